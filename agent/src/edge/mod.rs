@@ -1,0 +1,3 @@
+//! The outside world: files, database, keys, cloud. Decides nothing: no retry, batching, limits or policy.
+
+pub mod sink;

@@ -1,0 +1,13 @@
+//! Where batches go.
+
+use pipeline::pack::{Batch, BatchLimits};
+use pipeline::ship::Answer;
+
+/// Takes one batch at a time and says what became of each of its records.
+pub trait Sink {
+    /// What one call may hold.
+    fn limits(&self) -> BatchLimits;
+
+    /// Delivers a batch. Never retries.
+    fn put(&mut self, batch: &Batch) -> impl Future<Output = Answer>;
+}

@@ -1,0 +1,3 @@
+//! The edges, the driver and the command line of `bcce-agent`.
+
+pub mod edge;

@@ -1,0 +1,2 @@
+//! The `bcce-agent` binary.
+fn main() {}

@@ -1,0 +1,8 @@
+//! Pure state machines between transcript files and a sink: tail positions, consent, sealing, packing, shipping.
+//!
+//! No I/O, no clock, no chance, no threads, no async. A machine takes inputs and `now`, and gives out effects and
+//! deadlines; an error of the world is an input.
+
+pub mod pack;
+pub mod ship;
+pub mod time;

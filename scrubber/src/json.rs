@@ -1,0 +1,1 @@
+//! A flat index over the bytes of one JSON record.

@@ -1,0 +1,47 @@
+//! Keyed pseudonyms: equal for equal values within one installation, and not reversible without the key.
+
+use ring::hmac;
+use std::fmt;
+
+/// The installation's secret key for pseudonyms. Made at the first grant of consent, never before.
+pub struct PseudonymKey(hmac::Key);
+
+/// A keyed hash of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Pseudonym(pub(crate) [u8; 16]);
+
+impl PseudonymKey {
+    /// Takes 32 secret bytes.
+    pub fn new(secret: &[u8; 32]) -> Self {
+        Self(hmac::Key::new(hmac::HMAC_SHA256, secret))
+    }
+
+    /// Hashes `parts` under `domain`. Parts are kept apart by their lengths.
+    pub fn pseudonym(&self, domain: &str, parts: &[&[u8]]) -> Pseudonym {
+        let mut context = hmac::Context::with_key(&self.0);
+        context.update(domain.as_bytes());
+        for part in parts {
+            context.update(&(part.len() as u64).to_le_bytes());
+            context.update(part);
+        }
+        let tag = context.sign();
+        let mut bytes = [0; 16];
+        bytes.iter_mut().zip(tag.as_ref()).for_each(|(to, from)| *to = *from);
+        Pseudonym(bytes)
+    }
+}
+
+impl Pseudonym {
+    /// Appends the first `digits` hexadecimal digits (32 at most).
+    pub(crate) fn write_hex(&self, digits: usize, out: &mut Vec<u8>) {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let nibbles = self.0.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        out.extend(nibbles.take(digits).filter_map(|nibble| DIGITS.get(usize::from(nibble))));
+    }
+}
+
+impl fmt::Display for Pseudonym {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
