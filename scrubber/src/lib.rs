@@ -14,10 +14,14 @@ mod json;
 mod policy;
 mod pseudonym;
 mod raw;
+pub mod schema;
 
-pub use allow::{AllowList, AllowListError};
+pub use allow::{AllowList, AllowListError, Entry};
 pub use count::{Counts, DropReason};
 pub use event::{DataClass, Event, EventId, Events, Tier};
-pub use policy::{HostFacts, Outcome, Policy, PolicyId, PolicyParts, ProjectDecision, Projects, Scratch, Source};
+pub use policy::{
+    EventsByTier, HostFacts, Outcome, Policy, PolicyId, PolicyParts, ProjectDecision, Projects, Scratch, Source,
+    SourceKind,
+};
 pub use pseudonym::{Pseudonym, PseudonymKey};
 pub use raw::{Place, RawLine};

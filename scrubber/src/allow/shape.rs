@@ -1,0 +1,199 @@
+//! The shapes that a kept value must have. Each is narrow enough that no secret or text fits it.
+
+use crate::json::{Kind, Node};
+
+/// The shape of a value that ships as it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// A whole number of at most 15 digits.
+    Integer,
+    /// A number of at most 24 characters.
+    Number,
+    Boolean,
+    /// RFC 3339 in UTC with at most nine digits of a second.
+    Timestamp,
+    /// A version number: up to four numbers, perhaps a word of letters and a number behind them.
+    Version,
+    /// A model's name, made of known words and numbers.
+    Model,
+    /// One of the words of a list.
+    Enum(u8),
+}
+
+impl Shape {
+    /// Whether a value has the shape; `in_list` says whether a word is in the list of a place.
+    pub(crate) fn fits(self, node: &Node, bytes: &[u8], in_list: impl Fn(u8, &[u8]) -> bool) -> bool {
+        let value = node.span.of(bytes);
+        match self {
+            Self::Integer => node.kind == Kind::Number && is_integer(value),
+            Self::Number => node.kind == Kind::Number && is_number(value),
+            Self::Boolean => node.kind == Kind::Bool,
+            Self::Timestamp => node.kind == Kind::String && is_timestamp(value),
+            Self::Version => node.kind == Kind::String && is_version(value),
+            Self::Model => node.kind == Kind::String && is_model(value),
+            Self::Enum(list) => node.kind == Kind::String && in_list(list, value),
+        }
+    }
+}
+
+fn is_integer(value: &[u8]) -> bool {
+    let digits = value.strip_prefix(b"-").unwrap_or(value);
+    (1..=15).contains(&digits.len()) && all_digits(digits) && (digits.len() == 1 || digits.first() != Some(&b'0'))
+}
+
+fn is_number(value: &[u8]) -> bool {
+    if value.len() > 24 {
+        return false;
+    }
+    let (mantissa, fraction) = match value.iter().position(|&byte| byte == b'.') {
+        Some(dot) => (value.get(..dot).unwrap_or_default(), value.get(dot + 1..).unwrap_or_default()),
+        None => (value, &b"0"[..]),
+    };
+    is_integer(mantissa) && !fraction.is_empty() && all_digits(fraction)
+}
+
+fn all_digits(value: &[u8]) -> bool {
+    !value.is_empty() && value.iter().all(u8::is_ascii_digit)
+}
+
+/// `2026-01-02T03:04:05[.123]Z`.
+pub(crate) fn is_timestamp(value: &[u8]) -> bool {
+    let Some((head, tail)) = value.split_at_checked(19) else { return false };
+    let matches = |pattern: &[u8], value: &[u8]| {
+        pattern.len() == value.len()
+            && pattern.iter().zip(value).all(|(&want, &is)| if want == b'0' { is.is_ascii_digit() } else { want == is })
+    };
+    if !matches(b"0000-00-00T00:00:00", head) {
+        return false;
+    }
+    let Some(rest) = tail.strip_suffix(b"Z") else { return false };
+    rest.is_empty() || rest.strip_prefix(b".").is_some_and(|digits| digits.len() <= 9 && all_digits(digits))
+}
+
+fn is_version(value: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(value) else { return false };
+    let (numbers, suffix) = text.split_once('-').map_or((text, None), |(numbers, suffix)| (numbers, Some(suffix)));
+    let number = |part: &str| (1..=5).contains(&part.len()) && all_digits(part.as_bytes());
+    let numbered = (2..=4).contains(&numbers.split('.').count()) && numbers.split('.').all(number);
+    let word = |part: &str| matches!(part, "alpha" | "beta" | "rc" | "dev" | "next" | "canary" | "nightly");
+    numbered && suffix.is_none_or(|suffix| suffix.split('.').all(|part| word(part) || number(part)))
+}
+
+/// Words of model names at Anthropic, Amazon Bedrock and Google Vertex AI (public model lists, checked 2026-11-24).
+const MODEL_WORDS: &[&str] = &[
+    "claude",
+    "anthropic",
+    "opus",
+    "sonnet",
+    "haiku",
+    "instant",
+    "latest",
+    "thinking",
+    "fast",
+    "mythos",
+    "fable",
+    "us",
+    "eu",
+    "apac",
+    "jp",
+    "au",
+    "global",
+    "default",
+    "preview",
+    "synthetic",
+];
+
+fn is_model(value: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(value) else { return false };
+    let text = text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).unwrap_or(text);
+    let number = |part: &str| {
+        let digits = part.strip_prefix('v').unwrap_or(part);
+        (1..=8).contains(&digits.len()) && all_digits(digits.as_bytes())
+    };
+    (3..=80).contains(&text.len())
+        && text.split(['-', '.', ':', '@', '/']).all(|part| number(part) || MODEL_WORDS.contains(&part))
+        && text.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
+/// Prefixes of ids that Claude Code and the Anthropic API give out (seen in 146 versions of Claude Code).
+const ID_PREFIXES: &[&str] =
+    &["msg_", "msg_bdrk_", "msg_vrtx_", "req_", "req_vrtx_", "toolu_", "toolu_bdrk_", "toolu_vrtx_", "srvtoolu_"];
+
+/// Whether a value is an id that holds no content: a uuid, or one of the API's prefixed ids.
+pub(crate) fn is_id(value: &[u8]) -> bool {
+    if is_uuid(value) {
+        return true;
+    }
+    ID_PREFIXES
+        .iter()
+        .filter_map(|prefix| value.strip_prefix(prefix.as_bytes()))
+        .any(|rest| (16..=36).contains(&rest.len()) && rest.iter().all(u8::is_ascii_alphanumeric))
+}
+
+/// Whether a value is a uuid in lower or upper case.
+pub(crate) fn is_uuid(value: &[u8]) -> bool {
+    value.len() == 36
+        && value.iter().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => *byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
+/// Whether a key reads like the name of a parameter and so may ship as it stands (DESIGN: no long digit runs).
+pub(crate) fn is_parameter_name(key: &[u8]) -> bool {
+    let longest_digits = key.split(|byte| !byte.is_ascii_digit()).map(<[u8]>::len).max().unwrap_or(0);
+    (1..=32).contains(&key.len())
+        && key.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
+        && key.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+        && longest_digits <= 3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(fits: fn(&[u8]) -> bool, yes: &[&str], no: &[&str]) {
+        for text in yes {
+            assert!(fits(text.as_bytes()), "{text} should fit");
+        }
+        for text in no {
+            assert!(!fits(text.as_bytes()), "{text} should not fit");
+        }
+    }
+
+    #[test]
+    fn values_fit_their_shape_and_nothing_else_does() {
+        check(is_integer, &["0", "-1", "123456789012345"], &["", "01", "1.0", "1e5", "1234567890123456", "x"]);
+        check(
+            is_number,
+            &["0.5", "1120.7907991475688", "3"],
+            &["1e9", ".5", "5.", "1.2.3", "1234567890.12345678901234567"],
+        );
+        check(
+            is_timestamp,
+            &["2026-01-02T03:04:05Z", "2026-01-02T03:04:05.678Z"],
+            &["2026-01-02", "2026-01-02T03:04:05", "2026-01-02T03:04:05.1x3Z", "2026-01-02T03:04:05.Z"],
+        );
+        check(
+            is_version,
+            &["2.1.132", "1.0.0", "2.0.0-beta.3"],
+            &["2", "2.1.132-hunter2", "1.2.3.4.5", "v1.2", "123456.1", "2.1.132-"],
+        );
+        check(
+            is_model,
+            &[
+                "claude-sonnet-4-5-20250929",
+                "<synthetic>",
+                "us.anthropic.claude-opus-4-20250514-v1:0",
+                "claude-3-5-haiku@20241022",
+            ],
+            &["gpt-secret", "my-password", "123", "claude-alice", ""],
+        );
+        check(
+            is_id,
+            &["msg_01Y0JLXtRaxav4YRooL3Vmzp", "036e8e79-bd02-47ac-aafb-ddd3b2a69e7a"],
+            &["msg_short", "msg_01Y0JLXtRaxav4YR/oL3Vmzp", "call_abc"],
+        );
+        check(is_parameter_name, &["file_path", "maxResults", "_x1"], &["", "1a", "a b", "user@x", "id_12345", "a-b"]);
+    }
+}

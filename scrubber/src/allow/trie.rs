@@ -1,0 +1,180 @@
+//! The allow-list's paths as a trie that is walked beside a record.
+
+use super::Treatment;
+use super::path::Step;
+
+/// A node's place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NodeId(u16);
+
+#[derive(Default)]
+struct TrieNode {
+    treatment: Option<Treatment>,
+    any_key: Option<NodeId>,
+    element: Option<NodeId>,
+    typed: Vec<(Vec<u8>, NodeId)>,
+    tools: Vec<(Vec<u8>, NodeId)>,
+    /// The treatment holds for all that lies below, too.
+    below: bool,
+}
+
+/// The trie. Members are found through one hash table over (node, key).
+pub(crate) struct Trie {
+    nodes: Vec<TrieNode>,
+    members: Vec<(NodeId, Vec<u8>, NodeId)>,
+    table: Vec<u16>,
+}
+
+const EMPTY: u16 = u16::MAX;
+
+impl Trie {
+    pub(crate) const ROOT: NodeId = NodeId(0);
+
+    pub(crate) fn new() -> Self {
+        Self { nodes: vec![TrieNode::default()], members: Vec::new(), table: Vec::new() }
+    }
+
+    /// Adds a path; `false` when it already has a treatment.
+    pub(crate) fn add(&mut self, steps: &[Step], treatment: Treatment) -> bool {
+        let mut at = Self::ROOT;
+        for step in steps {
+            at = self.step(at, step);
+        }
+        match self.nodes.get_mut(usize::from(at.0)) {
+            Some(node) if node.treatment.is_none() => {
+                node.treatment = Some(treatment);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn step(&mut self, at: NodeId, step: &Step) -> NodeId {
+        let found = match step {
+            Step::Key(key) => {
+                let known = self.members.iter().find(|(node, name, _)| *node == at && name == key.as_bytes());
+                known.map(|(_, _, child)| *child)
+            }
+            Step::AnyKey => self.node(at).any_key,
+            Step::Element => self.node(at).element,
+            Step::Typed(name) => named(&self.node(at).typed, name.as_bytes()),
+            Step::ToolInput(name) => named(&self.node(at).tools, name.as_bytes()),
+            Step::Below => {
+                if let Some(node) = self.nodes.get_mut(usize::from(at.0)) {
+                    node.below = true;
+                }
+                Some(at)
+            }
+        };
+        if let Some(found) = found {
+            return found;
+        }
+        let child = NodeId(u16::try_from(self.nodes.len()).unwrap_or(EMPTY));
+        self.nodes.push(TrieNode::default());
+        let Some(node) = self.nodes.get_mut(usize::from(at.0)) else { return child };
+        match step {
+            Step::Key(key) => self.members.push((at, key.as_bytes().to_vec(), child)),
+            Step::AnyKey => node.any_key = Some(child),
+            Step::Element => node.element = Some(child),
+            Step::Typed(name) => node.typed.push((name.as_bytes().to_vec(), child)),
+            Step::ToolInput(name) => node.tools.push((name.as_bytes().to_vec(), child)),
+            Step::Below => {}
+        }
+        child
+    }
+
+    /// Builds the table of members. Called once, after the last path was added.
+    pub(crate) fn finish(&mut self) {
+        let size = (self.members.len() * 4).next_power_of_two();
+        self.table = vec![EMPTY; size];
+        for (place, (node, key, _)) in self.members.iter().enumerate() {
+            let mut at = hash(*node, key) as usize & (size - 1);
+            while self.table.get(at).is_some_and(|slot| *slot != EMPTY) {
+                at = (at + 1) & (size - 1);
+            }
+            if let Some(slot) = self.table.get_mut(at) {
+                *slot = u16::try_from(place).unwrap_or(EMPTY);
+            }
+        }
+    }
+
+    fn node(&self, at: NodeId) -> &TrieNode {
+        // Every id was made by `step` and nodes are never removed.
+        self.nodes.get(usize::from(at.0)).unwrap_or(&NOWHERE)
+    }
+
+    /// The member of `at` that is written as `key`, or the one for any key.
+    pub(crate) fn member(&self, at: NodeId, key: &[u8]) -> Option<NodeId> {
+        let mask = self.table.len().checked_sub(1)?;
+        let mut slot = hash(at, key) as usize & mask;
+        while let Some((node, name, child)) =
+            self.table.get(slot).and_then(|place| self.members.get(usize::from(*place)))
+        {
+            if *node == at && name == key {
+                return Some(*child);
+            }
+            slot = (slot + 1) & mask;
+        }
+        self.node(at).any_key
+    }
+
+    /// Whether members of `at` are reached by any key: such keys are content until they are shown to be harmless.
+    pub(crate) fn has_free_keys(&self, at: NodeId) -> bool {
+        self.node(at).any_key.is_some()
+    }
+
+    pub(crate) fn treatment(&self, at: NodeId) -> Option<&Treatment> {
+        self.node(at).treatment.as_ref()
+    }
+
+    /// Whether the treatment of `at` holds for all that lies below.
+    pub(crate) fn covers_below(&self, at: NodeId) -> bool {
+        self.node(at).below
+    }
+
+    /// Where elements of the array at `at` go on.
+    pub(crate) fn element(&self, at: NodeId) -> Option<NodeId> {
+        self.node(at).element
+    }
+
+    /// Where elements of the type `name` go on.
+    pub(crate) fn typed(&self, at: NodeId, name: &[u8]) -> Option<NodeId> {
+        named(&self.node(at).typed, name)
+    }
+
+    /// Whether elements are told apart by their type.
+    pub(crate) fn has_types(&self, at: NodeId) -> bool {
+        !self.node(at).typed.is_empty()
+    }
+
+    /// Where the input of the tool `name` goes on; `None` when `at` does not tell tools apart.
+    pub(crate) fn tool_input(&self, at: NodeId, name: &[u8]) -> Option<NodeId> {
+        let tools = &self.node(at).tools;
+        let fallback = || if name.starts_with(b"mcp__") { named(tools, b"mcp__*") } else { None };
+        named(tools, name).or_else(fallback).or_else(|| named(tools, b"*"))
+    }
+
+    /// Whether `at` tells tools apart.
+    pub(crate) fn has_tools(&self, at: NodeId) -> bool {
+        !self.node(at).tools.is_empty()
+    }
+}
+
+static NOWHERE: TrieNode =
+    TrieNode { treatment: None, any_key: None, element: None, typed: Vec::new(), tools: Vec::new(), below: false };
+
+fn named(list: &[(Vec<u8>, NodeId)], name: &[u8]) -> Option<NodeId> {
+    list.iter().find(|(known, _)| known == name).map(|(_, node)| *node)
+}
+
+/// A multiplicative hash of (node, key), eight bytes at a time.
+fn hash(node: NodeId, key: &[u8]) -> u64 {
+    const K: u64 = 0x517c_c1b7_2722_0a95;
+    let mut state = u64::from(node.0).wrapping_add(key.len() as u64).wrapping_mul(K);
+    for chunk in key.chunks(8) {
+        let mut word = [0; 8];
+        word.iter_mut().zip(chunk).for_each(|(to, from)| *to = *from);
+        state = (state.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(K);
+    }
+    state >> 32
+}

@@ -1,0 +1,207 @@
+//! Scrubs a spooled event again: when the policy has changed since, or the tier has been narrowed.
+//!
+//! The event is read as the data it is: only members that the schema names are written again, at the present
+//! tier, and every text goes through the present detectors.
+
+use super::redact::Container;
+use super::{EventsByTier, Outcome, Policy, Scratch, run_of};
+use crate::json::{Kind, Tape};
+use crate::schema::{Group, TEXT_FIELDS, fields};
+use crate::{DropReason, EventId, Events, Tier};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+impl Policy {
+    /// Scrubs one event line that was made under another policy and appends the outcome to the run of its tier.
+    ///
+    /// The tier is the narrower of the event's and the present one; id, times and pseudonyms stay. A line that is
+    /// not an event of schema version 1 is dropped.
+    pub fn scrub_again(&self, line: &[u8], scratch: &mut Scratch, out: &mut EventsByTier) -> Outcome {
+        let lengths = out.each_ref().map(|events| (events.ndjson.len(), events.index.len()));
+        let outcome = match catch_unwind(AssertUnwindSafe(|| self.event_again(line, scratch, out))) {
+            Ok(Ok(id)) => return Outcome::Event(id),
+            Ok(Err(reason)) => reason,
+            Err(_) => {
+                *scratch = Scratch { counts: std::mem::take(&mut scratch.counts), ..Scratch::default() };
+                DropReason::Panicked
+            }
+        };
+        for (events, (bytes, index)) in out.iter_mut().zip(lengths) {
+            events.ndjson.truncate(bytes);
+            events.index.truncate(index);
+        }
+        *scratch.counts.dropped.entry(outcome).or_default() += 1;
+        Outcome::Dropped(outcome)
+    }
+
+    fn event_again(&self, line: &[u8], scratch: &mut Scratch, out: &mut EventsByTier) -> Result<EventId, DropReason> {
+        let mut tape = std::mem::take(&mut scratch.tape);
+        let result = self.rewrite(line, &mut tape, scratch, out);
+        scratch.tape = tape;
+        result
+    }
+
+    fn rewrite(
+        &self,
+        line: &[u8],
+        tape: &mut Tape,
+        scratch: &mut Scratch,
+        out: &mut EventsByTier,
+    ) -> Result<EventId, DropReason> {
+        std::str::from_utf8(line).map_err(|_| DropReason::NotUtf8)?;
+        tape.index(line).map_err(|_| DropReason::NotJson)?;
+        tape.root_object().ok_or(DropReason::NotJson)?;
+        let text = |name: &str| super::string_member(tape, line, name).and_then(|raw| std::str::from_utf8(raw).ok());
+        if text("schema") != Some(crate::schema::SCHEMA) {
+            return Err(DropReason::UnknownType);
+        }
+        let made_at: Tier = text("tier").and_then(|tier| tier.parse().ok()).ok_or(DropReason::UnknownType)?;
+        let id = text("event_id").and_then(parse_id).ok_or(DropReason::UnknownType)?;
+        let tier = made_at.min(self.parts.tier);
+        scratch.redactor.clear(&self.parts.engine);
+        let events = run_of(out, tier).ok_or(DropReason::UnknownType)?;
+        let start = events.ndjson.len();
+        Rewriter { policy: self, line, tape, scratch, tier }.event(&mut events.ndjson);
+        finish(tape, events, start, id, self.parts.event_bytes_max)?;
+        self.count_again(scratch);
+        Ok(id)
+    }
+
+    fn count_again(&self, scratch: &mut Scratch) {
+        for (rule, hits) in self.parts.engine.rules().iter().zip(&scratch.redactor.hits).filter(|(_, hits)| **hits > 0)
+        {
+            *scratch.counts.redactions.entry(rule.id.clone()).or_default() += u64::from(*hits);
+        }
+    }
+}
+
+fn finish(tape: &mut Tape, events: &mut Events, start: usize, id: EventId, bytes_max: usize) -> Result<(), DropReason> {
+    let event = events.ndjson.get(start..).unwrap_or_default();
+    if event.len() > bytes_max {
+        return Err(DropReason::TooLarge);
+    }
+    tape.index(event).map_err(|_| DropReason::NotJson)?;
+    events.index.push((id, events.ndjson.len()));
+    Ok(())
+}
+
+fn parse_id(text: &str) -> Option<EventId> {
+    let mut bytes = [0; 16];
+    let digits = text.as_bytes();
+    if digits.len() != 32 {
+        return None;
+    }
+    for (byte, pair) in bytes.iter_mut().zip(digits.chunks(2)) {
+        let [high, low] = pair else { return None };
+        let value = char::from(*high).to_digit(16)? << 4 | char::from(*low).to_digit(16)?;
+        *byte = u8::try_from(value).ok()?;
+    }
+    Some(EventId(bytes))
+}
+
+struct Rewriter<'a> {
+    policy: &'a Policy,
+    line: &'a [u8],
+    tape: &'a Tape,
+    scratch: &'a mut Scratch,
+    tier: Tier,
+}
+
+impl Rewriter<'_> {
+    fn event(mut self, out: &mut Vec<u8>) {
+        out.push(b'{');
+        let mut first = true;
+        for child in self.tape.children(0) {
+            let Some(node) = self.tape.node(child).copied() else { continue };
+            let key = node.key.of(self.line);
+            let group = Group::ALL.into_iter().find(|group| *group != Group::Top && group.name().as_bytes() == key);
+            let allowed = match group {
+                Some(group) => fields().any(|field| field.group == group && field.tier <= self.tier),
+                None if key == b"redactions" => true,
+                None => self.names(Group::Top, key),
+            };
+            let policy_says = [&b"policy_id"[..], b"consent_id", b"agent_version"].contains(&key);
+            if !allowed || policy_says {
+                continue;
+            }
+            if !std::mem::take(&mut first) {
+                out.push(b',');
+            }
+            write_key(key, out);
+            match group {
+                Some(group) => self.group(child, group, out),
+                None if key == b"tier" => quote(self.tier.as_str(), out),
+                None if key == b"data_class" => quote(self.tier.data_class().as_str(), out),
+                None => self.copy(child, out),
+            }
+        }
+        out.extend_from_slice(self.policy.frame.policy.as_bytes());
+        out.extend_from_slice(b"}\n");
+    }
+
+    fn names(&self, group: Group, key: &[u8]) -> bool {
+        fields().any(|field| field.group == group && field.name.as_bytes() == key && field.tier <= self.tier)
+    }
+
+    fn copy(&self, place: u32, out: &mut Vec<u8>) {
+        let Some(node) = self.tape.node(place) else { return };
+        let quoted = node.kind == Kind::String;
+        let quote: &[u8] = if quoted { b"\"" } else { b"" };
+        out.extend_from_slice(quote);
+        out.extend_from_slice(node.span.of(self.line));
+        out.extend_from_slice(quote);
+    }
+
+    /// Writes an object, or an array of objects, with the members that the schema names for the group.
+    fn group(&mut self, place: u32, group: Group, out: &mut Vec<u8>) {
+        let Some(node) = self.tape.node(place).copied() else { return };
+        if node.kind == Kind::Array {
+            out.push(b'[');
+            for (at, element) in self.tape.children(place).enumerate() {
+                if at > 0 {
+                    out.push(b',');
+                }
+                self.group(element, group, out);
+            }
+            out.push(b']');
+            return;
+        }
+        out.push(b'{');
+        let mut first = true;
+        for child in self.tape.children(place) {
+            let Some(member) = self.tape.node(child).copied() else { continue };
+            let key = member.key.of(self.line);
+            if !self.names(group, key) || matches!(member.kind, Kind::Array | Kind::Object) {
+                continue;
+            }
+            if !std::mem::take(&mut first) {
+                out.push(b',');
+            }
+            write_key(key, out);
+            if group == Group::Text
+                && member.kind == Kind::String
+                && TEXT_FIELDS.iter().any(|field| field.name.as_bytes() == key)
+            {
+                out.push(b'"');
+                let (engine, pseudonyms) = (&self.policy.parts.engine, &self.policy.parts.key);
+                let inside = member.span.of(self.line);
+                self.scratch.redactor.redact(engine, pseudonyms, inside, Container::JsonString, out);
+                out.push(b'"');
+            } else {
+                self.copy(child, out);
+            }
+        }
+        out.push(b'}');
+    }
+}
+
+fn write_key(key: &[u8], out: &mut Vec<u8>) {
+    out.push(b'"');
+    out.extend_from_slice(key);
+    out.extend_from_slice(b"\":");
+}
+
+fn quote(word: &str, out: &mut Vec<u8>) {
+    out.push(b'"');
+    out.extend_from_slice(word.as_bytes());
+    out.push(b'"');
+}

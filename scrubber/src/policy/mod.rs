@@ -1,0 +1,437 @@
+//! The policy in force: allow-list, detectors, pseudonyms and tier together. The only maker of [`Events`].
+
+mod again;
+mod draft;
+mod memo;
+mod project;
+mod redact;
+mod write;
+
+use crate::allow::Trie;
+use crate::detect::Engine;
+use crate::json::{self, Kind, Tape};
+use crate::{AllowList, Counts, DropReason, EventId, Events, PseudonymKey, RawLine, Tier};
+use draft::{Draft, FieldName};
+use memo::Memo;
+use project::{Places, Walk};
+use redact::{Container, Redactor};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use write::{Bodies, Frame, Head, Writer};
+
+/// Facts about this machine and installation that events carry as pseudonyms or as they stand.
+pub struct HostFacts {
+    /// Login name; leaves as a pseudonym.
+    pub login: String,
+    /// Host name; leaves as a pseudonym.
+    pub host: String,
+    /// Home folder; never leaves.
+    pub home: String,
+    /// `linux`, `macos` or `windows`.
+    pub os: &'static str,
+    /// The organisation's name from the policy; `None` leaves the field out.
+    pub org: Option<String>,
+}
+
+/// What a [`Policy`] is made of.
+pub struct PolicyParts {
+    /// Which fields may leave, and how.
+    pub allow_list: AllowList,
+    /// The detectors.
+    pub engine: Engine,
+    /// The installation's pseudonym key.
+    pub key: PseudonymKey,
+    /// Facts about this machine.
+    pub host: HostFacts,
+    /// The effective tier.
+    pub tier: Tier,
+    /// The consent under which events are made; empty in previews.
+    pub consent_id: String,
+    /// The agent's version.
+    pub agent_version: String,
+    /// The longest event line in bytes; texts are cut to fit. Default 1,000 KiB less one, the limit of a Firehose record.
+    pub event_bytes_max: usize,
+}
+
+/// A hash of everything that decides what leaves: allow-list, rules, tier, version. Events carry it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct PolicyId(String);
+
+impl PolicyId {
+    /// The id's text, 16 hexadecimal digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What the organisation, the user and the project itself say of the project a record belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProjectDecision {
+    /// Ship, at this tier at most.
+    Ship(Tier),
+    /// Not even read.
+    Deny,
+    /// The record names no folder and rules are in force, so nobody can tell.
+    Unknown,
+}
+
+/// Decides about projects. Asked for each record, so implementations remember their answers.
+pub trait Projects {
+    /// Decides for a working folder; `None` where the record and its file name none.
+    fn decide(&mut self, cwd: Option<&str>) -> ProjectDecision;
+}
+
+/// What kind of file lines come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SourceKind {
+    /// A session or one of its subagents.
+    Transcript,
+    /// `history.jsonl`: its lines have no type.
+    History,
+}
+
+/// What is known of a transcript file as its lines go by.
+pub struct Source {
+    /// What kind of file it is.
+    pub kind: SourceKind,
+    /// The session as the file's name tells it; used where a record names none.
+    pub session: String,
+    /// The working folder of the last record that named one, or of the first that will.
+    pub cwd: Option<String>,
+}
+
+/// Buffers that scrubbing uses again and again, and what was counted.
+#[derive(Default)]
+pub struct Scratch {
+    /// What was done so far. Redactions are counted once the event is whole.
+    pub counts: Counts,
+    tape: Tape,
+    draft: Draft,
+    memo: Memo,
+    redactor: Redactor,
+    bodies: Bodies,
+    text: Vec<u8>,
+}
+
+/// What became of one line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// An event was appended.
+    Event(EventId),
+    /// The line is blank.
+    Blank,
+    /// Nothing leaves; counted.
+    Dropped(DropReason),
+}
+
+/// The policy in force.
+pub struct Policy {
+    parts: PolicyParts,
+    id: PolicyId,
+    places: Places,
+    frame: Frame,
+}
+
+/// Runs of events, one for each tier, narrowest first.
+pub type EventsByTier = [Events; 3];
+
+impl Policy {
+    /// Puts the parts together.
+    pub fn new(parts: PolicyParts) -> Self {
+        let id = policy_id(&parts);
+        let places = Places::new(&parts.allow_list);
+        let frame = frame(&parts, &id);
+        Self { parts, id, places, frame }
+    }
+
+    /// The policy's id.
+    pub fn id(&self) -> &PolicyId {
+        &self.id
+    }
+
+    /// The tier in force.
+    pub fn tier(&self) -> Tier {
+        self.parts.tier
+    }
+
+    /// The consent under which events are made; empty in previews.
+    pub fn consent_id(&self) -> &str {
+        &self.parts.consent_id
+    }
+
+    /// The detectors in force.
+    pub fn engine(&self) -> &Engine {
+        &self.parts.engine
+    }
+
+    /// The installation's pseudonym key.
+    pub fn key(&self) -> &PseudonymKey {
+        &self.parts.key
+    }
+
+    /// Empty runs of events, to be filled by [`Policy::scrub`].
+    pub fn events(&self) -> EventsByTier {
+        Tier::ALL.map(Events::new)
+    }
+
+    /// Scrubs one line and appends its event, if any, to the run of its tier in `out`.
+    ///
+    /// `now_ms` is the time of ingestion in milliseconds since 1970 UTC. A panic within is caught and counted, and
+    /// leaves `out` as it was.
+    pub fn scrub(
+        &self,
+        line: &RawLine<'_>,
+        source: &mut Source,
+        projects: &mut dyn Projects,
+        now_ms: i64,
+        scratch: &mut Scratch,
+        out: &mut EventsByTier,
+    ) -> Outcome {
+        scratch.counts.lines += 1;
+        scratch.counts.bytes += line.place().length;
+        let bytes = line.bytes();
+        if bytes.iter().all(u8::is_ascii_whitespace) {
+            return Outcome::Blank;
+        }
+        let lengths = out.each_ref().map(|events| (events.ndjson.len(), events.index.len()));
+        let run = AssertUnwindSafe(|| self.scrub_line(bytes, source, projects, now_ms, scratch, out));
+        let outcome = match catch_unwind(run) {
+            Ok(Ok(id)) => Outcome::Event(id),
+            Ok(Err(reason)) => Outcome::Dropped(reason),
+            Err(_) => {
+                // Buffers may be half filled; none of them is trusted again.
+                *scratch = Scratch { counts: std::mem::take(&mut scratch.counts), ..Scratch::default() };
+                Outcome::Dropped(DropReason::Panicked)
+            }
+        };
+        match outcome {
+            Outcome::Event(_) => scratch.counts.events += 1,
+            Outcome::Dropped(reason) => {
+                for (events, (bytes, index)) in out.iter_mut().zip(lengths) {
+                    events.ndjson.truncate(bytes);
+                    events.index.truncate(index);
+                }
+                *scratch.counts.dropped.entry(reason).or_default() += 1;
+            }
+            Outcome::Blank => {}
+        }
+        outcome
+    }
+
+    fn scrub_line(
+        &self,
+        bytes: &[u8],
+        source: &mut Source,
+        projects: &mut dyn Projects,
+        now_ms: i64,
+        scratch: &mut Scratch,
+        out: &mut EventsByTier,
+    ) -> Result<EventId, DropReason> {
+        std::str::from_utf8(bytes).map_err(|_| DropReason::NotUtf8)?;
+        scratch.tape.index(bytes).map_err(|_| DropReason::NotJson)?;
+        scratch.tape.root_object().ok_or(DropReason::NotJson)?;
+        let kind = self.kind(bytes, source, scratch)?;
+        let rule = self.parts.allow_list.trie().member(Trie::ROOT, kind).ok_or(DropReason::UnknownType)?;
+        let tier = self.decide(bytes, source, projects, scratch)?;
+        let Scratch { tape, draft, memo, redactor, bodies, .. } = scratch;
+        draft.clear();
+        redactor.clear(&self.parts.engine);
+        let (allow, places, key) = (&self.parts.allow_list, &self.places, &self.parts.key);
+        Walk { bytes, tape, allow, places, key, tier, memo, draft }.record(rule);
+        self.settle_keys(bytes, draft, memo, redactor);
+        bodies.scrub(bytes, draft, &self.parts.engine, key, redactor);
+        let session = string_member(tape, bytes, "sessionId").unwrap_or(source.session.as_bytes());
+        fill_session(draft, memo, key, session);
+        let id = self.event_id(tape, bytes, session, kind);
+        let head = Head { id, kind, tier, now_ms };
+        let events = run_of(out, tier).ok_or(DropReason::TooLarge)?;
+        self.write(bytes, scratch, &head, events)?;
+        self.count(scratch);
+        Ok(id)
+    }
+
+    /// The record's type, which must be one that ships.
+    fn kind<'b>(&self, bytes: &'b [u8], source: &Source, scratch: &mut Scratch) -> Result<&'b [u8], DropReason> {
+        if source.kind == SourceKind::History {
+            return Ok(b"history");
+        }
+        let kind = string_member(&scratch.tape, bytes, "type").unwrap_or_default();
+        if kind == b"history" || self.parts.allow_list.trie().member(Trie::ROOT, kind).is_none() {
+            if self.parts.allow_list.is_unshipped(kind) {
+                return Err(DropReason::TypeNotShipped);
+            }
+            let mut name = Vec::new();
+            scratch.memo.pseudonym(&self.parts.key, "type", kind).write_hex(8, &mut name);
+            *scratch.counts.unknown_types.entry(String::from_utf8_lossy(&name).into_owned()).or_default() += 1;
+            return Err(DropReason::UnknownType);
+        }
+        Ok(kind)
+    }
+
+    /// What the record's project says: the tier at which the record ships.
+    fn decide(
+        &self,
+        bytes: &[u8],
+        source: &mut Source,
+        projects: &mut dyn Projects,
+        scratch: &mut Scratch,
+    ) -> Result<Tier, DropReason> {
+        let member = if source.kind == SourceKind::History { "project" } else { "cwd" };
+        if let Some(raw) = string_member(&scratch.tape, bytes, member) {
+            scratch.text.clear();
+            json::decode(raw, &mut scratch.text);
+            let known = source.cwd.as_ref().is_some_and(|cwd| cwd.as_bytes() == scratch.text);
+            if !known {
+                source.cwd = Some(String::from_utf8_lossy(&scratch.text).into_owned());
+            }
+        }
+        match projects.decide(source.cwd.as_deref()) {
+            ProjectDecision::Ship(tier) => Ok(tier.min(self.parts.tier)),
+            ProjectDecision::Deny => Err(DropReason::ProjectDenied),
+            ProjectDecision::Unknown => Err(DropReason::ProjectUnknown),
+        }
+    }
+
+    /// Turns free keys in which the detectors find something into pseudonyms.
+    fn settle_keys(&self, bytes: &[u8], draft: &mut Draft, memo: &mut Memo, redactor: &mut Redactor) {
+        for text in &mut draft.texts {
+            if let FieldName::Free(key) = text.field
+                && redactor.finds(&self.parts.engine, key.of(bytes))
+            {
+                text.field = FieldName::Hash(memo.pseudonym(&self.parts.key, "key", key.of(bytes)));
+            }
+        }
+    }
+
+    /// Hashes (session, uuid, kind); records without a uuid are told apart by their bytes.
+    fn event_id(&self, tape: &Tape, bytes: &[u8], session: &[u8], kind: &[u8]) -> EventId {
+        let key = &self.parts.key;
+        let pseudonym = match string_member(tape, bytes, "uuid") {
+            Some(uuid) if !uuid.is_empty() => key.pseudonym("event", &[session, uuid, kind, b"0"]),
+            _ => key.pseudonym("event-line", &[session, bytes, kind, b"0"]),
+        };
+        EventId(pseudonym.0)
+    }
+
+    /// Writes the event; texts are cut until it fits, and what was replaced must have left valid JSON.
+    fn write(
+        &self,
+        bytes: &[u8],
+        scratch: &mut Scratch,
+        head: &Head<'_>,
+        events: &mut Events,
+    ) -> Result<(), DropReason> {
+        let start = events.ndjson.len();
+        loop {
+            Writer {
+                line: bytes,
+                draft: &scratch.draft,
+                bodies: &scratch.bodies,
+                redactor: &scratch.redactor,
+                engine: &self.parts.engine,
+                places: &self.places,
+                out: &mut events.ndjson,
+            }
+            .event(head, &self.frame);
+            let length = events.ndjson.len() - start;
+            if length <= self.parts.event_bytes_max {
+                break;
+            }
+            events.ndjson.truncate(start);
+            if !scratch.bodies.cut_longest(length - self.parts.event_bytes_max) {
+                return Err(DropReason::TooLarge);
+            }
+        }
+        if scratch.redactor.found() || scratch.bodies.cut_count() > 0 {
+            let event = events.ndjson.get(start..).unwrap_or_default();
+            scratch.tape.index(event).map_err(|_| DropReason::NotJson)?;
+        }
+        events.index.push((head.id, events.ndjson.len()));
+        Ok(())
+    }
+
+    fn count(&self, scratch: &mut Scratch) {
+        let Scratch { counts, draft, redactor, bodies, .. } = scratch;
+        counts.fields_unlisted += draft.unlisted;
+        counts.fields_misshapen += draft.misshapen;
+        counts.texts_twin += draft.twins;
+        counts.texts_cut += bodies.cut_count();
+        if redactor.found() {
+            for (rule, hits) in self.parts.engine.rules().iter().zip(&redactor.hits).filter(|(_, hits)| **hits > 0) {
+                *counts.redactions.entry(rule.id.clone()).or_default() += u64::from(*hits);
+            }
+        }
+    }
+
+    /// Copies plain text to `out` with everything found in it replaced.
+    pub fn scrub_text(&self, text: &[u8], scratch: &mut Scratch, out: &mut Vec<u8>) {
+        scratch.redactor.clear(&self.parts.engine);
+        scratch.redactor.redact(&self.parts.engine, &self.parts.key, text, Container::Plain, out);
+        scratch.draft.clear();
+        scratch.bodies = Bodies::default();
+        self.count(scratch);
+    }
+}
+
+fn run_of(out: &mut EventsByTier, tier: Tier) -> Option<&mut Events> {
+    out.iter_mut().find(|events| events.tier() == tier)
+}
+
+/// The inside of the string member `key` of the root.
+fn string_member<'b>(tape: &Tape, bytes: &'b [u8], key: &str) -> Option<&'b [u8]> {
+    let node = tape.member(bytes, 0, key).and_then(|place| tape.node(place))?;
+    (node.kind == Kind::String).then(|| node.span.of(bytes))
+}
+
+/// Fills `session` where the record names none.
+fn fill_session(draft: &mut Draft, memo: &mut Memo, key: &PseudonymKey, session: &[u8]) {
+    let place = crate::schema::RECORD_FIELDS.iter().position(|field| field.name == "session");
+    if let Some(value) = place.and_then(|place| draft.values.get_mut(place))
+        && *value == draft::Value::Absent
+        && !session.is_empty()
+    {
+        *value = draft::Value::Hash(memo.pseudonym(key, "session", session));
+    }
+}
+
+/// Hashes everything that decides what leaves.
+fn policy_id(parts: &PolicyParts) -> PolicyId {
+    let rules: Vec<u8> = parts.engine.rules().iter().flat_map(|rule| [rule.id.as_bytes(), b"\n"].concat()).collect();
+    let limit = parts.event_bytes_max.to_string();
+    let hash = parts.key.pseudonym(
+        "policy",
+        &[
+            parts.allow_list.source().as_bytes(),
+            &rules,
+            parts.tier.as_str().as_bytes(),
+            parts.agent_version.as_bytes(),
+            limit.as_bytes(),
+        ],
+    );
+    let mut digits = Vec::new();
+    hash.write_hex(16, &mut digits);
+    PolicyId(String::from_utf8_lossy(&digits).into_owned())
+}
+
+fn frame(parts: &PolicyParts, id: &PolicyId) -> Frame {
+    let mut host = Vec::new();
+    let mut member = |name: &str, write: &dyn Fn(&mut Vec<u8>)| {
+        host.extend_from_slice(format!(",\"{name}\":\"").as_bytes());
+        write(&mut host);
+        host.push(b'"');
+    };
+    member("user", &|out| parts.key.pseudonym("user", &[parts.host.login.as_bytes()]).write_hex(16, out));
+    member("host", &|out| parts.key.pseudonym("host", &[parts.host.host.as_bytes()]).write_hex(16, out));
+    member("os", &|out| json::encode(parts.host.os.as_bytes(), out));
+    if let Some(org) = &parts.host.org {
+        member("org", &|out| json::encode(org.as_bytes(), out));
+    }
+    let mut policy = Vec::new();
+    for (name, value) in
+        [("agent_version", parts.agent_version.as_str()), ("policy_id", id.as_str()), ("consent_id", &parts.consent_id)]
+    {
+        policy.extend_from_slice(format!(",\"{name}\":\"").as_bytes());
+        json::encode(value.as_bytes(), &mut policy);
+        policy.push(b'"');
+    }
+    Frame { host: String::from_utf8_lossy(&host).into_owned(), policy: String::from_utf8_lossy(&policy).into_owned() }
+}

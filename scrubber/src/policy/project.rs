@@ -1,0 +1,394 @@
+//! Walks a record beside the allow-list and harvests what may leave.
+
+use super::draft::{Draft, FieldName, Text, TextShape, Tool, Value};
+use super::memo::Memo;
+use crate::allow::{AllowList, Facet, NodeId, Shape, Slot, ToolPart, Treatment, is_id, is_parameter_name};
+use crate::json::{self, Kind, Node, Span, Tape};
+use crate::schema::{RECORD_FIELDS, ROLES, TOOL_FIELDS};
+use crate::{PseudonymKey, Tier};
+
+/// Places in the schema that the walk fills by itself.
+pub(super) struct Places {
+    tool_id: u8,
+    tool_name: u8,
+    tool_outcome: u8,
+    tool_input_bytes: u8,
+    tool_input_values: u8,
+    image_count: u8,
+    tool_result_role: u8,
+    image_role: u8,
+    tools: Option<u8>,
+    commands: Option<u8>,
+    extensions: Option<u8>,
+}
+
+impl Places {
+    pub(super) fn new(allow: &AllowList) -> Self {
+        let tool = |name: &str| place(TOOL_FIELDS.iter().position(|field| field.name == name));
+        let role = |name: &str| place(ROLES.iter().position(|role| *role == name));
+        Self {
+            tool_id: tool("id"),
+            tool_name: tool("name"),
+            tool_outcome: tool("outcome"),
+            tool_input_bytes: tool("input_bytes"),
+            tool_input_values: tool("input_values"),
+            image_count: place(RECORD_FIELDS.iter().position(|field| field.name == "image_count")),
+            tool_result_role: role("tool_result"),
+            image_role: role("image"),
+            tools: allow.list("tool"),
+            commands: allow.list("command"),
+            extensions: allow.list("extension"),
+        }
+    }
+
+    /// The slot of a tool's id.
+    pub(super) fn tool_id(&self) -> usize {
+        usize::from(self.tool_id)
+    }
+}
+
+fn place(found: Option<usize>) -> u8 {
+    found.and_then(|place| u8::try_from(place).ok()).unwrap_or(u8::MAX)
+}
+
+/// What is known on the way down.
+#[derive(Clone, Copy)]
+struct Context {
+    /// The present element of `tools`.
+    tool: Option<usize>,
+    /// Keys on the way were content unless shown otherwise.
+    free: bool,
+}
+
+/// One walk over one record.
+pub(super) struct Walk<'a> {
+    pub(super) bytes: &'a [u8],
+    pub(super) tape: &'a Tape,
+    pub(super) allow: &'a AllowList,
+    pub(super) places: &'a Places,
+    pub(super) key: &'a PseudonymKey,
+    pub(super) tier: Tier,
+    pub(super) memo: &'a mut Memo,
+    pub(super) draft: &'a mut Draft,
+}
+
+impl<'a> Walk<'a> {
+    /// Harvests the record whose root object is at place 0, under the rules of `node`.
+    ///
+    /// `toolUseResult` comes last, since it is mostly a copy of the tool result that the message holds.
+    pub(super) fn record(&mut self, node: NodeId) {
+        let context = Context { tool: None, free: false };
+        let mut twin = None;
+        for child in self.tape.children(0) {
+            if self.key_of(child) == b"toolUseResult" {
+                twin = Some(child);
+            } else {
+                self.member(child, node, context);
+            }
+        }
+        if let Some(child) = twin {
+            let tool = (self.draft.tools.len() == 1).then_some(0);
+            self.member(child, node, Context { tool, free: false });
+        }
+        if self.draft.images > 0 {
+            self.fill(Slot::Record(self.places.image_count), Value::Count(self.draft.images), context);
+        }
+    }
+
+    fn node(&self, place: u32) -> Option<Node> {
+        self.tape.node(place).copied()
+    }
+
+    fn key_of(&self, place: u32) -> &'a [u8] {
+        self.tape.node(place).map_or(&[], |node| node.key.of(self.bytes))
+    }
+
+    fn member(&mut self, place: u32, parent: NodeId, context: Context) {
+        let key = self.key_of(place);
+        let trie = self.allow.trie();
+        let Some(mut rule) = trie.member(parent, key) else { return self.unlisted(place) };
+        if trie.has_tools(rule) {
+            let name = context
+                .tool
+                .and_then(|tool| self.draft.tools.get(tool))
+                .map_or(&[][..], |tool| tool.name.of(self.bytes));
+            self.input_shape(place, context);
+            match trie.tool_input(rule, name) {
+                Some(input) => rule = input,
+                None => return self.unlisted(place),
+            }
+        }
+        let free = context.free || trie.has_free_keys(parent);
+        self.value(place, rule, Context { free, ..context });
+    }
+
+    fn value(&mut self, place: u32, rule: NodeId, mut context: Context) {
+        let Some(node) = self.node(place) else { return };
+        let trie = self.allow.trie();
+        let container = matches!(node.kind, Kind::Array | Kind::Object);
+        match trie.treatment(rule) {
+            Some(Treatment::Drop) => return,
+            Some(Treatment::Tool(part)) if node.kind == Kind::Object => {
+                context.tool = Some(self.begin_tool(place, *part));
+            }
+            Some(treatment) if container && trie.covers_below(rule) => return self.below(place, treatment, context),
+            Some(treatment) if !container => return self.apply(&node, treatment, context),
+            Some(_) => {}
+            None if container => {}
+            None => return self.unlisted(place),
+        }
+        match node.kind {
+            Kind::Object => {
+                for child in self.tape.children(place) {
+                    self.member(child, rule, context);
+                }
+            }
+            Kind::Array => {
+                for child in self.tape.children(place) {
+                    self.element(child, rule, context);
+                }
+            }
+            Kind::Null | Kind::Bool | Kind::Number | Kind::String => {}
+        }
+    }
+
+    fn element(&mut self, place: u32, array: NodeId, context: Context) {
+        let trie = self.allow.trie();
+        let is_object = self.node(place).is_some_and(|node| node.kind == Kind::Object);
+        let typed = if is_object && trie.has_types(array) {
+            let name = self.tape.member(self.bytes, place, "type").and_then(|at| self.node(at));
+            name.and_then(|name| trie.typed(array, name.span.of(self.bytes)))
+        } else {
+            None
+        };
+        match typed.or_else(|| trie.element(array)) {
+            Some(rule) => self.value(place, rule, context),
+            None => self.unlisted(place),
+        }
+    }
+
+    /// Applies a treatment to every scalar below a container.
+    fn below(&mut self, place: u32, treatment: &Treatment, context: Context) {
+        for child in self.tape.children(place) {
+            match self.node(child) {
+                Some(node) if matches!(node.kind, Kind::Array | Kind::Object) => self.below(child, treatment, context),
+                Some(node) => self.apply(&node, treatment, context),
+                None => {}
+            }
+        }
+    }
+
+    fn unlisted(&mut self, place: u32) {
+        let Some(node) = self.node(place) else { return };
+        let empty = match node.kind {
+            Kind::Null => true,
+            Kind::Array | Kind::Object => node.next == place + 1,
+            Kind::String | Kind::Number | Kind::Bool => false,
+        };
+        self.draft.unlisted += u64::from(!empty);
+    }
+
+    fn begin_tool(&mut self, place: u32, part: ToolPart) -> usize {
+        let mut tool = Tool { values: [Value::Absent; TOOL_FIELDS.len()], name: Span::default() };
+        let (slot, value) = match part {
+            ToolPart::Call => {
+                let name = self.tape.member(self.bytes, place, "name").and_then(|at| self.node(at));
+                tool.name = name.filter(|name| name.kind == Kind::String).map(|name| name.span).unwrap_or_default();
+                (self.places.tool_name, self.tool_name(tool.name))
+            }
+            ToolPart::Result => (self.places.tool_outcome, Value::Word("ok")),
+        };
+        if let Some(to) = tool.values.get_mut(usize::from(slot)) {
+            *to = value;
+        }
+        self.draft.tools.push(tool);
+        self.draft.tools.len() - 1
+    }
+
+    fn tool_name(&mut self, name: Span) -> Value {
+        let text = name.of(self.bytes);
+        if self.places.tools.is_some_and(|list| self.allow.has_word(list, text)) {
+            return Value::Quoted(name);
+        }
+        let Some(rest) = text.strip_prefix(b"mcp__") else { return Value::Word("other") };
+        let cut = rest.windows(2).position(|pair| pair == b"__").unwrap_or(rest.len());
+        let (server, tool) = rest.split_at(cut);
+        Value::McpTool(
+            self.memo.pseudonym(self.key, "mcp-server", server),
+            self.memo.pseudonym(self.key, "mcp-tool", tool),
+        )
+    }
+
+    fn input_shape(&mut self, place: u32, context: Context) {
+        let Some(node) = self.node(place) else { return };
+        let members = self.tape.children(place).count() as u64;
+        self.fill(Slot::Tool(self.places.tool_input_bytes), Value::Count(u64::from(node.span.len())), context);
+        self.fill(Slot::Tool(self.places.tool_input_values), Value::Count(members), context);
+    }
+
+    /// Treats one scalar.
+    fn apply(&mut self, node: &Node, treatment: &Treatment, context: Context) {
+        if node.kind == Kind::Null {
+            return;
+        }
+        match treatment {
+            Treatment::Keep { shape, to } => match self.kept(node, *shape, *to) {
+                Some(value) => self.fill(*to, value, context),
+                None => self.draft.misshapen += u64::from(node.span.len() > 0),
+            },
+            Treatment::OrOther { shape, to } => {
+                let value = self.kept(node, *shape, *to).unwrap_or(Value::Word("other"));
+                if node.span.len() > 0 {
+                    self.fill(*to, value, context);
+                }
+            }
+            Treatment::Id { to } => {
+                let text = node.span.of(self.bytes);
+                let value = if node.kind == Kind::String && is_id(text) {
+                    Value::Quoted(node.span)
+                } else {
+                    Value::Hash(self.memo.pseudonym(self.key, "id", text))
+                };
+                if !text.is_empty() {
+                    self.fill(*to, value, context);
+                }
+            }
+            Treatment::Pseudonym { domain, to } => {
+                if node.kind == Kind::String && node.span.len() > 0 {
+                    let value = Value::Hash(self.memo.pseudonym(self.key, domain, node.span.of(self.bytes)));
+                    self.fill(*to, value, context);
+                } else {
+                    self.draft.misshapen += u64::from(node.kind != Kind::String);
+                }
+            }
+            Treatment::Text { role, facet, twin } => self.text(node, *role, *facet, *twin, context),
+            Treatment::Shape { role } => {
+                self.draft.images += u64::from(*role == self.places.image_role);
+                self.shape(node, *role);
+            }
+            Treatment::Tool(_) | Treatment::Drop => {}
+        }
+    }
+
+    fn kept(&self, node: &Node, shape: Shape, to: Slot) -> Option<Value> {
+        let text = node.span.of(self.bytes);
+        if shape == Shape::Timestamp && node.kind == Kind::Number {
+            // history.jsonl gives milliseconds.
+            let digits = std::str::from_utf8(text).ok().filter(|digits| digits.len() == 13)?;
+            return digits.parse().ok().map(Value::Time);
+        }
+        if !shape.fits(node, self.bytes, |list, word| self.allow.has_word(list, word)) {
+            return None;
+        }
+        if to == Slot::Tool(self.places.tool_outcome) {
+            let word = if node.key.of(self.bytes) == b"interrupted" { "interrupted" } else { "error" };
+            return Some(if text == b"true" { Value::Word(word) } else { Value::Absent });
+        }
+        Some(if node.kind == Kind::String { Value::Quoted(node.span) } else { Value::Bare(node.span) })
+    }
+
+    fn fill(&mut self, to: Slot, value: Value, context: Context) {
+        if to.tier() > self.tier || value == Value::Absent {
+            return;
+        }
+        let slot = match to {
+            Slot::Record(place) => self.draft.values.get_mut(usize::from(place)),
+            Slot::Tool(place) => {
+                let tool = context.tool.or_else(|| self.draft.tools.len().checked_sub(1)).unwrap_or_else(|| {
+                    self.draft.tools.push(Tool { values: [Value::Absent; TOOL_FIELDS.len()], name: Span::default() });
+                    0
+                });
+                self.draft.tools.get_mut(tool).and_then(|tool| tool.values.get_mut(usize::from(place)))
+            }
+        };
+        if let Some(slot) = slot {
+            *slot = value;
+        }
+    }
+
+    fn text(&mut self, node: &Node, role: u8, facet: Option<(Facet, Slot)>, twin: bool, context: Context) {
+        let inside = node.span.of(self.bytes);
+        if twin && self.draft.has_result {
+            self.draft.twins += u64::from(!inside.is_empty());
+            return;
+        }
+        if inside.is_empty() {
+            return;
+        }
+        self.draft.has_result |= role == self.places.tool_result_role && !twin;
+        if let Some((facet, to)) = facet {
+            let value = self.facet(facet, node);
+            self.fill(to, value, context);
+        }
+        self.shape(node, role);
+        if self.tier < Tier::Content {
+            return;
+        }
+        let key = node.key.of(self.bytes);
+        let field = match context.tool {
+            None => FieldName::None,
+            Some(_) if key.is_empty() => FieldName::None,
+            Some(_) if !context.free => FieldName::Key(node.key),
+            Some(_) if is_parameter_name(key) => FieldName::Free(node.key),
+            Some(_) => FieldName::Hash(self.memo.pseudonym(self.key, "key", key)),
+        };
+        let sound = node.kind != Kind::String || json::sound(inside, node.form);
+        self.draft.texts.push(Text { role, field, tool: context.tool, span: node.span, sound });
+    }
+
+    fn shape(&mut self, node: &Node, role: u8) {
+        if self.tier < Tier::Activity {
+            return;
+        }
+        let lines = 1 + line_ends(node.span.of(self.bytes));
+        self.draft.shapes.push(TextShape { role, bytes: node.span.len(), lines });
+    }
+
+    fn facet(&self, facet: Facet, node: &Node) -> Value {
+        let text = node.span.of(self.bytes);
+        let (list, word) = match facet {
+            Facet::Command => (self.places.commands, first_word(text)),
+            Facet::Extension => (self.places.extensions, extension(text)),
+        };
+        let Some((start, end)) = word else { return Value::Absent };
+        let known = list.is_some_and(|list| self.allow.has_word(list, text.get(start..end).unwrap_or_default()));
+        if known {
+            let base = node.span.start;
+            Value::Quoted(Span { start: base + start as u32, end: base + end as u32 })
+        } else {
+            Value::Word("other")
+        }
+    }
+}
+
+/// Counts the line ends that are written as `\n`.
+fn line_ends(inside: &[u8]) -> u32 {
+    let (mut count, mut escaped) = (0, usize::MAX);
+    for at in memchr::memchr_iter(b'\\', inside) {
+        if at == escaped {
+            continue;
+        }
+        escaped = at + 1;
+        count += u32::from(inside.get(at + 1) == Some(&b'n'));
+    }
+    count
+}
+
+/// The first word of a command line, without a folder before it.
+fn first_word(text: &[u8]) -> Option<(usize, usize)> {
+    let start = text.iter().position(|byte| *byte != b' ')?;
+    let rest = text.get(start..)?;
+    let length = rest.iter().position(|byte| matches!(byte, b' ' | b'\\' | b';' | b'|' | b'&' | b'(' | b'<' | b'>'));
+    let end = start + length.unwrap_or(rest.len());
+    let word = text.get(start..end)?;
+    let folder =
+        if word.starts_with(b"/") { word.iter().rposition(|byte| *byte == b'/').map_or(0, |at| at + 1) } else { 0 };
+    (end > start).then_some((start + folder, end))
+}
+
+/// The extension of a path, without the dot.
+fn extension(text: &[u8]) -> Option<(usize, usize)> {
+    let name = text.iter().rposition(|byte| matches!(byte, b'/' | b'\\')).map_or(0, |at| at + 1);
+    let dot = text.get(name..)?.iter().rposition(|byte| *byte == b'.')?;
+    Some((name + dot + 1, text.len()))
+}

@@ -1,0 +1,193 @@
+//! Replaces what the detectors find by `[kind:hash]`.
+
+use crate::detect::{Engine, Finding};
+use crate::{PseudonymKey, detect};
+
+/// Hexadecimal digits of the keyed hash in a replacement.
+const HASH_DIGITS: usize = 8;
+
+/// Buffers, and how often each rule found something in the present record.
+#[derive(Default)]
+pub(super) struct Redactor {
+    scan: detect::Scratch,
+    value: Vec<u8>,
+    spans: Vec<Finding>,
+    /// Findings by rule, in the order of the engine's rules.
+    pub(super) hits: Vec<u32>,
+}
+
+/// What the text is part of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Container {
+    /// The inside of a JSON string: no replacement may split an escape.
+    JsonString,
+    /// Plain text.
+    Plain,
+}
+
+impl Redactor {
+    /// Forgets the findings of the last record.
+    pub(super) fn clear(&mut self, engine: &Engine) {
+        self.hits.clear();
+        self.hits.resize(engine.rules().len(), 0);
+    }
+
+    /// Whether anything was found since [`Redactor::clear`].
+    pub(super) fn found(&self) -> bool {
+        self.hits.iter().any(|hits| *hits > 0)
+    }
+
+    /// Whether the detectors find anything in `text`. Counts nothing.
+    pub(super) fn finds(&mut self, engine: &Engine, text: &[u8]) -> bool {
+        !engine.scan(text, &mut self.scan).is_empty()
+    }
+
+    /// Appends `text` to `out` with everything found in it replaced.
+    pub(super) fn redact(
+        &mut self,
+        engine: &Engine,
+        key: &PseudonymKey,
+        text: &[u8],
+        container: Container,
+        out: &mut Vec<u8>,
+    ) {
+        let findings = engine.scan(text, &mut self.scan);
+        if findings.is_empty() {
+            out.extend_from_slice(text);
+            return;
+        }
+        self.spans.clear();
+        self.spans.extend_from_slice(findings);
+        if container == Container::JsonString {
+            snap_all(text, &mut self.spans);
+        }
+        let mut at = 0;
+        for finding in &self.spans {
+            let start = finding.start.max(at);
+            if finding.end <= start {
+                continue;
+            }
+            out.extend_from_slice(text.get(at..start).unwrap_or_default());
+            self.value.clear();
+            engine.value(text.get(finding.start..finding.end).unwrap_or_default(), &mut self.value);
+            let place = usize::from(finding.rule.0);
+            let kind = engine.rules().get(place).map_or("secret", |rule| rule.kind.as_str());
+            out.push(b'[');
+            out.extend_from_slice(kind.as_bytes());
+            out.push(b':');
+            key.pseudonym("redaction", &[kind.as_bytes(), &self.value]).write_hex(HASH_DIGITS, out);
+            out.push(b']');
+            if let Some(hits) = self.hits.get_mut(place) {
+                *hits += 1;
+            }
+            at = finding.end;
+        }
+        out.extend_from_slice(text.get(at..).unwrap_or_default());
+    }
+}
+
+/// Widens every finding so that it begins and ends between escapes and characters. One pass over the escapes.
+fn snap_all(text: &[u8], spans: &mut [Finding]) {
+    let mut units = Units { text, at: 0 };
+    for span in spans {
+        if let Some((start, end)) = units.containing(span.start)
+            && start < span.start
+            && span.start < end
+        {
+            span.start = start;
+        }
+        if let Some((start, end)) = units.containing(span.end)
+            && start < span.end
+            && span.end < end
+        {
+            span.end = end;
+        }
+    }
+}
+
+/// Steps over the escapes and characters of a JSON string's inside, forwards only.
+struct Units<'a> {
+    text: &'a [u8],
+    at: usize,
+}
+
+impl Units<'_> {
+    /// The unit that `offset` lies in; offsets must not go back by more than one unit.
+    fn containing(&mut self, offset: usize) -> Option<(usize, usize)> {
+        loop {
+            let rest = self.text.get(self.at..)?;
+            let backslash = memchr::memchr(b'\\', rest).map_or(self.text.len(), |found| self.at + found);
+            if offset < backslash {
+                return Some(character(self.text, offset));
+            }
+            let end = backslash + escape_length(self.text, backslash);
+            if offset < end || backslash >= self.text.len() {
+                return Some((backslash, end.min(self.text.len())));
+            }
+            self.at = end;
+        }
+    }
+}
+
+/// Bytes of the escape at `at`; a surrogate pair counts as one.
+fn escape_length(text: &[u8], at: usize) -> usize {
+    if text.get(at + 1) != Some(&b'u') {
+        return 2;
+    }
+    let high = crate::json::hex4(text, at + 2).is_some_and(|unit| (0xD800..0xDC00).contains(&unit));
+    if high && text.get(at + 6..at + 8) == Some(b"\\u") { 12 } else { 6 }
+}
+
+/// The UTF-8 character around `offset`.
+fn character(text: &[u8], offset: usize) -> (usize, usize) {
+    let continuation = |at: usize| text.get(at).is_some_and(|byte| byte & 0xC0 == 0x80);
+    let mut start = offset;
+    while start > 0 && continuation(start) {
+        start -= 1;
+    }
+    let mut end = start + 1;
+    while continuation(end) {
+        end += 1;
+    }
+    (start, end)
+}
+
+/// The longest length up to `limit` at which the inside of a JSON string can be cut.
+pub(super) fn cut_before(text: &[u8], limit: usize) -> usize {
+    if limit >= text.len() {
+        return text.len();
+    }
+    Units { text, at: 0 }.containing(limit).map_or(0, |(start, _)| start)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::RuleId;
+
+    fn snapped(text: &str, start: usize, end: usize) -> (usize, usize) {
+        let mut spans = [Finding { rule: RuleId(0), start, end }];
+        snap_all(text.as_bytes(), &mut spans);
+        let [span] = spans;
+        (span.start, span.end)
+    }
+
+    #[test]
+    fn a_finding_never_splits_an_escape_or_a_character() {
+        assert_eq!(snapped(r"ab\ncd", 3, 5), (2, 5));
+        assert_eq!(snapped(r"ab\ncd", 0, 3), (0, 4));
+        assert_eq!(snapped(r"a\\nb", 2, 4), (1, 4));
+        assert_eq!(snapped(r"x\ud83d\ude00y", 0, 7), (0, 13));
+        assert_eq!(snapped(r"x\u0041y", 4, 8), (1, 8));
+        assert_eq!(snapped("aéb", 2, 4), (1, 4));
+        assert_eq!(snapped("plain", 1, 3), (1, 3));
+    }
+
+    #[test]
+    fn a_text_is_cut_between_escapes() {
+        assert_eq!(cut_before(br"ab\ncd", 3), 2);
+        assert_eq!(cut_before(br"ab\ncd", 4), 4);
+        assert_eq!(cut_before("aéb".as_bytes(), 2), 1);
+        assert_eq!(cut_before(b"ab", 9), 2);
+    }
+}

@@ -1,0 +1,354 @@
+//! Writes a harvested record as one event line.
+
+use super::draft::{Draft, FieldName, Tool, Value};
+use super::project::Places;
+use super::redact::{Container, Redactor, cut_before};
+use crate::detect::Engine;
+use crate::json;
+use crate::schema::{Field, Group, RECORD_FIELDS, ROLES, TOOL_FIELDS};
+use crate::{EventId, PseudonymKey};
+
+/// Parts of an event that are the same for all events of a policy, as JSON members with a comma before each.
+pub(super) struct Frame {
+    /// `user`, `host`, `os`, `org`.
+    pub(super) host: String,
+    /// `agent_version`, `policy_id`, `consent_id`.
+    pub(super) policy: String,
+}
+
+/// What stands in front of an event.
+pub(super) struct Head<'a> {
+    pub(super) id: EventId,
+    pub(super) kind: &'a [u8],
+    pub(super) tier: crate::Tier,
+    pub(super) now_ms: i64,
+}
+
+/// The scrubbed texts of one record, back to back.
+#[derive(Default)]
+pub(super) struct Bodies {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+    /// Where each text is cut, and how many bytes go.
+    cuts: Vec<Option<(usize, usize)>>,
+    plain: Vec<u8>,
+}
+
+impl Bodies {
+    /// Scrubs every text of the draft.
+    pub(super) fn scrub(
+        &mut self,
+        line: &[u8],
+        draft: &Draft,
+        engine: &Engine,
+        key: &PseudonymKey,
+        redactor: &mut Redactor,
+    ) {
+        self.bytes.clear();
+        self.ends.clear();
+        self.cuts.clear();
+        for text in &draft.texts {
+            let inside = text.span.of(line);
+            if text.sound {
+                redactor.redact(engine, key, inside, Container::JsonString, &mut self.bytes);
+            } else {
+                // Written anew: control characters are escaped, halves of surrogate pairs replaced.
+                self.plain.clear();
+                json::decode(inside, &mut self.plain);
+                let mut anew = Vec::with_capacity(self.plain.len() + 16);
+                json::encode(&self.plain, &mut anew);
+                redactor.redact(engine, key, &anew, Container::JsonString, &mut self.bytes);
+            }
+            self.ends.push(self.bytes.len());
+            self.cuts.push(None);
+        }
+    }
+
+    fn body(&self, place: usize) -> &[u8] {
+        let start = place.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        let end = self.ends.get(place).copied().unwrap_or(start);
+        self.bytes.get(start..end).unwrap_or_default()
+    }
+
+    /// Cuts the longest text that was not cut yet by about `excess` bytes; `false` when there is none.
+    pub(super) fn cut_longest(&mut self, excess: usize) -> bool {
+        let uncut = self.cuts.iter().enumerate().filter(|(_, cut)| cut.is_none()).map(|(place, _)| place);
+        let Some(longest) = uncut.max_by_key(|place| self.body(*place).len()) else { return false };
+        let body = self.body(longest);
+        // Room for the mark.
+        let keep = cut_before(body, body.len().saturating_sub(excess + 32));
+        let gone = body.len() - keep;
+        if let Some(cut) = self.cuts.get_mut(longest) {
+            *cut = Some((keep, gone));
+        }
+        gone > 0
+    }
+
+    /// How many texts are cut.
+    pub(super) fn cut_count(&self) -> u64 {
+        self.cuts.iter().filter(|cut| cut.is_some()).count() as u64
+    }
+
+    fn write(&self, place: usize, out: &mut Vec<u8>) {
+        let body = self.body(place);
+        match self.cuts.get(place).copied().flatten() {
+            None => out.extend_from_slice(body),
+            Some((keep, gone)) => {
+                out.extend_from_slice(body.get(..keep).unwrap_or_default());
+                out.extend_from_slice(format!("[cut:{gone}]").as_bytes());
+            }
+        }
+    }
+}
+
+/// Writes one event, `\n` included.
+pub(super) struct Writer<'a> {
+    pub(super) line: &'a [u8],
+    pub(super) draft: &'a Draft,
+    pub(super) bodies: &'a Bodies,
+    pub(super) redactor: &'a Redactor,
+    pub(super) engine: &'a Engine,
+    pub(super) places: &'a Places,
+    pub(super) out: &'a mut Vec<u8>,
+}
+
+impl Writer<'_> {
+    pub(super) fn event(&mut self, head: &Head<'_>, frame: &Frame) {
+        self.raw(b"{\"schema\":\"bcce.event.v1\",\"event_id\":\"");
+        self.raw(head.id.to_string().as_bytes());
+        self.raw(b"\",\"ingest_time\":\"");
+        write_time(head.now_ms, self.out);
+        self.raw(b"\",\"tier\":\"");
+        self.raw(head.tier.as_str().as_bytes());
+        self.raw(b"\",\"data_class\":\"");
+        self.raw(head.tier.data_class().as_str().as_bytes());
+        self.raw(b"\",\"kind\":\"");
+        self.raw(head.kind);
+        self.raw(b"\"");
+        self.raw(frame.host.as_bytes());
+        self.record_fields();
+        self.tools();
+        self.shapes();
+        self.texts();
+        self.redactions();
+        self.raw(b",\"dropped_fields\":");
+        self.number(self.draft.unlisted + self.draft.misshapen);
+        self.raw(frame.policy.as_bytes());
+        self.raw(b"}\n");
+    }
+
+    fn raw(&mut self, bytes: &[u8]) {
+        self.out.extend_from_slice(bytes);
+    }
+
+    fn number(&mut self, value: u64) {
+        write_number(value, self.out);
+    }
+
+    fn record_fields(&mut self) {
+        let mut open = Group::Top;
+        for (field, value) in RECORD_FIELDS.iter().zip(self.draft.values) {
+            if value == Value::Absent {
+                continue;
+            }
+            if field.group != open {
+                self.close(open);
+                self.raw(b",\"");
+                self.raw(field.group.name().as_bytes());
+                self.raw(b"\":{");
+                open = field.group;
+            } else {
+                self.raw(b",");
+            }
+            self.member(field, value);
+        }
+        self.close(open);
+    }
+
+    fn close(&mut self, group: Group) {
+        if group != Group::Top {
+            self.raw(b"}");
+        }
+    }
+
+    fn member(&mut self, field: &Field, value: Value) {
+        self.raw(b"\"");
+        self.raw(field.name.as_bytes());
+        self.raw(b"\":");
+        self.value(value);
+    }
+
+    fn value(&mut self, value: Value) {
+        match value {
+            Value::Absent => self.raw(b"null"),
+            Value::Bare(span) => self.raw(span.of(self.line)),
+            Value::Count(count) => self.number(count),
+            Value::Quoted(_) | Value::Word(_) | Value::Hash(_) | Value::McpTool(..) | Value::Time(_) => {
+                self.raw(b"\"");
+                self.inside(value);
+                self.raw(b"\"");
+            }
+        }
+    }
+
+    fn inside(&mut self, value: Value) {
+        match value {
+            Value::Quoted(span) => self.raw(span.of(self.line)),
+            Value::Word(word) => self.raw(word.as_bytes()),
+            Value::Hash(hash) => hash.write_hex(16, self.out),
+            Value::McpTool(server, tool) => {
+                self.raw(b"mcp:");
+                server.write_hex(8, self.out);
+                self.raw(b":");
+                tool.write_hex(8, self.out);
+            }
+            Value::Time(ms) => write_time(ms, self.out),
+            Value::Absent | Value::Bare(_) | Value::Count(_) => {}
+        }
+    }
+
+    fn tools(&mut self) {
+        let filled = |tool: &&Tool| tool.values.iter().any(|value| *value != Value::Absent);
+        let draft = self.draft;
+        for (place, tool) in draft.tools.iter().filter(filled).enumerate() {
+            self.raw(if place == 0 { b",\"tools\":[{" } else { b",{" });
+            let values = TOOL_FIELDS.iter().zip(tool.values).filter(|(_, value)| *value != Value::Absent);
+            for (place, (field, value)) in values.enumerate() {
+                if place > 0 {
+                    self.raw(b",");
+                }
+                self.member(field, value);
+            }
+            self.raw(b"}");
+        }
+        if draft.tools.iter().any(|tool| filled(&tool)) {
+            self.raw(b"]");
+        }
+    }
+
+    fn shapes(&mut self) {
+        let draft = self.draft;
+        for (place, shape) in draft.shapes.iter().enumerate() {
+            self.raw(if place == 0 { b",\"shapes\":[{\"role\":\"" } else { b",{\"role\":\"" });
+            self.role(shape.role);
+            self.raw(b"\",\"bytes\":");
+            self.number(u64::from(shape.bytes));
+            self.raw(b",\"lines\":");
+            self.number(u64::from(shape.lines));
+            self.raw(b"}");
+        }
+        if !draft.shapes.is_empty() {
+            self.raw(b"]");
+        }
+    }
+
+    fn role(&mut self, role: u8) {
+        self.raw(ROLES.get(usize::from(role)).copied().unwrap_or("text").as_bytes());
+    }
+
+    fn texts(&mut self) {
+        let draft = self.draft;
+        for (place, text) in draft.texts.iter().enumerate() {
+            self.raw(if place == 0 { b",\"text\":[{\"role\":\"" } else { b",{\"role\":\"" });
+            self.role(text.role);
+            match text.field {
+                FieldName::None => {}
+                FieldName::Key(key) | FieldName::Free(key) => {
+                    self.raw(b"\",\"field\":\"");
+                    self.raw(key.of(self.line));
+                }
+                FieldName::Hash(hash) => {
+                    self.raw(b"\",\"field\":\"key:");
+                    hash.write_hex(8, self.out);
+                }
+            }
+            let id = text.tool.map_or(Value::Absent, |tool| draft.tool_value(tool, self.places.tool_id()));
+            if id != Value::Absent {
+                self.raw(b"\",\"tool\":\"");
+                self.inside(id);
+            }
+            self.raw(b"\",\"body\":\"");
+            self.bodies.write(place, self.out);
+            self.raw(b"\"}");
+        }
+        if !draft.texts.is_empty() {
+            self.raw(b"]");
+        }
+    }
+
+    fn redactions(&mut self) {
+        if !self.redactor.found() {
+            return;
+        }
+        let mut first = true;
+        for (rule, hits) in self.engine.rules().iter().zip(&self.redactor.hits).filter(|(_, hits)| **hits > 0) {
+            self.raw(if first { b",\"redactions\":{\"" } else { b",\"" });
+            first = false;
+            self.raw(rule.id.as_bytes());
+            self.raw(b"\":");
+            self.number(u64::from(*hits));
+        }
+        self.raw(b"}");
+    }
+}
+
+fn write_number(value: u64, out: &mut Vec<u8>) {
+    let mut digits = [0; 20];
+    let (mut rest, mut length) = (value, 0);
+    for slot in digits.iter_mut().rev() {
+        *slot = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        length += 1;
+        if rest == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(digits.get(20 - length..).unwrap_or_default());
+}
+
+/// Appends a time as RFC 3339 in UTC with milliseconds.
+///
+/// Days to dates after Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms" (checked 2026-11-24).
+pub(super) fn write_time(ms: i64, out: &mut Vec<u8>) {
+    let (seconds, millis) = (ms.div_euclid(1000), ms.rem_euclid(1000));
+    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    let shifted = days + 719_468;
+    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_shifted = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_shifted + 2) / 5 + 1;
+    let month = if month_shifted < 10 { month_shifted + 3 } else { month_shifted - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    let text = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z");
+    out.extend_from_slice(text.as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_written_in_utc() {
+        for (ms, expected) in [
+            (0, "1970-01-01T00:00:00.000Z"),
+            (951_827_696_789, "2000-02-29T12:34:56.789Z"),
+            (1_795_478_400_001, "2026-11-24T00:00:00.001Z"),
+            (-1, "1969-12-31T23:59:59.999Z"),
+        ] {
+            let mut out = Vec::new();
+            write_time(ms, &mut out);
+            assert_eq!(String::from_utf8_lossy(&out), expected);
+        }
+    }
+
+    #[test]
+    fn numbers_are_written_in_decimal() {
+        for value in [0, 7, 10, 18_446_744_073_709_551_615] {
+            let mut out = Vec::new();
+            write_number(value, &mut out);
+            assert_eq!(String::from_utf8_lossy(&out), value.to_string());
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! The fields of an event, version 1: name, type, narrowest tier at which each leaves, and meaning.
+//!
+//! One table feeds the writer, the narrowing of spooled events, `config/event.schema.json` and `docs/schema.md`.
+
+use crate::Tier;
+
+/// The value of the field `schema` in every event.
+pub const SCHEMA: &str = "bcce.event.v1";
+
+/// JSON type of a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldType {
+    /// A string.
+    Text,
+    /// RFC 3339 with `Z`.
+    Time,
+    /// A whole number.
+    Integer,
+    /// Any number.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+}
+
+/// Where in an event a field stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// At the top.
+    Top,
+    /// In the object `usage`.
+    Usage,
+    /// In the object `measures`.
+    Measures,
+    /// In the object `labels`.
+    Labels,
+    /// In each element of the array `tools`.
+    Tools,
+    /// In each element of the array `shapes`.
+    Shapes,
+    /// In each element of the array `text`.
+    Text,
+}
+
+impl Group {
+    /// All groups, in the order in which an event holds them.
+    pub const ALL: [Self; 7] =
+        [Self::Top, Self::Usage, Self::Measures, Self::Labels, Self::Tools, Self::Shapes, Self::Text];
+
+    /// The member's name; empty for the top.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Top => "",
+            Self::Usage => "usage",
+            Self::Measures => "measures",
+            Self::Labels => "labels",
+            Self::Tools => "tools",
+            Self::Shapes => "shapes",
+            Self::Text => "text",
+        }
+    }
+}
+
+/// One field of an event.
+#[derive(Debug, Clone, Copy)]
+pub struct Field {
+    /// Where it stands.
+    pub group: Group,
+    /// Its name within the group.
+    pub name: &'static str,
+    /// Its JSON type.
+    pub kind: FieldType,
+    /// The narrowest tier at which it leaves.
+    pub tier: Tier,
+    /// Whether every event has it.
+    pub always: bool,
+    /// What it means.
+    pub doc: &'static str,
+}
+
+const fn field(group: Group, name: &'static str, kind: FieldType, tier: Tier, doc: &'static str) -> Field {
+    Field { group, name, kind, tier, always: false, doc }
+}
+
+const fn always(name: &'static str, kind: FieldType, doc: &'static str) -> Field {
+    Field { group: Top, name, kind, tier: Metrics, always: true, doc }
+}
+
+use FieldType::{Boolean, Integer, Number, Text, Time};
+use Group::{Labels, Measures, Shapes, Tools, Top, Usage};
+use Tier::{Activity, Content, Metrics};
+
+/// The fields that the allow-list may fill, in the order in which an event holds them.
+pub const RECORD_FIELDS: &[Field] = &[
+    field(Top, "event_time", Time, Metrics, "when the record was written, by the developer's clock"),
+    field(Top, "subtype", Text, Metrics, "finer kind: system subtype, attachment or progress type"),
+    field(Top, "cc_version", Text, Metrics, "version of Claude Code that wrote the record"),
+    field(Top, "entrypoint", Text, Metrics, "how Claude Code was started (cli, vscode, sdk, ...)"),
+    field(Top, "user_type", Text, Metrics, "external or internal"),
+    field(Top, "permission_mode", Text, Metrics, "permission mode in force"),
+    field(Top, "sidechain", Boolean, Metrics, "whether the record belongs to a subagent's thread"),
+    field(Top, "session", Text, Metrics, "pseudonym of the session"),
+    field(Top, "record", Text, Metrics, "pseudonym of the record's uuid; what `parent` of later records points to"),
+    field(Top, "parent", Text, Metrics, "pseudonym of the record that this one follows"),
+    field(Top, "agent", Text, Metrics, "pseudonym of the subagent"),
+    field(Top, "prompt", Text, Metrics, "pseudonym of the prompt that the record belongs to"),
+    field(Top, "project", Text, Metrics, "pseudonym of the working folder"),
+    field(Top, "branch", Text, Activity, "pseudonym of the git branch"),
+    field(Top, "model", Text, Metrics, "model, where its name is of a known form, else `other`"),
+    field(
+        Top,
+        "message_id",
+        Text,
+        Metrics,
+        "id of the API message; group by it and take the maximum of each usage field",
+    ),
+    field(Top, "request_id", Text, Metrics, "id of the API request"),
+    field(Top, "stop_reason", Text, Metrics, "why the model stopped"),
+    field(Usage, "input_tokens", Integer, Metrics, "uncached input tokens"),
+    field(Usage, "output_tokens", Integer, Metrics, "output tokens so far; grows over the records of one message"),
+    field(Usage, "cache_creation", Integer, Metrics, "tokens written to the cache, all lifetimes"),
+    field(Usage, "cache_creation_5m", Integer, Metrics, "tokens written to the five-minute cache"),
+    field(Usage, "cache_creation_1h", Integer, Metrics, "tokens written to the one-hour cache"),
+    field(Usage, "cache_read", Integer, Metrics, "tokens read from the cache"),
+    field(Usage, "web_search_requests", Integer, Metrics, "server-side web searches"),
+    field(Usage, "web_fetch_requests", Integer, Metrics, "server-side web fetches"),
+    field(Measures, "duration_ms", Number, Metrics, "duration of what the record is about, in milliseconds"),
+    field(Measures, "elapsed_seconds", Number, Metrics, "time since a still running command began, in seconds"),
+    field(Measures, "timeout_ms", Integer, Metrics, "time-out of a running command, in milliseconds"),
+    field(Measures, "message_count", Integer, Metrics, "messages in the turn"),
+    field(Measures, "item_count", Integer, Metrics, "items in a reminder or listing"),
+    field(Measures, "hook_count", Integer, Metrics, "hooks that ran"),
+    field(Measures, "exit_code", Integer, Metrics, "exit code of a hook"),
+    field(Measures, "pre_tokens", Integer, Metrics, "context tokens before compaction"),
+    field(Measures, "post_tokens", Integer, Metrics, "context tokens after compaction"),
+    field(Measures, "tokens_saved", Integer, Metrics, "tokens saved by compaction"),
+    field(Measures, "cache_missed_tokens", Integer, Metrics, "input tokens that missed the cache"),
+    field(Measures, "thinking_tokens_max", Integer, Metrics, "thinking budget in tokens"),
+    field(Measures, "retry_attempt", Integer, Metrics, "number of the retry"),
+    field(Measures, "retries_max", Integer, Metrics, "retries allowed"),
+    field(Measures, "retry_in_ms", Number, Metrics, "wait before the retry, in milliseconds"),
+    field(Measures, "http_status", Integer, Metrics, "status of a failed API call"),
+    field(Measures, "result_count", Integer, Metrics, "search results received"),
+    field(Measures, "output_lines", Integer, Metrics, "lines of output of a running command"),
+    field(Measures, "output_bytes", Integer, Metrics, "bytes of output of a running command"),
+    field(Measures, "image_count", Integer, Metrics, "images and documents in the record; they never leave"),
+    field(Labels, "level", Text, Metrics, "severity of a system record"),
+    field(Labels, "trigger", Text, Metrics, "what started a compaction"),
+    field(Labels, "hook_event", Text, Metrics, "event that ran a hook"),
+    field(Labels, "operation", Text, Metrics, "queue operation"),
+    field(Labels, "service_tier", Text, Metrics, "service tier of the API call"),
+    field(Labels, "speed", Text, Metrics, "speed setting of the API call"),
+    field(Labels, "origin", Text, Metrics, "where a prompt came from"),
+    field(Labels, "thinking_level", Text, Metrics, "thinking level asked for"),
+    field(Labels, "cache_miss", Text, Metrics, "why the cache was missed"),
+    field(Labels, "api_error", Boolean, Metrics, "whether the message stands for a failed API call"),
+    field(Labels, "error_class", Text, Activity, "class of an API or connection error"),
+    field(Labels, "meta", Boolean, Metrics, "whether the record was made by Claude Code and not typed"),
+    field(Labels, "compact_summary", Boolean, Metrics, "whether the record is the summary of a compaction"),
+    field(Labels, "has_output", Boolean, Metrics, "whether a hook printed something"),
+    field(Labels, "prevented_continuation", Boolean, Metrics, "whether a hook stopped the turn"),
+    field(Labels, "reminder", Text, Metrics, "kind of a plan-mode reminder"),
+    field(Labels, "status", Text, Metrics, "status of an MCP call or task"),
+];
+
+/// The fields of each element of `tools`.
+pub const TOOL_FIELDS: &[Field] = &[
+    field(Tools, "id", Text, Metrics, "id of the tool call; joins call and result"),
+    field(Tools, "name", Text, Metrics, "tool; `mcp:` and two pseudonyms for MCP tools, `other` for unknown ones"),
+    field(Tools, "caller", Text, Metrics, "who called the tool"),
+    field(Tools, "outcome", Text, Metrics, "ok, error or interrupted; absent on the call itself"),
+    field(Tools, "duration_ms", Number, Metrics, "duration in milliseconds"),
+    field(Tools, "duration_s", Number, Metrics, "duration in seconds, where the tool gives seconds"),
+    field(Tools, "exit_code", Integer, Metrics, "exit code"),
+    field(Tools, "http_status", Integer, Metrics, "HTTP status of a fetch"),
+    field(Tools, "bytes", Integer, Metrics, "bytes fetched or written to a side file"),
+    field(Tools, "lines", Integer, Metrics, "lines read or found"),
+    field(Tools, "total_lines", Integer, Metrics, "lines that the file has"),
+    field(Tools, "files", Integer, Metrics, "files found"),
+    field(Tools, "matches", Integer, Metrics, "matches found"),
+    field(Tools, "lines_added", Integer, Metrics, "lines added by a subagent"),
+    field(Tools, "lines_removed", Integer, Metrics, "lines removed by a subagent"),
+    field(Tools, "total_tokens", Integer, Metrics, "tokens that a subagent used"),
+    field(Tools, "tool_uses", Integer, Metrics, "tools that a subagent used"),
+    field(Tools, "truncated", Boolean, Metrics, "whether the result was cut by the tool"),
+    field(Tools, "background", Boolean, Metrics, "whether it ran in the background"),
+    field(Tools, "replace_all", Boolean, Metrics, "whether an edit replaced every occurrence"),
+    field(Tools, "user_modified", Boolean, Metrics, "whether the user changed the edit before accepting it"),
+    field(Tools, "status", Text, Metrics, "status of a task"),
+    field(Tools, "mode", Text, Metrics, "mode of a search"),
+    field(Tools, "agent_type", Text, Metrics, "kind of a subagent, where it is a built-in one, else `other`"),
+    field(Tools, "extension", Text, Activity, "file extension, where it is a known one, else `other`"),
+    field(Tools, "command", Text, Activity, "first word of a command, where it is a known one, else `other`"),
+    field(Tools, "input_bytes", Integer, Activity, "size of the input in bytes of JSON"),
+    field(Tools, "input_values", Integer, Activity, "members of the input"),
+];
+
+/// The fields of each element of `shapes`.
+pub const SHAPE_FIELDS: &[Field] = &[
+    field(Shapes, "role", Text, Activity, "whose text it is"),
+    field(Shapes, "bytes", Integer, Activity, "length as written in JSON"),
+    field(Shapes, "lines", Integer, Activity, "lines"),
+];
+
+/// The fields of each element of `text`.
+pub const TEXT_FIELDS: &[Field] = &[
+    field(Group::Text, "role", Text, Content, "whose text it is"),
+    field(Group::Text, "field", Text, Content, "parameter of a tool's input, or a pseudonym of it"),
+    field(Group::Text, "tool", Text, Content, "id of the tool call that the text belongs to"),
+    field(Group::Text, "body", Text, Content, "the text, scrubbed; `[cut:N]` at its end where N bytes were cut off"),
+];
+
+/// The fields that every event has, written by the policy itself.
+pub const FRAME_FIELDS: &[Field] = &[
+    always("schema", Text, "`bcce.event.v1`"),
+    always("event_id", Text, "keyed hash of session, uuid and kind; equal for every reading and copy of a record"),
+    always("ingest_time", Time, "when the agent read the record"),
+    always("tier", Text, "tier of the event"),
+    always("data_class", Text, "internal, confidential or restricted"),
+    always("kind", Text, "type of the record"),
+    always("user", Text, "pseudonym of the login name"),
+    always("host", Text, "pseudonym of the host name"),
+    always("os", Text, "linux, macos or windows"),
+    field(Top, "org", Text, Metrics, "organisation, as its policy names it"),
+    always("dropped_fields", Integer, "values of the record that no rule names or that had not the declared shape"),
+    always("agent_version", Text, "version of the agent"),
+    always("policy_id", Text, "hash of everything that decides what leaves"),
+    always("consent_id", Text, "consent under which the event was made; empty in previews"),
+];
+
+/// All fields, in groups.
+pub fn fields() -> impl Iterator<Item = &'static Field> {
+    [FRAME_FIELDS, RECORD_FIELDS, TOOL_FIELDS, SHAPE_FIELDS, TEXT_FIELDS].into_iter().flatten()
+}
+
+/// Whose text an element of `text` or `shapes` is.
+pub const ROLES: &[&str] = &[
+    "prompt",
+    "assistant",
+    "thinking",
+    "tool_input",
+    "tool_result",
+    "system",
+    "hook",
+    "title",
+    "summary",
+    "queued",
+    "attachment",
+    "error",
+    "image",
+    "signature",
+    "file",
+];
