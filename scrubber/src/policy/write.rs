@@ -6,7 +6,7 @@ use super::redact::{Container, Redactor, cut_before};
 use crate::detect::Engine;
 use crate::json;
 use crate::schema::{Field, Group, RECORD_FIELDS, ROLES, TOOL_FIELDS};
-use crate::{EventId, PseudonymKey};
+use crate::{EventId, Pseudonym, PseudonymKey};
 
 /// Parts of an event that are the same for all events of a policy, as JSON members with a comma before each.
 pub(super) struct Frame {
@@ -115,7 +115,7 @@ pub(super) struct Writer<'a> {
 impl Writer<'_> {
     pub(super) fn event(&mut self, head: &Head<'_>, frame: &Frame) {
         self.raw(b"{\"schema\":\"bcce.event.v1\",\"event_id\":\"");
-        self.raw(head.id.to_string().as_bytes());
+        Pseudonym(head.id.0).write_hex(32, self.out);
         self.raw(b"\",\"ingest_time\":\"");
         write_time(head.now_ms, self.out);
         self.raw(b"\",\"tier\":\"");
@@ -321,8 +321,19 @@ pub(super) fn write_time(ms: i64, out: &mut Vec<u8>) {
     let month = if month_shifted < 10 { month_shifted + 3 } else { month_shifted - 9 };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-    let text = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z");
-    out.extend_from_slice(text.as_bytes());
+    for (value, digits, after) in [
+        (year, 4, b'-'),
+        (month, 2, b'-'),
+        (day, 2, b'T'),
+        (hour, 2, b':'),
+        (minute, 2, b':'),
+        (second, 2, b'.'),
+        (millis, 3, b'Z'),
+    ] {
+        let place = |digit: u32| b'0' + (value / 10_i64.pow(digit) % 10) as u8;
+        out.extend((0..digits).rev().map(place));
+        out.push(after);
+    }
 }
 
 #[cfg(test)]
