@@ -1,0 +1,253 @@
+//! What the policy lets through of hand-made records, at each tier.
+
+use scrubber::{
+    AllowList, DropReason, EventsByTier, HostFacts, Outcome, Place, Policy, PolicyParts, ProjectDecision, Projects,
+    PseudonymKey, RawLine, Scratch, Source, SourceKind, Tier, detect::Engine,
+};
+use serde_json::{Value, json};
+
+type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+struct Fixed(ProjectDecision);
+
+impl Projects for Fixed {
+    fn decide(&mut self, _cwd: Option<&str>) -> ProjectDecision {
+        self.0
+    }
+}
+
+fn policy(tier: Tier, event_bytes_max: usize) -> Result<Policy> {
+    Ok(Policy::new(PolicyParts {
+        allow_list: AllowList::shipped()?,
+        engine: Engine::new(&scrubber::detect::KnownIdentities::default())?,
+        key: PseudonymKey::new(&[7; 32]),
+        host: HostFacts {
+            login: "mira".to_owned(),
+            host: "laptop-7".to_owned(),
+            home: "/home/mira".to_owned(),
+            os: "linux",
+            org: Some("acme".to_owned()),
+        },
+        tier,
+        consent_id: "consent-1".to_owned(),
+        agent_version: "0.0.0".to_owned(),
+        event_bytes_max,
+    }))
+}
+
+struct Run {
+    policy: Policy,
+    scratch: Scratch,
+    out: EventsByTier,
+    projects: Fixed,
+}
+
+impl Run {
+    fn new(tier: Tier) -> Result<Self> {
+        Self::with(policy(tier, 1_023_999)?, ProjectDecision::Ship(Tier::Content))
+    }
+
+    fn with(policy: Policy, decision: ProjectDecision) -> Result<Self> {
+        let out = policy.events();
+        Ok(Self { policy, scratch: Scratch::default(), out, projects: Fixed(decision) })
+    }
+
+    fn line(&mut self, line: &[u8]) -> Outcome {
+        let mut source = Source { kind: SourceKind::Transcript, session: "file-stem".to_owned(), cwd: None };
+        let raw = RawLine::new(line, Place { offset: 0, length: line.len() as u64 + 1 });
+        self.policy.scrub(&raw, &mut source, &mut self.projects, 0, &mut self.scratch, &mut self.out)
+    }
+
+    fn record(&mut self, record: &Value) -> Outcome {
+        self.line(record.to_string().as_bytes())
+    }
+
+    /// The one event made so far.
+    fn event(&self) -> Result<Value> {
+        let lines: Vec<_> = self.out.iter().flat_map(|events| events.iter()).map(|event| event.line()).collect();
+        let [line] = lines.as_slice() else { return Err(format!("{} events", lines.len()).into()) };
+        Ok(serde_json::from_slice(line)?)
+    }
+}
+
+fn event_of(tier: Tier, record: &Value) -> Result<Value> {
+    let mut run = Run::new(tier)?;
+    run.record(record);
+    run.event()
+}
+
+fn assistant() -> Value {
+    json!({
+        "parentUuid": "036e8e79-bd02-47ac-aafb-ddd3b2a69e7a", "isSidechain": false, "userType": "external",
+        "cwd": "/home/mira/zebra", "sessionId": "8edfdc64-2b2c-4f4e-a9d4-0a1d9c2f7e11", "version": "2.1.132", "gitBranch": "feat/zebra",
+        "message": {
+            "model": "claude-sonnet-4-6", "id": "msg_01Y0JLXtRaxav4YRooL3Vmzp", "type": "message", "role": "assistant",
+            "content": [
+                {"type": "thinking", "thinking": "zebra thoughts", "signature": "zebrasignature"},
+                {"type": "text", "text": "zebra reply\nsecond line"},
+                {"type": "tool_use", "id": "toolu_78WhBxWwA7VtD52UPraRQxrY", "name": "Bash", "input": {"command": "git push zebra", "description": "zebra", "newParameter": "zebra"}},
+                {"type": "tool_use", "id": "toolu_78WhBxWwA7VtD52UPraRQxrZ", "name": "mcp__zebra__gallop", "input": {"query": "zebra query", "zebra in a key": {"deep": "zebra deep"}, "total": 3}},
+                {"type": "hologram", "text": "zebra"},
+            ],
+            "stop_reason": "tool_use",
+            "usage": {"input_tokens": 1, "output_tokens": 1429, "cache_read_input_tokens": 90783, "service_tier": "zebra", "new_tokens": 5},
+        },
+        "type": "assistant", "uuid": "ee519584-70fd-4b82-86e1-9ef511703f5e", "timestamp": "2025-12-14T17:55:36.614Z", "lastWeek": "zebra",
+    })
+}
+
+#[test]
+fn metrics_hold_numbers_and_known_words_and_no_text() -> Result {
+    let event = event_of(Tier::Metrics, &assistant())?;
+    assert!(!event.to_string().contains("zebra"), "{event}");
+    assert_eq!(event["model"], "claude-sonnet-4-6");
+    assert_eq!(event["usage"], json!({"input_tokens": 1, "output_tokens": 1429, "cache_read": 90783}));
+    assert_eq!(event["labels"]["service_tier"], "other");
+    assert_eq!(event["tools"][0]["name"], "Bash");
+    assert!(event["tools"][1]["name"].as_str().is_some_and(|name| name.starts_with("mcp:") && name.len() == 21));
+    assert_eq!((&event["tier"], &event["data_class"]), (&json!("metrics"), &json!("internal")));
+    for absent in ["text", "shapes", "branch"] {
+        assert_eq!(event.get(absent), None, "{absent}");
+    }
+    // newParameter, the hologram, new_tokens and lastWeek.
+    assert_eq!(event["dropped_fields"], 4);
+    Ok(())
+}
+
+#[test]
+fn activity_adds_shapes_and_first_words() -> Result {
+    let event = event_of(Tier::Activity, &assistant())?;
+    assert!(!event.to_string().contains("zebra"), "{event}");
+    assert_eq!(event["tools"][0]["command"], "git");
+    assert_eq!(event["shapes"][2], json!({"role": "assistant", "bytes": 24, "lines": 2}));
+    assert!(event["branch"].is_string());
+    Ok(())
+}
+
+#[test]
+fn content_ships_texts_once_and_no_key_that_is_content() -> Result {
+    let event = event_of(Tier::Content, &assistant())?;
+    let texts = event["text"].as_array().ok_or("no texts")?;
+    let mut bodies: Vec<_> = texts.iter().filter_map(|text| text["body"].as_str()).collect();
+    bodies.sort_unstable();
+    let expected =
+        ["3", "git push zebra", "zebra", "zebra deep", "zebra query", "zebra reply\nsecond line", "zebra thoughts"];
+    assert_eq!(bodies, expected);
+    assert!(!event.to_string().contains("in a key"));
+    assert!(!event.to_string().contains("zebrasignature"));
+    assert!(texts.contains(&json!({"role": "tool_input", "field": "command", "tool": "toolu_78WhBxWwA7VtD52UPraRQxrY", "body": "git push zebra"})));
+    Ok(())
+}
+
+#[test]
+fn a_tool_result_ships_from_the_message_and_not_from_its_copy() -> Result {
+    let mut record = json!({
+        "toolUseResult": {"stdout": "zebra out", "stderr": "", "interrupted": false, "durationMs": 12.5, "originalFile": "zebra old"},
+        "message": {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "toolu_78WhBxWwA7VtD52UPraRQxrY", "is_error": true, "content": "zebra out"}]},
+        "type": "user", "uuid": "ee519584-70fd-4b82-86e1-9ef511703f5e", "sessionId": "s",
+    });
+    let event = event_of(Tier::Content, &record)?;
+    assert_eq!(event["text"].as_array().map(Vec::len), Some(1));
+    assert_eq!(event["tools"][0]["outcome"], "error");
+    assert_eq!(event["tools"][0]["duration_ms"], 12.5);
+    assert!(!event.to_string().contains("zebra old"));
+
+    record["message"]["content"][0]["content"] = json!("");
+    let event = event_of(Tier::Content, &record)?;
+    assert_eq!(event["text"][0]["body"], "zebra out", "without a twin the copy ships");
+    Ok(())
+}
+
+#[test]
+fn unknown_types_and_broken_lines_are_dropped_and_counted() -> Result {
+    let mut run = Run::new(Tier::Content)?;
+    for (line, reason) in [
+        (&br#"{"type":"telepathy","text":"zebra"}"#[..], DropReason::UnknownType),
+        (br#"{"type":"history","display":"zebra"}"#, DropReason::UnknownType),
+        (br#"{"no":"type"}"#, DropReason::UnknownType),
+        (br#"{"type":"file-history-snapshot"}"#, DropReason::TypeNotShipped),
+        (br#"{"type":"user","message":{"content":"zeb"#, DropReason::NotJson),
+        (br#"["user"]"#, DropReason::NotJson),
+        (b"\0\0\0", DropReason::NotJson),
+        (b"{\"type\":\"user\",\"x\":\"\xff\"}", DropReason::NotUtf8),
+    ] {
+        assert_eq!(run.line(line), Outcome::Dropped(reason), "{}", String::from_utf8_lossy(line));
+    }
+    assert_eq!(run.line(b"  "), Outcome::Blank);
+    assert_eq!(run.scratch.counts.dropped.values().sum::<u64>(), 8);
+    assert_eq!(run.scratch.counts.unknown_types.values().sum::<u64>(), 3);
+    assert!(run.out.iter().all(scrubber::Events::is_empty));
+    Ok(())
+}
+
+#[test]
+fn the_project_decides_and_nothing_of_a_denied_one_remains() -> Result {
+    for (decision, expected) in [
+        (ProjectDecision::Deny, Some(DropReason::ProjectDenied)),
+        (ProjectDecision::Unknown, Some(DropReason::ProjectUnknown)),
+        (ProjectDecision::Ship(Tier::Metrics), None),
+    ] {
+        let mut run = Run::with(policy(Tier::Content, 1_023_999)?, decision)?;
+        match (run.record(&assistant()), expected) {
+            (Outcome::Dropped(reason), Some(expected)) => assert_eq!(reason, expected),
+            (Outcome::Event(_), None) => assert_eq!(run.event()?["tier"], "metrics"),
+            other => return Err(format!("{decision:?}: {other:?}").into()),
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn odd_strings_are_written_anew_so_that_every_event_parses() -> Result {
+    let mut run = Run::new(Tier::Content)?;
+    run.line(b"{\"type\":\"user\",\"uuid\":\"u\",\"message\":{\"content\":\"a\\ud800b\tc\"}}");
+    assert_eq!(run.event()?["text"][0]["body"], "a\u{FFFD}b\tc");
+    Ok(())
+}
+
+#[test]
+fn a_long_text_is_cut_with_a_mark() -> Result {
+    let mut run = Run::with(policy(Tier::Content, 4000)?, ProjectDecision::Ship(Tier::Content))?;
+    let long = "é\n".repeat(4000);
+    let content = json!([{"type": "text", "text": long}, {"type": "text", "text": "short"}]);
+    run.record(&json!({"type": "user", "uuid": "u", "message": {"content": content}}));
+    let event = run.event()?;
+    let longest = run.out.iter().map(|events| events.ndjson().len()).max();
+    assert!(longest.is_some_and(|length| length <= 4000), "{longest:?}");
+    let body = event["text"][0]["body"].as_str().unwrap_or_default();
+    assert!(body.contains("[cut:"), "{body}");
+    assert_eq!(event["text"][1]["body"], "short");
+    assert_eq!(run.scratch.counts.texts_cut, 1);
+    Ok(())
+}
+
+#[test]
+fn the_same_record_has_the_same_id_and_another_one_has_not() -> Result {
+    let id = |record: &Value| -> Result<Value> { Ok(event_of(Tier::Metrics, record)?["event_id"].clone()) };
+    let mut other = assistant();
+    assert_eq!(id(&assistant())?, id(&other)?);
+    other["uuid"] = json!("ee519584-70fd-4b82-86e1-9ef511703f5f");
+    assert_ne!(id(&assistant())?, id(&other)?);
+    let title = |text: &str| json!({"type": "summary", "summary": text, "leafUuid": "x"});
+    assert_ne!(id(&title("a"))?, id(&title("b"))?);
+    Ok(())
+}
+
+#[test]
+fn an_event_scrubbed_again_is_narrowed_and_keeps_its_id() -> Result {
+    let mut wide = Run::new(Tier::Content)?;
+    wide.record(&assistant());
+    let spooled: Vec<u8> = wide.out.iter().flat_map(|events| events.ndjson().to_vec()).collect();
+    for tier in Tier::ALL {
+        let mut run = Run::new(tier)?;
+        let outcome = run.policy.scrub_again(&spooled, &mut run.scratch, &mut run.out);
+        assert!(matches!(outcome, Outcome::Event(_)), "{outcome:?}");
+        let event = run.event()?;
+        assert_eq!(event["event_id"], wide.event()?["event_id"]);
+        assert_eq!(event, event_of(tier, &assistant())?, "as if it had been made at this tier");
+    }
+    let mut run = Run::new(Tier::Content)?;
+    let foreign = run.policy.scrub_again(br#"{"schema":"other","text":"zebra"}"#, &mut run.scratch, &mut run.out);
+    assert!(matches!(foreign, Outcome::Dropped(_)));
+    Ok(())
+}
