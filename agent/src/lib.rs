@@ -1,3 +1,5 @@
 //! The edges, the driver and the command line of `bcce-agent`.
 
+pub mod cli;
+pub mod config;
 pub mod edge;

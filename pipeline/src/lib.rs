@@ -3,6 +3,7 @@
 //! No I/O, no clock, no chance, no threads, no async. A machine takes inputs and `now`, and gives out effects and
 //! deadlines; an error of the world is an input.
 
+pub mod consent;
 pub mod pack;
 pub mod ship;
 pub mod time;

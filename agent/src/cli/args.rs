@@ -1,0 +1,346 @@
+//! The arguments of all commands. Completions and help come from here.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use scrubber::Tier;
+
+const ABOUT: &str = "Ships scrubbed usage events of Claude Code from this machine, with your consent";
+
+const LONG_ABOUT: &str = "\
+Ships scrubbed usage events of Claude Code from this machine, with your consent.
+
+Reads the transcripts that Claude Code writes, keeps only what an allow-list names, scrubs secrets and personal data out of
+that, holds it encrypted on this disk, and delivers it to a folder or to Amazon Data Firehose. Nothing is read for
+delivery before you have said yes, and `bcce-agent preview` shows what would leave.";
+
+const AFTER_LONG: &str = "\
+Exit codes:
+  0   done
+  1   the answer is no: something was found, something is unhealthy
+  2   failed
+  64  wrong usage
+  77  consent is missing
+
+Examples:
+  bcce-agent demo                        see it work on made-up transcripts, no account needed
+  bcce-agent preview                     see what would leave of your own newest sessions
+  bcce-agent consent grant --tier metrics
+  bcce-agent run --once                  deliver what is there now, then stop";
+
+/// The command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "bcce-agent",
+    version,
+    about = ABOUT,
+    long_about = LONG_ABOUT,
+    after_help = "`bcce-agent COMMAND -h` tells more; `--help` tells all, with global options.",
+    after_long_help = AFTER_LONG,
+    disable_help_subcommand = true,
+    max_term_width = 100,
+    next_line_help = false,
+    arg_required_else_help = true,
+    subcommand_required = true
+)]
+pub struct Cli {
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// Read settings from FILE
+    ///
+    /// The file must exist. Default: the standard place, which `bcce-agent config show` names; a missing file there is none.
+    /// An organisation policy holds in any case.
+    #[arg(long, value_name = "FILE", global = true, env = "BCCE_CONFIG", hide_env = true, hide_short_help = true)]
+    pub config: Option<PathBuf>,
+
+    /// Keep spool, consent and keys in DIR
+    ///
+    /// Made when missing, closed to other users. Default: ~/.local/state/bcce on Linux, ~/Library/Application Support/BCCE on
+    /// macOS, %LOCALAPPDATA%\BCCE on Windows. The default folder of the directory sink lies in here too when this is given.
+    #[arg(long, value_name = "DIR", global = true, env = "BCCE_STATE_DIR", hide_env = true, hide_short_help = true)]
+    pub state_dir: Option<PathBuf>,
+
+    /// Read Claude Code's folder DIR in place of the default ones
+    ///
+    /// DIR is a configuration folder, what ~/.claude is, not its `projects`. May be given several times. Default:
+    /// CLAUDE_CONFIG_DIR (folders separated by commas), ~/.claude and ~/.config/claude.
+    #[arg(long = "root", value_name = "DIR", global = true, hide_short_help = true)]
+    pub roots: Vec<PathBuf>,
+
+    /// One more organisation policy; narrows further than those installed
+    #[arg(long, value_name = "FILE", global = true, hide = true)]
+    pub policy: Option<PathBuf>,
+
+    /// Say more on stderr (-vv: still more)
+    #[arg(short, long, action = clap::ArgAction::Count, global = true, hide_short_help = true)]
+    pub verbose: u8,
+
+    /// Say less on stderr (-qq: nothing but the error that ends the command)
+    #[arg(short, long, action = clap::ArgAction::Count, global = true, conflicts_with = "verbose", hide_short_help = true)]
+    pub quiet: u8,
+
+    /// Print without colour
+    ///
+    /// NO_COLOR in the environment does the same; pipes get no colour anyway.
+    #[arg(long, global = true, hide_short_help = true)]
+    pub no_color: bool,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the whole pipeline over made-up transcripts
+    ///
+    /// Writes transcripts with planted secrets to ./bcce-demo and runs the real pipeline over them into ./bcce-demo/lake. Needs no
+    /// consent and no account; reads nothing of yours.
+    Demo,
+
+    /// Tail, scrub, spool and ship
+    ///
+    /// Runs until it is stopped. Without consent it ends with exit code 77.
+    #[command(after_long_help = "Example:\n  bcce-agent run --once --root ~/.claude")]
+    Run(RunArgs),
+
+    /// Show what would leave, beside the original
+    ///
+    /// Uses the same rules as `run`; needs neither consent nor network, and writes nothing. Default: the newest session.
+    #[command(after_long_help = "Example:\n  bcce-agent preview --tier content")]
+    Preview(PreviewArgs),
+
+    /// Scrub stdin to stdout
+    ///
+    /// Reads transcript lines and writes the events that `run` would ship, one a line; with --text copies plain text with
+    /// everything found replaced. Lines that cannot be scrubbed are dropped and counted on stderr.
+    #[command(after_long_help = "Example:\n  bcce-agent scrub --text < build.log")]
+    Scrub(ScrubArgs),
+
+    /// Find secrets and personal data; never prints them
+    ///
+    /// Reads stdin where no PATH is given. Ends with exit code 1 when there are findings.
+    #[command(after_long_help = "\
+Example:
+  bcce-agent scan --format sarif ~/.claude > findings.sarif
+
+With --input json-lines each line of input is {\"id\":…, \"text\":…} and each line of output
+{\"id\":…, \"findings\":[{\"rule\":…, \"kind\":…, \"start\":…, \"end\":…}]}, with offsets in bytes of the text as UTF-8.")]
+    Scan(ScanArgs),
+
+    /// Give, take back or look at your consent
+    Consent {
+        /// What to do.
+        #[command(subcommand)]
+        command: ConsentCommand,
+    },
+
+    /// Show what is in force, waiting and sent
+    Status(JsonArgs),
+
+    /// Check this installation
+    ///
+    /// Ends with exit code 1 when a check fails; each failing check names its remedy.
+    Doctor(JsonArgs),
+
+    /// Show or check settings
+    Config {
+        /// What to do.
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+
+    /// List or test the rules of the scrubber
+    Rules {
+        /// What to do.
+        #[command(subcommand)]
+        command: RulesCommand,
+    },
+
+    /// Send what waits, now
+    Flush,
+
+    /// Stop sending until `resume`; reading goes on
+    Pause,
+
+    /// Send again after `pause`
+    Resume,
+
+    /// Delete what is kept on this machine
+    Purge(PurgeArgs),
+
+    /// Print a completion script for a shell
+    #[command(
+        after_long_help = "Example:\n  bcce-agent completions bash > ~/.local/share/bash-completion/completions/bcce-agent"
+    )]
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+}
+
+/// Arguments of `run`.
+#[derive(Debug, Clone, Args)]
+pub struct RunArgs {
+    /// Take what is there now, deliver it, and exit
+    #[arg(long)]
+    pub once: bool,
+}
+
+/// Arguments of `preview`.
+#[derive(Debug, Clone, Args)]
+pub struct PreviewArgs {
+    /// Transcripts to show (default: the newest session)
+    pub files: Vec<PathBuf>,
+
+    /// Show this tier (default: the one in force, else metrics)
+    #[arg(long, value_name = "TIER", value_parser = tier_parser())]
+    pub tier: Option<Tier>,
+
+    /// Print plain text, without columns and colour
+    #[arg(long)]
+    pub plain: bool,
+}
+
+/// Arguments of `scrub`.
+#[derive(Debug, Clone, Args)]
+pub struct ScrubArgs {
+    /// Write events of this tier
+    #[arg(long, value_name = "TIER", value_parser = tier_parser(), default_value = "metrics")]
+    pub tier: Tier,
+
+    /// Read plain text in place of transcript lines
+    #[arg(long, conflicts_with = "tier")]
+    pub text: bool,
+}
+
+/// Arguments of `scan`.
+#[derive(Debug, Clone, Args)]
+pub struct ScanArgs {
+    /// Files and folders (default: stdin)
+    pub paths: Vec<PathBuf>,
+
+    /// How findings are written
+    #[arg(long, value_enum, default_value_t = ScanFormat::Text)]
+    pub format: ScanFormat,
+
+    /// What the input is
+    #[arg(long, value_enum, default_value_t = ScanInput::Transcripts)]
+    pub input: ScanInput,
+}
+
+/// How findings are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ScanFormat {
+    /// One line a finding, for people
+    Text,
+    /// One JSON object a line
+    Json,
+    /// SARIF 2.1.0
+    Sarif,
+}
+
+/// What the input of `scan` is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ScanInput {
+    /// Transcripts of Claude Code
+    Transcripts,
+    /// Plain text
+    Text,
+    /// One {"id", "text"} object a line
+    JsonLines,
+}
+
+/// What to do about consent.
+#[derive(Debug, Clone, Subcommand)]
+pub enum ConsentCommand {
+    /// Show what is in force, and why
+    Status,
+
+    /// Agree that events are sent
+    ///
+    /// Asks at the terminal; without one --yes is needed. Only what is written from now on is sent, unless --backfill is
+    /// given. `bcce-agent consent revoke` takes it back.
+    #[command(after_long_help = "Example:\n  bcce-agent consent grant --tier metrics --yes")]
+    Grant(GrantArgs),
+
+    /// Take your consent back
+    ///
+    /// Takes effect before the next call is sent, and empties the spool.
+    Revoke,
+
+    /// List every grant and revocation, and verify the ledger
+    ///
+    /// Ends with exit code 1 when the ledger was altered.
+    History,
+}
+
+/// Arguments of `consent grant`.
+#[derive(Debug, Clone, Args)]
+pub struct GrantArgs {
+    /// The most that may leave (default: asked for; with --yes metrics)
+    #[arg(long, value_name = "TIER", value_parser = tier_parser())]
+    pub tier: Option<Tier>,
+
+    /// Agree without being asked
+    #[arg(long)]
+    pub yes: bool,
+
+    /// Include what is already in the transcripts
+    #[arg(long)]
+    pub backfill: bool,
+}
+
+/// Arguments of commands that can print JSON.
+#[derive(Debug, Clone, Args)]
+pub struct JsonArgs {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What to do with settings.
+#[derive(Debug, Clone, Subcommand)]
+pub enum ConfigCommand {
+    /// Print every effective value and the layer that set it
+    Show,
+
+    /// Check settings and print all problems
+    ///
+    /// Without FILE checks what is in force, policy included. A FILE named policy.toml is checked as an organisation policy.
+    Check {
+        /// A settings file to check by itself.
+        file: Option<PathBuf>,
+    },
+}
+
+/// What to do with rules.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum RulesCommand {
+    /// List all rules
+    List,
+
+    /// Run every rule over its examples
+    Test,
+}
+
+/// Arguments of `purge`.
+#[derive(Debug, Clone, Args)]
+pub struct PurgeArgs {
+    /// Delete without being asked
+    #[arg(long)]
+    pub yes: bool,
+}
+
+fn tier_parser() -> impl TypedValueParser<Value = Tier> {
+    PossibleValuesParser::new(Tier::ALL.map(Tier::as_str)).try_map(|name| name.parse::<Tier>())
+}

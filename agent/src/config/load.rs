@@ -1,0 +1,190 @@
+//! Reads the layers from where they lie.
+
+use std::ffi::OsString;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use super::merge::Effective;
+use super::problem::{ConfigError, Origin, Problem};
+use super::raw::{self, RawConfig};
+use super::{Config, PolicyState, typed};
+
+const DEFAULTS: &str = include_str!("../../../config/default.toml");
+
+/// A settings file longer than this is none.
+const FILE_BYTES_MAX: u64 = 1 << 20;
+
+/// Where the layers lie.
+#[derive(Debug, Clone)]
+pub struct Sources {
+    /// Organisation policies. A missing one counts as none unless it was named on the command line; each narrows further.
+    pub policies: Vec<PathBuf>,
+    /// A policy named on the command line: narrows further than those installed, and must exist.
+    pub extra_policy: Option<PathBuf>,
+    /// The user's file.
+    pub user: UserFile,
+    /// The environment.
+    pub environment: Vec<(OsString, OsString)>,
+    /// The home folder, for paths that start with `~/`.
+    pub home: Option<PathBuf>,
+}
+
+/// The user's settings file.
+#[derive(Debug, Clone)]
+pub enum UserFile {
+    /// At the standard place; may be missing.
+    Standard(PathBuf),
+    /// Named by the user; must exist.
+    Named(PathBuf),
+    /// None is read.
+    Nowhere,
+}
+
+/// Reads and merges all layers.
+///
+/// # Errors
+/// All problems of the user's file and the environment, and of what they do against the policy. Problems of the policy itself
+/// are no error here but [`PolicyState::Broken`].
+pub fn load(sources: &Sources) -> Result<Config, ConfigError> {
+    let mut problems = Vec::new();
+    let built_in = raw::parse(DEFAULTS, &Origin::BuiltIn)?;
+    let (policies, mut policy) = load_policies(sources);
+    let mut layers = vec![built_in];
+    layers.extend(policies);
+
+    // A policy that contradicts itself (two files that fix different values, a region that is not allowed) is broken too.
+    let mut policy_problems = Vec::new();
+    let effective = Effective::merge(&layers, &mut policy_problems);
+    if let Err(error) = typed::config(&effective, policy.clone(), sources.home.as_deref()) {
+        policy_problems.extend(error.problems);
+    }
+    let blamed: Vec<Problem> = policy_problems.into_iter().filter(|problem| !waits_for_later_layers(problem)).collect();
+    if !blamed.is_empty() {
+        layers.truncate(1);
+        policy = PolicyState::Broken(ConfigError { problems: blamed });
+    }
+
+    match load_user(&sources.user) {
+        Ok(layer) => layers.extend(layer),
+        Err(error) => problems.extend(error.problems),
+    }
+    let mut unknown_variables = Vec::new();
+    match raw::parse_environment(sources.environment.iter().cloned()) {
+        Ok((layer, unknown)) => {
+            layers.push(layer);
+            unknown_variables = unknown;
+        }
+        Err(error) => problems.extend(error.problems),
+    }
+    if let PolicyState::Broken(_) = policy {
+        // What the policy says of the sink is not known, so what the others say cannot be judged; nothing is sent anyhow.
+        layers.iter_mut().skip(1).for_each(|layer| layer.entries.retain(|name, _| !name.starts_with("sink.")));
+    }
+    let effective = Effective::merge(&layers, &mut problems);
+    match typed::config(&effective, policy, sources.home.as_deref()) {
+        Ok(mut config) if problems.is_empty() => {
+            config.unknown_variables = unknown_variables;
+            Ok(config)
+        }
+        Ok(_) => Err(ConfigError { problems }),
+        Err(error) => {
+            problems.extend(error.problems);
+            Err(ConfigError { problems })
+        }
+    }
+}
+
+/// What a file is checked as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CheckAs {
+    /// A user's settings.
+    User,
+    /// An organisation policy.
+    Policy,
+}
+
+/// Checks one file's text by itself, under the built-in defaults.
+///
+/// # Errors
+/// All its problems.
+pub fn check_text(text: &str, path: &Path, check_as: CheckAs, home: Option<&Path>) -> Result<(), ConfigError> {
+    let origin = match check_as {
+        CheckAs::User => Origin::User(path.to_owned()),
+        CheckAs::Policy => Origin::Policy(path.to_owned()),
+    };
+    let layers = [raw::parse(DEFAULTS, &Origin::BuiltIn)?, raw::parse(text, &origin)?];
+    let mut problems = Vec::new();
+    let effective = Effective::merge(&layers, &mut problems);
+    if let Err(error) = typed::config(&effective, PolicyState::Absent, home) {
+        problems.extend(error.problems);
+    }
+    if check_as == CheckAs::Policy {
+        problems.retain(|problem| !waits_for_later_layers(problem));
+    }
+    ConfigError::unless_empty(problems)
+}
+
+/// A policy may choose the sink and leave the region to a user who has a choice of several.
+fn waits_for_later_layers(problem: &Problem) -> bool {
+    problem.key.as_deref() == Some("sink.firehose.region") && problem.what.starts_with("missing")
+}
+
+fn load_policies(sources: &Sources) -> (Vec<RawConfig>, PolicyState) {
+    let mut layers = Vec::new();
+    let mut problems = Vec::new();
+    let installed = sources.policies.iter().map(|path| (path, Missing::IsNone));
+    let extra = sources.extra_policy.iter().map(|path| (path, Missing::IsError));
+    for (path, missing) in installed.chain(extra) {
+        let origin = Origin::Policy(path.clone());
+        match read(path, &origin, missing).and_then(|text| text.map(|text| raw::parse(&text, &origin)).transpose()) {
+            Ok(layer) => layers.extend(layer),
+            Err(error) => problems.extend(error.problems),
+        }
+    }
+    let state = match (problems.is_empty(), layers.is_empty()) {
+        (false, _) => PolicyState::Broken(ConfigError { problems }),
+        (true, true) => PolicyState::Absent,
+        (true, false) => PolicyState::InForce,
+    };
+    (layers, state)
+}
+
+fn load_user(file: &UserFile) -> Result<Option<RawConfig>, ConfigError> {
+    let (path, missing) = match file {
+        UserFile::Standard(path) => (path, Missing::IsNone),
+        UserFile::Named(path) => (path, Missing::IsError),
+        UserFile::Nowhere => return Ok(None),
+    };
+    let origin = Origin::User(path.clone());
+    read(path, &origin, missing)?.map(|text| raw::parse(&text, &origin)).transpose()
+}
+
+/// What it means that a file is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Missing {
+    IsNone,
+    IsError,
+}
+
+fn read(path: &Path, origin: &Origin, missing: Missing) -> Result<Option<String>, ConfigError> {
+    let fail =
+        |what: String| ConfigError { problems: vec![Problem { origin: origin.clone(), line: None, key: None, what }] };
+    let cannot = |error: std::io::Error| fail(format!("cannot be read: {}", error.kind()));
+    match std::fs::metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound && missing == Missing::IsNone => return Ok(None),
+        Err(error) => return Err(cannot(error)),
+        Ok(metadata) if metadata.len() > FILE_BYTES_MAX => return Err(fail("is longer than 1MiB".to_owned())),
+        Ok(_) => {}
+    }
+    let bytes = std::fs::read(path).map_err(cannot)?;
+    // A byte order mark is what Windows editors put first.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(Some(text.to_owned())),
+        Err(error) => {
+            let line = 1 + bytes.iter().take(error.valid_up_to()).filter(|b| **b == b'\n').count();
+            let problem = Problem { origin: origin.clone(), line: Some(line), key: None, what: "not UTF-8".to_owned() };
+            Err(ConfigError { problems: vec![problem] })
+        }
+    }
+}

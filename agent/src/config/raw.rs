@@ -1,0 +1,170 @@
+//! One layer of settings as it was written: known keys with values of the right kind, and where each stands.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::ops::Range;
+
+use toml::de::{DeTable, DeValue};
+
+use super::keys::{self, By, KEYS, Key};
+use super::problem::{ConfigError, Origin, Problem};
+use super::value::Value;
+
+/// A value and the line it stands in.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    pub(super) value: Value,
+    pub(super) line: Option<usize>,
+    /// The variable's own name for the environment, the file for the others.
+    pub(super) origin: Origin,
+}
+
+/// One layer: every key is known and every value is of its kind.
+#[derive(Debug, Default)]
+pub(super) struct RawConfig {
+    pub(super) entries: BTreeMap<&'static str, Entry>,
+}
+
+/// Reads a file's text.
+///
+/// # Errors
+/// All problems of the text at once: what is not TOML, unknown keys, values of the wrong kind, keys that this layer may not set.
+pub(super) fn parse(text: &str, origin: &Origin) -> Result<RawConfig, ConfigError> {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let mut reader = Reader { text, origin, raw: RawConfig::default(), problems: Vec::new() };
+    for error in errors {
+        // Only the parser's own words: its `Display` quotes the line.
+        reader.problem(error.span(), None, format!("not valid TOML: {}", error.message()));
+    }
+    reader.table("", table.get_ref());
+    let Reader { raw, mut problems, .. } = reader;
+    problems.sort_by_key(|problem| problem.line);
+    ConfigError::unless_empty(problems)?;
+    Ok(raw)
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    origin: &'a Origin,
+    raw: RawConfig,
+    problems: Vec<Problem>,
+}
+
+impl Reader<'_> {
+    fn table(&mut self, prefix: &str, table: &DeTable<'_>) {
+        for (name, value) in table {
+            let path =
+                if prefix.is_empty() { name.get_ref().to_string() } else { format!("{prefix}.{}", name.get_ref()) };
+            match (keys::find(&path), value.get_ref()) {
+                (Some(key), value_read) => self.value(key, value_read, name.span()),
+                (None, DeValue::Table(inner)) if is_section(&path) => self.table(&path, inner),
+                (None, _) if is_section(&path) => {
+                    self.problem(Some(name.span()), Some(&path), "is a section: write it as a table".to_owned());
+                }
+                (None, _) => self.problem(Some(name.span()), Some(&path), unknown(&path)),
+            }
+        }
+    }
+
+    fn value(&mut self, key: &'static Key, value: &DeValue<'_>, at: Range<usize>) {
+        if key.by == By::Policy && !matches!(self.origin, Origin::Policy(_) | Origin::BuiltIn) {
+            self.problem(Some(at), Some(key.name), "only an organisation policy may set this".to_owned());
+            return;
+        }
+        match key.kind.read(value) {
+            Ok(value) => {
+                let line = Some(line_of(self.text, at.start));
+                self.raw.entries.insert(key.name, Entry { value, line, origin: self.origin.clone() });
+            }
+            Err(what) => self.problem(Some(at), Some(key.name), what),
+        }
+    }
+
+    fn problem(&mut self, at: Option<Range<usize>>, key: Option<&str>, what: String) {
+        let line = at.map(|at| line_of(self.text, at.start));
+        self.problems.push(Problem { origin: self.origin.clone(), line, key: key.map(printable), what });
+    }
+}
+
+/// Reads the `BCCE_` variables of an environment. An empty one counts as not set. Gives also the names that stand for no
+/// setting: not an error, because other tools may use the prefix too, but worth a word.
+///
+/// # Errors
+/// All values of the wrong kind, and keys that only a policy may set.
+pub(super) fn parse_environment(
+    variables: impl Iterator<Item = (OsString, OsString)>,
+) -> Result<(RawConfig, Vec<String>), ConfigError> {
+    /// Read by the command line, not here.
+    const NOT_SETTINGS: [&str; 3] = ["BCCE_CONFIG", "BCCE_STATE_DIR", "BCCE_LOG"];
+    let mut raw = RawConfig::default();
+    let mut problems = Vec::new();
+    let mut unknown = Vec::new();
+    for (name, text) in variables {
+        let Some(name) = name.to_str().filter(|name| name.starts_with("BCCE_")) else { continue };
+        if NOT_SETTINGS.contains(&name) || text.is_empty() {
+            continue;
+        }
+        let Some(key) = KEYS.iter().find(|key| key.variable() == name) else {
+            unknown.push(printable(name));
+            continue;
+        };
+        let origin = Origin::Environment(name.to_owned());
+        let read = match text.to_str() {
+            _ if key.by == By::Policy => Err("only an organisation policy may set this".to_owned()),
+            Some(text) => key.kind.read_text(text),
+            None => Err("not UTF-8".to_owned()),
+        };
+        match read {
+            Ok(value) => drop(raw.entries.insert(key.name, Entry { value, line: None, origin })),
+            Err(what) => problems.push(Problem { origin, line: None, key: Some(key.name.to_owned()), what }),
+        }
+    }
+    ConfigError::unless_empty(problems)?;
+    unknown.sort_unstable();
+    Ok((raw, unknown))
+}
+
+fn is_section(path: &str) -> bool {
+    KEYS.iter().any(|key| key.name.strip_prefix(path).is_some_and(|rest| rest.starts_with('.')))
+}
+
+/// Says that a key is unknown, and which known one has nearly the same spelling.
+fn unknown(path: &str) -> String {
+    let near = KEYS.iter().map(|key| (distance(path, key.name), key.name)).min();
+    match near {
+        Some((distance, name)) if distance <= 3 => format!("unknown key; did you mean {name}?"),
+        _ => "unknown key".to_owned(),
+    }
+}
+
+/// The Levenshtein distance, over bytes; long inputs count as far away.
+fn distance(left: &str, right: &str) -> usize {
+    if left.len() > 80 {
+        return usize::MAX;
+    }
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (i, l) in left.bytes().enumerate() {
+        let mut diagonal = i;
+        let mut before = i + 1;
+        for (cell, r) in row.iter_mut().skip(1).zip(right.bytes()) {
+            let cost = (diagonal + usize::from(l != r)).min(before + 1).min(*cell + 1);
+            diagonal = *cell;
+            *cell = cost;
+            before = cost;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+    }
+    row.last().copied().unwrap_or(usize::MAX)
+}
+
+/// A key as it may be printed: no control characters, not endless.
+fn printable(key: &str) -> String {
+    key.chars().take(80).map(|c| if c.is_control() { '?' } else { c }).collect()
+}
+
+/// The line, from 1, in which a byte stands.
+fn line_of(text: &str, at: usize) -> usize {
+    1 + text.bytes().take(at).filter(|b| *b == b'\n').count()
+}
