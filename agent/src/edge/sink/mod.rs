@@ -1,5 +1,8 @@
 //! Where batches go.
 
+pub mod directory;
+pub mod firehose;
+
 use pipeline::pack::{Batch, BatchLimits};
 use pipeline::ship::Answer;
 

@@ -1,0 +1,196 @@
+//! How we talk to Amazon Web Services: one HTTP client, one source of credentials, no surprises from the environment.
+//!
+//! Promises: nothing is sent to a host that [`Destinations`] does not name, so that an `AWS_ENDPOINT_URL*` of the
+//! environment or of a profile cannot redirect events or credentials; TLS 1.3 only; no request to an instance metadata
+//! service; the region is the one of the settings.
+//!
+//! Start at [`Aws::new`], which checks the settings, and [`Aws::firehose`].
+
+mod credentials;
+mod destination;
+mod http;
+mod trust;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_firehose::Client;
+use aws_sdk_firehose::config::{IdentityCache, SharedAsyncSleep, StalledStreamProtectionConfig};
+use aws_smithy_async::rt::sleep::TokioSleep;
+use aws_smithy_async::time::SystemTimeSource;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+
+pub use destination::EndpointError;
+pub(crate) use destination::{Destinations, Refused};
+pub(crate) use http::ProxyRefused;
+pub use trust::TrustError;
+
+/// Name, address, proxy and TLS together.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// One call, credentials included.
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(30);
+/// One request for credentials.
+const CREDENTIALS_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// What the settings say about Amazon Web Services.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AwsSettings {
+    /// The region of the streams, such as `eu-central-1`.
+    pub region: String,
+    /// The regions that a policy allows; empty when it says nothing.
+    pub allowed_regions: Vec<String>,
+    /// The endpoint of the service in place of the region's own (PrivateLink, an emulator). Plain http on loopback only.
+    pub endpoint_url: Option<String>,
+    /// The same for the token service, which is asked for `assume_role`.
+    pub sts_endpoint_url: Option<String>,
+    /// Whether `AWS_ENDPOINT_URL_FIREHOSE` and `AWS_ENDPOINT_URL` count where `endpoint_url` is not set.
+    pub environment_endpoints: EnvironmentEndpoints,
+    /// Which of the region's own endpoints is used.
+    pub endpoints: Endpoints,
+    /// The profile of `~/.aws/config`; by default `AWS_PROFILE`, else `default`.
+    pub profile: Option<String>,
+    /// A role to take on with the credentials found.
+    pub assume_role: Option<AssumeRole>,
+    /// A PEM file of further certificate authorities; by default `AWS_CA_BUNDLE`.
+    pub ca_bundle: Option<PathBuf>,
+}
+
+/// Whether endpoints of the environment count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum EnvironmentEndpoints {
+    /// They don't. The default, because they can redirect what we send.
+    #[default]
+    Ignore,
+    /// They do.
+    Allow,
+}
+
+/// Which endpoints of a region are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Endpoints {
+    /// The usual ones.
+    #[default]
+    Standard,
+    /// Those whose servers use validated cryptography. Our own side stays what it is.
+    Fips,
+}
+
+/// A role to take on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssumeRole {
+    /// The role.
+    pub role_arn: String,
+    /// The external id that the role asks for, if it does.
+    pub external_id: Option<String>,
+}
+
+impl AwsSettings {
+    /// Settings of a region with everything else as it is by default.
+    pub fn for_region(region: &str) -> Self {
+        Self {
+            region: region.to_owned(),
+            allowed_regions: Vec::new(),
+            endpoint_url: None,
+            sts_endpoint_url: None,
+            environment_endpoints: EnvironmentEndpoints::Ignore,
+            endpoints: Endpoints::Standard,
+            profile: None,
+            assume_role: None,
+            ca_bundle: None,
+        }
+    }
+}
+
+/// The settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum AwsError {
+    /// The region's name is not one.
+    #[error("\"{0}\" is not the name of a region")]
+    Region(String),
+    /// The policy allows other regions only.
+    #[error("region {0} is not among the allowed regions")]
+    RegionForbidden(String),
+    /// An endpoint cannot be used.
+    #[error("cannot use the endpoint")]
+    Endpoint(#[from] EndpointError),
+    /// The certificate authorities cannot be used.
+    #[error("cannot use the certificate authorities")]
+    Trust(#[from] TrustError),
+}
+
+/// Checked settings and the one HTTP client.
+pub(crate) struct Aws {
+    settings: AwsSettings,
+    http: SharedHttpClient,
+}
+
+impl Aws {
+    /// Checks the settings, reads the certificate authorities and makes the HTTP client. Connects to nothing.
+    pub(crate) fn new(mut settings: AwsSettings) -> Result<Self, AwsError> {
+        let region = &settings.region;
+        if region.is_empty() || !region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
+            return Err(AwsError::Region(region.clone()));
+        }
+        if !settings.allowed_regions.is_empty() && !settings.allowed_regions.contains(region) {
+            return Err(AwsError::RegionForbidden(region.clone()));
+        }
+        if settings.endpoint_url.is_none() && settings.environment_endpoints == EnvironmentEndpoints::Allow {
+            settings.endpoint_url = destination::endpoint_of_environment();
+        }
+        let own = [&settings.endpoint_url, &settings.sts_endpoint_url];
+        let destinations = Destinations::new(own.into_iter().flatten().map(String::as_str))?;
+        let roots = trust::roots(settings.ca_bundle.as_deref())?;
+        let http = http::client(destinations, roots, CONNECT_TIMEOUT)?;
+        Ok(Self { settings, http })
+    }
+
+    /// Makes a client with credentials that are looked up anew.
+    pub(crate) async fn firehose(&self) -> Client {
+        let credentials = credentials::provider(&self.settings, &self.sdk_config()).await;
+        self.firehose_with(credentials)
+    }
+
+    /// Makes a client with credentials of the caller's.
+    pub(crate) fn firehose_with(&self, credentials: SharedCredentialsProvider) -> Client {
+        // Not made from an `SdkConfig` that was loaded: only that looks into the environment for endpoints.
+        let mut config = aws_sdk_firehose::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(self.settings.region.clone()))
+            .use_fips(self.settings.endpoints == Endpoints::Fips)
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(timeouts(OPERATION_TIMEOUT))
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .disable_clock_skew_correction(false)
+            .identity_cache(IdentityCache::lazy().load_timeout(CREDENTIALS_TIMEOUT).build())
+            .sleep_impl(TokioSleep::new())
+            .time_source(SystemTimeSource::new())
+            .http_client(self.http.clone())
+            .credentials_provider(credentials);
+        config.set_endpoint_url(self.settings.endpoint_url.clone());
+        config.set_app_name(AppName::new("bcce-agent").ok());
+        Client::from_conf(config.build())
+    }
+
+    fn sdk_config(&self) -> SdkConfig {
+        SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(self.settings.region.clone()))
+            .use_fips(self.settings.endpoints == Endpoints::Fips)
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(timeouts(CREDENTIALS_TIMEOUT))
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
+            .time_source(SystemTimeSource::new())
+            .http_client(self.http.clone())
+            .build()
+    }
+}
+
+/// The connector has its own limit for connecting, which counts name, proxy and TLS together.
+fn timeouts(operation: Duration) -> TimeoutConfig {
+    TimeoutConfig::builder().operation_timeout(operation).disable_connect_timeout().disable_read_timeout().build()
+}
