@@ -206,7 +206,11 @@ fn note_credentials(error: &CredentialsError, found: &mut Found) {
     let trouble = match error {
         // A provider that timed out was waiting for the network (single sign-on, the token service) or a process.
         CredentialsError::ProviderTimedOut(_) => Trouble::Offline,
-        _ => Trouble::CredentialsMissing,
+        CredentialsError::CredentialsNotLoaded(_)
+        | CredentialsError::InvalidConfiguration(_)
+        | CredentialsError::ProviderError(_)
+        | CredentialsError::Unhandled(_)
+        | _ => Trouble::CredentialsMissing,
     };
     found.credentials.get_or_insert(trouble);
 }
