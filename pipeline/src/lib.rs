@@ -6,4 +6,5 @@
 pub mod consent;
 pub mod pack;
 pub mod ship;
+pub mod tail;
 pub mod time;

@@ -1,0 +1,16 @@
+//! Tailing: which file is which, where reading goes on, and whole lines out of chunks.
+//!
+//! Promises: a byte of a transcript is read on from where its events were stored, whatever the file is called now;
+//! when in doubt whether content is known, it is read again (events keep their ids), never passed over. A line is
+//! handed out whole or not at all; one above the limit is counted and never held. Nothing here keeps content:
+//! positions hold keyed hashes.
+//!
+//! Left out on purpose: reading, listing and watching (the agent's edge), and any look at what a line means.
+//!
+//! Start at [`Position`].
+
+mod position;
+
+pub use position::{
+    FileId, FileKey, FileRecord, Fingerprint, HEAD_BYTES_MAX, PathHash, Position, Resume, TAIL_BYTES_MAX, WindowHash,
+};
