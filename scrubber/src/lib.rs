@@ -20,8 +20,8 @@ pub use allow::{AllowList, AllowListError, Entry};
 pub use count::{Counts, DropReason};
 pub use event::{DataClass, Event, EventId, Events, Tier};
 pub use policy::{
-    EventsByTier, HostFacts, Outcome, Policy, PolicyId, PolicyParts, ProjectDecision, Projects, Scratch, Source,
-    SourceKind,
+    EventsByTier, FieldReport, HostFacts, Outcome, Policy, PolicyId, PolicyParts, ProjectDecision, Projects, Scratch,
+    Source, SourceKind, Verdict,
 };
 pub use pseudonym::{Pseudonym, PseudonymKey};
 pub use raw::{Place, RawLine};

@@ -2,7 +2,7 @@
 
 use scrubber::{
     AllowList, DropReason, EventsByTier, HostFacts, Outcome, Place, Policy, PolicyParts, ProjectDecision, Projects,
-    PseudonymKey, RawLine, Scratch, Source, SourceKind, Tier, detect::Engine,
+    PseudonymKey, RawLine, Scratch, Source, SourceKind, Tier, Verdict, detect::Engine,
 };
 use serde_json::{Value, json};
 
@@ -249,5 +249,21 @@ fn an_event_scrubbed_again_is_narrowed_and_keeps_its_id() -> Result {
     let mut run = Run::new(Tier::Content)?;
     let foreign = run.policy.scrub_again(br#"{"schema":"other","text":"zebra"}"#, &mut run.scratch, &mut run.out);
     assert!(matches!(foreign, Outcome::Dropped(_)));
+    Ok(())
+}
+
+#[test]
+fn every_value_of_a_record_is_explained() -> Result {
+    let mut run = Run::new(Tier::Activity)?;
+    let text = assistant().to_string();
+    let line = RawLine::new(text.as_bytes(), Place { offset: 0, length: text.len() as u64 });
+    let source = Source { kind: SourceKind::Transcript, session: String::new(), cwd: None };
+    let reports = run.policy.explain(&line, &source, &mut run.scratch);
+    let verdict = |path: &str| reports.iter().find(|report| report.path == path).map(|report| report.verdict);
+    assert_eq!(verdict("assistant.message.model"), Some(Verdict::Leaves));
+    assert_eq!(verdict("assistant.message.content[type=text].text"), Some(Verdict::ShapeOnly));
+    assert_eq!(verdict("assistant.message.content[type=hologram]"), Some(Verdict::Unlisted));
+    assert_eq!(verdict("assistant.lastWeek"), Some(Verdict::Unlisted));
+    assert_eq!(verdict("assistant.message.role"), Some(Verdict::Dropped));
     Ok(())
 }

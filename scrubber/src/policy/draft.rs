@@ -61,8 +61,31 @@ pub(crate) struct TextShape {
     pub(crate) lines: u32,
 }
 
+/// What became of one value of a record, for people who want to see why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// It leaves: as it stands, as a pseudonym or as a number.
+    Leaves,
+    /// It leaves as scrubbed text.
+    LeavesScrubbed,
+    /// Its length and lines leave, its text does not.
+    ShapeOnly,
+    /// It would leave at a wider tier.
+    WiderTier,
+    /// A rule says that it never leaves.
+    Dropped,
+    /// No rule names it.
+    Unlisted,
+    /// It has not the declared shape.
+    Misshapen,
+    /// It is a copy of a text that leaves.
+    Twin,
+}
+
 /// One record's harvest.
 pub(crate) struct Draft {
+    /// What became of each value, by its place in the index; only when asked for.
+    pub(crate) trace: Option<Vec<(u32, Verdict)>>,
     pub(crate) values: [Value; RECORD_FIELDS.len()],
     pub(crate) tools: Vec<Tool>,
     pub(crate) texts: Vec<Text>,
@@ -78,6 +101,7 @@ pub(crate) struct Draft {
 impl Default for Draft {
     fn default() -> Self {
         Self {
+            trace: None,
             values: [Value::Absent; RECORD_FIELDS.len()],
             tools: Vec::new(),
             texts: Vec::new(),
@@ -92,8 +116,18 @@ impl Default for Draft {
 }
 
 impl Draft {
+    /// Notes what became of a value, when that is asked for.
+    pub(crate) fn note(&mut self, place: u32, verdict: Verdict) {
+        if let Some(trace) = &mut self.trace {
+            trace.push((place, verdict));
+        }
+    }
+
     /// Makes room for the next record.
     pub(crate) fn clear(&mut self) {
+        if let Some(trace) = &mut self.trace {
+            trace.clear();
+        }
         self.values.fill(Value::Absent);
         self.tools.clear();
         self.texts.clear();

@@ -2,6 +2,7 @@
 
 mod again;
 mod draft;
+mod explain;
 mod memo;
 mod project;
 mod redact;
@@ -11,6 +12,9 @@ use crate::allow::Trie;
 use crate::detect::Engine;
 use crate::json::{self, Kind, Tape};
 use crate::{AllowList, Counts, DropReason, EventId, Events, PseudonymKey, RawLine, Tier};
+pub use draft::Verdict;
+pub use explain::FieldReport;
+
 use draft::{Draft, FieldName};
 use memo::Memo;
 use project::{Places, Walk};
@@ -235,8 +239,8 @@ impl Policy {
         let Scratch { tape, draft, memo, redactor, bodies, .. } = scratch;
         draft.clear();
         redactor.clear(&self.parts.engine);
-        let (allow, places, key) = (&self.parts.allow_list, &self.places, &self.parts.key);
-        Walk { bytes, tape, allow, places, key, tier, memo, draft }.record(rule);
+        let key = &self.parts.key;
+        self.walk(bytes, tape, tier, memo, draft).record(rule);
         self.settle_keys(bytes, draft, memo, redactor);
         bodies.scrub(bytes, draft, &self.parts.engine, key, redactor);
         let session = string_member(tape, bytes, "sessionId").unwrap_or(source.session.as_bytes());
@@ -247,6 +251,18 @@ impl Policy {
         self.write(bytes, scratch, &head, events)?;
         self.count(scratch);
         Ok(id)
+    }
+
+    fn walk<'a>(
+        &'a self,
+        bytes: &'a [u8],
+        tape: &'a Tape,
+        tier: Tier,
+        memo: &'a mut Memo,
+        draft: &'a mut Draft,
+    ) -> Walk<'a> {
+        let (allow, places, key) = (&self.parts.allow_list, &self.places, &self.parts.key);
+        Walk { bytes, tape, allow, places, key, tier, memo, draft }
     }
 
     /// The record's type, which must be one that ships.

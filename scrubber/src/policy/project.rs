@@ -1,6 +1,6 @@
 //! Walks a record beside the allow-list and harvests what may leave.
 
-use super::draft::{Draft, FieldName, Text, TextShape, Tool, Value};
+use super::draft::{Draft, FieldName, Text, TextShape, Tool, Value, Verdict};
 use super::memo::Memo;
 use crate::allow::{AllowList, Facet, NodeId, Shape, Slot, ToolPart, Treatment, is_id, is_parameter_name};
 use crate::json::{self, Kind, Node, Span, Tape};
@@ -127,12 +127,12 @@ impl<'a> Walk<'a> {
         let trie = self.allow.trie();
         let container = matches!(node.kind, Kind::Array | Kind::Object);
         match trie.treatment(rule) {
-            Some(Treatment::Drop) => return,
+            Some(Treatment::Drop) => return self.draft.note(place, Verdict::Dropped),
             Some(Treatment::Tool(part)) if node.kind == Kind::Object => {
                 context.tool = Some(self.begin_tool(place, *part));
             }
             Some(treatment) if container && trie.covers_below(rule) => return self.below(place, treatment, context),
-            Some(treatment) if !container => return self.apply(&node, treatment, context),
+            Some(treatment) if !container => return self.apply(place, &node, treatment, context),
             Some(_) => {}
             None if container => {}
             None => return self.unlisted(place),
@@ -172,7 +172,7 @@ impl<'a> Walk<'a> {
         for child in self.tape.children(place) {
             match self.node(child) {
                 Some(node) if matches!(node.kind, Kind::Array | Kind::Object) => self.below(child, treatment, context),
-                Some(node) => self.apply(&node, treatment, context),
+                Some(node) => self.apply(child, &node, treatment, context),
                 None => {}
             }
         }
@@ -185,7 +185,10 @@ impl<'a> Walk<'a> {
             Kind::Array | Kind::Object => node.next == place + 1,
             Kind::String | Kind::Number | Kind::Bool => false,
         };
-        self.draft.unlisted += u64::from(!empty);
+        if !empty {
+            self.draft.unlisted += 1;
+            self.draft.note(place, Verdict::Unlisted);
+        }
     }
 
     fn begin_tool(&mut self, place: u32, part: ToolPart) -> usize {
@@ -227,47 +230,42 @@ impl<'a> Walk<'a> {
     }
 
     /// Treats one scalar.
-    fn apply(&mut self, node: &Node, treatment: &Treatment, context: Context) {
-        if node.kind == Kind::Null {
+    fn apply(&mut self, place: u32, node: &Node, treatment: &Treatment, context: Context) {
+        let text = node.span.of(self.bytes);
+        if node.kind == Kind::Null || text.is_empty() {
             return;
         }
-        match treatment {
+        let verdict = match treatment {
             Treatment::Keep { shape, to } => match self.kept(node, *shape, *to) {
                 Some(value) => self.fill(*to, value, context),
-                None => self.draft.misshapen += u64::from(node.span.len() > 0),
+                None => Verdict::Misshapen,
             },
             Treatment::OrOther { shape, to } => {
                 let value = self.kept(node, *shape, *to).unwrap_or(Value::Word("other"));
-                if node.span.len() > 0 {
-                    self.fill(*to, value, context);
-                }
+                self.fill(*to, value, context)
             }
             Treatment::Id { to } => {
-                let text = node.span.of(self.bytes);
                 let value = if node.kind == Kind::String && is_id(text) {
                     Value::Quoted(node.span)
                 } else {
                     Value::Hash(self.memo.pseudonym(self.key, "id", text))
                 };
-                if !text.is_empty() {
-                    self.fill(*to, value, context);
-                }
+                self.fill(*to, value, context)
             }
-            Treatment::Pseudonym { domain, to } => {
-                if node.kind == Kind::String && node.span.len() > 0 {
-                    let value = Value::Hash(self.memo.pseudonym(self.key, domain, node.span.of(self.bytes)));
-                    self.fill(*to, value, context);
-                } else {
-                    self.draft.misshapen += u64::from(node.kind != Kind::String);
-                }
+            Treatment::Pseudonym { domain, to } if node.kind == Kind::String => {
+                let value = Value::Hash(self.memo.pseudonym(self.key, domain, text));
+                self.fill(*to, value, context)
             }
+            Treatment::Pseudonym { .. } => Verdict::Misshapen,
             Treatment::Text { role, facet, twin } => self.text(node, *role, *facet, *twin, context),
             Treatment::Shape { role } => {
                 self.draft.images += u64::from(*role == self.places.image_role);
-                self.shape(node, *role);
+                self.shape(node, *role)
             }
-            Treatment::Tool(_) | Treatment::Drop => {}
-        }
+            Treatment::Tool(_) | Treatment::Drop => Verdict::Dropped,
+        };
+        self.draft.misshapen += u64::from(verdict == Verdict::Misshapen);
+        self.draft.note(place, verdict);
     }
 
     fn kept(&self, node: &Node, shape: Shape, to: Slot) -> Option<Value> {
@@ -287,9 +285,12 @@ impl<'a> Walk<'a> {
         Some(if node.kind == Kind::String { Value::Quoted(node.span) } else { Value::Bare(node.span) })
     }
 
-    fn fill(&mut self, to: Slot, value: Value, context: Context) {
-        if to.tier() > self.tier || value == Value::Absent {
-            return;
+    fn fill(&mut self, to: Slot, value: Value, context: Context) -> Verdict {
+        if to.tier() > self.tier {
+            return Verdict::WiderTier;
+        }
+        if value == Value::Absent {
+            return Verdict::Leaves;
         }
         let slot = match to {
             Slot::Record(place) => self.draft.values.get_mut(usize::from(place)),
@@ -304,25 +305,22 @@ impl<'a> Walk<'a> {
         if let Some(slot) = slot {
             *slot = value;
         }
+        Verdict::Leaves
     }
 
-    fn text(&mut self, node: &Node, role: u8, facet: Option<(Facet, Slot)>, twin: bool, context: Context) {
-        let inside = node.span.of(self.bytes);
+    fn text(&mut self, node: &Node, role: u8, facet: Option<(Facet, Slot)>, twin: bool, context: Context) -> Verdict {
         if twin && self.draft.has_result {
-            self.draft.twins += u64::from(!inside.is_empty());
-            return;
-        }
-        if inside.is_empty() {
-            return;
+            self.draft.twins += 1;
+            return Verdict::Twin;
         }
         self.draft.has_result |= role == self.places.tool_result_role && !twin;
         if let Some((facet, to)) = facet {
             let value = self.facet(facet, node);
             self.fill(to, value, context);
         }
-        self.shape(node, role);
+        let shape = self.shape(node, role);
         if self.tier < Tier::Content {
-            return;
+            return shape;
         }
         let key = node.key.of(self.bytes);
         let field = match context.tool {
@@ -332,16 +330,18 @@ impl<'a> Walk<'a> {
             Some(_) if is_parameter_name(key) => FieldName::Free(node.key),
             Some(_) => FieldName::Hash(self.memo.pseudonym(self.key, "key", key)),
         };
-        let sound = node.kind != Kind::String || json::sound(inside, node.form);
+        let sound = node.kind != Kind::String || json::sound(node.span.of(self.bytes), node.form);
         self.draft.texts.push(Text { role, field, tool: context.tool, span: node.span, sound });
+        Verdict::LeavesScrubbed
     }
 
-    fn shape(&mut self, node: &Node, role: u8) {
+    fn shape(&mut self, node: &Node, role: u8) -> Verdict {
         if self.tier < Tier::Activity {
-            return;
+            return Verdict::WiderTier;
         }
         let lines = 1 + line_ends(node.span.of(self.bytes));
         self.draft.shapes.push(TextShape { role, bytes: node.span.len(), lines });
+        Verdict::ShapeOnly
     }
 
     fn facet(&self, facet: Facet, node: &Node) -> Value {
