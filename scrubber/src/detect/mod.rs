@@ -3,8 +3,23 @@
 //! The text may be plain or the inside of a JSON string at any depth: the engine reads through backslash escapes
 //! by itself, and the offsets that it reports are those of the bytes it was given.
 
+mod assign;
+mod builtin;
+mod commands;
+mod engine;
+mod generic;
+mod keys;
+mod known;
+mod literals;
+mod search;
+mod value;
+mod window;
+mod words;
+
 /// The rules and the values known on this machine, compiled.
-pub struct Engine {}
+pub struct Engine {
+    parts: engine::Parts,
+}
 
 /// Values that identify this machine's user; found wherever they stand. Empty strings and very short ones are ignored.
 #[derive(Default, Clone)]
@@ -51,6 +66,13 @@ pub struct RuleInfo {
 #[derive(Default)]
 pub struct Scratch {
     findings: Vec<Finding>,
+    window: window::Window,
+    /// Buffers for text that was found encoded in the text.
+    nested: Option<Box<Scratch>>,
+    /// Layers of encoding around the text that these buffers serve.
+    layer: u8,
+    /// Candidates tried since the beginning.
+    work: u64,
 }
 
 /// The rules cannot be used.
@@ -69,24 +91,24 @@ impl Engine {
     ///
     /// # Errors
     /// When a rule does not parse or its pattern does not compile; a test holds that the shipped ones do.
-    pub fn new(_known: &KnownIdentities) -> Result<Self, EngineError> {
-        Ok(Self {})
+    pub fn new(known: &KnownIdentities) -> Result<Self, EngineError> {
+        Ok(Self { parts: engine::Parts::new(known) })
     }
 
     /// All rules; [`RuleId`] is the place in this list.
     pub fn rules(&self) -> &[RuleInfo] {
-        &[]
+        &self.parts.infos
     }
 
     /// Finds everything that must not leave in `text`, sorted and without overlaps.
-    pub fn scan<'s>(&self, _text: &[u8], scratch: &'s mut Scratch) -> &'s [Finding] {
-        scratch.findings.clear();
+    pub fn scan<'s>(&self, text: &[u8], scratch: &'s mut Scratch) -> &'s [Finding] {
+        self.parts.scan(text, scratch);
         &scratch.findings
     }
 
     /// Appends the value of a found span with every layer of backslash escapes removed: what pseudonyms are made of,
     /// so that a secret has one pseudonym however often it was escaped.
     pub fn value(&self, span: &[u8], out: &mut Vec<u8>) {
-        out.extend_from_slice(span);
+        window::unescape_into(span, out);
     }
 }

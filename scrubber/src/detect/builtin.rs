@@ -1,0 +1,55 @@
+//! The rules that are code rather than data.
+
+use super::RuleInfo;
+
+/// What the engine finds by itself, in order of precedence: where two overlap, the earlier names the span.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Builtin {
+    CommandPassword,
+    AuthorizationHeader,
+    EncodedSecret,
+    GenericPassword,
+    GenericSecret,
+    RandomToken,
+    KnownEmail,
+    KnownName,
+    KnownLogin,
+    KnownHost,
+    HomeUser,
+}
+
+impl Builtin {
+    pub(super) const ALL: [Self; 11] = [
+        Self::CommandPassword,
+        Self::AuthorizationHeader,
+        Self::EncodedSecret,
+        Self::GenericPassword,
+        Self::GenericSecret,
+        Self::RandomToken,
+        Self::KnownEmail,
+        Self::KnownName,
+        Self::KnownLogin,
+        Self::KnownHost,
+        Self::HomeUser,
+    ];
+
+    /// What the rule is called.
+    pub(super) fn info(self) -> RuleInfo {
+        let (id, kind, description) = match self {
+            Self::CommandPassword => ("command-password", "password", "password among the arguments of a command"),
+            Self::AuthorizationHeader => ("authorization-header", "token", "credentials after Bearer, Basic or Token"),
+            Self::EncodedSecret => {
+                ("encoded-secret", "encoded", "base64, hex or percent-encoded text that holds a secret")
+            }
+            Self::GenericPassword => ("generic-password", "password", "value beside a name that says password"),
+            Self::GenericSecret => ("generic-secret", "secret", "value beside a name that says secret, token or key"),
+            Self::RandomToken => ("random-token", "token", "long random string without context"),
+            Self::KnownEmail => ("known-email", "email", "e-mail address of this machine's user"),
+            Self::KnownName => ("known-name", "name", "name of this machine's user"),
+            Self::KnownLogin => ("known-login", "user", "login of this machine's user"),
+            Self::KnownHost => ("known-host", "host", "name of this machine"),
+            Self::HomeUser => ("home-user", "user", "user name in the path of a home folder"),
+        };
+        RuleInfo { id: id.to_owned(), kind: kind.to_owned(), description: description.to_owned() }
+    }
+}

@@ -1,0 +1,147 @@
+//! Passwords among the arguments of commands whose flags say little by themselves: `curl -u ann:pw`, `mysql -ppw`.
+
+/// The commands that are looked for.
+pub(super) const COMMANDS: &[&str] = &[
+    "curl",
+    "wget",
+    "mysql",
+    "mysqldump",
+    "mysqladmin",
+    "mariadb",
+    "sshpass",
+    "redis-cli",
+    "docker",
+    "podman",
+    "ldapsearch",
+    "smbclient",
+    "mongo",
+    "mongosh",
+    "psexec",
+    "htpasswd",
+    "http",
+];
+
+/// The places of up to four passwords in the command line that starts at `at`.
+pub(super) fn passwords(text: &[u8], at: usize) -> [Option<(usize, usize)>; 4] {
+    let mut found = [None; 4];
+    let mut count = 0;
+    let line = text.get(at..).unwrap_or_default();
+    let line = line.get(..memchr::memchr(b'\n', line).unwrap_or(line.len())).unwrap_or_default();
+    let name = line.split(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'-')).next().unwrap_or_default();
+    let mut words = Words { line, at: name.len() };
+    while let Some((start, end)) = words.next() {
+        let Some(word) = line.get(start..end) else { break };
+        let place = match name {
+            b"curl" | b"http" => match word {
+                b"-u" | b"--user" | b"-U" | b"--proxy-user" | b"-a" => {
+                    words.next().and_then(|value| after_colon(line, value))
+                }
+                _ if word.starts_with(b"-u") && word.len() > 4 => after_colon(line, (start + 2, end)),
+                _ if word.starts_with(b"--user=") => after_colon(line, (start + 7, end)),
+                _ => None,
+            },
+            b"sshpass" | b"mysql" | b"mysqldump" | b"mysqladmin" | b"mariadb" => glued(word, start, end).or_else(
+                || {
+                    if word == b"-p" && name == b"sshpass" { words.next() } else { None }
+                },
+            ),
+            b"redis-cli" => {
+                if word == b"-a" {
+                    words.next()
+                } else {
+                    None
+                }
+            }
+            b"ldapsearch" => {
+                if word == b"-w" {
+                    words.next()
+                } else {
+                    None
+                }
+            }
+            b"docker" | b"podman" => {
+                let login = line.windows(6).any(|part| part == b"login ");
+                if word == b"-p" && login { words.next() } else { None }
+            }
+            b"mongo" | b"mongosh" | b"psexec" => {
+                if word == b"-p" {
+                    words.next()
+                } else {
+                    None
+                }
+            }
+            _ => None,
+        };
+        if let (Some(place), Some(slot)) = (place, found.get_mut(count)) {
+            *slot = Some(place);
+            count += 1;
+        }
+    }
+    found
+}
+
+/// `-psecret`.
+fn glued(word: &[u8], start: usize, end: usize) -> Option<(usize, usize)> {
+    let value = word.strip_prefix(b"-p")?;
+    let value_like = value.len() >= 3 && value.first() != Some(&b'=');
+    value_like.then_some((start + 2, end))
+}
+
+/// The password of `user:password`.
+fn after_colon(line: &[u8], (start, end): (usize, usize)) -> Option<(usize, usize)> {
+    let colon = memchr::memchr(b':', line.get(start..end)?)?;
+    (colon > 0 && start + colon + 1 < end).then_some((start + colon + 1, end))
+}
+
+/// The words of a command line; quotes around one are left out.
+struct Words<'a> {
+    line: &'a [u8],
+    at: usize,
+}
+
+impl Words<'_> {
+    fn next(&mut self) -> Option<(usize, usize)> {
+        while self.line.get(self.at).is_some_and(|byte| byte.is_ascii_whitespace()) {
+            self.at += 1;
+        }
+        let first = *self.line.get(self.at)?;
+        if first == b'|' || first == b';' || first == b'#' {
+            return None;
+        }
+        let quoted = b"\"'".contains(&first);
+        let start = self.at + usize::from(quoted);
+        let rest = self.line.get(start..)?;
+        let length = rest.iter().position(|byte| {
+            if quoted { *byte == first } else { byte.is_ascii_whitespace() || b"\"'`".contains(byte) }
+        });
+        let end = start + length.unwrap_or(rest.len());
+        self.at = end + 1;
+        Some((start, end))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn first(line: &str) -> Option<&str> {
+        passwords(line.as_bytes(), 0)[0].and_then(|(start, end)| line.get(start..end))
+    }
+
+    #[test]
+    fn passwords_follow_the_flags_of_their_commands() {
+        for (line, expected) in [
+            ("curl -u ann:open1 https://x.test", Some("open1")),
+            ("curl -s --user 'ann:op en' https://x.test", Some("op en")),
+            ("curl -u ann https://x.test", None),
+            ("mysql -uroot -popen1 db", Some("open1")),
+            ("mysql -p db", None),
+            ("sshpass -p open1 ssh host", Some("open1")),
+            ("redis-cli -a open1 ping", Some("open1")),
+            ("docker login -u ann -p open1 r.test", Some("open1")),
+            ("docker run -p 80:80 x", None),
+        ] {
+            assert_eq!(first(line), expected, "{line}");
+        }
+    }
+}

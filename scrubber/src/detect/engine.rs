@@ -1,0 +1,76 @@
+//! Puts the rules and known values together and runs a search over them.
+
+use super::builtin::Builtin;
+use super::keys::Endings;
+use super::known::{self, Known};
+use super::literals::{Literal, Literals, Target};
+use super::search::Search;
+use super::{Finding, KnownIdentities, RuleId, RuleInfo, Scratch, commands};
+
+/// Everything that a search reads.
+pub(super) struct Parts {
+    pub literals: Literals,
+    pub endings: Endings,
+    pub known: Vec<Known>,
+    pub infos: Vec<RuleInfo>,
+    first_builtin: u16,
+}
+
+impl Parts {
+    pub(super) fn new(known: &KnownIdentities) -> Self {
+        let (known, mut literals) = known::literals(known);
+        for (words, target, ignore_case) in [
+            (commands::COMMANDS, Target::Command, false),
+            (&["Bearer", "Basic", "Token", "aivenv1"][..], Target::Scheme, true),
+        ] {
+            literals.extend(words.iter().map(|word| Literal {
+                bytes: word.as_bytes().to_vec(),
+                before: 0,
+                ignore_case,
+                target,
+            }));
+        }
+        let mut infos = Vec::new();
+        let first_builtin = infos.len() as u16;
+        infos.extend(Builtin::ALL.map(Builtin::info));
+        Self { literals: Literals::new(literals), endings: Endings::new(), known, infos, first_builtin }
+    }
+
+    /// The id of a rule that is code.
+    pub(super) fn id(&self, builtin: Builtin) -> RuleId {
+        RuleId(self.first_builtin + builtin as u16)
+    }
+
+    /// Finds all in `text`; the findings are in `scratch` afterwards.
+    pub(super) fn scan(&self, text: &[u8], scratch: &mut Scratch) {
+        let mut search = Search::new(self, text, scratch);
+        search.run();
+        settle(text, &mut search.found);
+        search.finish(scratch);
+    }
+}
+
+/// Sorts, joins what overlaps and moves ends that would cut a character. The rule with the lowest id names a joined span.
+fn settle(text: &[u8], found: &mut Vec<Finding>) {
+    for finding in found.iter_mut() {
+        while finding.start > 0 && is_continuation(text, finding.start) {
+            finding.start -= 1;
+        }
+        while is_continuation(text, finding.end) {
+            finding.end += 1;
+        }
+    }
+    found.sort_unstable_by_key(|finding| (finding.start, finding.end, finding.rule));
+    found.dedup_by(|next, last| {
+        let overlaps = next.start < last.end;
+        if overlaps {
+            last.end = last.end.max(next.end);
+            last.rule = last.rule.min(next.rule);
+        }
+        overlaps
+    });
+}
+
+fn is_continuation(text: &[u8], at: usize) -> bool {
+    text.get(at).is_some_and(|byte| byte & 0xc0 == 0x80)
+}

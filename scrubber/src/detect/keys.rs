@@ -1,0 +1,476 @@
+//! What the name beside a value says about it: `db_password`, `x-api-key`, `ACCESS_TOKEN`, but not `max_tokens`.
+
+/// What kind of value a name announces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Key {
+    /// A password: short and plain values count too.
+    Password,
+    /// A token, key or other credential: made by a machine.
+    Secret,
+    /// Perhaps a secret (`key`, `auth`, `session`): only values that are clearly random count.
+    Hint,
+}
+
+/// The longest name that is looked at; of a longer one the end.
+const KEY_MAX: usize = 64;
+
+const PASSWORDS: &[&str] = &[
+    "password",
+    "passwd",
+    "passwort",
+    "passphrase",
+    "passcode",
+    "passwrd",
+    "userpass",
+    "pwd",
+    "contrasena",
+    "kennwort",
+    "motdepasse",
+    "senha",
+    "wachtwoord",
+    "parole",
+    "psw",
+];
+
+const SECRETS: &[&str] = &[
+    "secret",
+    "token",
+    "apikey",
+    "accesskey",
+    "accesskeyid",
+    "privatekey",
+    "signingkey",
+    "encryptionkey",
+    "masterkey",
+    "authkey",
+    "sharedkey",
+    "accountkey",
+    "subscriptionkey",
+    "licensekey",
+    "integrationkey",
+    "deploykey",
+    "credential",
+    "connectionstring",
+    "connstr",
+    "bearer",
+    "authorization",
+    "securitykey",
+    "sessionkey",
+    "clientkey",
+    "serverkey",
+    "servicekey",
+    "cryptokey",
+    "aeskey",
+    "rsakey",
+    "hmac",
+    "signature",
+    "jwt",
+];
+
+const HINTS: &[&str] = &[
+    "auth",
+    "cookie",
+    "session",
+    "sessionid",
+    "sid",
+    "dsn",
+    "salt",
+    "webhook",
+    "private",
+    "access",
+    "creds",
+    "cred",
+    "nonce",
+    "otp",
+    "pat",
+];
+
+/// Names that hold one of the words above and announce something else.
+const HARMLESS: &[&str] = &[
+    "tokens",
+    "tokeniz",
+    "tokentype",
+    "tokencount",
+    "keyword",
+    "keyboard",
+    "publickey",
+    "pubkey",
+    "keybind",
+    "keymap",
+    "keycode",
+    "keydown",
+    "keyup",
+    "author",
+    "authentic",
+    "compass",
+    "bypass",
+    "passthrough",
+    "csstoken",
+    "synctoken",
+    "pagetoken",
+    "nexttoken",
+    "continuationtoken",
+    "secretary",
+    "oldpwd",
+    "canceltoken",
+    "cancellationtoken",
+    "designtoken",
+    "signatureversion",
+    "signaturemethod",
+    "methodsignature",
+    "typesignature",
+    "functionsignature",
+    "tokenkind",
+];
+
+/// What may follow the word in a name that still announces the secret itself.
+const SAME: &[&str] = &[
+    "value",
+    "val",
+    "str",
+    "string",
+    "text",
+    "prod",
+    "production",
+    "dev",
+    "development",
+    "test",
+    "testing",
+    "staging",
+    "stage",
+    "qa",
+    "live",
+    "sandbox",
+    "local",
+    "main",
+    "primary",
+    "secondary",
+    "default",
+    "old",
+    "new",
+    "current",
+    "backup",
+    "env",
+    "raw",
+    "plain",
+    "plaintext",
+    "cleartext",
+    "base64",
+    "b64",
+    "enc",
+    "encoded",
+    "hash",
+    "data",
+    "header",
+    "const",
+    "var",
+    "arg",
+    "admin",
+    "root",
+    "user",
+    "bot",
+    "db",
+    "s",
+    "key",
+    "access",
+    "private",
+    "api",
+    "auth",
+    "a",
+    "b",
+    "for",
+    "is",
+];
+
+/// Words before `key` that make it the name of a place in a table, not of a credential.
+const TABLES: &[&str] = &[
+    "cache",
+    "primary",
+    "foreign",
+    "sort",
+    "partition",
+    "row",
+    "hash",
+    "group",
+    "index",
+    "lookup",
+    "object",
+    "map",
+    "dict",
+    "item",
+    "route",
+    "query",
+    "param",
+    "header",
+    "field",
+    "meta",
+    "metadata",
+    "context",
+    "state",
+    "event",
+    "redis",
+    "s3",
+    "registry",
+    "translation",
+    "i18n",
+    "label",
+    "order",
+    "unique",
+    "dedupe",
+    "dedup",
+    "idempotency",
+    "message",
+    "composite",
+    "natural",
+    "range",
+    "prefix",
+    "public",
+    "hot",
+    "short",
+    "mon",
+    "tur",
+    "don",
+    "whis",
+    "joc",
+    "hoc",
+    "any",
+    "next",
+    "prev",
+    "last",
+    "first",
+    "this",
+    "react",
+    "list",
+    "column",
+    "data",
+    "resource",
+    "node",
+    "file",
+    "path",
+    "name",
+    "type",
+    "setting",
+    "settings",
+    "option",
+    "property",
+    "prop",
+    "attr",
+    "attribute",
+    "feature",
+    "flag",
+    "json",
+    "yaml",
+    "toml",
+    "env",
+    "var",
+    "locale",
+    "bundle",
+    "chunk",
+    "block",
+    "tx",
+    "by",
+    "the",
+    "a",
+    "no",
+    "arrow",
+    "enter",
+    "escape",
+    "space",
+    "modifier",
+    "answer",
+    "question",
+    "host",
+    "ssh",
+    "gpg",
+    "pgp",
+    "is",
+    "has",
+    "get",
+    "set",
+    "per",
+    "each",
+    "with",
+    "for",
+    "on",
+    "of",
+    "dns",
+    "zone",
+    "build",
+    "task",
+    "memo",
+    "bucket",
+    "blob",
+    "tree",
+    "step",
+    "job",
+    "job",
+    "matrix",
+    "restore",
+    "asset",
+];
+
+/// What `name` announces, if anything.
+pub(super) fn classify(name: &[u8]) -> Option<Key> {
+    let mut buffer = [0u8; KEY_MAX];
+    let name = name.get(name.len().saturating_sub(KEY_MAX)..)?;
+    let mut length = 0;
+    for &byte in name {
+        if byte.is_ascii_alphanumeric() {
+            *buffer.get_mut(length)? = byte.to_ascii_lowercase();
+            length += 1;
+        }
+    }
+    let joined = buffer.get(..length)?;
+    if joined.starts_with(b"author") && !joined.starts_with(b"authoriz") {
+        return None;
+    }
+    if HARMLESS.iter().any(|word| word != &"author" && holds(joined, word).is_some()) {
+        return None;
+    }
+    let lists = [(PASSWORDS, Key::Password), (SECRETS, Key::Secret)];
+    for (words, key) in lists {
+        if let Some(end) = words.iter().filter_map(|word| holds(joined, word)).max() {
+            return after(joined.get(end..).unwrap_or_default(), key);
+        }
+    }
+    let last = last_part(name);
+    if last.eq_ignore_ascii_case(b"pass") || last.eq_ignore_ascii_case(b"pw") {
+        return Some(Key::Password);
+    }
+    if joined.ends_with(b"key") {
+        let before = joined.strip_suffix(b"key").unwrap_or_default();
+        return if before.is_empty() {
+            Some(Key::Hint)
+        } else if TABLES.iter().any(|word| before.ends_with(word.as_bytes())) {
+            None
+        } else {
+            Some(Key::Secret)
+        };
+    }
+    let hint = HINTS.iter().any(|word| last.eq_ignore_ascii_case(word.as_bytes()) || joined == word.as_bytes());
+    hint.then_some(Key::Hint)
+}
+
+/// Judges the rest of a name after the word that announced a secret.
+fn after(rest: &[u8], key: Key) -> Option<Key> {
+    let rest = rest.trim_ascii();
+    let digits = rest.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let word = rest.get(..rest.len() - digits).unwrap_or_default();
+    (word.is_empty() || SAME.iter().any(|same| same.as_bytes() == word)).then_some(key)
+}
+
+/// Whether `text` holds one of the words that make a secret likely, wherever it stands: for text before a random value.
+pub(super) fn mentions_secret(text: &[u8]) -> bool {
+    const WORDS: &[&str] = &[
+        "secret",
+        "token",
+        "password",
+        "passwd",
+        "apikey",
+        "api_key",
+        "api-key",
+        "api key",
+        "access",
+        "private",
+        "credential",
+        "bearer",
+        "key",
+    ];
+    WORDS.iter().any(|word| text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes())))
+}
+
+/// The end of the last occurrence of `word`.
+fn holds(text: &[u8], word: &str) -> Option<usize> {
+    text.windows(word.len()).rposition(|part| part == word.as_bytes()).map(|at| at + word.len())
+}
+
+/// The last word of a name in any of the usual spellings.
+fn last_part(name: &[u8]) -> &[u8] {
+    let mut start = name.len();
+    while let Some(&byte) = start.checked_sub(1).and_then(|at| name.get(at)) {
+        if !byte.is_ascii_alphanumeric() {
+            break;
+        }
+        start -= 1;
+        let camel = byte.is_ascii_uppercase()
+            && name.get(start + 1).is_some_and(u8::is_ascii_lowercase)
+            && start.checked_sub(1).and_then(|at| name.get(at)).is_some_and(u8::is_ascii_lowercase);
+        if camel {
+            break;
+        }
+    }
+    name.get(start..).unwrap_or_default()
+}
+
+/// Three bytes, lower case, as a number below 2^15.
+pub(super) fn ending(three: [u8; 3]) -> u16 {
+    let [a, b, c] = three.map(|byte| u16::from(byte & 0x1f));
+    a << 10 | b << 5 | c
+}
+
+/// The endings of all names that announce something: a filter before [`classify`].
+pub(super) struct Endings {
+    bits: Box<[u64; 512]>,
+}
+
+impl Endings {
+    pub(super) fn new() -> Self {
+        let mut endings = Self { bits: Box::new([0; 512]) };
+        for word in
+            PASSWORDS.iter().chain(SECRETS).chain(HINTS).chain(&["pass", "key", "_pw", "-pw", "secrets", "credentials"])
+        {
+            if let Some(three) = word.as_bytes().last_chunk::<3>() {
+                endings.add(*three);
+            }
+        }
+        endings
+    }
+
+    fn add(&mut self, three: [u8; 3]) {
+        let ending = usize::from(ending(three));
+        if let Some(bits) = self.bits.get_mut(ending / 64) {
+            *bits |= 1 << (ending % 64);
+        }
+    }
+
+    /// Whether a name that ends with these bytes may announce something.
+    #[inline]
+    pub(super) fn may(&self, three: [u8; 3]) -> bool {
+        let ending = usize::from(ending(three));
+        // The array has a place for every ending: 2^15 bits.
+        self.bits.get(ending / 64).is_some_and(|bits| bits >> (ending % 64) & 1 == 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_secrets_are_told_from_their_look_alikes() {
+        for (name, expected) in [
+            ("password", Some(Key::Password)),
+            ("DB_PASS", Some(Key::Password)),
+            ("dbPass", Some(Key::Password)),
+            ("userPassword2", Some(Key::Password)),
+            ("x-api-key", Some(Key::Secret)),
+            ("githubToken", Some(Key::Secret)),
+            ("ACCESS_TOKEN_PROD", Some(Key::Secret)),
+            ("client_secret", Some(Key::Secret)),
+            ("acme_key", Some(Key::Secret)),
+            ("key", Some(Key::Hint)),
+            ("max_tokens", None),
+            ("tokenizer", None),
+            ("token_type", None),
+            ("cacheKey", None),
+            ("public_key", None),
+            ("author", None),
+            ("compass", None),
+            ("passwordPolicy", None),
+            ("keyboard", None),
+            ("secret_name", None),
+        ] {
+            assert_eq!(classify(name.as_bytes()), expected, "{name}");
+        }
+    }
+}

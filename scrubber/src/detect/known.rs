@@ -1,0 +1,189 @@
+//! Values known to identify this machine's user, and user names in the paths of home folders.
+
+use super::KnownIdentities;
+use super::builtin::Builtin;
+use super::literals::{Literal, Target};
+
+/// Shorter values would be found in ordinary words.
+const LENGTH_MIN: usize = 3;
+
+/// One known value in one spelling.
+pub(super) struct Known {
+    pub builtin: Builtin,
+}
+
+/// Names of home folders and logins that belong to nobody in particular.
+const NOBODY: &[&str] = &[
+    "runner",
+    "ubuntu",
+    "root",
+    "shared",
+    "public",
+    "user",
+    "users",
+    "username",
+    "user_name",
+    "your-name",
+    "yourname",
+    "your_name",
+    "you",
+    "me",
+    "name",
+    "admin",
+    "administrator",
+    "guest",
+    "default",
+    "all users",
+    "default user",
+    "node",
+    "vscode",
+    "codespace",
+    "ec2-user",
+    "debian",
+    "centos",
+    "fedora",
+    "pi",
+    "vagrant",
+    "docker",
+    "jenkins",
+    "gitlab-runner",
+    "git",
+    "linuxbrew",
+    "travis",
+    "circleci",
+    "app",
+    "www-data",
+    "nobody",
+    "home",
+    "dev",
+    "developer",
+    "claude",
+    "agent",
+    "build",
+    "builder",
+    "test",
+    "nixbld",
+    "appuser",
+    "jovyan",
+    "sandbox",
+    "someone",
+    "foo",
+    "bar",
+    "example",
+    "localhost",
+    "local",
+    "host",
+    "unknown",
+    "workspace",
+    "xxx",
+    "alice",
+    "bob",
+    "postgres",
+    "mysql",
+    "redis",
+    "nginx",
+    "coder",
+    "gitpod",
+    "deploy",
+    "defaultuser",
+    "publicuser",
+    "library",
+    "containeradministrator",
+    "runneradmin",
+    "opc",
+    "azureuser",
+    "core",
+    "admin_user",
+    "john",
+    "jane",
+    "johndoe",
+    "janedoe",
+];
+
+/// Whether a login or folder name tells nothing about a person.
+pub(super) fn is_nobody(name: &[u8]) -> bool {
+    NOBODY.iter().any(|nobody| name.eq_ignore_ascii_case(nobody.as_bytes()))
+}
+
+/// The literals for all known values.
+pub(super) fn literals(known: &KnownIdentities) -> (Vec<Known>, Vec<Literal>) {
+    let mut values = Vec::new();
+    let mut literals = Vec::new();
+    let mut add = |builtin, text: &str, ignore_case| {
+        let text = text.trim();
+        let nobody = builtin != Builtin::KnownEmail && is_nobody(text.as_bytes());
+        if text.len() < LENGTH_MIN || nobody {
+            return;
+        }
+        let target = Target::Known(values.len() as u16);
+        values.push(Known { builtin });
+        literals.push(Literal { bytes: text.as_bytes().to_vec(), before: 0, ignore_case, target });
+    };
+    for email in &known.emails {
+        add(Builtin::KnownEmail, email, true);
+    }
+    for name in &known.names {
+        add(Builtin::KnownName, name, true);
+        // A full name also stands in user names and addresses: `Ada.Lovelace`, `ada_lovelace`.
+        if name.split_whitespace().count() > 1 {
+            for joint in [".", "_", "-", ""] {
+                let joined: Vec<_> = name.split_whitespace().collect();
+                add(Builtin::KnownName, &joined.join(joint), true);
+            }
+        }
+    }
+    for host in &known.hosts {
+        add(Builtin::KnownHost, host, true);
+        if let Some((first, _)) = host.split_once('.') {
+            add(Builtin::KnownHost, first, true);
+        }
+    }
+    for login in &known.logins {
+        add(Builtin::KnownLogin, login, true);
+    }
+    for home in &known.homes {
+        if let Some(name) = home.rsplit(['/', '\\']).find(|part| !part.is_empty()) {
+            add(Builtin::KnownLogin, name, true);
+        }
+    }
+    for word in ["home", "Users"] {
+        literals.push(Literal { bytes: word.as_bytes().to_vec(), before: 0, ignore_case: true, target: Target::Home });
+    }
+    (values, literals)
+}
+
+/// The end of a user's name that starts at `start` in a path whose parts are joined by `joint`.
+pub(super) fn user_end(text: &[u8], start: usize, joint: u8) -> usize {
+    let dashed = joint == b'-';
+    let rest = text.get(start..).unwrap_or_default();
+    let length = rest.iter().take(64).take_while(|byte| {
+        byte.is_ascii_alphanumeric() || **byte == b'_' || **byte >= 0x80 || (!dashed && b".-".contains(byte))
+    });
+    let mut end = start + length.count();
+    while end > start && text.get(end - 1).is_some_and(|byte| b".-".contains(byte)) {
+        end -= 1;
+    }
+    end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_and_common_names_are_not_known_values() {
+        let known = KnownIdentities {
+            logins: vec!["ab".into(), "root".into(), "zuleika".into()],
+            ..KnownIdentities::default()
+        };
+        let (values, _) = literals(&known);
+        assert_eq!(values.len(), 1);
+    }
+
+    #[test]
+    fn a_user_name_ends_with_its_path_part() {
+        assert_eq!(user_end(b"jo.ann-x/src", 0, b'/'), 8);
+        assert_eq!(user_end(b"joann-src", 0, b'-'), 5);
+        assert_eq!(user_end(b"joann.", 0, b'/'), 5);
+    }
+}

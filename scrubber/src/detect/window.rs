@@ -1,0 +1,309 @@
+//! The neighbourhood of a candidate with every layer of backslash escapes removed, and the way back to the given bytes.
+//!
+//! Layers need not be counted: a quote inside a JSON string is `\"`, two strings deep it is `\\\"`, and in every case
+//! "some backslashes, then a quote". So any run of backslashes is taken together with what follows it as one unit:
+//! `n`, `r`, `t`, `b`, `f` are white space, `uXXXX` and `xXX` the character, any other character itself. A literal backslash
+//! before such a letter is read wrongly, but in the same way at every depth. Terminal colour codes vanish.
+
+/// Longest run of backslashes that counts as one escape: that of three layers, twice over.
+const BACKSLASHES_MAX: usize = 16;
+
+/// Escapes removed, with the origin of every byte.
+#[derive(Default)]
+pub(super) struct Window {
+    bytes: Vec<u8>,
+    /// For each byte, and one more for the end: the offset at which its unit starts, from `low`. Empty when nothing was escaped.
+    origins: Vec<u32>,
+    /// For each byte, how many backslashes stood before it. Empty when nothing was escaped.
+    depths: Vec<u8>,
+    low: usize,
+    high: usize,
+}
+
+impl Window {
+    /// Fills the window from `text[low..high]`. The ends move outwards a little where they would cut an escape or a character.
+    pub(super) fn fill(&mut self, text: &[u8], low: usize, high: usize) {
+        let low = unit_start(text, low);
+        let high = unit_start(text, high.min(text.len()));
+        let raw = text.get(low..high).unwrap_or_default();
+        self.low = low;
+        self.high = high;
+        self.bytes.clear();
+        self.origins.clear();
+        self.depths.clear();
+        if memchr::memchr2(b'\\', 0x1b, raw).is_none() {
+            self.bytes.extend_from_slice(raw);
+        } else {
+            self.unescape(raw);
+        }
+    }
+
+    /// Whether the window holds all of `text[low..high]` of the text it was filled from.
+    pub(super) fn covers(&self, low: usize, high: usize) -> bool {
+        self.low <= low && high <= self.high && self.low < self.high
+    }
+
+    /// Forgets the content; the next [`covers`](Self::covers) is false.
+    pub(super) fn clear(&mut self) {
+        self.bytes.clear();
+        self.origins.clear();
+        self.depths.clear();
+        self.low = 0;
+        self.high = 0;
+    }
+
+    /// The content without escapes.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The place in [`bytes`](Self::bytes) of an offset in the text.
+    pub(super) fn place(&self, offset: usize) -> usize {
+        let relative = offset.saturating_sub(self.low);
+        if self.origins.is_empty() {
+            relative.min(self.bytes.len())
+        } else {
+            self.origins.partition_point(|&origin| (origin as usize) < relative).min(self.bytes.len())
+        }
+    }
+
+    /// The offset in the text of a place in [`bytes`](Self::bytes).
+    pub(super) fn offset(&self, place: usize) -> usize {
+        if self.origins.is_empty() {
+            self.low + place.min(self.bytes.len())
+        } else {
+            self.origins.get(place).map_or(self.high, |&origin| self.low + origin as usize)
+        }
+    }
+
+    /// How many backslashes stood before the byte at `place`.
+    pub(super) fn depth(&self, place: usize) -> u8 {
+        self.depths.get(place).copied().unwrap_or(0)
+    }
+
+    fn unescape(&mut self, raw: &[u8]) {
+        let mut at = 0;
+        while let Some(&byte) = raw.get(at) {
+            if byte != b'\\' && byte != 0x1b {
+                self.push(byte, at, 0);
+                at += 1;
+                continue;
+            }
+            let unit = unit(raw, at);
+            let count = unit.backslashes.min(255) as u8;
+            let mut buffer = [0; 4];
+            match unit.content {
+                Content::Nothing => {}
+                Content::Byte(byte) => self.push(byte, at, count),
+                Content::Char(character) => {
+                    for &byte in character.encode_utf8(&mut buffer).as_bytes() {
+                        self.push(byte, at, count);
+                    }
+                }
+            }
+            at = unit.end;
+        }
+        self.origins.push(raw.len() as u32);
+    }
+
+    fn push(&mut self, byte: u8, origin: usize, depth: u8) {
+        self.bytes.push(byte);
+        self.origins.push(origin as u32);
+        self.depths.push(depth);
+    }
+}
+
+/// Appends `span` without its escapes to `out`.
+pub(super) fn unescape_into(span: &[u8], out: &mut Vec<u8>) {
+    let mut at = 0;
+    while let Some(&byte) = span.get(at) {
+        if byte != b'\\' && byte != 0x1b {
+            out.push(byte);
+            at += 1;
+            continue;
+        }
+        let unit = unit(span, at);
+        let mut buffer = [0; 4];
+        match unit.content {
+            Content::Nothing => {}
+            Content::Byte(byte) => out.push(byte),
+            Content::Char(character) => out.extend_from_slice(character.encode_utf8(&mut buffer).as_bytes()),
+        }
+        at = unit.end;
+    }
+}
+
+/// The end of the escape that starts at `at`, or `at` itself when none does.
+pub(super) fn escape_end(text: &[u8], at: usize) -> usize {
+    match text.get(at) {
+        Some(b'\\' | 0x1b) => unit(text, at).end,
+        Some(_) | None => at,
+    }
+}
+
+enum Content {
+    Nothing,
+    Byte(u8),
+    Char(char),
+}
+
+struct Unit {
+    end: usize,
+    backslashes: usize,
+    content: Content,
+}
+
+/// Reads one escape. `raw[at]` is a backslash or an ESC.
+fn unit(raw: &[u8], at: usize) -> Unit {
+    let mut letter = at;
+    while raw.get(letter) == Some(&b'\\') && letter - at < BACKSLASHES_MAX {
+        letter += 1;
+    }
+    let backslashes = letter - at;
+    let plain = |byte| Unit { end: letter + 1, backslashes, content: Content::Byte(byte) };
+    match raw.get(letter) {
+        None => Unit { end: letter, backslashes, content: Content::Byte(b'\\') },
+        Some(0x1b) => colour(raw, letter + 1, backslashes),
+        Some(b'n' | b'r') => plain(b'\n'),
+        Some(b't' | b'b' | b'f') => plain(b' '),
+        Some(b'e') if raw.get(letter + 1) == Some(&b'[') => colour(raw, letter + 1, backslashes),
+        Some(b'0') if raw.get(letter + 1..letter + 4) == Some(b"33[") => colour(raw, letter + 3, backslashes),
+        Some(b'x') => match hex(raw, letter + 1, 2) {
+            Some(0x1b) => colour(raw, letter + 3, backslashes),
+            Some(code) => character(code, letter + 3, backslashes),
+            None => plain(b'x'),
+        },
+        Some(b'u') => match hex(raw, letter + 1, 4) {
+            Some(0x1b) => colour(raw, letter + 5, backslashes),
+            Some(high @ 0xd800..=0xdbff) => surrogates(raw, high, letter + 5, backslashes),
+            Some(code) => character(code, letter + 5, backslashes),
+            None => plain(b'u'),
+        },
+        // Not an escape of any syntax: a path or a regular expression. The backslash stays, the character is read next.
+        Some(byte) if byte.is_ascii_alphanumeric() || *byte >= 0x80 => {
+            Unit { end: letter, backslashes, content: Content::Byte(b'\\') }
+        }
+        Some(&byte) => plain(byte),
+    }
+}
+
+fn character(code: u32, end: usize, backslashes: usize) -> Unit {
+    let content = match char::from_u32(code) {
+        Some('\u{200b}'..='\u{200d}' | '\u{feff}') => Content::Nothing,
+        Some(character) => Content::Char(character),
+        None => Content::Byte(b' '),
+    };
+    Unit { end, backslashes, content }
+}
+
+fn surrogates(raw: &[u8], high: u32, mut end: usize, backslashes: usize) -> Unit {
+    let mut letter = end;
+    while raw.get(letter) == Some(&b'\\') && letter - end < BACKSLASHES_MAX {
+        letter += 1;
+    }
+    let low = if letter > end && raw.get(letter) == Some(&b'u') { hex(raw, letter + 1, 4) } else { None };
+    let mut code = 0xfffd;
+    if let Some(low @ 0xdc00..=0xdfff) = low {
+        code = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
+        end = letter + 5;
+    }
+    character(code, end, backslashes)
+}
+
+/// Skips the rest of a terminal colour code, if there is one.
+fn colour(raw: &[u8], after: usize, backslashes: usize) -> Unit {
+    let mut end = after;
+    if raw.get(end) == Some(&b'[') {
+        end += 1;
+        while raw.get(end).is_some_and(|byte| byte.is_ascii_digit() || *byte == b';') && end - after < 24 {
+            end += 1;
+        }
+        if raw.get(end).is_some_and(u8::is_ascii_alphabetic) {
+            end += 1;
+        }
+    }
+    Unit { end, backslashes, content: Content::Nothing }
+}
+
+fn hex(raw: &[u8], at: usize, digits: usize) -> Option<u32> {
+    let mut value = 0;
+    for &byte in raw.get(at..at + digits)? {
+        value = value << 4 | char::from(byte).to_digit(16)?;
+    }
+    Some(value)
+}
+
+/// Moves an offset back to the start of the escape or character that it stands in.
+fn unit_start(text: &[u8], mut at: usize) -> usize {
+    if at >= text.len() {
+        return text.len();
+    }
+    while at > 0 && text.get(at).is_some_and(|byte| byte & 0xc0 == 0x80) {
+        at -= 1;
+    }
+    // Up to the four digits and the `u` of an escape, then its backslashes.
+    let near = text.get(at.saturating_sub(6)..at).unwrap_or_default();
+    if let Some(back) = near.iter().rposition(|&byte| byte == b'\\') {
+        at -= near.len() - back;
+        let mut steps = 0;
+        while at > 0 && text.get(at - 1) == Some(&b'\\') && steps < BACKSLASHES_MAX {
+            at -= 1;
+            steps += 1;
+        }
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn escaped(text: &str, layers: usize) -> String {
+        (0..layers).fold(text.to_owned(), |text, _| {
+            let quoted = serde_json::Value::String(text).to_string();
+            quoted.trim_start_matches('"').strip_suffix('"').unwrap_or_default().to_owned()
+        })
+    }
+
+    #[test]
+    fn every_depth_gives_the_same_content() {
+        let text = "a = \"b\"\n\tc: 'd'\u{1f600} e/f";
+        let mut window = Window::default();
+        window.fill(text.as_bytes(), 0, text.len());
+        let plain = text.replace('\t', " ");
+        for layers in 1..=3 {
+            let deep = escaped(text, layers);
+            window.fill(deep.as_bytes(), 0, deep.len());
+            assert_eq!(String::from_utf8_lossy(window.bytes()), plain);
+            for (place, _) in plain.char_indices() {
+                assert!(deep.is_char_boundary(window.offset(place)));
+                assert_eq!(window.place(window.offset(place)), place);
+            }
+            assert_eq!(window.offset(plain.len()), deep.len());
+        }
+    }
+
+    #[test]
+    fn unicode_escapes_and_colours_are_read() {
+        for text in
+            ["\\u001b[31mab\\u001b[0m", "\u{1b}[1;31mab\u{1b}[0m", "\\x1b[31mab\\e[0m", "\\u0061b", "\\033[1mab"]
+        {
+            let mut out = Vec::new();
+            unescape_into(text.as_bytes(), &mut out);
+            assert_eq!(String::from_utf8_lossy(&out), "ab", "{text}");
+        }
+        let mut out = Vec::new();
+        unescape_into(br"a\u003db\/c\ud83d\ude00", &mut out);
+        assert_eq!(String::from_utf8_lossy(&out), "a=b/c\u{1f600}");
+    }
+
+    #[test]
+    fn an_end_inside_an_escape_moves_to_its_start() {
+        let text = br"abc\\\u003d";
+        for at in 4..text.len() {
+            let mut window = Window::default();
+            window.fill(text, 0, at);
+            assert_eq!(window.bytes(), b"abc", "{at}");
+        }
+    }
+}
