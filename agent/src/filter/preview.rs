@@ -1,0 +1,281 @@
+//! The original beside what would leave, for the user's own terminal. The only place that prints raw text.
+
+use super::lines;
+use super::scrub::EveryProject;
+use anstyle::{AnsiColor, Style};
+use scrubber::detect::Scratch as ScanScratch;
+use scrubber::{Outcome, Policy, Scratch, Source, SourceKind, Verdict};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::io::{self, Read, Write};
+
+/// Wrapped lines of one value that are shown in columns; the rest is counted.
+const VALUE_LINES_MAX: usize = 16;
+
+/// How a preview is laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// Two columns in this many characters.
+    Columns(usize),
+    /// One below the other, whole and without colour.
+    Plain,
+}
+
+/// What previews of several files add up to.
+#[derive(Default)]
+pub struct Summary {
+    /// What the scrubber counted.
+    pub scratch: Scratch,
+    fields: BTreeMap<(Verdict, String), u64>,
+    event_bytes: u64,
+}
+
+/// Prints every record of `input` that makes an event beside that event.
+///
+/// # Errors
+/// What reading and writing give.
+pub fn preview(
+    policy: &Policy,
+    input: impl Read,
+    line_bytes_max: usize,
+    now_ms: i64,
+    layout: Layout,
+    summary: &mut Summary,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut events = policy.events();
+    let mut source = Source { kind: SourceKind::Transcript, session: String::new(), cwd: None };
+    let mut number = 0;
+    lines::for_each_bytes(input, line_bytes_max, |bytes, place| {
+        number += 1;
+        let line = scrubber::RawLine::new(bytes, place);
+        for report in policy.explain(&line, &source, &mut summary.scratch) {
+            *summary.fields.entry((report.verdict, field_name(&report.path))).or_default() += 1;
+        }
+        let outcome = policy.scrub(&line, &mut source, &mut EveryProject, now_ms, &mut summary.scratch, &mut events);
+        match outcome {
+            Outcome::Event(_) => {
+                for run in &mut events {
+                    for event in run.iter() {
+                        summary.event_bytes += event.line().len() as u64;
+                        pair(policy, number, bytes, event.line(), layout, out)?;
+                    }
+                    run.clear();
+                }
+            }
+            Outcome::Dropped(reason) => writeln!(out, "line {number}: nothing leaves ({})", reason.as_str())?,
+            Outcome::Blank => {}
+        }
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// Parameter names of tools stay; other keys below them may be content and are only counted together.
+fn field_name(path: &str) -> String {
+    path.chars().take(120).collect()
+}
+
+fn pair(policy: &Policy, number: u64, raw: &[u8], event: &[u8], layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let flat = |json: &[u8]| {
+        let mut fields = Vec::new();
+        if let Ok(value) = serde_json::from_slice::<Value>(json) {
+            flatten("", &value, &mut fields);
+        }
+        fields
+    };
+    let (left, right) = (flat(raw), flat(event));
+    let kind = right.iter().find(|(key, _)| key == "kind").map_or("", |(_, kind)| kind.as_str());
+    match layout {
+        Layout::Plain => {
+            writeln!(out, "=== line {number}: {kind}, as it is")?;
+            left.iter().try_for_each(|(key, value)| writeln!(out, "{key}: {}", printable(value)))?;
+            writeln!(out, "--- line {number}: what leaves")?;
+            right.iter().try_for_each(|(key, value)| writeln!(out, "{key}: {}", printable(value)))
+        }
+        Layout::Columns(width) => {
+            let bold = Style::new().bold();
+            writeln!(out, "{bold}── line {number}: {kind} {}{bold:#}", "─".repeat(width.saturating_sub(24)))?;
+            let column = width.saturating_sub(3) / 2;
+            let left = wrapped(&left, column, &Marks::Findings(policy));
+            let right = wrapped(&right, column, &Marks::Redactions);
+            for row in 0..left.len().max(right.len()) {
+                cell(left.get(row), column, out)?;
+                write!(out, " │ ")?;
+                cell(right.get(row), 0, out)?;
+                writeln!(out)?;
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Without what a terminal would act on.
+fn printable(value: &str) -> String {
+    value.chars().filter(|character| !character.is_control() || matches!(character, '\n' | '\t')).collect()
+}
+
+fn flatten(path: &str, value: &Value, fields: &mut Vec<(String, String)>) {
+    let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+    match value {
+        Value::Object(members) => members.iter().for_each(|(key, value)| flatten(&below(key), value, fields)),
+        Value::Array(elements) => {
+            for (place, element) in elements.iter().enumerate() {
+                flatten(&format!("{path}[{place}]"), element, fields);
+            }
+        }
+        Value::String(text) => fields.push((path.to_owned(), text.clone())),
+        Value::Null | Value::Bool(_) | Value::Number(_) => fields.push((path.to_owned(), value.to_string())),
+    }
+}
+
+/// What is coloured in a value.
+enum Marks<'a> {
+    /// What the detectors find.
+    Findings(&'a Policy),
+    /// Replacements.
+    Redactions,
+}
+
+type Cell = Vec<(char, Option<Style>)>;
+
+fn wrapped(fields: &[(String, String)], column: usize, marks: &Marks<'_>) -> Vec<Cell> {
+    let key_style = Style::new().dimmed();
+    let mut rows = Vec::new();
+    for (key, value) in fields {
+        let mut cell: Cell = key.chars().chain(": ".chars()).map(|character| (character, Some(key_style))).collect();
+        let mut value_rows = Vec::new();
+        for character in value.chars().zip(styles(value, marks)) {
+            if character.0 == '\n' || cell.len() >= column {
+                value_rows.push(std::mem::take(&mut cell));
+            }
+            if !character.0.is_control() {
+                cell.push(character);
+            }
+        }
+        value_rows.push(cell);
+        let hidden = value_rows.len().saturating_sub(VALUE_LINES_MAX);
+        value_rows.truncate(VALUE_LINES_MAX);
+        rows.append(&mut value_rows);
+        if hidden > 0 {
+            let note = format!("… {hidden} more lines; --plain shows all");
+            rows.push(note.chars().map(|character| (character, Some(key_style))).collect());
+        }
+    }
+    rows
+}
+
+/// The style of every character of `value`.
+fn styles(value: &str, marks: &Marks<'_>) -> Vec<Option<Style>> {
+    let mut spans: Vec<(usize, usize, Style)> = Vec::new();
+    match marks {
+        Marks::Findings(policy) => {
+            let red = Style::new().fg_color(Some(AnsiColor::Red.into())).bold();
+            let mut scratch = ScanScratch::default();
+            spans.extend(policy.engine().scan(value.as_bytes(), &mut scratch).iter().map(|f| (f.start, f.end, red)));
+        }
+        Marks::Redactions => {
+            let green = Style::new().fg_color(Some(AnsiColor::Green.into())).bold();
+            spans.extend(redactions(value).map(|(start, end)| (start, end, green)));
+        }
+    }
+    let mut spans = spans.into_iter().peekable();
+    let style_at = |place: usize| {
+        while spans.next_if(|(_, end, _)| *end <= place).is_some() {}
+        spans.peek().filter(|(start, _, _)| *start <= place).map(|(_, _, style)| *style)
+    };
+    value.char_indices().map(|(place, _)| place).map(style_at).collect()
+}
+
+/// Places of `[kind:8 hexadecimal digits]`.
+fn redactions(value: &str) -> impl Iterator<Item = (usize, usize)> {
+    value.match_indices('[').filter_map(move |(start, _)| {
+        let rest = value.get(start + 1..)?;
+        let (inside, _) = rest.split_once(']')?;
+        let (kind, hash) = inside.split_once(':')?;
+        let named = !kind.is_empty() && kind.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let hashed = hash.len() == 8 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+        (named && hashed).then_some((start, start + inside.len() + 2))
+    })
+}
+
+fn cell(cell: Option<&Cell>, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    let mut present = None;
+    let empty = Cell::new();
+    let cell = cell.unwrap_or(&empty);
+    for (character, style) in cell {
+        if *style != present {
+            if let Some(style) = present {
+                write!(out, "{style:#}")?;
+            }
+            if let Some(style) = style {
+                write!(out, "{style}")?;
+            }
+            present = *style;
+        }
+        write!(out, "{character}")?;
+    }
+    if let Some(style) = present {
+        write!(out, "{style:#}")?;
+    }
+    write!(out, "{}", " ".repeat(width.saturating_sub(cell.len())))
+}
+
+impl Summary {
+    /// Prints counts by outcome, by rule and by field.
+    ///
+    /// # Errors
+    /// What writing gives.
+    pub fn print(&self, tier: scrubber::Tier, out: &mut dyn Write) -> io::Result<()> {
+        let counts = &self.scratch.counts;
+        writeln!(out)?;
+        writeln!(
+            out,
+            "Tier {tier}: {} lines, {} bytes -> {} events, {} bytes",
+            counts.lines, counts.bytes, counts.events, self.event_bytes
+        )?;
+        for (reason, count) in &counts.dropped {
+            writeln!(out, "  {count:>8}  lines dropped: {}", reason.as_str())?;
+        }
+        writeln!(out, "Replaced, by rule:")?;
+        for (rule, count) in &counts.redactions {
+            writeln!(out, "  {count:>8}  {rule}")?;
+        }
+        if counts.redactions.is_empty() {
+            writeln!(out, "         0  (texts leave at the content tier only)")?;
+        }
+        for (verdict, title) in [
+            (Verdict::Leaves, "Leaves, as it stands or as a pseudonym:"),
+            (Verdict::LeavesScrubbed, "Leaves, scrubbed:"),
+            (Verdict::ShapeOnly, "Only its length leaves:"),
+            (Verdict::Twin, "Stays: a copy of what leaves elsewhere:"),
+            (Verdict::WiderTier, "Stays: would leave at a wider tier:"),
+            (Verdict::Dropped, "Stays: never leaves:"),
+            (Verdict::Misshapen, "Stays: not of the declared shape:"),
+            (Verdict::Unlisted, "Stays: not in the allow-list:"),
+        ] {
+            let fields = self.fields.iter().filter(|((of, _), _)| *of == verdict);
+            let mut fields: Vec<_> = fields.map(|((_, path), count)| (*count, path)).collect();
+            if fields.is_empty() {
+                continue;
+            }
+            fields.sort_unstable_by(|a, b| b.cmp(a));
+            writeln!(out, "{title}")?;
+            for (count, path) in fields {
+                writeln!(out, "  {count:>8}  {path}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn replacements_are_recognised_and_other_brackets_are_not() {
+        let text = "a [email:0123abcd] b [x] [github-token:0123456g] [e:01234567]";
+        assert_eq!(redactions(text).collect::<Vec<_>>(), [(2, 18), (49, 61)]);
+    }
+}

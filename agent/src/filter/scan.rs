@@ -1,0 +1,160 @@
+//! Findings only: where and of what kind, never what.
+
+use super::lines;
+use scrubber::detect::{Engine, Scratch};
+use serde::{Deserialize, Serialize};
+use std::io::{self, BufRead, Read, Write};
+use std::ops::ControlFlow;
+
+/// One finding in a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Found<'a> {
+    /// The file's name; `-` for standard input.
+    pub file: &'a str,
+    /// Line, from 1.
+    pub line: u64,
+    /// Byte in the line, from 1.
+    pub column: u64,
+    /// Bytes.
+    pub length: u64,
+    /// The rule's id.
+    pub rule: &'a str,
+    /// The kind of value.
+    pub kind: &'a str,
+}
+
+/// Scans a transcript line by line; lines above `line_bytes_max` are skipped and counted in the result.
+///
+/// # Errors
+/// What reading gives, and what `report` gives.
+pub fn transcript(
+    engine: &Engine,
+    file: &str,
+    input: impl Read,
+    line_bytes_max: usize,
+    scratch: &mut Scratch,
+    mut report: impl FnMut(&Found<'_>) -> io::Result<()>,
+) -> io::Result<u64> {
+    let mut line = 0;
+    lines::for_each_bytes(input, line_bytes_max, |bytes, _place| {
+        line += 1;
+        found(engine, file, bytes, line, scratch, &mut report)
+    })
+}
+
+/// Scans plain text as a whole, so that values of several lines are found. Holds the whole text.
+///
+/// # Errors
+/// What reading gives, and what `report` gives.
+pub fn text(
+    engine: &Engine,
+    file: &str,
+    mut input: impl Read,
+    scratch: &mut Scratch,
+    mut report: impl FnMut(&Found<'_>) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut text = Vec::new();
+    input.read_to_end(&mut text)?;
+    found(engine, file, &text, 1, scratch, &mut report)
+}
+
+fn found(
+    engine: &Engine,
+    file: &str,
+    text: &[u8],
+    first_line: u64,
+    scratch: &mut Scratch,
+    report: &mut impl FnMut(&Found<'_>) -> io::Result<()>,
+) -> io::Result<()> {
+    let (mut line, mut line_start, mut at) = (first_line, 0, 0);
+    for finding in engine.scan(text, scratch) {
+        for end in memchr::memchr_iter(b'\n', text.get(at..finding.start).unwrap_or_default()) {
+            line += 1;
+            line_start = at + end + 1;
+        }
+        at = finding.start;
+        let Some(rule) = engine.rules().get(usize::from(finding.rule.0)) else { continue };
+        report(&Found {
+            file,
+            line,
+            column: (finding.start - line_start) as u64 + 1,
+            length: (finding.end - finding.start) as u64,
+            rule: &rule.id,
+            kind: &rule.kind,
+        })?;
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+struct Labelled<'a> {
+    id: serde_json::Value,
+    #[serde(borrow)]
+    text: std::borrow::Cow<'a, str>,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    id: serde_json::Value,
+    findings: Vec<Span<'a>>,
+}
+
+#[derive(Serialize)]
+struct Span<'a> {
+    rule: &'a str,
+    kind: &'a str,
+    start: usize,
+    end: usize,
+}
+
+/// A line of `json-lines` input is not an object with `id` and `text`. Holds no content.
+#[derive(Debug, thiserror::Error)]
+pub enum JsonLinesError {
+    /// The line is not as described.
+    #[error("line {line} is not an object with `id` and `text`")]
+    Line {
+        /// The line, from 1.
+        line: u64,
+    },
+    /// Reading or writing failed.
+    #[error("cannot read or write lines")]
+    Io(#[from] io::Error),
+}
+
+/// Reads `{"id", "text"}` a line and writes `{"id", "findings"}` a line, in order; offsets are bytes of the text's UTF-8.
+///
+/// Says whether there was any finding.
+///
+/// # Errors
+/// On the first line that is not of that form, and what reading and writing give.
+pub fn json_lines(
+    engine: &Engine,
+    mut input: impl BufRead,
+    output: &mut dyn Write,
+    scratch: &mut Scratch,
+) -> Result<ControlFlow<()>, JsonLinesError> {
+    let (mut line, mut number, mut any) = (Vec::new(), 0, ControlFlow::Continue(()));
+    loop {
+        line.clear();
+        number += 1;
+        if input.read_until(b'\n', &mut line)? == 0 {
+            output.flush()?;
+            return Ok(any);
+        }
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        let labelled: Labelled<'_> =
+            serde_json::from_slice(&line).map_err(|_| JsonLinesError::Line { line: number })?;
+        let findings = engine.scan(labelled.text.as_bytes(), scratch).iter().filter_map(|finding| {
+            let rule = engine.rules().get(usize::from(finding.rule.0))?;
+            Some(Span { rule: &rule.id, kind: &rule.kind, start: finding.start, end: finding.end })
+        });
+        let answer = Answer { id: labelled.id, findings: findings.collect() };
+        if !answer.findings.is_empty() {
+            any = ControlFlow::Break(());
+        }
+        serde_json::to_writer(&mut *output, &answer).map_err(io::Error::from)?;
+        output.write_all(b"\n")?;
+    }
+}
