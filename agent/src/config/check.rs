@@ -22,8 +22,23 @@ pub(super) fn folder_glob(text: &str) -> Result<(), &'static str> {
     if !anchored {
         return Err("a folder glob starts with /, ~/, **/ or a drive letter");
     }
-    // Backslashes stand for themselves in Windows paths and are turned into slashes before matching.
-    globset::Glob::new(&text.replace('\\', "/")).map(|_| ()).map_err(|_| "not a valid glob")
+    glob(text, LetterCase::Counts).map(|_| ()).map_err(|_| "not a valid glob")
+}
+
+/// Whether capitals make a difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LetterCase {
+    Counts,
+    Ignored,
+}
+
+/// Compiles a glob over folders or remotes: `*` stays within one name, backslashes are those of Windows paths.
+pub(crate) fn glob(text: &str, case: LetterCase) -> Result<globset::Glob, globset::Error> {
+    let text = text.replace('\\', "/");
+    globset::GlobBuilder::new(text.trim_end_matches('/'))
+        .literal_separator(true)
+        .case_insensitive(case == LetterCase::Ignored)
+        .build()
 }
 
 /// Says whether a path is written the Windows way: `C:\…`, `C:/…` or `\\server\…`.
@@ -43,7 +58,7 @@ pub(super) fn remote_glob(text: &str) -> Result<(), &'static str> {
     if !text.contains('/') {
         return Err("a remote glob names host and owner, like github.com/acme/*");
     }
-    globset::Glob::new(text).map(|_| ()).map_err(|_| "not a valid glob")
+    glob(text, LetterCase::Counts).map(|_| ()).map_err(|_| "not a valid glob")
 }
 
 /// The name of an AWS region.

@@ -24,7 +24,7 @@ use pipeline::consent::Mode;
 use scrubber::{DataClass, Tier};
 
 use check::endpoint_host;
-pub(crate) use check::is_windows_path;
+pub(crate) use check::{LetterCase, glob, is_windows_path};
 pub use load::{CheckAs, Sources, UserFile, check_text, load};
 pub use paths::{Paths, PathsError};
 pub use problem::{ConfigError, Origin, Problem};
@@ -84,7 +84,7 @@ pub enum Sink {
     /// Files on this machine.
     Directory(DirectorySink),
     /// Amazon Data Firehose.
-    Firehose(FirehoseSink),
+    Firehose(Box<FirehoseSink>),
 }
 
 /// Settings of the directory sink.

@@ -68,7 +68,7 @@ pub(super) fn config(effective: &Effective, policy: PolicyState, home: Option<&P
 impl Typed<'_> {
     fn sink(&mut self) -> Sink {
         if self.text("sink.kind") == "firehose" {
-            Sink::Firehose(self.firehose())
+            Sink::Firehose(Box::new(self.firehose()))
         } else {
             Sink::Directory(self.directory())
         }

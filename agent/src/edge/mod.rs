@@ -1,4 +1,11 @@
 //! The outside world: files, database, keys, cloud. Decides nothing: no retry, batching, limits or policy.
 
 pub mod aws;
+pub mod clock;
+mod gitconfig;
+pub mod host;
+pub mod ledger;
+pub mod lock;
+pub mod projects;
+mod remotes;
 pub mod sink;

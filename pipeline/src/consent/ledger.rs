@@ -24,13 +24,15 @@ enum Trouble {
     Torn,
     /// An entry does not follow from the one before: it stays so until the file is set aside.
     Broken(LedgerError),
+    /// The file is there and cannot be read.
+    Unreadable,
 }
 
 /// The ledger was altered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("entry {line} of the consent ledger does not follow from what stands before it")]
 pub struct LedgerError {
-    /// The line, from 1.
+    /// The line, from 1; 0 for a ledger that cannot be read at all.
     pub line: u64,
 }
 
@@ -73,6 +75,11 @@ impl Ledger {
         ledger
     }
 
+    /// Stands for a file that is there and cannot be read: off, whatever it says.
+    pub fn unreadable() -> Self {
+        Self { trouble: Some(Trouble::Unreadable), ..Self::default() }
+    }
+
     /// Reads one line, when it follows from the entries so far and stands exactly as it would be written.
     fn follow(&self, place: u64, line: &[u8]) -> Option<(Entry, String)> {
         let Line { entry, hash } = serde_json::from_slice(line).ok()?;
@@ -109,6 +116,7 @@ impl Ledger {
     pub fn verify(&self) -> Result<(), LedgerError> {
         match self.trouble {
             Some(Trouble::Broken(error)) => Err(error),
+            Some(Trouble::Unreadable) => Err(LedgerError { line: 0 }),
             Some(Trouble::Torn) | None => Ok(()),
         }
     }
@@ -187,6 +195,7 @@ impl Ledger {
         match self.trouble {
             Some(Trouble::Broken(_)) => return off(OffReason::LedgerBroken),
             Some(Trouble::Torn) => return off(OffReason::LedgerTorn),
+            Some(Trouble::Unreadable) => return off(OffReason::LedgerUnreadable),
             None => {}
         }
         let grant = match granted {

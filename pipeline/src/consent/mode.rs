@@ -111,6 +111,8 @@ pub enum OffReason {
     LedgerBroken,
     /// The ledger's last entry was cut off.
     LedgerTorn,
+    /// The ledger is there and cannot be read.
+    LedgerUnreadable,
     /// What was granted no longer describes what the program does.
     TextOutdated,
     /// Events would go to another place than the user agreed to.
@@ -137,6 +139,7 @@ impl OffReason {
             Self::Revoked => "consent was revoked",
             Self::LedgerBroken => "the consent ledger was altered",
             Self::LedgerTorn => "the last entry of the consent ledger is incomplete",
+            Self::LedgerUnreadable => "the consent ledger cannot be read",
             Self::TextOutdated => "consent was given to an older text that no longer covers what this version does",
             Self::DestinationChanged => "events would go to another place than the one consent was given for",
             Self::PolicyBroken => "the organisation policy cannot be used",
@@ -155,6 +158,7 @@ impl OffReason {
                 true
             }
             Self::LedgerBroken
+            | Self::LedgerUnreadable
             | Self::PolicyBroken
             | Self::PolicyForbids
             | Self::Setting

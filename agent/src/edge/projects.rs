@@ -1,0 +1,309 @@
+//! Decides about projects by their folder, their git remotes and their `.bcce-ignore`.
+//!
+//! Promises: where it cannot be told whether a rule matches (the folder is gone and rules about remotes are in force, a
+//! folder may not be looked into), the answer is not `Ship`. Folders are looked at read-only and git is never started.
+//! Paths of other systems (`C:\…` on Linux) and of other machines (`\\server\…`) are handled as text only: a transcript
+//! must not make this program open connections.
+
+use std::collections::HashMap;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use globset::{GlobMatcher, GlobSet, GlobSetBuilder};
+use pipeline::time::Mono;
+use scrubber::{ProjectDecision, Projects, Tier};
+
+use super::remotes::{self, Rewrites};
+use crate::config::{LetterCase, ProjectRules, glob, is_windows_path};
+
+/// How long an answer holds before folders are looked at again.
+const ANSWER_AGE_MAX: Duration = Duration::from_secs(30);
+/// Answers remembered at most; working folders of one user number in the hundreds.
+const ANSWERS_MAX: usize = 4096;
+/// The file that opts a project out.
+const IGNORE_FILE: &str = ".bcce-ignore";
+
+/// The project rules in force, with the answers given so far.
+#[derive(Debug)]
+pub struct ProjectFolders {
+    layers: Vec<Layer>,
+    home: PathBuf,
+    rewrites: Rewrites,
+    now: Mono,
+    answers: HashMap<String, Answer>,
+    /// The answer for the folder asked last: nearly every record asks about the same one.
+    last: Option<(String, Answer)>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Answer {
+    decision: ProjectDecision,
+    at: Mono,
+}
+
+/// The compiled rules of one layer of settings.
+#[derive(Debug)]
+struct Layer {
+    allow: GlobSet,
+    deny: GlobSet,
+    allow_remotes: GlobSet,
+    deny_remotes: GlobSet,
+    tiers: Vec<(GlobMatcher, Tier)>,
+}
+
+/// What could be found out about a folder.
+#[derive(Debug, Default)]
+struct Facts {
+    /// The folder as written and as it really lies, and the git top levels; with slashes.
+    folders: Vec<String>,
+    /// The folder as it really lies, where it exists; else as written.
+    real: String,
+    /// `None` where nobody can tell.
+    remotes: Option<Vec<String>>,
+    ignored: bool,
+    /// Something may not be looked into.
+    closed: bool,
+}
+
+impl ProjectFolders {
+    /// Compiles the rules and reads what the user's git and ssh configuration do to the URLs of remotes.
+    ///
+    /// # Errors
+    /// When a glob is not valid, which checked settings rule out.
+    pub fn new(rules: &[ProjectRules], home: &Path) -> Result<Self, globset::Error> {
+        let layers = rules.iter().map(|rules| Layer::new(rules, home)).collect::<Result<_, _>>()?;
+        Ok(Self {
+            layers,
+            home: home.to_owned(),
+            rewrites: Rewrites::read(home),
+            now: Mono::default(),
+            answers: HashMap::new(),
+            last: None,
+        })
+    }
+
+    /// Tells the time. Answers older than 30 s are found anew.
+    pub fn tick(&mut self, now: Mono) {
+        self.now = now;
+    }
+
+    fn is_fresh(&self, answer: Answer) -> bool {
+        answer.at.until(self.now) < ANSWER_AGE_MAX
+    }
+
+    fn find(&self, cwd: &str) -> ProjectDecision {
+        let Some(folder) = normalise(cwd) else { return self.unknown() };
+        let facts = self.look(&folder);
+        if facts.ignored || self.layers.iter().any(|layer| layer.denies(&facts)) {
+            return ProjectDecision::Deny;
+        }
+        let blind = facts.remotes.is_none() && self.layers.iter().any(|layer| !layer.deny_remotes.is_empty());
+        if facts.closed || blind {
+            return ProjectDecision::Unknown;
+        }
+        if let Some(layer) = self.layers.iter().find(|layer| !layer.allows(&facts)) {
+            let might = facts.remotes.is_none() && !layer.allow_remotes.is_empty();
+            return if might { ProjectDecision::Unknown } else { ProjectDecision::Deny };
+        }
+        let ceilings = self.layers.iter().flat_map(|layer| &layer.tiers);
+        let ceilings =
+            ceilings.filter(|(glob, _)| facts.folders.iter().any(|path| lies_in(path, |p| glob.is_match(p))));
+        ProjectDecision::Ship(ceilings.map(|(_, tier)| *tier).min().unwrap_or(Tier::Content))
+    }
+
+    /// Without rules a record without a folder breaks none.
+    fn unknown(&self) -> ProjectDecision {
+        if self.layers.is_empty() { ProjectDecision::Ship(Tier::Content) } else { ProjectDecision::Unknown }
+    }
+
+    fn look(&self, folder: &str) -> Facts {
+        let mut facts = Facts { folders: vec![folder.to_owned()], real: folder.to_owned(), ..Facts::default() };
+        if !is_on_this_machine(folder) {
+            return facts;
+        }
+        let written = Path::new(folder);
+        let mut top = self.climb(written, &mut facts);
+        match std::fs::canonicalize(written) {
+            Ok(real) => {
+                facts.real = slashes(&real);
+                if real != written {
+                    facts.folders.push(facts.real.clone());
+                    top = top.or(self.climb(&real, &mut facts));
+                }
+                // A folder that exists outside any repository has no remotes.
+                facts.remotes = Some(Vec::new());
+            }
+            Err(error) if is_absence(error.kind()) => {}
+            Err(_) => facts.closed = true,
+        }
+        if let Some(top) = top {
+            facts.remotes = Some(remotes::of_repository(&top, &self.rewrites, &self.home));
+            facts.folders.push(slashes(&top));
+        }
+        facts
+    }
+
+    /// Walks up to the git top level, or home, and looks for [`IGNORE_FILE`] in each folder.
+    fn climb(&self, folder: &Path, facts: &mut Facts) -> Option<PathBuf> {
+        let mut exists = |path: PathBuf| match std::fs::symlink_metadata(path) {
+            Ok(_) => true,
+            Err(error) => {
+                facts.closed |= !is_absence(error.kind());
+                false
+            }
+        };
+        let mut top = None;
+        let mut ignored = false;
+        for parent in folder.ancestors() {
+            ignored |= exists(parent.join(IGNORE_FILE));
+            if exists(parent.join(".git")) {
+                top = Some(parent.to_owned());
+                break;
+            }
+            if parent == self.home {
+                break;
+            }
+        }
+        facts.ignored |= ignored;
+        top
+    }
+}
+
+impl Projects for ProjectFolders {
+    fn decide(&mut self, cwd: Option<&str>) -> ProjectDecision {
+        let Some(cwd) = cwd else { return self.unknown() };
+        if let Some((folder, answer)) = &self.last
+            && folder == cwd
+            && self.is_fresh(*answer)
+        {
+            return answer.decision;
+        }
+        let answer = match self.answers.get(cwd) {
+            Some(answer) if self.is_fresh(*answer) => *answer,
+            _ => {
+                let answer = Answer { decision: self.find(cwd), at: self.now };
+                if self.answers.len() >= ANSWERS_MAX {
+                    self.answers.clear();
+                }
+                self.answers.insert(cwd.to_owned(), answer);
+                answer
+            }
+        };
+        self.last = Some((cwd.to_owned(), answer));
+        answer.decision
+    }
+}
+
+impl Layer {
+    fn new(rules: &ProjectRules, home: &Path) -> Result<Self, globset::Error> {
+        let home = slashes(home);
+        let expand = |text: &str| match text.strip_prefix("~/").or_else(|| text.strip_prefix("~\\")) {
+            Some(rest) => format!("{}/{rest}", globset::escape(&home)),
+            None => text.to_owned(),
+        };
+        let folders = |globs: &[String], case| set(globs.iter().map(|text| expand(text)), case);
+        // Where capitals may make a difference, a denial reaches further and a permission less far.
+        let insensitive = cfg!(any(windows, target_os = "macos"));
+        let allow_case = if insensitive { LetterCase::Ignored } else { LetterCase::Counts };
+        let tiers = rules.tiers.iter();
+        let tiers = tiers.map(|(text, tier)| Ok((glob(&expand(text), LetterCase::Ignored)?.compile_matcher(), *tier)));
+        Ok(Self {
+            allow: folders(&rules.allow, allow_case)?,
+            deny: folders(&rules.deny, LetterCase::Ignored)?,
+            allow_remotes: set(rules.allow_remotes.iter().cloned(), LetterCase::Ignored)?,
+            deny_remotes: set(rules.deny_remotes.iter().cloned(), LetterCase::Ignored)?,
+            tiers: tiers.collect::<Result<_, globset::Error>>()?,
+        })
+    }
+
+    fn denies(&self, facts: &Facts) -> bool {
+        let remotes = facts.remotes.as_deref().unwrap_or_default();
+        facts.folders.iter().any(|folder| lies_in(folder, |path| self.deny.is_match(path)))
+            || remotes.iter().any(|remote| lies_in(remote, |path| self.deny_remotes.is_match(path)))
+    }
+
+    fn allows(&self, facts: &Facts) -> bool {
+        let remotes = facts.remotes.as_deref().unwrap_or_default();
+        (self.allow.is_empty() && self.allow_remotes.is_empty())
+            || lies_in(&facts.real, |path| self.allow.is_match(path))
+            || remotes.iter().any(|remote| lies_in(remote, |path| self.allow_remotes.is_match(path)))
+    }
+}
+
+fn set(globs: impl Iterator<Item = String>, case: LetterCase) -> Result<GlobSet, globset::Error> {
+    let mut builder = GlobSetBuilder::new();
+    for text in globs {
+        builder.add(glob(&text, case)?);
+    }
+    builder.build()
+}
+
+/// Says whether a path or one of its parents matches: a rule about a folder holds for everything beneath it.
+fn lies_in(path: &str, matches: impl Fn(&str) -> bool) -> bool {
+    let mut rest = path;
+    loop {
+        if matches(rest) {
+            return true;
+        }
+        match rest.rsplit_once('/') {
+            Some((parent, _)) if !parent.is_empty() => rest = parent,
+            _ => return false,
+        }
+    }
+}
+
+/// Brings a folder as a record names it into one form: slashes, no `.` or `..`, no slash at the end. `None` when it is
+/// not absolute.
+fn normalise(cwd: &str) -> Option<String> {
+    let windows = is_windows_path(cwd);
+    let slashed = if windows { cwd.replace('\\', "/") } else { cwd.to_owned() };
+    // Verbatim paths (`\\?\C:\…`) mean the same folder.
+    let slashed = slashed.strip_prefix("//?/").unwrap_or(&slashed);
+    let server = slashed.starts_with("//");
+    if !(windows || slashed.starts_with('/')) || slashed.contains('\0') {
+        return None;
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in slashed.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            _ => parts.push(part),
+        }
+    }
+    let root = match (server, windows) {
+        (true, _) => "//",
+        (false, true) => "",
+        (false, false) => "/",
+    };
+    Some(format!("{root}{}", parts.join("/")))
+}
+
+/// Whether a normalised path can be looked at without leaving this machine.
+fn is_on_this_machine(folder: &str) -> bool {
+    if cfg!(windows) {
+        is_windows_path(&format!("{folder}/")) && !folder.starts_with("//")
+    } else {
+        folder.starts_with('/') && !folder.starts_with("//")
+    }
+}
+
+/// A path of this machine as the rules see it.
+fn slashes(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if cfg!(windows) {
+        let text = text.replace('\\', "/");
+        return text.strip_prefix("//?/").unwrap_or(&text).to_owned();
+    }
+    text.into_owned()
+}
+
+fn is_absence(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
+#[cfg(test)]
+#[path = "projects_tests.rs"]
+#[expect(clippy::unwrap_used, reason = "a failed test should panic")]
+mod tests;
