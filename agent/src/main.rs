@@ -1,2 +1,10 @@
 //! The `bcce-agent` binary.
-fn main() {}
+
+use std::process::ExitCode;
+
+use agent::cli;
+
+fn main() -> ExitCode {
+    cli::output::install_panic_hook();
+    ExitCode::from(cli::run(std::env::args_os()).code())
+}

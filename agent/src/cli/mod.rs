@@ -1,5 +1,183 @@
 //! The command line: arguments in, results on stdout, everything else on stderr, an exit code.
 //!
 //! Each command is a function in a file of its own that takes a [`Context`] and returns an [`Exit`]. Only [`output`] prints.
+//! Start at [`run`].
 
 pub mod args;
+mod completions;
+pub mod config;
+pub mod consent;
+pub mod context;
+pub mod output;
+
+use std::error::Error;
+use std::ffi::OsString;
+use std::fmt;
+use std::sync::Arc;
+
+use clap::{CommandFactory as _, FromArgMatches as _};
+use pipeline::consent::OffReason;
+
+use crate::config::{ConfigError, PathsError};
+use crate::edge::ledger::LedgerFileError;
+use crate::edge::lock::LockError;
+use args::{Cli, Command, ConfigCommand};
+pub use context::Context;
+use output::{Colour, Output};
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Done.
+    Done,
+    /// The answer is no: findings, something unhealthy.
+    No,
+    /// Failed.
+    Failed,
+    /// Wrong usage (`EX_USAGE` of sysexits.h).
+    Usage,
+    /// Consent is missing (`EX_NOPERM` of sysexits.h).
+    ConsentMissing,
+}
+
+impl Exit {
+    /// The process's exit code.
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::No => 1,
+            Self::Failed => 2,
+            Self::Usage => 64,
+            Self::ConsentMissing => 77,
+        }
+    }
+}
+
+/// An error that a person can act on.
+#[derive(Debug)]
+pub struct Hinted {
+    what: String,
+    hint: String,
+    exit: Exit,
+}
+
+impl fmt::Display for Hinted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)
+    }
+}
+
+impl Error for Hinted {}
+
+/// Says what failed, and names the command to run or the thing to do.
+pub fn hinted(what: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
+    hinted_exit(Exit::Failed, what, hint)
+}
+
+/// As [`hinted`], for an error that ends the command with another exit code.
+pub fn hinted_exit(exit: Exit, what: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
+    Hinted { what: what.into(), hint: hint.into(), exit }.into()
+}
+
+/// Sending needs a consent that is not there: the command ends with exit code 77.
+#[derive(Debug, thiserror::Error)]
+#[error("nothing may be sent: {reason}")]
+pub struct ConsentMissing {
+    /// Why not.
+    pub reason: OffReason,
+}
+
+/// What can be done about an error, for those whose maker cannot say it.
+fn hint_of<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a str> {
+    if let Some(hinted) = error.downcast_ref::<Hinted>() {
+        return Some(&hinted.hint);
+    }
+    if let Some(missing) = error.downcast_ref::<ConsentMissing>() {
+        return Some(consent::remedy(missing.reason));
+    }
+    if error.is::<ConfigError>() {
+        return Some("correct these lines; `bcce-agent config check` looks at them again");
+    }
+    match error.downcast_ref::<PathsError>() {
+        Some(PathsError::Shared { .. }) => return Some("choose a folder of your own with --state-dir"),
+        Some(PathsError::StateDir { .. }) => return Some("choose another folder with --state-dir"),
+        Some(PathsError::NoHome) => return Some("set HOME"),
+        None => {}
+    }
+    if let Some(LockError::Held { .. }) = error.downcast_ref() {
+        return Some("`bcce-agent status` shows what it does; use another --state-dir to run a second one");
+    }
+    if let Some(LedgerFileError::Altered { .. }) = error.downcast_ref() {
+        return Some("`bcce-agent consent revoke` sets the altered ledger aside");
+    }
+    None
+}
+
+/// Runs a command line, first word included, and prints what goes wrong.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let colour = if arguments.iter().any(|word| word == "--no-color") { Colour::Never } else { Colour::Auto };
+    let output = Output::new(colour);
+    let command = match colour {
+        Colour::Auto => Cli::command(),
+        Colour::Never => Cli::command().color(clap::ColorChoice::Never),
+    };
+    let cli = match command.try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Nobody is left to tell when the stream is closed.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Done };
+        }
+    };
+    let log = std::env::var("BCCE_LOG").ok();
+    output::install_log(cli.global.verbose, cli.global.quiet, log.as_deref());
+    let output = Arc::new(output);
+    let ended = dispatch(cli, &output).and_then(|exit| Ok(output.flush().map(|()| exit)?));
+    ended.unwrap_or_else(|error| {
+        if is_broken_pipe(&error) {
+            // Whoever read the result has seen enough.
+            return Exit::Done;
+        }
+        output.error(&error);
+        exit_of(&error)
+    })
+}
+
+fn exit_of(error: &anyhow::Error) -> Exit {
+    let own = |cause: &(dyn Error + 'static)| {
+        let hinted = cause.downcast_ref::<Hinted>().map(|hinted| hinted.exit);
+        hinted.or_else(|| cause.is::<ConsentMissing>().then_some(Exit::ConsentMissing))
+    };
+    error.chain().find_map(own).unwrap_or(Exit::Failed)
+}
+
+/// Runs the parsed command.
+fn dispatch(cli: Cli, output: &Arc<Output>) -> anyhow::Result<Exit> {
+    let Cli { global, command } = cli;
+    let context = || Context::load(&global, Arc::clone(output));
+    match command {
+        Command::Completions { shell } => completions::run(shell, output),
+        Command::Config { command: ConfigCommand::Check { file: Some(file) } } => config::check_file(&file, output),
+        Command::Config { command: ConfigCommand::Check { file: None } } => config::check(&context()?),
+        Command::Config { command: ConfigCommand::Show } => config::show(&context()?),
+        Command::Demo
+        | Command::Run(_)
+        | Command::Preview(_)
+        | Command::Scrub(_)
+        | Command::Scan(_)
+        | Command::Consent { .. }
+        | Command::Status(_)
+        | Command::Doctor(_)
+        | Command::Rules { .. }
+        | Command::Flush
+        | Command::Pause
+        | Command::Resume
+        | Command::Purge(_) => Err(hinted("this command is not part of this build", "build it from a release")),
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let io = error.root_cause().downcast_ref::<std::io::Error>();
+    io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
+}

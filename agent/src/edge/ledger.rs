@@ -83,6 +83,14 @@ impl LedgerFile {
         Ok(file)
     }
 
+    /// As [`LedgerFile::open`], but takes a file that cannot be read as well: revoking must work all the same.
+    pub fn open_for_revoking(state_dir: &Path) -> Self {
+        let mut file = Self { path: state_dir.join("consent.jsonl"), ledger: Ledger::default(), seen: None };
+        // The ledger counts as unreadable then, which is off.
+        let _ = file.read();
+        file
+    }
+
     /// What the file said when it was last read.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
@@ -314,6 +322,9 @@ mod tests {
         assert!(file.refresh().is_err());
         assert_eq!(stand(&file), (Mode::Off, Some(OffReason::LedgerUnreadable)));
         assert!(LedgerFile::open(dir.path()).is_err());
+        let mut file = LedgerFile::open_for_revoking(dir.path());
+        assert!(matches!(file.revoke(Given::Flags, Wall(2)).unwrap(), Revoked::SetAside(_)));
+        assert_eq!(stand(&LedgerFile::open(dir.path()).unwrap()), (Mode::Off, Some(OffReason::NeverGranted)));
     }
 
     #[cfg(unix)]

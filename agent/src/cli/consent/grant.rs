@@ -1,0 +1,138 @@
+//! `consent grant`: the question, or `--yes`.
+
+use anyhow::Context as _;
+use pipeline::consent::{Given, GrantRequest, Mode, OffReason, PolicyStanding};
+use scrubber::Tier;
+
+use super::{Person, Surroundings, ceiling, text};
+use crate::cli::args::GrantArgs;
+use crate::cli::output::STRONG;
+use crate::cli::{ConsentMissing, Context, Exit, hinted_exit};
+use crate::edge::clock;
+use crate::edge::ledger::LedgerFile;
+
+/// What the person decided.
+enum Decision {
+    Agreed(Tier),
+    Declined,
+    /// The terminal was closed before an answer came.
+    NoAnswer,
+}
+
+pub(super) fn run(
+    context: &Context,
+    arguments: &GrantArgs,
+    person: &mut dyn Person,
+    surroundings: &mut dyn Surroundings,
+) -> anyhow::Result<Exit> {
+    if let Some(reason) = impossible(context) {
+        return Err(ConsentMissing { reason }).context("consent cannot be given here");
+    }
+    let (tier, given) = if arguments.yes {
+        (arguments.tier.unwrap_or(Tier::Metrics), Given::Flags)
+    } else if person.is_there() {
+        match ask(context, arguments, person, surroundings)? {
+            Decision::Agreed(tier) => (tier, Given::Terminal),
+            Decision::Declined => {
+                context.output.note("Nothing was granted.");
+                return Ok(Exit::No);
+            }
+            Decision::NoAnswer => {
+                context.output.note("\nNo answer: nothing was granted.");
+                return Ok(Exit::ConsentMissing);
+            }
+        }
+    } else {
+        return Err(hinted_exit(
+            Exit::ConsentMissing,
+            "there is no terminal to ask at; nothing was granted",
+            "run it at a terminal, or agree with `bcce-agent consent grant --tier metrics --yes`",
+        ));
+    };
+    let destination = context.destination.clone();
+    let request = GrantRequest { tier, backfill: arguments.backfill, given, destination };
+    record(context, request, surroundings)
+}
+
+/// Why a yes would have no effect whoever gave it.
+fn impossible(context: &Context) -> Option<OffReason> {
+    let now = context.circumstances();
+    if now.environment.superuser {
+        return Some(OffReason::Superuser);
+    }
+    if now.environment.ci {
+        return Some(OffReason::ContinuousIntegration);
+    }
+    if now.environment.do_not_track {
+        return Some(OffReason::DoNotTrack);
+    }
+    match now.policy {
+        PolicyStanding::Broken => Some(OffReason::PolicyBroken),
+        PolicyStanding::AtMost(Mode::Off | Mode::Local) => Some(OffReason::PolicyForbids),
+        PolicyStanding::AtMost(Mode::Send(_)) => None,
+    }
+}
+
+/// Shows the text and asks until there is an answer. Enter alone is none.
+fn ask(
+    context: &Context,
+    arguments: &GrantArgs,
+    person: &mut dyn Person,
+    surroundings: &mut dyn Surroundings,
+) -> anyhow::Result<Decision> {
+    let output = &context.output;
+    output.note(format_args!("{STRONG}May usage events of Claude Code be sent from this computer?{STRONG:#}\n"));
+    output.note(text::whole(context));
+    output.note(if arguments.backfill {
+        "From when      What is already in the transcripts is included (--backfill)."
+    } else {
+        "From when      From now on; what was written before is not sent."
+    });
+    if ceiling(context) < Mode::Send(arguments.tier.unwrap_or(Tier::Content)) {
+        output.note(format_args!("Ceiling        Policy and settings let no more leave than: {}.", ceiling(context)));
+    }
+    let choices = match arguments.tier {
+        Some(tier) => format!("preview, {tier} or no"),
+        None => "preview, metrics, activity, content or no".to_owned(),
+    };
+    output.note("\n\"preview\" shows what would leave of your own newest session; nothing is sent by that.");
+    loop {
+        output.ask(format_args!("Type {choices}: "));
+        let Some(answer) = person.answer().context("cannot read the answer")? else { return Ok(Decision::NoAnswer) };
+        match answer.trim() {
+            "no" => return Ok(Decision::Declined),
+            "preview" => {
+                if let Err(error) = surroundings.preview(arguments.tier.unwrap_or(Tier::Content)) {
+                    output.error(&error);
+                }
+            }
+            word => match word.parse::<Tier>() {
+                Ok(tier) if arguments.tier.is_none_or(|only| only == tier) => return Ok(Decision::Agreed(tier)),
+                Ok(_) | Err(_) => {}
+            },
+        }
+    }
+}
+
+fn record(context: &Context, request: GrantRequest, surroundings: &mut dyn Surroundings) -> anyhow::Result<Exit> {
+    let GrantRequest { tier, backfill, .. } = request;
+    let output = &context.output;
+    context.paths.prepare_state_dir()?;
+    let mut file = LedgerFile::open(&context.paths.state_dir)?;
+    let standing = file.ledger().stand(&context.circumstances());
+    let in_force = standing.off.is_none_or(|off| off == OffReason::Setting) && standing.ask.is_none();
+    let same = standing.granted.is_some_and(|granted| granted.tier == tier && (granted.backfill || !backfill));
+    if in_force && same {
+        output.line(format_args!("consent for {tier} is in force already"))?;
+        return Ok(Exit::Done);
+    }
+    surroundings.before_grant(&request).context("nothing was granted")?;
+    file.grant(request, &context.text, clock::wall()).context("nothing was granted")?;
+    let from = if backfill { "what is there and what follows" } else { "what is written from now on" };
+    output.line(format_args!("consent given for {tier}: {from} goes to {}", context.destination_for_people()))?;
+    if ceiling(context) < Mode::Send(tier) {
+        output.note(format_args!("Policy and settings let no more leave than: {}.", ceiling(context)));
+    }
+    output.note("`bcce-agent consent revoke` takes it back.");
+    Ok(Exit::Done)
+}

@@ -1,0 +1,71 @@
+//! The text that users agree to.
+
+use pipeline::consent::ConsentText;
+
+use crate::cli::Context;
+use crate::cli::output::{STRONG, printable};
+use crate::config::Sink;
+
+/// Raised with every change of [`TEXT`]; users are asked again.
+const VERSION: u32 = 1;
+/// Raised to [`VERSION`] whenever more may leave at a tier than before: older grants end at once.
+const COVERS_FROM: u32 = 1;
+
+/// The part that is the same for everybody. Its hash stands in the ledger.
+const TEXT: &str = "\
+What is read   The transcripts that Claude Code writes on this computer, nothing else.
+What leaves    What an allow-list names, after secrets and personal data were scrubbed out of it:
+  metrics      counts, tokens, models, tool names, durations, outcomes, versions, times. You, this
+               computer, sessions and projects appear under pseudonyms.
+  activity     also the first word of commands, file extensions, kinds of errors, sizes of texts.
+  content      also prompts, replies, tool inputs and results as text, each once, scrubbed.
+               Scrubbing is thorough but cannot know every secret: look at the preview first.
+Never          images, documents, file history, pasted blobs; your name, address, home folder.";
+
+/// Describes the text for the ledger.
+pub(crate) fn describe() -> ConsentText {
+    ConsentText::new(VERSION, COVERS_FROM, TEXT)
+}
+
+/// The whole text with what is particular to this installation.
+pub(super) fn whole(context: &Context) -> String {
+    let disclosure = &context.config.disclosure;
+    let own_folder = matches!(context.config.sink, Sink::Directory(_));
+    let kept = match &disclosure.retention {
+        Some(retention) => printable(retention),
+        None if own_folder => "until you delete it".to_owned(),
+        None => "as long as its receiver decides; your organisation has not said".to_owned(),
+    };
+    let contact = match &disclosure.contact {
+        Some(contact) => format!("\nWhom to ask    {}", printable(contact)),
+        None => String::new(),
+    };
+    let folders = context.paths.roots.iter().map(|root| root.display().to_string()).collect::<Vec<_>>();
+    let text = format!(
+        "{TEXT}\n\
+         Folders        {}\n\
+         Where to       {}\n\
+         How long       {kept}{contact}\n\
+         How to stop    `bcce-agent consent revoke`: nothing is sent any more and what waits is deleted.\n\
+         \x20              A .bcce-ignore file keeps a project out; `bcce-agent pause` stops for a while.",
+        folders.join(", "),
+        context.destination_for_people(),
+    );
+    let label = |line: &str| match line.split_at_checked(15) {
+        Some((label, rest)) => format!("{STRONG}{label}{STRONG:#}{rest}"),
+        None => line.to_owned(),
+    };
+    text.lines().map(label).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::describe;
+
+    /// Who changes the text raises its version, so that users are asked again; then this hash follows.
+    #[test]
+    fn the_text_of_this_version_is_unchanged() {
+        let text = describe();
+        insta::assert_snapshot!(format!("{} {} {}", text.version, text.covers_from, text.hash));
+    }
+}

@@ -1,0 +1,95 @@
+//! What every command is given: settings, places, streams, and what decides on sending.
+
+use std::sync::Arc;
+
+use pipeline::consent::{Circumstances, ConsentText, Environment, PolicyStanding};
+
+use super::args::Global;
+use super::consent::text;
+use super::output::Output;
+use crate::config::{Config, ConfigError, Paths, PolicyState, Sink, Sources, UserFile, load};
+use crate::edge::host;
+
+/// What every command is given.
+#[derive(Debug)]
+pub struct Context {
+    /// The settings in force.
+    pub config: Config,
+    /// Places of files.
+    pub paths: Paths,
+    /// Where to print.
+    pub output: Arc<Output>,
+    /// What the environment says of sending.
+    pub environment: Environment,
+    /// Where events would go, in words without any path.
+    pub destination: String,
+    /// The consent text of this version.
+    pub text: ConsentText,
+}
+
+impl Context {
+    /// Finds the standard places and reads all layers of settings.
+    ///
+    /// # Errors
+    /// When the home folder is not known or settings cannot be used. A policy that cannot be used is no error here.
+    pub fn load(global: &Global, output: Arc<Output>) -> anyhow::Result<Self> {
+        let paths = Paths::find(global.state_dir.clone(), &global.roots, std::env::var_os("CLAUDE_CONFIG_DIR"))?;
+        let config = load(&Self::sources(global, &paths))?;
+        let environment = host::environment(|name| std::env::var_os(name));
+        Ok(Self::new(config, paths, output, environment))
+    }
+
+    /// Puts a context together.
+    pub fn new(config: Config, paths: Paths, output: Arc<Output>, environment: Environment) -> Self {
+        let destination = config.destination();
+        Self { config, paths, output, environment, destination, text: text::describe() }
+    }
+
+    fn sources(global: &Global, paths: &Paths) -> Sources {
+        let user = match &global.config {
+            Some(file) => UserFile::Named(file.clone()),
+            None => UserFile::Standard(paths.config_file.clone()),
+        };
+        Sources {
+            policies: paths.policies.clone(),
+            extra_policy: global.policy.clone(),
+            user,
+            environment: std::env::vars_os().collect(),
+            home: Some(paths.home.clone()),
+        }
+    }
+
+    /// Reads the settings anew, as for a running agent whose policy may have changed.
+    ///
+    /// # Errors
+    /// As [`Context::load`].
+    pub fn reload(global: &Global, paths: &Paths) -> Result<Config, ConfigError> {
+        load(&Self::sources(global, paths))
+    }
+
+    /// All that decides on sending besides the ledger.
+    pub fn circumstances(&self) -> Circumstances<'_> {
+        let policy = match &self.config.policy {
+            PolicyState::Broken(_) => PolicyStanding::Broken,
+            PolicyState::Absent | PolicyState::InForce => PolicyStanding::AtMost(self.config.max_tier),
+        };
+        Circumstances {
+            policy,
+            setting: self.config.tier,
+            text: &self.text,
+            destination: &self.destination,
+            environment: self.environment,
+        }
+    }
+
+    /// Where events go, as its user may read it: with the folder's path.
+    pub fn destination_for_people(&self) -> String {
+        match &self.config.sink {
+            Sink::Directory(directory) => {
+                let folder = directory.path.as_ref().unwrap_or(&self.paths.lake);
+                format!("{}: {}", self.destination, folder.display())
+            }
+            Sink::Firehose(_) => self.destination.clone(),
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! The only place that prints: results on stdout, everything else on stderr.
+//!
+//! Colour goes away by itself in pipes, with `NO_COLOR` and with `--no-color`; it never carries meaning.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+
+/// Headings and names.
+pub const STRONG: Style = Style::new().bold();
+/// What is less important.
+pub const DIM: Style = Style::new().dimmed();
+/// Errors and what is removed.
+pub const BAD: Style = AnsiColor::Red.on_default().bold();
+/// Hints and what is well.
+pub const GOOD: Style = AnsiColor::Green.on_default();
+
+/// Whether results may be coloured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Colour {
+    /// Where a terminal shows it and the environment does not forbid it.
+    Auto,
+    /// Nowhere.
+    Never,
+}
+
+/// The two streams of a command.
+pub struct Output {
+    out: Mutex<Box<dyn Write + Send>>,
+    err: Mutex<Box<dyn Write + Send>>,
+}
+
+impl fmt::Debug for Output {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Output").finish_non_exhaustive()
+    }
+}
+
+impl Output {
+    /// Prints to the process's own streams.
+    pub fn new(colour: Colour) -> Self {
+        let (out, err) = (io::stdout(), io::stderr());
+        let (out_choice, err_choice) = match colour {
+            Colour::Auto => (AutoStream::choice(&out), AutoStream::choice(&err)),
+            Colour::Never => (ColorChoice::Never, ColorChoice::Never),
+        };
+        Self::to(AutoStream::new(out, out_choice), AutoStream::new(err, err_choice))
+    }
+
+    /// Prints to two writers.
+    pub fn to(out: impl Write + Send + 'static, err: impl Write + Send + 'static) -> Self {
+        Self { out: Mutex::new(Box::new(out)), err: Mutex::new(Box::new(err)) }
+    }
+
+    /// Prints a line of the result.
+    ///
+    /// # Errors
+    /// When stdout is closed.
+    pub fn line(&self, text: impl fmt::Display) -> io::Result<()> {
+        writeln!(self.result(), "{text}")
+    }
+
+    /// The stream of the result, for much of it at once. Flushed by [`Output::flush`].
+    pub fn result(&self) -> MutexGuard<'_, Box<dyn Write + Send>> {
+        self.out.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells the person at the terminal something that is not the result.
+    pub fn note(&self, text: impl fmt::Display) {
+        // Nobody is left to tell when stderr is closed.
+        let _ = writeln!(self.messages(), "{text}");
+    }
+
+    /// Asks: as [`Output::note`], and the answer follows on the same line.
+    pub fn ask(&self, text: impl fmt::Display) {
+        let mut messages = self.messages();
+        let _ = write!(messages, "{text}");
+        let _ = messages.flush();
+    }
+
+    fn messages(&self) -> MutexGuard<'_, Box<dyn Write + Send>> {
+        self.err.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Prints an error with its causes, each once, and what can be done about it.
+    pub fn error(&self, error: &anyhow::Error) {
+        self.note(format_args!("{BAD}error:{BAD:#} {error}"));
+        for cause in error.chain().skip(1) {
+            self.note(format_args!("  cause: {cause}"));
+        }
+        for hint in error.chain().filter_map(|cause| super::hint_of(cause)) {
+            self.note(format_args!("{GOOD}hint:{GOOD:#} {hint}"));
+        }
+    }
+
+    /// Writes out what is buffered.
+    ///
+    /// # Errors
+    /// When stdout is closed.
+    pub fn flush(&self) -> io::Result<()> {
+        self.result().flush()
+    }
+}
+
+/// Text with everything removed that could steer a terminal. For values that others wrote.
+pub fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+/// Makes panics print where they happened and in which version, and nothing of what was being worked on.
+pub fn install_panic_hook() {
+    std::panic::set_hook(Box::new(|info| {
+        let mut stderr = io::stderr();
+        let version = env!("CARGO_PKG_VERSION");
+        let _ = match info.location() {
+            Some(place) => writeln!(stderr, "bcce-agent {version} panicked at {}:{}", place.file(), place.line()),
+            None => writeln!(stderr, "bcce-agent {version} panicked"),
+        };
+    }));
+}
+
+/// Sends logs to stderr. Warnings and errors by default; each `-v` says more, each `-q` less; `BCCE_LOG` (off, error, warn,
+/// info, debug, trace) overrides both.
+///
+/// Only this program's own crates ever say more than warnings: the debug logs of others hold request bodies.
+pub fn install_log(verbose: u8, quiet: u8, from_environment: Option<&str>) {
+    use tracing_subscriber::filter::{LevelFilter, Targets};
+    use tracing_subscriber::layer::SubscriberExt as _;
+    use tracing_subscriber::util::SubscriberInitExt as _;
+
+    let level = match (quiet, verbose) {
+        (0, 0) => LevelFilter::WARN,
+        (0, 1) => LevelFilter::INFO,
+        (0, 2) => LevelFilter::DEBUG,
+        (0, _) => LevelFilter::TRACE,
+        (1, _) => LevelFilter::ERROR,
+        (_, _) => LevelFilter::OFF,
+    };
+    let level = from_environment.and_then(|text| text.parse().ok()).unwrap_or(level);
+    let own = ["agent", "bcce_agent", "pipeline", "scrubber", "samples"].map(|name| (name, level));
+    let filter = Targets::new().with_targets(own).with_default(level.min(LevelFilter::WARN));
+    let format = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_target(false);
+    // A second installation, as in tests, keeps the first.
+    let _ = tracing_subscriber::registry().with(filter).with(format).try_init();
+}
