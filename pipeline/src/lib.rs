@@ -4,7 +4,9 @@
 //! deadlines; an error of the world is an input.
 
 pub mod consent;
+pub mod limit;
 pub mod pack;
+pub mod seal;
 pub mod ship;
 pub mod tail;
 pub mod time;
