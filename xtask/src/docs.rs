@@ -47,7 +47,10 @@ fn leaves(allow_list: &AllowList) -> String {
          consent, and how many fields were dropped and values replaced, by rule.\n",
     );
     for tier in Tier::ALL {
-        let _ = write!(page, "\n## From tier `{tier}` on\n\n| Source field | Treatment | Event field | Why |\n|---|---|---|---|\n");
+        let _ = write!(
+            page,
+            "\n## From tier `{tier}` on\n\n| Source field | Treatment | Event field | Why |\n|---|---|---|---|\n"
+        );
         for entry in allow_list.entries().iter().filter(|entry| leaves_from(entry) == Some(tier)) {
             row(&mut page, entry);
         }
@@ -76,7 +79,9 @@ fn row(page: &mut String, entry: &Entry) {
         "" if entry.treatment.starts_with("scrub") => "`text[].body`, `shapes[]`".to_owned(),
         "" if entry.treatment.starts_with("shape") => "`shapes[]`".to_owned(),
         "" => "`tools[]`".to_owned(),
-        to if leaves_from(entry) == Some(Tier::Content) => format!("`text[].body`, `shapes[]`; `{to}` from `activity` on"),
+        to if leaves_from(entry) == Some(Tier::Content) => {
+            format!("`text[].body`, `shapes[]`; `{to}` from `activity` on")
+        }
         to => format!("`{to}`"),
     };
     let _ = writeln!(page, "| {} | {} | {to} | {} |", paths(entry), entry.treatment, entry.why);
@@ -108,7 +113,14 @@ fn schema_page() -> String {
         let _ = write!(page, "\n## {title}{form}\n\n| Field | Type | From tier | Meaning |\n|---|---|---|---|\n");
         for field in fields().filter(|field| field.group == group) {
             let always = if field.always { ", always there" } else { "" };
-            let _ = writeln!(page, "| `{}` | {} | `{}`{always} | {} |", field.name, type_name(field.kind), field.tier, field.doc);
+            let _ = writeln!(
+                page,
+                "| `{}` | {} | `{}`{always} | {} |",
+                field.name,
+                type_name(field.kind),
+                field.tier,
+                field.doc
+            );
         }
         if group == Group::Top {
             page.push_str("| `redactions` | object of integers | `metrics` | values replaced in the event's texts, by rule id |\n");
@@ -137,11 +149,14 @@ fn event_schema() -> Value {
         let value = if array { json!({ "type": "array", "minItems": 1, "items": object }) } else { object };
         properties.insert(group.name().to_owned(), value);
     }
-    properties.insert("redactions".to_owned(), json!({
-        "type": "object",
-        "description": "values replaced in the event's texts, by rule id",
-        "additionalProperties": { "type": "integer", "minimum": 1 },
-    }));
+    properties.insert(
+        "redactions".to_owned(),
+        json!({
+            "type": "object",
+            "description": "values replaced in the event's texts, by rule id",
+            "additionalProperties": { "type": "integer", "minimum": 1 },
+        }),
+    );
     properties.insert("schema".to_owned(), json!({ "const": SCHEMA }));
     properties.insert("tier".to_owned(), json!({ "enum": Tier::ALL.map(Tier::as_str) }));
     properties.insert("data_class".to_owned(), json!({ "enum": Tier::ALL.map(|tier| tier.data_class().as_str()) }));

@@ -1,14 +1,33 @@
-//! Chores of the workspace: `cargo xtask docs`.
+//! Chores of the workspace; `cargo xtask --help` lists them.
 
 mod docs;
+mod python;
+mod test;
 
-use anyhow::{Context, Result, bail};
 use std::path::Path;
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Chores of the BCCE Agent workspace")]
+struct Arguments {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Run every test: unit, integration, documentation, compile-fail, snapshots, then end to end against moto
+    Test(test::Options),
+    /// Write the pages and schemas that are made from the product's tables
+    Docs,
+}
 
 fn main() -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask lies in the workspace")?;
-    match std::env::args().nth(1).as_deref() {
-        Some("docs") => docs::write(root),
-        _ => bail!("usage: cargo xtask docs"),
+    match Arguments::parse().chore {
+        Chore::Test(options) => test::run(root, &options),
+        Chore::Docs => docs::write(root),
     }
 }

@@ -1,0 +1,57 @@
+//! `cargo xtask test`: everything that can fail, in one command.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context, Result, ensure};
+use clap::Args;
+
+use crate::python::{self, Python};
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Leave out the end-to-end tests against moto server
+    #[arg(long)]
+    without_moto: bool,
+}
+
+/// Runs the tests from cheap to dear and stops at the first kind that fails.
+#[expect(clippy::print_stderr, reason = "a chore talks to its terminal")]
+pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
+    let started = Instant::now();
+    // Tests that start the agent or the double as a process find them next to themselves.
+    cargo(root, &["build", "--package", "bcce-agent", "--package", "bcce-tests", "--bins"])?;
+    cargo(root, &["test", "--workspace"])?;
+    if options.without_moto {
+        eprintln!("xtask: SKIPPED on request: end to end against moto server");
+    } else {
+        match python::moto(root)? {
+            Python::Ready(interpreter) => {
+                let tests = ["test", "--package", "bcce-tests", "--features", "moto", "--test", "moto"];
+                let status = command(root, &tests).env("BCCE_TEST_PYTHON", interpreter).status();
+                ensure!(status.context("cannot start cargo")?.success(), "end to end against moto server failed");
+            }
+            Python::Missing(why) => {
+                eprintln!("xtask: SKIPPED: end to end against moto server, because {why}.");
+                eprintln!(
+                    "xtask: all other tests have passed. To run these too, install python3 with its venv module."
+                );
+            }
+        }
+    }
+    eprintln!("xtask: tests passed in {} s", started.elapsed().as_secs());
+    Ok(())
+}
+
+fn cargo(root: &Path, arguments: &[&str]) -> Result<()> {
+    let status = command(root, arguments).status().context("cannot start cargo")?;
+    ensure!(status.success(), "cargo {} failed", arguments.join(" "));
+    Ok(())
+}
+
+fn command(root: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(arguments).current_dir(root);
+    command
+}
