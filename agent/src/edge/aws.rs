@@ -23,14 +23,13 @@ use aws_sdk_firehose::config::{IdentityCache, SharedAsyncSleep, StalledStreamPro
 use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_async::time::SystemTimeSource;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use hyper_util::client::proxy::matcher::Matcher;
 
 pub use destination::EndpointError;
 pub(crate) use destination::{Destinations, Refused};
 pub(crate) use http::ProxyRefused;
 pub use trust::TrustError;
 
-/// Name, address, proxy and TLS together.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// One call, credentials included.
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(30);
 /// One request for credentials.
@@ -44,11 +43,10 @@ pub struct AwsSettings {
     /// The regions that a policy allows; empty when it says nothing.
     pub allowed_regions: Vec<String>,
     /// The endpoint of the service in place of the region's own (PrivateLink, an emulator). Plain http on loopback only.
+    /// `AWS_ENDPOINT_URL` and its kind are never read.
     pub endpoint_url: Option<String>,
     /// The same for the token service, which is asked for `assume_role`.
     pub sts_endpoint_url: Option<String>,
-    /// Whether `AWS_ENDPOINT_URL_FIREHOSE` and `AWS_ENDPOINT_URL` count where `endpoint_url` is not set.
-    pub environment_endpoints: EnvironmentEndpoints,
     /// Which of the region's own endpoints is used.
     pub endpoints: Endpoints,
     /// The profile of `~/.aws/config`; by default `AWS_PROFILE`, else `default`.
@@ -57,16 +55,6 @@ pub struct AwsSettings {
     pub assume_role: Option<AssumeRole>,
     /// A PEM file of further certificate authorities; by default `AWS_CA_BUNDLE`.
     pub ca_bundle: Option<PathBuf>,
-}
-
-/// Whether endpoints of the environment count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum EnvironmentEndpoints {
-    /// They don't. The default, because they can redirect what we send.
-    #[default]
-    Ignore,
-    /// They do.
-    Allow,
 }
 
 /// Which endpoints of a region are used.
@@ -96,7 +84,6 @@ impl AwsSettings {
             allowed_regions: Vec::new(),
             endpoint_url: None,
             sts_endpoint_url: None,
-            environment_endpoints: EnvironmentEndpoints::Ignore,
             endpoints: Endpoints::Standard,
             profile: None,
             assume_role: None,
@@ -130,7 +117,12 @@ pub(crate) struct Aws {
 
 impl Aws {
     /// Checks the settings, reads the certificate authorities and makes the HTTP client. Connects to nothing.
-    pub(crate) fn new(mut settings: AwsSettings) -> Result<Self, AwsError> {
+    pub(crate) fn new(settings: AwsSettings) -> Result<Self, AwsError> {
+        Self::behind(Matcher::from_env(), settings)
+    }
+
+    /// As [`Aws::new`], with these proxies in place of those of the environment.
+    pub(crate) fn behind(proxies: Matcher, settings: AwsSettings) -> Result<Self, AwsError> {
         let region = &settings.region;
         if region.is_empty() || !region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
             return Err(AwsError::Region(region.clone()));
@@ -138,13 +130,10 @@ impl Aws {
         if !settings.allowed_regions.is_empty() && !settings.allowed_regions.contains(region) {
             return Err(AwsError::RegionForbidden(region.clone()));
         }
-        if settings.endpoint_url.is_none() && settings.environment_endpoints == EnvironmentEndpoints::Allow {
-            settings.endpoint_url = destination::endpoint_of_environment();
-        }
         let own = [&settings.endpoint_url, &settings.sts_endpoint_url];
         let destinations = Destinations::new(own.into_iter().flatten().map(String::as_str))?;
         let roots = trust::roots(settings.ca_bundle.as_deref())?;
-        let http = http::client(destinations, roots, CONNECT_TIMEOUT)?;
+        let http = http::client(destinations, roots, proxies)?;
         Ok(Self { settings, http })
     }
 

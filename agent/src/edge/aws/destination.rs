@@ -72,13 +72,6 @@ pub(super) fn is_loopback(host: &str) -> bool {
     host == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// The endpoint that the environment names, as the SDK would look for it.
-pub(super) fn endpoint_of_environment() -> Option<String> {
-    ["AWS_ENDPOINT_URL_FIREHOSE", "AWS_ENDPOINT_URL"]
-        .into_iter()
-        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

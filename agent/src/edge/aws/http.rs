@@ -32,6 +32,8 @@ use tower_service::Service;
 use super::destination::{Destinations, is_loopback};
 use super::trust::TrustError;
 
+/// Name, address, proxy and TLS together.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Idle connections kept for a host: one is all that one call at a time needs.
 const IDLE_CONNECTIONS_MAX: usize = 1;
 /// How long an idle connection is kept.
@@ -61,15 +63,15 @@ struct ConnectTimeout;
 pub(super) fn client(
     destinations: Destinations,
     roots: RootCertStore,
-    connect_timeout: Duration,
+    proxies: Matcher,
 ) -> Result<SharedHttpClient, TrustError> {
     let tls = Arc::new(tls_config(roots)?);
     let mut tcp = TcpConnector::new();
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
     let to_proxy = HttpsConnector::from((tcp.clone(), Arc::clone(&tls)));
-    let dial = Dial { tcp, to_proxy, proxies: Arc::new(Matcher::from_env()) };
-    let connect = Deadline { inner: HttpsConnector::from((dial, tls)), after: connect_timeout };
+    let dial = Dial { tcp, to_proxy, proxies: Arc::new(proxies) };
+    let connect = Deadline { inner: HttpsConnector::from((dial, tls)), after: CONNECT_TIMEOUT };
     let client = Client::builder(TokioExecutor::new())
         .pool_timer(TokioTimer::new())
         .pool_idle_timeout(IDLE_TIMEOUT)

@@ -2,7 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed test should panic")]
 
-use std::io::{Read as _, Write as _};
+mod network;
+
 use std::net::TcpListener;
 
 use aws_credential_types::Credentials as Keys;
@@ -159,40 +160,6 @@ fn nobody_there_is_offline() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let mut sink = FirehoseSink::with_credentials(settings(&format!("http://{free}")), keys()).unwrap();
     assert_eq!(run(send_three(&mut sink)), Answer::Trouble(Trouble::Offline));
-}
-
-/// Accepts one connection, reads what comes first, answers `reply` and gives out what it read.
-fn first_bytes(reply: &'static [u8]) -> (String, std::thread::JoinHandle<Vec<u8>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let endpoint = format!("https://{}", listener.local_addr().unwrap());
-    let thread = std::thread::spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        let mut hello = vec![0; 4096];
-        let length = stream.read(&mut hello).unwrap();
-        hello.truncate(length);
-        stream.write_all(reply).unwrap();
-        hello
-    });
-    (endpoint, thread)
-}
-
-#[test]
-fn tls_1_3_is_all_that_is_offered_and_its_refusal_is_named() {
-    // A fatal alert "protocol version", which is how a server of TLS 1.2 alone answers.
-    let (endpoint, server) = first_bytes(&[0x15, 3, 3, 0, 2, 2, 70]);
-    let mut sink = FirehoseSink::with_credentials(settings(&endpoint), keys()).unwrap();
-    assert_eq!(run(send_three(&mut sink)), Answer::Trouble(Trouble::Tls));
-    let hello = server.join().unwrap();
-    // The extension "supported versions" (43) with one entry, 0x0304 (RFC 8446, section 4.2.1).
-    assert!(hello.windows(7).any(|bytes| bytes == [0, 43, 0, 3, 2, 3, 4]), "{hello:x?}");
-}
-
-#[test]
-fn a_server_that_does_not_speak_tls_is_named_as_such() {
-    let (endpoint, server) = first_bytes(b"HTTP/1.1 400 Bad Request\r\n\r\n");
-    let mut sink = FirehoseSink::with_credentials(settings(&endpoint), keys()).unwrap();
-    assert_eq!(run(send_three(&mut sink)), Answer::Trouble(Trouble::Tls));
-    server.join().unwrap();
 }
 
 #[derive(Debug)]
