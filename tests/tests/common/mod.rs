@@ -37,7 +37,7 @@ impl Segments {
                 scrub(&policy, first + segment * lines + line, &mut scratch, &mut events);
             }
             let run = events.iter().find(|run| !run.is_empty()).unwrap();
-            let sealed = sealer.seal(run, policy.id(), policy.consent_id()).unwrap().segments;
+            let sealed = sealer.seal(run, &policy).unwrap().segments;
             for sealed in sealed {
                 let seq = Seq(segments.spooled.len() as u64);
                 segments.spooled.push(Spooled::after_commit(seq, &sealed, Wall(0)));

@@ -15,15 +15,13 @@ mod place;
 #[cfg(test)]
 mod tests;
 
-use std::io::{self, Write as _};
+use std::io;
 use std::path::PathBuf;
 
-use flate2::Compression as Level;
-use flate2::write::GzEncoder;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use pipeline::pack::{Batch, BatchLimits};
+use pipeline::pack::{Batch, BatchLimits, Form};
 use pipeline::ship::{Answer, Outcome, Trouble};
 use scrubber::DataClass;
 use tracing::warn;
@@ -43,7 +41,7 @@ pub struct DirectorySettings {
 /// How files are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Compression {
-    /// `.ndjson.gz`, of one or more members (RFC 1952).
+    /// `.ndjson.gz`, of one member a segment (RFC 1952 allows several).
     #[default]
     Gzip,
     /// `.ndjson`.
@@ -77,17 +75,18 @@ impl DirectorySink {
         }
     }
 
-    /// Writes one file and says whether it is there for good.
-    fn deliver(&mut self, class: DataClass, records: &[&[u8]], today: Date) -> io::Result<()> {
+    /// Writes one file of these pieces, each of them one or more whole segments in the form that files have.
+    fn deliver(&mut self, class: DataClass, pieces: &[&[u8]], today: Date) -> io::Result<()> {
         if self.swept != Some(today) {
             partition::sweep(&self.settings.path)?;
             self.swept = Some(today);
         }
-        let (content, extension) = match self.settings.compression {
-            Compression::Gzip => (members(records)?, "ndjson.gz"),
-            Compression::None => (records.concat(), "ndjson"),
+        let content = pieces.concat();
+        let part = match self.settings.compression {
+            // A member is stored once and its bytes never change.
+            Compression::Gzip => Part::new(&content, pieces.first().copied().unwrap_or_default(), "ndjson.gz"),
+            Compression::None => Part::new(&content, first_line(&content), "ndjson"),
         };
-        let part = Part::new(&content, records, extension);
         let folder = self.settings.path.join(format!("class={class}"));
         place::put(&folder, &part, today)
     }
@@ -98,10 +97,22 @@ impl Sink for DirectorySink {
         LIMITS
     }
 
+    /// Members go into the file as they lie in the spool, without being unpacked.
+    fn form(&self) -> Form {
+        match self.settings.compression {
+            Compression::Gzip => Form::Members,
+            Compression::None => Form::Plain,
+        }
+    }
+
     /// Blocks while it writes, for some milliseconds: the thread that ships has nothing else to do.
     async fn put(&mut self, batch: &Batch) -> Answer {
-        let records: Vec<&[u8]> = batch.records().iter().map(|record| record.bytes()).collect();
-        match self.deliver(batch.class(), &records, today()) {
+        let records = batch.records();
+        let pieces: Vec<&[u8]> = match self.settings.compression {
+            Compression::Gzip => records.iter().flat_map(|record| record.members()).collect(),
+            Compression::None => records.iter().map(|record| record.bytes()).collect(),
+        };
+        match self.deliver(batch.class(), &pieces, today()) {
             Ok(()) => Answer::Settled(vec![Outcome::Accepted; records.len()]),
             Err(error) => {
                 warn!(kind = ?error.kind(), "a file could not be written to the lake");
@@ -125,13 +136,7 @@ fn today() -> Date {
     TimeZone::UTC.to_datetime(Timestamp::now()).date()
 }
 
-/// One gzip member a record: the same record gives the same bytes in every batch, which [`place`] builds on.
-fn members(records: &[&[u8]]) -> io::Result<Vec<u8>> {
-    let mut out = Vec::new();
-    for record in records {
-        let mut member = GzEncoder::new(out, Level::fast());
-        member.write_all(record)?;
-        out = member.finish()?;
-    }
-    Ok(out)
+/// Holds an event id like no other.
+fn first_line(content: &[u8]) -> &[u8] {
+    content.split_inclusive(|&byte| byte == b'\n').next().unwrap_or_default()
 }

@@ -15,7 +15,7 @@ use aws_sdk_firehose::Client;
 use aws_sdk_firehose::error::BuildError;
 use aws_sdk_firehose::primitives::Blob;
 use aws_sdk_firehose::types::Record;
-use pipeline::pack::{Batch, BatchLimits};
+use pipeline::pack::{Batch, BatchLimits, Form};
 use pipeline::ship::{Answer, Trouble};
 use scrubber::DataClass;
 use tracing::debug;
@@ -152,24 +152,17 @@ impl FirehoseSink {
 
 impl Sink for FirehoseSink {
     fn limits(&self) -> BatchLimits {
-        LIMITS
+        BatchLimits::FIREHOSE
+    }
+
+    fn form(&self) -> Form {
+        Form::Plain
     }
 
     async fn put(&mut self, batch: &Batch) -> Answer {
         self.send(batch.class(), batch.records().iter().map(|record| record.bytes())).await
     }
 }
-
-/// The limits of `PutRecordBatch` (500 records, 1,000 KiB a record,
-/// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html>, checked 2026-11-24), and calls of
-/// 1 MiB, so that a failed one costs little.
-const LIMITS: BatchLimits = BatchLimits {
-    records_max: 500,
-    bytes_max: 1024 * 1024,
-    record_bytes: 256 * 1024,
-    record_bytes_max: 1000 * 1024,
-    record_lines_max: 500,
-};
 
 fn is_stream_name(name: &str) -> bool {
     let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-');

@@ -27,15 +27,11 @@ pub(super) struct Part<'a> {
 }
 
 impl<'a> Part<'a> {
-    /// Names the content after the first line of the first record, which holds an event id like no other.
-    pub(super) fn new(content: &'a [u8], records: &[&[u8]], extension: &str) -> Self {
-        let first = records.first().and_then(|record| record.split_inclusive(|&byte| byte == b'\n').next());
-        let (first, whole) = (short_hash(first.unwrap_or_default()), short_hash(content));
-        Self {
-            content,
-            name: format!("part-{first}.{extension}"),
-            other_name: format!("part-{first}-{whole}.{extension}"),
-        }
+    /// Names the content after `first`, the part of it that tells its first segment from all others.
+    pub(super) fn new(content: &'a [u8], first: &[u8], extension: &str) -> Self {
+        let (first, whole) = (short_hash(first), short_hash(content));
+        let (name, other_name) = (format!("part-{first}.{extension}"), format!("part-{first}-{whole}.{extension}"));
+        Self { content, name, other_name }
     }
 
     /// The name that the file gets unless something else has it.

@@ -3,11 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a failed test should panic")]
 
 use std::fs;
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use flate2::read::MultiGzDecoder;
+use flate2::write::GzEncoder;
 use jiff::civil::date;
 
 use super::*;
@@ -18,6 +19,20 @@ const C: &[u8] = b"{\"event_id\":\"c\"}\n";
 
 fn sink(path: &Path, compression: Compression) -> DirectorySink {
     DirectorySink::new(DirectorySettings { path: path.to_owned(), compression }).unwrap()
+}
+
+/// Delivers segments in the form in which the spool gives them out.
+fn deliver(sink: &mut DirectorySink, class: DataClass, segments: &[&[u8]], today: Date) -> io::Result<()> {
+    let member = |segment: &&[u8]| {
+        let mut member = GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        member.write_all(segment).unwrap();
+        member.finish().unwrap()
+    };
+    let packed: Vec<Vec<u8>> = match sink.settings.compression {
+        Compression::Gzip => segments.iter().map(member).collect(),
+        Compression::None => segments.iter().map(|segment| segment.to_vec()).collect(),
+    };
+    sink.deliver(class, &packed.iter().map(Vec::as_slice).collect::<Vec<_>>(), today)
 }
 
 fn day(day: i8) -> Date {
@@ -57,8 +72,8 @@ fn batches_become_whole_files_in_the_partition_of_class_and_day() {
         let folder = tempfile::tempdir().unwrap();
         let lake = folder.path().join("not/there/yet");
         let mut sink = sink(&lake, compression);
-        sink.deliver(DataClass::Internal, &[A, B], day(24)).unwrap();
-        sink.deliver(DataClass::Restricted, &[C], day(25)).unwrap();
+        deliver(&mut sink, DataClass::Internal, &[A, B], day(24)).unwrap();
+        deliver(&mut sink, DataClass::Restricted, &[C], day(25)).unwrap();
         let files = seen(&lake);
         let [(first, ab), (second, c)] = files.as_slice() else { panic!("{files:?}") };
         assert!(first.starts_with("class=internal/dt=2026-11-24/part-") && first.ends_with(extension), "{first}");
@@ -72,9 +87,9 @@ fn a_batch_sent_again_after_a_crash_does_not_double() {
     for compression in [Compression::Gzip, Compression::None] {
         for again in [&[A, B][..], &[A, B, C], &[A]] {
             let folder = tempfile::tempdir().unwrap();
-            sink(folder.path(), compression).deliver(DataClass::Internal, &[A, B], day(24)).unwrap();
+            deliver(&mut sink(folder.path(), compression), DataClass::Internal, &[A, B], day(24)).unwrap();
             // The agent was killed here, and came up again on a later day.
-            sink(folder.path(), compression).deliver(DataClass::Internal, again, day(27)).unwrap();
+            deliver(&mut sink(folder.path(), compression), DataClass::Internal, again, day(27)).unwrap();
             let files = seen(folder.path());
             let longer = if again.len() > 2 { again } else { &[A, B][..] };
             assert_eq!(files.len(), 1, "{compression:?} {files:?}");
@@ -87,8 +102,8 @@ fn a_batch_sent_again_after_a_crash_does_not_double() {
 fn a_batch_that_only_starts_alike_never_takes_another_ones_place() {
     let folder = tempfile::tempdir().unwrap();
     let mut sink = sink(folder.path(), Compression::Gzip);
-    sink.deliver(DataClass::Internal, &[A, B], day(24)).unwrap();
-    sink.deliver(DataClass::Internal, &[A, C], day(24)).unwrap();
+    deliver(&mut sink, DataClass::Internal, &[A, B], day(24)).unwrap();
+    deliver(&mut sink, DataClass::Internal, &[A, C], day(24)).unwrap();
     let mut contents: Vec<_> = seen(folder.path()).into_iter().map(|(_, content)| content).collect();
     contents.sort();
     assert_eq!(contents, [[A, B].concat(), [A, C].concat()]);
@@ -112,7 +127,7 @@ fn what_a_crash_left_is_swept_and_nothing_else() {
     let at_work = place(".bcce-part-2.ndjson.78.tmp", None);
     let foreign = place(".other.tmp", Some(old));
     let whole = place("part-0.ndjson", Some(old));
-    sink(folder.path(), Compression::None).deliver(DataClass::Internal, &[A], day(24)).unwrap();
+    deliver(&mut sink(folder.path(), Compression::None), DataClass::Internal, &[A], day(24)).unwrap();
     assert!(!ours.exists());
     assert!(at_work.exists() && foreign.exists() && whole.exists());
 }
@@ -123,16 +138,16 @@ fn a_file_that_cannot_be_written_is_trouble_and_leaves_nothing() {
     let mut sink = sink(folder.path(), Compression::None);
     // Where the folder of the class should be there is a file.
     fs::write(folder.path().join("class=internal"), "").unwrap();
-    assert!(sink.deliver(DataClass::Internal, &[A], day(24)).is_err());
+    assert!(deliver(&mut sink, DataClass::Internal, &[A], day(24)).is_err());
     fs::remove_file(folder.path().join("class=internal")).unwrap();
     // Where the file should be there is a folder, so that renaming fails after writing.
-    let part = Part::new(A, &[A], "ndjson");
+    let part = Part::new(A, first_line(A), "ndjson");
     let partition = folder.path().join("class=internal/dt=2026-11-24");
     fs::create_dir_all(partition.join(part.name()).join("x")).unwrap();
-    assert!(sink.deliver(DataClass::Internal, &[A], day(24)).is_err());
+    assert!(deliver(&mut sink, DataClass::Internal, &[A], day(24)).is_err());
     assert_eq!(fs::read_dir(&partition).unwrap().count(), 1, "only what stood in the way");
     fs::remove_dir_all(&partition).unwrap();
-    sink.deliver(DataClass::Internal, &[A], day(24)).unwrap();
+    deliver(&mut sink, DataClass::Internal, &[A], day(24)).unwrap();
     assert_eq!(seen(folder.path()).len(), 1);
 }
 
@@ -142,7 +157,7 @@ fn files_and_folders_are_for_their_user_alone() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = tempfile::tempdir().unwrap();
     let lake = folder.path().join("lake");
-    sink(&lake, Compression::Gzip).deliver(DataClass::Internal, &[A], day(24)).unwrap();
+    deliver(&mut sink(&lake, Compression::Gzip), DataClass::Internal, &[A], day(24)).unwrap();
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     let (file, _) = seen(&lake).pop().unwrap();
     assert_eq!(mode(&lake.join(&file)), 0o600);
