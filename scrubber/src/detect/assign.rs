@@ -90,7 +90,7 @@ fn joint(text: &[u8], start: usize, end: usize, at: usize, quoted_name: bool) ->
     let sign_end = at + text.get(at..)?.iter().take(4).take_while(|byte| b"=:?|.+-<>!~".contains(byte)).count();
     match text.get(at..sign_end)? {
         b"=" | b":" | b":=" | b"::=" | b":::=" | b"=>" | b"->" | b".=" | b"?=" | b"||=" | b"??=" | b"+=" | b"<-"
-        | b"||" | b"??" | b"?:" | b"=:" | b"::" | b"!:" | b"=-" | b"=." | b":-" | b"=+" | b"=~" => {}
+        | b"||" | b"??" | b"?:" | b"=:" | b"!:" | b"=-" | b"=." | b":-" | b"=+" | b"=~" => {}
         b"==" | b"===" | b"!=" | b"!==" => return Some((Joint::Passed, sign_end)),
         b">" if is_element(text, start) => return Some((Joint::Assigned, at + 1)),
         b"=<" | b":<" | b"=|" | b":|" | b":>" | b"=!" => return Some((Joint::Assigned, at + 1)),

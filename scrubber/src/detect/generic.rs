@@ -16,17 +16,18 @@ pub(super) struct Named<'a> {
 /// Whether the value is a secret.
 pub(super) fn is_secret(named: &Named<'_>) -> bool {
     let text = named.value;
-    if text.len() < 4 || is_marker(text) || value::is_placeholder(text) || is_address(text) {
+    if text.len() < 4 || is_marker(text) || is_address(text) || is_date(text) || is_id(text) {
         return false;
     }
-    if !named.place.quoted && value::is_code(text) {
+    if !named.place.quoted && (value::is_code(text) || is_number(text)) {
         return false;
     }
-    match named.key {
+    let likely = match named.key {
         Key::Password => is_password(named),
         Key::Secret => is_token(named),
         Key::Hint => is_random(text, 20),
-    }
+    };
+    likely && !value::is_placeholder(text)
 }
 
 /// Our own replacement, `[kind:8 hex digits]`, whole or cut before its bracket.
@@ -59,6 +60,9 @@ fn is_password(named: &Named<'_>) -> bool {
                 && !names_a_secret(text)
                 && shape.upper == 0;
         }
+        if is_identifier(text) {
+            return named.next.is_none_or(|byte| byte != b',' && byte != b';' && byte != b')' && byte != b'.');
+        }
         return shape.digit > 0 || shape.length >= 6;
     }
     if plain {
@@ -83,6 +87,13 @@ fn is_token(named: &Named<'_>) -> bool {
     let least = if named.place.quoted && named.place.joint == Joint::Assigned { 8 } else { 12 };
     if shape.length < least || is_path(text) {
         return false;
+    }
+    if !named.place.quoted && is_identifier(text) {
+        // `WIN32_ERROR`, `BCryptExportKeyFn2`: constants and types.
+        let constant = shape.lower == 0 && text.contains(&b'_');
+        if constant || value::is_wordlike(text) || shape.digit < 3 && text.contains(&b'_') {
+            return false;
+        }
     }
     if shape.digit == 0 {
         return shape.length >= 12 && !value::is_wordlike(text) && value::entropy(text) >= 2.8;
@@ -114,6 +125,33 @@ pub(super) fn is_path(text: &[u8]) -> bool {
         words += usize::from(part.len() <= 3 || value::is_wordlike(part) || part.contains(&b'.'));
     }
     parts > 1 && words * 2 >= parts
+}
+
+/// Ids that Claude Code and its services write everywhere.
+pub(super) fn is_id(text: &[u8]) -> bool {
+    const PREFIXES: &[&str] =
+        &["toolu_", "srvtoolu_", "msg_", "req_", "call_", "chatcmpl-", "file_", "agent-", "bash_", "shell_", "sess_", "task_", "run_", "session_", "resp_"];
+    PREFIXES.iter().any(|prefix| text.starts_with(prefix.as_bytes()))
+}
+
+fn is_date(text: &[u8]) -> bool {
+    matches!(text, [a, b, c, d, b'-', e, f, b'-', ..] if [a, b, c, d, e, f].iter().all(|byte| byte.is_ascii_digit()))
+}
+
+/// A number as programs write it: `0x04`, `4097u16`, `-9i32`, `1_000`.
+fn is_number(text: &[u8]) -> bool {
+    let text = text.strip_prefix(b"-").unwrap_or(text);
+    let first = text.first().is_some_and(u8::is_ascii_digit);
+    let hex = text.starts_with(b"0x") || text.starts_with(b"0X");
+    let digits = text.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'_' || **byte == b'.').count();
+    let suffix = text.get(digits..).unwrap_or_default();
+    first && (hex || suffix.is_empty() || (suffix.len() <= 5 && suffix.first().is_some_and(|byte| b"uifULl".contains(byte))))
+}
+
+/// A name as programs write it: words, perhaps with a digit or two.
+fn is_identifier(text: &[u8]) -> bool {
+    text.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
+        && text.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
 }
 
 fn is_address(text: &[u8]) -> bool {

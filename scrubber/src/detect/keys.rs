@@ -1,5 +1,9 @@
 //! What the name beside a value says about it: `db_password`, `x-api-key`, `ACCESS_TOKEN`, but not `max_tokens`.
 
+use std::sync::LazyLock;
+
+use super::lexicon::Words;
+
 /// What kind of value a name announces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Key {
@@ -324,14 +328,14 @@ pub(super) fn classify(name: &[u8]) -> Option<Key> {
     if joined.starts_with(b"author") && !joined.starts_with(b"authoriz") {
         return None;
     }
-    if HARMLESS.iter().any(|word| word != &"author" && holds(joined, word).is_some()) {
+    static HARMLESS_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(HARMLESS));
+    static LOUD_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(&[PASSWORDS, SECRETS].concat()));
+    if HARMLESS_WORDS.occur_in(joined) {
         return None;
     }
-    let lists = [(PASSWORDS, Key::Password), (SECRETS, Key::Secret)];
-    for (words, key) in lists {
-        if let Some(end) = words.iter().filter_map(|word| holds(joined, word)).max() {
-            return after(joined.get(end..).unwrap_or_default(), key);
-        }
+    if let Some((word, end)) = LOUD_WORDS.last_in(joined) {
+        let key = if word < PASSWORDS.len() { Key::Password } else { Key::Secret };
+        return after(joined.get(end..).unwrap_or_default(), key);
     }
     let last = last_part(name);
     if last.eq_ignore_ascii_case(b"pass") || last.eq_ignore_ascii_case(b"pw") {
@@ -361,27 +365,10 @@ fn after(rest: &[u8], key: Key) -> Option<Key> {
 
 /// Whether `text` holds one of the words that make a secret likely, wherever it stands: for text before a random value.
 pub(super) fn mentions_secret(text: &[u8]) -> bool {
-    const WORDS: &[&str] = &[
-        "secret",
-        "token",
-        "password",
-        "passwd",
-        "apikey",
-        "api_key",
-        "api-key",
-        "api key",
-        "access",
-        "private",
-        "credential",
-        "bearer",
-        "key",
-    ];
-    WORDS.iter().any(|word| text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes())))
-}
-
-/// The end of the last occurrence of `word`.
-fn holds(text: &[u8], word: &str) -> Option<usize> {
-    text.windows(word.len()).rposition(|part| part == word.as_bytes()).map(|at| at + word.len())
+    static WORDS: LazyLock<Words> = LazyLock::new(|| {
+        Words::new(&["secret", "token", "password", "passwd", "apikey", "api_key", "api-key", "api key", "access key", "credential", "bearer"])
+    });
+    WORDS.occur_in(text)
 }
 
 /// The last word of a name in any of the usual spellings.

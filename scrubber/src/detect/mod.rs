@@ -10,6 +10,7 @@ mod engine;
 mod generic;
 mod keys;
 mod known;
+mod lexicon;
 mod literals;
 mod search;
 mod value;

@@ -16,6 +16,8 @@ const BACK: usize = 160;
 const AHEAD: usize = 768;
 /// Runs of token characters shorter than this are only looked at beside a name.
 const RUN_MIN: usize = 12;
+/// Longer runs are encoded data, not tokens.
+const RUN_MAX: usize = 2048;
 
 /// The state of one search.
 pub(super) struct Search<'a> {
@@ -157,7 +159,7 @@ impl<'a> Search<'a> {
         match literal.target {
             Target::Rule(_) => {}
             Target::Known(index) => self.known_value(literal, usize::from(index), word),
-            Target::Home => self.home(word + literal.bytes.len()),
+            Target::Home => self.home(word, word + literal.bytes.len()),
             Target::Command => {
                 self.open(word, AHEAD);
                 let place = self.window.place(word);
@@ -191,45 +193,33 @@ impl<'a> Search<'a> {
     }
 
     /// `home` or `Users` ends at `end`: the next part of the path is somebody's name.
-    fn home(&mut self, end: usize) {
-        let joint = byte_at(self.text, end);
-        if !matches!(joint, b'/' | b'\\' | b'-') {
+    fn home(&mut self, word: usize, end: usize) {
+        let text = self.text;
+        let joint = byte_at(text, end);
+        let lead = byte_at(text, word.wrapping_sub(1));
+        if !matches!(joint, b'/' | b'\\' | b'-') || (lead != joint && !(lead == b'/' && joint == b'\\')) || word == 0 {
             return;
         }
-        self.open(end, AHEAD);
-        let place = self.window.place(end);
-        let bytes = self.window.bytes();
-        let joint = match bytes.get(place) {
-            Some(b'\\') => b'\\',
-            // `\\n` inside a path that was escaped: the backslash and the first letter of the name were read as one.
-            Some(b' ' | b'\n') => b'\\',
-            Some(&byte) => byte,
-            None => return,
-        };
-        let before = end.checked_sub(5).map(|_| ()).and_then(|()| place.checked_sub(1)).map(|at| word_start(bytes, at));
-        let lead = before.and_then(|start| start.checked_sub(1)).and_then(|at| bytes.get(at)).copied();
-        if lead.is_some_and(|lead| lead != joint && !matches!(lead, b'/' | b'\\' | b'-' | b':'))
-            || (joint == b'-' && lead != Some(b'-'))
-            || lead.is_none()
-        {
+        let slashes = text.get(..word).unwrap_or_default().iter().rev().take(16).take_while(|byte| **byte == lead || **byte == b'\\').count();
+        let root = word - slashes;
+        let before = byte_at(text, root.wrapping_sub(1));
+        let drive = before == b':' || (before.is_ascii_alphabetic() && matches!(byte_at(text, root.wrapping_sub(2)), b'/' | b'\\'));
+        let windows = text.get(word) == Some(&b'U') || joint == b'\\';
+        let rooted = root == 0 || !(before.is_ascii_alphanumeric() || b"_.-~}>)*]".contains(&before) || before >= 0x80);
+        // `\n/home/x`: the letter belongs to an escape.
+        let escaped = matches!(before, b'n' | b't' | b'r') && byte_at(text, root.wrapping_sub(2)) == b'\\';
+        if !(rooted || escaped || (windows && (drive || joint == b'-'))) || (text.get(word) == Some(&b'u') && joint != b'\\') {
             return;
         }
-        // Read from the given bytes: the name follows the separator and its backslashes.
         let mut start = end;
-        while matches!(byte_at(self.text, start), b'\\' | b'/' | b'-') && start - end < 16 {
+        while byte_at(text, start) == joint && start - end < 16 {
             start += 1;
         }
-        let stop = known::user_end(self.text, start, joint);
-        let name = self.text.get(start..stop).unwrap_or_default();
-        let follows = byte_at(self.text, stop);
-        if name.len() < 2
-            || known::is_nobody(name)
-            || matches!(follows, b'$' | b'{' | b'<' | b'*' | b'[')
-            || (joint == b'-' && name.len() < 3)
-        {
-            return;
-        }
-        if joint == b'-' && follows != b'-' {
+        let stop = known::user_end(text, start, joint);
+        let name = text.get(start..stop).unwrap_or_default();
+        let follows = byte_at(text, stop);
+        let variable = matches!(follows, b'$' | b'{' | b'<' | b'*' | b'[' | b'(' | b'%');
+        if name.len() < 2 || variable || known::is_nobody(name) || (joint == b'-' && follows != b'-') {
             return;
         }
         self.report(Builtin::HomeUser, start, stop);
@@ -279,15 +269,12 @@ impl<'a> Search<'a> {
         if !joined || (at > end && next.is_ascii_alphanumeric() && !flag() && !followed_by_equals(text, at)) {
             return;
         }
-        if keys::classify(text.get(name_start(text, start)..end).unwrap_or_default()).is_none() {
-            return;
-        }
+        let Some(key) = keys::classify(text.get(name_start(text, start)..end).unwrap_or_default()) else { return };
         self.work += 1;
         self.open(end, AHEAD);
         let place = self.window.place(end);
         let bytes = self.window.bytes();
         let name = name_start(bytes, place);
-        let Some(key) = keys::classify(bytes.get(name..place).unwrap_or_default()) else { return };
         let Some(value) = assign::value_after(&self.window, name, place) else { return };
         self.judge(key, value);
     }
@@ -320,39 +307,42 @@ impl<'a> Search<'a> {
         self.long_run(start, end);
     }
 
+    /// Works on the given bytes: a run holds no escapes, and those before it are stepped over.
     fn long_run(&mut self, start: usize, end: usize) {
-        let run = self.text.get(start..end).unwrap_or_default();
+        let text = self.text;
+        let run = text.get(start..end).unwrap_or_default();
+        if run.len() > RUN_MAX {
+            return;
+        }
         let shape = value::shape(run);
         if !shape.is_mixed() {
             return;
         }
-        self.work += 1;
-        let hex = shape.is_hex(run);
-        if !hex && generic::is_path(run) {
-            return;
-        }
-        self.open(start, (end - start).min(4096) + 64);
-        let place = self.window.place(start);
-        let stop = self.window.place(end);
-        let bytes = self.window.bytes();
-        let Some(value) = bytes.get(place..stop) else { return };
-        if let Some((name_from, name_to)) = name_before(bytes, place) {
-            let name = bytes.get(name_from..name_to).unwrap_or_default();
-            if let Some(key) = keys::classify(name) {
-                let quoted = bytes.get(place.wrapping_sub(1)).is_some_and(|byte| b"\"'`".contains(byte));
-                self.judge(key, Value { start: place, end: stop, joint: Joint::Spaced, quoted });
-                return;
+        let name = name_before(text, start);
+        if let Some(key) = name.and_then(|(from, to)| keys::classify(text.get(from..to).unwrap_or_default())) {
+            self.work += 1;
+            let quoted = b"\"'`".contains(&byte_at(text, start.wrapping_sub(1)));
+            let place = Value { start, end, joint: Joint::Spaced, quoted };
+            let next = text.get(end).copied();
+            if generic::is_secret(&Named { key, value: run, place, next }) {
+                self.report(if key == Key::Password { Builtin::GenericPassword } else { Builtin::GenericSecret }, start, end);
             }
-        }
-        if hex || value::is_placeholder(value) {
             return;
         }
-        let line = bytes.get(place.saturating_sub(40)..place).unwrap_or_default();
-        let line = line.iter().rposition(|byte| *byte == b'\n').and_then(|at| line.get(at + 1..)).unwrap_or(line);
-        if keys::mentions_secret(line) && generic::is_random(value, 20) {
-            self.report_places(Builtin::GenericSecret, place, stop);
-        } else if is_clearly_random(value) && !is_digest_context(line) {
-            self.report_places(Builtin::RandomToken, place, stop);
+        // Without a name of its own a value has to be random by every measure.
+        if shape.length < 20 || shape.upper < 2 || shape.lower < 2 || shape.digit < 2 || !generic::is_random(run, 20) {
+            return;
+        }
+        self.work += 1;
+        if generic::is_id(run) || value::is_placeholder(run) || is_piece(text, start, end) {
+            return;
+        }
+        let line = text.get(start.saturating_sub(40)..start).unwrap_or_default();
+        let line = line.iter().rposition(|byte| b"\n;{}()".contains(byte)).and_then(|at| line.get(at + 1..)).unwrap_or(line);
+        if shape.digit * 8 >= shape.length && keys::mentions_secret(line) && !line.contains(&b',') {
+            self.report(Builtin::GenericSecret, start, end);
+        } else if is_clearly_random(run) && !is_digest_context(line) {
+            self.report(Builtin::RandomToken, start, end);
         }
     }
 
@@ -381,6 +371,15 @@ impl<'a> Search<'a> {
             self.found.push(Finding { rule, start, end });
         }
     }
+}
+
+/// A piece of something longer: a line of encoded data, a part of an address or path.
+fn is_piece(text: &[u8], start: usize, end: usize) -> bool {
+    let joins = |byte: u8| b"+/=%@#&".contains(&byte);
+    let run = text.get(start..end).unwrap_or_default();
+    let before = byte_at(text, start.wrapping_sub(1));
+    (start > 0 && (joins(before) && before != b'=')) || joins(byte_at(text, end)) || run.iter().any(|byte| b"+/".contains(byte))
+        || run.windows(8).any(|part| part == b"ABCDEFGH" || part == b"abcdefgh" || part == b"01234567")
 }
 
 /// Random beyond doubt, with nothing around that says so.
@@ -431,19 +430,21 @@ fn is_digest_context(before: &[u8]) -> bool {
     WORDS.iter().any(|word| before.windows(word.len()).any(|part| part == word.as_bytes()))
 }
 
-/// The name before a value that starts at `place`, over quotes, signs and white space.
-fn name_before(bytes: &[u8], place: usize) -> Option<(usize, usize)> {
+/// The name before a value that starts at `place`, over quotes, signs, white space and escapes.
+fn name_before(text: &[u8], place: usize) -> Option<(usize, usize)> {
     let mut at = place;
-    let mut steps = 0;
-    while at > 0 && steps < 16 && bytes.get(at - 1).is_some_and(|byte| b" \t\"'`=:>(,[|&".contains(byte)) {
-        at -= 1;
-        steps += 1;
+    while at > 0 && place - at < 24 {
+        let byte = byte_at(text, at - 1);
+        if b" \t\"'`=:>(,[|&\\".contains(&byte) {
+            at -= 1;
+        } else if at > 1 && byte == b't' && byte_at(text, at - 2) == b'\\' {
+            at -= 2;
+        } else {
+            break;
+        }
     }
-    if steps == 0 {
-        return None;
-    }
-    let start = name_start(bytes, at);
-    (start < at).then_some((start, at))
+    let start = name_start(text, at);
+    (at < place && start < at).then_some((start, at))
 }
 
 /// The start of the name whose last word holds the byte before `end`.
@@ -456,11 +457,6 @@ fn name_start(text: &[u8], end: usize) -> usize {
         start += 1;
     }
     start
-}
-
-fn word_start(text: &[u8], at: usize) -> usize {
-    let before = text.get(..=at).unwrap_or_default();
-    at + 1 - before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count()
 }
 
 fn followed_by_equals(text: &[u8], at: usize) -> bool {

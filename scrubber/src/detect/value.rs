@@ -1,5 +1,9 @@
 //! What a value looks like: made by a machine, chosen by a person, a placeholder, or a piece of code.
 
+use std::sync::LazyLock;
+
+use super::lexicon::Words;
+
 /// Counts over the bytes of a value.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Shape {
@@ -103,8 +107,12 @@ pub(super) fn entropy(value: &[u8]) -> f32 {
     counts.iter().filter(|count| **count > 0).map(|&count| f32::from(count) / length).map(|p| -p * p.log2()).sum()
 }
 
+/// No longer value is a placeholder.
+const PLACEHOLDER_MAX: usize = 160;
+
 /// Values that stand where a secret would be.
 pub(super) fn is_placeholder(value: &[u8]) -> bool {
+    static WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(PARTS));
     const PARTS: &[&str] = &[
         "xxxx",
         "****",
@@ -170,9 +178,7 @@ pub(super) fn is_placeholder(value: &[u8]) -> bool {
         b'!' => value.starts_with(b"!!") || value.starts_with(b"!Ref"),
         _ => false,
     };
-    wrapped
-        || PARTS.iter().any(|part| value.windows(part.len()).any(|piece| piece.eq_ignore_ascii_case(part.as_bytes())))
-        || is_common_word(value)
+    wrapped || (value.len() <= PLACEHOLDER_MAX && (WORDS.occur_in(value) || is_common_word(value)))
 }
 
 /// Words that stand beside a secret-saying name without being one: types, states, the name again.
@@ -333,7 +339,8 @@ fn is_common_word(value: &[u8]) -> bool {
         "usize",
         "nan",
     ];
-    WORDS.iter().any(|word| value.eq_ignore_ascii_case(word.as_bytes()))
+    let scheme = value.starts_with(b"AWS4-");
+    value.len() <= 18 && WORDS.iter().any(|word| value.eq_ignore_ascii_case(word.as_bytes())) || scheme
 }
 
 /// Code in the place of a value: calls, members, indices, interpolations.

@@ -1,0 +1,36 @@
+//! Sets of words that are looked for in short texts, whatever their case.
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+
+/// Words, found in one pass.
+pub(super) struct Words {
+    /// `None` only if the automaton could not be built; then the words are tried one by one.
+    automaton: Option<AhoCorasick>,
+    words: Vec<&'static str>,
+}
+
+impl Words {
+    pub(super) fn new(words: &[&'static str]) -> Self {
+        let automaton = AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(words).ok();
+        Self { automaton, words: words.to_vec() }
+    }
+
+    /// Whether one of the words stands in `text`.
+    pub(super) fn occur_in(&self, text: &[u8]) -> bool {
+        match &self.automaton {
+            Some(automaton) => automaton.is_match(text),
+            None => self.words.iter().any(|word| text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))),
+        }
+    }
+
+    /// The word that ends last in `text`, as its place in the list and its end.
+    pub(super) fn last_in(&self, text: &[u8]) -> Option<(usize, usize)> {
+        match &self.automaton {
+            Some(automaton) => automaton
+                .find_overlapping_iter(text)
+                .map(|found| (found.pattern().as_usize(), found.end()))
+                .max_by_key(|(_, end)| *end),
+            None => None,
+        }
+    }
+}
