@@ -2,6 +2,7 @@
 
 use super::assign::{Joint, Value};
 use super::keys::Key;
+use super::lexicon::words;
 use super::value;
 
 /// A value that stands beside a name.
@@ -129,9 +130,9 @@ pub(super) fn is_path(text: &[u8]) -> bool {
 
 /// Ids that Claude Code and its services write everywhere.
 pub(super) fn is_id(text: &[u8]) -> bool {
-    const PREFIXES: &[&str] =
-        &["toolu_", "srvtoolu_", "msg_", "req_", "call_", "chatcmpl-", "file_", "agent-", "bash_", "shell_", "sess_", "task_", "run_", "session_", "resp_"];
-    PREFIXES.iter().any(|prefix| text.starts_with(prefix.as_bytes()))
+    const PREFIXES: &str = "\
+        toolu_ agent_msg_ srvtoolu_ agent_msg_ msg_ req_ call_ chatcmpl- file_ agent- bash_ shell_ sess_ task_ run_ session_ resp_";
+    words(PREFIXES).any(|prefix| text.starts_with(prefix.as_bytes()))
 }
 
 fn is_date(text: &[u8]) -> bool {
@@ -145,7 +146,10 @@ fn is_number(text: &[u8]) -> bool {
     let hex = text.starts_with(b"0x") || text.starts_with(b"0X");
     let digits = text.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'_' || **byte == b'.').count();
     let suffix = text.get(digits..).unwrap_or_default();
-    first && (hex || suffix.is_empty() || (suffix.len() <= 5 && suffix.first().is_some_and(|byte| b"uifULl".contains(byte))))
+    first
+        && (hex
+            || suffix.is_empty()
+            || (suffix.len() <= 5 && suffix.first().is_some_and(|byte| b"uifULl".contains(byte))))
 }
 
 /// A name as programs write it: words, perhaps with a digit or two.
@@ -160,9 +164,9 @@ fn is_address(text: &[u8]) -> bool {
 
 /// A name made of the words that announce secrets: `new_password`, `apiToken`.
 fn names_a_secret(text: &[u8]) -> bool {
-    const WORDS: &[&str] =
-        &["pass", "pwd", "secret", "token", "key", "user", "self", "input", "value", "config", "env", "cred", "get"];
-    WORDS.iter().any(|word| text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes())))
+    const WORDS: &str = "\
+        pass pwd secret token key user self input value config env cred get";
+    words(WORDS).any(|word| text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes())))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::lexicon::Words;
+use super::lexicon::{Words, words};
 
 /// What kind of value a name announces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,300 +18,42 @@ pub(super) enum Key {
 /// The longest name that is looked at; of a longer one the end.
 const KEY_MAX: usize = 64;
 
-const PASSWORDS: &[&str] = &[
-    "password",
-    "passwd",
-    "passwort",
-    "passphrase",
-    "passcode",
-    "passwrd",
-    "userpass",
-    "pwd",
-    "contrasena",
-    "kennwort",
-    "motdepasse",
-    "senha",
-    "wachtwoord",
-    "parole",
-    "psw",
-];
+const PASSWORDS: &str = "\
+    password passwd passwort passphrase passcode passwrd userpass pwd contrasena kennwort motdepasse senha \
+    wachtwoord parole psw";
 
-const SECRETS: &[&str] = &[
-    "secret",
-    "token",
-    "apikey",
-    "accesskey",
-    "accesskeyid",
-    "privatekey",
-    "signingkey",
-    "encryptionkey",
-    "masterkey",
-    "authkey",
-    "sharedkey",
-    "accountkey",
-    "subscriptionkey",
-    "licensekey",
-    "integrationkey",
-    "deploykey",
-    "credential",
-    "connectionstring",
-    "connstr",
-    "bearer",
-    "authorization",
-    "securitykey",
-    "sessionkey",
-    "clientkey",
-    "serverkey",
-    "servicekey",
-    "cryptokey",
-    "aeskey",
-    "rsakey",
-    "hmac",
-    "signature",
-    "jwt",
-];
+const SECRETS: &str = "\
+    secret token apikey accesskey accesskeyid privatekey signingkey encryptionkey masterkey authkey \
+    sharedkey accountkey subscriptionkey licensekey integrationkey deploykey credential connectionstring \
+    connstr bearer authorization securitykey sessionkey clientkey serverkey servicekey cryptokey aeskey \
+    rsakey hmac jwt";
 
-const HINTS: &[&str] = &[
-    "auth",
-    "cookie",
-    "session",
-    "sessionid",
-    "sid",
-    "dsn",
-    "salt",
-    "webhook",
-    "private",
-    "access",
-    "creds",
-    "cred",
-    "nonce",
-    "otp",
-    "pat",
-];
+const HINTS: &str = "\
+    auth cookie session sessionid sid dsn salt webhook private access creds cred nonce otp pat";
 
 /// Names that hold one of the words above and announce something else.
-const HARMLESS: &[&str] = &[
-    "tokens",
-    "tokeniz",
-    "tokentype",
-    "tokencount",
-    "keyword",
-    "keyboard",
-    "publickey",
-    "pubkey",
-    "keybind",
-    "keymap",
-    "keycode",
-    "keydown",
-    "keyup",
-    "author",
-    "authentic",
-    "compass",
-    "bypass",
-    "passthrough",
-    "csstoken",
-    "synctoken",
-    "pagetoken",
-    "nexttoken",
-    "continuationtoken",
-    "secretary",
-    "oldpwd",
-    "canceltoken",
-    "cancellationtoken",
-    "designtoken",
-    "signatureversion",
-    "signaturemethod",
-    "methodsignature",
-    "typesignature",
-    "functionsignature",
-    "tokenkind",
-];
+const HARMLESS: &str = "\
+    tokens signature rpass onepass npass tokeniz tokentype tokencount keyword keyboard publickey pubkey \
+    keybind keymap keycode keydown keyup authentic compass bypass passthrough csstoken synctoken pagetoken \
+    nexttoken continuationtoken secretary oldpwd canceltoken cancellationtoken designtoken signatureversion \
+    signaturemethod methodsignature typesignature functionsignature tokenkind";
 
 /// What may follow the word in a name that still announces the secret itself.
-const SAME: &[&str] = &[
-    "value",
-    "val",
-    "str",
-    "string",
-    "text",
-    "prod",
-    "production",
-    "dev",
-    "development",
-    "test",
-    "testing",
-    "staging",
-    "stage",
-    "qa",
-    "live",
-    "sandbox",
-    "local",
-    "main",
-    "primary",
-    "secondary",
-    "default",
-    "old",
-    "new",
-    "current",
-    "backup",
-    "env",
-    "raw",
-    "plain",
-    "plaintext",
-    "cleartext",
-    "base64",
-    "b64",
-    "enc",
-    "encoded",
-    "hash",
-    "data",
-    "header",
-    "const",
-    "var",
-    "arg",
-    "admin",
-    "root",
-    "user",
-    "bot",
-    "db",
-    "s",
-    "key",
-    "access",
-    "private",
-    "api",
-    "auth",
-    "a",
-    "b",
-    "for",
-    "is",
-];
+const SAME: &str = "\
+    value val str string text prod production dev development test testing staging stage qa live sandbox \
+    local main primary secondary default old new current backup env raw plain plaintext cleartext base64 \
+    b64 enc encoded hash data header const var arg admin root user bot db s key access private api auth a b \
+    for is";
 
 /// Words before `key` that make it the name of a place in a table, not of a credential.
-const TABLES: &[&str] = &[
-    "cache",
-    "primary",
-    "foreign",
-    "sort",
-    "partition",
-    "row",
-    "hash",
-    "group",
-    "index",
-    "lookup",
-    "object",
-    "map",
-    "dict",
-    "item",
-    "route",
-    "query",
-    "param",
-    "header",
-    "field",
-    "meta",
-    "metadata",
-    "context",
-    "state",
-    "event",
-    "redis",
-    "s3",
-    "registry",
-    "translation",
-    "i18n",
-    "label",
-    "order",
-    "unique",
-    "dedupe",
-    "dedup",
-    "idempotency",
-    "message",
-    "composite",
-    "natural",
-    "range",
-    "prefix",
-    "public",
-    "hot",
-    "short",
-    "mon",
-    "tur",
-    "don",
-    "whis",
-    "joc",
-    "hoc",
-    "any",
-    "next",
-    "prev",
-    "last",
-    "first",
-    "this",
-    "react",
-    "list",
-    "column",
-    "data",
-    "resource",
-    "node",
-    "file",
-    "path",
-    "name",
-    "type",
-    "setting",
-    "settings",
-    "option",
-    "property",
-    "prop",
-    "attr",
-    "attribute",
-    "feature",
-    "flag",
-    "json",
-    "yaml",
-    "toml",
-    "env",
-    "var",
-    "locale",
-    "bundle",
-    "chunk",
-    "block",
-    "tx",
-    "by",
-    "the",
-    "a",
-    "no",
-    "arrow",
-    "enter",
-    "escape",
-    "space",
-    "modifier",
-    "answer",
-    "question",
-    "host",
-    "ssh",
-    "gpg",
-    "pgp",
-    "is",
-    "has",
-    "get",
-    "set",
-    "per",
-    "each",
-    "with",
-    "for",
-    "on",
-    "of",
-    "dns",
-    "zone",
-    "build",
-    "task",
-    "memo",
-    "bucket",
-    "blob",
-    "tree",
-    "step",
-    "job",
-    "job",
-    "matrix",
-    "restore",
-    "asset",
-];
+const TABLES: &str = "\
+    cache primary foreign sort partition row hash group index lookup object map dict item route query param \
+    header field meta metadata context state event redis s3 registry translation i18n label order unique \
+    dedupe dedup idempotency message composite natural range prefix public hot short mon tur don whis joc \
+    hoc any next prev last first this react list column data resource node file path name type setting \
+    settings option property prop attr attribute feature flag json yaml toml env var locale bundle chunk \
+    block tx by the a no arrow enter escape space modifier answer question host ssh gpg pgp is has get set \
+    per each with for on of dns zone build task memo bucket blob tree step job matrix restore asset";
 
 /// What `name` announces, if anything.
 pub(super) fn classify(name: &[u8]) -> Option<Key> {
@@ -328,13 +70,13 @@ pub(super) fn classify(name: &[u8]) -> Option<Key> {
     if joined.starts_with(b"author") && !joined.starts_with(b"authoriz") {
         return None;
     }
-    static HARMLESS_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(HARMLESS));
-    static LOUD_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(&[PASSWORDS, SECRETS].concat()));
+    static HARMLESS_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(words(HARMLESS)));
+    static LOUD_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(words(PASSWORDS).chain(words(SECRETS))));
     if HARMLESS_WORDS.occur_in(joined) {
         return None;
     }
     if let Some((word, end)) = LOUD_WORDS.last_in(joined) {
-        let key = if word < PASSWORDS.len() { Key::Password } else { Key::Secret };
+        let key = if word < words(PASSWORDS).count() { Key::Password } else { Key::Secret };
         return after(joined.get(end..).unwrap_or_default(), key);
     }
     let last = last_part(name);
@@ -345,13 +87,13 @@ pub(super) fn classify(name: &[u8]) -> Option<Key> {
         let before = joined.strip_suffix(b"key").unwrap_or_default();
         return if before.is_empty() {
             Some(Key::Hint)
-        } else if TABLES.iter().any(|word| before.ends_with(word.as_bytes())) {
+        } else if words(TABLES).any(|word| before.ends_with(word.as_bytes())) {
             None
         } else {
             Some(Key::Secret)
         };
     }
-    let hint = HINTS.iter().any(|word| last.eq_ignore_ascii_case(word.as_bytes()) || joined == word.as_bytes());
+    let hint = words(HINTS).any(|word| last.eq_ignore_ascii_case(word.as_bytes()) || joined == word.as_bytes());
     hint.then_some(Key::Hint)
 }
 
@@ -360,13 +102,25 @@ fn after(rest: &[u8], key: Key) -> Option<Key> {
     let rest = rest.trim_ascii();
     let digits = rest.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let word = rest.get(..rest.len() - digits).unwrap_or_default();
-    (word.is_empty() || SAME.iter().any(|same| same.as_bytes() == word)).then_some(key)
+    (word.is_empty() || words(SAME).any(|same| same.as_bytes() == word)).then_some(key)
 }
 
 /// Whether `text` holds one of the words that make a secret likely, wherever it stands: for text before a random value.
 pub(super) fn mentions_secret(text: &[u8]) -> bool {
     static WORDS: LazyLock<Words> = LazyLock::new(|| {
-        Words::new(&["secret", "token", "password", "passwd", "apikey", "api_key", "api-key", "api key", "access key", "credential", "bearer"])
+        Words::new([
+            "secret",
+            "token",
+            "password",
+            "passwd",
+            "apikey",
+            "api_key",
+            "api-key",
+            "api key",
+            "access key",
+            "credential",
+            "bearer",
+        ])
     });
     WORDS.occur_in(text)
 }
@@ -403,9 +157,14 @@ pub(super) struct Endings {
 impl Endings {
     pub(super) fn new() -> Self {
         let mut endings = Self { bits: Box::new([0; 512]) };
-        for word in
-            PASSWORDS.iter().chain(SECRETS).chain(HINTS).chain(&["pass", "key", "_pw", "-pw", "secrets", "credentials"])
-        {
+        for word in words(PASSWORDS).chain(words(SECRETS)).chain(words(HINTS)).chain([
+            "pass",
+            "key",
+            "_pw",
+            "-pw",
+            "secrets",
+            "credentials",
+        ]) {
             if let Some(three) = word.as_bytes().last_chunk::<3>() {
                 endings.add(*three);
             }

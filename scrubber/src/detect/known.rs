@@ -2,6 +2,7 @@
 
 use super::KnownIdentities;
 use super::builtin::Builtin;
+use super::lexicon::words;
 use super::literals::{Literal, Target};
 
 /// Shorter values would be found in ordinary words.
@@ -13,96 +14,17 @@ pub(super) struct Known {
 }
 
 /// Names of home folders and logins that belong to nobody in particular.
-const NOBODY: &[&str] = &[
-    "runner",
-    "ubuntu",
-    "root",
-    "shared",
-    "public",
-    "user",
-    "users",
-    "username",
-    "user_name",
-    "your-name",
-    "yourname",
-    "your_name",
-    "you",
-    "me",
-    "name",
-    "admin",
-    "administrator",
-    "guest",
-    "default",
-    "all users",
-    "default user",
-    "node",
-    "vscode",
-    "codespace",
-    "ec2-user",
-    "debian",
-    "centos",
-    "fedora",
-    "pi",
-    "vagrant",
-    "docker",
-    "jenkins",
-    "gitlab-runner",
-    "git",
-    "linuxbrew",
-    "travis",
-    "circleci",
-    "app",
-    "www-data",
-    "nobody",
-    "home",
-    "dev",
-    "developer",
-    "claude",
-    "agent",
-    "build",
-    "builder",
-    "test",
-    "nixbld",
-    "appuser",
-    "jovyan",
-    "sandbox",
-    "someone",
-    "foo",
-    "bar",
-    "example",
-    "localhost",
-    "local",
-    "host",
-    "unknown",
-    "workspace",
-    "xxx",
-    "alice",
-    "bob",
-    "postgres",
-    "mysql",
-    "redis",
-    "nginx",
-    "coder",
-    "gitpod",
-    "deploy",
-    "defaultuser",
-    "publicuser",
-    "library",
-    "containeradministrator",
-    "runneradmin",
-    "opc",
-    "azureuser",
-    "core",
-    "admin_user",
-    "john",
-    "jane",
-    "johndoe",
-    "janedoe",
-];
+const NOBODY: &str = "\
+    runner ubuntu root shared public user users username user_name your-name yourname your_name you me name \
+    admin administrator guest default node vscode codespace ec2-user debian centos fedora pi vagrant docker \
+    jenkins gitlab-runner git linuxbrew travis circleci app www-data nobody home dev developer claude agent \
+    build builder test nixbld appuser jovyan sandbox someone foo bar example localhost local host unknown \
+    workspace xxx alice bob postgres mysql redis nginx coder gitpod deploy defaultuser publicuser library \
+    containeradministrator runneradmin opc azureuser core admin_user john jane johndoe janedoe";
 
 /// Whether a login or folder name tells nothing about a person.
 pub(super) fn is_nobody(name: &[u8]) -> bool {
-    NOBODY.iter().any(|nobody| name.eq_ignore_ascii_case(nobody.as_bytes()))
+    words(NOBODY).any(|nobody| name.eq_ignore_ascii_case(nobody.as_bytes()))
 }
 
 /// The literals for all known values.

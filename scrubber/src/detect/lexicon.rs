@@ -9,17 +9,27 @@ pub(super) struct Words {
     words: Vec<&'static str>,
 }
 
+/// The words of a list that is written as one text.
+pub(super) fn words(list: &'static str) -> impl Iterator<Item = &'static str> {
+    list.split_ascii_whitespace()
+}
+
 impl Words {
-    pub(super) fn new(words: &[&'static str]) -> Self {
-        let automaton = AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(words).ok();
-        Self { automaton, words: words.to_vec() }
+    pub(super) fn new(words: impl IntoIterator<Item = &'static str>) -> Self {
+        let words: Vec<_> = words.into_iter().collect();
+        let automaton =
+            AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(&words).ok();
+        Self { automaton, words }
     }
 
     /// Whether one of the words stands in `text`.
     pub(super) fn occur_in(&self, text: &[u8]) -> bool {
         match &self.automaton {
             Some(automaton) => automaton.is_match(text),
-            None => self.words.iter().any(|word| text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))),
+            None => self
+                .words
+                .iter()
+                .any(|word| text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))),
         }
     }
 

@@ -6,6 +6,8 @@
 mod assign;
 mod builtin;
 mod commands;
+mod decode;
+mod encoded;
 mod engine;
 mod generic;
 mod keys;
@@ -70,6 +72,9 @@ pub struct Scratch {
     window: window::Window,
     /// Buffers for text that was found encoded in the text.
     nested: Option<Box<Scratch>>,
+    /// Text without its encoding, and where its bytes came from.
+    decoded: Vec<u8>,
+    origins: Vec<u32>,
     /// Layers of encoding around the text that these buffers serve.
     layer: u8,
     /// Candidates tried since the beginning.

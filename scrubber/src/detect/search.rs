@@ -8,14 +8,14 @@ use super::keys::Key;
 use super::literals::{Literal, Target};
 use super::window::{self, Window};
 use super::words::for_each_word;
-use super::{Finding, RuleId, Scratch, assign, commands, generic, keys, known, value};
+use super::{Finding, RuleId, Scratch, assign, commands, decode, generic, keys, known, value};
 
 /// Bytes of a window before the place of interest.
 const BACK: usize = 160;
 /// Bytes of a window after it, unless a rule wants more.
 const AHEAD: usize = 768;
 /// Runs of token characters shorter than this are only looked at beside a name.
-const RUN_MIN: usize = 12;
+const RUN_MIN: usize = 16;
 /// Longer runs are encoded data, not tokens.
 const RUN_MAX: usize = 2048;
 
@@ -28,8 +28,8 @@ pub(super) struct Search<'a> {
     pub nested: Option<Box<Scratch>>,
     /// Layers of encoding around the text.
     pub layer: u8,
-    /// What lies before here has been looked at as encoded text.
-    pub decoded_to: usize,
+    /// What lies before here has been looked at as percent-encoded text.
+    pub percent_to: usize,
     /// How often something was tried in earnest: tests hold that it grows no faster than the text.
     pub work: u64,
     run_start: usize,
@@ -50,7 +50,7 @@ impl<'a> Search<'a> {
             found,
             nested,
             layer: scratch.layer,
-            decoded_to: 0,
+            percent_to: 0,
             work: 0,
             run_start: 0,
             run_end: 0,
@@ -79,6 +79,9 @@ impl<'a> Search<'a> {
         let mut start = start;
         if before == b'\\' || before == b'[' || before == b';' || before == b'%' {
             self.start_of_word(start, end);
+            if before == b'%' {
+                self.percent_encoded(start);
+            }
             start = after_escape(text, start, end, before);
             if start >= end {
                 return;
@@ -87,7 +90,7 @@ impl<'a> Search<'a> {
         self.start_of_word(start, end);
         // Words joined by one of these make one run.
         if start == self.run_end + 1
-            && matches!(byte_at(text, self.run_end), b'-' | b'.' | b'/' | b'+' | b'~' | b'=')
+            && matches!(byte_at(text, self.run_end), b'-' | b'.' | b'/' | b'+' | b'~')
             && self.run_end > 0
         {
             self.run_end = end;
@@ -200,15 +203,25 @@ impl<'a> Search<'a> {
         if !matches!(joint, b'/' | b'\\' | b'-') || (lead != joint && !(lead == b'/' && joint == b'\\')) || word == 0 {
             return;
         }
-        let slashes = text.get(..word).unwrap_or_default().iter().rev().take(16).take_while(|byte| **byte == lead || **byte == b'\\').count();
+        let slashes = text
+            .get(..word)
+            .unwrap_or_default()
+            .iter()
+            .rev()
+            .take(16)
+            .take_while(|byte| **byte == lead || **byte == b'\\')
+            .count();
         let root = word - slashes;
         let before = byte_at(text, root.wrapping_sub(1));
-        let drive = before == b':' || (before.is_ascii_alphabetic() && matches!(byte_at(text, root.wrapping_sub(2)), b'/' | b'\\'));
+        let drive = before == b':'
+            || (before.is_ascii_alphabetic() && matches!(byte_at(text, root.wrapping_sub(2)), b'/' | b'\\'));
         let windows = text.get(word) == Some(&b'U') || joint == b'\\';
         let rooted = root == 0 || !(before.is_ascii_alphanumeric() || b"_.-~}>)*]".contains(&before) || before >= 0x80);
         // `\n/home/x`: the letter belongs to an escape.
         let escaped = matches!(before, b'n' | b't' | b'r') && byte_at(text, root.wrapping_sub(2)) == b'\\';
-        if !(rooted || escaped || (windows && (drive || joint == b'-'))) || (text.get(word) == Some(&b'u') && joint != b'\\') {
+        if !(rooted || escaped || (windows && (drive || joint == b'-')))
+            || (text.get(word) == Some(&b'u') && joint != b'\\')
+        {
             return;
         }
         let mut start = end;
@@ -241,6 +254,12 @@ impl<'a> Search<'a> {
             .count();
         let value = bytes.get(start..start + length).unwrap_or_default();
         let shape = value::shape(value);
+        if self.text.get(end.saturating_sub(5)..end).is_some_and(|word| word.eq_ignore_ascii_case(b"basic")) {
+            if decode::is_user_and_password(value) {
+                self.report_places(Builtin::AuthorizationHeader, start, start + length);
+            }
+            return;
+        }
         let likely =
             shape.length >= 16 && shape.is_mixed() && value::entropy(value) >= 3.0 && !value::is_wordlike(value);
         if likely && !value::is_placeholder(value) && !value::is_code(value) {
@@ -311,6 +330,7 @@ impl<'a> Search<'a> {
     fn long_run(&mut self, start: usize, end: usize) {
         let text = self.text;
         let run = text.get(start..end).unwrap_or_default();
+        self.encoded_run(start, end);
         if run.len() > RUN_MAX {
             return;
         }
@@ -325,7 +345,11 @@ impl<'a> Search<'a> {
             let place = Value { start, end, joint: Joint::Spaced, quoted };
             let next = text.get(end).copied();
             if generic::is_secret(&Named { key, value: run, place, next }) {
-                self.report(if key == Key::Password { Builtin::GenericPassword } else { Builtin::GenericSecret }, start, end);
+                self.report(
+                    if key == Key::Password { Builtin::GenericPassword } else { Builtin::GenericSecret },
+                    start,
+                    end,
+                );
             }
             return;
         }
@@ -338,10 +362,14 @@ impl<'a> Search<'a> {
             return;
         }
         let line = text.get(start.saturating_sub(40)..start).unwrap_or_default();
-        let line = line.iter().rposition(|byte| b"\n;{}()".contains(byte)).and_then(|at| line.get(at + 1..)).unwrap_or(line);
-        if shape.digit * 8 >= shape.length && keys::mentions_secret(line) && !line.contains(&b',') {
+        let line = line
+            .iter()
+            .rposition(|byte| b"\n\\,;{}()".contains(byte))
+            .and_then(|at| line.get(at + 1..))
+            .unwrap_or(line);
+        if shape.digit * 8 >= shape.length && keys::mentions_secret(line) {
             self.report(Builtin::GenericSecret, start, end);
-        } else if is_clearly_random(run) && !is_digest_context(line) {
+        } else if is_clearly_random(run) && stands_alone(text, start, end) && !is_digest_context(line) {
             self.report(Builtin::RandomToken, start, end);
         }
     }
@@ -378,8 +406,20 @@ fn is_piece(text: &[u8], start: usize, end: usize) -> bool {
     let joins = |byte: u8| b"+/=%@#&".contains(&byte);
     let run = text.get(start..end).unwrap_or_default();
     let before = byte_at(text, start.wrapping_sub(1));
-    (start > 0 && (joins(before) && before != b'=')) || joins(byte_at(text, end)) || run.iter().any(|byte| b"+/".contains(byte))
+    (start > 0 && (joins(before) && before != b'='))
+        || joins(byte_at(text, end))
+        || run.iter().any(|byte| b"+/".contains(byte))
         || run.windows(8).any(|part| part == b"ABCDEFGH" || part == b"abcdefgh" || part == b"01234567")
+}
+
+/// Not a line or a column of encoded data: in quotes, after a sign, or a word among others.
+fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
+    let before = byte_at(text, start.wrapping_sub(1));
+    let after = byte_at(text, end);
+    let whole_line = (start == 0 || matches!(before, b'\n' | b'n' | b' ' | b'\t'))
+        && (end == text.len() || matches!(after, b'\n' | b'\r' | b'\\'));
+    let data = whole_line && (end - start).is_multiple_of(4) && end - start >= 48;
+    !data && matches!(before, b'"' | b'\'' | b'`' | b' ' | b'=' | b':' | b'\n' | b'\t' | b'n' | b'(')
 }
 
 /// Random beyond doubt, with nothing around that says so.
@@ -435,7 +475,7 @@ fn name_before(text: &[u8], place: usize) -> Option<(usize, usize)> {
     let mut at = place;
     while at > 0 && place - at < 24 {
         let byte = byte_at(text, at - 1);
-        if b" \t\"'`=:>(,[|&\\".contains(&byte) {
+        if b" \t\"'`=:>,|&\\".contains(&byte) {
             at -= 1;
         } else if at > 1 && byte == b't' && byte_at(text, at - 2) == b'\\' {
             at -= 2;

@@ -1,0 +1,146 @@
+//! Reads base64, hex and percent-encoding: only as far as is needed to see whether text lies inside, then all of it.
+
+/// Longer encoded text is not looked into.
+const ENCODED_MAX: usize = 64 * 1024;
+/// Base64 and hex characters that must decode to text before the rest is tried: random data fails on them.
+const TASTE: usize = 24;
+
+/// Decodes `encoded` to `out` when it is base64 (either alphabet) or hex of printable text.
+pub(super) fn text_of(encoded: &[u8], out: &mut Vec<u8>) -> bool {
+    if !(TASTE..=ENCODED_MAX).contains(&encoded.len()) {
+        return false;
+    }
+    for decode in [base64, hex] {
+        let taste = encoded.get(..TASTE).unwrap_or_default();
+        out.clear();
+        if decode(taste, out) && out.iter().all(|byte| is_text(*byte)) {
+            out.clear();
+            let decoded = decode(encoded, out);
+            let odd = out.iter().filter(|byte| !is_text(**byte)).count();
+            return decoded && odd * 20 <= out.len();
+        }
+    }
+    false
+}
+
+/// Whether `encoded` is base64 of `user:password`.
+pub(super) fn is_user_and_password(encoded: &[u8]) -> bool {
+    let (mut colon, mut bits, mut count, mut length) = (false, 0u32, 0, 0);
+    for &byte in encoded.iter().take_while(|byte| **byte != b'=') {
+        let Some(value) = sextet(byte) else { return false };
+        bits = bits << 6 | u32::from(value);
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            let byte = (bits >> count) as u8;
+            if !is_text(byte) {
+                return false;
+            }
+            colon |= byte == b':' && length > 0;
+            length += 1;
+        }
+    }
+    colon && length >= 5
+}
+
+fn sextet(byte: u8) -> Option<u8> {
+    Some(match byte {
+        b'A'..=b'Z' => byte - b'A',
+        b'a'..=b'z' => byte - b'a' + 26,
+        b'0'..=b'9' => byte - b'0' + 52,
+        b'+' | b'-' => 62,
+        b'/' | b'_' => 63,
+        _ => return None,
+    })
+}
+
+/// Decodes base64 with or without padding; false when another character occurs.
+pub(super) fn base64(encoded: &[u8], out: &mut Vec<u8>) -> bool {
+    let mut bits = 0u32;
+    let mut count = 0;
+    for &byte in encoded.iter().take_while(|byte| **byte != b'=') {
+        let Some(value) = sextet(byte) else { return false };
+        bits = bits << 6 | u32::from(value);
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            out.push((bits >> count) as u8);
+        }
+    }
+    true
+}
+
+fn hex(encoded: &[u8], out: &mut Vec<u8>) -> bool {
+    let (pairs, rest) = encoded.as_chunks::<2>();
+    for &[high, low] in pairs {
+        let (Some(high), Some(low)) = (digit(high), digit(low)) else { return false };
+        out.push(high << 4 | low);
+    }
+    rest.is_empty()
+}
+
+/// Decodes percent-encoding to `out`, and writes where each byte came from to `origins`, with one more for the end.
+/// False when there is nothing encoded.
+pub(super) fn percent(encoded: &[u8], out: &mut Vec<u8>, origins: &mut Vec<u32>) -> bool {
+    out.clear();
+    origins.clear();
+    let mut at = 0;
+    let mut any = false;
+    while let Some(&byte) = encoded.get(at) {
+        let pair = encoded.get(at + 1).copied().and_then(digit).zip(encoded.get(at + 2).copied().and_then(digit));
+        origins.push(at as u32);
+        match pair {
+            Some((high, low)) if byte == b'%' => {
+                out.push(high << 4 | low);
+                any = true;
+                at += 3;
+            }
+            _ => {
+                out.push(byte);
+                at += 1;
+            }
+        }
+    }
+    origins.push(at as u32);
+    any
+}
+
+/// The stretch of URL characters around `at`, at most `most` bytes to either side.
+pub(super) fn percent_stretch(text: &[u8], at: usize, most: usize) -> (usize, usize) {
+    let inside = |byte: &&u8| byte.is_ascii_alphanumeric() || b"%._~+-!*".contains(byte);
+    let before = text.get(at.saturating_sub(most)..at).unwrap_or_default();
+    let after = text.get(at..text.len().min(at + most)).unwrap_or_default();
+    (at - before.iter().rev().take_while(inside).count(), at + after.iter().take_while(inside).count())
+}
+
+fn digit(byte: u8) -> Option<u8> {
+    char::from(byte).to_digit(16).map(|digit| digit as u8)
+}
+
+fn is_text(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_encoded_text_is_decoded() {
+        let mut out = Vec::new();
+        assert!(text_of(b"cGFzc3dvcmQ9b3Blbi1zZXNhbWUtMTIz", &mut out));
+        assert_eq!(out, b"password=open-sesame-123");
+        assert!(text_of(b"70617373776f72643d6f70656e2d736573616d65", &mut out));
+        assert_eq!(out, b"password=open-sesame");
+        assert!(!text_of(b"da39a3ee5e6b4b0d3255bfef95601890afd80709", &mut out));
+        assert!(!text_of(b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAf", &mut out));
+    }
+
+    #[test]
+    fn percent_encoding_keeps_its_offsets() {
+        let (mut out, mut origins) = (Vec::new(), Vec::new());
+        assert!(percent(b"a%3Db%2", &mut out, &mut origins));
+        assert_eq!(out, b"a=b%2");
+        assert_eq!(origins, [0, 1, 4, 5, 6, 7]);
+    }
+}
