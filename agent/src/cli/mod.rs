@@ -9,6 +9,9 @@ pub mod config;
 pub mod consent;
 pub mod context;
 pub mod output;
+mod preview;
+mod scan;
+mod scrub;
 
 use std::error::Error;
 use std::ffi::OsString;
@@ -161,11 +164,11 @@ fn dispatch(cli: Cli, output: &Arc<Output>) -> anyhow::Result<Exit> {
         Command::Config { command: ConfigCommand::Check { file: Some(file) } } => config::check_file(&file, output),
         Command::Config { command: ConfigCommand::Check { file: None } } => config::check(&context()?),
         Command::Config { command: ConfigCommand::Show } => config::show(&context()?),
+        Command::Preview(arguments) => preview::run(&context()?, &arguments),
+        Command::Scrub(arguments) => scrub::run(&context()?, &arguments),
+        Command::Scan(arguments) => scan::run(&context()?, &arguments),
         Command::Demo
         | Command::Run(_)
-        | Command::Preview(_)
-        | Command::Scrub(_)
-        | Command::Scan(_)
         | Command::Consent { .. }
         | Command::Status(_)
         | Command::Doctor(_)

@@ -1,0 +1,101 @@
+//! `preview`: the original beside what would leave.
+
+use super::args::PreviewArgs;
+use super::{Context, Exit, hinted};
+use crate::edge::{clock, host::Host};
+use crate::filter::preview::{Layout, Summary, preview};
+use crate::policy;
+use anyhow::Context as _;
+use scrubber::Tier;
+use std::fs::File;
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// Columns where the terminal does not tell.
+const WIDTH_DEFAULT: usize = 160;
+
+/// Previews files, or the newest session of the roots.
+///
+/// # Errors
+/// When a file cannot be read, or there is none.
+pub fn run(context: &Context, arguments: &PreviewArgs) -> anyhow::Result<Exit> {
+    let tier = arguments.tier.unwrap_or_else(|| tier_in_force(context));
+    let plain = arguments.plain || !std::io::stdout().is_terminal();
+    let layout = if plain { Layout::Plain } else { Layout::Columns(width()) };
+    let files = if arguments.files.is_empty() { vec![newest(&context.paths.roots)?] } else { arguments.files.clone() };
+    show(context, tier, &files, layout)
+}
+
+/// Shows files as they would leave at a tier.
+///
+/// # Errors
+/// When a file cannot be read.
+pub fn show(context: &Context, tier: Tier, files: &[PathBuf], layout: Layout) -> anyhow::Result<Exit> {
+    let host = Host::read(&context.paths.home);
+    let policy = policy::build(&context.config, &host, policy::passing_key()?, tier, "")?;
+    let mut summary = Summary::default();
+    let line_bytes_max = usize::try_from(context.config.limits.line_bytes_max).unwrap_or(usize::MAX);
+    let mut output = context.output.result();
+    for path in files {
+        let name = path.display();
+        let file = File::open(path).with_context(|| format!("cannot open {name}"))?;
+        let now = clock::wall().0;
+        preview(&policy, file, line_bytes_max, now, layout, &mut summary, &mut **output)
+            .with_context(|| format!("cannot preview {name}"))?;
+    }
+    summary.print(tier, &mut **output)?;
+    Ok(Exit::Done)
+}
+
+/// The newest session of the roots, for those who name no file.
+///
+/// # Errors
+/// When there is none.
+pub fn newest(roots: &[PathBuf]) -> anyhow::Result<PathBuf> {
+    let mut newest: Option<(SystemTime, PathBuf)> = None;
+    for root in roots {
+        look(&root.join("projects"), 0, &mut newest);
+    }
+    newest.map(|(_, path)| path).ok_or_else(|| {
+        hinted(
+            "there is no session of Claude Code to preview",
+            "name a file, or Claude Code's folder with --root; `bcce-agent demo` shows made-up sessions",
+        )
+    })
+}
+
+fn look(folder: &Path, depth: usize, newest: &mut Option<(SystemTime, PathBuf)>) {
+    // Sessions lie one folder below `projects`; subagents' files deeper are not whole sessions.
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let (path, Ok(kind)) = (entry.path(), entry.file_type()) else { continue };
+        if kind.is_dir() && depth == 0 {
+            look(&path, depth + 1, newest);
+        } else if kind.is_file() && depth == 1 && path.extension().is_some_and(|end| end == "jsonl") {
+            let Some(modified) = entry.metadata().ok().and_then(|metadata| metadata.modified().ok()) else { continue };
+            if newest.as_ref().is_none_or(|(time, _)| modified > *time) {
+                *newest = Some((modified, path));
+            }
+        }
+    }
+}
+
+/// The tier that `run` would use, else the narrowest.
+fn tier_in_force(context: &Context) -> Tier {
+    let ledger = crate::edge::ledger::LedgerFile::open(&context.paths.state_dir);
+    let tier = ledger.ok().and_then(|file| match file.ledger().stand(&context.circumstances()).mode {
+        pipeline::consent::Mode::Send(tier) => Some(tier),
+        pipeline::consent::Mode::Off | pipeline::consent::Mode::Local => None,
+    });
+    tier.unwrap_or(Tier::Metrics)
+}
+
+fn width() -> usize {
+    std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or_else(terminal_width).clamp(60, 400)
+}
+
+fn terminal_width() -> usize {
+    let (_, columns) = console::Term::stdout().size_checked().unwrap_or((0, 0));
+    if columns == 0 { WIDTH_DEFAULT } else { columns.into() }
+}

@@ -1,0 +1,148 @@
+//! `scan`: findings, never the values.
+
+use super::args::{ScanArgs, ScanFormat, ScanInput};
+use super::output::{BAD, DIM, printable};
+use super::{Context, Exit, hinted_exit};
+use crate::edge::host::Host;
+use crate::filter::{sarif, scan};
+use anyhow::Context as _;
+use scrubber::detect::{Engine, Scratch};
+use std::fs::File;
+use std::io::{self, BufReader, Read, Write};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+/// Scans files, folders or stdin.
+///
+/// # Errors
+/// When something cannot be read, or the input is not of the form that was said.
+pub fn run(context: &Context, arguments: &ScanArgs) -> anyhow::Result<Exit> {
+    let host = Host::read(&context.paths.home);
+    let engine = Engine::new(&host.known(&context.config.identity)).context("cannot use the detection rules")?;
+    if arguments.input == ScanInput::JsonLines {
+        return json_lines(context, arguments, &engine);
+    }
+    let mut report = Report { format: arguments.format, results: Vec::new(), found: 0, engine: &engine };
+    let mut scratch = Scratch::default();
+    let line_bytes_max = usize::try_from(context.config.limits.line_bytes_max).unwrap_or(usize::MAX);
+    let mut output = context.output.result();
+    let mut one = |name: &str, input: &mut dyn Read, out: &mut dyn Write| -> anyhow::Result<()> {
+        let mut found = |found: &scan::Found<'_>| report.add(found, out);
+        match arguments.input {
+            ScanInput::Text => scan::text(&engine, name, input, &mut scratch, &mut found)?,
+            ScanInput::Transcripts | ScanInput::JsonLines => {
+                let skipped = scan::transcript(&engine, name, input, line_bytes_max, &mut scratch, &mut found)?;
+                if skipped > 0 {
+                    context
+                        .output
+                        .note(format_args!("{}: {skipped} lines are too long and were not scanned", printable(name)));
+                }
+            }
+        }
+        Ok(())
+    };
+    if arguments.paths.is_empty() {
+        one("-", &mut io::stdin().lock(), &mut **output).context("cannot scan stdin")?;
+    }
+    for path in files(&arguments.paths, arguments.input)? {
+        let name = path.display().to_string();
+        let mut file = File::open(&path).with_context(|| format!("cannot open {name}"))?;
+        one(&name, &mut file, &mut **output).with_context(|| format!("cannot scan {name}"))?;
+    }
+    report.finish(&mut **output)?;
+    Ok(if report.found > 0 { Exit::No } else { Exit::Done })
+}
+
+fn json_lines(context: &Context, arguments: &ScanArgs, engine: &Engine) -> anyhow::Result<Exit> {
+    let mut scratch = Scratch::default();
+    let mut exit = Exit::Done;
+    let mut output = context.output.result();
+    let mut one = |input: &mut dyn Read, output: &mut dyn Write| -> anyhow::Result<()> {
+        let input = BufReader::with_capacity(1 << 20, input);
+        if scan::json_lines(engine, input, output, &mut scratch)? == ControlFlow::Break(()) {
+            exit = Exit::No;
+        }
+        Ok(())
+    };
+    let mut buffered = io::BufWriter::with_capacity(1 << 20, &mut **output);
+    if arguments.paths.is_empty() {
+        one(&mut io::stdin().lock(), &mut buffered).context("cannot scan stdin")?;
+    }
+    for path in &arguments.paths {
+        let name = path.display();
+        let mut file = File::open(path).with_context(|| format!("cannot open {name}"))?;
+        one(&mut file, &mut buffered).with_context(|| format!("cannot scan {name}"))?;
+    }
+    buffered.flush()?;
+    drop(buffered);
+    Ok(exit)
+}
+
+/// The files to scan: those named, and in folders every transcript, or every file when the input is text.
+fn files(paths: &[PathBuf], input: ScanInput) -> anyhow::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for path in paths {
+        let metadata = std::fs::metadata(path).with_context(|| format!("cannot open {}", path.display()))?;
+        if metadata.is_dir() {
+            below(path, input, &mut files).with_context(|| format!("cannot list {}", path.display()))?;
+        } else {
+            files.push(path.clone());
+        }
+    }
+    if files.is_empty() && !paths.is_empty() {
+        let hint = "give files, or --input text to scan every file of a folder";
+        return Err(hinted_exit(Exit::Failed, "there is no transcript (*.jsonl) in these folders", hint));
+    }
+    Ok(files)
+}
+
+fn below(folder: &Path, input: ScanInput, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    let mut entries = std::fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
+    entries.sort_by_key(std::fs::DirEntry::file_name);
+    for entry in entries {
+        let (path, kind) = (entry.path(), entry.file_type()?);
+        if kind.is_dir() {
+            below(&path, input, files)?;
+        } else if kind.is_file() && (input == ScanInput::Text || path.extension().is_some_and(|end| end == "jsonl")) {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+struct Report<'a> {
+    format: ScanFormat,
+    results: Vec<serde_json::Value>,
+    found: u64,
+    engine: &'a Engine,
+}
+
+impl Report<'_> {
+    fn add(&mut self, found: &scan::Found<'_>, out: &mut dyn Write) -> io::Result<()> {
+        self.found += 1;
+        match self.format {
+            ScanFormat::Text => {
+                let file = printable(found.file);
+                let (rule, kind) = (found.rule, found.kind);
+                let (line, column, length) = (found.line, found.column, found.length);
+                writeln!(out, "{file}:{line}:{column}: {BAD}{kind}{BAD:#} {DIM}({rule}, {length} bytes){DIM:#}")
+            }
+            ScanFormat::Json => {
+                serde_json::to_writer(&mut *out, found)?;
+                writeln!(out)
+            }
+            ScanFormat::Sarif => {
+                self.results.push(sarif::result(found));
+                Ok(())
+            }
+        }
+    }
+
+    fn finish(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        if self.format == ScanFormat::Sarif {
+            let log = sarif::log(self.engine.rules(), std::mem::take(&mut self.results));
+            writeln!(out, "{log:#}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,37 @@
+//! `scrub`: a filter from stdin to stdout.
+
+use super::args::ScrubArgs;
+use super::{Context, Exit};
+use crate::edge::{clock, host::Host};
+use crate::filter::scrub;
+use crate::policy;
+use anyhow::Context as _;
+use scrubber::{Scratch, Tier};
+
+/// Bytes of plain text that are scrubbed at a time.
+const PIECE_BYTES: usize = 1024 * 1024;
+
+/// Scrubs stdin to stdout.
+///
+/// # Errors
+/// When reading or writing fails.
+pub fn run(context: &Context, arguments: &ScrubArgs) -> anyhow::Result<Exit> {
+    let host = Host::read(&context.paths.home);
+    let tier = if arguments.text { Tier::Content } else { arguments.tier };
+    let policy = policy::build(&context.config, &host, policy::passing_key()?, tier, "")?;
+    let mut scratch = Scratch::default();
+    let input = std::io::stdin().lock();
+    let mut output = context.output.result();
+    let done = if arguments.text {
+        scrub::text(&policy, input, &mut **output, PIECE_BYTES, &mut scratch)
+    } else {
+        let line_bytes_max = usize::try_from(context.config.limits.line_bytes_max).unwrap_or(usize::MAX);
+        scrub::transcripts(&policy, input, &mut **output, line_bytes_max, clock::wall().0, &mut scratch)
+    };
+    drop(output);
+    done.context("cannot scrub stdin to stdout")?;
+    for (reason, count) in &scratch.counts.dropped {
+        context.output.note(format_args!("{count} lines dropped: {}", reason.as_str()));
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,56 @@
+//! Puts the scrubbing policy together from settings, host facts and a key. One place, so that `preview`, `scrub` and `run`
+//! cannot differ.
+
+use crate::config::Config;
+use crate::edge::host::Host;
+use pipeline::pack::FIREHOSE_RECORD_BYTES_MAX;
+use ring::rand::{SecureRandom as _, SystemRandom};
+use scrubber::detect::{Engine, EngineError};
+use scrubber::{AllowList, AllowListError, Policy, PolicyParts, PseudonymKey, Tier};
+
+/// The policy cannot be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum PolicyError {
+    /// The allow-list shipped with the program is broken.
+    #[error("cannot use the allow-list")]
+    AllowList(#[from] AllowListError),
+    /// The rules shipped with the program are broken.
+    #[error("cannot use the detection rules")]
+    Engine(#[from] EngineError),
+    /// The system gives no random numbers.
+    #[error("the system gives no random numbers")]
+    Random,
+}
+
+/// The policy for events of `tier` made under `consent_id` (empty where nothing is sent).
+///
+/// # Errors
+/// When what is shipped with the program is broken.
+pub fn build(
+    config: &Config,
+    host: &Host,
+    key: PseudonymKey,
+    tier: Tier,
+    consent_id: &str,
+) -> Result<Policy, PolicyError> {
+    Ok(Policy::new(PolicyParts {
+        allow_list: AllowList::shipped()?,
+        engine: Engine::new(&host.known(&config.identity))?,
+        key,
+        host: host.facts(&config.identity),
+        tier,
+        consent_id: consent_id.to_owned(),
+        agent_version: env!("CARGO_PKG_VERSION").to_owned(),
+        event_bytes_max: FIREHOSE_RECORD_BYTES_MAX - 1,
+    }))
+}
+
+/// A key that lasts as long as the process, for commands that need no consent: no stable identifier is made.
+///
+/// # Errors
+/// When the system gives no random numbers.
+pub fn passing_key() -> Result<PseudonymKey, PolicyError> {
+    let mut secret = [0; 32];
+    SystemRandom::new().fill(&mut secret).map_err(|_| PolicyError::Random)?;
+    Ok(PseudonymKey::new(&secret))
+}
