@@ -1,0 +1,291 @@
+//! Detection rules as data: what a rule says, how a set is loaded, and how one rule is tried at one place.
+//!
+//! The rules stand in `config/rules/*.toml`, whose form `config/rules/README.md` describes. This module promises that
+//! a [`RuleSet`] holds only rules that are complete and whose ids differ. It does not look for places where a rule
+//! could match: that is the engine's part. The engine finds *hits* (a literal, a run of digits, a value near a
+//! keyword: see [`Anchor`]) and asks [`Rule::match_at`] about each.
+//!
+//! Start at [`RuleSet::shipped`] and [`Rule`].
+
+use std::collections::HashSet;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use regex::bytes::Regex;
+
+pub use super::validate::Validator;
+pub use boundary::{Boundary, ByteClass};
+pub use parse::{RuleProblem, RuleProblems};
+
+mod boundary;
+mod parse;
+mod shipped;
+
+/// The longest stretch of text that a rule may look at from its start, where the rule says nothing else.
+pub const WINDOW_DEFAULT_BYTES: usize = 512;
+/// How far a keyword may stand before the value, where the rule says nothing else.
+pub const DISTANCE_DEFAULT_BYTES: usize = 40;
+
+/// What the engine looks for before it tries a rule, and what the `at` of [`Rule::match_at`] means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Anchor {
+    /// One of the rule's literals begins the match; `at` is the literal's first byte.
+    Prefix,
+    /// One of the rule's literals stands within the match; `at` is the literal's first byte, and the rule steps
+    /// back from there itself ([`Rule::back`]). An e-mail address (`@`) and a URI (`://`) are found this way.
+    Inside,
+    /// The match begins at, or a few bytes before, a run of ASCII digits; `at` is the run's first digit.
+    Digits,
+    /// Groups of hex digits parted by colons (MAC and IPv6 addresses); `at` is the first byte of a group in a
+    /// stretch of hex digits and colons that holds at least two colons. Groups are tried from the left.
+    HexGroups,
+    /// A value whose shape says little, near one of [`Rule::keywords`]; `at` is the value's first byte.
+    Keyword,
+}
+
+/// Whether a rule finds secrets or personal data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// A credential: whoever holds it can act as somebody.
+    Secret,
+    /// Something that identifies a person or where they are.
+    Personal,
+}
+
+/// How far a rule steps back from a hit to where its pattern begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Back {
+    /// Bytes stepped over.
+    pub class: ByteClass,
+    /// At most this many.
+    pub max: usize,
+}
+
+/// A text that shows what a rule finds, or what it leaves alone. Kept in parts, so that no file holds anything
+/// shaped like a live key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Example {
+    /// What stands before the secret.
+    pub before: String,
+    /// The secret, in parts.
+    pub secret: Vec<String>,
+    /// What stands after it.
+    pub after: String,
+}
+
+impl Example {
+    /// The whole text, and where in it the secret lies.
+    pub fn text(&self) -> (String, Range<usize>) {
+        let mut text = self.before.clone();
+        text.extend(self.secret.iter().map(String::as_str));
+        let secret = self.before.len()..text.len();
+        text.push_str(&self.after);
+        (text, secret)
+    }
+}
+
+/// Where a rule matched: offsets into the text that was given to [`Rule::match_at`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// All that the pattern took.
+    pub whole: Range<usize>,
+    /// What has to be replaced: the pattern's group `secret`, or all of it.
+    pub secret: Range<usize>,
+}
+
+/// One rule, checked.
+#[derive(Debug)]
+pub struct Rule {
+    /// Unique name, lower case with hyphens.
+    pub id: String,
+    /// The kind of value, as replacements show it. Several rules may find one kind.
+    pub kind: String,
+    /// Secret or personal data.
+    pub class: Class,
+    /// One line for people.
+    pub description: String,
+    /// Who issues such values; `generic` where nobody does.
+    pub provider: String,
+    /// Where the form is described.
+    pub reference: String,
+    /// When the form was last held against the reference (`YYYY-MM-DD`); none where that has not been done.
+    pub checked: Option<String>,
+    /// What the engine looks for.
+    pub anchor: Anchor,
+    /// For [`Anchor::Prefix`] and [`Anchor::Inside`]: strings of which one occurs in every match.
+    pub literals: Vec<String>,
+    /// Whether the literals hold in any ASCII case.
+    pub ignore_case: bool,
+    /// Lower-case words of which one must stand before the value, at most [`Rule::distance`] bytes away. Empty: no
+    /// context is needed.
+    pub keywords: Vec<String>,
+    /// The most bytes between the end of the keyword and the match.
+    pub distance: usize,
+    /// How to get from the hit to the start of the match.
+    pub back: Option<Back>,
+    /// What must not stand before the match.
+    pub left: Boundary,
+    /// What must not stand after it.
+    pub right: Boundary,
+    /// The most bytes from the start of the match that the rule looks at.
+    pub window: usize,
+    /// Checks that the value has to pass, all of them.
+    pub validators: Vec<Validator>,
+    /// Least Shannon entropy of the value in bits per byte; zero asks for none.
+    pub min_entropy: f64,
+    /// Texts in which the rule finds the secret.
+    pub examples: Vec<Example>,
+    /// Texts in which it finds nothing.
+    pub counter_examples: Vec<Example>,
+    pattern: String,
+    compiled: OnceLock<Regex>,
+}
+
+/// Rules whose ids differ. Where two rules find the same span, the earlier one names it.
+#[derive(Debug, Default)]
+pub struct RuleSet {
+    rules: Vec<Rule>,
+}
+
+impl RuleSet {
+    /// The rules that come with the product. Their patterns are compiled when first needed, so this costs only the
+    /// reading of the files.
+    ///
+    /// # Errors
+    /// When a rule is not complete; a test holds that all of them are.
+    pub fn shipped() -> Result<Self, RuleProblems> {
+        let mut set = Self::default();
+        for (name, text) in shipped::FILES {
+            set.append(name, parse::rules(name, text)?)?;
+        }
+        Ok(set)
+    }
+
+    /// Reads the rules of one file, compiling every pattern. `name` is the file's name for error messages.
+    ///
+    /// # Errors
+    /// When the text is no TOML, a key is unknown, missing or of the wrong type, a name is unknown, an id occurs twice
+    /// or a pattern does not compile. All problems are reported; none quotes the file.
+    pub fn parse(name: &str, text: &str) -> Result<Self, RuleProblems> {
+        let rules = parse::rules(name, text)?;
+        let broken: Vec<_> = rules.iter().filter_map(|rule| rule.compile_problem(name)).collect();
+        if !broken.is_empty() {
+            return Err(RuleProblems(broken));
+        }
+        let mut set = Self::default();
+        set.append(name, rules)?;
+        Ok(set)
+    }
+
+    /// Adds the rules of `other`, which `name` names in errors, after those of this set.
+    ///
+    /// # Errors
+    /// When an id is in both.
+    pub fn extend(&mut self, name: &str, other: Self) -> Result<(), RuleProblems> {
+        self.append(name, other.rules)
+    }
+
+    /// The rules, in order of precedence.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    fn append(&mut self, name: &str, rules: Vec<Rule>) -> Result<(), RuleProblems> {
+        let mut seen: HashSet<&str> = self.rules.iter().map(|rule| rule.id.as_str()).collect();
+        let twice: Vec<_> = rules
+            .iter()
+            .filter(|rule| !seen.insert(&rule.id))
+            .map(|rule| RuleProblem::of_rule(name, &rule.id, "id", "is used twice"))
+            .collect();
+        if !twice.is_empty() {
+            return Err(RuleProblems(twice));
+        }
+        self.rules.extend(rules);
+        Ok(())
+    }
+}
+
+impl Rule {
+    /// Tries the rule at the hit `at` of its [`Anchor`] in `text`, which holds no escapes any more. Everything is
+    /// checked but the context, see [`Rule::in_context`].
+    pub fn match_at(&self, text: &[u8], at: usize) -> Option<Hit> {
+        let start = self.start_of(text, at);
+        if !self.left.allows_before(text, start) {
+            return None;
+        }
+        let window = text.get(start..text.len().min(start.saturating_add(self.window)))?;
+        let (whole_len, secret) = self.match_window(window)?;
+        let whole = start..start + whole_len;
+        let secret = start + secret.start..start + secret.end;
+        if !self.right.allows_after(text, whole.end) || whole.is_empty() {
+            return None;
+        }
+        let value = text.get(secret.clone())?;
+        if self.min_entropy > 0.0 && super::validate::entropy(value) < self.min_entropy {
+            return None;
+        }
+        let passes = self.validators.iter().all(|validator| validator.accepts(text, secret.clone()));
+        passes.then_some(Hit { whole, secret })
+    }
+
+    /// Whether one of the rule's keywords stands close enough before `start`; always so for a rule without keywords.
+    ///
+    /// Case does not matter. A keyword of up to four letters must stand by itself (`SSN:`, `my_ssn`, `ssnValue`, not
+    /// `lessness`); a longer one may be part of a word.
+    pub fn in_context(&self, text: &[u8], start: usize) -> bool {
+        if self.keywords.is_empty() {
+            return true;
+        }
+        let longest = self.keywords.iter().map(String::len).max().unwrap_or(0);
+        let from = start.saturating_sub(self.distance + longest);
+        // One byte more on the left, to see whether a short keyword is part of a word.
+        let before = text.get(from.saturating_sub(1)..start).unwrap_or_default();
+        self.keywords.iter().any(|keyword| boundary::holds_keyword(before, keyword.as_bytes(), self.distance))
+    }
+
+    /// Tries the rule at the hit `at`, context included.
+    pub fn find_at(&self, text: &[u8], at: usize) -> Option<Hit> {
+        self.match_at(text, at).filter(|hit| self.in_context(text, hit.whole.start))
+    }
+
+    /// The pattern as the rule file has it.
+    pub fn pattern(&self) -> &str {
+        &self.pattern
+    }
+
+    fn start_of(&self, text: &[u8], at: usize) -> usize {
+        let Some(back) = self.back else { return at };
+        let before = text.get(at.saturating_sub(back.max)..at).unwrap_or_default();
+        at - before.iter().rev().take_while(|byte| back.class.holds(**byte)).count()
+    }
+
+    /// Length of the match at the start of `window`, and the range of the secret in it.
+    fn match_window(&self, window: &[u8]) -> Option<(usize, Range<usize>)> {
+        let regex = self.regex();
+        if regex.captures_len() == 1 {
+            let found = regex.find(window)?;
+            return Some((found.end(), found.range()));
+        }
+        let groups = regex.captures(window)?;
+        let whole = groups.get(0)?;
+        let secret = groups.name("secret").unwrap_or(whole);
+        Some((whole.end(), secret.range()))
+    }
+
+    #[expect(clippy::expect_used, reason = "shipped patterns are compiled by a test, others by RuleSet::parse")]
+    fn regex(&self) -> &Regex {
+        self.compiled.get_or_init(|| parse::compile(&self.pattern).expect("a rule's pattern compiles"))
+    }
+
+    fn compile_problem(&self, file: &str) -> Option<RuleProblem> {
+        match parse::compile(&self.pattern) {
+            Ok(regex) => {
+                self.compiled.get_or_init(|| regex);
+                None
+            }
+            Err(_) => {
+                Some(RuleProblem::of_rule(file, &self.id, "pattern", "is not a valid bounded regular expression"))
+            }
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! What may stand next to a match: byte classes, boundaries, and keywords before a value.
+
+/// A named set of bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ByteClass {
+    /// `0-9`.
+    Digit,
+    /// `A-Z`.
+    Upper,
+    /// `A-Z a-z`.
+    Letter,
+    /// `A-Z a-z 0-9`.
+    Alnum,
+    /// `A-Z a-z 0-9 _ -`.
+    Token,
+    /// `A-Z a-z 0-9 _ - .`.
+    Dotted,
+    /// `A-Z a-z 0-9 _ - + / =`.
+    Base64,
+    /// `A-Z a-z 0-9 + . - :`: a URI's scheme, with the prefix that `jdbc:` and the like put before it.
+    Scheme,
+    /// What the part of an e-mail address before the `@` is made of (RFC 5322 `dot-atom`, and the top half of bytes).
+    Local,
+    /// `+ (`: what may stand before the first digit of a telephone number.
+    Phone,
+}
+
+impl ByteClass {
+    /// Whether `byte` is in the set.
+    pub fn holds(self, byte: u8) -> bool {
+        match self {
+            Self::Digit => byte.is_ascii_digit(),
+            Self::Upper => byte.is_ascii_uppercase(),
+            Self::Letter => byte.is_ascii_alphabetic(),
+            Self::Alnum => byte.is_ascii_alphanumeric(),
+            Self::Token => byte.is_ascii_alphanumeric() || b"_-".contains(&byte),
+            Self::Dotted => byte.is_ascii_alphanumeric() || b"_-.".contains(&byte),
+            Self::Base64 => byte.is_ascii_alphanumeric() || b"_-+/=".contains(&byte),
+            Self::Scheme => byte.is_ascii_alphanumeric() || b"+.-:".contains(&byte),
+            Self::Local => byte.is_ascii_alphanumeric() || !byte.is_ascii() || b"!#$%&'*+-/=?^_`{|}~.".contains(&byte),
+            Self::Phone => b"+(".contains(&byte),
+        }
+    }
+
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "digit" => Self::Digit,
+            "upper" => Self::Upper,
+            "letter" => Self::Letter,
+            "alnum" => Self::Alnum,
+            "token" => Self::Token,
+            "dotted" => Self::Dotted,
+            "base64" => Self::Base64,
+            "scheme" => Self::Scheme,
+            "local" => Self::Local,
+            "phone" => Self::Phone,
+            _ => return None,
+        })
+    }
+}
+
+/// What must not stand directly beside a match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Boundary {
+    /// Anything may.
+    None,
+    /// No letter or digit.
+    Alnum,
+    /// No letter, digit or `_`.
+    Word,
+    /// No letter, digit, `_` or `-`.
+    Token,
+    /// No letter, digit, `_`, `-`, `+` or `/`.
+    Base64,
+    /// No letter, digit or `_`, and no `.`, `-`, `,` or `+` that joins the match to another letter or digit: the
+    /// match is no piece of a longer number, version, date or identifier.
+    Number,
+    /// No letter, digit or `_`, and no `:`, `.` or `-` that joins the match to a further group of two hex digits or to
+    /// a digit: the match is no piece of a fingerprint.
+    HexGroup,
+}
+
+impl Boundary {
+    /// Whether a match may begin at `start`.
+    pub fn allows_before(self, text: &[u8], start: usize) -> bool {
+        let Some(index) = start.checked_sub(1) else { return true };
+        let Some(&last) = text.get(index) else { return false };
+        let further = index.checked_sub(1).and_then(|index| text.get(index)).copied();
+        match self {
+            Self::None => true,
+            Self::Alnum => !ByteClass::Alnum.holds(last),
+            Self::Word => !is_word(last),
+            Self::Token => !ByteClass::Token.holds(last),
+            Self::Base64 => !(ByteClass::Token.holds(last) || b"+/".contains(&last)),
+            Self::Number => !is_word(last) && !(b".-,+".contains(&last) && further.is_some_and(is_word)),
+            Self::HexGroup => !is_word(last) && !(b":-.".contains(&last) && ends_with_hex_pair(text, index)),
+        }
+    }
+
+    /// Whether a match may end at `end`.
+    pub fn allows_after(self, text: &[u8], end: usize) -> bool {
+        let Some(&next) = text.get(end) else { return true };
+        let further = text.get(end + 1).copied();
+        match self {
+            Self::None => true,
+            Self::Alnum => !ByteClass::Alnum.holds(next),
+            Self::Word => !is_word(next),
+            Self::Token => !ByteClass::Token.holds(next),
+            Self::Base64 => !(ByteClass::Token.holds(next) || b"+/".contains(&next)),
+            Self::Number => !is_word(next) && !(b".-,".contains(&next) && further.is_some_and(is_word)),
+            Self::HexGroup => {
+                !is_word(next) && !(b":-.".contains(&next) && further.is_some_and(|byte| byte.is_ascii_hexdigit()))
+            }
+        }
+    }
+
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "none" => Self::None,
+            "alnum" => Self::Alnum,
+            "word" => Self::Word,
+            "token" => Self::Token,
+            "base64" => Self::Base64,
+            "number" => Self::Number,
+            "hex-group" => Self::HexGroup,
+            _ => return None,
+        })
+    }
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// Whether two hex digits that are no part of a longer word end at `end`.
+fn ends_with_hex_pair(text: &[u8], end: usize) -> bool {
+    let Some(pair) = end.checked_sub(2).and_then(|start| text.get(start..end)) else { return false };
+    let before = end.checked_sub(3).and_then(|index| text.get(index)).copied();
+    pair.iter().all(u8::is_ascii_hexdigit) && !before.is_some_and(is_word)
+}
+
+/// Whether the lower-case `keyword` ends in `text` at most `distance` bytes before its end.
+pub(super) fn holds_keyword(text: &[u8], keyword: &[u8], distance: usize) -> bool {
+    let must_stand_alone = keyword.len() <= 4;
+    let nearest_start = text.len().saturating_sub(distance + keyword.len());
+    text.windows(keyword.len()).enumerate().skip(nearest_start).any(|(index, word)| {
+        word.eq_ignore_ascii_case(keyword) && (!must_stand_alone || stands_alone(text, index, index + keyword.len()))
+    })
+}
+
+/// Whether the letters around `start..end` belong to other words: `my_ssn`, `ssnValue` and `SSN:`, not `lessness`.
+fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
+    let joined = |left: Option<&u8>, right: Option<&u8>| match (left, right) {
+        (Some(left), Some(right)) if left.is_ascii_alphabetic() && right.is_ascii_alphabetic() => {
+            !(left.is_ascii_lowercase() && right.is_ascii_uppercase())
+        }
+        _ => false,
+    };
+    let before = start.checked_sub(1).and_then(|index| text.get(index));
+    let last = end.checked_sub(1).and_then(|index| text.get(index));
+    !joined(before, text.get(start)) && !joined(last, text.get(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_keyword_must_stand_by_itself() {
+        for (text, expected) in [
+            ("SSN: ", true),
+            ("my_ssn=", true),
+            ("ssnValue ", true),
+            ("lessness ", false),
+            ("assn: ", false),
+            ("userSsn=", true),
+        ] {
+            assert_eq!(holds_keyword(text.as_bytes(), b"ssn", 40), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_keyword_too_far_away_is_no_context() {
+        assert!(holds_keyword(b"datadog: ", b"datadog", 2));
+        assert!(!holds_keyword(b"datadog:  ", b"datadog", 2));
+    }
+
+    #[test]
+    fn a_piece_of_a_number_has_no_number_boundary() {
+        for (text, start, expected) in [("1.23", 2, false), (" .23", 2, true), ("a-23", 2, false), ("x 23", 2, true)] {
+            assert_eq!(Boundary::Number.allows_before(text.as_bytes(), start), expected, "{text}");
+        }
+        for (text, end, expected) in [("23.", 2, true), ("23.5", 2, false), ("23-a", 2, false), ("23)", 2, true)] {
+            assert_eq!(Boundary::Number.allows_after(text.as_bytes(), end), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_piece_of_a_fingerprint_has_no_group_boundary() {
+        assert!(!Boundary::HexGroup.allows_before(b"aa:bb", 3));
+        assert!(Boundary::HexGroup.allows_before(b"mac:bb", 4));
+        assert!(!Boundary::HexGroup.allows_after(b"aa:bb", 2));
+        assert!(Boundary::HexGroup.allows_after(b"aa: b", 2));
+    }
+}

@@ -1,0 +1,185 @@
+//! Checks that a matched value has to pass beyond its shape, named in rule files.
+//!
+//! A validator says no when the value cannot be what the rule looks for: a check digit is wrong, an address is private,
+//! a token is a placeholder. A token that its prefix gives away needs no checksum: a mistyped or cut one is still
+//! replaced. Checksums decide only where the shape alone is ambiguous.
+//!
+//! Start at [`Validator`]; the algorithms stand in the submodules, each with its source.
+
+use std::ops::Range;
+
+pub(crate) use text::entropy;
+
+mod checksum;
+mod national;
+mod network;
+mod text;
+mod token;
+
+macro_rules! validators {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal => $check:expr;)+) => {
+        /// A check by name.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Validator {
+            $($(#[doc = $doc])+ $variant,)+
+        }
+
+        impl Validator {
+            /// Every validator.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The validator that rule files call `name`.
+            pub fn named(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|validator| validator.name() == name)
+            }
+
+            /// What rule files call it.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)+
+                }
+            }
+
+            /// Whether the value at `value` in `text` passes. The text around it is looked at only where the
+            /// validator's description says so.
+            pub fn accepts(self, text: &[u8], value: Range<usize>) -> bool {
+                let Some(bytes) = text.get(value.clone()) else { return false };
+                let around = Around { text, value };
+                match self {
+                    $(Self::$variant => {
+                        let check: fn(&[u8], &Around<'_>) -> bool = $check;
+                        check(bytes, &around)
+                    })+
+                }
+            }
+        }
+    };
+}
+
+/// The text around a value.
+struct Around<'a> {
+    text: &'a [u8],
+    value: Range<usize>,
+}
+
+impl Around<'_> {
+    /// Up to `most` bytes before the value.
+    fn before(&self, most: usize) -> &[u8] {
+        self.text.get(self.value.start.saturating_sub(most)..self.value.start).unwrap_or_default()
+    }
+
+    /// Up to `most` bytes after the value.
+    fn after(&self, most: usize) -> &[u8] {
+        let end = self.text.len().min(self.value.end.saturating_add(most));
+        self.text.get(self.value.end..end).unwrap_or_default()
+    }
+}
+
+validators! {
+    /// Payment card number: Luhn digit and an issuer's range with its length.
+    Card = "card" => |value, _| checksum::is_card(value);
+    /// Luhn digit.
+    Luhn = "luhn" => |value, _| checksum::luhn(value);
+    /// Verhoeff digit.
+    Verhoeff = "verhoeff" => |value, _| checksum::verhoeff(value);
+    /// IBAN: the country's length, and the remainder by 97.
+    Iban = "iban" => |value, _| checksum::is_iban(value);
+    /// US social security number: areas, groups and serials that are issued, and none of the well-known samples.
+    Ssn = "ssn" => |value, _| national::is_ssn(value);
+    /// UK national insurance number: prefixes that are issued.
+    Nino = "nino" => |value, _| national::is_nino(value);
+    /// UK National Health Service number: remainder by 11.
+    NhsNumber = "nhs-number" => |value, _| national::is_nhs_number(value);
+    /// German tax id: ISO 7064 MOD 11,10 and the rule on repeated digits.
+    SteuerId = "steuer-id" => |value, _| national::is_steuer_id(value);
+    /// French NIR: key by 97.
+    Nir = "nir" => |value, _| national::is_nir(value);
+    /// Spanish DNI and NIE: letter by 23.
+    Dni = "dni" => |value, _| national::is_dni(value);
+    /// Italian codice fiscale: check letter.
+    CodiceFiscale = "codice-fiscale" => |value, _| national::is_codice_fiscale(value);
+    /// Dutch BSN: the eleven test.
+    Bsn = "bsn" => |value, _| national::is_bsn(value);
+    /// Belgian national number: key by 97.
+    Rijksregister = "rijksregister" => |value, _| national::is_rijksregister(value);
+    /// Polish PESEL: weighted sum by 10.
+    Pesel = "pesel" => |value, _| national::is_pesel(value);
+    /// Finnish personal identity code: check character by 31.
+    Hetu = "hetu" => |value, _| national::is_hetu(value);
+    /// Norwegian birth number: two digits by 11.
+    Fodselsnummer = "fodselsnummer" => |value, _| national::is_fodselsnummer(value);
+    /// Swedish personal number: a date and a Luhn digit.
+    Personnummer = "personnummer" => |value, _| national::is_personnummer(value);
+    /// Swiss AHV number: EAN-13 digit.
+    Ahv = "ahv" => |value, _| national::is_ahv(value);
+    /// Portuguese NIF: digit by 11.
+    Nif = "nif" => |value, _| national::is_nif(value);
+    /// Brazilian CPF: two digits by 11.
+    Cpf = "cpf" => |value, _| national::is_cpf(value);
+    /// Brazilian CNPJ: two digits by 11.
+    Cnpj = "cnpj" => |value, _| national::is_cnpj(value);
+    /// Chinese resident identity number: a date and ISO 7064 MOD 11-2.
+    ResidentId = "resident-id" => |value, _| national::is_resident_id(value);
+    /// Korean resident registration number: a date and a digit by 11.
+    Rrn = "rrn" => |value, _| national::is_rrn(value);
+    /// Singapore NRIC and FIN: check letter.
+    Nric = "nric" => |value, _| national::is_nric(value);
+    /// Australian tax file number: remainder by 11.
+    Tfn = "tfn" => |value, _| national::is_tfn(value);
+    /// Turkish identity number: two check digits.
+    Tckn = "tckn" => |value, _| national::is_tckn(value);
+    /// Israeli identity number: Luhn over nine digits.
+    Teudat = "teudat-zehut" => |value, _| national::is_teudat_zehut(value);
+    /// South African identity number: a date and a Luhn digit.
+    SouthAfricanId = "south-african-id" => |value, _| national::is_south_african_id(value);
+    /// Mexican CURP: a date and a check digit.
+    Curp = "curp" => |value, _| national::is_curp(value);
+    /// IPv4 address that is routed on the internet; the text before it does not call it a version.
+    PublicIpv4 = "public-ipv4" => |value, around| network::is_public_ipv4(value, around.before(24), around.after(8));
+    /// IPv6 address that is routed on the internet.
+    PublicIpv6 = "public-ipv6" => |value, _| network::is_public_ipv6(value);
+    /// MAC address of one device: no broadcast, multicast, all-zero or sample address.
+    DeviceMac = "device-mac" => |value, _| network::is_device_mac(value);
+    /// E-mail address of a person or team: no example domain, no no-reply, no `git@host`.
+    RealEmail = "real-email" => |value, around| network::is_real_email(value, around.before(24), around.after(8));
+    /// Telephone number: a plausible count of digits, not all alike, none of the ranges kept for fiction.
+    Phone = "phone" => |value, around| network::is_phone(value, around.before(24));
+    /// GitHub's token checksum: the last six characters are the base62 CRC32 of the characters after the prefix.
+    GithubCrc32 = "github-crc32" => |value, _| token::github_crc32(value);
+    /// JSON Web Token: the header decodes to a JSON object that names an algorithm.
+    Jwt = "jwt" => |value, _| token::is_jwt(value);
+    /// AWS access key id: the characters after the prefix are base32, and it is not the documentation's sample.
+    AwsKeyId = "aws-key-id" => |value, _| token::is_aws_key_id(value);
+    /// PEM: a body of base64 with some variety between the lines of dashes.
+    PemBody = "pem-body" => |value, _| token::is_pem_body(value);
+    /// Base64 that decodes to text with a colon in it, as `Authorization: Basic` has it.
+    BasicAuth = "basic-auth" => |value, _| token::is_basic_auth(value);
+    /// No placeholder: not one character repeated, no `example`, `your-`, `xxxx`, `<…>`, `${…}`, counting sequence.
+    NotPlaceholder = "not-placeholder" => |value, _| !text::is_placeholder(value);
+    /// Not only hex digits of the length of a common digest (MD5, SHA-1, SHA-224, SHA-256, SHA-384, SHA-512).
+    NotHexDigest = "not-hex-digest" => |value, _| !text::is_hex_digest(value);
+    /// No UUID.
+    NotUuid = "not-uuid" => |value, _| !text::is_uuid(value);
+    /// At least one letter and one digit.
+    LettersAndDigits = "letters-and-digits" => |value, _| text::has_letters_and_digits(value);
+    /// At least three of: lower case, upper case, digits, other characters.
+    MixedClasses = "mixed-classes" => |value, _| text::class_count(value) >= 3;
+    /// No code: not a call, a variable, a member access or a type, as in `password = get_password()`.
+    NotCode = "not-code" => |value, around| !text::is_code(value, around.after(2));
+    /// No dictionary-like identifier: `my_secret_name` in one case with separators and no digits.
+    NotIdentifier = "not-identifier" => |value, _| !text::is_identifier(value);
+    /// No path or URL of the web.
+    NotPath = "not-path" => |value, _| !text::is_path(value);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_validators_differ_and_lead_back_to_them() {
+        for validator in Validator::ALL {
+            assert_eq!(Validator::named(validator.name()), Some(*validator));
+        }
+    }
+}

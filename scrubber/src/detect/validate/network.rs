@@ -1,0 +1,239 @@
+//! Addresses: IP, MAC, e-mail, telephone.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+/// Whether the address is routed on the internet, per the IANA special-purpose registry
+/// (<https://www.iana.org/assignments/iana-ipv4-special-registry/iana-ipv4-special-registry.xhtml>), and the text around
+/// it does not make it a version number. Well-known public resolvers count as public: they tell little, but a list of
+/// exceptions would have to be kept.
+pub(super) fn is_public_ipv4(value: &[u8], before: &[u8], after: &[u8]) -> bool {
+    let Some(address) = std::str::from_utf8(value).ok().and_then(|text| text.parse::<Ipv4Addr>().ok()) else {
+        return false;
+    };
+    let [a, b, c, d] = address.octets();
+    let special = address.is_private()
+        || address.is_loopback()
+        || address.is_link_local()
+        || address.is_documentation()
+        || address.is_multicast()
+        || address.is_broadcast()
+        || matches!(
+            (a, b, c),
+            (0, ..) | (100, 64..=127, _) | (192, 0, 0) | (198, 18..=19, _) | (192, 88, 99) | (240..=255, ..)
+        );
+    // Masks, and the way versions look: 1.2.3.4, 4.0.0.0, 10.x is private anyway.
+    let version_like = (c == 0 && d == 0) || (a < 10 && b < 10 && c < 10 && d < 10 && (a, b, c, d) != (1, 1, 1, 1));
+    !special && !version_like && !is_version_context(before) && !is_version_suffix(after)
+}
+
+/// Whether the text right before a dotted number calls it a version or an object identifier.
+fn is_version_context(before: &[u8]) -> bool {
+    const WORDS: &[&[u8]] =
+        &[b"version", b"ver", b"release", b"rev", b"oid", b"build", b"==", b">=", b"<=", b"~=", b"^"];
+    let lower = before.to_ascii_lowercase();
+    let end = lower.iter().rposition(|byte| !b" \t\"':=@(/".contains(byte)).map_or(0, |index| index + 1);
+    let head = lower.get(..end).unwrap_or_default();
+    let named = WORDS
+        .iter()
+        .any(|word| head.strip_suffix(*word).is_some_and(|rest| !rest.last().is_some_and(u8::is_ascii_alphabetic)));
+    let operator =
+        [b"==".as_slice(), b">=", b"<=", b"~="].iter().any(|operator| lower.trim_ascii_end().ends_with(operator));
+    let chrome = lower.ends_with(b"/") && !lower.ends_with(b"//");
+    named || operator || (chrome && head.last().is_some_and(u8::is_ascii_alphabetic))
+}
+
+fn is_version_suffix(after: &[u8]) -> bool {
+    [b"-alpha".as_slice(), b"-beta", b"-rc", b"-dev", b"+", b"_"].iter().any(|suffix| after.starts_with(suffix))
+}
+
+/// Whether the address is global unicast and not kept for documentation
+/// (<https://www.iana.org/assignments/iana-ipv6-special-registry/iana-ipv6-special-registry.xhtml>).
+pub(super) fn is_public_ipv6(value: &[u8]) -> bool {
+    let Some(address) = std::str::from_utf8(value).ok().and_then(|text| text.parse::<Ipv6Addr>().ok()) else {
+        return false;
+    };
+    let [first, second, ..] = address.segments();
+    let global = (0x2000..=0x3fff).contains(&first);
+    let documentation = (first == 0x2001 && second == 0x0db8) || (first == 0x3fff && second < 0x1000);
+    global && !documentation && !(first == 0x2001 && second < 0x0200)
+}
+
+/// Whether the address names one device: unicast, not all zeros, not counting up, not of the range kept for
+/// documentation (RFC 9542, section 2.1.4: 00-00-5E-00-53-00 to FF).
+pub(super) fn is_device_mac(value: &[u8]) -> bool {
+    let hex: Vec<u8> = value.iter().filter(|byte| byte.is_ascii_hexdigit()).map(u8::to_ascii_lowercase).collect();
+    let Some(text) = std::str::from_utf8(&hex).ok() else { return false };
+    let Ok(number) = u64::from_str_radix(text, 16) else { return false };
+    let group = (number >> 40) & 1 == 1;
+    let alike = hex.iter().all(|digit| hex.first() == Some(digit));
+    let sample =
+        matches!(number, 0x0011_2233_4455 | 0x0123_4567_89ab | 0x0012_3456_789a | 0xaabb_ccdd_eeff | 0x0001_0203_0405);
+    hex.len() == 12 && !group && !alike && !sample && number >> 8 != 0x0000_5e00_53
+}
+
+/// Domains whose addresses identify nobody: RFC 2606 and RFC 6761 names, and hosts that never receive mail for people.
+const NOBODYS_DOMAINS: &[&[u8]] = &[
+    b"example.com",
+    b"example.org",
+    b"example.net",
+    b"example.edu",
+    b"example",
+    b"test",
+    b"invalid",
+    b"localhost",
+    b"local",
+    b"localdomain",
+    b"users.noreply.github.com",
+    b"noreply.github.com",
+    b"users.noreply.gitlab.com",
+    b"email.com",
+    b"domain.com",
+    b"yourdomain.com",
+    b"company.com",
+    b"mydomain.com",
+];
+
+/// Local parts that name no person and get no answer.
+const NOBODYS_NAMES: &[&[u8]] =
+    &[b"noreply", b"no-reply", b"no_reply", b"donotreply", b"do-not-reply", b"git", b"nobody", b"mailer-daemon"];
+
+/// File name endings that follow `@` in asset names such as `logo@2x.png`, and suffixes of package versions.
+const NO_TOP_LEVEL_DOMAINS: &[&[u8]] = &[
+    b"png", b"jpg", b"jpeg", b"gif", b"svg", b"webp", b"js", b"ts", b"tsx", b"jsx", b"css", b"scss", b"json", b"yaml",
+    b"yml", b"toml", b"lock", b"html", b"rs", b"go", b"java", b"rb", b"php", b"dll", b"exe", b"service", b"timer",
+    b"socket", b"target", b"plist", b"xml", b"txt", b"class", b"map", b"mjs", b"cjs",
+];
+
+/// Whether an address may belong to somebody. `git@host:path`, `user@host` of a URL with a password, example domains and
+/// no-reply addresses do not count.
+pub(super) fn is_real_email(value: &[u8], before: &[u8], after: &[u8]) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let mut halves = lower.splitn(2, |byte| *byte == b'@');
+    let (local, domain) = (halves.next().unwrap_or_default(), halves.next().unwrap_or_default());
+    let nobodys_domain = NOBODYS_DOMAINS
+        .iter()
+        .any(|known| domain.strip_suffix(*known).is_some_and(|rest| rest.is_empty() || rest.ends_with(b".")));
+    let top = domain.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
+    let base = local.split(|byte| *byte == b'+').next().unwrap_or_default();
+    let nobodys_name = NOBODYS_NAMES.iter().any(|name| base == *name || (base.ends_with(name) && name.len() > 5))
+        || [b"noreply".as_slice(), b"no-reply", b"donotreply"].iter().any(|name| base.starts_with(name));
+    let remote =
+        after.starts_with(b":") && after.get(1).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'~');
+    let in_uri = before.ends_with(b"://");
+    let dotted_badly = local.starts_with(b".") || local.ends_with(b".") || local.windows(2).any(|pair| pair == b"..");
+    !(nobodys_domain || nobodys_name || (remote && base == b"git") || in_uri || dotted_badly)
+        && !NO_TOP_LEVEL_DOMAINS.contains(&top)
+        && top.iter().any(u8::is_ascii_alphabetic)
+}
+
+/// Whether the digits can be a telephone number: 8 to 15 of them (ITU-T E.164), not nearly all alike, no US number kept
+/// for fiction (555-0100 to 555-0199, <https://nationalnanpa.com>), no date or time in the text around them.
+pub(super) fn is_phone(value: &[u8], before: &[u8]) -> bool {
+    let digits: Vec<u8> = value.iter().copied().filter(u8::is_ascii_digit).collect();
+    let mut counts = [0usize; 10];
+    for digit in &digits {
+        if let Some(count) = counts.get_mut(usize::from(digit - b'0')) {
+            *count += 1;
+        }
+    }
+    let most = counts.iter().copied().max().unwrap_or(0);
+    let rising = digits.windows(2).filter(|pair| matches!(pair, [a, b] if *b == a + 1)).count();
+    let fiction = digits.len() >= 7 && digits.get(digits.len() - 7..).is_some_and(|last| last.starts_with(b"55501"));
+    let part_of_expression = before.trim_ascii_end().last().is_some_and(|byte| b"*/%^<>".contains(byte));
+    (8..=15).contains(&digits.len())
+        && most * 3 < digits.len() * 2
+        && rising + 2 < digits.len()
+        && !fiction
+        && !part_of_expression
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_routed_ipv4_addresses_are_public() {
+        for (text, expected) in [
+            ("93.184.216.34", true),
+            ("1.1.1.1", true),
+            ("10.1.2.3", false),
+            ("192.168.1.1", false),
+            ("172.16.0.1", false),
+            ("127.0.0.1", false),
+            ("169.254.1.1", false),
+            ("192.0.2.44", false),
+            ("198.51.100.7", false),
+            ("203.0.113.9", false),
+            ("100.64.3.2", false),
+            ("224.0.0.251", false),
+            ("255.255.255.0", false),
+            ("1.2.3.4", false),
+            ("300.1.1.1", false),
+        ] {
+            assert_eq!(is_public_ipv4(text.as_bytes(), b"", b""), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_version_is_no_address() {
+        for before in ["version ", "\"version\": \"", "v==", "Chrome/", "release=", "OID: "] {
+            assert!(!is_public_ipv4(b"93.184.216.34", before.as_bytes(), b""), "{before}");
+        }
+        for before in ["server ", "http://", "host=", "from ", "(", "Host: "] {
+            assert!(is_public_ipv4(b"93.184.216.34", before.as_bytes(), b""), "{before}");
+        }
+    }
+
+    #[test]
+    fn only_global_ipv6_addresses_are_public() {
+        for (text, expected) in [
+            ("2a00:1450:4001:81b::200e", true),
+            ("2001:db8::1", false),
+            ("fe80::1", false),
+            ("::1", false),
+            ("fd12:3456::1", false),
+            ("ff02::1", false),
+            ("2001:0:1::1", false),
+        ] {
+            assert_eq!(is_public_ipv6(text.as_bytes()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn samples_and_groups_are_no_devices() {
+        for (text, expected) in [
+            ("3c:22:fb:9a:10:7e", true),
+            ("3C-22-FB-9A-10-7E", true),
+            ("00:11:22:33:44:55", false),
+            ("ff:ff:ff:ff:ff:ff", false),
+            ("01:00:5e:00:00:fb", false),
+            ("00:00:5e:00:53:0f", false),
+        ] {
+            assert_eq!(is_device_mac(text.as_bytes()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn addresses_of_nobody_survive() {
+        for (text, after, expected) in [
+            ("maria.lopez@contoso.io", "", true),
+            ("jane@example.com", "", false),
+            ("jane@mail.example.org", "", false),
+            ("noreply@contoso.io", "", false),
+            ("12345+jane@users.noreply.github.com", "", false),
+            ("git@github.com", ":acme/x.git", false),
+            ("icon@2x.png", "", false),
+            ("getty@tty1.service", "", false),
+        ] {
+            assert_eq!(is_real_email(text.as_bytes(), b"", after.as_bytes()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_of_fiction_survive() {
+        assert!(is_phone(["+1 415 ", "867 5309"].concat().as_bytes(), b""));
+        assert!(!is_phone(b"+1 415 555 0123", b""));
+        assert!(!is_phone(b"+1 111 111 1111", b""));
+        assert!(!is_phone(b"12345", b""));
+    }
+}

@@ -1,0 +1,246 @@
+//! What tells random values from placeholders, code, identifiers and digests.
+
+/// Shannon entropy in bits per byte.
+pub(crate) fn entropy(value: &[u8]) -> f64 {
+    if value.is_empty() {
+        return 0.0;
+    }
+    let mut counts = [0u32; 256];
+    for byte in value {
+        if let Some(count) = counts.get_mut(usize::from(*byte)) {
+            *count += 1;
+        }
+    }
+    #[expect(clippy::cast_precision_loss, reason = "values are far shorter than 2^52 bytes")]
+    let len = value.len() as f64;
+    counts
+        .iter()
+        .filter(|count| **count > 0)
+        .map(|count| f64::from(*count) / len)
+        .map(|share| -share * share.log2())
+        .sum()
+}
+
+/// Words that stand in samples and templates where a secret would.
+const PLACEHOLDER_WORDS: &[&[u8]] = &[
+    b"example",
+    b"sample",
+    b"placeholder",
+    b"changeme",
+    b"change-me",
+    b"change_me",
+    b"your-",
+    b"your_",
+    b"yourkey",
+    b"yourtoken",
+    b"yoursecret",
+    b"yourapi",
+    b"yourpass",
+    b"xxxx",
+    b"dummy",
+    b"redacted",
+    b"insert-",
+    b"insert_",
+    b"replace-",
+    b"replace_",
+    b"replaceme",
+    b"todo",
+    b"not-a-real",
+    b"notareal",
+    b"goes-here",
+    b"goes_here",
+    b"goeshere",
+    b"put-your",
+    b"put_your",
+    b"****",
+    b"....",
+    b"----",
+    b"____",
+    b"masked",
+    b"test-key",
+    b"test_key",
+    b"foobar",
+    b"fake",
+    b"mock_",
+    b"mock-",
+    b"undefined",
+];
+
+/// Whether the value only stands where a secret would: one character over and over, a counting sequence all through,
+/// a template's variable, or one of the words that samples use.
+pub(super) fn is_placeholder(value: &[u8]) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let holds = |word: &&[u8]| lower.windows(word.len()).any(|window| window == *word);
+    is_template(value) || PLACEHOLDER_WORDS.iter().any(holds) || is_monotonous(&lower)
+}
+
+/// `${X}`, `$X`, `{{ x }}`, `<token>`, `%X%`, `[x]`.
+fn is_template(value: &[u8]) -> bool {
+    let pairs: [(&[u8], &[u8]); 7] =
+        [(b"${", b""), (b"$(", b""), (b"{{", b""), (b"<", b">"), (b"%", b"%"), (b"[", b"]"), (b"#{", b"")];
+    let paired = pairs.iter().any(|(open, close)| value.starts_with(open) && value.ends_with(close));
+    let variable = value.strip_prefix(b"$").is_some_and(|name| {
+        !name.is_empty() && name.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_' || byte.is_ascii_digit())
+    });
+    paired || variable
+}
+
+/// Whether a value says almost nothing: fewer than four different characters in the longer ones, or most of it one
+/// repeated character or one run that counts up or down.
+fn is_monotonous(value: &[u8]) -> bool {
+    if value.len() < 6 {
+        return false;
+    }
+    let mut seen = [false; 256];
+    for byte in value {
+        if let Some(flag) = seen.get_mut(usize::from(*byte)) {
+            *flag = true;
+        }
+    }
+    let distinct = seen.iter().filter(|flag| **flag).count();
+    let steps = |step: i16| {
+        value.windows(2).filter(|pair| matches!(pair, [a, b] if i16::from(*b) - i16::from(*a) == step)).count()
+    };
+    let most = (value.len() - 1) * 3 / 4;
+    distinct < 4 || steps(0) > most || steps(1) > most || steps(-1) > most
+}
+
+/// Whether the value is hex digits of the length of a common digest.
+pub(super) fn is_hex_digest(value: &[u8]) -> bool {
+    matches!(value.len(), 32 | 40 | 56 | 64 | 96 | 128) && value.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// Whether the value is a UUID with hyphens.
+pub(super) fn is_uuid(value: &[u8]) -> bool {
+    value.len() == 36
+        && value.iter().enumerate().all(|(index, byte)| match index {
+            8 | 13 | 18 | 23 => *byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
+/// Whether the value has a letter and a digit.
+pub(super) fn has_letters_and_digits(value: &[u8]) -> bool {
+    value.iter().any(u8::is_ascii_alphabetic) && value.iter().any(u8::is_ascii_digit)
+}
+
+/// How many of lower case, upper case, digits and other characters occur.
+pub(super) fn class_count(value: &[u8]) -> usize {
+    let classes: [fn(&u8) -> bool; 4] =
+        [u8::is_ascii_lowercase, u8::is_ascii_uppercase, u8::is_ascii_digit, |byte| !byte.is_ascii_alphanumeric()];
+    classes.iter().filter(|class| value.iter().any(class)).count()
+}
+
+/// Whether the value is an expression rather than a literal: a call, a member access, an index or a well-known type.
+/// `after` is what follows the value.
+pub(super) fn is_code(value: &[u8], after: &[u8]) -> bool {
+    const WORDS: &[&[u8]] = &[
+        b"string",
+        b"str",
+        b"none",
+        b"null",
+        b"true",
+        b"false",
+        b"undefined",
+        b"nil",
+        b"bytes",
+        b"optional",
+        b"required",
+    ];
+    let called = after.starts_with(b"(") || value.windows(2).any(|pair| pair == b"()");
+    let lower = value.to_ascii_lowercase();
+    let member = value.split(|byte| *byte == b'.').count() > 1
+        && value.split(|byte| *byte == b'.').all(|part| is_plain_name(part));
+    called || member || value.contains(&b'(') || WORDS.contains(&lower.as_slice())
+}
+
+/// A name as code has it: letters and `_`, with at most two digits, at its end.
+fn is_plain_name(part: &[u8]) -> bool {
+    let digits = part.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let name = part.get(..part.len() - digits).unwrap_or_default();
+    !name.is_empty() && digits <= 2 && name.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
+}
+
+/// Whether the value reads like words: letters in parts of one case each, parted by `_`, `-`, `.` or capitals.
+pub(super) fn is_identifier(value: &[u8]) -> bool {
+    let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    let separators = value.iter().filter(|byte| b"_-.".contains(byte)).count();
+    if letters + separators != value.len() {
+        return false;
+    }
+    let capitals = value
+        .windows(2)
+        .filter(|pair| matches!(pair, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase()))
+        .count();
+    let one_case = value.iter().all(|b| !b.is_ascii_uppercase()) || value.iter().all(|b| !b.is_ascii_lowercase());
+    one_case || capitals * 5 <= letters
+}
+
+/// Whether the value is a file path or an address on the web without user information.
+pub(super) fn is_path(value: &[u8]) -> bool {
+    let slashes = value.iter().filter(|byte| **byte == b'/').count();
+    let url = value.starts_with(b"http://") || value.starts_with(b"https://") || value.starts_with(b"file://");
+    let rooted = [b"/".as_slice(), b"./", b"../", b"~/"].iter().any(|start| value.starts_with(start));
+    let parts = value.split(|byte| *byte == b'/');
+    url || (rooted && slashes > 0 && parts.clone().all(|part| part.len() < 20))
+        || (slashes > 1 && parts.into_iter().all(is_identifier))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entropy_counts_bits_per_byte() {
+        assert!((entropy(b"aaaa") - 0.0).abs() < 1e-9);
+        assert!((entropy(b"abcdabcd") - 2.0).abs() < 1e-9);
+        assert!(entropy(b"") < 1e-9);
+    }
+
+    #[test]
+    fn placeholders_are_seen() {
+        for value in [
+            "xxxxxxxxxx",
+            "<token>",
+            "${TOKEN}",
+            "$API_KEY",
+            "{{ secret }}",
+            "your-key",
+            "AKIAIOSFODNN7EXAMPLE",
+            "0123456789",
+            "aaaaaaaa",
+            "abababab",
+        ] {
+            assert!(is_placeholder(value.as_bytes()), "{value}");
+        }
+        for value in ["Tr0ub4dor&3", "k9Xv2LqPz7", "correct horse"] {
+            assert!(!is_placeholder(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn code_is_not_a_secret() {
+        assert!(is_code(b"get_password", b"()"));
+        assert!(is_code(b"process.env.PASSWORD", b""));
+        assert!(is_code(b"None", b""));
+        assert!(!is_code(b"s3cr3t.v4lue", b""));
+    }
+
+    #[test]
+    fn words_are_identifiers_and_random_letters_are_not() {
+        assert!(is_identifier(b"my_secret_name"));
+        assert!(is_identifier(b"mySecretName"));
+        assert!(!is_identifier(b"qXvBnTzKpWsRd"));
+        assert!(!is_identifier(b"abc123"));
+    }
+
+    #[test]
+    fn digests_uuids_and_paths_are_seen() {
+        assert!(is_hex_digest(&[b'a'; 40]));
+        assert!(!is_hex_digest(&[b'a'; 39]));
+        assert!(is_uuid(b"123e4567-e89b-12d3-a456-426614174000"));
+        assert!(is_path(b"/usr/local/bin"));
+        assert!(is_path(b"https://example.com/x"));
+        assert!(!is_path(b"abc/def+ghi=="));
+    }
+}
