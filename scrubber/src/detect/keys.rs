@@ -143,49 +143,57 @@ fn last_part(name: &[u8]) -> &[u8] {
     name.get(start..).unwrap_or_default()
 }
 
-/// Three bytes, lower case, as a number below 2^15.
-pub(super) fn ending(three: [u8; 3]) -> u16 {
-    let [a, b, c] = three.map(|byte| u16::from(byte & 0x1f));
-    a << 10 | b << 5 | c
-}
-
 /// The endings of all names that announce something: a filter before [`classify`].
 pub(super) struct Endings {
-    bits: Box<[u64; 512]>,
+    bits: Box<[u64; ENDINGS / 64]>,
 }
+
+const ENDINGS: usize = 1 << 14;
 
 impl Endings {
     pub(super) fn new() -> Self {
-        let mut endings = Self { bits: Box::new([0; 512]) };
-        for word in words(PASSWORDS).chain(words(SECRETS)).chain(words(HINTS)).chain([
-            "pass",
-            "key",
-            "_pw",
-            "-pw",
-            "secrets",
-            "credentials",
-        ]) {
-            if let Some(three) = word.as_bytes().last_chunk::<3>() {
-                endings.add(*three);
+        let mut endings = Self { bits: Box::new([0; ENDINGS / 64]) };
+        let more = ["pass", "key", "secrets", "credentials"];
+        for word in words(PASSWORDS).chain(words(SECRETS)).chain(words(HINTS)).chain(more) {
+            endings.add_word(word.as_bytes());
+        }
+        for separator in *b"_-. " {
+            endings.add([separator, b'p', b'w', b'd']);
+            for before in 0..32 {
+                endings.add([before, separator, b'p', b'w']);
             }
         }
         endings
     }
 
-    fn add(&mut self, three: [u8; 3]) {
-        let ending = usize::from(ending(three));
-        if let Some(bits) = self.bits.get_mut(ending / 64) {
-            *bits |= 1 << (ending % 64);
+    fn add_word(&mut self, word: &[u8]) {
+        match *word {
+            [.., a, b, c, d] => self.add([a, b, c, d]),
+            // Only the lowest five bits of a byte count.
+            [a, b, c] => (0..32).for_each(|before| self.add([before, a, b, c])),
+            _ => {}
+        }
+    }
+
+    fn add(&mut self, four: [u8; 4]) {
+        let place = place(u32::from_le_bytes(four));
+        if let Some(bits) = self.bits.get_mut(place / 64) {
+            *bits |= 1 << (place % 64);
         }
     }
 
     /// Whether a name that ends with these bytes may announce something.
     #[inline]
-    pub(super) fn may(&self, three: [u8; 3]) -> bool {
-        let ending = usize::from(ending(three));
-        // The array has a place for every ending: 2^15 bits.
-        self.bits.get(ending / 64).is_some_and(|bits| bits >> (ending % 64) & 1 == 1)
+    pub(super) fn may(&self, four: u32) -> bool {
+        let place = place(four);
+        self.bits.get(place / 64).is_some_and(|bits| bits >> (place % 64) & 1 == 1)
     }
+}
+
+/// Four bytes without their case, as a place in the filter.
+#[inline]
+fn place(four: u32) -> usize {
+    ((four & 0x1f1f_1f1f).wrapping_mul(0x9E37_79B1) >> 18) as usize
 }
 
 #[cfg(test)]

@@ -69,14 +69,14 @@ impl Literals {
 
     /// Whether a literal may have its anchoring word start with these bytes.
     #[inline]
-    pub(super) fn may(&self, three: [u8; 3]) -> bool {
-        let slot = slot(three);
+    pub(super) fn may(&self, first: u32) -> bool {
+        let slot = slot(first);
         self.bits.get(usize::from(slot) / 64).is_some_and(|bits| bits >> (slot % 64) & 1 == 1)
     }
 
     /// The literals whose anchoring word may start with these bytes.
-    pub(super) fn at_word(&self, three: [u8; 3]) -> impl Iterator<Item = &Literal> {
-        let slot = slot(three);
+    pub(super) fn at_word(&self, first: u32) -> impl Iterator<Item = &Literal> {
+        let slot = slot(first);
         let from = self.at_words.partition_point(|(other, _)| *other < slot);
         self.at_words.iter().skip(from).take_while(move |(other, _)| *other == slot).map(|(_, literal)| literal)
     }
@@ -103,19 +103,18 @@ impl Literal {
     }
 }
 
-/// Case is folded for all literals; which ones mind it is checked later.
+/// The slot of the first three of four bytes. Case is folded for all literals; which ones mind it is checked later.
 #[inline]
-fn slot([a, b, c]: [u8; 3]) -> u16 {
-    let key = u32::from_le_bytes([a | 0x20, b | 0x20, c | 0x20, 0]);
-    (key.wrapping_mul(0x9E37_79B1) >> 18) as u16
+fn slot(first: u32) -> u16 {
+    ((first & 0x00ff_ffff | 0x0020_2020).wrapping_mul(0x9E37_79B1) >> 18) as u16
 }
 
 /// The slots of a literal's word; of a short one those of every continuation.
 fn slots(word: &[u8]) -> Vec<u16> {
     let mut slots: Vec<u16> = match *word {
-        [a, b, c, ..] => vec![slot([a, b, c])],
-        [a, b] => (0..=255).map(|c| slot([a, b, c])).collect(),
-        [a] => (0..=255).flat_map(|b| (0..=255).map(move |c| slot([a, b, c]))).collect(),
+        [a, b, c, ..] => vec![slot(u32::from_le_bytes([a, b, c, 0]))],
+        [a, b] => (0..=255).map(|c| slot(u32::from_le_bytes([a, b, c, 0]))).collect(),
+        [a] => (0..=255).flat_map(|b| (0..=255).map(move |c| slot(u32::from_le_bytes([a, b, c, 0])))).collect(),
         [] => Vec::new(),
     };
     slots.sort_unstable();

@@ -78,7 +78,7 @@ impl<'a> Search<'a> {
         let before = start.checked_sub(1).map_or(b' ', |at| byte_at(text, at));
         let mut start = start;
         if before == b'\\' || before == b'[' || before == b';' || before == b'%' {
-            self.start_of_word(start, end);
+            self.start_of_word(start);
             if before == b'%' {
                 self.percent_encoded(start);
             }
@@ -87,7 +87,7 @@ impl<'a> Search<'a> {
                 return;
             }
         }
-        self.start_of_word(start, end);
+        self.start_of_word(start);
         // Words joined by one of these make one run.
         if start == self.run_end + 1
             && matches!(byte_at(text, self.run_end), b'-' | b'.' | b'/' | b'+' | b'~')
@@ -99,11 +99,8 @@ impl<'a> Search<'a> {
             self.run_start = start;
             self.run_end = end;
         }
-        if end - start >= 2 {
-            let ending = last_three(text, end);
-            if self.parts.endings.may(ending) {
-                self.end_of_name(start, end);
-            }
+        if self.parts.endings.may(last_four(text, end)) {
+            self.end_of_name(start, end);
         }
         let next = byte_at(text, end);
         if self.parts.literals.may_follow(next) {
@@ -113,17 +110,16 @@ impl<'a> Search<'a> {
     }
 
     #[inline]
-    fn start_of_word(&mut self, start: usize, end: usize) {
-        let three = first_three(self.text, start);
-        if self.parts.literals.may(three) {
-            self.literals_at(start, three);
+    fn start_of_word(&mut self, start: usize) {
+        let first = first_four(self.text, start);
+        if self.parts.literals.may(first) {
+            self.literals_at(start, first);
         }
-        let _ = end;
     }
 
-    fn literals_at(&mut self, word: usize, three: [u8; 3]) {
+    fn literals_at(&mut self, word: usize, first: u32) {
         let parts = self.parts;
-        for literal in parts.literals.at_word(three) {
+        for literal in parts.literals.at_word(first) {
             self.literal(literal, word);
         }
     }
@@ -276,16 +272,52 @@ impl<'a> Search<'a> {
             at += 1;
         }
         let next = byte_at(text, at);
-        let flag = || {
-            byte_at(text, name_start(text, start).wrapping_sub(1)) == b'-'
-                || byte_at(text, name_start(text, start)) == b'-'
+        let joined = if at == end {
+            matches!(
+                next,
+                b'=' | b':'
+                    | b'"'
+                    | b'\''
+                    | b'`'
+                    | b'\\'
+                    | b'>'
+                    | b'?'
+                    | b'|'
+                    | b'.'
+                    | b'+'
+                    | b'-'
+                    | b'<'
+                    | b'~'
+                    | b'&'
+                    | b']'
+                    | b')'
+                    | b'\t'
+            )
+        } else if next.is_ascii_alphanumeric() {
+            let flag = byte_at(text, start.wrapping_sub(1)) == b'-';
+            flag || followed_by_equals(text, at)
+        } else {
+            matches!(
+                next,
+                b'=' | b':'
+                    | b'"'
+                    | b'\''
+                    | b'`'
+                    | b'\\'
+                    | b'?'
+                    | b'|'
+                    | b'.'
+                    | b'+'
+                    | b'-'
+                    | b'<'
+                    | b'~'
+                    | b'&'
+                    | b'*'
+                    | b'$'
+                    | b'\t'
+            )
         };
-        let joined = matches!(
-            next,
-            b'=' | b':' | b'"' | b'\'' | b'`' | b'\\' | b'>' | b'?' | b'|' | b'.' | b'+' | b'-' | b'<' | b'~' | b'&'
-        ) || (at == end && matches!(next, b']' | b')' | b'['))
-            || (at > end && (next.is_ascii_alphanumeric() || next == b'\t'));
-        if !joined || (at > end && next.is_ascii_alphanumeric() && !flag() && !followed_by_equals(text, at)) {
+        if !joined {
             return;
         }
         let Some(key) = keys::classify(text.get(name_start(text, start)..end).unwrap_or_default()) else { return };
@@ -499,9 +531,11 @@ fn name_start(text: &[u8], end: usize) -> usize {
     start
 }
 
+/// A type may stand between a name and its sign: `var token string = …`.
 fn followed_by_equals(text: &[u8], at: usize) -> bool {
-    let rest = text.get(at..text.len().min(at + 24)).unwrap_or_default();
-    rest.windows(2).any(|pair| pair == b" =")
+    let rest = text.get(at..text.len().min(at + 20)).unwrap_or_default();
+    let word = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_*&[]".contains(byte)).count();
+    matches!(rest.get(word..word + 2), Some(b" =" | b"  " | b" :"))
 }
 
 /// Where a word starts once the escape that it seems to begin with is taken off.
@@ -526,15 +560,20 @@ pub(super) fn byte_at(text: &[u8], at: usize) -> u8 {
     text.get(at).copied().unwrap_or(b' ')
 }
 
+/// The four bytes from `start` on, blanks where the text ends.
 #[inline]
-fn first_three(text: &[u8], start: usize) -> [u8; 3] {
-    match text.get(start..).and_then(|rest| rest.first_chunk::<3>()) {
-        Some(three) => *three,
-        None => [byte_at(text, start), byte_at(text, start + 1), b' '],
+fn first_four(text: &[u8], start: usize) -> u32 {
+    match text.get(start..).and_then(|rest| rest.first_chunk::<4>()) {
+        Some(four) => u32::from_le_bytes(*four),
+        None => u32::from_le_bytes([0, 1, 2, 3].map(|at| byte_at(text, start + at))),
     }
 }
 
+/// The four bytes before `end`, blanks where the text begins.
 #[inline]
-fn last_three(text: &[u8], end: usize) -> [u8; 3] {
-    text.get(..end).and_then(|head| head.last_chunk::<3>()).copied().unwrap_or([b' '; 3])
+fn last_four(text: &[u8], end: usize) -> u32 {
+    match text.get(..end).and_then(|head| head.last_chunk::<4>()) {
+        Some(four) => u32::from_le_bytes(*four),
+        None => u32::from_le_bytes([4, 3, 2, 1].map(|back| end.checked_sub(back).map_or(b' ', |at| byte_at(text, at)))),
+    }
 }
