@@ -4,6 +4,8 @@ use super::builtin::Builtin;
 use super::keys::Endings;
 use super::known::{self, Known};
 use super::literals::{Literal, Literals, Target};
+use super::named::Rules;
+use super::rule::{Rule, RuleSet};
 use super::search::Search;
 use super::{Finding, KnownIdentities, RuleId, RuleInfo, Scratch, commands};
 
@@ -13,11 +15,15 @@ pub(super) struct Parts {
     pub endings: Endings,
     pub known: Vec<Known>,
     pub infos: Vec<RuleInfo>,
+    pub rules: Rules,
+    /// For each rule its precedence: secrets of rule files, rules that are code, personal data.
+    ranks: Vec<u16>,
     first_builtin: u16,
 }
 
 impl Parts {
-    pub(super) fn new(known: &KnownIdentities) -> Self {
+    pub(super) fn new(set: RuleSet, known: &KnownIdentities) -> Self {
+        let rules = Rules::new(set);
         let (known, mut literals) = known::literals(known);
         for (words, target, ignore_case) in [
             (commands::COMMANDS, Target::Command, false),
@@ -30,10 +36,13 @@ impl Parts {
                 target,
             }));
         }
-        let mut infos = Vec::new();
+        literals.extend(rules.literals());
+        let mut infos: Vec<_> = rules.set.rules().iter().map(info).collect();
         let first_builtin = infos.len() as u16;
         infos.extend(Builtin::ALL.map(Builtin::info));
-        Self { literals: Literals::new(literals), endings: Endings::new(), known, infos, first_builtin }
+        let all = infos.len() as u16;
+        let ranks = (0..all).map(|id| if rules.is_personal(usize::from(id)) { id + all } else { id }).collect();
+        Self { literals: Literals::new(literals), endings: Endings::new(), known, infos, rules, ranks, first_builtin }
     }
 
     /// The id of a rule that is code.
@@ -45,30 +54,38 @@ impl Parts {
     pub(super) fn scan(&self, text: &[u8], scratch: &mut Scratch) {
         let mut search = Search::new(self, text, scratch);
         search.run();
-        settle(text, &mut search.found);
+        self.settle(text, &mut search.found);
         search.finish(scratch);
+    }
+
+    /// Sorts, joins what overlaps and moves ends that would cut a character. The rule of the highest precedence names a
+    /// joined span.
+    fn settle(&self, text: &[u8], found: &mut Vec<Finding>) {
+        for finding in found.iter_mut() {
+            while finding.start > 0 && is_continuation(text, finding.start) {
+                finding.start -= 1;
+            }
+            while is_continuation(text, finding.end) {
+                finding.end += 1;
+            }
+        }
+        let rank = |rule: RuleId| self.ranks.get(usize::from(rule.0)).copied().unwrap_or(u16::MAX);
+        found.sort_unstable_by_key(|finding| (finding.start, finding.end, rank(finding.rule)));
+        found.dedup_by(|next, last| {
+            let overlaps = next.start < last.end;
+            if overlaps {
+                last.end = last.end.max(next.end);
+                if rank(next.rule) < rank(last.rule) {
+                    last.rule = next.rule;
+                }
+            }
+            overlaps
+        });
     }
 }
 
-/// Sorts, joins what overlaps and moves ends that would cut a character. The rule with the lowest id names a joined span.
-fn settle(text: &[u8], found: &mut Vec<Finding>) {
-    for finding in found.iter_mut() {
-        while finding.start > 0 && is_continuation(text, finding.start) {
-            finding.start -= 1;
-        }
-        while is_continuation(text, finding.end) {
-            finding.end += 1;
-        }
-    }
-    found.sort_unstable_by_key(|finding| (finding.start, finding.end, finding.rule));
-    found.dedup_by(|next, last| {
-        let overlaps = next.start < last.end;
-        if overlaps {
-            last.end = last.end.max(next.end);
-            last.rule = last.rule.min(next.rule);
-        }
-        overlaps
-    });
+fn info(rule: &Rule) -> RuleInfo {
+    RuleInfo { id: rule.id.clone(), kind: rule.kind.clone(), description: rule.description.clone() }
 }
 
 fn is_continuation(text: &[u8], at: usize) -> bool {

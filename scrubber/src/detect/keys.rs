@@ -33,7 +33,7 @@ const HINTS: &str = "\
 
 /// Names that hold one of the words above and announce something else.
 const HARMLESS: &str = "\
-    tokens signature rpass onepass npass tokeniz tokentype tokencount keyword keyboard publickey pubkey \
+    tokens signature tokeniz tokentype tokencount keyword keyboard publickey pubkey \
     keybind keymap keycode keydown keyup authentic compass bypass passthrough csstoken synctoken pagetoken \
     nexttoken continuationtoken secretary oldpwd canceltoken cancellationtoken designtoken signatureversion \
     signaturemethod methodsignature typesignature functionsignature tokenkind";

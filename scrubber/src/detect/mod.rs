@@ -3,6 +3,9 @@
 //! The text may be plain or the inside of a JSON string at any depth: the engine reads through backslash escapes
 //! by itself, and the offsets that it reports are those of the bytes it was given.
 
+pub mod rule;
+mod validate;
+
 mod assign;
 mod builtin;
 mod commands;
@@ -14,12 +17,13 @@ mod keys;
 mod known;
 mod lexicon;
 mod literals;
-pub mod rule;
+mod named;
 mod search;
-mod validate;
 mod value;
 mod window;
 mod words;
+
+pub use rule::RuleSet;
 
 /// The rules and the values known on this machine, compiled.
 pub struct Engine {
@@ -86,12 +90,9 @@ pub struct Scratch {
 /// The rules cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
-    /// A rule file is not valid.
-    #[error("cannot read rule file {file}")]
-    RuleFile {
-        /// The file's name.
-        file: String,
-    },
+    /// Rules are not complete.
+    #[error("cannot use the detection rules")]
+    Rules(#[from] rule::RuleProblems),
 }
 
 impl Engine {
@@ -100,7 +101,12 @@ impl Engine {
     /// # Errors
     /// When a rule does not parse or its pattern does not compile; a test holds that the shipped ones do.
     pub fn new(known: &KnownIdentities) -> Result<Self, EngineError> {
-        Ok(Self { parts: engine::Parts::new(known) })
+        Ok(Self::with_rules(RuleSet::shipped()?, known))
+    }
+
+    /// Uses these rules in place of those shipped; what is found by names, shapes and known values stays.
+    pub fn with_rules(rules: RuleSet, known: &KnownIdentities) -> Self {
+        Self { parts: engine::Parts::new(rules, known) }
     }
 
     /// All rules; [`RuleId`] is the place in this list.

@@ -102,7 +102,14 @@ impl<'a> Search<'a> {
         if self.parts.endings.may(last_four(text, end)) {
             self.end_of_name(start, end);
         }
+        let first = byte_at(text, start);
+        if first.is_ascii_digit() || (first.is_ascii_uppercase() && byte_at(text, start + 2).is_ascii_digit()) {
+            self.number(start, end);
+        }
         let next = byte_at(text, end);
+        if next == b':' && end - start <= 4 {
+            self.hex_group(start, end);
+        }
         if self.parts.literals.may_follow(next) {
             self.work += 1;
             self.literals_after(end, next);
@@ -156,7 +163,7 @@ impl<'a> Search<'a> {
     fn literal_found(&mut self, literal: &Literal, word: usize) {
         self.work += 1;
         match literal.target {
-            Target::Rule(_) => {}
+            Target::Rule(index) => self.rule_literal(index, literal, word),
             Target::Known(index) => self.known_value(literal, usize::from(index), word),
             Target::Home => self.home(word, word + literal.bytes.len()),
             Target::Command => {
@@ -363,6 +370,9 @@ impl<'a> Search<'a> {
         let text = self.text;
         let run = text.get(start..end).unwrap_or_default();
         self.encoded_run(start, end);
+        if run.len() <= RUN_MAX {
+            self.by_keyword(start);
+        }
         if run.len() > RUN_MAX {
             return;
         }

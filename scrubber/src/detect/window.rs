@@ -43,6 +43,11 @@ impl Window {
         self.low <= low && high <= self.high && self.low < self.high
     }
 
+    /// Whether the window ends where a text of `length` bytes does.
+    pub(super) fn reaches(&self, length: usize) -> bool {
+        self.high >= length
+    }
+
     /// Forgets the content; the next [`covers`](Self::covers) is false.
     pub(super) fn clear(&mut self) {
         self.bytes.clear();
