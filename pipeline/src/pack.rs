@@ -268,6 +268,10 @@ impl Plan {
         self.records.iter().flat_map(|record| &record.segments)
     }
 
+    pub(crate) fn into_records(self) -> Vec<RecordPlan> {
+        self.records
+    }
+
     /// Bytes of NDJSON in the call.
     pub fn bytes(&self) -> usize {
         self.records.iter().map(|record| record.bytes).sum()

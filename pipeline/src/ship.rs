@@ -1,4 +1,27 @@
 //! What a sink answers, and what is done about it.
+//!
+//! Promises: nothing is sent without a live [`Grant`](crate::consent::Grant), of a wider tier than it, or of another policy
+//! than the present one; at most one call is in flight for each stream; each record is settled by its own outcome, and an
+//! answer that does not name one outcome for each record settles nothing; a segment leaves the spool when it is accepted or
+//! on a counted drop. Whatever fails is tried again for as long as it takes.
+//!
+//! Left out on purpose: how a call is made and where segments lie; they are effects. Start at [`Shipper`].
+
+mod backoff;
+mod machine;
+mod receipt;
+mod status;
+mod stream;
+
+use scrubber::DataClass;
+
+use crate::pack::{Plan, Seq, Spooled};
+use crate::time::Wall;
+
+pub use backoff::{DELAY_MAX, PROBE_DELAY, PROBE_DELAY_MAX};
+pub use machine::{Settings, Shipper};
+pub use receipt::Receipt;
+pub use status::{State, Status, StreamStatus};
 
 /// What became of one record of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -53,4 +76,154 @@ pub enum Answer {
     Settled(Vec<Outcome>),
     /// The call brought nothing.
     Trouble(Trouble),
+}
+
+/// Tells one call from another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CallId(pub u64);
+
+/// Why a segment left the spool without being accepted. Always counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SpoolDrop {
+    /// It waited longer than the spool keeps anything.
+    Expired,
+    /// The service refused it alone while it accepted others.
+    Rejected,
+    /// No record of the sink can hold it.
+    TooLarge,
+    /// It does not open or unpack: damaged, or its key is lost.
+    Unreadable,
+    /// The user took the consent back.
+    Revoked,
+    /// The user emptied the spool.
+    Purged,
+    /// The present policy leaves nothing of it.
+    Forbidden,
+}
+
+impl SpoolDrop {
+    /// All reasons.
+    pub const ALL: [Self; 7] =
+        [Self::Expired, Self::Rejected, Self::TooLarge, Self::Unreadable, Self::Revoked, Self::Purged, Self::Forbidden];
+
+    /// The name in `status`, logs and metrics.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Expired => "expired",
+            Self::Rejected => "rejected",
+            Self::TooLarge => "too_large_for_sink",
+            Self::Unreadable => "unreadable",
+            Self::Revoked => "revoked",
+            Self::Purged => "purged",
+            Self::Forbidden => "forbidden",
+        }
+    }
+
+    /// Whether the drop is what somebody asked for, as against trouble.
+    pub const fn intended(self) -> bool {
+        match self {
+            Self::Revoked | Self::Purged | Self::Forbidden => true,
+            Self::Expired | Self::Rejected | Self::TooLarge | Self::Unreadable => false,
+        }
+    }
+}
+
+/// What happened in the world.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// The store committed these segments, in this order.
+    Appended(Vec<Spooled>),
+    /// The answer to [`Effect::Fetch`].
+    Fetched {
+        /// The class asked for.
+        class: DataClass,
+        /// The segments after the place asked for, in order.
+        segments: Vec<Spooled>,
+        /// Whether more follow.
+        more: bool,
+    },
+    /// Segments were scrubbed again; the store holds `new` in their place and counted what was dropped.
+    Replaced {
+        /// The segments of [`Effect::ScrubAgain`].
+        old: Vec<Seq>,
+        /// What became of them; may be empty, or of other classes.
+        new: Vec<Spooled>,
+    },
+    /// The store holds these no more (expired), and counted them.
+    Gone(Vec<Seq>),
+    /// The store holds no segment any more (revoked, purged).
+    Emptied,
+    /// These cannot be opened or unpacked.
+    Unreadable(Vec<Seq>),
+    /// What [`Effect::ScrubAgain`] or [`Effect::Fetch`] asked for could not be done because the store failed for now.
+    StoreFailed {
+        /// Segments that are as they were.
+        segments: Vec<Spooled>,
+    },
+    /// The call was not made: the store could not give its segments, or gave some that are named unreadable.
+    Unsent {
+        /// The call.
+        call: CallId,
+        /// Segments to be dropped as unreadable; others are tried again.
+        unreadable: Vec<Seq>,
+    },
+    /// The sink answered.
+    Answered {
+        /// The call.
+        call: CallId,
+        /// Its answer.
+        answer: Answer,
+    },
+    /// The store recorded a receipt.
+    Recorded(CallId),
+    /// The store could not record a receipt; it comes again.
+    RecordFailed(Receipt),
+    /// The id of the policy in force; `None` while it cannot be used, and nothing is sent then.
+    Policy(Option<String>),
+    /// The user pauses sending.
+    Pause,
+    /// The user resumes sending.
+    Resume,
+    /// The user wants everything sent now.
+    Flush,
+    /// The credentials or where they come from changed.
+    CredentialsChanged,
+    /// The network changed or the machine woke.
+    NetworkChanged,
+    /// The system's clock; wanted at the start and after a jump, for the daily cap.
+    Clock(Wall),
+}
+
+/// What is to be done. Comes out with a live grant only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Send the plan's segments in one call and answer with [`Input::Answered`] or [`Input::Unsent`].
+    Send {
+        /// To be named in the answer.
+        call: CallId,
+        /// Which segments, in which records.
+        plan: Plan,
+    },
+    /// Read what waits in the spool and answer with [`Input::Fetched`].
+    Fetch {
+        /// Of this class.
+        class: DataClass,
+        /// After this place; from the start when `None`.
+        after: Option<Seq>,
+        /// At most so many segments.
+        limit: usize,
+    },
+    /// Scrub these under the present policy and tier, replace them, and answer with [`Input::Replaced`].
+    ScrubAgain(Vec<Spooled>),
+    /// Delete these and count them under the reason.
+    Discard {
+        /// Their class.
+        class: DataClass,
+        /// The segments.
+        seqs: Vec<Seq>,
+        /// The reason.
+        reason: SpoolDrop,
+    },
+    /// Make credentials anew before the next call.
+    RebuildCredentials,
 }
