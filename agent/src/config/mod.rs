@@ -110,6 +110,8 @@ pub enum Compression {
 pub struct FirehoseSink {
     /// The region of the streams; one of the allowed ones.
     pub region: String,
+    /// The only regions that may be used; empty where nothing limits them.
+    pub allowed_regions: Vec<String>,
     /// The streams' names.
     pub streams: Streams,
     /// A role to assume before sending.
@@ -118,12 +120,23 @@ pub struct FirehoseSink {
     pub profile: Option<String>,
     /// An endpoint in place of the region's own: https, or http on loopback.
     pub endpoint_url: Option<String>,
+    /// Whether `AWS_ENDPOINT_URL` is heeded: only where a policy says so.
+    pub environment_endpoints: EnvironmentEndpoints,
     /// Whether FIPS endpoints are used.
     pub fips: bool,
     /// A PEM file of certificates to trust besides the system's.
     pub ca_bundle: Option<PathBuf>,
     /// The longest that an event waits for company.
     pub flush_interval: Duration,
+}
+
+/// Whether endpoints in the AWS variables of the environment count. They can lead events elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EnvironmentEndpoints {
+    /// They are passed over.
+    Ignored,
+    /// A policy lets them count.
+    Heeded,
 }
 
 /// The names of the delivery streams, one for each data class.

@@ -17,3 +17,7 @@ mod mode;
 pub use entry::{ConsentId, ConsentText, Entry, Given, GrantEntry, GrantRequest, RevokeEntry, What};
 pub use ledger::{Ledger, LedgerError, Pending};
 pub use mode::{Ask, Circumstances, Environment, Grant, Mode, OffReason, PolicyStanding, Standing, UnknownMode};
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failed test should panic")]
+mod tests;
