@@ -277,3 +277,7 @@ impl Config {
         }
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::panic, reason = "a failed test should panic")]
+mod tests;

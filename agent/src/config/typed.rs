@@ -11,8 +11,8 @@ use super::problem::{ConfigError, Origin, Problem};
 use super::raw::Entry;
 use super::value::Value;
 use super::{
-    AssumeRole, Compression, Config, DirectorySink, Disclosure, EnvironmentEndpoints, FirehoseSink, HistoryFile, Identity, Limits,
-    PolicyState, ProjectRules, Shown, Sink, Spool, Streams, Tail,
+    AssumeRole, Compression, Config, DirectorySink, Disclosure, EnvironmentEndpoints, FirehoseSink, HistoryFile,
+    Identity, Limits, PolicyState, ProjectRules, Shown, Sink, Spool, Streams, Tail,
 };
 
 /// Takes typed values out of the merged ones.

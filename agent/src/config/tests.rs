@@ -1,0 +1,294 @@
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use pipeline::consent::Mode;
+use scrubber::Tier;
+
+use super::{
+    CheckAs, Config, ConfigError, EnvironmentEndpoints, HistoryFile, Origin, PolicyState, Sink, Sources, UserFile,
+    check_text, load,
+};
+
+/// Layers as texts; a folder of their own each time.
+#[derive(Default, Clone, Copy)]
+struct Layers<'a> {
+    policy: Option<&'a str>,
+    extra_policy: Option<&'a str>,
+    user: Option<&'a str>,
+    environment: &'a [(&'a str, &'a str)],
+}
+
+impl Layers<'_> {
+    fn load(self) -> Result<Config, String> {
+        let dir = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: Option<&str>| {
+            let path = dir.path().join(name);
+            if let Some(text) = text {
+                std::fs::write(&path, text).unwrap();
+            }
+            path
+        };
+        let sources = Sources {
+            policies: vec![write("policy.toml", self.policy)],
+            extra_policy: self.extra_policy.map(|text| write("extra.toml", Some(text))),
+            user: UserFile::Standard(write("config.toml", self.user)),
+            environment: self
+                .environment
+                .iter()
+                .map(|(name, value)| (OsString::from(name), OsString::from(value)))
+                .collect(),
+            home: Some(PathBuf::from("/home/u")),
+        };
+        let hide = |error: &ConfigError| error.to_string().replace(&format!("{}/", dir.path().display()), "");
+        match load(&sources) {
+            Ok(mut config) => {
+                if let PolicyState::Broken(error) = &mut config.policy {
+                    error.problems.iter_mut().for_each(|problem| problem.origin = Origin::Policy("policy.toml".into()));
+                }
+                Ok(config)
+            }
+            Err(error) => Err(hide(&error)),
+        }
+    }
+}
+
+fn user(text: &str) -> Result<Config, String> {
+    Layers { user: Some(text), ..Layers::default() }.load()
+}
+
+fn under(policy: &str, user: &str) -> Result<Config, String> {
+    Layers { policy: Some(policy), user: Some(user), ..Layers::default() }.load()
+}
+
+const FIREHOSE: &str = "sink.kind = \"firehose\"\nsink.firehose.region = \"eu-central-1\"\n";
+
+#[test]
+fn the_defaults_alone_are_settings() {
+    let config = Layers::default().load().unwrap();
+    assert_eq!(config.policy, PolicyState::Absent);
+    assert_eq!((config.max_tier, config.tier), (Mode::Send(Tier::Content), Mode::Send(Tier::Content)));
+    assert!(matches!(config.sink, Sink::Directory(ref sink) if sink.path.is_none()));
+    assert_eq!(config.limits.line_bytes_max, 8 << 20);
+    assert_eq!(config.limits.bytes_per_second, 256 << 10);
+    assert_eq!(config.tail.rescan_interval, Duration::from_secs(30));
+    assert_eq!(config.tail.quiet_line, Duration::from_secs(60));
+    assert_eq!(config.tail.history, HistoryFile::Ignore);
+    assert_eq!(config.projects, []);
+}
+
+#[test]
+fn all_problems_are_told_at_once_with_file_line_and_key_and_without_values() {
+    let error = user(concat!(
+        "tier = \"everything-secret\"\n",
+        "max_tier = \"content\"\n",
+        "teir = \"metrics\"\n",
+        "[spool]\nbytes_max = 12\nage_max = \"secret\"\nage = 1\n",
+        "[limits]\nbytes_per_second = \"2TiB\"\nrecords_per_second = 0\n",
+        "[sink.firehose]\nregion = \"secret\"\nendpoint_url = \"http://secret.example\"\nca_bundle = \"secret.pem\"\nfips = 1\n",
+        "[projects]\nallow = [\"~/a\", \"secret\"]\ndeny_remotes = [\"https://secret/x\"]\ntiers = { \"~/a\" = \"secret\" }\n",
+        "[nonsense]\nx = 1\n",
+    ))
+    .unwrap_err();
+    assert!(!error.contains("secret"), "{error}");
+    insta::assert_snapshot!(error);
+}
+
+#[test]
+fn text_that_is_not_toml_is_told_by_line_without_its_words() {
+    let error = user("tier = \"metrics\"\nsecret words here\n[spool\nbytes_max = \"secret\n").unwrap_err();
+    assert!(!error.contains("secret"), "{error}");
+    insta::assert_snapshot!(error);
+    let error = user("tier = \"metrics\"\ntier = \"metrics\"\n").unwrap_err();
+    insta::assert_snapshot!(error);
+}
+
+#[test]
+fn variables_are_a_layer_and_unknown_ones_are_named() {
+    let environment = [
+        ("BCCE_TIER", "activity"),
+        ("BCCE_SPOOL_BYTES_MAX", "16MiB"),
+        ("BCCE_IDENTITY_NAMES", "Ada L, Bob"),
+        ("BCCE_TAIL_HISTORY", "true"),
+        ("BCCE_LIMITS_START_JITTER", ""),
+        ("BCCE_STATE_DIR", "/x"),
+        ("BCCE_NONSENSE", "1"),
+        ("PATH", "/bin"),
+    ];
+    let config = Layers { environment: &environment, ..Layers::default() }.load().unwrap();
+    assert_eq!(config.tier, Mode::Send(Tier::Activity));
+    assert_eq!(config.spool.bytes_max, 16 << 20);
+    assert_eq!(config.identity.names, ["Ada L", "Bob"]);
+    assert_eq!(config.tail.history, HistoryFile::Read);
+    assert_eq!(config.limits.start_jitter, Duration::from_secs(10));
+    assert_eq!(config.unknown_variables, ["BCCE_NONSENSE"]);
+    let row = config.shown.iter().find(|row| row.key == "spool.bytes_max").unwrap();
+    assert_eq!(row.origin, Origin::Environment("BCCE_SPOOL_BYTES_MAX".to_owned()));
+    let environment = [("BCCE_MAX_TIER", "content"), ("BCCE_SPOOL_AGE_MAX", "secret")];
+    let error = Layers { environment: &environment, ..Layers::default() }.load().unwrap_err();
+    insta::assert_snapshot!(error);
+}
+
+#[test]
+fn a_later_layer_only_narrows_what_leaves() {
+    let tier = |policy: &str, user: &str, environment: &[(&str, &str)]| {
+        let layers = Layers { policy: Some(policy), user: Some(user), environment, ..Layers::default() };
+        let config = layers.load().unwrap();
+        (config.max_tier, config.tier)
+    };
+    let (metrics, activity, content) =
+        (Mode::Send(Tier::Metrics), Mode::Send(Tier::Activity), Mode::Send(Tier::Content));
+    assert_eq!(tier("max_tier = \"activity\"", "tier = \"content\"", &[]), (activity, content));
+    assert_eq!(tier("tier = \"metrics\"", "tier = \"content\"", &[]), (content, metrics));
+    assert_eq!(tier("", "tier = \"metrics\"", &[("BCCE_TIER", "content")]), (content, metrics));
+    assert_eq!(tier("max_tier = \"off\"", "", &[]), (Mode::Off, content));
+
+    let config = under("limits.bytes_per_second = \"64KiB\"", "limits.bytes_per_second = \"1MiB\"").unwrap();
+    assert_eq!(config.limits.bytes_per_second, 64 << 10);
+    let config = under("limits.bytes_per_second = \"64KiB\"", "limits.bytes_per_second = \"1KiB\"").unwrap();
+    assert_eq!(config.limits.bytes_per_second, 1 << 10);
+    assert_eq!(user("limits.bytes_per_second = \"1MiB\"").unwrap().limits.bytes_per_second, 1 << 20);
+
+    let history = |policy, user_text| under(policy, user_text).unwrap().tail.history;
+    assert_eq!(history("tail.history = false", "tail.history = true"), HistoryFile::Ignore);
+    assert_eq!(history("", "tail.history = true"), HistoryFile::Read);
+    assert_eq!(history("tail.history = true", "tail.history = false"), HistoryFile::Ignore);
+
+    let config =
+        under("projects.allow = [\"/w/**\"]", "projects.allow = [\"/p/**\"]\nprojects.deny = [\"/w/x\"]").unwrap();
+    assert_eq!(config.projects.len(), 2);
+    assert_eq!(config.projects.first().unwrap().allow, ["/w/**"]);
+    assert_eq!(config.projects.last().unwrap().allow, ["/p/**"]);
+    let config = under("identity.names = [\"A\"]", "identity.names = [\"B\", \"A\"]").unwrap();
+    assert_eq!(config.identity.names, ["A", "B"]);
+}
+
+#[test]
+fn what_a_policy_fixes_stays_fixed() {
+    let policy = format!("{FIREHOSE}[sink.firehose.streams]\ninternal = \"ours\"\n");
+    let error = under(
+        &policy,
+        "sink.kind = \"directory\"\n[sink.firehose]\nregion = \"us-east-1\"\nstreams.internal = \"mine\"\n",
+    );
+    insta::assert_snapshot!(error.unwrap_err());
+    let same = under(&policy, FIREHOSE).unwrap();
+    assert!(matches!(same.sink, Sink::Firehose(sink) if sink.streams.internal == "ours"));
+    let fips = format!("{FIREHOSE}sink.firehose.fips = true\n");
+    let config = under(&fips, "sink.firehose.fips = false").unwrap();
+    assert!(matches!(config.sink, Sink::Firehose(sink) if sink.fips));
+}
+
+#[test]
+fn a_policy_that_says_where_events_go_forbids_other_endpoints() {
+    let endpoint = "sink.firehose.endpoint_url = \"http://127.0.0.1:5000\"\n";
+    let of = |config: Config| match config.sink {
+        Sink::Firehose(sink) => (sink.endpoint_url, sink.environment_endpoints),
+        Sink::Directory(_) => (None, EnvironmentEndpoints::Ignored),
+    };
+    let there = Some("http://127.0.0.1:5000".to_owned());
+    assert_eq!(of(user(&format!("{FIREHOSE}{endpoint}")).unwrap()), (there.clone(), EnvironmentEndpoints::Ignored));
+    assert_eq!(of(under(&format!("{FIREHOSE}{endpoint}"), "").unwrap()).0, there);
+    let allowed = format!("{FIREHOSE}sink.firehose.allow_endpoint_override = true\n");
+    assert_eq!(of(under(&allowed, endpoint).unwrap()), (there.clone(), EnvironmentEndpoints::Heeded));
+    insta::assert_snapshot!(under(FIREHOSE, endpoint).unwrap_err());
+    let environment = [("BCCE_SINK_FIREHOSE_ENDPOINT_URL", "http://127.0.0.1:5000")];
+    let layers = Layers { policy: Some(FIREHOSE), environment: &environment, ..Layers::default() };
+    assert!(layers.load().is_err());
+    let forbidden = "sink.firehose.allow_endpoint_override = false\n";
+    assert!(under(forbidden, &format!("{FIREHOSE}{endpoint}")).is_err());
+    assert!(under("max_tier = \"metrics\"", &format!("{FIREHOSE}{endpoint}")).is_ok());
+}
+
+#[test]
+fn a_region_must_be_one_of_the_allowed_ones() {
+    let allowed = "sink.firehose.allowed_regions = [\"eu-central-1\", \"eu-west-1\"]\n";
+    assert!(under(allowed, FIREHOSE).is_ok());
+    let elsewhere = FIREHOSE.replace("eu-central-1", "us-east-1");
+    insta::assert_snapshot!(under(allowed, &elsewhere).unwrap_err());
+    let wider = format!("{elsewhere}sink.firehose.allowed_regions = [\"us-east-1\", \"eu-west-1\"]\n");
+    assert!(under(allowed, &wider).is_err());
+    insta::assert_snapshot!(user("sink.kind = \"firehose\"").unwrap_err());
+    assert!(user(&format!("{FIREHOSE}sink.firehose.assume_role.external_id = \"abc\"")).is_err());
+}
+
+#[test]
+fn a_broken_policy_is_a_state_and_the_rest_still_holds() {
+    let broken = "max_teir = \"metrics\"\n[sink]\nkind = \"carrier pigeon\"\n";
+    let config = under(broken, "spool.bytes_max = \"2MiB\"\nsink.kind = \"firehose\"\n").unwrap();
+    assert_eq!(config.spool.bytes_max, 2 << 20);
+    let PolicyState::Broken(error) = &config.policy else { panic!("{:?}", config.policy) };
+    insta::assert_snapshot!(error);
+    assert!(matches!(under("sink.kind = \"firehose\"", FIREHOSE).unwrap().policy, PolicyState::InForce));
+    let contradiction =
+        Layers { policy: Some(FIREHOSE), extra_policy: Some("sink.kind = \"directory\""), ..Layers::default() };
+    assert!(matches!(contradiction.load().unwrap().policy, PolicyState::Broken(_)));
+}
+
+#[test]
+fn an_additional_policy_narrows_further_and_must_exist() {
+    let layers = Layers {
+        policy: Some("max_tier = \"activity\""),
+        extra_policy: Some("max_tier = \"content\""),
+        ..Layers::default()
+    };
+    assert_eq!(layers.load().unwrap().max_tier, Mode::Send(Tier::Activity));
+    let missing = Sources {
+        policies: Vec::new(),
+        extra_policy: Some(PathBuf::from("/nowhere/policy.toml")),
+        user: UserFile::Nowhere,
+        environment: Vec::new(),
+        home: None,
+    };
+    assert!(matches!(load(&missing).unwrap().policy, PolicyState::Broken(_)));
+    let named = Sources { extra_policy: None, user: UserFile::Named(PathBuf::from("/nowhere/config.toml")), ..missing };
+    insta::assert_snapshot!(load(&named).unwrap_err());
+}
+
+#[test]
+fn files_may_start_with_a_byte_order_mark_and_must_be_utf8() {
+    assert!(user("\u{feff}tier = \"metrics\"\r\n").is_ok());
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("c.toml");
+    std::fs::write(&path, b"tier = \"metrics\"\n# \xff\n").unwrap();
+    let sources =
+        Sources { policies: vec![], extra_policy: None, user: UserFile::Named(path), environment: vec![], home: None };
+    let error = load(&sources).unwrap_err();
+    assert_eq!((error.problems.len(), error.problems.first().unwrap().line), (1, Some(2)));
+}
+
+#[test]
+fn a_file_can_be_checked_by_itself() {
+    let check = |text, check_as| check_text(text, Path::new("f.toml"), check_as, None);
+    assert!(check("max_tier = \"metrics\"", CheckAs::Policy).is_ok());
+    assert!(check("max_tier = \"metrics\"", CheckAs::User).is_err());
+    assert!(check("sink.kind = \"firehose\"", CheckAs::Policy).is_ok());
+    assert!(check("sink.kind = \"firehose\"", CheckAs::User).is_err());
+    assert!(check("sink.directory.path = \"~/lake\"", CheckAs::User).is_err());
+}
+
+#[test]
+fn a_path_may_start_at_the_home_folder() {
+    let config = user("sink.directory.path = \"~/lake\"\nsink.directory.compression = \"none\"").unwrap();
+    assert!(matches!(config.sink, Sink::Directory(sink) if sink.path == Some(PathBuf::from("/home/u/lake"))));
+    assert_eq!(
+        user(FIREHOSE).unwrap().destination(),
+        "Amazon Data Firehose in eu-central-1, streams bcce-internal, bcce-confidential, bcce-restricted"
+    );
+}
+
+#[test]
+fn every_value_that_is_shown_reads_back() {
+    let text = format!(
+        "{FIREHOSE}sink.firehose.profile = \"a \\\"b\\\"\"\nprojects.tiers = {{ \"/a b\" = \"metrics\" }}\nspool.age_max = \"90m\"\n"
+    );
+    let config = user(&text).unwrap();
+    let written: Vec<String> = config
+        .shown
+        .iter()
+        .filter(|row| row.key != "max_tier")
+        .filter_map(|row| Some(format!("{} = {}", row.key, row.value.as_ref()?)))
+        .collect();
+    let mut again = user(&written.join("\n")).unwrap();
+    again.shown.clone_from(&config.shown);
+    assert_eq!(format!("{again:?}"), format!("{config:?}"));
+}
