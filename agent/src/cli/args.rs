@@ -12,8 +12,8 @@ const ABOUT: &str = "Ships scrubbed usage events of Claude Code from this machin
 const LONG_ABOUT: &str = "\
 Ships scrubbed usage events of Claude Code from this machine, with your consent.
 
-Reads the transcripts that Claude Code writes, keeps only what an allow-list names, scrubs secrets and personal data out of
-that, holds it encrypted on this disk, and delivers it to a folder or to Amazon Data Firehose. Nothing is read for
+Reads the transcripts that Claude Code writes, keeps only what an allow-list names, scrubs secrets and personal data out \
+of that, holds it encrypted on this disk, and delivers it to a folder or to Amazon Data Firehose. Nothing is read for \
 delivery before you have said yes, and `bcce-agent preview` shows what would leave.";
 
 const AFTER_LONG: &str = "\
@@ -40,6 +40,8 @@ Examples:
     after_help = "`bcce-agent COMMAND -h` tells more; `--help` tells all, with global options.",
     after_long_help = AFTER_LONG,
     disable_help_subcommand = true,
+    disable_help_flag = true,
+    disable_version_flag = true,
     max_term_width = 100,
     next_line_help = false,
     arg_required_else_help = true,
@@ -49,6 +51,12 @@ pub struct Cli {
     /// Options of every command.
     #[command(flatten)]
     pub global: Global,
+    /// Print help (`-h` for a summary)
+    #[arg(short, long, action = clap::ArgAction::Help, global = true, hide_short_help = true, display_order = 1000)]
+    help: Option<bool>,
+    /// Print the version
+    #[arg(short = 'V', long, action = clap::ArgAction::Version, hide_short_help = true)]
+    version: Option<bool>,
     /// The command.
     #[command(subcommand)]
     pub command: Command,

@@ -157,7 +157,7 @@ fn exit_of(error: &anyhow::Error) -> Exit {
 
 /// Runs the parsed command.
 fn dispatch(cli: Cli, output: &Arc<Output>) -> anyhow::Result<Exit> {
-    let Cli { global, command } = cli;
+    let Cli { global, command, .. } = cli;
     let context = || Context::load(&global, Arc::clone(output));
     match command {
         Command::Completions { shell } => completions::run(shell, output),
@@ -184,3 +184,7 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
     let io = error.root_cause().downcast_ref::<std::io::Error>();
     io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::panic, reason = "a failed test should panic")]
+mod tests;

@@ -132,7 +132,7 @@ fn is_section(path: &str) -> bool {
 fn unknown(path: &str) -> String {
     let near = KEYS.iter().map(|key| (distance(path, key.name), key.name)).min();
     match near {
-        Some((distance, name)) if distance <= 3 => format!("unknown key; did you mean {name}?"),
+        Some((distance, name)) if distance <= 2 => format!("unknown key; did you mean {name}?"),
         _ => "unknown key".to_owned(),
     }
 }

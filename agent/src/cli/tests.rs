@@ -1,0 +1,356 @@
+use std::collections::VecDeque;
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+
+use clap::{CommandFactory as _, Parser as _};
+use pipeline::consent::{Environment, GrantRequest, Mode, OffReason};
+use scrubber::Tier;
+
+use super::args::{Cli, Command};
+use super::consent::{Person, Surroundings};
+use super::output::Output;
+use super::{Context, Exit, exit_of};
+use crate::config::{Config, Paths, Sources, UserFile, load};
+use crate::edge::ledger::LedgerFile;
+
+/// A stream that can be read afterwards.
+#[derive(Clone, Default)]
+struct Stream(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Stream {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// One installation in a folder of its own, with its streams.
+struct Desk {
+    dir: tempfile::TempDir,
+    context: Context,
+    out: Stream,
+    err: Stream,
+}
+
+impl Desk {
+    fn new(policy: &str, settings: &str, environment: Environment) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("policy.toml"), policy).unwrap();
+        std::fs::write(dir.path().join("config.toml"), settings).unwrap();
+        let (out, err) = (Stream::default(), Stream::default());
+        let plain = |stream: &Stream| -> anstream::StripStream<Box<dyn Write + Send>> {
+            anstream::StripStream::new(Box::new(stream.clone()))
+        };
+        let output = Arc::new(Output::to(plain(&out), plain(&err)));
+        let paths = paths(dir.path());
+        let context = Context::new(config(dir.path()), paths, output, environment);
+        Self { dir, context, out, err }
+    }
+
+    fn usual() -> Self {
+        Self::new("", "", Environment::default())
+    }
+
+    fn consent(&self, words: &[&str], person: &mut Answers, there: &mut Neighbours) -> Exit {
+        let words = ["bcce-agent", "consent"].iter().chain(words);
+        let Command::Consent { command } = Cli::try_parse_from(words).unwrap().command else { panic!("not consent") };
+        super::consent::run(&self.context, &command, person, there).unwrap_or_else(|error| {
+            self.context.output.error(&error);
+            exit_of(&error)
+        })
+    }
+
+    fn mode(&self) -> (Mode, Option<OffReason>) {
+        let file = LedgerFile::open(&self.context.paths.state_dir).unwrap();
+        let standing = file.ledger().stand(&self.context.circumstances());
+        (standing.mode, standing.off)
+    }
+
+    /// What was printed since the last call, with what differs from run to run replaced.
+    fn printed(&self) -> String {
+        let take = |stream: &Stream| String::from_utf8(std::mem::take(&mut *stream.0.lock().unwrap())).unwrap();
+        let text = format!("{}--- stderr\n{}", take(&self.out), take(&self.err));
+        text.replace(&self.dir.path().display().to_string(), "[dir]")
+    }
+}
+
+fn paths(dir: &std::path::Path) -> Paths {
+    Paths {
+        state_dir: dir.join("state"),
+        config_file: dir.join("config.toml"),
+        lake: dir.join("lake"),
+        roots: vec![dir.join("claude")],
+        policies: vec![dir.join("policy.toml")],
+        home: dir.to_owned(),
+    }
+}
+
+fn config(dir: &std::path::Path) -> Config {
+    let sources = Sources {
+        policies: vec![dir.join("policy.toml")],
+        extra_policy: None,
+        user: UserFile::Named(dir.join("config.toml")),
+        environment: Vec::new(),
+        home: Some(dir.to_owned()),
+    };
+    load(&sources).unwrap()
+}
+
+/// Somebody at the terminal who gives these answers, or nobody.
+struct Answers(Option<VecDeque<&'static str>>);
+
+impl Answers {
+    fn these(answers: &[&'static str]) -> Self {
+        Self(Some(answers.iter().copied().collect()))
+    }
+
+    fn nobody() -> Self {
+        Self(None)
+    }
+}
+
+impl Person for Answers {
+    fn is_there(&self) -> bool {
+        self.0.is_some()
+    }
+
+    fn answer(&mut self) -> io::Result<Option<String>> {
+        Ok(self.0.as_mut().unwrap().pop_front().map(|answer| format!("{answer}\n")))
+    }
+}
+
+/// Counts what consent asks of the rest of the program.
+#[derive(Default)]
+struct Neighbours {
+    previews: Vec<Tier>,
+    before: Vec<GrantRequest>,
+    emptied: u32,
+    refuses: bool,
+}
+
+impl Surroundings for Neighbours {
+    fn preview(&mut self, tier: Tier) -> anyhow::Result<()> {
+        self.previews.push(tier);
+        Ok(())
+    }
+
+    fn before_grant(&mut self, request: &GrantRequest) -> anyhow::Result<()> {
+        anyhow::ensure!(!self.refuses, "the disk is full");
+        self.before.push(request.clone());
+        Ok(())
+    }
+
+    fn after_revoke(&mut self) -> anyhow::Result<u64> {
+        self.emptied += 1;
+        Ok(7)
+    }
+}
+
+const METRICS: (Mode, Option<OffReason>) = (Mode::Send(Tier::Metrics), None);
+const NEVER: (Mode, Option<OffReason>) = (Mode::Off, Some(OffReason::NeverGranted));
+
+#[test]
+fn the_short_help_fits_a_screen() {
+    let help = Cli::command().render_help().to_string();
+    assert!(help.lines().count() <= 24, "{} lines", help.lines().count());
+    assert!(help.lines().all(|line| line.chars().count() <= 80), "{help}");
+    insta::assert_snapshot!(help);
+}
+
+#[test]
+fn the_long_help_of_every_command_stays_as_it_is() {
+    fn append(command: &mut clap::Command, path: &str, all: &mut String) {
+        let help = command.render_long_help().to_string();
+        // Global options are the same everywhere: once is enough.
+        let cut = help.split_once("Global options:").and_then(|(before, after)| {
+            let (_, after) = after.split_once("pipes get no colour anyway.\n")?;
+            Some(format!("{before}[global options]\n{after}"))
+        });
+        let help = if path.contains(' ') { cut.unwrap_or(help) } else { help };
+        all.push_str(&format!("=== {path}\n{help}\n"));
+        for inner in command.get_subcommands_mut() {
+            let path = format!("{path} {}", inner.get_name());
+            append(inner, &path, all);
+        }
+    }
+    let mut command = Cli::command();
+    command.build();
+    let mut all = String::new();
+    append(&mut command, "bcce-agent", &mut all);
+    insta::assert_snapshot!(all);
+}
+
+#[test]
+fn the_arguments_are_consistent_and_parse_as_documented() {
+    Cli::command().debug_assert();
+    let check = |line: &str, ok: bool| {
+        let parsed = Cli::try_parse_from(std::iter::once("bcce-agent").chain(line.split(' ')));
+        assert_eq!(parsed.is_ok(), ok, "{line}");
+    };
+    check("demo", true);
+    check("run --once --root a --root b --state-dir c --config d -v --no-color", true);
+    check("preview a.jsonl b.jsonl --tier content --plain", true);
+    check("scrub --tier activity", true);
+    check("scrub --text --tier activity", false);
+    check("scan --format sarif --input json-lines x", true);
+    check("scan --format xml", false);
+    check("consent grant --tier metrics --yes --backfill", true);
+    check("consent grant --tier off", false);
+    check("consent status", true);
+    check("status --json", true);
+    check("doctor --json", true);
+    check("config check FILE", true);
+    check("rules test", true);
+    check("flush", true);
+    check("pause", true);
+    check("resume", true);
+    check("purge --yes", true);
+    check("completions zsh", true);
+    check("run -v -q", false);
+    check("service install", false);
+}
+
+#[test]
+fn the_prompt_tells_everything_and_has_no_default_answer() {
+    let desk = Desk::new(
+        "[consent]\nretention = \"13 months\"\ncontact = \"privacy@example.com\"",
+        "",
+        Environment::default(),
+    );
+    let mut there = Neighbours::default();
+    let exit = desk.consent(&["grant"], &mut Answers::these(&["", "yes", "y", "preview", "metrics"]), &mut there);
+    assert_eq!(exit, Exit::Done);
+    assert_eq!(desk.mode(), METRICS);
+    assert_eq!(there.previews, [Tier::Content]);
+    insta::assert_snapshot!(desk.printed());
+}
+
+#[test]
+fn no_answer_and_no_grant_nothing() {
+    let desk = Desk::usual();
+    let mut there = Neighbours::default();
+    assert_eq!(desk.consent(&["grant"], &mut Answers::these(&["no"]), &mut there), Exit::No);
+    assert_eq!(desk.consent(&["grant"], &mut Answers::these(&[""]), &mut there), Exit::ConsentMissing);
+    let only_content = ["grant", "--tier", "content"];
+    assert_eq!(desk.consent(&only_content, &mut Answers::these(&["metrics"]), &mut there), Exit::ConsentMissing);
+    assert_eq!(desk.mode(), NEVER);
+    assert!(there.before.is_empty());
+    assert!(!desk.context.paths.state_dir.exists(), "no trace before a yes");
+}
+
+#[test]
+fn without_a_terminal_only_yes_grants() {
+    let desk = Desk::usual();
+    let mut there = Neighbours::default();
+    assert_eq!(desk.consent(&["grant", "--tier", "content"], &mut Answers::nobody(), &mut there), Exit::ConsentMissing);
+    assert_eq!(desk.mode(), NEVER);
+    insta::assert_snapshot!(desk.printed());
+    assert_eq!(desk.consent(&["grant", "--yes"], &mut Answers::nobody(), &mut there), Exit::Done);
+    assert_eq!(desk.mode(), METRICS);
+    assert_eq!(desk.consent(&["grant", "--yes"], &mut Answers::nobody(), &mut there), Exit::Done);
+    assert_eq!(there.before.len(), 1, "the second grant changes nothing");
+    let wider = ["grant", "--yes", "--tier", "content", "--backfill"];
+    assert_eq!(desk.consent(&wider, &mut Answers::nobody(), &mut there), Exit::Done);
+    assert_eq!(desk.mode(), (Mode::Send(Tier::Content), None));
+    assert!(there.before.last().unwrap().backfill);
+}
+
+#[test]
+fn a_grant_whose_starting_point_cannot_be_kept_is_none() {
+    let desk = Desk::usual();
+    let mut there = Neighbours { refuses: true, ..Neighbours::default() };
+    assert_eq!(desk.consent(&["grant", "--yes"], &mut Answers::nobody(), &mut there), Exit::Failed);
+    assert_eq!(desk.mode(), NEVER);
+    insta::assert_snapshot!(desk.printed());
+}
+
+#[test]
+fn revoking_ends_consent_and_empties_the_spool() {
+    let desk = Desk::usual();
+    let mut there = Neighbours::default();
+    assert_eq!(desk.consent(&["revoke"], &mut Answers::nobody(), &mut there), Exit::Done);
+    desk.consent(&["grant", "--yes"], &mut Answers::nobody(), &mut there);
+    desk.printed();
+    assert_eq!(desk.consent(&["revoke"], &mut Answers::nobody(), &mut there), Exit::Done);
+    assert_eq!(there.emptied, 2);
+    assert_eq!(desk.mode(), (Mode::Off, Some(OffReason::Revoked)));
+    insta::assert_snapshot!(desk.printed());
+}
+
+#[test]
+fn history_lists_every_entry_and_tells_an_altered_one() {
+    let desk = Desk::usual();
+    let mut there = Neighbours::default();
+    let mut nobody = Answers::nobody();
+    desk.consent(&["grant", "--yes", "--backfill"], &mut nobody, &mut there);
+    desk.consent(&["revoke"], &mut nobody, &mut there);
+    desk.printed();
+    assert_eq!(desk.consent(&["history"], &mut nobody, &mut there), Exit::Done);
+    insta::with_settings!({filters => vec![(r"\d{4}-\S+Z", "[time]"), (r"id [0-9a-f]{32}", "id [random]")]}, {
+        insta::assert_snapshot!(desk.printed());
+    });
+    let path = desk.context.paths.state_dir.join("consent.jsonl");
+    let altered = std::fs::read_to_string(&path).unwrap().replace("\"backfill\":true", "\"backfill\":false");
+    std::fs::write(&path, altered).unwrap();
+    assert_eq!(desk.consent(&["history"], &mut nobody, &mut there), Exit::No);
+    insta::assert_snapshot!(desk.printed());
+    assert_eq!(desk.consent(&["status"], &mut nobody, &mut there), Exit::Done);
+    insta::assert_snapshot!(desk.printed());
+}
+
+#[test]
+fn nothing_is_granted_where_it_could_have_no_effect() {
+    let check = |policy: &str, environment: Environment, words: &str| {
+        let desk = Desk::new(policy, "", environment);
+        let exit = desk.consent(&["grant", "--yes"], &mut Answers::nobody(), &mut Neighbours::default());
+        assert_eq!(exit, Exit::ConsentMissing, "{words}");
+        let printed = desk.printed();
+        assert!(printed.contains(words) && printed.contains("hint:"), "{printed}");
+        assert!(!desk.context.paths.state_dir.exists());
+    };
+    let none = Environment::default();
+    check("", Environment { ci: true, ..none }, "CI is set");
+    check("", Environment { do_not_track: true, ..none }, "DO_NOT_TRACK is set");
+    check("", Environment { superuser: true, ..none }, "not of a person");
+    check("max_tier = \"off\"", none, "policy forbids");
+    check("max_tier = 1", none, "policy cannot be used");
+}
+
+#[test]
+fn status_says_what_is_in_force_under_a_ceiling() {
+    let desk = Desk::new("max_tier = \"metrics\"", "", Environment::default());
+    let mut there = Neighbours::default();
+    desk.consent(&["grant", "--yes", "--tier", "content"], &mut Answers::nobody(), &mut there);
+    desk.consent(&["status"], &mut Answers::nobody(), &mut there);
+    assert_eq!(desk.mode(), METRICS);
+    insta::with_settings!({filters => vec![(r"[0-9a-f]{32}", "[random]")]}, {
+        insta::assert_snapshot!(desk.printed());
+    });
+}
+
+#[test]
+fn show_prints_every_value_and_its_layer() {
+    let desk = Desk::new("limits.bytes_per_second = \"64KiB\"", "tier = \"activity\"", Environment::default());
+    assert_eq!(super::config::show(&desk.context).unwrap(), Exit::Done);
+    insta::assert_snapshot!(desk.printed());
+}
+
+#[test]
+fn check_tells_what_is_wrong_with_a_policy() {
+    let desk = Desk::new("max_tier = 1\nsinc = 2", "", Environment::default());
+    let error = super::config::check(&desk.context).unwrap_err();
+    assert_eq!(exit_of(&error), Exit::Failed);
+    desk.context.output.error(&error);
+    insta::assert_snapshot!(desk.printed());
+    assert_eq!(super::config::check(&Desk::usual().context).unwrap(), Exit::Done);
+    let file = desk.dir.path().join("policy.toml");
+    assert!(super::config::check_file(&file, &desk.context.output).is_err());
+}
+
+#[test]
+fn text_of_others_cannot_steer_the_terminal() {
+    assert_eq!(super::output::printable("a\u{1b}[2Jb\nc"), "a\u{fffd}[2Jb\u{fffd}c");
+}
