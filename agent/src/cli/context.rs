@@ -33,8 +33,11 @@ impl Context {
     /// # Errors
     /// When the home folder is not known or settings cannot be used. A policy that cannot be used is no error here.
     pub fn load(global: &Global, output: Arc<Output>) -> anyhow::Result<Self> {
-        let paths = Paths::find(global.state_dir.clone(), &global.roots, std::env::var_os("CLAUDE_CONFIG_DIR"))?;
+        let mut paths = Paths::find(global.state_dir.clone(), &global.roots, std::env::var_os("CLAUDE_CONFIG_DIR"))?;
         let config = load(&Self::sources(global, &paths))?;
+        if let Some(file) = &global.config {
+            paths.config_file.clone_from(file);
+        }
         let environment = host::environment(|name| std::env::var_os(name));
         Ok(Self::new(config, paths, output, environment))
     }

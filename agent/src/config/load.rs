@@ -169,9 +169,11 @@ enum Missing {
 fn read(path: &Path, origin: &Origin, missing: Missing) -> Result<Option<String>, ConfigError> {
     let fail =
         |what: String| ConfigError { problems: vec![Problem { origin: origin.clone(), line: None, key: None, what }] };
-    let cannot = |error: std::io::Error| match error.kind() {
-        ErrorKind::NotFound => fail("there is no such file".to_owned()),
-        kind => fail(format!("cannot be read: {kind}")),
+    let cannot = |error: std::io::Error| {
+        if error.kind() == ErrorKind::NotFound {
+            return fail("there is no such file".to_owned());
+        }
+        fail(format!("cannot be read: {}", error.kind()))
     };
     match std::fs::metadata(path) {
         Err(error) if error.kind() == ErrorKind::NotFound && missing == Missing::IsNone => return Ok(None),

@@ -1,0 +1,85 @@
+//! The real binary: exit codes, streams, and errors as a person sees them.
+#![expect(clippy::unwrap_used, reason = "a failed test should panic")]
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// Runs the binary with a home folder of its own and nothing of this machine's environment.
+fn agent(home: &Path, words: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bcce-agent"));
+    command.env_clear().env("HOME", home).env("USERPROFILE", home).stdin(Stdio::null());
+    command.current_dir(home).args(words).output().unwrap()
+}
+
+fn ended(output: &Output) -> (Option<i32>, String, String) {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    (output.status.code(), text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn wrong_usage_ends_with_64_and_help_with_0() {
+    let home = tempfile::tempdir().unwrap();
+    let check = |words: &[&str], code: i32| {
+        let (found, out, err) = ended(&agent(home.path(), words));
+        assert_eq!(found, Some(code), "{words:?}");
+        assert_eq!(out.is_empty(), code != 0, "{words:?}: {out}");
+        assert_eq!(err.is_empty(), code == 0, "{words:?}: {err}");
+    };
+    check(&[], 64);
+    check(&["nonsense"], 64);
+    check(&["run", "--twice"], 64);
+    check(&["consent", "grant", "--tier", "all"], 64);
+    check(&["config"], 64);
+    check(&["--help"], 0);
+    check(&["-h"], 0);
+    check(&["consent", "grant", "--help"], 0);
+    check(&["scan", "-h"], 0);
+    check(&["--version"], 0);
+    check(&["completions", "bash"], 0);
+    check(&["completions", "powershell"], 0);
+}
+
+#[test]
+fn settings_that_cannot_be_used_end_with_2_and_name_file_line_and_key() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("c.toml");
+    std::fs::write(&file, "tier = \"metrics\"\n[spool]\nbytes = \"word\"\n").unwrap();
+    let name = file.to_str().unwrap();
+    for words in
+        [&["--config", name, "config", "show"][..], &["config", "check", name], &["config", "check", "--config", name]]
+    {
+        let (code, out, err) = ended(&agent(home.path(), words));
+        assert_eq!((code, out.as_str()), (Some(2), ""), "{words:?}");
+        assert!(err.contains("c.toml:3: spool.bytes: unknown key"), "{err}");
+        assert!(err.contains("hint:") && !err.contains("word\""), "{err}");
+    }
+    let (code, _, err) = ended(&agent(home.path(), &["config", "show", "--config", "missing.toml"]));
+    assert_eq!(code, Some(2), "{err}");
+}
+
+#[test]
+fn a_further_policy_narrows_and_a_broken_one_is_told() {
+    let home = tempfile::tempdir().unwrap();
+    let policy = home.path().join("p.toml");
+    std::fs::write(&policy, "max_tier = \"metrics\"\n").unwrap();
+    let name = policy.to_str().unwrap();
+    let (code, out, _) = ended(&agent(home.path(), &["config", "show", "--policy", name]));
+    assert_eq!(code, Some(0));
+    assert!(out.contains("max_tier = \"metrics\"") && out.contains("p.toml:1"), "{out}");
+    std::fs::write(&policy, "max_teir = \"metrics\"\n").unwrap();
+    let (code, out, _) = ended(&agent(home.path(), &["config", "show", "--policy", name]));
+    assert_eq!(code, Some(0));
+    assert!(out.contains("nothing is sent"), "{out}");
+    let (code, _, err) = ended(&agent(home.path(), &["config", "check", "--policy", name]));
+    assert_eq!(code, Some(2));
+    assert!(err.contains("p.toml:1: max_teir: unknown key; did you mean max_tier?"), "{err}");
+}
+
+#[test]
+fn showing_settings_leaves_no_traces_and_no_colour_in_pipes() {
+    let home = tempfile::tempdir().unwrap();
+    let (code, out, err) = ended(&agent(home.path(), &["config", "show"]));
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    assert!(out.contains("tier = \"content\"  # built in") && !out.contains('\u{1b}'), "{out}");
+    assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0);
+}
