@@ -3,7 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a failed test should panic")]
 
 use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
+use std::process::{Command, Stdio};
 
 use firehose_double::{Chance, Double, Fault, Options, Script, Violation, billed_bytes};
 use jiff::Timestamp;
@@ -45,12 +46,16 @@ fn line(id: &str) -> Vec<u8> {
 
 /// Sends a call and gives out the status and the body of the answer.
 fn send(double: &Double, call: &Call) -> (u16, Value) {
-    let mut stream = TcpStream::connect(double.address()).unwrap();
+    send_to(double.address(), call)
+}
+
+fn send_to(address: SocketAddr, call: &Call) -> (u16, Value) {
+    let mut stream = TcpStream::connect(address).unwrap();
     let authorization = call.signature.as_ref().map(|s| format!("authorization: {s}\r\n")).unwrap_or_default();
     let head = format!(
         "POST / HTTP/1.1\r\nhost: {}\r\nx-amz-date: {}\r\n{authorization}x-amz-target: {}\r\n\
          content-type: application/x-amz-json-1.1\r\ncontent-length: {}\r\n\r\n",
-        double.address(),
+        address,
         stamp(),
         call.target,
         call.body.len()
@@ -177,4 +182,37 @@ fn a_script_can_be_read_from_json() {
     let partial = Fault::Partial { indexes: vec![0], code: "X".to_owned() };
     assert_eq!(script, Script { calls: vec![Fault::Hang, partial], then: None, clock_offset_s: 9 });
     assert!(Script::parse(r#"{"cals": []}"#).is_err());
+}
+
+#[test]
+fn the_binary_serves_until_its_input_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("script.json");
+    std::fs::write(&script, r#"{"calls": [{"error": {"status": 503, "code": "ServiceUnavailableException"}}]}"#)
+        .unwrap();
+    let port_file = folder.path().join("port");
+    let mut double = Command::new(env!("CARGO_BIN_EXE_firehose-double"))
+        .arg("--port-file")
+        .arg(&port_file)
+        .arg("--script")
+        .arg(&script)
+        .arg("--store")
+        .arg(folder.path().join("store"))
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let port = loop {
+        match std::fs::read_to_string(&port_file) {
+            Ok(port) => break port.parse::<u16>().unwrap(),
+            Err(_) => assert!(double.try_wait().unwrap().is_none(), "it must not end before it listens"),
+        }
+    };
+    let address = SocketAddr::from(([127, 0, 0, 1], port));
+    assert_eq!(send_to(address, &batch(&[line("a")])).0, 503);
+    assert_eq!(send_to(address, &batch(&[line("a")])).0, 200);
+    drop(double.stdin.take());
+    assert!(double.wait().unwrap().success());
+    let summary = std::fs::read(folder.path().join("store/summary.json")).unwrap();
+    let summary: Value = serde_json::from_slice(&summary).unwrap();
+    assert_eq!((&summary["calls"], &summary["lines"]), (&json!(2), &json!(1)));
 }

@@ -1,7 +1,7 @@
 //! Events arrive in the S3 of moto server, an emulator of others. Needs an interpreter with moto: `cargo xtask test`
 //! makes one and names it in `BCCE_TEST_PYTHON`.
 
-#![expect(clippy::unwrap_used, reason = "a failed test should panic")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failed test should panic")]
 
 mod common;
 

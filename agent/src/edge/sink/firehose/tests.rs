@@ -5,6 +5,8 @@
 mod network;
 
 use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aws_credential_types::Credentials as Keys;
 use aws_credential_types::provider::error::CredentialsError;
@@ -220,4 +222,36 @@ fn settings_that_cannot_work_are_refused() {
     assert!(matches!(with(|s| s.streams = Streams::default()), FirehoseError::NoStream));
     let named = with(|s| s.streams.internal = Some("a/b".to_owned()));
     assert!(matches!(named, FirehoseError::StreamName(_)));
+}
+
+/// A login that has expired, until it is asked the second time.
+#[derive(Debug, Default)]
+struct HealsOnSecondLook(AtomicUsize);
+
+impl ProvideCredentials for HealsOnSecondLook {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        let AccessKey { id, secret } = key();
+        future::ProvideCredentials::ready(match self.0.fetch_add(1, Ordering::Relaxed) {
+            0 => Err(CredentialsError::provider_error("the SSO token has expired")),
+            _ => Ok(Keys::new(id, secret, None, None, "test")),
+        })
+    }
+}
+
+#[test]
+fn a_login_heals_without_a_restart_and_expired_keys_are_looked_up_again() {
+    let double = Double::start(Script::of([Fault::expired_token()])).unwrap();
+    let provider = Arc::new(HealsOnSecondLook::default());
+    let credentials = SharedCredentialsProvider::from(Arc::clone(&provider) as Arc<dyn ProvideCredentials>);
+    let mut sink = FirehoseSink::with_credentials(settings(&double.url()), credentials).unwrap();
+    run(async {
+        assert_eq!(send_three(&mut sink).await, Answer::Trouble(Trouble::CredentialsExpired));
+        assert_eq!(send_three(&mut sink).await, Answer::Trouble(Trouble::CredentialsExpired), "by the service");
+        assert_eq!(send_three(&mut sink).await, Answer::Settled(vec![Accepted; 3]));
+        assert_eq!(send_three(&mut sink).await, Answer::Settled(vec![Accepted; 3]));
+    });
+    assert_eq!(provider.0.load(Ordering::Relaxed), 3, "once for each doubt, and kept after that");
 }

@@ -1,8 +1,6 @@
 //! What lies between us and the service: TLS, certificate authorities, proxies.
 
 use std::io::{Read, Write};
-use std::net::TcpListener;
-use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use hyper_util::client::proxy::matcher::Matcher;
