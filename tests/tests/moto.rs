@@ -34,8 +34,8 @@ impl Lake {
         let mut process = Command::new(python)
             .arg(script)
             // Nothing of the machine's own settings may reach the emulator's client.
-            .env("AWS_CONFIG_FILE", "/dev/null")
-            .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+            .env("AWS_CONFIG_FILE", "none")
+            .env("AWS_SHARED_CREDENTIALS_FILE", "none")
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
