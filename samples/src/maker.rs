@@ -1,5 +1,6 @@
 //! What every record maker needs: chance, text, plants, and a place to put finished records.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::Developer;
@@ -48,21 +49,7 @@ pub(crate) struct Maker {
     pub(crate) planter: Planter,
     pub(crate) own: Developer,
     pub(crate) out: Vec<Draft>,
-    turns: [usize; 9],
-}
-
-/// The things that come in turn, so that even a small set holds each of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Turn {
-    RareTool,
-    Attachment,
-    System,
-    Progress,
-    Small,
-    Prompt,
-    Odd,
-    Variant,
-    Lane,
+    turns: BTreeMap<&'static str, usize>,
 }
 
 impl Maker {
@@ -70,29 +57,24 @@ impl Maker {
         let mut dice = Dice::new(seed);
         let own = Developer::new(&mut dice);
         let planter = Planter::new(Dice::new(seed ^ 0x5eed_0000_0000_0001), own.clone(), plants_per_mille);
-        Self { dice, planter, own, out: Vec::new(), turns: [0; 9] }
+        Self { dice, planter, own, out: Vec::new(), turns: BTreeMap::new() }
     }
 
     pub(crate) fn writer(&mut self) -> Writer<'_> {
         Writer::new(&mut self.dice)
     }
 
-    /// The next of the items, in turn.
-    pub(crate) fn next_of<T: Copy>(&mut self, turn: Turn, items: &[T]) -> T {
-        let slot = match turn {
-            Turn::RareTool => 0,
-            Turn::Attachment => 1,
-            Turn::System => 2,
-            Turn::Progress => 3,
-            Turn::Small => 4,
-            Turn::Prompt => 5,
-            Turn::Odd => 6,
-            Turn::Variant => 7,
-            Turn::Lane => 8,
-        };
-        let index = self.turns[slot];
-        self.turns[slot] += 1;
-        items[index % items.len()]
+    /// The next of the items, in turn: even a small set holds each of them. Each list has a name of its own.
+    pub(crate) fn next_of<T: Copy>(&mut self, name: &'static str, items: &[T]) -> T {
+        let count = self.turns.entry(name).or_default();
+        let item = items[*count % items.len()];
+        *count += 1;
+        item
+    }
+
+    /// How often a list was asked for its next item.
+    pub(crate) fn asked(&self, name: &str) -> usize {
+        self.turns.get(name).copied().unwrap_or(0)
     }
 
     /// Puts plants into a finished text.
@@ -103,8 +85,8 @@ impl Maker {
 
     pub(crate) fn prompt(&mut self, place: &'static str) -> String {
         let mut text = self.writer().prompt();
-        if self.dice.per_mille(120) {
-            let (kind, size) = (self.writer().any_output(), self.dice.size(500));
+        if self.dice.per_mille(250) {
+            let (kind, size) = (self.writer().any_output(), self.dice.size(1300));
             let pasted = self.writer().output(kind, size);
             text.push_str("\n\n");
             text.push_str(&pasted);
@@ -137,7 +119,12 @@ impl Maker {
     }
 
     pub(crate) fn command(&mut self, place: &'static str) -> String {
-        let text = self.writer().command();
+        let mut text = self.writer().command();
+        if self.dice.per_mille(150) {
+            let (language, size) = (self.writer().any_language(), self.dice.size(400));
+            let script = self.writer().code(language, size);
+            text = format!("{text} <<'EOF'\n{script}\nEOF");
+        }
         self.salted(text, place, Surface::Output)
     }
 

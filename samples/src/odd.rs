@@ -2,7 +2,7 @@
 
 use crate::json::{Json, obj};
 use crate::ledger::Fate;
-use crate::maker::{Draft, Label, Maker, Turn};
+use crate::maker::{Draft, Label, Maker};
 use crate::session::Session;
 
 /// A private-use character that stands for the damage until the record is bytes.
@@ -41,7 +41,7 @@ const ALL: &[Oddity] = &[
 
 /// Adds the next kind of damage to the records of a turn.
 pub(crate) fn damage(maker: &mut Maker, session: &mut Session) {
-    match maker.next_of(Turn::Odd, ALL) {
+    match maker.next_of("odd", ALL) {
         Oddity::Cut => tear(maker, b"\n", Fate::Event),
         Oddity::Glued => tear(maker, b"", Fate::Optional),
         Oddity::RawNewline => split(maker),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::json::{Json, obj};
 use crate::ledger::Fate;
-use crate::maker::{Label, Maker, Turn, join};
+use crate::maker::{Label, Maker, join};
 
 /// The structural generations of transcripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -117,7 +117,7 @@ impl Session {
         } else if flat {
             self.main.file.with_file_name(name)
         } else {
-            match maker.next_of(Turn::Lane, &[0, 1, 2, 2, 2]) {
+            match maker.next_of("lane", &[0, 1, 2, 2, 2]) {
                 0 if self.era == Era::Late => {
                     folder.join("workflows").join(format!("wf-{}", maker.dice.hex(8))).join(name)
                 }
@@ -210,7 +210,7 @@ impl Session {
 
     fn place_members(&self) -> Json {
         let mut members = obj! {"userType" => "external"};
-        if self.era == Era::Late {
+        if self.era == Era::Late || ["2.1.87", "2.1.92", "2.1.118"].contains(&self.version) {
             members.put("entrypoint", self.entrypoint);
         }
         members

@@ -2,7 +2,7 @@
 
 use crate::json::{Json, arr, obj};
 use crate::ledger::Usage;
-use crate::maker::{Label, Maker, Turn};
+use crate::maker::{Label, Maker};
 use crate::session::{Era, Lane, Session};
 
 /// A message of the model while its blocks are written.
@@ -83,7 +83,7 @@ impl Message {
         } else if session.era >= Era::Early && maker.dice.per_mille(80) {
             message.put(
                 "context_management",
-                maker.next_of(Turn::Variant, &[true, false]).then(|| obj! {"applied_edits" => Json::NONE}),
+                maker.next_of("json", &[true, false]).then(|| obj! {"applied_edits" => Json::NONE}),
             );
         }
         message

@@ -2,7 +2,7 @@
 
 use super::more::todo;
 use crate::json::{Json, arr, obj};
-use crate::maker::{Label, Maker, Turn};
+use crate::maker::{Label, Maker};
 use crate::session::{Lane, Session};
 
 const TYPES: &[&str] = &[
@@ -47,7 +47,7 @@ pub(crate) fn hook(maker: &mut Maker, session: &mut Session, lane: &mut Lane, to
 
 /// The next of the attachment types, in turn.
 pub(crate) fn any(maker: &mut Maker, session: &mut Session, lane: &mut Lane) {
-    let kind = maker.next_of(Turn::Attachment, TYPES);
+    let kind = maker.next_of("attachment", TYPES);
     let body = match kind {
         "hook_success"
         | "async_hook_response"
@@ -118,7 +118,7 @@ fn command_body(maker: &mut Maker, kind: &str) -> Json {
     match kind {
         "queued_command" => {
             let text = maker.prompt("attachment.attachment.prompt");
-            let prompt = if maker.next_of(Turn::Variant, &[true, false]) {
+            let prompt = if maker.next_of("command body", &[true, false]) {
                 Json::from(text)
             } else {
                 arr![obj! {"type" => "text", "text" => text}]
@@ -134,7 +134,7 @@ fn command_body(maker: &mut Maker, kind: &str) -> Json {
             obj! {"skills" => arr![obj!{"name" => maker.plain("{v}-{n}"), "path" => maker.plain("userSettings:{v}-{n}"), "content" => content}]}
         }
         _ => {
-            let tools = if maker.next_of(Turn::Variant, &[true, false]) {
+            let tools = if maker.next_of("command body 2", &[true, false]) {
                 Json::NONE
             } else {
                 arr!["Bash(gh pr view:*)", "Read"]
@@ -149,7 +149,7 @@ fn delta_body(maker: &mut Maker, kind: &str) -> Json {
         let block = maker.reply("attachment.attachment.addedBlocks[]", 700);
         return obj! {"addedNames" => arr![maker.plain("{n}")], "addedBlocks" => arr![block], "removedNames" => Json::NONE};
     }
-    if maker.next_of(Turn::Variant, &[false, true]) {
+    if maker.next_of("delta body", &[false, true]) {
         return obj! {
             "addedNames" => Json::NONE, "addedLines" => Json::NONE, "removedNames" => arr![maker.plain("mcp__{n}__{v}")],
             "readdedNames" => Json::NONE, "pendingMcpServers" => Json::NONE,
@@ -166,7 +166,7 @@ fn mode_body(maker: &mut Maker, session: &Session, kind: &str) -> Json {
     let plan = session.plan_file(maker);
     match kind {
         "task_reminder" | "todo_reminder" => {
-            if maker.next_of(Turn::Variant, &[true, false]) {
+            if maker.next_of("mode body", &[true, false]) {
                 let items: Vec<Json> = (0..3).map(|at| todo(maker, at, 1, false)).collect();
                 return obj! {"content" => items, "itemCount" => 3};
             }

@@ -2,7 +2,7 @@
 
 use super::tools::{Call, RESULT};
 use crate::json::{Json, arr, obj};
-use crate::maker::{Maker, Turn, join};
+use crate::maker::{Maker, join};
 use crate::plant::Surface;
 use crate::session::{Era, Session};
 use crate::text::with_gutter;
@@ -25,7 +25,7 @@ pub(crate) fn bash(maker: &mut Maker, session: &mut Session) -> Call {
     if session.era >= Era::Middle {
         twin.put("noOutputExpected", content.is_empty());
     }
-    match maker.next_of(Turn::Variant, &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]) {
+    match maker.next_of("bash", &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]) {
         0 => twin.put("returnCodeInterpretation", "No matches found"),
         1 => {
             let task = maker.dice.letters("abcdefghijklmnopqrstuvwxyz0123456789", 9);
@@ -70,11 +70,8 @@ pub(crate) fn read(maker: &mut Maker, session: &mut Session) -> Call {
     let mut input = obj! {"file_path" => &path};
     let first = if maker.dice.per_mille(200) { maker.dice.between(2, 900) } else { 1 };
     if first > 1 {
-        let offset = if maker.next_of(Turn::Variant, &[false, false, false, true]) {
-            Json::from(first.to_string())
-        } else {
-            Json::from(first)
-        };
+        let offset =
+            if maker.next_of("read", &[false, true]) { Json::from(first.to_string()) } else { Json::from(first) };
         input = input.with("offset", offset).with("limit", maker.dice.between(20, 200));
     }
     let language = maker.writer().any_language();
@@ -125,8 +122,9 @@ fn patch(maker: &mut Maker, old: &str, new: &str) -> Json {
 pub(crate) fn edit(maker: &mut Maker, session: &mut Session) -> Call {
     let path = session.file(maker, "assistant.message.content[type=tool_use].input<Edit>.file_path");
     let language = maker.writer().any_language();
-    let old = maker.writer().snippet(language);
-    let new = maker.writer().snippet(language);
+    let (size, more) = (maker.dice.size(150), maker.dice.size(180));
+    let old = maker.writer().snippet(language, size);
+    let new = maker.writer().snippet(language, more);
     let new = maker.salted(new, "assistant.message.content[type=tool_use].input<Edit>.new_string", Surface::Code);
     let original = if maker.dice.per_mille(350) {
         Json::Null
@@ -149,8 +147,8 @@ pub(crate) fn multi_edit(maker: &mut Maker, session: &mut Session) -> Call {
     let mut edits = Vec::new();
     let mut last = (String::new(), String::new());
     for _ in 0..maker.dice.between(1, 4) {
-        let old = maker.writer().snippet(language);
-        let new = maker.writer().snippet(language);
+        let old = maker.writer().snippet(language, 100);
+        let new = maker.writer().snippet(language, 300);
         let new = maker.salted(
             new,
             "assistant.message.content[type=tool_use].input<MultiEdit>.edits[].new_string",
@@ -188,7 +186,7 @@ pub(crate) fn grep(maker: &mut Maker, session: &mut Session) -> Call {
     if maker.dice.per_mille(500) {
         let listing = maker.output("user.toolUseResult.content", 900);
         let mut twin = obj! {"mode" => "content", "numFiles" => 0, "filenames" => Json::NONE, "content" => &listing, "numLines" => listing.lines().count()};
-        if maker.dice.per_mille(300) {
+        if maker.next_of("applied limit", &[true, false, false]) {
             twin.put("appliedLimit", 250);
         }
         input = input.with("output_mode", "content").with("-n", true);
@@ -224,7 +222,7 @@ pub(crate) fn glob(maker: &mut Maker, session: &mut Session) -> Call {
     let twin =
         obj! {"filenames" => files, "durationMs" => maker.dice.below(900), "numFiles" => count, "truncated" => false};
     let mut input = obj! {"pattern" => maker.plain("**/{n}*.{e}")};
-    if maker.dice.per_mille(490) {
+    if maker.next_of("glob path", &[true, false]) {
         input.put("path", session.cwd.clone());
     }
     Call::new(maker, "Glob", input, content, Some(twin))

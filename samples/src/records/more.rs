@@ -2,7 +2,7 @@
 
 use super::tools::{Call, RESULT};
 use crate::json::{Json, arr, obj};
-use crate::maker::{Maker, Turn};
+use crate::maker::Maker;
 use crate::session::{Era, Session};
 
 pub(crate) fn todo_write(maker: &mut Maker, session: &mut Session) -> Call {
@@ -18,7 +18,7 @@ pub(crate) fn todo_write(maker: &mut Maker, session: &mut Session) -> Call {
     }
     let content =
         "Todos have been modified successfully. Ensure that you continue to use the todo list to track your progress.";
-    if maker.next_of(Turn::Variant, &[false, false, false, false, true]) {
+    if maker.next_of("todo write", &[false, false, false, false, true]) {
         session.todos = Json::NONE;
         let twin = obj! {"oldTodos" => new, "newTodos" => Json::NONE};
         return Call::new(maker, "TodoWrite", obj! {"todos" => Json::NONE}, content, Some(twin));
@@ -57,7 +57,11 @@ pub(crate) fn agent_input(maker: &mut Maker, session: &Session) -> (&'static str
 /// The answer of a subagent that ran to its end.
 pub(crate) fn agent_answer(maker: &mut Maker, session: &Session, agent: &str, prompt: String) -> (Json, Json) {
     let report = maker.reply("user.toolUseResult.content[type=text].text", 900);
-    let content = arr![obj! {"type" => "text", "text" => report}];
+    let content = if maker.next_of("agent answer", &[false, false, false, true]) {
+        Json::NONE
+    } else {
+        arr![obj! {"type" => "text", "text" => report}]
+    };
     let (input, output) = (maker.dice.between(3, 20), maker.dice.between(100, 6000));
     let (created, read) = (maker.dice.below(9000), maker.dice.below(60_000));
     let split = obj! {"ephemeral_1h_input_tokens" => 0, "ephemeral_5m_input_tokens" => created};
@@ -65,7 +69,13 @@ pub(crate) fn agent_answer(maker: &mut Maker, session: &Session, agent: &str, pr
         "input_tokens" => input, "cache_creation_input_tokens" => created, "cache_read_input_tokens" => read, "output_tokens" => output,
         "server_tool_use" => obj!{"web_search_requests" => 0, "web_fetch_requests" => 0}, "service_tier" => "standard", "cache_creation" => split.clone(),
     };
-    if session.era >= Era::Middle {
+    if maker.next_of("agent usage", &[false, false, true, false]) {
+        usage = obj! {
+            "input_tokens" => input, "cache_creation_input_tokens" => created, "cache_read_input_tokens" => read, "output_tokens" => output,
+            "server_tool_use" => Json::Null, "service_tier" => Json::Null, "cache_creation" => Json::Null, "inference_geo" => Json::Null,
+            "iterations" => Json::Null, "speed" => Json::Null,
+        };
+    } else if session.era >= Era::Middle {
         let iterations = if session.era == Era::Late {
             arr![obj! {
                 "input_tokens" => input, "output_tokens" => output, "cache_read_input_tokens" => read,
@@ -146,7 +156,7 @@ pub(crate) fn exit_plan_mode(maker: &mut Maker, session: &mut Session) -> Call {
     let plan = maker.reply("assistant.message.content[type=tool_use].input<ExitPlanMode>.plan", 1500);
     let content = format!("User has approved your plan. You can now start coding.\n\n## Approved Plan:\n{plan}");
     let file = session.plan_file(maker);
-    match maker.next_of(Turn::Variant, &[0, 1, 2]) {
+    match maker.next_of("exit plan mode", &[0, 1, 2]) {
         0 => {
             let twin = obj! {"plan" => Json::Null, "isAgent" => false, "filePath" => file};
             Call::new(maker, "ExitPlanMode", Json::EMPTY, content, Some(twin))
@@ -186,7 +196,7 @@ pub(crate) fn task_create(maker: &mut Maker, _: &mut Session) -> Call {
 pub(crate) fn task_update(maker: &mut Maker, _: &mut Session) -> Call {
     let id = maker.dice.between(1, 30).to_string();
     let mut input = obj! {"taskId" => &id, "status" => "in_progress"};
-    let twin = if maker.next_of(Turn::Variant, &[true, false]) {
+    let twin = if maker.next_of("task update", &[true, false]) {
         let change = obj! {"from" => "pending", "to" => "in_progress"};
         obj! {"success" => true, "taskId" => &id, "updatedFields" => arr!["status"], "statusChange" => change, "verificationNudgeNeeded" => false}
     } else {
@@ -202,7 +212,7 @@ pub(crate) fn task_list(maker: &mut Maker, _: &mut Session) -> Call {
 
 pub(crate) fn task_output(maker: &mut Maker, _: &mut Session) -> Call {
     let id = maker.dice.letters("abcdefghijklmnopqrstuvwxyz0123456789", 9);
-    let local = maker.next_of(Turn::Variant, &[true, false]);
+    let local = maker.next_of("task output", &[true, false]);
     let output = maker.output("user.toolUseResult.task.output", 700);
     let mut task = obj! {
         "task_id" => &id, "task_type" => if local { "local_bash" } else { "local_agent" }, "status" => "completed",
@@ -242,7 +252,7 @@ pub(crate) fn bash_output(maker: &mut Maker, session: &mut Session) -> Call {
     let stdout = maker.output("user.toolUseResult.stdout", 400);
     let twin = obj! {
         "shellId" => &id, "command" => maker.command("user.toolUseResult.command"), "status" => "running",
-        "exitCode" => maker.next_of(Turn::Variant, &[true, false]).then_some(0), "stdout" => &stdout, "stderr" => "",
+        "exitCode" => maker.next_of("bash output", &[true, false]).then_some(0), "stdout" => &stdout, "stderr" => "",
         "stdoutLines" => stdout.lines().count(), "stderrLines" => 0, "timestamp" => session.tick(maker),
     };
     let content = format!("<status>running</status>\n\n<stdout>\n{stdout}\n</stdout>");
@@ -261,7 +271,7 @@ pub(crate) fn skill(maker: &mut Maker, _: &mut Session) -> Call {
     let name = maker.plain("{v}-{n}");
     let input = obj! {"skill" => &name, "args" => maker.line("assistant.message.content[type=tool_use].input<Skill>.args", "{n} {f}")};
     let mut twin = obj! {"success" => true, "commandName" => &name};
-    if maker.next_of(Turn::Variant, &[true, false]) {
+    if maker.next_of("skill", &[true, false]) {
         twin.put("allowedTools", arr!["Read", "Bash(git log:*)"]);
     }
     let content = maker.line(RESULT, &format!("Launching skill: {name}"));

@@ -4,13 +4,13 @@ use super::assistant::Message;
 use super::tools::{Call, rare};
 use super::{files, more, web};
 use crate::json::{Json, arr, obj};
-use crate::maker::{Label, Maker, Turn};
+use crate::maker::{Label, Maker};
 use crate::session::{Era, Lane, Session};
 
 /// Reports of a running tool call.
 pub(crate) fn for_call(maker: &mut Maker, session: &mut Session, lane: &mut Lane, call: &Call) {
-    if call.name == "Bash" && maker.dice.per_mille(300) {
-        for seconds in 2..maker.dice.between(3, 6) {
+    if call.name == "Bash" && maker.dice.per_mille(600) {
+        for seconds in 2..maker.dice.between(3, 9) {
             let output =
                 if maker.dice.per_mille(600) { String::new() } else { maker.output("progress.data.fullOutput", 250) };
             let shown: String = output.chars().take(400).collect();
@@ -43,11 +43,18 @@ pub(crate) fn for_call(maker: &mut Maker, session: &mut Session, lane: &mut Lane
     }
 }
 
+/// What a hook says when a session starts.
+pub(crate) fn session_start(maker: &mut Maker, session: &mut Session, lane: &mut Lane) {
+    let data = obj! {"type" => "hook_progress", "hookEvent" => "SessionStart", "hookName" => "SessionStart:startup", "command" => "callback"};
+    let id = maker.dice.uuid();
+    write(maker, session, lane, data, &id);
+}
+
 /// The next of the rarer kinds.
 pub(crate) fn any(maker: &mut Maker, session: &mut Session, lane: &mut Lane) {
     let parent = format!("toolu_01{}", maker.dice.base62(22));
     let data = match maker
-        .next_of(Turn::Progress, &["query_update", "agent", "search_results_received", "waiting_for_task", "agent"])
+        .next_of("progress", &["query_update", "agent", "search_results_received", "waiting_for_task", "agent"])
     {
         "agent" => {
             agent(maker, session, lane, &parent);
@@ -83,7 +90,7 @@ pub(crate) fn agent(maker: &mut Maker, session: &mut Session, lane: &mut Lane, p
     let message = Message::new(maker, session);
     let asked = obj! {"role" => "user", "content" => arr![obj!{"type" => "text", "text" => &prompt}]};
     wrap(maker, session, lane, "user", asked, None, &prompt, &id, parent);
-    let make = maker.next_of(Turn::Variant, INPUTS);
+    let make = maker.next_of("agent", INPUTS);
     let mut call = make(maker, session);
     if call.name == "Read" && maker.dice.per_mille(500) {
         call.input = call.input.with("offset", "12").with("limit", 30);
@@ -96,8 +103,7 @@ pub(crate) fn agent(maker: &mut Maker, session: &mut Session, lane: &mut Lane, p
         .then(|| maker.line("progress.data.message.toolUseResult", "Error: {a} {n}"));
     call.failed = call.failed.or(Some(false));
     let answered = obj! {"role" => "user", "content" => arr![call.result_block()]};
-    let twin =
-        twin.or_else(|| maker.next_of(Turn::Variant, &[true, false, false]).then(|| maker.plain("Error: {a} {n}")));
+    let twin = twin.or_else(|| maker.next_of("agent 2", &[true, false, false]).then(|| maker.plain("Error: {a} {n}")));
     wrap(maker, session, lane, "user", answered, twin, "", &id, parent);
 }
 

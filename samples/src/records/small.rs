@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::json::{Json, obj};
 use crate::ledger::{Fate, Form};
-use crate::maker::{Label, Maker, Turn};
+use crate::maker::{Label, Maker};
 use crate::session::{Era, Session, iso};
 
 /// The prompt as the queue saw it, when it was typed while the model was busy.
@@ -24,7 +24,8 @@ pub(crate) fn queue(maker: &mut Maker, session: &mut Session, prompt: &str) {
 pub(crate) fn file_history(maker: &mut Maker, session: &mut Session) {
     let id = maker.dice.uuid();
     let mut files = Json::EMPTY;
-    for _ in 0..maker.dice.below(9) {
+    let count = if maker.dice.per_mille(500) { 0 } else { maker.dice.between(1, 16) };
+    for _ in 0..count {
         let path = session.file(maker, "file-history-snapshot.snapshot.trackedFileBackups (key)");
         let name = (!maker.dice.per_mille(180)).then(|| format!("{}@v1", maker.dice.hex(16)));
         let backup = obj! {"backupFileName" => name, "version" => 1, "backupTime" => iso(session.now)};
@@ -38,7 +39,7 @@ pub(crate) fn file_history(maker: &mut Maker, session: &mut Session) {
 /// One line of `history.jsonl`.
 pub(crate) fn history(maker: &mut Maker, session: &Session, prompt: &str) {
     let mut pasted = Json::EMPTY;
-    match maker.next_of(Turn::Variant, &[0, 1, 2, 3, 4]) {
+    match maker.next_of("history", &[0, 1, 2, 3, 4]) {
         0 => {
             let text = maker.output("history.pastedContents.{*}.content", 300);
             pasted = obj! {"1" => obj!{"id" => 1, "type" => "text", "content" => text}};
@@ -105,7 +106,7 @@ fn one_of_the_small(maker: &mut Maker, session: &mut Session) {
         "tag",
         "nebula-sync",
     ];
-    let kind = maker.next_of(Turn::Small, KINDS);
+    let kind = maker.next_of("small", KINDS);
     let id = session.id.clone();
     let record = obj! {"type" => kind};
     let (record, fate) = match kind {

@@ -1,7 +1,7 @@
 //! Records of type `system`.
 
 use crate::json::{Json, arr, obj};
-use crate::maker::{Label, Maker, Turn};
+use crate::maker::{Label, Maker};
 use crate::session::{Era, Lane, Session};
 
 fn write(maker: &mut Maker, session: &mut Session, lane: &mut Lane, subtype: &'static str, rest: Json) {
@@ -49,9 +49,10 @@ pub(crate) fn rare(maker: &mut Maker, session: &mut Session, lane: &mut Lane) {
         "bridge_status",
         "api_error",
         "compact_boundary",
+        "compact_boundary",
         "scheduled_task_fire",
     ];
-    let subtype = maker.next_of(Turn::System, SUBTYPES);
+    let subtype = maker.next_of("system", SUBTYPES);
     let rest = match subtype {
         "local_command" => {
             let text = maker.line("system.content", "{n}: {a} {n}");
@@ -107,7 +108,12 @@ fn api_error(maker: &mut Maker) -> Json {
     let connection =
         || obj! {"code" => "ECONNRESET", "path" => "https://api.anthropic.com/v1/messages?beta=true", "errno" => -54};
     let retry = obj! {"retryInMs" => 0.5 + f64::from(u16::try_from(maker.dice.below(3000)).unwrap_or(0)), "retryAttempt" => 1, "maxRetries" => 10};
-    let body = match maker.next_of(Turn::Variant, &[0, 1, 2, 3, 4]) {
+    let retry = if maker.next_of("retry", &[false, true, false]) {
+        obj! {"retryInMs" => 1000, "retryAttempt" => 2, "maxRetries" => 10}
+    } else {
+        retry
+    };
+    let body = match maker.next_of("api error", &[0, 1, 2, 3, 4]) {
         0 => obj! {"cause" => connection(), "error" => obj!{"cause" => connection()}},
         1 => {
             obj! {"cause" => Json::EMPTY, "error" => obj!{"cause" => Json::EMPTY, "headers" => Json::EMPTY, "requestID" => Json::Null}}
@@ -115,11 +121,11 @@ fn api_error(maker: &mut Maker) -> Json {
         2 => obj! {"error" => Json::EMPTY},
         _ => {
             let request = format!("req_011C{}", maker.dice.base62(20));
-            let code = maker.next_of(Turn::Variant, &["", "overloaded"]);
+            let code = maker.next_of("api error 2", &["", "overloaded"]);
             let inner = obj! {
                 "type" => "overloaded_error", "message" => maker.line("system.error.error.error.message", "{a} {n}"), "code" => code,
             };
-            let named = maker.next_of(Turn::Variant, &[true, false]).then(|| request.clone());
+            let named = maker.next_of("api error 3", &[true, false]).then(|| request.clone());
             let inner = obj! {"type" => "error", "error" => inner, "request_id" => named};
             obj! {"error" => obj!{
                 "status" => 529, "headers" => headers(maker, &request), "requestID" => request, "error" => inner,

@@ -2,7 +2,7 @@
 
 use super::{files, more, web};
 use crate::json::{Json, arr, obj};
-use crate::maker::{Label, Maker, Turn};
+use crate::maker::{Label, Maker};
 use crate::session::{Era, Lane, Session};
 
 /// The field that holds a tool's answer.
@@ -48,7 +48,11 @@ impl Call {
     /// Writes the record of type `user` that holds the answer.
     pub(crate) fn answer(self, maker: &mut Maker, session: &mut Session, lane: &mut Lane, asked_by: &str) {
         let mut body = obj! {"message" => obj!{"role" => "user", "content" => arr![self.result_block()]}};
-        if let Some(twin) = self.twin {
+        // Subagents mostly leave the twin out, and so do some programs that use the SDK.
+        let alone = maker.dice.per_mille(if lane.agent.is_some() { 700 } else { 120 });
+        if let Some(twin) = self.twin
+            && (!alone || maker.asked("rare tool") < 75)
+        {
             body.put("toolUseResult", twin);
         }
         if session.era >= Era::Middle {
@@ -60,6 +64,10 @@ impl Call {
 
 /// Makes one call: mostly one of the tools that are used all the time, else the next of the rare ones.
 pub(crate) fn any(maker: &mut Maker, session: &mut Session) -> Call {
+    // At first the rare ones come often, so that small sets hold each of them in several versions.
+    if maker.asked("rare tool") < 75 && maker.dice.per_mille(600) {
+        return rare(maker, session);
+    }
     match maker.dice.below(100) {
         0..32 => files::bash(maker, session),
         32..60 => files::read(maker, session),
@@ -86,6 +94,8 @@ pub(crate) fn rare(maker: &mut Maker, session: &mut Session) -> Call {
         more::exit_plan_mode,
         files::list_folder,
         more::task_update,
+        more::todo_write,
+        more::todo_write,
         web::tool_search,
         more::task_output,
         more::skill,
@@ -98,12 +108,14 @@ pub(crate) fn rare(maker: &mut Maker, session: &mut Session) -> Call {
         web::list_resources,
         more::bash_output,
         files::power_shell,
+        more::todo_write,
+        more::background_agent,
         more::task_list,
         web::mcp_image,
         files::lower_case_bash,
         more::enter_plan_mode,
     ];
-    let make = maker.next_of(Turn::RareTool, RARE);
+    let make = maker.next_of("rare tool", RARE);
     make(maker, session)
 }
 

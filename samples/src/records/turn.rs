@@ -4,7 +4,7 @@ use super::assistant::{Message, api_error, text_block, thinking_block};
 use super::tools::{self, Call};
 use super::{attachment, files, more, progress, small, system};
 use crate::json::{Json, arr, obj};
-use crate::maker::{Label, Maker, Turn};
+use crate::maker::{Label, Maker};
 use crate::session::{Era, Lane, Session};
 
 /// Writes one turn of the session, with the subagents it starts.
@@ -12,6 +12,9 @@ pub(crate) fn write(maker: &mut Maker, session: &mut Session) {
     session.turns += 1;
     session.prompt_id = maker.dice.uuid();
     let mut lane = session.main.clone();
+    if session.turns == 1 {
+        start(maker, session, &mut lane);
+    }
     let text = prompt(maker, session, &mut lane);
     session.last_prompt.clone_from(&text);
     small::history(maker, session, &text);
@@ -19,8 +22,10 @@ pub(crate) fn write(maker: &mut Maker, session: &mut Session) {
         small::file_history(maker, session);
     }
     if session.era == Era::Late {
-        attachment::any(maker, session, &mut lane);
-        attachment::any(maker, session, &mut lane);
+        let count = if maker.asked("attachment") < 90 { 6 } else { 2 };
+        for _ in 0..count {
+            attachment::any(maker, session, &mut lane);
+        }
     }
     for _ in 0..maker.dice.between(2, 9) {
         step(maker, session, &mut lane);
@@ -28,21 +33,33 @@ pub(crate) fn write(maker: &mut Maker, session: &mut Session) {
     if session.turns % 6 == 2 || maker.dice.per_mille(60) {
         subagent(maker, session, &mut lane);
     }
-    if maker.dice.per_mille(30) {
+    if session.turns == 3 || maker.dice.per_mille(20) {
         api_error(maker, session, &mut lane);
     }
     let mut last = Message::new(maker, session);
     let block = text_block(maker);
     last.block(maker, session, &mut lane, block, Some("end_turn"));
     system::turn_end(maker, session, &mut lane);
-    if maker.dice.per_mille(350) {
+    if maker.asked("system") < 30 || maker.dice.per_mille(250) {
         system::rare(maker, session, &mut lane);
     }
     if (Era::Early..Era::Late).contains(&session.era) {
         progress::any(maker, session, &mut lane);
+        if maker.asked("agent") < 40 {
+            progress::any(maker, session, &mut lane);
+        }
     }
     session.main = lane;
     small::around(maker, session);
+}
+
+/// What a hook says when a session starts: the first record, without a parent.
+fn start(maker: &mut Maker, session: &mut Session, lane: &mut Lane) {
+    match session.era {
+        Era::Early | Era::Middle => progress::session_start(maker, session, lane),
+        Era::Late => attachment::hook(maker, session, lane, "startup", "SessionStart"),
+        Era::V1 | Era::V2 => {}
+    }
 }
 
 /// The user's record, in one of the forms that prompts have.
@@ -53,9 +70,10 @@ fn prompt(maker: &mut Maker, session: &mut Session, lane: &mut Lane) -> String {
     }
     let block = |text: &str| obj! {"type" => "text", "text" => text.to_owned()};
     let mut body = Json::EMPTY;
-    let content = match maker.next_of(Turn::Prompt, &[0, 1, 0, 2, 0, 3, 4, 0, 1, 5, 6, 0, 7, 8]) {
+    let content = match maker.next_of("prompt", &[0, 1, 0, 2, 0, 3, 4, 0, 1, 5, 6, 0, 7, 8]) {
         1 | 8 => arr![block(&text)],
-        2 => {
+        // Pictures are rare and large.
+        2 if maker.asked("prompt") < 30 || maker.dice.per_mille(150) => {
             let source =
                 obj! {"type" => "base64", "media_type" => "image/png", "data" => files::picture(maker, 30_000)};
             body.put("imagePasteIds", arr![1]);

@@ -4,7 +4,7 @@ use super::files::picture;
 use super::tools::{Call, RESULT};
 use crate::json::{Json, arr, obj};
 use crate::ledger::Form;
-use crate::maker::{Maker, Turn};
+use crate::maker::Maker;
 use crate::plant::Surface;
 use crate::session::Session;
 
@@ -38,7 +38,7 @@ pub(crate) fn search(maker: &mut Maker, _: &mut Session) -> Call {
 
 pub(crate) fn tool_search(maker: &mut Maker, _: &mut Session) -> Call {
     let query = maker.plain("select:{v}{n}");
-    let found = maker.next_of(Turn::Variant, &[true, true, false]);
+    let found = maker.next_of("tool search", &[true, true, false]);
     let (content, matches) = if found {
         let name = maker.plain("mcp__{n}__{v}_{n}");
         (arr![obj! {"type" => "tool_reference", "tool_name" => &name}], arr![name])
@@ -58,7 +58,7 @@ pub(crate) fn mcp(maker: &mut Maker, _: &mut Session) -> Call {
     let place = "assistant.message.content[type=tool_use].input<mcp__*>.{*}";
     let name = maker.plain("mcp__{n}-{n}__{v}_{n}");
     let mut input = Json::EMPTY;
-    match maker.next_of(Turn::Variant, &[0, 1, 2, 3]) {
+    match maker.next_of("mcp", &[0, 1, 2, 3]) {
         0 => {}
         1 => {
             input = obj! {"sql" => maker.line(place, "select {n}, {n} from {n} where {n}_id = {d}"), "limit" => maker.dice.below(500), "path" => maker.plain("/srv/{n}/{f}")};

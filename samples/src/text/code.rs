@@ -112,10 +112,13 @@ impl Writer<'_> {
         out
     }
 
-    /// A function or a few lines, as an edit replaces them.
-    pub(crate) fn snippet(&mut self, language: Language) -> String {
-        let piece = self.dice.pick(language.pieces());
-        let mut out = self.filled(piece);
+    /// A function or a few lines, as an edit replaces them, of at least `bytes`.
+    pub(crate) fn snippet(&mut self, language: Language, bytes: usize) -> String {
+        let mut out = String::new();
+        while out.len() < bytes.max(1) {
+            let piece = self.dice.pick(language.pieces());
+            self.fill(piece, &mut out);
+        }
         out.truncate(out.trim_end().len());
         out
     }
