@@ -9,16 +9,20 @@ const BASE64: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123
 
 /// A seeded source of choices. The named generator is used because its numbers are part of its contract.
 #[derive(Clone, Debug)]
-pub(crate) struct Dice(Xoshiro256PlusPlus);
+pub(crate) struct Dice {
+    source: Xoshiro256PlusPlus,
+    /// Sizes are halved and have short tails, so that a small set is not a few long records.
+    pub(crate) small: bool,
+}
 
 impl Dice {
     pub(crate) fn new(seed: u64) -> Self {
-        Self(Xoshiro256PlusPlus::seed_from_u64(seed))
+        Self { source: Xoshiro256PlusPlus::seed_from_u64(seed), small: false }
     }
 
     /// A number below `end` (0 when `end` is 0).
     pub(crate) fn below(&mut self, end: usize) -> usize {
-        let wide = u128::from(self.0.next_u64()) * u128::try_from(end).unwrap_or(u128::MAX);
+        let wide = u128::from(self.source.next_u64()) * u128::try_from(end).unwrap_or(u128::MAX);
         usize::try_from(wide >> 64).unwrap_or(0)
     }
 
@@ -53,7 +57,11 @@ impl Dice {
         // Bounded: floats turn into integers by saturating.
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sizes are small and positive")]
         let size = size as usize;
-        size.clamp(1, median.saturating_mul(60).max(1))
+        if self.small {
+            (size / 2).clamp(1, median.saturating_mul(12).max(1))
+        } else {
+            size.clamp(1, median.saturating_mul(60).max(1))
+        }
     }
 
     fn chars(&mut self, alphabet: &[u8], count: usize) -> String {

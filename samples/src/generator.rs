@@ -132,11 +132,12 @@ impl Generator {
         }
     }
 
-    /// Writes a configuration folder with its decoys; the folder is made where it is missing.
+    /// Writes a configuration folder with its decoys; the folder is made where it is missing. On Unix a symbolic link
+    /// in it leads to a folder beside it, named like it with `-outside` added.
     ///
     /// # Errors
     ///
-    /// What the file system answers.
+    /// What the file system answers; `AlreadyExists` when the folder is not empty.
     pub fn write(&self, root: &Path) -> io::Result<Tree> {
         tree::write(self, root)
     }
@@ -200,6 +201,7 @@ impl Stream {
 
     fn write_turn(&mut self) {
         let slot = self.turn % self.choices.at_once;
+        self.maker.dice.small = self.turn < 60;
         self.turn += 1;
         let due = self.sessions.get(slot).is_none_or(|session| session.turns >= self.choices.turns);
         if due {

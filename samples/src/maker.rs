@@ -143,7 +143,7 @@ impl Maker {
     pub(crate) fn path(&mut self, below: &str, place: &'static str) -> String {
         let file = self.plain("{f}");
         let file = match self.planter.bare(place, Form::FileName) {
-            Some(secret) => format!("{file}.{secret}.bak"),
+            Some(secret) => format!("backup/{secret}/{file}"),
             None => file,
         };
         join(below, &file)

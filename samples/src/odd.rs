@@ -65,7 +65,7 @@ pub(crate) fn damage(maker: &mut Maker, session: &mut Session) {
             let line = maker.dice.pick(&["null\n", "[]\n", "\"text\"\n", "42\n", "{}\n", "{\"type\":7}\n"]);
             junk(maker, session, line.as_bytes());
         }
-        Oddity::TwiceTheKey => marked(maker, session, Fate::Optional, b"\",\"uuid\":\"again"),
+        Oddity::TwiceTheKey => marked(maker, session, Fate::Optional, b"\",\"role\":\"assistant\",\"content\":\"again"),
     }
 }
 

@@ -55,6 +55,14 @@ pub(crate) struct Lane {
     pub(crate) agent: Option<String>,
 }
 
+/// Where below `<session>/subagents/` a subagent writes.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    Plain,
+    Workflow,
+    Compact,
+}
+
 /// A session that is being written.
 #[derive(Clone, Debug)]
 pub(crate) struct Session {
@@ -117,12 +125,16 @@ impl Session {
         } else if flat {
             self.main.file.with_file_name(name)
         } else {
-            match maker.next_of("lane", &[0, 1, 2, 2, 2]) {
-                0 if self.era == Era::Late => {
-                    folder.join("workflows").join(format!("wf-{}", maker.dice.hex(8))).join(name)
-                }
-                1 => folder.join(format!("agent-acompact-{}.jsonl", maker.dice.hex(6))),
-                _ => folder.join(name),
+            let late = self.era == Era::Late;
+            let places: &[Place] = if late {
+                &[Place::Workflow, Place::Plain, Place::Compact]
+            } else {
+                &[Place::Plain, Place::Plain, Place::Compact]
+            };
+            match maker.next_of(if late { "late lane" } else { "lane" }, places) {
+                Place::Workflow => folder.join("workflows").join(format!("wf-{}", maker.dice.hex(8))).join(name),
+                Place::Compact => folder.join(format!("agent-acompact-{}.jsonl", maker.dice.hex(6))),
+                Place::Plain => folder.join(name),
             }
         };
         let parent = if self.era == Era::V1 { self.main.parent.clone() } else { None };

@@ -33,6 +33,9 @@ pub struct Tree {
 pub(crate) fn write(choices: &Generator, root: &Path) -> io::Result<Tree> {
     let mut stream = choices.stream();
     fs::create_dir_all(root)?;
+    if fs::read_dir(root)?.next().is_some() {
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, "the folder for sample transcripts is not empty"));
+    }
     // Lines are gathered by file: hundreds of files take turns, and opening one for each line would take most of the time.
     let mut waiting: HashMap<PathBuf, Vec<u8>> = HashMap::new();
     while let Some(line) = stream.next() {

@@ -105,14 +105,16 @@ impl Planter {
         if !self.dice.per_mille(self.per_mille) {
             return None;
         }
-        let shapes: Vec<&Kind> =
-            KINDS.iter().filter(|kind| kind.bearing == Bearing::Shape && !kind.name.ends_with("URL")).collect();
-        let kind = self.dice.pick(&shapes);
-        let value = (kind.make)(&mut self.dice);
-        let text = value.text.replace("://", "-").replace('/', "-");
-        let needles = if text == value.text { value.needles } else { vec![text.clone()] };
-        self.note(PlantClass::Secret, kind.id, place, form, Strength::Must, needles);
-        Some(text)
+        let word = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        let shapes: Vec<&Kind> = KINDS.iter().filter(|kind| kind.bearing == Bearing::Shape).collect();
+        loop {
+            let kind = self.dice.pick(&shapes);
+            let value = (kind.make)(&mut self.dice);
+            if word(&value.text) {
+                self.note(PlantClass::Secret, kind.id, place, form, Strength::Must, value.needles);
+                return Some(value.text);
+            }
+        }
     }
 
     fn plant_personal(&mut self, text: &mut String, place: &'static str, surface: Surface) {

@@ -18,7 +18,7 @@ pub(crate) fn bash(maker: &mut Maker, session: &mut Session) -> Call {
     if maker.dice.per_mille(110) {
         input.put("timeout", maker.dice.pick(&[60_000, 120_000, 300_000]));
     }
-    let stdout = if maker.dice.per_mille(110) { String::new() } else { maker.output("user.toolUseResult.stdout", 800) };
+    let stdout = if maker.dice.per_mille(110) { String::new() } else { maker.output("user.toolUseResult.stdout", 640) };
     let stderr = if maker.dice.per_mille(150) { maker.output("user.toolUseResult.stderr", 200) } else { String::new() };
     let mut content = [stdout.as_str(), stderr.as_str()].join(if stderr.is_empty() { "" } else { "\n" });
     let mut twin = obj! {"stdout" => stdout, "stderr" => stderr, "interrupted" => false, "isImage" => false};
@@ -78,7 +78,7 @@ pub(crate) fn read(maker: &mut Maker, session: &mut Session) -> Call {
     let text = if maker.dice.per_mille(12) {
         String::new()
     } else {
-        maker.code("user.toolUseResult.file.content", language, 2100)
+        maker.code("user.toolUseResult.file.content", language, 1900)
     };
     let lines = text.lines().count();
     let mut content = with_gutter(&text, first, session.era <= Era::Early);
@@ -91,6 +91,8 @@ pub(crate) fn read(maker: &mut Maker, session: &mut Session) -> Call {
 
 /// Base64 of a made-up picture: the magic bytes of its format, then noise.
 pub(crate) fn picture(maker: &mut Maker, median: usize) -> String {
+    // The first ones are small, so that small sets are not mostly pictures.
+    let median = if maker.dice.small { median / 3 } else { median * 3 };
     let length = maker.dice.size(median).max(200);
     let mut data = ["iVBOR", "w0KGgo"].concat();
     data.push_str(&maker.dice.base64(length / 4 * 4 + 1).replace('=', ""));

@@ -56,7 +56,7 @@ pub(crate) fn agent_input(maker: &mut Maker, session: &Session) -> (&'static str
 
 /// The answer of a subagent that ran to its end.
 pub(crate) fn agent_answer(maker: &mut Maker, session: &Session, agent: &str, prompt: String) -> (Json, Json) {
-    let report = maker.reply("user.toolUseResult.content[type=text].text", 900);
+    let report = maker.reply("user.toolUseResult.content[type=text].text", 2500);
     let content = if maker.next_of("agent answer", &[false, false, false, true]) {
         Json::NONE
     } else {

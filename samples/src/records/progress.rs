@@ -93,7 +93,10 @@ pub(crate) fn agent(maker: &mut Maker, session: &mut Session, lane: &mut Lane, p
     let make = maker.next_of("agent", INPUTS);
     let mut call = make(maker, session);
     if call.name == "Read" && maker.dice.per_mille(500) {
-        call.input = call.input.with("offset", "12").with("limit", 30);
+        call.input = call
+            .input
+            .with("offset", if maker.dice.per_mille(500) { Json::from(12) } else { Json::from("12") })
+            .with("limit", 30);
     }
     let said = message.json(maker, session, call.block(session), None).with("context_management", Json::Null);
     wrap(maker, session, lane, "assistant", said, None, "", &id, parent);

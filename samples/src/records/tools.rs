@@ -69,8 +69,8 @@ pub(crate) fn any(maker: &mut Maker, session: &mut Session) -> Call {
         return rare(maker, session);
     }
     match maker.dice.below(100) {
-        0..32 => files::bash(maker, session),
-        32..60 => files::read(maker, session),
+        0..36 => files::bash(maker, session),
+        36..60 => files::read(maker, session),
         60..72 => files::edit(maker, session),
         72..77 => files::write(maker, session),
         77..82 => files::grep(maker, session),

@@ -22,7 +22,7 @@ pub(crate) fn write(maker: &mut Maker, session: &mut Session) {
         small::file_history(maker, session);
     }
     if session.era == Era::Late {
-        let count = if maker.asked("attachment") < 90 { 6 } else { 2 };
+        let count = if maker.asked("attachment") < 90 { 6 } else { 4 };
         for _ in 0..count {
             attachment::any(maker, session, &mut lane);
         }
@@ -30,7 +30,7 @@ pub(crate) fn write(maker: &mut Maker, session: &mut Session) {
     for _ in 0..maker.dice.between(2, 9) {
         step(maker, session, &mut lane);
     }
-    if session.turns % 6 == 2 || maker.dice.per_mille(60) {
+    if session.turns % 6 == 1 || maker.dice.per_mille(60) {
         subagent(maker, session, &mut lane);
     }
     if session.turns == 3 || maker.dice.per_mille(20) {
@@ -65,7 +65,7 @@ fn start(maker: &mut Maker, session: &mut Session, lane: &mut Lane) {
 /// The user's record, in one of the forms that prompts have.
 fn prompt(maker: &mut Maker, session: &mut Session, lane: &mut Lane) -> String {
     let text = maker.prompt("user.message.content");
-    if session.era >= Era::Early && maker.dice.per_mille(500) {
+    if session.era >= Era::Early && maker.dice.per_mille(850) {
         small::queue(maker, session, &text);
     }
     let block = |text: &str| obj! {"type" => "text", "text" => text.to_owned()};
@@ -160,7 +160,7 @@ fn call_in(maker: &mut Maker, session: &mut Session, lane: &mut Lane, call: Call
     let asked_by = message.block(maker, session, lane, call.block(session), Some("tool_use"));
     if (Era::Early..Era::Late).contains(&session.era) {
         progress::for_call(maker, session, lane, &call);
-    } else if session.era == Era::Late && maker.dice.per_mille(350) {
+    } else if session.era == Era::Late && maker.dice.per_mille(700) {
         attachment::hook(maker, session, lane, &call.name, "PreToolUse");
     }
     call.answer(maker, session, lane, &asked_by);
