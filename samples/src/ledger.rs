@@ -16,7 +16,7 @@ pub enum Fate {
     History,
     /// A whole record of a type that no allow-list can know: counted, no event.
     UnknownType,
-    /// A copy of an earlier record (a resumed session): the same event id, or nothing.
+    /// A copy of an earlier record (a resumed session), under its own session id or under that of the new file.
     Copy,
     /// Never an event: torn, cut, not JSON, not an object.
     Broken,
@@ -281,7 +281,8 @@ impl Ledger {
         self.records.iter().filter(move |record| record.file == file)
     }
 
-    /// Every string that must not come out at any tier, with the plant it belongs to.
+    /// Every string that must not come out at any tier, with the plant it belongs to. The account name of
+    /// [`Ledger::developer`] must not come out either: it stands in every path.
     pub fn needles(&self) -> impl Iterator<Item = (&str, &Plant)> {
         let firm = self.plants.iter().filter(|plant| plant.strength == Strength::Must);
         firm.flat_map(|plant| plant.needles.iter().map(move |needle| (needle.as_str(), plant)))

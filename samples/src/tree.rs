@@ -235,7 +235,8 @@ impl Tree {
         Ok(target)
     }
 
-    /// Cuts the last newline off a file; nothing when it ends without one.
+    /// Cuts the last newline off a file; nothing when it ends without one. What is written to that file later stands
+    /// on the same line.
     ///
     /// # Errors
     ///

@@ -54,7 +54,8 @@ pub(crate) struct Planter {
     /// Plants in a thousand texts.
     per_mille: usize,
     turn: usize,
-    form: usize,
+    secret: usize,
+    shown: usize,
     personal: usize,
     decoy: usize,
     made: usize,
@@ -71,7 +72,8 @@ impl Planter {
             own,
             per_mille,
             turn: 0,
-            form: 0,
+            secret: 0,
+            shown: 0,
             personal: 0,
             decoy: 0,
             made: 0,
@@ -148,20 +150,19 @@ impl Planter {
     }
 
     fn plant_secret(&mut self, text: &mut String, place: &'static str, surface: Surface) {
-        // Two counters that move at different speeds meet in all pairs of kind and form over time.
-        self.form += 1;
-        let index = self.form % KINDS.len();
-        let mut kind = &KINDS[index];
-        if surface == Surface::Line && kind.bearing == Bearing::Document {
-            kind = &KINDS[(index + 3) % KINDS.len()];
-        }
+        // Two counters over lists of different lengths: in time, all pairs of kind and form meet.
+        self.secret += 1;
+        let index = self.secret % KINDS.len();
+        let fits = |kind: &&Kind| surface != Surface::Line || kind.bearing != Bearing::Document;
+        let kind = KINDS.iter().cycle().skip(index).find(fits).unwrap_or(&KINDS[index]);
         let value = (kind.make)(&mut self.dice);
         let form = if kind.bearing == Bearing::Document {
             Form::Document
         } else if surface == Surface::Line && kind.bearing == Bearing::Shape {
             Form::Plain
         } else {
-            self.dice.pick(SECRET_FORMS)
+            self.shown += 1;
+            SECRET_FORMS[self.shown % SECRET_FORMS.len()]
         };
         let (form, line, needles) = self.carry(kind, value, form);
         let strength = if form == Form::CutAtLineEnd { Strength::BestEffort } else { Strength::Must };

@@ -92,7 +92,7 @@ pub(crate) fn read(maker: &mut Maker, session: &mut Session) -> Call {
 /// Base64 of a made-up picture: the magic bytes of its format, then noise.
 pub(crate) fn picture(maker: &mut Maker, median: usize) -> String {
     // The first ones are small, so that small sets are not mostly pictures.
-    let median = if maker.dice.small { median / 3 } else { median * 3 };
+    let median = if maker.dice.small { median / 3 } else { median * 2 };
     let length = maker.dice.size(median).max(200);
     let mut data = ["iVBOR", "w0KGgo"].concat();
     data.push_str(&maker.dice.base64(length / 4 * 4 + 1).replace('=', ""));
