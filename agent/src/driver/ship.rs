@@ -1,0 +1,369 @@
+//! The shipping loop: gives the shipper what happened and does what it asks for, one effect a turn, each under a grant
+//! that was looked up for it.
+
+use super::control::Control;
+use super::gate::{Gate, Terms};
+use super::status;
+use super::stop::Stop;
+use crate::edge::clock;
+use crate::edge::sink::Sink;
+use crate::edge::store::{LoadError, Store};
+use pipeline::consent::OffReason;
+use pipeline::pack::{Plan, Seq, Spooled};
+use pipeline::seal::{Opener, Payload, Sealer};
+use pipeline::ship::{Answer, CallId, Effect, Input, Shipper, SpoolDrop, State, Trouble};
+use pipeline::time::{Mono, Wall};
+use scrubber::{Outcome, Policy, Scratch};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::timeout;
+use tracing::{error, info, warn};
+
+/// How often wishes of other commands and the ledger are looked at.
+const TICK: Duration = Duration::from_secs(1);
+/// How often segments are looked at for their age, and the database for free space.
+const UPKEEP: Duration = Duration::from_secs(60 * 60);
+/// How long trouble may last before a single run gives up; what waits goes with the next run.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// What the loop is told.
+pub enum Message {
+    /// For the shipper.
+    Input(Input),
+    /// Everything that is there now was read.
+    TailDone,
+}
+
+/// When the loop ends by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Until {
+    /// Never.
+    Stopped,
+    /// When all was read and delivered.
+    Delivered,
+}
+
+/// How the loop ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// It was asked to.
+    Stopped,
+    /// All was read and delivered.
+    Delivered,
+    /// A single run gave up on the sink; what waits goes with the next run.
+    GaveUp(Trouble),
+    /// Consent is gone; the spool was emptied if it was taken back.
+    Off(OffReason),
+    /// Other terms hold now: start anew under them.
+    TermsChanged,
+}
+
+/// The loop's surroundings.
+pub struct Ship<'a, S> {
+    /// Decides.
+    pub shipper: Shipper,
+    /// Delivers.
+    pub sink: S,
+    /// Keeps.
+    pub store: &'a Mutex<Store>,
+    /// Opens segments.
+    pub opener: Opener,
+    /// Seals what was scrubbed again.
+    pub sealer: Sealer,
+    /// The policy in force.
+    pub policy: &'a Policy,
+    /// Consent.
+    pub gate: Gate,
+    /// The terms under which this loop was started.
+    pub terms: Terms,
+    /// Wishes of other commands.
+    pub control: Control,
+    /// Whether to end.
+    pub stop: &'a Stop,
+    /// When to end by itself.
+    pub until: Until,
+}
+
+/// What changes from turn to turn.
+struct Turn {
+    paused: bool,
+    tail_done: bool,
+    trouble_since: Option<Mono>,
+    next_upkeep: Mono,
+    last_status: Mono,
+}
+
+impl<S: Sink> Ship<'_, S> {
+    /// Runs until it ends.
+    pub async fn run(&mut self, inputs: &mut UnboundedReceiver<Message>) -> Ended {
+        let now = clock::mono();
+        let mut turn =
+            Turn { paused: false, tail_done: false, trouble_since: None, next_upkeep: now, last_status: Mono::default() };
+        self.shipper.handle(Input::Policy(Some(self.policy.id().as_str().to_owned())), now);
+        let ended = loop {
+            let now = clock::mono();
+            while let Ok(message) = inputs.try_recv() {
+                self.take(message, &mut turn, now);
+            }
+            if self.stop.is_set() {
+                break Ended::Stopped;
+            }
+            self.look_around(&mut turn, now);
+            while let Some(receipt) = self.shipper.poll_receipt(now) {
+                let input = self.record(&receipt).map_or(Input::RecordFailed(receipt), Input::Recorded);
+                self.shipper.handle(input, now);
+            }
+            match self.turn(now).await {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(ended) => break ended,
+            }
+            if let Some(ended) = self.is_over(&mut turn, now) {
+                break ended;
+            }
+            self.leave_status(&mut turn, now);
+            let until = self.shipper.poll_deadline().map_or(TICK, |deadline| now.until(deadline)).min(TICK);
+            if let Ok(Some(message)) = timeout(until, inputs.recv()).await {
+                self.take(message, &mut turn, clock::mono());
+            }
+        };
+        while let Some(receipt) = self.shipper.poll_receipt(clock::mono()) {
+            // A receipt that is lost here sends its events again, under the same ids.
+            let _ = self.record(&receipt);
+        }
+        self.leave_status(&mut Turn { last_status: Mono::default(), ..turn }, clock::mono());
+        ended
+    }
+
+    fn take(&mut self, message: Message, turn: &mut Turn, now: Mono) {
+        match message {
+            Message::Input(input) => self.shipper.handle(input, now),
+            Message::TailDone => {
+                turn.tail_done = true;
+                self.shipper.handle(Input::Flush, now);
+            }
+        }
+    }
+
+    /// Wishes of other commands, and upkeep of the store.
+    fn look_around(&mut self, turn: &mut Turn, now: Mono) {
+        let paused = self.control.is_paused();
+        if paused != turn.paused {
+            turn.paused = paused;
+            info!(paused, "sending paused or resumed");
+            self.shipper.handle(if paused { Input::Pause } else { Input::Resume }, now);
+        }
+        if self.control.take_flush() {
+            self.shipper.handle(Input::Flush, now);
+        }
+        if turn.next_upkeep <= now {
+            turn.next_upkeep = now.after(UPKEEP);
+            let wall = clock::wall();
+            self.shipper.handle(Input::Clock(wall), now);
+            let expired = lock(self.store).expire(wall);
+            match expired {
+                Ok(seqs) if seqs.is_empty() => {}
+                Ok(seqs) => {
+                    warn!(segments = seqs.len(), "segments grew too old and were dropped");
+                    self.shipper.handle(Input::Gone(seqs), now);
+                }
+                Err(fault) => warn!(%fault, "cannot look for old segments"),
+            }
+            if let Err(fault) = lock(self.store).shrink() {
+                warn!(%fault, "cannot give space back to the disk");
+            }
+        }
+    }
+
+    /// Does one thing that the shipper asks for; says whether there was one.
+    async fn turn(&mut self, now: Mono) -> Result<bool, Ended> {
+        match self.gate.terms() {
+            Ok(terms) if terms == self.terms => {}
+            Ok(_) => return Err(Ended::TermsChanged),
+            Err(reason) => return Err(self.off(reason)),
+        }
+        let effect = match self.gate.grant() {
+            Ok(grant) => self.shipper.poll_effect(&grant, now),
+            Err(reason) => return Err(self.off(reason)),
+        };
+        let Some(effect) = effect else { return Ok(false) };
+        let input = match effect {
+            Effect::Send { call, plan } => self.send(call, &plan).await,
+            Effect::Fetch { class, after, limit } => {
+                let found = lock(self.store).pending(class, after, limit);
+                match found {
+                    Ok(segments) => Some(Input::Fetched { class, more: segments.len() == limit, segments }),
+                    Err(fault) => {
+                        warn!(%fault, "cannot list the spool");
+                        Some(Input::StoreFailed { segments: Vec::new() })
+                    }
+                }
+            }
+            Effect::ScrubAgain(segments) => Some(self.scrub_again(segments)),
+            Effect::Discard { class, seqs, reason } => self.discard(class, seqs, reason),
+            // The sink looks credentials up anew after trouble with them.
+            Effect::RebuildCredentials => None,
+        };
+        if let Some(input) = input {
+            self.shipper.handle(input, clock::mono());
+        }
+        Ok(true)
+    }
+
+    fn off(&mut self, reason: OffReason) -> Ended {
+        if reason == OffReason::Revoked || reason == OffReason::NeverGranted {
+            let emptied = lock(self.store).purge(SpoolDrop::Revoked, clock::wall());
+            match emptied {
+                Ok(events) => info!(events, "consent was taken back: the spool is empty"),
+                Err(fault) => error!(%fault, "consent was taken back, but the spool cannot be emptied"),
+            }
+            self.shipper.handle(Input::Emptied, clock::mono());
+        }
+        Ended::Off(reason)
+    }
+
+    /// Loads a plan's segments and makes the call.
+    async fn send(&mut self, call: CallId, plan: &Plan) -> Option<Input> {
+        let payloads = match self.load(plan.segments()) {
+            Ok(payloads) => payloads,
+            Err(unreadable) => return Some(Input::Unsent { call, unreadable }),
+        };
+        let batch = match plan.fill(payloads, self.sink.form()) {
+            Ok(batch) => batch,
+            Err(fault) => return Some(Input::Unsent { call, unreadable: vec![fault.seq()] }),
+        };
+        let answer = tokio::select! {
+            answer = self.sink.put(&batch) => answer,
+            // Whether it arrived is unknown then; it goes again under the same ids.
+            () = self.stop.wait() => Answer::Trouble(Trouble::OutcomeUnknown),
+        };
+        Some(Input::Answered { call, answer })
+    }
+
+    /// Opens segments; names those of no use, none when the store failed for now.
+    fn load<'p>(&self, segments: impl Iterator<Item = &'p Spooled>) -> Result<Vec<Payload>, Vec<Seq>> {
+        let store = lock(self.store);
+        let (mut payloads, mut unreadable) = (Vec::new(), Vec::new());
+        for segment in segments {
+            match store.load(segment.seq(), &self.opener) {
+                Ok(payload) => payloads.push(payload),
+                Err(LoadError::Gone | LoadError::Open(_)) => unreadable.push(segment.seq()),
+                Err(LoadError::Store(fault)) => {
+                    warn!(%fault, "cannot read the spool");
+                    return Err(Vec::new());
+                }
+            }
+        }
+        if unreadable.is_empty() { Ok(payloads) } else { Err(unreadable) }
+    }
+
+    /// Puts segments of another policy or a wider tier under the present one.
+    fn scrub_again(&mut self, segments: Vec<Spooled>) -> Input {
+        let (mut old, mut new) = (Vec::new(), Vec::new());
+        for segment in &segments {
+            match self.scrub_segment(segment.seq()) {
+                Ok(mut replaced) => {
+                    old.push(segment.seq());
+                    new.append(&mut replaced);
+                }
+                Err(true) => return Input::Unreadable(vec![segment.seq()]),
+                Err(false) => return Input::StoreFailed { segments },
+            }
+        }
+        Input::Replaced { old, new }
+    }
+
+    /// Says on failure whether the segment is of no use.
+    fn scrub_segment(&mut self, seq: Seq) -> Result<Vec<Spooled>, bool> {
+        let loaded = lock(self.store).load(seq, &self.opener);
+        let payload = match loaded {
+            Ok(payload) => payload,
+            Err(LoadError::Gone | LoadError::Open(_)) => return Err(true),
+            Err(LoadError::Store(_)) => return Err(false),
+        };
+        let mut ndjson = Vec::new();
+        payload.unpack(&mut ndjson).map_err(|_| true)?;
+        let (mut scratch, mut events) = (Scratch::default(), self.policy.events());
+        for line in ndjson.split_inclusive(|byte| *byte == b'\n') {
+            if let Outcome::Dropped(reason) = self.policy.scrub_again(line, &mut scratch, &mut events) {
+                warn!(reason = reason.as_str(), "a spooled event does not pass the present policy and is dropped");
+            }
+        }
+        let mut sealed = Vec::new();
+        for run in &events {
+            sealed.append(&mut self.sealer.seal(run, self.policy).map_err(|_| false)?.segments);
+        }
+        let replaced = lock(self.store).replace(seq, &sealed, &scratch.counts, clock::wall());
+        replaced.map_err(|fault| {
+            warn!(%fault, "cannot replace a segment");
+            false
+        })
+    }
+
+    fn discard(&mut self, class: scrubber::DataClass, seqs: Vec<Seq>, reason: SpoolDrop) -> Option<Input> {
+        let discarded = lock(self.store).discard(&seqs, reason, clock::wall());
+        match discarded {
+            Ok(0) => None,
+            Ok(events) => {
+                error!(class = class.as_str(), events, reason = reason.as_str(), "events dropped");
+                None
+            }
+            Err(fault) => {
+                warn!(%fault, "cannot drop segments");
+                None
+            }
+        }
+    }
+
+    fn record(&mut self, receipt: &pipeline::ship::Receipt) -> Option<CallId> {
+        let settled = lock(self.store).settle(receipt, clock::wall());
+        match settled {
+            Ok(()) => Some(receipt.call()),
+            Err(fault) => {
+                warn!(%fault, "cannot record a receipt; it comes again");
+                None
+            }
+        }
+    }
+
+    /// Whether a single run has come to its end.
+    fn is_over(&mut self, turn: &mut Turn, now: Mono) -> Option<Ended> {
+        if self.until != Until::Delivered {
+            return None;
+        }
+        if turn.tail_done && self.shipper.is_empty() {
+            return Some(Ended::Delivered);
+        }
+        let trouble = self.shipper.status().streams.iter().find_map(|stream| match stream.state {
+            State::Held(trouble) => Some((trouble, true)),
+            State::BackingOff(trouble) | State::BreakerOpen(trouble) => Some((trouble, false)),
+            State::Idle | State::Waiting | State::Sending | State::Paused | State::PolicyMissing | State::DayUsedUp => None,
+        });
+        let Some((trouble, held)) = trouble else {
+            turn.trouble_since = None;
+            return (turn.paused && turn.tail_done).then_some(Ended::Stopped);
+        };
+        let since = *turn.trouble_since.get_or_insert(now);
+        (held || since.until(now) > PATIENCE).then_some(Ended::GaveUp(trouble))
+    }
+
+    fn leave_status(&self, turn: &mut Turn, now: Mono) {
+        if turn.last_status.until(now) < Duration::from_secs(5) && turn.last_status != Mono::default() {
+            return;
+        }
+        turn.last_status = now;
+        self.control.leave_status(&status::of(&self.shipper.status(), now, clock::wall()));
+    }
+}
+
+/// Locks the store. A panic of another holder leaves it usable: its transaction was rolled back.
+pub fn lock(store: &Mutex<Store>) -> MutexGuard<'_, Store> {
+    store.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Milliseconds since 1970 of an instant on the other clock.
+pub(super) fn wall_of(at: Mono, now: Mono, wall: Wall) -> Wall {
+    let ms = |duration: Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+    if at > now { Wall(wall.0.saturating_add(ms(now.until(at)))) } else { Wall(wall.0.saturating_sub(ms(at.until(now)))) }
+}

@@ -1,0 +1,33 @@
+//! The wish to end, seen by every thread.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::sync::Notify;
+
+/// Set once, by a signal or by the first part that ends.
+#[derive(Debug, Default)]
+pub struct Stop {
+    set: AtomicBool,
+    notify: Notify,
+}
+
+impl Stop {
+    /// Asks everybody to end.
+    pub fn set(&self) {
+        self.set.store(true, Ordering::SeqCst);
+        self.notify.notify_waiters();
+        // For the one who is about to wait.
+        self.notify.notify_one();
+    }
+
+    /// Whether everybody should end.
+    pub fn is_set(&self) -> bool {
+        self.set.load(Ordering::SeqCst)
+    }
+
+    /// Waits until everybody should end.
+    pub async fn wait(&self) {
+        if !self.is_set() {
+            self.notify.notified().await;
+        }
+    }
+}
