@@ -2,6 +2,7 @@
 
 pub mod cli;
 pub mod config;
+pub mod driver;
 pub mod edge;
 pub mod filter;
 pub mod policy;

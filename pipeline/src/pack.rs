@@ -146,6 +146,15 @@ pub enum FillError {
     Unpack(Seq),
 }
 
+impl FillError {
+    /// The segment that is of no use.
+    pub fn seq(self) -> Seq {
+        match self {
+            Self::Mismatch(seq) | Self::Unpack(seq) => seq,
+        }
+    }
+}
+
 /// Which form of its records a sink wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {

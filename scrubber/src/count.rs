@@ -92,3 +92,25 @@ pub struct Counts {
     /// Records of unknown type, by pseudonym of the type.
     pub unknown_types: BTreeMap<String, u64>,
 }
+
+impl Counts {
+    /// Adds what another run counted.
+    pub fn add(&mut self, other: &Self) {
+        self.lines += other.lines;
+        self.bytes += other.bytes;
+        self.events += other.events;
+        self.fields_unlisted += other.fields_unlisted;
+        self.fields_misshapen += other.fields_misshapen;
+        self.texts_twin += other.texts_twin;
+        self.texts_cut += other.texts_cut;
+        add_each(&mut self.dropped, &other.dropped);
+        add_each(&mut self.redactions, &other.redactions);
+        add_each(&mut self.unknown_types, &other.unknown_types);
+    }
+}
+
+fn add_each<K: Ord + Clone>(to: &mut BTreeMap<K, u64>, from: &BTreeMap<K, u64>) {
+    for (key, count) in from {
+        *to.entry(key.clone()).or_default() += count;
+    }
+}

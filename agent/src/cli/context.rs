@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use pipeline::consent::{Circumstances, ConsentText, Environment, PolicyStanding};
+use pipeline::consent::{Circumstances, ConsentText, Environment};
 
 use super::args::Global;
 use super::consent::text;
 use super::output::Output;
-use crate::config::{Config, ConfigError, Paths, PolicyState, Sink, Sources, UserFile, load};
+use crate::config::{Config, ConfigError, Paths, Sink, Sources, UserFile, load};
+use crate::driver::session;
 use crate::edge::host;
+use crate::edge::store::StoreSettings;
 
 /// What every command is given.
 #[derive(Debug)]
@@ -72,17 +74,18 @@ impl Context {
 
     /// All that decides on sending besides the ledger.
     pub fn circumstances(&self) -> Circumstances<'_> {
-        let policy = match &self.config.policy {
-            PolicyState::Broken(_) => PolicyStanding::Broken,
-            PolicyState::Absent | PolicyState::InForce => PolicyStanding::AtMost(self.config.max_tier),
-        };
         Circumstances {
-            policy,
+            policy: self.config.policy_standing(),
             setting: self.config.tier,
             text: &self.text,
             destination: &self.destination,
             environment: self.environment,
         }
+    }
+
+    /// The spool of these settings.
+    pub fn store_settings(&self) -> StoreSettings {
+        session::store_settings(&self.config, &self.paths)
     }
 
     /// Where events go, as its user may read it: with the folder's path.

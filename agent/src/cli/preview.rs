@@ -19,7 +19,7 @@ const WIDTH_DEFAULT: usize = 160;
 ///
 /// # Errors
 /// When a file cannot be read, or there is none.
-pub fn run(context: &Context, arguments: &PreviewArgs) -> anyhow::Result<Exit> {
+pub(super) fn run(context: &Context, arguments: &PreviewArgs) -> anyhow::Result<Exit> {
     let tier = arguments.tier.unwrap_or_else(|| tier_in_force(context));
     let plain = arguments.plain || !std::io::stdout().is_terminal();
     let layout = if plain { Layout::Plain } else { Layout::Columns(width()) };
@@ -31,7 +31,7 @@ pub fn run(context: &Context, arguments: &PreviewArgs) -> anyhow::Result<Exit> {
 ///
 /// # Errors
 /// When a file cannot be read.
-pub fn show(context: &Context, tier: Tier, files: &[PathBuf], layout: Layout) -> anyhow::Result<Exit> {
+pub(super) fn show(context: &Context, tier: Tier, files: &[PathBuf], layout: Layout) -> anyhow::Result<Exit> {
     let host = Host::read(&context.paths.home);
     let policy = policy::build(&context.config, &host, policy::passing_key()?, tier, "")?;
     let mut summary = Summary::default();
@@ -52,7 +52,7 @@ pub fn show(context: &Context, tier: Tier, files: &[PathBuf], layout: Layout) ->
 ///
 /// # Errors
 /// When there is none.
-pub fn newest(roots: &[PathBuf]) -> anyhow::Result<PathBuf> {
+pub(super) fn newest(roots: &[PathBuf]) -> anyhow::Result<PathBuf> {
     let mut newest: Option<(SystemTime, PathBuf)> = None;
     for root in roots {
         look(&root.join("projects"), 0, &mut newest);
@@ -91,7 +91,7 @@ fn tier_in_force(context: &Context) -> Tier {
     tier.unwrap_or(Tier::Metrics)
 }
 
-fn width() -> usize {
+pub(super) fn width() -> usize {
     std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or_else(terminal_width).clamp(60, 400)
 }
 

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 ///
 /// # Errors
 /// When something cannot be read, or the input is not of the form that was said.
-pub fn run(context: &Context, arguments: &ScanArgs) -> anyhow::Result<Exit> {
+pub(super) fn run(context: &Context, arguments: &ScanArgs) -> anyhow::Result<Exit> {
     let host = Host::read(&context.paths.home);
     let engine = Engine::new(&host.known(&context.config.identity)).context("cannot use the detection rules")?;
     if arguments.input == ScanInput::JsonLines {

@@ -15,7 +15,7 @@ const PIECE_BYTES: usize = 1024 * 1024;
 ///
 /// # Errors
 /// When reading or writing fails.
-pub fn run(context: &Context, arguments: &ScrubArgs) -> anyhow::Result<Exit> {
+pub(super) fn run(context: &Context, arguments: &ScrubArgs) -> anyhow::Result<Exit> {
     let host = Host::read(&context.paths.home);
     let tier = if arguments.text { Tier::Content } else { arguments.tier };
     let policy = policy::build(&context.config, &host, policy::passing_key()?, tier, "")?;

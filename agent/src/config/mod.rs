@@ -20,7 +20,7 @@ mod value;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use pipeline::consent::Mode;
+use pipeline::consent::{Mode, PolicyStanding};
 use scrubber::{DataClass, Tier};
 
 use check::endpoint_host;
@@ -258,6 +258,14 @@ pub struct Shown {
 }
 
 impl Config {
+    /// What the policy says of sending.
+    pub fn policy_standing(&self) -> PolicyStanding {
+        match &self.policy {
+            PolicyState::Broken(_) => PolicyStanding::Broken,
+            PolicyState::Absent | PolicyState::InForce => PolicyStanding::AtMost(self.max_tier),
+        }
+    }
+
     /// Where events go, in words that hold no path of this machine: what a user consents to.
     pub fn destination(&self) -> String {
         match &self.sink {

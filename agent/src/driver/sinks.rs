@@ -50,6 +50,18 @@ impl AnySink {
         }
     }
 
+    /// Whether the sink of the settings could be set up. Makes nothing and connects to nothing.
+    ///
+    /// # Errors
+    /// What would keep it from being set up.
+    pub fn check(config: &Config, paths: &Paths) -> Result<(), SinkError> {
+        match &config.sink {
+            config::Sink::Firehose(_) => Self::new(config, paths).map(|_| ()),
+            // The folder is made by the first delivery.
+            config::Sink::Directory(_) => Ok(()),
+        }
+    }
+
     /// How to ship to it.
     pub fn ship_settings(&self, config: &Config) -> Settings {
         let limits = self.limits();

@@ -1,0 +1,42 @@
+//! What consent has to do with the rest of the program.
+
+use super::{Context, consent};
+use crate::driver::session::{self, Session};
+use crate::edge::clock;
+use crate::edge::store::Store;
+use crate::filter::preview::Layout;
+use anyhow::Context as _;
+use pipeline::consent::GrantRequest;
+use pipeline::ship::SpoolDrop;
+use scrubber::Tier;
+
+/// The real program around a consent.
+pub(super) struct Program<'a>(pub(super) &'a Context);
+
+impl consent::Surroundings for Program<'_> {
+    fn preview(&mut self, tier: Tier) -> anyhow::Result<()> {
+        let newest = super::preview::newest(&self.0.paths.roots)?;
+        super::preview::show(self.0, tier, &[newest], Layout::Columns(super::preview::width()))?;
+        Ok(self.0.output.flush()?)
+    }
+
+    fn before_grant(&mut self, request: &GrantRequest) -> anyhow::Result<()> {
+        let session = Session::open(&self.0.config, &self.0.paths)?;
+        if request.backfill {
+            session.begin_at_the_starts().context("cannot set where reading begins")?;
+        } else {
+            let roots = session::roots(&self.0.config, &self.0.paths);
+            session.begin_at_the_ends(&roots).context("cannot record where the transcripts end now")?;
+        }
+        Ok(())
+    }
+
+    fn after_revoke(&mut self) -> anyhow::Result<u64> {
+        let settings = self.0.store_settings();
+        if !Store::exists(&settings) {
+            return Ok(0);
+        }
+        let mut store = Store::open(settings, clock::wall()).context("cannot open the spool")?.store;
+        store.purge(SpoolDrop::Revoked, clock::wall()).context("cannot empty the spool")
+    }
+}

@@ -1,0 +1,12 @@
+//! Drives the machines of `pipeline` over the edges: threads, clocks, wishes of other commands. Matches on no content.
+//!
+//! Start at [`ship::Ship`].
+
+pub mod control;
+pub mod gate;
+pub mod session;
+pub mod ship;
+pub mod sinks;
+pub mod spooler;
+pub mod status;
+pub mod stop;

@@ -1,0 +1,150 @@
+//! An installation opened for work: its keys and its spool, and where reading begins under a new grant.
+
+use crate::config::{Config, Paths};
+use crate::edge::clock;
+use crate::edge::files::{OpenLog, Roots};
+use crate::edge::key::{KeyError, KeyFile, Keys, random};
+use crate::edge::store::{PositionUpdate, Store, StoreError, StoreSettings};
+use pipeline::seal::{Opener, Sealer};
+use pipeline::tail::{FileRecord, Fingerprint, HEAD_BYTES_MAX, Position, Resume, TAIL_BYTES_MAX};
+use pipeline::time::Wall;
+use scrubber::Counts;
+use std::io;
+use std::sync::Mutex;
+use tracing::{error, warn};
+
+/// What the positions' keyed hashes are made with.
+const FINGERPRINT: &str = "fingerprint";
+
+/// The installation could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// The keys cannot be read or made.
+    #[error("cannot use the installation's keys")]
+    Keys(#[from] KeyError),
+    /// The spool cannot be opened.
+    #[error("cannot open the spool")]
+    Store(#[from] StoreError),
+}
+
+/// Keys and spool.
+pub struct Session {
+    keys: Keys,
+    /// The spool, shared between the threads that fill and empty it.
+    pub store: Mutex<Store>,
+}
+
+/// Where the spool of these settings lies.
+pub fn store_settings(config: &Config, paths: &Paths) -> StoreSettings {
+    StoreSettings {
+        folder: paths.state_dir.clone(),
+        bytes_max: config.spool.bytes_max,
+        age_max: config.spool.age_max,
+    }
+}
+
+/// Claude Code's folders of these settings.
+pub fn roots(config: &Config, paths: &Paths) -> Roots {
+    Roots { folders: paths.roots.clone(), history: config.tail.history }
+}
+
+impl Session {
+    /// Opens keys and spool, making both where they are missing: call it after consent only.
+    ///
+    /// # Errors
+    /// When either cannot be used.
+    pub fn open(config: &Config, paths: &Paths) -> Result<Self, SessionError> {
+        let file = KeyFile::new(&paths.state_dir);
+        let keys = match file.create() {
+            Err(KeyError::Damaged) => {
+                error!("the key file is damaged and is set aside: pseudonyms and event ids begin anew");
+                file.set_aside()?;
+                file.create()?
+            }
+            made => made?,
+        };
+        let now = clock::wall();
+        let opened = Store::open(store_settings(config, paths), now)?;
+        if opened.set_aside.is_some() {
+            error!("the spool was damaged and is set aside; reading goes on from what is known to be sent");
+        }
+        let mut store = opened.store;
+        let lost = store.drop_lost(&[keys.seal_key().id()], now)?;
+        if lost.segments > 0 {
+            error!(segments = lost.segments, events = lost.events, "the key of waiting events is lost: they are read again");
+        }
+        Ok(Self { keys, store: Mutex::new(store) })
+    }
+
+    /// Hashes paths and windows of content.
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::new(&self.keys.derived(FINGERPRINT))
+    }
+
+    /// Opens segments.
+    pub fn opener(&self) -> Opener {
+        Opener::new(vec![self.keys.seal_key()])
+    }
+
+    /// Seals segments, under nonces of its own.
+    ///
+    /// # Errors
+    /// When the system gives no random bytes.
+    pub fn sealer(&self) -> Result<Sealer, KeyError> {
+        Ok(Sealer::new(self.keys.seal_key(), random()?))
+    }
+
+    /// The key of pseudonyms and event ids.
+    pub fn pseudonym_key(&self) -> scrubber::PseudonymKey {
+        self.keys.pseudonym_key()
+    }
+
+    /// Makes reading begin where each file ends now, so that only what is written from now on is read.
+    ///
+    /// # Errors
+    /// When a file that is there cannot be read, or the spool fails: then some of what is there could be read later.
+    pub fn begin_at_the_ends(&self, roots: &Roots) -> io::Result<u64> {
+        let (fingerprint, now) = (self.fingerprint(), clock::wall());
+        let mut listed = Vec::new();
+        for trouble in roots.list(&fingerprint, &mut |file| listed.push(file)) {
+            warn!(kind = ?trouble.kind, "a folder of transcripts cannot be listed");
+        }
+        let mut updates = Vec::with_capacity(listed.len());
+        for file in listed {
+            match OpenLog::open(&file.path, &fingerprint) {
+                Ok(log) => updates.push(PositionUpdate::Set(end_of(&log, &fingerprint, now)?)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let mut store = super::ship::lock(&self.store);
+        store.forget_positions().map_err(io::Error::other)?;
+        store.append(&[], &updates, &Counts::default(), now).map_err(io::Error::other)?;
+        Ok(updates.len() as u64)
+    }
+
+    /// Makes reading begin at the start of every file.
+    ///
+    /// # Errors
+    /// When the spool fails.
+    pub fn begin_at_the_starts(&self) -> Result<(), StoreError> {
+        super::ship::lock(&self.store).forget_positions()
+    }
+}
+
+/// The position at the end of a file. An unended last line was begun before consent and is skipped.
+fn end_of(log: &OpenLog, fingerprint: &Fingerprint, now: Wall) -> io::Result<FileRecord> {
+    let offset = log.seen().length;
+    let window = |start: u64, length: u64| -> io::Result<Vec<u8>> {
+        let mut bytes = vec![0; usize::try_from(length).unwrap_or(0)];
+        let read = log.read_at(start, &mut bytes)?;
+        bytes.truncate(read);
+        Ok(bytes)
+    };
+    let head = window(0, offset.min(HEAD_BYTES_MAX))?;
+    let tail_length = offset.min(TAIL_BYTES_MAX);
+    let tail = window(offset - tail_length, tail_length)?;
+    let resume = if tail.last().is_none_or(|byte| *byte == b'\n') { Resume::LineStart } else { Resume::SkipLine };
+    let position = Position { offset, resume, head: fingerprint.window(&head), tail: fingerprint.window(&tail) };
+    Ok(FileRecord { key: log.seen().key, position, updated_ms: now.0 })
+}

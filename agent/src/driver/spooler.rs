@@ -1,0 +1,152 @@
+//! The storing thread: seals runs of events and commits them with the positions behind them, several at a time under load.
+
+use super::ship::{Message, lock};
+use super::stop::Stop;
+use crate::edge::clock;
+use crate::edge::store::{PositionUpdate, Store, StoreError};
+use pipeline::seal::{Sealed, Sealer};
+use pipeline::ship::Input;
+use scrubber::{Counts, DropReason, EventsByTier, Policy};
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::Duration;
+use tokio::sync::mpsc::UnboundedSender;
+use tracing::{error, info, warn};
+
+/// Packages that may wait: enough to keep both threads busy, few enough to keep memory small.
+const PACKAGES_WAITING: usize = 4;
+/// Packages that go into one commit at most: about 2 MiB of events.
+const PACKAGES_PER_COMMIT: usize = 8;
+/// How long to leave a store alone that is full or failed.
+const STORE_WAIT: Duration = Duration::from_millis(250);
+
+/// What the tail thread hands over: what was read of one file, and where reading goes on. Committed together.
+pub struct Package {
+    /// The events, by tier.
+    pub events: EventsByTier,
+    /// Where reading goes on.
+    pub positions: Vec<PositionUpdate>,
+    /// What was done on the way.
+    pub counts: Counts,
+}
+
+/// The hand-over to the storing thread, and empty buffers back.
+pub struct Handover {
+    packages: SyncSender<Package>,
+    empty: Receiver<EventsByTier>,
+}
+
+/// The storing thread is gone: it was stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stopped;
+
+impl Handover {
+    /// Hands a package over; waits while the storing thread is behind, which is what stops reading when the spool is full.
+    ///
+    /// # Errors
+    /// When everything ends. What was in the package is read again by the next run.
+    pub fn give(&self, package: Package) -> Result<(), Stopped> {
+        self.packages.send(package).map_err(|_| Stopped)
+    }
+
+    /// Empty buffers for the next package.
+    pub fn empty(&self, policy: &Policy) -> EventsByTier {
+        self.empty.try_recv().unwrap_or_else(|_| policy.events())
+    }
+}
+
+/// The storing thread's side.
+pub struct Spooling<'a> {
+    packages: Receiver<Package>,
+    empty: SyncSender<EventsByTier>,
+    store: &'a Mutex<Store>,
+    policy: &'a Policy,
+    sealer: Sealer,
+    shipper: UnboundedSender<Message>,
+    stop: &'a Stop,
+}
+
+/// Makes the two sides.
+pub fn pair<'a>(
+    store: &'a Mutex<Store>,
+    policy: &'a Policy,
+    sealer: Sealer,
+    shipper: UnboundedSender<Message>,
+    stop: &'a Stop,
+) -> (Handover, Spooling<'a>) {
+    let (give, packages) = sync_channel(PACKAGES_WAITING);
+    let (back, empty) = sync_channel(PACKAGES_WAITING + PACKAGES_PER_COMMIT);
+    (Handover { packages: give, empty }, Spooling { packages, empty: back, store, policy, sealer, shipper, stop })
+}
+
+impl Spooling<'_> {
+    /// Runs until the other side is dropped, or everything ends while the store takes nothing.
+    pub fn run(mut self) {
+        while let Ok(first) = self.packages.recv() {
+            let more = std::iter::from_fn(|| self.packages.try_recv().ok()).take(PACKAGES_PER_COMMIT - 1);
+            let packages: Vec<Package> = std::iter::once(first).chain(more).collect();
+            if !self.commit(packages) {
+                return;
+            }
+        }
+        let _ = self.shipper.send(Message::TailDone);
+    }
+
+    /// Commits packages together; says whether to go on.
+    fn commit(&mut self, packages: Vec<Package>) -> bool {
+        let (mut sealed, mut positions, mut counts) = (Vec::new(), Vec::new(), Counts::default());
+        for mut package in packages {
+            for run in &package.events {
+                match self.sealer.seal(run, self.policy) {
+                    Ok(mut segments) => {
+                        sealed.append(&mut segments.segments);
+                        if segments.too_large > 0 {
+                            *package.counts.dropped.entry(DropReason::TooLarge).or_default() += segments.too_large;
+                        }
+                    }
+                    Err(fault) => {
+                        // Nothing of these packages is committed, so they are read again by the next run.
+                        error!(%fault, "cannot seal events: reading stops");
+                        self.stop.set();
+                        return false;
+                    }
+                }
+            }
+            positions.append(&mut package.positions);
+            counts.add(&package.counts);
+            package.events.iter_mut().for_each(scrubber::Events::clear);
+            // Full when the tail thread has enough of them.
+            let _ = self.empty.try_send(package.events);
+        }
+        self.append(&sealed, &positions, &counts)
+    }
+
+    fn append(&mut self, sealed: &[Sealed], positions: &[PositionUpdate], counts: &Counts) -> bool {
+        let mut trouble = false;
+        loop {
+            let appended = lock(self.store).append(sealed, positions, counts, clock::wall());
+            match appended {
+                Ok(segments) => {
+                    if trouble {
+                        info!("the spool takes events again");
+                    }
+                    // The shipper ends first only when everything ends.
+                    return segments.is_empty() || self.shipper.send(Message::Input(Input::Appended(segments))).is_ok();
+                }
+                Err(fault) => {
+                    if !trouble {
+                        match &fault {
+                            StoreError::Full => warn!("the spool is full: reading waits, nothing is lost"),
+                            _ => error!(%fault, "the spool takes nothing: reading waits, nothing is lost"),
+                        }
+                    }
+                    trouble = true;
+                }
+            }
+            if self.stop.is_set() {
+                return false;
+            }
+            std::thread::sleep(STORE_WAIT);
+        }
+    }
+}
