@@ -1,0 +1,255 @@
+//! The installation's secrets in one file of the state folder: one for the seal of the spool, one for pseudonyms.
+//!
+//! Promises: the file is made after consent only, is this user's alone (0600; on Windows by the access of the profile
+//! folder), and is there whole or not at all. Losing it is a state of its own: the spool under the old seal key is then of
+//! no use, and pseudonyms and event ids change.
+//!
+//! Start at [`KeyFile::load`] and [`KeyFile::create`].
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use pipeline::seal::SealKey;
+use ring::hmac;
+use ring::rand::{SecureRandom, SystemRandom};
+use scrubber::PseudonymKey;
+
+const FILE: &str = "keys";
+/// First in the file; says how to read the rest.
+const MAGIC: &[u8; 8] = b"BCCEKEY1";
+const SECRET_BYTES: usize = 32;
+const FILE_BYTES: usize = MAGIC.len() + 2 * SECRET_BYTES + SECRET_BYTES;
+
+/// The installation's secrets. Cannot be printed or copied.
+pub struct Keys {
+    seal: [u8; SECRET_BYTES],
+    pseudonym: [u8; SECRET_BYTES],
+}
+
+/// Where the secrets are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyFile {
+    path: PathBuf,
+}
+
+/// The secrets could not be read or made.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The file cannot be read.
+    #[error("cannot read the key file")]
+    Read(#[source] io::Error),
+    /// The file cannot be written.
+    #[error("cannot write the key file")]
+    Write(#[source] io::Error),
+    /// The file is not what was written.
+    #[error("the key file is damaged")]
+    Damaged,
+    /// Others can read the file.
+    #[error("the key file can be read by others")]
+    Exposed,
+    /// The system gives no random bytes.
+    #[error("the system gives no random bytes")]
+    NoRandomness,
+}
+
+impl KeyFile {
+    /// The key file of a state folder.
+    pub fn new(folder: &Path) -> Self {
+        Self { path: folder.join(FILE) }
+    }
+
+    /// Reads the secrets; `None` where there is no file, before consent or after a loss.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read, is damaged, or is open to others.
+    pub fn load(&self) -> Result<Option<Keys>, KeyError> {
+        let bytes = match fs::read(&self.path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(KeyError::Read(error)),
+        };
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = fs::metadata(&self.path).map_err(KeyError::Read)?.permissions().mode();
+            if mode & 0o077 != 0 {
+                return Err(KeyError::Exposed);
+            }
+        }
+        Keys::parse(&bytes).map(Some).ok_or(KeyError::Damaged)
+    }
+
+    /// Makes new secrets after consent, and keeps those that are there already.
+    ///
+    /// # Errors
+    ///
+    /// When there is a file that cannot be used, or one cannot be made.
+    pub fn create(&self) -> Result<Keys, KeyError> {
+        if let Some(keys) = self.load()? {
+            return Ok(keys);
+        }
+        let keys = Keys { seal: random()?, pseudonym: random()? };
+        write_whole(&self.path, &keys.bytes()).map_err(KeyError::Write)?;
+        // Where another process was faster, its secrets hold.
+        self.load()?.ok_or(KeyError::Damaged)
+    }
+
+    /// Puts a damaged file out of the way, so that new secrets can be made; it is not deleted.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be renamed.
+    pub fn set_aside(&self) -> Result<(), KeyError> {
+        fs::rename(&self.path, self.path.with_extension("damaged")).map_err(KeyError::Write)
+    }
+
+    /// Deletes the secrets: what was sealed cannot be opened any more, and pseudonyms begin anew.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be deleted.
+    pub fn delete(&self) -> Result<(), KeyError> {
+        match fs::remove_file(&self.path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(KeyError::Write(error)),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Keys {
+    /// The key that seals the spool.
+    pub fn seal_key(&self) -> SealKey {
+        SealKey::new(&self.seal)
+    }
+
+    /// The key of pseudonyms and event ids.
+    pub fn pseudonym_key(&self) -> PseudonymKey {
+        PseudonymKey::new(&self.pseudonym)
+    }
+
+    /// A secret for another purpose, derived from the pseudonyms' key: gone when that is gone.
+    pub fn derived(&self, purpose: &str) -> [u8; SECRET_BYTES] {
+        let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &self.pseudonym), purpose.as_bytes());
+        let mut secret = [0; SECRET_BYTES];
+        secret.iter_mut().zip(tag.as_ref()).for_each(|(to, from)| *to = *from);
+        secret
+    }
+
+    /// Magic, both secrets, and an authentication code over them, so that damage shows.
+    fn bytes(&self) -> Vec<u8> {
+        let mut bytes = [MAGIC.as_slice(), &self.seal, &self.pseudonym].concat();
+        let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, MAGIC), &bytes);
+        bytes.extend_from_slice(tag.as_ref());
+        bytes
+    }
+
+    fn parse(bytes: &[u8]) -> Option<Self> {
+        let bytes: &[u8; FILE_BYTES] = bytes.try_into().ok()?;
+        let (seal, rest) = bytes.strip_prefix(MAGIC)?.split_first_chunk()?;
+        let (pseudonym, _) = rest.split_first_chunk()?;
+        let keys = Self { seal: *seal, pseudonym: *pseudonym };
+        (keys.bytes() == bytes).then_some(keys)
+    }
+}
+
+/// Fresh random bytes from the system, such as a sealer's nonce prefix.
+///
+/// # Errors
+///
+/// When the system gives none.
+pub fn random<const N: usize>() -> Result<[u8; N], KeyError> {
+    let mut bytes = [0; N];
+    SystemRandom::new().fill(&mut bytes).map_err(|ring::error::Unspecified| KeyError::NoRandomness)?;
+    Ok(bytes)
+}
+
+/// Writes beside, syncs, and links under the final name, which fails where a file is already: no half file is ever seen,
+/// and none is replaced.
+fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let beside = path.with_extension(format!("new-{}", std::process::id()));
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&beside)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    drop(file);
+    let linked = written.and_then(|()| match fs::hard_link(&beside, path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        // A file system without links; a rename is as atomic.
+        Err(_) => fs::rename(&beside, path),
+        Ok(()) => Ok(()),
+    });
+    let removed = match fs::remove_file(&beside) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    };
+    linked.and(removed).and_then(|()| sync_folder(path))
+}
+
+/// Makes the new name itself survive a power loss.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    if let Some(folder) = path.parent() {
+        fs::File::open(folder)?.sync_all()?;
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+    #[test]
+    fn there_are_no_keys_before_they_are_made_and_the_same_ones_ever_after() -> Result {
+        let folder = tempfile::tempdir()?;
+        let file = KeyFile::new(folder.path());
+        assert!(file.load()?.is_none());
+        let made = file.create()?;
+        assert!(file.load()?.is_some_and(|keys| keys.bytes() == made.bytes()));
+        assert_eq!(file.create()?.bytes(), made.bytes());
+        assert_eq!(fs::read_dir(folder.path())?.count(), 1);
+        file.delete()?;
+        assert!(file.load()?.is_none());
+        assert_ne!(file.create()?.bytes(), made.bytes());
+        Ok(())
+    }
+
+    #[test]
+    fn any_flipped_bit_and_any_cut_shows() -> Result {
+        let folder = tempfile::tempdir()?;
+        let file = KeyFile::new(folder.path());
+        let whole = file.create()?.bytes();
+        for place in 0..whole.len() {
+            let mut bytes = whole.clone();
+            bytes.iter_mut().skip(place).take(1).for_each(|byte| *byte ^= 1);
+            assert!(Keys::parse(&bytes).is_none(), "{place}");
+            assert!(Keys::parse(whole.get(..place).unwrap_or_default()).is_none(), "{place}");
+        }
+        fs::write(&file.path, b"short")?;
+        assert!(matches!(file.load(), Err(KeyError::Damaged)));
+        assert!(matches!(file.create(), Err(KeyError::Damaged)));
+        file.set_aside()?;
+        assert!(file.create().is_ok());
+        Ok(())
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_file_is_this_users_alone_and_an_open_one_is_refused() -> Result {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir()?;
+        let file = KeyFile::new(folder.path());
+        file.create()?;
+        assert_eq!(fs::metadata(&file.path)?.permissions().mode() & 0o777, 0o600);
+        fs::set_permissions(&file.path, fs::Permissions::from_mode(0o644))?;
+        assert!(matches!(file.load(), Err(KeyError::Exposed)));
+        Ok(())
+    }
+}

@@ -1,0 +1,445 @@
+//! The spool: sealed segments, file positions and counters in one SQLite database.
+//!
+//! Promises: segments, the positions behind them and what was counted on the way are committed together or not at all, and
+//! survive a power loss once [`Store::append`] has returned. A segment leaves by a receipt or by a counted drop. Names and
+//! numbers in clear hold no content; payloads come sealed. A full spool refuses and loses nothing. A damaged database is set
+//! aside, and what it still tells of positions is kept, moved back to what was never sent.
+//!
+//! Left out on purpose: when to send, what to do when full, and keys. One process at a time writes; the lock is taken
+//! elsewhere. On Windows, files inherit the user-only access of the profile folder they lie in.
+//!
+//! Start at [`Store::open`].
+
+mod counts;
+mod files;
+mod open;
+#[cfg(test)]
+mod tests;
+mod upkeep;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use pipeline::pack::{Seq, Spooled};
+use pipeline::seal::{Header, KeyId, Label, OpenError, Opener, Payload, Sealed};
+use pipeline::ship::{Receipt, SpoolDrop};
+use pipeline::tail::{FileKey, FileRecord};
+use pipeline::time::Wall;
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, Transaction, TransactionBehavior, params};
+use scrubber::{Counts, DataClass};
+
+pub use counts::{Count, Kind};
+pub use open::{Opened, SetAside};
+pub use upkeep::{Health, Lost};
+
+/// Places between segments, so that what a segment becomes when it is scrubbed again keeps its place in the order.
+const SEQ_STEP: u64 = 8;
+/// What a row costs besides its payload, roughly.
+const ROW_BYTES: u64 = 128;
+
+/// Where the spool lies and how much it may hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoreSettings {
+    /// The state folder; made with mode 0700 where it is missing.
+    pub folder: PathBuf,
+    /// Bytes of sealed segments. Default 256 MiB: five days of the heaviest user seen, years of the median one.
+    pub bytes_max: u64,
+    /// How long a segment is kept. Default 14 days: about as long as a holiday, and half of Claude Code's own 30 days, so
+    /// that transcripts can still be read again.
+    pub age_max: Duration,
+}
+
+/// A change to what is known of a file, committed with the segments that were made of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PositionUpdate {
+    /// Reading goes on here.
+    Set(FileRecord),
+    /// The file is gone, or goes under another key.
+    Forget(FileKey),
+}
+
+/// The spool could not do what was asked; nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The spool holds as much as it may: stop reading, nothing is lost.
+    #[error("the spool is full")]
+    Full,
+    /// The disk is full.
+    #[error("no space is left on the disk of the spool")]
+    DiskFull(#[source] rusqlite::Error),
+    /// The state folder or the database cannot be written.
+    #[error("the spool cannot be written")]
+    ReadOnly(#[source] rusqlite::Error),
+    /// Another process holds the database.
+    #[error("the spool is held by another process")]
+    Busy(#[source] rusqlite::Error),
+    /// The database is damaged; opening it again sets it aside.
+    #[error("the spool's database is damaged")]
+    Damaged(#[source] rusqlite::Error),
+    /// A later version of the agent wrote the database.
+    #[error("the spool has format {0}, which this version does not know")]
+    Newer(i64),
+    /// The folder or a file in it cannot be made.
+    #[error("cannot make the spool's folder or file")]
+    Folder(#[source] std::io::Error),
+    /// Anything else.
+    #[error("the spool's database failed")]
+    Database(#[source] rusqlite::Error),
+}
+
+/// A segment could not be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The spool does not hold it any more.
+    #[error("the segment has left the spool")]
+    Gone,
+    /// It does not open: to be dropped as unreadable.
+    #[error("cannot open a segment")]
+    Open(#[source] OpenError),
+    /// The spool failed: try again later.
+    #[error("cannot load a segment")]
+    Store(#[source] StoreError),
+}
+
+/// The spool.
+pub struct Store {
+    connection: Connection,
+    settings: StoreSettings,
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::DiskFull(error),
+            Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => Self::ReadOnly(error),
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy(error),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(error),
+            _ => Self::Database(error),
+        }
+    }
+}
+
+impl Store {
+    /// Appends segments, moves positions on and adds to the counters, all together. Returns after the disk has them.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Full`] when the segments do not fit; others when the database fails. Nothing is changed then.
+    pub fn append(
+        &mut self,
+        segments: &[Sealed],
+        positions: &[PositionUpdate],
+        counts: &Counts,
+        now: Wall,
+    ) -> Result<Vec<Spooled>, StoreError> {
+        let bytes_max = self.settings.bytes_max;
+        let transaction = self.durable()?;
+        let more: u64 = segments.iter().map(row_bytes).sum();
+        let held = total(&transaction)?;
+        if !segments.is_empty() && held > 0 && held + more > bytes_max {
+            return Err(StoreError::Full);
+        }
+        let (mut spooled, first) = (Vec::with_capacity(segments.len()), next_seq(&transaction)?);
+        for (seq, segment) in (first..).step_by(SEQ_STEP as usize).zip(segments) {
+            insert(&transaction, seq, segment, now)?;
+            spooled.push(Spooled::after_commit(Seq(seq), segment, now));
+        }
+        if !segments.is_empty() {
+            add_total(&transaction, signed(more), files::span(segments.len()))?;
+        }
+        files::update(&transaction, positions, first, files::span(segments.len()))?;
+        counts::add_all(&transaction, counts, now)?;
+        transaction.commit()?;
+        Ok(spooled)
+    }
+
+    /// Lists up to `limit` segments of a class after a place, in order.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn pending(&self, class: DataClass, after: Option<Seq>, limit: usize) -> Result<Vec<Spooled>, StoreError> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT seq, class, policy, consent, lines, bytes, stored_ms FROM segment JOIN label ON label.id = segment.label
+             WHERE class = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
+        )?;
+        let after = after.map_or(-1, |seq| signed(seq.0));
+        let mut rows = query.query(params![class_code(class), after, signed(limit as u64)])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let empty = Sealed::from_stored(header(row)?, KeyId(0), [0; 12], Vec::new());
+            found.push(Spooled::after_commit(Seq(row.get::<_, i64>(0)?.unsigned_abs()), &empty, Wall(row.get(6)?)));
+        }
+        Ok(found)
+    }
+
+    /// Loads and opens a segment.
+    ///
+    /// # Errors
+    ///
+    /// When it has left the spool, does not open, or the database fails.
+    pub fn load(&self, seq: Seq, opener: &Opener) -> Result<Payload, LoadError> {
+        let sealed = self.sealed(seq).map_err(|error| LoadError::Store(error.into()))?.ok_or(LoadError::Gone)?;
+        opener.open(sealed).map_err(LoadError::Open)
+    }
+
+    fn sealed(&self, seq: Seq) -> rusqlite::Result<Option<Sealed>> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT seq, class, policy, consent, lines, bytes, key, nonce, sealed
+             FROM segment JOIN label ON label.id = segment.label WHERE seq = ?1",
+        )?;
+        let read = |row: &Row<'_>| {
+            let key = KeyId(row.get::<_, i64>(6)?.cast_unsigned());
+            Ok(Sealed::from_stored(header(row)?, key, row.get(7)?, row.get(8)?))
+        };
+        query.query_row([signed(seq.0)], read).optional()
+    }
+
+    /// Forgets what a receipt says was accepted, and counts it. A power loss may undo this: the events then go again
+    /// under the same ids.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails; nothing is forgotten then.
+    pub fn settle(&mut self, receipt: &Receipt, now: Wall) -> Result<(), StoreError> {
+        let transaction = self.relaxed()?;
+        let seqs: Vec<Seq> = receipt.accepted_seqs().collect();
+        delete(&transaction, &seqs)?;
+        for record in receipt.accepted() {
+            counts::add(&transaction, now, Kind::SentRecords, receipt.class().as_str(), 1)?;
+            counts::add(&transaction, now, Kind::SentEvents, receipt.class().as_str(), record.lines() as u64)?;
+            counts::add(&transaction, now, Kind::SentBytes, receipt.class().as_str(), record.bytes() as u64)?;
+        }
+        set_meta(&transaction, &format!("accepted_{}", receipt.class()), &now.0.to_le_bytes())?;
+        transaction.commit()?;
+        Ok(())
+    }
+
+    /// Deletes segments that cannot be delivered and counts their events under the reason. Those that are not there any more
+    /// are not counted again.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails; nothing is deleted then.
+    pub fn discard(&mut self, seqs: &[Seq], reason: SpoolDrop, now: Wall) -> Result<u64, StoreError> {
+        let transaction = self.relaxed()?;
+        let events = delete(&transaction, seqs)?;
+        counts::add(&transaction, now, Kind::SpoolDrop, reason.as_str(), events)?;
+        transaction.commit()?;
+        Ok(events)
+    }
+
+    /// Puts what a segment became under the present policy in its place. Events that are no more are counted as forbidden.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails; nothing is changed then.
+    pub fn replace(
+        &mut self,
+        seq: Seq,
+        segments: &[Sealed],
+        counts: &Counts,
+        now: Wall,
+    ) -> Result<Vec<Spooled>, StoreError> {
+        let transaction = self.durable()?;
+        let stored = transaction
+            .prepare_cached("SELECT stored_ms FROM segment WHERE seq = ?1")?
+            .query_row([signed(seq.0)], |row| row.get(0).map(Wall))
+            .optional()?;
+        let Some(stored) = stored else { return Ok(Vec::new()) };
+        let before = delete_rows(&transaction, &[seq])?;
+        let after: u64 = segments.iter().map(|segment| u64::from(segment.header().lines)).sum();
+        let mut spooled = Vec::with_capacity(segments.len());
+        let mut place = seq.0;
+        for segment in segments {
+            // The gap behind the segment is used first; what does not fit there goes to the end.
+            let taken = |place: u64| -> rusqlite::Result<bool> {
+                transaction.prepare_cached("SELECT 1 FROM segment WHERE seq = ?1")?.exists([signed(place)])
+            };
+            if place / SEQ_STEP != seq.0 / SEQ_STEP || taken(place)? {
+                place = next_seq(&transaction)?;
+                add_total(&transaction, 0, SEQ_STEP)?;
+            }
+            insert(&transaction, place, segment, stored)?;
+            add_total(&transaction, signed(row_bytes(segment)), 0)?;
+            spooled.push(Spooled::after_commit(Seq(place), segment, stored));
+            place += 1;
+        }
+        files::drop_rewinds(&transaction, &[seq])?;
+        counts::add_all(&transaction, counts, now)?;
+        let forbidden = before.saturating_sub(after);
+        counts::add(&transaction, now, Kind::SpoolDrop, SpoolDrop::Forbidden.as_str(), forbidden)?;
+        transaction.commit()?;
+        Ok(spooled)
+    }
+
+    /// What was kept of files, in no order.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn positions(&self) -> Result<Vec<FileRecord>, StoreError> {
+        Ok(files::all(&self.connection)?)
+    }
+
+    /// Reads a value that was kept under a name.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn meta(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let mut query = self.connection.prepare_cached("SELECT value FROM meta WHERE name = ?1")?;
+        Ok(query.query_row([name], |row| row.get(0)).optional()?)
+    }
+
+    /// Keeps a value under a name, after consent only where it identifies the installation.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn set_meta(&mut self, name: &str, value: &[u8]) -> Result<(), StoreError> {
+        let transaction = self.durable()?;
+        set_meta(&transaction, name, value)?;
+        Ok(transaction.commit()?)
+    }
+
+    /// When something of a class was last accepted.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn last_accepted(&self, class: DataClass) -> Result<Option<Wall>, StoreError> {
+        let bytes = self.meta(&format!("accepted_{class}"))?;
+        Ok(bytes.and_then(|bytes| bytes.try_into().ok()).map(|bytes| Wall(i64::from_le_bytes(bytes))))
+    }
+
+    /// What was counted, by day, kind and name; days are counted from 1970 UTC, and day 0 holds all that is long past.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn counts(&self) -> Result<Vec<Count>, StoreError> {
+        Ok(counts::all(&self.connection)?)
+    }
+
+    /// Bytes accepted on the day of `now`, UTC.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn bytes_today(&self, now: Wall) -> Result<u64, StoreError> {
+        Ok(counts::sum(&self.connection, counts::day(now), Kind::SentBytes)?)
+    }
+
+    /// A transaction whose commit is on the disk when it returns.
+    fn durable(&mut self) -> rusqlite::Result<Transaction<'_>> {
+        self.begin("FULL")
+    }
+
+    /// A transaction that a power loss may undo as a whole.
+    fn relaxed(&mut self) -> rusqlite::Result<Transaction<'_>> {
+        self.begin("NORMAL")
+    }
+
+    fn begin(&mut self, synchronous: &str) -> rusqlite::Result<Transaction<'_>> {
+        self.connection.pragma_update(None, "synchronous", synchronous)?;
+        self.connection.transaction_with_behavior(TransactionBehavior::Immediate)
+    }
+}
+
+fn insert(transaction: &Transaction<'_>, seq: u64, segment: &Sealed, stored: Wall) -> rusqlite::Result<()> {
+    let header = segment.header();
+    let (policy, consent) = (header.label.policy_id(), header.label.consent_id());
+    transaction
+        .prepare_cached("INSERT OR IGNORE INTO label (policy, consent) VALUES (?1, ?2)")?
+        .execute([policy, consent])?;
+    let mut statement = transaction.prepare_cached(
+        "INSERT INTO segment (seq, class, label, lines, bytes, key, nonce, stored_ms, aged_ms, sealed) VALUES (?1, ?2,
+         (SELECT id FROM label WHERE policy = ?3 AND consent = ?4), ?5, ?6, ?7, ?8, ?9, (SELECT aged_ms FROM total), ?10)",
+    )?;
+    statement.execute(params![
+        signed(seq),
+        class_code(header.class),
+        policy,
+        consent,
+        header.lines,
+        header.bytes,
+        segment.key_id().0.cast_signed(),
+        segment.nonce(),
+        stored.0,
+        segment.ciphertext(),
+    ])?;
+    Ok(())
+}
+
+/// Deletes segments with the rewind points that only they needed; gives the number of their events.
+fn delete(transaction: &Transaction<'_>, seqs: &[Seq]) -> rusqlite::Result<u64> {
+    let events = delete_rows(transaction, seqs)?;
+    files::drop_rewinds(transaction, seqs)?;
+    Ok(events)
+}
+
+fn delete_rows(transaction: &Transaction<'_>, seqs: &[Seq]) -> rusqlite::Result<u64> {
+    let mut statement =
+        transaction.prepare_cached("DELETE FROM segment WHERE seq = ?1 RETURNING lines, length(sealed)")?;
+    let (mut events, mut bytes) = (0, 0);
+    for seq in seqs {
+        let row = statement.query_row([signed(seq.0)], |row| Ok((row.get::<_, u32>(0)?, row.get::<_, u32>(1)?)));
+        if let Some((lines, length)) = row.optional()? {
+            events += u64::from(lines);
+            bytes += u64::from(length) + ROW_BYTES;
+        }
+    }
+    add_total(transaction, -signed(bytes), 0)?;
+    Ok(events)
+}
+
+fn row_bytes(segment: &Sealed) -> u64 {
+    segment.ciphertext().len() as u64 + ROW_BYTES
+}
+
+fn total(connection: &Connection) -> rusqlite::Result<u64> {
+    let bytes: i64 = connection.prepare_cached("SELECT bytes FROM total")?.query_row([], |row| row.get(0))?;
+    Ok(bytes.max(0).unsigned_abs())
+}
+
+fn next_seq(connection: &Connection) -> rusqlite::Result<u64> {
+    let seq: i64 = connection.prepare_cached("SELECT next_seq FROM total")?.query_row([], |row| row.get(0))?;
+    Ok(seq.unsigned_abs())
+}
+
+fn add_total(transaction: &Transaction<'_>, bytes: i64, seqs: u64) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached("UPDATE total SET bytes = bytes + ?1, next_seq = next_seq + ?2")?
+        .execute([bytes, signed(seqs)])?;
+    Ok(())
+}
+
+fn set_meta(transaction: &Transaction<'_>, name: &str, value: &[u8]) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached("INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2")?
+        .execute(params![name, value])?;
+    Ok(())
+}
+
+/// Reads columns 1 to 5 as every query of segments lists them.
+fn header(row: &Row<'_>) -> rusqlite::Result<Header> {
+    let code: u8 = row.get(1)?;
+    let class = DataClass::ALL.into_iter().find(|class| class_code(*class) == code);
+    let class = class.ok_or(rusqlite::Error::IntegralValueOutOfRange(1, code.into()))?;
+    let label = Label::new(row.get_ref(2)?.as_str()?, row.get_ref(3)?.as_str()?);
+    Ok(Header { class, label, lines: row.get(4)?, bytes: row.get(5)? })
+}
+
+const fn class_code(class: DataClass) -> u8 {
+    match class {
+        DataClass::Internal => 0,
+        DataClass::Confidential => 1,
+        DataClass::Restricted => 2,
+    }
+}
+
+/// SQLite's integers are signed; our numbers stay far below where that matters.
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,150 @@
+//! File positions, and where to go back to when segments are lost before they were sent.
+
+use pipeline::pack::Seq;
+use pipeline::tail::{FileId, FileKey, FileRecord, PathHash, Position, Resume, WindowHash};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+
+use super::{PositionUpdate, SEQ_STEP, signed};
+
+/// A position as it is stored: offset, resume code, both window hashes.
+const POSITION_BYTES: usize = 8 + 1 + 16 + 16;
+
+pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<FileRecord>> {
+    let mut query = connection.prepare_cached("SELECT device, inode, path, position, updated_ms FROM file")?;
+    query.query_map([], record)?.collect()
+}
+
+/// Applies updates, and notes where each file's position was before the `span` places from `first` on.
+pub(super) fn update(
+    transaction: &Transaction<'_>,
+    updates: &[PositionUpdate],
+    first: u64,
+    span: u64,
+) -> rusqlite::Result<()> {
+    if span > 0 {
+        updates.iter().try_for_each(|update| note_before(transaction, key_of(update), first, first + span - 1))?;
+    }
+    updates.iter().try_for_each(|update| match update {
+        PositionUpdate::Set(record) => set(transaction, record),
+        PositionUpdate::Forget(key) => forget(transaction, key),
+    })
+}
+
+/// A moved file has a row under its old path only; that is where it goes back to, never to its start.
+fn note_before(transaction: &Transaction<'_>, key: &FileKey, first: u64, last: u64) -> rusqlite::Result<()> {
+    let mut query = transaction.prepare_cached(
+        "SELECT position FROM file WHERE device = ?1 AND inode = ?2 ORDER BY path = ?3 DESC, updated_ms DESC LIMIT 1",
+    )?;
+    let (device, inode, path) = columns(key);
+    let before: Option<Vec<u8>> = query.query_row(params![device, inode, path], |row| row.get(0)).optional()?;
+    transaction.prepare_cached("INSERT OR IGNORE INTO rewind VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?.execute(params![
+        signed(first),
+        signed(last),
+        device,
+        inode,
+        path,
+        before
+    ])?;
+    Ok(())
+}
+
+pub(super) fn set(transaction: &Transaction<'_>, record: &FileRecord) -> rusqlite::Result<()> {
+    let (device, inode, path) = columns(&record.key);
+    transaction.prepare_cached("INSERT OR REPLACE INTO file VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(params![
+        device,
+        inode,
+        path,
+        position_bytes(&record.position),
+        record.updated_ms
+    ])?;
+    Ok(())
+}
+
+fn forget(transaction: &Transaction<'_>, key: &FileKey) -> rusqlite::Result<()> {
+    let (device, inode, path) = columns(key);
+    transaction
+        .prepare_cached("DELETE FROM file WHERE device = ?1 AND inode = ?2 AND path = ?3")?
+        .execute(params![device, inode, path])?;
+    Ok(())
+}
+
+/// Drops the notes that only these segments needed.
+pub(super) fn drop_rewinds(transaction: &Transaction<'_>, seqs: &[Seq]) -> rusqlite::Result<()> {
+    let (Some(first), Some(last)) = (seqs.iter().min(), seqs.iter().max()) else { return Ok(()) };
+    transaction
+        .prepare_cached(
+            "DELETE FROM rewind WHERE first_seq <= ?2 AND last_seq >= ?1
+             AND NOT EXISTS (SELECT 1 FROM segment WHERE seq BETWEEN first_seq AND last_seq)",
+        )?
+        .execute([signed(first.0), signed(last.0)])?;
+    Ok(())
+}
+
+/// Moves files back to where they were before the oldest of these segments that came from them; of all segments when
+/// `None`. A file that was new is forgotten, and so read from its start.
+pub(super) fn rewind(transaction: &Transaction<'_>, seqs: Option<&[Seq]>) -> rusqlite::Result<()> {
+    let mut query = transaction.prepare_cached(
+        "SELECT device, inode, path, position, 0, first_seq, last_seq FROM rewind ORDER BY first_seq DESC",
+    )?;
+    let mut rows = query.query([])?;
+    while let Some(row) = rows.next()? {
+        let (first, last) = (row.get::<_, i64>(5)?.unsigned_abs(), row.get::<_, i64>(6)?.unsigned_abs());
+        let concerned = |seqs: &[Seq]| seqs.iter().any(|seq| (first..=last).contains(&seq.0));
+        if !seqs.is_none_or(concerned) {
+            continue;
+        }
+        match row.get_ref(3)? {
+            rusqlite::types::ValueRef::Null => forget(transaction, &key(row)?)?,
+            _ => set(transaction, &record(row)?)?,
+        }
+    }
+    Ok(())
+}
+
+/// The places that one append of `segments` segments spans.
+pub(super) const fn span(segments: usize) -> u64 {
+    SEQ_STEP * segments as u64
+}
+
+fn key_of(update: &PositionUpdate) -> &FileKey {
+    match update {
+        PositionUpdate::Set(record) => &record.key,
+        PositionUpdate::Forget(key) => key,
+    }
+}
+
+fn columns(key: &FileKey) -> (i64, [u8; 16], [u8; 16]) {
+    (key.id.device.cast_signed(), key.id.inode.to_be_bytes(), key.path.0)
+}
+
+fn key(row: &Row<'_>) -> rusqlite::Result<FileKey> {
+    let id = FileId { device: row.get::<_, i64>(0)?.cast_unsigned(), inode: u128::from_be_bytes(row.get(1)?) };
+    Ok(FileKey { id, path: PathHash(row.get(2)?) })
+}
+
+fn record(row: &Row<'_>) -> rusqlite::Result<FileRecord> {
+    let bytes: [u8; POSITION_BYTES] = row.get(3)?;
+    let position = position(&bytes).ok_or(rusqlite::Error::IntegralValueOutOfRange(3, 0))?;
+    Ok(FileRecord { key: key(row)?, position, updated_ms: row.get(4)? })
+}
+
+fn position_bytes(position: &Position) -> Vec<u8> {
+    let mut bytes = position.offset.to_be_bytes().to_vec();
+    bytes.push(position.resume.code());
+    bytes.extend(position.head.0);
+    bytes.extend(position.tail.0);
+    bytes
+}
+
+fn position(bytes: &[u8; POSITION_BYTES]) -> Option<Position> {
+    let (offset, rest) = bytes.split_first_chunk::<8>()?;
+    let (code, rest) = rest.split_first()?;
+    let (head, rest) = rest.split_first_chunk::<16>()?;
+    let tail = rest.first_chunk::<16>()?;
+    Some(Position {
+        offset: u64::from_be_bytes(*offset),
+        resume: Resume::from_code(*code)?,
+        head: WindowHash(*head),
+        tail: WindowHash(*tail),
+    })
+}

@@ -1,0 +1,160 @@
+//! Opens the database, makes its tables, and sets a damaged one aside.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use pipeline::tail::FileRecord;
+use pipeline::time::Wall;
+use rusqlite::{Connection, OpenFlags};
+
+use super::counts::Kind;
+use super::{Store, StoreError, StoreSettings, counts, files};
+
+const FILE: &str = "spool.db";
+/// How long to wait for another connection's transaction.
+const BUSY_WAIT: Duration = Duration::from_secs(5);
+/// Pages of 8 KiB in the write-ahead log before they are moved to the database: 16 MiB. Larger saves writing segments
+/// twice that are soon sent; smaller saves disk.
+const WAL_PAGES: u32 = 2048;
+/// Bytes that the write-ahead log keeps once it is empty.
+const WAL_BYTES_KEPT: u32 = 1024 * 1024;
+
+/// The formats so far: each entry leads from its place's number to the next.
+const MIGRATIONS: [&str; 1] = [include_str!("schema.sql")];
+
+/// An open spool, and what had to be done for it.
+pub struct Opened {
+    /// The spool.
+    pub store: Store,
+    /// The damaged database that was set aside, if one was.
+    pub set_aside: Option<SetAside>,
+}
+
+/// What is known of a damaged database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetAside {
+    /// Where it lies now.
+    pub path: PathBuf,
+    /// Whether file positions could be kept, moved back to what was never sent. If not, nobody knows what was read
+    /// before, and the caller must start from what consent allows.
+    pub positions_kept: bool,
+}
+
+impl Store {
+    /// Opens the spool, making or migrating it. A damaged database is renamed, counted and replaced by a fresh one.
+    ///
+    /// # Errors
+    ///
+    /// When the folder or the database cannot be made, read or written, or was written by a later version.
+    pub fn open(settings: StoreSettings, now: Wall) -> Result<Opened, StoreError> {
+        make_folder(&settings.folder).map_err(StoreError::Folder)?;
+        let path = settings.folder.join(FILE);
+        let fault = match connect(&path) {
+            Ok(connection) => return Ok(Opened { store: Self { connection, settings }, set_aside: None }),
+            Err(StoreError::Damaged(fault)) => fault,
+            Err(error) => return Err(error),
+        };
+        tracing::error!(code = ?fault.sqlite_error_code(), "the spool was damaged and is set aside");
+        let kept = salvage(&path);
+        let aside = set_aside(&path, now).map_err(StoreError::Folder)?;
+        let mut store = Self { connection: connect(&path)?, settings };
+        let transaction = store.durable()?;
+        kept.iter().flatten().try_for_each(|record| files::set(&transaction, record))?;
+        counts::add(&transaction, now, Kind::SetAside, "", 1)?;
+        transaction.commit()?;
+        Ok(Opened { store, set_aside: Some(SetAside { path: aside, positions_kept: kept.is_some() }) })
+    }
+}
+
+fn connect(path: &Path) -> Result<Connection, StoreError> {
+    make_file(path).map_err(StoreError::Folder)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY_WAIT)?;
+    connection.set_prepared_statement_cache_capacity(48);
+    // Both take effect on an empty database only.
+    connection.pragma_update(None, "page_size", 8192)?;
+    connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    connection.pragma_update_and_check(None, "wal_autocheckpoint", WAL_PAGES, |_| Ok(()))?;
+    connection.pragma_update_and_check(None, "journal_size_limit", WAL_BYTES_KEPT, |_| Ok(()))?;
+    // macOS: a plain fsync does not reach the disk.
+    connection.pragma_update(None, "fullfsync", true)?;
+    connection.pragma_update(None, "checkpoint_fullfsync", true)?;
+    migrate(&mut connection)?;
+    Ok(connection)
+}
+
+fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let done = usize::try_from(version).map_err(|_| StoreError::Newer(version))?;
+    let pending = MIGRATIONS.get(done..).ok_or(StoreError::Newer(version))?;
+    if pending.is_empty() {
+        // Reads each table's root, so that gross damage shows now.
+        transaction.query_row("SELECT next_seq FROM total", [], |_| Ok(()))?;
+        transaction.query_row("SELECT count(*) FROM file", [], |_| Ok(()))?;
+        transaction.query_row("SELECT count(*) FROM segment", [], |_| Ok(()))?;
+        return Ok(());
+    }
+    pending.iter().try_for_each(|sql| transaction.execute_batch(sql))?;
+    let version = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    transaction.pragma_update(None, "user_version", version)?;
+    Ok(transaction.commit()?)
+}
+
+/// Reads file positions out of a damaged database, moved back to before whatever it still held; `None` when they cannot
+/// be read whole.
+fn salvage(path: &Path) -> Option<Vec<FileRecord>> {
+    let mut connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).ok()?;
+    let transaction = connection.transaction().ok()?;
+    files::rewind(&transaction, None).ok()?;
+    files::all(&transaction).ok()
+}
+
+/// Renames the database with its log. The name tells when; an older one of the same second is replaced.
+fn set_aside(path: &Path, now: Wall) -> io::Result<PathBuf> {
+    let named = |suffix: &str| path.with_file_name(format!("spool-damaged-{}.db{suffix}", now.0.div_euclid(1000)));
+    for suffix in ["-wal", "-shm"] {
+        let from = path.with_file_name(format!("{FILE}{suffix}"));
+        match fs::rename(from, named(suffix)) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+    }
+    fs::rename(path, named(""))?;
+    Ok(named(""))
+}
+
+/// Makes the folder for this user alone.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+        builder.mode(0o700).create(folder)?;
+        if fs::metadata(folder)?.permissions().mode() & 0o077 != 0 {
+            fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
+        }
+        Ok(())
+    }
+    #[cfg(not(unix))]
+    builder.create(folder)
+}
+
+/// Makes the file for this user alone; SQLite gives its log the same access.
+fn make_file(path: &Path) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
+    }
+}
