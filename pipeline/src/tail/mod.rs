@@ -2,15 +2,23 @@
 //!
 //! Promises: a byte of a transcript is read on from where its events were stored, whatever the file is called now;
 //! when in doubt whether content is known, it is read again (events keep their ids), never passed over. A line is
-//! handed out whole or not at all; one above the limit is counted and never held. Nothing here keeps content:
-//! positions hold keyed hashes.
+//! handed out whole or not at all; one above the limit is counted and never held. Nothing that is kept here holds
+//! content: positions are offsets and keyed hashes.
 //!
 //! Left out on purpose: reading, listing and watching (the agent's edge), and any look at what a line means.
 //!
-//! Start at [`Position`].
+//! Start at [`Catalog`], which decides where reading goes on, and [`Splitter`], which cuts lines.
 
+mod buffer;
+mod catalog;
 mod position;
+mod salvage;
+mod splitter;
 
+pub use buffer::Buffer;
+pub use catalog::{Catalog, Found, Probe, Probed, Resumed, Seen, Settled, Why};
 pub use position::{
     FileId, FileKey, FileRecord, Fingerprint, HEAD_BYTES_MAX, PathHash, Position, Resume, TAIL_BYTES_MAX, WindowHash,
 };
+pub use salvage::{is_whole_record, salvage};
+pub use splitter::{LINE_BYTES_MAX, Splitter, Step, raw_line};

@@ -1,0 +1,343 @@
+//! Knows every file that was ever read and decides where reading goes on in the one that is at hand.
+//!
+//! | What is seen | Reading goes on |
+//! | --- | --- |
+//! | nothing new (same file, length, time) | not at all |
+//! | the known file, its content before the offset unchanged (grown, moved) | at the offset |
+//! | the known file, shorter than the offset, or with other content before it | as for another file |
+//! | another file, that begins with what was read at its path | where that ended |
+//! | another file, whose head and tail windows are those of a position elsewhere (a copy) | where that ended |
+//! | anything else | at the start |
+//!
+//! A common start alone decides nothing away from the file's own path: sessions begin with equal lines.
+
+use super::{FileId, FileKey, FileRecord, HEAD_BYTES_MAX, Position, Resume, WindowHash};
+use crate::time::Mono;
+use std::collections::HashMap;
+use std::ops::Range;
+use std::time::Duration;
+
+/// How long a file that vanished is remembered: long enough for a folder that is moved, unmounted or synced back.
+const FORGET_AFTER: Duration = Duration::from_secs(24 * 3600);
+/// Age at which the row of a vanished file goes at once: Claude Code deletes transcripts after 30 days.
+const STALE_MS: i64 = 45 * 24 * 3600 * 1000;
+/// Positions that a file's content is held against at most.
+const CANDIDATES_MAX: usize = 16;
+
+/// A file as a listing or an open handle shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// The file and where it lies.
+    pub key: FileKey,
+    /// Its length in bytes.
+    pub length: u64,
+    /// When it was last written, in nanoseconds since 1970 UTC. Only ever compared for being the same.
+    pub modified_ns: i128,
+}
+
+/// Whether a listed file is worth opening.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// Nothing happened since it was read.
+    Unchanged,
+    /// It must be opened and read.
+    News,
+}
+
+/// What reading a window of the file at hand gave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Probed {
+    /// The window's keyed hash.
+    Hash(WindowHash),
+    /// The file ends before the window does.
+    Short,
+    /// The file cannot be read now.
+    Failed,
+}
+
+/// Hashes windows of the file at hand.
+pub trait Probe {
+    /// Hashes the bytes in `range`.
+    fn window(&mut self, range: Range<u64>) -> Probed;
+}
+
+/// Why reading goes on where it does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// The file was never seen.
+    New,
+    /// The known file at its place.
+    Same,
+    /// The known file at another place.
+    Moved,
+    /// Another file with known content: an atomic replace, or a copy.
+    Continued,
+    /// The known file, cut short.
+    Truncated,
+    /// The known file with other content, or another file under its number.
+    Rewritten,
+}
+
+/// Where reading goes on in the file at hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Resumed {
+    /// Where.
+    pub position: Position,
+    /// Why there.
+    pub why: Why,
+    /// The row whose place this file's row takes.
+    pub supersedes: Option<FileKey>,
+}
+
+/// How reading a file came to rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settled {
+    /// There is more to read.
+    More,
+    /// Everything was consumed.
+    End,
+    /// A last line without line end is left, and may become one.
+    Part,
+    /// A last line without line end is left, was quiet, and is no record.
+    BrokenPart,
+}
+
+/// All files known, those at hand and those that vanished. Start with what the store kept.
+pub struct Catalog {
+    quiet: Duration,
+    live: HashMap<FileId, Tracked>,
+    /// Positions of content that its file no longer has.
+    former: HashMap<FileKey, (Position, Mono)>,
+    /// Files with an unended last line, by when it was first seen.
+    parts: HashMap<FileId, Mono>,
+    scan: u64,
+}
+
+struct Tracked {
+    /// The row that the store has, or will have with the next run.
+    key: FileKey,
+    position: Position,
+    updated_ms: i64,
+    /// Length and time when everything was read.
+    settled: Option<(u64, i128)>,
+    scan: u64,
+    missing_since: Option<Mono>,
+}
+
+impl Catalog {
+    /// Takes what the store kept. An unended last line is looked at again after `quiet` (60 s by default: writers finish
+    /// a line within milliseconds, so what stays unended that long was left by a crash).
+    pub fn new(records: impl IntoIterator<Item = FileRecord>, quiet: Duration) -> Self {
+        let (live, former) = (HashMap::new(), HashMap::new());
+        let mut catalog = Self { quiet, live, former, parts: HashMap::new(), scan: 0 };
+        let mut records: Vec<FileRecord> = records.into_iter().collect();
+        records.sort_by_key(|record| (record.updated_ms, record.position.offset));
+        for record in records {
+            let tracked = Tracked::new(record.key, record.position, record.updated_ms);
+            if let Some(older) = catalog.live.insert(record.key.id, tracked) {
+                catalog.former.insert(older.key, (older.position, Mono::default()));
+            }
+        }
+        catalog
+    }
+
+    /// Takes in a listed file and says whether it has news.
+    pub fn observe(&mut self, seen: &Seen) -> Found {
+        let scan = self.scan;
+        let Some(tracked) = self.live.get_mut(&seen.key.id) else { return Found::News };
+        tracked.scan = scan;
+        tracked.missing_since = None;
+        let moved = tracked.key.path != seen.key.path;
+        match tracked.settled {
+            Some(settled) if settled == (seen.length, seen.modified_ns) && !moved => Found::Unchanged,
+            Some(_) | None => Found::News,
+        }
+    }
+
+    /// Decides where reading goes on in the open file `seen`, whose content `probe` hashes; `None` when it cannot be
+    /// read now.
+    pub fn resume(&mut self, seen: &Seen, probe: &mut dyn Probe, now: Mono) -> Option<Resumed> {
+        let own = self.live.get(&seen.key.id).map(|tracked| (tracked.key, tracked.position));
+        let mut why = Why::New;
+        if let Some((key, position)) = own {
+            match matches(&position, seen, probe)? {
+                true => {
+                    let (why, supersedes) = match key == seen.key {
+                        true => (Why::Same, None),
+                        false => (Why::Moved, Some(key)),
+                    };
+                    return Some(self.start(seen, Resumed { position, why, supersedes }));
+                }
+                false => {
+                    why = if seen.length < position.offset { Why::Truncated } else { Why::Rewritten };
+                    self.former.insert(key, (position, now));
+                    self.live.remove(&seen.key.id);
+                    self.parts.remove(&seen.key.id);
+                }
+            }
+        }
+        for (key, position) in self.candidates(seen, probe)? {
+            if matches(&position, seen, probe)? {
+                let same_place = key.path == seen.key.path && key != seen.key;
+                let supersedes = same_place.then_some(key);
+                if same_place {
+                    self.live.remove(&key.id);
+                    self.parts.remove(&key.id);
+                    self.former.remove(&key);
+                }
+                return Some(self.start(seen, Resumed { position, why: Why::Continued, supersedes }));
+            }
+        }
+        let empty = WindowHash([0; 16]);
+        let position = Position { offset: 0, resume: Resume::LineStart, head: empty, tail: empty };
+        Some(self.start(seen, Resumed { position, why, supersedes: None }))
+    }
+
+    /// Takes in how far the open file `seen` was read and how it came to rest.
+    ///
+    /// `seen` must have been taken before the file's end was met, so that what is appended later is news.
+    pub fn read(&mut self, seen: &Seen, position: Position, settled: Settled, now: Mono, now_ms: i64) {
+        let Some(tracked) = self.live.get_mut(&seen.key.id) else { return };
+        tracked.position = position;
+        tracked.updated_ms = now_ms;
+        match settled {
+            Settled::More => tracked.settled = None,
+            Settled::End | Settled::Part | Settled::BrokenPart => {
+                let grown = tracked.settled.replace((seen.length, seen.modified_ns));
+                if settled != Settled::Part {
+                    self.parts.remove(&seen.key.id);
+                } else if grown != tracked.settled {
+                    self.parts.insert(seen.key.id, now);
+                }
+            }
+        }
+    }
+
+    /// The position of a file in memory, which may be ahead of the store.
+    pub fn position(&self, id: &FileId) -> Option<Position> {
+        self.live.get(id).map(|tracked| tracked.position)
+    }
+
+    /// Makes the next listing read the file again: it could not be opened or read to its end.
+    pub fn unsettle(&mut self, id: &FileId) {
+        if let Some(tracked) = self.live.get_mut(id) {
+            tracked.settled = None;
+        }
+    }
+
+    /// Begins a listing of all files.
+    pub fn begin_scan(&mut self) {
+        self.scan += 1;
+    }
+
+    /// Ends a listing of all files that met no trouble; returns the rows to forget. A listing in which a root could not
+    /// be read must not be ended: what it did not show may be there.
+    pub fn end_scan(&mut self, now: Mono, now_ms: i64) -> Vec<FileKey> {
+        let mut forgotten = Vec::new();
+        let scan = self.scan;
+        self.live.retain(|id, tracked| {
+            if tracked.scan == scan {
+                return true;
+            }
+            let since = *tracked.missing_since.get_or_insert(now);
+            let stale = now_ms.saturating_sub(tracked.updated_ms) > STALE_MS;
+            let keep = !stale && since.until(now) < FORGET_AFTER;
+            if !keep {
+                forgotten.push(tracked.key);
+                self.parts.remove(id);
+            }
+            keep
+        });
+        self.former.retain(|key, (_, since)| {
+            let keep = since.until(now) < FORGET_AFTER;
+            // A row under the same key may hold the position of newer content.
+            if !keep && self.live.get(&key.id).is_none_or(|tracked| tracked.key != *key) {
+                forgotten.push(*key);
+            }
+            keep
+        });
+        forgotten
+    }
+
+    /// When the next unended line has been quiet for long enough.
+    pub fn poll_deadline(&self) -> Option<Mono> {
+        self.parts.values().min().map(|since| since.after(self.quiet))
+    }
+
+    /// Files whose unended last line has been quiet for long enough. Each is told until [`read`](Self::read) settles it.
+    pub fn quiet_parts(&self, now: Mono) -> Vec<FileId> {
+        self.parts.iter().filter(|(_, since)| since.after(self.quiet) <= now).map(|(id, _)| *id).collect()
+    }
+
+    /// Stops waiting for an unended line: its file cannot be found.
+    pub fn drop_part(&mut self, id: &FileId) {
+        self.parts.remove(id);
+    }
+
+    fn start(&mut self, seen: &Seen, resumed: Resumed) -> Resumed {
+        let before = self.live.remove(&seen.key.id);
+        let mut tracked = Tracked::new(seen.key, resumed.position, 0);
+        tracked.scan = self.scan;
+        if let Some(before) = before {
+            tracked.settled = before.settled;
+            tracked.updated_ms = before.updated_ms;
+        }
+        self.live.insert(seen.key.id, tracked);
+        resumed
+    }
+
+    /// Positions that the file at hand may continue, the furthest first.
+    fn candidates(&self, seen: &Seen, probe: &mut dyn Probe) -> Option<Vec<(FileKey, Position)>> {
+        let head = match seen.length >= HEAD_BYTES_MAX {
+            true => probe.window(0..HEAD_BYTES_MAX),
+            false => Probed::Short,
+        };
+        let head = match head {
+            Probed::Hash(head) => Some(head),
+            Probed::Short => None,
+            Probed::Failed => return None,
+        };
+        let live = self.live.values().map(|tracked| (tracked.key, tracked.position));
+        let former = self.former.iter().map(|(key, (position, _))| (*key, *position));
+        let mut found: Vec<_> = live
+            .chain(former)
+            .filter(|(key, position)| {
+                let same_place = key.path == seen.key.path && position.offset > 0;
+                let copy = position.has_full_windows() && Some(position.head) == head;
+                position.offset <= seen.length && (same_place || copy)
+            })
+            .collect();
+        found.sort_by(|(key, one), (other_key, other)| other.offset.cmp(&one.offset).then(key.cmp(other_key)));
+        found.dedup_by_key(|(_, position)| (position.offset, position.tail));
+        found.truncate(CANDIDATES_MAX);
+        Some(found)
+    }
+}
+
+impl Tracked {
+    fn new(key: FileKey, position: Position, updated_ms: i64) -> Self {
+        Self { key, position, updated_ms, settled: None, scan: 0, missing_since: None }
+    }
+}
+
+/// Says whether the content before `position` is that of the file at hand; `None` when it cannot be read now.
+fn matches(position: &Position, seen: &Seen, probe: &mut dyn Probe) -> Option<bool> {
+    if position.offset == 0 {
+        return Some(true);
+    }
+    if seen.length < position.offset {
+        return Some(false);
+    }
+    for (range, expected) in [(position.tail_range(), position.tail), (position.head_range(), position.head)] {
+        match probe.window(range) {
+            Probed::Hash(hash) if hash == expected => {}
+            Probed::Hash(_) | Probed::Short => return Some(false),
+            Probed::Failed => return None,
+        }
+    }
+    Some(true)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failed test should panic")]
+mod tests;

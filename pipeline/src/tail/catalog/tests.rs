@@ -1,0 +1,225 @@
+use super::*;
+use crate::tail::{Fingerprint, PathHash};
+
+const QUIET: Duration = Duration::from_secs(60);
+
+/// A file's content, hashed on demand.
+struct Content<'a>(&'a [u8]);
+
+impl Probe for Content<'_> {
+    fn window(&mut self, range: Range<u64>) -> Probed {
+        match self.0.get(range.start as usize..range.end as usize) {
+            Some(bytes) => Probed::Hash(fingerprint().window(bytes)),
+            None => Probed::Short,
+        }
+    }
+}
+
+struct Broken;
+
+impl Probe for Broken {
+    fn window(&mut self, _: Range<u64>) -> Probed {
+        Probed::Failed
+    }
+}
+
+fn fingerprint() -> Fingerprint {
+    Fingerprint::new(&[3; 32])
+}
+
+fn seconds(count: u64) -> Mono {
+    Mono::default().after(Duration::from_secs(count))
+}
+
+fn seen(inode: u128, path: u8, content: &[u8], modified_ns: i128) -> Seen {
+    let key = FileKey { id: FileId { device: 1, inode }, path: PathHash([path; 16]) };
+    Seen { key, length: content.len() as u64, modified_ns }
+}
+
+fn position(content: &[u8], offset: usize) -> Position {
+    let (head, tail) = (&content[..offset.min(1024)], &content[offset - offset.min(4096)..offset]);
+    let (head, tail) = (fingerprint().window(head), fingerprint().window(tail));
+    Position { offset: offset as u64, resume: Resume::LineStart, head, tail }
+}
+
+/// Text in which no two windows are equal.
+fn text(seed: u8, length: usize) -> Vec<u8> {
+    let lines = (0_u32..).flat_map(|line| format!("{{\"seed\":{seed},\"line\":{line}}}\n").into_bytes());
+    lines.take(length).collect()
+}
+
+/// A catalog that has read `content` of inode 1 at path 1 to its end.
+fn having_read(content: &[u8]) -> Catalog {
+    let mut catalog = Catalog::new([], QUIET);
+    let file = seen(1, 1, content, 0);
+    let resumed = catalog.resume(&file, &mut Content(content), seconds(0)).unwrap();
+    assert_eq!((resumed.position.offset, resumed.why), (0, Why::New));
+    catalog.read(&file, position(content, content.len()), Settled::End, seconds(0), 0);
+    catalog
+}
+
+/// What the catalog makes of `now` at (`inode`, `path`) after it has read `before` at (1, 1).
+#[track_caller]
+fn check(before: &[u8], inode: u128, path: u8, now: &[u8], offset: usize, why: Why) {
+    let mut catalog = having_read(before);
+    let file = seen(inode, path, now, 1);
+    assert_eq!(catalog.observe(&file), Found::News);
+    let resumed = catalog.resume(&file, &mut Content(now), seconds(1)).unwrap();
+    assert_eq!((resumed.position.offset, resumed.why), (offset as u64, why));
+}
+
+#[test]
+fn a_file_without_news_is_not_opened() {
+    let content = text(1, 9000);
+    let mut catalog = having_read(&content);
+    assert_eq!(catalog.observe(&seen(1, 1, &content, 0)), Found::Unchanged);
+    assert_eq!(catalog.observe(&seen(1, 1, &content, 1)), Found::News);
+    catalog.unsettle(&FileId { device: 1, inode: 1 });
+    assert_eq!(catalog.observe(&seen(1, 1, &content, 0)), Found::News);
+}
+
+#[test]
+fn a_grown_or_moved_file_goes_on_at_its_offset() {
+    for length in [10, 1500, 9000] {
+        let (before, now) = (text(1, length), text(1, 12_000));
+        check(&before, 1, 1, &now, length, Why::Same);
+        check(&before, 1, 2, &now, length, Why::Moved);
+    }
+}
+
+#[test]
+fn a_file_cut_short_or_rewritten_is_read_from_its_start() {
+    let before = text(1, 9000);
+    check(&before, 1, 1, &before[..100], 0, Why::Truncated);
+    check(&before, 1, 1, b"", 0, Why::Truncated);
+    check(&before, 1, 1, &text(2, 9000), 0, Why::Rewritten);
+    let mut head_changed = before.clone();
+    head_changed[5] = b'x';
+    check(&before, 1, 1, &head_changed, 0, Why::Rewritten);
+    let mut tail_changed = before.clone();
+    tail_changed[8990] = b'x';
+    check(&before, 1, 1, &tail_changed, 0, Why::Rewritten);
+}
+
+#[test]
+fn an_atomic_replace_goes_on_where_the_old_content_ended() {
+    for length in [10, 1500, 9000] {
+        check(&text(1, length), 2, 1, &text(1, 12_000), length, Why::Continued);
+    }
+    check(&text(1, 9000), 2, 1, &text(1, 8000), 0, Why::New);
+    check(&text(1, 9000), 2, 1, &text(2, 12_000), 0, Why::New);
+}
+
+#[test]
+fn a_copy_elsewhere_goes_on_only_when_both_windows_say_so() {
+    check(&text(1, 9000), 2, 2, &text(1, 9500), 9000, Why::Continued);
+    // Sessions start alike: a short common start alone says nothing.
+    check(&text(1, 3000), 2, 2, &text(1, 9500), 0, Why::New);
+    let mut forked = text(1, 6000);
+    forked.extend(text(2, 6000));
+    check(&text(1, 9000), 2, 2, &forked, 0, Why::New);
+}
+
+#[test]
+fn a_number_used_again_is_another_file() {
+    let (old, other) = (text(1, 9000), text(2, 12_000));
+    let mut catalog = having_read(&old);
+    let reused = seen(1, 2, &other, 1);
+    let resumed = catalog.resume(&reused, &mut Content(&other), seconds(1)).unwrap();
+    assert_eq!((resumed.position.offset, resumed.why), (0, Why::Rewritten));
+    // The old content comes up under another number: it is still known.
+    let moved = seen(7, 1, &old, 1);
+    let resumed = catalog.resume(&moved, &mut Content(&old), seconds(2)).unwrap();
+    assert_eq!((resumed.position.offset, resumed.why), (9000, Why::Continued));
+}
+
+#[test]
+fn a_row_is_superseded_by_that_of_the_same_content_only() {
+    let content = text(1, 9000);
+    let old = seen(1, 1, &content, 0).key;
+    for (inode, path, expected) in [(1, 2, Some(old)), (2, 1, Some(old)), (2, 2, None), (1, 1, None)] {
+        let mut catalog = having_read(&content);
+        let file = seen(inode, path, &content, 1);
+        let resumed = catalog.resume(&file, &mut Content(&content), seconds(1)).unwrap();
+        assert_eq!(resumed.supersedes, expected, "{inode} {path}");
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_now_changes_nothing() {
+    let content = text(1, 9000);
+    let mut catalog = having_read(&content);
+    let file = seen(1, 1, &content, 1);
+    assert_eq!(catalog.resume(&file, &mut Broken, seconds(1)), None);
+    let resumed = catalog.resume(&file, &mut Content(&content), seconds(1)).unwrap();
+    assert_eq!(resumed.why, Why::Same);
+}
+
+#[test]
+fn positions_survive_a_restart() {
+    let content = text(1, 9000);
+    let key = seen(1, 1, &content, 0).key;
+    let record = FileRecord { key, position: position(&content, 8000), updated_ms: 5 };
+    let elsewhere = FileRecord { key: FileKey { path: PathHash([9; 16]), ..key }, updated_ms: 1, ..record };
+    let mut catalog = Catalog::new([record, elsewhere], QUIET);
+    let file = seen(1, 1, &content, 1);
+    assert_eq!(catalog.observe(&file), Found::News);
+    let resumed = catalog.resume(&file, &mut Content(&content), seconds(0)).unwrap();
+    assert_eq!((resumed.position.offset, resumed.why), (8000, Why::Same));
+}
+
+#[test]
+fn a_vanished_file_is_remembered_for_a_day_and_then_forgotten() {
+    let content = text(1, 9000);
+    let mut catalog = having_read(&content);
+    let file = seen(1, 1, &content, 0);
+    let day = 24 * 3600;
+    let mut forgotten_at = |second: u64, present: bool| {
+        catalog.begin_scan();
+        if present {
+            catalog.observe(&file);
+        }
+        catalog.end_scan(seconds(second), 0)
+    };
+    assert!(forgotten_at(10, false).is_empty());
+    assert!(forgotten_at(day, true).is_empty(), "it came back");
+    assert!(forgotten_at(2 * day, false).is_empty());
+    assert_eq!(forgotten_at(3 * day, false), [file.key]);
+}
+
+#[test]
+fn a_row_of_an_old_file_that_is_gone_is_forgotten_at_once() {
+    let content = text(1, 9000);
+    let key = seen(1, 1, &content, 0).key;
+    let mut catalog = Catalog::new([FileRecord { key, position: position(&content, 9), updated_ms: 0 }], QUIET);
+    catalog.begin_scan();
+    assert_eq!(catalog.end_scan(seconds(0), STALE_MS + 1), [key]);
+}
+
+#[test]
+fn a_rewritten_file_keeps_its_row_when_its_former_position_is_forgotten() {
+    let mut catalog = having_read(&text(1, 9000));
+    let other = text(2, 9000);
+    let file = seen(1, 1, &other, 1);
+    catalog.resume(&file, &mut Content(&other), seconds(1)).unwrap();
+    catalog.begin_scan();
+    catalog.observe(&file);
+    assert!(catalog.end_scan(seconds(48 * 3600), 0).is_empty());
+}
+
+#[test]
+fn an_unended_line_is_due_once_it_was_quiet() {
+    let content = text(1, 9000);
+    let mut catalog = having_read(&content);
+    let mut settle = |modified_ns: i128, settled: Settled, second: u64| {
+        let file = seen(1, 1, &content, modified_ns);
+        catalog.read(&file, position(&content, 8990), settled, seconds(second), 0);
+        (catalog.poll_deadline(), catalog.quiet_parts(seconds(100)).len())
+    };
+    assert_eq!(settle(1, Settled::Part, 10), (Some(seconds(70)), 1));
+    assert_eq!(settle(2, Settled::Part, 50), (Some(seconds(110)), 0), "it grew");
+    assert_eq!(settle(2, Settled::Part, 55), (Some(seconds(110)), 0), "read again, but it did not grow");
+    assert_eq!(settle(2, Settled::BrokenPart, 110), (None, 0));
+    assert_eq!(settle(3, Settled::Part, 120), (Some(seconds(180)), 0));
+    assert_eq!(settle(4, Settled::End, 130), (None, 0));
+}
