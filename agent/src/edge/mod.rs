@@ -2,6 +2,7 @@
 
 pub mod aws;
 pub mod clock;
+pub mod files;
 mod gitconfig;
 pub mod host;
 pub mod key;
@@ -11,3 +12,4 @@ pub mod projects;
 mod remotes;
 pub mod sink;
 pub mod store;
+pub mod watch;

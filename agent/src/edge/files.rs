@@ -1,0 +1,244 @@
+//! Transcript files: where they lie, which file each is, and reading them without getting in anyone's way.
+//!
+//! Promises: only regular `*.jsonl` files below a root's `projects` folder are opened (and `history.jsonl` where that is
+//! allowed); symbolic links are not followed, except that a root itself may be one; no handle is kept between reads; a
+//! writer is never blocked, and a file may be renamed or deleted while it is read. A listing looks at names, lengths and
+//! times only.
+
+mod open;
+
+pub use crate::config::HistoryFile;
+pub use open::OpenLog;
+
+use pipeline::tail::{FileId, FileKey, Fingerprint, Seen};
+use scrubber::SourceKind;
+use std::ffi::OsStr;
+use std::fs::{self, Metadata};
+use std::io::{self, ErrorKind};
+use std::path::{Component, Path, PathBuf};
+
+/// Folders beside transcripts that are never looked into: whole outputs of tools, copies of files, logs.
+const NEVER_READ: [&str; 5] = ["tool-results", "file-history", "debug", "shell-snapshots", "todos"];
+/// The folder of a root that holds transcripts.
+const PROJECTS: &str = "projects";
+/// The prompt history over all projects.
+const HISTORY: &str = "history.jsonl";
+/// Folders below `projects` at most; Claude Code uses five.
+const DEPTH_MAX: usize = 8;
+
+/// Claude Code's configuration folders.
+#[derive(Debug, Clone)]
+pub struct Roots {
+    /// As the settings name them; they need not exist.
+    pub folders: Vec<PathBuf>,
+    /// Whether their `history.jsonl` is read.
+    pub history: HistoryFile,
+}
+
+/// A file that a listing came across.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// What it looks like from outside.
+    pub seen: Seen,
+    /// What kind of lines it holds.
+    pub kind: SourceKind,
+}
+
+/// Something that could not be listed or read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// The file or folder; for the user's own terminal, never for logs.
+    pub path: PathBuf,
+    /// What went wrong.
+    pub kind: ErrorKind,
+}
+
+impl Roots {
+    /// The folders in which transcripts lie or will lie, as they really are: a root that is a symbolic link counts as
+    /// what it points to.
+    pub fn projects(&self) -> Vec<PathBuf> {
+        let mut folders: Vec<PathBuf> = self.resolved().into_iter().map(|root| root.join(PROJECTS)).collect();
+        folders.dedup();
+        folders
+    }
+
+    /// Lists all transcripts. What could not be listed is told; a root that does not exist is no trouble.
+    pub fn list(&self, fingerprint: &Fingerprint, each: &mut dyn FnMut(Listed)) -> Vec<Trouble> {
+        let mut troubles = Vec::new();
+        for root in self.resolved() {
+            let mut walk = Walk { fingerprint, each, troubles: &mut troubles };
+            if self.history == HistoryFile::Read {
+                walk.file(root.join(HISTORY), SourceKind::History);
+            }
+            let projects = root.join(PROJECTS);
+            match fs::symlink_metadata(&projects) {
+                Ok(found) if found.is_dir() => walk.folder(&projects, 0),
+                Ok(_) => walk.trouble(&projects, ErrorKind::NotADirectory),
+                Err(error) => walk.trouble(&projects, error.kind()),
+            }
+        }
+        troubles
+    }
+
+    /// Lists what lies at a path that changed: the file itself, or all transcripts below a folder. Nothing where no
+    /// listing of the roots would find it.
+    pub fn list_at(&self, path: &Path, fingerprint: &Fingerprint, each: &mut dyn FnMut(Listed)) -> Vec<Trouble> {
+        let mut troubles = Vec::new();
+        let mut walk = Walk { fingerprint, each, troubles: &mut troubles };
+        for root in self.resolved() {
+            if self.history == HistoryFile::Read && path == root.join(HISTORY) {
+                walk.file(path.to_owned(), SourceKind::History);
+                break;
+            }
+            let projects = root.join(PROJECTS);
+            if let Some(depth) = depth_of_real_folders(&projects, path) {
+                match fs::symlink_metadata(path) {
+                    Ok(found) if found.is_dir() => walk.folder(path, depth),
+                    Ok(_) => walk.file(path.to_owned(), SourceKind::Transcript),
+                    Err(error) => walk.trouble(path, error.kind()),
+                }
+                break;
+            }
+        }
+        troubles
+    }
+
+    fn resolved(&self) -> Vec<PathBuf> {
+        let mut roots: Vec<PathBuf> = Vec::new();
+        for folder in &self.folders {
+            let real = fs::canonicalize(folder).unwrap_or_else(|_| folder.clone());
+            if !roots.contains(&real) {
+                roots.push(real);
+            }
+        }
+        roots
+    }
+}
+
+/// Says whether a name is that of a transcript.
+pub fn is_transcript_name(name: &OsStr) -> bool {
+    name.as_encoded_bytes().ends_with(b".jsonl")
+}
+
+/// Says whether a folder of this name is never looked into.
+pub fn is_never_read(name: &OsStr) -> bool {
+    NEVER_READ.iter().any(|never| name == *never)
+}
+
+/// Reads the session out of a transcript's path: `<session>.jsonl`, or the folder that holds `subagents`.
+pub fn session_of(path: &Path) -> String {
+    let parts: Vec<&OsStr> = path.iter().collect();
+    let holder = parts.iter().rposition(|part| *part == "subagents").and_then(|at| at.checked_sub(1));
+    let session = holder.and_then(|at| parts.get(at).copied()).or_else(|| path.file_stem()).unwrap_or_default();
+    session.to_string_lossy().into_owned()
+}
+
+/// The key of the file at `path` with these facts.
+fn seen(path: &Path, id: FileId, facts: &Metadata, fingerprint: &Fingerprint) -> Seen {
+    let since = facts.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
+    let modified_ns = since.map_or(-1, |since| i128::try_from(since.as_nanos()).unwrap_or(i128::MAX));
+    let path = fingerprint.path(path.as_os_str().as_encoded_bytes());
+    Seen { key: FileKey { id, path }, length: facts.len(), modified_ns }
+}
+
+/// Which file it is; its facts must be those of the file itself, not of what a link points to.
+#[cfg(unix)]
+fn identify(_: &Path, facts: &Metadata) -> io::Result<FileId> {
+    use std::os::unix::fs::MetadataExt;
+    Ok(FileId { device: facts.dev(), inode: facts.ino().into() })
+}
+
+/// Which file it is; its facts must be those of the file itself, not of what a link points to.
+#[cfg(not(unix))]
+fn identify(path: &Path, _: &Metadata) -> io::Result<FileId> {
+    Ok(match file_id::get_file_id(path)? {
+        file_id::FileId::Inode { device_id, inode_number } => {
+            FileId { device: device_id, inode: inode_number.into() }
+        }
+        file_id::FileId::LowRes { volume_serial_number, file_index } => {
+            FileId { device: volume_serial_number.into(), inode: file_index.into() }
+        }
+        file_id::FileId::HighRes { volume_serial_number, file_id } => {
+            FileId { device: volume_serial_number, inode: file_id }
+        }
+    })
+}
+
+/// How many folders lie between `projects` and `path`, when each of them is a folder that is looked into.
+fn depth_of_real_folders(projects: &Path, path: &Path) -> Option<usize> {
+    let below = path.strip_prefix(projects).ok()?;
+    let mut at = projects.to_owned();
+    let mut depth = 0;
+    for part in below.components() {
+        let Component::Normal(name) = part else { return None };
+        let real = fs::symlink_metadata(&at).is_ok_and(|found| found.is_dir());
+        if !real || is_never_read(name) {
+            return None;
+        }
+        at.push(name);
+        depth += 1;
+    }
+    Some(depth)
+}
+
+struct Walk<'a> {
+    fingerprint: &'a Fingerprint,
+    each: &'a mut dyn FnMut(Listed),
+    troubles: &'a mut Vec<Trouble>,
+}
+
+impl Walk<'_> {
+    fn folder(&mut self, folder: &Path, depth: usize) {
+        let entries = match fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(error) => return self.trouble(folder, error.kind()),
+        };
+        for entry in entries {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => return self.trouble(folder, error.kind()),
+            };
+            let name = entry.file_name();
+            // Neither kind follows a symbolic link.
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() && depth < DEPTH_MAX && !is_never_read(&name) => {
+                    self.folder(&entry.path(), depth + 1);
+                }
+                Ok(kind) if kind.is_file() && is_transcript_name(&name) => {
+                    self.file(entry.path(), SourceKind::Transcript);
+                }
+                Ok(_) => {}
+                Err(error) => self.trouble(&entry.path(), error.kind()),
+            }
+        }
+    }
+
+    fn file(&mut self, path: PathBuf, kind: SourceKind) {
+        if !path.file_name().is_some_and(is_transcript_name) {
+            return;
+        }
+        let facts = fs::symlink_metadata(&path);
+        let found = facts.and_then(|facts| Ok((identify(&path, &facts)?, facts)));
+        match found {
+            Ok((id, facts)) if facts.is_file() => {
+                let seen = seen(&path, id, &facts, self.fingerprint);
+                (self.each)(Listed { path, seen, kind });
+            }
+            Ok(_) => {}
+            Err(error) => self.trouble(&path, error.kind()),
+        }
+    }
+
+    fn trouble(&mut self, path: &Path, kind: ErrorKind) {
+        // What is gone by now is no trouble.
+        if kind != ErrorKind::NotFound {
+            self.troubles.push(Trouble { path: path.to_owned(), kind });
+        }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failed test should panic")]
+mod tests;

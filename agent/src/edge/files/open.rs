@@ -1,0 +1,87 @@
+//! An open transcript.
+
+use super::{identify, seen};
+use pipeline::tail::{Fingerprint, Seen};
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::path::Path;
+
+/// A transcript, open for reading at offsets. Dropped as soon as what is there was read.
+#[derive(Debug)]
+pub struct OpenLog {
+    file: File,
+    seen: Seen,
+}
+
+impl OpenLog {
+    /// Opens the regular file at `path`; a symbolic link there is an error, and a pipe or device blocks nothing.
+    ///
+    /// The file's facts are those of what was opened, whatever a listing showed before.
+    ///
+    /// # Errors
+    /// What the system says, and `InvalidInput` for what is no regular file.
+    pub fn open(path: &Path, fingerprint: &Fingerprint) -> io::Result<Self> {
+        let file = options().open(path)?;
+        let facts = file.metadata()?;
+        if !facts.is_file() {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        let seen = seen(path, identify(path, &facts)?, &facts, fingerprint);
+        Ok(Self { file, seen })
+    }
+
+    /// The file as it was when it was opened.
+    pub fn seen(&self) -> &Seen {
+        &self.seen
+    }
+
+    /// Reads at `offset` until `to` is full or the file ends; returns how many bytes.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn read_at(&self, offset: u64, to: &mut [u8]) -> io::Result<usize> {
+        let mut filled = 0;
+        while let Some(room) = to.get_mut(filled..).filter(|room| !room.is_empty()) {
+            match read_some(&self.file, offset + filled as u64, room) {
+                Ok(0) => break,
+                Ok(count) => filled += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(filled)
+    }
+}
+
+#[cfg(unix)]
+fn options() -> OpenOptions {
+    use rustix::fs::OFlags;
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut options = OpenOptions::new();
+    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits();
+    options.read(true).custom_flags(i32::try_from(flags).unwrap_or(0));
+    options
+}
+
+#[cfg(windows)]
+fn options() -> OpenOptions {
+    use std::os::windows::fs::OpenOptionsExt;
+    // Others may read, write, rename and delete meanwhile: FILE_SHARE_READ, _WRITE, _DELETE.
+    const SHARE_ALL: u32 = 1 | 2 | 4;
+    // FILE_FLAG_OPEN_REPARSE_POINT: a link is opened itself, and is then no regular file
+    // (<https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-createfilew>, checked 2026-11-24).
+    const OPEN_REPARSE_POINT: u32 = 0x0020_0000;
+    let mut options = OpenOptions::new();
+    options.read(true).share_mode(SHARE_ALL).custom_flags(OPEN_REPARSE_POINT);
+    options
+}
+
+#[cfg(unix)]
+fn read_some(file: &File, offset: u64, to: &mut [u8]) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, to, offset)
+}
+
+#[cfg(windows)]
+fn read_some(file: &File, offset: u64, to: &mut [u8]) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, to, offset)
+}
