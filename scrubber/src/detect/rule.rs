@@ -119,6 +119,9 @@ pub struct Rule {
     /// Lower-case words of which one must stand before the value, at most [`Rule::distance`] bytes away. Empty: no
     /// context is needed.
     pub keywords: Vec<String>,
+    /// With keywords that only name a provider: words such as `key` and `token`, of which one must stand near as well,
+    /// unless the value is directly assigned to a name that ends with the keyword or little after it.
+    pub also: Vec<String>,
     /// The most bytes between the end of the keyword and the match.
     pub distance: usize,
     /// How to get from the hit to the start of the match.
@@ -127,7 +130,7 @@ pub struct Rule {
     pub left: Boundary,
     /// What must not stand after it.
     pub right: Boundary,
-    /// The most bytes from the start of the match that the rule looks at.
+    /// The most bytes from the start of the match that the rule looks at: the bound of patterns that have none.
     pub window: usize,
     /// Checks that the value has to pass, all of them.
     pub validators: Vec<Validator>,
@@ -217,7 +220,9 @@ impl Rule {
         let (whole_len, secret) = self.match_window(window)?;
         let whole = start..start + whole_len;
         let secret = start + secret.start..start + secret.end;
-        if !self.right.allows_after(text, whole.end) || whole.is_empty() {
+        // A value longer than the window is cut there; better to replace the head of it than to let all of it pass.
+        let is_cut = whole_len == self.window;
+        if whole.is_empty() || !(is_cut || self.right.allows_after(text, whole.end)) {
             return None;
         }
         let value = text.get(secret.clone())?;
@@ -236,11 +241,15 @@ impl Rule {
         if self.keywords.is_empty() {
             return true;
         }
-        let longest = self.keywords.iter().map(String::len).max().unwrap_or(0);
+        let longest = self.keywords.iter().chain(&self.also).map(String::len).max().unwrap_or(0);
         let from = start.saturating_sub(self.distance + longest);
         // One byte more on the left, to see whether a short keyword is part of a word.
         let before = text.get(from.saturating_sub(1)..start).unwrap_or_default();
-        self.keywords.iter().any(|keyword| boundary::holds_keyword(before, keyword.as_bytes(), self.distance))
+        let near = |word: &String| boundary::keyword_end(before, word.as_bytes(), self.distance);
+        let Some(end) = self.keywords.iter().filter_map(near).max() else { return false };
+        self.also.is_empty()
+            || boundary::is_assignment(before.get(end..).unwrap_or_default())
+            || self.also.iter().any(|word| near(word).is_some())
     }
 
     /// Tries the rule at the hit `at`, context included.

@@ -15,7 +15,7 @@ pub enum ByteClass {
     Token,
     /// `A-Z a-z 0-9 _ - .`.
     Dotted,
-    /// `A-Z a-z 0-9 _ - + / =`.
+    /// `A-Z a-z 0-9 _ - + /`.
     Base64,
     /// `A-Z a-z 0-9 + . - :`: a URI's scheme, with the prefix that `jdbc:` and the like put before it.
     Scheme,
@@ -35,7 +35,7 @@ impl ByteClass {
             Self::Alnum => byte.is_ascii_alphanumeric(),
             Self::Token => byte.is_ascii_alphanumeric() || b"_-".contains(&byte),
             Self::Dotted => byte.is_ascii_alphanumeric() || b"_-.".contains(&byte),
-            Self::Base64 => byte.is_ascii_alphanumeric() || b"_-+/=".contains(&byte),
+            Self::Base64 => byte.is_ascii_alphanumeric() || b"_-+/".contains(&byte),
             Self::Scheme => byte.is_ascii_alphanumeric() || b"+.-:".contains(&byte),
             Self::Local => byte.is_ascii_alphanumeric() || !byte.is_ascii() || b"!#$%&'*+-/=?^_`{|}~.".contains(&byte),
             Self::Phone => b"+(".contains(&byte),
@@ -139,13 +139,27 @@ fn ends_with_hex_pair(text: &[u8], end: usize) -> bool {
     pair.iter().all(u8::is_ascii_hexdigit) && !before.is_some_and(is_word)
 }
 
-/// Whether the lower-case `keyword` ends in `text` at most `distance` bytes before its end.
-pub(super) fn holds_keyword(text: &[u8], keyword: &[u8], distance: usize) -> bool {
+/// Where in `text` the last occurrence of the lower-case `keyword` ends, if that is at most `distance` bytes before the
+/// text's end.
+pub(super) fn keyword_end(text: &[u8], keyword: &[u8], distance: usize) -> Option<usize> {
     let must_stand_alone = keyword.len() <= 4;
     let nearest_start = text.len().saturating_sub(distance + keyword.len());
-    text.windows(keyword.len()).enumerate().skip(nearest_start).any(|(index, word)| {
-        word.eq_ignore_ascii_case(keyword) && (!must_stand_alone || stands_alone(text, index, index + keyword.len()))
+    let last_start = text.len().checked_sub(keyword.len())?;
+    (nearest_start..=last_start).rev().find_map(|start| {
+        let end = start + keyword.len();
+        let found = text.get(start..end)?.eq_ignore_ascii_case(keyword);
+        (found && (!must_stand_alone || stands_alone(text, start, end))).then_some(end)
     })
+}
+
+/// Whether `gap`, the text between a keyword and a value, is the rest of a name and an assignment: `_ID = "`, `": "`.
+pub(super) fn is_assignment(gap: &[u8]) -> bool {
+    const NAME_REST_MAX_BYTES: usize = 20;
+    let name_len = gap.iter().take_while(|byte| ByteClass::Dotted.holds(**byte) || **byte == b' ').count();
+    let operator = gap.get(name_len..).unwrap_or_default();
+    name_len <= NAME_REST_MAX_BYTES
+        && operator.iter().any(|byte| b"=:>,|(".contains(byte))
+        && operator.iter().all(|byte| b" \t\"'`=:>,|(?[{".contains(byte))
 }
 
 /// Whether the letters around `start..end` belong to other words: `my_ssn`, `ssnValue` and `SSN:`, not `lessness`.
@@ -175,14 +189,24 @@ mod tests {
             ("assn: ", false),
             ("userSsn=", true),
         ] {
-            assert_eq!(holds_keyword(text.as_bytes(), b"ssn", 40), expected, "{text}");
+            assert_eq!(keyword_end(text.as_bytes(), b"ssn", 40).is_some(), expected, "{text}");
         }
     }
 
     #[test]
     fn a_keyword_too_far_away_is_no_context() {
-        assert!(holds_keyword(b"datadog: ", b"datadog", 2));
-        assert!(!holds_keyword(b"datadog:  ", b"datadog", 2));
+        assert_eq!(keyword_end(b"datadog: ", b"datadog", 2), Some(7));
+        assert_eq!(keyword_end(b"datadog:  ", b"datadog", 2), None);
+    }
+
+    #[test]
+    fn an_assignment_is_told_from_a_sentence() {
+        for gap in [" = \"", "_api.id: '", "\": \"", " => `"] {
+            assert!(is_assignment(gap.as_bytes()), "{gap}");
+        }
+        for gap in [" ", "@1.2 resolved to ", " uploads [commit] "] {
+            assert!(!is_assignment(gap.as_bytes()), "{gap}");
+        }
     }
 
     #[test]

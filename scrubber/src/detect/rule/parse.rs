@@ -125,6 +125,7 @@ fn read_rule(
     let pattern = reader.required_string("pattern");
     let literals = reader.strings("literals");
     let keywords = reader.strings("keywords");
+    let also = reader.strings("also");
     let ignore_case = reader.flag("ignore_case");
     let distance = reader.number("distance").unwrap_or(DISTANCE_DEFAULT_BYTES);
     let window = reader.number("window").unwrap_or(WINDOW_DEFAULT_BYTES);
@@ -150,6 +151,7 @@ fn read_rule(
         literals,
         ignore_case,
         keywords,
+        also,
         distance,
         back,
         left,
