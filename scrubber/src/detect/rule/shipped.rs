@@ -9,4 +9,14 @@ macro_rules! files {
     };
 }
 
-files!["cloud.toml", "ai.toml", "source-hosting.toml", "chat-and-mail.toml", "payment.toml", "monitoring.toml",];
+files![
+    "cloud.toml",
+    "ai.toml",
+    "source-hosting.toml",
+    "chat-and-mail.toml",
+    "payment.toml",
+    "monitoring.toml",
+    "data.toml",
+    "registries.toml",
+    "identity.toml",
+];
