@@ -19,4 +19,8 @@ files![
     "data.toml",
     "registries.toml",
     "identity.toml",
+    "keys.toml",
+    "connections.toml",
+    "personal.toml",
+    "national-ids.toml",
 ];

@@ -71,13 +71,8 @@ pub(super) fn is_device_mac(value: &[u8]) -> bool {
     hex.len() == 12 && !group && !alike && !sample && number >> 8 != 0x0000_5e00_53
 }
 
-/// Domains whose addresses identify nobody: RFC 2606 and RFC 6761 names, and hosts that never receive mail for people.
+/// Domains whose addresses identify nobody, besides `example.*`: RFC 2606 and RFC 6761 names, and hosts that never receive mail for people.
 const NOBODYS_DOMAINS: &[&[u8]] = &[
-    b"example.com",
-    b"example.org",
-    b"example.net",
-    b"example.edu",
-    b"example",
     b"test",
     b"invalid",
     b"localhost",
@@ -113,6 +108,7 @@ pub(super) fn is_real_email(value: &[u8], before: &[u8], after: &[u8]) -> bool {
     let nobodys_domain = NOBODYS_DOMAINS
         .iter()
         .any(|known| domain.strip_suffix(*known).is_some_and(|rest| rest.is_empty() || rest.ends_with(b".")));
+    let is_example = domain.split(|byte| *byte == b'.').any(|label| label == b"example");
     let top = domain.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
     let base = local.split(|byte| *byte == b'+').next().unwrap_or_default();
     let nobodys_name = NOBODYS_NAMES.iter().any(|name| base == *name || (base.ends_with(name) && name.len() > 5))
@@ -121,7 +117,7 @@ pub(super) fn is_real_email(value: &[u8], before: &[u8], after: &[u8]) -> bool {
         after.starts_with(b":") && after.get(1).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'~');
     let in_uri = before.ends_with(b"://");
     let dotted_badly = local.starts_with(b".") || local.ends_with(b".") || local.windows(2).any(|pair| pair == b"..");
-    !(nobodys_domain || nobodys_name || (remote && base == b"git") || in_uri || dotted_badly)
+    !(nobodys_domain || is_example || nobodys_name || (remote && base == b"git") || in_uri || dotted_badly)
         && !NO_TOP_LEVEL_DOMAINS.contains(&top)
         && top.iter().any(u8::is_ascii_alphabetic)
 }
@@ -219,6 +215,7 @@ mod tests {
             ("maria.lopez@contoso.io", "", true),
             ("jane@example.com", "", false),
             ("jane@mail.example.org", "", false),
+            ("jane@example.co.uk", "", false),
             ("noreply@contoso.io", "", false),
             ("12345+jane@users.noreply.github.com", "", false),
             ("git@github.com", ":acme/x.git", false),
