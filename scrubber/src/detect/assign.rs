@@ -98,7 +98,8 @@ fn joint(text: &[u8], start: usize, end: usize, at: usize, quoted_name: bool) ->
         b"" | b"-" | b"." | b"+" | b"!" | b"~" | b"<" if at > end && is_flag(text, start) => {
             return Some((Joint::Spaced, at));
         }
-        b"" if at > end && quoted_name => {
+        b"" if at > end && is_alone(text, start, at) => return Some((Joint::Spaced, at)),
+        b"" if at > end => {
             return text.get(at).filter(|byte| QUOTES.contains(byte)).map(|_| (Joint::Passed, at));
         }
         _ => return None,
@@ -208,6 +209,14 @@ fn is_element(text: &[u8], start: usize) -> bool {
 
 fn is_flag(text: &[u8], start: usize) -> bool {
     start.checked_sub(1).and_then(|at| text.get(at)) == Some(&b'-') || text.get(start) == Some(&b'-')
+}
+
+/// Whether the name at `start` and one word at `at` fill a line: `.netrc` and its like.
+fn is_alone(text: &[u8], start: usize, at: usize) -> bool {
+    let before = text.get(..start).unwrap_or_default();
+    let first = before.iter().rev().find(|byte| !b" \t".contains(byte)).is_none_or(|byte| *byte == b'\n');
+    let word = until(text, at, |byte| byte.is_ascii_whitespace());
+    first && word > at && text.get(blank(text, word)).is_none_or(|byte| *byte == b'\n')
 }
 
 fn skip(text: &[u8], at: usize, set: &[u8], max: usize) -> usize {

@@ -19,6 +19,9 @@ pub(super) const COMMANDS: &[&str] = &[
     "psexec",
     "htpasswd",
     "http",
+    "IDENTIFIED",
+    "identified",
+    "machine",
 ];
 
 /// The places of up to four passwords in the command line that starts at `at`.
@@ -26,7 +29,7 @@ pub(super) fn passwords(text: &[u8], at: usize) -> [Option<(usize, usize)>; 4] {
     let mut found = [None; 4];
     let mut count = 0;
     let line = text.get(at..).unwrap_or_default();
-    let line = line.get(..memchr::memchr(b'\n', line).unwrap_or(line.len())).unwrap_or_default();
+    let line = line.get(..line_end(line)).unwrap_or_default();
     let name = line.split(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'-')).next().unwrap_or_default();
     let mut words = Words { line, at: name.len() };
     while let Some((start, end)) = words.next() {
@@ -70,14 +73,28 @@ pub(super) fn passwords(text: &[u8], at: usize) -> [Option<(usize, usize)>; 4] {
                     None
                 }
             }
+            b"IDENTIFIED" | b"identified" if word.eq_ignore_ascii_case(b"by") => words
+                .next()
+                .filter(|(start, _)| line.get(start.wrapping_sub(1)).is_some_and(|byte| b"\"'".contains(byte))),
+            b"machine" if word == b"password" => words.next(),
             _ => None,
         };
         if let (Some(place), Some(slot)) = (place, found.get_mut(count)) {
-            *slot = Some(place);
+            *slot = Some((at + place.0, at + place.1));
             count += 1;
         }
     }
     found
+}
+
+/// The end of a command line. A line that starts with a flag goes on with the one before it.
+fn line_end(text: &[u8]) -> usize {
+    memchr::memchr_iter(b'\n', text)
+        .find(|&at| {
+            let next = text.get(at + 1..).unwrap_or_default().trim_ascii_start();
+            next.first() != Some(&b'-')
+        })
+        .unwrap_or(text.len())
 }
 
 /// `-psecret`.
@@ -125,7 +142,10 @@ mod tests {
     use super::*;
 
     fn first(line: &str) -> Option<&str> {
-        passwords(line.as_bytes(), 0)[0].and_then(|(start, end)| line.get(start..end))
+        let text = format!("$ {line}");
+        passwords(text.as_bytes(), 2)[0]
+            .map(|(start, end)| (start - 2, end - 2))
+            .and_then(|(start, end)| line.get(start..end))
     }
 
     #[test]
@@ -140,6 +160,9 @@ mod tests {
             ("redis-cli -a open1 ping", Some("open1")),
             ("docker login -u ann -p open1 r.test", Some("open1")),
             ("docker run -p 80:80 x", None),
+            ("curl https://x.test \\\n  -u ann:open1", Some("open1")),
+            ("IDENTIFIED BY 'open1';", Some("open1")),
+            ("machine x.test login ann password open1", Some("open1")),
         ] {
             assert_eq!(first(line), expected, "{line}");
         }

@@ -12,6 +12,8 @@ pub(super) struct Named<'a> {
     pub place: Value,
     /// What stands directly after the value, quotes left out.
     pub next: Option<u8>,
+    /// What stands directly before it.
+    pub previous: Option<u8>,
 }
 
 /// Whether the value is a secret.
@@ -43,6 +45,12 @@ pub(super) fn is_marker(text: &[u8]) -> bool {
         && hash.iter().skip(1).all(u8::is_ascii_hexdigit)
 }
 
+/// Whether one of our replacements stands at the start of `text`.
+pub(super) fn starts_with_marker(text: &[u8]) -> bool {
+    let end = text.iter().take(64).position(|byte| *byte == b']');
+    end.and_then(|end| text.get(..=end)).is_some_and(is_marker)
+}
+
 fn is_password(named: &Named<'_>) -> bool {
     let text = named.value;
     let shape = value::shape(text);
@@ -62,7 +70,10 @@ fn is_password(named: &Named<'_>) -> bool {
                 && shape.upper == 0;
         }
         if is_identifier(text) {
-            return named.next.is_none_or(|byte| byte != b',' && byte != b';' && byte != b')' && byte != b'.');
+            let line = named.next.is_none_or(|byte| !b",;).".contains(&byte));
+            // Code puts blanks around its signs, connection strings and settings do not.
+            let tight = named.previous == Some(b'=');
+            return line || tight || (shape.length >= 8 && shape.digit >= 2 && !value::is_wordlike(text));
         }
         return shape.digit > 0 || shape.length >= 6;
     }

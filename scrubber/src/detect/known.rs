@@ -4,6 +4,7 @@ use super::KnownIdentities;
 use super::builtin::Builtin;
 use super::lexicon::words;
 use super::literals::{Literal, Target};
+use super::search::{AHEAD, Search, byte_at};
 
 /// Shorter values would be found in ordinary words.
 const LENGTH_MIN: usize = 3;
@@ -23,7 +24,7 @@ const NOBODY: &str = "\
     containeradministrator runneradmin opc azureuser core admin_user john jane johndoe janedoe";
 
 /// Whether a login or folder name tells nothing about a person.
-pub(super) fn is_nobody(name: &[u8]) -> bool {
+fn is_nobody(name: &[u8]) -> bool {
     words(NOBODY).any(|nobody| name.eq_ignore_ascii_case(nobody.as_bytes()))
 }
 
@@ -74,8 +75,69 @@ pub(super) fn literals(known: &KnownIdentities) -> (Vec<Known>, Vec<Literal>) {
     (values, literals)
 }
 
+impl Search<'_> {
+    /// A known value may stand at `word`.
+    pub(super) fn known_value(&mut self, literal: &Literal, index: usize, word: usize) {
+        self.open(word, AHEAD);
+        let place = self.window.place(word);
+        let Some(start) = literal.start_in(self.window.bytes(), place) else { return };
+        let end = start + literal.bytes.len();
+        let bytes = self.window.bytes();
+        let free = |at: Option<&u8>| at.is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte < 0x80);
+        if free(start.checked_sub(1).and_then(|at| bytes.get(at)))
+            && free(bytes.get(end))
+            && let Some(known) = self.parts.known.get(index)
+        {
+            self.report_places(known.builtin, start, end);
+        }
+    }
+
+    /// `home` or `Users` ends at `end`: the next part of the path is somebody's name.
+    pub(super) fn home(&mut self, word: usize, end: usize) {
+        let text = self.text;
+        let joint = byte_at(text, end);
+        let lead = byte_at(text, word.wrapping_sub(1));
+        if !matches!(joint, b'/' | b'\\' | b'-') || (lead != joint && !(lead == b'/' && joint == b'\\')) || word == 0 {
+            return;
+        }
+        let slashes = text
+            .get(..word)
+            .unwrap_or_default()
+            .iter()
+            .rev()
+            .take(16)
+            .take_while(|byte| **byte == lead || **byte == b'\\')
+            .count();
+        let root = word - slashes;
+        let before = byte_at(text, root.wrapping_sub(1));
+        let drive = before == b':'
+            || (before.is_ascii_alphabetic() && matches!(byte_at(text, root.wrapping_sub(2)), b'/' | b'\\'));
+        let windows = text.get(word) == Some(&b'U') || joint == b'\\';
+        let rooted = root == 0 || !(before.is_ascii_alphanumeric() || b"_.-~}>)*]".contains(&before) || before >= 0x80);
+        // `\n/home/x`: the letter belongs to an escape.
+        let escaped = matches!(before, b'n' | b't' | b'r') && byte_at(text, root.wrapping_sub(2)) == b'\\';
+        if !(rooted || escaped || (windows && (drive || joint == b'-')))
+            || (text.get(word) == Some(&b'u') && joint != b'\\')
+        {
+            return;
+        }
+        let mut start = end;
+        while byte_at(text, start) == joint && start - end < 16 {
+            start += 1;
+        }
+        let stop = user_end(text, start, joint);
+        let name = text.get(start..stop).unwrap_or_default();
+        let follows = byte_at(text, stop);
+        let variable = matches!(follows, b'$' | b'{' | b'<' | b'*' | b'[' | b'(' | b'%');
+        if name.len() < 2 || variable || is_nobody(name) || (joint == b'-' && follows != b'-') {
+            return;
+        }
+        self.report(Builtin::HomeUser, start, stop);
+    }
+}
+
 /// The end of a user's name that starts at `start` in a path whose parts are joined by `joint`.
-pub(super) fn user_end(text: &[u8], start: usize, joint: u8) -> usize {
+fn user_end(text: &[u8], start: usize, joint: u8) -> usize {
     let dashed = joint == b'-';
     let rest = text.get(start..).unwrap_or_default();
     let length = rest.iter().take(64).take_while(|byte| {

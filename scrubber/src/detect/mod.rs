@@ -18,6 +18,7 @@ mod known;
 mod lexicon;
 mod literals;
 mod named;
+mod runs;
 mod search;
 mod value;
 mod window;

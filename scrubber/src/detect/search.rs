@@ -1,6 +1,6 @@
 //! One search: walks over the words of a text and tries what may start, stand or end there.
 
-use super::assign::{Joint, Value};
+use super::assign::Value;
 use super::builtin::Builtin;
 use super::engine::Parts;
 use super::generic::Named;
@@ -8,16 +8,12 @@ use super::keys::Key;
 use super::literals::{Literal, Target};
 use super::window::{self, Window};
 use super::words::for_each_word;
-use super::{Finding, RuleId, Scratch, assign, commands, decode, generic, keys, known, value};
+use super::{Finding, RuleId, Scratch, assign, commands, decode, generic, keys, value};
 
 /// Bytes of a window before the place of interest.
 const BACK: usize = 160;
 /// Bytes of a window after it, unless a rule wants more.
-const AHEAD: usize = 768;
-/// Runs of token characters shorter than this are only looked at beside a name.
-const RUN_MIN: usize = 16;
-/// Longer runs are encoded data, not tokens.
-const RUN_MAX: usize = 2048;
+pub(super) const AHEAD: usize = 768;
 
 /// The state of one search.
 pub(super) struct Search<'a> {
@@ -32,8 +28,8 @@ pub(super) struct Search<'a> {
     pub percent_to: usize,
     /// How often something was tried in earnest: tests hold that it grows no faster than the text.
     pub work: u64,
-    run_start: usize,
-    run_end: usize,
+    pub run_start: usize,
+    pub run_end: usize,
 }
 
 impl<'a> Search<'a> {
@@ -184,63 +180,6 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn known_value(&mut self, literal: &Literal, index: usize, word: usize) {
-        self.open(word, AHEAD);
-        let place = self.window.place(word);
-        let Some(start) = literal.start_in(self.window.bytes(), place) else { return };
-        let end = start + literal.bytes.len();
-        let bytes = self.window.bytes();
-        let free = |at: Option<&u8>| at.is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte < 0x80);
-        if free(start.checked_sub(1).and_then(|at| bytes.get(at))) && free(bytes.get(end)) {
-            if let Some(known) = self.parts.known.get(index) {
-                self.report_places(known.builtin, start, end);
-            }
-        }
-    }
-
-    /// `home` or `Users` ends at `end`: the next part of the path is somebody's name.
-    fn home(&mut self, word: usize, end: usize) {
-        let text = self.text;
-        let joint = byte_at(text, end);
-        let lead = byte_at(text, word.wrapping_sub(1));
-        if !matches!(joint, b'/' | b'\\' | b'-') || (lead != joint && !(lead == b'/' && joint == b'\\')) || word == 0 {
-            return;
-        }
-        let slashes = text
-            .get(..word)
-            .unwrap_or_default()
-            .iter()
-            .rev()
-            .take(16)
-            .take_while(|byte| **byte == lead || **byte == b'\\')
-            .count();
-        let root = word - slashes;
-        let before = byte_at(text, root.wrapping_sub(1));
-        let drive = before == b':'
-            || (before.is_ascii_alphabetic() && matches!(byte_at(text, root.wrapping_sub(2)), b'/' | b'\\'));
-        let windows = text.get(word) == Some(&b'U') || joint == b'\\';
-        let rooted = root == 0 || !(before.is_ascii_alphanumeric() || b"_.-~}>)*]".contains(&before) || before >= 0x80);
-        // `\n/home/x`: the letter belongs to an escape.
-        let escaped = matches!(before, b'n' | b't' | b'r') && byte_at(text, root.wrapping_sub(2)) == b'\\';
-        if !(rooted || escaped || (windows && (drive || joint == b'-')))
-            || (text.get(word) == Some(&b'u') && joint != b'\\')
-        {
-            return;
-        }
-        let mut start = end;
-        while byte_at(text, start) == joint && start - end < 16 {
-            start += 1;
-        }
-        let stop = known::user_end(text, start, joint);
-        let name = text.get(start..stop).unwrap_or_default();
-        let follows = byte_at(text, stop);
-        let variable = matches!(follows, b'$' | b'{' | b'<' | b'*' | b'[' | b'(' | b'%');
-        if name.len() < 2 || variable || known::is_nobody(name) || (joint == b'-' && follows != b'-') {
-            return;
-        }
-        self.report(Builtin::HomeUser, start, stop);
-    }
-
     /// What follows `Bearer` and its like.
     fn scheme(&mut self, end: usize) {
         if byte_at(self.text, end) != b' ' {
@@ -302,7 +241,7 @@ impl<'a> Search<'a> {
             )
         } else if next.is_ascii_alphanumeric() {
             let flag = byte_at(text, start.wrapping_sub(1)) == b'-';
-            flag || followed_by_equals(text, at)
+            flag || followed_by_equals(text, at) || is_last_word(text, at)
         } else {
             matches!(
                 next,
@@ -333,6 +272,12 @@ impl<'a> Search<'a> {
         let place = self.window.place(end);
         let bytes = self.window.bytes();
         let name = name_start(bytes, place);
+        if name > 0
+            && bytes.get(name - 1) == Some(&b'[')
+            && generic::starts_with_marker(bytes.get(name - 1..).unwrap_or_default())
+        {
+            return;
+        }
         let Some(value) = assign::value_after(&self.window, name, place) else { return };
         self.judge(key, value);
     }
@@ -344,75 +289,11 @@ impl<'a> Search<'a> {
             value: bytes.get(place.start..place.end).unwrap_or_default(),
             place,
             next: bytes.get(place.end).copied(),
+            previous: place.start.checked_sub(1).and_then(|at| bytes.get(at)).copied(),
         };
         if generic::is_secret(&named) {
             let builtin = if key == Key::Password { Builtin::GenericPassword } else { Builtin::GenericSecret };
             self.report_places(builtin, place.start, place.end);
-        }
-    }
-
-    /// A run of token characters has ended: it may be a value by its own looks.
-    fn end_of_run(&mut self) {
-        let (start, end) = (self.run_start, self.run_end);
-        if end - start < RUN_MIN {
-            return;
-        }
-        let run = self.text.get(start..end).unwrap_or_default();
-        // Long names and prose are dropped here.
-        if !run.iter().any(u8::is_ascii_digit) {
-            return;
-        }
-        self.long_run(start, end);
-    }
-
-    /// Works on the given bytes: a run holds no escapes, and those before it are stepped over.
-    fn long_run(&mut self, start: usize, end: usize) {
-        let text = self.text;
-        let run = text.get(start..end).unwrap_or_default();
-        self.encoded_run(start, end);
-        if run.len() <= RUN_MAX {
-            self.by_keyword(start);
-        }
-        if run.len() > RUN_MAX {
-            return;
-        }
-        let shape = value::shape(run);
-        if !shape.is_mixed() {
-            return;
-        }
-        let name = name_before(text, start);
-        if let Some(key) = name.and_then(|(from, to)| keys::classify(text.get(from..to).unwrap_or_default())) {
-            self.work += 1;
-            let quoted = b"\"'`".contains(&byte_at(text, start.wrapping_sub(1)));
-            let place = Value { start, end, joint: Joint::Spaced, quoted };
-            let next = text.get(end).copied();
-            if generic::is_secret(&Named { key, value: run, place, next }) {
-                self.report(
-                    if key == Key::Password { Builtin::GenericPassword } else { Builtin::GenericSecret },
-                    start,
-                    end,
-                );
-            }
-            return;
-        }
-        // Without a name of its own a value has to be random by every measure.
-        if shape.length < 20 || shape.upper < 2 || shape.lower < 2 || shape.digit < 2 || !generic::is_random(run, 20) {
-            return;
-        }
-        self.work += 1;
-        if generic::is_id(run) || value::is_placeholder(run) || is_piece(text, start, end) {
-            return;
-        }
-        let line = text.get(start.saturating_sub(40)..start).unwrap_or_default();
-        let line = line
-            .iter()
-            .rposition(|byte| b"\n\\,;{}()".contains(byte))
-            .and_then(|at| line.get(at + 1..))
-            .unwrap_or(line);
-        if shape.digit * 8 >= shape.length && keys::mentions_secret(line) {
-            self.report(Builtin::GenericSecret, start, end);
-        } else if is_clearly_random(run) && stands_alone(text, start, end) && !is_digest_context(line) {
-            self.report(Builtin::RandomToken, start, end);
         }
     }
 
@@ -431,7 +312,7 @@ impl<'a> Search<'a> {
         self.report(builtin, start, end);
     }
 
-    fn report(&mut self, builtin: Builtin, start: usize, end: usize) {
+    pub(super) fn report(&mut self, builtin: Builtin, start: usize, end: usize) {
         let rule = self.parts.id(builtin);
         self.report_rule(rule, start, end);
     }
@@ -443,94 +324,8 @@ impl<'a> Search<'a> {
     }
 }
 
-/// A piece of something longer: a line of encoded data, a part of an address or path.
-fn is_piece(text: &[u8], start: usize, end: usize) -> bool {
-    let joins = |byte: u8| b"+/=%@#&".contains(&byte);
-    let run = text.get(start..end).unwrap_or_default();
-    let before = byte_at(text, start.wrapping_sub(1));
-    (start > 0 && (joins(before) && before != b'='))
-        || joins(byte_at(text, end))
-        || run.iter().any(|byte| b"+/".contains(byte))
-        || run.windows(8).any(|part| part == b"ABCDEFGH" || part == b"abcdefgh" || part == b"01234567")
-}
-
-/// Not a line or a column of encoded data: in quotes, after a sign, or a word among others.
-fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
-    let before = byte_at(text, start.wrapping_sub(1));
-    let after = byte_at(text, end);
-    let whole_line = (start == 0 || matches!(before, b'\n' | b'n' | b' ' | b'\t'))
-        && (end == text.len() || matches!(after, b'\n' | b'\r' | b'\\'));
-    let data = whole_line && (end - start).is_multiple_of(4) && end - start >= 48;
-    !data && matches!(before, b'"' | b'\'' | b'`' | b' ' | b'=' | b':' | b'\n' | b'\t' | b'n' | b'(')
-}
-
-/// Random beyond doubt, with nothing around that says so.
-fn is_clearly_random(value: &[u8]) -> bool {
-    let shape = value::shape(value);
-    let separators = shape.length - shape.lower - shape.upper - shape.digit;
-    shape.length >= 32
-        && shape.length <= 200
-        && shape.digit * 12 >= shape.length
-        && shape.upper * 6 >= shape.length
-        && shape.lower * 6 >= shape.length
-        && separators * 10 <= shape.length
-        && generic::is_random(value, 32)
-        && value::entropy(value) >= 4.3
-}
-
-/// Whether the text before a value says that it is a digest or an id.
-fn is_digest_context(before: &[u8]) -> bool {
-    const WORDS: &[&str] = &[
-        "sha512-",
-        "sha384-",
-        "sha256-",
-        "sha1-",
-        "h1:",
-        "integrity",
-        "base64,",
-        "digest",
-        "checksum",
-        "hash",
-        "sha256:",
-        "etag",
-        "_id",
-        "uuid",
-        "signature",
-        "id\":",
-        "Id\":",
-        "id:",
-        "ID:",
-        "toolu_",
-        "msg_",
-        "req_",
-        "http",
-        "/",
-        "cid",
-        "nonce",
-        "fingerprint",
-    ];
-    WORDS.iter().any(|word| before.windows(word.len()).any(|part| part == word.as_bytes()))
-}
-
-/// The name before a value that starts at `place`, over quotes, signs, white space and escapes.
-fn name_before(text: &[u8], place: usize) -> Option<(usize, usize)> {
-    let mut at = place;
-    while at > 0 && place - at < 24 {
-        let byte = byte_at(text, at - 1);
-        if b" \t\"'`=:>,|&\\".contains(&byte) {
-            at -= 1;
-        } else if at > 1 && byte == b't' && byte_at(text, at - 2) == b'\\' {
-            at -= 2;
-        } else {
-            break;
-        }
-    }
-    let start = name_start(text, at);
-    (at < place && start < at).then_some((start, at))
-}
-
 /// The start of the name whose last word holds the byte before `end`.
-fn name_start(text: &[u8], end: usize) -> usize {
+pub(super) fn name_start(text: &[u8], end: usize) -> usize {
     let from = end.saturating_sub(64);
     let before = text.get(from..end).unwrap_or_default();
     let length = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(byte)).count();
@@ -539,6 +334,13 @@ fn name_start(text: &[u8], end: usize) -> usize {
         start += 1;
     }
     start
+}
+
+/// One word and no more stands between `at` and the line's end, as far as the escapes tell.
+fn is_last_word(text: &[u8], at: usize) -> bool {
+    let rest = text.get(at..text.len().min(at + 64)).unwrap_or_default();
+    let word = rest.iter().take_while(|byte| !byte.is_ascii_whitespace() && **byte != b'\\' && **byte != b'"').count();
+    matches!(rest.get(word), None | Some(b'\n' | b'\r' | b'\\'))
 }
 
 /// A type may stand between a name and its sign: `var token string = …`.

@@ -57,8 +57,8 @@ const PAIRS: &str = "th he in er an re on at en nd ti es or te of ed is it al ar
     iz ok nl my gl aw ju oa sy sl ps jo nk gs ks dd sk oe ws lv xi";
 
 /// For each first letter, one bit for each second letter that makes a common pair with it.
-static PAIR_TABLE: [u32; 26] = {
-    let mut table = [0u32; 26];
+static PAIR_TABLE: [u32; 32] = {
+    let mut table = [0u32; 32];
     let bytes = PAIRS.as_bytes();
     let mut at = 0;
     while at + 1 < bytes.len() {
@@ -70,29 +70,26 @@ static PAIR_TABLE: [u32; 26] = {
 
 /// Whether most pairs of neighbouring letters are common ones: words, names of variables, sentences.
 pub(super) fn is_wordlike(value: &[u8]) -> bool {
-    let (mut all, mut common, mut breaks) = (0usize, 0usize, 0usize);
-    for pair in value.array_windows::<2>() {
-        match pair {
-            [a, b] if a.is_ascii_alphabetic() && b.is_ascii_alphabetic() => {
-                // A hump of a camel-case name is no pair.
-                if a.is_ascii_lowercase() && b.is_ascii_uppercase() {
-                    breaks += 1;
-                    continue;
-                }
-                all += 1;
-                let (a, b) = (a.to_ascii_lowercase() - b'a', b.to_ascii_lowercase() - b'a');
-                common += usize::from(PAIR_TABLE.get(usize::from(a)).is_some_and(|row| row >> b & 1 == 1));
-            }
-            [a, b] => {
-                breaks += usize::from(
-                    a.is_ascii_digit() != b.is_ascii_digit() && a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric(),
-                )
-            }
-        }
+    let (mut all, mut common, mut breaks) = (0u32, 0u32, 0u32);
+    let mut last = 0u8;
+    for &byte in value.get(..value.len().min(WORDLIKE_MAX)).unwrap_or_default() {
+        let (was_letter, is_letter) = (last.is_ascii_alphabetic(), byte.is_ascii_alphabetic());
+        let (was_digit, is_digit) = (last.is_ascii_digit(), byte.is_ascii_digit());
+        // The hump of a camel-case name is no pair.
+        let hump = last.is_ascii_lowercase() & byte.is_ascii_uppercase();
+        let row = PAIR_TABLE.get(usize::from((last | 0x20).wrapping_sub(b'a') & 31)).copied().unwrap_or(0);
+        let pair = was_letter & is_letter & !hump;
+        all += u32::from(pair);
+        common += u32::from(pair) & (row >> ((byte | 0x20).wrapping_sub(b'a') & 31));
+        breaks += u32::from(hump | (was_letter & is_digit) | (was_digit & is_letter));
+        last = byte;
     }
     // Random text changes its class every other byte; names do so at the end of a word.
-    all > 0 && common * 100 >= all * 72 && breaks * 4 <= value.len()
+    all > 0 && common * 100 >= all * 72 && breaks as usize * 4 <= value.len()
 }
+
+/// Bytes that are looked at; what begins like words goes on so.
+const WORDLIKE_MAX: usize = 128;
 
 /// Shannon entropy in bits per byte.
 pub(super) fn entropy(value: &[u8]) -> f32 {
