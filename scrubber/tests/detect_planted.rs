@@ -281,3 +281,23 @@ fn percent(text: &str) -> String {
         .map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") })
         .collect()
 }
+
+#[test]
+fn passwords_in_addresses_are_found_and_addresses_without_stay() {
+    let engine = engine();
+    for text in [
+        "postgres://ann:open-7sesame@db.corp.test/x",
+        "redis://:open-7sesame@10.0.0.1:6379",
+        "\\\"amqp://a:open-7sesame@mq\\\"",
+    ] {
+        assert!(!scrubbed(&engine, text).contains("open-7sesame"), "{text}");
+    }
+    for text in [
+        "https://x.test/@scope/pkg",
+        "https://x.test:8080/a?b=c@d",
+        "postgres://ann:${PASSWORD}@db/x",
+        "postgres://ann:[password:1a2b3c4d]@db/x",
+    ] {
+        assert_eq!(scrubbed(&engine, text), text);
+    }
+}

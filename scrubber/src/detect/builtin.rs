@@ -5,6 +5,7 @@ use super::RuleInfo;
 /// What the engine finds by itself, in order of precedence: where two overlap, the earlier names the span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Builtin {
+    UrlPassword,
     CommandPassword,
     AuthorizationHeader,
     EncodedSecret,
@@ -19,7 +20,8 @@ pub(super) enum Builtin {
 }
 
 impl Builtin {
-    pub(super) const ALL: [Self; 11] = [
+    pub(super) const ALL: [Self; 12] = [
+        Self::UrlPassword,
         Self::CommandPassword,
         Self::AuthorizationHeader,
         Self::EncodedSecret,
@@ -36,6 +38,7 @@ impl Builtin {
     /// What the rule is called.
     pub(super) fn info(self) -> RuleInfo {
         let (id, kind, description) = match self {
+            Self::UrlPassword => ("url-password", "password", "password in the address of a server"),
             Self::CommandPassword => ("command-password", "password", "password among the arguments of a command"),
             Self::AuthorizationHeader => ("authorization-header", "token", "credentials after Bearer, Basic or Token"),
             Self::EncodedSecret => {

@@ -37,10 +37,12 @@ pub(super) fn passwords(text: &[u8], at: usize) -> [Option<(usize, usize)>; 4] {
         let place = match name {
             b"curl" | b"http" => match word {
                 b"-u" | b"--user" | b"-U" | b"--proxy-user" | b"-a" => {
-                    words.next().and_then(|value| after_colon(line, value))
+                    words.next().filter(|value| has_password(line, *value))
                 }
-                _ if word.starts_with(b"-u") && word.len() > 4 => after_colon(line, (start + 2, end)),
-                _ if word.starts_with(b"--user=") => after_colon(line, (start + 7, end)),
+                _ if word.starts_with(b"-u") && word.len() > 4 => {
+                    Some((start + 2, end)).filter(|value| has_password(line, *value))
+                }
+                _ if word.starts_with(b"--user=") => Some((start + 7, end)).filter(|value| has_password(line, *value)),
                 _ => None,
             },
             b"sshpass" | b"mysql" | b"mysqldump" | b"mysqladmin" | b"mariadb" => glued(word, start, end).or_else(
@@ -104,10 +106,13 @@ fn glued(word: &[u8], start: usize, end: usize) -> Option<(usize, usize)> {
     value_like.then_some((start + 2, end))
 }
 
-/// The password of `user:password`.
-fn after_colon(line: &[u8], (start, end): (usize, usize)) -> Option<(usize, usize)> {
-    let colon = memchr::memchr(b':', line.get(start..end)?)?;
-    (colon > 0 && start + colon + 1 < end).then_some((start + colon + 1, end))
+/// Whether a word is `user:password`.
+fn has_password(line: &[u8], (start, end): (usize, usize)) -> bool {
+    let Some(word) = line.get(start..end) else { return false };
+    memchr::memchr(b':', word).is_some_and(|colon| {
+        let password = word.get(colon + 1..).unwrap_or_default();
+        password.len() >= 3 && !super::value::is_placeholder(password) && !super::generic::is_marker(password)
+    })
 }
 
 /// The words of a command line; quotes around one are left out.
@@ -151,8 +156,8 @@ mod tests {
     #[test]
     fn passwords_follow_the_flags_of_their_commands() {
         for (line, expected) in [
-            ("curl -u ann:open1 https://x.test", Some("open1")),
-            ("curl -s --user 'ann:op en' https://x.test", Some("op en")),
+            ("curl -u ann:open1 https://x.test", Some("ann:open1")),
+            ("curl -s --user 'ann:op en' https://x.test", Some("ann:op en")),
             ("curl -u ann https://x.test", None),
             ("mysql -uroot -popen1 db", Some("open1")),
             ("mysql -p db", None),
@@ -160,7 +165,7 @@ mod tests {
             ("redis-cli -a open1 ping", Some("open1")),
             ("docker login -u ann -p open1 r.test", Some("open1")),
             ("docker run -p 80:80 x", None),
-            ("curl https://x.test \\\n  -u ann:open1", Some("open1")),
+            ("curl https://x.test \\\n  -u ann:open1", Some("ann:open1")),
             ("IDENTIFIED BY 'open1';", Some("open1")),
             ("machine x.test login ann password open1", Some("open1")),
         ] {

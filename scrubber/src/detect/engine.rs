@@ -36,6 +36,7 @@ impl Parts {
                 target,
             }));
         }
+        literals.push(Literal { bytes: b"://".to_vec(), before: 0, ignore_case: false, target: Target::Url });
         literals.extend(rules.literals());
         let mut infos: Vec<_> = rules.set.rules().iter().map(info).collect();
         let first_builtin = infos.len() as u16;

@@ -28,7 +28,7 @@ pub(super) fn is_secret(named: &Named<'_>) -> bool {
     let likely = match named.key {
         Key::Password => is_password(named),
         Key::Secret => is_token(named),
-        Key::Hint => is_random(text, 20),
+        Key::Hint => is_random(text, 20) || is_random_lower(text),
     };
     likely && !value::is_placeholder(text)
 }
@@ -91,7 +91,8 @@ fn is_token(named: &Named<'_>) -> bool {
         return false;
     }
     if shape.lower + shape.upper == 0 {
-        return false;
+        // Numbers alone are counts, times and short ids; some providers' keys are longer ones.
+        return named.place.quoted && shape.digit == shape.length && shape.length >= 15 && value::entropy(text) >= 2.5;
     }
     if shape.is_hex(text) && shape.length >= 16 {
         return shape.digit > 0 && value::entropy(text) >= 2.0;
@@ -124,6 +125,17 @@ pub(super) fn is_random(text: &[u8], least: usize) -> bool {
         && shape.foreign == 0
         && !text.iter().any(u8::is_ascii_whitespace)
         && !is_path(text)
+        && value::entropy(text) >= 3.5
+        && !value::is_wordlike(text)
+}
+
+/// The same for a value in one case: then it takes many digits among letters beyond those of hex.
+fn is_random_lower(text: &[u8]) -> bool {
+    let shape = value::shape(text);
+    shape.length >= 24
+        && shape.digit * 5 >= shape.length
+        && shape.beyond_hex >= 4
+        && shape.lower + shape.upper + shape.digit == shape.length
         && value::entropy(text) >= 3.5
         && !value::is_wordlike(text)
 }

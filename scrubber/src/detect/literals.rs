@@ -11,6 +11,8 @@ pub(super) enum Target {
     Home,
     /// A command that takes credentials among its arguments.
     Command,
+    /// `://`: a user's name and password may follow.
+    Url,
     /// The scheme of an `Authorization` header.
     Scheme,
 }

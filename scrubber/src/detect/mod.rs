@@ -20,6 +20,7 @@ mod literals;
 mod named;
 mod runs;
 mod search;
+mod url;
 mod value;
 mod window;
 mod words;

@@ -176,6 +176,7 @@ impl<'a> Search<'a> {
                     }
                 }
             }
+            Target::Url => self.url(word + literal.bytes.len()),
             Target::Scheme => self.scheme(word + literal.bytes.len()),
         }
     }
