@@ -24,15 +24,19 @@ pub(super) const COMMANDS: &[&str] = &[
     "machine",
 ];
 
+/// Words of a command line that are looked at.
+const WORDS_MAX: usize = 32;
+
 /// The places of up to four passwords in the command line that starts at `at`.
 pub(super) fn passwords(text: &[u8], at: usize) -> [Option<(usize, usize)>; 4] {
     let mut found = [None; 4];
     let mut count = 0;
-    let line = text.get(at..).unwrap_or_default();
+    let line = text.get(at..text.len().min(at + 768)).unwrap_or_default();
     let line = line.get(..line_end(line)).unwrap_or_default();
     let name = line.split(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'-')).next().unwrap_or_default();
     let mut words = Words { line, at: name.len() };
-    while let Some((start, end)) = words.next() {
+    for _ in 0..WORDS_MAX {
+        let Some((start, end)) = words.next() else { break };
         let Some(word) = line.get(start..end) else { break };
         let place = match name {
             b"curl" | b"http" => match word {

@@ -23,7 +23,7 @@ impl Search<'_> {
         let mut nested = self.nested.take().unwrap_or_default();
         let mut decoded = std::mem::take(&mut nested.decoded);
         if decode::text_of(run, &mut decoded) {
-            self.work += 1;
+            self.work += decoded.len() as u64;
             if let Some(rule) = self.scan_nested(&decoded, &mut nested).first().map(|finding| finding.rule) {
                 self.report_rule(rule, start, end);
             }
@@ -45,7 +45,7 @@ impl Search<'_> {
         let mut decoded = std::mem::take(&mut nested.decoded);
         let mut origins = std::mem::take(&mut nested.origins);
         if decode::percent(text.get(start..end).unwrap_or_default(), &mut decoded, &mut origins) {
-            self.work += 1;
+            self.work += decoded.len() as u64;
             self.scan_nested(&decoded, &mut nested);
             for finding in &nested.findings {
                 let place = |at: usize| origins.get(at).map(|&origin| start + origin as usize);

@@ -92,3 +92,43 @@ fn info(rule: &Rule) -> RuleInfo {
 fn is_continuation(text: &[u8], at: usize) -> bool {
     text.get(at).is_some_and(|byte| byte & 0xc0 == 0x80)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_grows_no_faster_than_the_text() {
+        let parts = Parts::new(RuleSet::shipped().unwrap_or_default(), &KnownIdentities::default());
+        let pieces = [
+            "password=",
+            "password: \"",
+            "token\\\":\\\"",
+            "-----BEGIN PRIVATE KEY-----",
+            "a://a:",
+            "%3D%41",
+            "\\\\",
+            "\\u001b[",
+            "eyJhbGciOi.",
+            "cGFzc3dvcmQ9b3BlbnNlc2FtZTEy",
+            "curl -u a:b\n-",
+            "/home/a",
+            "1.1.",
+            "4111 1111 ",
+            "a:b:",
+            "a@b.",
+            "Bearer ",
+            "AKIAQ7",
+        ];
+        for piece in pieces {
+            let work = |bytes: usize| {
+                let mut scratch = Scratch::default();
+                parts.scan(piece.repeat(bytes / piece.len()).as_bytes(), &mut scratch);
+                scratch.work + scratch.nested.map_or(0, |nested| nested.work)
+            };
+            let (once, thrice) = (work(100_000), work(300_000));
+            assert!(thrice <= once * 7 / 2 + 20_000, "{piece}: {once} then {thrice}");
+            assert!(once <= 100_000 * 400, "{piece}: {once}");
+        }
+    }
+}

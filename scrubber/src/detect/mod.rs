@@ -85,7 +85,7 @@ pub struct Scratch {
     origins: Vec<u32>,
     /// Layers of encoding around the text that these buffers serve.
     layer: u8,
-    /// Candidates tried since the beginning.
+    /// Tries in earnest and bytes copied since the beginning.
     work: u64,
 }
 

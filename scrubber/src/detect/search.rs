@@ -8,12 +8,15 @@ use super::keys::Key;
 use super::literals::{Literal, Target};
 use super::window::{self, Window};
 use super::words::for_each_word;
-use super::{Finding, RuleId, Scratch, assign, commands, decode, generic, keys, value};
+use super::{Finding, RuleId, Scratch, assign, commands, generic, keys, value};
 
 /// Bytes of a window before the place of interest.
 const BACK: usize = 160;
 /// Bytes of a window after it, unless a rule wants more.
 pub(super) const AHEAD: usize = 768;
+
+/// The longest value without quotes that may be a secret.
+const WORD_MAX: usize = 1024;
 
 /// The state of one search.
 pub(super) struct Search<'a> {
@@ -26,7 +29,9 @@ pub(super) struct Search<'a> {
     pub layer: u8,
     /// What lies before here has been looked at as percent-encoded text.
     pub percent_to: usize,
-    /// How often something was tried in earnest: tests hold that it grows no faster than the text.
+    /// Names before here stand in the middle of something long.
+    names_from: usize,
+    /// Tries in earnest and bytes copied: tests hold that they grow no faster than the text.
     pub work: u64,
     pub run_start: usize,
     pub run_end: usize,
@@ -47,6 +52,7 @@ impl<'a> Search<'a> {
             nested,
             layer: scratch.layer,
             percent_to: 0,
+            names_from: 0,
             work: 0,
             run_start: 0,
             run_end: 0,
@@ -181,37 +187,11 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// What follows `Bearer` and its like.
-    fn scheme(&mut self, end: usize) {
-        if byte_at(self.text, end) != b' ' {
-            return;
-        }
-        self.open(end, AHEAD);
-        let bytes = self.window.bytes();
-        let start = self.window.place(end) + 1;
-        let length = bytes
-            .get(start..)
-            .unwrap_or_default()
-            .iter()
-            .take_while(|byte| byte.is_ascii_alphanumeric() || b"-._~+/=:".contains(byte))
-            .count();
-        let value = bytes.get(start..start + length).unwrap_or_default();
-        let shape = value::shape(value);
-        if self.text.get(end.saturating_sub(5)..end).is_some_and(|word| word.eq_ignore_ascii_case(b"basic")) {
-            if decode::is_user_and_password(value) {
-                self.report_places(Builtin::AuthorizationHeader, start, start + length);
-            }
-            return;
-        }
-        let likely =
-            shape.length >= 16 && shape.is_mixed() && value::entropy(value) >= 3.0 && !value::is_wordlike(value);
-        if likely && !value::is_placeholder(value) && !value::is_code(value) {
-            self.report_places(Builtin::AuthorizationHeader, start, start + length);
-        }
-    }
-
     /// A word that may end a name like `password` ends at `end`.
     fn end_of_name(&mut self, start: usize, end: usize) {
+        if start < self.names_from {
+            return;
+        }
         let text = self.text;
         // Most words in prose and code end here: nothing that joins a value follows.
         let mut at = end;
@@ -280,6 +260,11 @@ impl<'a> Search<'a> {
             return;
         }
         let Some(value) = assign::value_after(&self.window, name, place) else { return };
+        if !value.quoted && value.end - value.start > WORD_MAX {
+            // No secret is that long without quotes; names inside it need not be tried each by itself.
+            self.names_from = self.window.offset(value.end);
+            return;
+        }
         self.judge(key, value);
     }
 
@@ -304,6 +289,7 @@ impl<'a> Search<'a> {
         let high = self.text.len().min(at + ahead);
         if !self.window.covers(low, high) {
             self.window.fill(self.text, low, at + 2 * ahead);
+            self.work += self.window.bytes().len() as u64;
         }
     }
 

@@ -1,8 +1,8 @@
-//! The part of a search that looks at the addresses of servers: `scheme://user:password@host`.
+//! The part of a search that looks at credentials in requests: `scheme://user:password@host`, `Authorization` headers.
 
 use super::builtin::Builtin;
-use super::search::Search;
-use super::{generic, value};
+use super::search::{AHEAD, Search, byte_at};
+use super::{decode, generic, value};
 
 /// No user's name and password together are longer.
 const USERINFO_MAX: usize = 512;
@@ -10,22 +10,15 @@ const USERINFO_MAX: usize = 512;
 impl Search<'_> {
     /// An address goes on at `start`, after its `://`.
     pub(super) fn url(&mut self, start: usize) {
-        // The given bytes tell most addresses apart: without an `@` before the next blank or quote there is nothing to find.
         let ahead = self.text.get(start..self.text.len().min(start + USERINFO_MAX)).unwrap_or_default();
+        // The given bytes tell most addresses apart: without an `@` before the next slash, blank or quote there is nothing
+        // to find.
         let host = ahead
             .iter()
-            .position(|byte| byte.is_ascii_whitespace() || b"\"'`<>\\".contains(byte))
+            .position(|byte| byte.is_ascii_whitespace() || b"\"'`<>\\/?#".contains(byte))
             .unwrap_or(ahead.len());
         let Some(at) = ahead.get(..host).and_then(|part| memchr::memrchr(b'@', part)) else { return };
         let userinfo = ahead.get(..at).unwrap_or_default();
-        // A later `@` belongs to a path or a query, unless no slash stands before it.
-        let userinfo = match memchr::memchr2(b'/', b'?', userinfo) {
-            None => userinfo,
-            Some(_) => {
-                let Some(first) = memchr::memchr(b'@', userinfo) else { return };
-                userinfo.get(..first).filter(|part| memchr::memchr2(b'/', b'?', part).is_none()).unwrap_or_default()
-            }
-        };
         let (from, password) = match memchr::memchr(b':', userinfo) {
             Some(colon) => (colon + 1, userinfo.get(colon + 1..).unwrap_or_default()),
             None => (0, userinfo),
@@ -38,6 +31,35 @@ impl Search<'_> {
             && !password.iter().any(u8::is_ascii_digit);
         if secret && !named && !code && !generic::is_marker(password) && !value::is_placeholder(password) {
             self.report(Builtin::UrlPassword, start + from, start + from + password.len());
+        }
+    }
+
+    /// What follows `Bearer` and its like.
+    pub(super) fn scheme(&mut self, end: usize) {
+        if byte_at(self.text, end) != b' ' {
+            return;
+        }
+        self.open(end, AHEAD);
+        let bytes = self.window.bytes();
+        let start = self.window.place(end) + 1;
+        let length = bytes
+            .get(start..)
+            .unwrap_or_default()
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || b"-._~+/=:".contains(byte))
+            .count();
+        let value = bytes.get(start..start + length).unwrap_or_default();
+        let shape = value::shape(value);
+        if self.text.get(end.saturating_sub(5)..end).is_some_and(|word| word.eq_ignore_ascii_case(b"basic")) {
+            if decode::is_user_and_password(value) {
+                self.report_places(Builtin::AuthorizationHeader, start, start + length);
+            }
+            return;
+        }
+        let likely =
+            shape.length >= 16 && shape.is_mixed() && value::entropy(value) >= 3.0 && !value::is_wordlike(value);
+        if likely && !value::is_placeholder(value) && !value::is_code(value) {
+            self.report_places(Builtin::AuthorizationHeader, start, start + length);
         }
     }
 }
