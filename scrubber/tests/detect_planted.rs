@@ -1,20 +1,25 @@
 //! Planted secrets are found in every context in which a transcript can hold them, and their look-alikes are left alone.
 
+use std::sync::OnceLock;
+
 use proptest::prelude::*;
 use scrubber::detect::{Engine, Finding, KnownIdentities, Scratch};
 
-fn engine() -> Engine {
-    let known = KnownIdentities {
-        logins: vec!["zuleika7".into()],
-        names: vec!["Zuleika Dobson".into()],
-        emails: vec!["zd@oxford.test".into()],
-        hosts: vec!["judas-college".into()],
-        homes: vec!["/home/zuleika7".into()],
-    };
-    match Engine::new(&known) {
-        Ok(engine) => engine,
-        Err(error) => panic!("{error}"),
-    }
+fn engine() -> &'static Engine {
+    static ENGINE: OnceLock<Engine> = OnceLock::new();
+    ENGINE.get_or_init(|| {
+        let known = KnownIdentities {
+            logins: vec!["zuleika7".into()],
+            names: vec!["Zuleika Dobson".into()],
+            emails: vec!["zd@oxford.test".into()],
+            hosts: vec!["judas-college".into()],
+            homes: vec!["/home/zuleika7".into()],
+        };
+        match Engine::new(&known) {
+            Ok(engine) => engine,
+            Err(error) => panic!("{error}"),
+        }
+    })
 }
 
 fn scan(engine: &Engine, text: &str) -> Vec<Finding> {
@@ -93,7 +98,7 @@ proptest! {
         let engine = engine();
         for context in CONTEXTS {
             let text = escaped(&format!("line one\n{}\nline two", context.replace('%', &token)), layers);
-            let out = scrubbed(&engine, &text);
+            let out = scrubbed(engine, &text);
             prop_assert!(!out.contains(&token), "depth {layers}: {context}");
         }
     }
@@ -104,7 +109,7 @@ proptest! {
         let plain = format!("HOST=x.test\nAPI_TOKEN={token}\nDEBUG=1\n");
         for encoded in [base64(&plain), hex(&plain), percent(&plain)] {
             let text = escaped(&format!("line one\n\"{encoded}\"\nline two"), layers);
-            let out = scrubbed(&engine, &text);
+            let out = scrubbed(engine, &text);
             prop_assert!(!out.contains(&encoded), "{encoded}");
             prop_assert!(!out.contains(&token));
         }
@@ -115,8 +120,8 @@ proptest! {
         let engine = engine();
         for context in CONTEXTS {
             let text = escaped(&format!("line one\n{}\nmail ann.lee@corp.test /home/annlee/x", context.replace('%', &token)), layers);
-            let once = scrubbed(&engine, &text);
-            prop_assert_eq!(&scrubbed(&engine, &once), &once);
+            let once = scrubbed(engine, &text);
+            prop_assert_eq!(&scrubbed(engine, &once), &once);
         }
     }
 
@@ -124,7 +129,7 @@ proptest! {
     fn findings_are_sorted_apart_and_on_character_boundaries(text in "([\\PC]{0,12}|token=|\"|\\\\|\\n|/home/|@x.de|=|password: |%3D|eyJ|AKIA){0,24}") {
         let engine = engine();
         let mut last = 0;
-        for finding in scan(&engine, &text) {
+        for finding in scan(engine, &text) {
             prop_assert!(finding.start >= last && finding.start < finding.end && finding.end <= text.len());
             prop_assert!(text.is_char_boundary(finding.start) && text.is_char_boundary(finding.end));
             last = finding.end;
@@ -177,7 +182,7 @@ fn known_identities_are_found_wherever_they_stand() {
         "{\"user\":\"zuleika7\"}",
         "line\\nzuleika7 ",
     ] {
-        let out = scrubbed(&engine, text).to_lowercase();
+        let out = scrubbed(engine, text).to_lowercase();
         for name in ["zuleika", "zd@", "judas"] {
             assert!(!out.contains(name), "{text} -> {out}");
         }
@@ -195,7 +200,7 @@ fn user_names_in_home_folders_are_found_and_common_ones_stay() {
         "-Users-annlee-code",
         "/c/Users/annlee",
     ] {
-        assert!(!scrubbed(&engine, text).contains("annlee"), "{text}");
+        assert!(!scrubbed(engine, text).contains("annlee"), "{text}");
     }
     for text in [
         "/home/runner/work",
@@ -205,7 +210,7 @@ fn user_names_in_home_folders_are_found_and_common_ones_stay() {
         "src/home/page.rs",
         "/home/ubuntu/.bashrc",
     ] {
-        assert_eq!(scrubbed(&engine, text), text);
+        assert_eq!(scrubbed(engine, text), text);
     }
 }
 
@@ -221,7 +226,7 @@ fn passwords_are_found_though_they_are_plain_words() {
         ("{\"password\":\"tr0ub4dor&3\"}", "tr0ub4dor&3"),
         ("{\\\"password\\\":\\\"p@ss\\\\\\\"wd\\\"}", "p@ss"),
     ] {
-        assert!(!scrubbed(&engine, text).contains(password), "{text}");
+        assert!(!scrubbed(engine, text).contains(password), "{text}");
     }
 }
 
@@ -254,7 +259,7 @@ fn look_alikes_survive() {
         "password=[password:1a2b3c4d]",
         "\"token\": \"[github-token:00ff00ff]\"",
     ] {
-        assert_eq!(scrubbed(&engine, text), text);
+        assert_eq!(scrubbed(engine, text), text);
     }
 }
 
@@ -290,7 +295,7 @@ fn passwords_in_addresses_are_found_and_addresses_without_stay() {
         "redis://:open-7sesame@10.0.0.1:6379",
         "\\\"amqp://a:open-7sesame@mq\\\"",
     ] {
-        assert!(!scrubbed(&engine, text).contains("open-7sesame"), "{text}");
+        assert!(!scrubbed(engine, text).contains("open-7sesame"), "{text}");
     }
     for text in [
         "https://x.test/@scope/pkg",
@@ -298,6 +303,6 @@ fn passwords_in_addresses_are_found_and_addresses_without_stay() {
         "postgres://ann:${PASSWORD}@db/x",
         "postgres://ann:[password:1a2b3c4d]@db/x",
     ] {
-        assert_eq!(scrubbed(&engine, text), text);
+        assert_eq!(scrubbed(engine, text), text);
     }
 }

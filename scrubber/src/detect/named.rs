@@ -37,8 +37,11 @@ impl Rules {
                 keyword_rules.push(index);
             }
         }
-        let automaton =
-            AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(&keywords).ok();
+        let automaton = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .build(&keywords)
+            .ok();
         Self { set, digits, hex_groups, keywords: automaton.filter(|_| !keyword_rules.is_empty()), keyword_rules }
     }
 
