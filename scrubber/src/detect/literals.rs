@@ -1,4 +1,6 @@
-//! Finds which literals may start at a word, by the first three bytes.
+//! Finds which literals may start at a word, by its first bytes.
+
+use std::collections::HashMap;
 
 /// Where a literal leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +20,7 @@ pub(super) enum Target {
 }
 
 /// One literal, seen from the word at which it is anchored.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Literal {
     /// All of its bytes.
     pub bytes: Vec<u8>,
@@ -28,13 +30,18 @@ pub(super) struct Literal {
     pub target: Target,
 }
 
-const SLOTS: usize = 1 << 14;
+/// Places in the table of four bytes.
+const SLOTS: usize = 1 << 15;
 
-/// Literals by the first three bytes of their anchoring word, and by the byte that follows a word.
+/// Literals by the first bytes of their anchoring word, and by the byte that follows a word.
 pub(super) struct Literals {
-    bits: Box<[u64; SLOTS / 64]>,
-    /// Sorted by slot.
-    at_words: Vec<(u16, Literal)>,
+    /// One bit for each slot of four bytes.
+    long_bits: Box<[u64; SLOTS / 64]>,
+    /// One bit for each two bytes, for literals with fewer than four.
+    short_bits: Box<[u64; 1 << 10]>,
+    /// The literals by slot, and those with fewer than four bytes by their first two.
+    long: HashMap<u16, Vec<Literal>>,
+    short: HashMap<u16, Vec<Literal>>,
     /// Literals without a word, by the byte they start with: tried where a word ends.
     after_words: Vec<Literal>,
     after_bits: [bool; 256],
@@ -43,14 +50,16 @@ pub(super) struct Literals {
 impl Literals {
     pub(super) fn new(literals: Vec<Literal>) -> Self {
         let mut all = Self {
-            bits: Box::new([0; SLOTS / 64]),
-            at_words: Vec::new(),
+            long_bits: Box::new([0; SLOTS / 64]),
+            short_bits: Box::new([0; 1 << 10]),
+            long: HashMap::new(),
+            short: HashMap::new(),
             after_words: Vec::new(),
             after_bits: [false; 256],
         };
         for mut literal in literals {
-            let Some(before) = literal.bytes.iter().position(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
-            else {
+            let word = literal.bytes.iter().position(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+            let Some(before) = word else {
                 if let Some(flag) = literal.bytes.first().and_then(|byte| all.after_bits.get_mut(usize::from(*byte))) {
                     *flag = true;
                     all.after_words.push(literal);
@@ -58,29 +67,50 @@ impl Literals {
                 continue;
             };
             literal.before = before;
-            for slot in slots(literal.bytes.get(before..).unwrap_or_default()) {
-                if let Some(bits) = all.bits.get_mut(usize::from(slot) / 64) {
-                    *bits |= 1 << (slot % 64);
-                }
-                all.at_words.push((slot, literal.clone()));
+            all.add(literal);
+        }
+        all
+    }
+
+    fn add(&mut self, literal: Literal) {
+        let word = literal.bytes.get(literal.before..).unwrap_or_default();
+        if let Some(four) = word.first_chunk::<4>() {
+            let mut slots: Vec<u16> =
+                cases(four, literal.ignore_case).map(|four| slot(u32::from_le_bytes(four))).collect();
+            slots.sort_unstable();
+            slots.dedup();
+            for slot in slots {
+                set(self.long_bits.as_mut_slice(), slot);
+                self.long.entry(slot).or_default().push(literal.clone());
+            }
+            return;
+        }
+        let firsts: Vec<[u8; 2]> = match *word {
+            [a, b, ..] => cases(&[a, b], literal.ignore_case).collect(),
+            [a] => (0..=255).map(|b| [a, b]).collect(),
+            [] => Vec::new(),
+        };
+        for two in firsts {
+            let place = u16::from_le_bytes(two);
+            set(self.short_bits.as_mut_slice(), place);
+            let literals = self.short.entry(place).or_default();
+            if literals.last() != Some(&literal) {
+                literals.push(literal.clone());
             }
         }
-        all.at_words.sort_by_key(|(slot, _)| *slot);
-        all
     }
 
     /// Whether a literal may have its anchoring word start with these bytes.
     #[inline]
     pub(super) fn may(&self, first: u32) -> bool {
-        let slot = slot(first);
-        self.bits.get(usize::from(slot) / 64).is_some_and(|bits| bits >> (slot % 64) & 1 == 1)
+        is_set(self.long_bits.as_slice(), slot(first)) | is_set(self.short_bits.as_slice(), first as u16)
     }
 
     /// The literals whose anchoring word may start with these bytes.
     pub(super) fn at_word(&self, first: u32) -> impl Iterator<Item = &Literal> {
-        let slot = slot(first);
-        let from = self.at_words.partition_point(|(other, _)| *other < slot);
-        self.at_words.iter().skip(from).take_while(move |(other, _)| *other == slot).map(|(_, literal)| literal)
+        let long = self.long.get(&slot(first));
+        let short = self.short.get(&(first as u16));
+        long.into_iter().chain(short).flatten()
     }
 
     /// Whether a literal without a word may start with this byte.
@@ -105,21 +135,32 @@ impl Literal {
     }
 }
 
-/// The slot of the first three of four bytes. Case is folded for all literals; which ones mind it is checked later.
+/// The slot of four bytes.
 #[inline]
 fn slot(first: u32) -> u16 {
-    ((first & 0x00ff_ffff | 0x0020_2020).wrapping_mul(0x9E37_79B1) >> 18) as u16
+    (first.wrapping_mul(0x9E37_79B1) >> 17) as u16
 }
 
-/// The slots of a literal's word; of a short one those of every continuation.
-fn slots(word: &[u8]) -> Vec<u16> {
-    let mut slots: Vec<u16> = match *word {
-        [a, b, c, ..] => vec![slot(u32::from_le_bytes([a, b, c, 0]))],
-        [a, b] => (0..=255).map(|c| slot(u32::from_le_bytes([a, b, c, 0]))).collect(),
-        [a] => (0..=255).flat_map(|b| (0..=255).map(move |c| slot(u32::from_le_bytes([a, b, c, 0])))).collect(),
-        [] => Vec::new(),
-    };
-    slots.sort_unstable();
-    slots.dedup();
-    slots
+#[inline]
+fn is_set(bits: &[u64], place: u16) -> bool {
+    bits.get(usize::from(place) / 64).is_some_and(|bits| bits >> (place % 64) & 1 == 1)
+}
+
+fn set(bits: &mut [u64], place: u16) {
+    if let Some(bits) = bits.get_mut(usize::from(place) / 64) {
+        *bits |= 1 << (place % 64);
+    }
+}
+
+/// The bytes in every combination of upper and lower case, or as they are.
+fn cases<const N: usize>(bytes: &[u8; N], all: bool) -> impl Iterator<Item = [u8; N]> {
+    let bytes = *bytes;
+    let count = if all { 1u32 << N } else { 1 };
+    (0..count).map(move |upper| {
+        let mut variant = bytes;
+        for (at, byte) in variant.iter_mut().enumerate().filter(|_| all) {
+            *byte = if upper >> at & 1 == 1 { byte.to_ascii_uppercase() } else { byte.to_ascii_lowercase() };
+        }
+        variant
+    })
 }
