@@ -5,6 +5,14 @@
 
 pub mod args;
 mod completions;
+mod demo;
+mod run;
+mod doctor;
+mod pause;
+mod purge;
+mod rules;
+mod status;
+mod surroundings;
 pub mod config;
 pub mod consent;
 pub mod context;
@@ -167,16 +175,20 @@ fn dispatch(cli: Cli, output: &Arc<Output>) -> anyhow::Result<Exit> {
         Command::Preview(arguments) => preview::run(&context()?, &arguments),
         Command::Scrub(arguments) => scrub::run(&context()?, &arguments),
         Command::Scan(arguments) => scan::run(&context()?, &arguments),
-        Command::Demo
-        | Command::Run(_)
-        | Command::Consent { .. }
-        | Command::Status(_)
-        | Command::Doctor(_)
-        | Command::Rules { .. }
-        | Command::Flush
-        | Command::Pause
-        | Command::Resume
-        | Command::Purge(_) => Err(hinted("this command is not part of this build", "build it from a release")),
+        Command::Consent { command } => {
+            let context = context()?;
+            let mut program = surroundings::Program(&context);
+            consent::run(&context, &command, &mut consent::Terminal, &mut program)
+        }
+        Command::Status(arguments) => status::run(&context()?, &arguments),
+        Command::Doctor(arguments) => doctor::run(&context()?, &arguments),
+        Command::Pause => pause::pause(&context()?),
+        Command::Resume => pause::resume(&context()?),
+        Command::Purge(arguments) => purge::run(&context()?, &arguments, &mut consent::Terminal),
+        Command::Demo => demo::run(output),
+        Command::Run(arguments) => run::run(&context()?, &arguments),
+        Command::Flush => run::flush(&context()?),
+        Command::Rules { command } => rules::run(command, output),
     }
 }
 

@@ -4,9 +4,11 @@
 
 pub mod control;
 pub mod gate;
+pub mod run;
 pub mod session;
 pub mod ship;
 pub mod sinks;
 pub mod spooler;
 pub mod status;
 pub mod stop;
+pub mod tail;

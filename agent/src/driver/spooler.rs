@@ -7,7 +7,7 @@ use crate::edge::store::{PositionUpdate, Store, StoreError};
 use pipeline::seal::{Sealed, Sealer};
 use pipeline::ship::Input;
 use scrubber::{Counts, DropReason, EventsByTier, Policy};
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
@@ -64,19 +64,21 @@ pub struct Spooling<'a> {
     sealer: Sealer,
     shipper: UnboundedSender<Message>,
     stop: &'a Stop,
+    totals: &'a Mutex<Counts>,
 }
 
-/// Makes the two sides.
+/// Makes the two sides. What is committed is added to `totals`.
 pub fn pair<'a>(
     store: &'a Mutex<Store>,
     policy: &'a Policy,
     sealer: Sealer,
     shipper: UnboundedSender<Message>,
     stop: &'a Stop,
+    totals: &'a Mutex<Counts>,
 ) -> (Handover, Spooling<'a>) {
     let (give, packages) = sync_channel(PACKAGES_WAITING);
     let (back, empty) = sync_channel(PACKAGES_WAITING + PACKAGES_PER_COMMIT);
-    (Handover { packages: give, empty }, Spooling { packages, empty: back, store, policy, sealer, shipper, stop })
+    (Handover { packages: give, empty }, Spooling { packages, empty: back, store, policy, sealer, shipper, stop, totals })
 }
 
 impl Spooling<'_> {
@@ -118,7 +120,11 @@ impl Spooling<'_> {
             // Full when the tail thread has enough of them.
             let _ = self.empty.try_send(package.events);
         }
-        self.append(&sealed, &positions, &counts)
+        let appended = self.append(&sealed, &positions, &counts);
+        if appended {
+            self.totals.lock().unwrap_or_else(PoisonError::into_inner).add(&counts);
+        }
+        appended
     }
 
     fn append(&mut self, sealed: &[Sealed], positions: &[PositionUpdate], counts: &Counts) -> bool {

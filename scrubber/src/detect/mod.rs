@@ -20,12 +20,14 @@ mod literals;
 mod named;
 mod runs;
 mod search;
+mod self_test;
 mod url;
 mod value;
 mod window;
 mod words;
 
 pub use rule::RuleSet;
+pub use self_test::SelfTest;
 
 /// The rules and the values known on this machine, compiled.
 pub struct Engine {

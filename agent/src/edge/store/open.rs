@@ -12,7 +12,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::counts::Kind;
 use super::{Store, StoreError, StoreSettings, counts, files};
 
-const FILE: &str = "spool.db";
+pub(super) const FILE: &str = "spool.db";
 /// How long to wait for another connection's transaction.
 const BUSY_WAIT: Duration = Duration::from_secs(5);
 /// Pages of 8 KiB in the write-ahead log before they are moved to the database: 16 MiB. Larger saves writing segments

@@ -1,0 +1,155 @@
+//! `demo`: the whole pipeline over made-up transcripts, into `./bcce-demo`.
+
+use super::output::{DIM, GOOD, Output, STRONG};
+use super::{Context, Exit, hinted};
+use crate::config::{Paths, Sources, UserFile, load};
+use crate::driver::gate::Gate;
+use crate::driver::run::{Job, Work, run as drive};
+use crate::driver::stop::Stop;
+use crate::edge::clock;
+use crate::edge::host::Host;
+use crate::edge::ledger::LedgerFile;
+use crate::filter::scrub::EveryProject;
+use crate::policy;
+use anyhow::Context as _;
+use pipeline::consent::{Environment, Given, GrantRequest};
+use samples::Generator;
+use scrubber::{Place, RawLine, Scratch, Source, SourceKind, Tier};
+use std::fs;
+use std::io::BufRead as _;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Where the demonstration lies, below the working folder.
+const FOLDER: &str = "bcce-demo";
+/// Made-up transcripts, in bytes: enough for every kind of record.
+const BYTES: u64 = 4 * 1024 * 1024;
+/// Characters of an example that are shown.
+const EXAMPLE_CHARACTERS: usize = 700;
+
+/// Makes transcripts and runs the real pipeline over them. Reads nothing of the user's and needs no consent of theirs.
+///
+/// # Errors
+/// When the folder is there already and is no demonstration, or the pipeline fails.
+pub(super) fn run(output: &Arc<Output>) -> anyhow::Result<Exit> {
+    let folder = std::env::current_dir().context("cannot find the working folder")?.join(FOLDER);
+    make_room(&folder)?;
+    let claude = folder.join("claude");
+    output.note("Making transcripts with planted secrets ...");
+    let tree = Generator::new(20).bytes(BYTES).write(&claude).context("cannot write transcripts")?;
+    let planted = tree.ledger().plants.len();
+    output.line(format_args!("{STRONG}made{STRONG:#}       {} records with {planted} planted values in {}", tree.ledger().records.len(), claude.display()))?;
+
+    let context = context(&folder, &claude, output)?;
+    let done = deliver(&context)?;
+    let counts = &done.counts;
+    output.line(format_args!("{STRONG}read{STRONG:#}       {} lines, {} bytes", counts.lines, counts.bytes))?;
+    output.line(format_args!("{STRONG}dropped{STRONG:#}    {} fields that no rule names, {} of another shape, {} texts that are copies", counts.fields_unlisted, counts.fields_misshapen, counts.texts_twin))?;
+    for (reason, count) in &counts.dropped {
+        output.line(format_args!("           {count} lines: {}", reason.as_str()))?;
+    }
+    output.line(format_args!("{STRONG}replaced{STRONG:#}   {} values, by rule:", counts.redactions.values().sum::<u64>()))?;
+    for (rule, count) in &counts.redactions {
+        output.line(format_args!("  {count:>8}  {rule}"))?;
+    }
+    let (events, bytes) = done.delivered;
+    output.line(format_args!("{STRONG}delivered{STRONG:#}  {events} events, {bytes} bytes"))?;
+    examples(&context, &tree)?;
+    output.line(format_args!("\nThe lake lies in {GOOD}{}{GOOD:#}", context.paths.lake.display()))?;
+    output.line("Next: `bcce-agent preview` shows what would leave of your own sessions.")?;
+    Ok(Exit::Done)
+}
+
+/// Removes what an earlier demonstration left, and nothing else.
+fn make_room(folder: &Path) -> anyhow::Result<()> {
+    let mark = folder.join(".demo");
+    if folder.exists() {
+        if !mark.exists() {
+            return Err(hinted(format!("{} is there and was not made by the demo", folder.display()), "run it in another folder"));
+        }
+        for part in ["claude", "claude-outside", "state", "lake"] {
+            match fs::remove_dir_all(folder.join(part)) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(error).context("cannot remove the last demonstration");
+                }
+                _ => {}
+            }
+        }
+    }
+    fs::create_dir_all(folder).and_then(|()| fs::write(&mark, b"")).context("cannot make the folder of the demonstration")
+}
+
+/// An installation of its own: built-in settings, no policy, no environment.
+fn context(folder: &Path, claude: &Path, output: &Arc<Output>) -> anyhow::Result<Context> {
+    let mut paths = Paths::find(Some(folder.join("state")), &[claude.to_owned()], None)?;
+    paths.lake = folder.join("lake");
+    let sources = Sources {
+        policies: Vec::new(),
+        extra_policy: None,
+        user: UserFile::Standard(folder.join("no-such-file.toml")),
+        environment: Vec::new(),
+        home: Some(paths.home.clone()),
+    };
+    Ok(Context::new(load(&sources)?, paths, Arc::clone(output), Environment::default()))
+}
+
+fn deliver(context: &Context) -> anyhow::Result<crate::driver::run::Done> {
+    context.paths.prepare_state_dir()?;
+    let request = GrantRequest {
+        tier: Tier::Content,
+        backfill: true,
+        given: Given::Flags,
+        destination: context.destination.clone(),
+    };
+    LedgerFile::open(&context.paths.state_dir)?.grant(request, &context.text, clock::wall())?;
+    let mut gate = Gate::open(&context.paths.state_dir, &context.config, context.text.clone(), context.environment)?;
+    let terms = gate.terms().map_err(|reason| hinted(reason.to_string(), "run it in another folder"))?;
+    let stop = Arc::new(Stop::default());
+    Ok(drive(Work { config: &context.config, paths: &context.paths, gate, terms, job: Job::Once, stop: &stop })?)
+}
+
+/// Shows one record as it was and as it leaves at each tier.
+fn examples(context: &Context, tree: &samples::Tree) -> anyhow::Result<()> {
+    let output = &context.output;
+    let host = Host::read(&context.paths.home);
+    let Some(line) = telling_line(context, &host, tree)? else { return Ok(()) };
+    output.line(format_args!("\n{STRONG}One record, as it was{STRONG:#}"))?;
+    output.line(shorten(&line))?;
+    for tier in Tier::ALL {
+        output.line(format_args!("\n{STRONG}What of it leaves at {tier}{STRONG:#}"))?;
+        output.line(shorten(&scrubbed(context, &host, tier, &line)?.0))?;
+    }
+    Ok(())
+}
+
+/// The shortest line in which the most kinds of values are replaced.
+fn telling_line(context: &Context, host: &Host, tree: &samples::Tree) -> anyhow::Result<Option<String>> {
+    let mut best: Option<(usize, String)> = None;
+    for file in tree.session_files().iter().take(4) {
+        let reader = std::io::BufReader::new(fs::File::open(tree.root().join(file))?);
+        for line in reader.lines().map_while(Result::ok).filter(|line| (400..2500).contains(&line.len())) {
+            let replaced = scrubbed(context, host, Tier::Content, &line)?.1;
+            if best.as_ref().is_none_or(|(most, _)| replaced > *most) {
+                best = Some((replaced, line));
+            }
+        }
+    }
+    Ok(best.map(|(_, line)| line))
+}
+
+fn scrubbed(context: &Context, host: &Host, tier: Tier, line: &str) -> anyhow::Result<(String, usize)> {
+    let policy = policy::build(&context.config, host, policy::passing_key()?, tier, "")?;
+    let (mut scratch, mut events) = (Scratch::default(), policy.events());
+    let mut source = Source { kind: SourceKind::Transcript, session: String::new(), cwd: None };
+    let raw = RawLine::new(line.as_bytes(), Place { offset: 0, length: line.len() as u64 });
+    policy.scrub(&raw, &mut source, &mut EveryProject, clock::wall().0, &mut scratch, &mut events);
+    let event = events.iter().flat_map(|run| run.iter()).map(|event| String::from_utf8_lossy(event.line()).into_owned());
+    Ok((event.collect(), scratch.counts.redactions.len()))
+}
+
+fn shorten(text: &str) -> String {
+    let text = super::output::printable(text.trim_end());
+    let kept: String = text.chars().take(EXAMPLE_CHARACTERS).collect();
+    let rest = text.chars().count() - kept.chars().count();
+    if rest > 0 { format!("{kept}{DIM} ... {rest} more characters{DIM:#}") } else { kept }
+}

@@ -1,0 +1,212 @@
+//! Puts threads together: one reads and scrubs, one seals and stores, this one ships.
+
+use super::control::Control;
+use super::gate::{Gate, Terms};
+use super::session::{self, Session, SessionError};
+use super::ship::{Ended, Message, Ship, Until, lock};
+use super::sinks::{AnySink, SinkError};
+use super::spooler;
+use super::stop::Stop;
+use super::tail::{self, PolicyScrubber, Tail, TailReport, TailSettings, ToStore};
+use crate::config::{Config, Paths};
+use crate::edge::key::{KeyError, random};
+use crate::edge::projects::ProjectFolders;
+use crate::edge::store::StoreError;
+use crate::edge::watch::Inbox;
+use crate::edge::{clock, host::Host};
+use crate::policy::{self, PolicyError};
+use pipeline::ship::Shipper;
+use scrubber::{Counts, Policy, ProjectDecision, Projects};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::mpsc;
+
+/// Work cannot begin.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// Keys or spool.
+    #[error("cannot open the installation")]
+    Session(#[from] SessionError),
+    /// The sink.
+    #[error("cannot reach where events go")]
+    Sink(#[from] SinkError),
+    /// The policy.
+    #[error("cannot put the policy together")]
+    Policy(#[from] PolicyError),
+    /// Project rules.
+    #[error("cannot use the rules for projects")]
+    Projects(#[from] globset::Error),
+    /// Randomness.
+    #[error("cannot begin")]
+    Random(#[from] KeyError),
+    /// The spool failed at the start.
+    #[error("cannot read the spool")]
+    Store(#[from] StoreError),
+    /// The runtime.
+    #[error("the system gives no timers")]
+    Runtime(#[source] std::io::Error),
+}
+
+/// What to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Job {
+    /// Tail and ship until stopped.
+    Daemon,
+    /// Read what is there, deliver it, end.
+    Once,
+    /// Deliver what waits, end; read nothing.
+    Flush,
+}
+
+/// What a run did.
+pub struct Done {
+    /// How it ended.
+    pub ended: Ended,
+    /// What was read and made of it.
+    pub counts: Counts,
+    /// What the tailer saw last.
+    pub report: TailReport,
+    /// Events and bytes accepted by the sink.
+    pub delivered: (u64, u64),
+}
+
+/// Everything a run needs.
+pub struct Work<'a> {
+    /// Settings.
+    pub config: &'a Config,
+    /// Places.
+    pub paths: &'a Paths,
+    /// Consent.
+    pub gate: Gate,
+    /// The terms in force.
+    pub terms: Terms,
+    /// What to do.
+    pub job: Job,
+    /// The wish to end.
+    pub stop: &'a Arc<Stop>,
+}
+
+/// Runs until the job is done, consent changes, or the stop is set.
+///
+/// # Errors
+/// When work cannot begin.
+pub fn run(work: Work<'_>) -> Result<Done, RunError> {
+    let Work { config, paths, gate, terms, job, stop } = work;
+    let session = Session::open(config, paths)?;
+    let host = Host::read(&paths.home);
+    let policy = policy::build(config, &host, session.pseudonym_key(), terms.tier, &terms.consent_id)?;
+    let sink = AnySink::new(config, paths)?;
+    let (now, wall) = (clock::mono(), clock::wall());
+    let bytes_today = lock(&session.store).bytes_today(wall)?;
+    let mut settings = sink.ship_settings(config);
+    if job != Job::Daemon {
+        settings.start_jitter = std::time::Duration::ZERO;
+    }
+    let shipper = Shipper::new(settings, u64::from_le_bytes(random()?), bytes_today, now, wall);
+    let (to_shipper, mut inputs) = mpsc::unbounded_channel();
+    let until = if job == Job::Daemon { Until::Stopped } else { Until::Delivered };
+    let mut ship = Ship {
+        shipper,
+        sink,
+        store: &session.store,
+        opener: session.opener(),
+        sealer: session.sealer()?,
+        policy: &policy,
+        gate,
+        terms,
+        control: Control::of(&paths.state_dir),
+        stop,
+        until,
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(RunError::Runtime)?;
+    let inbox = Inbox::default();
+    let (counts, report) = (Mutex::new(Counts::default()), Mutex::new(TailReport::default()));
+    let tailing = (job != Job::Flush).then(|| Tailing::new(config, paths, &session, &policy, job)).transpose()?;
+    let ended = std::thread::scope(|scope| {
+        match tailing {
+            None => drop(to_shipper.send(Message::TailDone)),
+            Some(Tailing { settings, records, scrubber, sealer, fingerprint }) => {
+                let (handover, spooling) = spooler::pair(&session.store, &policy, sealer, to_shipper, stop, &counts);
+                scope.spawn(|| spooling.run());
+                let to_store = ToStore::new(handover, &policy);
+                let (inbox, report) = (inbox.clone(), &report);
+                scope.spawn(move || {
+                    let tail = Tail::new(settings, records, &fingerprint, inbox, scrubber, to_store);
+                    // A closed spool means that everything ends; the other threads say why.
+                    let _ = tail.run(&mut |seen| report.lock().unwrap_or_else(PoisonError::into_inner).clone_from(seen));
+                });
+            }
+        }
+        let ended = runtime.block_on(async {
+            let signals = tokio::spawn(wait_for_signals(Arc::clone(stop)));
+            let ended = ship.run(&mut inputs).await;
+            signals.abort();
+            ended
+        });
+        stop.set();
+        inbox.stop();
+        ended
+    });
+    let counts = counts.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let report = report.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let streams = ship.shipper.status().streams;
+    let delivered = streams.iter().fold((0, 0), |(events, bytes), stream| {
+        (events + stream.events_accepted, bytes + stream.bytes_accepted)
+    });
+    Ok(Done { ended, counts, report, delivered })
+}
+
+/// What the tail thread is made of.
+struct Tailing<'a> {
+    settings: TailSettings,
+    records: Vec<pipeline::tail::FileRecord>,
+    scrubber: PolicyScrubber<'a, Folders>,
+    sealer: pipeline::seal::Sealer,
+    fingerprint: pipeline::tail::Fingerprint,
+}
+
+impl<'a> Tailing<'a> {
+    fn new(config: &Config, paths: &Paths, session: &Session, policy: &'a Policy, job: Job) -> Result<Self, RunError> {
+        Ok(Self {
+            settings: TailSettings {
+                roots: session::roots(config, paths),
+                rescan: config.tail.rescan_interval,
+                quiet: config.tail.quiet_line,
+                line_bytes_max: usize::try_from(config.limits.line_bytes_max).unwrap_or(usize::MAX),
+                until: if job == Job::Daemon { tail::Until::Stopped } else { tail::Until::CaughtUp },
+            },
+            records: lock(&session.store).positions()?,
+            scrubber: PolicyScrubber::new(policy, Folders(ProjectFolders::new(&config.projects, &paths.home)?)),
+            sealer: session.sealer()?,
+            fingerprint: session.fingerprint(),
+        })
+    }
+}
+
+/// Project rules that notice changes as time goes by.
+struct Folders(ProjectFolders);
+
+impl Projects for Folders {
+    fn decide(&mut self, cwd: Option<&str>) -> ProjectDecision {
+        self.0.tick(clock::mono());
+        self.0.decide(cwd)
+    }
+}
+
+/// Sets the stop at the first signal that asks for an end.
+async fn wait_for_signals(stop: Arc<Stop>) {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (terminate, interrupt) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+        let (Ok(mut terminate), Ok(mut interrupt)) = (terminate, interrupt) else { return };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    if tokio::signal::ctrl_c().await.is_err() {
+        return;
+    }
+    stop.set();
+}
