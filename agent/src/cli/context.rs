@@ -40,7 +40,9 @@ impl Context {
         if let Some(file) = &global.config {
             paths.config_file.clone_from(file);
         }
-        let environment = host::environment(|name| std::env::var_os(name));
+        let mut environment = host::environment(|name| std::env::var_os(name));
+        // Whoever names a state folder means an installation of its own, not one that a system service fell into.
+        environment.superuser &= global.state_dir.is_none();
         Ok(Self::new(config, paths, output, environment))
     }
 

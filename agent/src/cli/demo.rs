@@ -14,7 +14,7 @@ use crate::policy;
 use anyhow::Context as _;
 use pipeline::consent::{Environment, Given, GrantRequest};
 use samples::Generator;
-use scrubber::{Place, RawLine, Scratch, Source, SourceKind, Tier};
+use scrubber::{Place, Policy, RawLine, Scratch, Source, SourceKind, Tier};
 use std::fs;
 use std::io::BufRead as _;
 use std::path::Path;
@@ -112,23 +112,24 @@ fn deliver(context: &Context) -> anyhow::Result<crate::driver::run::Done> {
 fn examples(context: &Context, tree: &samples::Tree) -> anyhow::Result<()> {
     let output = &context.output;
     let host = Host::read(&context.paths.home);
-    let Some(line) = telling_line(context, &host, tree)? else { return Ok(()) };
+    let policy = |tier| policy::build(&context.config, &host, policy::passing_key()?, tier, "");
+    let Some(line) = telling_line(&policy(Tier::Content)?, tree)? else { return Ok(()) };
     output.line(format_args!("\n{STRONG}One record, as it was{STRONG:#}"))?;
     output.line(shorten(&line))?;
     for tier in Tier::ALL {
         output.line(format_args!("\n{STRONG}What of it leaves at {tier}{STRONG:#}"))?;
-        output.line(shorten(&scrubbed(context, &host, tier, &line)?.0))?;
+        output.line(shorten(&scrubbed(&policy(tier)?, &line).0))?;
     }
     Ok(())
 }
 
 /// The shortest line in which the most kinds of values are replaced.
-fn telling_line(context: &Context, host: &Host, tree: &samples::Tree) -> anyhow::Result<Option<String>> {
+fn telling_line(policy: &Policy, tree: &samples::Tree) -> anyhow::Result<Option<String>> {
     let mut best: Option<(usize, String)> = None;
     for file in tree.session_files().iter().take(4) {
         let reader = std::io::BufReader::new(fs::File::open(tree.root().join(file))?);
         for line in reader.lines().map_while(Result::ok).filter(|line| (400..2500).contains(&line.len())) {
-            let replaced = scrubbed(context, host, Tier::Content, &line)?.1;
+            let replaced = scrubbed(policy, &line).1;
             if best.as_ref().is_none_or(|(most, _)| replaced > *most) {
                 best = Some((replaced, line));
             }
@@ -137,14 +138,13 @@ fn telling_line(context: &Context, host: &Host, tree: &samples::Tree) -> anyhow:
     Ok(best.map(|(_, line)| line))
 }
 
-fn scrubbed(context: &Context, host: &Host, tier: Tier, line: &str) -> anyhow::Result<(String, usize)> {
-    let policy = policy::build(&context.config, host, policy::passing_key()?, tier, "")?;
+fn scrubbed(policy: &Policy, line: &str) -> (String, usize) {
     let (mut scratch, mut events) = (Scratch::default(), policy.events());
     let mut source = Source { kind: SourceKind::Transcript, session: String::new(), cwd: None };
     let raw = RawLine::new(line.as_bytes(), Place { offset: 0, length: line.len() as u64 });
     policy.scrub(&raw, &mut source, &mut EveryProject, clock::wall().0, &mut scratch, &mut events);
     let event = events.iter().flat_map(|run| run.iter()).map(|event| String::from_utf8_lossy(event.line()).into_owned());
-    Ok((event.collect(), scratch.counts.redactions.len()))
+    (event.collect(), scratch.counts.redactions.len())
 }
 
 fn shorten(text: &str) -> String {
