@@ -154,9 +154,7 @@ fn identify(_: &Path, facts: &Metadata) -> io::Result<FileId> {
 #[cfg(not(unix))]
 fn identify(path: &Path, _: &Metadata) -> io::Result<FileId> {
     Ok(match file_id::get_file_id(path)? {
-        file_id::FileId::Inode { device_id, inode_number } => {
-            FileId { device: device_id, inode: inode_number.into() }
-        }
+        file_id::FileId::Inode { device_id, inode_number } => FileId { device: device_id, inode: inode_number.into() },
         file_id::FileId::LowRes { volume_serial_number, file_index } => {
             FileId { device: volume_serial_number.into(), inode: file_index.into() }
         }

@@ -59,7 +59,12 @@ impl Watch {
             }
         }
         let Some(watcher) = &mut self.watcher else { return };
-        let over: Vec<PathBuf> = self.watched.iter().filter(|(path, how)| wanted.get(*path) != Some(how)).map(|(path, _)| path.clone()).collect();
+        let over: Vec<PathBuf> = self
+            .watched
+            .iter()
+            .filter(|(path, how)| wanted.get(*path) != Some(how))
+            .map(|(path, _)| path.clone())
+            .collect();
         for path in over {
             // Fails when the folder is gone, and the watch with it.
             let _ = watcher.unwatch(&path);
@@ -115,7 +120,10 @@ fn sort(event: &Event, wanted: &[PathBuf], hints: &Inbox) {
     for path in &event.paths {
         if wanted.iter().any(|folder| folder.starts_with(path)) {
             // A wanted folder or one of its parents came, went or was renamed; what else happens there is no news.
-            if matches!(event.kind, EventKind::Create(_) | EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_))) {
+            if matches!(
+                event.kind,
+                EventKind::Create(_) | EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_))
+            ) {
                 hints.rescan();
             }
         } else if let Some(below) = wanted.iter().find_map(|folder| path.strip_prefix(folder).ok()) {
