@@ -20,7 +20,8 @@ use pipeline::time::Mono;
 use read::{Reader, Slice};
 use scrubber::{Counts, EventsByTier, Outcome, RawLine, Source};
 use std::collections::{BTreeSet, HashMap, VecDeque};
-use std::path::PathBuf;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Time between listings where the system notifies of nothing.
@@ -130,6 +131,8 @@ pub struct Tail<'a, L, S> {
     parts: HashMap<FileId, Listed>,
     again: Option<(Mono, BTreeSet<PathBuf>)>,
     report: TailReport,
+    /// Whether trouble was logged and not yet its end.
+    troubled: bool,
 }
 
 impl<'a, L: LineScrubber, S: Spooler> Tail<'a, L, S> {
@@ -164,6 +167,7 @@ impl<'a, L: LineScrubber, S: Spooler> Tail<'a, L, S> {
             parts: HashMap::new(),
             again: None,
             report: TailReport::default(),
+            troubled: false,
         }
     }
 
@@ -183,10 +187,13 @@ impl<'a, L: LineScrubber, S: Spooler> Tail<'a, L, S> {
                 on_report(&self.report);
                 rescan_at = clock::mono().after(self.rescan_interval());
             }
-            if !self.work()? {
-                return Ok((self.reader.scrubber, self.reader.spooler));
+            let troubles = self.report.troubles.len();
+            let stopped = !self.work()?;
+            if self.report.troubles.len() != troubles {
+                on_report(&self.report);
             }
-            if self.settings.until == Until::CaughtUp {
+            if stopped || self.settings.until == Until::CaughtUp {
+                self.tell_trouble();
                 return Ok((self.reader.scrubber, self.reader.spooler));
             }
             let again = self.again.as_ref().map(|(at, _)| *at);
@@ -220,6 +227,7 @@ impl<'a, L: LineScrubber, S: Spooler> Tail<'a, L, S> {
 
     /// Lists all files and queues those with news.
     fn list_all(&mut self) -> Result<(), SpoolClosed> {
+        self.tell_trouble();
         let roots = self.settings.roots.clone();
         // Watched first: what comes after that is told.
         if let Some(watch) = &mut self.watch {
@@ -244,15 +252,19 @@ impl<'a, L: LineScrubber, S: Spooler> Tail<'a, L, S> {
         // The newest first: they are the most likely to be deleted or added to.
         news.sort_by_key(|listed| std::cmp::Reverse(listed.seen.modified_ns));
         self.cold.extend(news);
-        let begun = self.report.troubles.is_empty() && !troubles.is_empty();
-        let ended = !self.report.troubles.is_empty() && troubles.is_empty();
-        if begun {
-            tracing::warn!(count = troubles.len(), "some transcripts or folders cannot be read");
-        } else if ended {
-            tracing::info!("all transcripts can be read again");
-        }
         self.report = TailReport { files, troubles };
         Ok(())
+    }
+
+    /// Logs when trouble starts and when it ends: what listing and opening met since the last listing.
+    fn tell_trouble(&mut self) {
+        let count = self.report.troubles.len();
+        if count > 0 && !self.troubled {
+            tracing::warn!(count, "some transcripts or folders cannot be read");
+        } else if count == 0 && self.troubled {
+            tracing::info!("all transcripts can be read again");
+        }
+        self.troubled = count > 0;
     }
 
     /// Reads files until none has news, a slice at a time; hints that come in meanwhile go first. Says whether to go on.
@@ -304,12 +316,15 @@ impl<'a, L: LineScrubber, S: Spooler> Tail<'a, L, S> {
     }
 
     /// A file could not be opened or read: the next listing tries again.
-    fn lost_sight(&mut self, listed: &Listed, kind: std::io::ErrorKind) {
+    fn lost_sight(&mut self, listed: &Listed, kind: ErrorKind) {
         self.catalog.unsettle(&listed.seen.key.id);
         self.catalog.drop_part(&listed.seen.key.id);
         self.parts.remove(&listed.seen.key.id);
-        if kind != std::io::ErrorKind::NotFound {
-            self.report.troubles.push(Trouble { path: listed.path.clone(), kind });
+        let trouble = Trouble { path: listed.path.clone(), kind };
+        // A file that went, or was cut short while it was read, is no trouble.
+        let expected = matches!(kind, ErrorKind::NotFound | ErrorKind::UnexpectedEof);
+        if !expected && !self.report.troubles.contains(&trouble) {
+            self.report.troubles.push(trouble);
         }
     }
 
@@ -328,7 +343,7 @@ impl<'a, L: LineScrubber, S: Spooler> Tail<'a, L, S> {
         }
     }
 
-    fn queue_at(&mut self, path: &std::path::Path) {
+    fn queue_at(&mut self, path: &Path) {
         let (catalog, queued, hot, cold) = (&mut self.catalog, &mut self.queued, &mut self.hot, &mut self.cold);
         // Trouble is told by the listing of everything.
         let _ = self.settings.roots.list_at(path, self.reader.fingerprint, &mut |listed| {
@@ -358,3 +373,7 @@ impl<'a, L: LineScrubber, S: Spooler> Tail<'a, L, S> {
         }
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failed test should panic")]
+mod tests;

@@ -22,6 +22,8 @@ pub struct Watch {
     /// What the handler lets through; shared with the watcher's thread.
     wanted: Arc<Mutex<Vec<PathBuf>>>,
     watched: BTreeMap<PathBuf, (RecursiveMode, file_id::FileId)>,
+    /// Some folder could not be watched, so files must be listed more often.
+    patchy: bool,
 }
 
 impl Watch {
@@ -40,7 +42,7 @@ impl Watch {
         if watcher.is_err() {
             tracing::warn!("file notifications are not to be had; files are listed more often");
         }
-        Self { watcher: watcher.ok(), inbox, wanted, watched: BTreeMap::new() }
+        Self { watcher: watcher.ok(), inbox, wanted, watched: BTreeMap::new(), patchy: false }
     }
 
     /// Watches `folders` and all below them, those that exist; of the others the nearest parent. Called again whenever
@@ -70,31 +72,36 @@ impl Watch {
             let _ = watcher.unwatch(&path);
             self.watched.remove(&path);
         }
-        let mut failed = false;
+        let mut out_of_watches = false;
         for (path, how) in wanted {
             if self.watched.contains_key(&path) {
                 continue;
             }
             match watcher.watch(&path, how.0) {
-                Ok(()) => {
-                    self.watched.insert(path, how);
-                    // What came between the listing and the watch.
-                    self.inbox.rescan();
+                Ok(()) => {}
+                Err(error) if matches!(error.kind, notify::ErrorKind::PathNotFound) => continue,
+                Err(error) => {
+                    out_of_watches |= matches!(error.kind, notify::ErrorKind::MaxFilesWatch);
+                    if !self.patchy {
+                        tracing::warn!("some folders of transcripts cannot be watched; files are listed more often");
+                    }
+                    self.patchy = true;
                 }
-                Err(error) if matches!(error.kind, notify::ErrorKind::PathNotFound) => {}
-                Err(_) => failed = true,
             }
+            self.watched.insert(path, how);
+            // What came between the listing and the watch.
+            self.inbox.rescan();
         }
-        if failed {
-            tracing::warn!("the system's limit of file notifications is reached; files are listed more often");
+        if out_of_watches {
+            // Gives back what others may need.
             self.watcher = None;
             self.watched.clear();
         }
     }
 
-    /// Says whether changes are notified at all; if not, files must be listed more often.
+    /// Says whether all changes are notified; if not, files must be listed more often.
     pub fn is_complete(&self) -> bool {
-        self.watcher.is_some()
+        self.watcher.is_some() && !self.patchy
     }
 }
 
