@@ -1,1 +1,402 @@
+//! The spool against a naive model, and in trouble.
 
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+
+use pipeline::seal::{SealKey, Sealer};
+use pipeline::tail::{FileId, PathHash, Position, Resume, WindowHash};
+use scrubber::{
+    AllowList, EventsByTier, HostFacts, Place, Policy, PolicyParts, ProjectDecision, Projects, PseudonymKey, RawLine,
+    Scratch, Source, SourceKind, Tier, detect,
+};
+
+use super::*;
+
+type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
+
+const NOW: Wall = Wall(1_790_000_000_000);
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+struct Everything;
+
+impl Projects for Everything {
+    fn decide(&mut self, _cwd: Option<&str>) -> ProjectDecision {
+        ProjectDecision::Ship(Tier::Content)
+    }
+}
+
+/// Makes sealed segments the only way there is: transcript line, policy, events, sealer.
+struct Maker {
+    policy: Policy,
+    sealer: Sealer,
+    scratch: Scratch,
+    out: EventsByTier,
+}
+
+impl Maker {
+    fn new() -> Result<Self> {
+        let policy = Policy::new(PolicyParts {
+            allow_list: AllowList::shipped()?,
+            engine: detect::Engine::new(&detect::KnownIdentities::default())?,
+            key: PseudonymKey::new(&[7; 32]),
+            host: HostFacts {
+                login: "mira".to_owned(),
+                host: "laptop-7".to_owned(),
+                home: "/home/mira".to_owned(),
+                os: "linux",
+                org: None,
+            },
+            tier: Tier::Content,
+            consent_id: "consent-1".to_owned(),
+            agent_version: "0.0.0".to_owned(),
+            event_bytes_max: 1_023_999,
+        });
+        let out = policy.events();
+        Ok(Self { policy, sealer: Sealer::new(SealKey::new(&[1; 32]), [2; 8]), scratch: Scratch::default(), out })
+    }
+
+    fn segments(&mut self, text: &str) -> Result<Vec<Sealed>> {
+        let line = serde_json::json!({
+            "type": "user", "uuid": "0b1c2d3e-0000-4000-8000-000000000001", "sessionId": "0b1c2d3e-0000-4000-8000-000000000002",
+            "timestamp": "2026-11-01T10:00:00.000Z", "version": "2.1.0", "cwd": "/home/mira/work",
+            "message": {"role": "user", "content": text},
+        })
+        .to_string();
+        let mut source = Source { kind: SourceKind::Transcript, session: "file-stem".to_owned(), cwd: None };
+        let raw = RawLine::new(line.as_bytes(), Place { offset: 0, length: line.len() as u64 + 1 });
+        self.policy.scrub(&raw, &mut source, &mut Everything, 0, &mut self.scratch, &mut self.out);
+        let mut segments = Vec::new();
+        for events in &mut self.out {
+            segments.extend(self.sealer.seal(events, &self.policy)?.segments);
+            events.clear();
+        }
+        assert!(!segments.is_empty(), "the policy made no event");
+        Ok(segments)
+    }
+
+    fn segment(&mut self, text: &str) -> Result<Sealed> {
+        self.segments(text)?.into_iter().next().ok_or_else(|| "no segment".into())
+    }
+}
+
+fn opener() -> Opener {
+    Opener::new(vec![SealKey::new(&[1; 32])])
+}
+
+fn settings(folder: &Path) -> StoreSettings {
+    StoreSettings { folder: folder.join("state"), bytes_max: 1 << 20, age_max: StoreSettings::AGE_MAX }
+}
+
+fn open(folder: &Path) -> Result<Store> {
+    let opened = Store::open(settings(folder), NOW)?;
+    assert_eq!(opened.set_aside, None);
+    Ok(opened.store)
+}
+
+fn at(inode: u128, path: u8, offset: u64) -> FileRecord {
+    FileRecord {
+        key: FileKey { id: FileId { device: u64::MAX, inode }, path: PathHash([path; 16]) },
+        position: Position { offset, resume: Resume::SkipLine, head: WindowHash([3; 16]), tail: WindowHash([4; 16]) },
+        updated_ms: NOW.0,
+    }
+}
+
+fn counted(store: &Store, kind: Kind, name: &str) -> Result<u64> {
+    let counts = store.counts()?;
+    Ok(counts.iter().filter(|count| count.kind == kind && count.name == name).map(|count| count.n).sum())
+}
+
+fn text_of(store: &Store, seq: Seq) -> Result<String> {
+    let mut plain = Vec::new();
+    store.load(seq, &opener())?.unpack(&mut plain)?;
+    Ok(String::from_utf8(plain)?)
+}
+
+fn all_bytes(folder: &Path) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        bytes.extend(fs::read(entry?.path())?);
+    }
+    Ok(bytes)
+}
+
+fn contains(haystack: &[u8], needle: &[u8]) -> bool {
+    memchr::memmem::find(haystack, needle).is_some()
+}
+
+#[test]
+fn what_was_appended_survives_reopening_whole() -> Result {
+    let folder = tempfile::tempdir()?;
+    let mut maker = Maker::new()?;
+    let counts = Counts { lines: 3, redactions: BTreeMap::from([("rule-a".to_owned(), 2)]), ..Counts::default() };
+    let sealed = maker.segment("a planted sentence")?;
+    let spooled = open(folder.path())?.append(&[sealed], &[PositionUpdate::Set(at(u128::MAX, 1, 77))], &counts, NOW)?;
+    let mut store = open(folder.path())?;
+    let [only] = spooled.as_slice() else { return Err("not one segment".into()) };
+    assert_eq!(store.pending(DataClass::Restricted, None, 10)?, spooled);
+    assert_eq!(store.pending(DataClass::Restricted, Some(only.seq()), 10)?, []);
+    assert_eq!(store.pending(DataClass::Internal, None, 10)?, []);
+    assert!(text_of(&store, only.seq())?.contains("a planted sentence"));
+    assert_eq!(store.positions()?, [at(u128::MAX, 1, 77)]);
+    assert_eq!(counted(&store, Kind::Lines, "")?, 3);
+    assert_eq!(counted(&store, Kind::Redaction, "rule-a")?, 2);
+    assert_eq!(store.discard(&[only.seq()], SpoolDrop::Unreadable, NOW)?, 1);
+    assert_eq!(store.discard(&[only.seq()], SpoolDrop::Unreadable, NOW)?, 0);
+    assert!(matches!(store.load(only.seq(), &opener()), Err(LoadError::Gone)));
+    let again = store.append(&[maker.segment("next")?], &[], &Counts::default(), NOW)?;
+    assert!(again.iter().all(|next| next.seq() > only.seq()), "a place is never used again");
+    Ok(())
+}
+
+#[test]
+fn random_operations_with_reopening_match_a_naive_model() -> Result {
+    let folder = tempfile::tempdir()?;
+    let (mut maker, mut store) = (Maker::new()?, open(folder.path())?);
+    let mut model: BTreeMap<Seq, String> = BTreeMap::new();
+    let (mut positions, mut dropped, mut state) = (BTreeMap::new(), 0, 42_u64);
+    let mut draw = |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    for step in 0..400_u64 {
+        match draw(10) {
+            0..=4 => {
+                let text = format!("step {step} says this");
+                let update = at(draw(5).into(), 1, step);
+                let sealed = maker.segment(&text)?;
+                let spooled = store.append(&[sealed], &[PositionUpdate::Set(update)], &Counts::default(), NOW)?;
+                positions.insert(update.key, update);
+                model.extend(spooled.iter().map(|segment| (segment.seq(), text.clone())));
+            }
+            5..=6 => {
+                let Some(seq) = model.keys().nth(draw(model.len().max(1) as u64) as usize).copied() else { continue };
+                dropped += store.discard(&[seq], SpoolDrop::Rejected, NOW)?;
+                model.remove(&seq);
+            }
+            7 => {
+                let Some(seq) = model.keys().nth(draw(model.len().max(1) as u64) as usize).copied() else { continue };
+                let text = format!("step {step} replaced it");
+                let spooled = store.replace(seq, &[maker.segment(&text)?], &Counts::default(), NOW)?;
+                assert!(spooled.iter().all(|segment| segment.seq() == seq), "it keeps its place");
+                model.insert(seq, text);
+            }
+            8 => {
+                let gone = at(draw(5).into(), 1, 0).key;
+                store.append(&[], &[PositionUpdate::Forget(gone)], &Counts::default(), NOW)?;
+                positions.remove(&gone);
+            }
+            _ => {
+                drop(store);
+                store = open(folder.path())?;
+            }
+        }
+    }
+    let pending = store.pending(DataClass::Restricted, None, 1000)?;
+    assert!(pending.iter().map(Spooled::seq).eq(model.keys().copied()));
+    for (seq, text) in &model {
+        assert!(text_of(&store, *seq)?.contains(text.as_str()));
+    }
+    let mut kept = store.positions()?;
+    kept.sort_by_key(|record| record.key);
+    assert!(kept.iter().eq(positions.values()));
+    assert_eq!(counted(&store, Kind::SpoolDrop, "rejected")?, dropped);
+    let health = store.check()?;
+    assert!(health.sound);
+    assert_eq!(health.segments, model.len() as u64);
+    assert_eq!((health.bytes > 0, health.bytes < health.bytes_max), (true, true));
+    Ok(())
+}
+
+#[test]
+fn a_full_spool_refuses_changes_nothing_and_takes_more_once_there_is_room() -> Result {
+    let folder = tempfile::tempdir()?;
+    let mut maker = Maker::new()?;
+    let small = StoreSettings { bytes_max: 2000, ..settings(folder.path()) };
+    let mut store = Store::open(small, NOW)?.store;
+    let mut held = Vec::new();
+    let refused = loop {
+        let sealed = [maker.segment("some words")?];
+        let position = PositionUpdate::Set(at(1, 1, held.len() as u64));
+        let counts = Counts { lines: 1, ..Counts::default() };
+        match store.append(&sealed, &[position], &counts, NOW) {
+            Ok(spooled) => held.extend(spooled),
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(refused, StoreError::Full));
+    assert_eq!(store.positions()?, [at(1, 1, held.len() as u64 - 1)]);
+    assert_eq!(counted(&store, Kind::Lines, "")?, held.len() as u64);
+    let first: Vec<Seq> = held.iter().take(1).map(Spooled::seq).collect();
+    store.discard(&first, SpoolDrop::Purged, NOW)?;
+    assert!(store.append(&[maker.segment("some words")?], &[], &Counts::default(), NOW).is_ok());
+    Ok(())
+}
+
+#[test]
+fn a_disk_without_room_changes_nothing_and_heals_by_itself() -> Result {
+    let folder = tempfile::tempdir()?;
+    let (mut maker, mut store) = (Maker::new()?, open(folder.path())?);
+    let pages: u32 = store.connection.pragma_query_value(None, "page_count", |row| row.get(0))?;
+    store.connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
+    let mut words = String::new();
+    for number in 0..20_000_u64 {
+        words.push_str(&format!("{} ", number.wrapping_mul(0x9e37_79b9_7f4a_7c15) % 99_991));
+    }
+    let position = [PositionUpdate::Set(at(1, 1, 9))];
+    let failed = store.append(&[maker.segment(&words)?], &position, &Counts::default(), NOW);
+    assert!(matches!(failed, Err(StoreError::DiskFull(_))), "{failed:?}");
+    assert_eq!(store.positions()?, []);
+    assert_eq!(store.check()?.segments, 0);
+    store.connection.pragma_update_and_check(None, "max_page_count", 1 << 20, |_| Ok(()))?;
+    assert_eq!(store.append(&[maker.segment(&words)?], &position, &Counts::default(), NOW)?.len(), 1);
+    assert_eq!(store.positions()?.len(), 1);
+    Ok(())
+}
+
+#[test]
+fn a_database_that_cannot_be_written_is_a_clear_error() -> Result {
+    let folder = tempfile::tempdir()?;
+    let (mut maker, mut store) = (Maker::new()?, open(folder.path())?);
+    store.connection.pragma_update(None, "query_only", true)?;
+    let failed = store.append(&[maker.segment("words")?], &[], &Counts::default(), NOW);
+    assert!(matches!(failed, Err(StoreError::ReadOnly(_))), "{failed:?}");
+    let file = folder.path().join("file");
+    fs::write(&file, "")?;
+    let blocked = StoreSettings { folder: file.join("state"), ..settings(folder.path()) };
+    assert!(matches!(Store::open(blocked, NOW).map(|_| ()), Err(StoreError::Folder(_))));
+    Ok(())
+}
+
+#[test]
+fn a_damaged_database_is_set_aside_and_counted() -> Result {
+    let folder = tempfile::tempdir()?;
+    let mut maker = Maker::new()?;
+    open(folder.path())?.append(&[maker.segment("words")?], &[], &Counts::default(), NOW)?;
+    fs::write(folder.path().join("state/spool.db"), [0x5a; 40_000])?;
+    let opened = Store::open(settings(folder.path()), NOW)?;
+    let aside = opened.set_aside.ok_or("nothing was set aside")?;
+    assert!(aside.path.exists() && !aside.positions_kept);
+    assert_eq!(counted(&opened.store, Kind::SetAside, "")?, 1);
+    assert!(opened.store.check()?.sound);
+    drop(opened.store);
+    open(folder.path())?;
+    Ok(())
+}
+
+#[test]
+fn a_lost_key_drops_what_it_sealed_and_moves_files_back_to_before_it() -> Result {
+    let folder = tempfile::tempdir()?;
+    let (mut maker, mut store) = (Maker::new()?, open(folder.path())?);
+    let mut append = |store: &mut Store, updates: &[PositionUpdate], segments: usize| -> Result<Vec<Seq>> {
+        let sealed = (0..segments).map(|_| maker.segment("words")).collect::<Result<Vec<_>>>()?;
+        let spooled = store.append(&sealed, updates, &Counts::default(), NOW)?;
+        Ok(spooled.iter().map(Spooled::seq).collect())
+    };
+    let sent = append(&mut store, &[PositionUpdate::Set(at(1, 1, 10))], 1)?;
+    append(&mut store, &[PositionUpdate::Set(at(2, 1, 50))], 0)?;
+    append(&mut store, &[PositionUpdate::Set(at(1, 1, 20)), PositionUpdate::Set(at(3, 1, 5))], 2)?;
+    append(&mut store, &[PositionUpdate::Set(at(1, 1, 30)), PositionUpdate::Set(at(2, 9, 60))], 1)?;
+    store.discard(&sent, SpoolDrop::Purged, NOW)?;
+    assert_eq!(store.drop_lost(&[SealKey::new(&[1; 32]).id()], NOW)?, Lost::default());
+    assert_eq!(store.drop_lost(&[SealKey::new(&[9; 32]).id()], NOW)?, Lost { segments: 3, events: 3 });
+    let mut kept: Vec<_> = store
+        .positions()?
+        .iter()
+        .map(|record| (record.key.id.inode, record.key.path.0[0], record.position.offset))
+        .collect();
+    kept.sort_unstable();
+    // The first goes back to what was sent, the moved one to where it was under its old path, the new one to its start.
+    assert_eq!(kept, [(1, 1, 10), (2, 1, 50), (2, 9, 50)]);
+    assert_eq!(counted(&store, Kind::SpoolDrop, "unreadable")?, 3);
+    assert_eq!(store.check()?.bytes, 0);
+    Ok(())
+}
+
+#[test]
+fn age_is_counted_and_a_jumping_clock_expires_nothing() -> Result {
+    let folder = tempfile::tempdir()?;
+    let (mut maker, mut store) = (Maker::new()?, open(folder.path())?);
+    store.expire(NOW)?;
+    let spooled = store.append(&[maker.segment("words")?], &[], &Counts::default(), NOW)?;
+    assert_eq!(store.expire(Wall(NOW.0 + 3000 * DAY_MS))?, []);
+    assert_eq!(store.expire(NOW)?, []);
+    for day in 1..=13 {
+        assert_eq!(store.expire(Wall(NOW.0 + day * DAY_MS))?, [], "day {day}");
+    }
+    let expired = store.expire(Wall(NOW.0 + 14 * DAY_MS))?;
+    assert_eq!(expired, [spooled.first().ok_or("none")?.seq()]);
+    assert_eq!(counted(&store, Kind::SpoolDrop, "expired")?, 1);
+    Ok(())
+}
+
+#[test]
+fn no_text_stands_in_the_files_and_no_ciphertext_after_a_purge() -> Result {
+    let folder = tempfile::tempdir()?;
+    let (mut maker, mut store) = (Maker::new()?, open(folder.path())?);
+    let state = folder.path().join("state");
+    let canary = "xylophone quartz marmalade";
+    let sealed = [maker.segment(canary)?];
+    let ciphertext =
+        sealed.iter().flat_map(|segment| segment.ciphertext().iter().copied().take(48)).collect::<Vec<_>>();
+    store.append(&sealed, &[], &Counts::default(), NOW)?;
+    let earlier = [maker.segment("settled before")?];
+    let freed = store.append(&earlier, &[], &Counts::default(), NOW)?;
+    store.discard(&freed.iter().map(Spooled::seq).collect::<Vec<_>>(), SpoolDrop::Rejected, NOW)?;
+    let bytes = all_bytes(&state)?;
+    assert!(contains(&bytes, &ciphertext), "the harness sees what is stored");
+    for clear in [canary, "xylophone", "mira", "laptop-7", "/home"] {
+        assert!(!contains(&bytes, clear.as_bytes()), "{clear}");
+    }
+    assert_eq!(store.purge(SpoolDrop::Revoked, NOW)?, 1);
+    let bytes = all_bytes(&state)?;
+    assert!(!contains(&bytes, &ciphertext));
+    for segment in &earlier {
+        assert!(!contains(&bytes, segment.ciphertext().get(..48).unwrap_or_default()));
+    }
+    assert!(!contains(&bytes, b"consent-1"));
+    assert_eq!(counted(&store, Kind::SpoolDrop, "revoked")?, 1);
+    Ok(())
+}
+
+#[test]
+fn the_database_shrinks_again() -> Result {
+    let folder = tempfile::tempdir()?;
+    let (mut maker, mut store) = (Maker::new()?, open(folder.path())?);
+    let mut seqs = Vec::new();
+    for _ in 0..200 {
+        let spooled = store.append(&[maker.segment("words of no weight")?], &[], &Counts::default(), NOW)?;
+        seqs.extend(spooled.iter().map(Spooled::seq));
+    }
+    while store.shrink()? {}
+    let before = store.check()?.disk_bytes;
+    store.discard(&seqs, SpoolDrop::Purged, NOW)?;
+    while store.shrink()? {}
+    assert!(store.check()?.disk_bytes < before);
+    assert_eq!(store.check()?.bytes, 0);
+    Ok(())
+}
+
+#[test]
+fn a_database_of_a_later_version_is_left_alone() -> Result {
+    let folder = tempfile::tempdir()?;
+    open(folder.path())?.connection.pragma_update(None, "user_version", 99)?;
+    assert!(matches!(Store::open(settings(folder.path()), NOW).map(|_| ()), Err(StoreError::Newer(99))));
+    Ok(())
+}
+
+#[cfg(unix)]
+#[test]
+fn folder_and_files_are_this_users_alone() -> Result {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir()?;
+    let (mut maker, mut store) = (Maker::new()?, open(folder.path())?);
+    store.append(&[maker.segment("words")?], &[], &Counts::default(), NOW)?;
+    let state = folder.path().join("state");
+    assert_eq!(fs::metadata(&state)?.permissions().mode() & 0o777, 0o700);
+    for entry in fs::read_dir(&state)? {
+        assert_eq!(entry?.metadata()?.permissions().mode() & 0o177, 0);
+    }
+    Ok(())
+}
