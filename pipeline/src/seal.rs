@@ -331,3 +331,6 @@ impl Payload {
         unpack(&self.member, self.header.bytes as usize, out)
     }
 }
+
+#[cfg(test)]
+mod tests;

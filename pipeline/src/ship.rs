@@ -227,3 +227,6 @@ pub enum Effect {
     /// Make credentials anew before the next call.
     RebuildCredentials,
 }
+
+#[cfg(test)]
+mod tests;

@@ -334,12 +334,12 @@ impl Day {
         }
     }
 
-    /// A clock that was set back does not give the day's bytes again.
+    /// A clock that was set back, and forth again, does not give the day's bytes again.
     fn corrected(&mut self, wall: Wall, now: Mono) {
         self.advance(now);
         let day = Self::of(wall, now);
         let bytes = if day.number > self.number { 0 } else { self.bytes };
-        *self = Self { bytes, ..day };
+        *self = Self { number: day.number.max(self.number), bytes, ..day };
     }
 
     fn refund(&mut self, bytes: usize) {

@@ -1,0 +1,496 @@
+//! The machine against each answer a sink can give.
+
+use std::time::Duration;
+
+use scrubber::{DataClass, Tier};
+
+use super::*;
+use crate::consent::{
+    Circumstances, ConsentId, ConsentText, Environment, Given, GrantRequest, Ledger, Mode, PolicyStanding,
+};
+use crate::limit::{Rate, Rates};
+use crate::pack::BatchLimits;
+use crate::seal::{Header, KeyId, Label, Sealed};
+use crate::time::{Mono, Wall};
+
+const SECOND: Duration = Duration::from_secs(1);
+const POLICY: &str = "policy-1";
+const CLASS: DataClass = DataClass::Internal;
+/// A day's noon, UTC.
+const NOON: Wall = Wall(20_000 * 86_400_000 + 43_200_000);
+
+fn ledger(tier: Tier) -> Ledger {
+    let mut ledger = Ledger::default();
+    let request = GrantRequest { tier, backfill: false, given: Given::Flags, destination: "lake".to_owned() };
+    if let Ok(pending) = ledger.grant(request, &ConsentText::new(1, 1, "text"), ConsentId::new([1; 16]), NOON) {
+        ledger.accept(pending);
+    }
+    ledger
+}
+
+fn segment(seq: u64, class: DataClass, policy: &str, bytes: u32) -> Spooled {
+    let header = Header { class, label: Label::new(policy, "consent"), lines: 1, bytes };
+    Spooled::after_commit(Seq(seq), &Sealed::from_stored(header, KeyId(0), [0; 12], Vec::new()), NOON)
+}
+
+fn segments(seqs: impl IntoIterator<Item = u64>) -> Vec<Spooled> {
+    seqs.into_iter().map(|seq| segment(seq, CLASS, POLICY, 100)).collect()
+}
+
+/// Each segment of 100 bytes is a record; ten fill a call.
+const LIMITS: BatchLimits =
+    BatchLimits { records_max: 500, bytes_max: 1000, record_bytes: 100, record_bytes_max: 500, record_lines_max: 500 };
+
+fn settings() -> Settings {
+    Settings {
+        limits: LIMITS,
+        flush_interval: 60 * SECOND,
+        rates: Rates::default(),
+        bytes_per_day: None,
+        start_jitter: Duration::ZERO,
+    }
+}
+
+/// A shipper with an empty spool behind it.
+struct World {
+    shipper: Shipper,
+    ledger: Ledger,
+    now: Mono,
+}
+
+impl World {
+    fn new(settings: Settings) -> Self {
+        let now = Mono(1_000_000_000_000);
+        let mut shipper = Shipper::new(settings, 7, 0, now, NOON);
+        shipper.handle(Input::Policy(Some(POLICY.to_owned())), now);
+        let mut world = Self { shipper, ledger: ledger(Tier::Content), now };
+        for class in DataClass::ALL {
+            assert!(matches!(world.effect(), Some(Effect::Fetch { class: asked, .. }) if asked == class));
+            world.input(Input::Fetched { class, segments: Vec::new(), more: false });
+        }
+        assert_eq!(world.effect(), None);
+        world
+    }
+
+    fn effect(&mut self) -> Option<Effect> {
+        let text = ConsentText::new(1, 1, "text");
+        let circumstances = Circumstances {
+            policy: PolicyStanding::AtMost(Mode::Send(Tier::Content)),
+            setting: Mode::Send(Tier::Content),
+            text: &text,
+            destination: "lake",
+            environment: Environment::default(),
+        };
+        let grant = self.ledger.stand(&circumstances).into_grant()?;
+        self.shipper.poll_effect(&grant, self.now)
+    }
+
+    fn input(&mut self, input: Input) {
+        self.shipper.handle(input, self.now);
+    }
+
+    fn pass(&mut self, duration: Duration) {
+        self.now = self.now.after(duration);
+    }
+
+    /// The call that goes now, with the places of its segments.
+    fn sent(&mut self) -> Option<(CallId, Vec<u64>)> {
+        match self.effect() {
+            Some(Effect::Send { call, plan }) => Some((call, plan.segments().map(|segment| segment.seq().0).collect())),
+            _ => None,
+        }
+    }
+
+    /// The next call, after as long as the machine asks to wait, and how long that was.
+    fn sent_later(&mut self) -> Option<(Duration, CallId, Vec<u64>)> {
+        let start = self.now;
+        for _ in 0..10 {
+            if let Some((call, seqs)) = self.sent() {
+                return Some((start.until(self.now), call, seqs));
+            }
+            self.now = self.shipper.poll_deadline()?.max(self.now);
+        }
+        None
+    }
+
+    fn answer(&mut self, call: CallId, answer: Answer) {
+        self.input(Input::Answered { call, answer });
+    }
+
+    /// Answers that all `records` are accepted, and records the receipt; gives the places that may be forgotten.
+    fn accept(&mut self, call: CallId, records: usize) -> Vec<u64> {
+        self.answer(call, Answer::Settled(vec![Outcome::Accepted; records]));
+        self.record()
+    }
+
+    fn record(&mut self) -> Vec<u64> {
+        let Some(receipt) = self.shipper.poll_receipt(self.now) else { return Vec::new() };
+        self.input(Input::Recorded(receipt.call()));
+        receipt.accepted_seqs().map(|seq| seq.0).collect()
+    }
+
+    fn state(&self) -> State {
+        let [internal, ..] = self.shipper.status().streams;
+        internal.state
+    }
+}
+
+fn flushed(world: &mut World, seqs: impl IntoIterator<Item = u64>) -> Option<(CallId, Vec<u64>)> {
+    world.input(Input::Appended(segments(seqs)));
+    world.input(Input::Flush);
+    world.sent()
+}
+
+#[test]
+fn a_few_segments_wait_for_the_interval_and_a_full_call_does_not() {
+    let mut world = World::new(settings());
+    world.input(Input::Appended(segments([8, 16])));
+    assert_eq!(world.effect(), None);
+    assert_eq!(world.shipper.poll_deadline(), Some(world.now.after(60 * SECOND)));
+    world.pass(59 * SECOND);
+    assert_eq!(world.effect(), None);
+    world.input(Input::Appended(segments((3..12).map(|place| place * 8))));
+    assert_eq!(world.sent().map(|(_, seqs)| seqs.len()), Some(10));
+    assert_eq!(world.effect(), None, "one call in flight");
+}
+
+#[test]
+fn an_interval_of_zero_sends_at_once() {
+    let mut world = World::new(Settings { flush_interval: Duration::ZERO, ..settings() });
+    world.input(Input::Appended(segments([8])));
+    assert_eq!(world.sent().map(|(_, seqs)| seqs), Some(vec![8]));
+}
+
+#[test]
+fn only_failed_records_go_again_and_in_order() {
+    let mut world = World::new(settings());
+    let (call, seqs) = flushed(&mut world, [8, 16, 24, 32]).unwrap_or((CallId(0), Vec::new()));
+    assert_eq!(seqs, [8, 16, 24, 32]);
+    use Outcome::{Accepted, Failed, Throttled};
+    world.answer(call, Answer::Settled(vec![Accepted, Throttled, Accepted, Failed]));
+    assert_eq!(world.sent(), None, "nothing goes before the receipt is recorded");
+    assert_eq!(world.record(), [8, 24]);
+    let again = world.sent_later();
+    assert!(again.is_some_and(|(waited, _, seqs)| seqs == [16, 32] && waited <= SECOND && waited > Duration::ZERO));
+}
+
+#[test]
+fn a_wrong_number_of_outcomes_settles_nothing() {
+    for outcomes in [0, 1, 3] {
+        let mut world = World::new(settings());
+        let Some((call, _)) = flushed(&mut world, [8, 16]) else { panic!("nothing was sent") };
+        assert!(world.accept(call, outcomes).is_empty());
+        assert!(world.sent_later().is_some_and(|(_, _, seqs)| seqs == [8, 16]), "{outcomes}");
+    }
+}
+
+#[test]
+fn each_trouble_keeps_everything_and_waits_as_it_should() {
+    let passing = 0..=300;
+    let person = 150..=1800;
+    let table = [
+        (Trouble::Throttled, &passing, State::BackingOff(Trouble::Throttled)),
+        (Trouble::Unavailable, &passing, State::BackingOff(Trouble::Unavailable)),
+        (Trouble::OutcomeUnknown, &passing, State::BackingOff(Trouble::OutcomeUnknown)),
+        (Trouble::Offline, &passing, State::BackingOff(Trouble::Offline)),
+        (Trouble::CaptivePortal, &passing, State::BackingOff(Trouble::CaptivePortal)),
+        (Trouble::Proxy, &passing, State::BackingOff(Trouble::Proxy)),
+        (Trouble::Tls, &passing, State::BackingOff(Trouble::Tls)),
+        (Trouble::CredentialsMissing, &passing, State::BackingOff(Trouble::CredentialsMissing)),
+        (Trouble::CredentialsExpired, &passing, State::BackingOff(Trouble::CredentialsExpired)),
+        (Trouble::AccessDenied, &person, State::Held(Trouble::AccessDenied)),
+        (Trouble::StreamMissing, &person, State::Held(Trouble::StreamMissing)),
+        (Trouble::EncryptionKey, &person, State::Held(Trouble::EncryptionKey)),
+        (Trouble::ClockSkew, &passing, State::BackingOff(Trouble::ClockSkew)),
+        (Trouble::Disk, &passing, State::BackingOff(Trouble::Disk)),
+    ];
+    for (trouble, seconds, state) in table {
+        let mut world = World::new(settings());
+        let Some((mut call, _)) = flushed(&mut world, [8, 16]) else { panic!("nothing was sent") };
+        for attempt in 0..20 {
+            world.answer(call, Answer::Trouble(trouble));
+            if attempt == 0 {
+                assert_eq!(world.state(), state);
+            }
+            if trouble.cure() == backoff::Cure::Credentials {
+                assert_eq!(world.effect(), Some(Effect::RebuildCredentials));
+            }
+            let Some((waited, next, seqs)) = world.sent_later() else { panic!("{trouble:?} stopped for good") };
+            assert!(seconds.contains(&waited.as_secs()), "{trouble:?} {waited:?}");
+            assert!(seqs == [8, 16] || seqs == [8], "{trouble:?} {seqs:?}");
+            call = next;
+        }
+        world.accept(call, 1);
+        assert_eq!(world.sent().map(|(_, seqs)| seqs), Some(vec![16]), "{trouble:?} is over with one success");
+    }
+}
+
+#[test]
+fn after_five_failures_single_records_probe_until_one_is_accepted() {
+    let mut world = World::new(settings());
+    let Some((mut call, _)) = flushed(&mut world, [8, 16, 24]) else { panic!("nothing was sent") };
+    for failures in 1..=8 {
+        world.answer(call, Answer::Trouble(Trouble::Unavailable));
+        let Some((_, next, seqs)) = world.sent_later() else { panic!("stopped for good") };
+        assert_eq!(seqs.len(), if failures < 5 { 3 } else { 1 }, "after {failures}");
+        call = next;
+    }
+    world.answer(call, Answer::Trouble(Trouble::Unavailable));
+    assert_eq!(world.state(), State::BreakerOpen(Trouble::Unavailable));
+    let Some((_, call, _)) = world.sent_later() else { panic!("stopped for good") };
+    assert_eq!(world.accept(call, 1), [8]);
+    assert_eq!(world.sent().map(|(_, seqs)| seqs), Some(vec![16, 24]));
+}
+
+#[test]
+fn one_rejected_segment_is_found_dropped_and_counted_and_its_neighbours_arrive() {
+    let mut world = World::new(settings());
+    world.input(Input::Appended(segments((1..=9).map(|place| place * 8))));
+    world.input(Input::Flush);
+    let (mut arrived, mut dropped) = (Vec::new(), Vec::new());
+    for _ in 0..100 {
+        match world.effect() {
+            Some(Effect::Send { call, plan }) => {
+                if plan.segments().any(|segment| segment.seq() == Seq(40)) {
+                    world.answer(call, Answer::Trouble(Trouble::Rejected));
+                } else {
+                    arrived.extend(world.accept(call, plan.records().len()));
+                }
+            }
+            Some(Effect::Discard { seqs, reason: SpoolDrop::Rejected, .. }) => dropped.extend(seqs),
+            Some(other) => panic!("{other:?}"),
+            None => match world.shipper.poll_deadline() {
+                Some(deadline) => world.now = deadline.max(world.now),
+                None => break,
+            },
+        }
+    }
+    arrived.sort_unstable();
+    assert_eq!(dropped, [Seq(40)]);
+    assert_eq!(arrived, [8, 16, 24, 32, 48, 56, 64, 72]);
+    assert!(world.shipper.is_empty());
+}
+
+#[test]
+fn a_service_that_rejects_everything_drops_nothing_and_is_probed_slowly() {
+    let mut world = World::new(settings());
+    world.input(Input::Appended(segments((1..=9).map(|place| place * 8))));
+    world.input(Input::Flush);
+    let start = world.now;
+    let mut calls = 0;
+    while start.until(world.now) < Duration::from_secs(24 * 3600) {
+        match world.effect() {
+            Some(Effect::Send { call, .. }) => {
+                calls += 1;
+                world.answer(call, Answer::Trouble(Trouble::Rejected));
+            }
+            Some(other) => panic!("{other:?}"),
+            None => match world.shipper.poll_deadline() {
+                Some(deadline) => world.now = deadline.max(world.now),
+                None => panic!("it stopped for good"),
+            },
+        }
+    }
+    assert_eq!(world.state(), State::Held(Trouble::Rejected));
+    assert!((48..150).contains(&calls), "{calls} calls a day");
+}
+
+#[test]
+fn a_segment_that_no_record_holds_is_dropped_and_its_neighbours_go() {
+    let mut world = World::new(settings());
+    world.input(Input::Appended(vec![
+        segment(8, CLASS, POLICY, 100),
+        segment(16, CLASS, POLICY, 501),
+        segment(24, CLASS, POLICY, 500),
+    ]));
+    world.input(Input::Flush);
+    let drop = Effect::Discard { class: CLASS, seqs: vec![Seq(16)], reason: SpoolDrop::TooLarge };
+    assert_eq!(world.effect(), Some(drop));
+    assert_eq!(world.sent().map(|(_, seqs)| seqs), Some(vec![8, 24]));
+}
+
+#[test]
+fn nothing_comes_out_without_a_grant_and_a_revoked_flight_settles_nothing() {
+    let mut world = World::new(settings());
+    let Some((call, _)) = flushed(&mut world, [8, 16]) else { panic!("nothing was sent") };
+    if let Ok(pending) = world.ledger.revoke(Given::Flags, NOON) {
+        world.ledger.accept(pending);
+    }
+    world.input(Input::Emptied);
+    assert!(world.accept(call, 2).is_empty());
+    world.input(Input::Appended(segments([24])));
+    world.input(Input::Flush);
+    assert_eq!(world.effect(), None);
+    world.ledger = ledger(Tier::Metrics);
+    assert_eq!(world.sent().map(|(_, seqs)| seqs), Some(vec![24]));
+}
+
+#[test]
+fn another_policy_or_a_wider_tier_is_scrubbed_again_and_never_sent() {
+    let mut world = World::new(settings());
+    world.ledger = ledger(Tier::Metrics);
+    let stale = segment(8, CLASS, "policy-0", 100);
+    let wide = segment(24, DataClass::Restricted, POLICY, 100);
+    world.input(Input::Appended(vec![stale.clone(), segment(16, CLASS, POLICY, 100), wide.clone()]));
+    world.input(Input::Flush);
+    assert_eq!(world.effect(), Some(Effect::ScrubAgain(vec![stale])));
+    assert_eq!(world.sent().map(|(_, seqs)| seqs), Some(vec![16]));
+    assert_eq!(world.effect(), Some(Effect::ScrubAgain(vec![wide])));
+    assert_eq!(world.effect(), None);
+    world.input(Input::Replaced { old: vec![Seq(8)], new: segments([8]) });
+    world.input(Input::Replaced { old: vec![Seq(24)], new: Vec::new() });
+    assert_eq!(world.accept(CallId(1), 1), [16]);
+    assert_eq!(world.sent().map(|(_, seqs)| seqs), Some(vec![8]));
+}
+
+#[test]
+fn pause_and_a_missing_policy_stop_sending_and_it_goes_on_after() {
+    let mut world = World::new(settings());
+    world.input(Input::Pause);
+    assert_eq!(flushed(&mut world, [8]), None);
+    assert_eq!(world.state(), State::Paused);
+    world.input(Input::Policy(None));
+    world.input(Input::Resume);
+    assert_eq!(world.effect(), None);
+    assert_eq!(world.state(), State::PolicyMissing);
+    world.input(Input::Policy(Some(POLICY.to_owned())));
+    assert_eq!(world.sent().map(|(_, seqs)| seqs), Some(vec![8]));
+}
+
+#[test]
+fn new_credentials_a_new_network_and_a_flush_try_again_early() {
+    let table = [
+        (Trouble::CredentialsExpired, Input::CredentialsChanged),
+        (Trouble::AccessDenied, Input::CredentialsChanged),
+        (Trouble::Offline, Input::NetworkChanged),
+        (Trouble::StreamMissing, Input::Flush),
+    ];
+    for (trouble, hint) in table {
+        let mut world = World::new(settings());
+        let Some((mut call, _)) = flushed(&mut world, [8]) else { panic!("nothing was sent") };
+        for _ in 0..12 {
+            world.answer(call, Answer::Trouble(trouble));
+            if trouble == Trouble::CredentialsExpired {
+                assert_eq!(world.effect(), Some(Effect::RebuildCredentials));
+            }
+            world.input(hint.clone());
+            let Some((waited, next, _)) = world.sent_later() else { panic!("{trouble:?} stopped for good") };
+            assert!(waited <= 2 * SECOND, "{trouble:?} {waited:?}");
+            call = next;
+        }
+    }
+}
+
+#[test]
+fn rate_limits_hold_over_all_streams_together() {
+    let bytes = Some(Rate { per_second: 100, burst: 1000 });
+    let mut world = World::new(Settings { rates: Rates { bytes, ..Rates::default() }, ..settings() });
+    let both = (1..=200).flat_map(|place| {
+        [segment(place * 16, CLASS, POLICY, 100), segment(place * 16 + 8, DataClass::Restricted, POLICY, 100)]
+    });
+    world.input(Input::Appended(both.collect()));
+    world.input(Input::Flush);
+    let start = world.now;
+    let (mut sent, mut by_class) = (0_u64, [0_u32; 2]);
+    while let Some((_, call, seqs)) = world.sent_later() {
+        sent += 100 * seqs.len() as u64;
+        by_class[usize::from(seqs.first().is_some_and(|seq| seq % 16 == 8))] += 1;
+        assert!(sent <= 1000 + 100 * (start.until(world.now).as_secs() + 1), "{sent}");
+        world.accept(call, seqs.len());
+    }
+    assert_eq!((sent, by_class), (40_000, [20, 20]));
+}
+
+#[test]
+fn the_days_bytes_are_kept_to_and_midnight_gives_new_ones() {
+    let mut world = World::new(Settings { bytes_per_day: Some(2000), ..settings() });
+    world.input(Input::Appended(segments((1..=30).map(|place| place * 8))));
+    world.input(Input::Flush);
+    for _ in 0..2 {
+        let Some((call, seqs)) = world.sent() else { panic!("nothing was sent") };
+        world.accept(call, seqs.len());
+    }
+    assert_eq!(world.effect(), None);
+    assert_eq!(world.state(), State::DayUsedUp);
+    // A clock set back gives nothing; the morning does.
+    world.input(Input::Clock(Wall(NOON.0 - 3 * 86_400_000)));
+    assert_eq!(world.effect(), None);
+    world.input(Input::Clock(NOON));
+    assert!(world.sent_later().is_some_and(|(waited, _, _)| waited == Duration::from_secs(12 * 3600)));
+}
+
+#[test]
+fn the_first_call_waits_by_chance_and_a_flush_does_not() {
+    let waits: Vec<_> = (0..50)
+        .map(|seed| {
+            let jittered = Settings { start_jitter: 10 * SECOND, flush_interval: Duration::ZERO, ..settings() };
+            let mut world = World::new(settings());
+            world.shipper = Shipper::new(jittered, seed, 0, world.now, NOON);
+            world.input(Input::Policy(Some(POLICY.to_owned())));
+            for class in DataClass::ALL {
+                world.effect();
+                world.input(Input::Fetched { class, segments: Vec::new(), more: false });
+            }
+            world.input(Input::Appended(segments([8])));
+            world.sent_later().map_or(Duration::MAX, |(waited, _, _)| waited)
+        })
+        .collect();
+    assert!(waits.iter().all(|wait| *wait <= 10 * SECOND));
+    assert!(waits.iter().any(|wait| *wait < 2 * SECOND) && waits.iter().any(|wait| *wait > 8 * SECOND));
+}
+
+#[test]
+fn a_backlog_larger_than_memory_is_fetched_in_steps_and_nothing_is_missed() {
+    let mut world = World::new(settings());
+    world.shipper = Shipper::new(settings(), 7, 0, world.now, NOON);
+    world.input(Input::Policy(Some(POLICY.to_owned())));
+    let (last, mut arrived, mut late) = (10_000_u64, Vec::new(), 0);
+    while let Some(effect) = world.effect() {
+        match effect {
+            Effect::Fetch { class, after, limit } => {
+                let first = after.map_or(1, |seq| seq.0 + 1);
+                let all: Vec<_> = if class == CLASS { (first..=last + late).collect() } else { Vec::new() };
+                if late < 500 && class == CLASS {
+                    late += 1;
+                    world.input(Input::Appended(segments([last + late])));
+                }
+                let more = all.len() > limit;
+                world.input(Input::Fetched { class, segments: segments(all.into_iter().take(limit)), more });
+            }
+            Effect::Send { call, plan } => arrived.extend(world.accept(call, plan.records().len())),
+            other => panic!("{other:?}"),
+        }
+        let [internal, ..] = world.shipper.status().streams;
+        assert!(internal.waiting <= 4096, "{}", internal.waiting);
+    }
+    assert_eq!(arrived, (1..=last + late).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_failing_store_is_left_alone_for_a_while_and_nothing_is_lost() {
+    let mut world = World::new(settings());
+    let Some((call, _)) = flushed(&mut world, [8, 16]) else { panic!("nothing was sent") };
+    world.input(Input::Unsent { call, unreadable: Vec::new() });
+    let Some((waited, call, seqs)) = world.sent_later() else { panic!("stopped for good") };
+    assert_eq!((waited, seqs.len()), (5 * SECOND, 2));
+    world.answer(call, Answer::Settled(vec![Outcome::Accepted; 2]));
+    let Some(receipt) = world.shipper.poll_receipt(world.now) else { panic!("no receipt") };
+    world.input(Input::RecordFailed(receipt));
+    world.input(Input::Appended(segments([24])));
+    world.input(Input::Flush);
+    assert_eq!(world.sent(), None, "an unrecorded receipt holds the stream");
+    assert_eq!(world.shipper.poll_receipt(world.now), None);
+    world.pass(5 * SECOND);
+    assert_eq!(world.record(), [8, 16]);
+    assert_eq!(world.sent().map(|(_, seqs)| seqs), Some(vec![24]));
+}
+
+#[test]
+fn unreadable_segments_are_dropped_and_the_rest_of_their_call_goes() {
+    let mut world = World::new(settings());
+    let Some((call, _)) = flushed(&mut world, [8, 16]) else { panic!("nothing was sent") };
+    world.input(Input::Unsent { call, unreadable: vec![Seq(8)] });
+    let drop = Effect::Discard { class: CLASS, seqs: vec![Seq(8)], reason: SpoolDrop::Unreadable };
+    assert_eq!(world.effect(), Some(drop));
+    assert_eq!(world.sent().map(|(_, seqs)| seqs), Some(vec![16]));
+}
