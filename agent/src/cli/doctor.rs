@@ -30,13 +30,25 @@ struct Check {
 /// When the result cannot be printed.
 pub(super) fn run(context: &Context, arguments: &JsonArgs) -> anyhow::Result<Exit> {
     let checks = [
-        check("policy", policy(context), "`bcce-agent config check` tells what is wrong; your administrator can mend it"),
+        check(
+            "policy",
+            policy(context),
+            "`bcce-agent config check` tells what is wrong; your administrator can mend it",
+        ),
         check("roots", roots(context), "make the folder readable for you, or name another one with --root"),
         check("transcripts", transcripts(context), "start Claude Code once, or name its folder with --root"),
-        check("state folder", state_folder(&context.paths.state_dir), "make it yours alone (mode 0700), or choose another with --state-dir"),
+        check(
+            "state folder",
+            state_folder(&context.paths.state_dir),
+            "make it yours alone (mode 0700), or choose another with --state-dir",
+        ),
         check("consent", consent_finding(context), "see `bcce-agent consent status`"),
         check("keys", keys(context), "`chmod 600` the key file; a damaged one is set aside at the next start"),
-        check("spool", spool(context), "a damaged spool is set aside and read again at the next start of `bcce-agent run`"),
+        check(
+            "spool",
+            spool(context),
+            "a damaged spool is set aside and read again at the next start of `bcce-agent run`",
+        ),
         check("sink", sink(context), "see `bcce-agent config show`"),
         check("running", running(context), "start `bcce-agent run`"),
     ];

@@ -5,21 +5,21 @@
 
 pub mod args;
 mod completions;
-mod demo;
-mod run;
-mod doctor;
-mod pause;
-mod purge;
-mod rules;
-mod status;
-mod surroundings;
 pub mod config;
 pub mod consent;
 pub mod context;
+mod demo;
+mod doctor;
 pub mod output;
+mod pause;
 mod preview;
+mod purge;
+mod rules;
+mod run;
 mod scan;
 mod scrub;
+mod status;
+mod surroundings;
 
 use std::error::Error;
 use std::ffi::OsString;

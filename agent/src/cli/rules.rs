@@ -1,8 +1,8 @@
 //! `rules list` and `rules test`.
 
+use super::Exit;
 use super::args::RulesCommand;
 use super::output::{BAD, Output};
-use super::Exit;
 use anyhow::Context as _;
 use scrubber::detect::{Engine, KnownIdentities};
 

@@ -99,7 +99,8 @@ fn gate(context: &Context) -> anyhow::Result<Gate> {
 
 fn missing(context: &Context, reason: pipeline::consent::OffReason) -> anyhow::Error {
     if let PolicyState::Broken(problems) = &context.config.policy {
-        return anyhow::Error::from(problems.clone()).context("the organisation policy cannot be used: nothing is sent");
+        return anyhow::Error::from(problems.clone())
+            .context("the organisation policy cannot be used: nothing is sent");
     }
     ConsentMissing { reason }.into()
 }

@@ -133,13 +133,18 @@ fn print(context: &Context, state: &Value) -> anyhow::Result<()> {
         (true, None) => "yes".to_owned(),
         (false, _) => "no".to_owned(),
     };
-    output.line(format_args!("{STRONG}running{STRONG:#}      {running}{}", if is("paused") { ", paused" } else { "" }))?;
+    output
+        .line(format_args!("{STRONG}running{STRONG:#}      {running}{}", if is("paused") { ", paused" } else { "" }))?;
     output.line(format_args!("{STRONG}destination{STRONG:#}  {}", context.destination_for_people()))?;
     for stream in state.get("streams").and_then(Value::as_array).into_iter().flatten() {
         let part = |key: &str| stream.get(key).and_then(Value::as_str).unwrap_or_default();
         let trouble = part("trouble");
         let colon = if trouble.is_empty() { "" } else { ": " };
-        output.line(format_args!("{STRONG}stream{STRONG:#}       {}: {}{colon}{trouble}", part("class"), part("state")))?;
+        output.line(format_args!(
+            "{STRONG}stream{STRONG:#}       {}: {}{colon}{trouble}",
+            part("class"),
+            part("state")
+        ))?;
     }
     let Some(spool) = state.get("spool").filter(|spool| spool.is_object()) else {
         output.line(format_args!("{STRONG}spool{STRONG:#}        empty"))?;

@@ -132,7 +132,8 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
                 scope.spawn(move || {
                     let tail = Tail::new(settings, records, &fingerprint, inbox, scrubber, to_store);
                     // A closed spool means that everything ends; the other threads say why.
-                    let _ = tail.run(&mut |seen| report.lock().unwrap_or_else(PoisonError::into_inner).clone_from(seen));
+                    let _ =
+                        tail.run(&mut |seen| report.lock().unwrap_or_else(PoisonError::into_inner).clone_from(seen));
                 });
             }
         }
@@ -149,9 +150,9 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
     let counts = counts.into_inner().unwrap_or_else(PoisonError::into_inner);
     let report = report.into_inner().unwrap_or_else(PoisonError::into_inner);
     let streams = ship.shipper.status().streams;
-    let delivered = streams.iter().fold((0, 0), |(events, bytes), stream| {
-        (events + stream.events_accepted, bytes + stream.bytes_accepted)
-    });
+    let delivered = streams
+        .iter()
+        .fold((0, 0), |(events, bytes), stream| (events + stream.events_accepted, bytes + stream.bytes_accepted));
     Ok(Done { ended, counts, report, delivered })
 }
 

@@ -36,11 +36,7 @@ pub struct Session {
 
 /// Where the spool of these settings lies.
 pub fn store_settings(config: &Config, paths: &Paths) -> StoreSettings {
-    StoreSettings {
-        folder: paths.state_dir.clone(),
-        bytes_max: config.spool.bytes_max,
-        age_max: config.spool.age_max,
-    }
+    StoreSettings { folder: paths.state_dir.clone(), bytes_max: config.spool.bytes_max, age_max: config.spool.age_max }
 }
 
 /// Claude Code's folders of these settings.
@@ -71,7 +67,11 @@ impl Session {
         let mut store = opened.store;
         let lost = store.drop_lost(&[keys.seal_key().id()], now)?;
         if lost.segments > 0 {
-            error!(segments = lost.segments, events = lost.events, "the key of waiting events is lost: they are read again");
+            error!(
+                segments = lost.segments,
+                events = lost.events,
+                "the key of waiting events is lost: they are read again"
+            );
         }
         Ok(Self { keys, store: Mutex::new(store) })
     }

@@ -98,8 +98,13 @@ impl<S: Sink> Ship<'_, S> {
     /// Runs until it ends.
     pub async fn run(&mut self, inputs: &mut UnboundedReceiver<Message>) -> Ended {
         let now = clock::mono();
-        let mut turn =
-            Turn { paused: false, tail_done: false, trouble_since: None, next_upkeep: now, last_status: Mono::default() };
+        let mut turn = Turn {
+            paused: false,
+            tail_done: false,
+            trouble_since: None,
+            next_upkeep: now,
+            last_status: Mono::default(),
+        };
         self.shipper.handle(Input::Policy(Some(self.policy.id().as_str().to_owned())), now);
         let ended = loop {
             let now = clock::mono();
@@ -338,7 +343,9 @@ impl<S: Sink> Ship<'_, S> {
         let trouble = self.shipper.status().streams.iter().find_map(|stream| match stream.state {
             State::Held(trouble) => Some((trouble, true)),
             State::BackingOff(trouble) | State::BreakerOpen(trouble) => Some((trouble, false)),
-            State::Idle | State::Waiting | State::Sending | State::Paused | State::PolicyMissing | State::DayUsedUp => None,
+            State::Idle | State::Waiting | State::Sending | State::Paused | State::PolicyMissing | State::DayUsedUp => {
+                None
+            }
         });
         let Some((trouble, held)) = trouble else {
             turn.trouble_since = None;
@@ -365,5 +372,9 @@ pub fn lock(store: &Mutex<Store>) -> MutexGuard<'_, Store> {
 /// Milliseconds since 1970 of an instant on the other clock.
 pub(super) fn wall_of(at: Mono, now: Mono, wall: Wall) -> Wall {
     let ms = |duration: Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
-    if at > now { Wall(wall.0.saturating_add(ms(now.until(at)))) } else { Wall(wall.0.saturating_sub(ms(at.until(now)))) }
+    if at > now {
+        Wall(wall.0.saturating_add(ms(now.until(at))))
+    } else {
+        Wall(wall.0.saturating_sub(ms(at.until(now))))
+    }
 }

@@ -113,10 +113,10 @@ fn firehose_settings(firehose: &config::FirehoseSink) -> FirehoseSettings {
             endpoint_url: firehose.endpoint_url.clone(),
             endpoints: if firehose.fips { Endpoints::Fips } else { Endpoints::Standard },
             profile: firehose.profile.clone(),
-            assume_role: firehose.assume_role.as_ref().map(|role| AssumeRole {
-                role_arn: role.role_arn.clone(),
-                external_id: role.external_id.clone(),
-            }),
+            assume_role: firehose
+                .assume_role
+                .as_ref()
+                .map(|role| AssumeRole { role_arn: role.role_arn.clone(), external_id: role.external_id.clone() }),
             ca_bundle: firehose.ca_bundle.clone(),
             // The settings have checked the region against the allowed ones.
             ..AwsSettings::for_region(&firehose.region)
@@ -131,7 +131,9 @@ fn firehose_settings(firehose: &config::FirehoseSink) -> FirehoseSettings {
 
 /// Limits a second, with room for one full call at once.
 fn rates(limits: &config::Limits, batch: BatchLimits) -> Rates {
-    let rate = |per_second: u64, burst: usize| (per_second > 0).then(|| Rate { per_second, burst: (burst as u64).max(per_second) });
+    let rate = |per_second: u64, burst: usize| {
+        (per_second > 0).then(|| Rate { per_second, burst: (burst as u64).max(per_second) })
+    };
     Rates {
         calls: rate(limits.calls_per_second, 1),
         records: rate(limits.records_per_second, batch.records_max),

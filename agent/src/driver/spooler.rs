@@ -7,8 +7,8 @@ use crate::edge::store::{PositionUpdate, Store, StoreError};
 use pipeline::seal::{Sealed, Sealer};
 use pipeline::ship::Input;
 use scrubber::{Counts, DropReason, EventsByTier, Policy};
-use std::sync::{Mutex, PoisonError};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 use tracing::{error, info, warn};
@@ -78,7 +78,10 @@ pub fn pair<'a>(
 ) -> (Handover, Spooling<'a>) {
     let (give, packages) = sync_channel(PACKAGES_WAITING);
     let (back, empty) = sync_channel(PACKAGES_WAITING + PACKAGES_PER_COMMIT);
-    (Handover { packages: give, empty }, Spooling { packages, empty: back, store, policy, sealer, shipper, stop, totals })
+    (
+        Handover { packages: give, empty },
+        Spooling { packages, empty: back, store, policy, sealer, shipper, stop, totals },
+    )
 }
 
 impl Spooling<'_> {

@@ -52,14 +52,28 @@ pub fn explain(trouble: Trouble) -> (&'static str, &'static str) {
         Trouble::Unavailable => ("the service is unavailable", "nothing to do: it is tried again"),
         Trouble::OutcomeUnknown => ("a call was not answered", "nothing to do: it is sent again under the same ids"),
         Trouble::Offline => ("there is no network", "nothing to do: it is sent when the network is back"),
-        Trouble::CaptivePortal => ("a web page answered in place of the service", "log in to this network in a browser"),
+        Trouble::CaptivePortal => {
+            ("a web page answered in place of the service", "log in to this network in a browser")
+        }
         Trouble::Proxy => ("the proxy refused", "check HTTPS_PROXY and its password"),
-        Trouble::Tls => ("the server's certificate is not trusted", "set sink.firehose.ca_bundle to your organisation's certificates"),
-        Trouble::CredentialsMissing => ("there are no AWS credentials", "run `aws configure sso`, or set sink.firehose.profile"),
+        Trouble::Tls => (
+            "the server's certificate is not trusted",
+            "set sink.firehose.ca_bundle to your organisation's certificates",
+        ),
+        Trouble::CredentialsMissing => {
+            ("there are no AWS credentials", "run `aws configure sso`, or set sink.firehose.profile")
+        }
         Trouble::CredentialsExpired => ("the AWS credentials have expired", "run `aws sso login`"),
-        Trouble::AccessDenied => ("the credentials may not write to the stream", "ask your administrator for firehose:PutRecordBatch"),
-        Trouble::StreamMissing => ("the stream does not exist in this region", "check sink.firehose.region and streams"),
-        Trouble::EncryptionKey => ("the stream's encryption key cannot be used", "ask your administrator: the KMS key is disabled or not allowed"),
+        Trouble::AccessDenied => {
+            ("the credentials may not write to the stream", "ask your administrator for firehose:PutRecordBatch")
+        }
+        Trouble::StreamMissing => {
+            ("the stream does not exist in this region", "check sink.firehose.region and streams")
+        }
+        Trouble::EncryptionKey => (
+            "the stream's encryption key cannot be used",
+            "ask your administrator: the KMS key is disabled or not allowed",
+        ),
         Trouble::ClockSkew => ("this machine's clock is wrong", "set the clock"),
         Trouble::Rejected => ("the service rejected a call as malformed", "report it: this is a fault of the agent"),
         Trouble::Disk => ("the lake's disk is full or not writable", "make room, or set sink.directory.path"),

@@ -2,7 +2,8 @@ use proptest::prelude::*;
 use scrubber::Tier;
 
 use super::{
-    Ask, Circumstances, ConsentId, ConsentText, Environment, Given, GrantRequest, Ledger, Mode, OffReason, PolicyStanding,
+    Ask, Circumstances, ConsentId, ConsentText, Environment, Given, GrantRequest, Ledger, Mode, OffReason,
+    PolicyStanding,
 };
 use crate::time::Wall;
 

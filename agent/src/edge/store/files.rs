@@ -93,9 +93,10 @@ pub(super) fn rewind(transaction: &Transaction<'_>, seqs: Option<&[Seq]>) -> rus
         if !seqs.is_none_or(concerned) {
             continue;
         }
-        match row.get_ref(3)? {
-            rusqlite::types::ValueRef::Null => forget(transaction, &key(row)?)?,
-            _ => set(transaction, &record(row)?)?,
+        if row.get_ref(3)? == rusqlite::types::ValueRef::Null {
+            forget(transaction, &key(row)?)?;
+        } else {
+            set(transaction, &record(row)?)?;
         }
     }
     Ok(())
