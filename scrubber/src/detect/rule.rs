@@ -15,10 +15,12 @@ use regex::bytes::Regex;
 
 pub use super::validate::Validator;
 pub use boundary::{Boundary, ByteClass};
-pub use parse::{RuleProblem, RuleProblems};
+pub use problem::{RuleProblem, RuleProblems};
 
 mod boundary;
 mod parse;
+mod problem;
+mod reader;
 mod shipped;
 
 /// The longest stretch of text that a rule may look at from its start, where the rule says nothing else.

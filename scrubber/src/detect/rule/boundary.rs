@@ -93,8 +93,8 @@ impl Boundary {
             Self::Word => !is_word(last),
             Self::Token => !ByteClass::Token.holds(last),
             Self::Base64 => !(ByteClass::Token.holds(last) || b"+/".contains(&last)),
-            Self::Number => !is_word(last) && !(b".-,+".contains(&last) && further.is_some_and(is_word)),
-            Self::HexGroup => !is_word(last) && !(b":-.".contains(&last) && ends_with_hex_pair(text, index)),
+            Self::Number => !(is_word(last) || b".-,+".contains(&last) && further.is_some_and(is_word)),
+            Self::HexGroup => !(is_word(last) || b":-.".contains(&last) && ends_with_hex_pair(text, index)),
         }
     }
 
@@ -108,9 +108,9 @@ impl Boundary {
             Self::Word => !is_word(next),
             Self::Token => !ByteClass::Token.holds(next),
             Self::Base64 => !(ByteClass::Token.holds(next) || b"+/".contains(&next)),
-            Self::Number => !is_word(next) && !(b".-,".contains(&next) && further.is_some_and(is_word)),
+            Self::Number => !(is_word(next) || b".-,".contains(&next) && further.is_some_and(is_word)),
             Self::HexGroup => {
-                !is_word(next) && !(b":-.".contains(&next) && further.is_some_and(|byte| byte.is_ascii_hexdigit()))
+                !(is_word(next) || b":-.".contains(&next) && further.is_some_and(|byte| byte.is_ascii_hexdigit()))
             }
         }
     }

@@ -15,7 +15,7 @@ pub(super) fn digits(value: &[u8]) -> Option<Vec<u8>> {
 
 /// Luhn digit, ISO/IEC 7812-1 annex B (<https://en.wikipedia.org/wiki/Luhn_algorithm>).
 pub(super) fn luhn(value: &[u8]) -> bool {
-    digits(value).is_some_and(|digits| digits.len() > 1 && luhn_sum(&digits) % 10 == 0)
+    digits(value).is_some_and(|digits| digits.len() > 1 && luhn_sum(&digits).is_multiple_of(10))
 }
 
 pub(super) fn luhn_sum(digits: &[u8]) -> u32 {
@@ -44,7 +44,7 @@ pub(super) fn is_card(value: &[u8]) -> bool {
         _ => false,
     };
     let varied = digits.iter().any(|digit| digits.first() != Some(digit));
-    issued && varied && luhn_sum(&digits) % 10 == 0
+    issued && varied && luhn_sum(&digits).is_multiple_of(10)
 }
 
 /// Verhoeff digit (<https://en.wikipedia.org/wiki/Verhoeff_algorithm>): the dihedral group of order ten.

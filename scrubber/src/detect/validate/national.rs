@@ -56,7 +56,7 @@ pub(super) fn is_nino(value: &[u8]) -> bool {
 
 /// NHS number (<https://www.datadictionary.nhs.uk/attributes/nhs_number.html>).
 pub(super) fn is_nhs_number(value: &[u8]) -> bool {
-    exactly::<10>(value).is_some_and(|d| weighted(&d, &[10, 9, 8, 7, 6, 5, 4, 3, 2, 1]) % 11 == 0)
+    exactly::<10>(value).is_some_and(|d| weighted(&d, &[10, 9, 8, 7, 6, 5, 4, 3, 2, 1]).is_multiple_of(11))
 }
 
 /// German tax id (<https://de.wikipedia.org/wiki/Steuerliche_Identifikationsnummer>): among the first ten digits one
@@ -117,7 +117,8 @@ pub(super) fn is_codice_fiscale(value: &[u8]) -> bool {
 
 /// Dutch BSN (<https://nl.wikipedia.org/wiki/Burgerservicenummer#11-proef>).
 pub(super) fn is_bsn(value: &[u8]) -> bool {
-    exactly::<9>(value).is_some_and(|d| (weighted(&d, &[9, 8, 7, 6, 5, 4, 3, 2]) + 10 * u32::from(d[8])) % 11 == 0)
+    exactly::<9>(value)
+        .is_some_and(|d| (weighted(&d, &[9, 8, 7, 6, 5, 4, 3, 2]) + 10 * u32::from(d[8])).is_multiple_of(11))
 }
 
 /// Belgian national number (<https://nl.wikipedia.org/wiki/Rijksregisternummer>): key by 97, with a leading 2 for those
@@ -132,7 +133,8 @@ pub(super) fn is_rijksregister(value: &[u8]) -> bool {
 /// Polish PESEL (<https://www.gov.pl/web/gov/czym-jest-numer-pesel>): the month carries the century in its tens.
 pub(super) fn is_pesel(value: &[u8]) -> bool {
     exactly::<11>(value).is_some_and(|d| {
-        is_day(number(&d[2..4]) % 20, number(&d[4..6])) && weighted(&d, &[1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1]) % 10 == 0
+        is_day(number(&d[2..4]) % 20, number(&d[4..6]))
+            && weighted(&d, &[1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1]).is_multiple_of(10)
     })
 }
 
@@ -152,8 +154,8 @@ pub(super) fn is_hetu(value: &[u8]) -> bool {
 pub(super) fn is_fodselsnummer(value: &[u8]) -> bool {
     exactly::<11>(value).is_some_and(|d| {
         is_day(number(&d[2..4]), number(&d[..2]) % 40)
-            && weighted(&d, &[3, 7, 6, 1, 8, 9, 4, 5, 2, 1]) % 11 == 0
-            && weighted(&d, &[5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1]) % 11 == 0
+            && weighted(&d, &[3, 7, 6, 1, 8, 9, 4, 5, 2, 1]).is_multiple_of(11)
+            && weighted(&d, &[5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1]).is_multiple_of(11)
     })
 }
 
@@ -164,13 +166,14 @@ pub(super) fn is_personnummer(value: &[u8]) -> bool {
     let Some(all) = digits(&plain).filter(|all| matches!(all.len(), 10 | 12)) else { return false };
     let Some(short) = all.len().checked_sub(10).and_then(|start| all.get(start..)) else { return false };
     let century = all.len() == 10 || matches!(number(&all[..2]), 18..=20);
-    century && is_day(number(&short[2..4]), number(&short[4..6]) % 60) && luhn_sum(short) % 10 == 0
+    century && is_day(number(&short[2..4]), number(&short[4..6]) % 60) && luhn_sum(short).is_multiple_of(10)
 }
 
 /// Swiss AHV number (<https://www.zas.admin.ch>): 756 and an EAN-13 digit.
 pub(super) fn is_ahv(value: &[u8]) -> bool {
-    exactly::<13>(value)
-        .is_some_and(|d| number(&d[..3]) == 756 && weighted(&d, &[1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1]) % 10 == 0)
+    exactly::<13>(value).is_some_and(|d| {
+        number(&d[..3]) == 756 && weighted(&d, &[1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1]).is_multiple_of(10)
+    })
 }
 
 /// Portuguese NIF (<https://pt.wikipedia.org/wiki/Número_de_identificação_fiscal>).
@@ -251,7 +254,7 @@ pub(super) fn is_nric(value: &[u8]) -> bool {
 
 /// Australian tax file number (<https://en.wikipedia.org/wiki/Tax_file_number>).
 pub(super) fn is_tfn(value: &[u8]) -> bool {
-    exactly::<9>(value).is_some_and(|d| weighted(&d, &[1, 4, 3, 7, 5, 8, 6, 9, 10]) % 11 == 0)
+    exactly::<9>(value).is_some_and(|d| weighted(&d, &[1, 4, 3, 7, 5, 8, 6, 9, 10]).is_multiple_of(11))
 }
 
 /// Turkish identity number (<https://tr.wikipedia.org/wiki/T.C._kimlik_numarası>).
@@ -267,13 +270,13 @@ pub(super) fn is_tckn(value: &[u8]) -> bool {
 /// Israeli identity number (<https://en.wikipedia.org/wiki/Israeli_identity_card>): Luhn over nine digits, counted from
 /// the left.
 pub(super) fn is_teudat_zehut(value: &[u8]) -> bool {
-    exactly::<9>(value).is_some_and(|d| luhn_sum(&d) % 10 == 0)
+    exactly::<9>(value).is_some_and(|d| luhn_sum(&d).is_multiple_of(10))
 }
 
 /// South African identity number (<https://en.wikipedia.org/wiki/South_African_identity_card>).
 pub(super) fn is_south_african_id(value: &[u8]) -> bool {
     exactly::<13>(value)
-        .is_some_and(|d| is_day(number(&d[2..4]), number(&d[4..6])) && d[10] <= 2 && luhn_sum(&d) % 10 == 0)
+        .is_some_and(|d| is_day(number(&d[2..4]), number(&d[4..6])) && d[10] <= 2 && luhn_sum(&d).is_multiple_of(10))
 }
 
 /// Mexican CURP (<https://es.wikipedia.org/wiki/Clave_Única_de_Registro_de_Población>): weights fall from 18, and the

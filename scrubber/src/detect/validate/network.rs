@@ -68,7 +68,7 @@ pub(super) fn is_device_mac(value: &[u8]) -> bool {
     let alike = hex.iter().all(|digit| hex.first() == Some(digit));
     let sample =
         matches!(number, 0x0011_2233_4455 | 0x0123_4567_89ab | 0x0012_3456_789a | 0xaabb_ccdd_eeff | 0x0001_0203_0405);
-    hex.len() == 12 && !group && !alike && !sample && number >> 8 != 0x0000_5e00_53
+    hex.len() == 12 && !group && !alike && !sample && number >> 8 != 0x0000_005e_0053
 }
 
 /// Domains whose addresses identify nobody, besides `example.*`: RFC 2606 and RFC 6761 names, and hosts that never receive mail for people.

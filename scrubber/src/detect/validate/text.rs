@@ -149,8 +149,7 @@ pub(super) fn is_code(value: &[u8], after: &[u8]) -> bool {
     ];
     let called = after.starts_with(b"(") || value.windows(2).any(|pair| pair == b"()");
     let lower = value.to_ascii_lowercase();
-    let member = value.split(|byte| *byte == b'.').count() > 1
-        && value.split(|byte| *byte == b'.').all(|part| is_plain_name(part));
+    let member = value.split(|byte| *byte == b'.').count() > 1 && value.split(|byte| *byte == b'.').all(is_plain_name);
     called || member || value.contains(&b'(') || WORDS.contains(&lower.as_slice())
 }
 
