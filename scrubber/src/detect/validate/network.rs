@@ -26,7 +26,7 @@ pub(super) fn is_public_ipv4(value: &[u8], before: &[u8], after: &[u8]) -> bool 
     !special && !version_like && !is_version_context(before) && !is_version_suffix(after)
 }
 
-/// Whether the text right before a dotted number calls it a version or an object identifier.
+/// Whether the text before a dotted number calls it a version or an object identifier.
 fn is_version_context(before: &[u8]) -> bool {
     const WORDS: &[&[u8]] =
         &[b"version", b"ver", b"release", b"rev", b"oid", b"build", b"==", b">=", b"<=", b"~=", b"^"];
@@ -39,7 +39,9 @@ fn is_version_context(before: &[u8]) -> bool {
     let operator =
         [b"==".as_slice(), b">=", b"<=", b"~="].iter().any(|operator| lower.trim_ascii_end().ends_with(operator));
     let chrome = lower.ends_with(b"/") && !lower.ends_with(b"//");
-    named || operator || (chrome && head.last().is_some_and(u8::is_ascii_alphabetic))
+    let told =
+        [b"version".as_slice(), b"bump ", b"upgrade"].iter().any(|word| lower.windows(word.len()).any(|w| w == *word));
+    told || named || operator || (chrome && head.last().is_some_and(u8::is_ascii_alphabetic))
 }
 
 fn is_version_suffix(after: &[u8]) -> bool {
@@ -172,7 +174,7 @@ mod tests {
 
     #[test]
     fn a_version_is_no_address() {
-        for before in ["version ", "\"version\": \"", "v==", "Chrome/", "release=", "OID: "] {
+        for before in ["version ", "\"version\": \"", "v==", "Chrome/", "release=", "OID: ", "Bump agent version to "] {
             assert!(!is_public_ipv4(b"93.184.216.34", before.as_bytes(), b""), "{before}");
         }
         for before in ["server ", "http://", "host=", "from ", "(", "Host: "] {

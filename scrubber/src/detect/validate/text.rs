@@ -37,14 +37,12 @@ const PLACEHOLDER_WORDS: &[&[u8]] = &[
     b"yourapi",
     b"yourpass",
     b"xxxx",
-    b"dummy",
     b"redacted",
     b"insert-",
     b"insert_",
     b"replace-",
     b"replace_",
     b"replaceme",
-    b"todo",
     b"not-a-real",
     b"notareal",
     b"goes-here",
@@ -54,24 +52,26 @@ const PLACEHOLDER_WORDS: &[&[u8]] = &[
     b"put_your",
     b"****",
     b"....",
-    b"----",
-    b"____",
     b"masked",
     b"test-key",
     b"test_key",
     b"foobar",
-    b"fake",
-    b"mock_",
-    b"mock-",
     b"undefined",
 ];
+
+/// Such words that are too short to be told from chance inside of a long token: they must stand by themselves.
+const PLACEHOLDER_PARTS: &[&[u8]] = &[b"dummy", b"todo", b"fake", b"mock"];
 
 /// Whether the value only stands where a secret would: one character over and over, a counting sequence all through,
 /// a template's variable, or one of the words that samples use.
 pub(super) fn is_placeholder(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
     let holds = |word: &&[u8]| lower.windows(word.len()).any(|window| window == *word);
-    is_template(value) || PLACEHOLDER_WORDS.iter().any(holds) || is_monotonous(&lower)
+    let mut parts = lower.split(|byte| !byte.is_ascii_alphanumeric());
+    is_template(value)
+        || PLACEHOLDER_WORDS.iter().any(holds)
+        || parts.any(|part| PLACEHOLDER_PARTS.contains(&part))
+        || is_monotonous(&lower)
 }
 
 /// `${X}`, `$X`, `{{ x }}`, `<token>`, `%X%`, `[x]`.
@@ -208,11 +208,12 @@ mod tests {
             "AKIAIOSFODNN7EXAMPLE",
             "0123456789",
             "aaaaaaaa",
+            "fake-token-1",
             "abababab",
         ] {
             assert!(is_placeholder(value.as_bytes()), "{value}");
         }
-        for value in ["Tr0ub4dor&3", "k9Xv2LqPz7", "correct horse"] {
+        for value in ["Tr0ub4dor&3", "k9Xv2LqPz7", "correct horse", "k9faKe2LqPz7"] {
             assert!(!is_placeholder(value.as_bytes()), "{value}");
         }
     }
