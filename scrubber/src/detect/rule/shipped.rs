@@ -19,6 +19,8 @@ files![
     "data.toml",
     "registries.toml",
     "identity.toml",
+    "ai-tools.toml",
+    "mail-and-sms.toml",
     "keys.toml",
     "connections.toml",
     "personal.toml",
