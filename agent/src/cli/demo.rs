@@ -38,17 +38,27 @@ pub(super) fn run(output: &Arc<Output>) -> anyhow::Result<Exit> {
     output.note("Making transcripts with planted secrets ...");
     let tree = Generator::new(20).bytes(BYTES).write(&claude).context("cannot write transcripts")?;
     let planted = tree.ledger().plants.len();
-    output.line(format_args!("{STRONG}made{STRONG:#}       {} records with {planted} planted values in {}", tree.ledger().records.len(), claude.display()))?;
+    output.line(format_args!(
+        "{STRONG}made{STRONG:#}       {} records with {planted} planted values in {}",
+        tree.ledger().records.len(),
+        claude.display()
+    ))?;
 
     let context = context(&folder, &claude, output)?;
     let done = deliver(&context)?;
     let counts = &done.counts;
     output.line(format_args!("{STRONG}read{STRONG:#}       {} lines, {} bytes", counts.lines, counts.bytes))?;
-    output.line(format_args!("{STRONG}dropped{STRONG:#}    {} fields that no rule names, {} of another shape, {} texts that are copies", counts.fields_unlisted, counts.fields_misshapen, counts.texts_twin))?;
+    output.line(format_args!(
+        "{STRONG}dropped{STRONG:#}    {} fields that no rule names, {} of another shape, {} texts that are copies",
+        counts.fields_unlisted, counts.fields_misshapen, counts.texts_twin
+    ))?;
     for (reason, count) in &counts.dropped {
         output.line(format_args!("           {count} lines: {}", reason.as_str()))?;
     }
-    output.line(format_args!("{STRONG}replaced{STRONG:#}   {} values, by rule:", counts.redactions.values().sum::<u64>()))?;
+    output.line(format_args!(
+        "{STRONG}replaced{STRONG:#}   {} values, by rule:",
+        counts.redactions.values().sum::<u64>()
+    ))?;
     for (rule, count) in &counts.redactions {
         output.line(format_args!("  {count:>8}  {rule}"))?;
     }
@@ -65,7 +75,10 @@ fn make_room(folder: &Path) -> anyhow::Result<()> {
     let mark = folder.join(".demo");
     if folder.exists() {
         if !mark.exists() {
-            return Err(hinted(format!("{} is there and was not made by the demo", folder.display()), "run it in another folder"));
+            return Err(hinted(
+                format!("{} is there and was not made by the demo", folder.display()),
+                "run it in another folder",
+            ));
         }
         for part in ["claude", "claude-outside", "state", "lake"] {
             match fs::remove_dir_all(folder.join(part)) {
@@ -76,7 +89,9 @@ fn make_room(folder: &Path) -> anyhow::Result<()> {
             }
         }
     }
-    fs::create_dir_all(folder).and_then(|()| fs::write(&mark, b"")).context("cannot make the folder of the demonstration")
+    fs::create_dir_all(folder)
+        .and_then(|()| fs::write(&mark, b""))
+        .context("cannot make the folder of the demonstration")
 }
 
 /// An installation of its own: built-in settings, no policy, no environment.
@@ -143,7 +158,8 @@ fn scrubbed(policy: &Policy, line: &str) -> (String, usize) {
     let mut source = Source { kind: SourceKind::Transcript, session: String::new(), cwd: None };
     let raw = RawLine::new(line.as_bytes(), Place { offset: 0, length: line.len() as u64 });
     policy.scrub(&raw, &mut source, &mut EveryProject, clock::wall().0, &mut scratch, &mut events);
-    let event = events.iter().flat_map(|run| run.iter()).map(|event| String::from_utf8_lossy(event.line()).into_owned());
+    let event =
+        events.iter().flat_map(|run| run.iter()).map(|event| String::from_utf8_lossy(event.line()).into_owned());
     (event.collect(), scratch.counts.redactions.len())
 }
 
