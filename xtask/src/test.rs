@@ -22,7 +22,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
     let started = Instant::now();
     // Tests that start the agent or the double as a process find them next to themselves.
     cargo(root, &["build", "--package", "bcce-agent", "--package", "bcce-tests", "--bins"])?;
-    cargo(root, &["test", "--workspace"])?;
+    cargo(root, &["test", "--workspace", "--no-fail-fast"])?;
     if options.without_moto {
         eprintln!("xtask: SKIPPED on request: end to end against moto server");
     } else {
