@@ -18,6 +18,7 @@ pub use boundary::{Boundary, ByteClass};
 pub use problem::{RuleProblem, RuleProblems};
 
 mod boundary;
+mod head;
 mod parse;
 mod problem;
 mod reader;
@@ -143,6 +144,7 @@ pub struct Rule {
     /// Texts in which it finds nothing.
     pub counter_examples: Vec<Example>,
     pattern: String,
+    head: head::Head,
     compiled: OnceLock<Regex>,
 }
 
@@ -215,10 +217,10 @@ impl Rule {
     /// checked but the context, see [`Rule::in_context`].
     pub fn match_at(&self, text: &[u8], at: usize) -> Option<Hit> {
         let start = self.start_of(text, at);
-        if !self.left.allows_before(text, start) {
+        let window = text.get(start..text.len().min(start.saturating_add(self.window)))?;
+        if !self.head.allows(window) || !self.left.allows_before(text, start) {
             return None;
         }
-        let window = text.get(start..text.len().min(start.saturating_add(self.window)))?;
         let (whole_len, secret) = self.match_window(window)?;
         let whole = start..start + whole_len;
         let secret = start + secret.start..start + secret.end;

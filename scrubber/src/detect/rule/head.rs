@@ -1,0 +1,181 @@
+//! What a match must begin with, read from the pattern: a filter that turns nearly every hit away before the regular
+//! expression is run, or even compiled.
+
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+/// As many bytes of a match are told apart; more would reject hardly anything else.
+const HEAD_MAX_BYTES: usize = 40;
+
+/// A set of bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct ByteSet([u64; 4]);
+
+impl ByteSet {
+    fn add(&mut self, byte: u8) {
+        if let Some(word) = self.0.get_mut(usize::from(byte >> 6)) {
+            *word |= 1 << (byte & 63);
+        }
+    }
+
+    fn holds(&self, byte: u8) -> bool {
+        self.0.get(usize::from(byte >> 6)).is_some_and(|word| word >> (byte & 63) & 1 == 1)
+    }
+
+    fn union(mut self, other: Self) -> Self {
+        for (word, more) in self.0.iter_mut().zip(other.0) {
+            *word |= more;
+        }
+        self
+    }
+}
+
+/// For the first bytes of every match, which ones can stand there; runs of one set are kept with their length.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Head {
+    runs: Vec<(ByteSet, usize)>,
+}
+
+impl Head {
+    /// The head of `pattern`; nothing is known of one that does not parse.
+    pub(super) fn of(pattern: &str) -> Self {
+        let parsed = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build().parse(pattern);
+        let sets = parsed.map(|hir| Sets::of(&hir).sets).unwrap_or_default();
+        let mut runs: Vec<(ByteSet, usize)> = Vec::new();
+        for set in sets {
+            match runs.last_mut() {
+                Some((last, len)) if *last == set => *len += 1,
+                _ => runs.push((set, 1)),
+            }
+        }
+        Self { runs }
+    }
+
+    /// Whether a match could begin with `text`.
+    pub(super) fn allows(&self, text: &[u8]) -> bool {
+        let mut rest = text;
+        self.runs.iter().all(|(set, len)| {
+            let Some((run, after)) = rest.split_at_checked(*len) else { return false };
+            rest = after;
+            run.iter().all(|byte| set.holds(*byte))
+        })
+    }
+}
+
+/// The sets of the bytes that every match of an expression has at least.
+struct Sets {
+    sets: Vec<ByteSet>,
+    /// Whether every match is exactly that long, so that what follows the expression can be told too.
+    is_exact: bool,
+}
+
+impl Sets {
+    fn of(hir: &Hir) -> Self {
+        match hir.kind() {
+            HirKind::Empty | HirKind::Look(_) => Self { sets: Vec::new(), is_exact: true },
+            HirKind::Literal(literal) => Self::exact(literal.0.iter().map(|byte| singleton(*byte)).collect()),
+            HirKind::Class(class) => Self::of_class(class),
+            HirKind::Capture(capture) => Self::of(&capture.sub),
+            HirKind::Concat(parts) => {
+                let mut whole = Self::exact(Vec::new());
+                for part in parts {
+                    whole.append(Self::of(part));
+                }
+                whole
+            }
+            HirKind::Alternation(parts) => Self::of_alternation(parts),
+            HirKind::Repetition(repetition) => {
+                let mut whole = Self::exact(Vec::new());
+                let least = usize::try_from(repetition.min).unwrap_or(usize::MAX).min(HEAD_MAX_BYTES);
+                for _ in 0..least {
+                    whole.append(Self::of(&repetition.sub));
+                }
+                whole.is_exact &= repetition.max == Some(repetition.min);
+                whole
+            }
+        }
+    }
+
+    fn exact(sets: Vec<ByteSet>) -> Self {
+        let mut whole = Self { sets, is_exact: true };
+        whole.limit();
+        whole
+    }
+
+    fn of_class(class: &Class) -> Self {
+        let mut set = ByteSet::default();
+        match class {
+            Class::Bytes(bytes) => bytes.ranges().iter().for_each(|r| (r.start()..=r.end()).for_each(|b| set.add(b))),
+            Class::Unicode(chars) => {
+                // Of a character beyond ASCII the length is not known.
+                if chars.ranges().iter().any(|range| !range.end().is_ascii()) {
+                    return Self { sets: Vec::new(), is_exact: false };
+                }
+                for range in chars.ranges() {
+                    (range.start()..=range.end()).filter_map(|c| u8::try_from(c).ok()).for_each(|byte| set.add(byte));
+                }
+            }
+        }
+        Self::exact(vec![set])
+    }
+
+    fn of_alternation(parts: &[Hir]) -> Self {
+        let mut branches = parts.iter().map(Self::of);
+        let Some(mut whole) = branches.next() else { return Self::exact(Vec::new()) };
+        for branch in branches {
+            whole.is_exact &= branch.is_exact && branch.sets.len() == whole.sets.len();
+            whole.sets = whole.sets.iter().zip(branch.sets).map(|(a, b)| a.union(b)).collect();
+        }
+        whole
+    }
+
+    fn append(&mut self, next: Self) {
+        if self.is_exact {
+            self.sets.extend(next.sets);
+            self.is_exact = next.is_exact;
+            self.limit();
+        }
+    }
+
+    fn limit(&mut self) {
+        if self.sets.len() > HEAD_MAX_BYTES {
+            self.sets.truncate(HEAD_MAX_BYTES);
+            self.is_exact = false;
+        }
+    }
+}
+
+fn singleton(byte: u8) -> ByteSet {
+    let mut set = ByteSet::default();
+    set.add(byte);
+    set
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(pattern: &str, text: &str, expected: bool) {
+        assert_eq!(Head::of(pattern).allows(text.as_bytes()), expected, "{pattern} on {text}");
+    }
+
+    #[test]
+    fn a_head_turns_away_what_cannot_match() {
+        check("ab[0-9]{4}", "ab12345", true);
+        check("ab[0-9]{4}", "ab123x", false);
+        check("ab[0-9]{4}", "ab123", false);
+        check("(?:ab|cde)[0-9]", "ab1", true);
+        check("(?:ab|cde)[0-9]", "cd", true);
+        check("(?:ab|cde)[0-9]", "xd", false);
+        check("(?i:ab)c", "aBc", true);
+        check("a?b", "b", true);
+        check("[0-9]{2,4}-x", "12-x", true);
+        check("[0-9]{2,4}-x", "1-x", false);
+        check("(?:-[0-9]{2}){2}z", "-12-34z", true);
+        check("(?:-[0-9]{2}){2}z", "-12-3xz", false);
+    }
+
+    #[test]
+    fn nothing_is_known_of_a_broken_pattern() {
+        check("ab[", "zz", true);
+    }
+}
