@@ -9,8 +9,8 @@ use std::path::PathBuf;
 use scrubber::detect::rule::{Anchor, Boundary, Class, Rule, RuleSet};
 
 /// The kinds of secret that there must be at least, and the providers they come from.
-const SECRET_KINDS_MIN: usize = 200;
-const PROVIDERS_MIN: usize = 120;
+const SECRET_KINDS_MIN: usize = 400;
+const PROVIDERS_MIN: usize = 250;
 
 fn config() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../config")

@@ -144,7 +144,7 @@ pub struct Rule {
     /// Texts in which it finds nothing.
     pub counter_examples: Vec<Example>,
     pattern: String,
-    head: head::Head,
+    head: OnceLock<head::Head>,
     compiled: OnceLock<Regex>,
 }
 
@@ -218,7 +218,9 @@ impl Rule {
     pub fn match_at(&self, text: &[u8], at: usize) -> Option<Hit> {
         let start = self.start_of(text, at);
         let window = text.get(start..text.len().min(start.saturating_add(self.window)))?;
-        if !self.head.allows(window) || !self.left.allows_before(text, start) {
+        if !self.head.get_or_init(|| head::Head::of(&self.pattern)).allows(window)
+            || !self.left.allows_before(text, start)
+        {
             return None;
         }
         let (whole_len, secret) = self.match_window(window)?;

@@ -4,7 +4,6 @@ use regex::bytes::{Regex, RegexBuilder};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::head::Head;
 use super::reader::{Place, Reader, is_name, line_of};
 use super::{Anchor, Boundary, Class, DISTANCE_DEFAULT_BYTES, Rule, RuleProblem, RuleProblems, WINDOW_DEFAULT_BYTES};
 
@@ -109,7 +108,7 @@ fn read_rule(
         min_entropy,
         examples,
         counter_examples,
-        head: Head::of(pattern.as_deref()?),
+        head: std::sync::OnceLock::new(),
         pattern: pattern?,
         compiled: std::sync::OnceLock::new(),
     })
