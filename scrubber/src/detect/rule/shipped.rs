@@ -21,6 +21,8 @@ files![
     "identity.toml",
     "ai-tools.toml",
     "mail-and-sms.toml",
+    "commerce.toml",
+    "markets-and-chains.toml",
     "keys.toml",
     "connections.toml",
     "personal.toml",
