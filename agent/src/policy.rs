@@ -15,7 +15,7 @@ pub enum PolicyError {
     #[error("cannot use the allow-list")]
     AllowList(#[from] AllowListError),
     /// The rules shipped with the program are broken.
-    #[error("cannot use the detection rules")]
+    #[error(transparent)]
     Engine(#[from] EngineError),
     /// The system gives no random numbers.
     #[error("the system gives no random numbers")]

@@ -3,7 +3,6 @@
 use super::Exit;
 use super::args::RulesCommand;
 use super::output::{BAD, Output};
-use anyhow::Context as _;
 use scrubber::detect::{Engine, KnownIdentities};
 
 /// Runs `rules …`.
@@ -11,7 +10,7 @@ use scrubber::detect::{Engine, KnownIdentities};
 /// # Errors
 /// When the rules shipped with the program are broken.
 pub(super) fn run(command: RulesCommand, output: &Output) -> anyhow::Result<Exit> {
-    let engine = Engine::new(&KnownIdentities::default()).context("cannot use the detection rules")?;
+    let engine = Engine::new(&KnownIdentities::default())?;
     match command {
         RulesCommand::List => {
             let widest = engine.rules().iter().map(|rule| rule.id.len()).max().unwrap_or(0);

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 /// When something cannot be read, or the input is not of the form that was said.
 pub(super) fn run(context: &Context, arguments: &ScanArgs) -> anyhow::Result<Exit> {
     let host = Host::read(&context.paths.home);
-    let engine = Engine::new(&host.known(&context.config.identity)).context("cannot use the detection rules")?;
+    let engine = Engine::new(&host.known(&context.config.identity))?;
     if arguments.input == ScanInput::JsonLines {
         return json_lines(context, arguments, &engine);
     }
