@@ -161,14 +161,13 @@ fn print(context: &Context, state: &Value) -> anyhow::Result<()> {
         let Some(Value::Object(sums)) = state.get(period) else { continue };
         output.line(format_args!("{STRONG}{title}{STRONG:#}"))?;
         for (kind, value) in sums {
-            match value {
-                Value::Object(names) => {
-                    output.line(format_args!("  {kind}"))?;
-                    for (name, count) in names {
-                        output.line(format_args!("  {count:>12}  {name}"))?;
-                    }
-                }
-                other => output.line(format_args!("  {kind}: {other}"))?,
+            let Some(names) = value.as_object() else {
+                output.line(format_args!("  {kind}: {value}"))?;
+                continue;
+            };
+            output.line(format_args!("  {kind}"))?;
+            for (name, count) in names {
+                output.line(format_args!("  {count:>12}  {name}"))?;
             }
         }
     }

@@ -19,6 +19,7 @@ use pipeline::ship::Shipper;
 use scrubber::{Counts, Policy, ProjectDecision, Projects};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
+use tracing::error;
 
 /// Work cannot begin.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +42,9 @@ pub enum RunError {
     /// The spool failed at the start.
     #[error("cannot read the spool")]
     Store(#[from] StoreError),
+    /// Positions.
+    #[error("cannot record where the transcripts end now")]
+    Positions(#[source] std::io::Error),
     /// The runtime.
     #[error("the system gives no timers")]
     Runtime(#[source] std::io::Error),
@@ -92,6 +96,10 @@ pub struct Work<'a> {
 pub fn run(work: Work<'_>) -> Result<Done, RunError> {
     let Work { config, paths, gate, terms, job, stop } = work;
     let session = Session::open(config, paths)?;
+    if session.positions_lost && !terms.backfill {
+        let files = session.begin_at_the_ends(&session::roots(config, paths)).map_err(RunError::Positions)?;
+        error!(files, "where reading had got to is lost: reading goes on at the end of each file, as consent asks");
+    }
     let host = Host::read(&paths.home);
     let policy = policy::build(config, &host, session.pseudonym_key(), terms.tier, &terms.consent_id)?;
     let sink = AnySink::new(config, paths)?;

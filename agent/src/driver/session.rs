@@ -6,7 +6,7 @@ use crate::edge::files::{OpenLog, Roots};
 use crate::edge::key::{KeyError, KeyFile, Keys, random};
 use crate::edge::store::{PositionUpdate, Store, StoreError, StoreSettings};
 use pipeline::seal::{Opener, Sealer};
-use pipeline::tail::{FileRecord, Fingerprint, HEAD_BYTES_MAX, Position, Resume, TAIL_BYTES_MAX};
+use pipeline::tail::{FileRecord, Fingerprint, HEAD_BYTES_MAX, Position, Resume, TAIL_BYTES_MAX, is_whole_record};
 use pipeline::time::Wall;
 use scrubber::Counts;
 use std::io;
@@ -32,6 +32,8 @@ pub struct Session {
     keys: Keys,
     /// The spool, shared between the threads that fill and empty it.
     pub store: Mutex<Store>,
+    /// Nobody knows any more what was read before: what was written before the grant could be read again.
+    pub positions_lost: bool,
 }
 
 /// Where the spool of these settings lies.
@@ -51,29 +53,32 @@ impl Session {
     /// When either cannot be used.
     pub fn open(config: &Config, paths: &Paths) -> Result<Self, SessionError> {
         let file = KeyFile::new(&paths.state_dir);
-        let keys = match file.create() {
+        let (keys, keys_are_new) = match file.load() {
+            Ok(Some(keys)) => (keys, false),
+            Ok(None) => (file.create()?, true),
             Err(KeyError::Damaged) => {
                 error!("the key file is damaged and is set aside: pseudonyms and event ids begin anew");
                 file.set_aside()?;
-                file.create()?
+                (file.create()?, true)
             }
-            made => made?,
+            Err(fault) => return Err(fault.into()),
         };
         let now = clock::wall();
         let opened = Store::open(store_settings(config, paths), now)?;
-        if opened.set_aside.is_some() {
-            error!("the spool was damaged and is set aside; reading goes on from what is known to be sent");
-        }
         let mut store = opened.store;
         let lost = store.drop_lost(&[keys.seal_key().id()], now)?;
         if lost.segments > 0 {
-            error!(
-                segments = lost.segments,
-                events = lost.events,
-                "the key of waiting events is lost: they are read again"
-            );
+            error!(segments = lost.segments, events = lost.events, "the key of waiting events is lost");
         }
-        Ok(Self { keys, store: Mutex::new(store) })
+        // Positions are recognised by keyed hashes, so under a new key they are as good as lost.
+        let positions_lost = match opened.set_aside {
+            Some(aside) => {
+                error!("the spool was damaged and is set aside");
+                !aside.positions_kept || keys_are_new
+            }
+            None => keys_are_new && !store.positions()?.is_empty(),
+        };
+        Ok(Self { keys, store: Mutex::new(store), positions_lost })
     }
 
     /// Hashes paths and windows of content.
@@ -144,7 +149,10 @@ fn end_of(log: &OpenLog, fingerprint: &Fingerprint, now: Wall) -> io::Result<Fil
     let head = window(0, offset.min(HEAD_BYTES_MAX))?;
     let tail_length = offset.min(TAIL_BYTES_MAX);
     let tail = window(offset - tail_length, tail_length)?;
-    let resume = if tail.last().is_none_or(|byte| *byte == b'\n') { Resume::LineStart } else { Resume::SkipLine };
+    let last = tail.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    // A whole record without its newline is behind us; half a record was begun before consent and is skipped.
+    let at_a_line = last.is_empty() || is_whole_record(last);
+    let resume = if at_a_line { Resume::LineStart } else { Resume::SkipLine };
     let position = Position { offset, resume, head: fingerprint.window(&head), tail: fingerprint.window(&tail) };
     Ok(FileRecord { key: log.seen().key, position, updated_ms: now.0 })
 }

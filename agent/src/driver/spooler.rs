@@ -144,9 +144,10 @@ impl Spooling<'_> {
                 }
                 Err(fault) => {
                     if !trouble {
-                        match &fault {
-                            StoreError::Full => warn!("the spool is full: reading waits, nothing is lost"),
-                            _ => error!(%fault, "the spool takes nothing: reading waits, nothing is lost"),
+                        if matches!(fault, StoreError::Full) {
+                            warn!("the spool is full: reading waits, nothing is lost");
+                        } else {
+                            error!(%fault, "the spool takes nothing: reading waits, nothing is lost");
                         }
                     }
                     trouble = true;
