@@ -35,8 +35,12 @@ impl Pseudonym {
     /// Appends the first `digits` hexadecimal digits (32 at most).
     pub(crate) fn write_hex(&self, digits: usize, out: &mut Vec<u8>) {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let nibbles = self.0.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-        out.extend(nibbles.take(digits).filter_map(|nibble| DIGITS.get(usize::from(nibble))));
+        let digit = |nibble: u8| DIGITS.get(usize::from(nibble & 15)).copied().unwrap_or(b'0');
+        let mut text = [0; 32];
+        for (pair, byte) in text.as_chunks_mut::<2>().0.iter_mut().zip(self.0) {
+            *pair = [digit(byte >> 4), digit(byte)];
+        }
+        out.extend_from_slice(text.get(..digits).unwrap_or(&text));
     }
 }
 

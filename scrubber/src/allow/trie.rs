@@ -167,14 +167,18 @@ fn named(list: &[(Vec<u8>, NodeId)], name: &[u8]) -> Option<NodeId> {
     list.iter().find(|(known, _)| known == name).map(|(_, node)| *node)
 }
 
-/// A multiplicative hash of (node, key), eight bytes at a time.
+/// A multiplicative hash of the node, the key's length and its first and last eight bytes. Keys are compared in full
+/// afterwards.
 fn hash(node: NodeId, key: &[u8]) -> u64 {
     const K: u64 = 0x517c_c1b7_2722_0a95;
-    let mut state = u64::from(node.0).wrapping_add(key.len() as u64).wrapping_mul(K);
-    for chunk in key.chunks(8) {
-        let mut word = [0; 8];
-        word.iter_mut().zip(chunk).for_each(|(to, from)| *to = *from);
-        state = (state.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(K);
-    }
-    state >> 32
+    let (first, last) = match (key.first_chunk::<8>(), key.last_chunk::<8>()) {
+        (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
+        _ => match (key.first_chunk::<4>(), key.last_chunk::<4>()) {
+            (Some(first), Some(last)) => (u64::from(u32::from_le_bytes(*first)), u64::from(u32::from_le_bytes(*last))),
+            _ => (key.iter().fold(0, |value, byte| value << 8 | u64::from(*byte)), 0),
+        },
+    };
+    let state = u64::from(node.0).wrapping_add(key.len() as u64).wrapping_mul(K);
+    let state = (state.rotate_left(5) ^ first).wrapping_mul(K);
+    (state.rotate_left(5) ^ last).wrapping_mul(K) >> 32
 }

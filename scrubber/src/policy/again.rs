@@ -57,7 +57,7 @@ impl Policy {
         let made_at: Tier = text("tier").and_then(|tier| tier.parse().ok()).ok_or(DropReason::UnknownType)?;
         let id = text("event_id").and_then(parse_id).ok_or(DropReason::UnknownType)?;
         let tier = made_at.min(self.parts.tier);
-        scratch.redactor.clear(&self.parts.engine);
+        scratch.redactor.clear();
         let events = run_of(out, tier).ok_or(DropReason::UnknownType)?;
         let start = events.ndjson.len();
         Rewriter { policy: self, line, tape, scratch, tier }.event(&mut events.ndjson);

@@ -2,7 +2,7 @@
 
 use crate::{Pseudonym, PseudonymKey};
 
-const ENTRIES: usize = 32;
+const ENTRIES: usize = 256;
 
 /// A small direct-mapped cache. Holds raw values in memory only, as the reader's buffer does.
 #[derive(Default)]

@@ -230,7 +230,7 @@ impl Policy {
         scratch: &mut Scratch,
         out: &mut EventsByTier,
     ) -> Result<EventId, DropReason> {
-        std::str::from_utf8(bytes).map_err(|_| DropReason::NotUtf8)?;
+        simdutf8::basic::from_utf8(bytes).map_err(|_| DropReason::NotUtf8)?;
         scratch.tape.index(bytes).map_err(|_| DropReason::NotJson)?;
         scratch.tape.root_object().ok_or(DropReason::NotJson)?;
         let kind = self.kind(bytes, source, scratch)?;
@@ -238,7 +238,7 @@ impl Policy {
         let tier = self.decide(bytes, source, projects, scratch)?;
         let Scratch { tape, draft, memo, redactor, bodies, .. } = scratch;
         draft.clear();
-        redactor.clear(&self.parts.engine);
+        redactor.clear();
         let key = &self.parts.key;
         self.walk(bytes, tape, tier, memo, draft).record(rule);
         self.settle_keys(bytes, draft, memo, redactor);
@@ -380,7 +380,7 @@ impl Policy {
 
     /// Copies plain text to `out` with everything found in it replaced.
     pub fn scrub_text(&self, text: &[u8], scratch: &mut Scratch, out: &mut Vec<u8>) {
-        scratch.redactor.clear(&self.parts.engine);
+        scratch.redactor.clear();
         scratch.redactor.redact(&self.parts.engine, &self.parts.key, text, Container::Plain, out);
         scratch.draft.clear();
         scratch.bodies = Bodies::default();

@@ -12,7 +12,7 @@ pub(super) struct Redactor {
     scan: detect::Scratch,
     value: Vec<u8>,
     spans: Vec<Finding>,
-    /// Findings by rule, in the order of the engine's rules.
+    /// Findings by rule, in the order of the engine's rules; empty while nothing was found.
     pub(super) hits: Vec<u32>,
 }
 
@@ -27,14 +27,13 @@ pub(super) enum Container {
 
 impl Redactor {
     /// Forgets the findings of the last record.
-    pub(super) fn clear(&mut self, engine: &Engine) {
+    pub(super) fn clear(&mut self) {
         self.hits.clear();
-        self.hits.resize(engine.rules().len(), 0);
     }
 
     /// Whether anything was found since [`Redactor::clear`].
     pub(super) fn found(&self) -> bool {
-        self.hits.iter().any(|hits| *hits > 0)
+        !self.hits.is_empty()
     }
 
     /// Whether the detectors find anything in `text`. Counts nothing.
@@ -77,6 +76,10 @@ impl Redactor {
             out.push(b':');
             key.pseudonym("redaction", &[kind.as_bytes(), &self.value]).write_hex(HASH_DIGITS, out);
             out.push(b']');
+            // Most records hold nothing to be replaced, and are spared the clearing of several hundred counters.
+            if self.hits.is_empty() {
+                self.hits.resize(engine.rules().len(), 0);
+            }
             if let Some(hits) = self.hits.get_mut(place) {
                 *hits += 1;
             }

@@ -321,19 +321,17 @@ pub(super) fn write_time(ms: i64, out: &mut Vec<u8>) {
     let month = if month_shifted < 10 { month_shifted + 3 } else { month_shifted - 9 };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-    for (value, digits, after) in [
-        (year, 4, b'-'),
-        (month, 2, b'-'),
-        (day, 2, b'T'),
-        (hour, 2, b':'),
-        (minute, 2, b':'),
-        (second, 2, b'.'),
-        (millis, 3, b'Z'),
-    ] {
-        let place = |digit: u32| b'0' + (value / 10_i64.pow(digit) % 10) as u8;
-        out.extend((0..digits).rev().map(place));
-        out.push(after);
+    let mut text = *b"0000-00-00T00:00:00.000Z";
+    for (value, last, digits) in
+        [(year, 3, 4), (month, 6, 2), (day, 9, 2), (hour, 12, 2), (minute, 15, 2), (second, 18, 2), (millis, 22, 3)]
+    {
+        let mut rest = value;
+        for slot in text.iter_mut().take(last + 1).rev().take(digits) {
+            *slot = b'0' + (rest % 10) as u8;
+            rest /= 10;
+        }
     }
+    out.extend_from_slice(&text);
 }
 
 #[cfg(test)]
