@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::lexicon::{Words, words};
+use super::lexicon::{List, Words, words};
 
 /// What kind of value a name announces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,13 +70,16 @@ pub(super) fn classify(name: &[u8]) -> Option<Key> {
     if joined.starts_with(b"author") && !joined.starts_with(b"authoriz") {
         return None;
     }
+    static PASSWORD_COUNT: LazyLock<usize> = LazyLock::new(|| words(PASSWORDS).count());
+    static TABLE_WORDS: LazyLock<List> = LazyLock::new(|| List::new(TABLES));
+    static HINT_WORDS: LazyLock<List> = LazyLock::new(|| List::new(HINTS));
     static HARMLESS_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(words(HARMLESS)));
     static LOUD_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(words(PASSWORDS).chain(words(SECRETS))));
     if HARMLESS_WORDS.occur_in(joined) {
         return None;
     }
     if let Some((word, end)) = LOUD_WORDS.last_in(joined) {
-        let key = if word < words(PASSWORDS).count() { Key::Password } else { Key::Secret };
+        let key = if word < *PASSWORD_COUNT { Key::Password } else { Key::Secret };
         return after(joined.get(end..).unwrap_or_default(), key);
     }
     let last = last_part(name);
@@ -87,14 +90,13 @@ pub(super) fn classify(name: &[u8]) -> Option<Key> {
         let before = joined.strip_suffix(b"key").unwrap_or_default();
         return if before.is_empty() {
             Some(Key::Hint)
-        } else if words(TABLES).any(|word| before.ends_with(word.as_bytes())) {
+        } else if TABLE_WORDS.ends(before) {
             None
         } else {
             Some(Key::Secret)
         };
     }
-    let hint = words(HINTS).any(|word| last.eq_ignore_ascii_case(word.as_bytes()) || joined == word.as_bytes());
-    hint.then_some(Key::Hint)
+    (HINT_WORDS.holds(last) || HINT_WORDS.holds(joined)).then_some(Key::Hint)
 }
 
 /// Judges the rest of a name after the word that announced a secret.
@@ -102,7 +104,8 @@ fn after(rest: &[u8], key: Key) -> Option<Key> {
     let rest = rest.trim_ascii();
     let digits = rest.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let word = rest.get(..rest.len() - digits).unwrap_or_default();
-    (word.is_empty() || words(SAME).any(|same| same.as_bytes() == word)).then_some(key)
+    static SAME_WORDS: LazyLock<List> = LazyLock::new(|| List::new(SAME));
+    (word.is_empty() || SAME_WORDS.holds(word)).then_some(key)
 }
 
 /// Whether `text` holds one of the words that make a secret likely, wherever it stands: for text before a random value.

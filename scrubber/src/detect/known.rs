@@ -1,8 +1,10 @@
 //! Values known to identify this machine's user, and user names in the paths of home folders.
 
+use std::sync::LazyLock;
+
 use super::KnownIdentities;
 use super::builtin::Builtin;
-use super::lexicon::words;
+use super::lexicon::List;
 use super::literals::{Literal, Target};
 use super::search::{AHEAD, Search, byte_at};
 
@@ -25,7 +27,8 @@ const NOBODY: &str = "\
 
 /// Whether a login or folder name tells nothing about a person.
 fn is_nobody(name: &[u8]) -> bool {
-    words(NOBODY).any(|nobody| name.eq_ignore_ascii_case(nobody.as_bytes()))
+    static NAMES: LazyLock<List> = LazyLock::new(|| List::new(NOBODY));
+    NAMES.holds(name)
 }
 
 /// The literals for all known values.

@@ -14,6 +14,38 @@ pub(super) fn words(list: &'static str) -> impl Iterator<Item = &'static str> {
     list.split_ascii_whitespace()
 }
 
+/// Words that a text is held against as a whole.
+pub(super) struct List {
+    sorted: Vec<&'static [u8]>,
+}
+
+/// No word of a list is longer.
+const WORD_MAX: usize = 32;
+
+impl List {
+    /// The words of a list that is written as one text, in lower case.
+    pub(super) fn new(list: &'static str) -> Self {
+        let mut sorted: Vec<_> = words(list).map(str::as_bytes).collect();
+        sorted.sort_unstable();
+        Self { sorted }
+    }
+
+    /// Whether `text` is one of the words, whatever its case.
+    pub(super) fn holds(&self, text: &[u8]) -> bool {
+        let mut buffer = [0; WORD_MAX];
+        let Some(lower) = buffer.get_mut(..text.len()) else { return false };
+        lower.copy_from_slice(text);
+        lower.make_ascii_lowercase();
+        let lower: &[u8] = lower;
+        self.sorted.binary_search(&lower).is_ok()
+    }
+
+    /// Whether `text` ends with one of the words.
+    pub(super) fn ends(&self, text: &[u8]) -> bool {
+        self.sorted.iter().any(|word| text.ends_with(word))
+    }
+}
+
 impl Words {
     pub(super) fn new(words: impl IntoIterator<Item = &'static str>) -> Self {
         let words: Vec<_> = words.into_iter().collect();

@@ -40,11 +40,53 @@ pub(super) struct Literals {
     /// One bit for each two bytes, for literals with fewer than four.
     short_bits: Box<[u64; 1 << 10]>,
     /// The literals by slot, and those with fewer than four bytes by their first two.
-    long: HashMap<u16, Vec<Literal>>,
-    short: HashMap<u16, Vec<Literal>>,
+    long: Table,
+    short: Table,
     /// Literals without a word, by the byte they start with: tried where a word ends.
     after_words: Vec<Literal>,
     after_bits: [bool; 256],
+}
+
+/// Literals by place, while they are gathered.
+type ByPlace = HashMap<u16, Vec<Literal>>;
+
+/// Literals by place, for places that are known to have some: a small table with open addressing.
+#[derive(Default)]
+struct Table {
+    /// The place, and where its literals lie.
+    slots: Vec<Option<(u16, u16, u16)>>,
+    literals: Vec<Literal>,
+}
+
+impl Table {
+    fn new(places: ByPlace) -> Self {
+        let size = (places.len() * 4).next_power_of_two();
+        let mut table = Self { slots: vec![None; size], literals: Vec::new() };
+        for (place, mut literals) in places {
+            let from = table.literals.len() as u16;
+            table.literals.append(&mut literals);
+            let mut at = usize::from(place) & (size - 1);
+            while table.slots.get(at).is_some_and(Option::is_some) {
+                at = (at + 1) & (size - 1);
+            }
+            if let Some(slot) = table.slots.get_mut(at) {
+                *slot = Some((place, from, table.literals.len() as u16));
+            }
+        }
+        table
+    }
+
+    fn get(&self, place: u16) -> &[Literal] {
+        let mask = self.slots.len().wrapping_sub(1);
+        let mut at = usize::from(place) & mask;
+        while let Some(&Some((known, from, to))) = self.slots.get(at) {
+            if known == place {
+                return self.literals.get(usize::from(from)..usize::from(to)).unwrap_or_default();
+            }
+            at = (at + 1) & mask;
+        }
+        &[]
+    }
 }
 
 impl Literals {
@@ -52,11 +94,12 @@ impl Literals {
         let mut all = Self {
             long_bits: Box::new([0; SLOTS / 64]),
             short_bits: Box::new([0; 1 << 10]),
-            long: HashMap::new(),
-            short: HashMap::new(),
+            long: Table::default(),
+            short: Table::default(),
             after_words: Vec::new(),
             after_bits: [false; 256],
         };
+        let (mut long, mut short) = (HashMap::new(), HashMap::new());
         for mut literal in literals {
             let word = literal.bytes.iter().position(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
             let Some(before) = word else {
@@ -67,12 +110,14 @@ impl Literals {
                 continue;
             };
             literal.before = before;
-            all.add(literal);
+            all.add(literal, &mut long, &mut short);
         }
+        all.long = Table::new(long);
+        all.short = Table::new(short);
         all
     }
 
-    fn add(&mut self, literal: Literal) {
+    fn add(&mut self, literal: Literal, long: &mut ByPlace, short: &mut ByPlace) {
         let word = literal.bytes.get(literal.before..).unwrap_or_default();
         if let Some(four) = word.first_chunk::<4>() {
             let mut slots: Vec<u16> =
@@ -81,7 +126,7 @@ impl Literals {
             slots.dedup();
             for slot in slots {
                 set(self.long_bits.as_mut_slice(), slot);
-                self.long.entry(slot).or_default().push(literal.clone());
+                long.entry(slot).or_default().push(literal.clone());
             }
             return;
         }
@@ -93,7 +138,7 @@ impl Literals {
         for two in firsts {
             let place = u16::from_le_bytes(two);
             set(self.short_bits.as_mut_slice(), place);
-            let literals = self.short.entry(place).or_default();
+            let literals = short.entry(place).or_default();
             if literals.last() != Some(&literal) {
                 literals.push(literal.clone());
             }
@@ -103,14 +148,15 @@ impl Literals {
     /// Whether a literal may have its anchoring word start with these bytes.
     #[inline]
     pub(super) fn may(&self, first: u32) -> bool {
-        is_set(self.long_bits.as_slice(), slot(first)) | is_set(self.short_bits.as_slice(), first as u16)
+        is_set(&self.long_bits, slot(first)) | is_set(&self.short_bits, first as u16)
     }
 
     /// The literals whose anchoring word may start with these bytes.
     pub(super) fn at_word(&self, first: u32) -> impl Iterator<Item = &Literal> {
-        let long = self.long.get(&slot(first));
-        let short = self.short.get(&(first as u16));
-        long.into_iter().chain(short).flatten()
+        let slot = slot(first);
+        let long = if is_set(&self.long_bits, slot) { self.long.get(slot) } else { &[] };
+        let short = if is_set(&self.short_bits, first as u16) { self.short.get(first as u16) } else { &[] };
+        long.iter().chain(short)
     }
 
     /// Whether a literal without a word may start with this byte.
@@ -133,6 +179,19 @@ impl Literal {
         let same = if self.ignore_case { part.eq_ignore_ascii_case(&self.bytes) } else { part == self.bytes };
         same.then_some(start)
     }
+
+    /// Whether the literal may stand at `word` once escapes are removed: all before the first backslash is as it should be.
+    pub(super) fn may_hide_in(&self, text: &[u8], word: usize) -> bool {
+        let wanted = self.bytes.get(self.before..).unwrap_or_default();
+        let given = text.get(word..).unwrap_or_default();
+        for (wanted, given) in wanted.iter().zip(given) {
+            let same = if self.ignore_case { wanted.eq_ignore_ascii_case(given) } else { wanted == given };
+            if !same {
+                return matches!(given, b'\\' | 0x1b);
+            }
+        }
+        self.before > 0
+    }
 }
 
 /// The slot of four bytes.
@@ -142,7 +201,7 @@ fn slot(first: u32) -> u16 {
 }
 
 #[inline]
-fn is_set(bits: &[u64], place: u16) -> bool {
+fn is_set<const N: usize>(bits: &[u64; N], place: u16) -> bool {
     bits.get(usize::from(place) / 64).is_some_and(|bits| bits >> (place % 64) & 1 == 1)
 }
 

@@ -15,11 +15,55 @@ const NUMBER_MAX: usize = 32;
 /// The rules, by what leads to them.
 pub(super) struct Rules {
     pub set: RuleSet,
+    /// Rules for digits that need no context, and what leads to those that do.
     digits: Vec<u16>,
+    digit_context: Context,
     hex_groups: Vec<u16>,
-    keywords: Option<AhoCorasick>,
-    /// For each pattern of `keywords`, the rule that it belongs to.
-    keyword_rules: Vec<u16>,
+    keywords: Context,
+}
+
+/// Rules by the keywords that must stand before a value.
+struct Context {
+    /// `None` without keywords.
+    automaton: Option<AhoCorasick>,
+    /// For each pattern of the automaton, the bit of its rule.
+    bits: Vec<u8>,
+    /// The rules; each one's bit is its place here, round and round.
+    rules: Vec<u16>,
+    /// How far before a value a keyword may begin.
+    reach: usize,
+}
+
+impl Context {
+    fn new(set: &RuleSet, rules: Vec<u16>) -> Self {
+        let mut patterns = Vec::new();
+        let mut bits = Vec::new();
+        let mut reach = 0;
+        for (place, &index) in rules.iter().enumerate() {
+            let Some(rule) = set.rules().get(usize::from(index)) else { continue };
+            for keyword in &rule.keywords {
+                reach = reach.max(rule.distance + keyword.len() + rule.back.map_or(0, |back| back.max));
+                patterns.push(keyword.as_str());
+                bits.push((place % 128) as u8);
+            }
+        }
+        let builder =
+            AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(&patterns);
+        Self { automaton: builder.ok().filter(|_| !patterns.is_empty()), bits, rules, reach }
+    }
+
+    /// The rules of which a keyword stands in `text`, perhaps some others with them.
+    fn rules_in<'a>(&'a self, text: &[u8]) -> impl Iterator<Item = u16> + use<'a> {
+        let mut wanted = 0u128;
+        if let Some(automaton) = &self.automaton {
+            for found in automaton.find_overlapping_iter(text) {
+                wanted |= 1 << self.bits.get(found.pattern().as_usize()).copied().unwrap_or(0);
+            }
+        }
+        let count = if wanted == 0 { 0 } else { self.rules.len() };
+        let numbered = self.rules.iter().take(count).enumerate();
+        numbered.filter(move |(place, _)| wanted >> (place % 128) & 1 == 1).map(|(_, rule)| *rule)
+    }
 }
 
 impl Rules {
@@ -29,20 +73,12 @@ impl Rules {
             numbered.filter(move |(_, rule)| rule.anchor == anchor).map(|(index, _)| index).collect::<Vec<_>>()
         };
         let (digits, hex_groups) = (with(Anchor::Digits), with(Anchor::HexGroups));
-        let mut keywords = Vec::new();
-        let mut keyword_rules = Vec::new();
-        for (index, rule) in (0u16..).zip(set.rules()).filter(|(_, rule)| rule.anchor == Anchor::Keyword) {
-            for keyword in &rule.keywords {
-                keywords.push(keyword.clone());
-                keyword_rules.push(index);
-            }
-        }
-        let automaton = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(&keywords)
-            .ok();
-        Self { set, digits, hex_groups, keywords: automaton.filter(|_| !keyword_rules.is_empty()), keyword_rules }
+        let needs_context =
+            |index: &u16| set.rules().get(usize::from(*index)).is_some_and(|rule| !rule.keywords.is_empty());
+        let (in_context, digits): (Vec<_>, Vec<_>) = digits.into_iter().partition(needs_context);
+        let digit_context = Context::new(&set, in_context);
+        let keywords = Context::new(&set, with(Anchor::Keyword));
+        Self { digits, digit_context, hex_groups, keywords, set }
     }
 
     /// The literals that lead to rules.
@@ -130,6 +166,11 @@ impl Search<'_> {
         for &index in &rules.rules.digits {
             self.try_rule(index, place);
         }
+        let context = &rules.rules.digit_context;
+        let before = self.window.bytes().get(place.saturating_sub(context.reach)..place).unwrap_or_default();
+        for index in context.rules_in(before) {
+            self.try_rule(index, place);
+        }
     }
 
     /// A word of up to four hex digits with a colon after it starts at `start`.
@@ -161,17 +202,8 @@ impl Search<'_> {
     /// A value stands at `start`: tries the rules whose keywords stand before it.
     pub(super) fn by_keyword(&mut self, start: usize) {
         let rules = self.parts;
-        let Some(keywords) = &rules.rules.keywords else { return };
         let before = self.text.get(start.saturating_sub(CONTEXT_MAX)..start).unwrap_or_default();
-        let mut tried = [u16::MAX; 8];
-        for found in keywords.find_overlapping_iter(before) {
-            let Some(&index) = rules.rules.keyword_rules.get(found.pattern().as_usize()) else { continue };
-            if tried.contains(&index) {
-                continue;
-            }
-            if let Some(free) = tried.iter_mut().find(|free| **free == u16::MAX) {
-                *free = index;
-            }
+        for index in rules.rules.keywords.rules_in(before) {
             self.open(start, 512);
             let place = self.window.place(start);
             self.try_rule(index, place);

@@ -8,7 +8,7 @@ use super::search::{Search, byte_at, name_start};
 use super::{generic, keys, value};
 
 /// Runs of token characters shorter than this are only looked at beside a name.
-const RUN_MIN: usize = 16;
+pub(super) const RUN_MIN: usize = 16;
 /// Longer runs are encoded data, not tokens.
 const RUN_MAX: usize = 2048;
 

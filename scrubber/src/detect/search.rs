@@ -6,6 +6,7 @@ use super::engine::Parts;
 use super::generic::Named;
 use super::keys::Key;
 use super::literals::{Literal, Target};
+use super::runs::RUN_MIN;
 use super::window::{self, Window};
 use super::words::for_each_word;
 use super::{Finding, RuleId, Scratch, assign, commands, generic, keys, value};
@@ -97,7 +98,9 @@ impl<'a> Search<'a> {
         {
             self.run_end = end;
         } else {
-            self.end_of_run();
+            if self.run_end - self.run_start >= RUN_MIN {
+                self.end_of_run();
+            }
             self.run_start = start;
             self.run_end = end;
         }
@@ -148,6 +151,9 @@ impl<'a> Search<'a> {
             return;
         }
         // Only escapes can hide the rest of a literal.
+        if !literal.may_hide_in(self.text, word) {
+            return;
+        }
         let near = self
             .text
             .get(word.saturating_sub(literal.before + 2)..self.text.len().min(word + literal.bytes.len()))

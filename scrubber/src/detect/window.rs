@@ -88,10 +88,13 @@ impl Window {
 
     fn unescape(&mut self, raw: &[u8]) {
         let mut at = 0;
-        while let Some(&byte) = raw.get(at) {
-            if byte != b'\\' && byte != 0x1b {
-                self.push(byte, at, 0);
-                at += 1;
+        while let Some(rest) = raw.get(at..).filter(|rest| !rest.is_empty()) {
+            let plain = memchr::memchr2(b'\\', 0x1b, rest).unwrap_or(rest.len());
+            if plain > 0 {
+                self.bytes.extend_from_slice(rest.get(..plain).unwrap_or_default());
+                self.origins.extend(at as u32..(at + plain) as u32);
+                self.depths.resize(self.bytes.len(), 0);
+                at += plain;
                 continue;
             }
             let unit = unit(raw, at);
