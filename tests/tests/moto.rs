@@ -3,11 +3,13 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failed test should panic")]
 
+#[path = "common/binary.rs"]
+mod binary;
 mod common;
 
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use agent::edge::aws::AwsSettings;
@@ -15,8 +17,11 @@ use agent::edge::sink::Sink;
 use agent::edge::sink::firehose::{FirehoseSettings, FirehoseSink, Streams};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
+use binary::Agent;
 use common::Segments;
+use flate2::read::MultiGzDecoder;
 use pipeline::ship::{Answer, Outcome, Trouble};
+use samples::Generator;
 use serde_json::Value;
 
 /// moto server with a bucket and a stream for each class; ends with the test.
@@ -102,4 +107,57 @@ fn a_stream_that_does_not_exist_is_named_as_such() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let answer = runtime.block_on(sink.put(batches.first().unwrap()));
     assert_eq!(answer, Answer::Trouble(Trouble::StreamMissing));
+}
+
+const STREAMS: [&str; 3] = ["bcce-internal", "bcce-confidential", "bcce-restricted"];
+
+/// Grants the content tier, what is there included, and ships it.
+fn ship_everything(agent: &Agent, root: &Path) {
+    agent.run(root, &["consent", "grant", "--tier", "content", "--yes", "--backfill"]);
+    agent.run(root, &["run", "--once"]);
+}
+
+fn files(path: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(path).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
+    }
+    found
+}
+
+fn ids(events: &[Value]) -> BTreeSet<&str> {
+    events.iter().map(|event| event["event_id"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn the_agent_ships_the_same_events_to_s3_as_to_a_folder_and_nothing_planted() {
+    let mut lake = Lake::start();
+    let transcripts = tempfile::tempdir().unwrap();
+    let tree = Generator::new(11).bytes(3_000_000).write(transcripts.path()).unwrap();
+
+    let settings = format!(
+        "[sink]\nkind = \"firehose\"\n[sink.firehose]\nregion = \"eu-central-1\"\nendpoint_url = \"{}\"\n\
+         [limits]\nstart_jitter = \"0s\"\nbytes_per_second = \"64MiB\"\n",
+        lake.url
+    );
+    ship_everything(&Agent::new(&settings), tree.root());
+    let shipped: Vec<Value> = STREAMS.iter().flat_map(|stream| lake.events(stream)).collect();
+    assert_eq!(ids(&shipped).len(), shipped.len(), "each event once");
+
+    let folder = Agent::new("[sink]\nkind = \"directory\"\n");
+    ship_everything(&folder, tree.root());
+    let mut local = Vec::new();
+    for file in files(&folder.home().join("state/lake")) {
+        let mut text = String::new();
+        MultiGzDecoder::new(std::fs::File::open(file).unwrap()).read_to_string(&mut text).unwrap();
+        local.extend(text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()));
+    }
+    assert_eq!(ids(&shipped).len(), ids(&local).len(), "as many events in S3 as in the folder");
+    assert!(!shipped.is_empty());
+
+    let text = shipped.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
+    for (needle, plant) in tree.ledger().needles() {
+        assert!(!text.contains(needle), "a planted {} at {} came out", plant.kind, plant.place);
+    }
 }

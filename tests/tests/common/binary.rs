@@ -1,0 +1,76 @@
+//! The real binary, in a home of its own and with nothing of this machine's environment.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+use tempfile::TempDir;
+
+/// One installation of the agent.
+pub(crate) struct Agent {
+    home: TempDir,
+}
+
+impl Agent {
+    /// An installation with these settings, and no state yet.
+    pub(crate) fn new(settings: &str) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        std::fs::write(home.path().join("config.toml"), settings).unwrap();
+        Self { home }
+    }
+
+    /// The folder that everything of this installation lies in; the state is in `state` below it.
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// The binary with its settings, its state and `root` as its only log root.
+    pub(crate) fn command(&self, root: &Path) -> Command {
+        let mut command = Command::new(binary());
+        command.env_clear();
+        for kept in ["PATH", "SystemRoot", "TEMP"] {
+            if let Some(value) = std::env::var_os(kept) {
+                command.env(kept, value);
+            }
+        }
+        command
+            .env("HOME", self.home())
+            .env("USERPROFILE", self.home())
+            // Tests run as root in containers, where the agent stays off otherwise.
+            .env("BCCE_ALLOW_ROOT", "1")
+            .env("AWS_ACCESS_KEY_ID", "test")
+            .env("AWS_SECRET_ACCESS_KEY", "test")
+            .arg("--config")
+            .arg(self.home().join("config.toml"))
+            .arg("--state-dir")
+            .arg(self.home().join("state"))
+            .arg("--root")
+            .arg(root)
+            .current_dir(self.home());
+        command
+    }
+
+    /// Runs to the end and panics, with what the agent said, where it did not end well.
+    pub(crate) fn run<S: AsRef<OsStr>>(&self, root: &Path, arguments: &[S]) -> Output {
+        let output = self.command(root).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{}: {}", output.status, String::from_utf8_lossy(&output.stderr));
+        output
+    }
+}
+
+/// The binary of the profile that this test was built in, built now so that it is never an old one.
+fn binary() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| {
+        // target/<profile>/deps/<test>
+        let profile = std::env::current_exe().unwrap().ancestors().nth(2).unwrap().to_owned();
+        let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        build.args(["build", "--quiet", "--package", "bcce-agent", "--bins"]);
+        if profile.ends_with("release") {
+            build.arg("--release");
+        }
+        assert!(build.current_dir(env!("CARGO_MANIFEST_DIR")).status().unwrap().success());
+        profile.join(format!("bcce-agent{}", std::env::consts::EXE_SUFFIX))
+    })
+}
