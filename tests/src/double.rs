@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 
 use crate::call::Violation;
 use crate::received::{Received, Store};
-use crate::script::Script;
+use crate::script::{Player, Script};
 use crate::server::{Shared, serve};
 use crate::sigv4::AccessKey;
 
@@ -84,6 +84,11 @@ impl Double {
     /// A copy of everything accepted so far.
     pub fn received(&self) -> Received {
         self.shared.lock().store.received.clone()
+    }
+
+    /// Plays another script from the next call on; the clock stays.
+    pub fn play(&self, script: &Script) {
+        self.shared.lock().player = Player::new(script);
     }
 
     /// The limits violated so far.

@@ -141,11 +141,12 @@ fn the_agent_ships_the_same_events_to_s3_as_to_a_folder_and_nothing_planted() {
          [limits]\nstart_jitter = \"0s\"\nbytes_per_second = \"64MiB\"\n",
         lake.url
     );
-    ship_everything(&Agent::new(&settings), tree.root());
+    let developer = &tree.ledger().developer;
+    ship_everything(&Agent::of(developer, &settings), tree.root());
     let shipped: Vec<Value> = STREAMS.iter().flat_map(|stream| lake.events(stream)).collect();
     assert_eq!(ids(&shipped).len(), shipped.len(), "each event once");
 
-    let folder = Agent::new("[sink]\nkind = \"directory\"\n");
+    let folder = Agent::of(developer, "[sink]\nkind = \"directory\"\n");
     ship_everything(&folder, tree.root());
     let mut local = Vec::new();
     for file in files(&folder.home().join("state/lake")) {

@@ -9,12 +9,14 @@ use crate::driver::stop::Stop;
 use crate::edge::clock;
 use crate::edge::host::Host;
 use crate::edge::ledger::LedgerFile;
+use crate::filter::lines;
 use crate::filter::scrub::EveryProject;
 use crate::policy;
 use anyhow::Context as _;
 use pipeline::consent::{Environment, Given, GrantRequest};
+use pipeline::tail::LINE_BYTES_MAX;
 use samples::Generator;
-use scrubber::{Place, Policy, RawLine, Scratch, Source, SourceKind, Tier};
+use scrubber::{Policy, Scratch, Source, SourceKind, Tier};
 use std::fs;
 use std::io::BufRead as _;
 use std::path::Path;
@@ -156,8 +158,11 @@ fn telling_line(policy: &Policy, tree: &samples::Tree) -> anyhow::Result<Option<
 fn scrubbed(policy: &Policy, line: &str) -> (String, usize) {
     let (mut scratch, mut events) = (Scratch::default(), policy.events());
     let mut source = Source { kind: SourceKind::Transcript, session: String::new(), cwd: None };
-    let raw = RawLine::new(line.as_bytes(), Place { offset: 0, length: line.len() as u64 });
-    policy.scrub(&raw, &mut source, &mut EveryProject, clock::wall().0, &mut scratch, &mut events);
+    // A slice is always read, and the closure never fails.
+    let _ = lines::for_each(line.as_bytes(), LINE_BYTES_MAX, |raw| {
+        policy.scrub(&raw, &mut source, &mut EveryProject, clock::wall().0, &mut scratch, &mut events);
+        Ok(())
+    });
     let event =
         events.iter().flat_map(|run| run.iter()).map(|event| String::from_utf8_lossy(event.line()).into_owned());
     (event.collect(), scratch.counts.redactions.len())

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
+use samples::Developer;
 use tempfile::TempDir;
 
 /// One installation of the agent.
@@ -18,6 +19,15 @@ impl Agent {
         let home = tempfile::tempdir().unwrap();
         std::fs::write(home.path().join("config.toml"), settings).unwrap();
         Self { home }
+    }
+
+    /// The installation of a made-up developer: git and the settings know what they would know on a real machine.
+    pub(crate) fn of(developer: &Developer, settings: &str) -> Self {
+        let agent = Self::new(&format!("{settings}\n[identity]\nhosts = [\"{}\"]\n", developer.host));
+        let Developer { name, email, user, .. } = developer;
+        let git = format!("[user]\n\tname = {name}\n\temail = {email}\n[github]\n\tuser = {user}\n");
+        std::fs::write(agent.home().join(".gitconfig"), git).unwrap();
+        agent
     }
 
     /// The folder that everything of this installation lies in; the state is in `state` below it.

@@ -1,0 +1,17 @@
+//! What must not compile, each with the compiler's answer kept beside it, and a positive twin that does: it is the same code
+//! without the one forbidden step, so that no case fails for another reason.
+//!
+//! They stand with this crate and not with the tests of the whole workspace because trybuild compiles every dependency of the
+//! crate that it is called from once more, and this one has few.
+//!
+//! `TRYBUILD=overwrite cargo test -p bcce-pipeline --test leaks` writes the answers anew after a change of the compiler.
+
+#[test]
+fn what_would_leak_does_not_compile() {
+    let cases = trybuild::TestCases::new();
+    cases.pass("tests/leaks/allowed.rs");
+    cases.compile_fail("tests/leaks/raw_line_*.rs");
+    cases.compile_fail("tests/leaks/events_*.rs");
+    cases.compile_fail("tests/leaks/stored_*.rs");
+    cases.compile_fail("tests/leaks/grant_*.rs");
+}

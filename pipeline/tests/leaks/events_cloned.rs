@@ -1,0 +1,7 @@
+use scrubber::Events;
+
+fn copy(events: &Events) -> Events {
+    events.clone()
+}
+
+fn main() {}

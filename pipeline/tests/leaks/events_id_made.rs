@@ -1,0 +1,5 @@
+use scrubber::EventId;
+
+fn main() {
+    let _id = EventId([0; 16]);
+}

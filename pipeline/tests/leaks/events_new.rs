@@ -1,0 +1,5 @@
+use scrubber::{Events, Tier};
+
+fn main() {
+    let _events = Events::new(Tier::Content);
+}

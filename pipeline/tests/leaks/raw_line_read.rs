@@ -1,0 +1,6 @@
+use scrubber::{Place, RawLine};
+
+fn main() {
+    let line = RawLine::new(b"{}", Place { offset: 0, length: 3 });
+    let _bytes: &[u8] = line.bytes();
+}

@@ -1,0 +1,8 @@
+use scrubber::{Place, RawLine};
+
+fn main() {
+    let line = RawLine::new(b"{}", Place { offset: 0, length: 3 });
+    let first = line;
+    let _second = line;
+    drop(first);
+}

@@ -1,0 +1,5 @@
+use pipeline::pack::Record;
+
+fn main() {
+    let _record = Record::from(b"{}\n".to_vec());
+}

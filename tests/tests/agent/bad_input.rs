@@ -1,0 +1,315 @@
+//! Settings, folders and lines that nobody should have made: a clear error, the right exit code, nothing lost.
+
+use std::fs;
+use std::io::{Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::binary::Agent;
+use crate::lake::Lake;
+
+/// A record of a user's that tells its number.
+fn record(number: usize) -> Vec<u8> {
+    let line = json!({
+        "type": "user", "uuid": format!("00000000-0000-4000-8000-{number:012x}"),
+        "sessionId": "00000000-0000-4000-8000-000000000001", "timestamp": "2026-11-24T01:02:03.000Z",
+        "version": "2.1.0", "cwd": "/home/tester/work", "message": {"role": "user", "content": format!("say {number}")},
+    });
+    let mut line = line.to_string().into_bytes();
+    line.push(b'\n');
+    line
+}
+
+/// A configuration folder with one transcript.
+struct Root {
+    folder: tempfile::TempDir,
+}
+
+impl Root {
+    fn new(transcript: &[u8]) -> Self {
+        let root = Self { folder: tempfile::tempdir().unwrap() };
+        fs::create_dir_all(root.transcript().parent().unwrap()).unwrap();
+        fs::write(root.transcript(), transcript).unwrap();
+        root
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn transcript(&self) -> PathBuf {
+        self.path().join("projects/-work/00000000-0000-4000-8000-000000000001.jsonl")
+    }
+}
+
+fn grant(agent: &Agent, root: &Path) {
+    agent.run(root, &["consent", "grant", "--tier", "content", "--yes", "--backfill"]);
+}
+
+/// Exit code and stderr of a command.
+fn fails(agent: &Agent, root: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let output = agent.command(root).args(arguments).output().unwrap();
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+/// The numbers of the records that arrived, each once.
+fn arrived(agent: &Agent) -> Vec<usize> {
+    let lake = Lake::of(agent);
+    let mut numbers = Vec::new();
+    for copies in lake.events.values() {
+        assert_eq!(copies.len(), 1);
+        let body = copies[0]["text"][0]["body"].as_str().unwrap();
+        numbers.push(body.strip_prefix("say ").unwrap().parse().unwrap());
+    }
+    numbers.sort_unstable();
+    numbers
+}
+
+fn dropped(agent: &Agent, root: &Path) -> Value {
+    let output = agent.run(root, &["status", "--json"]);
+    let status: Value = serde_json::from_slice(&output.stdout).unwrap();
+    status["total"]["records_dropped"].clone()
+}
+
+#[test]
+fn an_unknown_setting_is_named_with_its_file_and_line() {
+    let root = Root::new(&record(1));
+    let agent = Agent::new("tier = \"metrics\"\n\n[sink.directory]\ncompresion = \"gzip\"\n");
+    for arguments in [&["run", "--once"][..], &["status"], &["config", "check"], &["consent", "grant", "--yes"]] {
+        let (code, said) = fails(&agent, root.path(), arguments);
+        assert_eq!(code, Some(2), "{arguments:?}: {said}");
+        assert!(said.contains("config.toml:4: sink.directory.compresion"), "{said}");
+        assert!(said.contains("hint:"), "{said}");
+    }
+    assert!(!agent.home().join("state").exists());
+}
+
+#[test]
+fn all_faults_of_the_settings_are_told_at_once() {
+    let root = Root::new(&record(1));
+    let agent = Agent::new("tier = \"everything\"\n[spool]\nbytes_max = 7\n[limits]\nno_such_key = 1\n");
+    let (code, said) = fails(&agent, root.path(), &["config", "check"]);
+    assert_eq!(code, Some(2), "{said}");
+    for place in ["config.toml:1: tier", "config.toml:3: spool.bytes_max", "config.toml:5: limits.no_such_key"] {
+        assert!(said.contains(place), "{place}: {said}");
+    }
+}
+
+#[test]
+fn a_broken_policy_stops_sending_and_nothing_is_lost() {
+    let root = Root::new(&record(1));
+    let agent = Agent::new("");
+    grant(&agent, root.path());
+    let policy = agent.home().join("policy.toml");
+    let name = policy.to_str().unwrap().to_owned();
+    for broken in ["max_tier = \"metrics\"\nmax_teir = \"metrics\"\n", "max_tier = [\n", "max_tier = 7\n"] {
+        fs::write(&policy, broken).unwrap();
+        let (code, said) = fails(&agent, root.path(), &["run", "--once", "--policy", &name]);
+        assert_eq!(code, Some(2), "{said}");
+        assert!(said.contains("policy.toml:"), "{said}");
+        assert!(arrived(&agent).is_empty());
+    }
+    // A policy that was named and is not there is no leave to send.
+    fs::remove_file(&policy).unwrap();
+    assert_eq!(fails(&agent, root.path(), &["run", "--once", "--policy", &name]).0, Some(2));
+    assert!(arrived(&agent).is_empty());
+    fs::write(&policy, "max_tier = \"content\"\n").unwrap();
+    agent.run(root.path(), &["run", "--once", "--policy", &name]);
+    assert_eq!(arrived(&agent), [1]);
+}
+
+#[test]
+fn a_root_that_cannot_be_listed_is_named_and_the_others_are_read() {
+    let (good, bad) = (Root::new(&record(1)), tempfile::tempdir().unwrap());
+    fs::write(bad.path().join("projects"), b"a file where a folder should be").unwrap();
+    let agent = Agent::new("");
+    grant(&agent, good.path());
+    let other = bad.path().to_str().unwrap().to_owned();
+    let output = agent.run(good.path(), &["--root", &other, "run", "--once"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("cannot read") && said.contains(&other), "{said}");
+    assert_eq!(arrived(&agent), [1]);
+    // Mended, it is read.
+    fs::remove_file(bad.path().join("projects")).unwrap();
+    fs::create_dir_all(bad.path().join("projects/-other")).unwrap();
+    fs::write(bad.path().join("projects/-other/late.jsonl"), record(2)).unwrap();
+    agent.run(good.path(), &["--root", &other, "run", "--once"]);
+    assert_eq!(arrived(&agent), [1, 2]);
+}
+
+#[test]
+fn a_state_folder_that_cannot_be_made_is_named() {
+    let root = Root::new(&record(1));
+    let agent = Agent::new("");
+    // A file in its place stands for a read-only disk: root may write to any folder.
+    fs::write(agent.home().join("state"), b"").unwrap();
+    let (code, said) = fails(&agent, root.path(), &["consent", "grant", "--tier", "content", "--yes"]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("state") && said.contains("hint:"), "{said}");
+    assert_eq!(fs::read(agent.home().join("state")).unwrap(), b"");
+    fs::remove_file(agent.home().join("state")).unwrap();
+    grant(&agent, root.path());
+    agent.run(root.path(), &["run", "--once"]);
+    assert_eq!(arrived(&agent), [1]);
+}
+
+#[test]
+fn damaged_lines_are_counted_and_the_others_arrive() {
+    let mut bytes = record(1);
+    let halves = record(2);
+    // Torn, and the next line whole.
+    bytes.extend(&halves[..halves.len() / 2]);
+    bytes.push(b'\n');
+    bytes.extend(record(3));
+    // Not UTF-8.
+    bytes.extend(b"{\"type\":\"user\",\"message\":\"\xC3\x28\"}\n");
+    // Two JSON bombs: one deeper than any record, one a megabyte of brackets.
+    bytes.extend(b"{\"type\":\"user\",\"message\":");
+    bytes.extend([vec![b'['; 200], vec![b']'; 200]].concat());
+    bytes.extend(b"}\n");
+    bytes.extend([vec![b'['; 1_000_000], b"\n".to_vec()].concat());
+    bytes.extend([vec![0; 512], b"\n".to_vec()].concat());
+    bytes.extend(record(4));
+    let root = Root::new(&bytes);
+    let agent = Agent::new("");
+    grant(&agent, root.path());
+    agent.run(root.path(), &["run", "--once"]);
+    assert_eq!(arrived(&agent), [1, 3, 4]);
+    let dropped = dropped(&agent, root.path());
+    assert_eq!(dropped["not_utf8"], 1, "{dropped}");
+    assert_eq!(dropped["not_json"], 4, "{dropped}");
+}
+
+#[test]
+fn a_line_of_64_megabytes_is_skipped_and_counted() {
+    let mut bytes = record(1);
+    bytes.extend(b"{\"type\":\"user\",\"message\":{\"role\":\"user\",\"content\":\"");
+    bytes.resize(64 << 20, b'a');
+    bytes.extend(b"\"}}\n");
+    bytes.extend(record(2));
+    let root = Root::new(&bytes);
+    let agent = Agent::new("");
+    grant(&agent, root.path());
+    agent.run(root.path(), &["run", "--once"]);
+    assert_eq!(arrived(&agent), [1, 2]);
+    assert_eq!(dropped(&agent, root.path()), json!({"line_too_long": 1}));
+}
+
+#[test]
+fn a_line_of_two_gigabytes_is_skipped_and_counted() {
+    let root = Root::new(&record(1));
+    // A hole: it takes no room on the disk.
+    let mut file = fs::OpenOptions::new().write(true).open(root.transcript()).unwrap();
+    file.seek(SeekFrom::Start(2 << 30)).unwrap();
+    file.write_all(b"\n").unwrap();
+    file.write_all(&record(2)).unwrap();
+    drop(file);
+    let agent = Agent::new("");
+    grant(&agent, root.path());
+    agent.run(root.path(), &["run", "--once"]);
+    assert_eq!(arrived(&agent), [1, 2]);
+    assert_eq!(dropped(&agent, root.path()), json!({"line_too_long": 1}));
+}
+
+#[cfg(target_os = "linux")]
+mod disk {
+    use super::{Root, arrived, fails, grant, record};
+    use crate::binary::Agent;
+    use crate::running::{Running, until};
+    use std::path::{Path, PathBuf};
+    use std::process::Command;
+
+    /// A small disk of its own, where this process may mount one.
+    struct Disk(PathBuf);
+
+    impl Disk {
+        fn mount(at: &Path, options: &str) -> Option<Self> {
+            std::fs::create_dir_all(at).unwrap();
+            let done = Command::new("mount").args(["-t", "tmpfs", "-o", options, "tmpfs"]).arg(at).output();
+            done.is_ok_and(|output| output.status.success()).then(|| Self(at.to_owned()))
+        }
+
+        fn remount(&self, options: &str) {
+            let done = Command::new("mount").args(["-o", &format!("remount,{options}")]).arg(&self.0).output();
+            assert!(done.unwrap().status.success());
+        }
+    }
+
+    impl Drop for Disk {
+        fn drop(&mut self) {
+            // Nothing is left to do where it fails; the folder goes with the machine then.
+            let _ = Command::new("umount").arg("-l").arg(&self.0).output();
+        }
+    }
+
+    #[test]
+    fn a_full_disk_stops_reading_and_loses_nothing() {
+        let count = 2_000;
+        let bytes: Vec<u8> = (0..count).flat_map(record).collect();
+        let root = Root::new(&[]);
+        let agent = Agent::new("");
+        let state = agent.home().join("state");
+        let Some(disk) = Disk::mount(&state, "size=1m,mode=0700") else {
+            println!("SKIPPED: a full disk, because no file system can be mounted here");
+            return;
+        };
+        grant(&agent, root.path());
+        std::fs::write(state.join("filler"), vec![0; 2 << 20]).unwrap_err();
+        std::fs::write(root.transcript(), bytes).unwrap();
+        let mut running = Running::start(&agent, root.path());
+        until("it says that the disk is full", || running.said().contains("takes nothing") || !running.runs());
+        assert!(arrived(&agent).len() < count);
+        drop(running);
+        disk.remount("size=64m");
+        std::fs::remove_file(state.join("filler")).unwrap();
+        agent.run(root.path(), &["run", "--once"]);
+        assert_eq!(arrived(&agent), (0..count).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_read_only_state_folder_is_named_and_nothing_is_lost() {
+        let root = Root::new(&record(1));
+        let agent = Agent::new("");
+        let Some(disk) = Disk::mount(&agent.home().join("state"), "size=8m,mode=0700") else {
+            println!("SKIPPED: a read-only state folder, because no file system can be mounted here");
+            return;
+        };
+        grant(&agent, root.path());
+        disk.remount("ro");
+        let (code, said) = fails(&agent, root.path(), &["run", "--once"]);
+        assert_eq!(code, Some(2), "{said}");
+        assert!(said.contains("cannot"), "{said}");
+        disk.remount("rw");
+        agent.run(root.path(), &["run", "--once"]);
+        assert_eq!(arrived(&agent), [1]);
+    }
+}
+
+#[test]
+fn a_file_replaced_while_it_is_read_arrives_whole_and_once() {
+    use crate::running::{Running, until};
+    let all = 6_000;
+    let bytes: Vec<u8> = (0..all).flat_map(record).collect();
+    let half = record(0).len() * 10;
+    let root = Root::new(bytes.get(..half).unwrap());
+    let agent = Agent::new("[tail]\nrescan_interval = \"1s\"\n");
+    grant(&agent, root.path());
+    let running = Running::start(&agent, root.path());
+    // Each time it is another file that begins with the old one, renamed over it while the old one may be open.
+    for part in 1..=20 {
+        let end = bytes.len() * part / 20;
+        let temporary = root.transcript().with_extension("tmp");
+        fs::write(&temporary, bytes.get(..end).unwrap()).unwrap();
+        fs::rename(temporary, root.transcript()).unwrap();
+    }
+    let lines = || -> u64 {
+        let output = agent.run(root.path(), &["status", "--json"]);
+        let status: Value = serde_json::from_slice(&output.stdout).unwrap();
+        status["total"]["events"].as_u64().unwrap_or(0)
+    };
+    until("everything is read", || lines() >= all as u64);
+    running.kill();
+    agent.run(root.path(), &["run", "--once"]);
+    assert_eq!(arrived(&agent), (0..all).collect::<Vec<_>>());
+}

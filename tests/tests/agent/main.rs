@@ -1,0 +1,14 @@
+//! The real binary as its user starts it: end to end, killed, stopped, and given bad input.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failed test should panic")]
+
+mod bad_input;
+#[path = "../common/binary.rs"]
+mod binary;
+mod control;
+mod end_to_end;
+#[cfg(unix)]
+mod kill;
+mod lake;
+mod running;
+mod truth;
