@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::window;
+
 /// Where a literal leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Target {
@@ -180,17 +182,30 @@ impl Literal {
         same.then_some(start)
     }
 
-    /// Whether the literal may stand at `word` once escapes are removed: all before the first backslash is as it should be.
+    /// Whether the literal, from its word on, may stand at `word` once escapes are removed.
     pub(super) fn may_hide_in(&self, text: &[u8], word: usize) -> bool {
-        let wanted = self.bytes.get(self.before..).unwrap_or_default();
-        let given = text.get(word..).unwrap_or_default();
-        for (wanted, given) in wanted.iter().zip(given) {
-            let same = if self.ignore_case { wanted.eq_ignore_ascii_case(given) } else { wanted == given };
+        let mut at = word;
+        for wanted in self.bytes.get(self.before..).unwrap_or_default() {
+            let given = match text.get(at) {
+                None => return false,
+                Some(b'\\' | 0x1b) => match window::escaped_byte(text, at) {
+                    Some((byte, end)) => {
+                        at = end;
+                        byte
+                    }
+                    None => return true,
+                },
+                Some(&byte) => {
+                    at += 1;
+                    byte
+                }
+            };
+            let same = if self.ignore_case { wanted.eq_ignore_ascii_case(&given) } else { *wanted == given };
             if !same {
-                return matches!(given, b'\\' | 0x1b);
+                return false;
             }
         }
-        self.before > 0
+        true
     }
 }
 

@@ -18,6 +18,7 @@ mod known;
 mod lexicon;
 mod literals;
 mod named;
+mod opening;
 mod runs;
 mod search;
 mod self_test;

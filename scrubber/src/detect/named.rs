@@ -1,9 +1,12 @@
 //! The part of a search that tries the rules of the rule files.
 
+use std::sync::OnceLock;
+
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::literals::{Literal, Target};
-use super::rule::{Anchor, Class, RuleSet};
+use super::opening::Opening;
+use super::rule::{Anchor, Class, Rule, RuleSet};
 use super::search::{Search, byte_at};
 use super::{RuleId, generic};
 
@@ -20,6 +23,8 @@ pub(super) struct Rules {
     digit_context: Context,
     hex_groups: Vec<u16>,
     keywords: Context,
+    /// For each rule, what its matches begin with; read when first asked for.
+    openings: Vec<OnceLock<Opening>>,
 }
 
 /// Rules by the keywords that must stand before a value.
@@ -78,7 +83,8 @@ impl Rules {
         let (in_context, digits): (Vec<_>, Vec<_>) = digits.into_iter().partition(needs_context);
         let digit_context = Context::new(&set, in_context);
         let keywords = Context::new(&set, with(Anchor::Keyword));
-        Self { digits, digit_context, hex_groups, keywords, set }
+        let openings = set.rules().iter().map(|_| OnceLock::new()).collect();
+        Self { digits, digit_context, hex_groups, keywords, openings, set }
     }
 
     /// The literals that lead to rules.
@@ -99,6 +105,13 @@ impl Rules {
         literals
     }
 
+    /// Whether a match of `rule`, the one at `index`, may start at `start` of a text with escapes.
+    fn may_open(&self, index: u16, rule: &Rule, text: &[u8], start: usize) -> bool {
+        let opening = self.openings.get(usize::from(index));
+        rule.back.is_some()
+            || opening.is_none_or(|opening| opening.get_or_init(|| Opening::of(rule.pattern())).fits(text, start))
+    }
+
     /// Whether the rule at this place finds personal data.
     pub(super) fn is_personal(&self, index: usize) -> bool {
         self.set.rules().get(index).is_some_and(|rule| rule.class == Class::Personal)
@@ -110,6 +123,13 @@ impl Search<'_> {
     pub(super) fn rule_literal(&mut self, index: u16, literal: &Literal, word: usize) {
         let rules = &self.parts.rules;
         let Some(rule) = rules.set.rules().get(usize::from(index)) else { return };
+        // A literal that stands there as it is, without escapes, mostly begins an ordinary word.
+        if let Some(start) = literal.start_in(self.text, word)
+            && rule.anchor == Anchor::Prefix
+            && !rules.may_open(index, rule, self.text, start)
+        {
+            return;
+        }
         self.open_rule(word, rule.window);
         let place = self.window.place(word);
         let Some(start) = literal.start_in(self.window.bytes(), place) else { return };

@@ -175,6 +175,11 @@ impl<'a> Search<'a> {
             Target::Known(index) => self.known_value(literal, usize::from(index), word),
             Target::Home => self.home(word, word + literal.bytes.len()),
             Target::Command => {
+                // `https`, `machines`: the name goes on, so it is another one.
+                let next = byte_at(self.text, word + literal.bytes.len());
+                if next.is_ascii_alphanumeric() || next == b'-' {
+                    return;
+                }
                 self.open(word, AHEAD);
                 let place = self.window.place(word);
                 for (start, end) in commands::passwords(self.window.bytes(), place).into_iter().flatten() {

@@ -149,6 +149,15 @@ pub(super) fn escape_end(text: &[u8], at: usize) -> usize {
     }
 }
 
+/// The byte that the escape at `at` stands for, and its end. `None` when it stands for anything but one byte.
+pub(super) fn escaped_byte(text: &[u8], at: usize) -> Option<(u8, usize)> {
+    let unit = unit(text, at);
+    match unit.content {
+        Content::Byte(byte) => Some((byte, unit.end)),
+        Content::Nothing | Content::Char(_) => None,
+    }
+}
+
 enum Content {
     Nothing,
     Byte(u8),
