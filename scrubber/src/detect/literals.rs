@@ -32,6 +32,12 @@ pub(super) struct Literal {
     pub target: Target,
 }
 
+/// No escape with the backslashes before it is longer.
+const ESCAPE_MAX: usize = 64;
+
+/// The first three of four bytes.
+const THREE: u32 = 0x00ff_ffff;
+
 /// Places in the table of four bytes.
 const SLOTS: usize = 1 << 15;
 
@@ -39,9 +45,9 @@ const SLOTS: usize = 1 << 15;
 pub(super) struct Literals {
     /// One bit for each slot of four bytes.
     long_bits: Box<[u64; SLOTS / 64]>,
-    /// One bit for each two bytes, for literals with fewer than four.
+    /// One bit for each two bytes, for literals with fewer than three.
     short_bits: Box<[u64; 1 << 10]>,
-    /// The literals by slot, and those with fewer than four bytes by their first two.
+    /// The literals by the slot of their first four bytes or of all three, and those with one or two bytes.
     long: Table,
     short: Table,
     /// Literals without a word, by the byte they start with: tried where a word ends.
@@ -132,6 +138,17 @@ impl Literals {
             }
             return;
         }
+        if let Some(&[a, b, c]) = word.first_chunk::<3>() {
+            for [a, b, c] in cases(&[a, b, c], literal.ignore_case) {
+                let slot = slot(u32::from_le_bytes([a, b, c, 0]));
+                set(self.long_bits.as_mut_slice(), slot);
+                let literals = long.entry(slot).or_default();
+                if literals.last() != Some(&literal) {
+                    literals.push(literal.clone());
+                }
+            }
+            return;
+        }
         let firsts: Vec<[u8; 2]> = match *word {
             [a, b, ..] => cases(&[a, b], literal.ignore_case).collect(),
             [a] => (0..=255).map(|b| [a, b]).collect(),
@@ -150,15 +167,18 @@ impl Literals {
     /// Whether a literal may have its anchoring word start with these bytes.
     #[inline]
     pub(super) fn may(&self, first: u32) -> bool {
-        is_set(&self.long_bits, slot(first)) | is_set(&self.short_bits, first as u16)
+        is_set(&self.long_bits, slot(first))
+            | is_set(&self.long_bits, slot(first & THREE))
+            | is_set(&self.short_bits, first as u16)
     }
 
     /// The literals whose anchoring word may start with these bytes.
     pub(super) fn at_word(&self, first: u32) -> impl Iterator<Item = &Literal> {
-        let slot = slot(first);
-        let long = if is_set(&self.long_bits, slot) { self.long.get(slot) } else { &[] };
+        let at = |slot| if is_set(&self.long_bits, slot) { self.long.get(slot) } else { &[] };
+        let (four, three) = (slot(first), slot(first & THREE));
+        let (long, middle) = (at(four), if three == four { &[] } else { at(three) });
         let short = if is_set(&self.short_bits, first as u16) { self.short.get(first as u16) } else { &[] };
-        long.iter().chain(short)
+        long.iter().chain(middle).chain(short)
     }
 
     /// Whether a literal without a word may start with this byte.
@@ -205,7 +225,13 @@ impl Literal {
                 return false;
             }
         }
-        true
+        // The byte before the word is the one that is given, unless it belongs to an escape.
+        let Some(wanted) = self.before.checked_sub(1).and_then(|at| self.bytes.get(at)) else { return true };
+        let near = text.get(word.saturating_sub(ESCAPE_MAX)..word).unwrap_or_default();
+        memchr::memchr2(b'\\', 0x1b, near).is_some()
+            || near.last().is_some_and(|given| {
+                if self.ignore_case { wanted.eq_ignore_ascii_case(given) } else { wanted == given }
+            })
     }
 }
 

@@ -6,7 +6,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::literals::{Literal, Target};
 use super::opening::Opening;
-use super::rule::{Anchor, Class, Rule, RuleSet};
+use super::rule::{Anchor, Class, RuleSet};
 use super::search::{Search, byte_at};
 use super::{RuleId, generic};
 
@@ -105,11 +105,19 @@ impl Rules {
         literals
     }
 
-    /// Whether a match of `rule`, the one at `index`, may start at `start` of a text with escapes.
-    fn may_open(&self, index: u16, rule: &Rule, text: &[u8], start: usize) -> bool {
-        let opening = self.openings.get(usize::from(index));
-        rule.back.is_some()
-            || opening.is_none_or(|opening| opening.get_or_init(|| Opening::of(rule.pattern())).fits(text, start))
+    /// Whether the rule at `index` may match where a hit is at `at`, by what its pattern begins with. `text` may hold
+    /// escapes, except where the rule steps back.
+    fn may_open(&self, index: u16, text: &[u8], at: usize) -> bool {
+        let index = usize::from(index);
+        let (Some(rule), Some(opening)) = (self.set.rules().get(index), self.openings.get(index)) else { return true };
+        let start = match rule.back {
+            Some(back) => {
+                let before = text.get(at.saturating_sub(back.max)..at).unwrap_or_default();
+                at - before.iter().rev().take_while(|byte| back.class.holds(**byte)).count()
+            }
+            None => at,
+        };
+        opening.get_or_init(|| Opening::of(rule.pattern())).fits(text, start)
     }
 
     /// Whether the rule at this place finds personal data.
@@ -125,8 +133,8 @@ impl Search<'_> {
         let Some(rule) = rules.set.rules().get(usize::from(index)) else { return };
         // A literal that stands there as it is, without escapes, mostly begins an ordinary word.
         if let Some(start) = literal.start_in(self.text, word)
-            && rule.anchor == Anchor::Prefix
-            && !rules.may_open(index, rule, self.text, start)
+            && rule.back.is_none()
+            && !rules.may_open(index, self.text, start)
         {
             return;
         }
@@ -184,7 +192,9 @@ impl Search<'_> {
         let place = self.window.place(digit);
         let rules = self.parts;
         for &index in &rules.rules.digits {
-            self.try_rule(index, place);
+            if rules.rules.may_open(index, self.window.bytes(), place) {
+                self.try_rule(index, place);
+            }
         }
         let context = &rules.rules.digit_context;
         let before = self.window.bytes().get(place.saturating_sub(context.reach)..place).unwrap_or_default();
