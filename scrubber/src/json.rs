@@ -180,6 +180,17 @@ fn marks(block: &[u8; 64]) -> u64 {
     bits
 }
 
+/// The letters of escapes that are two bytes long.
+static SHORT: [bool; 256] = {
+    let mut letters = [false; 256];
+    let mut at = 0;
+    while at < 8 {
+        letters[b"\"\\/bfnrt"[at] as usize] = true;
+        at += 1;
+    }
+    letters
+};
+
 struct Indexer<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -303,23 +314,30 @@ impl Indexer<'_> {
         let start = self.at as u32;
         let mut form = Form::Plain;
         loop {
-            self.at = self.marks.next(self.at).ok_or(NotJson)?;
-            if self.peek() == Some(b'"') {
-                let span = Span { start, end: self.at as u32 };
-                self.at += 1;
-                return Ok((span, form));
+            let at = self.marks.next(self.at).ok_or(NotJson)?;
+            match self.bytes.get(at..at + 2) {
+                Some([b'\\', letter]) if SHORT.get(usize::from(*letter)) == Some(&true) => {
+                    form = form.max(Form::Escaped);
+                    self.at = at + 2;
+                }
+                Some([b'\\', _]) => {
+                    self.at = at;
+                    form = form.max(self.escape()?);
+                }
+                _ => {
+                    if self.bytes.get(at) != Some(&b'"') {
+                        return Err(NotJson);
+                    }
+                    self.at = at + 1;
+                    return Ok((Span { start, end: at as u32 }, form));
+                }
             }
-            form = form.max(self.escape()?);
         }
     }
 
-    /// Steps over one escape, or over the two of a surrogate pair.
+    /// Steps over a `\u` escape, or over the two of a surrogate pair.
     fn escape(&mut self) -> Result<Form, NotJson> {
         match self.bytes.get(self.at + 1) {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {
-                self.at += 2;
-                Ok(Form::Escaped)
-            }
             Some(b'u') => {
                 let unit = hex4(self.bytes, self.at + 2).ok_or(NotJson)?;
                 self.at += 6;

@@ -42,7 +42,8 @@ impl List {
 
     /// Whether `text` ends with one of the words.
     pub(super) fn ends(&self, text: &[u8]) -> bool {
-        self.sorted.iter().any(|word| text.ends_with(word))
+        let Some(last) = text.last() else { return false };
+        self.sorted.iter().any(|word| word.last() == Some(last) && text.ends_with(word))
     }
 }
 

@@ -32,9 +32,6 @@ pub(super) struct Literal {
     pub target: Target,
 }
 
-/// No escape with the backslashes before it is longer.
-const ESCAPE_MAX: usize = 64;
-
 /// The first three of four bytes.
 const THREE: u32 = 0x00ff_ffff;
 
@@ -44,9 +41,9 @@ const SLOTS: usize = 1 << 15;
 /// Literals by the first bytes of their anchoring word, and by the byte that follows a word.
 pub(super) struct Literals {
     /// One bit for each slot of four bytes.
-    long_bits: Box<[u64; SLOTS / 64]>,
+    long_bits: [u64; SLOTS / 64],
     /// One bit for each two bytes, for literals with fewer than three.
-    short_bits: Box<[u64; 1 << 10]>,
+    short_bits: [u64; 1 << 10],
     /// The literals by the slot of their first four bytes or of all three, and those with one or two bytes.
     long: Table,
     short: Table,
@@ -100,8 +97,8 @@ impl Table {
 impl Literals {
     pub(super) fn new(literals: Vec<Literal>) -> Self {
         let mut all = Self {
-            long_bits: Box::new([0; SLOTS / 64]),
-            short_bits: Box::new([0; 1 << 10]),
+            long_bits: [0; SLOTS / 64],
+            short_bits: [0; 1 << 10],
             long: Table::default(),
             short: Table::default(),
             after_words: Vec::new(),
@@ -227,11 +224,9 @@ impl Literal {
         }
         // The byte before the word is the one that is given, unless it belongs to an escape.
         let Some(wanted) = self.before.checked_sub(1).and_then(|at| self.bytes.get(at)) else { return true };
-        let near = text.get(word.saturating_sub(ESCAPE_MAX)..word).unwrap_or_default();
-        memchr::memchr2(b'\\', 0x1b, near).is_some()
-            || near.last().is_some_and(|given| {
-                if self.ignore_case { wanted.eq_ignore_ascii_case(given) } else { wanted == given }
-            })
+        let Some(given) = word.checked_sub(1).and_then(|at| text.get(at)) else { return false };
+        let same = if self.ignore_case { wanted.eq_ignore_ascii_case(given) } else { wanted == given };
+        same || window::ends_escape(text, word)
     }
 }
 

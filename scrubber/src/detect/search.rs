@@ -80,7 +80,7 @@ impl<'a> Search<'a> {
         let text = self.text;
         let before = start.checked_sub(1).map_or(b' ', |at| byte_at(text, at));
         let mut start = start;
-        if before == b'\\' || before == b'[' || before == b';' || before == b'%' {
+        if matches!(before, b'\\' | b'[' | b';' | b'%') {
             self.start_of_word(start);
             if before == b'%' {
                 self.percent_encoded(start);

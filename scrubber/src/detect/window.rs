@@ -158,6 +158,19 @@ pub(super) fn escaped_byte(text: &[u8], at: usize) -> Option<(u8, usize)> {
     }
 }
 
+/// Whether an escape may end at `end`: the byte before `end` need not stand for itself.
+pub(super) fn ends_escape(text: &[u8], end: usize) -> bool {
+    let from = end.saturating_sub(ESCAPE_MAX);
+    let near = text.get(from..end).unwrap_or_default();
+    let Some(last) = memchr::memrchr2(b'\\', 0x1b, near) else { return false };
+    let before = near.get(..last).unwrap_or_default();
+    let backslashes = before.iter().rev().take_while(|byte| **byte == b'\\').count();
+    backslashes >= BACKSLASHES_MAX - 1 || unit(text, from + last - backslashes).end >= end
+}
+
+/// No escape with the backslashes before it is longer.
+const ESCAPE_MAX: usize = 64;
+
 enum Content {
     Nothing,
     Byte(u8),
