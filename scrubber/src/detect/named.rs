@@ -173,6 +173,7 @@ impl Search<'_> {
     }
 
     /// A word that starts with a digit, or with the letters of an account number, starts at `start`.
+    #[inline(never)]
     pub(super) fn number(&mut self, start: usize, end: usize) {
         let text = self.text;
         let word = text.get(start..end).unwrap_or_default();
@@ -204,6 +205,7 @@ impl Search<'_> {
     }
 
     /// A word of up to four hex digits with a colon after it starts at `start`.
+    #[inline(never)]
     pub(super) fn hex_group(&mut self, start: usize, end: usize) {
         let text = self.text;
         let word = text.get(start..end).unwrap_or_default();

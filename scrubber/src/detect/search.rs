@@ -75,7 +75,7 @@ impl<'a> Search<'a> {
     }
 
     /// Looks at the word `text[start..end]`. Its edges are those of `[A-Za-z0-9_]`, so an escape's letter may stand first.
-    #[inline]
+    #[inline(always)]
     fn word(&mut self, start: usize, end: usize) {
         let text = self.text;
         let before = start.checked_sub(1).map_or(b' ', |at| byte_at(text, at));
@@ -121,7 +121,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn start_of_word(&mut self, start: usize) {
         let first = first_four(self.text, start);
         if self.parts.literals.may(first) {
@@ -129,6 +129,7 @@ impl<'a> Search<'a> {
         }
     }
 
+    #[inline(never)]
     fn literals_at(&mut self, word: usize, first: u32) {
         let parts = self.parts;
         for literal in parts.literals.at_word(first) {
@@ -136,6 +137,7 @@ impl<'a> Search<'a> {
         }
     }
 
+    #[inline(never)]
     fn literals_after(&mut self, end: usize, next: u8) {
         let parts = self.parts;
         for literal in parts.literals.after_word(next) {
@@ -199,6 +201,7 @@ impl<'a> Search<'a> {
     }
 
     /// A word that may end a name like `password` ends at `end`.
+    #[inline(never)]
     fn end_of_name(&mut self, start: usize, end: usize) {
         if start < self.names_from {
             return;
@@ -312,6 +315,7 @@ fn followed_by_equals(text: &[u8], at: usize) -> bool {
 }
 
 /// Where a word starts once the escape that it seems to begin with is taken off.
+#[inline(never)]
 fn after_escape(text: &[u8], start: usize, end: usize, before: u8) -> usize {
     match before {
         b'\\' => {

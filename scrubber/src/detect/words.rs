@@ -5,38 +5,40 @@
 //! without `unsafe`.
 
 /// Calls `word` with the start and end of every word, in order.
+#[inline]
 pub(super) fn for_each_word(text: &[u8], mut word: impl FnMut(usize, usize)) {
-    let mut base = 0;
-    let mut start = 0;
-    // All ones while a word is open at the block's start, so that it can be shifted in as the bit before the block.
-    let mut inside = 0u64;
     let (blocks, rest) = text.as_chunks::<64>();
+    // What is left over is filled up with zeros, which end the last word.
     let mut tail = [0u8; 64];
-    let last = tail.get_mut(..rest.len()).map(|part| {
-        part.copy_from_slice(rest);
-    });
-    let blocks = blocks.iter().chain(last.map(|()| &tail));
-    for block in blocks {
+    tail.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+    let mut open = None;
+    let mut base = 0;
+    // One when a word is open at the block's start, so that it can be shifted in as the bit before the block.
+    let mut inside = 0u64;
+    for block in blocks.iter().chain([&tail]) {
         let mask = word_mask(block);
         let mut edges = mask ^ (mask << 1 | inside);
-        if inside == 1 && edges != 0 {
-            word(start, base + edges.trailing_zeros() as usize);
-            edges &= edges - 1;
-        }
-        while edges != 0 {
-            start = base + edges.trailing_zeros() as usize;
-            edges &= edges - 1;
+        // The only place that calls, so that the call can be compiled into the loop.
+        loop {
+            let start = match open {
+                Some(start) => start,
+                None if edges == 0 => break,
+                None => {
+                    let start = base + edges.trailing_zeros() as usize;
+                    edges &= edges - 1;
+                    start
+                }
+            };
             if edges == 0 {
+                open = Some(start);
                 break;
             }
+            open = None;
             word(start, base + edges.trailing_zeros() as usize);
             edges &= edges - 1;
         }
         inside = mask >> 63;
         base += 64;
-    }
-    if inside == 1 {
-        word(start, text.len());
     }
 }
 
