@@ -56,6 +56,8 @@ pub(crate) struct Node {
     pub(crate) span: Span,
     /// The place in the index after this value and all that it holds.
     pub(crate) next: u32,
+    /// How many line ends a string holds, written as `\n`.
+    pub(crate) line_ends: u32,
 }
 
 /// The text is not JSON, is nested too deep or is too long. Holds no content.
@@ -251,7 +253,7 @@ impl Indexer<'_> {
         if self.peek() != Some(b'"') {
             return Err(NotJson);
         }
-        let (key, _) = self.string()?;
+        let (key, ..) = self.string()?;
         self.skip_space();
         if self.peek() != Some(b':') {
             return Err(NotJson);
@@ -265,12 +267,12 @@ impl Indexer<'_> {
         let start = self.at as u32;
         let place = self.nodes.len() as u32;
         let mut push = |kind, form, span: Span| {
-            self.nodes.push(Node { kind, form, key, span, next: place + 1 });
+            self.nodes.push(Node { kind, form, key, span, next: place + 1, line_ends: 0 });
         };
         match self.bytes.get(self.at).copied().ok_or(NotJson)? {
             b'"' => {
-                let (span, form) = self.string()?;
-                self.nodes.push(Node { kind: Kind::String, form, key, span, next: place + 1 });
+                let (span, form, line_ends) = self.string()?;
+                self.nodes.push(Node { kind: Kind::String, form, key, span, next: place + 1, line_ends });
             }
             open @ (b'{' | b'[') => {
                 let kind = if open == b'{' { Kind::Object } else { Kind::Array };
@@ -289,7 +291,8 @@ impl Indexer<'_> {
                     self.at += 1;
                 }
                 let span = Span { start, end: self.at as u32 };
-                self.nodes.push(Node { kind: Kind::Number, form: Form::Plain, key, span, next: place + 1 });
+                let (kind, form) = (Kind::Number, Form::Plain);
+                self.nodes.push(Node { kind, form, key, span, next: place + 1, line_ends: 0 });
             }
             _ => return Err(NotJson),
         }
@@ -304,20 +307,22 @@ impl Indexer<'_> {
         self.at = end;
         let next = self.nodes.len() as u32 + 1;
         let span = Span { start: start as u32, end: end as u32 };
-        self.nodes.push(Node { kind, form: Form::Plain, key, span, next });
+        self.nodes.push(Node { kind, form: Form::Plain, key, span, next, line_ends: 0 });
         Ok(())
     }
 
-    /// Reads the string that begins at the present byte, a quote.
-    fn string(&mut self) -> Result<(Span, Form), NotJson> {
+    /// Reads the string that begins at the present byte, a quote, and counts its line ends.
+    fn string(&mut self) -> Result<(Span, Form, u32), NotJson> {
         self.at += 1;
         let start = self.at as u32;
         let mut form = Form::Plain;
+        let mut line_ends = 0;
         loop {
             let at = self.marks.next(self.at).ok_or(NotJson)?;
             match self.bytes.get(at..at + 2) {
                 Some([b'\\', letter]) if SHORT.get(usize::from(*letter)) == Some(&true) => {
                     form = form.max(Form::Escaped);
+                    line_ends += u32::from(*letter == b'n');
                     self.at = at + 2;
                 }
                 Some([b'\\', _]) => {
@@ -329,7 +334,7 @@ impl Indexer<'_> {
                         return Err(NotJson);
                     }
                     self.at = at + 1;
-                    return Ok((Span { start, end: at as u32 }, form));
+                    return Ok((Span { start, end: at as u32 }, form, line_ends));
                 }
             }
         }

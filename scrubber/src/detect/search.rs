@@ -109,7 +109,10 @@ impl<'a> Search<'a> {
         }
         let first = byte_at(text, start);
         if first.is_ascii_digit() || (first.is_ascii_uppercase() && byte_at(text, start + 2).is_ascii_digit()) {
-            self.number(start, end);
+            // A few digits with nothing beside them that could join them to more are no number of interest.
+            if !first.is_ascii_digit() || end - start >= 7 || b" -.()/".contains(&byte_at(text, end)) {
+                self.number(start, end);
+            }
         }
         let next = byte_at(text, end);
         if next == b':' && end - start <= 4 {

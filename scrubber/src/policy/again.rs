@@ -67,9 +67,8 @@ impl Policy {
     }
 
     fn count_again(&self, scratch: &mut Scratch) {
-        for (rule, hits) in self.parts.engine.rules().iter().zip(&scratch.redactor.hits).filter(|(_, hits)| **hits > 0)
-        {
-            *scratch.counts.redactions.entry(rule.id.clone()).or_default() += u64::from(*hits);
+        for (rule, hits) in scratch.redactor.hits(&self.parts.engine) {
+            *scratch.counts.redactions.entry(rule.to_owned()).or_default() += hits;
         }
     }
 }

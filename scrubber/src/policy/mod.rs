@@ -372,8 +372,11 @@ impl Policy {
         counts.texts_twin += draft.twins;
         counts.texts_cut += bodies.cut_count();
         if redactor.found() {
-            for (rule, hits) in self.parts.engine.rules().iter().zip(&redactor.hits).filter(|(_, hits)| **hits > 0) {
-                *counts.redactions.entry(rule.id.clone()).or_default() += u64::from(*hits);
+            for (rule, hits) in redactor.hits(&self.parts.engine) {
+                match counts.redactions.get_mut(rule) {
+                    Some(count) => *count += hits,
+                    None => drop(counts.redactions.insert(rule.to_owned(), hits)),
+                }
             }
         }
     }

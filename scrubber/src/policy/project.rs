@@ -252,6 +252,8 @@ impl<'a> Walk<'a> {
                 };
                 self.fill(*to, value, context)
             }
+            // Hashing is the dearest of the treatments.
+            Treatment::Pseudonym { to, .. } if node.kind == Kind::String && to.tier() > self.tier => Verdict::WiderTier,
             Treatment::Pseudonym { domain, to } if node.kind == Kind::String => {
                 let value = Value::Hash(self.memo.pseudonym(self.key, domain, text));
                 self.fill(*to, value, context)
@@ -339,8 +341,7 @@ impl<'a> Walk<'a> {
         if self.tier < Tier::Activity {
             return Verdict::WiderTier;
         }
-        let lines = 1 + line_ends(node.span.of(self.bytes));
-        self.draft.shapes.push(TextShape { role, bytes: node.span.len(), lines });
+        self.draft.shapes.push(TextShape { role, bytes: node.span.len(), lines: 1 + node.line_ends });
         Verdict::ShapeOnly
     }
 
@@ -359,19 +360,6 @@ impl<'a> Walk<'a> {
             Value::Word("other")
         }
     }
-}
-
-/// Counts the line ends that are written as `\n`.
-fn line_ends(inside: &[u8]) -> u32 {
-    let (mut count, mut escaped) = (0, usize::MAX);
-    for at in memchr::memchr_iter(b'\\', inside) {
-        if at == escaped {
-            continue;
-        }
-        escaped = at + 1;
-        count += u32::from(inside.get(at + 1) == Some(&b'n'));
-    }
-    count
 }
 
 /// The first word of a command line, without a folder before it.

@@ -1,6 +1,6 @@
 //! Replaces what the detectors find by `[kind:hash]`.
 
-use crate::detect::{Engine, Finding};
+use crate::detect::{Engine, Finding, RuleId};
 use crate::{PseudonymKey, detect};
 
 /// Hexadecimal digits of the keyed hash in a replacement.
@@ -12,8 +12,8 @@ pub(super) struct Redactor {
     scan: detect::Scratch,
     value: Vec<u8>,
     spans: Vec<Finding>,
-    /// Findings by rule, in the order of the engine's rules; empty while nothing was found.
-    pub(super) hits: Vec<u32>,
+    /// The rules that found something in the present record, in the order of the engine's rules, and how often.
+    hits: Vec<(RuleId, u32)>,
 }
 
 /// What the text is part of.
@@ -34,6 +34,12 @@ impl Redactor {
     /// Whether anything was found since [`Redactor::clear`].
     pub(super) fn found(&self) -> bool {
         !self.hits.is_empty()
+    }
+
+    /// The ids of the rules that found something since [`Redactor::clear`], and how often.
+    pub(super) fn hits<'a>(&'a self, engine: &'a Engine) -> impl Iterator<Item = (&'a str, u64)> {
+        let id = |rule: RuleId| engine.rules().get(usize::from(rule.0)).map(|info| info.id.as_str());
+        self.hits.iter().filter_map(move |(rule, hits)| Some((id(*rule)?, u64::from(*hits))))
     }
 
     /// Whether the detectors find anything in `text`. Counts nothing.
@@ -76,12 +82,13 @@ impl Redactor {
             out.push(b':');
             key.pseudonym("redaction", &[kind.as_bytes(), &self.value]).write_hex(HASH_DIGITS, out);
             out.push(b']');
-            // Most records hold nothing to be replaced, and are spared the clearing of several hundred counters.
-            if self.hits.is_empty() {
-                self.hits.resize(engine.rules().len(), 0);
-            }
-            if let Some(hits) = self.hits.get_mut(place) {
-                *hits += 1;
+            match self.hits.binary_search_by_key(&finding.rule, |(rule, _)| *rule) {
+                Ok(known) => {
+                    if let Some((_, hits)) = self.hits.get_mut(known) {
+                        *hits += 1;
+                    }
+                }
+                Err(free) => self.hits.insert(free, (finding.rule, 1)),
             }
             at = finding.end;
         }
@@ -166,7 +173,6 @@ pub(super) fn cut_before(text: &[u8], limit: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::detect::RuleId;
 
     fn snapped(text: &str, start: usize, end: usize) -> (usize, usize) {
         let mut spans = [Finding { rule: RuleId(0), start, end }];

@@ -281,12 +281,12 @@ impl Writer<'_> {
             return;
         }
         let mut first = true;
-        for (rule, hits) in self.engine.rules().iter().zip(&self.redactor.hits).filter(|(_, hits)| **hits > 0) {
+        for (rule, hits) in self.redactor.hits(self.engine) {
             self.raw(if first { b",\"redactions\":{\"" } else { b",\"" });
             first = false;
-            self.raw(rule.id.as_bytes());
+            self.raw(rule.as_bytes());
             self.raw(b"\":");
-            self.number(u64::from(*hits));
+            self.number(hits);
         }
         self.raw(b"}");
     }
