@@ -43,7 +43,7 @@ const SAME: &str = "\
     value val str string text prod production dev development test testing staging stage qa live sandbox \
     local main primary secondary default old new current backup env raw plain plaintext cleartext base64 \
     b64 enc encoded hash data header const var arg admin root user bot db s key access private api auth a b \
-    for is";
+    for is keybase";
 
 /// Words before `key` that make it the name of a place in a table, not of a credential.
 const TABLES: &str = "\
@@ -215,6 +215,7 @@ mod tests {
             ("ACCESS_TOKEN_PROD", Some(Key::Secret)),
             ("client_secret", Some(Key::Secret)),
             ("acme_key", Some(Key::Secret)),
+            ("SECRET_KEY_BASE", Some(Key::Secret)),
             ("key", Some(Key::Hint)),
             ("max_tokens", None),
             ("tokenizer", None),
