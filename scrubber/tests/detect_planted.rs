@@ -181,6 +181,9 @@ fn known_identities_are_found_wherever_they_stand() {
         "zuleika7@judas-college:~$ ls",
         "{\"user\":\"zuleika7\"}",
         "line\\nzuleika7 ",
+        "5\u{2192}zuleika7",
+        "\u{201c}zuleika7\u{201d}",
+        "\u{2502}/home/zuleika7/x",
     ] {
         let out = scrubbed(engine, text).to_lowercase();
         for name in ["zuleika", "zd@", "judas"] {
@@ -199,6 +202,9 @@ fn user_names_in_home_folders_are_found_and_common_ones_stay() {
         "C:\\\\Users\\\\annlee\\\\x",
         "-Users-annlee-code",
         "/c/Users/annlee",
+        "5\u{2192}/home/annlee/x",
+        "\u{201c}/Users/annlee\u{201d}",
+        "\u{2014}/home/annlee",
     ] {
         assert!(!scrubbed(engine, text).contains("annlee"), "{text}");
     }

@@ -86,9 +86,8 @@ impl Search<'_> {
         let Some(start) = literal.start_in(self.window.bytes(), place) else { return };
         let end = start + literal.bytes.len();
         let bytes = self.window.bytes();
-        let free = |at: Option<&u8>| at.is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte < 0x80);
-        if free(start.checked_sub(1).and_then(|at| bytes.get(at)))
-            && free(bytes.get(end))
+        if !ends_with_letter(bytes.get(..start).unwrap_or_default())
+            && !starts_with_letter(bytes.get(end..).unwrap_or_default())
             && let Some(known) = self.parts.known.get(index)
         {
             self.report_places(known.builtin, start, end);
@@ -116,7 +115,8 @@ impl Search<'_> {
         let drive = before == b':'
             || (before.is_ascii_alphabetic() && matches!(byte_at(text, root.wrapping_sub(2)), b'/' | b'\\'));
         let windows = text.get(word) == Some(&b'U') || joint == b'\\';
-        let rooted = root == 0 || !(before.is_ascii_alphanumeric() || b"_.-~}>)*]".contains(&before) || before >= 0x80);
+        let letter = ends_with_letter(text.get(..root).unwrap_or_default());
+        let rooted = root == 0 || !(letter || b"_.-~}>)*]".contains(&before));
         // `\n/home/x`: the letter belongs to an escape.
         let escaped = matches!(before, b'n' | b't' | b'r') && byte_at(text, root.wrapping_sub(2)) == b'\\';
         if !(rooted || escaped || (windows && (drive || joint == b'-')))
@@ -137,6 +137,21 @@ impl Search<'_> {
         }
         self.report(Builtin::HomeUser, start, stop);
     }
+}
+
+/// Whether the last character is a letter or a digit of any script. An arrow, a quote or a dash is none, although it is not
+/// ASCII either: tools number lines as in `5\u{2192}/home/ada`.
+fn ends_with_letter(text: &[u8]) -> bool {
+    let character = text.len() - text.iter().rev().take(4).take_while(|byte| **byte & 0xc0 == 0x80).count().min(3);
+    let start = if text.last().is_some_and(u8::is_ascii) { text.len() } else { character };
+    let last = std::str::from_utf8(text.get(start.saturating_sub(1)..).unwrap_or_default()).ok();
+    last.and_then(|last| last.chars().next()).is_some_and(char::is_alphanumeric)
+}
+
+/// Whether the first character is a letter or a digit of any script.
+fn starts_with_letter(text: &[u8]) -> bool {
+    let first = text.get(..text.len().min(4)).unwrap_or_default().utf8_chunks().next();
+    first.and_then(|first| first.valid().chars().next()).is_some_and(char::is_alphanumeric)
 }
 
 /// The end of a user's name that starts at `start` in a path whose parts are joined by `joint`.
@@ -165,6 +180,20 @@ mod tests {
         };
         let (values, _) = literals(&known);
         assert_eq!(values.len(), 1);
+    }
+
+    #[test]
+    fn letters_of_any_script_are_told_from_other_characters() {
+        for (text, expected) in [("", false), ("a", true), ("7", true), (":", false), ("x\u{2192}", false)] {
+            assert_eq!(ends_with_letter(text.as_bytes()), expected, "{text}");
+        }
+        for (text, expected) in
+            [("é", true), ("\u{2192}", false), ("\u{1f600}", false), ("日", true), ("\u{201c}", false)]
+        {
+            assert_eq!(ends_with_letter(text.as_bytes()), expected, "{text}");
+            assert_eq!(starts_with_letter(format!("{text}abcd").as_bytes()), expected, "{text}");
+        }
+        assert!(!ends_with_letter(b"a\x92") && !starts_with_letter(b"\x92a") && !starts_with_letter(b""));
     }
 
     #[test]
