@@ -1,5 +1,7 @@
 //! Passwords among the arguments of commands whose flags say little by themselves: `curl -u ann:pw`, `mysql -ppw`.
 
+use super::window;
+
 /// The commands that are looked for.
 pub(super) const COMMANDS: &[&str] = &[
     "curl",
@@ -27,11 +29,32 @@ pub(super) const COMMANDS: &[&str] = &[
 /// Words of a command line that are looked at.
 const WORDS_MAX: usize = 32;
 
+/// Bytes of a command line that are looked at.
+const LINE_MAX: usize = 768;
+
+/// Whether the command at `at` of a text with escapes may have a flag before a password. `http` begins most addresses,
+/// so that it pays to look for its flags and those of `curl` first.
+pub(super) fn may_have_flag(text: &[u8], at: usize) -> bool {
+    let line = text.get(at..text.len().min(at + 2 * LINE_MAX + 64)).unwrap_or_default();
+    if !(line.starts_with(b"http") || line.starts_with(b"curl")) {
+        return true;
+    }
+    memchr::memchr_iter(b'-', line).any(|dash| {
+        let flag = matches!(line.get(dash + 1), Some(b'u' | b'U' | b'a' | b'-' | b'\\' | 0x1b));
+        flag && window::byte_before(text, at + dash).is_none_or(|before| !before.is_ascii_alphanumeric())
+    }) || hides_dash(line)
+}
+
+/// Whether a dash may be written as an escape.
+fn hides_dash(line: &[u8]) -> bool {
+    memchr::memmem::find(line, b"2d").is_some() || memchr::memmem::find(line, b"2D").is_some()
+}
+
 /// The places of up to four passwords in the command line that starts at `at`.
 pub(super) fn passwords(text: &[u8], at: usize) -> [Option<(usize, usize)>; 4] {
     let mut found = [None; 4];
     let mut count = 0;
-    let line = text.get(at..text.len().min(at + 768)).unwrap_or_default();
+    let line = text.get(at..text.len().min(at + LINE_MAX)).unwrap_or_default();
     let line = line.get(..line_end(line)).unwrap_or_default();
     let name = line.split(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'-')).next().unwrap_or_default();
     let mut words = Words { line, at: name.len() };

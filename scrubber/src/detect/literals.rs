@@ -224,9 +224,8 @@ impl Literal {
         }
         // The byte before the word is the one that is given, unless it belongs to an escape.
         let Some(wanted) = self.before.checked_sub(1).and_then(|at| self.bytes.get(at)) else { return true };
-        let Some(given) = word.checked_sub(1).and_then(|at| text.get(at)) else { return false };
-        let same = if self.ignore_case { wanted.eq_ignore_ascii_case(given) } else { wanted == given };
-        same || window::ends_escape(text, word)
+        window::byte_before(text, word)
+            .is_none_or(|given| if self.ignore_case { wanted.eq_ignore_ascii_case(&given) } else { *wanted == given })
     }
 }
 

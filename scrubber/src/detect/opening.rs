@@ -61,8 +61,30 @@ impl Opening {
                 let whole = (0..repetition.min).all(|_| self.add(&repetition.sub));
                 whole && repetition.max == Some(repetition.min)
             }
-            HirKind::Look(_) | HirKind::Alternation(_) => false,
+            HirKind::Alternation(choices) => self.add_any(choices),
+            HirKind::Look(_) => false,
         }
+    }
+
+    /// Adds what every match of one of `choices` begins with.
+    fn add_any(&mut self, choices: &[Hir]) -> bool {
+        let mut whole = true;
+        let mut all: Option<Vec<[u64; 4]>> = None;
+        for choice in choices {
+            let mut one = Self::default();
+            whole &= one.add(choice);
+            let Some(all) = &mut all else {
+                all = Some(one.places);
+                continue;
+            };
+            whole &= all.len() == one.places.len();
+            all.truncate(one.places.len());
+            for (all, one) in all.iter_mut().zip(&one.places) {
+                all.iter_mut().zip(one).for_each(|(all, one)| *all |= one);
+            }
+        }
+        self.places.append(&mut all.unwrap_or_default());
+        whole
     }
 }
 
@@ -111,6 +133,9 @@ mod tests {
         "a{0,2}b",
         "",
         "(a|b)c",
+        "(?:pub|pat)[abc]",
+        "(?:pub|b\\.)[abc]",
+        "(?:pub|)a",
         "(?:ab){2}c*",
     ];
 

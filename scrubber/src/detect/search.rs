@@ -182,7 +182,7 @@ impl<'a> Search<'a> {
             Target::Command => {
                 // `https`, `machines`: the name goes on, so it is another one.
                 let next = byte_at(self.text, word + literal.bytes.len());
-                if next.is_ascii_alphanumeric() || next == b'-' {
+                if next.is_ascii_alphanumeric() || next == b'-' || !commands::may_have_flag(self.text, word) {
                     return;
                 }
                 self.open(word, AHEAD);

@@ -158,14 +158,22 @@ pub(super) fn escaped_byte(text: &[u8], at: usize) -> Option<(u8, usize)> {
     }
 }
 
-/// Whether an escape may end at `end`: the byte before `end` need not stand for itself.
-pub(super) fn ends_escape(text: &[u8], end: usize) -> bool {
+/// The byte before `end` once escapes are removed; `None` when that is not one byte or cannot be told from here.
+pub(super) fn byte_before(text: &[u8], end: usize) -> Option<u8> {
     let from = end.saturating_sub(ESCAPE_MAX);
     let near = text.get(from..end).unwrap_or_default();
-    let Some(last) = memchr::memrchr2(b'\\', 0x1b, near) else { return false };
+    let Some(last) = memchr::memrchr2(b'\\', 0x1b, near) else { return near.last().copied() };
     let before = near.get(..last).unwrap_or_default();
     let backslashes = before.iter().rev().take_while(|byte| **byte == b'\\').count();
-    backslashes >= BACKSLASHES_MAX - 1 || unit(text, from + last - backslashes).end >= end
+    if backslashes >= BACKSLASHES_MAX - 1 {
+        return None;
+    }
+    let unit = unit(text, from + last - backslashes);
+    match unit.content {
+        _ if unit.end < end => near.last().copied(),
+        Content::Byte(byte) if unit.end == end => Some(byte),
+        Content::Nothing | Content::Byte(_) | Content::Char(_) => None,
+    }
 }
 
 /// No escape with the backslashes before it is longer.
