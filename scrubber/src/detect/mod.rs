@@ -18,7 +18,6 @@ mod known;
 mod lexicon;
 mod literals;
 mod named;
-mod opening;
 mod runs;
 mod search;
 mod self_test;

@@ -1,11 +1,8 @@
 //! The part of a search that tries the rules of the rule files.
 
-use std::sync::OnceLock;
-
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::literals::{Literal, Target};
-use super::opening::Opening;
 use super::rule::{Anchor, Class, RuleSet};
 use super::search::{Search, byte_at};
 use super::{RuleId, generic};
@@ -23,8 +20,6 @@ pub(super) struct Rules {
     digit_context: Context,
     hex_groups: Vec<u16>,
     keywords: Context,
-    /// For each rule, what its matches begin with; read when first asked for.
-    openings: Vec<OnceLock<Opening>>,
 }
 
 /// Rules by the keywords that must stand before a value.
@@ -83,8 +78,7 @@ impl Rules {
         let (in_context, digits): (Vec<_>, Vec<_>) = digits.into_iter().partition(needs_context);
         let digit_context = Context::new(&set, in_context);
         let keywords = Context::new(&set, with(Anchor::Keyword));
-        let openings = set.rules().iter().map(|_| OnceLock::new()).collect();
-        Self { digits, digit_context, hex_groups, keywords, openings, set }
+        Self { digits, digit_context, hex_groups, keywords, set }
     }
 
     /// The literals that lead to rules.
@@ -105,21 +99,6 @@ impl Rules {
         literals
     }
 
-    /// Whether the rule at `index` may match where a hit is at `at`, by what its pattern begins with. `text` may hold
-    /// escapes, except where the rule steps back.
-    fn may_open(&self, index: u16, text: &[u8], at: usize) -> bool {
-        let index = usize::from(index);
-        let (Some(rule), Some(opening)) = (self.set.rules().get(index), self.openings.get(index)) else { return true };
-        let start = match rule.back {
-            Some(back) => {
-                let before = text.get(at.saturating_sub(back.max)..at).unwrap_or_default();
-                at - before.iter().rev().take_while(|byte| back.class.holds(**byte)).count()
-            }
-            None => at,
-        };
-        opening.get_or_init(|| Opening::of(rule.pattern())).fits(text, start)
-    }
-
     /// Whether the rule at this place finds personal data.
     pub(super) fn is_personal(&self, index: usize) -> bool {
         self.set.rules().get(index).is_some_and(|rule| rule.class == Class::Personal)
@@ -134,7 +113,7 @@ impl Search<'_> {
         // A literal that stands there as it is, without escapes, mostly begins an ordinary word.
         if let Some(start) = literal.start_in(self.text, word)
             && rule.back.is_none()
-            && !rules.may_open(index, self.text, start)
+            && !rule.may_begin(self.text, start)
         {
             return;
         }
@@ -193,9 +172,7 @@ impl Search<'_> {
         let place = self.window.place(digit);
         let rules = self.parts;
         for &index in &rules.rules.digits {
-            if rules.rules.may_open(index, self.window.bytes(), place) {
-                self.try_rule(index, place);
-            }
+            self.try_rule(index, place);
         }
         let context = &rules.rules.digit_context;
         let before = self.window.bytes().get(place.saturating_sub(context.reach)..place).unwrap_or_default();

@@ -218,9 +218,7 @@ impl Rule {
     pub fn match_at(&self, text: &[u8], at: usize) -> Option<Hit> {
         let start = self.start_of(text, at);
         let window = text.get(start..text.len().min(start.saturating_add(self.window)))?;
-        if !self.head.get_or_init(|| head::Head::of(&self.pattern)).allows(window)
-            || !self.left.allows_before(text, start)
-        {
+        if !self.head().allows(window) || !self.left.allows_before(text, start) {
             return None;
         }
         let (whole_len, secret) = self.match_window(window)?;
@@ -237,6 +235,15 @@ impl Rule {
         }
         let passes = self.validators.iter().all(|validator| validator.accepts(text, secret.clone()));
         passes.then_some(Hit { whole, secret })
+    }
+
+    /// Whether a match may begin at `start` of a text with escapes. Cheap, and sure only when it says no.
+    pub(super) fn may_begin(&self, text: &[u8], start: usize) -> bool {
+        self.head().allows_escaped(text.get(start..).unwrap_or_default())
+    }
+
+    fn head(&self) -> &head::Head {
+        self.head.get_or_init(|| head::Head::of(&self.pattern))
     }
 
     /// Whether one of the rule's keywords stands close enough before `start`; always so for a rule without keywords.

@@ -61,6 +61,24 @@ impl Head {
     }
 }
 
+impl Head {
+    /// Whether a match could begin with `text` once escapes are removed: bytes are the same up to the first backslash.
+    pub(super) fn allows_escaped(&self, text: &[u8]) -> bool {
+        let mut rest = text.iter();
+        for (set, len) in &self.runs {
+            for byte in (0..*len).map(|_| rest.next()) {
+                match byte {
+                    None => return false,
+                    Some(b'\\' | 0x1b) => return true,
+                    Some(byte) if !set.holds(*byte) => return false,
+                    Some(_) => {}
+                }
+            }
+        }
+        true
+    }
+}
+
 /// The sets of the bytes that every match of an expression has at least.
 struct Sets {
     sets: Vec<ByteSet>,
