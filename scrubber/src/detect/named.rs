@@ -4,11 +4,15 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::literals::{Literal, Target};
 use super::rule::{Anchor, Class, RuleSet};
-use super::search::{Search, byte_at};
+use super::search::{AHEAD, Search, byte_at};
 use super::{RuleId, generic};
 
 /// How far before a value its keyword may stand, at most.
 const CONTEXT_MAX: usize = 80;
+/// Account numbers begin with no more letters.
+const LETTERS_MAX: usize = 6;
+/// What stands before a run and a colon and may belong to the value is no longer.
+const HEAD_MAX: usize = 8;
 /// A stretch of digits and what parts them is read as far as this.
 const NUMBER_MAX: usize = 32;
 
@@ -20,6 +24,11 @@ pub(super) struct Rules {
     digit_context: Context,
     hex_groups: Vec<u16>,
     keywords: Context,
+    /// Literals that stand within words, and the rule of each.
+    inside: Option<AhoCorasick>,
+    inside_rules: Vec<u16>,
+    /// Literals without a word of which a long run follows: `*` and its rule.
+    leading: Vec<(u8, u16)>,
 }
 
 /// Rules by the keywords that must stand before a value.
@@ -78,7 +87,22 @@ impl Rules {
         let (in_context, digits): (Vec<_>, Vec<_>) = digits.into_iter().partition(needs_context);
         let digit_context = Context::new(&set, in_context);
         let keywords = Context::new(&set, with(Anchor::Keyword));
-        Self { digits, digit_context, hex_groups, keywords, set }
+        let (mut inside, mut inside_rules, mut leading) = (Vec::new(), Vec::new(), Vec::new());
+        for (index, rule) in (0u16..).zip(set.rules()) {
+            for literal in &rule.literals {
+                let has_word = literal.bytes().any(|byte| byte.is_ascii_alphanumeric());
+                match (rule.anchor, literal.as_bytes()) {
+                    (Anchor::Inside, bytes) if has_word => {
+                        inside.push(bytes.to_vec());
+                        inside_rules.push(index);
+                    }
+                    (Anchor::Prefix, &[byte]) if !has_word => leading.push((byte, index)),
+                    _ => {}
+                }
+            }
+        }
+        let inside = AhoCorasick::new(&inside).ok().filter(|_| !inside.is_empty());
+        Self { digits, digit_context, hex_groups, keywords, inside, inside_rules, leading, set }
     }
 
     /// The literals that lead to rules.
@@ -97,6 +121,11 @@ impl Rules {
             }
         }
         literals
+    }
+
+    /// Whether the rule at `index` may match at `at`, as far as what its pattern begins with tells; a rule that steps back may.
+    fn may_begin(&self, index: u16, text: &[u8], at: usize) -> bool {
+        self.set.rules().get(usize::from(index)).is_some_and(|rule| rule.back.is_some() || rule.may_begin(text, at))
     }
 
     /// Whether the rule at this place finds personal data.
@@ -156,22 +185,31 @@ impl Search<'_> {
     pub(super) fn number(&mut self, start: usize, end: usize) {
         let text = self.text;
         let word = text.get(start..end).unwrap_or_default();
-        let digit = match word {
-            [a, ..] if a.is_ascii_digit() => start,
-            [a, b, c, d, ..]
-                if a.is_ascii_uppercase() && b.is_ascii_uppercase() && c.is_ascii_digit() && d.is_ascii_digit() =>
-            {
-                start + 2
+        let letters = word.iter().take(LETTERS_MAX + 1).take_while(|byte| byte.is_ascii_uppercase()).count();
+        if letters > 0 {
+            if starts_like_account(word, letters) {
+                self.number_at(start, start + letters, true);
             }
-            _ => return,
-        };
-        if digit == start && !looks_like_number(text, start, end) {
-            return;
+        } else if looks_like_number(text, start, end) || is_hyphenated_hex(text, start) {
+            self.number_at(start, start, true);
+        } else if is_lone_date(text, start) {
+            self.number_at(start, start, false);
         }
+    }
+
+    /// Six groups of two hex digits seem to start at `start` with a letter.
+    pub(super) fn hyphenated_hex(&mut self, start: usize) {
+        if is_hyphenated_hex(self.text, start) {
+            self.number_at(start, start, true);
+        }
+    }
+
+    /// Tries the rules for digits; those that need no context only where the digits are `free`.
+    fn number_at(&mut self, start: usize, digit: usize, free: bool) {
         self.open(start, 256);
         let place = self.window.place(digit);
         let rules = self.parts;
-        for &index in &rules.rules.digits {
+        for &index in rules.rules.digits.iter().filter(|_| free) {
             self.try_rule(index, place);
         }
         let context = &rules.rules.digit_context;
@@ -215,7 +253,41 @@ impl Search<'_> {
         for index in rules.rules.keywords.rules_in(before) {
             self.open(start, 512);
             let place = self.window.place(start);
-            self.try_rule(index, place);
+            if self.try_rule(index, place) {
+                continue;
+            }
+            // `US:` and the like may stand before the run and belong to the value.
+            let bytes = self.window.bytes();
+            let head = bytes.get(place.saturating_sub(HEAD_MAX)..place).unwrap_or_default();
+            if let Some((&b':', head)) = head.split_last() {
+                let letters = head.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+                self.try_rule(index, place - 1 - letters);
+            }
+        }
+    }
+
+    /// Tries the rules of which a literal stands within the run `text[start..end]`, or directly before it.
+    pub(super) fn inside_run(&mut self, start: usize, end: usize) {
+        let rules = &self.parts.rules;
+        let before = byte_at(self.text, start.wrapping_sub(1));
+        for &(_, index) in rules.leading.iter().filter(|(byte, _)| *byte == before) {
+            if rules.may_begin(index, self.text, start - 1) {
+                self.open(start, AHEAD);
+                let place = self.window.place(start);
+                self.try_rule(index, place.saturating_sub(1));
+            }
+        }
+        let Some(automaton) = &rules.inside else { return };
+        // A literal's last byte may join no further word to the run.
+        let run = self.text.get(start..self.text.len().min(end + 2)).unwrap_or_default();
+        for found in automaton.find_overlapping_iter(run) {
+            let Some(&index) = rules.inside_rules.get(found.pattern().as_usize()) else { continue };
+            let at = start + found.start();
+            if rules.may_begin(index, self.text, at) {
+                self.open(at, AHEAD);
+                let place = self.window.place(at);
+                self.try_rule(index, place);
+            }
         }
     }
 }
@@ -241,4 +313,35 @@ fn looks_like_number(text: &[u8], start: usize, end: usize) -> bool {
     }
     let date = matches!(stretch, [_, _, _, _, b'-' | b'/', _, _, b'-' | b'/', _, _, ..]) && digits <= 8;
     !date && (digits >= 7 || (dots >= 3 && digits >= 4))
+}
+
+/// Whether a word that begins with so many capitals may be the number of an account, a person or a document.
+fn starts_like_account(word: &[u8], letters: usize) -> bool {
+    let after = word.get(letters..).unwrap_or_default();
+    if letters == 2 && matches!(after, [a, b, ..] if a.is_ascii_digit() && b.is_ascii_digit()) {
+        return true;
+    }
+    let digits = after.iter().filter(|byte| byte.is_ascii_digit()).count();
+    letters <= LETTERS_MAX
+        && word.len() >= 7
+        && digits >= 4
+        && after.first().is_some_and(u8::is_ascii_digit)
+        && !after.iter().any(u8::is_ascii_lowercase)
+}
+
+/// Six groups of two hex digits with hyphens between them, as far as three groups tell.
+fn is_hyphenated_hex(text: &[u8], start: usize) -> bool {
+    matches!(text.get(start..start + 9), Some(&[a, b, b'-', c, d, b'-', e, f, b'-'])
+        if [a, b, c, d, e, f].iter().all(u8::is_ascii_hexdigit))
+}
+
+/// `1984-03-17` with no time after it: the one form of a date that `looks_like_number` leaves out and people are born on.
+fn is_lone_date(text: &[u8], start: usize) -> bool {
+    let Some(&[a, b, c, d, sign, e, f, other, g, h]) = text.get(start..).and_then(|rest| rest.first_chunk::<10>())
+    else {
+        return false;
+    };
+    let next = [10, 11].map(|at| byte_at(text, start + at));
+    let time = next[0].is_ascii_alphanumeric() || next[0] == b'_' || (next[0] == b' ' && next[1].is_ascii_digit());
+    sign == other && b"-/.".contains(&sign) && [a, b, c, d, e, f, g, h].iter().all(u8::is_ascii_digit) && !time
 }

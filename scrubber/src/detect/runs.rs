@@ -34,6 +34,7 @@ impl Search<'_> {
         self.encoded_run(start, end);
         if run.len() <= RUN_MAX {
             self.by_keyword(start);
+            self.inside_run(start, end);
         }
         if run.len() > RUN_MAX {
             return;

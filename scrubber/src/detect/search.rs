@@ -108,13 +108,15 @@ impl<'a> Search<'a> {
             self.end_of_name(start, end);
         }
         let first = byte_at(text, start);
-        if first.is_ascii_digit() || (first.is_ascii_uppercase() && byte_at(text, start + 2).is_ascii_digit()) {
-            // A few digits with nothing beside them that could join them to more are no number of interest.
-            if !first.is_ascii_digit() || end - start >= 7 || b" -.()/".contains(&byte_at(text, end)) {
-                self.number(start, end);
-            }
+        if first.is_ascii_digit()
+            || (first.is_ascii_uppercase() && end - start >= 4 && !byte_at(text, end - 1).is_ascii_lowercase())
+        {
+            self.number(start, end);
         }
         let next = byte_at(text, end);
+        if next == b'-' && end - start == 2 && !first.is_ascii_digit() {
+            self.hyphenated_hex(start);
+        }
         if next == b':' && end - start <= 4 {
             self.hex_group(start, end);
         }
