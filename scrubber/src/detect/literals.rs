@@ -9,6 +9,8 @@ use super::window;
 pub(super) enum Target {
     /// The rule at this place in the rule set.
     Rule(u16),
+    /// The rule at this place, whose keyword this is and whose value may be short or all letters.
+    Near(u16),
     /// The known value at this place.
     Known(u16),
     /// The user's name in the path of a home folder.

@@ -4,6 +4,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::literals::{Literal, Target};
 use super::rule::{Anchor, Class, RuleSet};
+use super::runs::RUN_MIN;
 use super::search::{AHEAD, Search, byte_at};
 use super::{RuleId, generic};
 
@@ -117,6 +118,13 @@ impl Rules {
             };
             match rule.anchor {
                 Anchor::Prefix | Anchor::Inside => literals.extend(rule.literals.iter().map(literal)),
+                Anchor::Keyword if !rule.begins_long_run(RUN_MIN) => {
+                    literals.extend(rule.keywords.iter().map(|keyword| Literal {
+                        ignore_case: true,
+                        target: Target::Near(index),
+                        ..literal(keyword)
+                    }));
+                }
                 Anchor::Digits | Anchor::HexGroups | Anchor::Keyword => {}
             }
         }
@@ -262,6 +270,23 @@ impl Search<'_> {
             if let Some((&b':', head)) = head.split_last() {
                 let letters = head.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
                 self.try_rule(index, place - 1 - letters);
+            }
+        }
+    }
+
+    /// A keyword of a rule ends at `end`: tries the rule at every word close enough behind it.
+    pub(super) fn near(&mut self, index: u16, end: usize) {
+        let rules = &self.parts.rules;
+        let Some(rule) = rules.set.rules().get(usize::from(index)) else { return };
+        self.open(end, AHEAD);
+        let place = self.window.place(end);
+        // Another keyword of the rule may stand nearer, within a name that this one begins.
+        for at in place..place + rule.distance + HEAD_MAX + 1 {
+            let bytes = self.window.bytes();
+            let [before, first] = [at.wrapping_sub(1), at].map(|at| byte_at(bytes, at));
+            let starts = first.is_ascii_alphanumeric() && !before.is_ascii_alphanumeric() && before != b'_';
+            if starts && rules.may_begin(index, bytes, at) && self.try_rule(index, at) {
+                break;
             }
         }
     }

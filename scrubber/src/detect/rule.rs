@@ -242,6 +242,11 @@ impl Rule {
         self.head().allows_escaped(text.get(start..).unwrap_or_default())
     }
 
+    /// Whether every match begins with `length` bytes of a token of which one may be a digit.
+    pub(super) fn begins_long_run(&self, length: usize) -> bool {
+        self.head().begins_long_run(length)
+    }
+
     fn head(&self) -> &head::Head {
         self.head.get_or_init(|| head::Head::of(&self.pattern))
     }

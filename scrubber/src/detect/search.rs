@@ -179,6 +179,7 @@ impl<'a> Search<'a> {
         self.work += 1;
         match literal.target {
             Target::Rule(index) => self.rule_literal(index, literal, word),
+            Target::Near(index) => self.near(index, word + literal.bytes.len() - literal.before),
             Target::Known(index) => self.known_value(literal, usize::from(index), word),
             Target::Home => self.home(word, word + literal.bytes.len()),
             Target::Command => {

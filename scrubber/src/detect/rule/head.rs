@@ -50,6 +50,16 @@ impl Head {
         Self { runs }
     }
 
+    /// Whether every match begins with `length` bytes of a token of which one may be a digit: then a search that tries the
+    /// rule at long runs of such bytes finds it.
+    pub(super) fn begins_long_run(&self, length: usize) -> bool {
+        let is_run = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./+~".contains(&byte);
+        let places = || self.runs.iter().flat_map(|(set, len)| std::iter::repeat_n(set, *len)).take(length);
+        places().count() == length
+            && places().all(|set| (0..=u8::MAX).all(|byte| is_run(byte) || !set.holds(byte)))
+            && places().any(|set| (b'0'..=b'9').any(|digit| set.holds(digit)))
+    }
+
     /// Whether a match could begin with `text`.
     pub(super) fn allows(&self, text: &[u8]) -> bool {
         let mut rest = text;
