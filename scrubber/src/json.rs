@@ -4,6 +4,13 @@
 //! hold control characters or halves of surrogate pairs: the index marks those that do, since they must be
 //! written anew before they can be part of valid output.
 
+mod marks;
+mod text;
+
+pub(crate) use text::{decode, encode, hex4, sound};
+
+use marks::Marks;
+
 /// Nesting above this is refused (a bomb, not a transcript).
 pub(crate) const DEPTH_MAX: usize = 128;
 
@@ -79,7 +86,7 @@ impl Tape {
         if u32::try_from(bytes.len()).is_err() {
             return Err(NotJson);
         }
-        let marks = Marks { bytes, block: usize::MAX, bits: 0 };
+        let marks = Marks::new(bytes);
         Indexer { bytes, at: 0, marks, nodes: &mut self.nodes, open: &mut self.open }.run()
     }
 
@@ -122,64 +129,6 @@ impl Iterator for Children<'_> {
         self.at = self.tape.node(place)?.next;
         Some(place)
     }
-}
-
-/// Where quotes and backslashes stand, sixty-four bytes at a time: one bit for each byte of a block. Every byte is looked
-/// at once, and without `unsafe` the compiler makes vector code of it.
-struct Marks<'a> {
-    bytes: &'a [u8],
-    /// The block that `bits` are of.
-    block: usize,
-    bits: u64,
-}
-
-impl Marks<'_> {
-    /// The place of the first quote or backslash from `at` on.
-    #[inline]
-    fn next(&mut self, at: usize) -> Option<usize> {
-        let mut block = at / 64;
-        let mut wanted = u64::MAX << (at % 64);
-        loop {
-            if block != self.block {
-                self.load(block)?;
-            }
-            let bits = self.bits & wanted;
-            if bits != 0 {
-                return Some(block * 64 + bits.trailing_zeros() as usize);
-            }
-            block += 1;
-            wanted = u64::MAX;
-        }
-    }
-
-    /// Reads a block; `None` after the last one.
-    fn load(&mut self, block: usize) -> Option<()> {
-        let rest = self.bytes.get(block * 64..).filter(|rest| !rest.is_empty())?;
-        self.bits = match rest.first_chunk::<64>() {
-            Some(block) => marks(block),
-            None => {
-                let mut last = [0; 64];
-                last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-                marks(&last)
-            }
-        };
-        self.block = block;
-        Some(())
-    }
-}
-
-fn marks(block: &[u8; 64]) -> u64 {
-    let mut flags = [0u8; 64];
-    for (flag, &byte) in flags.iter_mut().zip(block) {
-        *flag = u8::from((byte == b'"') | (byte == b'\\'));
-    }
-    let (eights, _) = flags.as_chunks::<8>();
-    let mut bits = 0;
-    for (place, eight) in eights.iter().enumerate() {
-        // Gathers the lowest bits of eight bytes in the product's highest byte.
-        bits |= (u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * place);
-    }
-    bits
 }
 
 /// The letters of escapes that are two bytes long.
@@ -365,86 +314,6 @@ impl Indexer<'_> {
                 }
             }
             _ => Err(NotJson),
-        }
-    }
-}
-
-/// The four hexadecimal digits at `at`.
-pub(crate) fn hex4(bytes: &[u8], at: usize) -> Option<u32> {
-    let digits = bytes.get(at..at + 4)?;
-    digits.iter().try_fold(0, |value, &digit| Some(value << 4 | char::from(digit).to_digit(16)?))
-}
-
-/// Whether a string's inside can be part of valid JSON as it stands.
-pub(crate) fn sound(inside: &[u8], form: Form) -> bool {
-    form != Form::Odd && !inside.iter().fold(false, |found, &byte| found | (byte < 0x20))
-}
-
-/// Appends the text behind a string's inside. Halves of surrogate pairs become U+FFFD.
-pub(crate) fn decode(inside: &[u8], out: &mut Vec<u8>) {
-    let mut at = 0;
-    while let Some(&byte) = inside.get(at) {
-        if byte != b'\\' {
-            let end =
-                memchr::memchr(b'\\', inside.get(at..).unwrap_or_default()).map_or(inside.len(), |found| at + found);
-            out.extend_from_slice(inside.get(at..end).unwrap_or_default());
-            at = end;
-            continue;
-        }
-        at += 2;
-        let plain = match inside.get(at - 1) {
-            Some(b'b') => 8,
-            Some(b'f') => 12,
-            Some(b'n') => b'\n',
-            Some(b'r') => b'\r',
-            Some(b't') => b'\t',
-            Some(b'u') => {
-                let (character, length) = unit(inside, at);
-                let mut buffer = [0; 4];
-                out.extend_from_slice(character.encode_utf8(&mut buffer).as_bytes());
-                at += length;
-                continue;
-            }
-            Some(&other) => other,
-            None => continue,
-        };
-        out.push(plain);
-    }
-}
-
-/// The character of the `\u` escape whose digits begin at `at`, and how many bytes it takes from there.
-fn unit(inside: &[u8], at: usize) -> (char, usize) {
-    let Some(high) = hex4(inside, at) else { return (char::REPLACEMENT_CHARACTER, 0) };
-    if (0xD800..0xDC00).contains(&high)
-        && inside.get(at + 4..at + 6) == Some(b"\\u")
-        && let Some(low @ 0xDC00..=0xDFFF) = hex4(inside, at + 6)
-    {
-        let value = 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
-        return (char::from_u32(value).unwrap_or(char::REPLACEMENT_CHARACTER), 10);
-    }
-    (char::from_u32(high).unwrap_or(char::REPLACEMENT_CHARACTER), 4)
-}
-
-/// Appends `text` as the inside of a JSON string. Bytes that are no UTF-8 become U+FFFD.
-pub(crate) fn encode(text: &[u8], out: &mut Vec<u8>) {
-    for chunk in text.utf8_chunks() {
-        for &byte in chunk.valid().as_bytes() {
-            match byte {
-                b'"' => out.extend_from_slice(b"\\\""),
-                b'\\' => out.extend_from_slice(b"\\\\"),
-                b'\n' => out.extend_from_slice(b"\\n"),
-                b'\r' => out.extend_from_slice(b"\\r"),
-                b'\t' => out.extend_from_slice(b"\\t"),
-                0..0x20 => {
-                    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-                    out.extend_from_slice(b"\\u00");
-                    out.extend([byte >> 4, byte & 15].iter().filter_map(|&nibble| DIGITS.get(usize::from(nibble))));
-                }
-                _ => out.push(byte),
-            }
-        }
-        if !chunk.invalid().is_empty() {
-            out.extend_from_slice("\u{FFFD}".as_bytes());
         }
     }
 }

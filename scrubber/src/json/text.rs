@@ -1,0 +1,83 @@
+//! The text behind the inside of a JSON string, and the way back.
+
+use super::Form;
+
+/// The four hexadecimal digits at `at`.
+pub(crate) fn hex4(bytes: &[u8], at: usize) -> Option<u32> {
+    let digits = bytes.get(at..at + 4)?;
+    digits.iter().try_fold(0, |value, &digit| Some(value << 4 | char::from(digit).to_digit(16)?))
+}
+
+/// Whether a string's inside can be part of valid JSON as it stands.
+pub(crate) fn sound(inside: &[u8], form: Form) -> bool {
+    form != Form::Odd && !inside.iter().fold(false, |found, &byte| found | (byte < 0x20))
+}
+
+/// Appends the text behind a string's inside. Halves of surrogate pairs become U+FFFD.
+pub(crate) fn decode(inside: &[u8], out: &mut Vec<u8>) {
+    let mut at = 0;
+    while let Some(&byte) = inside.get(at) {
+        if byte != b'\\' {
+            let end =
+                memchr::memchr(b'\\', inside.get(at..).unwrap_or_default()).map_or(inside.len(), |found| at + found);
+            out.extend_from_slice(inside.get(at..end).unwrap_or_default());
+            at = end;
+            continue;
+        }
+        at += 2;
+        let plain = match inside.get(at - 1) {
+            Some(b'b') => 8,
+            Some(b'f') => 12,
+            Some(b'n') => b'\n',
+            Some(b'r') => b'\r',
+            Some(b't') => b'\t',
+            Some(b'u') => {
+                let (character, length) = unit(inside, at);
+                let mut buffer = [0; 4];
+                out.extend_from_slice(character.encode_utf8(&mut buffer).as_bytes());
+                at += length;
+                continue;
+            }
+            Some(&other) => other,
+            None => continue,
+        };
+        out.push(plain);
+    }
+}
+
+/// The character of the `\u` escape whose digits begin at `at`, and how many bytes it takes from there.
+fn unit(inside: &[u8], at: usize) -> (char, usize) {
+    let Some(high) = hex4(inside, at) else { return (char::REPLACEMENT_CHARACTER, 0) };
+    if (0xD800..0xDC00).contains(&high)
+        && inside.get(at + 4..at + 6) == Some(b"\\u")
+        && let Some(low @ 0xDC00..=0xDFFF) = hex4(inside, at + 6)
+    {
+        let value = 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
+        return (char::from_u32(value).unwrap_or(char::REPLACEMENT_CHARACTER), 10);
+    }
+    (char::from_u32(high).unwrap_or(char::REPLACEMENT_CHARACTER), 4)
+}
+
+/// Appends `text` as the inside of a JSON string. Bytes that are no UTF-8 become U+FFFD.
+pub(crate) fn encode(text: &[u8], out: &mut Vec<u8>) {
+    for chunk in text.utf8_chunks() {
+        for &byte in chunk.valid().as_bytes() {
+            match byte {
+                b'"' => out.extend_from_slice(b"\\\""),
+                b'\\' => out.extend_from_slice(b"\\\\"),
+                b'\n' => out.extend_from_slice(b"\\n"),
+                b'\r' => out.extend_from_slice(b"\\r"),
+                b'\t' => out.extend_from_slice(b"\\t"),
+                0..0x20 => {
+                    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+                    out.extend_from_slice(b"\\u00");
+                    out.extend([byte >> 4, byte & 15].iter().filter_map(|&nibble| DIGITS.get(usize::from(nibble))));
+                }
+                _ => out.push(byte),
+            }
+        }
+        if !chunk.invalid().is_empty() {
+            out.extend_from_slice("\u{FFFD}".as_bytes());
+        }
+    }
+}
