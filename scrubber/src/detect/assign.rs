@@ -90,10 +90,11 @@ fn joint(text: &[u8], start: usize, end: usize, at: usize, quoted_name: bool) ->
     let sign_end = at + text.get(at..)?.iter().take(4).take_while(|byte| b"=:?|.+-<>!~".contains(byte)).count();
     match text.get(at..sign_end)? {
         b"=" | b":" | b":=" | b"::=" | b":::=" | b"=>" | b"->" | b".=" | b"?=" | b"||=" | b"??=" | b"+=" | b"<-"
-        | b"||" | b"??" | b"?:" | b"=:" | b"!:" | b"=-" | b"=." | b":-" | b"=+" | b"=~" => {}
+        | b"||" | b"??" | b"?:" | b"=:" | b"!:" | b":-" => {}
         b"==" | b"===" | b"!=" | b"!==" => return Some((Joint::Passed, sign_end)),
         b">" if is_element(text, start) => return Some((Joint::Assigned, at + 1)),
         b"=<" | b":<" | b"=|" | b":|" | b":>" | b"=!" => return Some((Joint::Assigned, at + 1)),
+        sign if begins_the_value(sign) => {}
         b"" if text.get(at) == Some(&b',') && quoted_name => return Some((Joint::Passed, at + 1)),
         b"" | b"-" | b"." | b"+" | b"!" | b"~" | b"<" if at > end && is_flag(text, start) => {
             return Some((Joint::Spaced, at));
@@ -105,8 +106,18 @@ fn joint(text: &[u8], start: usize, end: usize, at: usize, quoted_name: bool) ->
         _ => return None,
     }
     // A sign such as `=-` belongs to the value from its second byte on.
-    let split = matches!(text.get(at..sign_end)?, b"=-" | b"=." | b":-" | b"=+" | b"=~");
+    let sign = text.get(at..sign_end)?;
+    let split = sign == b":-" || begins_the_value(sign);
     Some((Joint::Assigned, if split { at + 1 } else { sign_end }))
+}
+
+/// `PASSWORD=?x9`, `password:!x9`: one sign, and a value that begins with a character that may be part of others.
+fn begins_the_value(sign: &[u8]) -> bool {
+    match sign {
+        b"=>" | b"=:" | b"=<" | b"=|" | b"=!" | [b'=', b'=', ..] => false,
+        [b'=', _, ..] | [b':', b'~' | b'.' | b'!', ..] => true,
+        _ => false,
+    }
 }
 
 /// `{"name": "API_TOKEN", "value": "…"}` and `key="X" value="…"`: moves to the sign after `value`.
