@@ -231,6 +231,8 @@ fn passwords_are_found_though_they_are_plain_words() {
         ("DB_PASSWORD=?hunter2*x7\n", "hunter2"),
         ("DB_PASSWORD=~.hunter2*x7\n", "hunter2"),
         ("password:!hunter2*x7\n", "hunter2"),
+        ("machine x.test\n  password ?hunter2*x7\n", "hunter2"),
+        ("adminPassword=**hunter2+x7c8\n", "hunter2"),
         ("<password>hunter2</password>", "hunter2"),
         ("{\"password\":\"tr0ub4dor&3\"}", "tr0ub4dor&3"),
         ("{\\\"password\\\":\\\"p@ss\\\\\\\"wd\\\"}", "p@ss"),

@@ -103,6 +103,8 @@ fn joint(text: &[u8], start: usize, end: usize, at: usize, quoted_name: bool) ->
         b"" if at > end => {
             return text.get(at).filter(|byte| QUOTES.contains(byte)).map(|_| (Joint::Passed, at));
         }
+        // The value begins with what would be a sign elsewhere.
+        _ if at > end && (is_flag(text, start) || is_alone(text, start, at)) => return Some((Joint::Spaced, at)),
         _ => return None,
     }
     // A sign such as `=-` belongs to the value from its second byte on.

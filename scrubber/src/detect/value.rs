@@ -179,8 +179,6 @@ pub(super) fn is_code(value: &[u8]) -> bool {
         "options.",
         "args.",
         "state.",
-        "&",
-        "*",
         "->",
         "=>",
         "::",
@@ -210,6 +208,12 @@ pub(super) fn is_code(value: &[u8]) -> bool {
         "/",
     ];
     if STARTS.iter().any(|start| value.starts_with(start.as_bytes())) {
+        return true;
+    }
+    // `&config.token`, `**key`: references to names; a password may begin so too.
+    let name = value.iter().position(|byte| !b"&*".contains(byte)).unwrap_or(value.len());
+    let name_like = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.".contains(byte);
+    if name > 0 && value.iter().skip(name).all(name_like) && shape(value).digit <= 2 {
         return true;
     }
     if value.iter().any(|byte| b"()[]{}<>;|".contains(byte))
@@ -267,10 +271,19 @@ mod tests {
         ] {
             assert!(is_placeholder(text.as_bytes()), "{text}");
         }
-        for text in ["process.env.X", "get_password()", "user.password", "cfg.Auth.Token", "args[0]", "Secret::new"] {
+        for text in [
+            "process.env.X",
+            "get_password()",
+            "user.password",
+            "cfg.Auth.Token",
+            "args[0]",
+            "Secret::new",
+            "&token",
+            "**key",
+        ] {
             assert!(is_code(text.as_bytes()), "{text}");
         }
-        for text in ["hunter2", "open_sesame", "s3cr3t!", "p@ss.w0rd"] {
+        for text in ["hunter2", "open_sesame", "s3cr3t!", "p@ss.w0rd", "**aB3x9+Kq2", "&aB3x9Kq2"] {
             assert!(!is_placeholder(text.as_bytes()) && !is_code(text.as_bytes()), "{text}");
         }
     }
