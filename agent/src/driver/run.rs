@@ -15,7 +15,8 @@ use crate::edge::store::StoreError;
 use crate::edge::watch::Inbox;
 use crate::edge::{clock, host::Host};
 use crate::policy::{self, PolicyError};
-use pipeline::ship::Shipper;
+use pipeline::consent::OffReason;
+use pipeline::ship::{Shipper, SpoolDrop};
 use scrubber::{Counts, Policy, ProjectDecision, Projects};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
@@ -155,6 +156,10 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
         inbox.stop();
         ended
     });
+    if let Ended::Off(OffReason::Revoked | OffReason::NeverGranted) = ended {
+        // What was on its way to the spool when consent ended came after it was emptied.
+        lock(&session.store).purge(SpoolDrop::Revoked, clock::wall())?;
+    }
     let counts = counts.into_inner().unwrap_or_else(PoisonError::into_inner);
     let report = report.into_inner().unwrap_or_else(PoisonError::into_inner);
     let streams = ship.shipper.status().streams;

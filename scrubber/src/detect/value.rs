@@ -191,7 +191,6 @@ pub(super) fn is_code(value: &[u8]) -> bool {
         "def ",
         "fn ",
         "str.",
-        "!",
         "==",
         "$env:",
         "env:",
@@ -211,7 +210,7 @@ pub(super) fn is_code(value: &[u8]) -> bool {
         return true;
     }
     // `&config.token`, `**key`: references to names; a password may begin so too.
-    let name = value.iter().position(|byte| !b"&*".contains(byte)).unwrap_or(value.len());
+    let name = value.iter().position(|byte| !b"&*!".contains(byte)).unwrap_or(value.len());
     let name_like = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.".contains(byte);
     if name > 0 && value.iter().skip(name).all(name_like) && shape(value).digit <= 2 {
         return true;
