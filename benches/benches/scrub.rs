@@ -1,0 +1,88 @@
+//! The scrubber on one core beside `serde_json::Value` over the same lines; and the detectors alone.
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use scrubber::detect::{self, Engine, KnownIdentities};
+use scrubber::{
+    AllowList, HostFacts, Place, Policy, PolicyParts, ProjectDecision, Projects, PseudonymKey, RawLine, Scratch,
+    Source, SourceKind, Tier,
+};
+use std::error::Error;
+use std::hint::black_box;
+
+/// Bytes of transcripts; small enough for Criterion's repetitions, larger than the processor's caches.
+const BYTES: u64 = 16_000_000;
+
+struct Everywhere;
+
+impl Projects for Everywhere {
+    fn decide(&mut self, _cwd: Option<&str>) -> ProjectDecision {
+        ProjectDecision::Ship(Tier::Content)
+    }
+}
+
+fn policy(tier: Tier) -> Result<Policy, Box<dyn Error>> {
+    Ok(Policy::new(PolicyParts {
+        allow_list: AllowList::shipped()?,
+        engine: Engine::new(&KnownIdentities::default())?,
+        key: PseudonymKey::new(&[7; 32]),
+        host: HostFacts {
+            login: "mira".to_owned(),
+            host: "laptop-7".to_owned(),
+            home: "/home/mira".to_owned(),
+            os: "linux",
+            org: None,
+        },
+        tier,
+        consent_id: "consent-1".to_owned(),
+        agent_version: "0.0.0".to_owned(),
+        event_bytes_max: 1_023_999,
+    }))
+}
+
+fn benches(criterion: &mut Criterion) {
+    if let Err(fault) = measure(criterion) {
+        panic!("cannot set the benchmark up: {fault}");
+    }
+}
+
+fn measure(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
+    // Under `cargo test` each benchmark runs once, to see that it runs.
+    let bytes = if std::env::args().any(|argument| argument == "--bench") { BYTES } else { 100_000 };
+    let lines: Vec<Vec<u8>> = samples::Generator::new(7)
+        .plants_per_mille(5)
+        .bytes(bytes)
+        .stream()
+        .map(|line| line.bytes.strip_suffix(b"\n").unwrap_or(&line.bytes).to_vec())
+        .collect();
+    let mut group = criterion.benchmark_group("transcripts");
+    group.sample_size(10).throughput(Throughput::Bytes(lines.iter().map(|line| line.len() as u64).sum()));
+    group.bench_function("serde_json_value", |bencher| {
+        bencher.iter(|| {
+            lines.iter().for_each(|line| drop(black_box(serde_json::from_slice::<serde_json::Value>(line))));
+        });
+    });
+    for tier in [Tier::Metrics, Tier::Activity, Tier::Content] {
+        let policy = policy(tier)?;
+        let (mut scratch, mut out) = (Scratch::default(), policy.events());
+        group.bench_function(BenchmarkId::new("scrub", tier.data_class().as_str()), |bencher| {
+            bencher.iter(|| {
+                let mut source = Source { kind: SourceKind::Transcript, session: "s".to_owned(), cwd: None };
+                for line in &lines {
+                    let raw = RawLine::new(line, Place { offset: 0, length: line.len() as u64 + 1 });
+                    black_box(policy.scrub(&raw, &mut source, &mut Everywhere, 0, &mut scratch, &mut out));
+                    out.iter_mut().for_each(scrubber::Events::clear);
+                }
+            });
+        });
+    }
+    let engine = Engine::new(&KnownIdentities::default())?;
+    let mut scratch = detect::Scratch::default();
+    group.bench_function("scan", |bencher| {
+        bencher.iter(|| lines.iter().map(|line| black_box(engine.scan(line, &mut scratch).len())).sum::<usize>());
+    });
+    group.finish();
+    Ok(())
+}
+
+criterion_group!(scrub, benches);
+criterion_main!(scrub);

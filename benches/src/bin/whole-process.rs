@@ -1,0 +1,225 @@
+//! Measures the agent's program from outside: `whole-process [--quick] [run-once|long-line|idle|latency]...` (all by
+//! default), or `whole-process parse FILE...`, the yardstick, which the first one starts by itself.
+//!
+//! The agent is `bcce-agent` beside this program, or what `BCCE_AGENT_BIN` names.
+
+use bench_support::{Cost, Home, cost, quantile, usage, write_transcripts};
+use std::fs;
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// How much is measured.
+#[derive(Clone, Copy)]
+struct Size {
+    bytes: u64,
+    rounds: usize,
+    idle: Duration,
+    appends: usize,
+}
+
+const FULL: Size = Size { bytes: 200_000_000, rounds: 5, idle: Duration::from_secs(60), appends: 200 };
+const QUICK: Size = Size { bytes: 20_000_000, rounds: 3, idle: Duration::from_secs(10), appends: 20 };
+/// Transcripts and projects of the quiet home.
+const QUIET_FILES: usize = 1000;
+const QUIET_PROJECTS: usize = 500;
+/// The line that no agent should hold in memory.
+const LONG_LINE: usize = 64 * 1024 * 1024;
+/// How long a daemon may take for its first look at everything.
+const SETTLE: Duration = Duration::from_secs(8);
+/// How long an appended record may take before the measurement is given up.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+fn main() -> io::Result<()> {
+    let mut arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments.first().is_some_and(|first| first == "parse") {
+        return parse(arguments.get(1..).unwrap_or_default());
+    }
+    let quick = arguments.iter().any(|argument| argument == "--quick");
+    arguments.retain(|argument| argument != "--quick");
+    let size = if quick { QUICK } else { FULL };
+    let agent = agent()?;
+    let wanted = |name: &str| arguments.is_empty() || arguments.iter().any(|argument| argument == name);
+    if wanted("run-once") {
+        run_once(&agent, size)?;
+    }
+    if wanted("long-line") {
+        long_line(&agent)?;
+    }
+    if wanted("idle") {
+        idle(&agent, size)?;
+    }
+    if wanted("latency") {
+        latency(&agent, size)?;
+    }
+    Ok(())
+}
+
+fn agent() -> io::Result<PathBuf> {
+    let named = std::env::var_os("BCCE_AGENT_BIN").map(PathBuf::from);
+    let path = match named {
+        Some(path) => path,
+        None => std::env::current_exe()?.with_file_name("bcce-agent"),
+    };
+    if path.is_file() {
+        return Ok(path);
+    }
+    Err(io::Error::other("no agent here: `cargo build --release -p bcce-agent` makes it"))
+}
+
+/// The yardstick: every line to a `Value`, on one thread. Files are read line by line into one buffer.
+fn parse(files: &[String]) -> io::Result<()> {
+    let mut line = Vec::new();
+    for file in files {
+        let mut reader = BufReader::with_capacity(1024 * 1024, fs::File::open(file)?);
+        loop {
+            line.clear();
+            if reader.read_until(b'\n', &mut line)? == 0 {
+                break;
+            }
+            // Lines that do not parse cost time as well.
+            drop(std::hint::black_box(serde_json::from_slice::<serde_json::Value>(&line)));
+        }
+    }
+    Ok(())
+}
+
+/// `run --once` at the content tier beside the yardstick, in turn.
+fn run_once(agent: &Path, size: Size) -> io::Result<()> {
+    let home = Home::new(agent)?;
+    let files = write_transcripts(&home.root(), size.bytes)?;
+    let (mut ratios, mut ours, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut rss_ours, mut rss_theirs) = (0, 0);
+    for _ in 0..size.rounds {
+        let yardstick = cost(Command::new(std::env::current_exe()?).arg("parse").args(&files))?;
+        let run = once(&home)?;
+        ratios.push(yardstick.seconds / run.seconds);
+        ours.push(run.seconds);
+        theirs.push(yardstick.seconds);
+        rss_ours = rss_ours.max(run.rss_kib_max);
+        rss_theirs = rss_theirs.max(yardstick.rss_kib_max);
+    }
+    let spread = (quantile(&mut ratios, 0.0), quantile(&mut ratios, 1.0));
+    tell(format_args!(
+        "run-once: {} MB in {} files, {} rounds: serde_json {:.2} s, run --once {:.2} s, ratio {:.2} ({:.2} to {:.2}; goal >= 1)",
+        size.bytes / 1_000_000,
+        files.len(),
+        size.rounds,
+        quantile(&mut theirs, 0.5),
+        quantile(&mut ours, 0.5),
+        quantile(&mut ratios, 0.5),
+        spread.0,
+        spread.1,
+    ))?;
+    tell(format_args!("run-once: peak RSS {} (goal <= 80 MB), serde_json {}", mb(rss_ours), mb(rss_theirs)))
+}
+
+fn once(home: &Home) -> io::Result<Cost> {
+    home.forget()?;
+    home.grant("content")?;
+    cost(&mut home.agent(&["run", "--once"]))
+}
+
+/// A line of 64 MiB between ordinary ones: skipped, and never held.
+fn long_line(agent: &Path) -> io::Result<()> {
+    let home = Home::new(agent)?;
+    let files = write_transcripts(&home.root(), 1_000_000)?;
+    let Some(first) = files.first() else { return Ok(()) };
+    let mut file = fs::OpenOptions::new().append(true).open(first)?;
+    file.write_all(b"{\"type\":\"user\",\"text\":\"")?;
+    let block = [b'x'; 1024 * 1024];
+    for _ in 0..LONG_LINE / block.len() {
+        file.write_all(&block)?;
+    }
+    file.write_all(b"\"}\n")?;
+    let run = once(&home)?;
+    tell(format_args!(
+        "long-line: one line of 64 MB: {:.2} s, peak RSS {} (goal <= 80 MB)",
+        run.seconds,
+        mb(run.rss_kib_max)
+    ))
+}
+
+/// The daemon over files that nobody writes.
+fn idle(agent: &Path, size: Size) -> io::Result<()> {
+    let home = Home::new(agent)?;
+    let mut lines = samples::Generator::new(11).plants_per_mille(5).endless().stream();
+    for at in 0..QUIET_FILES {
+        let project = home.root().join("projects").join(format!("-work-p{}", at % QUIET_PROJECTS));
+        fs::create_dir_all(&project)?;
+        let bytes: Vec<u8> = lines.by_ref().take(4).flat_map(|line| line.bytes).collect();
+        fs::write(project.join(format!("00000000-0000-4000-8000-{at:012}.jsonl")), bytes)?;
+    }
+    once(&home)?;
+    let mut daemon = home.agent(&["run"]).spawn()?;
+    std::thread::sleep(SETTLE);
+    let before = usage(&daemon)?;
+    let started = Instant::now();
+    std::thread::sleep(size.idle);
+    let after = usage(&daemon)?;
+    let seconds = started.elapsed().as_secs_f64();
+    daemon.kill()?;
+    daemon.wait()?;
+    let cpu = after.cpu_seconds - before.cpu_seconds;
+    tell(format_args!(
+        "idle: {QUIET_FILES} files in {QUIET_PROJECTS} projects, {seconds:.0} s: RSS {} (goal <= 25 MB), CPU {:.3} % of a core (goal <= 0.2 %), {:.1} context switches/s",
+        mb(after.rss_kib),
+        100.0 * cpu / seconds,
+        (after.switches.saturating_sub(before.switches)) as f64 / seconds,
+    ))
+}
+
+/// From an append to its commit: SQLite's write-ahead log changes when, and only when, the spool commits.
+fn latency(agent: &Path, size: Size) -> io::Result<()> {
+    let home = Home::new(agent)?;
+    let files = write_transcripts(&home.root(), 1_000_000)?;
+    once(&home)?;
+    let mut daemon = home.agent(&["run"]).spawn()?;
+    std::thread::sleep(SETTLE);
+    let measured = appends(&home, &files, size);
+    daemon.kill()?;
+    daemon.wait()?;
+    let mut seconds = measured?;
+    tell(format_args!(
+        "latency: {} appends: appended -> spooled p50 {:.3} s, p99 {:.3} s (goal <= 1 s), max {:.3} s",
+        seconds.len(),
+        quantile(&mut seconds, 0.5),
+        quantile(&mut seconds, 0.99),
+        quantile(&mut seconds, 1.0),
+    ))
+}
+
+fn appends(home: &Home, files: &[PathBuf], size: Size) -> io::Result<Vec<f64>> {
+    let mut seconds = Vec::with_capacity(size.appends);
+    let lines = samples::Generator::new(13).plants_per_mille(5).endless().stream();
+    for (at, line) in lines.take(size.appends).enumerate() {
+        let Some(file) = files.get(at % files.len().max(1)) else { break };
+        let before = committed(home)?;
+        let mut file = fs::OpenOptions::new().append(true).open(file)?;
+        let started = Instant::now();
+        file.write_all(&line.bytes)?;
+        while committed(home)? == before {
+            if started.elapsed() > PATIENCE {
+                return Err(io::Error::other("an appended record was not spooled in 15 s"));
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        seconds.push(started.elapsed().as_secs_f64());
+        std::thread::sleep(Duration::from_millis(30));
+    }
+    Ok(seconds)
+}
+
+/// When the spool was committed last.
+fn committed(home: &Home) -> io::Result<std::time::SystemTime> {
+    fs::metadata(home.wal())?.modified()
+}
+
+fn mb(kib: u64) -> String {
+    format!("{:.1} MB", kib as f64 * 1024.0 / 1e6)
+}
+
+fn tell(line: std::fmt::Arguments<'_>) -> io::Result<()> {
+    writeln!(io::stdout(), "{line}")
+}
