@@ -29,7 +29,7 @@ const LONG_LINE: usize = 64 * 1024 * 1024;
 /// How long a daemon may take for its first look at everything.
 const SETTLE: Duration = Duration::from_secs(8);
 /// How long an appended record may take before the measurement is given up.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(40);
 
 fn main() -> io::Result<()> {
     let mut arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -201,7 +201,7 @@ fn appends(home: &Home, files: &[PathBuf], size: Size) -> io::Result<Vec<f64>> {
         file.write_all(&line.bytes)?;
         while committed(home)? == before {
             if started.elapsed() > PATIENCE {
-                return Err(io::Error::other("an appended record was not spooled in 15 s"));
+                return Err(io::Error::other("an appended record was not spooled in 40 s"));
             }
             std::thread::sleep(Duration::from_millis(1));
         }
