@@ -151,7 +151,16 @@ fn the_content_tier_ships_every_record_once_and_look_alikes_survive() {
         let written = written.trim_matches('"');
         for (at, _) in line.match_indices(written) {
             // Where the words before it came out, the value must follow them; many fields are not shipped at all.
-            let before: String = line[..at].chars().rev().take(16).collect::<Vec<_>>().into_iter().rev().collect();
+            let before: String = line
+                .get(..at)
+                .unwrap_or_default()
+                .chars()
+                .rev()
+                .take(16)
+                .collect::<Vec<_>>()
+                .into_iter()
+                .rev()
+                .collect();
             match (event.contains(&before), event.contains(&format!("{before}{written}"))) {
                 (true, true) => survived += 1,
                 (true, false) => drop(lost.insert(format!("{} of {}: {before}{written}", value.kind, value.place))),

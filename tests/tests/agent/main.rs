@@ -1,6 +1,7 @@
 //! The real binary as its user starts it: end to end, killed, stopped, and given bad input.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failed test should panic")]
+#![expect(clippy::print_stdout, reason = "figures and skips of a test run are for its reader")]
 
 mod bad_input;
 #[path = "../common/binary.rs"]
