@@ -192,7 +192,6 @@ fn field_kib(pid: u32, name: &str) -> Option<u64> {
 /// The value below which `share` of the sorted values lie.
 pub fn quantile(values: &mut [f64], share: f64) -> f64 {
     values.sort_by(f64::total_cmp);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a short list")]
     let at = (share * (values.len().saturating_sub(1)) as f64).round() as usize;
     values.get(at).copied().unwrap_or(f64::NAN)
 }
