@@ -50,6 +50,7 @@ fn scrubbed(engine: &Engine, text: &str) -> String {
 const CONTEXTS: &[&str] = &[
     "API_TOKEN=%",
     "export API_TOKEN=\"%\"",
+    "<output>ENV API_TOKEN=%</output>",
     "api_token: %\n",
     "  \"apiToken\": \"%\",",
     "apiToken = '%';",

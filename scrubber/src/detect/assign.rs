@@ -75,7 +75,9 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
     }
     let at = scheme(text, at);
     let end = until(text, at, |byte| byte.is_ascii_whitespace() || b"\"'`,;)]}>&|".contains(&byte));
+    // The element that a value fills may be closed right behind it.
     let trimmed = text.get(at..end)?;
+    let trimmed = trimmed.windows(2).position(|two| two == b"</").and_then(|tag| trimmed.get(..tag)).unwrap_or(trimmed);
     let end = at + trimmed.strip_suffix(b".").unwrap_or(trimmed).len();
     (end > at).then_some(Value { start: at, end, joint, quoted: false })
 }
