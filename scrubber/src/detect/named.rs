@@ -270,6 +270,9 @@ impl Search<'_> {
             if let Some((&b':', head)) = head.split_last() {
                 let letters = head.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
                 self.try_rule(index, place - 1 - letters);
+            } else if matches!(bytes.get(place.wrapping_sub(1)), Some(b'/' | b'+')) {
+                // Base64 may begin with a sign, which no word does.
+                self.try_rule(index, place - 1);
             }
         }
     }

@@ -112,7 +112,7 @@ pub(super) fn is_placeholder(value: &[u8]) -> bool {
     static WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(words(PARTS)));
     const PARTS: &str = "\
         xxxx **** .... ____ ---- example changeme change_me change-me your_ your- yourpass yoursecret yourtoken \
-        yourapi placeholder redacted dummy replace insert todo fixme ${ $( {{ }} #{ %( <% %s %d %v 00000000 \
+        yourapi placeholder redacted dummy replace insert todo fixme ${ $( {{ }} #{ %( <% 00000000 \
         notreal not-set not_set notset undefined my_password mypassword my-password my_secret mysecret \
         my-secret .. \u{2026} \u{2022}\u{2022}";
     let Some((&first, _)) = value.split_first() else { return true };
@@ -131,7 +131,11 @@ pub(super) fn is_placeholder(value: &[u8]) -> bool {
         b'!' => value.starts_with(b"!!") || value.starts_with(b"!Ref"),
         _ => false,
     };
-    wrapped || (value.len() <= PLACEHOLDER_MAX && (WORDS.occur_in(value) || is_common_word(value)))
+    let form = shape(value);
+    // What is filled in by `printf` says little besides; a password may hold the same signs.
+    let format = value.windows(2).any(|two| matches!(two, [b'%', b's' | b'd' | b'v']))
+        && (form.digit < 2 || form.upper < 2 || form.length < 12);
+    wrapped || format || (value.len() <= PLACEHOLDER_MAX && (WORDS.occur_in(value) || is_common_word(value)))
 }
 
 /// Words that stand beside a secret-saying name without being one: types, states, the name again.
@@ -204,9 +208,12 @@ pub(super) fn is_code(value: &[u8]) -> bool {
         "./",
         "../",
         "~/",
-        "/",
     ];
     if STARTS.iter().any(|start| value.starts_with(start.as_bytes())) {
+        return true;
+    }
+    // A path; Base64 may begin with a slash as well.
+    if value.first() == Some(&b'/') && (shape(value).upper < 4 || shape(value).digit < 3 || is_wordlike(value)) {
         return true;
     }
     // `&config.token`, `**key`: references to names; a password may begin so too.
@@ -272,6 +279,7 @@ mod tests {
         }
         for text in [
             "process.env.X",
+            "/etc/app/token.txt",
             "get_password()",
             "user.password",
             "cfg.Auth.Token",
@@ -282,7 +290,17 @@ mod tests {
         ] {
             assert!(is_code(text.as_bytes()), "{text}");
         }
-        for text in ["hunter2", "open_sesame", "s3cr3t!", "p@ss.w0rd", "**aB3x9+Kq2", "&aB3x9Kq2"] {
+        for text in [
+            "hunter2",
+            "open_sesame",
+            "s3cr3t!",
+            "p@ss.w0rd",
+            "C9%Rt!PdLxi%dXM2x7",
+            "/aVzh9UGFla4Hxp7I",
+            "**aB3x9+Kq2",
+            "&aB3x9Kq2",
+            "/aVz7hUG4FlaH9xp",
+        ] {
             assert!(!is_placeholder(text.as_bytes()) && !is_code(text.as_bytes()), "{text}");
         }
     }

@@ -30,7 +30,9 @@ pub(super) fn is_public_ipv4(value: &[u8], before: &[u8], after: &[u8]) -> bool 
 fn is_version_context(before: &[u8]) -> bool {
     const WORDS: &[&[u8]] =
         &[b"version", b"ver", b"release", b"rev", b"oid", b"build", b"==", b">=", b"<=", b"~=", b"^"];
-    let lower = before.to_ascii_lowercase();
+    // What a line says of its number says nothing of one on the next.
+    let line = before.iter().rposition(|byte| *byte == b'\n').and_then(|at| before.get(at..)).unwrap_or(before);
+    let lower = line.to_ascii_lowercase();
     let end = lower.iter().rposition(|byte| !b" \t\"':=@(/".contains(byte)).map_or(0, |index| index + 1);
     let head = lower.get(..end).unwrap_or_default();
     let named = WORDS
@@ -177,7 +179,7 @@ mod tests {
         for before in ["version ", "\"version\": \"", "v==", "Chrome/", "release=", "OID: ", "Bump agent version to "] {
             assert!(!is_public_ipv4(b"93.184.216.34", before.as_bytes(), b""), "{before}");
         }
-        for before in ["server ", "http://", "host=", "from ", "(", "Host: "] {
+        for before in ["version 6.5.10\nclient=", "server ", "http://", "host=", "from ", "(", "Host: "] {
             assert!(is_public_ipv4(b"93.184.216.34", before.as_bytes(), b""), "{before}");
         }
     }
