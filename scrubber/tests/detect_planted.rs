@@ -320,3 +320,18 @@ fn passwords_in_addresses_are_found_and_addresses_without_stay() {
         assert_eq!(scrubbed(engine, text), text);
     }
 }
+
+#[test]
+fn a_token_that_names_a_folder_on_windows_is_found() {
+    let tokens = [
+        ["npm", "_MKbx6YMjbgem3kSeFYjCHYeQibbGcT3aIigx"].concat(),
+        ["xoxb", "-649406841948-6583981095265-CYTxni6cs7NxSJ6jc7jttN3E"].concat(),
+        ["rk", "_live_gnN1efBJQuBl69IhkQkrQJTC"].concat(),
+    ];
+    for token in tokens {
+        for layers in 0..3 {
+            let text = escaped(&format!("C:\\code\\backup\\{token}\\lib\\main.rs"), layers);
+            assert!(!scrubbed(engine(), &text).contains(&token), "{text}");
+        }
+    }
+}

@@ -229,7 +229,11 @@ fn is_flag(text: &[u8], start: usize) -> bool {
 /// Whether the name at `start` and one word at `at` fill a line: `.netrc` and its like.
 fn is_alone(text: &[u8], start: usize, at: usize) -> bool {
     let before = text.get(..start).unwrap_or_default();
-    let first = before.iter().rev().find(|byte| !b" \t".contains(byte)).is_none_or(|byte| *byte == b'\n');
+    let blanks = |byte: &u8| b" \t".contains(byte);
+    let rest = before.iter().rev().skip_while(|byte| blanks(byte) || "\u{2192}".as_bytes().contains(byte));
+    // The number that a listing puts before every line is no part of it.
+    let first =
+        rest.skip_while(|byte| byte.is_ascii_digit()).find(|byte| !blanks(byte)).is_none_or(|byte| *byte == b'\n');
     let word = until(text, at, |byte| byte.is_ascii_whitespace());
     first && word > at && text.get(blank(text, word)).is_none_or(|byte| *byte == b'\n')
 }

@@ -5,7 +5,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use super::literals::{Literal, Target};
 use super::rule::{Anchor, Class, RuleSet};
 use super::runs::RUN_MIN;
-use super::search::{AHEAD, Search, byte_at};
+use super::search::{AHEAD, BACK, Search, byte_at};
 use super::{RuleId, generic};
 
 /// How far before a value its keyword may stand, at most.
@@ -14,6 +14,8 @@ const CONTEXT_MAX: usize = 80;
 const LETTERS_MAX: usize = 6;
 /// What stands before a run and a colon and may belong to the value is no longer.
 const HEAD_MAX: usize = 8;
+/// As many bytes of Base64 before a run may belong to the value.
+const RULE_BACK_MAX: usize = 40;
 /// A stretch of digits and what parts them is read as far as this.
 const NUMBER_MAX: usize = 32;
 
@@ -156,8 +158,24 @@ impl Search<'_> {
         }
         self.open_rule(word, rule.window);
         let place = self.window.place(word);
-        let Some(start) = literal.start_in(self.window.bytes(), place) else { return };
-        self.try_rule(index, start);
+        match literal.start_in(self.window.bytes(), place) {
+            Some(start) => {
+                self.try_rule(index, start);
+            }
+            None => self.try_rule_as_given(index, literal, word),
+        }
+    }
+
+    /// Tries a rule on the given bytes: in `C:\\code\\npm_…` what looks like an escape parts folders.
+    fn try_rule_as_given(&mut self, index: u16, literal: &Literal, word: usize) {
+        let Some(rule) = self.parts.rules.set.rules().get(usize::from(index)) else { return };
+        let Some(at) = literal.start_in(self.text, word) else { return };
+        let low = at.saturating_sub(BACK);
+        let part = self.text.get(low..self.text.len().min(at + rule.window + 2)).unwrap_or_default();
+        self.work += 1;
+        if let Some(hit) = rule.find_at(part, at - low) {
+            self.report_rule(RuleId(index), low + hit.secret.start, low + hit.secret.end);
+        }
     }
 
     /// Tries a rule at a place of the window.
@@ -270,9 +288,14 @@ impl Search<'_> {
             if let Some((&b':', head)) = head.split_last() {
                 let letters = head.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
                 self.try_rule(index, place - 1 - letters);
-            } else if matches!(bytes.get(place.wrapping_sub(1)), Some(b'/' | b'+')) {
-                // Base64 may begin with a sign, which no word does.
-                self.try_rule(index, place - 1);
+            } else {
+                // Base64 may hold two signs in a row, or begin with one, where a run of words ends.
+                let head = bytes.get(place.saturating_sub(RULE_BACK_MAX)..place).unwrap_or_default();
+                let is_base64 = |byte: &&u8| byte.is_ascii_alphanumeric() || b"+/".contains(byte);
+                let back = head.iter().rev().take_while(is_base64).count();
+                if back > 0 {
+                    self.try_rule(index, place - back);
+                }
             }
         }
     }

@@ -12,7 +12,7 @@ use super::words::for_each_word;
 use super::{Finding, RuleId, Scratch, assign, commands, generic, keys, value};
 
 /// Bytes of a window before the place of interest.
-const BACK: usize = 160;
+pub(super) const BACK: usize = 160;
 /// Bytes of a window after it, unless a rule wants more.
 pub(super) const AHEAD: usize = 768;
 
