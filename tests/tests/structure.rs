@@ -58,9 +58,13 @@ fn is_test(path: &Path) -> bool {
         || path.file_stem().is_some_and(|stem| stem == "tests" || stem.to_string_lossy().ends_with("_tests"))
 }
 
-/// Code without comments, up to a module of tests.
+/// Code without comments, up to a module of tests that stands in the same file.
 fn code(text: &str) -> String {
-    let text = text.split("\n#[cfg(test)]\n").next().unwrap_or_default();
+    let tests = text.match_indices("#[cfg(test)]\n").map(|(at, _)| at).find(|at| {
+        let after = text.get(*at..).unwrap_or_default().lines().find(|line| !line.starts_with("#["));
+        after.is_some_and(|line| line.starts_with("mod ") && line.ends_with('{'))
+    });
+    let text = text.get(..tests.unwrap_or(text.len())).unwrap_or_default();
     let lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
     lines.collect::<Vec<_>>().join("\n")
 }
@@ -95,7 +99,10 @@ fn pure_crates_use_only_the_crates_that_the_table_names() {
         let more: Vec<&String> = used.difference(&allowed).collect();
         assert!(more.is_empty(), "{package} uses {more:?}");
     };
-    check("bcce-scrubber", &["aho-corasick", "memchr", "regex", "ring", "serde", "thiserror", "toml"]);
+    check(
+        "bcce-scrubber",
+        &["aho-corasick", "memchr", "regex", "regex-syntax", "ring", "serde", "simdutf8", "thiserror", "toml"],
+    );
     check("bcce-pipeline", &["bcce-scrubber", "flate2", "memchr", "ring", "serde", "serde_json", "thiserror"]);
     check("bcce-samples", &["rand", "serde_json"]);
 }
@@ -160,7 +167,9 @@ fn cloud_types_stay_in_the_edge() {
 #[test]
 fn the_driver_never_parses_content() {
     let driver = sources("agent/src/driver");
-    assert_eq!(users(&driver, &["serde_json::from_slice::<", "RawLine::new", "regex::", "detect::"]), []);
+    // The project rules must know a file's working folder before its first record that names one.
+    let peeks = [("agent/src/driver/tail/cwd.rs", "serde_json::from_slice::<")];
+    assert_eq!(users(&driver, &["serde_json::from_slice::<", "RawLine::new", "regex::", "detect::"]), peeks);
 }
 
 /// Checks that a word stands in these files only, and in each of them: a list that is too long says nothing.
@@ -176,7 +185,7 @@ const PRODUCT: &[&str] = &["scrubber/src", "pipeline/src", "agent/src"];
 fn raw_lines_are_made_by_the_tailer_and_the_filters_alone() {
     let makers = ["agent/src/filter/lines.rs", "agent/src/filter/preview.rs", "pipeline/src/tail/splitter.rs"];
     check_users(PRODUCT, "RawLine::new(", &makers);
-    check_users(PRODUCT, "raw_line(", &["agent/src/driver/tail/read.rs", "pipeline/src/tail/splitter.rs"]);
+    check_users(PRODUCT, "raw_line(", &["agent/src/driver/tail/read.rs"]);
 }
 
 #[test]
