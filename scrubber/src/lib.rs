@@ -7,6 +7,7 @@
 //! Start at [`Policy`]: it is the only maker of [`Events`].
 
 mod allow;
+mod bits;
 mod count;
 pub mod detect;
 mod event;

@@ -12,6 +12,8 @@ use super::{Finding, KnownIdentities, RuleId, RuleInfo, Scratch, commands};
 /// Everything that a search reads.
 pub(super) struct Parts {
     pub literals: Literals,
+    /// The first bytes of literals that hold no word.
+    pub leads: Vec<u8>,
     pub endings: Endings,
     pub known: Vec<Known>,
     pub infos: Vec<RuleInfo>,
@@ -43,7 +45,12 @@ impl Parts {
         infos.extend(Builtin::ALL.map(Builtin::info));
         let all = infos.len() as u16;
         let ranks = (0..all).map(|id| if rules.is_personal(usize::from(id)) { id + all } else { id }).collect();
-        Self { literals: Literals::new(literals), endings: Endings::new(), known, infos, rules, ranks, first_builtin }
+        let literals = Literals::new(literals, |literal| match literal.target {
+            Target::Rule(index) => rules.head_of_literal(index, &literal.bytes),
+            Target::Near(_) | Target::Known(_) | Target::Home | Target::Command | Target::Url | Target::Scheme => None,
+        });
+        let leads = literals.leads();
+        Self { literals, leads, endings: Endings::new(), known, infos, rules, ranks, first_builtin }
     }
 
     /// The id of a rule that is code.
@@ -53,10 +60,12 @@ impl Parts {
 
     /// Finds all in `text`; the findings are in `scratch` afterwards.
     pub(super) fn scan(&self, text: &[u8], scratch: &mut Scratch) {
+        let mut bits = std::mem::take(&mut scratch.bits);
         let mut search = Search::new(self, text, scratch);
-        search.run();
+        search.run(&mut bits);
         self.settle(text, &mut search.found);
         search.finish(scratch);
+        scratch.bits = bits;
     }
 
     /// Sorts, joins what overlaps and moves ends that would cut a character. The rule of the highest precedence names a

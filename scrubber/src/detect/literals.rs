@@ -1,7 +1,8 @@
-//! Finds which literals may start at a word, by its first bytes.
+//! Finds which literals may start at a word, by the word's first bytes.
 
 use std::collections::HashMap;
 
+use super::runs::RUN_MIN;
 use super::window;
 
 /// Where a literal leads.
@@ -34,61 +35,163 @@ pub(super) struct Literal {
     pub target: Target,
 }
 
-/// The first three of four bytes.
-const THREE: u32 = 0x00ff_ffff;
-
-/// Places in the table of four bytes.
-const SLOTS: usize = 1 << 15;
+/// Bytes of a word that the filter looks at.
+const FIRST: usize = 4;
+/// The bit in which the cases of a letter differ, in each of four bytes.
+const CASES: u32 = 0x2020_2020;
+/// What is known of the bytes from a literal's first one on: whether one may stand at a place.
+pub(super) type Head = super::rule::Head;
 
 /// Literals by the first bytes of their anchoring word, and by the byte that follows a word.
 pub(super) struct Literals {
-    /// One bit for each slot of four bytes.
-    long_bits: [u64; SLOTS / 64],
-    /// One bit for each two bytes, for literals with fewer than three.
-    short_bits: [u64; 1 << 10],
-    /// The literals by the slot of their first four bytes or of all three, and those with one or two bytes.
-    long: Table,
-    short: Table,
+    /// By the hash of the word's first four bytes, whatever their case.
+    words: Index,
+    /// By the two first bytes: literals that say too little to be tried at every word, of values that are long runs.
+    runs: Index,
+    literals: Vec<Literal>,
     /// Literals without a word, by the byte they start with: tried where a word ends.
     after_words: Vec<Literal>,
-    after_bits: [bool; 256],
 }
 
-/// Literals by place, while they are gathered.
-type ByPlace = HashMap<u16, Vec<Literal>>;
-
-/// Literals by place, for places that are known to have some: a small table with open addressing.
-#[derive(Default)]
-struct Table {
-    /// The place, and where its literals lie.
-    slots: Vec<Option<(u16, u16, u16)>>,
-    literals: Vec<Literal>,
+/// The first eight bytes of a literal from its word on: in which bits a text has to agree.
+#[derive(Clone, Copy)]
+struct Entry {
+    value: u64,
+    mask: u64,
+    /// The bits that are set in the text before it is compared: the cases of letters where they do not matter.
+    fold: u64,
+    literal: u32,
 }
 
-impl Table {
-    fn new(places: ByPlace) -> Self {
-        let size = (places.len() * 4).next_power_of_two();
-        let mut table = Self { slots: vec![None; size], literals: Vec::new() };
-        for (place, mut literals) in places {
-            let from = table.literals.len() as u16;
-            table.literals.append(&mut literals);
-            let mut at = usize::from(place) & (size - 1);
-            while table.slots.get(at).is_some_and(Option::is_some) {
-                at = (at + 1) & (size - 1);
-            }
-            if let Some(slot) = table.slots.get_mut(at) {
-                *slot = Some((place, from, table.literals.len() as u16));
-            }
+impl Literals {
+    /// `head` tells of a literal what may follow it, where that is known.
+    pub(super) fn new(literals: Vec<Literal>, head: impl Fn(&Literal) -> Option<Head>) -> Self {
+        let (mut words, mut runs) = (ByKey::new(), ByKey::new());
+        let (mut anchored, mut after_words) = (Vec::new(), Vec::new());
+        for mut literal in literals {
+            let Some(before) = literal.bytes.iter().position(|byte| is_word(*byte)) else {
+                after_words.push(literal);
+                continue;
+            };
+            literal.before = before;
+            let entry = Entry::of(&literal, anchored.len() as u32);
+            let word = literal.bytes.get(before..).unwrap_or_default();
+            let short = word.len() < FIRST && word.iter().all(|byte| is_word(*byte));
+            let head = if short { head(&literal) } else { None };
+            let (to, keys) = match head {
+                Some(head) if !literal.ignore_case && head.begins_run(before, RUN_MIN) => (&mut runs, pairs(word)),
+                head => (&mut words, hashes(&literal, head.as_ref())),
+            };
+            keys.into_iter().for_each(|key| to.entry(key).or_default().push(entry));
+            anchored.push(literal);
         }
-        table
+        Self {
+            words: Index::new(words, 1 << HASH_BITS),
+            runs: Index::new(runs, 1 << 16),
+            literals: anchored,
+            after_words,
+        }
     }
 
-    fn get(&self, place: u16) -> &[Literal] {
+    /// Whether a literal may be anchored at a word that begins with these four bytes, `0` in place of those after its end.
+    #[inline(always)]
+    pub(super) fn may(&self, first: u32, kept: u32) -> bool {
+        self.words.has(hash((first | CASES) & kept))
+    }
+
+    /// Whether a literal may be anchored at a word that begins with these two bytes and a long run.
+    #[inline(always)]
+    pub(super) fn may_run(&self, two: u16) -> bool {
+        self.runs.has(u32::from(two))
+    }
+
+    /// The literals that stand at the word at `word` of `text`, or may do so once escapes are removed.
+    pub(super) fn at_word<'a>(&'a self, text: &'a [u8], word: usize) -> impl Iterator<Item = (&'a Literal, Found)> {
+        let eight = eight(text, word);
+        let escaped = holds(eight, b'\\') || holds(eight, 0x1b);
+        let length = eight.to_le_bytes().iter().take(FIRST).take_while(|byte| is_word(**byte)).count();
+        let kept = if length == FIRST { u32::MAX } else { !(u32::MAX << (8 * length)) };
+        self.words.get(hash((eight as u32 | CASES) & kept)).iter().filter_map(move |entry| {
+            if !(entry.agrees(eight) || escaped) {
+                return None;
+            }
+            let literal = self.literals.get(entry.literal as usize)?;
+            let found = if literal.start_in(text, word).is_some() { Found::AsGiven } else { Found::PerhapsEscaped };
+            Some((literal, found))
+        })
+    }
+
+    /// The literals that stand at the word at `word`, which begins a long run.
+    pub(super) fn at_run<'a>(&'a self, text: &'a [u8], word: usize) -> impl Iterator<Item = &'a Literal> {
+        let eight = eight(text, word);
+        let entries = self.runs.get(eight as u32 & 0xffff).iter().filter(move |entry| entry.agrees(eight));
+        entries
+            .filter_map(|entry| self.literals.get(entry.literal as usize))
+            .filter(move |literal| literal.start_in(text, word).is_some())
+    }
+
+    /// The first bytes of literals without a word. Those of `://` are told by [`Literals::after_word`] only.
+    pub(super) fn leads(&self) -> Vec<u8> {
+        let mut leads: Vec<u8> = self
+            .after_words
+            .iter()
+            .filter(|literal| !literal.bytes.starts_with(b":/"))
+            .filter_map(|literal| literal.bytes.first().copied())
+            .collect();
+        leads.sort_unstable();
+        leads.dedup();
+        leads
+    }
+
+    /// The literals without a word that stand at `end`, where a word ends.
+    pub(super) fn after_word<'a>(&'a self, text: &'a [u8], end: usize) -> impl Iterator<Item = &'a Literal> {
+        let rest = text.get(end..).unwrap_or_default();
+        self.after_words.iter().filter(move |literal| rest.starts_with(&literal.bytes))
+    }
+}
+
+/// Entries by key, while they are gathered.
+type ByKey = HashMap<u32, Vec<Entry>>;
+
+/// Entries by key: a filter of one bit for each key, and a small table with open addressing behind it.
+struct Index {
+    filter: Vec<u64>,
+    slots: Vec<Option<(u32, u32, u32)>>,
+    entries: Vec<Entry>,
+}
+
+impl Index {
+    fn new(by_key: ByKey, keys: usize) -> Self {
+        let size = (by_key.len() * 4).next_power_of_two();
+        let mut index = Self { filter: vec![0; keys / 64], slots: vec![None; size], entries: Vec::new() };
+        for (key, entries) in by_key {
+            if let Some(bits) = index.filter.get_mut(key as usize / 64) {
+                *bits |= 1 << (key % 64);
+            }
+            let from = index.entries.len() as u32;
+            index.entries.extend(entries);
+            let mut at = key as usize & (size - 1);
+            while index.slots.get(at).is_some_and(Option::is_some) {
+                at = (at + 1) & (size - 1);
+            }
+            if let Some(slot) = index.slots.get_mut(at) {
+                *slot = Some((key, from, index.entries.len() as u32));
+            }
+        }
+        index
+    }
+
+    #[inline(always)]
+    fn has(&self, key: u32) -> bool {
+        self.filter.get(key as usize / 64).is_some_and(|bits| bits >> (key % 64) & 1 == 1)
+    }
+
+    fn get(&self, key: u32) -> &[Entry] {
         let mask = self.slots.len().wrapping_sub(1);
-        let mut at = usize::from(place) & mask;
+        let mut at = key as usize & mask;
         while let Some(&Some((known, from, to))) = self.slots.get(at) {
-            if known == place {
-                return self.literals.get(usize::from(from)..usize::from(to)).unwrap_or_default();
+            if known == key {
+                return self.entries.get(from as usize..to as usize).unwrap_or_default();
             }
             at = (at + 1) & mask;
         }
@@ -96,99 +199,33 @@ impl Table {
     }
 }
 
-impl Literals {
-    pub(super) fn new(literals: Vec<Literal>) -> Self {
-        let mut all = Self {
-            long_bits: [0; SLOTS / 64],
-            short_bits: [0; 1 << 10],
-            long: Table::default(),
-            short: Table::default(),
-            after_words: Vec::new(),
-            after_bits: [false; 256],
-        };
-        let (mut long, mut short) = (HashMap::new(), HashMap::new());
-        for mut literal in literals {
-            let word = literal.bytes.iter().position(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-            let Some(before) = word else {
-                if let Some(flag) = literal.bytes.first().and_then(|byte| all.after_bits.get_mut(usize::from(*byte))) {
-                    *flag = true;
-                    all.after_words.push(literal);
-                }
-                continue;
-            };
-            literal.before = before;
-            all.add(literal, &mut long, &mut short);
-        }
-        all.long = Table::new(long);
-        all.short = Table::new(short);
-        all
-    }
+/// How a literal was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Found {
+    /// It stands in the text byte by byte.
+    AsGiven,
+    /// Escapes may hide some of it.
+    PerhapsEscaped,
+}
 
-    fn add(&mut self, literal: Literal, long: &mut ByPlace, short: &mut ByPlace) {
+impl Entry {
+    fn of(literal: &Literal, index: u32) -> Self {
+        let (mut value, mut mask, mut fold) = ([0; 8], [0; 8], [0; 8]);
         let word = literal.bytes.get(literal.before..).unwrap_or_default();
-        if let Some(four) = word.first_chunk::<4>() {
-            let mut slots: Vec<u16> =
-                cases(four, literal.ignore_case).map(|four| slot(u32::from_le_bytes(four))).collect();
-            slots.sort_unstable();
-            slots.dedup();
-            for slot in slots {
-                set(self.long_bits.as_mut_slice(), slot);
-                long.entry(slot).or_default().push(literal.clone());
-            }
-            return;
-        }
-        if let Some(&[a, b, c]) = word.first_chunk::<3>() {
-            for [a, b, c] in cases(&[a, b, c], literal.ignore_case) {
-                let slot = slot(u32::from_le_bytes([a, b, c, 0]));
-                set(self.long_bits.as_mut_slice(), slot);
-                let literals = long.entry(slot).or_default();
-                if literals.last() != Some(&literal) {
-                    literals.push(literal.clone());
-                }
-            }
-            return;
-        }
-        let firsts: Vec<[u8; 2]> = match *word {
-            [a, b, ..] => cases(&[a, b], literal.ignore_case).collect(),
-            [a] => (0..=255).map(|b| [a, b]).collect(),
-            [] => Vec::new(),
-        };
-        for two in firsts {
-            let place = u16::from_le_bytes(two);
-            set(self.short_bits.as_mut_slice(), place);
-            let literals = short.entry(place).or_default();
-            if literals.last() != Some(&literal) {
-                literals.push(literal.clone());
+        for (at, byte) in word.iter().enumerate().take(8) {
+            let folded = literal.ignore_case && byte.is_ascii_alphabetic();
+            let places = (value.get_mut(at), mask.get_mut(at), fold.get_mut(at));
+            if let (Some(value), Some(mask), Some(fold)) = places {
+                (*value, *mask) = (if folded { byte.to_ascii_lowercase() } else { *byte }, u8::MAX);
+                *fold = if folded { 0x20 } else { 0 };
             }
         }
+        let [value, mask, fold] = [value, mask, fold].map(u64::from_le_bytes);
+        Self { value, mask, fold, literal: index }
     }
 
-    /// Whether a literal may have its anchoring word start with these bytes.
-    #[inline]
-    pub(super) fn may(&self, first: u32) -> bool {
-        is_set(&self.long_bits, slot(first))
-            | is_set(&self.long_bits, slot(first & THREE))
-            | is_set(&self.short_bits, first as u16)
-    }
-
-    /// The literals whose anchoring word may start with these bytes.
-    pub(super) fn at_word(&self, first: u32) -> impl Iterator<Item = &Literal> {
-        let at = |slot| if is_set(&self.long_bits, slot) { self.long.get(slot) } else { &[] };
-        let (four, three) = (slot(first), slot(first & THREE));
-        let (long, middle) = (at(four), if three == four { &[] } else { at(three) });
-        let short = if is_set(&self.short_bits, first as u16) { self.short.get(first as u16) } else { &[] };
-        long.iter().chain(middle).chain(short)
-    }
-
-    /// Whether a literal without a word may start with this byte.
-    #[inline]
-    pub(super) fn may_follow(&self, byte: u8) -> bool {
-        self.after_bits.get(usize::from(byte)).copied().unwrap_or(false)
-    }
-
-    /// The literals without a word that start with this byte.
-    pub(super) fn after_word(&self, byte: u8) -> impl Iterator<Item = &Literal> {
-        self.after_words.iter().filter(move |literal| literal.bytes.first() == Some(&byte))
+    fn agrees(&self, eight: u64) -> bool {
+        ((eight | self.fold) ^ self.value) & self.mask == 0
     }
 }
 
@@ -231,32 +268,68 @@ impl Literal {
     }
 }
 
-/// The slot of four bytes.
-#[inline]
-fn slot(first: u32) -> u16 {
-    (first.wrapping_mul(0x9E37_79B1) >> 17) as u16
+/// The hashes of the first bytes of all words at which `literal` may be anchored.
+fn hashes(literal: &Literal, head: Option<&Head>) -> Vec<u32> {
+    let rest = literal.bytes.get(literal.before..).unwrap_or_default();
+    let length = rest.iter().take(FIRST).take_while(|byte| is_word(**byte)).count();
+    let mut first = [0; FIRST];
+    first.iter_mut().zip(rest).take(length).for_each(|(to, from)| *to = *from | 0x20);
+    let mut firsts = vec![first];
+    // Where the literal ends within its word, the word may go on.
+    for at in if rest.len() == length { length..FIRST } else { 0..0 } {
+        let may_follow = |byte: &u8| head.is_none_or(|head| head.may_have(literal.before + at, *byte));
+        let word = (0..=u8::MAX).filter(|byte| is_word(*byte));
+        let next: Vec<u8> = word.filter(may_follow).map(|byte| byte | 0x20).collect();
+        let open = firsts.iter().filter(|first| first.iter().filter(|byte| **byte != 0).count() == at);
+        let longer: Vec<_> = open.flat_map(|first| next.iter().map(move |byte| with(*first, at, *byte))).collect();
+        firsts.extend(longer);
+        firsts.sort_unstable();
+        firsts.dedup();
+    }
+    let mut hashes: Vec<_> = firsts.into_iter().map(|first| hash(u32::from_le_bytes(first))).collect();
+    hashes.sort_unstable();
+    hashes.dedup();
+    hashes
 }
 
-#[inline]
-fn is_set<const N: usize>(bits: &[u64; N], place: u16) -> bool {
-    bits.get(usize::from(place) / 64).is_some_and(|bits| bits >> (place % 64) & 1 == 1)
-}
-
-fn set(bits: &mut [u64], place: u16) {
-    if let Some(bits) = bits.get_mut(usize::from(place) / 64) {
-        *bits |= 1 << (place % 64);
+/// The two first bytes of all words that begin with `word`.
+fn pairs(word: &[u8]) -> Vec<u32> {
+    match *word {
+        [first, second, ..] => vec![u32::from(u16::from_le_bytes([first, second]))],
+        [first] => (0..=u8::MAX).map(|second| u32::from(u16::from_le_bytes([first, second]))).collect(),
+        [] => Vec::new(),
     }
 }
 
-/// The bytes in every combination of upper and lower case, or as they are.
-fn cases<const N: usize>(bytes: &[u8; N], all: bool) -> impl Iterator<Item = [u8; N]> {
-    let bytes = *bytes;
-    let count = if all { 1u32 << N } else { 1 };
-    (0..count).map(move |upper| {
-        let mut variant = bytes;
-        for (at, byte) in variant.iter_mut().enumerate().filter(|_| all) {
-            *byte = if upper >> at & 1 == 1 { byte.to_ascii_uppercase() } else { byte.to_ascii_lowercase() };
-        }
-        variant
-    })
+fn with(mut first: [u8; FIRST], at: usize, byte: u8) -> [u8; FIRST] {
+    first.iter_mut().skip(at).take(1).for_each(|to| *to = byte);
+    first
+}
+
+/// The bits of a hash: few enough for the filter to stay in the processor's nearest cache.
+const HASH_BITS: u32 = 17;
+
+#[inline(always)]
+fn hash(first: u32) -> u32 {
+    first.wrapping_mul(0x9E37_79B1) >> (32 - HASH_BITS)
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// The eight bytes from `at` on, zeros where the text ends.
+fn eight(text: &[u8], at: usize) -> u64 {
+    let rest = text.get(at..).unwrap_or_default();
+    match rest.first_chunk::<8>() {
+        Some(eight) => u64::from_le_bytes(*eight),
+        None => rest.iter().rev().fold(0, |eight, byte| eight << 8 | u64::from(*byte)),
+    }
+}
+
+/// Whether one of eight bytes is `byte`.
+fn holds(eight: u64, byte: u8) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let zero = eight ^ ONES.wrapping_mul(u64::from(byte));
+    zero.wrapping_sub(ONES) & !zero & (ONES << 7) != 0
 }

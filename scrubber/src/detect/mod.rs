@@ -12,6 +12,7 @@ mod commands;
 mod decode;
 mod encoded;
 mod engine;
+mod front;
 mod generic;
 mod keys;
 mod known;
@@ -24,8 +25,8 @@ mod self_test;
 mod url;
 mod value;
 mod window;
-mod words;
 
+use crate::bits::TextBits;
 pub use rule::RuleSet;
 pub use self_test::SelfTest;
 
@@ -80,6 +81,7 @@ pub struct RuleInfo {
 pub struct Scratch {
     findings: Vec<Finding>,
     window: window::Window,
+    bits: Vec<TextBits>,
     /// Buffers for text that was found encoded in the text.
     nested: Option<Box<Scratch>>,
     /// Text without its encoding, and where its bytes came from.

@@ -2,7 +2,7 @@
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
-use super::literals::{Literal, Target};
+use super::literals::{Head, Literal, Target};
 use super::rule::{Anchor, Class, RuleSet};
 use super::runs::RUN_MIN;
 use super::search::{AHEAD, BACK, Search, byte_at};
@@ -16,6 +16,8 @@ const LETTERS_MAX: usize = 6;
 const HEAD_MAX: usize = 8;
 /// As many bytes of Base64 before a run may belong to the value.
 const RULE_BACK_MAX: usize = 40;
+/// Of a word that begins an account number no more is read.
+const WORD_MAX: usize = 256;
 /// A stretch of digits and what parts them is read as far as this.
 const NUMBER_MAX: usize = 32;
 
@@ -138,6 +140,11 @@ impl Rules {
         self.set.rules().get(usize::from(index)).is_some_and(|rule| rule.back.is_some() || rule.may_begin(text, at))
     }
 
+    /// What follows a literal of the rule at this place.
+    pub(super) fn head_of_literal(&self, index: u16, literal: &[u8]) -> Option<Head> {
+        self.set.rules().get(usize::from(index))?.head_of_literal(literal)
+    }
+
     /// Whether the rule at this place finds personal data.
     pub(super) fn is_personal(&self, index: usize) -> bool {
         self.set.rules().get(index).is_some_and(|rule| rule.class == Class::Personal)
@@ -208,15 +215,17 @@ impl Search<'_> {
 
     /// A word that starts with a digit, or with the letters of an account number, starts at `start`.
     #[inline(never)]
-    pub(super) fn number(&mut self, start: usize, end: usize) {
+    pub(super) fn number(&mut self, start: usize) {
         let text = self.text;
-        let word = text.get(start..end).unwrap_or_default();
+        let rest = text.get(start..text.len().min(start + WORD_MAX)).unwrap_or_default();
+        let length = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+        let word = rest.get(..length).unwrap_or_default();
         let letters = word.iter().take(LETTERS_MAX + 1).take_while(|byte| byte.is_ascii_uppercase()).count();
         if letters > 0 {
-            if starts_like_account(word, letters) {
+            if length >= 4 && !word.last().is_some_and(u8::is_ascii_lowercase) && starts_like_account(word, letters) {
                 self.number_at(start, start + letters, true);
             }
-        } else if looks_like_number(text, start, end) || is_hyphenated_hex(text, start) {
+        } else if looks_like_number(text, start, start + length) || is_hyphenated_hex(text, start) {
             self.number_at(start, start, true);
         } else if is_lone_date(text, start) {
             self.number_at(start, start, false);

@@ -15,6 +15,7 @@ use regex::bytes::Regex;
 
 pub use super::validate::Validator;
 pub use boundary::{Boundary, ByteClass};
+pub(super) use head::Head;
 pub use problem::{RuleProblem, RuleProblems};
 
 mod boundary;
@@ -144,7 +145,7 @@ pub struct Rule {
     /// Texts in which it finds nothing.
     pub counter_examples: Vec<Example>,
     pattern: String,
-    head: OnceLock<head::Head>,
+    head: OnceLock<Head>,
     compiled: OnceLock<Regex>,
 }
 
@@ -247,8 +248,14 @@ impl Rule {
         self.head().begins_long_run(length)
     }
 
-    fn head(&self) -> &head::Head {
-        self.head.get_or_init(|| head::Head::of(&self.pattern))
+    /// What every match has from one of its literals on, where the pattern tells.
+    pub(super) fn head_of_literal(&self, literal: &[u8]) -> Option<Head> {
+        let begins = self.anchor == Anchor::Prefix && self.back.is_none();
+        Head::from_literal(&self.pattern, literal).or_else(|| begins.then(|| self.head().clone()))
+    }
+
+    fn head(&self) -> &Head {
+        self.head.get_or_init(|| Head::of(&self.pattern))
     }
 
     /// Whether one of the rule's keywords stands close enough before `start`; always so for a rule without keywords.

@@ -13,22 +13,16 @@ pub(super) const RUN_MIN: usize = 16;
 const RUN_MAX: usize = 2048;
 
 impl Search<'_> {
-    /// A run of token characters has ended: it may be a value by its own looks.
-    pub(super) fn end_of_run(&mut self) {
-        let (start, end) = (self.run_start, self.run_end);
-        if end - start < RUN_MIN {
-            return;
+    /// A run of token characters, longer than its digits were looked for: it may be a value by its own looks.
+    pub(super) fn end_of_run(&mut self, start: usize, end: usize) {
+        if self.text.get(start..end).unwrap_or_default().iter().any(u8::is_ascii_digit) {
+            self.long_run(start, end);
         }
-        let run = self.text.get(start..end).unwrap_or_default();
-        // Long names and prose are dropped here.
-        if !run.iter().any(u8::is_ascii_digit) {
-            return;
-        }
-        self.long_run(start, end);
     }
 
     /// Works on the given bytes: a run holds no escapes, and those before it are stepped over.
-    fn long_run(&mut self, start: usize, end: usize) {
+    #[inline(never)]
+    pub(super) fn long_run(&mut self, start: usize, end: usize) {
         let text = self.text;
         let run = text.get(start..end).unwrap_or_default();
         self.encoded_run(start, end);

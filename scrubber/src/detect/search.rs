@@ -1,14 +1,12 @@
-//! One search: walks over the words of a text and tries what may start, stand or end there.
+//! One search: its state, and what is done at a place that the pass over all bytes (`front`) found worth a look.
 
 use super::assign::Value;
 use super::builtin::Builtin;
 use super::engine::Parts;
 use super::generic::Named;
 use super::keys::Key;
-use super::literals::{Literal, Target};
-use super::runs::RUN_MIN;
+use super::literals::{Found, Literal, Target};
 use super::window::{self, Window};
-use super::words::for_each_word;
 use super::{Finding, RuleId, Scratch, assign, commands, generic, keys, value};
 
 /// Bytes of a window before the place of interest.
@@ -32,10 +30,10 @@ pub(super) struct Search<'a> {
     pub percent_to: usize,
     /// Names before here stand in the middle of something long.
     names_from: usize,
+    /// What lies before here has been looked at as pairs of hex digits with hyphens.
+    pub hyphenated_to: usize,
     /// Tries in earnest and bytes copied: tests hold that they grow no faster than the text.
     pub work: u64,
-    pub run_start: usize,
-    pub run_end: usize,
 }
 
 impl<'a> Search<'a> {
@@ -54,9 +52,8 @@ impl<'a> Search<'a> {
             layer: scratch.layer,
             percent_to: 0,
             names_from: 0,
+            hyphenated_to: 0,
             work: 0,
-            run_start: 0,
-            run_end: 0,
         }
     }
 
@@ -68,110 +65,58 @@ impl<'a> Search<'a> {
         scratch.work += self.work;
     }
 
-    pub(super) fn run(&mut self) {
-        let text = self.text;
-        for_each_word(text, |start, end| self.word(start, end));
-        self.end_of_run();
-    }
-
-    /// Looks at the word `text[start..end]`. Its edges are those of `[A-Za-z0-9_]`, so an escape's letter may stand first.
+    /// Tries the literals that may be anchored at a word.
     #[inline(always)]
-    fn word(&mut self, start: usize, end: usize) {
-        let text = self.text;
-        let before = start.checked_sub(1).map_or(b' ', |at| byte_at(text, at));
-        let mut start = start;
-        if matches!(before, b'\\' | b'[' | b';' | b'%') {
-            self.start_of_word(start);
-            if before == b'%' {
-                self.percent_encoded(start);
-            }
-            start = after_escape(text, start, end, before);
-            if start >= end {
-                return;
-            }
-        }
-        self.start_of_word(start);
-        // Words joined by one of these make one run.
-        if start == self.run_end + 1
-            && matches!(byte_at(text, self.run_end), b'-' | b'.' | b'/' | b'+' | b'~')
-            && self.run_end > 0
-        {
-            self.run_end = end;
-        } else {
-            if self.run_end - self.run_start >= RUN_MIN {
-                self.end_of_run();
-            }
-            self.run_start = start;
-            self.run_end = end;
-        }
-        if self.parts.endings.may(last_four(text, end)) {
-            self.end_of_name(start, end);
-        }
-        let first = byte_at(text, start);
-        if first.is_ascii_digit()
-            || (first.is_ascii_uppercase() && end - start >= 4 && !byte_at(text, end - 1).is_ascii_lowercase())
-        {
-            self.number(start, end);
-        }
-        let next = byte_at(text, end);
-        if next == b'-' && end - start == 2 && !first.is_ascii_digit() {
-            self.hyphenated_hex(start);
-        }
-        if next == b':' && end - start <= 4 {
-            self.hex_group(start, end);
-        }
-        if self.parts.literals.may_follow(next) {
-            self.work += 1;
-            self.literals_after(end, next);
-        }
-    }
-
-    #[inline(always)]
-    fn start_of_word(&mut self, start: usize) {
-        let first = first_four(self.text, start);
-        if self.parts.literals.may(first) {
-            self.literals_at(start, first);
-        }
+    pub(super) fn start_of_word(&mut self, start: usize) {
+        self.literals_at(start);
     }
 
     #[inline(never)]
-    fn literals_at(&mut self, word: usize, first: u32) {
+    pub(super) fn literals_at(&mut self, word: usize) {
         let parts = self.parts;
-        for literal in parts.literals.at_word(first) {
-            self.literal(literal, word);
-        }
-    }
-
-    #[inline(never)]
-    fn literals_after(&mut self, end: usize, next: u8) {
-        let parts = self.parts;
-        for literal in parts.literals.after_word(next) {
-            if self.text.get(end..end + literal.bytes.len()).is_some_and(|part| part == literal.bytes) {
-                self.literal_found(literal, end);
+        let text = self.text;
+        for (literal, found) in parts.literals.at_word(text, word) {
+            if found == Found::AsGiven || self.is_hidden(literal, word) {
+                self.literal_found(literal, word);
             }
         }
     }
 
-    fn literal(&mut self, literal: &Literal, word: usize) {
-        if literal.start_in(self.text, word).is_some() {
+    /// Tries the literals that may be anchored at a word that begins a long run.
+    #[inline(never)]
+    pub(super) fn literals_at_run(&mut self, word: usize) {
+        let parts = self.parts;
+        let text = self.text;
+        for literal in parts.literals.at_run(text, word) {
             self.literal_found(literal, word);
-            return;
         }
-        // Only escapes can hide the rest of a literal.
+    }
+
+    /// Looks at what stands where a word ends.
+    pub(super) fn literals_after(&mut self, end: usize) {
+        let parts = self.parts;
+        let text = self.text;
+        self.work += 1;
+        for literal in parts.literals.after_word(text, end) {
+            self.literal_found(literal, end);
+        }
+    }
+
+    /// Whether a literal stands at `word` once escapes are removed: only they can hide the rest of it.
+    fn is_hidden(&mut self, literal: &Literal, word: usize) -> bool {
         if !literal.may_hide_in(self.text, word) {
-            return;
+            return false;
         }
         let near = self
             .text
             .get(word.saturating_sub(literal.before + 2)..self.text.len().min(word + literal.bytes.len()))
             .unwrap_or_default();
-        if near.contains(&b'\\') {
-            self.open(word, AHEAD);
-            let place = self.window.place(word);
-            if literal.start_in(self.window.bytes(), place).is_some() {
-                self.literal_found(literal, word);
-            }
+        if !near.contains(&b'\\') {
+            return false;
         }
+        self.open(word, AHEAD);
+        let place = self.window.place(word);
+        literal.start_in(self.window.bytes(), place).is_some()
     }
 
     /// A literal stands with its anchoring word (or, without one, itself) at `word`.
@@ -208,7 +153,7 @@ impl<'a> Search<'a> {
 
     /// A word that may end a name like `password` ends at `end`.
     #[inline(never)]
-    fn end_of_name(&mut self, start: usize, end: usize) {
+    pub(super) fn end_of_name(&mut self, start: usize, end: usize) {
         if start < self.names_from {
             return;
         }
@@ -322,16 +267,13 @@ fn followed_by_equals(text: &[u8], at: usize) -> bool {
 
 /// Where a word starts once the escape that it seems to begin with is taken off.
 #[inline(never)]
-fn after_escape(text: &[u8], start: usize, end: usize, before: u8) -> usize {
+pub(super) fn after_escape(text: &[u8], start: usize, before: u8) -> usize {
     match before {
-        b'\\' => {
-            let slash = start - 1;
-            window::escape_end(text, slash).max(start)
-        }
+        b'\\' => window::escape_end(text, start - 1).max(start),
         b'%' => start + 2,
         _ => {
             // The last part of a terminal colour code.
-            let word = text.get(start..end).unwrap_or_default();
+            let word = text.get(start..text.len().min(start + 4)).unwrap_or_default();
             let digits = word.iter().take(3).take_while(|byte| byte.is_ascii_digit()).count();
             if word.get(digits) == Some(&b'm') && digits < 3 { start + digits + 1 } else { start }
         }
@@ -341,22 +283,4 @@ fn after_escape(text: &[u8], start: usize, end: usize, before: u8) -> usize {
 #[inline]
 pub(super) fn byte_at(text: &[u8], at: usize) -> u8 {
     text.get(at).copied().unwrap_or(b' ')
-}
-
-/// The four bytes from `start` on, blanks where the text ends.
-#[inline]
-fn first_four(text: &[u8], start: usize) -> u32 {
-    match text.get(start..).and_then(|rest| rest.first_chunk::<4>()) {
-        Some(four) => u32::from_le_bytes(*four),
-        None => u32::from_le_bytes([0, 1, 2, 3].map(|at| byte_at(text, start + at))),
-    }
-}
-
-/// The four bytes before `end`, blanks where the text begins.
-#[inline]
-fn last_four(text: &[u8], end: usize) -> u32 {
-    match text.get(..end).and_then(|head| head.last_chunk::<4>()) {
-        Some(four) => u32::from_le_bytes(*four),
-        None => u32::from_le_bytes([4, 3, 2, 1].map(|back| end.checked_sub(back).map_or(b' ', |at| byte_at(text, at)))),
-    }
 }

@@ -31,7 +31,7 @@ impl ByteSet {
 
 /// For the first bytes of every match, which ones can stand there; runs of one set are kept with their length.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Head {
+pub(in crate::detect) struct Head {
     runs: Vec<(ByteSet, usize)>,
 }
 
@@ -39,9 +39,12 @@ impl Head {
     /// The head of `pattern`; nothing is known of one that does not parse.
     pub(super) fn of(pattern: &str) -> Self {
         let parsed = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build().parse(pattern);
-        let sets = parsed.map(|hir| Sets::of(&hir).sets).unwrap_or_default();
+        parsed.map(|hir| Self::of_sets(Sets::of(&hir))).unwrap_or_default()
+    }
+
+    fn of_sets(sets: Sets) -> Self {
         let mut runs: Vec<(ByteSet, usize)> = Vec::new();
-        for set in sets {
+        for set in sets.sets {
             match runs.last_mut() {
                 Some((last, len)) if *last == set => *len += 1,
                 _ => runs.push((set, 1)),
@@ -50,14 +53,45 @@ impl Head {
         Self { runs }
     }
 
-    /// Whether every match begins with `length` bytes of a token of which one may be a digit: then a search that tries the
-    /// rule at long runs of such bytes finds it.
-    pub(super) fn begins_long_run(&self, length: usize) -> bool {
+    /// What every match has from `literal` on, where the pattern itself holds it as it stands.
+    pub(super) fn from_literal(pattern: &str, literal: &[u8]) -> Option<Self> {
+        let parsed = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build().parse(pattern).ok()?;
+        let HirKind::Concat(parts) = parsed.kind() else { return None };
+        let mut rest = parts.iter();
+        while let Some(part) = rest.next() {
+            let HirKind::Literal(text) = part.kind() else { continue };
+            let Some(at) = text.0.windows(literal.len()).position(|part| part == literal) else { continue };
+            let mut sets = Sets::exact(text.0.iter().skip(at).map(|byte| singleton(*byte)).collect());
+            rest.for_each(|part| sets.append(Sets::of(part)));
+            return Some(Self::of_sets(sets));
+        }
+        None
+    }
+
+    /// Whether what follows the first `skipped` bytes begins with `length` bytes of a token.
+    pub(in crate::detect) fn begins_run(&self, skipped: usize, length: usize) -> bool {
         let is_run = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./+~".contains(&byte);
-        let places = || self.runs.iter().flat_map(|(set, len)| std::iter::repeat_n(set, *len)).take(length);
-        places().count() == length
-            && places().all(|set| (0..=u8::MAX).all(|byte| is_run(byte) || !set.holds(byte)))
-            && places().any(|set| (b'0'..=b'9').any(|digit| set.holds(digit)))
+        let places =
+            || self.runs.iter().flat_map(|(set, len)| std::iter::repeat_n(set, *len)).skip(skipped).take(length);
+        places().count() == length && places().all(|set| (0..=u8::MAX).all(|byte| is_run(byte) || !set.holds(byte)))
+    }
+
+    /// The same, where one of the bytes may be a digit: then a search that tries the rule at long runs with digits finds it.
+    pub(super) fn begins_long_run(&self, length: usize) -> bool {
+        let digits = |set: &ByteSet| (b'0'..=b'9').any(|digit| set.holds(digit));
+        let mut places = self.runs.iter().flat_map(|(set, len)| std::iter::repeat_n(set, *len)).take(length);
+        self.begins_run(0, length) && places.any(digits)
+    }
+
+    /// Whether the byte at `place` of a match may be `byte`; beyond what is known it may.
+    pub(in crate::detect) fn may_have(&self, mut place: usize, byte: u8) -> bool {
+        for (set, len) in &self.runs {
+            match place.checked_sub(*len) {
+                Some(rest) => place = rest,
+                None => return set.holds(byte),
+            }
+        }
+        true
     }
 
     /// Whether a match could begin with `text`.

@@ -1,0 +1,210 @@
+//! Which bytes of a text belong to a class: one bit for each byte, sixty-four bytes at a time.
+//!
+//! Every pass over all bytes is made of these bits: the reading of JSON and the search for secrets. The widest
+//! instructions that the processor has are chosen once, at the first use; every choice gives the same bits, which a
+//! property test holds. The only unsafe code of the library stands in `bits::wide`.
+
+mod block;
+mod wide;
+
+use block::Block;
+
+/// Bytes that one word of bits stands for.
+pub(crate) const BLOCK: usize = 64;
+
+/// What a search for secrets asks of a block.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct TextBits {
+    /// `A-Z a-z 0-9 _`.
+    pub(crate) word: u64,
+    /// `0-9`.
+    pub(crate) digit: u64,
+    /// `A-Z`.
+    pub(crate) upper: u64,
+    pub(crate) backslash: u64,
+    /// `n r t b f`: after a backslash they are white space.
+    pub(crate) letter: u64,
+    pub(crate) percent: u64,
+    /// `[` or `;`: the numbers of a terminal colour code follow.
+    pub(crate) bracket: u64,
+    /// `- . / + ~`: between two words they make one token of them.
+    pub(crate) joiner: u64,
+    /// Blank, `- . ( ) /`: between groups of digits.
+    pub(crate) gap: u64,
+    pub(crate) hyphen: u64,
+    pub(crate) dot: u64,
+    pub(crate) slash: u64,
+    pub(crate) colon: u64,
+    /// One of the bytes asked for.
+    pub(crate) lead: u64,
+}
+
+/// What the reading of JSON asks of a block.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct JsonBits {
+    pub(crate) quote: u64,
+    pub(crate) backslash: u64,
+    /// `{ } [ ] , :`.
+    pub(crate) structure: u64,
+    /// Below 0x20.
+    pub(crate) control: u64,
+    /// Above 0x7f.
+    pub(crate) foreign: u64,
+}
+
+/// Fills `out` with the bits of `text`, one for each block, the last one filled up with zeros.
+pub(crate) fn of_text(text: &[u8], leads: &[u8], out: &mut [TextBits]) {
+    wide::of_text(text, leads, out);
+}
+
+/// The same for JSON.
+pub(crate) fn of_json(text: &[u8], out: &mut [JsonBits]) {
+    wide::of_json(text, out);
+}
+
+#[inline(always)]
+fn text_blocks<B: Block>(text: &[u8], leads: &[u8], out: &mut [TextBits]) {
+    let (blocks, rest) = text.as_chunks::<BLOCK>();
+    let mut slots = out.iter_mut();
+    for (block, slot) in blocks.iter().zip(&mut slots) {
+        *slot = text_block(B::load(block), leads);
+    }
+    if let Some(slot) = slots.next().filter(|_| !rest.is_empty()) {
+        *slot = text_block(B::load(&padded(rest)), leads);
+    }
+}
+
+#[inline(always)]
+fn text_block<B: Block>(block: B, leads: &[u8]) -> TextBits {
+    let folded = block.fold();
+    let (digit, hyphen, dot, slash) = (block.within(b'0', b'9'), block.eq(b'-'), block.eq(b'.'), block.eq(b'/'));
+    let joined = hyphen.or(dot).or(slash);
+    let gap = joined.or(block.eq(b' ')).or(block.within(b'(', b')'));
+    let letter = block.eq(b'n').or(block.eq(b't')).or(block.eq(b'r')).or(block.eq(b'b')).or(block.eq(b'f'));
+    let mut lead = 0;
+    for &byte in leads {
+        lead |= block.eq(byte).bits();
+    }
+    TextBits {
+        word: folded.within(b'a', b'z').or(digit).or(block.eq(b'_')).bits(),
+        digit: digit.bits(),
+        upper: block.within(b'A', b'Z').bits(),
+        backslash: block.eq(b'\\').bits(),
+        letter: letter.bits(),
+        percent: block.eq(b'%').bits(),
+        bracket: block.eq(b'[').or(block.eq(b';')).bits(),
+        joiner: joined.or(block.eq(b'+')).or(block.eq(b'~')).bits(),
+        gap: gap.bits(),
+        hyphen: hyphen.bits(),
+        dot: dot.bits(),
+        slash: slash.bits(),
+        colon: block.eq(b':').bits(),
+        lead,
+    }
+}
+
+#[inline(always)]
+fn json_blocks<B: Block>(text: &[u8], out: &mut [JsonBits]) {
+    let (blocks, rest) = text.as_chunks::<BLOCK>();
+    let mut slots = out.iter_mut();
+    for (block, slot) in blocks.iter().zip(&mut slots) {
+        *slot = json_block(B::load(block));
+    }
+    if let Some(slot) = slots.next().filter(|_| !rest.is_empty()) {
+        *slot = json_block(B::load(&padded(rest)));
+    }
+}
+
+#[inline(always)]
+fn json_block<B: Block>(block: B) -> JsonBits {
+    // `[` and `{`, `]` and `}` differ in the bit that tells upper from lower case.
+    let folded = block.fold();
+    let structure = folded.eq(b'{').or(folded.eq(b'}')).or(block.eq(b',')).or(block.eq(b':'));
+    JsonBits {
+        quote: block.eq(b'"').bits(),
+        backslash: block.eq(b'\\').bits(),
+        structure: structure.bits(),
+        control: block.within(0, 0x1f).bits(),
+        foreign: block.within(0x80, 0xff).bits(),
+    }
+}
+
+fn padded(rest: &[u8]) -> [u8; BLOCK] {
+    let mut block = [0; BLOCK];
+    block.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+    block
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn bits(text: &[u8], block: usize, holds: impl Fn(u8) -> bool) -> u64 {
+        let bytes = text.iter().skip(block * BLOCK).take(BLOCK);
+        bytes.enumerate().filter(|(_, byte)| holds(**byte)).fold(0, |bits, (at, _)| bits | 1 << at)
+    }
+
+    fn naive_text(text: &[u8], leads: &[u8], block: usize) -> TextBits {
+        let bits = |set: &[u8]| bits(text, block, |byte| set.contains(&byte));
+        TextBits {
+            word: self::bits(text, block, |byte| byte.is_ascii_alphanumeric() || byte == b'_'),
+            digit: self::bits(text, block, |byte| byte.is_ascii_digit()),
+            upper: self::bits(text, block, |byte| byte.is_ascii_uppercase()),
+            backslash: bits(b"\\"),
+            letter: bits(b"nrtbf"),
+            percent: bits(b"%"),
+            bracket: bits(b"[;"),
+            joiner: bits(b"-./+~"),
+            gap: bits(b" -.()/"),
+            hyphen: bits(b"-"),
+            dot: bits(b"."),
+            slash: bits(b"/"),
+            colon: bits(b":"),
+            lead: bits(leads),
+        }
+    }
+
+    fn naive_json(text: &[u8], block: usize) -> JsonBits {
+        let set = |set: &[u8]| bits(text, block, |byte| set.contains(&byte));
+        let length = text.len().saturating_sub(block * BLOCK).min(BLOCK);
+        let padding = if length == BLOCK { 0 } else { u64::MAX << length };
+        JsonBits {
+            quote: set(b"\""),
+            backslash: set(b"\\"),
+            structure: set(b"{}[],:"),
+            control: bits(text, block, |byte| byte < 0x20) | padding,
+            foreign: bits(text, block, |byte| byte > 0x7f),
+        }
+    }
+
+    /// Compares every way to make bits with a byte-by-byte reading.
+    fn check(text: &[u8]) {
+        let leads = b"@*";
+        let blocks = text.len().div_ceil(BLOCK);
+        let texts: Vec<_> = (0..blocks).map(|block| naive_text(text, leads, block)).collect();
+        let jsons: Vec<_> = (0..blocks).map(|block| naive_json(text, block)).collect();
+        for choice in wide::all() {
+            let mut out = vec![TextBits::default(); blocks];
+            (choice.text)(text, leads, &mut out);
+            assert_eq!(out, texts, "{}", choice.name);
+            let mut out = vec![JsonBits::default(); blocks];
+            (choice.json)(text, &mut out);
+            assert_eq!(out, jsons, "{}", choice.name);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_choice_gives_the_bits_of_a_byte_by_byte_reading(text in proptest::collection::vec(any::<u8>(), 0..400)) {
+            check(&text);
+        }
+    }
+
+    #[test]
+    fn every_byte_has_its_bits() {
+        let all: Vec<u8> = (0..=u8::MAX).collect();
+        check(&all);
+        check(&all.iter().rev().copied().collect::<Vec<_>>());
+    }
+}

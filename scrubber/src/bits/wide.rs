@@ -1,0 +1,259 @@
+//! The choice of instructions. The only place in the library where unsafe code stands: it calls functions that were
+//! compiled for a processor's extension, after asking the processor whether it has it.
+
+#![expect(unsafe_code, reason = "vector instructions; each choice is held equal to plain code by tests in `bits`")]
+
+use super::block::{Block, Plain};
+use super::{BLOCK, JsonBits, TextBits, json_blocks, text_blocks};
+use std::sync::LazyLock;
+
+/// One way to make bits.
+pub(super) struct Choice {
+    #[cfg_attr(not(test), expect(dead_code, reason = "names the choice in failed tests"))]
+    pub(super) name: &'static str,
+    pub(super) text: fn(&[u8], &[u8], &mut [TextBits]),
+    pub(super) json: fn(&[u8], &mut [JsonBits]),
+}
+
+/// Every way that this processor has, the fastest first.
+pub(super) fn all() -> Vec<Choice> {
+    let mut choices = Vec::new();
+    #[cfg(target_arch = "x86_64")]
+    {
+        if is_x86_feature_detected!("avx2") {
+            choices.push(Choice { name: "avx2", text: x86::text_avx2, json: x86::json_avx2 });
+        }
+        choices.push(Choice { name: "sse2", text: text_blocks::<x86::Sse2>, json: json_blocks::<x86::Sse2> });
+    }
+    #[cfg(target_arch = "aarch64")]
+    choices.push(Choice { name: "neon", text: text_blocks::<neon::Neon>, json: json_blocks::<neon::Neon> });
+    choices.push(Choice { name: "plain", text: text_blocks::<Plain>, json: json_blocks::<Plain> });
+    choices
+}
+
+static BEST: LazyLock<Choice> = LazyLock::new(|| {
+    let plain = Choice { name: "plain", text: text_blocks::<Plain>, json: json_blocks::<Plain> };
+    all().into_iter().next().unwrap_or(plain)
+});
+
+pub(super) fn of_text(text: &[u8], leads: &[u8], out: &mut [TextBits]) {
+    (BEST.text)(text, leads, out);
+}
+
+pub(super) fn of_json(text: &[u8], out: &mut [JsonBits]) {
+    (BEST.json)(text, out);
+}
+
+#[cfg(target_arch = "x86_64")]
+mod x86 {
+    use super::*;
+    use std::arch::x86_64::*;
+
+    /// Four times sixteen bytes.
+    #[derive(Clone, Copy)]
+    pub(super) struct Sse2([__m128i; 4]);
+
+    // SAFETY of every block below: SSE2 belongs to the base of x86-64, and loads stay in the array. Parts are written out
+    // because closures would not be compiled into their callers.
+    impl Block for Sse2 {
+        #[inline(always)]
+        fn load(bytes: &[u8; BLOCK]) -> Self {
+            let at = bytes.as_ptr();
+            let [a, b, c, d] = [at, at.wrapping_add(16), at.wrapping_add(32), at.wrapping_add(48)];
+            unsafe {
+                Self([
+                    _mm_loadu_si128(a.cast()),
+                    _mm_loadu_si128(b.cast()),
+                    _mm_loadu_si128(c.cast()),
+                    _mm_loadu_si128(d.cast()),
+                ])
+            }
+        }
+
+        #[inline(always)]
+        fn eq(self, byte: u8) -> Self {
+            let Self([a, b, c, d]) = self;
+            unsafe {
+                let all = _mm_set1_epi8(byte.cast_signed());
+                Self([_mm_cmpeq_epi8(a, all), _mm_cmpeq_epi8(b, all), _mm_cmpeq_epi8(c, all), _mm_cmpeq_epi8(d, all)])
+            }
+        }
+
+        #[inline(always)]
+        fn within(self, low: u8, high: u8) -> Self {
+            let Self([a, b, c, d]) = self;
+            unsafe {
+                let (low, span) = (_mm_set1_epi8(low.cast_signed()), _mm_set1_epi8((high - low).cast_signed()));
+                let [a, b, c, d] =
+                    [_mm_sub_epi8(a, low), _mm_sub_epi8(b, low), _mm_sub_epi8(c, low), _mm_sub_epi8(d, low)];
+                Self([
+                    _mm_cmpeq_epi8(_mm_min_epu8(a, span), a),
+                    _mm_cmpeq_epi8(_mm_min_epu8(b, span), b),
+                    _mm_cmpeq_epi8(_mm_min_epu8(c, span), c),
+                    _mm_cmpeq_epi8(_mm_min_epu8(d, span), d),
+                ])
+            }
+        }
+
+        #[inline(always)]
+        fn or(self, other: Self) -> Self {
+            let (Self([a, b, c, d]), Self([e, f, g, h])) = (self, other);
+            unsafe { Self([_mm_or_si128(a, e), _mm_or_si128(b, f), _mm_or_si128(c, g), _mm_or_si128(d, h)]) }
+        }
+
+        #[inline(always)]
+        fn fold(self) -> Self {
+            let all = unsafe { _mm_set1_epi8(0x20) };
+            self.or(Self([all, all, all, all]))
+        }
+
+        #[inline(always)]
+        fn bits(self) -> u64 {
+            let Self([a, b, c, d]) = self;
+            let [a, b, c, d] =
+                unsafe { [_mm_movemask_epi8(a), _mm_movemask_epi8(b), _mm_movemask_epi8(c), _mm_movemask_epi8(d)] };
+            let wide = |part: i32| u64::from(part.cast_unsigned());
+            wide(a) | wide(b) << 16 | wide(c) << 32 | wide(d) << 48
+        }
+    }
+
+    /// Twice thirty-two bytes. Made only within functions that are compiled for AVX2.
+    #[derive(Clone, Copy)]
+    struct Avx2([__m256i; 2]);
+
+    // SAFETY of every block below: `Avx2` is used in `text_avx2` and `json_avx2` alone, which run on processors that have it.
+    impl Block for Avx2 {
+        #[inline(always)]
+        fn load(bytes: &[u8; BLOCK]) -> Self {
+            let (low, high) = (bytes.as_ptr(), bytes.as_ptr().wrapping_add(32));
+            unsafe { Self([_mm256_loadu_si256(low.cast()), _mm256_loadu_si256(high.cast())]) }
+        }
+
+        #[inline(always)]
+        fn eq(self, byte: u8) -> Self {
+            let Self([a, b]) = self;
+            unsafe {
+                let all = _mm256_set1_epi8(byte.cast_signed());
+                Self([_mm256_cmpeq_epi8(a, all), _mm256_cmpeq_epi8(b, all)])
+            }
+        }
+
+        #[inline(always)]
+        fn within(self, low: u8, high: u8) -> Self {
+            let Self([a, b]) = self;
+            unsafe {
+                let (low, span) = (_mm256_set1_epi8(low.cast_signed()), _mm256_set1_epi8((high - low).cast_signed()));
+                let (a, b) = (_mm256_sub_epi8(a, low), _mm256_sub_epi8(b, low));
+                Self([_mm256_cmpeq_epi8(_mm256_min_epu8(a, span), a), _mm256_cmpeq_epi8(_mm256_min_epu8(b, span), b)])
+            }
+        }
+
+        #[inline(always)]
+        fn or(self, other: Self) -> Self {
+            let (Self([a, b]), Self([c, d])) = (self, other);
+            unsafe { Self([_mm256_or_si256(a, c), _mm256_or_si256(b, d)]) }
+        }
+
+        #[inline(always)]
+        fn fold(self) -> Self {
+            let all = unsafe { _mm256_set1_epi8(0x20) };
+            self.or(Self([all, all]))
+        }
+
+        #[inline(always)]
+        fn bits(self) -> u64 {
+            let Self([low, high]) = self;
+            let (low, high) = unsafe { (_mm256_movemask_epi8(low), _mm256_movemask_epi8(high)) };
+            u64::from(high.cast_unsigned()) << 32 | u64::from(low.cast_unsigned())
+        }
+    }
+
+    #[target_feature(enable = "avx2")]
+    fn text_with_avx2(text: &[u8], leads: &[u8], out: &mut [TextBits]) {
+        text_blocks::<Avx2>(text, leads, out);
+    }
+
+    #[target_feature(enable = "avx2")]
+    fn json_with_avx2(text: &[u8], out: &mut [JsonBits]) {
+        json_blocks::<Avx2>(text, out);
+    }
+
+    pub(super) fn text_avx2(text: &[u8], leads: &[u8], out: &mut [TextBits]) {
+        // SAFETY: this is chosen only where the processor says that it has AVX2.
+        unsafe { text_with_avx2(text, leads, out) }
+    }
+
+    pub(super) fn json_avx2(text: &[u8], out: &mut [JsonBits]) {
+        // SAFETY: as above.
+        unsafe { json_with_avx2(text, out) }
+    }
+}
+
+#[cfg(target_arch = "aarch64")]
+mod neon {
+    use super::*;
+    use std::arch::aarch64::*;
+
+    /// Four times sixteen bytes; every 64-bit ARM processor has these instructions.
+    #[derive(Clone, Copy)]
+    pub(super) struct Neon([uint8x16_t; 4]);
+
+    // SAFETY of every block below: the instructions belong to the base of the architecture, and loads stay in the arrays.
+    impl Block for Neon {
+        #[inline(always)]
+        fn load(bytes: &[u8; BLOCK]) -> Self {
+            let at = bytes.as_ptr();
+            let [b, c, d] = [at.wrapping_add(16), at.wrapping_add(32), at.wrapping_add(48)];
+            unsafe { Self([vld1q_u8(at), vld1q_u8(b), vld1q_u8(c), vld1q_u8(d)]) }
+        }
+
+        #[inline(always)]
+        fn eq(self, byte: u8) -> Self {
+            let Self([a, b, c, d]) = self;
+            unsafe {
+                let all = vdupq_n_u8(byte);
+                Self([vceqq_u8(a, all), vceqq_u8(b, all), vceqq_u8(c, all), vceqq_u8(d, all)])
+            }
+        }
+
+        #[inline(always)]
+        fn within(self, low: u8, high: u8) -> Self {
+            let Self([a, b, c, d]) = self;
+            unsafe {
+                let (low, span) = (vdupq_n_u8(low), vdupq_n_u8(high - low));
+                Self([
+                    vcleq_u8(vsubq_u8(a, low), span),
+                    vcleq_u8(vsubq_u8(b, low), span),
+                    vcleq_u8(vsubq_u8(c, low), span),
+                    vcleq_u8(vsubq_u8(d, low), span),
+                ])
+            }
+        }
+
+        #[inline(always)]
+        fn or(self, other: Self) -> Self {
+            let (Self([a, b, c, d]), Self([e, f, g, h])) = (self, other);
+            unsafe { Self([vorrq_u8(a, e), vorrq_u8(b, f), vorrq_u8(c, g), vorrq_u8(d, h)]) }
+        }
+
+        #[inline(always)]
+        fn fold(self) -> Self {
+            let all = unsafe { vdupq_n_u8(0x20) };
+            self.or(Self([all, all, all, all]))
+        }
+
+        #[inline(always)]
+        fn bits(self) -> u64 {
+            const WEIGHTS: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128];
+            let Self([a, b, c, d]) = self;
+            unsafe {
+                let weights = vld1q_u8(WEIGHTS.as_ptr());
+                let [a, b, c, d] =
+                    [vandq_u8(a, weights), vandq_u8(b, weights), vandq_u8(c, weights), vandq_u8(d, weights)];
+                // Adding neighbours three times leaves eight bytes, each with the bits of eight bytes.
+                let sums = vpaddq_u8(vpaddq_u8(a, b), vpaddq_u8(c, d));
+                vgetq_lane_u64::<0>(vreinterpretq_u64_u8(vpaddq_u8(sums, sums)))
+            }
+        }
+    }
+}
