@@ -48,8 +48,12 @@ pub(crate) struct JsonBits {
     pub(crate) structure: u64,
     /// Below 0x20.
     pub(crate) control: u64,
-    /// Above 0x7f.
-    pub(crate) foreign: u64,
+    /// What may follow a backslash: `" \ / b f n r t u`.
+    pub(crate) escapable: u64,
+    /// `n`: after a backslash a line end.
+    pub(crate) n: u64,
+    /// `u`: after a backslash four hex digits follow.
+    pub(crate) u: u64,
 }
 
 /// Fills `out` with the bits of `text`, one for each block, the last one filled up with zeros.
@@ -120,12 +124,16 @@ fn json_block<B: Block>(block: B) -> JsonBits {
     // `[` and `{`, `]` and `}` differ in the bit that tells upper from lower case.
     let folded = block.fold();
     let structure = folded.eq(b'{').or(folded.eq(b'}')).or(block.eq(b',')).or(block.eq(b':'));
+    let (quote, backslash, n, u) = (block.eq(b'"'), block.eq(b'\\'), block.eq(b'n'), block.eq(b'u'));
+    let letters = block.eq(b'b').or(block.eq(b'f')).or(block.eq(b'r')).or(block.eq(b't'));
     JsonBits {
-        quote: block.eq(b'"').bits(),
-        backslash: block.eq(b'\\').bits(),
+        quote: quote.bits(),
+        backslash: backslash.bits(),
         structure: structure.bits(),
         control: block.within(0, 0x1f).bits(),
-        foreign: block.within(0x80, 0xff).bits(),
+        escapable: quote.or(backslash).or(n).or(u).or(letters).or(block.eq(b'/')).bits(),
+        n: n.bits(),
+        u: u.bits(),
     }
 }
 
@@ -174,7 +182,9 @@ mod tests {
             backslash: set(b"\\"),
             structure: set(b"{}[],:"),
             control: bits(text, block, |byte| byte < 0x20) | padding,
-            foreign: bits(text, block, |byte| byte > 0x7f),
+            escapable: set(b"\"\\/bfnrtu"),
+            n: set(b"n"),
+            u: set(b"u"),
         }
     }
 

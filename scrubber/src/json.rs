@@ -1,13 +1,13 @@
 //! A flat index over the bytes of one JSON text: values stay where they lie, nothing is copied or decoded.
 //!
 //! Strict as to structure, escapes and depth; numbers are looked at only where a rule asks for one. Strings may
-//! hold control characters or halves of surrogate pairs: the index marks those that do, since they must be
+//! hold control characters or halves of surrogate pairs: [`Tape::is_sound`] tells, since those must be
 //! written anew before they can be part of valid output.
 
 mod marks;
 mod text;
 
-pub(crate) use text::{decode, encode, hex4, sound};
+pub(crate) use text::{decode, encode, hex4};
 
 use marks::Marks;
 
@@ -42,29 +42,15 @@ impl Span {
     }
 }
 
-/// How the inside of a string is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Form {
-    /// No escapes.
-    Plain,
-    /// Escapes, all of them sound.
-    Escaped,
-    /// Half a surrogate pair: not every parser takes it.
-    Odd,
-}
-
 /// One value. Strings span their inside, without the quotes; the other values span all their bytes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Node {
     pub(crate) kind: Kind,
-    pub(crate) form: Form,
     /// The member's key, without quotes; empty for elements and the root.
     pub(crate) key: Span,
     pub(crate) span: Span,
     /// The place in the index after this value and all that it holds.
     pub(crate) next: u32,
-    /// How many line ends a string holds, written as `\n`.
-    pub(crate) line_ends: u32,
 }
 
 /// The text is not JSON, is nested too deep or is too long. Holds no content.
@@ -76,6 +62,7 @@ pub(crate) struct NotJson;
 pub(crate) struct Tape {
     nodes: Vec<Node>,
     open: Vec<u32>,
+    marks: Marks,
 }
 
 impl Tape {
@@ -86,8 +73,19 @@ impl Tape {
         if u32::try_from(bytes.len()).is_err() {
             return Err(NotJson);
         }
-        let marks = Marks::new(bytes);
+        self.marks.read(bytes)?;
+        let marks = self.marks.places().iter();
         Indexer { bytes, at: 0, marks, nodes: &mut self.nodes, open: &mut self.open }.run()
+    }
+
+    /// Whether the inside of a string of the text can be part of valid JSON as it stands.
+    pub(crate) fn is_sound(&self, bytes: &[u8], inside: Span) -> bool {
+        !self.marks.has_odd() || text::sound(inside.of(bytes))
+    }
+
+    /// How many line ends the inside of a string holds, written as `\n`.
+    pub(crate) fn line_ends(&self, inside: Span) -> u32 {
+        self.marks.line_ends(inside)
     }
 
     pub(crate) fn node(&self, place: u32) -> Option<&Node> {
@@ -131,21 +129,11 @@ impl Iterator for Children<'_> {
     }
 }
 
-/// The letters of escapes that are two bytes long.
-static SHORT: [bool; 256] = {
-    let mut letters = [false; 256];
-    let mut at = 0;
-    while at < 8 {
-        letters[b"\"\\/bfnrt"[at] as usize] = true;
-        at += 1;
-    }
-    letters
-};
-
+/// Reads the structure from the places at which something stands that is part of it: quotes, brackets, commas, colons.
 struct Indexer<'a> {
     bytes: &'a [u8],
     at: usize,
-    marks: Marks<'a>,
+    marks: std::slice::Iter<'a, u32>,
     nodes: &'a mut Vec<Node>,
     /// Places of the objects and arrays not yet closed.
     open: &'a mut Vec<u32>,
@@ -153,40 +141,58 @@ struct Indexer<'a> {
 
 impl Indexer<'_> {
     fn run(mut self) -> Result<(), NotJson> {
-        self.skip_space();
         self.value(Span::default())?;
         while let Some(&parent) = self.open.last() {
-            self.skip_space();
             let kind = self.nodes.get(parent as usize).map_or(Kind::Null, |node| node.kind);
+            let is_object = kind == Kind::Object;
             let first = self.nodes.len() == parent as usize + 1;
-            match (kind, self.peek()) {
-                (Kind::Object, Some(b'}')) | (Kind::Array, Some(b']')) => {
-                    self.at += 1;
-                    self.close(parent);
-                    continue;
-                }
-                (_, Some(b',')) if !first => {
-                    self.at += 1;
-                    self.skip_space();
-                }
-                (_, Some(_)) if first => {}
-                _ => return Err(NotJson),
+            let mark = match (self.peek_mark()?, first) {
+                (b'}', _) if is_object => b'}',
+                (b']', _) if !is_object => b']',
+                (b',', false) => b',',
+                (_, true) => b' ',
+                (_, false) => return Err(NotJson),
+            };
+            if mark != b' ' {
+                self.mark(mark)?;
             }
-            let key = if kind == Kind::Object { self.key()? } else { Span::default() };
+            if matches!(mark, b'}' | b']') {
+                self.close(parent);
+                continue;
+            }
+            let key = if is_object { self.key()? } else { Span::default() };
             self.value(key)?;
         }
-        self.skip_space();
-        if self.at == self.bytes.len() { Ok(()) } else { Err(NotJson) }
+        self.blank(self.bytes.len())?;
+        if self.marks.next().is_none() { Ok(()) } else { Err(NotJson) }
     }
 
-    fn peek(&self) -> Option<u8> {
-        self.bytes.get(self.at).copied()
+    /// The byte at the next mark.
+    fn peek_mark(&self) -> Result<u8, NotJson> {
+        let place = self.marks.as_slice().first().ok_or(NotJson)?;
+        self.bytes.get(*place as usize).copied().ok_or(NotJson)
     }
 
-    fn skip_space(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\r' | b'\n')) {
-            self.at += 1;
+    /// Steps over the next mark, which must be `wanted` with nothing but white space before it.
+    #[inline(always)]
+    fn mark(&mut self, wanted: u8) -> Result<(), NotJson> {
+        let place = *self.marks.next().ok_or(NotJson)? as usize;
+        if self.bytes.get(place) != Some(&wanted) {
+            return Err(NotJson);
         }
+        self.blank(place)?;
+        self.at = place + 1;
+        Ok(())
+    }
+
+    /// Holds that there is only white space up to `place`.
+    #[inline(always)]
+    fn blank(&self, place: usize) -> Result<(), NotJson> {
+        if place == self.at {
+            return Ok(());
+        }
+        let between = self.bytes.get(self.at..place).ok_or(NotJson)?;
+        if between.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')) { Ok(()) } else { Err(NotJson) }
     }
 
     fn close(&mut self, parent: u32) {
@@ -199,122 +205,59 @@ impl Indexer<'_> {
     }
 
     fn key(&mut self) -> Result<Span, NotJson> {
-        if self.peek() != Some(b'"') {
-            return Err(NotJson);
-        }
-        let (key, ..) = self.string()?;
-        self.skip_space();
-        if self.peek() != Some(b':') {
-            return Err(NotJson);
-        }
-        self.at += 1;
-        self.skip_space();
+        let key = self.string()?;
+        self.mark(b':')?;
         Ok(key)
     }
 
-    fn value(&mut self, key: Span) -> Result<(), NotJson> {
+    /// The inside of the string that begins at the next mark. All its escapes are sound, [`Marks::read`] has seen to that.
+    #[inline(always)]
+    fn string(&mut self) -> Result<Span, NotJson> {
+        self.mark(b'"')?;
         let start = self.at as u32;
-        let place = self.nodes.len() as u32;
-        let mut push = |kind, form, span: Span| {
-            self.nodes.push(Node { kind, form, key, span, next: place + 1, line_ends: 0 });
-        };
-        match self.bytes.get(self.at).copied().ok_or(NotJson)? {
-            b'"' => {
-                let (span, form, line_ends) = self.string()?;
-                self.nodes.push(Node { kind: Kind::String, form, key, span, next: place + 1, line_ends });
-            }
-            open @ (b'{' | b'[') => {
-                let kind = if open == b'{' { Kind::Object } else { Kind::Array };
-                push(kind, Form::Plain, Span { start, end: start });
-                self.at += 1;
-                self.open.push(place);
+        // Between the quotes of a string nothing is marked.
+        let end = *self.marks.next().ok_or(NotJson)?;
+        self.at = end as usize + 1;
+        Ok(Span { start, end })
+    }
+
+    fn value(&mut self, key: Span) -> Result<(), NotJson> {
+        let next = self.nodes.len() as u32 + 1;
+        let (kind, span) = match self.marks.as_slice().first().and_then(|place| self.bytes.get(*place as usize)) {
+            Some(b'"') => (Kind::String, self.string()?),
+            Some(open @ (b'{' | b'[')) => {
+                self.mark(*open)?;
+                self.open.push(next - 1);
                 if self.open.len() > DEPTH_MAX {
                     return Err(NotJson);
                 }
+                let start = self.at as u32 - 1;
+                (if *open == b'{' { Kind::Object } else { Kind::Array }, Span { start, end: start })
             }
-            b't' => self.literal(key, b"true", Kind::Bool)?,
-            b'f' => self.literal(key, b"false", Kind::Bool)?,
-            b'n' => self.literal(key, b"null", Kind::Null)?,
-            b'-' | b'0'..=b'9' => {
-                while matches!(self.peek(), Some(b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E')) {
-                    self.at += 1;
-                }
-                let span = Span { start, end: self.at as u32 };
-                let (kind, form) = (Kind::Number, Form::Plain);
-                self.nodes.push(Node { kind, form, key, span, next: place + 1, line_ends: 0 });
+            _ => self.scalar()?,
+        };
+        self.nodes.push(Node { kind, key, span, next });
+        Ok(())
+    }
+
+    /// A number or a word, up to the next mark.
+    fn scalar(&mut self) -> Result<(Kind, Span), NotJson> {
+        let limit = self.marks.as_slice().first().map_or(self.bytes.len(), |place| *place as usize);
+        let between = self.bytes.get(self.at..limit).ok_or(NotJson)?;
+        let start = self.at + (between.len() - between.trim_ascii_start().len());
+        let text = between.trim_ascii();
+        let kind = match text {
+            b"true" | b"false" => Kind::Bool,
+            b"null" => Kind::Null,
+            [b'-' | b'0'..=b'9', rest @ ..]
+                if rest.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E')) =>
+            {
+                Kind::Number
             }
             _ => return Err(NotJson),
-        }
-        Ok(())
-    }
-
-    fn literal(&mut self, key: Span, text: &[u8], kind: Kind) -> Result<(), NotJson> {
-        let (start, end) = (self.at, self.at + text.len());
-        if self.bytes.get(start..end) != Some(text) {
-            return Err(NotJson);
-        }
-        self.at = end;
-        let next = self.nodes.len() as u32 + 1;
-        let span = Span { start: start as u32, end: end as u32 };
-        self.nodes.push(Node { kind, form: Form::Plain, key, span, next, line_ends: 0 });
-        Ok(())
-    }
-
-    /// Reads the string that begins at the present byte, a quote, and counts its line ends.
-    fn string(&mut self) -> Result<(Span, Form, u32), NotJson> {
-        self.at += 1;
-        let start = self.at as u32;
-        let mut form = Form::Plain;
-        let mut line_ends = 0;
-        loop {
-            let at = self.marks.next(self.at).ok_or(NotJson)?;
-            match self.bytes.get(at..at + 2) {
-                Some([b'\\', letter]) if SHORT.get(usize::from(*letter)) == Some(&true) => {
-                    form = form.max(Form::Escaped);
-                    line_ends += u32::from(*letter == b'n');
-                    self.at = at + 2;
-                }
-                Some([b'\\', _]) => {
-                    self.at = at;
-                    form = form.max(self.escape()?);
-                }
-                _ => {
-                    if self.bytes.get(at) != Some(&b'"') {
-                        return Err(NotJson);
-                    }
-                    self.at = at + 1;
-                    return Ok((Span { start, end: at as u32 }, form, line_ends));
-                }
-            }
-        }
-    }
-
-    /// Steps over a `\u` escape, or over the two of a surrogate pair.
-    fn escape(&mut self) -> Result<Form, NotJson> {
-        match self.bytes.get(self.at + 1) {
-            Some(b'u') => {
-                let unit = hex4(self.bytes, self.at + 2).ok_or(NotJson)?;
-                self.at += 6;
-                match unit {
-                    0xD800..=0xDBFF => {
-                        let low = if self.bytes.get(self.at..self.at + 2) == Some(b"\\u") {
-                            hex4(self.bytes, self.at + 2)
-                        } else {
-                            None
-                        };
-                        if matches!(low, Some(0xDC00..=0xDFFF)) {
-                            self.at += 6;
-                            Ok(Form::Escaped)
-                        } else {
-                            Ok(Form::Odd)
-                        }
-                    }
-                    0xDC00..=0xDFFF => Ok(Form::Odd),
-                    _ => Ok(Form::Escaped),
-                }
-            }
-            _ => Err(NotJson),
-        }
+        };
+        self.at = limit;
+        Ok((kind, Span { start: start as u32, end: (start + text.len()) as u32 }))
     }
 }
 
@@ -345,6 +288,19 @@ mod tests {
             "nul",
             "\0{}",
             "{,}",
+            "[1,,2]",
+            "[\"a\"\"b\"]",
+            "[\"a\"1]",
+            "[1\"a\"]",
+            "{\"a\":1 2}",
+            "{\"a\" \"b\"}",
+            "{1:2}",
+            "\"a",
+            "\"a\\\"",
+            "\"\\",
+            "[\\n]",
+            "[tru e]",
+            "[1]]",
         ] {
             assert!(!is_json(text), "{text}");
         }
@@ -366,20 +322,32 @@ mod tests {
     }
 
     #[test]
-    fn half_a_surrogate_pair_is_marked_and_decodes_to_the_replacement_character() {
-        for (text, form, decoded) in [
-            (r#""\ud83d\ude00""#, Form::Escaped, "\u{1F600}"),
-            (r#""\ud83d""#, Form::Odd, "\u{FFFD}"),
-            (r#""a\ude00b""#, Form::Odd, "a\u{FFFD}b"),
-            (r#""\ud83d\u0041""#, Form::Odd, "\u{FFFD}A"),
+    fn half_a_surrogate_pair_is_unsound_and_decodes_to_the_replacement_character() {
+        for (text, sound, decoded) in [
+            (r#""\ud83d\ude00""#, true, "\u{1F600}"),
+            (r#""\ud83d""#, false, "\u{FFFD}"),
+            (r#""a\ude00b""#, false, "a\u{FFFD}b"),
+            (r#""\ud83d\u0041""#, false, "\u{FFFD}A"),
+            ("\"a\tb\"", false, "a\tb"),
         ] {
             let mut tape = Tape::default();
             assert_eq!(tape.index(text.as_bytes()), Ok(()));
-            let node = tape.node(0).copied();
-            assert_eq!(node.map(|node| node.form), Some(form), "{text}");
+            let span = tape.node(0).map(|node| node.span).unwrap_or_default();
+            assert_eq!(tape.is_sound(text.as_bytes(), span), sound, "{text}");
             let mut out = Vec::new();
-            decode(node.map(|node| node.span).unwrap_or_default().of(text.as_bytes()), &mut out);
+            decode(span.of(text.as_bytes()), &mut out);
             assert_eq!(out, decoded.as_bytes(), "{text}");
+        }
+    }
+
+    #[test]
+    fn line_ends_are_counted_within_a_string() {
+        for length in [0, 1, 50, 63, 64, 200] {
+            let text = format!("[\"{}\",\"{}\\\\n\\n\",1]", "x\\n".repeat(3), "\\n".repeat(length));
+            let mut tape = Tape::default();
+            assert_eq!(tape.index(text.as_bytes()), Ok(()));
+            let count = |place| tape.node(place).map_or(0, |node| tape.line_ends(node.span));
+            assert_eq!((count(1), count(2)), (3, length as u32 + 1));
         }
     }
 
@@ -390,6 +358,6 @@ mod tests {
         encode(text.as_bytes(), &mut encoded);
         decode(&encoded, &mut decoded);
         assert_eq!(decoded, text.as_bytes());
-        assert!(sound(&encoded, Form::Escaped));
+        assert!(text::sound(&encoded));
     }
 }

@@ -1,84 +1,147 @@
-//! Finds the bytes at which the reading of a JSON string has to stop.
+//! The places at which something stands that makes up a JSON text's structure, read from bits.
+//!
+//! The way of telling quotes in strings from quotes around them, with sums and shifts over the bits of a block, is that of
+//! simdjson (Langdale and Lemire, "Parsing Gigabytes of JSON per Second", 2019, checked 2026-11-25).
 
-/// Where quotes and backslashes stand, sixty-four bytes at a time: one bit for each byte of a block. Every byte is looked
-/// at once, and without `unsafe` the compiler makes vector code of it.
-pub(super) struct Marks<'a> {
-    bytes: &'a [u8],
-    /// The block that `bits` are of.
-    block: usize,
-    bits: u64,
+use super::text::{hex4, unit_length};
+use super::{NotJson, Span};
+use crate::bits::{self, BLOCK, JsonBits};
+
+/// Blocks whose bits are made at once.
+const CHUNK: usize = 64;
+/// Every other bit, from the first one on.
+const EVEN: u64 = 0x5555_5555_5555_5555;
+
+/// The marks of one text; buffers are kept from text to text.
+#[derive(Default)]
+pub(super) struct Marks {
+    places: Vec<u32>,
+    /// For each block, which bytes end a line, and how many do so in all blocks before it.
+    line_ends: Vec<(u64, u32)>,
+    /// Some string holds a control character or half a surrogate pair.
+    has_odd: bool,
+    bits: Vec<JsonBits>,
 }
 
-impl<'a> Marks<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, block: usize::MAX, bits: 0 }
+/// What is handed from block to block.
+#[derive(Default)]
+struct Carry {
+    /// One when the next block's first byte is escaped.
+    escaped: u64,
+    /// All ones when the next block begins within a string.
+    in_string: u64,
+    line_ends: u32,
+}
+
+impl Marks {
+    /// Where quotes around strings stand, and brackets, commas and colons outside of them.
+    pub(super) fn places(&self) -> &[u32] {
+        &self.places
     }
 
-    /// The place of the first quote or backslash from `at` on.
-    #[inline]
-    pub(super) fn next(&mut self, at: usize) -> Option<usize> {
-        let mut block = at / 64;
-        let mut wanted = u64::MAX << (at % 64);
-        loop {
-            if block != self.block {
-                self.load(block)?;
-            }
-            let bits = self.bits & wanted;
-            if bits != 0 {
-                return Some(block * 64 + bits.trailing_zeros() as usize);
-            }
-            block += 1;
-            wanted = u64::MAX;
-        }
+    /// Whether a string may hold a control character or half a surrogate pair.
+    pub(super) fn has_odd(&self) -> bool {
+        self.has_odd
     }
 
-    /// Reads a block; `None` after the last one.
-    fn load(&mut self, block: usize) -> Option<()> {
-        let rest = self.bytes.get(block * 64..).filter(|rest| !rest.is_empty())?;
-        self.bits = match rest.first_chunk::<64>() {
-            Some(block) => marks(block),
-            None => {
-                let mut last = [0; 64];
-                last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-                marks(&last)
-            }
+    /// How many line ends stand in a stretch of the text.
+    pub(super) fn line_ends(&self, span: Span) -> u32 {
+        let before = |at: u32| {
+            let (bits, count) = self.line_ends.get(at as usize / BLOCK).copied().unwrap_or_default();
+            count + (bits & ((1 << (at as usize % BLOCK)) - 1)).count_ones()
         };
-        self.block = block;
-        Some(())
+        before(span.end).saturating_sub(before(span.start))
+    }
+
+    /// Reads a text. Backslashes outside of strings, unknown escapes and strings without an end are refused.
+    pub(super) fn read(&mut self, text: &[u8]) -> Result<(), NotJson> {
+        self.places.clear();
+        self.line_ends.clear();
+        self.has_odd = false;
+        self.bits.resize(CHUNK, JsonBits::default());
+        let mut bits = std::mem::take(&mut self.bits);
+        let mut carry = Carry::default();
+        let mut result = Ok(());
+        for (chunk, part) in text.chunks(CHUNK * BLOCK).enumerate() {
+            let blocks = part.len().div_ceil(BLOCK);
+            bits::of_json(part, bits.get_mut(..blocks).unwrap_or_default());
+            for (place, block) in bits.iter().take(blocks).enumerate() {
+                result = result.and(self.block(text, (chunk * CHUNK + place) * BLOCK, block, &mut carry));
+            }
+        }
+        self.bits = bits;
+        // A text that ends within its last block is followed by zeros, which are no escape of anything.
+        self.line_ends.push((0, carry.line_ends));
+        if carry.in_string != 0 || carry.escaped != 0 { Err(NotJson) } else { result }
+    }
+
+    #[inline(always)]
+    fn block(&mut self, text: &[u8], base: usize, block: &JsonBits, carry: &mut Carry) -> Result<(), NotJson> {
+        let escaped = escaped(block.backslash, &mut carry.escaped);
+        let quotes = block.quote & !escaped;
+        let in_string = up_to(quotes) ^ carry.in_string;
+        carry.in_string = 0u64.wrapping_sub(in_string >> 63);
+        let length = text.len() - base;
+        let within = if length < BLOCK { (1 << length) - 1 } else { u64::MAX };
+        let line_ends = escaped & block.n;
+        self.line_ends.push((line_ends, carry.line_ends));
+        if line_ends != 0 {
+            carry.line_ends += line_ends.count_ones();
+        }
+        self.has_odd |= block.control & in_string & within != 0;
+        let mut result = Ok(());
+        if (escaped & !block.escapable | escaped & block.u | block.backslash & !in_string) & within != 0 {
+            let unknown = escaped & !block.escapable | block.backslash & !in_string & !escaped;
+            result = if unknown & within != 0 { Err(NotJson) } else { self.units(text, base, escaped & block.u) };
+        }
+        let mut marks = block.structure & !in_string | quotes;
+        self.places.reserve(BLOCK);
+        while marks != 0 {
+            self.places.push((base + marks.trailing_zeros() as usize) as u32);
+            marks &= marks - 1;
+        }
+        result
+    }
+
+    /// Looks at `\u` escapes, whose `u` are given.
+    #[inline(never)]
+    fn units(&mut self, text: &[u8], base: usize, mut letters: u64) -> Result<(), NotJson> {
+        while letters != 0 {
+            let letter = base + letters.trailing_zeros() as usize;
+            letters &= letters - 1;
+            let unit = hex4(text, letter + 1).ok_or(NotJson)?;
+            // Halves of surrogate pairs are told from whole ones when a string that holds any is looked at.
+            let pair = match unit {
+                0xD800..=0xDBFF => letter.checked_sub(1),
+                0xDC00..=0xDFFF => letter.checked_sub(7),
+                _ => continue,
+            };
+            let pair = pair.and_then(|start| text.get(start..));
+            self.has_odd |= !pair.is_some_and(|pair| pair.first() == Some(&b'\\') && unit_length(pair) == Some(12));
+        }
+        Ok(())
     }
 }
 
-fn marks(block: &[u8; 64]) -> u64 {
-    let mut flags = [0u8; 64];
-    for (flag, &byte) in flags.iter_mut().zip(block) {
-        *flag = u8::from((byte == b'"') | (byte == b'\\'));
+/// The bytes that a backslash escapes.
+#[inline(always)]
+fn escaped(backslash: u64, carry: &mut u64) -> u64 {
+    if backslash == 0 {
+        return std::mem::take(carry);
     }
-    let (eights, _) = flags.as_chunks::<8>();
-    let mut bits = 0;
-    for (place, eight) in eights.iter().enumerate() {
-        // Gathers the lowest bits of eight bytes in the product's highest byte.
-        bits |= (u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * place);
+    let backslash = backslash & !*carry;
+    let follows = backslash << 1 | *carry;
+    let odd_starts = backslash & !EVEN & !follows;
+    let (sequences, beyond) = odd_starts.overflowing_add(backslash);
+    *carry = u64::from(beyond);
+    (EVEN ^ sequences << 1) & follows
+}
+
+/// For each bit whether the number of bits up to it and with it is odd.
+#[inline(always)]
+fn up_to(mut bits: u64) -> u64 {
+    for by in [1, 2, 4, 8, 16, 32] {
+        bits ^= bits << by;
     }
     bits
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_mark_is_found_wherever_it_stands_in_its_block() {
-        for length in [1, 63, 64, 65, 128, 200] {
-            for place in 0..length {
-                for mark in [b'"', b'\\'] {
-                    let mut text = vec![b'x'; length];
-                    text.iter_mut().skip(place).take(1).for_each(|byte| *byte = mark);
-                    let mut marks = Marks::new(&text);
-                    assert_eq!(marks.next(0), Some(place));
-                    assert_eq!(marks.next(place), Some(place));
-                    assert_eq!(marks.next(place + 1), None);
-                }
-            }
-        }
-    }
 }

@@ -1,16 +1,44 @@
 //! The text behind the inside of a JSON string, and the way back.
 
-use super::Form;
-
 /// The four hexadecimal digits at `at`.
 pub(crate) fn hex4(bytes: &[u8], at: usize) -> Option<u32> {
     let digits = bytes.get(at..at + 4)?;
     digits.iter().try_fold(0, |value, &digit| Some(value << 4 | char::from(digit).to_digit(16)?))
 }
 
-/// Whether a string's inside can be part of valid JSON as it stands.
-pub(crate) fn sound(inside: &[u8], form: Form) -> bool {
-    form != Form::Odd && !inside.iter().fold(false, |found, &byte| found | (byte < 0x20))
+/// Whether a string's inside, whose escapes are well formed, can be part of valid JSON as it stands: without control
+/// characters and without halves of surrogate pairs, which not every parser takes.
+pub(super) fn sound(inside: &[u8]) -> bool {
+    let mut at = 0;
+    while let Some(&byte) = inside.get(at) {
+        match byte {
+            0..0x20 => return false,
+            b'\\' => {
+                let escape = inside.get(at..).unwrap_or_default();
+                match unit_length(escape) {
+                    Some(length) => at += length,
+                    None => return false,
+                }
+            }
+            _ => at += 1,
+        }
+    }
+    true
+}
+
+/// The length of the escape at the start of `text`, that of a surrogate pair as a whole; `None` for half of one.
+pub(super) fn unit_length(text: &[u8]) -> Option<usize> {
+    if text.get(1) != Some(&b'u') {
+        return Some(2);
+    }
+    match hex4(text, 2)? {
+        0xD800..=0xDBFF => {
+            let low = if text.get(6..8) == Some(b"\\u") { hex4(text, 8) } else { None };
+            matches!(low, Some(0xDC00..=0xDFFF)).then_some(12)
+        }
+        0xDC00..=0xDFFF => None,
+        _ => Some(6),
+    }
 }
 
 /// Appends the text behind a string's inside. Halves of surrogate pairs become U+FFFD.

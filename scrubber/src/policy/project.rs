@@ -3,7 +3,7 @@
 use super::draft::{Draft, FieldName, Text, TextShape, Tool, Value, Verdict};
 use super::memo::Memo;
 use crate::allow::{AllowList, Facet, NodeId, Shape, Slot, ToolPart, Treatment, is_id, is_parameter_name};
-use crate::json::{self, Kind, Node, Span, Tape};
+use crate::json::{Kind, Node, Span, Tape};
 use crate::schema::{RECORD_FIELDS, ROLES, TOOL_FIELDS};
 use crate::{PseudonymKey, Tier};
 
@@ -332,7 +332,7 @@ impl<'a> Walk<'a> {
             Some(_) if is_parameter_name(key) => FieldName::Free(node.key),
             Some(_) => FieldName::Hash(self.memo.pseudonym(self.key, "key", key)),
         };
-        let sound = node.kind != Kind::String || json::sound(node.span.of(self.bytes), node.form);
+        let sound = node.kind != Kind::String || self.tape.is_sound(self.bytes, node.span);
         self.draft.texts.push(Text { role, field, tool: context.tool, span: node.span, sound });
         Verdict::LeavesScrubbed
     }
@@ -341,7 +341,7 @@ impl<'a> Walk<'a> {
         if self.tier < Tier::Activity {
             return Verdict::WiderTier;
         }
-        self.draft.shapes.push(TextShape { role, bytes: node.span.len(), lines: 1 + node.line_ends });
+        self.draft.shapes.push(TextShape { role, bytes: node.span.len(), lines: 1 + self.tape.line_ends(node.span) });
         Verdict::ShapeOnly
     }
 
