@@ -22,10 +22,28 @@ struct TrieNode {
 pub(crate) struct Trie {
     nodes: Vec<TrieNode>,
     members: Vec<(NodeId, Vec<u8>, NodeId)>,
-    table: Vec<u16>,
+    /// Places of members by the hash of node and key: a power of two of them.
+    table: Vec<Option<Slot>>,
 }
 
-const EMPTY: u16 = u16::MAX;
+/// A member in the table: enough of it to tell nearly every other key without looking further.
+#[derive(Clone, Copy)]
+struct Slot {
+    node: NodeId,
+    child: NodeId,
+    key: Ends,
+    member: u16,
+}
+
+/// A key's length and its first and last bytes: all of a key of up to sixteen.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Ends {
+    length: u32,
+    first: u64,
+    last: u64,
+}
+
+const NO_NODE: u16 = u16::MAX;
 
 impl Trie {
     pub(crate) const ROOT: NodeId = NodeId(0);
@@ -69,7 +87,7 @@ impl Trie {
         if let Some(found) = found {
             return found;
         }
-        let child = NodeId(u16::try_from(self.nodes.len()).unwrap_or(EMPTY));
+        let child = NodeId(u16::try_from(self.nodes.len()).unwrap_or(NO_NODE));
         self.nodes.push(TrieNode::default());
         let Some(node) = self.nodes.get_mut(usize::from(at.0)) else { return child };
         match step {
@@ -86,14 +104,16 @@ impl Trie {
     /// Builds the table of members. Called once, after the last path was added.
     pub(crate) fn finish(&mut self) {
         let size = (self.members.len() * 4).next_power_of_two();
-        self.table = vec![EMPTY; size];
-        for (place, (node, key, _)) in self.members.iter().enumerate() {
-            let mut at = hash(*node, key) as usize & (size - 1);
-            while self.table.get(at).is_some_and(|slot| *slot != EMPTY) {
+        self.table = vec![None; size];
+        for (place, (node, key, child)) in self.members.iter().enumerate() {
+            let ends = Ends::of(key);
+            let mut at = ends.hash(*node) as usize & (size - 1);
+            while self.table.get(at).is_some_and(Option::is_some) {
                 at = (at + 1) & (size - 1);
             }
             if let Some(slot) = self.table.get_mut(at) {
-                *slot = u16::try_from(place).unwrap_or(EMPTY);
+                let member = u16::try_from(place).unwrap_or(NO_NODE);
+                *slot = Some(Slot { node: *node, child: *child, key: ends, member });
             }
         }
     }
@@ -106,16 +126,20 @@ impl Trie {
     /// The member of `at` that is written as `key`, or the one for any key.
     pub(crate) fn member(&self, at: NodeId, key: &[u8]) -> Option<NodeId> {
         let mask = self.table.len().checked_sub(1)?;
-        let mut slot = hash(at, key) as usize & mask;
-        while let Some((node, name, child)) =
-            self.table.get(slot).and_then(|place| self.members.get(usize::from(*place)))
-        {
-            if *node == at && name == key {
-                return Some(*child);
+        let ends = Ends::of(key);
+        let mut place = ends.hash(at) as usize & mask;
+        while let Some(Some(slot)) = self.table.get(place) {
+            if slot.node == at && slot.key == ends && self.is_same(slot, key) {
+                return Some(slot.child);
             }
-            slot = (slot + 1) & mask;
+            place = (place + 1) & mask;
         }
         self.node(at).any_key
+    }
+
+    /// Whether a slot whose key has the same ends has the same key.
+    fn is_same(&self, slot: &Slot, key: &[u8]) -> bool {
+        key.len() <= 16 || self.members.get(usize::from(slot.member)).is_some_and(|(_, name, _)| name == key)
     }
 
     /// Whether members of `at` are reached by any key: such keys are content until they are shown to be harmless.
@@ -167,18 +191,27 @@ fn named(list: &[(Vec<u8>, NodeId)], name: &[u8]) -> Option<NodeId> {
     list.iter().find(|(known, _)| known == name).map(|(_, node)| *node)
 }
 
-/// A multiplicative hash of the node, the key's length and its first and last eight bytes. Keys are compared in full
-/// afterwards.
-fn hash(node: NodeId, key: &[u8]) -> u64 {
-    const K: u64 = 0x517c_c1b7_2722_0a95;
-    let (first, last) = match (key.first_chunk::<8>(), key.last_chunk::<8>()) {
-        (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
-        _ => match (key.first_chunk::<4>(), key.last_chunk::<4>()) {
-            (Some(first), Some(last)) => (u64::from(u32::from_le_bytes(*first)), u64::from(u32::from_le_bytes(*last))),
-            _ => (key.iter().fold(0, |value, byte| value << 8 | u64::from(*byte)), 0),
-        },
-    };
-    let state = u64::from(node.0).wrapping_add(key.len() as u64).wrapping_mul(K);
-    let state = (state.rotate_left(5) ^ first).wrapping_mul(K);
-    (state.rotate_left(5) ^ last).wrapping_mul(K) >> 32
+impl Ends {
+    #[inline(always)]
+    fn of(key: &[u8]) -> Self {
+        let length = key.len() as u32;
+        let (first, last) = match (key.first_chunk::<8>(), key.last_chunk::<8>()) {
+            (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
+            _ => match (key.first_chunk::<4>(), key.last_chunk::<4>()) {
+                (Some(first), Some(last)) => {
+                    (u64::from(u32::from_le_bytes(*first)), u64::from(u32::from_le_bytes(*last)))
+                }
+                _ => (key.iter().fold(0, |value, byte| value << 8 | u64::from(*byte)), 0),
+            },
+        };
+        Self { length, first, last }
+    }
+
+    #[inline(always)]
+    fn hash(self, node: NodeId) -> u64 {
+        const K: u64 = 0x517c_c1b7_2722_0a95;
+        let state = u64::from(node.0).wrapping_add(u64::from(self.length)).wrapping_mul(K);
+        let state = (state.rotate_left(5) ^ self.first).wrapping_mul(K);
+        (state.rotate_left(5) ^ self.last).wrapping_mul(K) >> 32
+    }
 }

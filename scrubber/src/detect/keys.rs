@@ -99,6 +99,40 @@ pub(super) fn classify(name: &[u8]) -> Option<Key> {
     (HINT_WORDS.holds(last) || HINT_WORDS.holds(joined)).then_some(Key::Hint)
 }
 
+/// Names in the memory, and bytes of the longest one.
+const MEMO_NAMES: usize = 256;
+const MEMO_NAME_MAX: usize = 32;
+
+/// Remembers what names announce: a transcript has the same few thousands of times. Holds names in memory only.
+#[derive(Default)]
+pub(super) struct Memo {
+    known: Vec<([u8; MEMO_NAME_MAX], Option<Key>)>,
+}
+
+impl Memo {
+    /// The same as the function [`classify`].
+    pub(super) fn classify(&mut self, name: &[u8]) -> Option<Key> {
+        let mut padded = [0; MEMO_NAME_MAX];
+        // A name that fills all the room could be the head of a longer one; the empty one would be known before it is met.
+        let Some(room) = padded.get_mut(..name.len()).filter(|room| !room.is_empty() && room.len() < MEMO_NAME_MAX) else {
+            return classify(name);
+        };
+        room.copy_from_slice(name);
+        if self.known.is_empty() {
+            self.known.resize(MEMO_NAMES, ([0; MEMO_NAME_MAX], None));
+        }
+        let (eights, _) = padded.as_chunks::<8>();
+        let mixed = eights.iter().fold(0u64, |mixed, eight| {
+            (mixed ^ u64::from_le_bytes(*eight)).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29)
+        });
+        let Some((known, key)) = self.known.get_mut((mixed >> 20) as usize % MEMO_NAMES) else { return classify(name) };
+        if *known != padded {
+            (*known, *key) = (padded, classify(name));
+        }
+        *key
+    }
+}
+
 /// Judges the rest of a name after the word that announced a secret.
 fn after(rest: &[u8], key: Key) -> Option<Key> {
     let rest = rest.trim_ascii();

@@ -55,12 +55,13 @@ pub(super) struct Literals {
 
 /// The first eight bytes of a literal from its word on: in which bits a text has to agree.
 #[derive(Clone, Copy)]
-struct Entry {
+pub(super) struct Entry {
     value: u64,
     mask: u64,
     /// The bits that are set in the text before it is compared: the cases of letters where they do not matter.
     fold: u64,
-    literal: u32,
+    /// The place of what these are the first bytes of.
+    pub(super) item: u32,
 }
 
 impl Literals {
@@ -115,7 +116,7 @@ impl Literals {
             if !(entry.agrees(eight) || escaped) {
                 return None;
             }
-            let literal = self.literals.get(entry.literal as usize)?;
+            let literal = self.literals.get(entry.item as usize)?;
             let found = if literal.start_in(text, word).is_some() { Found::AsGiven } else { Found::PerhapsEscaped };
             Some((literal, found))
         })
@@ -126,7 +127,7 @@ impl Literals {
         let eight = eight(text, word);
         let entries = self.runs.get(eight as u32 & 0xffff).iter().filter(move |entry| entry.agrees(eight));
         entries
-            .filter_map(|entry| self.literals.get(entry.literal as usize))
+            .filter_map(|entry| self.literals.get(entry.item as usize))
             .filter(move |literal| literal.start_in(text, word).is_some())
     }
 
@@ -151,17 +152,18 @@ impl Literals {
 }
 
 /// Entries by key, while they are gathered.
-type ByKey = HashMap<u32, Vec<Entry>>;
+pub(super) type ByKey = HashMap<u32, Vec<Entry>>;
 
 /// Entries by key: a filter of one bit for each key, and a small table with open addressing behind it.
-struct Index {
+pub(super) struct Index {
     filter: Vec<u64>,
     slots: Vec<Option<(u32, u32, u32)>>,
     entries: Vec<Entry>,
 }
 
 impl Index {
-    fn new(by_key: ByKey, keys: usize) -> Self {
+    /// `keys` is above every key.
+    pub(super) fn new(by_key: ByKey, keys: usize) -> Self {
         let size = (by_key.len() * 4).next_power_of_two();
         let mut index = Self { filter: vec![0; keys / 64], slots: vec![None; size], entries: Vec::new() };
         for (key, entries) in by_key {
@@ -182,11 +184,11 @@ impl Index {
     }
 
     #[inline(always)]
-    fn has(&self, key: u32) -> bool {
+    pub(super) fn has(&self, key: u32) -> bool {
         self.filter.get(key as usize / 64).is_some_and(|bits| bits >> (key % 64) & 1 == 1)
     }
 
-    fn get(&self, key: u32) -> &[Entry] {
+    pub(super) fn get(&self, key: u32) -> &[Entry] {
         let mask = self.slots.len().wrapping_sub(1);
         let mut at = key as usize & mask;
         while let Some(&Some((known, from, to))) = self.slots.get(at) {
@@ -210,10 +212,15 @@ pub(super) enum Found {
 
 impl Entry {
     fn of(literal: &Literal, index: u32) -> Self {
-        let (mut value, mut mask, mut fold) = ([0; 8], [0; 8], [0; 8]);
         let word = literal.bytes.get(literal.before..).unwrap_or_default();
-        for (at, byte) in word.iter().enumerate().take(8) {
-            let folded = literal.ignore_case && byte.is_ascii_alphabetic();
+        Self::new(word, literal.ignore_case, index)
+    }
+
+    /// The first bytes of `text`, the item at the place `item`.
+    pub(super) fn new(text: &[u8], ignore_case: bool, item: u32) -> Self {
+        let (mut value, mut mask, mut fold) = ([0; 8], [0; 8], [0; 8]);
+        for (at, byte) in text.iter().enumerate().take(8) {
+            let folded = ignore_case && byte.is_ascii_alphabetic();
             let places = (value.get_mut(at), mask.get_mut(at), fold.get_mut(at));
             if let (Some(value), Some(mask), Some(fold)) = places {
                 (*value, *mask) = (if folded { byte.to_ascii_lowercase() } else { *byte }, u8::MAX);
@@ -221,10 +228,11 @@ impl Entry {
             }
         }
         let [value, mask, fold] = [value, mask, fold].map(u64::from_le_bytes);
-        Self { value, mask, fold, literal: index }
+        Self { value, mask, fold, item }
     }
 
-    fn agrees(&self, eight: u64) -> bool {
+    /// Whether a text that begins with these eight bytes agrees as far as they go.
+    pub(super) fn agrees(&self, eight: u64) -> bool {
         ((eight | self.fold) ^ self.value) & self.mask == 0
     }
 }
@@ -319,7 +327,7 @@ fn is_word(byte: u8) -> bool {
 }
 
 /// The eight bytes from `at` on, zeros where the text ends.
-fn eight(text: &[u8], at: usize) -> u64 {
+pub(super) fn eight(text: &[u8], at: usize) -> u64 {
     let rest = text.get(at..).unwrap_or_default();
     match rest.first_chunk::<8>() {
         Some(eight) => u64::from_le_bytes(*eight),

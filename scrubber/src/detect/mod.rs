@@ -14,6 +14,7 @@ mod encoded;
 mod engine;
 mod front;
 mod generic;
+mod grams;
 mod keys;
 mod known;
 mod lexicon;
@@ -82,6 +83,7 @@ pub struct Scratch {
     findings: Vec<Finding>,
     window: window::Window,
     bits: Vec<TextBits>,
+    names: keys::Memo,
     /// Buffers for text that was found encoded in the text.
     nested: Option<Box<Scratch>>,
     /// Text without its encoding, and where its bytes came from.

@@ -1,7 +1,6 @@
 //! The part of a search that tries the rules of the rule files.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
-
+use super::grams::{Gram, Grams};
 use super::literals::{Head, Literal, Target};
 use super::rule::{Anchor, Class, RuleSet};
 use super::runs::RUN_MIN;
@@ -16,6 +15,8 @@ const LETTERS_MAX: usize = 6;
 const HEAD_MAX: usize = 8;
 /// As many bytes of Base64 before a run may belong to the value.
 const RULE_BACK_MAX: usize = 40;
+/// No escape of one character is longer.
+const ESCAPE_MAX: usize = 8;
 /// Of a word that begins an account number no more is read.
 const WORD_MAX: usize = 256;
 /// A stretch of digits and what parts them is read as far as this.
@@ -29,19 +30,16 @@ pub(super) struct Rules {
     digit_context: Context,
     hex_groups: Vec<u16>,
     keywords: Context,
-    /// Literals that stand within words, and the rule of each.
-    inside: Option<AhoCorasick>,
-    inside_rules: Vec<u16>,
+    /// Literals that stand within words, each with its rule.
+    inside: Grams,
     /// Literals without a word of which a long run follows: `*` and its rule.
     leading: Vec<(u8, u16)>,
 }
 
 /// Rules by the keywords that must stand before a value.
 struct Context {
-    /// `None` without keywords.
-    automaton: Option<AhoCorasick>,
-    /// For each pattern of the automaton, the bit of its rule.
-    bits: Vec<u8>,
+    /// For each keyword the bit of its rule.
+    keywords: Grams,
     /// The rules; each one's bit is its place here, round and round.
     rules: Vec<u16>,
     /// How far before a value a keyword may begin.
@@ -50,30 +48,23 @@ struct Context {
 
 impl Context {
     fn new(set: &RuleSet, rules: Vec<u16>) -> Self {
-        let mut patterns = Vec::new();
-        let mut bits = Vec::new();
+        let mut keywords = Vec::new();
         let mut reach = 0;
         for (place, &index) in rules.iter().enumerate() {
             let Some(rule) = set.rules().get(usize::from(index)) else { continue };
             for keyword in &rule.keywords {
                 reach = reach.max(rule.distance + keyword.len() + rule.back.map_or(0, |back| back.max));
-                patterns.push(keyword.as_str());
-                bits.push((place % 128) as u8);
+                let bytes = keyword.as_bytes().to_vec();
+                keywords.push(Gram { bytes, ignore_case: true, number: (place % 128) as u16 });
             }
         }
-        let builder =
-            AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(&patterns);
-        Self { automaton: builder.ok().filter(|_| !patterns.is_empty()), bits, rules, reach }
+        Self { keywords: Grams::new(keywords), rules, reach }
     }
 
     /// The rules of which a keyword stands in `text`, perhaps some others with them.
     fn rules_in<'a>(&'a self, text: &[u8]) -> impl Iterator<Item = u16> + use<'a> {
         let mut wanted = 0u128;
-        if let Some(automaton) = &self.automaton {
-            for found in automaton.find_overlapping_iter(text) {
-                wanted |= 1 << self.bits.get(found.pattern().as_usize()).copied().unwrap_or(0);
-            }
-        }
+        self.keywords.find(text, |_, bit| wanted |= 1 << bit);
         let count = if wanted == 0 { 0 } else { self.rules.len() };
         let numbered = self.rules.iter().take(count).enumerate();
         numbered.filter(move |(place, _)| wanted >> (place % 128) & 1 == 1).map(|(_, rule)| *rule)
@@ -92,22 +83,21 @@ impl Rules {
         let (in_context, digits): (Vec<_>, Vec<_>) = digits.into_iter().partition(needs_context);
         let digit_context = Context::new(&set, in_context);
         let keywords = Context::new(&set, with(Anchor::Keyword));
-        let (mut inside, mut inside_rules, mut leading) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut inside, mut leading) = (Vec::new(), Vec::new());
         for (index, rule) in (0u16..).zip(set.rules()) {
             for literal in &rule.literals {
                 let has_word = literal.bytes().any(|byte| byte.is_ascii_alphanumeric());
                 match (rule.anchor, literal.as_bytes()) {
                     (Anchor::Inside, bytes) if has_word => {
-                        inside.push(bytes.to_vec());
-                        inside_rules.push(index);
+                        inside.push(Gram { bytes: bytes.to_vec(), ignore_case: false, number: index });
                     }
                     (Anchor::Prefix, &[byte]) if !has_word => leading.push((byte, index)),
                     _ => {}
                 }
             }
         }
-        let inside = AhoCorasick::new(&inside).ok().filter(|_| !inside.is_empty());
-        Self { digits, digit_context, hex_groups, keywords, inside, inside_rules, leading, set }
+        let inside = Grams::new(inside);
+        Self { digits, digit_context, hex_groups, keywords, inside, leading, set }
     }
 
     /// The literals that lead to rules.
@@ -138,6 +128,15 @@ impl Rules {
     /// Whether the rule at `index` may match at `at`, as far as what its pattern begins with tells; a rule that steps back may.
     fn may_begin(&self, index: u16, text: &[u8], at: usize) -> bool {
         self.set.rules().get(usize::from(index)).is_some_and(|rule| rule.back.is_some() || rule.may_begin(text, at))
+    }
+
+    /// The same for a rule that begins at, or a few bytes before, the digits at `digit`.
+    fn may_begin_at_digits(&self, index: u16, text: &[u8], digit: usize) -> bool {
+        let Some(rule) = self.set.rules().get(usize::from(index)) else { return false };
+        let start = rule.start_of(text, digit);
+        // What looks like a letter before the digits, or like none, may belong to an escape.
+        let near = text.get(start.saturating_sub(ESCAPE_MAX)..digit).unwrap_or_default();
+        (rule.back.is_some() && near.contains(&b'\\')) || rule.may_begin(text, start)
     }
 
     /// What follows a literal of the rule at this place.
@@ -241,16 +240,29 @@ impl Search<'_> {
 
     /// Tries the rules for digits; those that need no context only where the digits are `free`.
     fn number_at(&mut self, start: usize, digit: usize, free: bool) {
+        let text = self.text;
+        let rules = &self.parts.rules;
+        let context = &rules.digit_context;
+        // Escapes before the digits can only make the given text longer than what is read in the window.
+        let before = text.get(start.saturating_sub(2 * context.reach)..start).unwrap_or_default();
+        let mut in_context = context.rules_in(before).next().is_some();
+        // Blanks between the words of a keyword may be written as escapes.
+        in_context |= memchr::memchr_iter(b'\\', before).any(|at| matches!(before.get(at + 1), Some(b't' | b'u' | b'x')));
+        let may_begin = |index: &&u16| free && rules.may_begin_at_digits(**index, text, digit);
+        let mut rest = rules.digits.iter().filter(may_begin).peekable();
+        if !in_context && rest.peek().is_none() {
+            return;
+        }
         self.open(start, 256);
         let place = self.window.place(digit);
-        let rules = self.parts;
-        for &index in rules.rules.digits.iter().filter(|_| free) {
+        for &index in rest {
             self.try_rule(index, place);
         }
-        let context = &rules.rules.digit_context;
-        let before = self.window.bytes().get(place.saturating_sub(context.reach)..place).unwrap_or_default();
-        for index in context.rules_in(before) {
-            self.try_rule(index, place);
+        if in_context {
+            let before = self.window.bytes().get(place.saturating_sub(context.reach)..place).unwrap_or_default();
+            for index in context.rules_in(before) {
+                self.try_rule(index, place);
+            }
         }
     }
 
@@ -337,18 +349,16 @@ impl Search<'_> {
                 self.try_rule(index, place.saturating_sub(1));
             }
         }
-        let Some(automaton) = &rules.inside else { return };
         // A literal's last byte may join no further word to the run.
         let run = self.text.get(start..self.text.len().min(end + 2)).unwrap_or_default();
-        for found in automaton.find_overlapping_iter(run) {
-            let Some(&index) = rules.inside_rules.get(found.pattern().as_usize()) else { continue };
-            let at = start + found.start();
+        rules.inside.find(run, |at, index| {
+            let at = start + at;
             if rules.may_begin(index, self.text, at) {
                 self.open(at, AHEAD);
                 let place = self.window.place(at);
                 self.try_rule(index, place);
             }
-        }
+        });
     }
 }
 

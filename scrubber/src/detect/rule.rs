@@ -287,7 +287,8 @@ impl Rule {
         &self.pattern
     }
 
-    fn start_of(&self, text: &[u8], at: usize) -> usize {
+    /// Where a match begins whose hit is at `at`.
+    pub(super) fn start_of(&self, text: &[u8], at: usize) -> usize {
         let Some(back) = self.back else { return at };
         let before = text.get(at.saturating_sub(back.max)..at).unwrap_or_default();
         at - before.iter().rev().take_while(|byte| back.class.holds(**byte)).count()

@@ -24,6 +24,8 @@ pub(super) struct Search<'a> {
     pub window: Window,
     pub found: Vec<Finding>,
     pub nested: Option<Box<Scratch>>,
+    /// What names said before.
+    names: keys::Memo,
     /// Layers of encoding around the text.
     pub layer: u8,
     /// What lies before here has been looked at as percent-encoded text.
@@ -49,6 +51,7 @@ impl<'a> Search<'a> {
             window,
             found,
             nested,
+            names: std::mem::take(&mut scratch.names),
             layer: scratch.layer,
             percent_to: 0,
             names_from: 0,
@@ -62,6 +65,7 @@ impl<'a> Search<'a> {
         scratch.window = self.window;
         scratch.findings = self.found;
         scratch.nested = self.nested;
+        scratch.names = self.names;
         scratch.work += self.work;
     }
 
@@ -175,7 +179,7 @@ impl<'a> Search<'a> {
         if !joined {
             return;
         }
-        let Some(key) = keys::classify(text.get(name_start(text, start)..end).unwrap_or_default()) else { return };
+        let Some(key) = self.names.classify(text.get(name_start(text, start)..end).unwrap_or_default()) else { return };
         self.work += 1;
         self.open(end, AHEAD);
         let place = self.window.place(end);

@@ -18,7 +18,7 @@ pub use explain::FieldReport;
 use draft::{Draft, FieldName};
 use memo::Memo;
 use project::{Places, Walk};
-use redact::{Container, Redactor};
+use redact::{Container, Redacted, Redactor};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use write::{Bodies, Frame, Head, Writer};
 
@@ -353,7 +353,7 @@ impl Policy {
                 break;
             }
             events.ndjson.truncate(start);
-            if !scratch.bodies.cut_longest(length - self.parts.event_bytes_max) {
+            if !scratch.bodies.cut_longest(bytes, length - self.parts.event_bytes_max) {
                 return Err(DropReason::TooLarge);
             }
         }
@@ -384,7 +384,10 @@ impl Policy {
     /// Copies plain text to `out` with everything found in it replaced.
     pub fn scrub_text(&self, text: &[u8], scratch: &mut Scratch, out: &mut Vec<u8>) {
         scratch.redactor.clear();
-        scratch.redactor.redact(&self.parts.engine, &self.parts.key, text, Container::Plain, out);
+        let redacted = scratch.redactor.redact(&self.parts.engine, &self.parts.key, text, Container::Plain, out);
+        if redacted == Redacted::Unchanged {
+            out.extend_from_slice(text);
+        }
         scratch.draft.clear();
         scratch.bodies = Bodies::default();
         self.count(scratch);

@@ -25,6 +25,15 @@ pub(super) enum Container {
     Plain,
 }
 
+/// What became of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Redacted {
+    /// Nothing was found: it may leave as it stands.
+    Unchanged,
+    /// Something was found and replaced.
+    Replaced,
+}
+
 impl Redactor {
     /// Forgets the findings of the last record.
     pub(super) fn clear(&mut self) {
@@ -47,7 +56,7 @@ impl Redactor {
         !engine.scan(text, &mut self.scan).is_empty()
     }
 
-    /// Appends `text` to `out` with everything found in it replaced.
+    /// Appends `text` to `out` with everything found in it replaced; when nothing is found, appends nothing.
     pub(super) fn redact(
         &mut self,
         engine: &Engine,
@@ -55,11 +64,10 @@ impl Redactor {
         text: &[u8],
         container: Container,
         out: &mut Vec<u8>,
-    ) {
+    ) -> Redacted {
         let findings = engine.scan(text, &mut self.scan);
         if findings.is_empty() {
-            out.extend_from_slice(text);
-            return;
+            return Redacted::Unchanged;
         }
         self.spans.clear();
         self.spans.extend_from_slice(findings);
@@ -93,6 +101,7 @@ impl Redactor {
             at = finding.end;
         }
         out.extend_from_slice(text.get(at..).unwrap_or_default());
+        Redacted::Replaced
     }
 }
 

@@ -2,9 +2,9 @@
 
 use super::draft::{Draft, FieldName, Tool, Value};
 use super::project::Places;
-use super::redact::{Container, Redactor, cut_before};
+use super::redact::{Container, Redacted, Redactor, cut_before};
 use crate::detect::Engine;
-use crate::json;
+use crate::json::{self, Span};
 use crate::schema::{Field, Group, RECORD_FIELDS, ROLES, TOOL_FIELDS};
 use crate::{EventId, Pseudonym, PseudonymKey};
 
@@ -24,14 +24,30 @@ pub(super) struct Head<'a> {
     pub(super) now_ms: i64,
 }
 
-/// The scrubbed texts of one record, back to back.
+/// The scrubbed texts of one record.
 #[derive(Default)]
 pub(super) struct Bodies {
+    bodies: Vec<Body>,
+    /// The texts that had to be written anew, back to back.
     bytes: Vec<u8>,
-    ends: Vec<usize>,
-    /// Where each text is cut, and how many bytes go.
-    cuts: Vec<Option<(usize, usize)>>,
     plain: Vec<u8>,
+    anew: Vec<u8>,
+}
+
+/// One text.
+struct Body {
+    place: BodyPlace,
+    /// Where it is cut, and how many bytes go.
+    cut: Option<(usize, usize)>,
+}
+
+/// Where a text lies.
+#[derive(Clone, Copy)]
+enum BodyPlace {
+    /// In the record's line, as it stands: the detectors found nothing in it.
+    Line(Span),
+    /// In the bytes written anew.
+    Anew(usize, usize),
 }
 
 impl Bodies {
@@ -45,56 +61,66 @@ impl Bodies {
         redactor: &mut Redactor,
     ) {
         self.bytes.clear();
-        self.ends.clear();
-        self.cuts.clear();
+        self.bodies.clear();
         for text in &draft.texts {
             let inside = text.span.of(line);
-            if text.sound {
-                redactor.redact(engine, key, inside, Container::JsonString, &mut self.bytes);
+            let start = self.bytes.len();
+            let redacted = if text.sound {
+                redactor.redact(engine, key, inside, Container::JsonString, &mut self.bytes)
             } else {
                 // Written anew: control characters are escaped, halves of surrogate pairs replaced.
                 self.plain.clear();
+                self.anew.clear();
                 json::decode(inside, &mut self.plain);
-                let mut anew = Vec::with_capacity(self.plain.len() + 16);
-                json::encode(&self.plain, &mut anew);
-                redactor.redact(engine, key, &anew, Container::JsonString, &mut self.bytes);
-            }
-            self.ends.push(self.bytes.len());
-            self.cuts.push(None);
+                json::encode(&self.plain, &mut self.anew);
+                if redactor.redact(engine, key, &self.anew, Container::JsonString, &mut self.bytes)
+                    == Redacted::Unchanged
+                {
+                    self.bytes.extend_from_slice(&self.anew);
+                }
+                Redacted::Replaced
+            };
+            let place = match redacted {
+                Redacted::Unchanged => BodyPlace::Line(text.span),
+                Redacted::Replaced => BodyPlace::Anew(start, self.bytes.len()),
+            };
+            self.bodies.push(Body { place, cut: None });
         }
     }
 
-    fn body(&self, place: usize) -> &[u8] {
-        let start = place.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
-        let end = self.ends.get(place).copied().unwrap_or(start);
-        self.bytes.get(start..end).unwrap_or_default()
+    fn bytes_of<'a>(&'a self, line: &'a [u8], body: &Body) -> &'a [u8] {
+        match body.place {
+            BodyPlace::Line(span) => span.of(line),
+            BodyPlace::Anew(start, end) => self.bytes.get(start..end).unwrap_or_default(),
+        }
     }
 
     /// Cuts the longest text that was not cut yet by about `excess` bytes; `false` when there is none.
-    pub(super) fn cut_longest(&mut self, excess: usize) -> bool {
-        let uncut = self.cuts.iter().enumerate().filter(|(_, cut)| cut.is_none()).map(|(place, _)| place);
-        let Some(longest) = uncut.max_by_key(|place| self.body(*place).len()) else { return false };
-        let body = self.body(longest);
+    pub(super) fn cut_longest(&mut self, line: &[u8], excess: usize) -> bool {
+        let uncut = self.bodies.iter().enumerate().filter(|(_, body)| body.cut.is_none());
+        let Some((longest, body)) = uncut.max_by_key(|(_, body)| self.bytes_of(line, body).len()) else { return false };
+        let bytes = self.bytes_of(line, body);
         // Room for the mark.
-        let keep = cut_before(body, body.len().saturating_sub(excess + 32));
-        let gone = body.len() - keep;
-        if let Some(cut) = self.cuts.get_mut(longest) {
-            *cut = Some((keep, gone));
+        let keep = cut_before(bytes, bytes.len().saturating_sub(excess + 32));
+        let gone = bytes.len() - keep;
+        if let Some(body) = self.bodies.get_mut(longest) {
+            body.cut = Some((keep, gone));
         }
         gone > 0
     }
 
     /// How many texts are cut.
     pub(super) fn cut_count(&self) -> u64 {
-        self.cuts.iter().filter(|cut| cut.is_some()).count() as u64
+        self.bodies.iter().filter(|body| body.cut.is_some()).count() as u64
     }
 
-    fn write(&self, place: usize, out: &mut Vec<u8>) {
-        let body = self.body(place);
-        match self.cuts.get(place).copied().flatten() {
-            None => out.extend_from_slice(body),
+    fn write(&self, line: &[u8], place: usize, out: &mut Vec<u8>) {
+        let Some(body) = self.bodies.get(place) else { return };
+        let bytes = self.bytes_of(line, body);
+        match body.cut {
+            None => out.extend_from_slice(bytes),
             Some((keep, gone)) => {
-                out.extend_from_slice(body.get(..keep).unwrap_or_default());
+                out.extend_from_slice(bytes.get(..keep).unwrap_or_default());
                 out.extend_from_slice(format!("[cut:{gone}]").as_bytes());
             }
         }
@@ -268,7 +294,7 @@ impl Writer<'_> {
                 self.inside(id);
             }
             self.raw(b"\",\"body\":\"");
-            self.bodies.write(place, self.out);
+            self.bodies.write(self.line, place, self.out);
             self.raw(b"\"}");
         }
         if !draft.texts.is_empty() {

@@ -1,0 +1,108 @@
+//! Finds which of many short texts stand in a short stretch of text, whatever surrounds them.
+//!
+//! Every place of the stretch costs one look-up of three bytes. An automaton reads as many bytes, but each step waits for the
+//! one before it and for memory that is rarely near.
+
+use super::literals::{ByKey, Entry, Index, eight};
+
+/// Bytes that the filter looks at.
+const FIRST: usize = 3;
+const CASES: u32 = 0x0020_2020;
+const HASH_BITS: u32 = 15;
+
+/// Short texts, each with a number.
+pub(super) struct Grams {
+    index: Index,
+    texts: Vec<Gram>,
+    /// Too short for the filter.
+    short: Vec<Gram>,
+}
+
+/// One text.
+#[derive(Clone)]
+pub(super) struct Gram {
+    pub bytes: Vec<u8>,
+    pub ignore_case: bool,
+    /// Numbers may repeat.
+    pub number: u16,
+}
+
+impl Gram {
+    fn stands(&self, text: &[u8], at: usize) -> bool {
+        let part = text.get(at..at + self.bytes.len());
+        part.is_some_and(|part| {
+            if self.ignore_case { part.eq_ignore_ascii_case(&self.bytes) } else { part == self.bytes }
+        })
+    }
+}
+
+impl Grams {
+    pub(super) fn new(texts: Vec<Gram>) -> Self {
+        let (texts, short): (Vec<_>, Vec<_>) = texts.into_iter().partition(|gram| gram.bytes.len() >= FIRST);
+        let mut by_hash = ByKey::new();
+        for (place, gram) in texts.iter().enumerate() {
+            if let Some(&[a, b, c]) = gram.bytes.first_chunk::<FIRST>() {
+                let hash = hash(u32::from_le_bytes([a, b, c, 0]));
+                by_hash.entry(hash).or_default().push(Entry::new(&gram.bytes, gram.ignore_case, place as u32));
+            }
+        }
+        Self { index: Index::new(by_hash, 1 << HASH_BITS), texts, short }
+    }
+
+    /// Calls `found` with the place and the number of every text that stands in `text`.
+    pub(super) fn find(&self, text: &[u8], mut found: impl FnMut(usize, u16)) {
+        for (at, three) in text.array_windows::<FIRST>().enumerate() {
+            let [a, b, c] = *three;
+            let hash = hash(u32::from_le_bytes([a, b, c, 0]));
+            if self.index.has(hash) {
+                self.look(text, at, hash, &mut found);
+            }
+        }
+        for gram in &self.short {
+            (0..text.len()).filter(|at| gram.stands(text, *at)).for_each(|at| found(at, gram.number));
+        }
+    }
+
+    #[inline(never)]
+    fn look(&self, text: &[u8], at: usize, hash: u32, found: &mut impl FnMut(usize, u16)) {
+        let eight = eight(text, at);
+        let known = self.index.get(hash).iter().filter(|entry| entry.agrees(eight));
+        for gram in known.filter_map(|entry| self.texts.get(entry.item as usize)) {
+            if gram.stands(text, at) {
+                found(at, gram.number);
+            }
+        }
+    }
+}
+
+fn hash(three: u32) -> u32 {
+    (three | CASES).wrapping_mul(0x9E37_79B1) >> (32 - HASH_BITS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_is_found_wherever_it_stands() {
+        let texts =
+            [("token", true), ("tok", true), ("us", false), ("AzFu", false), ("keywords of rules", true)].into_iter();
+        let gram = |(number, (text, ignore_case)): (u16, (&str, bool))| Gram {
+            bytes: text.as_bytes().to_vec(),
+            ignore_case,
+            number,
+        };
+        let grams = Grams::new((0..).zip(texts).map(gram).collect());
+        let all = |text: &str| {
+            let mut all = Vec::new();
+            grams.find(text.as_bytes(), |at, number| all.push((at, number)));
+            all.sort_unstable();
+            all
+        };
+        assert_eq!(all("a TOKEN us"), [(2, 0), (2, 1), (8, 2)]);
+        assert_eq!(all("tok"), [(0, 1)]);
+        assert_eq!(all("azfu AzFu"), [(5, 3)]);
+        assert_eq!(all("KEYWORDS of Rules"), [(0, 4)]);
+        assert_eq!(all(""), []);
+    }
+}
