@@ -7,7 +7,7 @@
 mod marks;
 mod text;
 
-pub(crate) use text::{decode, encode, hex4};
+pub(crate) use text::{decode, encode, hex4, is_inside};
 
 use marks::Marks;
 

@@ -38,7 +38,8 @@ struct Slot {
 /// A key's length and its first and last bytes: all of a key of up to sixteen.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Ends {
-    length: u32,
+    /// Modulo 65,536.
+    length: u16,
     first: u64,
     last: u64,
 }
@@ -103,7 +104,7 @@ impl Trie {
 
     /// Builds the table of members. Called once, after the last path was added.
     pub(crate) fn finish(&mut self) {
-        let size = (self.members.len() * 4).next_power_of_two();
+        let size = (self.members.len() * 2).next_power_of_two();
         self.table = vec![None; size];
         for (place, (node, key, child)) in self.members.iter().enumerate() {
             let ends = Ends::of(key);
@@ -194,7 +195,7 @@ fn named(list: &[(Vec<u8>, NodeId)], name: &[u8]) -> Option<NodeId> {
 impl Ends {
     #[inline(always)]
     fn of(key: &[u8]) -> Self {
-        let length = key.len() as u32;
+        let length = key.len() as u16;
         let (first, last) = match (key.first_chunk::<8>(), key.last_chunk::<8>()) {
             (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
             _ => match (key.first_chunk::<4>(), key.last_chunk::<4>()) {

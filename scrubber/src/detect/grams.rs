@@ -75,6 +75,45 @@ impl Grams {
     }
 }
 
+/// The texts that stand in the part of a longer text that was just read. Asked for place after place, it reads each byte about
+/// once, however many places there are.
+#[derive(Default)]
+pub(super) struct Recent {
+    /// What lies before here was read.
+    to: usize,
+    found: Vec<(usize, u16)>,
+}
+
+/// Places are asked for in order, but for those of one block.
+const DISORDER: usize = 64;
+/// No text that is looked for is longer.
+const OVERLAP: usize = 48;
+/// Found texts that are kept before those far behind are forgotten.
+const KEPT: usize = 64;
+
+impl Recent {
+    /// Forgets a text, and keeps its buffer.
+    pub(super) fn clear(&mut self) {
+        self.to = 0;
+        self.found.clear();
+    }
+
+    /// The numbers, as bits, of the texts that begin within `text[from..to]`; perhaps some that end a little after it.
+    pub(super) fn within(&mut self, grams: &Grams, text: &[u8], from: usize, to: usize) -> u128 {
+        if to > self.to {
+            if self.found.len() > KEPT {
+                self.found.retain(|(at, _)| at + DISORDER >= from);
+            }
+            let start = self.to.saturating_sub(OVERLAP).max(from.saturating_sub(DISORDER));
+            let found = &mut self.found;
+            grams.find(text.get(start..to).unwrap_or_default(), |at, number| found.push((start + at, number)));
+            self.to = to;
+        }
+        let near = self.found.iter().filter(|(at, _)| (from..to).contains(at));
+        near.fold(0, |bits, (_, number)| bits | 1 << (number % 128))
+    }
+}
+
 fn hash(three: u32) -> u32 {
     (three | CASES).wrapping_mul(0x9E37_79B1) >> (32 - HASH_BITS)
 }
@@ -104,5 +143,16 @@ mod tests {
         assert_eq!(all("azfu AzFu"), [(5, 3)]);
         assert_eq!(all("KEYWORDS of Rules"), [(0, 4)]);
         assert_eq!(all(""), []);
+    }
+
+    #[test]
+    fn what_was_just_read_is_known_however_often_it_is_asked_for() {
+        let gram = |number, text: &str| Gram { bytes: text.as_bytes().to_vec(), ignore_case: true, number };
+        let grams = Grams::new(vec![gram(3, "passport"), gram(5, "iban")]);
+        let text = format!("passport {} iban 12 13 {} 14", "x".repeat(300), "y".repeat(100));
+        let mut recent = Recent::default();
+        for (to, expected) in [(5, 0), (20, 8), (60, 8), (200, 0), (330, 32), (327, 32), (400, 32), (text.len(), 0)] {
+            assert_eq!(recent.within(&grams, text.as_bytes(), usize::saturating_sub(to, 100), to), expected, "{to}");
+        }
     }
 }

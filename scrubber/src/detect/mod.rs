@@ -84,6 +84,8 @@ pub struct Scratch {
     window: window::Window,
     bits: Vec<TextBits>,
     names: keys::Memo,
+    digit_context: grams::Recent,
+    keyword_context: grams::Recent,
     /// Buffers for text that was found encoded in the text.
     nested: Option<Box<Scratch>>,
     /// Text without its encoding, and where its bytes came from.

@@ -40,6 +40,8 @@ pub(super) struct Rules {
 struct Context {
     /// For each keyword the bit of its rule.
     keywords: Grams,
+    /// The same with the first words of keywords: what stands between words may be written as an escape.
+    first_words: Grams,
     /// The rules; each one's bit is its place here, round and round.
     rules: Vec<u16>,
     /// How far before a value a keyword may begin.
@@ -48,23 +50,32 @@ struct Context {
 
 impl Context {
     fn new(set: &RuleSet, rules: Vec<u16>) -> Self {
-        let mut keywords = Vec::new();
+        let (mut keywords, mut first_words) = (Vec::new(), Vec::new());
         let mut reach = 0;
         for (place, &index) in rules.iter().enumerate() {
             let Some(rule) = set.rules().get(usize::from(index)) else { continue };
             for keyword in &rule.keywords {
                 reach = reach.max(rule.distance + keyword.len() + rule.back.map_or(0, |back| back.max));
                 let bytes = keyword.as_bytes().to_vec();
-                keywords.push(Gram { bytes, ignore_case: true, number: (place % 128) as u16 });
+                let keyword = Gram { bytes, ignore_case: true, number: (place % 128) as u16 };
+                let first = keyword.bytes.split(|byte| *byte == b' ').next().filter(|word| word.len() >= 3);
+                let bytes = first.map_or_else(|| keyword.bytes.clone(), <[u8]>::to_vec);
+                first_words.push(Gram { bytes, ..keyword });
+                keywords.push(keyword);
             }
         }
-        Self { keywords: Grams::new(keywords), rules, reach }
+        Self { keywords: Grams::new(keywords), first_words: Grams::new(first_words), rules, reach }
     }
 
     /// The rules of which a keyword stands in `text`, perhaps some others with them.
     fn rules_in<'a>(&'a self, text: &[u8]) -> impl Iterator<Item = u16> + use<'a> {
         let mut wanted = 0u128;
         self.keywords.find(text, |_, bit| wanted |= 1 << bit);
+        self.rules_of(wanted)
+    }
+
+    /// The rules whose bits are set.
+    fn rules_of<'a>(&'a self, wanted: u128) -> impl Iterator<Item = u16> + use<'a> {
         let count = if wanted == 0 { 0 } else { self.rules.len() };
         let numbered = self.rules.iter().take(count).enumerate();
         numbered.filter(move |(place, _)| wanted >> (place % 128) & 1 == 1).map(|(_, rule)| *rule)
@@ -88,7 +99,8 @@ impl Rules {
             for literal in &rule.literals {
                 let has_word = literal.bytes().any(|byte| byte.is_ascii_alphanumeric());
                 match (rule.anchor, literal.as_bytes()) {
-                    (Anchor::Inside, bytes) if has_word => {
+                    // What a run cannot hold is found at its word.
+                    (Anchor::Inside, bytes) if has_word && bytes.iter().all(|byte| is_run(*byte)) => {
                         inside.push(Gram { bytes: bytes.to_vec(), ignore_case: false, number: index });
                     }
                     (Anchor::Prefix, &[byte]) if !has_word => leading.push((byte, index)),
@@ -244,10 +256,8 @@ impl Search<'_> {
         let rules = &self.parts.rules;
         let context = &rules.digit_context;
         // Escapes before the digits can only make the given text longer than what is read in the window.
-        let before = text.get(start.saturating_sub(2 * context.reach)..start).unwrap_or_default();
-        let mut in_context = context.rules_in(before).next().is_some();
-        // Blanks between the words of a keyword may be written as escapes.
-        in_context |= memchr::memchr_iter(b'\\', before).any(|at| matches!(before.get(at + 1), Some(b't' | b'u' | b'x')));
+        let from = start.saturating_sub(2 * context.reach);
+        let in_context = self.digit_context.within(&context.first_words, text, from, start) != 0;
         let may_begin = |index: &&u16| free && rules.may_begin_at_digits(**index, text, digit);
         let mut rest = rules.digits.iter().filter(may_begin).peekable();
         if !in_context && rest.peek().is_none() {
@@ -296,8 +306,10 @@ impl Search<'_> {
     /// A value stands at `start`: tries the rules whose keywords stand before it.
     pub(super) fn by_keyword(&mut self, start: usize) {
         let rules = self.parts;
-        let before = self.text.get(start.saturating_sub(CONTEXT_MAX)..start).unwrap_or_default();
-        for index in rules.rules.keywords.rules_in(before) {
+        let context = &rules.rules.keywords;
+        let from = start.saturating_sub(CONTEXT_MAX);
+        let wanted = self.keyword_context.within(&context.keywords, self.text, from, start);
+        for index in context.rules_of(wanted) {
             self.open(start, 512);
             let place = self.window.place(start);
             if self.try_rule(index, place) {
@@ -360,6 +372,11 @@ impl Search<'_> {
             }
         });
     }
+}
+
+/// What a run of token characters is made of.
+fn is_run(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_-./+~".contains(&byte)
 }
 
 /// Whether the digits at `start` may be more than a count, a date or a version.

@@ -5,6 +5,7 @@ use super::builtin::Builtin;
 use super::engine::Parts;
 use super::generic::Named;
 use super::keys::Key;
+use super::grams::Recent;
 use super::literals::{Found, Literal, Target};
 use super::window::{self, Window};
 use super::{Finding, RuleId, Scratch, assign, commands, generic, keys, value};
@@ -26,6 +27,9 @@ pub(super) struct Search<'a> {
     pub nested: Option<Box<Scratch>>,
     /// What names said before.
     names: keys::Memo,
+    /// Keywords before the present place: of rules for digits, and of rules for other values.
+    pub digit_context: Recent,
+    pub keyword_context: Recent,
     /// Layers of encoding around the text.
     pub layer: u8,
     /// What lies before here has been looked at as percent-encoded text.
@@ -45,6 +49,10 @@ impl<'a> Search<'a> {
         let mut found = std::mem::take(&mut scratch.findings);
         found.clear();
         let nested = scratch.nested.take();
+        let mut digit_context = std::mem::take(&mut scratch.digit_context);
+        let mut keyword_context = std::mem::take(&mut scratch.keyword_context);
+        digit_context.clear();
+        keyword_context.clear();
         Self {
             parts,
             text,
@@ -52,6 +60,8 @@ impl<'a> Search<'a> {
             found,
             nested,
             names: std::mem::take(&mut scratch.names),
+            digit_context,
+            keyword_context,
             layer: scratch.layer,
             percent_to: 0,
             names_from: 0,
@@ -66,6 +76,7 @@ impl<'a> Search<'a> {
         scratch.findings = self.found;
         scratch.nested = self.nested;
         scratch.names = self.names;
+        (scratch.digit_context, scratch.keyword_context) = (self.digit_context, self.keyword_context);
         scratch.work += self.work;
     }
 

@@ -95,10 +95,13 @@ impl Marks {
             result = if unknown & within != 0 { Err(NotJson) } else { self.units(text, base, escaped & block.u) };
         }
         let mut marks = block.structure & !in_string | quotes;
-        self.places.reserve(BLOCK);
-        while marks != 0 {
-            self.places.push((base + marks.trailing_zeros() as usize) as u32);
-            marks &= marks - 1;
+        // Room for all of them is asked for once.
+        let count = marks.count_ones() as usize;
+        let known = self.places.len();
+        self.places.resize(known + count, 0);
+        for place in self.places.iter_mut().skip(known) {
+            *place = (base + marks.trailing_zeros() as usize) as u32;
+            marks &= marks.wrapping_sub(1);
         }
         result
     }

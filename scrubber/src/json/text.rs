@@ -26,6 +26,21 @@ pub(super) fn sound(inside: &[u8]) -> bool {
     true
 }
 
+/// Whether a text can stand between the quotes of a valid JSON string: for what was put together anew.
+pub(crate) fn is_inside(text: &[u8]) -> bool {
+    let mut rest = text;
+    while let Some(at) = memchr::memchr2(b'"', b'\\', rest) {
+        let escape = rest.get(at..).unwrap_or_default();
+        let known = escape.get(1).is_some_and(|letter| b"\"\\/bfnrtu".contains(letter));
+        let length = unit_length(escape).filter(|length| *length <= escape.len());
+        match length {
+            Some(length) if escape.first() == Some(&b'\\') && known => rest = escape.get(length..).unwrap_or_default(),
+            _ => return false,
+        }
+    }
+    !text.iter().fold(false, |found, &byte| found | (byte < 0x20)) && std::str::from_utf8(text).is_ok()
+}
+
 /// The length of the escape at the start of `text`, that of a surrogate pair as a whole; `None` for half of one.
 pub(super) fn unit_length(text: &[u8]) -> Option<usize> {
     if text.get(1) != Some(&b'u') {
@@ -107,5 +122,21 @@ pub(crate) fn encode(text: &[u8], out: &mut Vec<u8>) {
         if !chunk.invalid().is_empty() {
             out.extend_from_slice("\u{FFFD}".as_bytes());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_can_stand_between_quotes_is_told() {
+        for text in ["", "ab", r#"a\n\"b"#, r"\u0041\ud83d\ude00", r"\\", "é"] {
+            assert!(is_inside(text.as_bytes()), "{text}");
+        }
+        for text in [r#"a"b"#, r"a\", r"\x", r"\u12", r"\ud83d", r"\ude00", "a\nb", r#"\\""#] {
+            assert!(!is_inside(text.as_bytes()), "{text}");
+        }
+        assert!(!is_inside(b"a\xff"));
     }
 }

@@ -357,9 +357,8 @@ impl Policy {
                 return Err(DropReason::TooLarge);
             }
         }
-        if scratch.redactor.found() || scratch.bodies.cut_count() > 0 {
-            let event = events.ndjson.get(start..).unwrap_or_default();
-            scratch.tape.index(event).map_err(|_| DropReason::NotJson)?;
+        if !scratch.bodies.are_sound(bytes) {
+            return Err(DropReason::NotJson);
         }
         events.index.push((head.id, events.ndjson.len()));
         Ok(())

@@ -114,15 +114,24 @@ impl Bodies {
         self.bodies.iter().filter(|body| body.cut.is_some()).count() as u64
     }
 
+    /// Whether all texts that are not written as the record has them can be part of valid JSON.
+    pub(super) fn are_sound(&self, line: &[u8]) -> bool {
+        self.bodies.iter().all(|body| match (body.place, body.cut) {
+            (BodyPlace::Line(_), None) => true,
+            (BodyPlace::Line(_), Some(_)) | (BodyPlace::Anew(..), _) => json::is_inside(self.kept_of(line, body)),
+        })
+    }
+
+    fn kept_of<'a>(&'a self, line: &'a [u8], body: &Body) -> &'a [u8] {
+        let bytes = self.bytes_of(line, body);
+        body.cut.map_or(bytes, |(keep, _)| bytes.get(..keep).unwrap_or_default())
+    }
+
     fn write(&self, line: &[u8], place: usize, out: &mut Vec<u8>) {
         let Some(body) = self.bodies.get(place) else { return };
-        let bytes = self.bytes_of(line, body);
-        match body.cut {
-            None => out.extend_from_slice(bytes),
-            Some((keep, gone)) => {
-                out.extend_from_slice(bytes.get(..keep).unwrap_or_default());
-                out.extend_from_slice(format!("[cut:{gone}]").as_bytes());
-            }
+        out.extend_from_slice(self.kept_of(line, body));
+        if let Some((_, gone)) = body.cut {
+            out.extend_from_slice(format!("[cut:{gone}]").as_bytes());
         }
     }
 }
