@@ -264,6 +264,7 @@ impl Indexer<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn is_json(text: &str) -> bool {
         Tape::default().index(text.as_bytes()).is_ok()
@@ -305,6 +306,40 @@ mod tests {
             assert!(!is_json(text), "{text}");
         }
     }
+
+    proptest! {
+        #[test]
+        fn what_is_indexed_is_what_a_parser_takes(
+            pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..40),
+            padding in 0..130usize,
+        ) {
+            // Padding moves the pieces over the edges of blocks.
+            let text = format!("[\"{}\",{}]", "x".repeat(padding), pieces.concat());
+            let parsed = serde_json::from_str::<serde_json::Value>(&text);
+            prop_assert_eq!(is_json(&text), parsed.is_ok(), "{}", text);
+        }
+
+        #[test]
+        fn strings_come_back_whatever_they_hold(text in "[a-z\\\\\"\n\u{1}\u{e9}\u{1f600}/]{0,200}") {
+            let line = serde_json::json!([text, {"a": text}]).to_string();
+            let mut tape = Tape::default();
+            prop_assert_eq!(tape.index(line.as_bytes()), Ok(()));
+            for place in [1, 3] {
+                let span = tape.node(place).map(|node| node.span).unwrap_or_default();
+                let mut out = Vec::new();
+                decode(span.of(line.as_bytes()), &mut out);
+                prop_assert_eq!(String::from_utf8_lossy(&out), text.as_str());
+                prop_assert_eq!(tape.line_ends(span) as usize, text.matches('\n').count());
+                prop_assert!(tape.is_sound(line.as_bytes(), span));
+            }
+        }
+    }
+
+    /// What JSON is made of, whole and broken.
+    const PIECES: &[&str] = &[
+        "{", "}", "[", "]", ",", ":", "\"", "\\", "\\n", "\\\"", "\\\\", "\\u0041", "\\u12", "\\x", " ", "1", "true",
+        "null", "a", "\"k\":1", "\"v\"", ",\"w\"", "[]", "{}",
+    ];
 
     #[test]
     fn depth_is_bounded() {

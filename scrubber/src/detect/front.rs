@@ -60,8 +60,8 @@ impl Search<'_> {
             bits::of_text(part, leads, buffer.get_mut(..filled).unwrap_or_default());
             buffer.get_mut(filled..).unwrap_or_default().fill(TextBits::default());
             let count = CHUNK.min(blocks - first);
-            for (place, pair) in buffer.array_windows::<2>().take(count).enumerate() {
-                let [block, next] = pair;
+            for (place, pair) in buffer.windows(2).take(count).enumerate() {
+                let [block, next] = pair else { continue };
                 self.block((first + place) * BLOCK, block, next, &mut carry);
             }
             first += count;

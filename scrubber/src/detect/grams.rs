@@ -30,9 +30,11 @@ pub(super) struct Gram {
 impl Gram {
     fn stands(&self, text: &[u8], at: usize) -> bool {
         let part = text.get(at..at + self.bytes.len());
-        part.is_some_and(|part| {
-            if self.ignore_case { part.eq_ignore_ascii_case(&self.bytes) } else { part == self.bytes }
-        })
+        part.is_some_and(
+            |part| {
+                if self.ignore_case { part.eq_ignore_ascii_case(&self.bytes) } else { part == self.bytes }
+            },
+        )
     }
 }
 
@@ -51,8 +53,8 @@ impl Grams {
 
     /// Calls `found` with the place and the number of every text that stands in `text`.
     pub(super) fn find(&self, text: &[u8], mut found: impl FnMut(usize, u16)) {
-        for (at, three) in text.array_windows::<FIRST>().enumerate() {
-            let [a, b, c] = *three;
+        for (at, three) in text.windows(FIRST).enumerate() {
+            let &[a, b, c] = three else { continue };
             let hash = hash(u32::from_le_bytes([a, b, c, 0]));
             if self.index.has(hash) {
                 self.look(text, at, hash, &mut found);

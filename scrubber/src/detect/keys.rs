@@ -114,7 +114,8 @@ impl Memo {
     pub(super) fn classify(&mut self, name: &[u8]) -> Option<Key> {
         let mut padded = [0; MEMO_NAME_MAX];
         // A name that fills all the room could be the head of a longer one; the empty one would be known before it is met.
-        let Some(room) = padded.get_mut(..name.len()).filter(|room| !room.is_empty() && room.len() < MEMO_NAME_MAX) else {
+        let Some(room) = padded.get_mut(..name.len()).filter(|room| !room.is_empty() && room.len() < MEMO_NAME_MAX)
+        else {
             return classify(name);
         };
         room.copy_from_slice(name);

@@ -38,7 +38,7 @@ pub(crate) fn is_inside(text: &[u8]) -> bool {
             _ => return false,
         }
     }
-    !text.iter().fold(false, |found, &byte| found | (byte < 0x20)) && std::str::from_utf8(text).is_ok()
+    !text.iter().fold(false, |found, &byte| found | (byte < 0x20)) && simdutf8::basic::from_utf8(text).is_ok()
 }
 
 /// The length of the escape at the start of `text`, that of a surrogate pair as a whole; `None` for half of one.

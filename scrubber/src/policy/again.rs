@@ -3,7 +3,7 @@
 //! The event is read as the data it is: only members that the schema names are written again, at the present
 //! tier, and every text goes through the present detectors.
 
-use super::redact::Container;
+use super::redact::{Container, Redacted};
 use super::{EventsByTier, Outcome, Policy, Scratch, run_of};
 use crate::json::{Kind, Tape};
 use crate::schema::{Group, TEXT_FIELDS, fields};
@@ -183,7 +183,10 @@ impl Rewriter<'_> {
                 out.push(b'"');
                 let (engine, pseudonyms) = (&self.policy.parts.engine, &self.policy.parts.key);
                 let inside = member.span.of(self.line);
-                self.scratch.redactor.redact(engine, pseudonyms, inside, Container::JsonString, out);
+                let redacted = self.scratch.redactor.redact(engine, pseudonyms, inside, Container::JsonString, out);
+                if redacted == Redacted::Unchanged {
+                    out.extend_from_slice(inside);
+                }
                 out.push(b'"');
             } else {
                 self.copy(child, out);

@@ -26,6 +26,7 @@ pub(super) enum Container {
 }
 
 /// What became of a text.
+#[must_use]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Redacted {
     /// Nothing was found: it may leave as it stands.
