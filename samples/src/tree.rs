@@ -1,6 +1,6 @@
 //! Transcripts on disk, and what Claude Code, editors and crashes do to them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::ops::Range;
@@ -71,15 +71,13 @@ impl Tree {
     /// The main files of sessions, in the order of their first line.
     #[must_use]
     pub fn session_files(&self) -> Vec<PathBuf> {
-        let mut files: Vec<PathBuf> = Vec::new();
-        for record in &self.stream.ledger.records {
-            let parts = record.file.components().count();
-            let agent = record.file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("agent-"));
-            if parts == 3 && !agent && !files.contains(&record.file) {
-                files.push(record.file.clone());
-            }
-        }
-        files
+        let mut seen = HashSet::new();
+        let firsts = self.stream.ledger.records.iter().map(|record| &record.file).filter(|file| seen.insert(*file));
+        let is_session = |file: &&PathBuf| {
+            let agent = file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("agent-"));
+            file.components().count() == 3 && !agent
+        };
+        firsts.filter(is_session).cloned().collect()
     }
 
     /// Appends the next records, each in one write. Gives their indexes in [`Ledger::records`].
@@ -158,6 +156,27 @@ impl Tree {
         OpenOptions::new().write(true).truncate(true).open(self.root.join(file))?;
         self.stream.places.remove(file);
         self.fill(file, records, &self.root.join(file))
+    }
+
+    /// Cuts the last records off a file, up to `records` of them; what is written later goes on from there. The ledger
+    /// keeps the lost records. Gives their indexes in [`Ledger::records`].
+    ///
+    /// # Errors
+    ///
+    /// What the file system answers.
+    pub fn cut(&mut self, file: &Path, records: usize) -> io::Result<Vec<usize>> {
+        self.finish_line()?;
+        let Some(place) = self.stream.places.get_mut(file) else { return Ok(Vec::new()) };
+        let mut gone = Vec::new();
+        for (index, record) in self.stream.ledger.records.iter().enumerate().rev() {
+            // Others of that name were lost before.
+            if gone.len() < records && record.file == file && record.offset + record.length == place.bytes {
+                (place.bytes, place.lines) = (record.offset, record.line - 1);
+                gone.push(index);
+            }
+        }
+        OpenOptions::new().write(true).open(self.root.join(file))?.set_len(place.bytes)?;
+        Ok(gone)
     }
 
     /// Replaces a file by a new one of the same name that begins with the old content and goes on with new records

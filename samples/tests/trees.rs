@@ -175,6 +175,12 @@ fn moved_rewritten_and_replaced_files_agree_with_the_ledger() {
         let value = parsed(&scratch.root(), record).unwrap();
         assert!(value.get("sessionId").is_none_or(|id| id.as_str() == Some(record.session.as_str())));
     }
+    let before = fs::read(scratch.root().join(&copy)).unwrap();
+    let gone = tree.cut(&copy, 2).unwrap();
+    let lost: u64 = gone.iter().map(|index| tree.ledger().records[*index].length).sum();
+    let cut = fs::read(scratch.root().join(&copy)).unwrap();
+    assert_eq!((gone.len(), before.len() as u64), (2, cut.len() as u64 + lost));
+    assert!(before.starts_with(&cut) && cut.ends_with(b"\n"));
     tree.drop_final_newline(&copy).unwrap();
     assert!(!fs::read(scratch.root().join(&copy)).unwrap().ends_with(b"\n"));
     tree.delete(&copy).unwrap();

@@ -23,11 +23,13 @@ pub enum DropReason {
     TooLarge,
     /// The scrubber panicked on the record.
     Panicked,
+    /// An event under the same id was stored before: the record was read again, or stands in its session twice.
+    AlreadyStored,
 }
 
 impl DropReason {
     /// All reasons.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::LineTooLong,
         Self::NotUtf8,
         Self::NotJson,
@@ -37,6 +39,7 @@ impl DropReason {
         Self::ProjectUnknown,
         Self::TooLarge,
         Self::Panicked,
+        Self::AlreadyStored,
     ];
 
     /// The name in `status`, logs and metrics.
@@ -51,13 +54,14 @@ impl DropReason {
             Self::ProjectUnknown => "project_unknown",
             Self::TooLarge => "too_large",
             Self::Panicked => "panicked",
+            Self::AlreadyStored => "already_stored",
         }
     }
 
     /// Whether the drop is what policy asks for, as against trouble with the input.
     pub const fn intended(self) -> bool {
         match self {
-            Self::TypeNotShipped | Self::ProjectDenied | Self::UnknownType => true,
+            Self::TypeNotShipped | Self::ProjectDenied | Self::UnknownType | Self::AlreadyStored => true,
             Self::LineTooLong
             | Self::NotUtf8
             | Self::NotJson

@@ -102,10 +102,30 @@ impl fmt::Display for DataClass {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventId(pub(crate) [u8; 16]);
 
+impl EventId {
+    /// Half of the hash: enough to tell the events of one session apart (a million of them have two that are equal here
+    /// once in 30 million sessions).
+    pub fn half(&self) -> u64 {
+        self.0.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
+    }
+}
+
 impl fmt::Display for EventId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
+}
+
+/// Half of the keyed hash of a session: the number that its events carry as `session`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SessionTag(pub u64);
+
+/// Where an event ends in its run, and what it is told apart by.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Entry {
+    pub(crate) id: EventId,
+    pub(crate) session: SessionTag,
+    pub(crate) end: usize,
 }
 
 /// A run of scrubbed events of one tier, in source order, as NDJSON lines that each end with `\n`.
@@ -114,13 +134,14 @@ impl fmt::Display for EventId {
 pub struct Events {
     tier: Tier,
     pub(crate) ndjson: Vec<u8>,
-    pub(crate) index: Vec<(EventId, usize)>,
+    pub(crate) index: Vec<Entry>,
 }
 
 /// One scrubbed event.
 #[derive(Clone, Copy)]
 pub struct Event<'a> {
     id: EventId,
+    session: SessionTag,
     line: &'a [u8],
 }
 
@@ -152,11 +173,33 @@ impl Events {
     /// The events one by one.
     pub fn iter(&self) -> impl Iterator<Item = Event<'_>> {
         let mut start = 0;
-        self.index.iter().map(move |&(id, end)| {
+        self.index.iter().map(move |&Entry { id, session, end }| {
             let line = self.ndjson.get(start..end).unwrap_or_default();
             start = end;
-            Event { id, line }
+            Event { id, session, line }
         })
+    }
+
+    /// Takes out the events for which `keep` says no; returns how many. Copies nothing where it says yes to all.
+    pub fn retain(&mut self, mut keep: impl FnMut(SessionTag, EventId) -> bool) -> u64 {
+        let (mut start, mut kept, mut taken) = (0, 0, 0);
+        self.index.retain_mut(|entry| {
+            let line = start..entry.end;
+            start = entry.end;
+            if !keep(entry.session, entry.id) {
+                taken += 1;
+                return false;
+            }
+            let length = line.len();
+            if line.start != kept {
+                self.ndjson.copy_within(line, kept);
+            }
+            kept += length;
+            entry.end = kept;
+            true
+        });
+        self.ndjson.truncate(kept);
+        taken
     }
 
     /// Empties the run and keeps its buffers.
@@ -170,6 +213,11 @@ impl<'a> Event<'a> {
     /// The event's stable id.
     pub fn id(&self) -> EventId {
         self.id
+    }
+
+    /// The session it belongs to.
+    pub fn session(&self) -> SessionTag {
+        self.session
     }
 
     /// The event as one JSON line, `\n` included.

@@ -32,6 +32,11 @@ impl PseudonymKey {
 }
 
 impl Pseudonym {
+    /// The number that the first 16 hexadecimal digits write.
+    pub(crate) fn half(&self) -> u64 {
+        self.0.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
+    }
+
     /// Appends the first `digits` hexadecimal digits (32 at most).
     pub(crate) fn write_hex(&self, digits: usize, out: &mut Vec<u8>) {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";

@@ -234,6 +234,61 @@ fn the_same_record_has_the_same_id_and_another_one_has_not() -> Result {
 }
 
 #[test]
+fn events_are_taken_out_of_a_run_by_session_and_id_and_the_others_stay_whole() -> Result {
+    let summary = |session: &str, text: &str| json!({"type": "summary", "summary": text, "sessionId": session});
+    let records = [summary("s", "one"), summary("s", "another one"), summary("t", "one"), summary("s", "a third")];
+    for mask in 0..16_usize {
+        let mut run = Run::new(Tier::Content)?;
+        for record in &records {
+            run.record(record);
+        }
+        let [.., events] = &mut run.out;
+        let before: Vec<_> = events.iter().map(|event| (event.session(), event.id(), event.line().to_vec())).collect();
+        assert_eq!((before[0].0 == before[1].0, before[0].0 == before[2].0), (true, false));
+        let tag = format!("\"session\":\"{:016x}\"", before[0].0.0);
+        assert!(String::from_utf8_lossy(&before[0].2).contains(&tag), "the tag is what the event says of its session");
+        let wanted: Vec<_> = (0..4).filter(|at| mask & (1 << at) != 0).map(|at| before[at].clone()).collect();
+        let taken = events.retain(|session, id| wanted.iter().any(|(s, i, _)| (*s, *i) == (session, id)));
+        let after: Vec<_> = events.iter().map(|event| (event.session(), event.id(), event.line().to_vec())).collect();
+        assert_eq!((after, taken as usize), (wanted.clone(), 4 - wanted.len()));
+        let lines: Vec<u8> = wanted.into_iter().flat_map(|(_, _, line)| line).collect();
+        assert_eq!(events.ndjson(), lines);
+    }
+    Ok(())
+}
+
+#[test]
+fn a_queued_prompt_of_parts_ships_and_one_that_is_a_copy_does_not() -> Result {
+    let queued = |prompt: Value| {
+        let attachment = json!({"type": "queued_command", "prompt": prompt, "commandMode": "prompt"});
+        json!({"type": "attachment", "uuid": "u", "sessionId": "s", "cwd": "/w", "attachment": attachment})
+    };
+    let picture = json!({"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "zebra"}});
+    let parts = json!([{"type": "text", "text": "please go on"}, picture]);
+    let event = event_of(Tier::Content, &queued(parts.clone()))?;
+    assert_eq!(event["text"], json!([{"role": "queued", "body": "please go on"}]));
+    assert_eq!(event["dropped_fields"], 0, "{event}");
+    assert_eq!(event_of(Tier::Activity, &queued(parts))?.get("text"), None);
+    // The queue-operation beside it holds the text.
+    assert_eq!(event_of(Tier::Content, &queued(json!("please go on")))?.get("text"), None);
+    Ok(())
+}
+
+#[test]
+fn the_shell_tool_ships_alike_under_both_its_names() -> Result {
+    let called = |name: &str| {
+        let input = json!({"command": "git status", "description": "Show what changed", "run_in_background": true});
+        let call = json!({"type": "tool_use", "id": "toolu_1", "name": name, "input": input});
+        json!({"type": "assistant", "uuid": "u", "sessionId": "s", "cwd": "/w", "message": {"role": "assistant", "content": [call]}})
+    };
+    let [one, other] = [event_of(Tier::Content, &called("Bash"))?, event_of(Tier::Content, &called("bash"))?];
+    assert_eq!(one["text"], other["text"]);
+    assert!(one["text"].to_string().contains("Show what changed"));
+    assert_eq!(one["tools"][0]["background"], other["tools"][0]["background"]);
+    Ok(())
+}
+
+#[test]
 fn an_event_scrubbed_again_is_narrowed_and_keeps_its_id() -> Result {
     let mut wide = Run::new(Tier::Content)?;
     wide.record(&assistant());

@@ -86,6 +86,11 @@ impl Double {
         self.shared.lock().store.received.clone()
     }
 
+    /// Looks at everything accepted so far, without copying it.
+    pub fn look<T>(&self, at: impl FnOnce(&Received) -> T) -> T {
+        at(&self.shared.lock().store.received)
+    }
+
     /// Plays another script from the next call on; the clock stays.
     pub fn play(&self, script: &Script) {
         self.shared.lock().player = Player::new(script);

@@ -20,6 +20,6 @@ mod sigv4;
 
 pub use call::{Action, Violation};
 pub use double::{Double, Options};
-pub use received::{Received, billed_bytes};
+pub use received::{Again, Answer, Received, billed_bytes};
 pub use script::{Chance, Fault, Script, ScriptError};
 pub use sigv4::AccessKey;

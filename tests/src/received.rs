@@ -1,6 +1,6 @@
 //! What the double accepted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -14,6 +14,28 @@ const BILLING_STEP: u64 = 5 * 1024;
 /// <https://aws.amazon.com/firehose/pricing/> (2026-11-24).
 pub fn billed_bytes(record_bytes: u64) -> u64 {
     record_bytes.div_ceil(BILLING_STEP) * BILLING_STEP
+}
+
+/// What became of the answer to a call of which something was accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Answer {
+    /// It was given, whether or not anybody was left to hear it.
+    Given,
+    /// It told of too few records.
+    Short,
+    /// It was cut off.
+    Cut,
+    /// None was given.
+    Lost,
+}
+
+/// Lines that came again after they had been accepted with one kind of answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Again {
+    /// How many lines.
+    pub lines: u64,
+    /// The calls in which they had been accepted before, by number.
+    pub calls: BTreeSet<u64>,
 }
 
 /// Everything accepted so far.
@@ -31,6 +53,9 @@ pub struct Received {
     pub lines: u64,
     /// By stream, event ids with each differing line that arrived under them, and how often.
     pub events: BTreeMap<String, BTreeMap<String, BTreeMap<Vec<u8>, u64>>>,
+    /// Lines that came again, by the answer that the last call had which held them.
+    pub again: BTreeMap<Answer, Again>,
+    last: HashMap<String, (u64, Answer)>,
 }
 
 impl Received {
@@ -51,7 +76,12 @@ impl Received {
         ids.filter(|(_, versions)| versions.len() > 1).map(|(id, _)| id.as_str()).collect()
     }
 
-    fn accept(&mut self, stream: &str, bytes: usize, lines: &[Line]) {
+    /// Whether an event has arrived.
+    pub fn has(&self, event_id: &str) -> bool {
+        self.last.contains_key(event_id)
+    }
+
+    fn accept(&mut self, stream: &str, bytes: usize, lines: &[Line], answer: Answer) {
         self.records += 1;
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
         self.bytes += bytes;
@@ -59,6 +89,11 @@ impl Received {
         let events = self.events.entry(stream.to_owned()).or_default();
         for line in lines {
             self.lines += 1;
+            if let Some((call, answer)) = self.last.insert(line.event_id.clone(), (self.calls, answer)) {
+                let again = self.again.entry(answer).or_default();
+                again.lines += 1;
+                again.calls.insert(call);
+            }
             *events.entry(line.event_id.clone()).or_default().entry(line.bytes.clone()).or_default() += 1;
         }
     }
@@ -80,8 +115,8 @@ impl Store {
     }
 
     /// Keeps one record. The file holds it when this returns, so that an answer never promises more than is kept.
-    pub(crate) fn accept(&mut self, stream: &str, bytes: usize, lines: &[Line]) -> io::Result<()> {
-        self.received.accept(stream, bytes, lines);
+    pub(crate) fn accept(&mut self, stream: &str, bytes: usize, lines: &[Line], answer: Answer) -> io::Result<()> {
+        self.received.accept(stream, bytes, lines, answer);
         let Some(folder) = &self.folder else { return Ok(()) };
         if !self.files.contains_key(stream) {
             let file = OpenOptions::new().create(true).append(true).open(folder.join(format!("{stream}.ndjson")))?;

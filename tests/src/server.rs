@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::call::{Action, Call, Violation};
 use crate::http::{ReadTo, Reader, Request, Response};
-use crate::received::Store;
+use crate::received::{Answer, Store};
 use crate::script::{Fault, Player, Script};
 use crate::sigv4::{self, AccessKey, Session};
 
@@ -147,24 +147,26 @@ fn respond(request: &Request, fault: &Fault, shared: &Shared) -> io::Result<Resp
     match fault {
         Fault::Error { status, code } => Ok(error(*status, code, now)),
         Fault::Hang => Ok(error(500, "InternalFailure", now)),
-        Fault::Partial { indexes, code } => settle(&call, &mut state, now, |i| indexes.contains(&i).then_some(code)),
+        Fault::Partial { indexes, code } => {
+            settle(&call, Answer::Given, &mut state, now, |i| indexes.contains(&i).then_some(code))
+        }
         Fault::ShortAnswer => {
-            let mut response = settle(&call, &mut state, now, |_| None)?;
+            let mut response = settle(&call, Answer::Short, &mut state, now, |_| None)?;
             response.body = short(&response.body);
             Ok(response)
         }
-        Fault::None
-        | Fault::ResetInBody
-        | Fault::LostReply
-        | Fault::CutReply
-        | Fault::SlowDrip { .. }
-        | Fault::CaptivePortal
-        | Fault::PortalRedirect => settle(&call, &mut state, now, |_| None),
+        Fault::LostReply => settle(&call, Answer::Lost, &mut state, now, |_| None),
+        Fault::CutReply => settle(&call, Answer::Cut, &mut state, now, |_| None),
+        Fault::None | Fault::ResetInBody | Fault::SlowDrip { .. } | Fault::CaptivePortal | Fault::PortalRedirect => {
+            settle(&call, Answer::Given, &mut state, now, |_| None)
+        }
     }
 }
 
+/// Accepts the records but for those that fail; `answer` is what will become of the answer.
 fn settle<'a>(
     call: &Call,
+    answer: Answer,
     state: &mut State,
     now: Timestamp,
     failure: impl Fn(usize) -> Option<&'a String>,
@@ -176,7 +178,7 @@ fn settle<'a>(
             failed += 1;
             results.push(json!({"ErrorCode": code, "ErrorMessage": "Slow down."}));
         } else {
-            state.store.accept(&call.stream, record.bytes, &record.lines)?;
+            state.store.accept(&call.stream, record.bytes, &record.lines, answer)?;
             results.push(json!({"RecordId": format!("record-{}", state.store.received.records)}));
         }
     }

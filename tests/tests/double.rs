@@ -6,7 +6,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Command, Stdio};
 
-use firehose_double::{Chance, Double, Fault, Options, Script, Violation, billed_bytes};
+use firehose_double::{Again, Answer, Chance, Double, Fault, Options, Script, Violation, billed_bytes};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -152,6 +152,21 @@ fn what_is_accepted_is_counted_duplicates_and_altered_events_included() {
     assert_eq!(received.billed_bytes, 4 * 5 * 1024);
     let kept = std::fs::read(folder.path().join("s.ndjson")).unwrap();
     assert_eq!(kept.split_inclusive(|&byte| byte == b'\n').count(), 5);
+}
+
+#[test]
+fn lines_that_come_again_are_told_apart_by_the_answer_that_was_given_before() {
+    let script = Script::of([Fault::ShortAnswer, Fault::None, Fault::partial(&[0])]);
+    let double = Double::start(script).unwrap();
+    let call = batch(&[line("a"), line("b")]);
+    (0..4).for_each(|_| drop(send(&double, &call)));
+    let received = double.finish().unwrap();
+    let again = |answer| received.again.get(&answer).cloned().unwrap_or_default();
+    // Accepted in calls 1, 2 and 4; the third took the second line alone.
+    assert_eq!(again(Answer::Short), Again { lines: 2, calls: [1].into() });
+    assert_eq!(again(Answer::Given), Again { lines: 3, calls: [2, 3].into() });
+    assert_eq!(received.duplicates(), 5);
+    assert!(received.has("a") && !received.has("c"));
 }
 
 #[test]

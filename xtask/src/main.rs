@@ -1,5 +1,6 @@
 //! Chores of the workspace; `cargo xtask --help` lists them.
 
+mod crash;
 mod docs;
 mod python;
 mod test;
@@ -20,6 +21,8 @@ struct Arguments {
 enum Chore {
     /// Run every test: unit, integration, documentation, compile-fail, snapshots, then end to end against moto
     Test(test::Options),
+    /// Kill the agent at random moments, more often than the test command does
+    Crash(crash::Options),
     /// Write the pages and schemas that are made from the product's tables
     Docs,
 }
@@ -28,6 +31,7 @@ fn main() -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask lies in the workspace")?;
     match Arguments::parse().chore {
         Chore::Test(options) => test::run(root, &options),
+        Chore::Crash(options) => crash::run(root, &options),
         Chore::Docs => docs::write(root),
     }
 }

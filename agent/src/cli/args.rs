@@ -1,5 +1,6 @@
 //! The arguments of all commands. Completions and help come from here.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -29,6 +30,29 @@ Examples:
   bcce-agent preview                     see what would leave of your own newest sessions
   bcce-agent consent grant --tier metrics
   bcce-agent run --once                  deliver what is there now, then stop";
+
+/// Puts every `--root` in front of the command: of an option that is given before and after it, clap keeps the latter
+/// alone, and a root that is silently not read is worse than an odd order.
+pub fn roots_together(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut words = arguments.into_iter();
+    let mut together: Vec<OsString> = words.next().into_iter().collect();
+    let mut others = Vec::new();
+    while let Some(word) = words.next() {
+        if word == "--" {
+            others.push(word);
+            others.extend(words.by_ref());
+        } else if word == "--root" {
+            together.push(word);
+            together.extend(words.next());
+        } else if word.as_encoded_bytes().starts_with(b"--root=") {
+            together.push(word);
+        } else {
+            others.push(word);
+        }
+    }
+    together.extend(others);
+    together
+}
 
 /// The command line.
 #[derive(Debug, Parser)]

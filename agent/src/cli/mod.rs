@@ -126,7 +126,7 @@ fn hint_of<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a str> {
 
 /// Runs a command line, first word included, and prints what goes wrong.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
-    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let arguments = args::roots_together(arguments);
     let colour = if arguments.iter().any(|word| word == "--no-color") { Colour::Never } else { Colour::Auto };
     let output = Output::new(colour);
     let command = match colour {

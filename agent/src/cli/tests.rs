@@ -153,6 +153,21 @@ const METRICS: (Mode, Option<OffReason>) = (Mode::Send(Tier::Metrics), None);
 const NEVER: (Mode, Option<OffReason>) = (Mode::Off, Some(OffReason::NeverGranted));
 
 #[test]
+fn roots_before_and_after_the_command_all_count() {
+    let roots = |words: &[&str]| -> Vec<String> {
+        let words = super::args::roots_together(words.iter().map(Into::into));
+        let cli = Cli::try_parse_from(words).unwrap();
+        cli.global.roots.iter().map(|root| root.display().to_string()).collect()
+    };
+    assert_eq!(roots(&["bcce-agent", "--root", "a", "run", "--root", "b", "--once", "--root=c"]), ["a", "b", "c"]);
+    assert_eq!(roots(&["bcce-agent", "run", "--once"]), [""; 0]);
+    // What follows `--` is a file of this name.
+    assert_eq!(roots(&["bcce-agent", "--root=a", "scan", "--", "--root", "b"]), ["a"]);
+    let without = super::args::roots_together(["bcce-agent", "run", "--root"].map(Into::into));
+    assert!(Cli::try_parse_from(without).is_err(), "a root without its folder is wrong usage");
+}
+
+#[test]
 fn the_short_help_fits_a_screen() {
     let help = Cli::command().render_help().to_string();
     assert!(help.lines().count() <= 24, "{} lines", help.lines().count());

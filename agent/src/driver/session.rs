@@ -124,7 +124,7 @@ impl Session {
         }
         let mut store = super::ship::lock(&self.store);
         store.forget_positions().map_err(io::Error::other)?;
-        store.append(&[], &updates, &Counts::default(), now).map_err(io::Error::other)?;
+        store.append(&[], &updates, &[], &Counts::default(), now).map_err(io::Error::other)?;
         Ok(updates.len() as u64)
     }
 

@@ -6,6 +6,7 @@ use crate::edge::clock;
 use crate::edge::store::{PositionUpdate, Store, StoreError};
 use pipeline::seal::{Sealed, Sealer};
 use pipeline::ship::Input;
+use pipeline::tail::{Passed, Sieve};
 use scrubber::{Counts, DropReason, EventsByTier, Policy};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
@@ -65,6 +66,7 @@ pub struct Spooling<'a> {
     shipper: UnboundedSender<Message>,
     stop: &'a Stop,
     totals: &'a Mutex<Counts>,
+    sieve: Sieve,
 }
 
 /// Makes the two sides. What is committed is added to `totals`.
@@ -80,7 +82,7 @@ pub fn pair<'a>(
     let (back, empty) = sync_channel(PACKAGES_WAITING + PACKAGES_PER_COMMIT);
     (
         Handover { packages: give, empty },
-        Spooling { packages, empty: back, store, policy, sealer, shipper, stop, totals },
+        Spooling { packages, empty: back, store, policy, sealer, shipper, stop, totals, sieve: Sieve::default() },
     )
 }
 
@@ -101,6 +103,9 @@ impl Spooling<'_> {
     fn commit(&mut self, packages: Vec<Package>) -> bool {
         let (mut sealed, mut positions, mut counts) = (Vec::new(), Vec::new(), Counts::default());
         for mut package in packages {
+            if !self.sift(&mut package) {
+                return false;
+            }
             for run in &package.events {
                 match self.sealer.seal(run, self.policy) {
                     Ok(mut segments) => {
@@ -123,17 +128,42 @@ impl Spooling<'_> {
             // Full when the tail thread has enough of them.
             let _ = self.empty.try_send(package.events);
         }
-        let appended = self.append(&sealed, &positions, &counts);
+        let passed = self.sieve.take_passed();
+        let appended = self.append(&sealed, &positions, &passed, &counts);
         if appended {
             self.totals.lock().unwrap_or_else(PoisonError::into_inner).add(&counts);
         }
         appended
     }
 
-    fn append(&mut self, sealed: &[Sealed], positions: &[PositionUpdate], counts: &Counts) -> bool {
+    /// Takes out what was stored before; says whether to go on. Waits while the store cannot be asked.
+    fn sift(&mut self, package: &mut Package) -> bool {
+        let mut trouble = false;
+        for run in &mut package.events {
+            let known = loop {
+                match self.sieve.sift(run, |session| lock(self.store).stored_ids(session)) {
+                    Ok(known) => break known,
+                    Err(_) if self.stop.is_set() => return false,
+                    Err(fault) => {
+                        if !std::mem::replace(&mut trouble, true) {
+                            error!(%fault, "the spool does not tell what it holds: reading waits, nothing is lost");
+                        }
+                        std::thread::sleep(STORE_WAIT);
+                    }
+                }
+            };
+            if known > 0 {
+                package.counts.events = package.counts.events.saturating_sub(known);
+                *package.counts.dropped.entry(DropReason::AlreadyStored).or_default() += known;
+            }
+        }
+        true
+    }
+
+    fn append(&mut self, sealed: &[Sealed], positions: &[PositionUpdate], passed: &[Passed], counts: &Counts) -> bool {
         let mut trouble = false;
         loop {
-            let appended = lock(self.store).append(sealed, positions, counts, clock::wall());
+            let appended = lock(self.store).append(sealed, positions, passed, counts, clock::wall());
             match appended {
                 Ok(segments) => {
                     if trouble {

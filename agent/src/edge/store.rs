@@ -1,7 +1,7 @@
 //! The spool: sealed segments, file positions and counters in one SQLite database.
 //!
-//! Promises: segments, the positions behind them and what was counted on the way are committed together or not at all, and
-//! survive a power loss once [`Store::append`] has returned. A segment leaves by a receipt or by a counted drop. Names and
+//! Promises: segments, the positions behind them, the ids of their events and what was counted on the way are committed
+//! together or not at all, and survive a power loss once [`Store::append`] has returned. A segment leaves by a receipt or by a counted drop. Names and
 //! numbers in clear hold no content; payloads come sealed. A full spool refuses and loses nothing. A damaged database is set
 //! aside, and what it still tells of positions is kept, moved back to what was never sent.
 //!
@@ -12,6 +12,7 @@
 
 mod counts;
 mod files;
+mod ids;
 mod open;
 #[cfg(test)]
 mod tests;
@@ -23,10 +24,10 @@ use std::time::Duration;
 use pipeline::pack::{Seq, Spooled};
 use pipeline::seal::{Header, KeyId, Label, OpenError, Opener, Payload, Sealed};
 use pipeline::ship::{Receipt, SpoolDrop};
-use pipeline::tail::{FileKey, FileRecord};
+use pipeline::tail::{FileKey, FileRecord, Passed};
 use pipeline::time::Wall;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, Transaction, TransactionBehavior, params};
-use scrubber::{Counts, DataClass};
+use scrubber::{Counts, DataClass, SessionTag};
 
 pub use counts::{Count, Kind};
 pub use open::{Opened, SetAside};
@@ -120,7 +121,8 @@ impl From<rusqlite::Error> for StoreError {
 }
 
 impl Store {
-    /// Appends segments, moves positions on and adds to the counters, all together. Returns after the disk has them.
+    /// Appends segments, moves positions on, notes the events' ids and adds to the counters, all together. Returns after
+    /// the disk has them.
     ///
     /// # Errors
     ///
@@ -129,6 +131,7 @@ impl Store {
         &mut self,
         segments: &[Sealed],
         positions: &[PositionUpdate],
+        passed: &[Passed],
         counts: &Counts,
         now: Wall,
     ) -> Result<Vec<Spooled>, StoreError> {
@@ -148,6 +151,7 @@ impl Store {
             add_total(&transaction, signed(more), files::span(segments.len()))?;
         }
         files::update(&transaction, positions, first, files::span(segments.len()))?;
+        ids::add(&transaction, passed)?;
         counts::add_all(&transaction, counts, now)?;
         transaction.commit()?;
         Ok(spooled)
@@ -280,6 +284,15 @@ impl Store {
     /// When the database fails.
     pub fn positions(&self) -> Result<Vec<FileRecord>, StoreError> {
         Ok(files::all(&self.connection)?)
+    }
+
+    /// Halves of the ids of all events of a session that were stored, in no order.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn stored_ids(&self, session: SessionTag) -> Result<Vec<u64>, StoreError> {
+        Ok(ids::of(&self.connection, session)?)
     }
 
     /// Reads a value that was kept under a name.

@@ -67,6 +67,13 @@ impl Buffer {
         self.filled = self.bytes.len().min(self.filled + count);
     }
 
+    /// The last bytes held, read and unread, up to the size of a tail window, and where they start: what the file must
+    /// still hold there when more of it is read.
+    pub fn last(&self) -> (u64, &[u8]) {
+        let start = self.filled - self.filled.min(usize::try_from(TAIL_BYTES_MAX).unwrap_or(usize::MAX));
+        (self.base + start as u64, self.bytes.get(start..self.filled).unwrap_or_default())
+    }
+
     /// Appends bytes by copying them.
     pub fn fill(&mut self, mut content: &[u8]) {
         while !content.is_empty() {
@@ -118,6 +125,8 @@ mod tests {
                 all.advance(chunk.len());
             }
             first.fill(&content[..cut]);
+            let start = cut - cut.min(4096);
+            assert_eq!(first.last(), (start as u64, &content[start..cut]), "{cut}");
             first.advance(cut);
             let middle = first.position(Resume::LineStart, WindowHash([0; 16]), &fingerprint);
             assert_eq!(middle.head, fingerprint.window(&content[..cut.min(1024)]), "{cut}");

@@ -4,12 +4,15 @@
 //! | --- | --- |
 //! | nothing new (same file, length, time) | not at all |
 //! | the known file, its content before the offset unchanged (grown, moved) | at the offset |
-//! | the known file, shorter than the offset, or with other content before it | as for another file |
-//! | another file, that begins with what was read at its path | where that ended |
+//! | the known file, cut short or rewritten, unchanged before an earlier position | at that position |
+//! | the known file, shorter than every position or with other content before each | as for another file |
+//! | another file, that begins with what was read at its path | where that ended, or at an earlier position |
 //! | another file, whose head and tail windows are those of a position elsewhere (a copy) | where that ended |
 //! | anything else | at the start |
 //!
-//! A common start alone decides nothing away from the file's own path: sessions begin with equal lines.
+//! A common start alone decides nothing away from the file's own path: sessions begin with equal lines. Earlier positions
+//! are remembered while the agent runs, ever fewer the further back: what is read again after a cut is about as much as was
+//! cut off. The events in it are recognised by their ids, as all are that are read again ([`Sieve`](super::Sieve)).
 
 use super::{FileId, FileKey, FileRecord, HEAD_BYTES_MAX, Position, Resume, WindowHash};
 use crate::time::Mono;
@@ -22,7 +25,9 @@ const FORGET_AFTER: Duration = Duration::from_secs(24 * 3600);
 /// Age at which the row of a vanished file goes at once: Claude Code deletes transcripts after 30 days.
 const STALE_MS: i64 = 45 * 24 * 3600 * 1000;
 /// Positions that a file's content is held against at most.
-const CANDIDATES_MAX: usize = 16;
+const CANDIDATES_MAX: usize = 64;
+/// Earlier positions remembered of a file at most: two for each doubling of the distance from its end, up to 16 GB.
+const MARKS_MAX: usize = 48;
 
 /// A file as a listing or an open handle shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,6 +122,8 @@ struct Tracked {
     /// The row that the store has, or will have with the next run.
     key: FileKey,
     position: Position,
+    /// Positions before that one, the furthest last.
+    marks: Vec<Position>,
     updated_ms: i64,
     /// Length and time when everything was read.
     settled: Option<(u64, i128)>,
@@ -159,6 +166,7 @@ impl Catalog {
     pub fn resume(&mut self, seen: &Seen, probe: &mut dyn Probe, now: Mono) -> Option<Resumed> {
         let own = self.live.get(&seen.key.id).map(|tracked| (tracked.key, tracked.position));
         let mut why = Why::New;
+        let mut marks = Vec::new();
         if let Some((key, position)) = own {
             match matches(&position, seen, probe)? {
                 true => {
@@ -171,21 +179,28 @@ impl Catalog {
                 false => {
                     why = if seen.length < position.offset { Why::Truncated } else { Why::Rewritten };
                     self.former.insert(key, (position, now));
-                    self.live.remove(&seen.key.id);
+                    marks = self.live.remove(&seen.key.id).map(|tracked| tracked.marks).unwrap_or_default();
                     self.parts.remove(&seen.key.id);
                 }
             }
         }
-        for (key, position) in self.candidates(seen, probe)? {
+        for (key, position) in self.candidates(seen, &marks, probe)? {
             if matches(&position, seen, probe)? {
                 let same_place = key.path == seen.key.path && key != seen.key;
                 let supersedes = same_place.then_some(key);
                 if same_place {
-                    self.live.remove(&key.id);
+                    let replaced = self.live.remove(&key.id);
+                    marks.extend(replaced.into_iter().flat_map(|tracked| tracked.marks));
                     self.parts.remove(&key.id);
                     self.former.remove(&key);
                 }
-                return Some(self.start(seen, Resumed { position, why: Why::Continued, supersedes }));
+                let why = if marks.contains(&position) && !same_place { why } else { Why::Continued };
+                let resumed = self.start(seen, Resumed { position, why, supersedes });
+                if let Some(tracked) = self.live.get_mut(&seen.key.id) {
+                    marks.retain(|mark| mark.offset < position.offset);
+                    tracked.marks = marks;
+                }
+                return Some(resumed);
             }
         }
         let empty = WindowHash([0; 16]);
@@ -198,7 +213,11 @@ impl Catalog {
     /// `seen` must have been taken before the file's end was met, so that what is appended later is news.
     pub fn read(&mut self, seen: &Seen, position: Position, settled: Settled, now: Mono, now_ms: i64) {
         let Some(tracked) = self.live.get_mut(&seen.key.id) else { return };
-        tracked.position = position;
+        let before = std::mem::replace(&mut tracked.position, position);
+        if before.offset > 0 && before.offset < position.offset {
+            tracked.marks.push(before);
+            thin(&mut tracked.marks, position.offset);
+        }
         tracked.updated_ms = now_ms;
         match settled {
             Settled::More => tracked.settled = None,
@@ -279,6 +298,7 @@ impl Catalog {
         let mut tracked = Tracked::new(seen.key, resumed.position, 0);
         tracked.scan = self.scan;
         if let Some(before) = before {
+            tracked.marks = before.marks;
             tracked.settled = before.settled;
             tracked.updated_ms = before.updated_ms;
         }
@@ -286,8 +306,8 @@ impl Catalog {
         resumed
     }
 
-    /// Positions that the file at hand may continue, the furthest first.
-    fn candidates(&self, seen: &Seen, probe: &mut dyn Probe) -> Option<Vec<(FileKey, Position)>> {
+    /// Positions that the file at hand may continue, the furthest first: its own `marks`, and those of others.
+    fn candidates(&self, seen: &Seen, marks: &[Position], probe: &mut dyn Probe) -> Option<Vec<(FileKey, Position)>> {
         let head = match seen.length >= HEAD_BYTES_MAX {
             true => probe.window(0..HEAD_BYTES_MAX),
             false => Probed::Short,
@@ -297,9 +317,14 @@ impl Catalog {
             Probed::Short => None,
             Probed::Failed => return None,
         };
+        let own = marks.iter().map(|mark| (seen.key, *mark));
         let live = self.live.values().map(|tracked| (tracked.key, tracked.position));
+        let replaced = self.live.values().filter(|tracked| tracked.key.path == seen.key.path);
+        let replaced = replaced.flat_map(|tracked| tracked.marks.iter().map(|mark| (tracked.key, *mark)));
         let former = self.former.iter().map(|(key, (position, _))| (*key, *position));
-        let mut found: Vec<_> = live
+        let mut found: Vec<_> = own
+            .chain(live)
+            .chain(replaced)
             .chain(former)
             .filter(|(key, position)| {
                 let same_place = key.path == seen.key.path && position.offset > 0;
@@ -316,8 +341,24 @@ impl Catalog {
 
 impl Tracked {
     fn new(key: FileKey, position: Position, updated_ms: i64) -> Self {
-        Self { key, position, updated_ms, settled: None, scan: 0, missing_since: None }
+        Self { key, position, marks: Vec::new(), updated_ms, settled: None, scan: 0, missing_since: None }
     }
+}
+
+/// Drops an earlier position where the one before it is at most twice as far from `end` as the one after it.
+fn thin(marks: &mut Vec<Position>, end: u64) {
+    let distance = |mark: &Position| end - mark.offset;
+    let mut kept: Vec<Position> = Vec::with_capacity(marks.len());
+    for (at, mark) in marks.iter().enumerate().rev() {
+        let older = at.checked_sub(1).and_then(|at| marks.get(at)).map(distance);
+        let newer = kept.last().map(distance);
+        let spare = newer.zip(older).is_some_and(|(newer, older)| older <= newer * 2);
+        if !spare && kept.len() < MARKS_MAX {
+            kept.push(*mark);
+        }
+    }
+    kept.reverse();
+    *marks = kept;
 }
 
 /// Says whether the content before `position` is that of the file at hand; `None` when it cannot be read now.

@@ -5,9 +5,10 @@
 
 use super::redact::{Container, Redacted};
 use super::{EventsByTier, Outcome, Policy, Scratch, run_of};
+use crate::event::Entry;
 use crate::json::{Kind, Tape};
 use crate::schema::{Group, TEXT_FIELDS, fields};
-use crate::{DropReason, EventId, Events, Tier};
+use crate::{DropReason, EventId, Events, SessionTag, Tier};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 impl Policy {
@@ -56,12 +57,14 @@ impl Policy {
         }
         let made_at: Tier = text("tier").and_then(|tier| tier.parse().ok()).ok_or(DropReason::UnknownType)?;
         let id = text("event_id").and_then(parse_id).ok_or(DropReason::UnknownType)?;
+        let session = text("session").and_then(|digits| u64::from_str_radix(digits, 16).ok());
         let tier = made_at.min(self.parts.tier);
         scratch.redactor.clear();
         let events = run_of(out, tier).ok_or(DropReason::UnknownType)?;
         let start = events.ndjson.len();
         Rewriter { policy: self, line, tape, scratch, tier }.event(&mut events.ndjson);
-        finish(tape, events, start, id, self.parts.event_bytes_max)?;
+        let entry = Entry { id, session: SessionTag(session.unwrap_or_default()), end: events.ndjson.len() };
+        finish(tape, events, start, entry, self.parts.event_bytes_max)?;
         self.count_again(scratch);
         Ok(id)
     }
@@ -73,13 +76,19 @@ impl Policy {
     }
 }
 
-fn finish(tape: &mut Tape, events: &mut Events, start: usize, id: EventId, bytes_max: usize) -> Result<(), DropReason> {
+fn finish(
+    tape: &mut Tape,
+    events: &mut Events,
+    start: usize,
+    entry: Entry,
+    bytes_max: usize,
+) -> Result<(), DropReason> {
     let event = events.ndjson.get(start..).unwrap_or_default();
     if event.len() > bytes_max {
         return Err(DropReason::TooLarge);
     }
     tape.index(event).map_err(|_| DropReason::NotJson)?;
-    events.index.push((id, events.ndjson.len()));
+    events.index.push(entry);
     Ok(())
 }
 

@@ -10,8 +10,9 @@ mod write;
 
 use crate::allow::Trie;
 use crate::detect::Engine;
+use crate::event::Entry;
 use crate::json::{self, Kind, Tape};
-use crate::{AllowList, Counts, DropReason, EventId, Events, PseudonymKey, RawLine, Tier};
+use crate::{AllowList, Counts, DropReason, EventId, Events, PseudonymKey, RawLine, SessionTag, Tier};
 pub use draft::Verdict;
 pub use explain::FieldReport;
 
@@ -246,7 +247,8 @@ impl Policy {
         let session = string_member(tape, bytes, "sessionId").unwrap_or(source.session.as_bytes());
         fill_session(draft, memo, key, session);
         let id = self.event_id(tape, bytes, session, kind);
-        let head = Head { id, kind, tier, now_ms };
+        let session = SessionTag(memo.pseudonym(key, "session", session).half());
+        let head = Head { id, session, kind, tier, now_ms };
         let events = run_of(out, tier).ok_or(DropReason::TooLarge)?;
         self.write(bytes, scratch, &head, events)?;
         self.count(scratch);
@@ -360,7 +362,7 @@ impl Policy {
         if !scratch.bodies.are_sound(bytes) {
             return Err(DropReason::NotJson);
         }
-        events.index.push((head.id, events.ndjson.len()));
+        events.index.push(Entry { id: head.id, session: head.session, end: events.ndjson.len() });
         Ok(())
     }
 

@@ -127,6 +127,8 @@ impl<'a> Walk<'a> {
         let trie = self.allow.trie();
         let container = matches!(node.kind, Kind::Array | Kind::Object);
         match trie.treatment(rule) {
+            // A value that is dropped where it is one, and of which elements are listed where it is several.
+            Some(Treatment::Drop) if node.kind == Kind::Array && trie.element(rule).is_some() => {}
             Some(Treatment::Drop) => return self.draft.note(place, Verdict::Dropped),
             Some(Treatment::Tool(part)) if node.kind == Kind::Object => {
                 context.tool = Some(self.begin_tool(place, *part));

@@ -6,7 +6,7 @@ use super::redact::{Container, Redacted, Redactor, cut_before};
 use crate::detect::Engine;
 use crate::json::{self, Span};
 use crate::schema::{Field, Group, RECORD_FIELDS, ROLES, TOOL_FIELDS};
-use crate::{EventId, Pseudonym, PseudonymKey};
+use crate::{EventId, Pseudonym, PseudonymKey, SessionTag};
 
 /// Parts of an event that are the same for all events of a policy, as JSON members with a comma before each.
 pub(super) struct Frame {
@@ -19,6 +19,7 @@ pub(super) struct Frame {
 /// What stands in front of an event.
 pub(super) struct Head<'a> {
     pub(super) id: EventId,
+    pub(super) session: SessionTag,
     pub(super) kind: &'a [u8],
     pub(super) tier: crate::Tier,
     pub(super) now_ms: i64,

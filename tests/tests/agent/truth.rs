@@ -104,8 +104,8 @@ impl<'a> Secrets<'a> {
         Self { ledger, search }
     }
 
-    /// Panics, naming kinds and places, where any of them stands in `bytes`.
-    pub(crate) fn assert_absent(&self, bytes: &[u8], whence: &str) {
+    /// Kinds and places of those that stand in `bytes`.
+    pub(crate) fn found(&self, bytes: &[u8]) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         for hit in self.search.find_iter(bytes) {
             // The values are made up, so they may be shown.
@@ -116,6 +116,12 @@ impl<'a> Secrets<'a> {
                 None => format!("the name of the account: {around}"),
             });
         }
+        found
+    }
+
+    /// Panics where any of them stands in `bytes`.
+    pub(crate) fn assert_absent(&self, bytes: &[u8], whence: &str) {
+        let found = self.found(bytes);
         assert!(found.is_empty(), "planted values in {whence}: {found:#?}");
     }
 

@@ -142,8 +142,11 @@ impl<L: LineScrubber, S: Spooler> Reader<'_, L, S> {
                 Ok(read) => read,
                 Err(error) => return Ok(Slice::Unreadable(error.kind())),
             };
-            self.buffer.filled(read);
             if read > 0 {
+                if let Err(kind) = self.still_there(course.log) {
+                    return Ok(Slice::Unreadable(kind));
+                }
+                self.buffer.filled(read);
                 continue;
             }
             if unread == 0 {
@@ -154,6 +157,18 @@ impl<L: LineScrubber, S: Spooler> Reader<'_, L, S> {
             self.scrub(&mut course.source, &text, place);
             self.buffer.advance(unread);
             return Ok(Slice::End);
+        }
+    }
+
+    /// Checks that what was read last still stands in the file, so that the bytes read since follow it: the file may have
+    /// been cut short and written anew in between.
+    fn still_there(&mut self, log: &OpenLog) -> Result<(), ErrorKind> {
+        let (start, held) = self.buffer.last();
+        self.window.resize(held.len(), 0);
+        match log.read_at(start, &mut self.window) {
+            Ok(count) if count == held.len() && self.window == held => Ok(()),
+            Ok(_) => Err(ErrorKind::UnexpectedEof),
+            Err(error) => Err(error.kind()),
         }
     }
 

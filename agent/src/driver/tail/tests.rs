@@ -1,5 +1,7 @@
 //! The tail loop over real files, with the real policy and a spool in memory.
 
+mod rewritten;
+
 use super::*;
 use crate::config::HistoryFile;
 use pipeline::tail::FileRecord;

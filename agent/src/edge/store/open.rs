@@ -22,7 +22,7 @@ const WAL_PAGES: u32 = 2048;
 const WAL_BYTES_KEPT: u32 = 1024 * 1024;
 
 /// The formats so far: each entry leads from its place's number to the next.
-const MIGRATIONS: [&str; 1] = [include_str!("schema.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("schema.sql"), include_str!("ids.sql")];
 
 /// An open spool, and what had to be done for it.
 pub struct Opened {
@@ -97,6 +97,7 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
         transaction.query_row("SELECT next_seq FROM total", [], |_| Ok(()))?;
         transaction.query_row("SELECT count(*) FROM file", [], |_| Ok(()))?;
         transaction.query_row("SELECT count(*) FROM segment", [], |_| Ok(()))?;
+        transaction.query_row("SELECT max(part) FROM stored", [], |_| Ok(()))?;
         return Ok(());
     }
     pending.iter().try_for_each(|sql| transaction.execute_batch(sql))?;

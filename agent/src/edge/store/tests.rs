@@ -103,6 +103,16 @@ fn at(inode: u128, path: u8, offset: u64) -> FileRecord {
     }
 }
 
+fn passed(session: u64, ids: &[u64]) -> Passed {
+    Passed { session: SessionTag(session), ids: ids.to_vec() }
+}
+
+fn ids_of(store: &Store, session: u64) -> Result<Vec<u64>> {
+    let mut ids = store.stored_ids(SessionTag(session))?;
+    ids.sort_unstable();
+    Ok(ids)
+}
+
 fn counted(store: &Store, kind: Kind, name: &str) -> Result<u64> {
     let counts = store.counts()?;
     Ok(counts.iter().filter(|count| count.kind == kind && count.name == name).map(|count| count.n).sum())
@@ -132,7 +142,9 @@ fn what_was_appended_survives_reopening_whole() -> Result {
     let mut maker = Maker::new()?;
     let counts = Counts { lines: 3, redactions: BTreeMap::from([("rule-a".to_owned(), 2)]), ..Counts::default() };
     let sealed = maker.segment("a planted sentence")?;
-    let spooled = open(folder.path())?.append(&[sealed], &[PositionUpdate::Set(at(u128::MAX, 1, 77))], &counts, NOW)?;
+    let ids = [passed(1, &[1, u64::MAX]), passed(2, &[3])];
+    let position = [PositionUpdate::Set(at(u128::MAX, 1, 77))];
+    let spooled = open(folder.path())?.append(&[sealed], &position, &ids, &counts, NOW)?;
     let mut store = open(folder.path())?;
     let [only] = spooled.as_slice() else { return Err("not one segment".into()) };
     assert_eq!(store.pending(DataClass::Restricted, None, 10)?, spooled);
@@ -140,12 +152,14 @@ fn what_was_appended_survives_reopening_whole() -> Result {
     assert_eq!(store.pending(DataClass::Internal, None, 10)?, []);
     assert!(text_of(&store, only.seq())?.contains("a planted sentence"));
     assert_eq!(store.positions()?, [at(u128::MAX, 1, 77)]);
+    assert_eq!(ids_of(&store, 1)?, [1, u64::MAX]);
+    assert_eq!(ids_of(&store, 3)?, <[u64; 0]>::default());
     assert_eq!(counted(&store, Kind::Lines, "")?, 3);
     assert_eq!(counted(&store, Kind::Redaction, "rule-a")?, 2);
     assert_eq!(store.discard(&[only.seq()], SpoolDrop::Unreadable, NOW)?, 1);
     assert_eq!(store.discard(&[only.seq()], SpoolDrop::Unreadable, NOW)?, 0);
     assert!(matches!(store.load(only.seq(), &opener()), Err(LoadError::Gone)));
-    let again = store.append(&[maker.segment("next")?], &[], &Counts::default(), NOW)?;
+    let again = store.append(&[maker.segment("next")?], &[], &[], &Counts::default(), NOW)?;
     assert!(again.iter().all(|next| next.seq() > only.seq()), "a place is never used again");
     Ok(())
 }
@@ -156,6 +170,7 @@ fn random_operations_with_reopening_match_a_naive_model() -> Result {
     let (mut maker, mut store) = (Maker::new()?, open(folder.path())?);
     let mut model: BTreeMap<Seq, String> = BTreeMap::new();
     let (mut positions, mut dropped, mut state) = (BTreeMap::new(), 0, 42_u64);
+    let mut ids: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
     let mut draw = |below: u64| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) % below
@@ -166,7 +181,12 @@ fn random_operations_with_reopening_match_a_naive_model() -> Result {
                 let text = format!("step {step} says this");
                 let update = at(draw(5).into(), 1, step);
                 let sealed = maker.segment(&text)?;
-                let spooled = store.append(&[sealed], &[PositionUpdate::Set(update)], &Counts::default(), NOW)?;
+                // Hashes of any bytes and of any number, NUL and beyond a row included.
+                let fresh: Vec<u64> = (0..draw(400)).map(|_| draw(1 << 31) * draw(1 << 31)).collect();
+                let fresh = [passed(draw(3), &fresh), passed(u64::MAX, &[step])];
+                let spooled =
+                    store.append(&[sealed], &[PositionUpdate::Set(update)], &fresh, &Counts::default(), NOW)?;
+                fresh.iter().for_each(|passed| ids.entry(passed.session.0).or_default().extend(&passed.ids));
                 positions.insert(update.key, update);
                 model.extend(spooled.iter().map(|segment| (segment.seq(), text.clone())));
             }
@@ -184,7 +204,7 @@ fn random_operations_with_reopening_match_a_naive_model() -> Result {
             }
             8 => {
                 let gone = at(draw(5).into(), 1, 0).key;
-                store.append(&[], &[PositionUpdate::Forget(gone)], &Counts::default(), NOW)?;
+                store.append(&[], &[PositionUpdate::Forget(gone)], &[], &Counts::default(), NOW)?;
                 positions.remove(&gone);
             }
             _ => {
@@ -201,6 +221,10 @@ fn random_operations_with_reopening_match_a_naive_model() -> Result {
     let mut kept = store.positions()?;
     kept.sort_by_key(|record| record.key);
     assert!(kept.iter().eq(positions.values()));
+    for (session, mut ids) in ids {
+        ids.sort_unstable();
+        assert_eq!(ids_of(&store, session)?, ids);
+    }
     assert_eq!(counted(&store, Kind::SpoolDrop, "rejected")?, dropped);
     let health = store.check()?;
     assert!(health.sound);
@@ -220,7 +244,7 @@ fn a_full_spool_refuses_changes_nothing_and_takes_more_once_there_is_room() -> R
         let sealed = [maker.segment("some words")?];
         let position = PositionUpdate::Set(at(1, 1, held.len() as u64));
         let counts = Counts { lines: 1, ..Counts::default() };
-        match store.append(&sealed, &[position], &counts, NOW) {
+        match store.append(&sealed, &[position], &[passed(1, &[held.len() as u64])], &counts, NOW) {
             Ok(spooled) => held.extend(spooled),
             Err(error) => break error,
         }
@@ -228,9 +252,10 @@ fn a_full_spool_refuses_changes_nothing_and_takes_more_once_there_is_room() -> R
     assert!(matches!(refused, StoreError::Full));
     assert_eq!(store.positions()?, [at(1, 1, held.len() as u64 - 1)]);
     assert_eq!(counted(&store, Kind::Lines, "")?, held.len() as u64);
+    assert_eq!(ids_of(&store, 1)?.len(), held.len(), "ids come with their events only");
     let first: Vec<Seq> = held.iter().take(1).map(Spooled::seq).collect();
     store.discard(&first, SpoolDrop::Purged, NOW)?;
-    assert!(store.append(&[maker.segment("some words")?], &[], &Counts::default(), NOW).is_ok());
+    assert!(store.append(&[maker.segment("some words")?], &[], &[], &Counts::default(), NOW).is_ok());
     Ok(())
 }
 
@@ -245,12 +270,12 @@ fn a_disk_without_room_changes_nothing_and_heals_by_itself() -> Result {
         words.push_str(&format!("{} ", number.wrapping_mul(0x9e37_79b9_7f4a_7c15) % 99_991));
     }
     let position = [PositionUpdate::Set(at(1, 1, 9))];
-    let failed = store.append(&[maker.segment(&words)?], &position, &Counts::default(), NOW);
+    let failed = store.append(&[maker.segment(&words)?], &position, &[], &Counts::default(), NOW);
     assert!(matches!(failed, Err(StoreError::DiskFull(_))), "{failed:?}");
     assert_eq!(store.positions()?, []);
     assert_eq!(store.check()?.segments, 0);
     store.connection.pragma_update_and_check(None, "max_page_count", 1 << 20, |_| Ok(()))?;
-    assert_eq!(store.append(&[maker.segment(&words)?], &position, &Counts::default(), NOW)?.len(), 1);
+    assert_eq!(store.append(&[maker.segment(&words)?], &position, &[], &Counts::default(), NOW)?.len(), 1);
     assert_eq!(store.positions()?.len(), 1);
     Ok(())
 }
@@ -260,7 +285,7 @@ fn a_database_that_cannot_be_written_is_a_clear_error() -> Result {
     let folder = tempfile::tempdir()?;
     let (mut maker, mut store) = (Maker::new()?, open(folder.path())?);
     store.connection.pragma_update(None, "query_only", true)?;
-    let failed = store.append(&[maker.segment("words")?], &[], &Counts::default(), NOW);
+    let failed = store.append(&[maker.segment("words")?], &[], &[], &Counts::default(), NOW);
     assert!(matches!(failed, Err(StoreError::ReadOnly(_))), "{failed:?}");
     let file = folder.path().join("file");
     fs::write(&file, "")?;
@@ -273,7 +298,7 @@ fn a_database_that_cannot_be_written_is_a_clear_error() -> Result {
 fn a_damaged_database_is_set_aside_and_counted() -> Result {
     let folder = tempfile::tempdir()?;
     let mut maker = Maker::new()?;
-    open(folder.path())?.append(&[maker.segment("words")?], &[], &Counts::default(), NOW)?;
+    open(folder.path())?.append(&[maker.segment("words")?], &[], &[], &Counts::default(), NOW)?;
     fs::write(folder.path().join("state/spool.db"), [0x5a; 40_000])?;
     let opened = Store::open(settings(folder.path()), NOW)?;
     let aside = opened.set_aside.ok_or("nothing was set aside")?;
@@ -291,7 +316,7 @@ fn a_lost_key_drops_what_it_sealed_and_moves_files_back_to_before_it() -> Result
     let (mut maker, mut store) = (Maker::new()?, open(folder.path())?);
     let mut append = |store: &mut Store, updates: &[PositionUpdate], segments: usize| -> Result<Vec<Seq>> {
         let sealed = (0..segments).map(|_| maker.segment("words")).collect::<Result<Vec<_>>>()?;
-        let spooled = store.append(&sealed, updates, &Counts::default(), NOW)?;
+        let spooled = store.append(&sealed, updates, &[], &Counts::default(), NOW)?;
         Ok(spooled.iter().map(Spooled::seq).collect())
     };
     let sent = append(&mut store, &[PositionUpdate::Set(at(1, 1, 10))], 1)?;
@@ -319,7 +344,7 @@ fn age_is_counted_and_a_jumping_clock_expires_nothing() -> Result {
     let folder = tempfile::tempdir()?;
     let (mut maker, mut store) = (Maker::new()?, open(folder.path())?);
     store.expire(NOW)?;
-    let spooled = store.append(&[maker.segment("words")?], &[], &Counts::default(), NOW)?;
+    let spooled = store.append(&[maker.segment("words")?], &[], &[], &Counts::default(), NOW)?;
     assert_eq!(store.expire(Wall(NOW.0 + 3000 * DAY_MS))?, []);
     assert_eq!(store.expire(NOW)?, []);
     for day in 1..=13 {
@@ -332,6 +357,54 @@ fn age_is_counted_and_a_jumping_clock_expires_nothing() -> Result {
 }
 
 #[test]
+fn ids_are_kept_until_their_session_was_quiet_for_45_days() -> Result {
+    let folder = tempfile::tempdir()?;
+    let mut store = open(folder.path())?;
+    let day = |store: &mut Store, day: i64, ids: &[Passed]| -> Result {
+        store.expire(Wall(NOW.0 + day * DAY_MS))?;
+        Ok(store.append(&[], &[], ids, &Counts::default(), NOW).map(drop)?)
+    };
+    day(&mut store, 0, &[passed(1, &vec![7; 1000]), passed(2, &[5])])?;
+    (1..=30).try_for_each(|at| day(&mut store, at, &[]))?;
+    day(&mut store, 31, &[passed(1, &[8])])?;
+    (32..=46).try_for_each(|at| day(&mut store, at, &[]))?;
+    assert_eq!((ids_of(&store, 1)?.len(), ids_of(&store, 2)?.len()), (1001, 0));
+    (47..=77).try_for_each(|at| day(&mut store, at, &[]))?;
+    assert_eq!(ids_of(&store, 1)?.len(), 0);
+    Ok(())
+}
+
+#[test]
+fn who_forgets_positions_forgets_ids_so_that_nothing_is_lost() -> Result {
+    let folder = tempfile::tempdir()?;
+    let (mut maker, mut store) = (Maker::new()?, open(folder.path())?);
+    store.append(&[], &[], &[passed(1, &[1])], &Counts::default(), NOW)?;
+    store.forget_positions()?;
+    assert_eq!(ids_of(&store, 1)?.len(), 0);
+    store.append(&[maker.segment("words")?], &[], &[passed(1, &[1])], &Counts::default(), NOW)?;
+    store.drop_lost(&[SealKey::new(&[1; 32]).id()], NOW)?;
+    assert_eq!(ids_of(&store, 1)?.len(), 1, "nothing was lost");
+    store.drop_lost(&[SealKey::new(&[9; 32]).id()], NOW)?;
+    assert_eq!(ids_of(&store, 1)?.len(), 0);
+    Ok(())
+}
+
+#[test]
+fn a_database_of_the_first_format_is_taken_over() -> Result {
+    let folder = tempfile::tempdir()?;
+    fs::create_dir_all(folder.path().join("state"))?;
+    let old = Connection::open(folder.path().join("state/spool.db"))?;
+    old.execute_batch(include_str!("schema.sql"))?;
+    old.execute_batch("INSERT INTO count VALUES (20000, 'lines', '', 7); PRAGMA user_version = 1;")?;
+    drop(old);
+    let mut store = open(folder.path())?;
+    assert_eq!(counted(&store, Kind::Lines, "")?, 7);
+    store.append(&[], &[], &[passed(1, &[1])], &Counts::default(), NOW)?;
+    assert_eq!(ids_of(&store, 1)?, [1]);
+    Ok(())
+}
+
+#[test]
 fn no_text_stands_in_the_files_and_no_ciphertext_after_a_purge() -> Result {
     let folder = tempfile::tempdir()?;
     let (mut maker, mut store) = (Maker::new()?, open(folder.path())?);
@@ -340,9 +413,9 @@ fn no_text_stands_in_the_files_and_no_ciphertext_after_a_purge() -> Result {
     let sealed = [maker.segment(canary)?];
     let ciphertext =
         sealed.iter().flat_map(|segment| segment.ciphertext().iter().copied().take(48)).collect::<Vec<_>>();
-    store.append(&sealed, &[], &Counts::default(), NOW)?;
+    store.append(&sealed, &[], &[], &Counts::default(), NOW)?;
     let earlier = [maker.segment("settled before")?];
-    let freed = store.append(&earlier, &[], &Counts::default(), NOW)?;
+    let freed = store.append(&earlier, &[], &[], &Counts::default(), NOW)?;
     store.discard(&freed.iter().map(Spooled::seq).collect::<Vec<_>>(), SpoolDrop::Rejected, NOW)?;
     let bytes = all_bytes(&state)?;
     assert!(contains(&bytes, &ciphertext), "the harness sees what is stored");
@@ -366,7 +439,7 @@ fn the_database_shrinks_again() -> Result {
     let (mut maker, mut store) = (Maker::new()?, open(folder.path())?);
     let mut seqs = Vec::new();
     for _ in 0..200 {
-        let spooled = store.append(&[maker.segment("words of no weight")?], &[], &Counts::default(), NOW)?;
+        let spooled = store.append(&[maker.segment("words of no weight")?], &[], &[], &Counts::default(), NOW)?;
         seqs.extend(spooled.iter().map(Spooled::seq));
     }
     while store.shrink()? {}
@@ -392,7 +465,7 @@ fn folder_and_files_are_this_users_alone() -> Result {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir()?;
     let (mut maker, mut store) = (Maker::new()?, open(folder.path())?);
-    store.append(&[maker.segment("words")?], &[], &Counts::default(), NOW)?;
+    store.append(&[maker.segment("words")?], &[], &[], &Counts::default(), NOW)?;
     let state = folder.path().join("state");
     assert_eq!(fs::metadata(&state)?.permissions().mode() & 0o777, 0o700);
     for entry in fs::read_dir(&state)? {

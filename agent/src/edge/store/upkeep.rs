@@ -10,7 +10,7 @@ use pipeline::time::Wall;
 use rusqlite::{Transaction, params};
 
 use super::counts::Kind;
-use super::{Store, StoreError, counts, delete_rows, files, total};
+use super::{Store, StoreError, counts, delete_rows, files, ids, total};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// Free pages of 8 KiB given back to the disk at a time, so that a turn stays short.
@@ -66,6 +66,7 @@ impl Store {
         let events = super::delete(&transaction, &seqs)?;
         counts::add(&transaction, now, Kind::SpoolDrop, SpoolDrop::Expired.as_str(), events)?;
         counts::fold(&transaction, now)?;
+        ids::expire(&transaction, aged_ms)?;
         transaction.commit()?;
         Ok(seqs)
     }
@@ -92,7 +93,7 @@ impl Store {
         Ok(events.unsigned_abs())
     }
 
-    /// Forgets where reading goes on in every file.
+    /// Forgets where reading goes on in every file, and what was stored of them: everything is read and stored anew.
     ///
     /// # Errors
     ///
@@ -100,6 +101,7 @@ impl Store {
     pub fn forget_positions(&mut self) -> Result<(), StoreError> {
         let transaction = self.durable()?;
         transaction.execute_batch("DELETE FROM file; DELETE FROM rewind;")?;
+        ids::forget(&transaction)?;
         Ok(transaction.commit()?)
     }
 
@@ -125,6 +127,7 @@ impl Store {
             return Ok(Lost::default());
         }
         files::rewind(&transaction, Some(&seqs))?;
+        ids::forget(&transaction)?;
         let events = delete_rows(&transaction, &seqs)?;
         files::drop_rewinds(&transaction, &seqs)?;
         counts::add(&transaction, now, Kind::SpoolDrop, SpoolDrop::Unreadable.as_str(), events)?;

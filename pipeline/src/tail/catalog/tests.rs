@@ -101,6 +101,58 @@ fn a_file_cut_short_or_rewritten_is_read_from_its_start() {
     check(&before, 1, 1, &tail_changed, 0, Why::Rewritten);
 }
 
+/// A catalog that has read `content` of inode 1 at path 1 in pieces of these lengths.
+fn having_read_in_pieces(content: &[u8], mut piece: impl FnMut(usize) -> usize) -> Catalog {
+    let mut catalog = Catalog::new([], QUIET);
+    let mut end = 0;
+    while end < content.len() {
+        end = content.len().min(end + piece(end));
+        let file = seen(1, 1, &content[..end], end as i128);
+        catalog.resume(&file, &mut Content(&content[..end]), seconds(0)).unwrap();
+        catalog.read(&file, position(content, end), Settled::End, seconds(0), 0);
+    }
+    catalog
+}
+
+#[test]
+fn a_file_cut_to_a_part_of_itself_goes_on_at_an_earlier_position() {
+    let content = text(1, 300_000);
+    for length in [299_999, 299_000, 290_000, 250_000, 150_000, 20_000] {
+        let mut catalog = having_read_in_pieces(&content, |at| 700 + at % 500);
+        let cut = seen(1, 1, &content[..length], -1);
+        assert_eq!(catalog.observe(&cut), Found::News);
+        let resumed = catalog.resume(&cut, &mut Content(&content[..length]), seconds(1)).unwrap();
+        let again = length as u64 - resumed.position.offset;
+        let gone = (content.len() - length) as u64;
+        assert_eq!(resumed.why, Why::Truncated);
+        assert!(again <= gone.max(1_200) * 2, "{length}: {again} bytes again, {gone} gone");
+        // Grown with other content to beyond what it was: on from where the two part, or before.
+        let mut other = content[..length].to_vec();
+        other.extend(text(2, 300_000));
+        let mut catalog = having_read_in_pieces(&content, |at| 700 + at % 500);
+        let resumed = catalog.resume(&seen(1, 1, &other, -1), &mut Content(&other), seconds(1)).unwrap();
+        assert!((1..=length as u64).contains(&resumed.position.offset), "{length}: {:?}", resumed.position.offset);
+        assert_eq!(resumed.why, Why::Rewritten);
+        // The same by way of another file that is renamed over it.
+        let mut catalog = having_read_in_pieces(&content, |at| 700 + at % 500);
+        let replaced = seen(2, 1, &content[..length], -1);
+        let resumed = catalog.resume(&replaced, &mut Content(&content[..length]), seconds(1)).unwrap();
+        assert_eq!((length as u64 - resumed.position.offset, resumed.why), (again, Why::Continued));
+        assert_eq!(resumed.supersedes, Some(cut.key));
+    }
+}
+
+#[test]
+fn earlier_positions_are_few_however_small_the_pieces_are() {
+    let content = text(1, 40_000);
+    for piece in [1, 100] {
+        let catalog = having_read_in_pieces(&content, |_| piece);
+        let marks = &catalog.live.values().next().unwrap().marks;
+        assert!((5..=2 * 16).contains(&marks.len()), "{}", marks.len());
+        assert!(marks.is_sorted_by_key(|mark| mark.offset));
+    }
+}
+
 #[test]
 fn an_atomic_replace_goes_on_where_the_old_content_ended() {
     for length in [10, 1500, 9000] {

@@ -1,0 +1,38 @@
+//! `cargo xtask crash`: the crash test of the test command, with more kills and other seeds.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use clap::Args;
+
+const TEST: &str = "kill::killed_at_random_moments_it_loses_nothing_and_alters_nothing";
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// How often the agent is killed
+    #[arg(long, default_value_t = 100)]
+    kills: u32,
+    /// Where chance starts; the same seed does the same to the files
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Build everything with optimisation, as it is shipped
+    #[arg(long)]
+    release: bool,
+}
+
+/// Runs the crash test and lets it say what was lost, altered and doubled.
+pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(["test", "--quiet", "--package", "bcce-tests", "--test", "agent"]);
+    if options.release {
+        command.arg("--release");
+    }
+    command.args(["--", "--exact", TEST, "--nocapture"]).env("BCCE_TEST_KILLS", options.kills.to_string());
+    if let Some(seed) = options.seed {
+        command.env("BCCE_TEST_SEED", seed.to_string());
+    }
+    let status = command.current_dir(root).status().context("cannot start cargo")?;
+    ensure!(status.success(), "the crash test failed; the seed above repeats what was done to the files");
+    Ok(())
+}
