@@ -14,6 +14,6 @@ use super::output::Output;
 pub(super) fn run(shell: Shell, output: &Output) -> anyhow::Result<Exit> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "bcce-agent", &mut script);
-    output.result().write_all(&script)?;
+    output.bulk().write_all(&script)?;
     Ok(Exit::Done)
 }

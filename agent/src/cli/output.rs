@@ -30,6 +30,7 @@ pub enum Colour {
 /// The two streams of a command.
 pub struct Output {
     out: Mutex<Box<dyn Write + Send>>,
+    bulk: Mutex<Box<dyn Write + Send>>,
     err: Mutex<Box<dyn Write + Send>>,
 }
 
@@ -47,12 +48,16 @@ impl Output {
             Colour::Auto => (AutoStream::choice(&out), AutoStream::choice(&err)),
             Colour::Never => (ColorChoice::Never, ColorChoice::Never),
         };
-        Self::to(AutoStream::new(out, out_choice), AutoStream::new(err, err_choice))
+        Self::to(AutoStream::new(out, out_choice), io::stdout(), AutoStream::new(err, err_choice))
     }
 
-    /// Prints to two writers.
-    pub fn to(out: impl Write + Send + 'static, err: impl Write + Send + 'static) -> Self {
-        Self { out: Mutex::new(Box::new(out)), err: Mutex::new(Box::new(err)) }
+    /// Prints to these writers: results for people, results for programs, messages.
+    pub fn to(
+        out: impl Write + Send + 'static,
+        bulk: impl Write + Send + 'static,
+        err: impl Write + Send + 'static,
+    ) -> Self {
+        Self { out: Mutex::new(Box::new(out)), bulk: Mutex::new(Box::new(bulk)), err: Mutex::new(Box::new(err)) }
     }
 
     /// Prints a line of the result.
@@ -66,6 +71,12 @@ impl Output {
     /// The stream of the result, for much of it at once. Flushed by [`Output::flush`].
     pub fn result(&self) -> MutexGuard<'_, Box<dyn Write + Send>> {
         self.out.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The stream of a result that other programs read: bytes pass as they are, and fast. [`Output::result`] looks for colours
+    /// in all that passes and takes them out where they are not wanted, the text's own too.
+    pub fn bulk(&self) -> MutexGuard<'_, Box<dyn Write + Send>> {
+        self.bulk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Tells the person at the terminal something that is not the result.
@@ -101,7 +112,8 @@ impl Output {
     /// # Errors
     /// When stdout is closed.
     pub fn flush(&self) -> io::Result<()> {
-        self.result().flush()
+        self.result().flush()?;
+        self.bulk().flush()
     }
 }
 

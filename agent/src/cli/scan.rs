@@ -56,7 +56,7 @@ pub(super) fn run(context: &Context, arguments: &ScanArgs) -> anyhow::Result<Exi
 fn json_lines(context: &Context, arguments: &ScanArgs, engine: &Engine) -> anyhow::Result<Exit> {
     let mut scratch = Scratch::default();
     let mut exit = Exit::Done;
-    let mut output = context.output.result();
+    let mut output = context.output.bulk();
     let mut one = |input: &mut dyn Read, output: &mut dyn Write| -> anyhow::Result<()> {
         let input = BufReader::with_capacity(1 << 20, input);
         if scan::json_lines(engine, input, output, &mut scratch)? == ControlFlow::Break(()) {

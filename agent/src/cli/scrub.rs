@@ -21,7 +21,7 @@ pub(super) fn run(context: &Context, arguments: &ScrubArgs) -> anyhow::Result<Ex
     let policy = policy::build(&context.config, &host, policy::passing_key()?, tier, "")?;
     let mut scratch = Scratch::default();
     let input = std::io::stdin().lock();
-    let mut output = context.output.result();
+    let mut output = context.output.bulk();
     let done = if arguments.text {
         scrub::text(&policy, input, &mut **output, PIECE_BYTES, &mut scratch)
     } else {

@@ -44,7 +44,7 @@ impl Desk {
         let plain = |stream: &Stream| -> anstream::StripStream<Box<dyn Write + Send>> {
             anstream::StripStream::new(Box::new(stream.clone()))
         };
-        let output = Arc::new(Output::to(plain(&out), plain(&err)));
+        let output = Arc::new(Output::to(plain(&out), out.clone(), plain(&err)));
         let paths = paths(dir.path());
         let context = Context::new(config(dir.path()), paths, output, environment);
         Self { dir, context, out, err }
