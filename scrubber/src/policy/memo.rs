@@ -18,7 +18,7 @@ impl Memo {
         let sum = value.iter().rev().take(16).fold(domain.len(), |sum, byte| sum.wrapping_mul(31) + usize::from(*byte));
         let Some(entry) = self.entries.get_mut(sum % ENTRIES) else { return key.pseudonym(domain, &[value]) };
         if let Some((known_domain, known, pseudonym)) = entry
-            && std::ptr::eq(*known_domain, domain)
+            && *known_domain == domain
             && known == value
         {
             return *pseudonym;
