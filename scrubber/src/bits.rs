@@ -24,7 +24,9 @@ pub(crate) struct TextBits {
     pub(crate) backslash: u64,
     /// `n r t b f`: after a backslash they are white space.
     pub(crate) letter: u64,
-    pub(crate) percent: u64,
+    /// `%`, `#`, or the last byte of a character that cannot be seen: what follows may be encoded.
+    pub(crate) veil: u64,
+    pub(crate) equals: u64,
     /// `[` or `;`: the numbers of a terminal colour code follow.
     pub(crate) bracket: u64,
     /// `- . / + ~`: between two words they make one token of them.
@@ -85,6 +87,7 @@ fn text_block<B: Block>(block: B, leads: &[u8]) -> TextBits {
     let joined = hyphen.or(dot).or(slash);
     let gap = joined.or(block.eq(b' ')).or(block.within(b'(', b')'));
     let letter = block.eq(b'n').or(block.eq(b't')).or(block.eq(b'r')).or(block.eq(b'b')).or(block.eq(b'f'));
+    let veil = block.eq(b'%').or(block.eq(b'#')).or(block.within(0x8b, 0x8d)).or(block.eq(0xbf));
     let mut lead = 0;
     for &byte in leads {
         lead |= block.eq(byte).bits();
@@ -95,7 +98,8 @@ fn text_block<B: Block>(block: B, leads: &[u8]) -> TextBits {
         upper: block.within(b'A', b'Z').bits(),
         backslash: block.eq(b'\\').bits(),
         letter: letter.bits(),
-        percent: block.eq(b'%').bits(),
+        veil: veil.bits(),
+        equals: block.eq(b'=').bits(),
         bracket: block.eq(b'[').or(block.eq(b';')).bits(),
         joiner: joined.or(block.eq(b'+')).or(block.eq(b'~')).bits(),
         gap: gap.bits(),
@@ -161,7 +165,8 @@ mod tests {
             upper: self::bits(text, block, |byte| byte.is_ascii_uppercase()),
             backslash: bits(b"\\"),
             letter: bits(b"nrtbf"),
-            percent: bits(b"%"),
+            veil: bits(b"%#\x8b\x8c\x8d\xbf"),
+            equals: bits(b"="),
             bracket: bits(b"[;"),
             joiner: bits(b"-./+~"),
             gap: bits(b" -.()/"),

@@ -1,26 +1,66 @@
 //! Reads base64, hex and percent-encoding: only as far as is needed to see whether text lies inside, then all of it.
 
+use std::io::Read as _;
+
 /// Longer encoded text is not looked into.
 const ENCODED_MAX: usize = 64 * 1024;
 /// Base64 and hex characters that must decode to text before the rest is tried: random data fails on them.
 const TASTE: usize = 24;
 
-/// Decodes `encoded` to `out` when it is base64 (either alphabet) or hex of printable text.
+/// Of the bytes that were tasted so many may be something else than text: marks of length, ends of strings.
+const ODD_MAX: usize = 3;
+/// Compressed text is read up to here.
+const INFLATED_MAX: u64 = 256 * 1024;
+
+/// Decodes `encoded` to `out` when it is Base64 (either alphabet) or hex of text: in ASCII, in UTF-16, or compressed by gzip or
+/// zlib.
 pub(super) fn text_of(encoded: &[u8], out: &mut Vec<u8>) -> bool {
+    let encoded = encoded.strip_prefix(b"0x").or_else(|| encoded.strip_prefix(b"0X")).unwrap_or(encoded);
     if !(TASTE..=ENCODED_MAX).contains(&encoded.len()) {
         return false;
     }
     for decode in [base64, hex] {
         let taste = encoded.get(..TASTE).unwrap_or_default();
         out.clear();
-        if decode(taste, out) && out.iter().all(|byte| is_text(*byte)) {
-            out.clear();
-            let decoded = decode(encoded, out);
-            let odd = out.iter().filter(|byte| !is_text(**byte)).count();
-            return decoded && odd * 20 <= out.len();
+        if !decode(taste, out) {
+            continue;
         }
+        let compressed = matches!(out.as_slice(), [0x1f, 0x8b, 8, ..] | [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..]);
+        let zeros = out.iter().filter(|byte| **byte == 0).count();
+        let wide = zeros * 5 >= out.len() * 2 && zeros * 5 <= out.len() * 3;
+        let odd = out.iter().filter(|byte| !is_text(**byte)).count();
+        if !(compressed || wide || odd <= ODD_MAX) {
+            continue;
+        }
+        out.clear();
+        if !decode(encoded, out) && out.len() < TASTE / 2 {
+            return false;
+        }
+        if compressed {
+            return inflate(out);
+        }
+        if wide {
+            // The half that holds no ASCII is dropped.
+            out.retain(|byte| *byte != 0);
+        }
+        let odd = out.iter().filter(|byte| !is_text(**byte)).count();
+        return odd * 8 <= out.len();
     }
     false
+}
+
+/// Replaces gzip or zlib data by what it holds, as far as it can be read; false when that is no text.
+fn inflate(data: &mut Vec<u8>) -> bool {
+    let mut text = Vec::new();
+    // Data that was cut off gives an error at its end, and what was read until then.
+    let _ = if data.starts_with(&[0x1f, 0x8b]) {
+        flate2::read::GzDecoder::new(data.as_slice()).take(INFLATED_MAX).read_to_end(&mut text)
+    } else {
+        flate2::read::ZlibDecoder::new(data.as_slice()).take(INFLATED_MAX).read_to_end(&mut text)
+    };
+    *data = text;
+    let odd = data.iter().filter(|byte| !is_text(**byte)).count();
+    !data.is_empty() && odd * 8 <= data.len()
 }
 
 /// Whether `encoded` is base64 of `user:password`.
@@ -113,11 +153,11 @@ pub(super) fn percent_stretch(text: &[u8], at: usize, most: usize) -> (usize, us
     (at - before.iter().rev().take_while(inside).count(), at + after.iter().take_while(inside).count())
 }
 
-fn digit(byte: u8) -> Option<u8> {
+pub(super) fn digit(byte: u8) -> Option<u8> {
     char::from(byte).to_digit(16).map(|digit| digit as u8)
 }
 
-fn is_text(byte: u8) -> bool {
+pub(super) fn is_text(byte: u8) -> bool {
     matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t')
 }
 

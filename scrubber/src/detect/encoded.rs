@@ -1,62 +1,147 @@
-//! The part of a search that looks into encoded text.
+//! The part of a search that looks through encodings: what is found beneath one is reported where it stands.
 
 use super::search::{Search, byte_at};
-use super::{Scratch, decode};
+use super::{Scratch, decode, views, window};
 
 /// Layers of encoding that are taken off.
 const LAYERS_MAX: u8 = 2;
 /// Bytes of percent-encoded text that are decoded at once, to either side.
 const PERCENT_MAX: usize = 1024;
+/// Bytes before and after a place that are looked at without their escapes.
+const VIEW_BACK: usize = 256;
+const VIEW_AHEAD: usize = 2048;
+/// Lines of Base64 are at least so long, the last one excepted.
+const LINE_MIN: usize = 40;
+/// Longer encoded text is not looked into.
+const LINES_MAX: usize = 64 * 1024;
+
+/// For each encoding up to where a text was looked at without it.
+#[derive(Default)]
+pub(super) struct Seen {
+    percent: usize,
+    escapes: usize,
+    entities: usize,
+    printable: usize,
+    pairs: usize,
+    lines: usize,
+}
 
 impl Search<'_> {
-    /// Looks into the run `text[start..end]`, and reports all of it when something is found inside.
-    pub(super) fn encoded_run(&mut self, start: usize, end: usize) {
+    /// A word starts at `start` whose byte before it may be part of an encoding.
+    pub(super) fn veiled(&mut self, start: usize, before: u8) {
         if self.layer >= LAYERS_MAX {
             return;
         }
         let text = self.text;
-        let mut end = end;
-        while byte_at(text, end) == b'=' && end < text.len() {
-            end += 1;
+        match before {
+            b'%' => self.percent_encoded(start),
+            b'#' if byte_at(text, start.wrapping_sub(2)) == b'&' => {
+                let (from, to) = view_around(text, start - 2, self.seen.entities);
+                if start > self.seen.entities {
+                    self.seen.entities = to;
+                    self.view(from, to, views::entities);
+                }
+            }
+            b'=' if text.get(start..start + 2) == Some(b"3D") && start > self.seen.printable => {
+                let (from, to) = view_around(text, start, self.seen.printable);
+                self.seen.printable = to;
+                self.view(from, to, views::quoted_printable);
+            }
+            b'\\' | b'[' | b';' | 0x8b..=0x8d | 0xbf if start > self.seen.escapes && hides(text, start, before) => {
+                let (from, to) = view_around(text, start, self.seen.escapes);
+                self.seen.escapes = to;
+                self.view(from, to, views::escapes);
+            }
+            _ => {}
         }
-        let run = text.get(start..end).unwrap_or_default();
+    }
+
+    /// Looks at string literals that are joined by a sign as one.
+    pub(super) fn joined_literals(&mut self) {
+        if self.layer >= LAYERS_MAX {
+            return;
+        }
+        let text = self.text;
+        let mut seen = 0;
+        for plus in memchr::memchr_iter(b'+', text) {
+            if plus >= seen && views::joins_literals(text, plus) {
+                let (from, to) = view_around(text, plus, seen);
+                seen = to;
+                self.view(from, to, views::joined);
+            }
+        }
+    }
+
+    /// Hex pairs with blanks between them start at `start`.
+    pub(super) fn hex_pairs(&mut self, start: usize) {
+        if self.layer >= LAYERS_MAX || start < self.seen.pairs {
+            return;
+        }
+        let to = self.text.len().min(start + LINES_MAX);
+        self.seen.pairs = self.view(start, to, views::hex_pairs).max(start + 1);
+    }
+
+    /// Looks into the run `text[start..end]`, and reports all of it when something is found inside.
+    pub(super) fn encoded_run(&mut self, start: usize, end: usize) {
+        if self.layer >= LAYERS_MAX || start < self.seen.lines {
+            return;
+        }
+        let text = self.text;
         let mut nested = self.nested.take().unwrap_or_default();
         let mut decoded = std::mem::take(&mut nested.decoded);
+        let mut joined = std::mem::take(&mut nested.joined);
+        let end = end + text.get(end..).unwrap_or_default().iter().take(2).take_while(|byte| **byte == b'=').count();
+        let lines =
+            if end - start >= LINE_MIN { views::base64_lines(text, start, end, LINES_MAX, &mut joined) } else { None };
+        let (run, end) = match lines {
+            Some(last) => (joined.as_slice(), last),
+            None => (text.get(start..end).unwrap_or_default(), end),
+        };
         if decode::text_of(run, &mut decoded) {
             self.work += decoded.len() as u64;
             if let Some(rule) = self.scan_nested(&decoded, &mut nested).first().map(|finding| finding.rule) {
                 self.report_rule(rule, start, end);
             }
+            if lines.is_some() {
+                self.seen.lines = end;
+            }
         }
         nested.decoded = decoded;
+        nested.joined = joined;
         self.nested = Some(nested);
     }
 
     /// Looks into the percent-encoded text around `at`; what is found is reported where it stands.
-    pub(super) fn percent_encoded(&mut self, at: usize) {
-        if self.layer >= LAYERS_MAX || at < self.percent_to {
+    fn percent_encoded(&mut self, at: usize) {
+        if at < self.seen.percent {
             return;
         }
-        let text = self.text;
-        let (start, end) = decode::percent_stretch(text, at, PERCENT_MAX);
-        let start = start.max(self.percent_to);
-        self.percent_to = end;
+        let (start, end) = decode::percent_stretch(self.text, at, PERCENT_MAX);
+        let start = start.max(self.seen.percent);
+        self.seen.percent = end;
+        self.view(start, end, |text, view| decode::percent(text, &mut view.bytes, &mut view.origins));
+    }
+
+    /// Scans `text[start..end]` as `read` shows it. Says up to where it was read.
+    fn view(&mut self, start: usize, end: usize, read: impl Fn(&[u8], &mut views::View) -> bool) -> usize {
         let mut nested = self.nested.take().unwrap_or_default();
-        let mut decoded = std::mem::take(&mut nested.decoded);
-        let mut origins = std::mem::take(&mut nested.origins);
-        if decode::percent(text.get(start..end).unwrap_or_default(), &mut decoded, &mut origins) {
-            self.work += decoded.len() as u64;
-            self.scan_nested(&decoded, &mut nested);
+        let mut view = std::mem::take(&mut nested.view);
+        view.bytes.clear();
+        view.origins.clear();
+        if read(self.text.get(start..end).unwrap_or_default(), &mut view) {
+            self.work += view.bytes.len() as u64;
+            self.scan_nested(&view.bytes, &mut nested);
             for finding in &nested.findings {
-                let place = |at: usize| origins.get(at).map(|&origin| start + origin as usize);
+                let place = |at: usize| view.origins.get(at).map(|&origin| start + origin as usize);
                 if let (Some(from), Some(to)) = (place(finding.start), place(finding.end)) {
                     self.report_rule(finding.rule, from, to);
                 }
             }
         }
-        nested.decoded = decoded;
-        nested.origins = origins;
+        let read_to = start + view.origins.last().copied().unwrap_or(0) as usize;
+        nested.view = view;
         self.nested = Some(nested);
+        read_to
     }
 
     fn scan_nested<'s>(&self, decoded: &[u8], nested: &'s mut Scratch) -> &'s [super::Finding] {
@@ -64,4 +149,42 @@ impl Search<'_> {
         self.parts.scan(decoded, nested);
         &nested.findings
     }
+}
+
+/// Whether the escape before `start`, or the character that cannot be seen, hides a part of a token: it stands for a letter or
+/// a digit, or for nothing between two of them.
+fn hides(text: &[u8], start: usize, before: u8) -> bool {
+    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.+/=".contains(&byte);
+    match before {
+        b'\\' => match window::escaped_byte(text, start - 1) {
+            // Three octal digits make no escape by themselves: paths and references to groups look alike.
+            Some((b'\\', _)) => views::is_octal_run(text, start - 1),
+            Some((byte, end)) => byte.is_ascii_alphanumeric() && end > start + 1,
+            None => {
+                let slashes =
+                    text.get(..start).unwrap_or_default().iter().rev().take_while(|byte| **byte == b'\\').count();
+                token(byte_at(text, start.wrapping_sub(slashes + 1)))
+            }
+        },
+        b'[' | b';' => {
+            let near = text.get(start.saturating_sub(8)..start).unwrap_or_default();
+            let escape = near.iter().rposition(|byte| *byte == 0x1b);
+            escape.is_some_and(|at| at > 0 && near.get(at - 1).is_some_and(|byte| token(*byte)))
+        }
+        _ => {
+            let unseen = [&b"\xe2\x80\x8b"[..], b"\xe2\x80\x8c", b"\xe2\x80\x8d", b"\xef\xbb\xbf"];
+            let head = text.get(..start).unwrap_or_default();
+            let rest = unseen.iter().find_map(|character| head.strip_suffix(*character));
+            rest.and_then(|rest| rest.last()).is_some_and(|byte| token(*byte))
+        }
+    }
+}
+
+/// The stretch around `at` that is looked at as a whole: from the blank or quote before it, where there is one near.
+fn view_around(text: &[u8], at: usize, seen: usize) -> (usize, usize) {
+    let from = at.saturating_sub(VIEW_BACK).max(seen.min(at));
+    let before = text.get(from..at).unwrap_or_default();
+    let blank =
+        if from == 0 { None } else { before.iter().position(|byte| byte.is_ascii_whitespace() || *byte == b'"') };
+    (from + blank.map_or(0, |at| at + 1), text.len().min(at + VIEW_AHEAD))
 }

@@ -18,10 +18,11 @@ const NUMBER_MAX: u32 = 32;
 #[derive(Default)]
 struct Carry {
     backslash: u64,
-    percent: u64,
+    veil: u64,
+    equals: u64,
     bracket: u64,
     word: u64,
-    /// Word starts, letters of escapes and hyphens after pairs of characters in the last block.
+    /// Word starts, letters of escapes and gaps after pairs of characters in the last block.
     starts: u64,
     escaped: u64,
     pairs: u64,
@@ -52,6 +53,7 @@ impl Search<'_> {
         // One block more than there are bytes for ends the last word, and another one the last run.
         let blocks = text.len() / BLOCK + 3;
         buffer.resize(CHUNK + 1, TextBits::default());
+        self.joined_literals();
         let mut first = 0;
         while first < blocks {
             let rest = text.get(first * BLOCK..).unwrap_or_default();
@@ -78,8 +80,9 @@ impl Search<'_> {
         }
         let odd = word
             & ((after_backslash & !escaped)
-                | (block.percent << 1 | carry.percent)
-                | ((block.bracket << 1 | carry.bracket) & block.digit));
+                | (block.veil << 1 | carry.veil)
+                | ((block.bracket << 1 | carry.bracket) & block.digit)
+                | ((block.equals << 1 | carry.equals) & block.digit & (block.upper >> 1 | next.upper << 63)));
         if odd != 0 {
             word = self.escapes(base, odd, word, carry);
         }
@@ -88,10 +91,10 @@ impl Search<'_> {
         self.words(base, block, next, starts, escaped);
         self.names(base, starts, ends, carry.last_start);
         self.numbers(base, block, next, starts);
-        let pairs = ends & block.hyphen & (starts << 2 | carry.starts >> 62);
+        let pairs = ends & block.gap & (starts << 2 | carry.starts >> 62);
         let groups = pairs & (pairs << 3 | carry.pairs >> 61);
         if groups != 0 {
-            self.hyphenated(base, groups);
+            self.pairs(base, groups);
         }
         let leads = ends & (block.lead | block.colon & (block.slash >> 1 | next.slash << 63));
         let groups = ends & block.colon;
@@ -102,7 +105,8 @@ impl Search<'_> {
         let joined = block.joiner & before & (word >> 1 | next.word << 63);
         self.runs(base, word | joined, block.digit, carry.starts | carry.escaped, &mut carry.runs);
         carry.backslash = block.backslash >> 63;
-        carry.percent = block.percent >> 63;
+        carry.veil = block.veil >> 63;
+        carry.equals = block.equals >> 63;
         carry.bracket = block.bracket >> 63;
         carry.word = word >> 63;
         (carry.starts, carry.escaped, carry.pairs) = (starts, escaped, pairs);
@@ -122,9 +126,7 @@ impl Search<'_> {
             }
             let before = byte_at(self.text, start.wrapping_sub(1));
             self.start_of_word(start);
-            if before == b'%' {
-                self.percent_encoded(start);
-            }
+            self.veiled(start, before);
             let end = after_escape(self.text, start, before);
             if end > start {
                 carry.escape_end = end;
@@ -224,24 +226,30 @@ impl Search<'_> {
         }
     }
 
-    /// Looks at pairs of characters that hyphens part.
+    /// Looks at pairs of characters that hyphens or blanks part.
     #[inline(never)]
-    fn hyphenated(&mut self, base: usize, mut groups: u64) {
+    fn pairs(&mut self, base: usize, mut groups: u64) {
         while groups != 0 {
-            let hyphen = base + groups.trailing_zeros() as usize;
+            let gap = base + groups.trailing_zeros() as usize;
             groups &= groups - 1;
+            let by = byte_at(self.text, gap);
             // The first of the groups is the start.
-            let mut start = hyphen.saturating_sub(5);
+            let mut start = gap.saturating_sub(5);
             let pair_before = |at: usize| {
                 let three = at.checked_sub(3).and_then(|from| self.text.get(from..at));
-                matches!(three, Some([a, b, b'-']) if a.is_ascii_hexdigit() && b.is_ascii_hexdigit())
+                matches!(three, Some([a, b, c]) if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() && *c == by)
             };
-            while start >= self.hyphenated_to && pair_before(start) {
+            while start >= self.pairs_to && pair_before(start) {
                 start -= 3;
             }
-            if start >= self.hyphenated_to {
-                self.hyphenated_to = hyphen + 1;
-                self.hyphenated_hex(start);
+            if start < self.pairs_to {
+                continue;
+            }
+            self.pairs_to = gap + 1;
+            match by {
+                b'-' => self.hyphenated_hex(start),
+                b' ' => self.hex_pairs(start),
+                _ => {}
             }
         }
     }

@@ -25,6 +25,7 @@ mod search;
 mod self_test;
 mod url;
 mod value;
+mod views;
 mod window;
 
 use crate::bits::TextBits;
@@ -88,9 +89,10 @@ pub struct Scratch {
     keyword_context: grams::Recent,
     /// Buffers for text that was found encoded in the text.
     nested: Option<Box<Scratch>>,
-    /// Text without its encoding, and where its bytes came from.
+    /// Text without its encoding, lines joined to one, and text with the places its bytes came from.
     decoded: Vec<u8>,
-    origins: Vec<u32>,
+    joined: Vec<u8>,
+    view: views::View,
     /// Layers of encoding around the text that these buffers serve.
     layer: u8,
     /// Tries in earnest and bytes copied since the beginning.

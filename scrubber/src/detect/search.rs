@@ -2,6 +2,7 @@
 
 use super::assign::Value;
 use super::builtin::Builtin;
+use super::encoded::Seen;
 use super::engine::Parts;
 use super::generic::Named;
 use super::grams::Recent;
@@ -32,12 +33,12 @@ pub(super) struct Search<'a> {
     pub keyword_context: Recent,
     /// Layers of encoding around the text.
     pub layer: u8,
-    /// What lies before here has been looked at as percent-encoded text.
-    pub percent_to: usize,
+    /// What lies before here has been looked at without its encoding.
+    pub seen: Seen,
     /// Names before here stand in the middle of something long.
     names_from: usize,
-    /// What lies before here has been looked at as pairs of hex digits with hyphens.
-    pub hyphenated_to: usize,
+    /// What lies before here has been looked at as pairs of hex digits.
+    pub pairs_to: usize,
     /// Tries in earnest and bytes copied: tests hold that they grow no faster than the text.
     pub work: u64,
 }
@@ -63,9 +64,9 @@ impl<'a> Search<'a> {
             digit_context,
             keyword_context,
             layer: scratch.layer,
-            percent_to: 0,
+            seen: Seen::default(),
             names_from: 0,
-            hyphenated_to: 0,
+            pairs_to: 0,
             work: 0,
         }
     }
@@ -286,12 +287,14 @@ pub(super) fn after_escape(text: &[u8], start: usize, before: u8) -> usize {
     match before {
         b'\\' => window::escape_end(text, start - 1).max(start),
         b'%' => start + 2,
-        _ => {
+        b'=' if text.get(start..start + 2) == Some(b"3D") => start + 2,
+        b'[' | b';' => {
             // The last part of a terminal colour code.
             let word = text.get(start..text.len().min(start + 4)).unwrap_or_default();
             let digits = word.iter().take(3).take_while(|byte| byte.is_ascii_digit()).count();
             if word.get(digits) == Some(&b'm') && digits < 3 { start + digits + 1 } else { start }
         }
+        _ => start,
     }
 }
 

@@ -1,0 +1,280 @@
+//! Texts as they read once an encoding is taken off, each byte with the place that it came from.
+//!
+//! Every reader appends to a [`View`] and says whether there was anything to take off.
+
+use super::{decode, window};
+
+/// A text without its encoding.
+#[derive(Default)]
+pub(super) struct View {
+    pub bytes: Vec<u8>,
+    /// For each byte where it came from, and one more for the end.
+    pub origins: Vec<u32>,
+}
+
+impl View {
+    fn push(&mut self, byte: u8, from: usize) {
+        self.bytes.push(byte);
+        self.origins.push(from as u32);
+    }
+
+    fn end(&mut self, at: usize) {
+        self.origins.push(at as u32);
+    }
+}
+
+/// Takes off backslash escapes, octal ones too, terminal colours, and characters that cannot be seen.
+pub(super) fn escapes(text: &[u8], view: &mut View) -> bool {
+    let mut at = 0;
+    while let Some(&byte) = text.get(at) {
+        let rest = text.get(at..).unwrap_or_default();
+        match byte {
+            b'\\' => match octal(rest) {
+                Some((value, length)) => {
+                    view.push(value, at);
+                    at += length;
+                }
+                None => at = unescape(text, at, view),
+            },
+            0x1b => at = window::escape_end(text, at).max(at + 1),
+            0xe2 if matches!(rest, [_, 0x80, 0x8b..=0x8d, ..]) => at += 3,
+            0xef if matches!(rest, [_, 0xbb, 0xbf, ..]) => at += 3,
+            _ => {
+                view.push(byte, at);
+                at += 1;
+            }
+        }
+    }
+    view.end(at);
+    true
+}
+
+/// Takes off the escape at `at` of `text`; says where it ends.
+fn unescape(text: &[u8], at: usize, view: &mut View) -> usize {
+    let end = window::escape_end(text, at).max(at + 1);
+    let known = view.bytes.len();
+    window::unescape_into(text.get(at..end).unwrap_or_default(), &mut view.bytes);
+    view.origins.extend(std::iter::repeat_n(at as u32, view.bytes.len() - known));
+    end
+}
+
+/// The byte that one or more backslashes and three octal digits stand for, and how long that is.
+fn octal(text: &[u8]) -> Option<(u8, usize)> {
+    let slashes = text.iter().take(8).take_while(|byte| **byte == b'\\').count();
+    let digits = text.get(slashes..slashes + 3)?;
+    let value = digits.iter().try_fold(0u32, |value, byte| Some(value << 3 | char::from(*byte).to_digit(8)?))?;
+    let byte = u8::try_from(value).ok().filter(|byte| matches!(byte, b' '..=b'~' | b'\n'))?;
+    Some((byte, slashes + 3))
+}
+
+/// Whether several octal escapes stand one behind the other at `at`.
+pub(super) fn is_octal_run(text: &[u8], at: usize) -> bool {
+    let mut rest = text.get(at..).unwrap_or_default();
+    (0..6).all(|_| match octal(rest) {
+        Some((_, length)) => {
+            rest = rest.get(length..).unwrap_or_default();
+            true
+        }
+        None => false,
+    })
+}
+
+/// Takes off HTML entities: those by number, and the named ones of ASCII characters.
+pub(super) fn entities(text: &[u8], view: &mut View) -> bool {
+    let (mut at, mut any) = (0, false);
+    while let Some(&byte) = text.get(at) {
+        match entity(text.get(at..).unwrap_or_default()).filter(|_| byte == b'&') {
+            Some((value, length)) => {
+                view.push(value, at);
+                (at, any) = (at + length, true);
+            }
+            None => {
+                view.push(byte, at);
+                at += 1;
+            }
+        }
+    }
+    view.end(at);
+    any
+}
+
+fn entity(text: &[u8]) -> Option<(u8, usize)> {
+    let end = text.iter().take(10).position(|byte| *byte == b';')?;
+    let name = text.get(1..end)?;
+    let value = match name {
+        b"amp" => b'&',
+        b"quot" => b'"',
+        b"apos" => b'\'',
+        b"lt" => b'<',
+        b"gt" => b'>',
+        b"nbsp" => b' ',
+        [b'#', digits @ ..] => {
+            let text = std::str::from_utf8(digits).ok()?;
+            let hex = text.strip_prefix(['x', 'X']);
+            let value = hex.map_or_else(|| text.parse(), |hex| u32::from_str_radix(hex, 16)).ok()?;
+            u8::try_from(value).ok().filter(u8::is_ascii)?
+        }
+        _ => return None,
+    };
+    Some((value, end + 1))
+}
+
+/// Takes off quoted-printable: `=3D`, and `=` at a line's end.
+pub(super) fn quoted_printable(text: &[u8], view: &mut View) -> bool {
+    let (mut at, mut any) = (0, false);
+    while let Some(&byte) = text.get(at) {
+        let rest = text.get(at..).unwrap_or_default();
+        let soft = line_end(rest.get(1..).unwrap_or_default());
+        let pair = || decode::digit(*rest.get(1)?).zip(decode::digit(*rest.get(2)?));
+        if byte == b'=' && soft > 0 {
+            (at, any) = (at + 1 + soft, true);
+        } else if let Some((high, low)) = pair().filter(|_| byte == b'=') {
+            view.push(high << 4 | low, at);
+            (at, any) = (at + 3, true);
+        } else {
+            view.push(byte, at);
+            at += 1;
+        }
+    }
+    view.end(at);
+    any
+}
+
+/// The length of a line end at the start of `text`, as it stands or as escapes at any depth.
+fn line_end(text: &[u8]) -> usize {
+    let mut at = 0;
+    for letters in [b"\rr", b"\nn"] {
+        let rest = text.get(at..).unwrap_or_default();
+        let slashes = rest.iter().take(16).take_while(|byte| **byte == b'\\').count();
+        match rest.get(slashes) {
+            Some(byte) if slashes == 0 && *byte == letters[0] => at += 1,
+            Some(byte) if slashes > 0 && *byte == letters[1] => at += slashes + 1,
+            _ => {}
+        }
+    }
+    at
+}
+
+/// A quote with the backslashes before it, and how long that is.
+fn quote(text: &[u8]) -> Option<(u8, usize)> {
+    let slashes = text.iter().take(16).take_while(|byte| **byte == b'\\').count();
+    text.get(slashes).filter(|byte| b"\"'`".contains(byte)).map(|quote| (*quote, slashes + 1))
+}
+
+/// The end of blanks and line ends.
+fn after_blanks(text: &[u8], mut at: usize) -> usize {
+    loop {
+        let rest = text.get(at..).unwrap_or_default();
+        let blank = usize::from(matches!(rest.first(), Some(b' ' | b'\t'))).max(line_end(rest));
+        if blank == 0 || rest.is_empty() {
+            return at;
+        }
+        at += blank;
+    }
+}
+
+/// Whether the sign at `plus` stands between two string literals.
+pub(super) fn joins_literals(text: &[u8], plus: usize) -> bool {
+    let before = text.get(plus.saturating_sub(64)..plus).unwrap_or_default().trim_ascii_end();
+    let closed = before.last().is_some_and(|byte| b"\"'`".contains(byte));
+    // At a line's end the letter of an escape may stand before the sign.
+    let broken = matches!(before, [.., b'"' | b'\'', b'\\', b'n'] | [.., b'"' | b'\'', b'\\', b'n', b' ']);
+    (closed || broken) && quote(text.get(after_blanks(text, plus + 1)..).unwrap_or_default()).is_some()
+}
+
+/// Reads string literals that are joined by `+` as one.
+pub(super) fn joined(text: &[u8], view: &mut View) -> bool {
+    let (mut at, mut any) = (0, false);
+    while let Some(&byte) = text.get(at) {
+        if let Some(next) = quote(text.get(at..).unwrap_or_default()).and_then(|(_, length)| {
+            let plus = after_blanks(text, at + length);
+            let open = after_blanks(text, plus + 1);
+            let (_, length) = quote(text.get(open..)?).filter(|_| text.get(plus) == Some(&b'+'))?;
+            Some(open + length)
+        }) {
+            (at, any) = (next, true);
+            continue;
+        }
+        view.push(byte, at);
+        at += 1;
+    }
+    view.end(at);
+    any
+}
+
+/// Reads pairs of hex digits with blanks between them, over the offsets and the readable columns of `hexdump -C` and `xxd`.
+/// At least eight of them must stand for text.
+pub(super) fn hex_pairs(text: &[u8], view: &mut View) -> bool {
+    let mut at = 0;
+    loop {
+        let rest = text.get(at..).unwrap_or_default();
+        let digits = rest.iter().take(5).take_while(|byte| byte.is_ascii_hexdigit()).count();
+        if matches!(digits, 2 | 4) {
+            for (place, pair) in rest.get(..digits).unwrap_or_default().chunks(2).enumerate() {
+                if let Some((high, low)) =
+                    pair.first().zip(pair.get(1)).and_then(|(a, b)| decode::digit(*a).zip(decode::digit(*b)))
+                {
+                    view.push(high << 4 | low, at + 2 * place);
+                }
+            }
+            at += digits;
+            at += text.get(at..).unwrap_or_default().iter().take(2).take_while(|byte| **byte == b' ').count();
+            continue;
+        }
+        match next_dump_line(text, at) {
+            Some(next) => at = next,
+            None => break,
+        }
+    }
+    view.end(at);
+    let odd = view.bytes.iter().filter(|byte| !decode::is_text(**byte)).count();
+    view.bytes.len() >= 8 && odd * 8 <= view.bytes.len()
+}
+
+/// Where the pairs of a dump's next line begin.
+fn next_dump_line(text: &[u8], at: usize) -> Option<usize> {
+    let rest = text.get(at..text.len().min(at + 48))?;
+    let (place, length) = (0..rest.len()).find_map(|place| {
+        let length = line_end(rest.get(place..)?);
+        (length > 0).then_some((place, length))
+    })?;
+    let start = at + place + length;
+    let offset = text.get(start..)?.iter().take(17).take_while(|byte| byte.is_ascii_hexdigit()).count();
+    if !(7..=16).contains(&offset) {
+        return None;
+    }
+    let mut pairs = start + offset + usize::from(text.get(start + offset) == Some(&b':'));
+    while text.get(pairs) == Some(&b' ') && pairs - start < 24 {
+        pairs += 1;
+    }
+    Some(pairs)
+}
+
+/// Joins lines of Base64 of which the first is `text[start..end]`. Says where the last one ends; `None` when there is one only.
+pub(super) fn base64_lines(text: &[u8], start: usize, end: usize, most: usize, joined: &mut Vec<u8>) -> Option<usize> {
+    joined.clear();
+    joined.extend_from_slice(text.get(start..end)?);
+    let length = end - start;
+    let mut last = end;
+    while joined.len() < most {
+        let skipped = line_end(text.get(last..)?);
+        if skipped == 0 {
+            break;
+        }
+        let mut line = last + skipped;
+        while text.get(line).is_some_and(|byte| b" \t".contains(byte)) && line - last < 24 {
+            line += 1;
+        }
+        let is_base64 = |byte: &&u8| byte.is_ascii_alphanumeric() || b"+/=_-".contains(byte);
+        let count = text.get(line..)?.iter().take(length + 1).take_while(is_base64).count();
+        if count == 0 || count > length {
+            break;
+        }
+        joined.extend_from_slice(text.get(line..line + count)?);
+        last = line + count;
+        if count < length {
+            break;
+        }
+    }
+    (last > end).then_some(last)
+}
