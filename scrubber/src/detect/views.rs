@@ -255,6 +255,9 @@ pub(super) fn base64_lines(text: &[u8], start: usize, end: usize, most: usize, j
     joined.clear();
     joined.extend_from_slice(text.get(start..end)?);
     let length = end - start;
+    if !length.is_multiple_of(4) {
+        return None;
+    }
     let mut last = end;
     while joined.len() < most {
         let skipped = line_end(text.get(last..)?);
@@ -267,7 +270,9 @@ pub(super) fn base64_lines(text: &[u8], start: usize, end: usize, most: usize, j
         }
         let is_base64 = |byte: &&u8| byte.is_ascii_alphanumeric() || b"+/=_-".contains(byte);
         let count = text.get(line..)?.iter().take(length + 1).take_while(is_base64).count();
-        if count == 0 || count > length {
+        // A shorter line is the last one, and prose is none.
+        let whole = !text.get(line + count).is_some_and(|byte| b" \t:,.;()".contains(byte));
+        if count == 0 || count > length || !whole {
             break;
         }
         joined.extend_from_slice(text.get(line..line + count)?);

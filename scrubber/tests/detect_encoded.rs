@@ -1,0 +1,181 @@
+//! Values are found beneath the encodings in which transcripts hold them, and nothing is found where nothing was hidden.
+
+use forms::*;
+
+/// What the test is made of, so that its list of encodings reads like one.
+mod forms {
+    use flate2::Compression;
+    use flate2::write::{GzEncoder, ZlibEncoder};
+    use std::io::Write;
+
+    pub const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    pub const URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+    pub fn base64(bytes: &[u8], alphabet: &[u8; 64]) -> String {
+        let mut text = String::new();
+        for three in bytes.chunks(3) {
+            let value = three.iter().fold(0u32, |value, byte| value << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
+            for place in 0..4 {
+                let digit = char::from(alphabet[(value >> (18 - 6 * place) & 63) as usize]);
+                text.push(if place > three.len() { '=' } else { digit });
+            }
+        }
+        text
+    }
+
+    pub fn lines(text: &str, width: usize, end: &str) -> String {
+        let pieces: Vec<_> = text.as_bytes().chunks(width).map(String::from_utf8_lossy).collect();
+        pieces.join(end)
+    }
+
+    pub fn utf16(text: &str) -> Vec<u8> {
+        text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+    }
+
+    pub fn gzip(text: &str) -> Vec<u8> {
+        let mut packer = GzEncoder::new(Vec::new(), Compression::default());
+        packer.write_all(text.as_bytes()).unwrap();
+        packer.finish().unwrap()
+    }
+
+    pub fn zlib(text: &str) -> Vec<u8> {
+        let mut packer = ZlibEncoder::new(Vec::new(), Compression::default());
+        packer.write_all(text.as_bytes()).unwrap();
+        packer.finish().unwrap()
+    }
+
+    /// Every byte by a function of its value.
+    pub fn each(text: &str, write: impl Fn(u8) -> String) -> String {
+        text.bytes().map(write).collect()
+    }
+
+    pub fn json(text: &str) -> String {
+        serde_json::Value::String(text.to_owned()).to_string()
+    }
+
+    pub fn hexdump(text: &str) -> String {
+        let line = |(at, part): (usize, &[u8])| {
+            let pairs: Vec<_> = part.iter().map(|byte| format!("{byte:02x}")).collect();
+            let (first, second) = pairs.split_at(pairs.len().min(8));
+            let readable = String::from_utf8_lossy(part).replace('\n', ".");
+            format!("{:08x}  {}  {}  |{readable}|", at * 16, first.join(" "), second.join(" "))
+        };
+        text.as_bytes().chunks(16).enumerate().map(line).collect::<Vec<_>>().join("\n")
+    }
+
+    /// The text with `veil` after its eighth byte and `after` after its fourteenth.
+    pub fn broken(text: &str, veil: &str, after: &str) -> String {
+        let (head, rest) = text.split_at(8);
+        let (middle, tail) = rest.split_at(6);
+        format!("{head}{veil}{middle}{after}{tail}")
+    }
+}
+
+use scrubber::detect::{Engine, KnownIdentities, Scratch};
+
+fn engine() -> Engine {
+    Engine::new(&KnownIdentities::default()).unwrap()
+}
+
+fn finds(engine: &Engine, text: &str) -> bool {
+    !engine.scan(text.as_bytes(), &mut Scratch::default()).is_empty()
+}
+
+/// Values that rules find by what they begin with, by their name, and by where they stand.
+fn values() -> Vec<String> {
+    [
+        ["AK", "IA", "Q3ZV7RPLM4", "XW2TKD"].concat(),
+        ["gl", "pat-", "x9Kd27Ws", "TbQ4mZr1", "LeV8"].concat(),
+        ["SG", ".", "kR7tPq2mXw9LbZ4vNc8sYd", ".", "hT5gWj3nRk6pQm1xVz8bLc4fSd7yUa2eGi9oKt0r", "Bw5"].concat(),
+        ["db_pass", "word=", "Rt7!kWq2", "vXm9"].concat(),
+    ]
+    .to_vec()
+}
+
+fn environment(value: &str) -> String {
+    if value.contains('=') {
+        format!("APP=shop\n{value}\nLEVEL=debug\n")
+    } else {
+        format!("APP=shop\nSERVICE_KEY={value}\nLEVEL=debug\n")
+    }
+}
+
+#[test]
+fn values_are_found_beneath_every_encoding() {
+    type Encoding = (&'static str, fn(&str) -> String);
+    let encodings: &[Encoding] = &[
+        ("base64", |text| base64(text.as_bytes(), STANDARD)),
+        ("base64 for addresses", |text| base64(text.as_bytes(), URL).replace('=', "")),
+        ("base64 twice", |text| base64(base64(text.as_bytes(), STANDARD).as_bytes(), STANDARD)),
+        ("base64 in lines", |text| lines(&base64(text.repeat(3).as_bytes(), STANDARD), 76, "\n")),
+        ("base64 in lines of json", |text| json(&lines(&base64(text.repeat(3).as_bytes(), STANDARD), 64, "\n"))),
+        ("base64 after a byte", |text| base64(format!("\0{text}").as_bytes(), STANDARD)),
+        ("base64 of utf-16", |text| base64(&utf16(text), STANDARD)),
+        ("base64 of gzip", |text| base64(&gzip(text), STANDARD)),
+        ("base64 of zlib", |text| base64(&zlib(text), STANDARD)),
+        ("hex", |text| each(text, |byte| format!("{byte:02x}"))),
+        ("hex number", |text| format!("0x{}", each(text, |byte| format!("{byte:02X}")))),
+        ("hex with blanks", |text| each(text, |byte| format!("{byte:02x} "))),
+        ("hexdump", hexdump),
+        ("hexdump in json", |text| json(&hexdump(text))),
+        ("percent", |text| each(text, |byte| format!("%{byte:02X}"))),
+        ("entities", |text| each(text, |byte| format!("&#{byte};"))),
+        ("entities in hex", |text| each(text, |byte| format!("&#x{byte:x};"))),
+        ("unicode escapes", |text| each(text, |byte| format!("\\u{byte:04x}"))),
+        ("unicode escapes in json", |text| json(&each(text, |byte| format!("\\u{byte:04x}")))),
+        ("hex escapes", |text| each(text, |byte| format!("\\x{byte:02x}"))),
+        ("octal escapes", |text| each(text, |byte| format!("\\{byte:03o}"))),
+        ("quoted-printable", |text| lines(&text.replace('=', "=3D"), 30, "=\n")),
+        ("json", json),
+        ("json in json in json", |text| json(&json(&json(&format!("\"{text}\""))))),
+        ("line numbers", |text| format!("    7\u{2192}{}", text.replace('\n', "\n    8\u{2192}"))),
+        ("diff", |text| format!("+{}", text.replace('\n', "\n+"))),
+    ];
+    let engine = engine();
+    let mut missed = Vec::new();
+    for value in values() {
+        for (name, encode) in encodings {
+            let text = format!("before {} after", encode(&environment(&value)));
+            if !finds(&engine, &text) {
+                missed.push((*name, value.get(..4).unwrap_or_default().to_owned()));
+            }
+        }
+    }
+    assert!(missed.is_empty(), "{missed:?}");
+}
+
+#[test]
+fn values_are_found_though_they_are_broken() {
+    let engine = engine();
+    for value in values().iter().take(3) {
+        for (name, text) in [
+            ("colours", broken(value, "\u{1b}[1;31m", "\u{1b}[0m")),
+            ("colours in json", json(&broken(value, "\u{1b}[1;31m", "\u{1b}[0m"))),
+            ("nothing to be seen", broken(value, "\u{200b}", "\u{feff}")),
+            ("literals", format!("key = \"{}\"", broken(value, "\" + \"", "\" +\n    \""))),
+            ("literals in json", json(&format!("key = \"{}\"", broken(value, "\" + \"", "\" +\n    \"")))),
+        ] {
+            assert!(finds(&engine, &text), "{name}: {}", value.get(..4).unwrap_or_default());
+        }
+    }
+}
+
+#[test]
+fn nothing_is_found_where_nothing_is_hidden() {
+    let engine = engine();
+    let harmless = "name=shop\nlevel=debug\nThe quick brown fox jumps over the lazy dog, again and again.\n";
+    for text in [
+        base64(harmless.as_bytes(), STANDARD),
+        lines(&base64(harmless.repeat(4).as_bytes(), STANDARD), 76, "\n"),
+        base64(&gzip(harmless), STANDARD),
+        hexdump(harmless),
+        each(harmless, |byte| format!("\\u{byte:04x}")),
+        each(harmless, |byte| format!("&#{byte};")),
+        "\"a\" + \"b\" + name + \"c\"".to_owned(),
+        "C:\\1234\\users\\data.txt and \\101 in a pattern".to_owned(),
+        "grey #8b8c8d &#38; =3D x=3Dy".to_owned(),
+        "da 39 a3 ee 5e 6b 4b 0d 32 55 bf ef 95 60 18 90 af d8 07 09".to_owned(),
+    ] {
+        assert!(!finds(&engine, &text), "{text}");
+    }
+}
