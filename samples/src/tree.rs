@@ -166,14 +166,11 @@ impl Tree {
     /// What the file system answers.
     pub fn cut(&mut self, file: &Path, records: usize) -> io::Result<Vec<usize>> {
         self.finish_line()?;
+        let standing = self.standing(file);
+        let gone: Vec<usize> = standing.into_iter().rev().take(records).collect();
         let Some(place) = self.stream.places.get_mut(file) else { return Ok(Vec::new()) };
-        let mut gone = Vec::new();
-        for (index, record) in self.stream.ledger.records.iter().enumerate().rev() {
-            // Others of that name were lost before.
-            if gone.len() < records && record.file == file && record.offset + record.length == place.bytes {
-                (place.bytes, place.lines) = (record.offset, record.line - 1);
-                gone.push(index);
-            }
+        if let Some(first) = gone.last().and_then(|index| self.stream.ledger.records.get(*index)) {
+            (place.bytes, place.lines) = (first.offset, first.line - 1);
         }
         OpenOptions::new().write(true).open(self.root.join(file))?.set_len(place.bytes)?;
         Ok(gone)
@@ -221,14 +218,8 @@ impl Tree {
         let target = file.with_file_name(format!("{session}.jsonl"));
         let bytes = fs::read(self.root.join(file))?;
         let whole = |fate: Fate| matches!(fate, Fate::Event | Fate::UnknownType | Fate::Copy);
-        let originals: Vec<_> = self
-            .stream
-            .ledger
-            .records
-            .iter()
-            .filter(|record| record.file == file && whole(record.fate))
-            .cloned()
-            .collect();
+        let standing = self.standing(file).into_iter().filter_map(|index| self.stream.ledger.records.get(index));
+        let originals: Vec<_> = standing.filter(|record| whole(record.fate)).cloned().collect();
         for record in originals {
             let range = usize::try_from(record.offset).ok().zip(usize::try_from(record.offset + record.length).ok());
             let Some(line) = range.and_then(|(start, end)| bytes.get(start..end)) else { continue };
@@ -287,6 +278,20 @@ impl Tree {
         self.finish_line()?;
         self.stream.places.remove(file);
         fs::remove_file(self.root.join(file))
+    }
+
+    /// The records that a file holds now, in order: the ledger also names those that were cut off or overwritten.
+    fn standing(&self, file: &Path) -> Vec<usize> {
+        let mut end = self.stream.places.get(file).map_or(0, |place| place.bytes);
+        let mut standing = Vec::new();
+        for (index, record) in self.stream.ledger.records.iter().enumerate().rev() {
+            if record.file == file && record.offset + record.length == end {
+                end = record.offset;
+                standing.push(index);
+            }
+        }
+        standing.reverse();
+        standing
     }
 
     fn fill(&mut self, file: &Path, records: usize, target: &Path) -> io::Result<Range<usize>> {

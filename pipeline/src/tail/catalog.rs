@@ -189,10 +189,12 @@ impl Catalog {
                 let same_place = key.path == seen.key.path && key != seen.key;
                 let supersedes = same_place.then_some(key);
                 if same_place {
-                    let replaced = self.live.remove(&key.id);
-                    marks.extend(replaced.into_iter().flat_map(|tracked| tracked.marks));
-                    self.parts.remove(&key.id);
                     self.former.remove(&key);
+                    // Its number may belong to another file by now.
+                    if self.live.get(&key.id).is_some_and(|tracked| tracked.key == key) {
+                        marks.extend(self.live.remove(&key.id).into_iter().flat_map(|replaced| replaced.marks));
+                        self.parts.remove(&key.id);
+                    }
                 }
                 let why = if marks.contains(&position) && !same_place { why } else { Why::Continued };
                 let resumed = self.start(seen, Resumed { position, why, supersedes });

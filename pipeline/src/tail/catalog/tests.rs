@@ -186,6 +186,23 @@ fn a_number_used_again_is_another_file() {
 }
 
 #[test]
+fn a_number_that_went_from_one_replaced_file_to_another_is_not_forgotten_with_the_first() {
+    // Inode 1 at path 1 is replaced by inode 2, and used again for the file that replaces inode 3 at path 3.
+    let (first, other) = (text(1, 9000), text(2, 9000));
+    let mut catalog = having_read(&first);
+    let mut read = |inode: u128, path: u8, content: &[u8]| {
+        let file = seen(inode, path, content, content.len() as i128);
+        let resumed = catalog.resume(&file, &mut Content(content), seconds(1)).unwrap();
+        catalog.read(&file, position(content, content.len()), Settled::End, seconds(1), 1);
+        (resumed.position.offset, resumed.why)
+    };
+    assert_eq!(read(3, 3, &other), (0, Why::New));
+    assert_eq!(read(1, 3, &text(2, 10_000)), (9000, Why::Continued));
+    assert_eq!(read(2, 1, &text(1, 10_000)), (9000, Why::Continued));
+    assert_eq!(read(1, 3, &text(2, 11_000)), (10_000, Why::Same));
+}
+
+#[test]
 fn a_row_is_superseded_by_that_of_the_same_content_only() {
     let content = text(1, 9000);
     let old = seen(1, 1, &content, 0).key;
