@@ -22,17 +22,18 @@ struct TrieNode {
 pub(crate) struct Trie {
     nodes: Vec<TrieNode>,
     members: Vec<(NodeId, Vec<u8>, NodeId)>,
+    /// The members again, in the same order.
+    slots: Vec<Slot>,
     /// Places of members by the hash of node and key: a power of two of them.
-    table: Vec<Option<Slot>>,
+    table: Vec<u16>,
 }
 
-/// A member in the table: enough of it to tell nearly every other key without looking further.
+/// A member, as far as it tells nearly every other key: small, since it is looked at for every field of every record.
 #[derive(Clone, Copy)]
 struct Slot {
     node: NodeId,
     child: NodeId,
     key: Ends,
-    member: u16,
 }
 
 /// A key's length and its first and last bytes: all of a key of up to sixteen.
@@ -50,7 +51,7 @@ impl Trie {
     pub(crate) const ROOT: NodeId = NodeId(0);
 
     pub(crate) fn new() -> Self {
-        Self { nodes: vec![TrieNode::default()], members: Vec::new(), table: Vec::new() }
+        Self { nodes: vec![TrieNode::default()], members: Vec::new(), slots: Vec::new(), table: Vec::new() }
     }
 
     /// Adds a path; `false` when it already has a treatment.
@@ -104,18 +105,18 @@ impl Trie {
 
     /// Builds the table of members. Called once, after the last path was added.
     pub(crate) fn finish(&mut self) {
-        let size = (self.members.len() * 2).next_power_of_two();
-        self.table = vec![None; size];
+        let size = (self.members.len() * 4).next_power_of_two();
+        self.table = vec![NO_NODE; size];
         for (place, (node, key, child)) in self.members.iter().enumerate() {
-            let ends = Ends::of(key);
-            let mut at = ends.hash(*node) as usize & (size - 1);
-            while self.table.get(at).is_some_and(Option::is_some) {
+            let slot = Slot { node: *node, child: *child, key: Ends::of(key) };
+            let mut at = slot.key.hash(*node) as usize & (size - 1);
+            while self.table.get(at).is_some_and(|known| *known != NO_NODE) {
                 at = (at + 1) & (size - 1);
             }
-            if let Some(slot) = self.table.get_mut(at) {
-                let member = u16::try_from(place).unwrap_or(NO_NODE);
-                *slot = Some(Slot { node: *node, child: *child, key: ends, member });
+            if let Some(free) = self.table.get_mut(at) {
+                *free = u16::try_from(place).unwrap_or(NO_NODE);
             }
+            self.slots.push(slot);
         }
     }
 
@@ -129,8 +130,10 @@ impl Trie {
         let mask = self.table.len().checked_sub(1)?;
         let ends = Ends::of(key);
         let mut place = ends.hash(at) as usize & mask;
-        while let Some(Some(slot)) = self.table.get(place) {
-            if slot.node == at && slot.key == ends && self.is_same(slot, key) {
+        while let Some(member) = self.table.get(place).map(|member| usize::from(*member))
+            && let Some(slot) = self.slots.get(member)
+        {
+            if slot.node == at && slot.key == ends && self.is_same(member, key) {
                 return Some(slot.child);
             }
             place = (place + 1) & mask;
@@ -138,9 +141,9 @@ impl Trie {
         self.node(at).any_key
     }
 
-    /// Whether a slot whose key has the same ends has the same key.
-    fn is_same(&self, slot: &Slot, key: &[u8]) -> bool {
-        key.len() <= 16 || self.members.get(usize::from(slot.member)).is_some_and(|(_, name, _)| name == key)
+    /// Whether a member whose key has the same ends has the same key.
+    fn is_same(&self, member: usize, key: &[u8]) -> bool {
+        key.len() <= 16 || self.members.get(member).is_some_and(|(_, name, _)| name == key)
     }
 
     /// Whether members of `at` are reached by any key: such keys are content until they are shown to be harmless.

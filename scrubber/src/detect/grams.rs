@@ -13,6 +13,8 @@ const HASH_BITS: u32 = 15;
 /// Short texts, each with a number.
 pub(super) struct Grams {
     index: Index,
+    /// The first bytes of every text, apart from the rest.
+    entries: Vec<Entry>,
     texts: Vec<Gram>,
     /// Too short for the filter.
     short: Vec<Gram>,
@@ -45,10 +47,11 @@ impl Grams {
         for (place, gram) in texts.iter().enumerate() {
             if let Some(&[a, b, c]) = gram.bytes.first_chunk::<FIRST>() {
                 let hash = hash(u32::from_le_bytes([a, b, c, 0]));
-                by_hash.entry(hash).or_default().push(Entry::new(&gram.bytes, gram.ignore_case, place as u32));
+                by_hash.entry(hash).or_default().push(place as u16);
             }
         }
-        Self { index: Index::new(by_hash, 1 << HASH_BITS), texts, short }
+        let entries = texts.iter().map(|gram| Entry::new(&gram.bytes, gram.ignore_case)).collect();
+        Self { index: Index::new(&by_hash, 1 << HASH_BITS), entries, texts, short }
     }
 
     /// Calls `found` with the place and the number of every text that stands in `text`.
@@ -68,8 +71,9 @@ impl Grams {
     #[inline(never)]
     fn look(&self, text: &[u8], at: usize, hash: u32, found: &mut impl FnMut(usize, u16)) {
         let eight = eight(text, at);
-        let known = self.index.get(hash).iter().filter(|entry| entry.agrees(eight));
-        for gram in known.filter_map(|entry| self.texts.get(entry.item as usize)) {
+        let items = self.index.get(hash).iter().map(|item| usize::from(*item));
+        let known = items.filter(|item| self.entries.get(*item).is_some_and(|entry| entry.agrees(eight)));
+        for gram in known.filter_map(|item| self.texts.get(item)) {
             if gram.stands(text, at) {
                 found(at, gram.number);
             }

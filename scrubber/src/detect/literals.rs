@@ -1,6 +1,6 @@
 //! Finds which literals may start at a word, by the word's first bytes.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::runs::RUN_MIN;
 use super::window;
@@ -48,6 +48,8 @@ pub(super) struct Literals {
     words: Index,
     /// By the two first bytes: literals that say too little to be tried at every word, of values that are long runs.
     runs: Index,
+    /// The first bytes of every literal, apart from the rest.
+    entries: Vec<Entry>,
     literals: Vec<Literal>,
     /// Literals without a word, by the byte they start with: tried where a word ends.
     after_words: Vec<Literal>,
@@ -60,22 +62,20 @@ pub(super) struct Entry {
     mask: u64,
     /// The bits that are set in the text before it is compared: the cases of letters where they do not matter.
     fold: u64,
-    /// The place of what these are the first bytes of.
-    pub(super) item: u32,
 }
 
 impl Literals {
     /// `head` tells of a literal what may follow it, where that is known.
     pub(super) fn new(literals: Vec<Literal>, head: impl Fn(&Literal) -> Option<Head>) -> Self {
         let (mut words, mut runs) = (ByKey::new(), ByKey::new());
-        let (mut anchored, mut after_words) = (Vec::new(), Vec::new());
+        let (mut anchored, mut entries, mut after_words) = (Vec::new(), Vec::new(), Vec::new());
         for mut literal in literals {
             let Some(before) = literal.bytes.iter().position(|byte| is_word(*byte)) else {
                 after_words.push(literal);
                 continue;
             };
             literal.before = before;
-            let entry = Entry::of(&literal, anchored.len() as u32);
+            let item = u16::try_from(anchored.len()).unwrap_or(u16::MAX);
             let word = literal.bytes.get(before..).unwrap_or_default();
             let short = word.len() < FIRST && word.iter().all(|byte| is_word(*byte));
             let head = if short { head(&literal) } else { None };
@@ -83,15 +83,12 @@ impl Literals {
                 Some(head) if !literal.ignore_case && head.begins_run(before, RUN_MIN) => (&mut runs, pairs(word)),
                 head => (&mut words, hashes(&literal, head.as_ref())),
             };
-            keys.into_iter().for_each(|key| to.entry(key).or_default().push(entry));
+            keys.into_iter().for_each(|key| to.entry(key).or_default().push(item));
+            entries.push(Entry::new(word, literal.ignore_case));
             anchored.push(literal);
         }
-        Self {
-            words: Index::new(words, 1 << HASH_BITS),
-            runs: Index::new(runs, 1 << 16),
-            literals: anchored,
-            after_words,
-        }
+        let (words, runs) = (Index::new(&words, 1 << HASH_BITS), Index::new(&runs, 1 << 16));
+        Self { words, runs, entries, literals: anchored, after_words }
     }
 
     /// Whether a literal may be anchored at a word that begins with these four bytes, `0` in place of those after its end.
@@ -112,11 +109,12 @@ impl Literals {
         let escaped = holds(eight, b'\\') || holds(eight, 0x1b);
         let length = eight.to_le_bytes().iter().take(FIRST).take_while(|byte| is_word(**byte)).count();
         let kept = if length == FIRST { u32::MAX } else { !(u32::MAX << (8 * length)) };
-        self.words.get(hash((eight as u32 | CASES) & kept)).iter().filter_map(move |entry| {
-            if !(entry.agrees(eight) || escaped) {
+        self.words.get(hash((eight as u32 | CASES) & kept)).iter().filter_map(move |item| {
+            let agrees = self.entries.get(usize::from(*item)).is_some_and(|entry| entry.agrees(eight));
+            if !(agrees || escaped) {
                 return None;
             }
-            let literal = self.literals.get(entry.item as usize)?;
+            let literal = self.literals.get(usize::from(*item))?;
             let found = if literal.start_in(text, word).is_some() { Found::AsGiven } else { Found::PerhapsEscaped };
             Some((literal, found))
         })
@@ -125,9 +123,10 @@ impl Literals {
     /// The literals that stand at the word at `word`, which begins a long run.
     pub(super) fn at_run<'a>(&'a self, text: &'a [u8], word: usize) -> impl Iterator<Item = &'a Literal> {
         let eight = eight(text, word);
-        let entries = self.runs.get(eight as u32 & 0xffff).iter().filter(move |entry| entry.agrees(eight));
-        entries
-            .filter_map(|entry| self.literals.get(entry.item as usize))
+        let items = self.runs.get(eight as u32 & 0xffff).iter().map(|item| usize::from(*item));
+        items
+            .filter(move |item| self.entries.get(*item).is_some_and(|entry| entry.agrees(eight)))
+            .filter_map(|item| self.literals.get(item))
             .filter(move |literal| literal.start_in(text, word).is_some())
     }
 
@@ -151,34 +150,36 @@ impl Literals {
     }
 }
 
-/// Entries by key, while they are gathered.
-pub(super) type ByKey = HashMap<u32, Vec<Entry>>;
+/// Items by key, while they are gathered.
+pub(super) type ByKey = BTreeMap<u32, Vec<u16>>;
 
-/// Entries by key: a filter of one bit for each key, and a small table with open addressing behind it.
+/// Items by key: a filter of one bit for each key, and behind it lists in the order of the keys, so that the number of bits
+/// before a key's tells where its list begins. Small, since it is asked at random places all the time.
 pub(super) struct Index {
     filter: Vec<u64>,
-    slots: Vec<Option<(u32, u32, u32)>>,
-    entries: Vec<Entry>,
+    /// For each word of the filter how many bits are set in those before it.
+    before: Vec<u16>,
+    /// For each bit that is set where its list begins, and one more for the end.
+    starts: Vec<u16>,
+    items: Vec<u16>,
 }
 
 impl Index {
     /// `keys` is above every key.
-    pub(super) fn new(by_key: ByKey, keys: usize) -> Self {
-        let size = (by_key.len() * 4).next_power_of_two();
-        let mut index = Self { filter: vec![0; keys / 64], slots: vec![None; size], entries: Vec::new() };
-        for (key, entries) in by_key {
-            if let Some(bits) = index.filter.get_mut(key as usize / 64) {
+    pub(super) fn new(by_key: &ByKey, keys: usize) -> Self {
+        let mut index = Self { filter: vec![0; keys / 64], before: Vec::new(), starts: Vec::new(), items: Vec::new() };
+        for (key, items) in by_key {
+            if let Some(bits) = index.filter.get_mut(*key as usize / 64) {
                 *bits |= 1 << (key % 64);
+                index.starts.push(index.items.len() as u16);
+                index.items.extend(items);
             }
-            let from = index.entries.len() as u32;
-            index.entries.extend(entries);
-            let mut at = key as usize & (size - 1);
-            while index.slots.get(at).is_some_and(Option::is_some) {
-                at = (at + 1) & (size - 1);
-            }
-            if let Some(slot) = index.slots.get_mut(at) {
-                *slot = Some((key, from, index.entries.len() as u32));
-            }
+        }
+        index.starts.push(index.items.len() as u16);
+        let mut count = 0;
+        for bits in &index.filter {
+            index.before.push(count);
+            count += bits.count_ones() as u16;
         }
         index
     }
@@ -188,16 +189,17 @@ impl Index {
         self.filter.get(key as usize / 64).is_some_and(|bits| bits >> (key % 64) & 1 == 1)
     }
 
-    pub(super) fn get(&self, key: u32) -> &[Entry] {
-        let mask = self.slots.len().wrapping_sub(1);
-        let mut at = key as usize & mask;
-        while let Some(&Some((known, from, to))) = self.slots.get(at) {
-            if known == key {
-                return self.entries.get(from as usize..to as usize).unwrap_or_default();
-            }
-            at = (at + 1) & mask;
+    /// The items of a key.
+    pub(super) fn get(&self, key: u32) -> &[u16] {
+        let word = key as usize / 64;
+        let (Some(bits), Some(before)) = (self.filter.get(word), self.before.get(word)) else { return &[] };
+        if bits >> (key % 64) & 1 == 0 {
+            return &[];
         }
-        &[]
+        let list = usize::from(*before) + (bits & ((1 << (key % 64)) - 1)).count_ones() as usize;
+        let end = |list: usize| self.starts.get(list).copied().map(usize::from);
+        let range = end(list).zip(end(list + 1));
+        range.and_then(|(from, to)| self.items.get(from..to)).unwrap_or_default()
     }
 }
 
@@ -211,13 +213,8 @@ pub(super) enum Found {
 }
 
 impl Entry {
-    fn of(literal: &Literal, index: u32) -> Self {
-        let word = literal.bytes.get(literal.before..).unwrap_or_default();
-        Self::new(word, literal.ignore_case, index)
-    }
-
-    /// The first bytes of `text`, the item at the place `item`.
-    pub(super) fn new(text: &[u8], ignore_case: bool, item: u32) -> Self {
+    /// The first bytes of `text`.
+    pub(super) fn new(text: &[u8], ignore_case: bool) -> Self {
         let (mut value, mut mask, mut fold) = ([0; 8], [0; 8], [0; 8]);
         for (at, byte) in text.iter().enumerate().take(8) {
             let folded = ignore_case && byte.is_ascii_alphabetic();
@@ -228,7 +225,7 @@ impl Entry {
             }
         }
         let [value, mask, fold] = [value, mask, fold].map(u64::from_le_bytes);
-        Self { value, mask, fold, item }
+        Self { value, mask, fold }
     }
 
     /// Whether a text that begins with these eight bytes agrees as far as they go.
