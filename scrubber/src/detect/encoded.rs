@@ -12,8 +12,8 @@ const VIEW_BACK: usize = 256;
 const VIEW_AHEAD: usize = 2048;
 /// Lines of Base64 are at least so long, the last one excepted.
 const LINE_MIN: usize = 40;
-/// Longer encoded text is not looked into.
-const LINES_MAX: usize = 64 * 1024;
+/// Bytes of lines or pairs that are read as one.
+const LINES_MAX: usize = 48 * 1024;
 
 /// For each encoding up to where a text was looked at without it.
 #[derive(Default)]
@@ -102,9 +102,9 @@ impl Search<'_> {
             if let Some(rule) = self.scan_nested(&decoded, &mut nested).first().map(|finding| finding.rule) {
                 self.report_rule(rule, start, end);
             }
-            if lines.is_some() {
-                self.seen.lines = end;
-            }
+        }
+        if lines.is_some() {
+            self.seen.lines = end;
         }
         nested.decoded = decoded;
         nested.joined = joined;

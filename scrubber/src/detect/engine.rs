@@ -128,6 +128,18 @@ mod tests {
             "a@b.",
             "Bearer ",
             "AKIAQ7",
+            "&#65;",
+            "\\u0041",
+            "\\101",
+            "=3DAB ",
+            "41 42 ",
+            "12-34-56-78-9a-",
+            "\"a\" + ",
+            "\u{200b}a",
+            "a\u{1b}[1m",
+            "cGFzc3dvcmQ9b3BlbnNlc2FtZTEycGFzc3dvcmQ9b3Bl\n",
+            "x\\",
+            "passport 1234567 ",
         ];
         for piece in pieces {
             let work = |bytes: usize| {

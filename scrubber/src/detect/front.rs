@@ -242,11 +242,10 @@ impl Search<'_> {
             while start >= self.pairs_to && pair_before(start) {
                 start -= 3;
             }
-            if start < self.pairs_to {
-                continue;
-            }
+            let known = start < self.pairs_to;
             self.pairs_to = gap + 1;
             match by {
+                _ if known => {}
                 b'-' => self.hyphenated_hex(start),
                 b' ' => self.hex_pairs(start),
                 _ => {}

@@ -259,7 +259,8 @@ pub(super) fn base64_lines(text: &[u8], start: usize, end: usize, most: usize, j
         return None;
     }
     let mut last = end;
-    while joined.len() < most {
+    // Padding ends what was encoded.
+    while joined.len() < most && joined.last() != Some(&b'=') {
         let skipped = line_end(text.get(last..)?);
         if skipped == 0 {
             break;
