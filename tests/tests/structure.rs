@@ -80,7 +80,8 @@ fn users<'a>(sources: &'a BTreeMap<String, String>, words: &[&'a str]) -> Vec<(&
 
 fn metadata() -> Metadata {
     let mut command = MetadataCommand::new();
-    command.manifest_path(root().join("Cargo.toml")).other_options(["--offline".to_owned()]).exec().unwrap()
+    // Packages of other systems may never have been fetched here.
+    command.manifest_path(root().join("Cargo.toml")).no_deps().other_options(["--offline".to_owned()]).exec().unwrap()
 }
 
 /// The direct dependencies of a package of the workspace, without those of its tests.
@@ -101,7 +102,18 @@ fn pure_crates_use_only_the_crates_that_the_table_names() {
     };
     check(
         "bcce-scrubber",
-        &["aho-corasick", "memchr", "regex", "regex-syntax", "ring", "serde", "simdutf8", "thiserror", "toml"],
+        &[
+            "aho-corasick",
+            "flate2",
+            "memchr",
+            "regex",
+            "regex-syntax",
+            "ring",
+            "serde",
+            "simdutf8",
+            "thiserror",
+            "toml",
+        ],
     );
     check("bcce-pipeline", &["bcce-scrubber", "flate2", "memchr", "ring", "serde", "serde_json", "thiserror"]);
     check("bcce-samples", &["rand", "serde_json"]);
