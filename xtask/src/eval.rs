@@ -168,8 +168,7 @@ impl Evaluation {
                 }
             }
             for (form, score) in ["raw", "d1", "d2", "d3"].into_iter().zip(scores) {
-                let row =
-                    Row { set: "planted".to_owned(), form: form.to_owned(), purpose: Purpose::Positive, class, score };
+                let row = Row { set: set.to_owned(), form: form.to_owned(), purpose: Purpose::Positive, class, score };
                 self.report.rows.push(row);
             }
         }

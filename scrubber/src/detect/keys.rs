@@ -20,7 +20,8 @@ const KEY_MAX: usize = 64;
 
 const PASSWORDS: &str = "\
     password passwd passwort passphrase passcode passwrd userpass pwd contrasena kennwort motdepasse senha \
-    wachtwoord parole psw";
+    wachtwoord parole psw requirepass storepass keypass passwordhash heslo haslo salasana losenord adgangskode parola \
+    mnemonic seedphrase recoveryphrase";
 
 const SECRETS: &str = "\
     secret token apikey accesskey accesskeyid privatekey signingkey encryptionkey masterkey authkey \
@@ -37,6 +38,15 @@ const HARMLESS: &str = "\
     keybind keymap keycode keydown keyup authentic compass bypass passthrough csstoken synctoken pagetoken \
     nexttoken continuationtoken secretary oldpwd canceltoken cancellationtoken designtoken signatureversion \
     signaturemethod methodsignature typesignature functionsignature tokenkind";
+
+/// Short words for a password, as the last word of a name.
+const SHORT: &str = "pass pw psk pswd";
+
+/// What may stand before `pass` in a name without a mark between them.
+const OWNERS: &str = "\
+    db user root admin smtp ftp mail email my ldap sql mysql pg redis proxy auth sudo become login svc service app default \
+    master bind imap pop vnc rdp wp git svn jenkins ansible mongo rabbit rabbitmq mqtt kafka elastic wifi http basic ssh key \
+    cert store truststore keystore zip rar backup vault grafana nexus sonar artifactory pgadmin oracle sa web site test client";
 
 /// What may follow the word in a name that still announces the secret itself.
 const SAME: &str = "\
@@ -83,7 +93,9 @@ pub(super) fn classify(name: &[u8]) -> Option<Key> {
         return after(joined.get(end..).unwrap_or_default(), key);
     }
     let last = last_part(name);
-    if last.eq_ignore_ascii_case(b"pass") || last.eq_ignore_ascii_case(b"pw") {
+    static SHORT_WORDS: LazyLock<List> = LazyLock::new(|| List::new(SHORT));
+    static OWNER_WORDS: LazyLock<List> = LazyLock::new(|| List::new(OWNERS));
+    if SHORT_WORDS.holds(last) || joined.strip_suffix(b"pass").is_some_and(|owner| OWNER_WORDS.holds(owner)) {
         return Some(Key::Password);
     }
     if joined.ends_with(b"key") {
@@ -106,6 +118,28 @@ fn after(rest: &[u8], key: Key) -> Option<Key> {
     let word = rest.get(..rest.len() - digits).unwrap_or_default();
     static SAME_WORDS: LazyLock<List> = LazyLock::new(|| List::new(SAME));
     (word.is_empty() || SAME_WORDS.holds(word)).then_some(key)
+}
+
+/// Where the value starts in a run that begins with a name and a sign: `acme-secret-key-0024a2…`. The name ends with a word that
+/// announces a secret.
+pub(super) fn value_within(run: &[u8]) -> Option<usize> {
+    let signs = run.iter().enumerate().filter(|(_, byte)| b"-_.:".contains(byte)).map(|(at, _)| at);
+    signs
+        .take_while(|at| *at <= KEY_MAX)
+        .filter(|at| announces(run.get(..*at).unwrap_or_default()))
+        .last()
+        .map(|at| at + 1)
+}
+
+/// Whether a name ends with a loud word, or with two words of which the last is only a hint.
+fn announces(name: &[u8]) -> bool {
+    static ENDINGS: LazyLock<List> = LazyLock::new(|| {
+        List::new(
+            "secret token password apikey secretkey accesskey privatekey authkey secrettoken accesstoken authtoken apisecret",
+        )
+    });
+    let joined: Vec<u8> = name.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
+    joined.len() >= 5 && ENDINGS.ends(&joined) && classify(name).is_some()
 }
 
 /// Whether `text` holds one of the words that make a secret likely, wherever it stands: for text before a random value.
@@ -156,15 +190,22 @@ const ENDINGS: usize = 1 << 14;
 impl Endings {
     pub(super) fn new() -> Self {
         let mut endings = Self { bits: Box::new([0; ENDINGS / 64]) };
-        let more = ["pass", "key", "secrets", "credentials"];
+        let more = ["pass", "key", "secrets", "credentials", "pswd"];
         for word in words(PASSWORDS).chain(words(SECRETS)).chain(words(HINTS)).chain(more) {
             endings.add_word(word.as_bytes());
         }
         for separator in *b"_-. " {
-            endings.add([separator, b'p', b'w', b'd']);
+            for word in [*b"pwd", *b"psk"] {
+                let [a, b, c] = word;
+                endings.add([separator, a, b, c]);
+            }
             for before in 0..32 {
                 endings.add([before, separator, b'p', b'w']);
             }
+        }
+        // By itself in quotes, after a blank or at the start of a line.
+        for before in *b"\"' \n" {
+            endings.add([before, b'p', b's', b'k']);
         }
         endings
     }

@@ -80,7 +80,7 @@ fn encode(encoding: &str, text: &str) -> String {
         "basic" => base64(format!("admin:{text}").as_bytes()),
         "percent" => percent(text),
         "zero-width" => text.chars().flat_map(|letter| [letter, '\u{200b}']).collect(),
-        "halves" => {
+        "halves" if !text.is_empty() => {
             let middle = text.len() / 2;
             let cut = (middle..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
             let (one, other) = text.split_at(cut);

@@ -89,7 +89,6 @@ pub(super) const ALL: &[Context] = &[
     password("amqp address", Bare, "broker: amqp://app:<<value|percent>>@mq.acme.test:5672/%2f\n"),
     password("smtp address", Bare, "MAILER_DSN=smtp://app:<<value|percent>>@mail.acme.test:587\n"),
     password("ftp address", Bare, "ftp://app:<<value|percent>>@files.acme.test/in\n"),
-    password("rsync secrets", Bare, "ann:<<value>>\n# rsyncd.secrets: user:password\n"),
     password("redis.conf", Bare, "requirepass <<value>>\n"),
     password("cisco", Bare, "username admin privilege 15 password 0 <<value>>\n"),
     password("sql, user", Line, "CREATE USER app WITH PASSWORD '<<value>>';\n"),
