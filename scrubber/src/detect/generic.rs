@@ -33,6 +33,7 @@ pub(super) fn is_secret(named: &Named<'_>) -> bool {
     let likely = match named.key {
         Key::Password => password::is_password(named, text),
         Key::Secret => is_token(named, text),
+        Key::Access => is_machine_made(text) && named.place.joint != Joint::Said,
         Key::Hint => (is_random(text, 20) || is_random_lower(text)) && named.place.joint != Joint::Said,
     };
     likely && !value::is_placeholder(text)
@@ -136,20 +137,28 @@ pub(super) fn is_random_lower(text: &[u8]) -> bool {
         && !value::is_wordlike(text)
 }
 
+/// Made by a machine: random, or hex digits as long as those of a digest.
+pub(super) fn is_machine_made(text: &[u8]) -> bool {
+    let shape = value::shape(text);
+    let hex = shape.is_hex(text) && shape.length >= 32 && shape.is_mixed() && value::entropy(text) >= 2.5;
+    hex || is_random(text, 20) || is_random_lower(text)
+}
+
 /// Names of files and places: parts between slashes of which most are words, and none is random.
 pub(super) fn is_path(text: &[u8]) -> bool {
     let mut parts = 0;
-    let mut words = 0;
+    let (mut words, mut short) = (0, 0);
     for part in text.split(|byte| b"/\\".contains(byte)).filter(|part| !part.is_empty()) {
         let shape = value::shape(part);
-        let word = value::is_wordlike(part) || part.contains(&b'.');
+        let word = (value::is_wordlike(part) && part.len() > 3) || part.contains(&b'.');
         if !word && shape.length > 12 && shape.digit > 0 && shape.lower > 0 && shape.upper > 0 {
             return false;
         }
         parts += 1;
-        words += usize::from(word || part.len() <= 3);
+        words += usize::from(word);
+        short += usize::from(!word && part.len() <= 3);
     }
-    parts > 1 && words * 2 >= parts
+    parts > 1 && words > 0 && (words + short) * 2 >= parts
 }
 
 /// Ids that Claude Code and its services write everywhere.
@@ -159,10 +168,9 @@ pub(super) fn is_id(text: &[u8]) -> bool {
     words(PREFIXES).any(|prefix| text.starts_with(prefix.as_bytes()))
 }
 
-/// What was encrypted so that it can be shown: values of SOPS, Ansible Vault, Jasypt, Spring Cloud and Vault's transit engine.
+/// What was encrypted so that it can be shown: values of SOPS, Ansible Vault and Vault's transit engine.
 fn is_encrypted(text: &[u8]) -> bool {
-    const STARTS: &[&[u8]] =
-        &[b"ENC[", b"ENC(", b"{cipher}", b"$ANSIBLE_VAULT", b"vault:v", b"AGE-ENCRYPTED", b"!vault"];
+    const STARTS: &[&[u8]] = &[b"ENC[", b"$ANSIBLE_VAULT", b"vault:v", b"!vault"];
     STARTS.iter().any(|start| text.starts_with(start))
 }
 

@@ -11,7 +11,9 @@ pub(super) enum Key {
     Password,
     /// A token, key or other credential: made by a machine.
     Secret,
-    /// Perhaps a secret (`key`, `auth`, `session`): only values that are clearly random count.
+    /// Access to something (`access`, `private`, `auth`): values made by a machine count, even such that may be digests.
+    Access,
+    /// Perhaps a secret (`key`, `session`, `nonce`): only values that are clearly random count.
     Hint,
 }
 
@@ -29,8 +31,9 @@ const SECRETS: &str = "\
     connstr bearer authorization securitykey sessionkey clientkey serverkey servicekey cryptokey aeskey \
     rsakey hmac jwt";
 
-const HINTS: &str = "\
-    auth cookie session sessionid sid dsn salt webhook private access creds cred nonce otp pat";
+const ACCESS: &str = "auth private access creds cred pat";
+
+const HINTS: &str = "cookie session sessionid sid dsn salt webhook nonce otp";
 
 /// Names that hold one of the words above and announce something else.
 const HARMLESS: &str = "\
@@ -55,15 +58,21 @@ const SAME: &str = "\
     b64 enc encoded hash data header const var arg admin root user bot db s key access private api auth a b \
     for is keybase";
 
-/// Words before `key` that make it the name of a place in a table, not of a credential.
+/// Words before `key` that make it the name of a place in a table, not of a credential, however they are joined.
 const TABLES: &str = "\
-    cache primary foreign sort partition row hash group index lookup object map dict item route query param \
-    header field meta metadata context state event redis s3 registry translation i18n label order unique \
-    dedupe dedup idempotency message composite natural range prefix public hot short mon tur don whis joc \
-    hoc any next prev last first this react list column data resource node file path name type setting \
-    settings option property prop attr attribute feature flag json yaml toml env var locale bundle chunk \
-    block tx by the a no arrow enter escape space modifier answer question host ssh gpg pgp is has get set \
-    per each with for on of dns zone build task memo bucket blob tree step job matrix restore asset";
+    cache primary foreign sort partition hash group index lookup object dict item route query param header field meta \
+    metadata context state event redis registry translation i18n label order unique dedupe dedup idempotency message \
+    composite natural range prefix public short whis next prev last first this react list column data resource node file \
+    path name type setting settings option property prop attr attribute feature flag json yaml toml locale bundle chunk \
+    block arrow enter escape space modifier answer question host each with zone build task memo bucket blob tree step \
+    matrix restore asset version language theme menu topic routing shard lock queue parent child merge verify verification";
+
+/// The same as the whole word before `key`.
+const SHORT_TABLES: &str = "\
+    row map s3 hot any tx by the a an no ssh gpg pgp is has get set per for on of dns env var job tag sub tab";
+
+/// What makes a word that ends with `key` and is none.
+const ANIMALS: &str = "mon tur don joc hoc";
 
 /// What `name` announces, if anything.
 pub(super) fn classify(name: &[u8]) -> Option<Key> {
@@ -81,7 +90,7 @@ pub(super) fn classify(name: &[u8]) -> Option<Key> {
         return None;
     }
     static PASSWORD_COUNT: LazyLock<usize> = LazyLock::new(|| words(PASSWORDS).count());
-    static TABLE_WORDS: LazyLock<List> = LazyLock::new(|| List::new(TABLES));
+    static ACCESS_WORDS: LazyLock<List> = LazyLock::new(|| List::new(ACCESS));
     static HINT_WORDS: LazyLock<List> = LazyLock::new(|| List::new(HINTS));
     static HARMLESS_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(words(HARMLESS)));
     static LOUD_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(words(PASSWORDS).chain(words(SECRETS))));
@@ -98,17 +107,27 @@ pub(super) fn classify(name: &[u8]) -> Option<Key> {
     if SHORT_WORDS.holds(last) || joined.strip_suffix(b"pass").is_some_and(|owner| OWNER_WORDS.holds(owner)) {
         return Some(Key::Password);
     }
-    if joined.ends_with(b"key") {
-        let before = joined.strip_suffix(b"key").unwrap_or_default();
-        return if before.is_empty() {
-            Some(Key::Hint)
-        } else if TABLE_WORDS.ends(before) {
-            None
-        } else {
-            Some(Key::Secret)
-        };
+    if let Some(before) = joined.strip_suffix(b"key") {
+        return if before.is_empty() { Some(Key::Hint) } else { (!is_table(name, before)).then_some(Key::Secret) };
+    }
+    let glued = |word: &str| joined.ends_with(word.as_bytes()) && joined.len() > word.len() + 2;
+    if ACCESS_WORDS.holds(last) || glued("access") || glued("private") {
+        return Some(Key::Access);
     }
     (HINT_WORDS.holds(last) || HINT_WORDS.holds(joined)).then_some(Key::Hint)
+}
+
+/// Whether a name that ends with `key`, and is `before` without that and in lower case, is that of a place in a table.
+fn is_table(name: &[u8], before: &[u8]) -> bool {
+    static TABLE_WORDS: LazyLock<List> = LazyLock::new(|| List::new(TABLES));
+    static SHORT_WORDS: LazyLock<List> = LazyLock::new(|| List::new(SHORT_TABLES));
+    static ANIMAL_WORDS: LazyLock<List> = LazyLock::new(|| List::new(ANIMALS));
+    let head =
+        name.get(..name.iter().rposition(|byte| byte.is_ascii_alphanumeric()).map_or(0, |at| at.saturating_sub(2)));
+    let head = head.unwrap_or_default();
+    let end = head.iter().rposition(|byte| byte.is_ascii_alphanumeric()).map_or(0, |at| at + 1);
+    let last = last_part(head.get(..end).unwrap_or_default());
+    TABLE_WORDS.ends(before) || SHORT_WORDS.holds(last) || ANIMAL_WORDS.ends(before)
 }
 
 /// Judges the rest of a name after the word that announced a secret.
@@ -133,13 +152,9 @@ pub(super) fn value_within(run: &[u8]) -> Option<usize> {
 
 /// Whether a name ends with a loud word, or with two words of which the last is only a hint.
 fn announces(name: &[u8]) -> bool {
-    static ENDINGS: LazyLock<List> = LazyLock::new(|| {
-        List::new(
-            "secret token password apikey secretkey accesskey privatekey authkey secrettoken accesstoken authtoken apisecret",
-        )
-    });
+    static ENDINGS: LazyLock<List> = LazyLock::new(|| List::new("secret token password key access private"));
     let joined: Vec<u8> = name.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
-    joined.len() >= 5 && ENDINGS.ends(&joined) && classify(name).is_some()
+    joined.len() >= 5 && ENDINGS.ends(&joined) && classify(name).is_some_and(|key| key != Key::Hint)
 }
 
 /// Whether `text` holds one of the words that make a secret likely, wherever it stands: for text before a random value.
@@ -191,7 +206,7 @@ impl Endings {
     pub(super) fn new() -> Self {
         let mut endings = Self { bits: Box::new([0; ENDINGS / 64]) };
         let more = ["pass", "key", "secrets", "credentials", "pswd"];
-        for word in words(PASSWORDS).chain(words(SECRETS)).chain(words(HINTS)).chain(more) {
+        for word in words(PASSWORDS).chain(words(SECRETS)).chain(words(ACCESS)).chain(words(HINTS)).chain(more) {
             endings.add_word(word.as_bytes());
         }
         for separator in *b"_-. " {
@@ -258,6 +273,14 @@ mod tests {
             ("acme_key", Some(Key::Secret)),
             ("SECRET_KEY_BASE", Some(Key::Secret)),
             ("key", Some(Key::Hint)),
+            ("kafka_key", Some(Key::Secret)),
+            ("amazonKey", Some(Key::Secret)),
+            ("acmeACCESS", Some(Key::Access)),
+            ("x-auth", Some(Key::Access)),
+            ("monkey", None),
+            ("get_key", None),
+            ("rowKey", None),
+            ("access", Some(Key::Access)),
             ("max_tokens", None),
             ("tokenizer", None),
             ("token_type", None),

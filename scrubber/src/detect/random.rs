@@ -9,8 +9,6 @@ use super::value::{self, Shape};
 
 /// The least length of a value without a name.
 const ALONE_MIN: usize = 20;
-/// The least length of a value that a name within its own run announces.
-const WITHIN_MIN: usize = 20;
 
 /// A run that was found out, and where the secret in it starts.
 pub(super) struct Judged {
@@ -39,11 +37,7 @@ pub(super) fn judge(text: &[u8], start: usize, end: usize) -> Option<Judged> {
 fn within(run: &[u8], start: usize) -> Option<Judged> {
     let from = keys::value_within(run)?;
     let value = run.get(from..)?;
-    let shape = value::shape(value);
-    let machine = (shape.is_hex(value) && shape.length >= 32)
-        || generic::is_random(value, WITHIN_MIN)
-        || generic::is_random_lower(value);
-    let likely = machine && shape.is_mixed() && !value::is_placeholder(value);
+    let likely = generic::is_machine_made(value) && value::shape(value).is_mixed() && !value::is_placeholder(value);
     likely.then_some(Judged { builtin: Builtin::GenericSecret, start: start + from })
 }
 
@@ -74,13 +68,14 @@ fn key_before(text: &[u8], start: usize) -> Option<Key> {
     let (from, to) = name_before(text, start)?;
     let name = text.get(from..to)?;
     let key = keys::classify(name);
-    if !matches!(key, Some(Key::Hint) | None) {
+    if !matches!(key, Some(Key::Hint | Key::Access) | None) {
         return key;
     }
     // The word before, over a single blank: `private key`, `SECRET KEY`.
     let blank = from.checked_sub(1).filter(|at| text.get(*at) == Some(&b' '))?;
     let first = name_start(text, blank);
-    let both = keys::classify(text.get(first..to)?).filter(|both| first < blank && *both != Key::Hint);
+    let both =
+        keys::classify(text.get(first..to)?).filter(|both| first < blank && !matches!(both, Key::Hint | Key::Access));
     both.or(key)
 }
 
@@ -232,7 +227,7 @@ mod tests {
         for name in ["acme-secret-key-", "acmeTOKEN.", "my_api_key-"] {
             assert_eq!(found("", &[name, &hex], "\n"), Some(hex.clone()), "{name}");
         }
-        for name in ["token-parser-", "build-", "key-"] {
+        for name in ["token-parser-", "build-", "key-", "cache-key-"] {
             assert_eq!(found("", &[name, &hex], "\n"), None, "{name}");
         }
     }

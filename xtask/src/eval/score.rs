@@ -2,7 +2,8 @@
 //!
 //! A label counts as **caught** when every byte of its core is covered by findings of rules for its class. The core is the
 //! labelled span without what cannot be part of a value at its ends (white space, quotes, brackets, signs) and, where the
-//! label takes in a whole address with a password or a name with its value, the password or value alone. It counts as **touched** when any byte is covered.
+//! label takes in a whole address with a password or a name with its value, the password or value alone; of another address
+//! all but its scheme. It counts as **touched** when any byte is covered.
 //! A finding that meets no label is **extra**.
 
 use std::collections::BTreeMap;
@@ -150,7 +151,9 @@ fn core(text: &str, start: usize, end: usize) -> (usize, usize) {
     let after = inner.iter().rev().take_while(edge).count();
     let inner = inner.get(..inner.len() - after).unwrap_or_default();
     let in_address = text.as_bytes().get(end) == Some(&b'@');
-    let part = password_in_address(inner, in_address).or_else(|| assigned(inner));
+    let scheme =
+        || inner.windows(3).position(|window| window == b"://").filter(|at| *at < 9).map(|at| (at + 3, inner.len()));
+    let part = password_in_address(inner, in_address).or_else(|| assigned(inner)).or_else(scheme);
     let (from, to) = part.unwrap_or((0, inner.len()));
     // A label of nothing but signs stands for itself.
     if from >= to { (start, end) } else { (start + before + from, start + before + to) }
@@ -195,6 +198,7 @@ mod tests {
             ("https://ann:pw@x.test/", "pw"),
             ("password: 'abcdef'", "abcdef"),
             ("name:abcdef", "name:abcdef"),
+            ("https://x.test/hook/abc", "x.test/hook/abc"),
         ] {
             let (start, end) = core(text, 0, text.len());
             assert_eq!(text.get(start..end), Some(expected), "{text}");

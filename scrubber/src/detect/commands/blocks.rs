@@ -41,7 +41,8 @@ pub(super) fn secret_values(text: &[u8], at: usize) -> Found {
         let value = value.get(blanks..).unwrap_or_default();
         folded = matches!(value, b"|" | b">" | b"|-" | b">-");
         let length = value.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte)).count();
-        if length >= 4 && value_from + blanks + length > 0 && !folded {
+        let padding = value.iter().take(length).filter(|byte| **byte == b'=').count();
+        if length >= 7 + padding && !folded {
             let from = start + indent + value_from + blanks;
             if let Some(slot) = slots.next() {
                 *slot = Some((from, from + length));

@@ -70,7 +70,7 @@ const TALK: &str = "\
     for from in on at by with without and or if then than when enter type choose confirm forgot reset change update set get \
     new old current please invalid incorrect wrong missing required optional password passwords passphrase pin login \
     username user account email address does do did has have been it its here there click show hide strong weak short \
-    long least at characters letters field value name use used using generate generated create created delete remove \
+    long least at doesnt dont cant wont isnt didnt start right wrong sure real really some other another characters letters field value name use used using generate generated create created delete remove \
     add as all any only same match matches matched expired failed error try again between more less max min too let us \
     i we they he she so but how what why who token key secret code config file string input output default example test";
 
