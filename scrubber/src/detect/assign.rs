@@ -1,16 +1,24 @@
 //! The value that stands beside a name, in any of the ways in which programs, settings and shells write it.
+//!
+//! Start at [`value_after`]. What stands between a name and its sign is read in `between`, what the rest of the line says
+//! about the value in `line`.
+
+mod between;
+mod line;
 
 use super::window::Window;
 
 /// How a value was joined to its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Joint {
-    /// `=`, `:`, `=>`, `:=` and their like, or the attributes and elements of XML.
+    /// `=`, `:`, `=>`, `:=` and their like, the attributes and elements of XML, or a call that sets something.
     Assigned,
-    /// A comma between arguments, or a comparison.
+    /// A comma between arguments, a bracket, or a comparison.
     Passed,
     /// White space only: command-line flags, `.netrc`.
     Spaced,
+    /// A sentence: `the password is …`, `with password …`.
+    Said,
 }
 
 /// A value's place in a window.
@@ -21,98 +29,190 @@ pub(super) struct Value {
     pub joint: Joint,
     /// It stands in quotes, or fills an XML element.
     pub quoted: bool,
+    /// What stands around says that this is no variable and no prose: even a plain word is a literal here.
+    pub literal: bool,
 }
 
 /// The longest value that is taken whole.
 const VALUE_MAX: usize = 2048;
 const QUOTES: &[u8] = b"\"'`";
+/// As many literals in a row are read as one.
+const PIECES_MAX: usize = 16;
 
 /// The value of the name that ends at `end` and starts at `start`.
 pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<Value> {
     let text = window.bytes();
-    let mut at = end;
-    let quoted_name = text.get(at).is_some_and(|byte| QUOTES.contains(byte));
-    at = skip(text, at, b"\"'`])", 3);
-    at = blank(text, at);
-    if quoted_name {
-        at = pair_member(text, at);
-    }
-    at = annotation(text, at);
-    let (joint, after) = joint(text, start, end, at, quoted_name)?;
-    let line_breaks = joint != Joint::Spaced;
+    let (joint, after) = joint(text, start, end)?;
+    let line_breaks = matches!(joint, Joint::Assigned | Joint::Passed);
     let mut at = if line_breaks { broad(text, after) } else { blank(text, after) };
     at = type_then_equals(text, at);
     at = opening(text, at);
     let quote = *text.get(at)?;
-    let element = joint == Joint::Assigned && text.get(after.wrapping_sub(1)) == Some(&b'>') && is_element(text, start);
-    if element {
-        let at = broad(text, at);
-        let end = until(text, at, |byte| byte == b'<');
-        let end = at + text.get(at..end)?.trim_ascii_end().len();
-        return (text.get(at) != Some(&b'<') && end > at).then_some(Value { start: at, end, joint, quoted: true });
+    if joint == Joint::Assigned
+        && text.get(after.wrapping_sub(1)) == Some(&b'>')
+        && line::is_element(text, start, after)
+    {
+        return element(text, at);
     }
     if QUOTES.contains(&quote) {
-        let triple = text.get(at..at + 3).is_some_and(|three| three.iter().all(|byte| *byte == quote));
-        let open = at + if triple { 3 } else { 1 };
-        let depth = window.depth(at);
-        let mut end = open;
-        while let Some(&byte) = text.get(end) {
-            let closes = byte == quote && window.depth(end) <= depth;
-            let breaks = byte == b'\n' && !triple;
-            if closes || breaks || end - open >= VALUE_MAX {
-                break;
-            }
-            end += 1;
+        return quoted(window, at, quote, joint).map(|value| Value { literal: false, ..value });
+    }
+    // A bare value may not stand on a later line; a YAML key with nested keys has none.
+    if joint == Joint::Passed || text.get(after..at).unwrap_or_default().contains(&b'\n') {
+        return None;
+    }
+    let at = scheme(text, block_scalar(text, at));
+    let end = bare_end(text, start, at);
+    let literal = line::says_literal(text, start, after, end, joint);
+    (end > at).then_some(Value { start: at, end, joint, quoted: false, literal })
+}
+
+/// Whether the text from `at` on, or what stands before the name at `start`, may join name and value by words.
+pub(super) fn may_say(text: &[u8], start: usize, at: usize) -> bool {
+    let rest = text.get(at..).unwrap_or_default();
+    let before = text.get(..start).unwrap_or_default();
+    [b"is ".as_slice(), b"is: ", b"was ", b"set to ", b"As "].iter().any(|word| rest.starts_with(word))
+        || [b"with ".as_slice(), b"using ", b"Using "].iter().any(|word| before.ends_with(word))
+}
+
+/// The text of an XML element that begins at `at`.
+fn element(text: &[u8], at: usize) -> Option<Value> {
+    let start = broad(text, at);
+    let end = until(text, start, |byte| byte == b'<');
+    let end = start + text.get(start..end)?.trim_ascii_end().len();
+    let value = Value { start, end, joint: Joint::Assigned, quoted: true, literal: false };
+    (text.get(start) != Some(&b'<') && end > start).then_some(value)
+}
+
+/// The literal whose opening quote stands at `at`, with those that are joined to it.
+fn quoted(window: &Window, at: usize, quote: u8, joint: Joint) -> Option<Value> {
+    let text = window.bytes();
+    let triple = text.get(at..at + 3).is_some_and(|three| three.iter().all(|byte| *byte == quote));
+    let open = at + if triple { 3 } else { 1 };
+    let mut end = literal_end(window, open, at, triple);
+    for _ in 1..PIECES_MAX {
+        let Some(next) = next_literal(text, end, quote).filter(|_| !triple && end > open) else { break };
+        end = literal_end(window, next + 1, next, false);
+    }
+    let open = scheme(text, open);
+    (end > open).then_some(Value { start: open, end, joint, quoted: true, literal: true })
+}
+
+/// Where the literal that starts at `open` ends; its quote stands at `at`.
+fn literal_end(window: &Window, open: usize, at: usize, triple: bool) -> usize {
+    let text = window.bytes();
+    let quote = text.get(at).copied().unwrap_or(b'"');
+    let depth = window.depth(at);
+    let mut end = open;
+    while let Some(&byte) = text.get(end) {
+        let closes = byte == quote && window.depth(end) <= depth;
+        let breaks = byte == b'\n' && !triple;
+        if closes || breaks || end - open >= VALUE_MAX {
+            break;
         }
-        let open = scheme(text, open);
-        return (end > open).then_some(Value { start: open, end, joint, quoted: true });
+        end += 1;
     }
-    if joint == Joint::Passed {
+    end
+}
+
+/// The opening quote of a literal that is joined to the one whose closing quote stands at `close`: `"abc" + "def"`.
+fn next_literal(text: &[u8], close: usize, quote: u8) -> Option<usize> {
+    if text.get(close) != Some(&quote) {
         return None;
     }
-    if !line_breaks_allowed(text, after, at) {
-        return None;
+    let gap = text.get(close + 1..)?.iter().take(48).take_while(|byte| b" \n+.&\\_".contains(byte)).count();
+    let next = close + 1 + gap;
+    // Without a sign between them only literals on two lines, or right beside each other, make one.
+    let between = text.get(close + 1..next)?;
+    let joins = between.iter().filter(|byte| b"+.&".contains(byte)).count();
+    (text.get(next) == Some(&quote) && joins <= 1 && !between.is_empty()).then_some(next)
+}
+
+/// Skips the sign of a YAML block that holds one line, and its indentation.
+fn block_scalar(text: &[u8], at: usize) -> usize {
+    if !text.get(at).is_some_and(|byte| b"|>".contains(byte)) {
+        return at;
     }
-    let at = scheme(text, at);
-    let end = until(text, at, |byte| byte.is_ascii_whitespace() || b"\"'`,;)]}>&|".contains(&byte));
+    let sign = skip(text, at + 1, b"+-", 1);
+    let next = text.get(sign..).unwrap_or_default().iter().take(24).take_while(|byte| b" \n".contains(byte)).count();
+    if text.get(sign) == Some(&b'\n') { sign + next } else { at }
+}
+
+/// The end of a value without quotes.
+fn bare_end(text: &[u8], start: usize, at: usize) -> usize {
+    let stops = |byte: u8| byte.is_ascii_whitespace() || b"\"'`".contains(&byte);
+    let word = until(text, at, stops);
+    // A setting that fills its line may hold any sign; elsewhere brackets and commas end the value.
+    let cut = until(text, at, |byte| stops(byte) || b",;)]}>&|".contains(&byte));
+    let mut end = if cut < word && line::fills_line(text, start, at, word) { word } else { cut };
     // The element that a value fills may be closed right behind it.
-    let trimmed = text.get(at..end)?;
-    let trimmed = trimmed.windows(2).position(|two| two == b"</").and_then(|tag| trimmed.get(..tag)).unwrap_or(trimmed);
-    let end = at + trimmed.strip_suffix(b".").unwrap_or(trimmed).len();
-    (end > at).then_some(Value { start: at, end, joint, quoted: false })
+    let value = text.get(at..end).unwrap_or_default();
+    if let Some(tag) = value.windows(2).position(|two| two == b"</") {
+        end = at + tag;
+    }
+    end - usize::from(text.get(at..end).unwrap_or_default().ends_with(b"."))
 }
 
-/// A bare value may only stand on a later line where a block was opened; a YAML key with nested keys has none.
-fn line_breaks_allowed(text: &[u8], from: usize, to: usize) -> bool {
-    !text.get(from..to).unwrap_or_default().contains(&b'\n')
-}
-
-/// Reads the sign between name and value at `at`.
-fn joint(text: &[u8], start: usize, end: usize, at: usize, quoted_name: bool) -> Option<(Joint, usize)> {
+/// Reads what stands between the name and the value.
+fn joint(text: &[u8], start: usize, end: usize) -> Option<(Joint, usize)> {
+    let gap = between::after_name(text, start, end);
+    let (at, quoted_name) = (gap.at, gap.quoted_name);
+    if let Some(value) = gap.value {
+        return Some((Joint::Assigned, value));
+    }
     let sign_end = at + text.get(at..)?.iter().take(4).take_while(|byte| b"=:?|.+-<>!~".contains(byte)).count();
     match text.get(at..sign_end)? {
         b"=" | b":" | b":=" | b"::=" | b":::=" | b"=>" | b"->" | b".=" | b"?=" | b"||=" | b"??=" | b"+=" | b"<-"
-        | b"||" | b"??" | b"?:" | b"=:" | b"!:" | b":-" => {}
+        | b"?:" | b"=:" | b"!:" | b":-" => {}
+        // A default: only a literal counts.
+        b"||" | b"??" => {
+            let next = blank(text, sign_end);
+            return text.get(next).filter(|byte| QUOTES.contains(byte)).map(|_| (Joint::Assigned, sign_end));
+        }
         b"==" | b"===" | b"!=" | b"!==" => return Some((Joint::Passed, sign_end)),
-        b">" if is_element(text, start) => return Some((Joint::Assigned, at + 1)),
+        b">" if line::is_element(text, start, at + 1) => return Some((Joint::Assigned, at + 1)),
         b"=<" | b":<" | b"=|" | b":|" | b":>" | b"=!" => return Some((Joint::Assigned, at + 1)),
         sign if begins_the_value(sign) => {}
-        b"" if text.get(at) == Some(&b',') && quoted_name => return Some((Joint::Passed, at + 1)),
-        b"" | b"-" | b"." | b"+" | b"!" | b"~" | b"<" if at > end && is_flag(text, start) => {
-            return Some((Joint::Spaced, at));
+        b"" if text.get(at) == Some(&b',') && line::is_tuple(text, start, end, at) => {
+            return Some((Joint::Passed, at + 1));
         }
-        b"" if at > end && is_alone(text, start, at) => return Some((Joint::Spaced, at)),
-        b"" if at > end => {
-            return text.get(at).filter(|byte| QUOTES.contains(byte)).map(|_| (Joint::Passed, at));
+        b"" if text.get(at) == Some(&b',') && quoted_name => {
+            // The name must be a whole literal: `"password", "x"`, not `"/etc/passwd", "r"`.
+            let whole = start.checked_sub(1).and_then(|at| text.get(at)).is_some_and(|byte| QUOTES.contains(byte));
+            let joint = if line::is_setter(text, start) { Joint::Assigned } else { Joint::Passed };
+            return whole.then_some((joint, at + 1));
         }
-        // The value begins with what would be a sign elsewhere.
-        _ if at > end && (is_flag(text, start) || is_alone(text, start, at)) => return Some((Joint::Spaced, at)),
-        _ => return None,
+        b"" if matches!(text.get(at), Some(b'(' | b'{')) && at == end && between::is_literal_next(text, at + 1) => {
+            let name = text.get(start..end).unwrap_or_default();
+            let given = text.get(at) == Some(&b'{') || between::takes_a_value(name);
+            return given.then_some((Joint::Passed, at + 1));
+        }
+        // A cell of a table: only what cannot be a word of its text.
+        b"|" if line::is_row(text, start) => return Some((Joint::Said, blank(text, at + 1))),
+        sign => return spaced(text, start, end, at, sign),
     }
     // A sign such as `=-` belongs to the value from its second byte on.
     let sign = text.get(at..sign_end)?;
     let split = sign == b":-" || begins_the_value(sign);
     Some((Joint::Assigned, if split { at + 1 } else { sign_end }))
+}
+
+/// A name and a value with nothing but white space between them, or the words of a sentence.
+fn spaced(text: &[u8], start: usize, end: usize, at: usize, sign: &[u8]) -> Option<(Joint, usize)> {
+    if at == end {
+        return None;
+    }
+    if line::is_flag(text, start) || line::is_alone(text, start, at) {
+        return Some((Joint::Spaced, at));
+    }
+    if !matches!(sign, b"") {
+        return None;
+    }
+    if text.get(at).is_some_and(|byte| QUOTES.contains(byte)) {
+        let statement = text.get(at) == Some(&b'\'') && line::is_statement(text, start, end);
+        return Some((if statement { Joint::Assigned } else { Joint::Passed }, at));
+    }
+    line::said(text, start, at).map(|at| (Joint::Said, at))
 }
 
 /// `PASSWORD=?x9`, `password:!x9`: one sign, and a value that begins with a character that may be part of others.
@@ -122,33 +222,6 @@ fn begins_the_value(sign: &[u8]) -> bool {
         [b'=', _, ..] | [b':', b'~' | b'.' | b'!', ..] => true,
         _ => false,
     }
-}
-
-/// `{"name": "API_TOKEN", "value": "…"}` and `key="X" value="…"`: moves to the sign after `value`.
-fn pair_member(text: &[u8], at: usize) -> usize {
-    let mut next = at;
-    if text.get(next) == Some(&b',') {
-        next = broad(text, next + 1);
-    }
-    next = skip(text, next, QUOTES, 1);
-    let rest = text.get(next..).unwrap_or_default();
-    for word in ["value", "Value", "content", "default"] {
-        if let Some(after) = rest.strip_prefix(word.as_bytes()) {
-            let place = text.len() - after.len();
-            return blank(text, skip(text, place, QUOTES, 1));
-        }
-    }
-    at
-}
-
-/// `var token string = …`: skips the type.
-fn annotation(text: &[u8], at: usize) -> usize {
-    let word = until(text, at, |byte| !(byte.is_ascii_alphanumeric() || b"_*&[]".contains(&byte)));
-    if word == at || word - at > 16 || !text.get(at).is_some_and(u8::is_ascii_alphabetic) {
-        return at;
-    }
-    let next = blank(text, word);
-    if text.get(next) == Some(&b'=') && next > word { next } else { at }
 }
 
 /// `token: str = …`: the value stands after the second sign.
@@ -164,44 +237,44 @@ fn type_then_equals(text: &[u8], at: usize) -> usize {
 
 /// Skips what may stand between the sign and the value's quote: string prefixes, wrappers, brackets.
 fn opening(text: &[u8], at: usize) -> usize {
+    const WRAPPERS: &[&str] = &[
+        "String::from",
+        "Some",
+        "new ",
+        "Secret",
+        "str",
+        "bytes",
+        "b64",
+        "Bytes",
+        "to",
+        "quote",
+        "literal",
+        "pulumi.",
+        "string",
+    ];
     if text.get(at).is_some_and(|byte| QUOTES.contains(byte)) {
         return at;
     }
-    if let Some(entity) = ["&quot;", "&#34;", "&apos;", "&#39;"]
-        .iter()
-        .find(|entity| text.get(at..).unwrap_or_default().starts_with(entity.as_bytes()))
-    {
-        return at + entity.len();
+    if let Some(entity) = between::entity(text, at) {
+        return at + entity;
     }
     let name = until(text, at, |byte| !(byte.is_ascii_alphanumeric() || b"_.:&@$ ".contains(&byte)));
     if name - at > 40 {
         return at;
     }
+    let wrapper = text.get(at..name).unwrap_or_default();
     let call = skip(text, name, b"([", 2);
+    let known = || call > name && WRAPPERS.iter().any(|start| wrapper.starts_with(start.as_bytes()));
     if text.get(call).is_some_and(|byte| QUOTES.contains(byte)) {
-        let wrapper = text.get(at..name).unwrap_or_default();
         let prefix = wrapper.len() <= 2 && !wrapper.contains(&b' ');
-        let known = [
-            "String::from",
-            "Some",
-            "new ",
-            "Secret",
-            "str",
-            "bytes",
-            "b64",
-            "Bytes",
-            "to",
-            "quote",
-            "literal",
-            "pulumi.",
-        ]
-        .iter()
-        .any(|start| wrapper.starts_with(start.as_bytes()));
-        if prefix || (call > name && known) {
+        if prefix || known() {
             return call;
         }
     }
-    at
+    // `string(12) "…"`, as PHP dumps it.
+    let length = until(text, call, |byte| !byte.is_ascii_digit());
+    let dumped = blank(text, skip(text, length, b")", 1));
+    if wrapper == b"string" && length > call && text.get(dumped) == Some(&b'"') { dumped } else { at }
 }
 
 /// Skips the scheme of an `Authorization` header.
@@ -215,27 +288,6 @@ fn scheme(text: &[u8], at: usize) -> usize {
         }
     }
     at
-}
-
-fn is_element(text: &[u8], start: usize) -> bool {
-    let before = text.get(start.saturating_sub(48)..start).unwrap_or_default();
-    before.iter().rev().find(|byte| !(byte.is_ascii_alphanumeric() || b"_-.:".contains(byte))) == Some(&b'<')
-}
-
-fn is_flag(text: &[u8], start: usize) -> bool {
-    start.checked_sub(1).and_then(|at| text.get(at)) == Some(&b'-') || text.get(start) == Some(&b'-')
-}
-
-/// Whether the name at `start` and one word at `at` fill a line: `.netrc` and its like.
-fn is_alone(text: &[u8], start: usize, at: usize) -> bool {
-    let before = text.get(..start).unwrap_or_default();
-    let blanks = |byte: &u8| b" \t".contains(byte);
-    let rest = before.iter().rev().skip_while(|byte| blanks(byte) || "\u{2192}".as_bytes().contains(byte));
-    // The number that a listing puts before every line is no part of it.
-    let first =
-        rest.skip_while(|byte| byte.is_ascii_digit()).find(|byte| !blanks(byte)).is_none_or(|byte| *byte == b'\n');
-    let word = until(text, at, |byte| byte.is_ascii_whitespace());
-    first && word > at && text.get(blank(text, word)).is_none_or(|byte| *byte == b'\n')
 }
 
 fn skip(text: &[u8], at: usize, set: &[u8], max: usize) -> usize {

@@ -1,30 +1,17 @@
-//! Passwords among the arguments of commands whose flags say little by themselves: `curl -u ann:pw`, `mysql -ppw`.
+//! Passwords among the arguments of commands and calls that say little by themselves: `curl -u ann:pw`, `mysql -ppw`,
+//! `SetBasicAuth("ann", "pw")`; and the values of a Kubernetes secret.
+//!
+//! A row of [`TABLE`] names where the password stands. [`passwords`] reads the command's words and looks the row up.
 
-use super::window;
+mod blocks;
+mod table;
+mod words;
 
-/// The commands that are looked for.
-pub(super) const COMMANDS: &[&str] = &[
-    "curl",
-    "wget",
-    "mysql",
-    "mysqldump",
-    "mysqladmin",
-    "mariadb",
-    "sshpass",
-    "redis-cli",
-    "docker",
-    "podman",
-    "ldapsearch",
-    "smbclient",
-    "mongo",
-    "mongosh",
-    "psexec",
-    "htpasswd",
-    "http",
-    "IDENTIFIED",
-    "identified",
-    "machine",
-];
+use super::{generic, value, window};
+use table::{Place, Row};
+use words::Words;
+
+pub(super) use table::COMMANDS;
 
 /// Words of a command line that are looked at.
 const WORDS_MAX: usize = 32;
@@ -32,10 +19,22 @@ const WORDS_MAX: usize = 32;
 /// Bytes of a command line that are looked at.
 const LINE_MAX: usize = 768;
 
-/// Whether the command at `at` of a text with escapes may have a flag before a password. `http` begins most addresses,
-/// so that it pays to look for its flags and those of `curl` first.
+/// As many passwords are found for one command.
+const FOUND_MAX: usize = 8;
+
+/// Where passwords stand.
+pub(super) type Found = [Option<(usize, usize)>; FOUND_MAX];
+
+/// Whether the command at `at` of a text with escapes may have a password. Cheap, for the commands whose names are common words.
 pub(super) fn may_have_flag(text: &[u8], at: usize) -> bool {
     let line = text.get(at..text.len().min(at + 2 * LINE_MAX + 64)).unwrap_or_default();
+    if line.starts_with(b"data") || line.starts_with(b"stringData") {
+        return blocks::may_start(text, at);
+    }
+    if line.starts_with(b"echo") || line.starts_with(b"printf") {
+        let line = line.get(..line.len().min(320)).unwrap_or_default();
+        return table::PIPED.iter().any(|word| memchr::memmem::find(line, word.as_bytes()).is_some());
+    }
     if !(line.starts_with(b"http") || line.starts_with(b"curl")) {
         return true;
     }
@@ -50,70 +49,130 @@ fn hides_dash(line: &[u8]) -> bool {
     memchr::memmem::find(line, b"2d").is_some() || memchr::memmem::find(line, b"2D").is_some()
 }
 
-/// The places of up to four passwords in the command line that starts at `at`.
-pub(super) fn passwords(text: &[u8], at: usize) -> [Option<(usize, usize)>; 4] {
-    let mut found = [None; 4];
-    let mut count = 0;
+/// The places of passwords in the command line, call or block that starts at `at`.
+pub(super) fn passwords(text: &[u8], at: usize) -> Found {
+    let mut found = Found::default();
     let line = text.get(at..text.len().min(at + LINE_MAX)).unwrap_or_default();
+    if line.starts_with(b"data") || line.starts_with(b"stringData") {
+        return blocks::secret_values(text, at);
+    }
+    let Some(row) = table::row(line) else { return found };
+    if let Place::Argument(wanted) = row.place {
+        found[0] = argument(line, row.name.len(), wanted).map(|(start, end)| (at + start, at + end));
+        return found;
+    }
     let line = line.get(..line_end(line)).unwrap_or_default();
-    let name = line.split(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'-')).next().unwrap_or_default();
-    let mut words = Words { line, at: name.len() };
+    if !row.needs.is_empty() && !row.needs.iter().any(|word| memchr::memmem::find(line, word.as_bytes()).is_some()) {
+        return found;
+    }
+    if row.place == Place::Statement && !in_statement(text, at) {
+        return found;
+    }
+    let mut count = 0;
+    let mut words = Words::new(line, row.name.len());
+    let mut position = 0;
     for _ in 0..WORDS_MAX {
-        let Some((start, end)) = words.next() else { break };
-        let Some(word) = line.get(start..end) else { break };
-        let place = match name {
-            b"curl" | b"http" => match word {
-                b"-u" | b"--user" | b"-U" | b"--proxy-user" | b"-a" => {
-                    words.next().filter(|value| has_password(line, *value))
-                }
-                _ if word.starts_with(b"-u") && word.len() > 4 => {
-                    Some((start + 2, end)).filter(|value| has_password(line, *value))
-                }
-                _ if word.starts_with(b"--user=") => Some((start + 7, end)).filter(|value| has_password(line, *value)),
-                _ => None,
-            },
-            b"sshpass" | b"mysql" | b"mysqldump" | b"mysqladmin" | b"mariadb" => glued(word, start, end).or_else(
-                || {
-                    if word == b"-p" && name == b"sshpass" { words.next() } else { None }
-                },
-            ),
-            b"redis-cli" => {
-                if word == b"-a" {
-                    words.next()
-                } else {
-                    None
-                }
-            }
-            b"ldapsearch" => {
-                if word == b"-w" {
-                    words.next()
-                } else {
-                    None
-                }
-            }
-            b"docker" | b"podman" => {
-                let login = line.windows(6).any(|part| part == b"login ");
-                if word == b"-p" && login { words.next() } else { None }
-            }
-            b"mongo" | b"mongosh" | b"psexec" => {
-                if word == b"-p" {
-                    words.next()
-                } else {
-                    None
-                }
-            }
-            b"IDENTIFIED" | b"identified" if word.eq_ignore_ascii_case(b"by") => words
-                .next()
-                .filter(|(start, _)| line.get(start.wrapping_sub(1)).is_some_and(|byte| b"\"'".contains(byte))),
-            b"machine" if word == b"password" => words.next(),
-            _ => None,
-        };
-        if let (Some(place), Some(slot)) = (place, found.get_mut(count)) {
-            *slot = Some((at + place.0, at + place.1));
+        let Some(word) = words.next() else { break };
+        let place = flagged(row, line, word, &mut words).filter(|place| is_literal(row, line, *place)).or_else(|| {
+            position += usize::from(!line.get(word.0..word.1).is_some_and(|word| word.starts_with(b"-")));
+            positional(row, line, word, position)
+        });
+        if let (Some((start, end)), Some(slot)) = (place.filter(|place| is_value(line, *place)), found.get_mut(count)) {
+            *slot = Some((at + start, at + end));
             count += 1;
         }
     }
     found
+}
+
+/// The password that a flag introduces or holds.
+fn flagged(row: &Row, line: &[u8], word: (usize, usize), words: &mut Words<'_>) -> Option<(usize, usize)> {
+    let (start, end) = word;
+    let text = line.get(start..end)?;
+    if row
+        .flags
+        .iter()
+        .any(|flag| text.eq_ignore_ascii_case(flag.as_bytes()) && flag.len() > 2 || text == flag.as_bytes())
+    {
+        return words.next();
+    }
+    if let Some(flag) = row.glued.iter().find(|flag| text.starts_with(flag.as_bytes()) && text.len() > flag.len()) {
+        let value = text.get(flag.len()..)?;
+        let quote = usize::from(value.first().is_some_and(|byte| b"\"'".contains(byte)));
+        return (value.len() >= 3 && value.first() != Some(&b'=')).then_some((start + flag.len() + quote, end));
+    }
+    let parted = row.pairs.iter().find(|flag| text.starts_with(flag.as_bytes()))?;
+    let pair = if text.len() == parted.len() {
+        words.next()?
+    } else {
+        let glued = text.get(parted.len()..)?;
+        (start + parted.len() + usize::from(glued.first() == Some(&b'=')), end)
+    };
+    let user = line.get(pair.0..pair.1)?;
+    let sign = user.iter().position(|byte| row.parts.contains(byte))?;
+    let password = (pair.0 + sign + 1, pair.1);
+    // `curl` takes the pair as a whole, and some users are tokens.
+    let whole = row.name == "curl" || row.name == "http";
+    is_value(line, password).then_some(if whole { pair } else { password })
+}
+
+/// Statements name a password in quotes.
+fn is_literal(row: &Row, line: &[u8], (start, _): (usize, usize)) -> bool {
+    let quote = start.checked_sub(1).and_then(|at| line.get(at));
+    row.place != Place::Statement || quote.is_some_and(|byte| b"\"'".contains(byte))
+}
+
+/// The password that stands at a place among the words that are no flags.
+fn positional(row: &Row, line: &[u8], word: (usize, usize), position: usize) -> Option<(usize, usize)> {
+    match row.place {
+        Place::Word(wanted) if wanted == position => Some(word),
+        Place::Between(before, after) => {
+            let text = line.get(word.0..word.1)?;
+            let from = text.iter().position(|byte| *byte == before)? + 1;
+            let to = from + text.get(from..)?.iter().position(|byte| *byte == after)?;
+            Some((word.0 + from, word.0 + to))
+        }
+        Place::Pair(sign) if position == 1 => {
+            let text = line.get(word.0..word.1)?;
+            let from = text.iter().position(|byte| *byte == sign)? + 1;
+            Some((word.0 + from, word.1))
+        }
+        Place::Word(_) | Place::Pair(_) | Place::Argument(_) | Place::Flags | Place::Statement => None,
+    }
+}
+
+/// The argument number `wanted` of the call whose name is `name` bytes long, when it is a literal.
+fn argument(line: &[u8], name: usize, wanted: usize) -> Option<(usize, usize)> {
+    let mut at = name - usize::from(line.get(name - 1) == Some(&b'('));
+    if line.get(at) != Some(&b'(') {
+        return None;
+    }
+    for number in 1..=wanted {
+        let blanks = line.get(at + 1..)?.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        let open = at + 1 + blanks;
+        let quote = line.get(open).copied().filter(|byte| b"\"'`".contains(byte));
+        let end = match quote {
+            Some(quote) => open + 1 + memchr::memchr(quote, line.get(open + 1..)?)?,
+            None => open,
+        };
+        if number == wanted {
+            return quote.map(|_| (open + 1, end)).filter(|place| is_value(line, *place));
+        }
+        at = end + line.get(end..)?.iter().take(80).position(|byte| b",)(\n".contains(byte))?;
+        if line.get(at) != Some(&b',') {
+            return None;
+        }
+    }
+    None
+}
+
+/// Whether words of a statement about an account stand before `at`.
+fn in_statement(text: &[u8], at: usize) -> bool {
+    const WORDS: &[&str] =
+        &["create user", "alter user", "create role", "grant ", "set password", "create login", "user if"];
+    let before = text.get(at.saturating_sub(160)..at).unwrap_or_default();
+    let before = before.rsplit(|byte| *byte == b';').next().unwrap_or_default().to_ascii_lowercase();
+    WORDS.iter().any(|word| memchr::memmem::find(&before, word.as_bytes()).is_some())
 }
 
 /// The end of a command line. A line that starts with a flag goes on with the one before it.
@@ -126,58 +185,20 @@ fn line_end(text: &[u8]) -> usize {
         .unwrap_or(text.len())
 }
 
-/// `-psecret`.
-fn glued(word: &[u8], start: usize, end: usize) -> Option<(usize, usize)> {
-    let value = word.strip_prefix(b"-p")?;
-    let value_like = value.len() >= 3 && value.first() != Some(&b'=');
-    value_like.then_some((start + 2, end))
-}
-
-/// Whether a word is `user:password`.
-fn has_password(line: &[u8], (start, end): (usize, usize)) -> bool {
+/// Whether a word may be a password: no placeholder, no variable, no code.
+fn is_value(line: &[u8], (start, end): (usize, usize)) -> bool {
     let Some(word) = line.get(start..end) else { return false };
-    memchr::memchr(b':', word).is_some_and(|colon| {
-        let password = word.get(colon + 1..).unwrap_or_default();
-        password.len() >= 3 && !super::value::is_placeholder(password) && !super::generic::is_marker(password)
-    })
-}
-
-/// The words of a command line; quotes around one are left out.
-struct Words<'a> {
-    line: &'a [u8],
-    at: usize,
-}
-
-impl Words<'_> {
-    fn next(&mut self) -> Option<(usize, usize)> {
-        while self.line.get(self.at).is_some_and(|byte| byte.is_ascii_whitespace()) {
-            self.at += 1;
-        }
-        let first = *self.line.get(self.at)?;
-        if first == b'|' || first == b';' || first == b'#' {
-            return None;
-        }
-        let quoted = b"\"'".contains(&first);
-        let start = self.at + usize::from(quoted);
-        let rest = self.line.get(start..)?;
-        let length = rest.iter().position(|byte| {
-            if quoted { *byte == first } else { byte.is_ascii_whitespace() || b"\"'`".contains(byte) }
-        });
-        let end = start + length.unwrap_or(rest.len());
-        self.at = end + 1;
-        Some((start, end))
-    }
+    word.len() >= 3 && !value::is_placeholder(word) && !generic::is_marker(word) && !word.starts_with(b"$")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn first(line: &str) -> Option<&str> {
-        let text = format!("$ {line}");
-        passwords(text.as_bytes(), 2)[0]
-            .map(|(start, end)| (start - 2, end - 2))
-            .and_then(|(start, end)| line.get(start..end))
+    fn all(line: &str) -> Vec<&str> {
+        let at = COMMANDS.iter().filter_map(|name| line.find(name)).min().unwrap_or(0);
+        let found = passwords(line.as_bytes(), at);
+        found.into_iter().flatten().filter_map(|(start, end)| line.get(start..end)).collect()
     }
 
     #[test]
@@ -187,16 +208,50 @@ mod tests {
             ("curl -s --user 'ann:op en' https://x.test", Some("ann:op en")),
             ("curl -u ann https://x.test", None),
             ("mysql -uroot -popen1 db", Some("open1")),
+            ("mysql -uroot -p'open1' db", Some("open1")),
             ("mysql -p db", None),
             ("sshpass -p open1 ssh host", Some("open1")),
             ("redis-cli -a open1 ping", Some("open1")),
             ("docker login -u ann -p open1 r.test", Some("open1")),
             ("docker run -p 80:80 x", None),
             ("curl https://x.test \\\n  -u ann:open1", Some("ann:open1")),
-            ("IDENTIFIED BY 'open1';", Some("open1")),
+            ("CREATE USER a IDENTIFIED BY 'open1';", Some("open1")),
+            ("all columns identified by \"colUsed\"", None),
             ("machine x.test login ann password open1", Some("open1")),
+            ("az login --service-principal -u app -p open1 --tenant t", Some("open1")),
+            ("zip -P open1 a.zip a.txt", Some("open1")),
+            ("zip -r a.zip a.txt", None),
+            ("7z x -popen1 a.7z", Some("open1")),
+            ("smbclient //files/share -U ann%open1", Some("open1")),
+            ("net use Z: \\\\files\\share /user:ann open1", Some("open1")),
+            ("net user ann open1 /add", Some("open1")),
+            ("echo 'open1' | sudo -S ls", Some("open1")),
+            ("echo 'ann:open1' | chpasswd", Some("open1")),
+            ("echo 'open1' > a.txt", None),
+            ("htpasswd -b -c .htpasswd ann open1", Some("open1")),
+            ("sqlplus app/open1@//db:1521/shop", Some("open1")),
+            ("rabbitmqctl add_user app open1", Some("open1")),
+            ("rabbitmqctl list_users", None),
+            ("mc alias set acme https://s3.test minio open1", Some("open1")),
+            ("lftp -u ann,open1 files.test", Some("open1")),
+            ("snmpwalk -v3 -u ann -A open1 10.0.0.5", Some("open1")),
+            ("req.SetBasicAuth(\"admin\", \"open1\")", Some("open1")),
+            ("requests.get(url, auth=('admin', 'open1'))", Some("open1")),
+            ("mysqli_connect('localhost', 'root', 'open1', 'shop')", Some("open1")),
+            ("getConnection(url, \"sa\", \"open1\");", Some("open1")),
+            ("SetBasicAuth(user, password)", None),
+            ("if basic_auth:\n    h[\"a\"] = \"Basic \" + x", None),
         ] {
-            assert_eq!(first(line), expected, "{line}");
+            assert_eq!(all(line).first().copied(), expected, "{line}");
         }
+    }
+
+    #[test]
+    fn values_of_a_kubernetes_secret_are_found_whatever_their_names() {
+        let text = "kind: Secret\napiVersion: v1\ndata:\n  a: b3BlbjE=\n  # b\n  user: \"YW5uYmVs\"\ntype: Opaque\nx: y3BlbjE=\n";
+        assert_eq!(all(text), ["b3BlbjE=", "YW5uYmVs"]);
+        let after = "data:\n\textra: YWRtaW46cGFzcw==\nkind: secret\n";
+        assert_eq!(all(after), ["YWRtaW46cGFzcw=="]);
+        assert!(all("kind: ConfigMap\ndata:\n  a: b3BlbjE=\n").is_empty());
     }
 }

@@ -1,7 +1,11 @@
 //! Decides whether a value is a secret from the name beside it and from its own shape.
 
+mod password;
+
+use std::borrow::Cow;
+
 use super::assign::{Joint, Value};
-use super::keys::Key;
+use super::keys::{self, Key};
 use super::lexicon::words;
 use super::value;
 
@@ -18,19 +22,30 @@ pub(super) struct Named<'a> {
 
 /// Whether the value is a secret.
 pub(super) fn is_secret(named: &Named<'_>) -> bool {
-    let text = named.value;
-    if text.len() < 4 || is_marker(text) || is_address(text) || is_date(text) || is_id(text) {
+    let joined = joined(named);
+    let text = joined.as_ref();
+    if text.len() < 4 || is_marker(text) || is_address(text) || is_date(text) || is_id(text) || is_encrypted(text) {
         return false;
     }
-    if !named.place.quoted && (value::is_code(text) || is_number(text)) {
+    if !named.place.quoted && (value::is_code(text) || is_number(text, named)) {
         return false;
     }
     let likely = match named.key {
-        Key::Password => is_password(named),
-        Key::Secret => is_token(named),
-        Key::Hint => is_random(text, 20) || is_random_lower(text),
+        Key::Password => password::is_password(named, text),
+        Key::Secret => is_token(named, text),
+        Key::Access => is_machine_made(text) && named.place.joint != Joint::Said,
+        Key::Hint => (is_random(text, 20) || is_random_lower(text)) && named.place.joint != Joint::Said,
     };
     likely && !value::is_placeholder(text)
+}
+
+/// The value, with literals that are written in a row put together.
+fn joined<'a>(named: &Named<'a>) -> Cow<'a, [u8]> {
+    let text = named.value;
+    let quote = named.previous.filter(|byte| named.place.quoted && b"\"'`".contains(byte));
+    let Some(quote) = quote.filter(|quote| memchr::memchr(*quote, text).is_some()) else { return Cow::Borrowed(text) };
+    let literals = text.split(|byte| *byte == quote).step_by(2);
+    Cow::Owned(literals.flatten().copied().collect())
 }
 
 /// Our own replacement, `[kind:8 hex digits]`, whole or cut before its bracket.
@@ -51,54 +66,24 @@ pub(super) fn starts_with_marker(text: &[u8]) -> bool {
     end.and_then(|end| text.get(..=end)).is_some_and(is_marker)
 }
 
-fn is_password(named: &Named<'_>) -> bool {
-    let text = named.value;
+fn is_token(named: &Named<'_>, text: &[u8]) -> bool {
     let shape = value::shape(text);
-    if shape.length > 256 || text.iter().any(u8::is_ascii_whitespace) {
+    if text.iter().any(u8::is_ascii_whitespace) || shape.foreign > 0 || is_public_key(text) {
         return false;
     }
-    let letters = shape.lower + shape.upper;
-    let plain = letters + text.iter().filter(|byte| b"_-".contains(byte)).count() == shape.length;
-    if named.place.joint == Joint::Passed || !named.place.quoted {
-        if plain {
-            // A bare word may be a variable, prose or a password; only the whole rest of a line counts as the last.
-            let whole_line = named.next.is_none_or(|byte| byte == b'\n');
-            return whole_line
-                && named.place.joint == Joint::Assigned
-                && shape.length >= 6
-                && !names_a_secret(text)
-                && shape.upper == 0;
-        }
-        if is_identifier(text) {
-            let line = named.next.is_none_or(|byte| !b",;).".contains(&byte));
-            // Code puts blanks around its signs, connection strings and settings do not.
-            let tight = named.previous == Some(b'=');
-            return line || tight || (shape.length >= 8 && shape.digit >= 2 && !value::is_wordlike(text));
-        }
-        return shape.digit > 0 || shape.length >= 6;
-    }
-    if plain {
-        let title = text.first().is_some_and(u8::is_ascii_uppercase) && shape.upper == 1;
-        return shape.length >= 6 && !title && !(names_a_secret(text) && value::is_wordlike(text));
-    }
-    shape.foreign == 0 || shape.digit > 0
-}
-
-fn is_token(named: &Named<'_>) -> bool {
-    let text = named.value;
-    let shape = value::shape(text);
-    if text.iter().any(u8::is_ascii_whitespace) || shape.foreign > 0 {
-        return false;
-    }
-    if shape.lower + shape.upper == 0 {
+    if shape.letters() == 0 {
         // Numbers alone are counts, times and short ids; some providers' keys are longer ones.
-        return named.place.quoted && shape.digit == shape.length && shape.length >= 15 && value::entropy(text) >= 2.5;
+        return shape.digit == shape.length && shape.length >= 15 && value::entropy(text) >= 2.5;
     }
     if shape.is_hex(text) && shape.length >= 16 {
         return shape.digit > 0 && value::entropy(text) >= 2.0;
     }
-    let least = if named.place.quoted && named.place.joint == Joint::Assigned { 8 } else { 12 };
-    if shape.length < least || is_path(text) {
+    let least = match named.place.joint {
+        Joint::Assigned if named.place.quoted => 8,
+        Joint::Assigned | Joint::Passed | Joint::Spaced => 12,
+        Joint::Said => 16,
+    };
+    if shape.length < least || is_path(text) || is_label(text, shape) {
         return false;
     }
     if !named.place.quoted && is_identifier(text) {
@@ -114,6 +99,17 @@ fn is_token(named: &Named<'_>) -> bool {
     value::entropy(text) >= 2.75 && (shape.digit >= 4 || !value::is_wordlike(text))
 }
 
+/// `llvm.x86.lwpins32`, `pkcs-9-at-pkcs15Token`, `aes_nohw_set_encrypt_key`: names, some of the secret itself.
+fn is_label(text: &[u8], shape: value::Shape) -> bool {
+    if value::is_members(text) {
+        return true;
+    }
+    let name_like = text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(byte));
+    name_like
+        && shape.digit < 4
+        && (keys::classify(text).is_some() || value::pieces(text) * 5 <= shape.length && value::is_wordlike(text))
+}
+
 /// Random enough to be a secret with little or no help from what stands around it.
 pub(super) fn is_random(text: &[u8], least: usize) -> bool {
     let shape = value::shape(text);
@@ -123,6 +119,7 @@ pub(super) fn is_random(text: &[u8], least: usize) -> bool {
         && shape.upper >= 2
         && !shape.is_hex(text)
         && shape.foreign == 0
+        && value::pieces(text) * 4 >= shape.length
         && !text.iter().any(u8::is_ascii_whitespace)
         && !is_path(text)
         && value::entropy(text) >= 3.5
@@ -130,25 +127,38 @@ pub(super) fn is_random(text: &[u8], least: usize) -> bool {
 }
 
 /// The same for a value in one case: then it takes many digits among letters beyond those of hex.
-fn is_random_lower(text: &[u8]) -> bool {
+pub(super) fn is_random_lower(text: &[u8]) -> bool {
     let shape = value::shape(text);
     shape.length >= 24
         && shape.digit * 5 >= shape.length
         && shape.beyond_hex >= 4
-        && shape.lower + shape.upper + shape.digit == shape.length
+        && shape.letters() + shape.digit == shape.length
         && value::entropy(text) >= 3.5
         && !value::is_wordlike(text)
 }
 
-/// Names of files and places: parts between slashes of which most are words.
+/// Made by a machine: random, or hex digits as long as those of a digest.
+pub(super) fn is_machine_made(text: &[u8]) -> bool {
+    let shape = value::shape(text);
+    let hex = shape.is_hex(text) && shape.length >= 32 && shape.is_mixed() && value::entropy(text) >= 2.5;
+    hex || is_random(text, 20) || is_random_lower(text)
+}
+
+/// Names of files and places: parts between slashes of which most are words, and none is random.
 pub(super) fn is_path(text: &[u8]) -> bool {
     let mut parts = 0;
-    let mut words = 0;
+    let (mut words, mut short) = (0, 0);
     for part in text.split(|byte| b"/\\".contains(byte)).filter(|part| !part.is_empty()) {
+        let shape = value::shape(part);
+        let word = (value::is_wordlike(part) && part.len() > 3) || part.contains(&b'.');
+        if !word && shape.length > 12 && shape.digit > 0 && shape.lower > 0 && shape.upper > 0 {
+            return false;
+        }
         parts += 1;
-        words += usize::from(part.len() <= 3 || value::is_wordlike(part) || part.contains(&b'.'));
+        words += usize::from(word);
+        short += usize::from(!word && part.len() <= 3);
     }
-    parts > 1 && words * 2 >= parts
+    parts > 1 && words > 0 && (words + short) * 2 >= parts
 }
 
 /// Ids that Claude Code and its services write everywhere.
@@ -158,19 +168,45 @@ pub(super) fn is_id(text: &[u8]) -> bool {
     words(PREFIXES).any(|prefix| text.starts_with(prefix.as_bytes()))
 }
 
+/// What was encrypted so that it can be shown: values of SOPS, Ansible Vault and Vault's transit engine.
+fn is_encrypted(text: &[u8]) -> bool {
+    const STARTS: &[&[u8]] = &[b"ENC[", b"$ANSIBLE_VAULT", b"vault:v", b"!vault"];
+    STARTS.iter().any(|start| text.starts_with(start))
+}
+
+/// The public half of a pair of keys, as its DER begins in Base64.
+pub(super) fn is_public_key(text: &[u8]) -> bool {
+    const STARTS: &[&[u8]] = &[
+        b"MFkwEwYHKoZIzj0CAQ",
+        b"MIIBIjANBgkqhkiG9w0BAQEF",
+        b"MIICIjANBgkqhkiG9w0BAQEF",
+        b"MIGfMA0GCSqGSIb3DQEBAQUA",
+        b"MCowBQYDK2V",
+        b"MHYwEAYHKoZIzj0CAQ",
+        b"AAAAB3NzaC1yc2",
+        b"AAAAC3NzaC1lZDI1NTE5",
+        b"AAAAE2VjZHNh",
+    ];
+    STARTS.iter().any(|start| text.starts_with(start))
+}
+
 fn is_date(text: &[u8]) -> bool {
     matches!(text, [a, b, c, d, b'-', e, f, b'-', ..] if [a, b, c, d, e, f].iter().all(|byte| byte.is_ascii_digit()))
 }
 
-/// A number as programs write it: `0x04`, `4097u16`, `-9i32`, `1_000`.
-fn is_number(text: &[u8]) -> bool {
+/// A number as programs write it: `0x04`, `4097u16`, `-9i32`, `1_000`. A long row of digits may be some provider's key; times
+/// in fractions of a second begin with a 1 and have as many digits.
+fn is_number(text: &[u8], named: &Named<'_>) -> bool {
     let text = text.strip_prefix(b"-").unwrap_or(text);
     let first = text.first().is_some_and(u8::is_ascii_digit);
     let hex = text.starts_with(b"0x") || text.starts_with(b"0X");
     let digits = text.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'_' || **byte == b'.').count();
     let suffix = text.get(digits..).unwrap_or_default();
+    let time = matches!(text.len(), 16 | 19) && text.first() == Some(&b'1');
+    let key = named.key == Key::Secret && text.iter().all(u8::is_ascii_digit) && text.len() >= 15 && !time;
     first
-        && (hex
+        && !key
+        && ((hex && text.len() <= 18)
             || suffix.is_empty()
             || (suffix.len() <= 5 && suffix.first().is_some_and(|byte| b"uifULl".contains(byte))))
 }
@@ -185,13 +221,6 @@ fn is_address(text: &[u8]) -> bool {
     text.windows(3).any(|three| three == b"://")
 }
 
-/// A name made of the words that announce secrets: `new_password`, `apiToken`.
-fn names_a_secret(text: &[u8]) -> bool {
-    const WORDS: &str = "\
-        pass pwd secret token key user self input value config env cred get";
-    words(WORDS).any(|word| text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes())))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -203,6 +232,16 @@ mod tests {
         }
         for text in ["[password]", "password:1a2b3c4d", "[x:12345]", "[Ab:12345678]"] {
             assert!(!is_marker(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn labels_are_told_from_tokens() {
+        for text in ["llvm.x86.lwpins32", "pkcs-9-at-pkcs15Token", "aes_nohw_set_encrypt_key"] {
+            assert!(is_label(text.as_bytes(), value::shape(text.as_bytes())), "{text}");
+        }
+        for text in ["jkk81b2wtn6mkcg2", "rwpgvnfyunhjch", "q7Zp4Xw2Lr9Tb6Nk"] {
+            assert!(!is_label(text.as_bytes(), value::shape(text.as_bytes())), "{text}");
         }
     }
 }

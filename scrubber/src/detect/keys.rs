@@ -11,7 +11,9 @@ pub(super) enum Key {
     Password,
     /// A token, key or other credential: made by a machine.
     Secret,
-    /// Perhaps a secret (`key`, `auth`, `session`): only values that are clearly random count.
+    /// Access to something (`access`, `private`, `auth`): values made by a machine count, even such that may be digests.
+    Access,
+    /// Perhaps a secret (`key`, `session`, `nonce`): only values that are clearly random count.
     Hint,
 }
 
@@ -20,7 +22,8 @@ const KEY_MAX: usize = 64;
 
 const PASSWORDS: &str = "\
     password passwd passwort passphrase passcode passwrd userpass pwd contrasena kennwort motdepasse senha \
-    wachtwoord parole psw";
+    wachtwoord parole psw requirepass storepass keypass passwordhash heslo haslo salasana losenord adgangskode parola \
+    mnemonic seedphrase recoveryphrase";
 
 const SECRETS: &str = "\
     secret token apikey accesskey accesskeyid privatekey signingkey encryptionkey masterkey authkey \
@@ -28,8 +31,9 @@ const SECRETS: &str = "\
     connstr bearer authorization securitykey sessionkey clientkey serverkey servicekey cryptokey aeskey \
     rsakey hmac jwt";
 
-const HINTS: &str = "\
-    auth cookie session sessionid sid dsn salt webhook private access creds cred nonce otp pat";
+const ACCESS: &str = "auth private access creds cred pat";
+
+const HINTS: &str = "cookie session sessionid sid dsn salt webhook nonce otp";
 
 /// Names that hold one of the words above and announce something else.
 const HARMLESS: &str = "\
@@ -38,6 +42,15 @@ const HARMLESS: &str = "\
     nexttoken continuationtoken secretary oldpwd canceltoken cancellationtoken designtoken signatureversion \
     signaturemethod methodsignature typesignature functionsignature tokenkind";
 
+/// Short words for a password, as the last word of a name.
+const SHORT: &str = "pass pw psk pswd";
+
+/// What may stand before `pass` in a name without a mark between them.
+const OWNERS: &str = "\
+    db user root admin smtp ftp mail email my ldap sql mysql pg redis proxy auth sudo become login svc service app default \
+    master bind imap pop vnc rdp wp git svn jenkins ansible mongo rabbit rabbitmq mqtt kafka elastic wifi http basic ssh key \
+    cert store truststore keystore zip rar backup vault grafana nexus sonar artifactory pgadmin oracle sa web site test client";
+
 /// What may follow the word in a name that still announces the secret itself.
 const SAME: &str = "\
     value val str string text prod production dev development test testing staging stage qa live sandbox \
@@ -45,15 +58,21 @@ const SAME: &str = "\
     b64 enc encoded hash data header const var arg admin root user bot db s key access private api auth a b \
     for is keybase";
 
-/// Words before `key` that make it the name of a place in a table, not of a credential.
+/// Words before `key` that make it the name of a place in a table, not of a credential, however they are joined.
 const TABLES: &str = "\
-    cache primary foreign sort partition row hash group index lookup object map dict item route query param \
-    header field meta metadata context state event redis s3 registry translation i18n label order unique \
-    dedupe dedup idempotency message composite natural range prefix public hot short mon tur don whis joc \
-    hoc any next prev last first this react list column data resource node file path name type setting \
-    settings option property prop attr attribute feature flag json yaml toml env var locale bundle chunk \
-    block tx by the a no arrow enter escape space modifier answer question host ssh gpg pgp is has get set \
-    per each with for on of dns zone build task memo bucket blob tree step job matrix restore asset";
+    cache primary foreign sort partition hash group index lookup object dict item route query param header field meta \
+    metadata context state event redis registry translation i18n label order unique dedupe dedup idempotency message \
+    composite natural range prefix public short whis next prev last first this react list column data resource node file \
+    path name type setting settings option property prop attr attribute feature flag json yaml toml locale bundle chunk \
+    block arrow enter escape space modifier answer question host each with zone build task memo bucket blob tree step \
+    matrix restore asset version language theme menu topic routing shard lock queue parent child merge verify verification";
+
+/// The same as the whole word before `key`.
+const SHORT_TABLES: &str = "\
+    row map s3 hot any tx by the a an no ssh gpg pgp is has get set per for on of dns env var job tag sub tab";
+
+/// What makes a word that ends with `key` and is none.
+const ANIMALS: &str = "mon tur don joc hoc";
 
 /// What `name` announces, if anything.
 pub(super) fn classify(name: &[u8]) -> Option<Key> {
@@ -71,7 +90,7 @@ pub(super) fn classify(name: &[u8]) -> Option<Key> {
         return None;
     }
     static PASSWORD_COUNT: LazyLock<usize> = LazyLock::new(|| words(PASSWORDS).count());
-    static TABLE_WORDS: LazyLock<List> = LazyLock::new(|| List::new(TABLES));
+    static ACCESS_WORDS: LazyLock<List> = LazyLock::new(|| List::new(ACCESS));
     static HINT_WORDS: LazyLock<List> = LazyLock::new(|| List::new(HINTS));
     static HARMLESS_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(words(HARMLESS)));
     static LOUD_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(words(PASSWORDS).chain(words(SECRETS))));
@@ -83,18 +102,17 @@ pub(super) fn classify(name: &[u8]) -> Option<Key> {
         return after(joined.get(end..).unwrap_or_default(), key);
     }
     let last = last_part(name);
-    if last.eq_ignore_ascii_case(b"pass") || last.eq_ignore_ascii_case(b"pw") {
+    static SHORT_WORDS: LazyLock<List> = LazyLock::new(|| List::new(SHORT));
+    static OWNER_WORDS: LazyLock<List> = LazyLock::new(|| List::new(OWNERS));
+    if SHORT_WORDS.holds(last) || joined.strip_suffix(b"pass").is_some_and(|owner| OWNER_WORDS.holds(owner)) {
         return Some(Key::Password);
     }
-    if joined.ends_with(b"key") {
-        let before = joined.strip_suffix(b"key").unwrap_or_default();
-        return if before.is_empty() {
-            Some(Key::Hint)
-        } else if TABLE_WORDS.ends(before) {
-            None
-        } else {
-            Some(Key::Secret)
-        };
+    if let Some(before) = joined.strip_suffix(b"key") {
+        return if before.is_empty() { Some(Key::Hint) } else { (!is_table(name, before)).then_some(Key::Secret) };
+    }
+    let glued = |word: &str| joined.ends_with(word.as_bytes()) && joined.len() > word.len() + 2;
+    if ACCESS_WORDS.holds(last) || glued("access") || glued("private") {
+        return Some(Key::Access);
     }
     (HINT_WORDS.holds(last) || HINT_WORDS.holds(joined)).then_some(Key::Hint)
 }
@@ -134,6 +152,19 @@ impl Memo {
     }
 }
 
+/// Whether a name that ends with `key`, and is `before` without that and in lower case, is that of a place in a table.
+fn is_table(name: &[u8], before: &[u8]) -> bool {
+    static TABLE_WORDS: LazyLock<List> = LazyLock::new(|| List::new(TABLES));
+    static SHORT_WORDS: LazyLock<List> = LazyLock::new(|| List::new(SHORT_TABLES));
+    static ANIMAL_WORDS: LazyLock<List> = LazyLock::new(|| List::new(ANIMALS));
+    let head =
+        name.get(..name.iter().rposition(|byte| byte.is_ascii_alphanumeric()).map_or(0, |at| at.saturating_sub(2)));
+    let head = head.unwrap_or_default();
+    let end = head.iter().rposition(|byte| byte.is_ascii_alphanumeric()).map_or(0, |at| at + 1);
+    let last = last_part(head.get(..end).unwrap_or_default());
+    TABLE_WORDS.ends(before) || SHORT_WORDS.holds(last) || ANIMAL_WORDS.ends(before)
+}
+
 /// Judges the rest of a name after the word that announced a secret.
 fn after(rest: &[u8], key: Key) -> Option<Key> {
     let rest = rest.trim_ascii();
@@ -141,6 +172,24 @@ fn after(rest: &[u8], key: Key) -> Option<Key> {
     let word = rest.get(..rest.len() - digits).unwrap_or_default();
     static SAME_WORDS: LazyLock<List> = LazyLock::new(|| List::new(SAME));
     (word.is_empty() || SAME_WORDS.holds(word)).then_some(key)
+}
+
+/// Where the value starts in a run that begins with a name and a sign: `acme-secret-key-0024a2…`. The name ends with a word that
+/// announces a secret.
+pub(super) fn value_within(run: &[u8]) -> Option<usize> {
+    let signs = run.iter().enumerate().filter(|(_, byte)| b"-_.:".contains(byte)).map(|(at, _)| at);
+    signs
+        .take_while(|at| *at <= KEY_MAX)
+        .filter(|at| announces(run.get(..*at).unwrap_or_default()))
+        .last()
+        .map(|at| at + 1)
+}
+
+/// Whether a name ends with a loud word, or with two words of which the last is only a hint.
+fn announces(name: &[u8]) -> bool {
+    static ENDINGS: LazyLock<List> = LazyLock::new(|| List::new("secret token password key access private"));
+    let joined: Vec<u8> = name.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
+    joined.len() >= 5 && ENDINGS.ends(&joined) && classify(name).is_some_and(|key| key != Key::Hint)
 }
 
 /// Whether `text` holds one of the words that make a secret likely, wherever it stands: for text before a random value.
@@ -191,15 +240,22 @@ const ENDINGS: usize = 1 << 14;
 impl Endings {
     pub(super) fn new() -> Self {
         let mut endings = Self { bits: Box::new([0; ENDINGS / 64]) };
-        let more = ["pass", "key", "secrets", "credentials"];
-        for word in words(PASSWORDS).chain(words(SECRETS)).chain(words(HINTS)).chain(more) {
+        let more = ["pass", "key", "secrets", "credentials", "pswd"];
+        for word in words(PASSWORDS).chain(words(SECRETS)).chain(words(ACCESS)).chain(words(HINTS)).chain(more) {
             endings.add_word(word.as_bytes());
         }
         for separator in *b"_-. " {
-            endings.add([separator, b'p', b'w', b'd']);
+            for word in [*b"pwd", *b"psk"] {
+                let [a, b, c] = word;
+                endings.add([separator, a, b, c]);
+            }
             for before in 0..32 {
                 endings.add([before, separator, b'p', b'w']);
             }
+        }
+        // By itself in quotes, after a blank or at the start of a line.
+        for before in *b"\"' \n" {
+            endings.add([before, b'p', b's', b'k']);
         }
         endings
     }
@@ -252,6 +308,14 @@ mod tests {
             ("acme_key", Some(Key::Secret)),
             ("SECRET_KEY_BASE", Some(Key::Secret)),
             ("key", Some(Key::Hint)),
+            ("kafka_key", Some(Key::Secret)),
+            ("amazonKey", Some(Key::Secret)),
+            ("acmeACCESS", Some(Key::Access)),
+            ("x-auth", Some(Key::Access)),
+            ("monkey", None),
+            ("get_key", None),
+            ("rowKey", None),
+            ("access", Some(Key::Access)),
             ("max_tokens", None),
             ("tokenizer", None),
             ("token_type", None),

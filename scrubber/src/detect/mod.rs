@@ -20,6 +20,7 @@ mod known;
 mod lexicon;
 mod literals;
 mod named;
+mod random;
 mod runs;
 mod search;
 mod self_test;

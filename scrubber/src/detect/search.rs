@@ -181,12 +181,12 @@ impl<'a> Search<'a> {
         }
         let next = byte_at(text, at);
         let joined = if at == end {
-            b"=:\"'`\\>?|.+-<~&])\t\x1b".contains(&next)
+            b"=:\"'`\\>?|.+-<~&])}[{(*\n\t\x1b".contains(&next)
         } else if next.is_ascii_alphanumeric() {
             let flag = byte_at(text, start.wrapping_sub(1)) == b'-';
-            flag || followed_by_equals(text, at) || is_last_word(text, at)
+            flag || followed_by_equals(text, at) || assign::may_say(text, start, at) || is_last_word(text, at)
         } else {
-            b"=:\"'`\\?|.+-<~&*$\t\x1b".contains(&next)
+            b"=:\"'`\\?|.+-<~&*${\t\x1b".contains(&next)
         };
         if !joined {
             return;

@@ -24,7 +24,7 @@ impl Search<'_> {
             None => (0, userinfo),
         };
         let alone = from == 0;
-        let secret = if alone { generic::is_random(password, 20) } else { password.len() >= 3 };
+        let secret = if alone { is_token(password) } else { password.len() >= 3 };
         let named = password.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_');
         let code = password.iter().any(|byte| b"{}$<>()".contains(byte))
             && password.len() < 40
@@ -62,4 +62,11 @@ impl Search<'_> {
             self.report_places(Builtin::AuthorizationHeader, start, start + length);
         }
     }
+}
+
+/// Whether what stands alone before the `@` of an address is a token rather than a user's name.
+fn is_token(user: &[u8]) -> bool {
+    let shape = value::shape(user);
+    let hex = shape.is_hex(user) && shape.length >= 32 && shape.is_mixed();
+    hex || generic::is_random(user, 20) || generic::is_random_lower(user)
 }

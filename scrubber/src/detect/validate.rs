@@ -156,6 +156,8 @@ validators! {
     BasicAuth = "basic-auth" => |value, _| token::is_basic_auth(value);
     /// No placeholder: not one character repeated, no `example`, `your-`, `xxxx`, `<…>`, `${…}`, counting sequence.
     NotPlaceholder = "not-placeholder" => |value, _| !text::is_placeholder(value);
+    /// None of the words that samples have for a password: `password`, `secret`, `pass`, `changeme`.
+    NotSamplePassword = "not-sample-password" => |value, _| !text::is_sample_password(value);
     /// Not only hex digits of the length of a common digest (MD5, SHA-1, SHA-224, SHA-256, SHA-384, SHA-512).
     NotHexDigest = "not-hex-digest" => |value, _| !text::is_hex_digest(value);
     /// No UUID.

@@ -74,6 +74,36 @@ pub(super) fn is_placeholder(value: &[u8]) -> bool {
         || is_monotonous(&lower)
 }
 
+/// Whether the value is one of the words that documentation writes in the place of a password.
+pub(super) fn is_sample_password(value: &[u8]) -> bool {
+    const WORDS: &[&[u8]] = &[
+        b"password",
+        b"passwd",
+        b"pass",
+        b"pwd",
+        b"secret",
+        b"pw",
+        b"passw0rd",
+        b"pass_word",
+        b"password1",
+        b"mypassword",
+        b"userpassword",
+        b"dbpassword",
+        b"yourpassword",
+        b"token",
+        b"key",
+        b"xyz",
+        b"abc",
+        b"123",
+        b"foo",
+        b"bar",
+        b"xxx",
+        b"pword",
+    ];
+    let lower = value.to_ascii_lowercase();
+    WORDS.contains(&lower.as_slice())
+}
+
 /// `${X}`, `$X`, `{{ x }}`, `<token>`, `%X%`, `[x]`.
 fn is_template(value: &[u8]) -> bool {
     let pairs: [(&[u8], &[u8]); 7] =
@@ -86,7 +116,8 @@ fn is_template(value: &[u8]) -> bool {
 }
 
 /// Whether a value says almost nothing: fewer than four different characters in the longer ones, or most of it one
-/// repeated character or one run that counts up or down.
+/// repeated character or one run that counts up or down. Many short runs, as in made-up samples, say too little to tell a
+/// sample from a key; that such a value is replaced costs nobody anything.
 fn is_monotonous(value: &[u8]) -> bool {
     if value.len() < 6 {
         return false;
@@ -98,11 +129,21 @@ fn is_monotonous(value: &[u8]) -> bool {
         }
     }
     let distinct = seen.iter().filter(|flag| **flag).count();
-    let steps = |step: i16| {
-        value.windows(2).filter(|pair| matches!(pair, [a, b] if i16::from(*b) - i16::from(*a) == step)).count()
-    };
+    let step = |pair: &[u8]| matches!(pair, [a, b] if a == b);
+    let same = value.windows(2).filter(|pair| step(pair)).count();
     let most = (value.len() - 1) * 3 / 4;
-    distinct < 4 || steps(0) > most || steps(1) > most || steps(-1) > most
+    distinct < 4 || same > most || longest_count(value, 1) > most || longest_count(value, -1) > most
+}
+
+/// The steps of the longest run of bytes that count by `step`.
+fn longest_count(value: &[u8], step: i16) -> usize {
+    let (mut longest, mut present) = (0, 0);
+    for pair in value.windows(2) {
+        let counts = matches!(pair, [a, b] if i16::from(*b) - i16::from(*a) == step);
+        present = if counts { present + 1 } else { 0 };
+        longest = longest.max(present);
+    }
+    longest
 }
 
 /// Whether the value is hex digits of the length of a common digest.
@@ -213,7 +254,7 @@ mod tests {
         ] {
             assert!(is_placeholder(value.as_bytes()), "{value}");
         }
-        for value in ["Tr0ub4dor&3", "k9Xv2LqPz7", "correct horse", "k9faKe2LqPz7"] {
+        for value in ["Tr0ub4dor&3", "k9Xv2LqPz7", "correct horse", "k9faKe2LqPz7", "01234567abcdef01234567abcdef"] {
             assert!(!is_placeholder(value.as_bytes()), "{value}");
         }
     }

@@ -48,7 +48,7 @@ pub(super) fn is_jwt(value: &[u8]) -> bool {
 pub(super) fn is_basic_auth(value: &[u8]) -> bool {
     decode_base64(value).is_some_and(|text| {
         text.iter().position(|byte| *byte == b':').is_some_and(|colon| colon + 1 < text.len())
-            && text.iter().all(|byte| !byte.is_ascii_control())
+            && text.iter().all(|byte| (b' '..=b'~').contains(byte))
     })
 }
 
@@ -90,7 +90,11 @@ fn crc32(bytes: &[u8]) -> u32 {
 pub(super) fn is_pem_body(value: &[u8]) -> bool {
     let Some(end_of_first) = value.windows(5).skip(5).position(|window| window == b"-----") else { return false };
     let body = value.get(end_of_first + 10..).unwrap_or_default();
-    let body = body.split(|byte| *byte == b'-').next().unwrap_or_default();
+    let end = body.windows(5).position(|window| window == b"-----").unwrap_or(body.len());
+    // Lines such as `DEK-Info: …` are no part of it.
+    let lines = body.get(..end).unwrap_or_default().split(|byte| *byte == b'\n').filter(|line| !line.contains(&b':'));
+    let body: Vec<u8> = lines.collect::<Vec<_>>().join(&b'\n');
+    let longest = body.split(|byte| sextet(*byte).is_none()).map(<[u8]>::len).max().unwrap_or(0);
     let mut seen = [false; 256];
     let mut count = 0usize;
     for byte in body.iter().filter(|byte| sextet(**byte).is_some()) {
@@ -99,7 +103,7 @@ pub(super) fn is_pem_body(value: &[u8]) -> bool {
             *flag = true;
         }
     }
-    count >= 24 && seen.iter().filter(|flag| **flag).count() >= 8
+    longest >= 16 && count >= 24 && seen.iter().filter(|flag| **flag).count() >= 8
 }
 
 #[cfg(test)]

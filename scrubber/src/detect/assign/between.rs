@@ -1,0 +1,154 @@
+//! What may stand between a name and the sign that assigns to it: closing quotes and brackets, types, and the forms in which
+//! name and value are members of one record.
+
+use super::super::lexicon::words;
+use super::{QUOTES, blank, broad, skip, until};
+
+/// How far the value of a block such as Terraform's `variable` may lie from its name.
+const BLOCK_MAX: usize = 320;
+
+/// The gap behind a name.
+pub(super) struct Gap {
+    /// Where the sign may stand.
+    pub at: usize,
+    /// A quote closes right behind the name.
+    pub quoted_name: bool,
+    /// Where the value starts, when the form alone tells.
+    pub value: Option<usize>,
+}
+
+/// Reads on from the end of the name `text[start..end]`.
+pub(super) fn after_name(text: &[u8], start: usize, end: usize) -> Gap {
+    let mut at = end + array(text, end);
+    let quoted_name = text.get(at).is_some_and(|byte| QUOTES.contains(byte)) || entity(text, at).is_some();
+    at += entity(text, at).unwrap_or(0);
+    let closing: &[u8] = if opens_before(text, start) { b"\"'`])}*" } else { b"\"'`])" };
+    at = skip(text, at, closing, 3);
+    at = skip(text, at, b"*", 2);
+    let value = in_element(text, at).or_else(|| in_block(text, start, blank(text, at)));
+    at = blank(text, at);
+    if quoted_name {
+        at = pair_member(text, at);
+    } else if text.get(at) == Some(&b'\n') {
+        at = next_line_member(text, start, at);
+    }
+    Gap { at: annotation(text, at), quoted_name, value }
+}
+
+/// `$config{token}`, `{token}`: the name stands in brackets of its own.
+fn opens_before(text: &[u8], start: usize) -> bool {
+    start.checked_sub(1).and_then(|at| text.get(at)).is_some_and(|byte| b"{*".contains(byte))
+}
+
+/// The length of `[]` or `[64]` at `at`.
+fn array(text: &[u8], at: usize) -> usize {
+    if text.get(at) != Some(&b'[') {
+        return 0;
+    }
+    let close = until(text, at + 1, |byte| !byte.is_ascii_digit());
+    if text.get(close) == Some(&b']') { close + 1 - at } else { 0 }
+}
+
+/// The length of a quote that is written as an entity.
+pub(super) fn entity(text: &[u8], at: usize) -> Option<usize> {
+    let rest = text.get(at..).filter(|rest| rest.first() == Some(&b'&'))?;
+    ["&quot;", "&#34;", "&apos;", "&#39;"]
+        .iter()
+        .find(|entity| rest.starts_with(entity.as_bytes()))
+        .map(|one| one.len())
+}
+
+/// Whether a literal stands at `at`.
+pub(super) fn is_literal_next(text: &[u8], at: usize) -> bool {
+    let prefix = skip(text, at, b"@bruL", 1);
+    [at, prefix].into_iter().any(|at| text.get(at).is_some_and(|byte| QUOTES.contains(byte)))
+}
+
+/// Whether a call or constructor of this name is given the secret itself: `setPassword(…)`, `.password(…)`, `token{…}`, not
+/// `read.password(…)` or `split_password(…)`.
+pub(super) fn takes_a_value(name: &[u8]) -> bool {
+    const WHOLE: &str = "\
+        password passwd passphrase userpassword dbpassword token secret apikey apitoken accesstoken clientsecret secretkey \
+        authtoken privatekey bearertoken";
+    let mut parts = name.rsplit(|byte| *byte == b'.');
+    let last: Vec<u8> = parts.next().unwrap_or_default().iter().filter(|byte| **byte != b'_').copied().collect();
+    let sets = [b"set".as_slice(), b"with"]
+        .iter()
+        .any(|verb| last.get(..verb.len()).is_some_and(|it| it.eq_ignore_ascii_case(verb)));
+    let chained = parts.next().is_none_or(<[u8]>::is_empty);
+    sets || (chained && words(WHOLE).any(|word| last.eq_ignore_ascii_case(word.as_bytes())))
+}
+
+/// `<key>Token</key><string>…`: where the text of the next element starts.
+fn in_element(text: &[u8], at: usize) -> Option<usize> {
+    let rest = text.get(at..)?.strip_prefix(b"</key>".as_slice())?;
+    let next = broad(text, text.len() - rest.len());
+    let value = text.get(next..)?;
+    let open = ["<string>", "<data>"].iter().find(|open| value.starts_with(open.as_bytes()))?;
+    Some(next + open.len())
+}
+
+/// `variable "token" { … default = …`, `--name token --value …`: where the value starts.
+fn in_block(text: &[u8], start: usize, at: usize) -> Option<usize> {
+    let rest = text.get(at..text.len().min(at + BLOCK_MAX))?;
+    if rest.first() == Some(&b'{') {
+        let block = rest.get(..memchr::memchr(b'}', rest).unwrap_or(rest.len()))?;
+        let found = memchr::memmem::find(block, b"default")?;
+        let before = found.checked_sub(1).and_then(|at| block.get(at))?;
+        let sign = blank(text, at + found + "default".len());
+        return (before.is_ascii_whitespace() && text.get(sign) == Some(&b'=')).then(|| blank(text, sign + 1));
+    }
+    let line = rest.get(..memchr::memchr(b'\n', rest).unwrap_or(rest.len()))?;
+    if rest.first() == Some(&b'-') {
+        let flag = ["--value ", "--body ", "--secret-string ", "--data-value "];
+        let (found, length) =
+            flag.iter().find_map(|flag| Some((memchr::memmem::find(line, flag.as_bytes())?, flag.len())))?;
+        // A path in a store of parameters, or the argument of a flag, is the name.
+        let named = start.checked_sub(1).and_then(|at| text.get(at)).is_some_and(|byte| b"/ =\"'".contains(byte));
+        return named.then_some(at + found + length);
+    }
+    None
+}
+
+/// `{"name": "API_TOKEN", "value": "…"}` and `key="X" value="…"`: moves to the sign after `value`.
+fn pair_member(text: &[u8], at: usize) -> usize {
+    let mut next = at;
+    if text.get(next) == Some(&b',') {
+        next = broad(text, next + 1);
+    } else if text.get(next) == Some(&b'\n') {
+        next = broad(text, next);
+    }
+    member(text, next).unwrap_or(at)
+}
+
+/// `- name: API_TOKEN` with `value: …` on the next line: moves to the sign after `value`.
+fn next_line_member(text: &[u8], start: usize, at: usize) -> usize {
+    let line = text.get(start.saturating_sub(16)..start).unwrap_or_default();
+    let names = ["name: ", "Name: ", "key: "].iter().any(|name| line.ends_with(name.as_bytes()));
+    if names { member(text, broad(text, at)).unwrap_or(at) } else { at }
+}
+
+fn member(text: &[u8], at: usize) -> Option<usize> {
+    let at = skip(text, at, QUOTES, 1);
+    let rest = text.get(at..)?;
+    let word = ["value", "Value", "content", "default", "ParameterValue"];
+    let word = word.iter().find(|word| rest.starts_with(word.as_bytes()))?;
+    Some(blank(text, skip(text, at + word.len(), QUOTES, 1)))
+}
+
+/// Skips the type in `var token string = …`, `token As String = …` and `Token { get; set; } = …`.
+fn annotation(text: &[u8], at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    if rest.starts_with(b"{ get;") {
+        let end = until(text, at, |byte| byte == b'}' || byte == b'\n');
+        let next = blank(text, end + 1);
+        return if text.get(next) == Some(&b'=') { next } else { at };
+    }
+    let at_type = if rest.starts_with(b"As ") { at + 3 } else { at };
+    let word = until(text, at_type, |byte| !(byte.is_ascii_alphanumeric() || b"_*&[]".contains(&byte)));
+    if word == at_type || word - at_type > 16 || !text.get(at_type).is_some_and(u8::is_ascii_alphabetic) {
+        return at;
+    }
+    let next = blank(text, word);
+    if text.get(next) == Some(&b'=') && next > word { next } else { at }
+}

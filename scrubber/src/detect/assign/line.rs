@@ -1,0 +1,142 @@
+//! What the line that a name stands in says about the value: a flag, a setting, a call that sets something, a sentence.
+
+use super::{Joint, blank, until};
+
+/// As much of a line before a name is looked at.
+const LINE_MAX: usize = 96;
+
+/// Signs that listings put before a line.
+const LISTED: &[u8] = b" \t|+";
+/// Signs of listings, differences, comments and quotations.
+const MARKS: &[u8] = b" \t|+->#/:;*";
+
+/// The line before `at`, its number and indentation and these marks left out.
+fn before<'a>(text: &'a [u8], at: usize, marks: &[u8]) -> &'a [u8] {
+    let part = text.get(at.saturating_sub(LINE_MAX)..at).unwrap_or_default();
+    let line = part.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    let is_mark = |byte: &u8| byte.is_ascii_digit() || marks.contains(byte) || !byte.is_ascii();
+    let marks = line.iter().take_while(|byte| is_mark(byte)).count();
+    // A dash right before the name makes it a flag.
+    let flag = line.get(..marks).unwrap_or_default().iter().rev().take_while(|byte| **byte == b'-').count();
+    line.get(marks - if marks == line.len() { flag } else { 0 }..).unwrap_or_default()
+}
+
+/// Whether the name is that of an element whose tag ends before `after`.
+pub(super) fn is_element(text: &[u8], start: usize, after: usize) -> bool {
+    if text.get(..after).is_some_and(|text| text.ends_with(b"<string>") || text.ends_with(b"<data>")) {
+        return true;
+    }
+    let before = text.get(start.saturating_sub(48)..start).unwrap_or_default();
+    before.iter().rev().find(|byte| !(byte.is_ascii_alphanumeric() || b"_-.:".contains(byte))) == Some(&b'<')
+}
+
+/// `--token`, `-token`.
+pub(super) fn is_flag(text: &[u8], start: usize) -> bool {
+    start.checked_sub(1).and_then(|at| text.get(at)) == Some(&b'-') || text.get(start) == Some(&b'-')
+}
+
+/// Whether the name and one word at `at` fill a line: `.netrc` and its like, `ENV TOKEN x`, `setenv TOKEN x`.
+pub(super) fn is_alone(text: &[u8], start: usize, at: usize) -> bool {
+    const SETTERS: &[&[u8]] = &[
+        b"ENV", b"ARG", b"set", b"setenv", b"SetEnv", b"export", b"setx", b"set -x", b"set -gx", b"set -Ux", b"set -g",
+    ];
+    let line = before(text, start, LISTED).trim_ascii_end();
+    let prompt = line.strip_prefix(b"$ ".as_slice()).unwrap_or(line);
+    let word = until(text, at, |byte| byte.is_ascii_whitespace());
+    let alone = line.is_empty() || SETTERS.contains(&prompt);
+    let login = || before(text, start, MARKS).trim_ascii_end().is_empty() && follows_login(text, start);
+    (alone || login()) && word > at && ends_line(text, word)
+}
+
+/// Whether a login stands close before the name, or a word that sets it.
+fn follows_login(text: &[u8], start: usize) -> bool {
+    let near = text.get(start.saturating_sub(LINE_MAX + 24)..start).unwrap_or_default();
+    [b"login ".as_slice(), b"machine ", b"ENV ", b"ARG ", b"setenv ", b"SetEnv ", b"set -", b"username "]
+        .iter()
+        .any(|word| memchr::memmem::find(near, word).is_some())
+}
+
+fn ends_line(text: &[u8], at: usize) -> bool {
+    let rest = text.get(at..).unwrap_or_default();
+    let rest = rest.get(rest.iter().take(64).take_while(|byte| b" \t\r".contains(byte)).count()..).unwrap_or_default();
+    rest.first().is_none_or(|byte| *byte == b'\n')
+}
+
+/// Whether the literal that starts before `start` is an argument of a call that sets or reads a value with a default:
+/// `setProperty("token", …)`, `define('TOKEN', …)`, `os.getenv("TOKEN", …)`.
+pub(super) fn is_setter(text: &[u8], start: usize) -> bool {
+    const CALLS: &[&str] = &["set", "put", "define", "env", "add", "insert", "store", "with", "header", "append"];
+    let before = text.get(start.saturating_sub(40)..start).unwrap_or_default();
+    let Some((_, before)) = before.split_last() else { return false };
+    let Some(call) = before.trim_ascii_end().strip_suffix(b"(") else { return false };
+    let name = call.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    let name = call.get(call.len() - name..).unwrap_or_default();
+    CALLS.iter().any(|word| name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes())))
+}
+
+/// `password is …`, `with password …`: where the value starts.
+pub(super) fn said(text: &[u8], start: usize, at: usize) -> Option<usize> {
+    let rest = text.get(at..)?;
+    for word in ["is ", "was ", "is: ", "is now ", "set to "] {
+        if rest.starts_with(word.as_bytes()) {
+            return Some(blank(text, at + word.len()));
+        }
+    }
+    let line = before(text, start, MARKS);
+    // `password 0 …`, `password 7 …`, as routers store them.
+    if let [b'0' | b'5' | b'7' | b'8' | b'9', b' ', ..] = rest
+        && ["username ", "enable ", "line ", "neighbor "].iter().any(|word| line.starts_with(word.as_bytes()))
+    {
+        return Some(at + 2);
+    }
+    ["with ", "using ", "and ", "Using ", "new "].iter().any(|word| line.ends_with(word.as_bytes())).then_some(at)
+}
+
+/// Whether the name stands in a row of a table, as Markdown and database shells draw it.
+pub(super) fn is_row(text: &[u8], start: usize) -> bool {
+    let before = text.get(start.saturating_sub(LINE_MAX)..start).unwrap_or_default();
+    let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    line.iter().find(|byte| !(byte.is_ascii_digit() || **byte == b' ')) == Some(&b'|')
+}
+
+/// `{token, "…"}`, as Erlang writes it.
+pub(super) fn is_tuple(text: &[u8], start: usize, end: usize, at: usize) -> bool {
+    at == end && start.checked_sub(1).and_then(|at| text.get(at)) == Some(&b'{')
+}
+
+/// `CREATE ROLE a WITH PASSWORD '…'`: the name is a word of a statement about an account.
+pub(super) fn is_statement(text: &[u8], start: usize, end: usize) -> bool {
+    let upper = text.get(start..end).is_some_and(|name| name == b"PASSWORD");
+    let before = text.get(start.saturating_sub(LINE_MAX)..start).unwrap_or_default();
+    upper && [b"USER ".as_slice(), b"ROLE ", b"LOGIN "].iter().any(|word| memchr::memmem::find(before, word).is_some())
+}
+
+/// Whether the setting whose name starts at `start` and whose value is `text[at..end]` fills a line by itself.
+pub(super) fn fills_line(text: &[u8], start: usize, at: usize, end: usize) -> bool {
+    let line = before(text, start, MARKS);
+    let setter = matches!(line.trim_ascii(), b"" | b"export" | b"ENV" | b"set" | b"ARG" | b"$ export");
+    let value = text.get(at..end).unwrap_or_default();
+    // Code, a flow of settings, the body of a form.
+    let code = value.iter().any(|byte| b"(){}[]<>".contains(byte))
+        || value.windows(2).any(|two| matches!(two, b"&&" | b"||" | b";;"))
+        || value.last().is_some_and(|byte| b",;".contains(byte))
+        || value.iter().skip(1).any(|byte| *byte == b'=') && value.iter().any(|byte| b"&,;".contains(byte));
+    setter && !code && ends_line(text, end)
+}
+
+/// Whether the value without quotes that ends at `end` must be a literal: no variable can stand there, and no sentence.
+pub(super) fn says_literal(text: &[u8], start: usize, after: usize, end: usize, joint: Joint) -> bool {
+    let sign = after.checked_sub(1).and_then(|at| text.get(at)).copied();
+    let tight = joint == Joint::Assigned && sign == Some(b'=') && !text.get(after).is_some_and(u8::is_ascii_whitespace);
+    let spaces = text.get(end).is_none_or(|byte| byte.is_ascii_whitespace() || b"\"'&;|".contains(byte));
+    let flag = is_flag(text, start) && (tight || joint == Joint::Spaced) && ends_command(text, end);
+    let listed = joint == Joint::Spaced && follows_login(text, start);
+    (tight && spaces) || flag || listed
+}
+
+/// Nothing but flags follows in the command.
+fn ends_command(text: &[u8], at: usize) -> bool {
+    let next = blank(text, at);
+    text.get(next).is_none_or(|byte| b"\n\r-|;&\"'`)\\".contains(byte))
+        || !text.get(at).is_some_and(|byte| *byte == b' ')
+}

@@ -1,0 +1,86 @@
+//! Whether a value beside a name like `password` is one. Short and plain values count, so what stands around decides.
+
+use super::super::assign::Joint;
+use super::super::lexicon::words;
+use super::super::value;
+use super::{Named, is_identifier, is_path};
+
+const LENGTH_MAX: usize = 256;
+
+pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
+    let shape = value::shape(text);
+    let place = named.place;
+    if shape.length > LENGTH_MAX || is_version(text) || is_folder(text) || text.ends_with(b":") {
+        return false;
+    }
+    if text.iter().any(u8::is_ascii_whitespace) {
+        return place.quoted && place.joint == Joint::Assigned && value::is_passphrase(text);
+    }
+    let joints = text.iter().filter(|byte| b"_-".contains(byte)).count();
+    let plain = shape.letters() + joints == shape.length;
+    if place.joint == Joint::Said {
+        return is_said(named, text);
+    }
+    if place.quoted && place.joint != Joint::Passed {
+        if plain {
+            let title = text.first().is_some_and(u8::is_ascii_uppercase) && shape.upper == 1;
+            return shape.length >= 6 && !title && !(names_a_secret(text) && value::is_wordlike(text));
+        }
+        return shape.foreign == 0 || shape.digit > 0;
+    }
+    if plain {
+        // A bare word may be a variable, prose or a password.
+        let word = shape.length >= 6 && shape.upper == 0 && !names_a_secret(text);
+        let whole_line = named.next.is_none_or(|byte| byte == b'\n') && place.joint == Joint::Assigned;
+        let variable = text.contains(&b'_') && named.previous == Some(b' ');
+        return word && !variable && (whole_line || (place.literal && !text.contains(&b'_')));
+    }
+    if place.quoted && value::is_code(text) {
+        return false;
+    }
+    if is_identifier(text) {
+        let line = named.next.is_none_or(|byte| !b",;).".contains(&byte));
+        // Code puts blanks around its signs, connection strings and settings do not.
+        let tight = named.previous == Some(b'=');
+        return line || tight || place.literal || (shape.length >= 8 && shape.digit >= 2 && !value::is_wordlike(text));
+    }
+    shape.digit > 0 || shape.length >= 6
+}
+
+/// What a sentence calls a password: only what cannot be one of its words.
+fn is_said(named: &Named<'_>, text: &[u8]) -> bool {
+    const ALGORITHMS: &str = "\
+        sha1 sha2 sha256 sha384 sha512 sha-1 sha-256 sha-512 md4 md5 base16 base32 base58 base64 utf8 utf-8 utf16 argon2 argon2i \
+        argon2id bcrypt pbkdf2 hs256 hs512 rs256 es256 oauth2 x509 ed25519 aes128 aes256 aes-128 aes-256 3des des3 ipv4 ipv6 \
+        http2 win32 int32 int64 uint8 step1 step2 v1 v2";
+    let text = text.strip_suffix(b",").or_else(|| text.strip_suffix(b"!")).unwrap_or(text);
+    let shape = value::shape(text);
+    let first = text.first().is_some_and(u8::is_ascii_alphanumeric);
+    let signs = shape.length - shape.letters() - shape.digit;
+    let algorithm = words(ALGORITHMS).any(|word| text.eq_ignore_ascii_case(word.as_bytes()));
+    let likely = if named.place.quoted {
+        shape.digit > 0 || (signs > 0 && shape.upper > 0)
+    } else {
+        first && shape.digit > 0 && shape.letters() >= 3 && signs * 4 <= shape.length && !value::is_code(text)
+    };
+    shape.length >= 6 && shape.letters() > 0 && likely && !algorithm && shape.foreign == 0
+}
+
+/// `1.302103`, `10.0.1`.
+fn is_version(text: &[u8]) -> bool {
+    text.contains(&b'.') && text.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
+}
+
+/// `PWD` is a folder more often than a password.
+fn is_folder(text: &[u8]) -> bool {
+    let rooted = text.starts_with(b"/") || text.starts_with(b"~/") || text.starts_with(b"./");
+    let drive = matches!(text, [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic());
+    (rooted || drive) && (is_path(text) || value::is_wordlike(text))
+}
+
+/// A name made of the words that announce secrets: `new_password`, `apiToken`.
+fn names_a_secret(text: &[u8]) -> bool {
+    const WORDS: &str = "\
+        pass pwd secret token key user self input value config env cred get";
+    words(WORDS).any(|word| text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes())))
+}

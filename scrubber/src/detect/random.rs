@@ -1,0 +1,245 @@
+//! Judges long runs of token characters: by a name that stands before them or begins them, or by their own looks alone.
+
+use super::assign::{Joint, Value};
+use super::builtin::Builtin;
+use super::generic::{self, Named};
+use super::keys::{self, Key};
+use super::search::{byte_at, name_start};
+use super::value::{self, Shape};
+
+/// The least length of a value without a name.
+const ALONE_MIN: usize = 20;
+
+/// A run that was found out, and where the secret in it starts.
+pub(super) struct Judged {
+    pub builtin: Builtin,
+    pub start: usize,
+}
+
+/// Judges the run `text[start..end]` of the given bytes, which holds letters and digits.
+pub(super) fn judge(text: &[u8], start: usize, end: usize) -> Option<Judged> {
+    let run = text.get(start..end)?;
+    let shape = value::shape(run);
+    if let Some(key) = key_before(text, start) {
+        let quoted = b"\"'`".contains(&byte_at(text, start.wrapping_sub(1)));
+        let place = Value { start, end, joint: Joint::Spaced, quoted, literal: false };
+        let next = text.get(end).copied();
+        let previous = start.checked_sub(1).and_then(|at| text.get(at)).copied();
+        let builtin = if key == Key::Password { Builtin::GenericPassword } else { Builtin::GenericSecret };
+        return generic::is_secret(&Named { key, value: run, place, next, previous })
+            .then_some(Judged { builtin, start })
+            .or_else(|| within(run, start));
+    }
+    within(run, start).or_else(|| alone(text, start, end, run, shape))
+}
+
+/// `acme-secret-key-0024a2…`, `acmeTOKEN.abcd…`: a name that begins the run announces the rest of it.
+fn within(run: &[u8], start: usize) -> Option<Judged> {
+    let from = keys::value_within(run)?;
+    let value = run.get(from..)?;
+    let likely = generic::is_machine_made(value) && value::shape(value).is_mixed() && !value::is_placeholder(value);
+    likely.then_some(Judged { builtin: Builtin::GenericSecret, start: start + from })
+}
+
+/// Without a name of its own a value has to be random by every measure.
+fn alone(text: &[u8], start: usize, end: usize, run: &[u8], shape: Shape) -> Option<Judged> {
+    let mixed = shape.length >= ALONE_MIN && shape.upper >= 2 && shape.lower >= 2 && shape.digit >= 2;
+    if !mixed || !generic::is_random(run, ALONE_MIN) {
+        return None;
+    }
+    if generic::is_id(run) || value::is_placeholder(run) || is_piece(text, start, end) || is_known_form(run) {
+        return None;
+    }
+    let line = text.get(start.saturating_sub(40)..start).unwrap_or_default();
+    let parts = line.iter().rposition(|byte| b"\n\\,;{}()".contains(byte));
+    let line = parts.and_then(|at| line.get(at + 1..)).unwrap_or(line);
+    if is_digest_context(line) {
+        return None;
+    }
+    if shape.digit * 8 >= shape.length && keys::mentions_secret(line) {
+        return Some(Judged { builtin: Builtin::GenericSecret, start });
+    }
+    (is_clearly_random(run) && stands_alone(text, start, end))
+        .then_some(Judged { builtin: Builtin::RandomToken, start })
+}
+
+/// What the name before a value announces. Two words may make it: `secret key`, `acme access`.
+fn key_before(text: &[u8], start: usize) -> Option<Key> {
+    let (from, to) = name_before(text, start)?;
+    let name = text.get(from..to)?;
+    let key = keys::classify(name);
+    if !matches!(key, Some(Key::Hint | Key::Access) | None) {
+        return key;
+    }
+    // The word before, over a single blank: `private key`, `SECRET KEY`.
+    let blank = from.checked_sub(1).filter(|at| text.get(*at) == Some(&b' '))?;
+    let first = name_start(text, blank);
+    let both =
+        keys::classify(text.get(first..to)?).filter(|both| first < blank && !matches!(both, Key::Hint | Key::Access));
+    both.or(key)
+}
+
+/// The name before a value that starts at `place`, over quotes, signs, white space and escapes.
+fn name_before(text: &[u8], place: usize) -> Option<(usize, usize)> {
+    let mut at = place;
+    while at > 0 && place - at < 24 {
+        let byte = byte_at(text, at - 1);
+        if b" \t\"'`=:>,|&\\".contains(&byte) {
+            at -= 1;
+        } else if at > 1 && byte == b't' && byte_at(text, at - 2) == b'\\' {
+            at -= 2;
+        } else {
+            break;
+        }
+    }
+    let start = name_start(text, at);
+    (at < place && start < at).then_some((start, at))
+}
+
+/// A piece of something longer: a line of encoded data, a part of an address or path.
+fn is_piece(text: &[u8], start: usize, end: usize) -> bool {
+    let joins = |byte: u8| b"+/=%@#&".contains(&byte);
+    let run = text.get(start..end).unwrap_or_default();
+    let before = byte_at(text, start.wrapping_sub(1));
+    (start > 0 && (joins(before) && before != b'='))
+        || joins(byte_at(text, end))
+        || run.iter().any(|byte| b"+/".contains(byte))
+        || run.windows(8).any(|part| part == b"ABCDEFGH" || part == b"abcdefgh" || part == b"01234567")
+        || follows_data(text, start)
+}
+
+/// A line of encoded data stands before the one that the value begins.
+fn follows_data(text: &[u8], start: usize) -> bool {
+    let before = text.get(start.saturating_sub(48)..start).unwrap_or_default();
+    let Some(rest) = before.strip_suffix(b"\n").or_else(|| before.strip_suffix(b"\\n")) else { return false };
+    let data = rest.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte)).count();
+    data >= 40
+}
+
+/// Not a line or a column of encoded data: in quotes, after a sign, or a word among others.
+fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
+    let before = byte_at(text, start.wrapping_sub(1));
+    let after = byte_at(text, end);
+    let whole_line = (start == 0 || matches!(before, b'\n' | b'n' | b' ' | b'\t'))
+        && (end == text.len() || matches!(after, b'\n' | b'\r' | b'\\'));
+    let data = whole_line && (end - start).is_multiple_of(4) && end - start >= 48;
+    !data && matches!(before, b'"' | b'\'' | b'`' | b' ' | b'=' | b':' | b'\n' | b'\t' | b'n' | b'(')
+}
+
+/// Files in Base64 by what they begin with, public keys, and names as compilers mangle them.
+fn is_known_form(run: &[u8]) -> bool {
+    const STARTS: &[&[u8]] = &[
+        b"H4sI", b"iVBOR", b"/9j/", b"R0lGOD", b"UEsDB", b"JVBERi", b"PHN2Zy", b"AAAA", b"T2dnUw", b"d09GR", b"MII",
+        b"_ZN", b"_RN", b"_R0",
+    ];
+    STARTS.iter().any(|start| run.starts_with(start)) || generic::is_public_key(run)
+}
+
+/// Random beyond doubt, with nothing around that says so.
+fn is_clearly_random(value: &[u8]) -> bool {
+    let shape = value::shape(value);
+    let separators = shape.length - shape.letters() - shape.digit;
+    shape.length >= 32
+        && shape.length <= 200
+        && shape.digit * 12 >= shape.length
+        && shape.upper * 6 >= shape.length
+        && shape.lower * 6 >= shape.length
+        && separators * 10 <= shape.length
+        && value::pieces(value) * 10 >= shape.length * 3
+        && generic::is_random(value, 32)
+        && value::entropy(value) >= 4.3
+}
+
+/// Whether the text before a value says that it is a digest or an id.
+fn is_digest_context(before: &[u8]) -> bool {
+    const WORDS: &[&str] = &[
+        "sha512-",
+        "sha384-",
+        "sha256-",
+        "sha1-",
+        "h1:",
+        "integrity",
+        "base64,",
+        "digest",
+        "checksum",
+        "hash",
+        "sha256:",
+        "sha256=",
+        "sha512=",
+        "sha384=",
+        "sha1=",
+        "md5=",
+        "etag",
+        "_id",
+        "uuid",
+        "signature",
+        "id\":",
+        "Id\":",
+        "id:",
+        "ID:",
+        "toolu_",
+        "msg_",
+        "req_",
+        "http",
+        "/",
+        "cid",
+        "nonce",
+        "fingerprint",
+        "public",
+        "Public",
+        "version",
+        "commit",
+        "revision",
+        "cursor",
+        "etag",
+    ];
+    WORDS.iter().any(|word| before.windows(word.len()).any(|part| part == word.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(before: &str, run: &[&str], after: &str) -> Option<String> {
+        let run = run.concat();
+        let text = format!("{before}{run}{after}");
+        let judged = judge(text.as_bytes(), before.len(), before.len() + run.len())?;
+        text.get(judged.start..before.len() + run.len()).map(str::to_owned)
+    }
+
+    #[test]
+    fn a_name_of_one_or_two_words_announces_a_run() {
+        let hex = ["8f7d6c5b", "4a392817", "06f5e4d3", "c2b1a098"];
+        for before in ["secret key ", "acme access token: ", "the private key is ", "API key "] {
+            if before.ends_with("is ") {
+                continue;
+            }
+            assert_eq!(found(before, &hex, "\n"), Some(hex.concat()), "{before}");
+        }
+        for before in ["commit ", "cache key ", "the key ", "public key ", "sha256 ", ""] {
+            assert_eq!(found(before, &hex, "\n"), None, "{before}");
+        }
+    }
+
+    #[test]
+    fn a_name_may_begin_the_run_itself() {
+        let hex = ["8f7d6c5b", "4a392817", "06f5e4d3", "c2b1a098"].concat();
+        for name in ["acme-secret-key-", "acmeTOKEN.", "my_api_key-"] {
+            assert_eq!(found("", &[name, &hex], "\n"), Some(hex.clone()), "{name}");
+        }
+        for name in ["token-parser-", "build-", "key-", "cache-key-"] {
+            assert_eq!(found("", &[name, &hex], "\n"), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn names_digests_and_data_are_not_random() {
+        for (before, run) in [
+            ("Id ", "xmlSecGCryptTransformAes128CbcId"),
+            ("a.py,sha256=", ["NE3CDTMpSvCvww", "esSgySL9R0kBb75wDzWeFlB4piYeU"].concat().as_str()),
+            ("fun:", "_ZN2v88internal9Execution4CallEPNS0_7IsolateENS0_6HandleI"),
+        ] {
+            assert_eq!(found(before, &[run], "\n"), None, "{run}");
+        }
+    }
+}

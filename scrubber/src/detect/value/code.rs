@@ -1,0 +1,105 @@
+//! Code in the place of a value: calls, members, indices, interpolations, paths.
+
+use super::{is_wordlike, shape};
+
+/// Code in the place of a value: calls, members, indices, interpolations.
+pub(in crate::detect) fn is_code(value: &[u8]) -> bool {
+    const STARTS: &[&str] = &[
+        "process.",
+        "os.",
+        "env.",
+        "self.",
+        "this.",
+        "config.",
+        "settings.",
+        "secrets.",
+        "vars.",
+        "var.",
+        "local.",
+        "data.",
+        "module.",
+        "import.",
+        "params.",
+        "props.",
+        "req.",
+        "request.",
+        "ctx.",
+        "context.",
+        "opts.",
+        "options.",
+        "args.",
+        "state.",
+        "->",
+        "=>",
+        "::",
+        "std::",
+        "await",
+        "async",
+        "new ",
+        "function",
+        "lambda",
+        "def ",
+        "fn ",
+        "str.",
+        "==",
+        "$env:",
+        "env:",
+        "vault:",
+        "ref+",
+        "op://",
+        "arn:",
+        "http://",
+        "https://",
+        "file:",
+        "./",
+        "../",
+        "~/",
+    ];
+    if STARTS.iter().any(|start| value.starts_with(start.as_bytes())) {
+        return true;
+    }
+    // A path; Base64 may begin with a slash as well.
+    if value.first() == Some(&b'/') && (shape(value).upper < 4 || shape(value).digit < 3 || is_wordlike(value)) {
+        return true;
+    }
+    // `&config.token`, `**key`: references to names; a password may begin so too.
+    let name = value.iter().position(|byte| !b"&*!".contains(byte)).unwrap_or(value.len());
+    let name_like = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.".contains(byte);
+    if name > 0 && value.iter().skip(name).all(name_like) && shape(value).digit <= 2 {
+        return true;
+    }
+    if value.iter().any(|byte| b"()[]{}<>;|".contains(byte))
+        || value.windows(2).any(|pair| pair == b"::" || pair == b"->" || pair == b"=>")
+    {
+        return true;
+    }
+    is_members(value) || is_expression(value)
+}
+
+/// `user.password`, `cfg.Auth.Token`: names joined by full stops.
+pub(in crate::detect) fn is_members(value: &[u8]) -> bool {
+    let mut count = 0;
+    for member in value.split(|byte| *byte == b'.') {
+        count += 1;
+        let name = member.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
+            && member.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+        if !name || member.len() > 24 || shape(member).digit > 2 {
+            return false;
+        }
+    }
+    count > 1
+}
+
+/// `src1Length+src2Length`, `0x20+0x10*$i`: names and numbers joined by signs of arithmetic.
+fn is_expression(value: &[u8]) -> bool {
+    let mut count = 0;
+    for part in value.split(|byte| b"+*".contains(byte)) {
+        count += 1;
+        let name = part.strip_prefix(b"$").unwrap_or(part);
+        let plain = name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+        if !plain || name.is_empty() || !(name.len() <= 4 || is_wordlike(name) || shape(name).digit == 0) {
+            return false;
+        }
+    }
+    count > 1
+}

@@ -1,0 +1,59 @@
+//! What stands where a secret would: templates, samples, words that name the kind of value.
+
+use std::sync::LazyLock;
+
+use super::super::lexicon::{Words, words};
+use super::shape;
+
+/// No longer value is a placeholder.
+const PLACEHOLDER_MAX: usize = 160;
+
+/// Values that stand where a secret would be.
+pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
+    static WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(words(PARTS)));
+    const PARTS: &str = "\
+        xxxx **** .... ____ ---- example changeme change_me change-me your_ your- yourpass yoursecret yourtoken \
+        yourapi placeholder redacted dummy replace insert todo fixme ${ $( {{ }} #{ %( <% 00000000 \
+        notreal not-set not_set notset undefined my_password mypassword my-password my_secret mysecret \
+        my-secret .. \u{2026} \u{2022}\u{2022}";
+    let Some((&first, _)) = value.split_first() else { return true };
+    if value.iter().all(|byte| *byte == first) {
+        return true;
+    }
+    let wrapped = match first {
+        b'<' => value.contains(&b'>'),
+        b'{' | b'[' | b'(' => true,
+        b'$' => {
+            value.get(1).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
+                && !value.get(1..).unwrap_or_default().contains(&b'$')
+        }
+        b'%' => value.ends_with(b"%"),
+        b'@' => value.ends_with(b"@"),
+        b'!' => value.starts_with(b"!!") || value.starts_with(b"!Ref"),
+        _ => false,
+    };
+    let form = shape(value);
+    // What is filled in by `printf` says little besides; a password may hold the same signs.
+    let format = value.windows(2).any(|two| matches!(two, [b'%', b's' | b'd' | b'v']))
+        && (form.digit < 2 || form.upper < 2 || form.length < 12);
+    wrapped || format || (value.len() <= PLACEHOLDER_MAX && (WORDS.occur_in(value) || is_common_word(value)))
+}
+
+/// Words that stand beside a secret-saying name without being one: types, states, the name again.
+fn is_common_word(value: &[u8]) -> bool {
+    const WORDS: &str = "\
+        none null nil true false yes no on off string str text number int integer boolean bool any unknown \
+        object void byte bytes char varchar optional required option default empty hidden password passwd pass \
+        pwd passphrase secret secrets token tokens key apikey api_key api-key access_token accesstoken \
+        refresh_token id_token auth bearer basic user username login name email admin_password user_password \
+        new_password old_password value here test foo bar baz foobar self this that the a an is are was and or \
+        not for with from in of to it must should can will type input field label prompt env environment config \
+        get set let const var func return if else public private static final readonly file path disabled \
+        enabled invalid valid missing expired wrong incorrect new client_secret clientsecret client_credentials \
+        authorization authorization_code session cookie digest abc abcd example sample fake mock secret_key \
+        secretkey private_key session_token csrf_token csrftoken dict list vec array map float double u8 u64 \
+        usize nan option options flag flags argument arguments parameter parameters stringarray hint prompt stdin \
+        strings variable variables settings setting generated";
+    let scheme = value.starts_with(b"AWS4-");
+    value.len() <= 18 && words(WORDS).any(|word| value.eq_ignore_ascii_case(word.as_bytes())) || scheme
+}

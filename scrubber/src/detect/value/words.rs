@@ -1,0 +1,128 @@
+//! Tells words, names and sentences from letters by chance.
+
+use std::sync::LazyLock;
+
+use super::super::lexicon::List;
+
+/// The pairs of letters that make up nearly all of English and of the names in programs, most frequent first.
+const PAIRS: &str = "th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me \
+    de hi ri ro ic ne ea ra ce li ch ll be ma si om ur ca el ta la ns di fo ho pe ec pr no ct us ac ot \
+    il tr ly nc et ut ss so rs un lo wa ge ie wh ee wi em ad ol rt po we na ul ni ts mo ow pa im mi ai \
+    sh ir su id os iv ia am fi ci vi pl ig tu ev ld ry mp fe bl ab gh ty op wo sa ay ex ke fr oo av ag \
+    if ap gr od bo sp rd do uc bu ei ov by rm ep tt oc fa ef cu rn sc gi da yo cr cl du ga qu ue ff ba \
+    ey ls va um pp ua up lu go ht ru ug ds lt pi rc rr eg au ck ew mu br bi pt ak pu ui rg ib tl ny ki \
+    rk ys ob mm fu ph og ms ye ud mb ip ub oi rl gu dr hr cc tw ft wn nu af hu nn eo vo rv nf gn sm fl \
+    iz ok nl my gl aw ju oa sy sl ps jo nk gs ks dd sk oe ws lv xi";
+
+/// For each first letter, one bit for each second letter that makes a common pair with it.
+static PAIR_TABLE: [u32; 32] = {
+    let mut table = [0u32; 32];
+    let bytes = PAIRS.as_bytes();
+    let mut at = 0;
+    while at + 1 < bytes.len() {
+        table[(bytes[at] - b'a') as usize] |= 1 << (bytes[at + 1] - b'a');
+        at += 3;
+    }
+    table
+};
+
+/// Whether most pairs of neighbouring letters are common ones: words, names of variables, sentences.
+pub(in crate::detect) fn is_wordlike(value: &[u8]) -> bool {
+    let (mut all, mut common, mut breaks) = (0u32, 0u32, 0u32);
+    let mut last = 0u8;
+    for &byte in value.get(..value.len().min(WORDLIKE_MAX)).unwrap_or_default() {
+        let (was_letter, is_letter) = (last.is_ascii_alphabetic(), byte.is_ascii_alphabetic());
+        let (was_digit, is_digit) = (last.is_ascii_digit(), byte.is_ascii_digit());
+        // The hump of a camel-case name is no pair.
+        let hump = last.is_ascii_lowercase() & byte.is_ascii_uppercase();
+        let row = PAIR_TABLE.get(usize::from((last | 0x20).wrapping_sub(b'a') & 31)).copied().unwrap_or(0);
+        let pair = was_letter & is_letter & !hump;
+        all += u32::from(pair);
+        common += u32::from(pair) & (row >> ((byte | 0x20).wrapping_sub(b'a') & 31));
+        breaks += u32::from(hump | (was_letter & is_digit) | (was_digit & is_letter));
+        last = byte;
+    }
+    // Random text changes its class every other byte; names do so at the end of a word.
+    all > 0 && common * 100 >= all * 72 && breaks as usize * 4 <= value.len()
+}
+
+/// Bytes that are looked at; what begins like words goes on so.
+const WORDLIKE_MAX: usize = 128;
+
+/// The pieces of a value: letters of one case, a capital with the small letters behind it, digits, anything else. A name is
+/// made of few and long ones, random text of many.
+pub(in crate::detect) fn pieces(value: &[u8]) -> usize {
+    let class = |byte: u8| match byte {
+        b'a'..=b'z' => 0,
+        b'A'..=b'Z' => 1,
+        b'0'..=b'9' => 2,
+        _ => 3,
+    };
+    let breaks = value.windows(2).filter(
+        |pair| matches!(pair, [a, b] if class(*a) != class(*b) && !(a.is_ascii_uppercase() && b.is_ascii_lowercase())),
+    );
+    breaks.count() + 1
+}
+
+/// Words that sentences, labels and messages are made of, and no passphrase.
+const TALK: &str = "\
+    the a an is are was be must should can cannot could will would may not no your you my our their this that these to of \
+    for from in on at by with without and or if then than when enter type choose confirm forgot reset change update set get \
+    new old current please invalid incorrect wrong missing required optional password passwords passphrase pin login \
+    username user account email address does do did has have been it its here there click show hide strong weak short \
+    long least at doesnt dont cant wont isnt didnt start right wrong sure real really some other another characters letters field value name use used using generate generated create created delete remove \
+    add as all any only same match matches matched expired failed error try again between more less max min too let us \
+    i we they he she so but how what why who token key secret code config file string input output default example test";
+
+/// Words of a passphrase, or of the seed of a wallet: lower case, parted by one blank each, none that sentences are made of.
+pub(in crate::detect) fn is_passphrase(value: &[u8]) -> bool {
+    static WORDS: LazyLock<List> = LazyLock::new(|| List::new(TALK));
+    let mut count = 0;
+    for word in value.split(|byte| *byte == b' ') {
+        let plain = word.iter().all(|byte| byte.is_ascii_lowercase()) || word.iter().all(u8::is_ascii_digit);
+        if word.is_empty() || word.len() > 16 || !plain || WORDS.holds(word) {
+            return false;
+        }
+        count += 1;
+    }
+    (3..=24).contains(&count) && value.len() >= 12
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_told_from_random_letters() {
+        for text in [
+            "get_password_from_input",
+            "refreshAccessToken",
+            "openSesame",
+            "correct-horse-battery",
+            "TestSourcePassword",
+        ] {
+            assert!(is_wordlike(text.as_bytes()), "{text}");
+        }
+        for text in ["rwpgvnfyunhjch", "qzjxkwvbhfgt", "s0R4x8Kd2mVq", "xkcdqwvzjp"] {
+            assert!(!is_wordlike(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn passphrases_are_told_from_sentences() {
+        for text in ["river copper falcon winter", "walnut 7 glacier ribbon orbit"] {
+            assert!(is_passphrase(text.as_bytes()), "{text}");
+        }
+        for text in
+            ["enter your password", "Reset Your Password", "open sesame", "must be at least", "river, copper, falcon"]
+        {
+            assert!(!is_passphrase(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_have_few_pieces() {
+        assert_eq!(pieces(b"xmlSecGCryptTransformAes128CbcId"), 8);
+        assert_eq!(pieces(b"aB3x9Kq"), 6);
+    }
+}
