@@ -7,7 +7,7 @@ use super::literals::{Literal, Literals, Target};
 use super::named::Rules;
 use super::rule::{Rule, RuleSet};
 use super::search::Search;
-use super::{Finding, KnownIdentities, RuleId, RuleInfo, Scratch, commands};
+use super::{Finding, KnownIdentities, RuleId, RuleInfo, Scratch, commands, names, streets};
 
 /// Everything that a search reads.
 pub(super) struct Parts {
@@ -38,6 +38,8 @@ impl Parts {
         }
         literals.push(Literal { bytes: b"://".to_vec(), before: 0, ignore_case: false, target: Target::Url });
         literals.extend(rules.literals());
+        literals.extend(names::literals());
+        literals.extend(streets::literals());
         let mut infos: Vec<_> = rules.set.rules().iter().map(info).collect();
         let first_builtin = infos.len() as u16;
         infos.extend(Builtin::ALL.map(Builtin::info));

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::window;
+use super::{names, streets, window};
 
 /// Where a literal leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +21,10 @@ pub(super) enum Target {
     Url,
     /// The scheme of an `Authorization` header.
     Scheme,
+    /// A person's name may follow, or stand before.
+    Person(names::Cue),
+    /// A word for a street: a house's number may stand beside it.
+    Street(streets::Order),
 }
 
 /// One literal, seen from the word at which it is anchored.

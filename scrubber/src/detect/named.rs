@@ -3,6 +3,7 @@
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::literals::{Literal, Target};
+use super::numbers::{is_after_letters, is_lettered, is_lone_date};
 use super::rule::{Anchor, Class, RuleSet};
 use super::runs::RUN_MIN;
 use super::search::{AHEAD, BACK, Search, byte_at};
@@ -16,14 +17,19 @@ const LETTERS_MAX: usize = 6;
 const HEAD_MAX: usize = 8;
 /// As many bytes of Base64 before a run may belong to the value.
 const RULE_BACK_MAX: usize = 40;
+/// Runs of digits are told apart by their length up to this.
+const DIGITS_MAX: usize = 20;
 /// A stretch of digits and what parts them is read as far as this.
 const NUMBER_MAX: usize = 32;
 
 /// The rules, by what leads to them.
 pub(super) struct Rules {
     pub set: RuleSet,
-    /// Rules for digits that need no context, and what leads to those that do.
-    digits: Vec<u16>,
+    /// Rules for digits that need no context, by the length of the run of digits that may begin their match, and what leads
+    /// to those that do.
+    digits: Vec<Vec<u16>>,
+    /// Such rules whose match may begin before the digits.
+    before_digits: Vec<u16>,
     digit_context: Context,
     hex_groups: Vec<u16>,
     keywords: Context,
@@ -88,6 +94,13 @@ impl Rules {
         let needs_context =
             |index: &u16| set.rules().get(usize::from(*index)).is_some_and(|rule| !rule.keywords.is_empty());
         let (in_context, digits): (Vec<_>, Vec<_>) = digits.into_iter().partition(needs_context);
+        let steps_back = |index: &u16| set.rules().get(usize::from(*index)).is_some_and(|rule| rule.back.is_some());
+        let before_digits = digits.iter().copied().filter(steps_back).collect();
+        let may_begin = |index: u16, count: usize| {
+            set.rules().get(usize::from(index)).is_some_and(|rule| rule.may_begin_with_digits(count))
+        };
+        let by_length = |count| digits.iter().copied().filter(|index| may_begin(*index, count)).collect();
+        let by_length = (0..=DIGITS_MAX).map(by_length).collect();
         let digit_context = Context::new(&set, in_context);
         let keywords = Context::new(&set, with(Anchor::Keyword));
         let (mut inside, mut inside_rules, mut leading) = (Vec::new(), Vec::new(), Vec::new());
@@ -105,7 +118,17 @@ impl Rules {
             }
         }
         let inside = AhoCorasick::new(&inside).ok().filter(|_| !inside.is_empty());
-        Self { digits, digit_context, hex_groups, keywords, inside, inside_rules, leading, set }
+        Self {
+            digits: by_length,
+            before_digits,
+            digit_context,
+            hex_groups,
+            keywords,
+            inside,
+            inside_rules,
+            leading,
+            set,
+        }
     }
 
     /// The literals that lead to rules.
@@ -235,8 +258,21 @@ impl Search<'_> {
         self.open(start, 256);
         let place = self.window.place(digit);
         let rules = self.parts;
-        for &index in rules.rules.digits.iter().filter(|_| free) {
-            self.try_rule(index, place);
+        if free {
+            let bytes = self.window.bytes();
+            let run = bytes.iter().skip(place).take(DIGITS_MAX).take_while(|byte| byte.is_ascii_digit()).count();
+            let before = byte_at(bytes, place.wrapping_sub(1));
+            // Letters, a space after them, a plus sign or a bracket.
+            let stepped = before.is_ascii_uppercase() || before.is_ascii_digit() || b" +(".contains(&before);
+            for &index in rules.rules.before_digits.iter().filter(|_| stepped) {
+                self.try_rule(index, place);
+            }
+            for &index in rules.rules.digits.get(run).into_iter().flatten() {
+                let tried = stepped && rules.rules.before_digits.contains(&index);
+                if !tried {
+                    self.try_rule(index, place);
+                }
+            }
         }
         let context = &rules.rules.digit_context;
         let before = self.window.bytes().get(place.saturating_sub(context.reach)..place).unwrap_or_default();
@@ -362,6 +398,10 @@ fn looks_like_number(text: &[u8], start: usize, end: usize) -> bool {
             break;
         }
     }
+    // Six digits with a letter before their last ones, or with two letters before them: some countries number people so.
+    if digits == 6 && (is_lettered(stretch) || is_after_letters(text, start)) {
+        return true;
+    }
     let date = matches!(stretch, [_, _, _, _, b'-' | b'/', _, _, b'-' | b'/', _, _, ..]) && digits <= 8;
     !date && (digits >= 7 || (dots >= 3 && digits >= 4))
 }
@@ -384,15 +424,4 @@ fn starts_like_account(word: &[u8], letters: usize) -> bool {
 fn is_hyphenated_hex(text: &[u8], start: usize) -> bool {
     matches!(text.get(start..start + 9), Some(&[a, b, b'-', c, d, b'-', e, f, b'-'])
         if [a, b, c, d, e, f].iter().all(u8::is_ascii_hexdigit))
-}
-
-/// `1984-03-17` with no time after it: the one form of a date that `looks_like_number` leaves out and people are born on.
-fn is_lone_date(text: &[u8], start: usize) -> bool {
-    let Some(&[a, b, c, d, sign, e, f, other, g, h]) = text.get(start..).and_then(|rest| rest.first_chunk::<10>())
-    else {
-        return false;
-    };
-    let next = [10, 11].map(|at| byte_at(text, start + at));
-    let time = next[0].is_ascii_alphanumeric() || next[0] == b'_' || (next[0] == b' ' && next[1].is_ascii_digit());
-    sign == other && b"-/.".contains(&sign) && [a, b, c, d, e, f, g, h].iter().all(u8::is_ascii_digit) && !time
 }

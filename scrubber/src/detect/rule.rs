@@ -247,6 +247,11 @@ impl Rule {
         self.head().begins_long_run(length)
     }
 
+    /// Whether a match may begin with just so many digits.
+    pub(super) fn may_begin_with_digits(&self, count: usize) -> bool {
+        self.head().allows_digits(count)
+    }
+
     fn head(&self) -> &head::Head {
         self.head.get_or_init(|| head::Head::of(&self.pattern))
     }

@@ -9,7 +9,7 @@ use super::literals::{Literal, Target};
 use super::runs::RUN_MIN;
 use super::window::{self, Window};
 use super::words::for_each_word;
-use super::{Finding, RuleId, Scratch, assign, commands, generic, keys, value};
+use super::{Finding, RuleId, Scratch, assign, commands, generic, keys, names, value};
 
 /// Bytes of a window before the place of interest.
 pub(super) const BACK: usize = 160;
@@ -120,6 +120,9 @@ impl<'a> Search<'a> {
         if next == b':' && end - start <= 4 {
             self.hex_group(start, end);
         }
+        if first.is_ascii_uppercase() && names::may_go_on(text, end, next) {
+            self.capitals(start, end);
+        }
         if self.parts.literals.may_follow(next) {
             self.work += 1;
             self.literals_after(end, next);
@@ -203,6 +206,8 @@ impl<'a> Search<'a> {
             }
             Target::Url => self.url(word + literal.bytes.len()),
             Target::Scheme => self.scheme(word + literal.bytes.len()),
+            Target::Street(order) => self.street(order, word, word + literal.bytes.len()),
+            Target::Person(cue) => self.person(cue, word, word + literal.bytes.len()),
         }
     }
 
