@@ -17,10 +17,12 @@ pub(super) enum Builtin {
     KnownLogin,
     KnownHost,
     HomeUser,
+    PersonName,
+    StreetAddress,
 }
 
 impl Builtin {
-    pub(super) const ALL: [Self; 12] = [
+    pub(super) const ALL: [Self; 14] = [
         Self::UrlPassword,
         Self::CommandPassword,
         Self::AuthorizationHeader,
@@ -33,6 +35,8 @@ impl Builtin {
         Self::KnownLogin,
         Self::KnownHost,
         Self::HomeUser,
+        Self::PersonName,
+        Self::StreetAddress,
     ];
 
     /// What the rule is called.
@@ -52,6 +56,8 @@ impl Builtin {
             Self::KnownLogin => ("known-login", "user", "login of this machine's user"),
             Self::KnownHost => ("known-host", "host", "name of this machine"),
             Self::HomeUser => ("home-user", "user", "user name in the path of a home folder"),
+            Self::PersonName => ("person-name", "name", "name of a person, named as such or known as one"),
+            Self::StreetAddress => ("street-address", "address", "street and number, with the town that follows"),
         };
         RuleInfo { id: id.to_owned(), kind: kind.to_owned(), description: description.to_owned() }
     }

@@ -7,7 +7,7 @@ use super::literals::{Literal, Literals, Target};
 use super::named::Rules;
 use super::rule::{Rule, RuleSet};
 use super::search::Search;
-use super::{Finding, KnownIdentities, RuleId, RuleInfo, Scratch, commands};
+use super::{Finding, KnownIdentities, RuleId, RuleInfo, Scratch, commands, names, streets};
 
 /// Everything that a search reads.
 pub(super) struct Parts {
@@ -40,6 +40,8 @@ impl Parts {
         }
         literals.push(Literal { bytes: b"://".to_vec(), before: 0, ignore_case: false, target: Target::Url });
         literals.extend(rules.literals());
+        literals.extend(names::literals());
+        literals.extend(streets::literals());
         let mut infos: Vec<_> = rules.set.rules().iter().map(info).collect();
         let first_builtin = infos.len() as u16;
         infos.extend(Builtin::ALL.map(Builtin::info));
@@ -47,7 +49,14 @@ impl Parts {
         let ranks = (0..all).map(|id| if rules.is_personal(usize::from(id)) { id + all } else { id }).collect();
         let literals = Literals::new(literals, |literal| match literal.target {
             Target::Rule(index) => rules.head_of_literal(index, &literal.bytes),
-            Target::Near(_) | Target::Known(_) | Target::Home | Target::Command | Target::Url | Target::Scheme => None,
+            Target::Near(_)
+            | Target::Known(_)
+            | Target::Home
+            | Target::Command
+            | Target::Url
+            | Target::Scheme
+            | Target::Person(_)
+            | Target::Street(_) => None,
         });
         let leads = literals.leads();
         Self { literals, leads, endings: Endings::new(), known, infos, rules, ranks, first_builtin }

@@ -5,6 +5,7 @@
 //! from what may matter. The tests here may let too much through, and never too little; the functions of `Search`
 //! that they call decide.
 
+use super::names;
 use super::runs::RUN_MIN;
 use super::search::{Search, after_escape, byte_at};
 use crate::bits::{self, BLOCK, TextBits};
@@ -13,6 +14,8 @@ use crate::bits::{self, BLOCK, TextBits};
 const CHUNK: usize = 64;
 /// Groups of digits and what parts them are read as far as this.
 const NUMBER_MAX: u32 = 32;
+/// Fewer digits are a count, unless dots part them.
+const DIGITS_MIN: u32 = 6;
 
 /// What is handed from block to block: bits of the last one, as the bit before the first of the next, and what is open.
 #[derive(Default)]
@@ -26,6 +29,8 @@ struct Carry {
     starts: u64,
     escaped: u64,
     pairs: u64,
+    /// One when the last word goes on and began with a capital.
+    capital: u64,
     /// Where the last word began.
     last_start: usize,
     /// Bytes before here belong to an escape.
@@ -91,6 +96,11 @@ impl Search<'_> {
         self.words(base, block, next, starts, escaped);
         self.names(base, starts, ends, carry.last_start);
         self.numbers(base, block, next, starts);
+        // Adding a bit at the start of a run of bits carries it to the place after the run.
+        let (sum, beyond) = word.overflowing_add(starts & block.upper);
+        let (sum, further) = sum.overflowing_add(carry.capital);
+        self.capitalised(base, starts, sum & ends, carry.last_start);
+        carry.capital = u64::from(beyond | further);
         let pairs = ends & block.gap & (starts << 2 | carry.starts >> 62);
         let groups = pairs & (pairs << 3 | carry.pairs >> 61);
         if groups != 0 {
@@ -194,6 +204,19 @@ impl Search<'_> {
         }
     }
 
+    /// Looks at the words that begin with a capital and end in the block.
+    #[inline(always)]
+    fn capitalised(&mut self, base: usize, starts: u64, mut ends: u64, last_start: usize) {
+        while ends != 0 {
+            let place = ends.trailing_zeros() as usize;
+            ends &= ends - 1;
+            let end = base + place;
+            if names::may_go_on(self.text, end, byte_at(self.text, end)) {
+                self.capitals(start_of(base, starts, place, last_start), end);
+            }
+        }
+    }
+
     /// Looks at words that start with a digit, or with capitals and then a digit.
     #[inline(always)]
     fn numbers(&mut self, base: usize, block: &TextBits, next: &TextBits, starts: u64) {
@@ -206,13 +229,12 @@ impl Search<'_> {
             let length = (digit | gap).trailing_ones().min(NUMBER_MAX);
             let stretch = low_bits(length as usize) as u32;
             let count = (digit & stretch).count_ones();
-            if count >= 7 || count >= 4 && (ahead(block.dot, next.dot) & stretch).count_ones() >= 3 {
+            if count >= DIGITS_MIN || count >= 4 && (ahead(block.dot, next.dot) & stretch).count_ones() >= 3 {
                 self.number(base + place as usize);
             }
         }
         let capitals = starts & block.upper;
         if capitals != 0 {
-            // Adding a bit at the start of a run of bits carries it to the place after the run.
             let (sum, beyond) = block.upper.overflowing_add(capitals);
             let mut found = sum & !block.upper & block.digit;
             while found != 0 {

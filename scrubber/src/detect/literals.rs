@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::runs::RUN_MIN;
-use super::window;
+use super::{names, streets, window};
 
 /// Where a literal leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,10 @@ pub(super) enum Target {
     Url,
     /// The scheme of an `Authorization` header.
     Scheme,
+    /// A person's name may follow, or stand before.
+    Person(names::Cue),
+    /// A word for a street: a house's number may stand beside it.
+    Street(streets::Order),
 }
 
 /// One literal, seen from the word at which it is anchored.

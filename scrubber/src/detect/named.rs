@@ -2,6 +2,7 @@
 
 use super::grams::{Gram, Grams};
 use super::literals::{Head, Literal, Target};
+use super::numbers::{is_after_letters, is_lettered, is_lone_date};
 use super::rule::{Anchor, Class, RuleSet};
 use super::runs::RUN_MIN;
 use super::search::{AHEAD, BACK, Search, byte_at};
@@ -19,14 +20,19 @@ const RULE_BACK_MAX: usize = 40;
 const ESCAPE_MAX: usize = 8;
 /// Of a word that begins an account number no more is read.
 const WORD_MAX: usize = 256;
+/// Runs of digits are told apart by their length up to this.
+const DIGITS_MAX: usize = 20;
 /// A stretch of digits and what parts them is read as far as this.
 const NUMBER_MAX: usize = 32;
 
 /// The rules, by what leads to them.
 pub(super) struct Rules {
     pub set: RuleSet,
-    /// Rules for digits that need no context, and what leads to those that do.
-    digits: Vec<u16>,
+    /// Rules for digits that need no context, by the length of the run of digits that may begin their match, and what leads
+    /// to those that do.
+    digits: Vec<Vec<u16>>,
+    /// Such rules whose match may begin before the digits.
+    before_digits: Vec<u16>,
     digit_context: Context,
     hex_groups: Vec<u16>,
     keywords: Context,
@@ -92,6 +98,13 @@ impl Rules {
         let needs_context =
             |index: &u16| set.rules().get(usize::from(*index)).is_some_and(|rule| !rule.keywords.is_empty());
         let (in_context, digits): (Vec<_>, Vec<_>) = digits.into_iter().partition(needs_context);
+        let steps_back = |index: &u16| set.rules().get(usize::from(*index)).is_some_and(|rule| rule.back.is_some());
+        let before_digits = digits.iter().copied().filter(steps_back).collect();
+        let may_begin = |index: u16, count: usize| {
+            set.rules().get(usize::from(index)).is_some_and(|rule| rule.may_begin_with_digits(count))
+        };
+        let by_length = |count| digits.iter().copied().filter(|index| may_begin(*index, count)).collect();
+        let by_length = (0..=DIGITS_MAX).map(by_length).collect();
         let digit_context = Context::new(&set, in_context);
         let keywords = Context::new(&set, with(Anchor::Keyword));
         let (mut inside, mut leading) = (Vec::new(), Vec::new());
@@ -109,7 +122,7 @@ impl Rules {
             }
         }
         let inside = Grams::new(inside);
-        Self { digits, digit_context, hex_groups, keywords, inside, leading, set }
+        Self { digits: by_length, before_digits, digit_context, hex_groups, keywords, inside, leading, set }
     }
 
     /// The literals that lead to rules.
@@ -258,8 +271,19 @@ impl Search<'_> {
         // Escapes before the digits can only make the given text longer than what is read in the window.
         let from = start.saturating_sub(2 * context.reach);
         let in_context = self.digit_context.within(&context.first_words, text, from, start) != 0;
+        let run =
+            text.get(digit..).unwrap_or_default().iter().take(DIGITS_MAX).take_while(|byte| byte.is_ascii_digit());
+        let run = run.count();
+        // Letters, a space after them, a plus sign or a bracket, or an escape that may stand for one.
+        let near = text.get(digit.saturating_sub(ESCAPE_MAX)..digit).unwrap_or_default();
+        let stepped =
+            near.last().is_some_and(|last| last.is_ascii_uppercase() || last.is_ascii_digit() || b" +(".contains(last))
+                || near.contains(&b'\\');
+        let before = rules.before_digits.iter().filter(|_| stepped);
+        let after = rules.digits.get(run).into_iter().flatten();
+        let after = after.filter(|index| !(stepped && rules.before_digits.contains(index)));
         let may_begin = |index: &&u16| free && rules.may_begin_at_digits(**index, text, digit);
-        let mut rest = rules.digits.iter().filter(may_begin).peekable();
+        let mut rest = before.chain(after).filter(may_begin).peekable();
         if !in_context && rest.peek().is_none() {
             return;
         }
@@ -398,6 +422,10 @@ fn looks_like_number(text: &[u8], start: usize, end: usize) -> bool {
             break;
         }
     }
+    // Six digits with a letter before their last ones, or with two letters before them: some countries number people so.
+    if digits == 6 && (is_lettered(stretch) || is_after_letters(text, start)) {
+        return true;
+    }
     let date = matches!(stretch, [_, _, _, _, b'-' | b'/', _, _, b'-' | b'/', _, _, ..]) && digits <= 8;
     !date && (digits >= 7 || (dots >= 3 && digits >= 4))
 }
@@ -420,15 +448,4 @@ fn starts_like_account(word: &[u8], letters: usize) -> bool {
 fn is_hyphenated_hex(text: &[u8], start: usize) -> bool {
     matches!(text.get(start..start + 9), Some(&[a, b, b'-', c, d, b'-', e, f, b'-'])
         if [a, b, c, d, e, f].iter().all(u8::is_ascii_hexdigit))
-}
-
-/// `1984-03-17` with no time after it: the one form of a date that `looks_like_number` leaves out and people are born on.
-fn is_lone_date(text: &[u8], start: usize) -> bool {
-    let Some(&[a, b, c, d, sign, e, f, other, g, h]) = text.get(start..).and_then(|rest| rest.first_chunk::<10>())
-    else {
-        return false;
-    };
-    let next = [10, 11].map(|at| byte_at(text, start + at));
-    let time = next[0].is_ascii_alphanumeric() || next[0] == b'_' || (next[0] == b' ' && next[1].is_ascii_digit());
-    sign == other && b"-/.".contains(&sign) && [a, b, c, d, e, f, g, h].iter().all(u8::is_ascii_digit) && !time
 }

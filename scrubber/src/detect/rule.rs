@@ -254,6 +254,11 @@ impl Rule {
         Head::from_literal(&self.pattern, literal).or_else(|| begins.then(|| self.head().clone()))
     }
 
+    /// Whether a match may begin with just so many digits.
+    pub(super) fn may_begin_with_digits(&self, count: usize) -> bool {
+        self.head().allows_digits(count)
+    }
+
     fn head(&self) -> &Head {
         self.head.get_or_init(|| Head::of(&self.pattern))
     }

@@ -164,6 +164,8 @@ impl<'a> Search<'a> {
             }
             Target::Url => self.url(word + literal.bytes.len()),
             Target::Scheme => self.scheme(word + literal.bytes.len()),
+            Target::Street(order) => self.street(order, word, word + literal.bytes.len()),
+            Target::Person(cue) => self.person(cue, word, word + literal.bytes.len()),
         }
     }
 

@@ -11,10 +11,13 @@ use std::ops::Range;
 pub(crate) use text::entropy;
 
 mod checksum;
+mod east;
 mod national;
 mod network;
+mod phone;
 mod text;
 mod token;
+mod world;
 
 macro_rules! validators {
     ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal => $check:expr;)+) => {
@@ -136,6 +139,8 @@ validators! {
     Curp = "curp" => |value, _| national::is_curp(value);
     /// IPv4 address that is routed on the internet; the text before it does not call it a version.
     PublicIpv4 = "public-ipv4" => |value, around| network::is_public_ipv4(value, around.before(24), around.after(8));
+    /// Coordinates that were measured: not worked out from whole minutes.
+    Measured = "measured" => |value, _| network::is_measured(value);
     /// IPv6 address that is routed on the internet.
     PublicIpv6 = "public-ipv6" => |value, _| network::is_public_ipv6(value);
     /// MAC address of one device: no broadcast, multicast, all-zero or sample address.
@@ -143,7 +148,95 @@ validators! {
     /// E-mail address of a person or team: no example domain, no no-reply, no `git@host`.
     RealEmail = "real-email" => |value, around| network::is_real_email(value, around.before(24), around.after(8));
     /// Telephone number: a plausible count of digits, not all alike, none of the ranges kept for fiction.
-    Phone = "phone" => |value, around| network::is_phone(value, around.before(24));
+    Phone = "phone" => |value, around| phone::is_phone(value, around.before(24), around.after(8));
+    /// Telephone number that the text names as one: seven digits are enough; no date and no address.
+    NamedPhone = "named-phone" => |value, around| phone::is_named_phone(value, around.before(24));
+    /// Payment card number that the text names as one: twelve to nineteen digits with a Luhn digit.
+    NamedCard = "named-card" => |value, _| checksum::is_named_card(value);
+    /// Number that the text names as one of a person: six digits that are not all alike, and no date.
+    NamedId = "named-id" => |value, _| world::is_named_id(value);
+    /// Passport number: at least five digits.
+    Passport = "passport" => |value, _| world::is_passport(value);
+    /// Address of a house: no port, no unit of measure, no sign of code.
+    Address = "address" => |value, _| text::is_address(value);
+    /// No part of a longer row of groups of digits.
+    NotInRow = "not-in-row" => |_, around| !text::is_in_row(around.before(8), around.after(8));
+    /// Austrian social security number: a date and a digit by 11.
+    Svnr = "svnr" => |value, _| east::is_svnr(value);
+    /// Czech and Slovak birth number: a date, and a multiple of 11.
+    RodneCislo = "rodne-cislo" => |value, _| east::is_rodne_cislo(value);
+    /// Romanian personal code: a date and a digit by 11.
+    Cnp = "cnp" => |value, _| east::is_cnp(value);
+    /// Bulgarian citizen number: a date and a digit by 11.
+    Egn = "egn" => |value, _| east::is_egn(value);
+    /// Croatian personal number: ISO 7064 MOD 11,10.
+    Oib = "oib" => |value, _| east::is_oib(value);
+    /// Citizen number of Yugoslavia's successors: a date and a digit by 11.
+    Jmbg = "jmbg" => |value, _| east::is_jmbg(value);
+    /// Estonian and Lithuanian personal code: a date and a digit by 11.
+    Isikukood = "isikukood" => |value, _| east::is_isikukood(value);
+    /// Latvian personal code: a date and a digit by 11, or the newer form that begins with 32.
+    PersonasKods = "personas-kods" => |value, _| east::is_personas_kods(value);
+    /// Greek tax number: digit by 11.
+    Afm = "afm" => |value, _| east::is_afm(value);
+    /// Greek social security number: a date and a Luhn digit.
+    Amka = "amka" => |value, _| east::is_amka(value);
+    /// Hungarian health number: digit by 10.
+    Taj = "taj" => |value, _| east::is_taj(value);
+    /// Hungarian tax number of a person: digit by 11.
+    Adoazonosito = "adoazonosito" => |value, _| east::is_adoazonosito(value);
+    /// Icelandic identity number: a date and a digit by 11.
+    Kennitala = "kennitala" => |value, _| east::is_kennitala(value);
+    /// Luxembourg's identity number: a date, a Luhn and a Verhoeff digit.
+    Matricule = "matricule" => |value, _| east::is_matricule(value);
+    /// Ukrainian tax number: digit by 11.
+    Rnokpp = "rnokpp" => |value, _| east::is_rnokpp(value);
+    /// Russian insurance number: key by 101.
+    Snils = "snils" => |value, _| east::is_snils(value);
+    /// Russian tax number of a person: two digits by 11.
+    Inn = "inn" => |value, _| east::is_inn(value);
+    /// Kazakh identity number: a date and a digit by 11.
+    Iin = "iin" => |value, _| east::is_iin(value);
+    /// Polish tax number: digit by 11.
+    Nip = "nip" => |value, _| east::is_nip(value);
+    /// Irish personal public service number: letter by 23.
+    Ppsn = "ppsn" => |value, _| east::is_ppsn(value);
+    /// Argentine CUIT and CUIL: digit by 11.
+    Cuit = "cuit" => |value, _| world::is_cuit(value);
+    /// Chilean RUT: digit or `K` by 11.
+    Rut = "rut" => |value, _| world::is_rut(value);
+    /// Ecuadorian identity number: a province and a Luhn digit.
+    Cedula = "cedula" => |value, _| world::is_cedula(value);
+    /// Uruguayan identity number: digit by 10.
+    UruguayanCi = "uruguayan-ci" => |value, _| world::is_uruguayan_ci(value);
+    /// Mexican tax number of a person: a date within it.
+    Rfc = "rfc" => |value, _| world::is_rfc(value);
+    /// Taiwanese identity number: digit by 10.
+    TaiwanId = "taiwan-id" => |value, _| world::is_taiwan_id(value);
+    /// Hong Kong identity card: digit or `A` by 11.
+    Hkid = "hkid" => |value, _| world::is_hkid(value);
+    /// Thai identity number: digit by 11.
+    ThaiId = "thai-id" => |value, _| world::is_thai_id(value);
+    /// Malaysian identity number: a date and a place.
+    Mykad = "mykad" => |value, _| world::is_mykad(value);
+    /// Indonesian identity number: a province and a date.
+    Nik = "nik" => |value, _| world::is_nik(value);
+    /// Japanese individual number: digit by 11.
+    MyNumber = "my-number" => |value, _| world::is_my_number(value);
+    /// Emirates identity number: a year of birth.
+    EmiratesId = "emirates-id" => |value, _| world::is_emirates_id(value);
+    /// Iranian national code: digit by 11.
+    IranianCode = "iranian-code" => |value, _| world::is_iranian_code(value);
+    /// Egyptian identity number: a century and a date.
+    EgyptianId = "egyptian-id" => |value, _| world::is_egyptian_id(value);
+    /// New Zealand tax number: digit by 11.
+    Ird = "ird" => |value, _| world::is_ird(value);
+    /// Australian Medicare number: digit by 10.
+    Medicare = "medicare" => |value, _| world::is_medicare(value);
+    /// US provider number: Luhn digit with 80840 before it.
+    Npi = "npi" => |value, _| world::is_npi(value);
+    /// US number of those who may prescribe: digit by 10.
+    Dea = "dea" => |value, _| world::is_dea(value);
     /// GitHub's token checksum: the last six characters are the base62 CRC32 of the characters after the prefix.
     GithubCrc32 = "github-crc32" => |value, _| token::github_crc32(value);
     /// JSON Web Token: the header decodes to a JSON object that names an algorithm.

@@ -7,6 +7,8 @@ pub enum ByteClass {
     Digit,
     /// `A-Z`.
     Upper,
+    /// `A-Z` and a space: letters apart from the digits that they belong to.
+    Capitals,
     /// `A-Z a-z`.
     Letter,
     /// `A-Z a-z 0-9`.
@@ -32,6 +34,7 @@ impl ByteClass {
         match self {
             Self::Digit => byte.is_ascii_digit(),
             Self::Upper => byte.is_ascii_uppercase(),
+            Self::Capitals => byte.is_ascii_uppercase() || byte == b' ',
             Self::Letter => byte.is_ascii_alphabetic(),
             Self::Alnum => byte.is_ascii_alphanumeric(),
             Self::Token => byte.is_ascii_alphanumeric() || b"_-".contains(&byte),
@@ -47,6 +50,7 @@ impl ByteClass {
         Some(match name {
             "digit" => Self::Digit,
             "upper" => Self::Upper,
+            "capitals" => Self::Capitals,
             "letter" => Self::Letter,
             "alnum" => Self::Alnum,
             "token" => Self::Token,

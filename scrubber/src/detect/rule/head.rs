@@ -123,6 +123,16 @@ impl Head {
     }
 }
 
+impl Head {
+    /// Whether a match could begin with just so many digits and something else after them.
+    pub(super) fn allows_digits(&self, count: usize) -> bool {
+        let mut places = self.runs.iter().flat_map(|(set, length)| std::iter::repeat_n(set, *length));
+        let digits = |set: &ByteSet| (b'0'..=b'9').any(|digit| set.holds(digit));
+        let other = |set: &ByteSet| (0..=u8::MAX).any(|byte| !byte.is_ascii_digit() && set.holds(byte));
+        places.by_ref().take(count).all(digits) && places.next().is_none_or(other)
+    }
+}
+
 /// The sets of the bytes that every match of an expression has at least.
 struct Sets {
     sets: Vec<ByteSet>,
@@ -234,6 +244,21 @@ mod tests {
         check("[0-9]{2,4}-x", "1-x", false);
         check("(?:-[0-9]{2}){2}z", "-12-34z", true);
         check("(?:-[0-9]{2}){2}z", "-12-3xz", false);
+    }
+
+    #[test]
+    fn runs_of_digits_are_told_apart_by_their_length() {
+        for (pattern, count, expected) in [
+            ("[0-9]{3}-[0-9]{2}", 3, true),
+            ("[0-9]{3}-[0-9]{2}", 4, false),
+            ("[0-9]{3}-[0-9]{2}", 2, false),
+            ("[0-9]{9,11}", 10, true),
+            ("[0-9]{9,11}", 8, false),
+            ("\\(?[0-9]+", 5, true),
+            ("[+][0-9]", 1, false),
+        ] {
+            assert_eq!(Head::of(pattern).allows_digits(count), expected, "{pattern} with {count}");
+        }
     }
 
     #[test]

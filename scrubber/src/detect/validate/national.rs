@@ -4,22 +4,22 @@
 use super::checksum::{digits, luhn_sum, mod_11_10, weighted};
 
 /// Digits of `value`, when there are exactly `N` and they are not all alike.
-fn exactly<const N: usize>(value: &[u8]) -> Option<[u8; N]> {
+pub(super) fn exactly<const N: usize>(value: &[u8]) -> Option<[u8; N]> {
     let digits: [u8; N] = digits(value)?.try_into().ok()?;
     digits.iter().any(|digit| digits.first() != Some(digit)).then_some(digits)
 }
 
 /// The digits as a number.
-fn number(digits: &[u8]) -> u64 {
+pub(super) fn number(digits: &[u8]) -> u64 {
     digits.iter().fold(0, |sum, digit| sum * 10 + u64::from(*digit))
 }
 
 /// Letters in upper case and digits, separators left out.
-fn compact(value: &[u8]) -> Vec<u8> {
+pub(super) fn compact(value: &[u8]) -> Vec<u8> {
     value.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_uppercase).collect()
 }
 
-fn is_day(month: u64, day: u64) -> bool {
+pub(super) fn is_day(month: u64, day: u64) -> bool {
     (1..=12).contains(&month) && (1..=31).contains(&day)
 }
 
@@ -299,11 +299,11 @@ pub(super) fn is_curp(value: &[u8]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     /// The first form passes; with its last character changed it does not.
-    fn check(accepts: fn(&[u8]) -> bool, parts: &[&str]) {
+    pub(in super::super) fn check(accepts: fn(&[u8]) -> bool, parts: &[&str]) {
         let good = parts.concat();
         assert!(accepts(good.as_bytes()), "{good}");
         let mut bad = good.clone().into_bytes();

@@ -1,4 +1,4 @@
-//! Addresses: IP, MAC, e-mail, telephone.
+//! Addresses: IP, MAC, e-mail, coordinates.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -22,18 +22,42 @@ pub(super) fn is_public_ipv4(value: &[u8], before: &[u8], after: &[u8]) -> bool 
             (0, ..) | (100, 64..=127, _) | (192, 0, 0) | (198, 18..=19, _) | (192, 88, 99) | (240..=255, ..)
         );
     // Masks, and the way versions look: 1.2.3.4, 4.0.0.0, 10.x is private anyway.
-    let version_like = (c == 0 && d == 0) || (a < 10 && b < 10 && c < 10 && d < 10 && (a, b, c, d) != (1, 1, 1, 1));
+    // 2.5 and 1.3.6 begin object identifiers.
+    let version_like = (c == 0 && d == 0)
+        || (a, b) == (2, 5)
+        || (a, b, c) == (1, 3, 6)
+        || (a < 10 && b < 10 && c < 10 && d < 10 && (a, b, c, d) != (1, 1, 1, 1));
     !special && !version_like && !is_version_context(before) && !is_version_suffix(after)
 }
 
 /// Whether the text before a dotted number calls it a version or an object identifier.
 fn is_version_context(before: &[u8]) -> bool {
-    const WORDS: &[&[u8]] =
-        &[b"version", b"ver", b"release", b"rev", b"oid", b"build", b"==", b">=", b"<=", b"~=", b"^"];
+    const WORDS: &[&[u8]] = &[
+        b"version",
+        b"ver",
+        b"release",
+        b"rev",
+        b"oid",
+        b"build",
+        b"==",
+        b">=",
+        b"<=",
+        b"~=",
+        b"^",
+        b"section",
+        b"sections",
+        b"sec",
+        b"chapter",
+        b"including",
+        b"since",
+        b"dateof",
+        b"appendix",
+        b"\xc2\xa7",
+    ];
     // What a line says of its number says nothing of one on the next.
     let line = before.iter().rposition(|byte| *byte == b'\n').and_then(|at| before.get(at..)).unwrap_or(before);
     let lower = line.to_ascii_lowercase();
-    let end = lower.iter().rposition(|byte| !b" \t\"':=@(/".contains(byte)).map_or(0, |index| index + 1);
+    let end = lower.iter().rposition(|byte| !b" \t\"':=@(/[`".contains(byte)).map_or(0, |index| index + 1);
     let head = lower.get(..end).unwrap_or_default();
     let named = WORDS
         .iter()
@@ -41,13 +65,19 @@ fn is_version_context(before: &[u8]) -> bool {
     let operator =
         [b"==".as_slice(), b">=", b"<=", b"~="].iter().any(|operator| lower.trim_ascii_end().ends_with(operator));
     let chrome = lower.ends_with(b"/") && !lower.ends_with(b"//");
-    let told =
-        [b"version".as_slice(), b"bump ", b"upgrade"].iter().any(|word| lower.windows(word.len()).any(|w| w == *word));
+    let told = [b"version".as_slice(), b"bump ", b"upgrade", b"oid!", b"oid(", b"oid_", b"identifier"]
+        .iter()
+        .any(|word| lower.windows(word.len()).any(|w| w == *word));
     told || named || operator || (chrome && head.last().is_some_and(u8::is_ascii_alphabetic))
 }
 
 fn is_version_suffix(after: &[u8]) -> bool {
     [b"-alpha".as_slice(), b"-beta", b"-rc", b"-dev", b"+", b"_"].iter().any(|suffix| after.starts_with(suffix))
+}
+
+/// Whether coordinates were measured: those worked out from whole minutes, such as `5.31666666666`, say where a town is.
+pub(super) fn is_measured(value: &[u8]) -> bool {
+    !value.windows(5).any(|run| run.iter().all(|digit| run.first() == Some(digit)))
 }
 
 /// Whether the address is global unicast and not kept for documentation
@@ -90,6 +120,16 @@ const NOBODYS_DOMAINS: &[&[u8]] = &[
     b"yourdomain.com",
     b"company.com",
     b"mydomain.com",
+    b"foo.com",
+    b"bar.com",
+    b"foo.bar",
+    b"test.com",
+    b"mail.com",
+    b"somewhere.com",
+    b"site.com",
+    // The names of algorithms are written so.
+    b"openssh.com",
+    b"libssh.org",
 ];
 
 /// Local parts that name no person and get no answer.
@@ -103,12 +143,24 @@ const NO_TOP_LEVEL_DOMAINS: &[&[u8]] = &[
     b"socket", b"target", b"plist", b"xml", b"txt", b"class", b"map", b"mjs", b"cjs",
 ];
 
+/// Whether a label before the top-level domain is a name: neither a version, as in `pkg@2.0.beta`, nor a single letter.
+fn has_name(domain: &[u8]) -> bool {
+    let is_number = |label: &[u8]| label.iter().all(u8::is_ascii_digit);
+    let labels = || domain.rsplit(|byte| *byte == b'.').skip(1);
+    let version = labels().last().is_some_and(|first| first.strip_prefix(b"v").is_some_and(is_number));
+    let numbers = labels().filter(|label| is_number(label)).count();
+    labels().any(|label| label.len() > 1) && !version && numbers < 2
+}
+
 /// Whether an address may belong to somebody. `git@host:path`, `user@host` of a URL with a password, example domains and
 /// no-reply addresses do not count.
 pub(super) fn is_real_email(value: &[u8], before: &[u8], after: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
-    let mut halves = lower.splitn(2, |byte| *byte == b'@');
-    let (local, domain) = (halves.next().unwrap_or_default(), halves.next().unwrap_or_default());
+    let sign = lower.iter().position(|byte| *byte == b'@').map(|at| (at, 1));
+    // In a query the sign is encoded.
+    let encoded = || lower.windows(3).position(|three| three == b"%40").map(|at| (at, 3));
+    let Some((at, length)) = sign.or_else(encoded) else { return false };
+    let (local, domain) = (lower.get(..at).unwrap_or_default(), lower.get(at + length..).unwrap_or_default());
     let nobodys_domain = NOBODYS_DOMAINS
         .iter()
         .any(|known| domain.strip_suffix(*known).is_some_and(|rest| rest.is_empty() || rest.ends_with(b".")));
@@ -123,28 +175,8 @@ pub(super) fn is_real_email(value: &[u8], before: &[u8], after: &[u8]) -> bool {
     let dotted_badly = local.starts_with(b".") || local.ends_with(b".") || local.windows(2).any(|pair| pair == b"..");
     !(nobodys_domain || is_example || nobodys_name || (remote && base == b"git") || in_uri || dotted_badly)
         && !NO_TOP_LEVEL_DOMAINS.contains(&top)
+        && has_name(domain)
         && top.iter().any(u8::is_ascii_alphabetic)
-}
-
-/// Whether the digits can be a telephone number: 8 to 15 of them (ITU-T E.164), not nearly all alike, no US number kept
-/// for fiction (555-0100 to 555-0199, <https://nationalnanpa.com>), no date or time in the text around them.
-pub(super) fn is_phone(value: &[u8], before: &[u8]) -> bool {
-    let digits: Vec<u8> = value.iter().copied().filter(u8::is_ascii_digit).collect();
-    let mut counts = [0usize; 10];
-    for digit in &digits {
-        if let Some(count) = counts.get_mut(usize::from(digit - b'0')) {
-            *count += 1;
-        }
-    }
-    let most = counts.iter().copied().max().unwrap_or(0);
-    let rising = digits.windows(2).filter(|pair| matches!(pair, [a, b] if *b == a + 1)).count();
-    let fiction = digits.len() >= 7 && digits.get(digits.len() - 7..).is_some_and(|last| last.starts_with(b"55501"));
-    let part_of_expression = before.trim_ascii_end().last().is_some_and(|byte| b"*/%^<>".contains(byte));
-    (8..=15).contains(&digits.len())
-        && most * 3 < digits.len() * 2
-        && rising + 2 < digits.len()
-        && !fiction
-        && !part_of_expression
 }
 
 #[cfg(test)]
@@ -182,6 +214,16 @@ mod tests {
         for before in ["version 6.5.10\nclient=", "server ", "http://", "host=", "from ", "(", "Host: "] {
             assert!(is_public_ipv4(b"93.184.216.34", before.as_bytes(), b""), "{before}");
         }
+    }
+
+    #[test]
+    fn coordinates_of_whole_minutes_are_those_of_towns() {
+        assert!(is_measured(b"52.520008, 13.404954"));
+        assert!(
+            !is_measured(b"5.316666666666666")
+                && !is_measured(b"9.033333333333333")
+                && !is_measured(b"36.78333333333334")
+        );
     }
 
     #[test]
@@ -225,16 +267,13 @@ mod tests {
             ("git@github.com", ":acme/x.git", false),
             ("icon@2x.png", "", false),
             ("getty@tty1.service", "", false),
+            ("pkg@2.0.beta", "", false),
+            ("pkg@v1.2.next", "", false),
+            ("a@b.co", "", false),
+            ("lihua@163.com", "", true),
+            ("aes256-gcm@openssh.com", "", false),
         ] {
             assert_eq!(is_real_email(text.as_bytes(), b"", after.as_bytes()), expected, "{text}");
         }
-    }
-
-    #[test]
-    fn numbers_of_fiction_survive() {
-        assert!(is_phone(["+1 415 ", "867 5309"].concat().as_bytes(), b""));
-        assert!(!is_phone(b"+1 415 555 0123", b""));
-        assert!(!is_phone(b"+1 111 111 1111", b""));
-        assert!(!is_phone(b"12345", b""));
     }
 }

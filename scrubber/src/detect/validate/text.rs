@@ -226,6 +226,29 @@ pub(super) fn is_path(value: &[u8]) -> bool {
         || (slashes > 1 && parts.into_iter().all(is_identifier))
 }
 
+/// Whether groups of digits go on before or after a value.
+pub(super) fn is_in_row(before: &[u8], after: &[u8]) -> bool {
+    let digits = |pair: Option<&[u8]>| matches!(pair, Some(&[b' ', digit]) if digit.is_ascii_digit());
+    let left = before.strip_suffix(b" ").and_then(<[u8]>::last).is_some_and(u8::is_ascii_digit);
+    left || digits(after.get(..2))
+}
+
+/// Whether an address of a house, and not of a machine or in memory, could read so: words and a number of at most five digits, no port,
+/// no unit of measure, no sign of code.
+pub(super) fn is_address(value: &[u8]) -> bool {
+    const UNITS: &[&[u8]] = &[
+        b"bytes", b"byte", b"bits", b"bit", b"mb", b"gb", b"kb", b"kib", b"mib", b"gib", b"ms", b"mbps", b"pm", b"am",
+        b"utc", b"gmt", b"ip", b"ipv4", b"ipv6", b"port", b"line", b"version", b"hex", b"wei", b"eth", b"btc",
+    ];
+    let mut words = value.split(|byte| !byte.is_ascii_alphanumeric() && *byte < 0x80).filter(|word| !word.is_empty());
+    let named = words
+        .clone()
+        .filter(|word| word.len() > 2 && word.iter().any(|byte| byte.is_ascii_lowercase() || *byte >= 0x80))
+        .count();
+    let technical = words.any(|word| UNITS.contains(&word.to_ascii_lowercase().as_slice()));
+    named > 0 && !technical && !value.windows(2).any(|pair| pair == b"::" || pair == b"0x" || pair == b"//")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,316 @@
+//! Finds names of people where the text says that one stands there, and pairs of words that are names anywhere.
+//!
+//! Three things lead here, all of them rare: two words with capitals in a row of which the first is a known name or stands where a
+//! key's value begins; a *cue* after which a name is due (`Hi`, `Regards,`, `Dr.`, `firstName`); and a mailbox, `Name <user@host>`.
+//! Names in notices of copyright are public and stay. Names in small letters and single names without a cue are not looked for.
+
+use super::builtin::Builtin;
+use super::search::{Search, byte_at};
+pub(super) use cue::{Cue, literals, with_ends, without_end};
+
+use cue::TOLD;
+use gazetteer::class;
+use read::{Context, Part, due_length, name_length, parts};
+
+mod context;
+mod cue;
+mod gazetteer;
+mod read;
+
+/// A name and what stands around it fit into so many bytes.
+const NEAR: usize = 160;
+/// The longest name before an address, in bytes.
+const MAILBOX_MAX: usize = 64;
+
+/// Whether the word that ends at `end` with a capital at its start may begin a name, by the bytes after it.
+#[inline]
+pub(super) fn may_go_on(text: &[u8], end: usize, next: u8) -> bool {
+    match next {
+        b' ' => {
+            let first = byte_at(text, end + 1);
+            first.is_ascii_uppercase() || first.is_ascii_digit() || first >= 0x80 || is_particle_start(text, end + 1)
+        }
+        b',' => byte_at(text, end + 1) == b' ' && byte_at(text, end + 2).is_ascii_uppercase(),
+        b'-' => byte_at(text, end + 1).is_ascii_alphabetic(),
+        b'.' => {
+            byte_at(text, end + 1) == b' ' && byte_at(text, end + 2).is_ascii_digit() && byte_at(text, end - 1) == b'r'
+        }
+        b'\\' => byte_at(text, end + 1) == b'u',
+        _ => next >= 0xc3,
+    }
+}
+
+/// `van`, `von`, `de`, `del`, `di`, `da`, `dos`, `bin`, `al` by their first two letters.
+#[inline]
+fn is_particle_start(text: &[u8], at: usize) -> bool {
+    matches!(text.get(at..at + 2), Some(b"va" | b"vo" | b"de" | b"di" | b"da" | b"do" | b"bi" | b"al"))
+}
+
+impl Search<'_> {
+    /// A word that begins with a capital stands at `start`, and [`may_go_on`] says that another may follow it.
+    #[inline(never)]
+    pub(super) fn capitals(&mut self, start: usize, end: usize) {
+        let text = self.text;
+        let word = text.get(start..end).unwrap_or_default();
+        let follows = byte_at(text, end);
+        if byte_at(text, end + 1).is_ascii_digit() || follows == b'.' || (follows >= 0x80 && end - start > 3) {
+            self.house(start, end);
+        }
+        let before = byte_at(text, start.wrapping_sub(1));
+        let ends_here = b" ,-".contains(&byte_at(text, end));
+        // The value of a key begins after a quote or a sign and a space.
+        let opens =
+            b"\"'`>=[(".contains(&before) || (before == b' ' && b":=r".contains(&byte_at(text, start.wrapping_sub(2))));
+        // The second half of a double name begins none.
+        let joined = before == b'-' && byte_at(text, start.wrapping_sub(2)).is_ascii_alphabetic();
+        if word.len() > 20 || joined || (ends_here && !opens && !class(word).is_name()) || self.is_found(start) {
+            return;
+        }
+        self.open(start, NEAR);
+        let place = self.window.place(start);
+        let bytes = self.window.bytes();
+        let head = bytes.get(..place).unwrap_or_default();
+        let read = parts(bytes, place);
+        let found = if byte_at(text, end) == b',' {
+            listed(bytes, &read, place)
+        } else {
+            name_length(&read, context::before(head)).and_then(|count| read.get(count - 1)).map(|last| last.end)
+        };
+        if let Some(stop) = found
+            && !context::is_place(head)
+            && !context::is_other(bytes.get(place..stop).unwrap_or_default())
+            && !context::is_copyright(head)
+        {
+            self.report_places(Builtin::PersonName, place, stop);
+        }
+    }
+
+    /// A cue ends at `end`.
+    pub(super) fn person(&mut self, cue: Cue, start: usize, end: usize) {
+        if cue == Cue::Mailbox {
+            self.mailbox(start);
+            return;
+        }
+        let text = self.text;
+        let end = without_end(text, start, end);
+        let next = byte_at(text, end);
+        let joined = match cue {
+            Cue::Greeting | Cue::Phrase => next == b' ' || (cue == Cue::Greeting && next == b','),
+            Cue::Title => next == b' ' || next == b'.',
+            Cue::Farewell => b",\n\\.! ".contains(&next),
+            Cue::Field => b"\"'\\:= `*".contains(&next),
+            Cue::Mailbox => false,
+        };
+        let inside = byte_at(text, start.wrapping_sub(1));
+        if !joined || (cue != Cue::Field && (inside >= 0x80 || inside == b'.' || inside == b'/')) {
+            return;
+        }
+        // Most are followed by a small letter.
+        let after = byte_at(text, end + 1);
+        if matches!(cue, Cue::Greeting | Cue::Phrase | Cue::Title)
+            && next == b' '
+            && !(after.is_ascii_uppercase() || after >= 0x80 || after == b'\\')
+        {
+            return;
+        }
+        self.work += 1;
+        self.open(end, NEAR);
+        let place = self.window.place(end);
+        let bytes = self.window.bytes();
+        if let Some((from, to)) = after_cue(cue, bytes, place)
+            && !context::is_copyright(bytes.get(..from).unwrap_or_default())
+            && !context::is_other(bytes.get(from..to).unwrap_or_default())
+        {
+            self.report_places(Builtin::PersonName, from, to);
+        }
+    }
+
+    /// An `@` stands at `at`: `Name <user@host>`.
+    fn mailbox(&mut self, at: usize) {
+        let text = self.text;
+        let near = text.get(at.saturating_sub(MAILBOX_MAX)..at).unwrap_or_default();
+        let local =
+            near.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || b"._%+-".contains(byte)).count();
+        let open = at - local;
+        if local == 0 || byte_at(text, open.wrapping_sub(1)) != b'<' {
+            return;
+        }
+        self.work += 1;
+        self.open(open, NEAR);
+        let place = self.window.place(open - 1);
+        if let Some((from, to)) = display_name(self.window.bytes(), place)
+            && !context::is_copyright(self.window.bytes().get(..from).unwrap_or_default())
+        {
+            self.report_places(Builtin::PersonName, from, to);
+        }
+    }
+
+    /// Whether what was found last reaches over `start`.
+    fn is_found(&self, start: usize) -> bool {
+        self.found.last().is_some_and(|finding| finding.end > start && finding.start <= start)
+    }
+}
+
+/// `Schmidt, Anna`: the end of the given names.
+fn listed(bytes: &[u8], family: &[Part], place: usize) -> Option<usize> {
+    let [family] = family else { return None };
+    let given = parts(bytes, family.end + 2);
+    let first = given.first()?;
+    let sure =
+        family.class.is_family() && family.class.is_only_name() && first.class.is_given() && first.class.is_only_name();
+    let key = context::before(bytes.get(..place).unwrap_or_default());
+    (sure || (key == Context::Strong && family.class.is_family() && first.class.is_given())).then_some(first.end)
+}
+
+/// The name that a cue which ends at `place` leads to.
+fn after_cue(cue: Cue, bytes: &[u8], place: usize) -> Option<(usize, usize)> {
+    let rest = bytes.get(place..)?;
+    let skip = |any: &[u8], most: usize| rest.iter().take(most).take_while(|byte| any.contains(byte)).count();
+    match cue {
+        Cue::Greeting => {
+            let from = place + skip(b" ,", 2);
+            let read = parts(bytes, from);
+            let first = read.first()?;
+            let closes = |at: usize| b",!\n".contains(&byte_at(bytes, at)) || at >= bytes.len();
+            let whole = spanned(&read, name_length(&read, Context::Strong)).filter(|(_, to)| closes(*to));
+            let known = first.class.is_only_name()
+                || (first.class.is_name() && closes(first.end))
+                || byte_at(bytes, first.end) == b',';
+            let one = || due(&read, known).filter(|(_, to)| first.class.is_only_name() || closes(*to));
+            whole.or_else(one).filter(|(from, _)| is_capitalised(bytes, *from))
+        }
+        Cue::Farewell => {
+            let line = rest.iter().take(24).position(|byte| *byte == b'\n')?;
+            let between = rest.get(..line)?;
+            if !between.iter().all(|byte| byte.is_ascii_lowercase() || b" ,.!\r".contains(byte)) {
+                return None;
+            }
+            let blank = rest.get(line..)?.iter().take(8).take_while(|byte| b"\n\r -~".contains(byte)).count();
+            let read = parts(bytes, place + line + blank);
+            let (from, to) = spanned(&read, name_length(&read, Context::Strong)).or_else(|| due(&read, true))?;
+            let alone = matches!(byte_at(bytes, to), b'\n' | b'\r' | b'"' | b'\'' | b'<' | b',' | b'`')
+                || to >= bytes.len()
+                || byte_at(bytes, to) == b' ' && byte_at(bytes, to + 1) == b'<';
+            (alone && is_capitalised(bytes, from)).then_some((from, to))
+        }
+        Cue::Title => {
+            let dot = skip(b".", 1);
+            let from = place + dot + usize::from(rest.get(dot) == Some(&b' '));
+            let spaced = from > place + dot;
+            due(&parts(bytes, from), true).filter(|(from, _)| spaced && is_capitalised(bytes, *from))
+        }
+        Cue::Phrase => {
+            let read = parts(bytes, place + skip(b" ", 1));
+            let head = bytes.get(..place).unwrap_or_default();
+            let told = TOLD.iter().any(|phrase| head.ends_with(phrase));
+            let context = if told { Context::Strong } else { Context::Told };
+            spanned(&read, name_length(&read, context)).or_else(|| due(&read, false))
+        }
+        Cue::Field => field_value(bytes, place),
+        Cue::Mailbox => None,
+    }
+}
+
+/// The span of the parts that are a name where one is due.
+fn due(parts: &[Part], unknown: bool) -> Option<(usize, usize)> {
+    spanned(parts, due_length(parts, unknown))
+}
+
+/// The span of the first `count` parts.
+fn spanned(parts: &[Part], count: Option<usize>) -> Option<(usize, usize)> {
+    Some((parts.first()?.start, parts.get(count? - 1)?.end))
+}
+
+/// Not all in capitals: `Dear ALL`, `Best, API`.
+fn is_capitalised(bytes: &[u8], from: usize) -> bool {
+    byte_at(bytes, from + 1).is_ascii_lowercase()
+        || byte_at(bytes, from + 1) >= 0x80
+        || byte_at(bytes, from + 1) == b'\''
+}
+
+/// The value of a key that holds a name and ends at `place`.
+fn field_value(bytes: &[u8], place: usize) -> Option<(usize, usize)> {
+    let rest = bytes.get(place..)?;
+    let closing = rest.iter().take(2).take_while(|byte| b"\"'`* ".contains(byte)).count();
+    let sign = rest.get(closing..)?.iter().take(3).take_while(|byte| b" :=>*".contains(byte)).count();
+    if !rest.get(closing..closing + sign)?.iter().any(|byte| b":=".contains(byte)) {
+        return None;
+    }
+    let mut from = place + closing + sign;
+    from += usize::from(b" ".contains(&byte_at(bytes, from)));
+    let quote = Some(byte_at(bytes, from)).filter(|byte| b"\"'`".contains(byte));
+    from += usize::from(quote.is_some());
+    let read = parts(bytes, from);
+    let first = read.first()?;
+    let (from, to) = due(&read, quote.is_some() || first.class.is_name())?;
+    let stop = byte_at(bytes, to);
+    // `Mark Complete`: another word with a capital makes it none.
+    let goes_on = stop == b' ' && byte_at(bytes, to + 1).is_ascii_uppercase();
+    let ends = to >= bytes.len() || (b",;\n\r<&|)\"'. ".contains(&stop) && !goes_on);
+    let whole = quote.map_or(ends, |quote| stop == quote);
+    let known = read.iter().take(3).any(|part| part.class.is_only_name());
+    // `author = Database`, `fullName = String`: an unknown word needs a quote, and one alone a key that leaves no doubt.
+    (whole && (known || quote.is_some() || first.class.is_name())).then_some((from, to))
+}
+
+/// The name before the `<` at `place`.
+fn display_name(bytes: &[u8], place: usize) -> Option<(usize, usize)> {
+    let near = bytes.get(place.saturating_sub(MAILBOX_MAX)..place)?;
+    let blanks = near.iter().rev().take_while(|byte| b" \"'".contains(byte)).count();
+    let near = near.get(..near.len() - blanks)?;
+    let is_inner = |byte: &u8| byte.is_ascii_alphabetic() || *byte >= 0x80 || b" .'-".contains(byte);
+    let line = near.get(near.len() - near.iter().rev().take_while(|byte| is_inner(byte)).count()..)?;
+    // From the end on, as far as words have capitals: what stands before belongs to a sentence.
+    let (mut length, mut words, mut ordinary) = (0, 0, 0);
+    for word in line.rsplit(|byte| *byte == b' ').take(6) {
+        let may_belong = read::is_name_word(word) || (words == 0 && word.len() == line.len() && word.len() >= 3);
+        if word.is_empty() || !may_belong || word.eq_ignore_ascii_case(b"bot") || word.ends_with(b"-bot") {
+            break;
+        }
+        length += word.len() + usize::from(words > 0);
+        words += 1;
+        ordinary += usize::from(class(word).is_only_word());
+    }
+    let to = place - blanks;
+    (words > 0 && words < 6 && length >= 3 && ordinary * 2 < words).then_some((to - length, to))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_display_name_is_told_from_a_list_or_a_machine() {
+        for (text, expected) in [
+            ("Author: Xan Quelibar <", Some("Xan Quelibar")),
+            ("authors = [\"Anna Schmidt <", Some("Anna Schmidt")),
+            ("To: \"Anna Schmidt\" <", Some("Anna Schmidt")),
+            ("cc a@b.de, 王小明 <", Some("王小明")),
+            ("Mailing List <", None),
+            ("dependabot-bot <", None),
+            ("many thanks to Xan Quelibar <", Some("Xan Quelibar")),
+            ("Ludwig van Beethoven <", Some("Ludwig van Beethoven")),
+            ("xquelibar <", Some("xquelibar")),
+            ("if a <", None),
+        ] {
+            let found = display_name(text.as_bytes(), text.len() - 1);
+            assert_eq!(found.and_then(|(from, to)| text.get(from..to)), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_field_holds_a_name_and_no_type() {
+        for (text, expected) in [
+            ("\": \"Anna\"", Some("Anna")),
+            (": Anna\n", Some("Anna")),
+            ("='Xanthor Quelibar'", Some("Xanthor Quelibar")),
+            (": String,", None),
+            (" = Database", None),
+            ("\": \"First Name\"", None),
+            (" is Anna", None),
+        ] {
+            let found = field_value(text.as_bytes(), 0);
+            assert_eq!(found.and_then(|(from, to)| text.get(from..to)), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Forms of numbers that are too short to be told from counts by their digits alone.
+
+use super::search::byte_at;
+
+/// `DDMMYYA123C`.
+pub(super) fn is_lettered(stretch: &[u8]) -> bool {
+    let (Some(sign), Some(serial)) = (stretch.get(6), stretch.get(7..10)) else { return false };
+    (sign.is_ascii_uppercase() || *sign == b'-' || *sign == b'+') && serial.iter().all(u8::is_ascii_digit)
+}
+
+/// `AB 12 34 56 C`.
+pub(super) fn is_after_letters(text: &[u8], start: usize) -> bool {
+    let Some(from) = start.checked_sub(3) else { return false };
+    matches!(text.get(from..start), Some(&[a, b, b' ']) if a.is_ascii_uppercase() && b.is_ascii_uppercase())
+}
+
+/// `1984-03-17` with no time after it, or `3/7/1984`: forms of a date that `looks_like_number` leaves out and people are born on.
+pub(super) fn is_lone_date(text: &[u8], start: usize) -> bool {
+    let rest = text.get(start..text.len().min(start + 12)).unwrap_or_default();
+    let mut groups = [0usize; 3];
+    let (mut at, mut sign) = (0, 0);
+    for (place, group) in groups.iter_mut().enumerate() {
+        if place > 0 {
+            let found = byte_at(rest, at);
+            if !b"-/.".contains(&found) || (place == 2 && found != sign) {
+                return false;
+            }
+            sign = found;
+            at += 1;
+        }
+        *group = rest.iter().skip(at).take_while(|byte| byte.is_ascii_digit()).count();
+        at += *group;
+    }
+    let next = [at, at + 1].map(|at| byte_at(text, start + at));
+    let time = next[0].is_ascii_alphanumeric() || next[0] == b'_' || (next[0] == b' ' && next[1].is_ascii_digit());
+    matches!(groups, [4, 2, 2] | [1..=2, 1..=2, 4]) && !time
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_without_a_time_are_told_from_moments_and_versions() {
+        for text in ["1984-03-17", "17.03.1984\"", "3/7/1984,", "1984/03/17."] {
+            assert!(is_lone_date(text.as_bytes(), 0), "{text}");
+        }
+        for text in ["1984-03-17T10", "1984-03-17 10:00", "1.2.3", "3/7-1984", "198-03-17", "12"] {
+            assert!(!is_lone_date(text.as_bytes(), 0), "{text}");
+        }
+    }
+
+    #[test]
+    fn letters_beside_six_digits_are_seen() {
+        assert!(is_lettered(b"131052A308T") && is_lettered(b"131052-308T") && !is_lettered(b"131052.308T"));
+        assert!(is_after_letters(b"AB 12 34 56 C", 3) && !is_after_letters(b"in 12 34 56", 3));
+    }
+}
