@@ -1,6 +1,6 @@
 //! What consent has to do with the rest of the program.
 
-use super::{Context, consent};
+use super::{Context, consent, hinted};
 use crate::driver::session::{self, Session};
 use crate::edge::clock;
 use crate::edge::store::Store;
@@ -26,7 +26,13 @@ impl consent::Surroundings for Program<'_> {
             session.begin_at_the_starts().context("cannot set where reading begins")?;
         } else {
             let roots = session::roots(&self.0.config, &self.0.paths);
-            session.begin_at_the_ends(&roots).context("cannot record where the transcripts end now")?;
+            session.begin_at_the_ends(&roots).map_err(|error| {
+                let what = format!("cannot record where the transcripts end now: {}", error.kind());
+                hinted(
+                    what,
+                    "make them readable for you (`bcce-agent doctor` checks them), or name other folders with --root",
+                )
+            })?;
         }
         Ok(())
     }

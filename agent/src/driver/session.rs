@@ -11,7 +11,7 @@ use pipeline::time::Wall;
 use scrubber::Counts;
 use std::io;
 use std::sync::Mutex;
-use tracing::{error, warn};
+use tracing::error;
 
 /// What the positions' keyed hashes are made with.
 const FINGERPRINT: &str = "fingerprint";
@@ -107,12 +107,13 @@ impl Session {
     /// Makes reading begin where each file ends now, so that only what is written from now on is read.
     ///
     /// # Errors
-    /// When a file that is there cannot be read, or the spool fails: then some of what is there could be read later.
+    /// When a file or folder that is there cannot be read, or the spool fails: then some of what is there could be read
+    /// later.
     pub fn begin_at_the_ends(&self, roots: &Roots) -> io::Result<u64> {
         let (fingerprint, now) = (self.fingerprint(), clock::wall());
         let mut listed = Vec::new();
-        for trouble in roots.list(&fingerprint, &mut |file| listed.push(file)) {
-            warn!(kind = ?trouble.kind, "a folder of transcripts cannot be listed");
+        if let Some(trouble) = roots.list(&fingerprint, &mut |file| listed.push(file)).first() {
+            return Err(trouble.kind.into());
         }
         let mut updates = Vec::with_capacity(listed.len());
         for file in listed {

@@ -6,10 +6,16 @@
 mod bad_input;
 #[path = "../common/binary.rs"]
 mod binary;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod clock;
 mod control;
 mod end_to_end;
+mod files;
 #[cfg(unix)]
 mod kill;
 mod lake;
 mod running;
+mod small;
 mod truth;
+#[cfg(unix)]
+mod unreadable;

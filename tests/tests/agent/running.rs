@@ -29,10 +29,15 @@ pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
 impl Running {
     /// Starts `run` over `root`. Everything that it says goes to `said.log` in the installation's folder.
     pub(crate) fn start(agent: &Agent, root: &Path) -> Self {
+        Self::start_with(agent, root, &[])
+    }
+
+    /// As [`start`](Self::start), with more in its environment.
+    pub(crate) fn start_with(agent: &Agent, root: &Path, environment: &[(&str, &Path)]) -> Self {
         let log = agent.home().join("said.log");
         let out = File::options().create(true).append(true).open(&log).unwrap();
         let mut command = agent.command(root);
-        command.args(["-vv", "run"]).stdin(Stdio::null());
+        command.args(["-vv", "run"]).stdin(Stdio::null()).envs(environment.iter().copied());
         let child = command.stdout(out.try_clone().unwrap()).stderr(out).spawn().unwrap();
         Self { child, log }
     }

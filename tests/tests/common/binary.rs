@@ -37,7 +37,12 @@ impl Agent {
 
     /// The binary with its settings, its state and `root` as its only log root.
     pub(crate) fn command(&self, root: &Path) -> Command {
-        let mut command = Command::new(binary());
+        self.command_of(binary(), root)
+    }
+
+    /// As [`command`](Self::command), of a copy of the binary.
+    pub(crate) fn command_of(&self, program: &Path, root: &Path) -> Command {
+        let mut command = Command::new(program);
         command.env_clear();
         for kept in ["PATH", "SystemRoot", "TEMP"] {
             if let Some(value) = std::env::var_os(kept) {
@@ -70,7 +75,7 @@ impl Agent {
 }
 
 /// The binary of the profile that this test was built in, built now so that it is never an old one.
-fn binary() -> &'static Path {
+pub(crate) fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
         // target/<profile>/deps/<test>

@@ -73,6 +73,8 @@ pub struct FirehoseSink {
     streams: Streams,
     credentials: Credentials,
     client: Option<Client>,
+    /// The client has learnt from the service how far this clock is off, which ends with the next jump of the clock.
+    corrects_clock: bool,
 }
 
 enum Credentials {
@@ -113,7 +115,7 @@ impl FirehoseSink {
         if let Some(name) = names.into_iter().find(|name| !is_stream_name(name)) {
             return Err(FirehoseError::StreamName(name.to_owned()));
         }
-        Ok(Self { aws: Aws::new(aws)?, streams, credentials, client: None })
+        Ok(Self { aws: Aws::new(aws)?, streams, credentials, client: None, corrects_clock: false })
     }
 
     async fn client(&mut self) -> Client {
@@ -140,13 +142,18 @@ impl FirehoseSink {
             Ok(output) => answer::of_output(&output, count),
             Err(error) => Answer::Trouble(answer::of_error(&error)),
         };
-        if let Answer::Trouble(trouble) = answer {
-            debug!(class = class.as_str(), records = count, ?trouble, "a call brought nothing");
-            if casts_doubt_on_credentials(trouble) {
-                self.client = None;
+        let Answer::Trouble(mut trouble) = answer else { return answer };
+        if casts_doubt_on_credentials(trouble) {
+            self.client = None;
+            if std::mem::take(&mut self.corrects_clock) {
+                // The clock was set right: what is refused is the correction.
+                trouble = Trouble::ClockSkew;
             }
+        } else if trouble == Trouble::ClockSkew {
+            self.corrects_clock = true;
         }
-        answer
+        debug!(class = class.as_str(), records = count, ?trouble, "a call brought nothing");
+        Answer::Trouble(trouble)
     }
 }
 
