@@ -1,5 +1,7 @@
 //! The tail loop over real files, with the real policy and a spool in memory.
 
+mod helped;
+
 use super::*;
 use crate::config::HistoryFile;
 use pipeline::tail::FileRecord;
@@ -7,7 +9,7 @@ use scrubber::detect::{Engine, KnownIdentities};
 use scrubber::{AllowList, HostFacts, Place, Policy, PolicyParts, ProjectDecision, Projects, PseudonymKey, Tier};
 use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Instant;
