@@ -33,9 +33,32 @@ pub fn build(
     tier: Tier,
     consent_id: &str,
 ) -> Result<Policy, PolicyError> {
+    with_engine(engine(config, host)?, config, host, key, tier, consent_id)
+}
+
+/// The detectors: what takes longest to put together, and needs neither key nor consent.
+///
+/// # Errors
+/// When what is shipped with the program is broken.
+pub fn engine(config: &Config, host: &Host) -> Result<Engine, PolicyError> {
+    Ok(Engine::new(&host.known(&config.identity))?)
+}
+
+/// As [`build`], with an engine that was put together before.
+///
+/// # Errors
+/// When what is shipped with the program is broken.
+pub fn with_engine(
+    engine: Engine,
+    config: &Config,
+    host: &Host,
+    key: PseudonymKey,
+    tier: Tier,
+    consent_id: &str,
+) -> Result<Policy, PolicyError> {
     Ok(Policy::new(PolicyParts {
         allow_list: AllowList::shipped()?,
-        engine: Engine::new(&host.known(&config.identity))?,
+        engine,
         key,
         host: host.facts(&config.identity),
         tier,

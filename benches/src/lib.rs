@@ -25,6 +25,8 @@ pub struct Home {
 pub struct Cost {
     /// Seconds from start to end.
     pub seconds: f64,
+    /// Seconds of processor time of all its threads; the clock's step is 10 ms.
+    pub cpu_seconds: f64,
     /// The most memory that was resident, in KiB.
     pub rss_kib_max: u64,
 }
@@ -142,11 +144,72 @@ pub fn write_transcripts(root: &Path, bytes: u64) -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
+/// Repeats the transcripts below `from` under new names below `root` until they are about `bytes` bytes, and gives their
+/// files. Each copy begins with a blank line of its own, or the agent would know it for a copy and read nothing of it.
+///
+/// # Errors
+/// When a file cannot be read or written, or there is none.
+pub fn repeat_transcripts(from: &Path, root: &Path, bytes: u64) -> io::Result<Vec<PathBuf>> {
+    let mut sources = Vec::new();
+    find_transcripts(from, &mut sources)?;
+    sources.sort();
+    if sources.is_empty() {
+        return Err(io::Error::other("there are no transcripts in this folder"));
+    }
+    let (mut files, mut written) = (Vec::new(), 0);
+    for round in 0_u32.. {
+        for source in &sources {
+            if written >= bytes {
+                return Ok(files);
+            }
+            let number = u32::try_from(files.len()).map_err(io::Error::other)?;
+            let to = root.join("projects").join(format!("round-{round}")).join(place_of(source, from));
+            if let Some(parent) = to.parent() {
+                fs::create_dir_all(parent)?;
+            }
+            let mut content: Vec<u8> =
+                (0..u32::BITS).map(|bit| if number >> bit & 1 == 0 { b' ' } else { b'\t' }).collect();
+            content.push(b'\n');
+            content.append(&mut fs::read(source)?);
+            fs::write(&to, &content)?;
+            written += content.len() as u64;
+            files.push(to);
+        }
+    }
+    Ok(files)
+}
+
+/// The transcripts below a folder; the prompt history is none.
+fn find_transcripts(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let path = entry.path();
+        if entry.file_type()?.is_dir() {
+            find_transcripts(&path, found)?;
+        } else if path.extension().is_some_and(|extension| extension == "jsonl") && !path.ends_with("history.jsonl") {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// Where a transcript lies below its `projects` folder, in a folder named after what is above that: several users' may be
+/// repeated together, and a session's subagents must stay with it.
+fn place_of(source: &Path, from: &Path) -> PathBuf {
+    let parts: Vec<_> = source.strip_prefix(from).unwrap_or(source).iter().collect();
+    let at = parts.iter().position(|part| *part == "projects");
+    let (above, below) = parts.split_at(at.unwrap_or(0));
+    let above: Vec<_> = above.iter().map(|part| part.to_string_lossy()).collect();
+    let below = below.iter().skip(usize::from(at.is_some()));
+    Path::new(&format!("from-{}", above.join("-"))).join(below.collect::<PathBuf>())
+}
+
 /// Runs a command to its end and says what it cost.
 ///
 /// # Errors
 /// When it cannot be started or fails.
 pub fn cost(command: &mut Command) -> io::Result<Cost> {
+    let cpu_before = cpu_of_children()?;
     let started = Instant::now();
     let mut child = command.spawn()?;
     let mut rss_kib_max = 0;
@@ -161,7 +224,22 @@ pub fn cost(command: &mut Command) -> io::Result<Cost> {
     if !status.success() {
         return Err(io::Error::other(format!("the measured process ended with {status}")));
     }
-    Ok(Cost { seconds, rss_kib_max })
+    Ok(Cost { seconds, cpu_seconds: cpu_of_children()? - cpu_before, rss_kib_max })
+}
+
+/// Processor time of all children that were waited for.
+fn cpu_of_children() -> io::Result<f64> {
+    cpu_seconds(&fs::read_to_string("/proc/self/stat")?, 13)
+}
+
+/// Two fields of a `stat` file added up, the first of them `at` fields after the process's name, which may hold spaces.
+fn cpu_seconds(stat: &str, at: usize) -> io::Result<f64> {
+    let after = stat.rsplit_once(')').map_or("", |(_, after)| after);
+    let ticks: Vec<f64> = after.split_whitespace().skip(at).take(2).filter_map(|field| field.parse().ok()).collect();
+    match ticks.as_slice() {
+        [user, system] => Ok((user + system) / TICKS_PER_SECOND),
+        _ => Err(io::Error::other("the system tells no processor time")),
+    }
 }
 
 /// What a running process used so far.
@@ -170,9 +248,6 @@ pub fn cost(command: &mut Command) -> io::Result<Cost> {
 /// When `/proc` does not tell.
 pub fn usage(child: &Child) -> io::Result<Usage> {
     let stat = fs::read_to_string(format!("/proc/{}/stat", child.id()))?;
-    // The name in brackets may hold spaces; user and system time are fields 14 and 15 of all.
-    let after = stat.rsplit_once(')').map_or("", |(_, after)| after);
-    let ticks: f64 = after.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<f64>().ok()).sum();
     let mut switches = 0;
     for task in fs::read_dir(format!("/proc/{}/task", child.id()))? {
         let status = fs::read_to_string(task?.path().join("status"))?;
@@ -180,7 +255,7 @@ pub fn usage(child: &Child) -> io::Result<Usage> {
         switches += counts.filter_map(|(_, count)| count.trim().parse::<u64>().ok()).sum::<u64>();
     }
     let rss_kib = field_kib(child.id(), "VmRSS:").unwrap_or(0);
-    Ok(Usage { rss_kib, cpu_seconds: ticks / TICKS_PER_SECOND, switches })
+    Ok(Usage { rss_kib, cpu_seconds: cpu_seconds(&stat, 11)?, switches })
 }
 
 fn field_kib(pid: u32, name: &str) -> Option<u64> {
@@ -198,12 +273,40 @@ pub fn quantile(values: &mut [f64], share: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::quantile;
+    use super::{cpu_seconds, place_of, quantile, repeat_transcripts};
+    use std::path::Path;
 
     #[test]
     fn quantiles_are_values_of_the_list() {
         let mut values = [3.0, 1.0, 2.0];
         assert!((quantile(&mut values, 0.5) - 2.0).abs() < f64::EPSILON);
         assert!((quantile(&mut values, 0.99) - 3.0).abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn repeated_transcripts_keep_their_subagents_and_differ_in_their_first_line() -> std::io::Result<()> {
+        let (from, to) = (tempfile::tempdir()?, tempfile::tempdir()?);
+        for (name, content) in [("u1/.claude/projects/-p/s.jsonl", "{}\n"), ("u1/.claude/history.jsonl", "{}\n")] {
+            let path = from.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap_or(&path))?;
+            std::fs::write(path, content)?;
+        }
+        let files = repeat_transcripts(from.path(), to.path(), 100)?;
+        let contents: std::collections::BTreeSet<Vec<u8>> =
+            files.iter().map(std::fs::read).collect::<std::io::Result<_>>()?;
+        assert_eq!((files.len(), contents.len()), (3, 3));
+        assert!(contents.iter().all(|content| content.ends_with(b"\n{}\n")));
+        let place = place_of(Path::new("/x/u1/.claude/projects/-p/s/subagents/agent-1.jsonl"), Path::new("/x"));
+        assert_eq!(place, Path::new("from-u1-.claude/-p/s/subagents/agent-1.jsonl"));
+        Ok(())
+    }
+
+    #[test]
+    fn processor_time_is_read_after_a_name_with_spaces_and_brackets() -> std::io::Result<()> {
+        let stat = "7 (a ) b) S 1 2 3 4 5 6 7 8 9 10 150 50 30 20 0";
+        assert!((cpu_seconds(stat, 11)? - 2.0).abs() < 1e-9);
+        assert!((cpu_seconds(stat, 13)? - 0.5).abs() < 1e-9);
+        assert!(cpu_seconds("7 (a) S", 11).is_err());
+        Ok(())
     }
 }

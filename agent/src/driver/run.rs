@@ -17,6 +17,7 @@ use crate::edge::{clock, host::Host};
 use crate::policy::{self, PolicyError};
 use pipeline::consent::OffReason;
 use pipeline::ship::{Shipper, SpoolDrop};
+use scrubber::detect::Engine;
 use scrubber::{Counts, Policy, ProjectDecision, Projects};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
@@ -96,13 +97,14 @@ pub struct Work<'a> {
 /// When work cannot begin.
 pub fn run(work: Work<'_>) -> Result<Done, RunError> {
     let Work { config, paths, gate, terms, job, stop } = work;
-    let session = Session::open(config, paths)?;
+    let host = Host::read(&paths.home);
+    let (session, engine) = open(config, paths, &host)?;
     if session.positions_lost && !terms.backfill {
         let files = session.begin_at_the_ends(&session::roots(config, paths)).map_err(RunError::Positions)?;
         error!(files, "where reading had got to is lost: reading goes on at the end of each file, as consent asks");
     }
-    let host = Host::read(&paths.home);
-    let policy = policy::build(config, &host, session.pseudonym_key(), terms.tier, &terms.consent_id)?;
+    let (key, consent) = (session.pseudonym_key(), terms.consent_id.as_str());
+    let policy = policy::with_engine(engine, config, &host, key, terms.tier, consent)?;
     let sink = AnySink::new(config, paths)?;
     let (now, wall) = (clock::mono(), clock::wall());
     let bytes_today = lock(&session.store).bytes_today(wall)?;
@@ -136,10 +138,14 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
             Some(Tailing { settings, records, scrubber, sealer, fingerprint }) => {
                 let (handover, spooling) = spooler::pair(&session.store, &policy, sealer, to_shipper, stop, &counts);
                 scope.spawn(|| spooling.run());
-                let to_store = ToStore::new(handover, &policy);
-                let (inbox, report) = (inbox.clone(), &report);
+                let (inbox, report, policy) = (inbox.clone(), &report, &policy);
                 scope.spawn(move || {
+                    let to_store = ToStore::new(handover.clone(), policy);
+                    let helper = move || {
+                        Some((scrubber_of(config, paths, policy).ok()?, ToStore::new(handover.clone(), policy)))
+                    };
                     let tail = Tail::new(settings, records, &fingerprint, inbox, scrubber, to_store);
+                    let tail = tail.helped_by(Box::new(helper));
                     // A closed spool means that everything ends; the other threads say why.
                     let _ =
                         tail.run(&mut |seen| report.lock().unwrap_or_else(PoisonError::into_inner).clone_from(seen));
@@ -169,6 +175,15 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
     Ok(Done { ended, counts, report, delivered })
 }
 
+/// Opens the installation, which waits for the disk, while the detectors are put together.
+fn open(config: &Config, paths: &Paths, host: &Host) -> Result<(Session, Engine), RunError> {
+    std::thread::scope(|scope| {
+        let engine = scope.spawn(|| policy::engine(config, host));
+        let session = Session::open(config, paths)?;
+        Ok((session, engine.join().unwrap_or_else(|fault| std::panic::resume_unwind(fault))?))
+    })
+}
+
 /// What the tail thread is made of.
 struct Tailing<'a> {
     settings: TailSettings,
@@ -189,11 +204,20 @@ impl<'a> Tailing<'a> {
                 until: if job == Job::Daemon { tail::Until::Stopped } else { tail::Until::CaughtUp },
             },
             records: lock(&session.store).positions()?,
-            scrubber: PolicyScrubber::new(policy, Folders(ProjectFolders::new(&config.projects, &paths.home)?)),
+            scrubber: scrubber_of(config, paths, policy)?,
             sealer: session.sealer()?,
             fingerprint: session.fingerprint(),
         })
     }
+}
+
+/// Scrubs under `policy` for projects as the settings have it.
+fn scrubber_of<'p>(
+    config: &Config,
+    paths: &Paths,
+    policy: &'p Policy,
+) -> Result<PolicyScrubber<'p, Folders>, globset::Error> {
+    Ok(PolicyScrubber::new(policy, Folders(ProjectFolders::new(&config.projects, &paths.home)?)))
 }
 
 /// Project rules that notice changes as time goes by.

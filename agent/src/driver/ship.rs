@@ -20,8 +20,10 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::timeout;
 use tracing::{error, info, warn};
 
-/// How often wishes of other commands and the ledger are looked at.
+/// How often wishes of other commands and the ledger are looked at while nothing happens.
 const TICK: Duration = Duration::from_secs(1);
+/// How often wishes of other commands are looked at while much happens. The ledger is asked for every effect.
+const LOOK: Duration = Duration::from_millis(100);
 /// How often segments are looked at for their age, and the database for free space.
 const UPKEEP: Duration = Duration::from_secs(60 * 60);
 /// How long trouble may last before a single run gives up; what waits goes with the next run.
@@ -90,6 +92,7 @@ struct Turn {
     paused: bool,
     tail_done: bool,
     trouble_since: Option<Mono>,
+    next_look: Mono,
     next_upkeep: Mono,
     last_status: Mono,
 }
@@ -102,6 +105,7 @@ impl<S: Sink> Ship<'_, S> {
             paused: false,
             tail_done: false,
             trouble_since: None,
+            next_look: now,
             next_upkeep: now,
             last_status: Mono::default(),
         };
@@ -153,6 +157,10 @@ impl<S: Sink> Ship<'_, S> {
 
     /// Wishes of other commands, and upkeep of the store.
     fn look_around(&mut self, turn: &mut Turn, now: Mono) {
+        if now < turn.next_look {
+            return;
+        }
+        turn.next_look = now.after(LOOK);
         let paused = self.control.is_paused();
         if paused != turn.paused {
             turn.paused = paused;

@@ -2,24 +2,32 @@
 
 use super::ship::{Message, lock};
 use super::stop::Stop;
+use super::tail::Ahead;
 use crate::edge::clock;
 use crate::edge::store::{PositionUpdate, Store, StoreError};
 use pipeline::seal::{Sealed, Sealer};
 use pipeline::ship::Input;
 use pipeline::tail::{Passed, Sieve};
+use pipeline::time::Mono;
 use scrubber::{Counts, DropReason, EventsByTier, Policy};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 use tracing::{error, info, warn};
 
-/// Packages that may wait: enough to keep both threads busy, few enough to keep memory small.
-const PACKAGES_WAITING: usize = 4;
-/// Packages that go into one commit at most: about 2 MiB of events.
-const PACKAGES_PER_COMMIT: usize = 8;
+/// Packages that may wait: enough to keep reading while a commit waits for the disk, few enough to keep memory small.
+const PACKAGES_WAITING: usize = 8;
+/// Bytes of events that go into one commit under load; more than a package, which is never split.
+const COMMIT_BYTES: usize = 8 * 1024 * 1024;
+/// Sealed bytes that go into one commit under load.
+const COMMIT_SEALED_BYTES: usize = 2 * 1024 * 1024;
+/// How long a package waits for others to be committed with, when others are about to follow.
+const COMMIT_WAIT: Duration = Duration::from_millis(100);
 /// How long to leave a store alone that is full or failed.
 const STORE_WAIT: Duration = Duration::from_millis(250);
+/// Buffers kept for use again.
+const BUFFERS_KEPT: usize = PACKAGES_WAITING + 2;
 
 /// What the tail thread hands over: what was read of one file, and where reading goes on. Committed together.
 pub struct Package {
@@ -29,13 +37,19 @@ pub struct Package {
     pub positions: Vec<PositionUpdate>,
     /// What was done on the way.
     pub counts: Counts,
+    /// Whether another package is about to follow.
+    pub ahead: Ahead,
 }
 
-/// The hand-over to the storing thread, and empty buffers back.
+/// The hand-over to the storing thread, and empty buffers back. Clones hand over to the same thread.
+#[derive(Clone)]
 pub struct Handover {
     packages: SyncSender<Package>,
-    empty: Receiver<EventsByTier>,
+    empty: Buffers,
 }
+
+/// Empty buffers that wait to be used again.
+type Buffers = Arc<Mutex<Vec<EventsByTier>>>;
 
 /// The storing thread is gone: it was stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,14 +66,15 @@ impl Handover {
 
     /// Empty buffers for the next package.
     pub fn empty(&self, policy: &Policy) -> EventsByTier {
-        self.empty.try_recv().unwrap_or_else(|_| policy.events())
+        let kept = self.empty.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        kept.unwrap_or_else(|| policy.events())
     }
 }
 
 /// The storing thread's side.
 pub struct Spooling<'a> {
     packages: Receiver<Package>,
-    empty: SyncSender<EventsByTier>,
+    empty: Buffers,
     store: &'a Mutex<Store>,
     policy: &'a Policy,
     sealer: Sealer,
@@ -67,6 +82,18 @@ pub struct Spooling<'a> {
     stop: &'a Stop,
     totals: &'a Mutex<Counts>,
     sieve: Sieve,
+}
+
+/// Sealed packages that are committed together.
+#[derive(Default)]
+struct Gathered {
+    sealed: Vec<Sealed>,
+    positions: Vec<PositionUpdate>,
+    counts: Counts,
+    bytes: usize,
+    sealed_bytes: usize,
+    /// When they are committed at the latest; `None` while there are none.
+    due: Option<Mono>,
 }
 
 /// Makes the two sides. What is committed is added to `totals`.
@@ -79,59 +106,103 @@ pub fn pair<'a>(
     totals: &'a Mutex<Counts>,
 ) -> (Handover, Spooling<'a>) {
     let (give, packages) = sync_channel(PACKAGES_WAITING);
-    let (back, empty) = sync_channel(PACKAGES_WAITING + PACKAGES_PER_COMMIT);
+    let empty = Buffers::default();
     (
-        Handover { packages: give, empty },
-        Spooling { packages, empty: back, store, policy, sealer, shipper, stop, totals, sieve: Sieve::default() },
+        Handover { packages: give, empty: Arc::clone(&empty) },
+        Spooling { packages, empty, store, policy, sealer, shipper, stop, totals, sieve: Sieve::default() },
     )
+}
+
+impl Gathered {
+    fn is_full(&self) -> bool {
+        self.bytes >= COMMIT_BYTES || self.sealed_bytes >= COMMIT_SEALED_BYTES
+    }
 }
 
 impl Spooling<'_> {
     /// Runs until the other side is dropped, or everything ends while the store takes nothing.
     pub fn run(mut self) {
-        while let Ok(first) = self.packages.recv() {
-            let more = std::iter::from_fn(|| self.packages.try_recv().ok()).take(PACKAGES_PER_COMMIT - 1);
-            let packages: Vec<Package> = std::iter::once(first).chain(more).collect();
-            if !self.commit(packages) {
+        let mut gathered = Gathered::default();
+        loop {
+            let received = match gathered.due {
+                None => self.packages.recv().map_err(RecvTimeoutError::from),
+                Some(due) => self.packages.recv_timeout(clock::mono().until(due)),
+            };
+            let (under_load, ended) = match received {
+                Ok(package) => {
+                    let ahead = package.ahead;
+                    if !self.seal(package, &mut gathered) {
+                        return;
+                    }
+                    if ahead == Ahead::More && !gathered.is_full() {
+                        continue;
+                    }
+                    (ahead == Ahead::More, false)
+                }
+                Err(RecvTimeoutError::Timeout) => (false, false),
+                Err(RecvTimeoutError::Disconnected) => (false, true),
+            };
+            if !self.commit(std::mem::take(&mut gathered)) {
+                return;
+            }
+            if !under_load {
+                // A quiet agent holds no buffers for the next backlog.
+                self.buffers().truncate(1);
+            }
+            if ended {
+                let _ = self.shipper.send(Message::TailDone);
                 return;
             }
         }
-        let _ = self.shipper.send(Message::TailDone);
     }
 
-    /// Commits packages together; says whether to go on.
-    fn commit(&mut self, packages: Vec<Package>) -> bool {
-        let (mut sealed, mut positions, mut counts) = (Vec::new(), Vec::new(), Counts::default());
-        for mut package in packages {
-            if !self.sift(&mut package) {
-                return false;
-            }
-            for run in &package.events {
-                match self.sealer.seal(run, self.policy) {
-                    Ok(mut segments) => {
-                        sealed.append(&mut segments.segments);
-                        if segments.too_large > 0 {
-                            *package.counts.dropped.entry(DropReason::TooLarge).or_default() += segments.too_large;
-                        }
-                    }
-                    Err(fault) => {
-                        // Nothing of these packages is committed, so they are read again by the next run.
-                        error!(%fault, "cannot seal events: reading stops");
-                        self.stop.set();
-                        return false;
+    /// Seals a package's events; says whether to go on.
+    fn seal(&mut self, mut package: Package, gathered: &mut Gathered) -> bool {
+        if !self.sift(&mut package) {
+            return false;
+        }
+        for run in &package.events {
+            match self.sealer.seal(run, self.policy) {
+                Ok(mut segments) => {
+                    gathered.bytes += run.ndjson().len();
+                    gathered.sealed_bytes += segments.segments.iter().map(|one| one.ciphertext().len()).sum::<usize>();
+                    gathered.sealed.append(&mut segments.segments);
+                    if segments.too_large > 0 {
+                        *package.counts.dropped.entry(DropReason::TooLarge).or_default() += segments.too_large;
                     }
                 }
+                Err(fault) => {
+                    // Nothing of what was gathered is committed, so it is read again by the next run.
+                    error!(%fault, "cannot seal events: reading stops");
+                    self.stop.set();
+                    return false;
+                }
             }
-            positions.append(&mut package.positions);
-            counts.add(&package.counts);
-            package.events.iter_mut().for_each(scrubber::Events::clear);
-            // Full when the tail thread has enough of them.
-            let _ = self.empty.try_send(package.events);
+        }
+        gathered.positions.append(&mut package.positions);
+        gathered.counts.add(&package.counts);
+        gathered.due.get_or_insert_with(|| clock::mono().after(COMMIT_WAIT));
+        package.events.iter_mut().for_each(scrubber::Events::clear);
+        let mut empty = self.buffers();
+        if empty.len() < BUFFERS_KEPT {
+            empty.push(package.events);
+        }
+        true
+    }
+
+    fn buffers(&self) -> MutexGuard<'_, Vec<EventsByTier>> {
+        self.empty.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Commits what was gathered; says whether to go on.
+    fn commit(&mut self, gathered: Gathered) -> bool {
+        if gathered.due.is_none() {
+            return true;
         }
         let passed = self.sieve.take_passed();
-        let appended = self.append(&sealed, &positions, &passed, &counts);
+        let appended = self.append(&gathered.sealed, &gathered.positions, &passed, &gathered.counts);
         if appended {
-            self.totals.lock().unwrap_or_else(PoisonError::into_inner).add(&counts);
+            self.totals.lock().unwrap_or_else(PoisonError::into_inner).add(&gathered.counts);
         }
         appended
     }

@@ -3,25 +3,31 @@
 //! Promises: an event and the position after it travel in one [`Run`]; a position never passes a line that was not
 //! scrubbed, or counted as too long; handing over blocks while the spool is full, and then nothing is read. Files that were
 //! just written come before a backlog, so that one deleted seconds later is read in time. No file is open while waiting.
+//! A second thread helps with a backlog, never more, and each file's lines keep their order.
 //!
-//! Left out on purpose: when to start and stop, which policy is in force, storing. Start at [`Tail::run`].
+//! Left out on purpose: when to start and stop, which policy is in force, storing. Start at [`Tail::run`]; [`desk`] says
+//! what is read next.
 
 mod cwd;
+mod desk;
 mod policy;
+mod pull;
 mod read;
 
 pub use policy::{PolicyScrubber, ToStore};
 
 use crate::edge::clock;
-use crate::edge::files::{Listed, OpenLog, Roots, Trouble};
+use crate::edge::files::{Roots, Trouble};
 use crate::edge::watch::{Inbox, Signals, Watch};
-use pipeline::tail::{Buffer, Catalog, FileId, FileKey, FileRecord, Fingerprint, Found};
+use desk::Desk;
+use pipeline::tail::{FileKey, FileRecord, Fingerprint};
 use pipeline::time::Mono;
-use read::{Reader, Slice};
+use pull::Shared;
+use read::Reader;
 use scrubber::{Counts, EventsByTier, Outcome, RawLine, Source};
-use std::collections::{BTreeSet, HashMap, VecDeque};
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::panic::resume_unwind;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// Time between listings where the system notifies of nothing.
@@ -30,8 +36,8 @@ const RESCAN_UNWATCHED: Duration = Duration::from_secs(5);
 const GATHER: Duration = Duration::from_millis(20);
 /// When a new folder is looked into again: files may have come before its watch did.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
-/// Sources remembered at most.
-const SOURCES_MAX: usize = 4096;
+/// Bytes that wait to be read from which on a second thread helps: some tenths of a second's work for one.
+const BACKLOG_BYTES: u64 = 8 * 1024 * 1024;
 
 /// How the tailer goes about its work.
 #[derive(Debug, Clone)]
@@ -67,6 +73,17 @@ pub struct Run {
     pub events: EventsByTier,
     /// What was done for them.
     pub counts: Counts,
+    /// Whether another run is about to follow.
+    pub ahead: Ahead,
+}
+
+/// Whether there is more to read behind what is handed over, so that storing several runs together is worth a wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ahead {
+    /// More will be handed over at once.
+    More,
+    /// Nothing is known of more.
+    Nothing,
 }
 
 /// The spool takes nothing more; the tailer ends.
@@ -116,26 +133,23 @@ pub struct TailReport {
 /// Where the tailer tells what it saw, once a listing.
 pub type OnReport<'a> = dyn FnMut(&TailReport) + 'a;
 
+/// Makes the partners of one more reader; none when they cannot be had.
+pub type MakeHelper<'a, L, S> = dyn Fn() -> Option<(L, S)> + Send + 'a;
+
 /// The tailer. Made with what the store kept of each file.
 pub struct Tail<'a, L, S> {
     settings: TailSettings,
-    catalog: Catalog,
     inbox: Inbox,
     watch: Option<Watch>,
+    desk: Shared<'a>,
     reader: Reader<'a, L, S>,
-    /// Files with news: those just written, then the rest.
-    hot: VecDeque<Listed>,
-    cold: VecDeque<Listed>,
-    queued: BTreeSet<PathBuf>,
-    /// Where files with an unended last line lie.
-    parts: HashMap<FileId, Listed>,
+    helper: Option<Box<MakeHelper<'a, L, S>>>,
     again: Option<(Mono, BTreeSet<PathBuf>)>,
-    report: TailReport,
     /// Whether trouble was logged and not yet its end.
     troubled: bool,
 }
 
-impl<'a, L: LineScrubber, S: Spooler> Tail<'a, L, S> {
+impl<'a, L: LineScrubber + Send, S: Spooler + Send> Tail<'a, L, S> {
     /// Puts a tailer together. `records` is what the store kept; hints and the wish to end come in through `inbox`.
     pub fn new(
         settings: TailSettings,
@@ -145,30 +159,23 @@ impl<'a, L: LineScrubber, S: Spooler> Tail<'a, L, S> {
         scrubber: L,
         spooler: S,
     ) -> Self {
-        let reader = Reader {
-            fingerprint,
-            line_bytes_max: settings.line_bytes_max,
-            buffer: Buffer::new(read::CHUNK_BYTES),
-            window: Vec::new(),
-            events: scrubber.events(),
-            scrubber,
-            spooler,
-            sources: HashMap::new(),
-        };
         Self {
-            catalog: Catalog::new(records, settings.quiet),
-            settings,
             inbox,
             watch: None,
-            reader,
-            hot: VecDeque::new(),
-            cold: VecDeque::new(),
-            queued: BTreeSet::new(),
-            parts: HashMap::new(),
+            desk: Shared::new(Desk::new(&settings, records, fingerprint)),
+            reader: Reader::new(fingerprint, settings.line_bytes_max, scrubber, spooler),
+            helper: None,
+            settings,
             again: None,
-            report: TailReport::default(),
             troubled: false,
         }
+    }
+
+    /// Has a second thread scrub while there is a backlog; `make` is asked for what it works with each time.
+    #[must_use]
+    pub fn helped_by(mut self, make: Box<MakeHelper<'a, L, S>>) -> Self {
+        self.helper = Some(make);
+        self
     }
 
     /// Tails until the settings say that it is over. Runs on a thread of its own and gives back what it was made of.
@@ -184,20 +191,21 @@ impl<'a, L: LineScrubber, S: Spooler> Tail<'a, L, S> {
             let now = clock::mono();
             if rescan_at <= now {
                 self.list_all()?;
-                on_report(&self.report);
+                on_report(&self.desk.get_mut().report);
                 rescan_at = clock::mono().after(self.rescan_interval());
             }
-            let troubles = self.report.troubles.len();
-            let stopped = !self.work()?;
-            if self.report.troubles.len() != troubles {
-                on_report(&self.report);
+            let troubles = self.desk.get_mut().report.troubles.len();
+            self.work()?;
+            let desk = self.desk.get_mut();
+            if desk.report.troubles.len() != troubles {
+                on_report(&desk.report);
             }
-            if stopped || self.settings.until == Until::CaughtUp {
+            if self.inbox.is_stopped() || self.settings.until == Until::CaughtUp {
                 self.tell_trouble();
-                return Ok((self.reader.scrubber, self.reader.spooler));
+                return Ok(self.reader.into_partners());
             }
             let again = self.again.as_ref().map(|(at, _)| *at);
-            let wake_at = [self.catalog.poll_deadline(), again].into_iter().flatten().fold(rescan_at, Mono::min);
+            let wake_at = [desk.catalog.poll_deadline(), again].into_iter().flatten().fold(rescan_at, Mono::min);
             let mut signals = self.inbox.wait(Some(clock::mono().until(wake_at)));
             if !signals.stop && !signals.changed.is_empty() {
                 std::thread::sleep(GATHER);
@@ -207,14 +215,16 @@ impl<'a, L: LineScrubber, S: Spooler> Tail<'a, L, S> {
                 signals.stop |= more.stop;
             }
             if signals.stop {
-                return Ok((self.reader.scrubber, self.reader.spooler));
+                return Ok(self.reader.into_partners());
             }
             if signals.rescan {
                 rescan_at = Mono::default();
             }
-            self.follow(signals);
-            self.look_again();
-            self.queue_quiet_parts();
+            follow(desk, &mut self.again, signals);
+            if let Some((_, folders)) = self.again.take_if(|(at, _)| *at <= clock::mono()) {
+                folders.iter().for_each(|folder| desk.queue_at(folder));
+            }
+            desk.queue_quiet_parts();
         }
     }
 
@@ -228,37 +238,17 @@ impl<'a, L: LineScrubber, S: Spooler> Tail<'a, L, S> {
     /// Lists all files and queues those with news.
     fn list_all(&mut self) -> Result<(), SpoolClosed> {
         self.tell_trouble();
-        let roots = self.settings.roots.clone();
         // Watched first: what comes after that is told.
         if let Some(watch) = &mut self.watch {
-            watch.sync(&roots.projects());
+            watch.sync(&self.settings.roots.projects());
         }
-        self.catalog.begin_scan();
-        let mut files = 0;
-        let mut news = Vec::new();
-        let (catalog, queued) = (&mut self.catalog, &mut self.queued);
-        let troubles = roots.list(self.reader.fingerprint, &mut |listed| {
-            files += 1;
-            if catalog.observe(&listed.seen) == Found::News && queued.insert(listed.path.clone()) {
-                news.push(listed);
-            }
-        });
-        if troubles.is_empty() {
-            let forgotten = self.catalog.end_scan(clock::mono(), clock::wall().0);
-            if !forgotten.is_empty() {
-                self.reader.spooler.forget(&forgotten)?;
-            }
-        }
-        // The newest first: they are the most likely to be deleted or added to.
-        news.sort_by_key(|listed| std::cmp::Reverse(listed.seen.modified_ns));
-        self.cold.extend(news);
-        self.report = TailReport { files, troubles };
-        Ok(())
+        let forgotten = self.desk.get_mut().list_all();
+        if forgotten.is_empty() { Ok(()) } else { self.reader.forget(&forgotten) }
     }
 
     /// Logs when trouble starts and when it ends: what listing and opening met since the last listing.
     fn tell_trouble(&mut self) {
-        let count = self.report.troubles.len();
+        let count = self.desk.get_mut().report.troubles.len();
         if count > 0 && !self.troubled {
             tracing::warn!(count, "some transcripts or folders cannot be read");
         } else if count == 0 && self.troubled {
@@ -267,110 +257,46 @@ impl<'a, L: LineScrubber, S: Spooler> Tail<'a, L, S> {
         self.troubled = count > 0;
     }
 
-    /// Reads files until none has news, a slice at a time; hints that come in meanwhile go first. Says whether to go on.
-    fn work(&mut self) -> Result<bool, SpoolClosed> {
-        while let Some(listed) = self.hot.pop_front().or_else(|| self.cold.pop_front()) {
-            self.queued.remove(&listed.path);
-            self.read_slice(listed)?;
-            if self.inbox.is_stopped() {
-                return Ok(false);
-            }
-            if self.settings.until == Until::Stopped && !(self.hot.is_empty() && self.cold.is_empty()) {
-                let signals = self.inbox.take();
+    /// Reads files until none has news, a slice at a time; hints that come in meanwhile go first.
+    fn work(&mut self) -> Result<(), SpoolClosed> {
+        let backlog = self.desk.get_mut().queued_bytes() >= BACKLOG_BYTES;
+        let helper = self.helper.as_ref().filter(|_| backlog).and_then(|make| make());
+        let Self { desk, reader, inbox, again, settings, .. } = self;
+        let (desk, inbox): (&Shared<'_>, &Inbox) = (desk, inbox);
+        let mut between = |desk: &mut Desk<'_>| {
+            if settings.until == Until::Stopped && desk.has_news() {
+                let signals = inbox.take();
                 if signals.rescan {
                     // Kept for when the backlog is done.
-                    self.inbox.rescan();
+                    inbox.rescan();
                 }
-                self.follow(signals);
-            }
-        }
-        Ok(true)
-    }
-
-    fn read_slice(&mut self, listed: Listed) -> Result<(), SpoolClosed> {
-        let opened = OpenLog::open(&listed.path, self.reader.fingerprint);
-        let log = match opened {
-            Ok(log) => log,
-            Err(error) => {
-                self.lost_sight(&listed, error.kind());
-                return Ok(());
+                follow(desk, again, signals);
             }
         };
-        let id = log.seen().key.id;
-        let due = self.settings.until == Until::CaughtUp || self.catalog.quiet_parts(clock::mono()).contains(&id);
-        match self.reader.read_slice(&listed, &log, &mut self.catalog, due)? {
-            Slice::More => {
-                if self.queued.insert(listed.path.clone()) {
-                    self.cold.push_front(listed);
-                }
-            }
-            Slice::Part => {
-                self.parts.insert(id, listed);
-            }
-            Slice::End => {
-                self.parts.remove(&id);
-            }
-            Slice::Unreadable(kind) => self.lost_sight(&listed, kind),
-        }
-        Ok(())
+        std::thread::scope(|scope| {
+            let helping = helper.map(|(scrubber, spooler)| {
+                let mut reader = Reader::new(reader.fingerprint, reader.line_bytes_max, scrubber, spooler);
+                scope.spawn(move || desk.pull(&mut reader, inbox, &mut |_| {}))
+            });
+            let own = desk.pull(reader, inbox, &mut between);
+            let helped = helping.map_or(Ok(()), |thread| thread.join().unwrap_or_else(|fault| resume_unwind(fault)));
+            own.and(helped)
+        })
     }
+}
 
-    /// A file could not be opened or read: the next listing tries again.
-    fn lost_sight(&mut self, listed: &Listed, kind: ErrorKind) {
-        self.catalog.unsettle(&listed.seen.key.id);
-        self.catalog.drop_part(&listed.seen.key.id);
-        self.parts.remove(&listed.seen.key.id);
-        let trouble = Trouble { path: listed.path.clone(), kind };
-        // A file that went, or was cut short while it was read, is no trouble.
-        let expected = matches!(kind, ErrorKind::NotFound | ErrorKind::UnexpectedEof);
-        if !expected && !self.report.troubles.contains(&trouble) {
-            self.report.troubles.push(trouble);
+/// Queues what hints point to, before any backlog.
+fn follow(desk: &mut Desk<'_>, again: &mut Option<(Mono, BTreeSet<PathBuf>)>, signals: Signals) {
+    let mut folders = BTreeSet::new();
+    for path in signals.changed {
+        desk.queue_at(&path);
+        if !path.file_name().is_some_and(crate::edge::files::is_transcript_name) {
+            folders.insert(path);
         }
     }
-
-    /// Queues what hints point to, before any backlog.
-    fn follow(&mut self, signals: Signals) {
-        let mut folders = BTreeSet::new();
-        for path in signals.changed {
-            if !path.file_name().is_some_and(crate::edge::files::is_transcript_name) {
-                folders.insert(path.clone());
-            }
-            self.queue_at(&path);
-        }
-        if !folders.is_empty() {
-            let at = clock::mono().after(LOOK_AGAIN);
-            self.again.get_or_insert_with(|| (at, BTreeSet::new())).1.extend(folders);
-        }
-    }
-
-    fn queue_at(&mut self, path: &Path) {
-        let (catalog, queued, hot, cold) = (&mut self.catalog, &mut self.queued, &mut self.hot, &mut self.cold);
-        // Trouble is told by the listing of everything.
-        let _ = self.settings.roots.list_at(path, self.reader.fingerprint, &mut |listed| {
-            if catalog.observe(&listed.seen) == Found::News {
-                if !queued.insert(listed.path.clone()) {
-                    cold.retain(|other| other.path != listed.path);
-                    hot.retain(|other| other.path != listed.path);
-                }
-                hot.push_back(listed);
-            }
-        });
-    }
-
-    fn look_again(&mut self) {
-        if let Some((_, folders)) = self.again.take_if(|(at, _)| *at <= clock::mono()) {
-            folders.iter().for_each(|folder| self.queue_at(folder));
-        }
-    }
-
-    fn queue_quiet_parts(&mut self) {
-        for id in self.catalog.quiet_parts(clock::mono()) {
-            match self.parts.get(&id) {
-                Some(listed) if self.queued.insert(listed.path.clone()) => self.cold.push_back(listed.clone()),
-                Some(_) => {}
-                None => self.catalog.drop_part(&id),
-            }
-        }
+    if !folders.is_empty() {
+        let at = clock::mono().after(LOOK_AGAIN);
+        again.get_or_insert_with(|| (at, BTreeSet::new())).1.extend(folders);
     }
 }
 

@@ -21,7 +21,7 @@ mod upkeep;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use pipeline::pack::{Seq, Spooled};
+use pipeline::pack::{RecordPlan, Seq, Spooled};
 use pipeline::seal::{Header, KeyId, Label, OpenError, Opener, Payload, Sealed};
 use pipeline::ship::{Receipt, SpoolDrop};
 use pipeline::tail::{FileKey, FileRecord, Passed};
@@ -209,11 +209,11 @@ impl Store {
         let transaction = self.relaxed()?;
         let seqs: Vec<Seq> = receipt.accepted_seqs().collect();
         delete(&transaction, &seqs)?;
-        for record in receipt.accepted() {
-            counts::add(&transaction, now, Kind::SentRecords, receipt.class().as_str(), 1)?;
-            counts::add(&transaction, now, Kind::SentEvents, receipt.class().as_str(), record.lines() as u64)?;
-            counts::add(&transaction, now, Kind::SentBytes, receipt.class().as_str(), record.bytes() as u64)?;
-        }
+        let class = receipt.class().as_str();
+        let sum = |of: &dyn Fn(&RecordPlan) -> u64| receipt.accepted().map(of).sum::<u64>();
+        counts::add(&transaction, now, Kind::SentRecords, class, sum(&|_| 1))?;
+        counts::add(&transaction, now, Kind::SentEvents, class, sum(&|record| record.lines() as u64))?;
+        counts::add(&transaction, now, Kind::SentBytes, class, sum(&|record| record.bytes() as u64))?;
         set_meta(&transaction, &format!("accepted_{}", receipt.class()), &now.0.to_le_bytes())?;
         transaction.commit()?;
         Ok(())
@@ -393,12 +393,14 @@ fn delete(transaction: &Transaction<'_>, seqs: &[Seq]) -> rusqlite::Result<u64> 
 }
 
 fn delete_rows(transaction: &Transaction<'_>, seqs: &[Seq]) -> rusqlite::Result<u64> {
-    let mut statement =
-        transaction.prepare_cached("DELETE FROM segment WHERE seq = ?1 RETURNING lines, length(sealed)")?;
+    // Not with RETURNING: SQLite would copy every page of a segment first, for the case that the statement fails half-way.
+    let mut find = transaction.prepare_cached("SELECT lines, length(sealed) FROM segment WHERE seq = ?1")?;
+    let mut delete = transaction.prepare_cached("DELETE FROM segment WHERE seq = ?1")?;
     let (mut events, mut bytes) = (0, 0);
     for seq in seqs {
-        let row = statement.query_row([signed(seq.0)], |row| Ok((row.get::<_, u32>(0)?, row.get::<_, u32>(1)?)));
+        let row = find.query_row([signed(seq.0)], |row| Ok((row.get::<_, u32>(0)?, row.get::<_, u32>(1)?)));
         if let Some((lines, length)) = row.optional()? {
+            delete.execute([signed(seq.0)])?;
             events += u64::from(lines);
             bytes += u64::from(length) + ROW_BYTES;
         }

@@ -1,9 +1,10 @@
-//! Measures the agent's program from outside: `whole-process [--quick] [run-once|long-line|idle|latency]...` (all by
-//! default), or `whole-process parse FILE...`, the yardstick, which the first one starts by itself.
+//! Measures the agent's program from outside: `whole-process [--quick] [--transcripts DIR] [--tier TIER]
+//! [run-once|long-line|idle|latency]...` (all by default), or `whole-process parse FILE...`, the yardstick, which the first
+//! one starts by itself. `run-once` reads generated transcripts, or those of DIR repeated, at the content tier or TIER.
 //!
 //! The agent is `bcce-agent` beside this program, or what `BCCE_AGENT_BIN` names.
 
-use bench_support::{Cost, Home, cost, quantile, usage, write_transcripts};
+use bench_support::{Cost, Home, cost, quantile, repeat_transcripts, usage, write_transcripts};
 use std::fs;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -39,10 +40,12 @@ fn main() -> io::Result<()> {
     let quick = arguments.iter().any(|argument| argument == "--quick");
     arguments.retain(|argument| argument != "--quick");
     let size = if quick { QUICK } else { FULL };
+    let transcripts = take_option(&mut arguments, "--transcripts")?.map(PathBuf::from);
+    let tier = take_option(&mut arguments, "--tier")?.unwrap_or_else(|| "content".to_owned());
     let agent = agent()?;
     let wanted = |name: &str| arguments.is_empty() || arguments.iter().any(|argument| argument == name);
     if wanted("run-once") {
-        run_once(&agent, size)?;
+        run_once(&agent, size, transcripts.as_deref(), &tier)?;
     }
     if wanted("long-line") {
         long_line(&agent)?;
@@ -54,6 +57,16 @@ fn main() -> io::Result<()> {
         latency(&agent, size)?;
     }
     Ok(())
+}
+
+/// Takes an option and its value out of the arguments.
+fn take_option(arguments: &mut Vec<String>, name: &str) -> io::Result<Option<String>> {
+    let Some(at) = arguments.iter().position(|argument| argument == name) else { return Ok(None) };
+    arguments.remove(at);
+    if at < arguments.len() {
+        return Ok(Some(arguments.remove(at)));
+    }
+    Err(io::Error::other(format!("{name} needs a value")))
 }
 
 fn agent() -> io::Result<PathBuf> {
@@ -85,25 +98,32 @@ fn parse(files: &[String]) -> io::Result<()> {
     Ok(())
 }
 
-/// `run --once` at the content tier beside the yardstick, in turn.
-fn run_once(agent: &Path, size: Size) -> io::Result<()> {
+/// `run --once` beside the yardstick, in turn.
+fn run_once(agent: &Path, size: Size, transcripts: Option<&Path>, tier: &str) -> io::Result<()> {
     let home = Home::new(agent)?;
-    let files = write_transcripts(&home.root(), size.bytes)?;
+    let files = match transcripts {
+        Some(from) => repeat_transcripts(from, &home.root(), size.bytes)?,
+        None => write_transcripts(&home.root(), size.bytes)?,
+    };
+    let bytes = files.iter().try_fold(0, |sum, file| fs::metadata(file).map(|facts| sum + facts.len()))?;
     let (mut ratios, mut ours, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut cpu_ours, mut cpu_theirs) = (Vec::new(), Vec::new());
     let (mut rss_ours, mut rss_theirs) = (0, 0);
     for _ in 0..size.rounds {
         let yardstick = cost(Command::new(std::env::current_exe()?).arg("parse").args(&files))?;
-        let run = once(&home)?;
+        let run = once(&home, tier)?;
         ratios.push(yardstick.seconds / run.seconds);
         ours.push(run.seconds);
         theirs.push(yardstick.seconds);
+        cpu_ours.push(run.cpu_seconds);
+        cpu_theirs.push(yardstick.cpu_seconds);
         rss_ours = rss_ours.max(run.rss_kib_max);
         rss_theirs = rss_theirs.max(yardstick.rss_kib_max);
     }
     let spread = (quantile(&mut ratios, 0.0), quantile(&mut ratios, 1.0));
     tell(format_args!(
-        "run-once: {} MB in {} files, {} rounds: serde_json {:.2} s, run --once {:.2} s, ratio {:.2} ({:.2} to {:.2}; goal >= 1)",
-        size.bytes / 1_000_000,
+        "run-once: {tier} tier, {} MB in {} files, {} rounds: serde_json {:.2} s, run --once {:.2} s, ratio {:.2} ({:.2} to {:.2}; goal >= 1)",
+        bytes / 1_000_000,
         files.len(),
         size.rounds,
         quantile(&mut theirs, 0.5),
@@ -112,12 +132,19 @@ fn run_once(agent: &Path, size: Size) -> io::Result<()> {
         spread.0,
         spread.1,
     ))?;
+    let gigabytes = bytes as f64 / 1e9;
+    tell(format_args!(
+        "run-once: processor time {:.2} s/GB ({:.2} s/GB for the fastest round), serde_json {:.2} s/GB",
+        quantile(&mut cpu_ours, 0.5) / gigabytes,
+        quantile(&mut cpu_ours, 0.0) / gigabytes,
+        quantile(&mut cpu_theirs, 0.5) / gigabytes,
+    ))?;
     tell(format_args!("run-once: peak RSS {} (goal <= 80 MB), serde_json {}", mb(rss_ours), mb(rss_theirs)))
 }
 
-fn once(home: &Home) -> io::Result<Cost> {
+fn once(home: &Home, tier: &str) -> io::Result<Cost> {
     home.forget()?;
-    home.grant("content")?;
+    home.grant(tier)?;
     cost(&mut home.agent(&["run", "--once"]))
 }
 
@@ -133,7 +160,7 @@ fn long_line(agent: &Path) -> io::Result<()> {
         file.write_all(&block)?;
     }
     file.write_all(b"\"}\n")?;
-    let run = once(&home)?;
+    let run = once(&home, "content")?;
     tell(format_args!(
         "long-line: one line of 64 MB: {:.2} s, peak RSS {} (goal <= 80 MB)",
         run.seconds,
@@ -151,7 +178,7 @@ fn idle(agent: &Path, size: Size) -> io::Result<()> {
         let bytes: Vec<u8> = lines.by_ref().take(4).flat_map(|line| line.bytes).collect();
         fs::write(project.join(format!("00000000-0000-4000-8000-{at:012}.jsonl")), bytes)?;
     }
-    once(&home)?;
+    once(&home, "content")?;
     let mut daemon = home.agent(&["run"]).spawn()?;
     std::thread::sleep(SETTLE);
     let before = usage(&daemon)?;
@@ -177,7 +204,7 @@ fn latency(agent: &Path, size: Size) -> io::Result<()> {
     let mut files = write_transcripts(&home.root(), 1_000_000)?;
     // The prompt history lies beside the projects and is not read by default.
     files.retain(|file| file.starts_with(&projects));
-    once(&home)?;
+    once(&home, "content")?;
     let mut daemon = home.agent(&["run"]).spawn()?;
     std::thread::sleep(SETTLE);
     let measured = appends(&home, &files, size);

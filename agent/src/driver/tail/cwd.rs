@@ -3,23 +3,35 @@
 use crate::edge::files::OpenLog;
 use std::io;
 
-/// Bytes that are looked at.
-const PEEK_BYTES: u64 = 256 * 1024;
+/// Bytes that are looked at: first few, since nearly every record names its folder, then more.
+const PEEK_BYTES: [u64; 2] = [16 * 1024, 256 * 1024];
 
 /// The working folder that records before `offset` named last, or else that the first record after it names; looks at
-/// [`PEEK_BYTES`] on that side only.
+/// 256 KiB on that side only.
 ///
 /// # Errors
 /// What reading gives.
 pub(super) fn peek(log: &OpenLog, offset: u64, buffer: &mut Vec<u8>) -> io::Result<Option<String>> {
-    if offset > 0 {
-        let start = offset.saturating_sub(PEEK_BYTES);
-        if let Some(cwd) = lines_with_cwd(read(log, start, offset, buffer)?).filter_map(cwd_of).last() {
+    for bytes in PEEK_BYTES {
+        let start = offset.saturating_sub(bytes);
+        let before = read(log, start, offset, buffer)?;
+        if let Some(cwd) = before.rsplit(|byte| *byte == b'\n').find_map(cwd_of) {
             return Ok(Some(cwd));
         }
+        if start == 0 {
+            break;
+        }
     }
-    let after = read(log, offset, offset.saturating_add(PEEK_BYTES), buffer)?;
-    Ok(lines_with_cwd(after).find_map(cwd_of))
+    for bytes in PEEK_BYTES {
+        let after = read(log, offset, offset.saturating_add(bytes), buffer)?;
+        if let Some(cwd) = after.split(|byte| *byte == b'\n').find_map(cwd_of) {
+            return Ok(Some(cwd));
+        }
+        if (after.len() as u64) < bytes {
+            break;
+        }
+    }
+    Ok(None)
 }
 
 fn read<'a>(log: &OpenLog, start: u64, end: u64, buffer: &'a mut Vec<u8>) -> io::Result<&'a [u8]> {
@@ -28,17 +40,13 @@ fn read<'a>(log: &OpenLog, start: u64, end: u64, buffer: &'a mut Vec<u8>) -> io:
     Ok(buffer.get(..count).unwrap_or_default())
 }
 
-/// The lines that have a key `cwd` at some depth; quotes within strings are escaped and do not match.
-fn lines_with_cwd(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let finder = memchr::memmem::Finder::new(b"\"cwd\":\"");
-    bytes.split(|byte| *byte == b'\n').filter(move |line| finder.find(line).is_some())
-}
-
-/// The record's own `cwd`.
+/// The record's own `cwd`, if it has one.
 fn cwd_of(line: &[u8]) -> Option<String> {
     #[derive(serde::Deserialize)]
     struct Record {
         cwd: Option<String>,
     }
+    // Quotes within strings are escaped and do not match.
+    memchr::memmem::find(line, b"\"cwd\":\"")?;
     serde_json::from_slice::<Record>(line).ok()?.cwd
 }

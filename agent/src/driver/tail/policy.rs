@@ -1,6 +1,6 @@
 //! The tailer's partners in a running agent: the policy in force, and the storing thread.
 
-use super::{LineScrubber, Run, SpoolClosed, Spooler};
+use super::{Ahead, LineScrubber, Run, SpoolClosed, Spooler};
 use crate::driver::spooler::{Handover, Package};
 use crate::edge::clock;
 use crate::edge::store::PositionUpdate;
@@ -61,12 +61,13 @@ impl Spooler for ToStore<'_> {
     fn spool(&mut self, run: Run) -> Result<Option<EventsByTier>, SpoolClosed> {
         let superseded = run.supersedes.map(PositionUpdate::Forget);
         let positions = superseded.into_iter().chain([PositionUpdate::Set(run.record)]).collect();
-        self.give(Package { events: run.events, positions, counts: run.counts })?;
+        self.give(Package { events: run.events, positions, counts: run.counts, ahead: run.ahead })?;
         Ok(Some(self.handover.empty(self.policy)))
     }
 
     fn forget(&mut self, rows: &[FileKey]) -> Result<(), SpoolClosed> {
         let positions = rows.iter().copied().map(PositionUpdate::Forget).collect();
-        self.give(Package { events: self.policy.events(), positions, counts: Counts::default() })
+        let (events, counts) = (self.policy.events(), Counts::default());
+        self.give(Package { events, positions, counts, ahead: Ahead::Nothing })
     }
 }

@@ -1,20 +1,16 @@
-//! Reads a slice of one file: position, lines, events, runs.
+//! Reads a slice of one file: lines, events, runs, position.
 
-use super::{LineScrubber, Run, SOURCES_MAX, SpoolClosed, Spooler, cwd};
+use super::{Ahead, LineScrubber, Run, SpoolClosed, Spooler};
 use crate::edge::clock;
-use crate::edge::files::{Listed, OpenLog, session_of};
+use crate::edge::files::{Listed, OpenLog};
 use pipeline::seal::{SEGMENT_BYTES, SEGMENT_LINES};
-use pipeline::tail::{
-    Buffer, Catalog, FileId, FileRecord, Fingerprint, Position, Probe, Probed, Resumed, Settled, Splitter, Step, Why,
-    raw_line, salvage,
-};
-use scrubber::{DropReason, EventsByTier, Outcome, Place, Source, SourceKind};
-use std::collections::HashMap;
+use pipeline::tail::{Buffer, FileKey, FileRecord, Fingerprint, Position, Resumed, Splitter, Step, raw_line, salvage};
+use scrubber::{DropReason, EventsByTier, Outcome, Place, Source};
 use std::io::ErrorKind;
 use std::ops::Range;
 
-/// Bytes read at a time.
-pub(super) const CHUNK_BYTES: usize = 1024 * 1024;
+/// Bytes read at a time: few enough that they are still in the processor's cache when they are scrubbed.
+const CHUNK_BYTES: usize = 256 * 1024;
 /// Bytes of one file that are read before others have their turn.
 const SLICE_BYTES: u64 = 8 * 1024 * 1024;
 /// Bytes of events of one tier at which a run is handed over; leaves room for one more event within a segment.
@@ -22,11 +18,31 @@ const RUN_BYTES: usize = SEGMENT_BYTES - 16 * 1024;
 /// Bytes of a file at which a run is handed over though it holds few events, so that positions keep up.
 const RUN_SOURCE_BYTES: u64 = 8 * 1024 * 1024;
 
+/// A file in a reader's hand, and where reading goes on in it.
+pub(super) struct Job {
+    pub(super) listed: Listed,
+    pub(super) log: OpenLog,
+    pub(super) resumed: Resumed,
+    pub(super) source: Source,
+    /// Whether a last line without newline is taken when it is a whole record.
+    pub(super) due: bool,
+    /// Whether more files wait.
+    pub(super) ahead: Ahead,
+}
+
+/// What reading a slice brought.
+pub(super) struct Read {
+    pub(super) ended: Slice,
+    /// Where it ended; `None` where it did not begin.
+    pub(super) position: Option<Position>,
+}
+
 /// How reading a slice ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Slice {
     /// There is more.
     More,
-    /// Everything was consumed, or what is left is no record.
+    /// Everything was consumed.
     End,
     /// An unended last line is left.
     Part,
@@ -38,94 +54,71 @@ pub(super) enum Slice {
 pub(super) struct Reader<'a, L, S> {
     pub(super) fingerprint: &'a Fingerprint,
     pub(super) line_bytes_max: usize,
-    pub(super) buffer: Buffer,
-    pub(super) window: Vec<u8>,
-    pub(super) events: EventsByTier,
-    pub(super) scrubber: L,
-    pub(super) spooler: S,
-    /// What is known of the files read before.
-    pub(super) sources: HashMap<FileId, (u64, Source)>,
+    buffer: Buffer,
+    window: Vec<u8>,
+    events: EventsByTier,
+    scrubber: L,
+    spooler: S,
 }
 
 /// A file in the course of being read.
 struct Course<'f> {
     log: &'f OpenLog,
-    resumed: Resumed,
+    resumed: &'f mut Resumed,
+    source: &'f mut Source,
     splitter: Splitter,
-    source: Source,
     /// Where the last run ended.
     spooled: u64,
 }
 
-impl<L: LineScrubber, S: Spooler> Reader<'_, L, S> {
-    /// Reads on in `log`. With `due`, a last line without newline is taken when it is a whole record.
-    pub(super) fn read_slice(
-        &mut self,
-        listed: &Listed,
-        log: &OpenLog,
-        catalog: &mut Catalog,
-        due: bool,
-    ) -> Result<Slice, SpoolClosed> {
-        let seen = log.seen();
-        let mut probe = Windows { log, fingerprint: self.fingerprint, window: &mut self.window, failed: None };
-        let Some(resumed) = catalog.resume(seen, &mut probe, clock::mono()) else {
-            return Ok(Slice::Unreadable(probe.failed.unwrap_or(ErrorKind::Other)));
-        };
+impl<'a, L: LineScrubber, S: Spooler> Reader<'a, L, S> {
+    /// Reads with these partners.
+    pub(super) fn new(fingerprint: &'a Fingerprint, line_bytes_max: usize, scrubber: L, spooler: S) -> Self {
+        Self {
+            fingerprint,
+            line_bytes_max,
+            buffer: Buffer::new(CHUNK_BYTES),
+            window: Vec::new(),
+            events: scrubber.events(),
+            scrubber,
+            spooler,
+        }
+    }
+
+    /// Gives the partners back.
+    pub(super) fn into_partners(self) -> (L, S) {
+        (self.scrubber, self.spooler)
+    }
+
+    /// Has rows of files that are gone deleted.
+    pub(super) fn forget(&mut self, rows: &[FileKey]) -> Result<(), SpoolClosed> {
+        self.spooler.forget(rows)
+    }
+
+    /// Reads a slice and hands its runs over.
+    pub(super) fn read(&mut self, job: &mut Job) -> Result<Read, SpoolClosed> {
+        let unreadable = |kind| Ok(Read { ended: Slice::Unreadable(kind), position: None });
+        let Job { log, resumed, source, due, ahead, .. } = job;
         let position = resumed.position;
-        let source = match self.source(listed, log, &resumed) {
-            Ok(source) => source,
-            Err(error) => return Ok(Slice::Unreadable(error.kind())),
-        };
         let behind = position.tail_range();
         self.window.resize(usize::try_from(position.tail_len()).unwrap_or(0), 0);
         match log.read_at(behind.start, &mut self.window) {
             Ok(count) if count as u64 == position.tail_len() => self.buffer.restart(behind.start, &self.window),
-            Ok(_) => return Ok(Slice::Unreadable(ErrorKind::UnexpectedEof)),
-            Err(error) => return Ok(Slice::Unreadable(error.kind())),
+            Ok(_) => return unreadable(ErrorKind::UnexpectedEof),
+            Err(error) => return unreadable(error.kind()),
         }
         let splitter = Splitter::new(position.offset, position.resume, self.line_bytes_max);
-        let mut course = Course { log, resumed, splitter, source, spooled: position.offset };
-        let ended = self.lines(&mut course, due)?;
-        let (settled, slice) = match ended {
-            Slice::More => (Settled::More, Slice::More),
-            Slice::End => (Settled::End, Slice::End),
-            Slice::Part if due => (Settled::BrokenPart, Slice::End),
-            Slice::Part => (Settled::Part, Slice::Part),
-            Slice::Unreadable(kind) => (Settled::More, Slice::Unreadable(kind)),
-        };
-        let now_ms = clock::wall().0;
+        let mut course = Course { log, resumed, source, splitter, spooled: position.offset };
+        let ended = self.lines(&mut course, *due)?;
         let position = match course.splitter.offset() == course.resumed.position.offset {
             true => course.resumed.position,
             false => self.position(&course),
         };
         if course.splitter.offset() > course.spooled || course.resumed.supersedes.is_some() {
-            self.hand_over(&mut course)?;
+            let ahead = if ended == Slice::More { Ahead::More } else { *ahead };
+            self.hand_over(&mut course, ahead)?;
         }
-        catalog.read(seen, position, settled, clock::mono(), now_ms);
-        if self.sources.len() >= SOURCES_MAX {
-            self.sources.clear();
-        }
-        self.sources.insert(seen.key.id, (position.offset, course.source));
-        Ok(slice)
-    }
-
-    /// What is known of the file: as it was left when reading goes on there, else from its name and a look at its lines.
-    fn source(&mut self, listed: &Listed, log: &OpenLog, resumed: &Resumed) -> std::io::Result<Source> {
-        let left = self.sources.remove(&log.seen().key.id);
-        if let (Why::Same, Some((offset, source))) = (resumed.why, left)
-            && offset == resumed.position.offset
-            && source.cwd.is_some()
-        {
-            return Ok(source);
-        }
-        let (session, cwd) = match listed.kind {
-            SourceKind::History => (String::new(), None),
-            SourceKind::Transcript => {
-                let cwd = cwd::peek(log, resumed.position.offset, &mut self.window)?;
-                (session_of(&listed.path), cwd)
-            }
-        };
-        Ok(Source { kind: listed.kind, session, cwd })
+        Ok(Read { ended, position: Some(position) })
     }
 
     /// Scrubs lines to the end of the file or of the slice.
@@ -154,7 +147,7 @@ impl<L: LineScrubber, S: Spooler> Reader<'_, L, S> {
             }
             let unended = if due { course.splitter.take_unended(self.buffer.unread()) } else { None };
             let Some((text, place)) = unended else { return Ok(Slice::Part) };
-            self.scrub(&mut course.source, &text, place);
+            self.scrub(course.source, &text, place);
             self.buffer.advance(unread);
             return Ok(Slice::End);
         }
@@ -177,7 +170,7 @@ impl<L: LineScrubber, S: Spooler> Reader<'_, L, S> {
         loop {
             let before = course.splitter.offset();
             match course.splitter.step(self.buffer.unread()) {
-                Step::Line { text, place } => self.scrub(&mut course.source, &text, place),
+                Step::Line { text, place } => self.scrub(course.source, &text, place),
                 Step::TooLong => self.scrubber.too_long(),
                 Step::Skipped => {}
                 Step::Part => return Ok(()),
@@ -187,7 +180,7 @@ impl<L: LineScrubber, S: Spooler> Reader<'_, L, S> {
                 events.ndjson().len() >= RUN_BYTES || events.len() >= SEGMENT_LINES as usize
             };
             if self.events.iter().any(full) || course.splitter.offset() - course.spooled >= RUN_SOURCE_BYTES {
-                self.hand_over(course)?;
+                self.hand_over(course, Ahead::More)?;
             }
         }
     }
@@ -206,13 +199,13 @@ impl<L: LineScrubber, S: Spooler> Reader<'_, L, S> {
     }
 
     /// Hands over the events so far with the position after them.
-    fn hand_over(&mut self, course: &mut Course<'_>) -> Result<(), SpoolClosed> {
+    fn hand_over(&mut self, course: &mut Course<'_>, ahead: Ahead) -> Result<(), SpoolClosed> {
         let offset = course.splitter.offset();
         let position = self.position(course);
         let record = FileRecord { key: course.log.seen().key, position, updated_ms: clock::wall().0 };
         let events = std::mem::replace(&mut self.events, self.scrubber.events());
         let counts = self.scrubber.take_counts();
-        let run = Run { record, supersedes: course.resumed.supersedes.take(), events, counts };
+        let run = Run { record, supersedes: course.resumed.supersedes.take(), events, counts, ahead };
         course.spooled = offset;
         if let Some(empty) = self.spooler.spool(run)? {
             self.events = empty;
@@ -223,28 +216,5 @@ impl<L: LineScrubber, S: Spooler> Reader<'_, L, S> {
 
     fn position(&self, course: &Course<'_>) -> Position {
         self.buffer.position(course.splitter.resume(), course.resumed.position.head, self.fingerprint)
-    }
-}
-
-/// Hashes windows of an open file.
-struct Windows<'a> {
-    log: &'a OpenLog,
-    fingerprint: &'a Fingerprint,
-    window: &'a mut Vec<u8>,
-    failed: Option<ErrorKind>,
-}
-
-impl Probe for Windows<'_> {
-    fn window(&mut self, range: Range<u64>) -> Probed {
-        let length = usize::try_from(range.end - range.start).unwrap_or(0);
-        self.window.resize(length, 0);
-        match self.log.read_at(range.start, self.window) {
-            Ok(count) if count == length => Probed::Hash(self.fingerprint.window(self.window)),
-            Ok(_) => Probed::Short,
-            Err(error) => {
-                self.failed = Some(error.kind());
-                Probed::Failed
-            }
-        }
     }
 }

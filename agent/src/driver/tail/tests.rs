@@ -1,5 +1,6 @@
 //! The tail loop over real files, with the real policy and a spool in memory.
 
+mod helped;
 mod rewritten;
 
 use super::*;
@@ -9,7 +10,7 @@ use scrubber::detect::{Engine, KnownIdentities};
 use scrubber::{AllowList, HostFacts, Place, Policy, PolicyParts, ProjectDecision, Projects, PseudonymKey, Tier};
 use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Instant;

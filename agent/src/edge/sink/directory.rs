@@ -81,11 +81,11 @@ impl DirectorySink {
             partition::sweep(&self.settings.path)?;
             self.swept = Some(today);
         }
-        let content = pieces.concat();
+        let first = pieces.first().copied().unwrap_or_default();
         let part = match self.settings.compression {
             // A member is stored once and its bytes never change.
-            Compression::Gzip => Part::new(&content, pieces.first().copied().unwrap_or_default(), "ndjson.gz"),
-            Compression::None => Part::new(&content, first_line(&content), "ndjson"),
+            Compression::Gzip => Part::new(pieces, first, "ndjson.gz"),
+            Compression::None => Part::new(pieces, first_line(first), "ndjson"),
         };
         let folder = self.settings.path.join(format!("class={class}"));
         place::put(&folder, &part, today)

@@ -18,6 +18,9 @@ const BUSY_WAIT: Duration = Duration::from_secs(5);
 /// Pages of 8 KiB in the write-ahead log before they are moved to the database: 16 MiB. Larger saves writing segments
 /// twice that are soon sent; smaller saves disk.
 const WAL_PAGES: u32 = 2048;
+/// KiB of the database that are kept in memory at most: what waits to be sent while there is a backlog, so that it is not
+/// read from the disk again to be sent and deleted.
+const CACHE_KIB: i32 = 8 * 1024;
 /// Bytes that the write-ahead log keeps once it is empty.
 const WAL_BYTES_KEPT: u32 = 1024 * 1024;
 
@@ -80,6 +83,9 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     connection.pragma_update_and_check(None, "wal_autocheckpoint", WAL_PAGES, |_| Ok(()))?;
     connection.pragma_update_and_check(None, "journal_size_limit", WAL_BYTES_KEPT, |_| Ok(()))?;
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    // What a statement may have to undo is kept beside the cache and not in a file of the system's folder for such things.
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
     // macOS: a plain fsync does not reach the disk.
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;

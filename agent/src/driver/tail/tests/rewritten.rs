@@ -7,7 +7,7 @@ struct Meddler<'w> {
     inner: PolicyScrubber<'static, ShipAll>,
     at_line: usize,
     lines: usize,
-    act: Box<dyn Fn() + 'w>,
+    act: Box<dyn Fn() + Send + 'w>,
 }
 
 impl LineScrubber for Meddler<'_> {
@@ -36,7 +36,7 @@ fn long_lines(from: usize, to: usize) -> String {
 }
 
 /// Reads while `act` happens at the line `at_line`, then reads again; the numbers of the prompts of both readings.
-fn read_while(world: &World, at_line: usize, act: impl Fn()) -> [Vec<usize>; 2] {
+fn read_while(world: &World, at_line: usize, act: impl Fn() + Send) -> [Vec<usize>; 2] {
     let roots = Roots { folders: vec![world.home.path().to_owned()], history: HistoryFile::Ignore };
     let (rescan, until) = (Duration::from_secs(3600), Until::CaughtUp);
     let settings = TailSettings { roots, rescan, quiet: world.quiet, line_bytes_max: 1 << 20, until };

@@ -15,23 +15,29 @@ use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
-use ring::digest::{SHA256, digest};
+use ring::digest::{Context, SHA256};
 
 use super::partition::{make_folder, sync_folder, temporary_name};
 
-/// The content of one file, and its names.
+/// The content of one file in pieces, and its names.
 pub(super) struct Part<'a> {
-    content: &'a [u8],
+    pieces: &'a [&'a [u8]],
+    first: String,
+    extension: &'static str,
     name: String,
-    other_name: String,
 }
 
 impl<'a> Part<'a> {
     /// Names the content after `first`, the part of it that tells its first segment from all others.
-    pub(super) fn new(content: &'a [u8], first: &[u8], extension: &str) -> Self {
-        let (first, whole) = (short_hash(first), short_hash(content));
-        let (name, other_name) = (format!("part-{first}.{extension}"), format!("part-{first}-{whole}.{extension}"));
-        Self { content, name, other_name }
+    pub(super) fn new(pieces: &'a [&'a [u8]], first: &[u8], extension: &'static str) -> Self {
+        let first = short_hash([first]);
+        let name = format!("part-{first}.{extension}");
+        Self { pieces, first, extension, name }
+    }
+
+    /// The name of its own that the file gets where something else has the first one.
+    fn other_name(&self) -> String {
+        format!("part-{}-{}.{}", self.first, short_hash(self.pieces.iter().copied()), self.extension)
     }
 
     /// The name that the file gets unless something else has it.
@@ -59,12 +65,12 @@ pub(super) fn put(class: &Path, part: &Part<'_>, today: Date) -> io::Result<()> 
     match earlier(class, part)? {
         // The crash may have come before the folder was on disk.
         Earlier::Whole(path) => path.parent().map_or(Ok(()), sync_folder),
-        Earlier::Beginning(path) => write(&path, part.content),
+        Earlier::Beginning(path) => write(&path, part.pieces),
         Earlier::None => {
             make_folder(&folder)?;
-            write(&folder.join(&part.name), part.content)
+            write(&folder.join(&part.name), part.pieces)
         }
-        Earlier::Other(path) => write(&path.with_file_name(&part.other_name), part.content),
+        Earlier::Other(path) => write(&path.with_file_name(part.other_name()), part.pieces),
     }
 }
 
@@ -78,7 +84,7 @@ fn earlier(class: &Path, part: &Part<'_>) -> io::Result<Earlier> {
     for day in days {
         let path = day?.path().join(&part.name);
         match File::open(&path) {
-            Ok(file) => return compare(file, path, part.content),
+            Ok(file) => return compare(file, path, part.pieces),
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
             Err(error) => return Err(error),
         }
@@ -86,21 +92,25 @@ fn earlier(class: &Path, part: &Part<'_>) -> io::Result<Earlier> {
     Ok(Earlier::None)
 }
 
-fn compare(file: File, path: PathBuf, content: &[u8]) -> io::Result<Earlier> {
-    let limit = u64::try_from(content.len()).unwrap_or(u64::MAX);
-    let mut old = Vec::with_capacity(content.len());
-    file.take(limit).read_to_end(&mut old)?;
-    Ok(match content.strip_prefix(old.as_slice()) {
-        Some([]) => Earlier::Whole(path),
-        Some(_) => Earlier::Beginning(path),
-        None => Earlier::Other(path),
-    })
+fn compare(file: File, path: PathBuf, pieces: &[&[u8]]) -> io::Result<Earlier> {
+    let length = pieces.iter().map(|piece| piece.len()).sum();
+    let mut old = Vec::with_capacity(length);
+    file.take(u64::try_from(length).unwrap_or(u64::MAX)).read_to_end(&mut old)?;
+    let mut rest = old.as_slice();
+    for piece in pieces {
+        let (begun, later) = rest.split_at(rest.len().min(piece.len()));
+        if !piece.starts_with(begun) {
+            return Ok(Earlier::Other(path));
+        }
+        rest = later;
+    }
+    Ok(if old.len() == length { Earlier::Whole(path) } else { Earlier::Beginning(path) })
 }
 
-fn write(path: &Path, content: &[u8]) -> io::Result<()> {
+fn write(path: &Path, pieces: &[&[u8]]) -> io::Result<()> {
     let Some(folder) = path.parent() else { return Err(io::ErrorKind::InvalidInput.into()) };
     let temporary = temporary_name(path);
-    let written = write_through(&temporary, content).and_then(|()| fs::rename(&temporary, path));
+    let written = write_through(&temporary, pieces).and_then(|()| fs::rename(&temporary, path));
     if let Err(error) = written {
         // What is in the way has just failed; if this fails too, the next sweep removes it.
         let _ = fs::remove_file(&temporary);
@@ -109,16 +119,18 @@ fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     sync_folder(folder)
 }
 
-fn write_through(path: &Path, content: &[u8]) -> io::Result<()> {
+fn write_through(path: &Path, pieces: &[&[u8]]) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
-    file.write_all(content)?;
+    pieces.iter().try_for_each(|piece| file.write_all(piece))?;
     file.sync_all()
 }
 
-fn short_hash(bytes: &[u8]) -> String {
-    digest(&SHA256, bytes).as_ref().iter().take(12).map(|byte| format!("{byte:02x}")).collect()
+fn short_hash<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> String {
+    let mut hash = Context::new(&SHA256);
+    pieces.into_iter().for_each(|piece| hash.update(piece));
+    hash.finish().as_ref().iter().take(12).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -141,7 +141,7 @@ fn a_file_that_cannot_be_written_is_trouble_and_leaves_nothing() {
     assert!(deliver(&mut sink, DataClass::Internal, &[A], day(24)).is_err());
     fs::remove_file(folder.path().join("class=internal")).unwrap();
     // Where the file should be there is a folder, so that renaming fails after writing.
-    let part = Part::new(A, first_line(A), "ndjson");
+    let part = Part::new(&[A], first_line(A), "ndjson");
     let partition = folder.path().join("class=internal/dt=2026-11-24");
     fs::create_dir_all(partition.join(part.name()).join("x")).unwrap();
     assert!(deliver(&mut sink, DataClass::Internal, &[A], day(24)).is_err());
