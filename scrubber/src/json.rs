@@ -148,6 +148,8 @@ impl Indexer<'_> {
             let first = self.nodes.len() == parent as usize + 1;
             let mark = match (self.peek_mark()?, first) {
                 (b'}', _) if is_object => b'}',
+                // The mark after the first value of an array may be the one that closes it: `[1]`.
+                (b']', true) if !is_object && self.is_value_next() => b' ',
                 (b']', _) if !is_object => b']',
                 (b',', false) => b',',
                 (_, true) => b' ',
@@ -165,6 +167,11 @@ impl Indexer<'_> {
         }
         self.blank(self.bytes.len())?;
         if self.marks.next().is_none() { Ok(()) } else { Err(NotJson) }
+    }
+
+    /// Whether anything but white space stands before the next mark.
+    fn is_value_next(&self) -> bool {
+        self.marks.as_slice().first().is_none_or(|place| self.blank(*place as usize).is_err())
     }
 
     /// The byte at the next mark.
@@ -272,7 +279,19 @@ mod tests {
 
     #[test]
     fn sound_json_is_indexed_and_broken_json_is_refused() {
-        for text in ["{}", "[]", " {\"a\":[1,2,{\"b\":null}],\"c\":\"x\\n\\u00e9\"} ", "\"\"", "-1.5e3", "{\"a\":{}}"] {
+        for text in [
+            "{}",
+            "[]",
+            " {\"a\":[1,2,{\"b\":null}],\"c\":\"x\\n\\u00e9\"} ",
+            "\"\"",
+            "-1.5e3",
+            "{\"a\":{}}",
+            "[1]",
+            "[ 1 ]",
+            "[[2],[true],[null,1]]",
+            "[ ]",
+            "{\"a\":[1],\"b\":1}",
+        ] {
             assert!(is_json(text), "{text}");
         }
         for text in [
@@ -332,6 +351,30 @@ mod tests {
                 prop_assert_eq!(tape.line_ends(span) as usize, text.matches('\n').count());
                 prop_assert!(tape.is_sound(line.as_bytes(), span));
             }
+        }
+    }
+
+    fn any_value() -> impl Strategy<Value = serde_json::Value> {
+        let leaf = proptest::prop_oneof![
+            Just(serde_json::Value::Null),
+            any::<bool>().prop_map(serde_json::Value::from),
+            any::<i32>().prop_map(serde_json::Value::from),
+            "[a-z\\\\\" ]{0,9}".prop_map(serde_json::Value::from),
+        ];
+        leaf.prop_recursive(4, 24, 4, |inner| {
+            proptest::prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(serde_json::Value::from),
+                proptest::collection::vec(("[a-z\"]{0,3}", inner), 0..4)
+                    .prop_map(|members| serde_json::Value::Object(members.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn every_value_is_indexed(value in any_value()) {
+            prop_assert!(is_json(&value.to_string()), "{}", value);
+            prop_assert!(is_json(&serde_json::to_string_pretty(&value).unwrap_or_default()), "{}", value);
         }
     }
 
