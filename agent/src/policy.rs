@@ -5,7 +5,8 @@ use crate::config::Config;
 use crate::edge::host::Host;
 use pipeline::pack::FIREHOSE_RECORD_BYTES_MAX;
 use ring::rand::{SecureRandom as _, SystemRandom};
-use scrubber::detect::{Engine, EngineError};
+pub use scrubber::detect::Engine;
+use scrubber::detect::EngineError;
 use scrubber::{AllowList, AllowListError, Policy, PolicyParts, PseudonymKey, Tier};
 
 /// The policy cannot be put together.

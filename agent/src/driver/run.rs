@@ -14,10 +14,10 @@ use crate::edge::projects::ProjectFolders;
 use crate::edge::store::StoreError;
 use crate::edge::watch::Inbox;
 use crate::edge::{clock, host::Host};
-use crate::policy::{self, PolicyError};
+use crate::policy::{self, Engine, PolicyError};
 use pipeline::consent::OffReason;
 use pipeline::ship::{Shipper, SpoolDrop};
-use scrubber::detect::Engine;
+
 use scrubber::{Counts, Policy, ProjectDecision, Projects};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;

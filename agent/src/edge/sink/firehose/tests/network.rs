@@ -161,6 +161,7 @@ fn loopback_is_never_reached_by_proxy() {
     let double = Double::start(Script::default()).unwrap();
     let FirehoseSettings { aws, streams } = settings(&double.url());
     let aws = Aws::behind(Matcher::builder().all("http://127.0.0.1:1").build(), aws).unwrap();
-    let mut sink = FirehoseSink { aws, streams, credentials: Credentials::Given(keys()), client: None, corrects_clock: false };
+    let mut sink =
+        FirehoseSink { aws, streams, credentials: Credentials::Given(keys()), client: None, corrects_clock: false };
     assert_eq!(run(send_three(&mut sink)), Answer::Settled(vec![Accepted; 3]));
 }
