@@ -136,7 +136,7 @@ const ROWS: &[Row] = &[
         |c| {
             with_check(c, "4## ### ##", |h| {
                 let sum = weighted(h, &[1, 4, 3, 7, 5, 8, 6, 9]) % 11;
-                (0..10).find(|d| (sum + d * 10) % 11 == 0)
+                (0..10).find(|d| (sum + d * 10).is_multiple_of(11))
             })
         },
         &["TFN: %", "tax file number %"],

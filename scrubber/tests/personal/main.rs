@@ -3,6 +3,7 @@
 //! Values are built from parts, with the digits that check them, in contexts in which people write them, inside of up to three layers of
 //! JSON strings. The seeds are fixed, so the figures are the same in every run; `cargo test --test personal -- --nocapture` shows them.
 #![expect(clippy::string_slice, reason = "the texts are made here, of ASCII")]
+#![expect(clippy::print_stdout, reason = "figures are shown to who asks for them")]
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -105,8 +106,7 @@ fn plant(kind: &Kind, counts: &mut BTreeMap<&'static str, Count>, missed: &mut V
         let context = chance.pick(case.contexts);
         let place = context.find('%').unwrap_or(0);
         let layers = round % 4;
-        let [head, value, tail] =
-            [&context[..place], &value, &context[place + 1..]].map(|part| escaped(&format!("{part}"), layers));
+        let [head, value, tail] = [&context[..place], &value, &context[place + 1..]].map(|part| escaped(part, layers));
         let lead = escaped("line one\n", layers);
         let text = format!("{lead}{head}{value}{tail}");
         let (start, end) = (lead.len() + head.len(), lead.len() + head.len() + value.len());

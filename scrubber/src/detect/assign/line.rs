@@ -137,6 +137,5 @@ pub(super) fn says_literal(text: &[u8], start: usize, after: usize, end: usize, 
 /// Nothing but flags follows in the command.
 fn ends_command(text: &[u8], at: usize) -> bool {
     let next = blank(text, at);
-    text.get(next).is_none_or(|byte| b"\n\r-|;&\"'`)\\".contains(byte))
-        || !text.get(at).is_some_and(|byte| *byte == b' ')
+    text.get(next).is_none_or(|byte| b"\n\r-|;&\"'`)\\".contains(byte)) || text.get(at).is_none_or(|byte| *byte != b' ')
 }

@@ -19,7 +19,7 @@ pub(super) fn is_rodne_cislo(value: &[u8]) -> bool {
     let month = number(&d[2..4]) % 50;
     let dated = is_day(if month > 20 { month - 20 } else { month }, number(&d[4..6]));
     // Until 1985 a remainder of ten was written as zero.
-    let checked = d.len() == 9 || number(&d) % 11 == 0 || (number(&d[..9]) % 11 == 10 && d[9] == 0);
+    let checked = d.len() == 9 || number(&d).is_multiple_of(11) || (number(&d[..9]) % 11 == 10 && d[9] == 0);
     dated && checked
 }
 
