@@ -5,6 +5,7 @@
 //! from what may matter. The tests here may let too much through, and never too little; the functions of `Search`
 //! that they call decide.
 
+use super::literals::first_length;
 use super::names;
 use super::runs::RUN_MIN;
 use super::search::{Search, after_escape, byte_at};
@@ -135,7 +136,7 @@ impl Search<'_> {
                 continue;
             }
             let before = byte_at(self.text, start.wrapping_sub(1));
-            self.start_of_word(start);
+            self.literals_at(start, first_length(self.text, start));
             self.veiled(start, before);
             let end = after_escape(self.text, start, before);
             if end > start {
@@ -156,11 +157,12 @@ impl Search<'_> {
         let three = two & (block.word >> 2 | next.word << 62);
         let four = three & (block.word >> 3 | next.word << 61);
         let starts = starts | escaped & two;
-        let mut found = [0u8; BLOCK];
+        // Places, and above them the lengths as far as they matter.
+        let mut found = [0u16; BLOCK];
         let mut count = 0;
-        let mut add = |place: u32, hit: bool| {
+        let mut add = |place: u32, length: u32, hit: bool| {
             if let Some(slot) = found.get_mut(count) {
-                *slot = place as u8;
+                *slot = (place | length << 8) as u16;
             }
             count += usize::from(hit);
         };
@@ -170,18 +172,18 @@ impl Search<'_> {
             let place = long.trailing_zeros();
             long &= long - 1;
             let bytes = self.text.get(base + place as usize..).and_then(|rest| rest.first_chunk::<4>());
-            add(place, bytes.is_some_and(|four| literals.may(u32::from_le_bytes(*four), u32::MAX)));
+            add(place, 4, bytes.is_some_and(|four| literals.may(u32::from_le_bytes(*four), u32::MAX)));
         }
         let mut short = starts & !four;
         while short != 0 {
             let place = short.trailing_zeros();
             short &= short - 1;
-            let further = (two >> place & 1) + (three >> place & 1);
+            let further = ((two >> place & 1) + (three >> place & 1)) as u32;
             let kept = 0x00ff_ffff >> (8 * (2 - further));
-            add(place, literals.may(first_four(self.text, base + place as usize), kept));
+            add(place, 1 + further, literals.may(first_four(self.text, base + place as usize), kept));
         }
-        for place in found.iter().take(count) {
-            self.literals_at(base + usize::from(*place));
+        for found in found.iter().take(count) {
+            self.literals_at(base + usize::from(found & 0xff), usize::from(found >> 8));
         }
     }
 

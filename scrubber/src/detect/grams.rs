@@ -56,12 +56,20 @@ impl Grams {
 
     /// Calls `found` with the place and the number of every text that stands in `text`.
     pub(super) fn find(&self, text: &[u8], mut found: impl FnMut(usize, u16)) {
-        for (at, three) in text.windows(FIRST).enumerate() {
-            let &[a, b, c] = three else { continue };
-            let hash = hash(u32::from_le_bytes([a, b, c, 0]));
+        // Three bytes are read as four, of which the last does not count.
+        let mut try_at = |at: usize, four: u32| {
+            let hash = hash(four & 0x00ff_ffff);
             if self.index.has(hash) {
                 self.look(text, at, hash, &mut found);
             }
+        };
+        for (at, four) in text.windows(FIRST + 1).enumerate() {
+            if let Some(&four) = four.first_chunk() {
+                try_at(at, u32::from_le_bytes(four));
+            }
+        }
+        if let Some(&[a, b, c]) = text.last_chunk::<FIRST>() {
+            try_at(text.len() - FIRST, u32::from_le_bytes([a, b, c, 0]));
         }
         for gram in &self.short {
             (0..text.len()).filter(|at| gram.stands(text, *at)).for_each(|at| found(at, gram.number));
@@ -72,7 +80,7 @@ impl Grams {
     fn look(&self, text: &[u8], at: usize, hash: u32, found: &mut impl FnMut(usize, u16)) {
         let eight = eight(text, at);
         let items = self.index.get(hash).iter().map(|item| usize::from(*item));
-        let known = items.filter(|item| self.entries.get(*item).is_some_and(|entry| entry.agrees(eight)));
+        let known = items.filter(|item| self.entries.get(*item).is_some_and(|entry| entry.agrees(eight, u64::MAX)));
         for gram in known.filter_map(|item| self.texts.get(item)) {
             if gram.stands(text, at) {
                 found(at, gram.number);

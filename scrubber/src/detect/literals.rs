@@ -107,21 +107,16 @@ impl Literals {
         self.runs.has(u32::from(two))
     }
 
-    /// The literals that stand at the word at `word` of `text`, or may do so once escapes are removed.
-    pub(super) fn at_word<'a>(&'a self, text: &'a [u8], word: usize) -> impl Iterator<Item = (&'a Literal, Found)> {
+    /// The literals of which the first bytes stand at the word at `word` of `text`, as far as no escape hides them. `length` is
+    /// the word's, four at most.
+    #[inline(always)]
+    pub(super) fn at_word<'a>(&'a self, text: &[u8], word: usize, length: usize) -> impl Iterator<Item = &'a Literal> {
         let eight = eight(text, word);
-        let escaped = holds(eight, b'\\') || holds(eight, 0x1b);
-        let length = eight.to_le_bytes().iter().take(FIRST).take_while(|byte| is_word(**byte)).count();
-        let kept = if length == FIRST { u32::MAX } else { !(u32::MAX << (8 * length)) };
-        self.words.get(hash((eight as u32 | CASES) & kept)).iter().filter_map(move |item| {
-            let agrees = self.entries.get(usize::from(*item)).is_some_and(|entry| entry.agrees(eight));
-            if !(agrees || escaped) {
-                return None;
-            }
-            let literal = self.literals.get(usize::from(*item))?;
-            let found = if literal.start_in(text, word).is_some() { Found::AsGiven } else { Found::PerhapsEscaped };
-            Some((literal, found))
-        })
+        let kept = if length >= FIRST { u32::MAX } else { !(u32::MAX << (8 * length)) };
+        let plain = before_escape(eight);
+        let items = self.words.get(hash((eight as u32 | CASES) & kept)).iter().map(|item| usize::from(*item));
+        let agrees = move |item: &usize| self.entries.get(*item).is_some_and(|entry| entry.agrees(eight, plain));
+        items.filter(agrees).filter_map(|item| self.literals.get(item))
     }
 
     /// The literals that stand at the word at `word`, which begins a long run.
@@ -129,7 +124,7 @@ impl Literals {
         let eight = eight(text, word);
         let items = self.runs.get(eight as u32 & 0xffff).iter().map(|item| usize::from(*item));
         items
-            .filter(move |item| self.entries.get(*item).is_some_and(|entry| entry.agrees(eight)))
+            .filter(move |item| self.entries.get(*item).is_some_and(|entry| entry.agrees(eight, u64::MAX)))
             .filter_map(|item| self.literals.get(item))
             .filter(move |literal| literal.start_in(text, word).is_some())
     }
@@ -207,15 +202,6 @@ impl Index {
     }
 }
 
-/// How a literal was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Found {
-    /// It stands in the text byte by byte.
-    AsGiven,
-    /// Escapes may hide some of it.
-    PerhapsEscaped,
-}
-
 impl Entry {
     /// The first bytes of `text`.
     pub(super) fn new(text: &[u8], ignore_case: bool) -> Self {
@@ -232,9 +218,10 @@ impl Entry {
         Self { value, mask, fold }
     }
 
-    /// Whether a text that begins with these eight bytes agrees as far as they go.
-    pub(super) fn agrees(&self, eight: u64) -> bool {
-        ((eight | self.fold) ^ self.value) & self.mask == 0
+    /// Whether a text that begins with these eight bytes agrees as far as they go, looking only at the bits in `plain`.
+    #[inline(always)]
+    pub(super) fn agrees(&self, eight: u64, plain: u64) -> bool {
+        ((eight | self.fold) ^ self.value) & self.mask & plain == 0
     }
 }
 
@@ -336,9 +323,37 @@ pub(super) fn eight(text: &[u8], at: usize) -> u64 {
     }
 }
 
-/// Whether one of eight bytes is `byte`.
-fn holds(eight: u64, byte: u8) -> bool {
+/// The bits of eight bytes before the first that begins an escape.
+#[inline(always)]
+fn before_escape(eight: u64) -> u64 {
+    let found = zeros(eight ^ u64::from_le_bytes([b'\\'; 8])) | zeros(eight ^ u64::from_le_bytes([0x1b; 8]));
+    // The highest bit of the first such byte: all below it but the byte's own bits count.
+    if found == 0 { u64::MAX } else { (found & found.wrapping_neg()).wrapping_sub(1) >> 7 }
+}
+
+/// The highest bit of each byte that is zero, and perhaps of some after it.
+#[inline(always)]
+fn zeros(eight: u64) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;
-    let zero = eight ^ ONES.wrapping_mul(u64::from(byte));
-    zero.wrapping_sub(ONES) & !zero & (ONES << 7) != 0
+    eight.wrapping_sub(ONES) & !eight & (ONES << 7)
+}
+
+/// How many of the first bytes at `word` belong to a word, up to as many as the filter looks at.
+pub(super) fn first_length(text: &[u8], word: usize) -> usize {
+    text.get(word..).unwrap_or_default().iter().take(FIRST).take_while(|byte| is_word(**byte)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_stands_before_an_escape_is_compared() {
+        for (text, bytes) in
+            [("abcdefgh", 8), ("\\bcdefgh", 0), ("abc\\e\\gh", 3), ("ab\u{1b}\\efgh", 2), ("abcdefg\\", 7)]
+        {
+            let expected = if bytes == 8 { u64::MAX } else { (1 << (8 * bytes)) - 1 };
+            assert_eq!(before_escape(eight(text.as_bytes(), 0)), expected, "{text:?}");
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use super::grams::{Gram, Grams};
 use super::literals::{Head, Literal, Target};
 use super::numbers::{is_after_letters, is_lettered, is_lone_date};
-use super::rule::{Anchor, Class, RuleSet};
+use super::rule::{Anchor, Class, Heads, RuleSet};
 use super::runs::RUN_MIN;
 use super::search::{AHEAD, BACK, Search, byte_at};
 use super::{RuleId, generic};
@@ -20,26 +20,33 @@ const RULE_BACK_MAX: usize = 40;
 const ESCAPE_MAX: usize = 8;
 /// Of a word that begins an account number no more is read.
 const WORD_MAX: usize = 256;
-/// Runs of digits are told apart by their length up to this.
-const DIGITS_MAX: usize = 20;
 /// A stretch of digits and what parts them is read as far as this.
 const NUMBER_MAX: usize = 32;
 
 /// The rules, by what leads to them.
 pub(super) struct Rules {
     pub set: RuleSet,
-    /// Rules for digits that need no context, by the length of the run of digits that may begin their match, and what leads
-    /// to those that do.
-    digits: Vec<Vec<u16>>,
-    /// Such rules whose match may begin before the digits.
-    before_digits: Vec<u16>,
-    digit_context: Context,
+    digits: Digits,
     hex_groups: Vec<u16>,
     keywords: Context,
+    /// The heads of the rules for values near a keyword, in the order of `keywords`.
+    keyword_heads: Heads,
     /// Literals that stand within words, each with its rule.
     inside: Grams,
     /// Literals without a word of which a long run follows: `*` and its rule.
     leading: Vec<(u8, u16)>,
+}
+
+/// Rules for digits. Each one's bit is its place: first those that need a keyword before them, then the others.
+struct Digits {
+    context: Context,
+    free: Vec<u16>,
+    heads: Heads,
+    /// Those that need a keyword.
+    in_context: u128,
+    /// For each byte those whose match may begin with it, before the digits; and those that step back over any.
+    stepping: Vec<u128>,
+    with_back: u128,
 }
 
 /// Rules by the keywords that must stand before a value.
@@ -73,17 +80,42 @@ impl Context {
         Self { keywords: Grams::new(keywords), first_words: Grams::new(first_words), rules, reach }
     }
 
-    /// The rules of which a keyword stands in `text`, perhaps some others with them.
-    fn rules_in<'a>(&'a self, text: &[u8]) -> impl Iterator<Item = u16> + use<'a> {
+    /// The bits of the rules of which a keyword stands in `text`, perhaps of some others with them.
+    fn bits_in(&self, text: &[u8]) -> u128 {
         let mut wanted = 0u128;
         self.keywords.find(text, |_, bit| wanted |= 1 << bit);
-        self.rules_of(wanted)
+        wanted
     }
 
     /// The rules whose bits are set.
     fn rules_of<'a>(&'a self, wanted: u128) -> impl Iterator<Item = u16> + use<'a> {
         let count = if wanted == 0 { 0 } else { self.rules.len() };
         let numbered = self.rules.iter().take(count).enumerate();
+        numbered.filter(move |(place, _)| wanted >> (place % 128) & 1 == 1).map(|(_, rule)| *rule)
+    }
+}
+
+impl Digits {
+    fn new(set: &RuleSet, rules: Vec<u16>) -> Self {
+        let rule = |index: &u16| set.rules().get(usize::from(*index));
+        let needs_context = |index: &u16| rule(index).is_some_and(|rule| !rule.keywords.is_empty());
+        let (context, free): (Vec<_>, Vec<_>) = rules.into_iter().partition(needs_context);
+        let all: Vec<_> = context.iter().chain(&free).filter_map(rule).collect();
+        let bits = |holds: &dyn Fn(usize) -> bool| {
+            (0..all.len()).filter(|place| holds(*place)).fold(0, |bits, place| bits | 1 << (place % 128))
+        };
+        let in_context = bits(&|place| place < context.len());
+        let back = |place: usize| all.get(place).and_then(|rule| rule.back);
+        let with_back = bits(&|place| back(place).is_some());
+        let steps = |byte: u8| bits(&|place| back(place).is_some_and(|back| back.max > 0 && back.class.holds(byte)));
+        let stepping = (0..=u8::MAX).map(steps).collect();
+        let heads = Heads::new(&all);
+        Self { context: Context::new(set, context), free, heads, in_context, stepping, with_back }
+    }
+
+    /// The rules that need no context and whose bits are set.
+    fn free_of(&self, wanted: u128) -> impl Iterator<Item = u16> {
+        let numbered = (self.context.rules.len()..).zip(&self.free);
         numbered.filter(move |(place, _)| wanted >> (place % 128) & 1 == 1).map(|(_, rule)| *rule)
     }
 }
@@ -95,18 +127,10 @@ impl Rules {
             numbered.filter(move |(_, rule)| rule.anchor == anchor).map(|(index, _)| index).collect::<Vec<_>>()
         };
         let (digits, hex_groups) = (with(Anchor::Digits), with(Anchor::HexGroups));
-        let needs_context =
-            |index: &u16| set.rules().get(usize::from(*index)).is_some_and(|rule| !rule.keywords.is_empty());
-        let (in_context, digits): (Vec<_>, Vec<_>) = digits.into_iter().partition(needs_context);
-        let steps_back = |index: &u16| set.rules().get(usize::from(*index)).is_some_and(|rule| rule.back.is_some());
-        let before_digits = digits.iter().copied().filter(steps_back).collect();
-        let may_begin = |index: u16, count: usize| {
-            set.rules().get(usize::from(index)).is_some_and(|rule| rule.may_begin_with_digits(count))
-        };
-        let by_length = |count| digits.iter().copied().filter(|index| may_begin(*index, count)).collect();
-        let by_length = (0..=DIGITS_MAX).map(by_length).collect();
-        let digit_context = Context::new(&set, in_context);
+        let digits = Digits::new(&set, digits);
         let keywords = Context::new(&set, with(Anchor::Keyword));
+        let by_keyword = keywords.rules.iter().filter_map(|index| set.rules().get(usize::from(*index)));
+        let keyword_heads = Heads::new(&by_keyword.collect::<Vec<_>>());
         let (mut inside, mut leading) = (Vec::new(), Vec::new());
         for (index, rule) in (0u16..).zip(set.rules()) {
             for literal in &rule.literals {
@@ -122,7 +146,7 @@ impl Rules {
             }
         }
         let inside = Grams::new(inside);
-        Self { digits: by_length, before_digits, digit_context, hex_groups, keywords, inside, leading, set }
+        Self { digits, hex_groups, keywords, keyword_heads, inside, leading, set }
     }
 
     /// The literals that lead to rules.
@@ -267,34 +291,34 @@ impl Search<'_> {
     fn number_at(&mut self, start: usize, digit: usize, free: bool) {
         let text = self.text;
         let rules = &self.parts.rules;
-        let context = &rules.digit_context;
-        // Escapes before the digits can only make the given text longer than what is read in the window.
-        let from = start.saturating_sub(2 * context.reach);
-        let in_context = self.digit_context.within(&context.first_words, text, from, start) != 0;
-        let run =
-            text.get(digit..).unwrap_or_default().iter().take(DIGITS_MAX).take_while(|byte| byte.is_ascii_digit());
-        let run = run.count();
-        // Letters, a space after them, a plus sign or a bracket, or an escape that may stand for one.
+        let digits = &rules.digits;
+        // What stands before the digits may begin a match, and so may what an escape stands for.
         let near = text.get(digit.saturating_sub(ESCAPE_MAX)..digit).unwrap_or_default();
-        let stepped =
-            near.last().is_some_and(|last| last.is_ascii_uppercase() || last.is_ascii_digit() || b" +(".contains(last))
-                || near.contains(&b'\\');
-        let before = rules.before_digits.iter().filter(|_| stepped);
-        let after = rules.digits.get(run).into_iter().flatten();
-        let after = after.filter(|index| !(stepped && rules.before_digits.contains(index)));
-        let may_begin = |index: &&u16| free && rules.may_begin_at_digits(**index, text, digit);
-        let mut rest = before.chain(after).filter(may_begin).peekable();
-        if !in_context && rest.peek().is_none() {
+        let stepping = |last: &u8| digits.stepping.get(usize::from(*last)).copied();
+        let stepped = match near.last().and_then(stepping) {
+            _ if near.contains(&b'\\') => digits.with_back,
+            stepping => stepping.unwrap_or(0),
+        };
+        let read = digits.heads.at(text, digit) | stepped;
+        let mut wanted = 0;
+        if read & digits.in_context != 0 {
+            // Escapes before the digits can only make the given text longer than what is read in the window.
+            let from = start.saturating_sub(2 * digits.context.reach);
+            wanted = read & self.digit_context.within(&digits.context.first_words, text, from, start);
+        }
+        let may_begin = |index: &u16| free && rules.may_begin_at_digits(*index, text, digit);
+        let mut rest = digits.free_of(read).filter(may_begin).peekable();
+        if wanted == 0 && rest.peek().is_none() {
             return;
         }
         self.open(start, 256);
         let place = self.window.place(digit);
-        for &index in rest {
+        for index in rest {
             self.try_rule(index, place);
         }
-        if in_context {
-            let before = self.window.bytes().get(place.saturating_sub(context.reach)..place).unwrap_or_default();
-            for index in context.rules_in(before) {
+        if wanted != 0 {
+            let before = self.window.bytes().get(place.saturating_sub(digits.context.reach)..place).unwrap_or_default();
+            for index in digits.context.rules_of(read & digits.context.bits_in(before)) {
                 self.try_rule(index, place);
             }
         }
@@ -331,8 +355,14 @@ impl Search<'_> {
     pub(super) fn by_keyword(&mut self, start: usize) {
         let rules = self.parts;
         let context = &rules.rules.keywords;
+        // What stands before a run may belong to the value.
+        let joined = b":+/".contains(&byte_at(self.text, start.wrapping_sub(1)));
+        let may_begin = if joined { u128::MAX } else { rules.rules.keyword_heads.at(self.text, start) };
+        if may_begin == 0 {
+            return;
+        }
         let from = start.saturating_sub(CONTEXT_MAX);
-        let wanted = self.keyword_context.within(&context.keywords, self.text, from, start);
+        let wanted = may_begin & self.keyword_context.within(&context.keywords, self.text, from, start);
         for index in context.rules_of(wanted) {
             self.open(start, 512);
             let place = self.window.place(start);

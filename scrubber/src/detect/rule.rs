@@ -16,10 +16,12 @@ use regex::bytes::Regex;
 pub use super::validate::Validator;
 pub use boundary::{Boundary, ByteClass};
 pub(super) use head::Head;
+pub(super) use heads::Heads;
 pub use problem::{RuleProblem, RuleProblems};
 
 mod boundary;
 mod head;
+mod heads;
 mod parse;
 mod problem;
 mod reader;
@@ -252,11 +254,6 @@ impl Rule {
     pub(super) fn head_of_literal(&self, literal: &[u8]) -> Option<Head> {
         let begins = self.anchor == Anchor::Prefix && self.back.is_none();
         Head::from_literal(&self.pattern, literal).or_else(|| begins.then(|| self.head().clone()))
-    }
-
-    /// Whether a match may begin with just so many digits.
-    pub(super) fn may_begin_with_digits(&self, count: usize) -> bool {
-        self.head().allows_digits(count)
     }
 
     fn head(&self) -> &Head {

@@ -7,7 +7,7 @@ use super::engine::Parts;
 use super::generic::Named;
 use super::grams::Recent;
 use super::keys::Key;
-use super::literals::{Found, Literal, Target};
+use super::literals::{Literal, Target};
 use super::window::{self, Window};
 use super::{Finding, RuleId, Scratch, assign, commands, generic, keys, value};
 
@@ -81,20 +81,21 @@ impl<'a> Search<'a> {
         scratch.work += self.work;
     }
 
-    /// Tries the literals that may be anchored at a word.
-    #[inline(always)]
-    pub(super) fn start_of_word(&mut self, start: usize) {
-        self.literals_at(start);
-    }
-
-    #[inline(never)]
-    pub(super) fn literals_at(&mut self, word: usize) {
+    /// Tries the literals that may be anchored at a word, of which the first `length` bytes are known to be in it.
+    #[inline]
+    pub(super) fn literals_at(&mut self, word: usize, length: usize) {
         let parts = self.parts;
         let text = self.text;
-        for (literal, found) in parts.literals.at_word(text, word) {
-            if found == Found::AsGiven || self.is_hidden(literal, word) {
-                self.literal_found(literal, word);
-            }
+        for literal in parts.literals.at_word(text, word, length) {
+            self.literal_at(literal, word);
+        }
+    }
+
+    /// The first bytes of a literal stand at a word.
+    #[inline(never)]
+    fn literal_at(&mut self, literal: &Literal, word: usize) {
+        if literal.start_in(self.text, word).is_some() || self.is_hidden(literal, word) {
+            self.literal_found(literal, word);
         }
     }
 

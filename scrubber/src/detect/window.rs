@@ -8,16 +8,25 @@
 /// Longest run of backslashes that counts as one escape: that of three layers, twice over.
 const BACKSLASHES_MAX: usize = 16;
 
-/// Escapes removed, with the origin of every byte.
+/// Escapes removed, with the way back to the given bytes.
 #[derive(Default)]
 pub(super) struct Window {
     bytes: Vec<u8>,
-    /// For each byte, and one more for the end: the offset at which its unit starts, from `low`. Empty when nothing was escaped.
-    origins: Vec<u32>,
-    /// For each byte, how many backslashes stood before it. Empty when nothing was escaped.
-    depths: Vec<u8>,
+    /// Where each stretch of plain bytes and each escape begins, and one more for the end. Empty when nothing was escaped.
+    steps: Vec<Step>,
     low: usize,
     high: usize,
+}
+
+/// A stretch of plain bytes, or what one escape stands for.
+#[derive(Clone, Copy)]
+struct Step {
+    /// Where it begins in the content.
+    place: u32,
+    /// Where it begins in the given bytes, from `low`.
+    origin: u32,
+    /// Backslashes of the escape; `None` for plain bytes.
+    depth: Option<u8>,
 }
 
 impl Window {
@@ -29,8 +38,7 @@ impl Window {
         self.low = low;
         self.high = high;
         self.bytes.clear();
-        self.origins.clear();
-        self.depths.clear();
+        self.steps.clear();
         if memchr::memchr2(b'\\', 0x1b, raw).is_none() {
             self.bytes.extend_from_slice(raw);
         } else {
@@ -51,8 +59,7 @@ impl Window {
     /// Forgets the content; the next [`covers`](Self::covers) is false.
     pub(super) fn clear(&mut self) {
         self.bytes.clear();
-        self.origins.clear();
-        self.depths.clear();
+        self.steps.clear();
         self.low = 0;
         self.high = 0;
     }
@@ -65,25 +72,39 @@ impl Window {
     /// The place in [`bytes`](Self::bytes) of an offset in the text.
     pub(super) fn place(&self, offset: usize) -> usize {
         let relative = offset.saturating_sub(self.low);
-        if self.origins.is_empty() {
-            relative.min(self.bytes.len())
-        } else {
-            self.origins.partition_point(|&origin| (origin as usize) < relative).min(self.bytes.len())
+        if self.steps.is_empty() {
+            return relative.min(self.bytes.len());
+        }
+        let next = self.steps.partition_point(|step| (step.origin as usize) < relative);
+        let end = self.steps.get(next).map_or(self.bytes.len(), |step| step.place as usize);
+        match next.checked_sub(1).and_then(|last| self.steps.get(last)) {
+            Some(Step { place, origin, depth: None }) => end.min(*place as usize + relative - *origin as usize),
+            Some(_) | None => end,
         }
     }
 
     /// The offset in the text of a place in [`bytes`](Self::bytes).
     pub(super) fn offset(&self, place: usize) -> usize {
-        if self.origins.is_empty() {
-            self.low + place.min(self.bytes.len())
-        } else {
-            self.origins.get(place).map_or(self.high, |&origin| self.low + origin as usize)
+        if self.steps.is_empty() {
+            return self.low + place.min(self.bytes.len());
+        }
+        match self.step_of(place) {
+            _ if place > self.bytes.len() => self.high,
+            Some(Step { place: start, origin, depth: None }) => self.low + *origin as usize + place - *start as usize,
+            Some(step) => self.low + step.origin as usize,
+            None => self.high,
         }
     }
 
     /// How many backslashes stood before the byte at `place`.
     pub(super) fn depth(&self, place: usize) -> u8 {
-        self.depths.get(place).copied().unwrap_or(0)
+        self.step_of(place).and_then(|step| step.depth).unwrap_or(0)
+    }
+
+    /// The step that holds the byte at `place`.
+    fn step_of(&self, place: usize) -> Option<&Step> {
+        let next = self.steps.partition_point(|step| step.place as usize <= place);
+        self.steps.get(next.checked_sub(1)?)
     }
 
     fn unescape(&mut self, raw: &[u8]) {
@@ -91,33 +112,30 @@ impl Window {
         while let Some(rest) = raw.get(at..).filter(|rest| !rest.is_empty()) {
             let plain = memchr::memchr2(b'\\', 0x1b, rest).unwrap_or(rest.len());
             if plain > 0 {
+                self.step(at, None);
                 self.bytes.extend_from_slice(rest.get(..plain).unwrap_or_default());
-                self.origins.extend(at as u32..(at + plain) as u32);
-                self.depths.resize(self.bytes.len(), 0);
                 at += plain;
                 continue;
             }
             let unit = unit(raw, at);
-            let count = unit.backslashes.min(255) as u8;
+            if !matches!(unit.content, Content::Nothing) {
+                self.step(at, Some(unit.backslashes.min(255) as u8));
+            }
             let mut buffer = [0; 4];
             match unit.content {
                 Content::Nothing => {}
-                Content::Byte(byte) => self.push(byte, at, count),
+                Content::Byte(byte) => self.bytes.push(byte),
                 Content::Char(character) => {
-                    for &byte in character.encode_utf8(&mut buffer).as_bytes() {
-                        self.push(byte, at, count);
-                    }
+                    self.bytes.extend_from_slice(character.encode_utf8(&mut buffer).as_bytes());
                 }
             }
             at = unit.end;
         }
-        self.origins.push(raw.len() as u32);
+        self.step(raw.len(), None);
     }
 
-    fn push(&mut self, byte: u8, origin: usize, depth: u8) {
-        self.bytes.push(byte);
-        self.origins.push(origin as u32);
-        self.depths.push(depth);
+    fn step(&mut self, origin: usize, depth: Option<u8>) {
+        self.steps.push(Step { place: self.bytes.len() as u32, origin: origin as u32, depth });
     }
 }
 

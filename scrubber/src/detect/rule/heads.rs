@@ -1,0 +1,102 @@
+//! The heads of many rules, held against a text at once.
+//!
+//! Every rule has a bit, and every place of a head a word of bits for each class of bytes: which rules may have such a byte
+//! there. Reading a text byte by byte leaves the bits of the rules that may match; mostly none is left after a few bytes.
+
+use super::{Head, Rule};
+
+/// Heads of rules, each with a bit: the place in their list, round and round.
+pub(in crate::detect) struct Heads {
+    /// Bytes that no head tells apart have one class.
+    classes: Vec<u8>,
+    /// For each place of a head and each class of bytes, the rules that may go on.
+    masks: Vec<Vec<u128>>,
+    /// For each place the rules whose head goes on there, and those whose head has ended before. Rules that share a bit may
+    /// be in both.
+    open: Vec<(u128, u128)>,
+    all: u128,
+}
+
+impl Heads {
+    pub(in crate::detect) fn new(rules: &[&Rule]) -> Self {
+        let heads: Vec<&Head> = rules.iter().map(|rule| rule.head()).collect();
+        let bits = |holds: &dyn Fn(&Head) -> bool| {
+            let held = heads.iter().enumerate().filter(|(_, head)| holds(head));
+            held.fold(0u128, |bits, (place, _)| bits | 1 << (place % 128))
+        };
+        let length = heads.iter().map(|head| head.len()).max().unwrap_or(0);
+        let open = |place| (bits(&|head: &Head| head.len() > place), bits(&|head: &Head| head.len() <= place));
+        let open = (0..length).map(open).collect();
+        let mut sets: Vec<_> = Vec::new();
+        for set in heads.iter().flat_map(|head| head.sets()) {
+            if !sets.contains(&set) {
+                sets.push(set);
+            }
+        }
+        let mut classes = Vec::new();
+        // The sets that the bytes of each class are in, and one of the bytes.
+        let mut kinds: Vec<(Vec<bool>, u8)> = Vec::new();
+        for byte in 0..=u8::MAX {
+            let kind: Vec<_> = sets.iter().map(|set| set.holds(byte)).collect();
+            let known = kinds.iter().position(|(other, _)| *other == kind);
+            classes.push(known.unwrap_or(kinds.len()) as u8);
+            if known.is_none() {
+                kinds.push((kind, byte));
+            }
+        }
+        let masks = |place| kinds.iter().map(|(_, byte)| bits(&|head| head.may_have(place, *byte))).collect();
+        Self { classes, masks: (0..length).map(masks).collect(), open, all: bits(&|_| true) }
+    }
+
+    /// The bits of the rules of which a match may begin at `start`, once escapes are removed: what is known ends at one.
+    #[inline]
+    pub(in crate::detect) fn at(&self, text: &[u8], start: usize) -> u128 {
+        let mut rest = text.get(start..).unwrap_or_default().iter();
+        let mut bits = self.all;
+        for (masks, (open, ended)) in self.masks.iter().zip(&self.open) {
+            // Nothing is left, or nothing more is known of what is left.
+            if bits & open == 0 {
+                break;
+            }
+            match rest.next() {
+                Some(b'\\' | 0x1b) => break,
+                Some(byte) => {
+                    let class = self.classes.get(usize::from(*byte)).copied().unwrap_or(0);
+                    bits &= masks.get(usize::from(class)).copied().unwrap_or(u128::MAX);
+                }
+                None => return bits & ended,
+            }
+        }
+        bits
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::RuleSet;
+    use super::*;
+
+    #[test]
+    fn heads_together_say_what_each_head_says() {
+        let set = RuleSet::shipped().unwrap_or_default();
+        let rules: Vec<_> = set.rules().iter().collect();
+        assert!(rules.len() > 300, "bits are shared");
+        let heads = Heads::new(&rules);
+        let examples = rules.iter().flat_map(|rule| &rule.examples).map(|example| example.secret.concat());
+        for text in examples.chain(["".to_owned(), "12\\n".to_owned(), "sk_\u{1b}[1m".to_owned()]) {
+            let expected = rules
+                .iter()
+                .enumerate()
+                .fold(0, |bits, (place, rule)| bits | u128::from(rule.may_begin(text.as_bytes(), 0)) << (place % 128));
+            let given = heads.at(text.as_bytes(), 0);
+            assert_eq!(given & expected, expected, "too little is let through");
+        }
+        // Where no bit is shared it is no more than each head says.
+        let few: Vec<_> = rules.iter().take(128).copied().collect();
+        let heads = Heads::new(&few);
+        for text in few.iter().flat_map(|rule| &rule.examples).map(|example| example.secret.concat()) {
+            let expected = few.iter().filter(|rule| rule.may_begin(text.as_bytes(), 0)).count();
+            assert_eq!(heads.at(text.as_bytes(), 0).count_ones() as usize, expected);
+        }
+    }
+}
