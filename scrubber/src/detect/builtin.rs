@@ -12,6 +12,7 @@ pub(super) enum Builtin {
     GenericPassword,
     GenericSecret,
     RandomToken,
+    KnownSecret,
     KnownEmail,
     KnownName,
     KnownLogin,
@@ -22,7 +23,7 @@ pub(super) enum Builtin {
 }
 
 impl Builtin {
-    pub(super) const ALL: [Self; 14] = [
+    pub(super) const ALL: [Self; 15] = [
         Self::UrlPassword,
         Self::CommandPassword,
         Self::AuthorizationHeader,
@@ -30,6 +31,7 @@ impl Builtin {
         Self::GenericPassword,
         Self::GenericSecret,
         Self::RandomToken,
+        Self::KnownSecret,
         Self::KnownEmail,
         Self::KnownName,
         Self::KnownLogin,
@@ -38,6 +40,27 @@ impl Builtin {
         Self::PersonName,
         Self::StreetAddress,
     ];
+
+    /// Whether what is found can be found again by itself: no personal data, and no text that only holds a secret.
+    pub(super) fn is_secret(self) -> bool {
+        match self {
+            Self::UrlPassword
+            | Self::CommandPassword
+            | Self::AuthorizationHeader
+            | Self::GenericPassword
+            | Self::GenericSecret
+            | Self::RandomToken => true,
+            Self::EncodedSecret
+            | Self::KnownSecret
+            | Self::KnownEmail
+            | Self::KnownName
+            | Self::KnownLogin
+            | Self::KnownHost
+            | Self::HomeUser
+            | Self::PersonName
+            | Self::StreetAddress => false,
+        }
+    }
 
     /// What the rule is called.
     pub(super) fn info(self) -> RuleInfo {
@@ -51,6 +74,7 @@ impl Builtin {
             Self::GenericPassword => ("generic-password", "password", "value beside a name that says password"),
             Self::GenericSecret => ("generic-secret", "secret", "value beside a name that says secret, token or key"),
             Self::RandomToken => ("random-token", "token", "long random string without context"),
+            Self::KnownSecret => ("known-secret", "secret", "value of a credential file of this machine"),
             Self::KnownEmail => ("known-email", "email", "e-mail address of this machine's user"),
             Self::KnownName => ("known-name", "name", "name of this machine's user"),
             Self::KnownLogin => ("known-login", "user", "login of this machine's user"),

@@ -144,9 +144,11 @@ impl Search<'_> {
         read_to
     }
 
-    fn scan_nested<'s>(&self, decoded: &[u8], nested: &'s mut Scratch) -> &'s [super::Finding] {
+    fn scan_nested<'s>(&mut self, decoded: &[u8], nested: &'s mut Scratch) -> &'s [super::Finding] {
         nested.layer = self.layer + 1;
+        nested.memory = self.memory.take();
         self.parts.scan(decoded, nested);
+        self.memory = nested.memory.take();
         &nested.findings
     }
 }

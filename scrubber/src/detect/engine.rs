@@ -7,7 +7,7 @@ use super::literals::{Literal, Literals, Target};
 use super::named::Rules;
 use super::rule::{Rule, RuleSet};
 use super::search::Search;
-use super::{Finding, KnownIdentities, RuleId, RuleInfo, Scratch, commands, names, streets};
+use super::{Finding, KnownIdentities, KnownSecrets, RuleId, RuleInfo, Scratch, commands, names, streets, window};
 
 /// Everything that a search reads.
 pub(super) struct Parts {
@@ -16,6 +16,7 @@ pub(super) struct Parts {
     pub leads: Vec<u8>,
     pub endings: Endings,
     pub known: Vec<Known>,
+    pub secrets: KnownSecrets,
     pub infos: Vec<RuleInfo>,
     pub rules: Rules,
     /// For each rule its precedence: secrets of rule files, rules that are code, personal data.
@@ -59,7 +60,17 @@ impl Parts {
             | Target::Street(_) => None,
         });
         let leads = literals.leads();
-        Self { literals, leads, endings: Endings::new(), known, infos, rules, ranks, first_builtin }
+        Self {
+            literals,
+            leads,
+            endings: Endings::new(),
+            known,
+            secrets: KnownSecrets::default(),
+            infos,
+            rules,
+            ranks,
+            first_builtin,
+        }
     }
 
     /// The id of a rule that is code.
@@ -70,11 +81,35 @@ impl Parts {
     /// Finds all in `text`; the findings are in `scratch` afterwards.
     pub(super) fn scan(&self, text: &[u8], scratch: &mut Scratch) {
         let mut bits = std::mem::take(&mut scratch.bits);
+        if scratch.remembers {
+            scratch.memory.get_or_insert_with(|| Box::new(self.secrets.clone()));
+        }
         let mut search = Search::new(self, text, scratch);
         search.run(&mut bits);
         self.settle(text, &mut search.found);
         search.finish(scratch);
         scratch.bits = bits;
+        if let Some(memory) = &mut scratch.memory {
+            self.remember(text, &scratch.findings, memory);
+        }
+    }
+
+    /// Notes the secrets that were found.
+    fn remember(&self, text: &[u8], found: &[Finding], memory: &mut KnownSecrets) {
+        let is_secret = |rule: RuleId| {
+            let place = usize::from(rule.0);
+            if rule.0 < self.first_builtin {
+                !self.rules.is_personal(place)
+            } else {
+                Builtin::ALL.get(place - usize::from(self.first_builtin)).is_some_and(|builtin| builtin.is_secret())
+            }
+        };
+        let mut value = Vec::new();
+        for finding in found.iter().filter(|finding| is_secret(finding.rule)) {
+            value.clear();
+            window::unescape_into(text.get(finding.start..finding.end).unwrap_or_default(), &mut value);
+            memory.add_found(&value, finding.rule);
+        }
     }
 
     /// Sorts, joins what overlaps and moves ends that would cut a character. The rule of the highest precedence names a

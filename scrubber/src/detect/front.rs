@@ -5,7 +5,7 @@
 //! from what may matter. The tests here may let too much through, and never too little; the functions of `Search`
 //! that they call decide.
 
-use super::literals::first_length;
+use super::literals::{first_length, hash_of};
 use super::names;
 use super::runs::RUN_MIN;
 use super::search::{Search, after_escape, byte_at};
@@ -166,13 +166,14 @@ impl Search<'_> {
             }
             count += usize::from(hit);
         };
-        let literals = &self.parts.literals;
+        let (literals, secrets) = (&self.parts.literals, self.secrets());
         let mut long = starts & four;
         while long != 0 {
             let place = long.trailing_zeros();
             long &= long - 1;
             let bytes = self.text.get(base + place as usize..).and_then(|rest| rest.first_chunk::<4>());
-            add(place, 4, bytes.is_some_and(|four| literals.may(u32::from_le_bytes(*four), u32::MAX)));
+            let hash = bytes.map_or(0, |four| hash_of(u32::from_le_bytes(*four)));
+            add(place, 4, literals.may_hash(hash) | secrets.may(hash));
         }
         let mut short = starts & !four;
         while short != 0 {
@@ -182,8 +183,13 @@ impl Search<'_> {
             let kept = 0x00ff_ffff >> (8 * (2 - further));
             add(place, 1 + further, literals.may(first_four(self.text, base + place as usize), kept));
         }
+        let has_secrets = !secrets.is_empty();
         for found in found.iter().take(count) {
-            self.literals_at(base + usize::from(found & 0xff), usize::from(found >> 8));
+            let word = base + usize::from(found & 0xff);
+            self.literals_at(word, usize::from(found >> 8));
+            if has_secrets && found >> 8 == 4 {
+                self.known_secret(word);
+            }
         }
     }
 

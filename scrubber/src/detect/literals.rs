@@ -98,7 +98,13 @@ impl Literals {
     /// Whether a literal may be anchored at a word that begins with these four bytes, `0` in place of those after its end.
     #[inline(always)]
     pub(super) fn may(&self, first: u32, kept: u32) -> bool {
-        self.words.has(hash((first | CASES) & kept))
+        self.may_hash(hash((first | CASES) & kept))
+    }
+
+    /// The same for the hash of the four bytes, [`hash_of`].
+    #[inline(always)]
+    pub(super) fn may_hash(&self, hash: u32) -> bool {
+        self.words.has(hash)
     }
 
     /// Whether a literal may be anchored at a word that begins with these two bytes and a long run.
@@ -303,7 +309,13 @@ fn with(mut first: [u8; FIRST], at: usize, byte: u8) -> [u8; FIRST] {
 }
 
 /// The bits of a hash: few enough for the filter to stay in the processor's nearest cache.
-const HASH_BITS: u32 = 17;
+pub(super) const HASH_BITS: u32 = 17;
+
+/// The hash of a word's first four bytes, whatever their case.
+#[inline(always)]
+pub(super) fn hash_of(first: u32) -> u32 {
+    hash(first | CASES)
+}
 
 #[inline(always)]
 fn hash(first: u32) -> u32 {

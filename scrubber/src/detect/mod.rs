@@ -25,6 +25,7 @@ mod numbers;
 mod random;
 mod runs;
 mod search;
+mod secrets;
 mod self_test;
 mod streets;
 mod url;
@@ -34,6 +35,7 @@ mod window;
 
 use crate::bits::TextBits;
 pub use rule::RuleSet;
+pub use secrets::KnownSecrets;
 pub use self_test::SelfTest;
 
 /// The rules and the values known on this machine, compiled.
@@ -97,10 +99,21 @@ pub struct Scratch {
     decoded: Vec<u8>,
     joined: Vec<u8>,
     view: views::View,
+    /// What was found in the texts before, where that is to be found again.
+    memory: Option<Box<KnownSecrets>>,
+    remembers: bool,
     /// Layers of encoding around the text that these buffers serve.
     layer: u8,
     /// Tries in earnest and bytes copied since the beginning.
     work: u64,
+}
+
+impl Scratch {
+    /// Buffers that remember the secrets of all texts scanned with them, so that they are found again where they stand alone.
+    /// What is found then depends on the texts before.
+    pub fn remembering() -> Self {
+        Self { remembers: true, ..Self::default() }
+    }
 }
 
 /// The rules cannot be used.
@@ -123,6 +136,13 @@ impl Engine {
     /// Uses these rules in place of those shipped; what is found by names, shapes and known values stays.
     pub fn with_rules(rules: RuleSet, known: &KnownIdentities) -> Self {
         Self { parts: engine::Parts::new(rules, known) }
+    }
+
+    /// Lets the engine find these values as well.
+    #[must_use]
+    pub fn knowing(mut self, secrets: KnownSecrets) -> Self {
+        self.parts.secrets = secrets;
+        self
     }
 
     /// All rules; [`RuleId`] is the place in this list.

@@ -9,7 +9,7 @@ use super::grams::Recent;
 use super::keys::Key;
 use super::literals::{Literal, Target};
 use super::window::{self, Window};
-use super::{Finding, RuleId, Scratch, assign, commands, generic, keys, value};
+use super::{Finding, KnownSecrets, RuleId, Scratch, assign, commands, generic, keys, value};
 
 /// Bytes of a window before the place of interest.
 pub(super) const BACK: usize = 160;
@@ -31,6 +31,8 @@ pub(super) struct Search<'a> {
     /// Keywords before the present place: of rules for digits, and of rules for other values.
     pub digit_context: Recent,
     pub keyword_context: Recent,
+    /// What was found in the texts before.
+    pub memory: Option<Box<KnownSecrets>>,
     /// Layers of encoding around the text.
     pub layer: u8,
     /// What lies before here has been looked at without its encoding.
@@ -63,6 +65,7 @@ impl<'a> Search<'a> {
             names: std::mem::take(&mut scratch.names),
             digit_context,
             keyword_context,
+            memory: scratch.memory.take(),
             layer: scratch.layer,
             seen: Seen::default(),
             names_from: 0,
@@ -77,8 +80,15 @@ impl<'a> Search<'a> {
         scratch.findings = self.found;
         scratch.nested = self.nested;
         scratch.names = self.names;
+        scratch.memory = self.memory;
         (scratch.digit_context, scratch.keyword_context) = (self.digit_context, self.keyword_context);
         scratch.work += self.work;
+    }
+
+    /// The secrets that are known before they are met.
+    #[inline(always)]
+    pub(super) fn secrets(&self) -> &KnownSecrets {
+        self.memory.as_deref().unwrap_or(&self.parts.secrets)
     }
 
     /// Tries the literals that may be anchored at a word, of which the first `length` bytes are known to be in it.

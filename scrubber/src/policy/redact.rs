@@ -7,13 +7,20 @@ use crate::{PseudonymKey, detect};
 const HASH_DIGITS: usize = 8;
 
 /// Buffers, and how often each rule found something in the present record.
-#[derive(Default)]
 pub(super) struct Redactor {
     scan: detect::Scratch,
     value: Vec<u8>,
     spans: Vec<Finding>,
     /// The rules that found something in the present record, in the order of the engine's rules, and how often.
     hits: Vec<(RuleId, u32)>,
+}
+
+impl Default for Redactor {
+    fn default() -> Self {
+        // A secret that was found once is found in all records after it.
+        let scan = detect::Scratch::remembering();
+        Self { scan, value: Vec::new(), spans: Vec::new(), hits: Vec::new() }
+    }
 }
 
 /// What the text is part of.

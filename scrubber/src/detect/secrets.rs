@@ -1,0 +1,234 @@
+//! Secrets that are known before they are met: from this machine's credential files, or found earlier in the same texts.
+//!
+//! A value is held as a hash under a random key of this process, beside its length and thirteen bits of its first word: enough to
+//! find it again wherever that word begins, too little to tell it. What was found once by its name is so found again where it
+//! stands alone.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+
+use super::builtin::Builtin;
+use super::search::Search;
+use super::{RuleId, generic, literals, value};
+
+/// Values held at most; more are not taken.
+const VALUES_MAX: usize = 4096;
+/// Bytes of a value: shorter ones stand by chance in other texts, longer ones are no tokens.
+const LENGTH_MIN: usize = 12;
+const LENGTH_MAX: usize = 512;
+/// Bytes of a password, which has several kinds of characters.
+const PASSWORD_MIN: usize = 8;
+/// Bytes before the word at which a value is found.
+const BEFORE_MAX: usize = 32;
+/// Bytes of the word that the filter looks at.
+const FIRST: usize = 4;
+/// Of a value this long, its first half is a value too: texts show tokens cut short.
+const HALVED_MIN: usize = 32;
+/// The filter has a bit for each hash of a word's first bytes.
+const FILTER_BITS: u32 = 13;
+
+/// Secrets that must not leave in any text.
+#[derive(Clone, Default)]
+pub struct KnownSecrets {
+    filter: Vec<u64>,
+    /// For each hash of a first word, how values that have it lie around it.
+    shapes: HashMap<u16, Vec<Shape>>,
+    /// Hashes of whole values, and the rules that found them; none where they come from this machine.
+    values: HashMap<u64, Option<RuleId>>,
+    key: RandomState,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Shape {
+    /// Bytes before the word.
+    before: u8,
+    length: u16,
+}
+
+impl KnownSecrets {
+    /// Takes a value that is known to be secret. Says whether it is one that can be told from ordinary text.
+    pub fn add(&mut self, value: &[u8]) -> bool {
+        is_telling(value) && self.insert(value, None)
+    }
+
+    /// Takes a value that a rule found, if it can be told from ordinary text.
+    pub(super) fn add_found(&mut self, value: &[u8], rule: RuleId) {
+        // Hex digits may be those of a commit or a digest, which other texts name without meaning a secret.
+        if !is_telling(value) || value.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-') {
+            return;
+        }
+        self.insert(value, Some(rule));
+        let half = value.get(..value.len() / 2).unwrap_or_default();
+        if value.len() >= HALVED_MIN && generic::is_random(half, HALVED_MIN / 2) {
+            self.insert(half, Some(rule));
+        }
+    }
+
+    /// How many values are known.
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Whether none is known.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    fn insert(&mut self, value: &[u8], rule: Option<RuleId>) -> bool {
+        let Some((before, place)) = anchor(value) else { return false };
+        let Ok(length) = u16::try_from(value.len()) else { return false };
+        if self.values.len() >= VALUES_MAX {
+            return false;
+        }
+        self.filter.resize(1 << (FILTER_BITS - 6), 0);
+        if let Some(bits) = self.filter.get_mut(usize::from(place) / 64) {
+            *bits |= 1 << (place % 64);
+        }
+        let shapes = self.shapes.entry(place).or_default();
+        let shape = Shape { before, length };
+        if !shapes.contains(&shape) {
+            // The longest is tried first.
+            let at = shapes.partition_point(|known| known.length > length);
+            shapes.insert(at, shape);
+        }
+        self.values.entry(self.key.hash_one(value)).or_insert(rule);
+        true
+    }
+
+    /// Whether a value may stand around a word with this hash of its first four bytes.
+    #[inline(always)]
+    pub(super) fn may(&self, hash: u32) -> bool {
+        let place = place(hash);
+        self.filter.get(usize::from(place) / 64).is_some_and(|bits| bits >> (place % 64) & 1 == 1)
+    }
+
+    /// The value around the word at `word`: where it lies, and its rule.
+    fn find(&self, text: &[u8], word: usize) -> Option<(usize, usize, Option<RuleId>)> {
+        let first = text.get(word..)?.first_chunk::<FIRST>()?;
+        let hash = literals::hash_of(u32::from_le_bytes(*first));
+        let shapes = if self.may(hash) { self.shapes.get(&place(hash))? } else { return None };
+        shapes.iter().find_map(|shape| {
+            let start = word.checked_sub(usize::from(shape.before))?;
+            let end = start + usize::from(shape.length);
+            let rule = self.values.get(&self.key.hash_one(text.get(start..end)?))?;
+            Some((start, end, *rule))
+        })
+    }
+}
+
+fn place(hash: u32) -> u16 {
+    (hash >> (literals::HASH_BITS - FILTER_BITS)) as u16
+}
+
+/// Bytes before the first word of four bytes or more, and the filter's place for that word.
+fn anchor(value: &[u8]) -> Option<(u8, u16)> {
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let starts = (0..BEFORE_MAX.min(value.len()))
+        .filter(|at| at.checked_sub(1).and_then(|last| value.get(last)).is_none_or(|last| !is_word(last)));
+    for at in starts {
+        if let Some(first) = value.get(at..).and_then(|rest| rest.first_chunk::<FIRST>())
+            && first.iter().all(is_word)
+        {
+            return Some((at as u8, place(literals::hash_of(u32::from_le_bytes(*first)))));
+        }
+    }
+    None
+}
+
+/// Whether a value is long and mixed enough to be told from ordinary text.
+fn is_telling(value: &[u8]) -> bool {
+    let shape = value::shape(value);
+    let kinds = [shape.upper, shape.lower, shape.digit, shape.foreign].iter().filter(|count| **count > 0).count();
+    let long = value.len() >= LENGTH_MIN && shape.is_mixed() || value.len() >= PASSWORD_MIN && kinds >= 3;
+    long && value.len() <= LENGTH_MAX
+        && !value.iter().any(u8::is_ascii_whitespace)
+        && !value::is_placeholder(value)
+        && !generic::is_marker(value)
+        && !generic::is_path(value)
+}
+
+impl Search<'_> {
+    /// A known value may stand around the word at `word`.
+    #[inline(never)]
+    pub(super) fn known_secret(&mut self, word: usize) {
+        let (start, end, rule) = match self.secrets().find(self.text, word) {
+            Some(found) => found,
+            None => {
+                // Escapes may stand in it.
+                let ahead = self.text.get(word..self.text.len().min(word + LENGTH_MAX)).unwrap_or_default();
+                if !self.secrets().may_be_escaped(ahead) {
+                    return;
+                }
+                self.open(word, 2 * LENGTH_MAX);
+                let place = self.window.place(word);
+                let Some((start, end, rule)) = self.secrets().find(self.window.bytes(), place) else { return };
+                (self.window.offset(start), self.window.offset(end), rule)
+            }
+        };
+        let rule = rule.unwrap_or_else(|| self.parts.id(Builtin::KnownSecret));
+        self.report_rule(rule, start, end);
+    }
+}
+
+impl KnownSecrets {
+    /// Whether a value around the word that `ahead` begins with could hold an escape: none is longer than the longest shape.
+    fn may_be_escaped(&self, ahead: &[u8]) -> bool {
+        let Some(first) = ahead.first_chunk::<FIRST>() else { return false };
+        let hash = literals::hash_of(u32::from_le_bytes(*first));
+        let shapes = if self.may(hash) { self.shapes.get(&place(hash)) } else { None };
+        let longest = shapes.and_then(|shapes| shapes.first()).map_or(0, |shape| usize::from(shape.length));
+        ahead.iter().take(longest).any(|byte| *byte == b'\\')
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Engine, KnownIdentities, Scratch};
+    use super::*;
+
+    fn found(engine: &Engine, text: &str, scratch: &mut Scratch) -> Vec<String> {
+        let spans = engine.scan(text.as_bytes(), scratch).to_vec();
+        spans.iter().map(|span| text.get(span.start..span.end).unwrap_or_default().to_owned()).collect()
+    }
+
+    #[test]
+    fn a_secret_found_by_its_name_is_found_again_alone_cut_escaped_and_encoded() {
+        let engine = Engine::new(&KnownIdentities::default()).unwrap_or_else(|_| panic!("the rules are complete"));
+        let secret = ["kv9", "xq2m", "lr7t", "zw4p", "hs8"].concat();
+        let long = ["kV9", "xQ2m", "Lr7T", "zW4p", "Hs8J", "bN3y", "Fd6C", "gR5t", "aE"].concat();
+        let password = ["Tr0ub", "&dor", "\"3x"].concat();
+        let line = format!("export ACME_SECRET={secret}\nDB_PASSWORD='{password}'\nB_TOKEN={long}");
+        let alone = format!("x {secret} y");
+        let mut scratch = Scratch::remembering();
+        assert_eq!(found(&engine, "the host is up", &mut scratch).len(), 0);
+        assert_eq!(found(&engine, &line, &mut scratch).len(), 3);
+        for text in [alone.clone(), format!("https://h.example/{secret}/x"), format!("a-{secret}-b")] {
+            assert_eq!(found(&engine, &text, &mut scratch), [secret.as_str()], "{text}");
+        }
+        let half = long.get(..long.len() / 2).unwrap_or_default();
+        assert_eq!(found(&engine, &format!("seen: {half}..."), &mut scratch), [half]);
+        let again = format!("mysql -h db {} x", password.replace('"', "\\\""));
+        assert_eq!(found(&engine, &again, &mut scratch), [password.replace('"', "\\\"").as_str()]);
+        let encoded: String = alone.bytes().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(found(&engine, &encoded, &mut scratch).len(), 1);
+        // Buffers that do not remember find only what the text itself tells.
+        let mut plain = Scratch::default();
+        found(&engine, &line, &mut plain);
+        assert!(found(&engine, &format!("a {half} {secret} b"), &mut plain).is_empty());
+    }
+
+    #[test]
+    fn values_of_this_machine_are_found_and_ordinary_words_are_not_taken() {
+        let mut secrets = KnownSecrets::default();
+        let value = ["hunter", "-Gr33n", "-fields"].concat();
+        assert!(secrets.add(value.as_bytes()));
+        for ordinary in ["password", "localhost", "changeme", "/usr/local/bin/x1", "${ACME_TOKEN_1}", ""] {
+            assert!(!secrets.add(ordinary.as_bytes()), "{ordinary}");
+        }
+        assert_eq!(secrets.len(), 1);
+        let engine = Engine::new(&KnownIdentities::default()).unwrap_or_else(|_| panic!("the rules are complete"));
+        let engine = engine.knowing(secrets);
+        let text = format!("it is {value} there");
+        assert_eq!(found(&engine, &text, &mut Scratch::default()), [value.as_str()]);
+    }
+}
