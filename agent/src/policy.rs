@@ -2,6 +2,7 @@
 //! cannot differ.
 
 use crate::config::Config;
+use crate::edge::credentials;
 use crate::edge::host::Host;
 use pipeline::pack::FIREHOSE_RECORD_BYTES_MAX;
 use ring::rand::{SecureRandom as _, SystemRandom};
@@ -42,7 +43,9 @@ pub fn build(
 /// # Errors
 /// When what is shipped with the program is broken.
 pub fn engine(config: &Config, host: &Host) -> Result<Engine, PolicyError> {
-    Ok(Engine::new(&host.known(&config.identity))?)
+    let engine = Engine::new(&host.known(&config.identity))?;
+    let secrets = credentials::read(&engine, &config.known_values, host.home());
+    Ok(engine.knowing(secrets))
 }
 
 /// As [`build`], with an engine that was put together before.

@@ -7,6 +7,15 @@ pub(super) fn some_text(text: &str) -> Result<(), &'static str> {
     if text.trim().is_empty() { Err("is empty") } else { Ok(()) }
 }
 
+/// A kind of credential files.
+pub(super) fn credential_source(text: &str) -> Result<(), &'static str> {
+    if super::CREDENTIAL_SOURCES.contains(&text) {
+        Ok(())
+    } else {
+        Err("must be one of aws, netrc, npmrc, pypirc, docker, kube, gh, glab, git, ssh, env")
+    }
+}
+
 /// A path that does not depend on where the agent was started.
 pub(super) fn absolute_path(text: &str) -> Result<(), &'static str> {
     if text.starts_with("~/") || text.starts_with("~\\") || std::path::Path::new(text).is_absolute() {

@@ -117,6 +117,7 @@ pub(super) static KEYS: &[Key] = &[
     key("projects.allow_remotes", Kind::List(check::remote_glob), Merge::Each),
     key("projects.deny_remotes", Kind::List(check::remote_glob), Merge::Each),
     key("projects.tiers", Kind::Tiers, Merge::Each),
+    key("scrub.known_values", Kind::List(check::credential_source), Merge::Union),
     key("identity.names", Kind::List(check::some_text), Merge::Union),
     key("identity.emails", Kind::List(check::some_text), Merge::Union),
     key("identity.hosts", Kind::List(check::some_text), Merge::Union),

@@ -50,6 +50,8 @@ pub struct Config {
     pub tail: Tail,
     /// Which projects are read: one set of rules for each layer that has any; all must agree.
     pub projects: Vec<ProjectRules>,
+    /// The credential files whose secrets are looked for, by their names in `edge::credentials`.
+    pub known_values: Vec<String>,
     /// What is known of the user besides what the host tells.
     pub identity: Identity,
     /// Every effective value and the layer that set it, in the order of `config/default.toml`.
@@ -57,6 +59,10 @@ pub struct Config {
     /// `BCCE_` variables that stand for no setting.
     pub unknown_variables: Vec<String>,
 }
+
+/// What `scrub.known_values` may name.
+pub const CREDENTIAL_SOURCES: [&str; 11] =
+    ["aws", "netrc", "npmrc", "pypirc", "docker", "kube", "gh", "glab", "git", "ssh", "env"];
 
 /// The organisation's policy as it was found.
 #[derive(Debug, Clone, PartialEq, Eq)]

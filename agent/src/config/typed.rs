@@ -52,6 +52,7 @@ pub(super) fn config(effective: &Effective, policy: PolicyState, home: Option<&P
             history: if typed.flag("tail.history") { HistoryFile::Read } else { HistoryFile::Ignore },
         },
         projects: projects(effective),
+        known_values: typed.union("scrub.known_values"),
         identity: Identity {
             names: typed.union("identity.names"),
             emails: typed.union("identity.emails"),

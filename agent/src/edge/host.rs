@@ -83,6 +83,11 @@ impl Host {
         }
     }
 
+    /// The user's home folder.
+    pub fn home(&self) -> &Path {
+        &self.home
+    }
+
     /// The facts that events carry, most of them as pseudonyms.
     pub fn facts(&self, identity: &Identity) -> HostFacts {
         HostFacts {

@@ -2,6 +2,7 @@
 
 pub mod aws;
 pub mod clock;
+pub mod credentials;
 pub mod files;
 mod gitconfig;
 pub mod host;

@@ -94,18 +94,18 @@ impl Parts {
         }
     }
 
+    /// Whether what a rule finds is a secret that can be found again by itself.
+    pub(super) fn is_secret(&self, rule: RuleId) -> bool {
+        match rule.0.checked_sub(self.first_builtin) {
+            None => !self.rules.is_personal(usize::from(rule.0)),
+            Some(place) => Builtin::ALL.get(usize::from(place)).is_some_and(|builtin| builtin.is_secret()),
+        }
+    }
+
     /// Notes the secrets that were found.
     fn remember(&self, text: &[u8], found: &[Finding], memory: &mut KnownSecrets) {
-        let is_secret = |rule: RuleId| {
-            let place = usize::from(rule.0);
-            if rule.0 < self.first_builtin {
-                !self.rules.is_personal(place)
-            } else {
-                Builtin::ALL.get(place - usize::from(self.first_builtin)).is_some_and(|builtin| builtin.is_secret())
-            }
-        };
         let mut value = Vec::new();
-        for finding in found.iter().filter(|finding| is_secret(finding.rule)) {
+        for finding in found.iter().filter(|finding| self.is_secret(finding.rule)) {
             value.clear();
             window::unescape_into(text.get(finding.start..finding.end).unwrap_or_default(), &mut value);
             memory.add_found(&value, finding.rule);

@@ -145,6 +145,21 @@ impl Engine {
         self
     }
 
+    /// Adds the secrets that stand in `text`, a file of credentials, to `secrets`.
+    pub fn learn(&self, text: &[u8], secrets: &mut KnownSecrets) {
+        let mut scratch = Scratch::default();
+        let mut value = Vec::new();
+        self.parts.scan(text, &mut scratch);
+        for finding in scratch.findings.iter().filter(|finding| self.parts.is_secret(finding.rule)) {
+            value.clear();
+            self.value(text.get(finding.start..finding.end).unwrap_or_default(), &mut value);
+            // Of a key in several lines each line is a value.
+            value.split(|byte| *byte == b'\n').for_each(|line| {
+                secrets.add(line.trim_ascii());
+            });
+        }
+    }
+
     /// All rules; [`RuleId`] is the place in this list.
     pub fn rules(&self) -> &[RuleInfo] {
         &self.parts.infos
