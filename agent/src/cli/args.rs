@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use crate::stats::By;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -176,6 +177,13 @@ With --input json-lines each line of input is {\"id\":…, \"text\":…} and eac
         command: ConsentCommand,
     },
 
+    /// Show what Claude Code was used for: tokens, cost, tools, time
+    ///
+    /// Reads this machine's transcripts; needs neither consent nor network, and sends nothing. Tokens are counted once for each
+    /// message, however many records and copies hold it. Costs are list prices; models without a known price are named.
+    #[command(after_long_help = "Example:\n  bcce-agent stats --by model --since 30d")]
+    Stats(StatsArgs),
+
     /// Show what is in force, waiting and sent
     Status(JsonArgs),
 
@@ -268,6 +276,22 @@ pub struct ScanArgs {
     /// What the input is
     #[arg(long, value_enum, default_value_t = ScanInput::Transcripts)]
     pub input: ScanInput,
+}
+
+/// Arguments of `stats`.
+#[derive(Debug, Clone, Args)]
+pub struct StatsArgs {
+    /// What the rows stand for
+    #[arg(long, value_enum, default_value_t = By::Day)]
+    pub by: By,
+
+    /// Leave out what is older: a day (2026-11-01) or a span (30d)
+    #[arg(long, value_name = "DAY|SPAN")]
+    pub since: Option<String>,
+
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// How findings are written.

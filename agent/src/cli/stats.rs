@@ -1,0 +1,221 @@
+//! `stats`: what Claude Code was used for on this machine, from its own transcripts.
+
+use super::args::StatsArgs;
+use super::output::{DIM, STRONG, printable};
+use super::{Context, Exit, hinted_exit};
+use crate::edge::clock;
+use crate::edge::files::{is_never_read, is_transcript_name, session_of};
+use crate::filter::lines;
+use crate::stats::{By, Gatherer, Prices, Row, Table};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
+use std::fs::{self, File};
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+
+/// Folders below `projects` at most.
+const DEPTH_MAX: usize = 8;
+
+/// Prints a table, or all of it as JSON.
+///
+/// # Errors
+/// When the time cannot be read or stdout is closed.
+pub(super) fn run(context: &Context, arguments: &StatsArgs) -> anyhow::Result<Exit> {
+    let zone = TimeZone::system();
+    let today = zone.to_datetime(Timestamp::from_millisecond(clock::wall().0)?).date();
+    let since = arguments.since.as_deref().map(|since| start(since, today)).transpose()?;
+    let since_ms = since.map(|day| zone.to_timestamp(day.at(0, 0, 0, 0))).transpose()?;
+    let mut gatherer = Gatherer::since(since_ms.map_or(i64::MIN, Timestamp::as_millisecond));
+    let mut files = Vec::new();
+    for root in &context.paths.roots {
+        find(&root.join("projects"), 0, &mut files);
+    }
+    let unread = gather(&files, context, &mut gatherer);
+    let prices = Prices::shipped()?;
+    let day = |ms: i64| zone.to_datetime(Timestamp::from_millisecond(ms).unwrap_or_default()).date().to_string();
+    let table = gatherer.table(arguments.by, &prices, day);
+    if arguments.json {
+        let json = serde_json::json!({
+            "by": arguments.by.name(), "since": since.map(|since| since.to_string()), "files": files.len(),
+            "files_unread": unread, "lines_unreadable": gatherer.unreadable, "rows": table.rows, "total": table.total,
+            "unpriced_models": table.unpriced_models, "prices_source": prices.source, "prices_checked": prices.checked,
+        });
+        context.output.line(format_args!("{json:#}"))?;
+        return Ok(Exit::Done);
+    }
+    print(context, arguments.by, &table)?;
+    let output = &context.output;
+    output.line(format_args!(
+        "{DIM}{} files; list prices of Anthropic's own API, checked {}. Nothing of this leaves this machine.{DIM:#}",
+        files.len(),
+        prices.checked
+    ))?;
+    if !table.unpriced_models.is_empty() {
+        let models: Vec<_> = table.unpriced_models.iter().map(|model| printable(model).to_string()).collect();
+        output.line(format_args!("{DIM}No price is known for: {}.{DIM:#}", models.join(", ")))?;
+    }
+    if unread > 0 {
+        output.note(format_args!("{unread} files could not be read"));
+    }
+    Ok(Exit::Done)
+}
+
+/// The day that `--since` names: itself, or so many days back.
+fn start(since: &str, today: Date) -> anyhow::Result<Date> {
+    let wrong = || hinted_exit(Exit::Usage, "--since is no day", "write a day like 2026-11-01, or a span like 30d");
+    let days = since.strip_suffix('d').and_then(|days| days.parse::<i64>().ok());
+    match days {
+        Some(days) if (0..=36_500).contains(&days) => Ok(today.checked_sub(days.days())?),
+        _ => since.parse().map_err(|_| wrong()),
+    }
+}
+
+/// The transcripts below a folder. What cannot be listed holds none that could be counted.
+fn find(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let (path, name) = (entry.path(), entry.file_name());
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() && depth < DEPTH_MAX && !is_never_read(&name) => find(&path, depth + 1, found),
+            Ok(kind) if kind.is_file() && is_transcript_name(&name) => found.push(path),
+            Ok(_) | Err(_) => {}
+        }
+    }
+}
+
+/// Reads all files, with a bar at a terminal; gives how many could not be read.
+fn gather(files: &[PathBuf], context: &Context, gatherer: &mut Gatherer) -> usize {
+    let line_bytes_max = usize::try_from(context.config.limits.line_bytes_max).unwrap_or(usize::MAX);
+    let bar = ProgressBar::new(files.len() as u64);
+    if !std::io::stdout().is_terminal() {
+        bar.set_draw_target(ProgressDrawTarget::hidden());
+    }
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} files") {
+        bar.set_style(style);
+    }
+    let mut unread = 0;
+    for path in files {
+        let session = session_of(path);
+        let read = File::open(path).and_then(|file| {
+            lines::for_each_bytes(file, line_bytes_max, |line, _| {
+                gatherer.line(line, &session);
+                Ok(())
+            })
+        });
+        unread += usize::from(read.is_err());
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    unread
+}
+
+fn print(context: &Context, by: By, table: &Table) -> anyhow::Result<()> {
+    let headings = headings(by);
+    let mut cells: Vec<Vec<String>> = table.rows.iter().map(|row| cells(by, row)).collect();
+    cells.push(self::cells(by, &table.total));
+    let widths: Vec<usize> = (0..headings.len())
+        .map(|column| {
+            let of = |row: &Vec<String>| row.get(column).map_or(0, |cell| cell.chars().count());
+            cells.iter().map(of).chain([headings.get(column).map_or(0, |heading| heading.len())]).max().unwrap_or(0)
+        })
+        .collect();
+    let line = |row: &[String]| {
+        let padded = row.iter().zip(&widths).enumerate().map(|(column, (cell, width))| {
+            // Names stand on the left, numbers on the right.
+            if column == 0 { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
+        });
+        padded.collect::<Vec<_>>().join("  ")
+    };
+    let output = &context.output;
+    let headings: Vec<String> = headings.iter().map(|heading| (*heading).to_owned()).collect();
+    output.line(format_args!("{STRONG}{}{STRONG:#}", line(&headings)))?;
+    for (place, row) in cells.iter().enumerate() {
+        if place + 1 == cells.len() {
+            output.line(format_args!("{STRONG}{}{STRONG:#}", line(row)))?;
+        } else {
+            output.line(line(row))?;
+        }
+    }
+    Ok(())
+}
+
+fn headings(by: By) -> Vec<&'static str> {
+    let counts = ["messages", "input", "output", "write 5m", "write 1h", "cache read", "cached", "cost $"];
+    match by {
+        By::Tool => vec![by.name(), "calls", "failed", "failed %"],
+        By::Model | By::Subagent => [&[by.name()][..], &counts].concat(),
+        By::Day | By::Project | By::Session => {
+            [&[by.name()][..], &counts, &["prompts", "tools", "failed", "active"]].concat()
+        }
+    }
+}
+
+fn cells(by: By, row: &Row) -> Vec<String> {
+    let name = printable(&row.name).to_string();
+    if by == By::Tool {
+        let share = 100.0 * row.failures as f64 / row.calls.max(1) as f64;
+        return vec![name, row.calls.to_string(), row.failures.to_string(), format!("{share:.1}")];
+    }
+    let tokens = row.tokens;
+    let mut cells = vec![name, row.messages.to_string()];
+    let counts = [tokens.input, tokens.output, tokens.cache_write_5m, tokens.cache_write_1h, tokens.cache_read];
+    cells.extend(counts.map(thousands));
+    cells.push(format!("{:.0} %", 100.0 * row.cache_hit_rate()));
+    // A price that is not known makes the sum one of parts.
+    cells.push(format!("{}{:.2}", if row.unpriced_tokens > 0 { ">" } else { "" }, row.cost));
+    if !matches!(by, By::Model | By::Subagent) {
+        cells.extend([row.prompts, row.calls, row.failures].map(|count| count.to_string()));
+        cells.push(format!("{}:{:02} h", row.active_s / 3600, row.active_s / 60 % 60));
+    }
+    cells
+}
+
+/// A count with its thousands apart.
+fn thousands(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_read_in_thousands() {
+        for (count, expected) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(thousands(count), expected);
+        }
+    }
+
+    #[test]
+    fn a_span_and_a_day_are_understood_and_nothing_else() {
+        let today = Date::constant(2026, 11, 26);
+        for (since, expected) in [
+            ("1d", Some("2026-11-25")),
+            ("0d", Some("2026-11-26")),
+            ("2026-01-02", Some("2026-01-02")),
+            ("d", None),
+            ("-1d", None),
+            ("soon", None),
+        ] {
+            let found = start(since, today).ok().map(|day| day.to_string());
+            assert_eq!(found.as_deref(), expected, "{since}");
+        }
+    }
+
+    #[test]
+    fn every_row_has_a_cell_for_each_heading() {
+        for by in [By::Day, By::Model, By::Project, By::Session, By::Tool, By::Subagent] {
+            assert_eq!(headings(by).len(), cells(by, &Row::default()).len(), "{by:?}");
+        }
+    }
+}

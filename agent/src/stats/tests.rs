@@ -1,0 +1,117 @@
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a failed test should panic")]
+
+use super::*;
+
+fn day(ms: i64) -> String {
+    jiff::Timestamp::from_millisecond(ms).unwrap().to_string().get(..10).unwrap().to_owned()
+}
+
+fn message(uuid: &str, id: &str, model: &str, time: &str, output: u64) -> String {
+    serde_json::json!({
+        "type": "assistant", "uuid": uuid, "sessionId": "s", "cwd": "/p", "timestamp": time,
+        "message": {"id": id, "model": model, "content": [], "usage": {
+            "input_tokens": 10, "output_tokens": output, "cache_creation_input_tokens": 100,
+            "cache_read_input_tokens": 1000,
+            "cache_creation": {"ephemeral_5m_input_tokens": 40, "ephemeral_1h_input_tokens": 60},
+        }},
+    })
+    .to_string()
+}
+
+#[test]
+fn a_message_counts_once_with_its_largest_numbers() {
+    let mut gatherer = Gatherer::default();
+    for (uuid, output) in [("a", 5), ("b", 50), ("b", 50), ("c", 7)] {
+        gatherer.line(message(uuid, "m1", "claude-opus-4-5-20251101", "2026-11-01T10:00:00Z", output).as_bytes(), "x");
+    }
+    let table = gatherer.table(By::Model, &Prices::shipped().unwrap(), day);
+    assert_eq!(table.total.messages, 1);
+    let expected = Tokens { input: 10, output: 50, cache_write_5m: 40, cache_write_1h: 60, cache_read: 1000 };
+    assert_eq!(table.total.tokens, expected);
+    // 10 x 5 + 50 x 25 + 40 x 6.25 + 60 x 10 + 1000 x 0.5 dollars a million tokens.
+    assert!((table.total.cost - 0.00265).abs() < 1e-9, "{}", table.total.cost);
+}
+
+#[test]
+fn prices_follow_the_day_and_the_prompt_and_are_never_guessed() {
+    let prices = Prices::shipped().unwrap();
+    let read = Tokens { cache_read: 1_000_000, ..Tokens::default() };
+    for (model, day, expected) in [
+        ("claude-sonnet-5-5", "2026-10-06", Some(0.2)),
+        ("claude-sonnet-5-5", "2026-10-07", Some(0.1)),
+        ("claude-sonnet-4-20250514", "2026-01-01", Some(0.6)),
+        ("claude-opus-4-7", "2026-05-01", Some(0.5)),
+        ("claude-opus-4-7[1m]", "2026-05-01", Some(0.5)),
+        ("us.anthropic.claude-opus-4-5-20251101-v1:0", "2026-05-01", None),
+        ("claude-opus-9", "2026-05-01", None),
+        ("claude-opus", "2026-05-01", None),
+    ] {
+        assert_eq!(prices.cost(model, day, &read), expected, "{model}");
+    }
+    let short = Tokens { cache_read: 1000, ..Tokens::default() };
+    let cost = prices.cost("claude-sonnet-4", "2026-01-01", &short).unwrap();
+    assert!((cost - 0.0003).abs() < 1e-12);
+    let mut gatherer = Gatherer::default();
+    gatherer.line(message("a", "m", "claude-opus-9", "2026-11-01T10:00:00Z", 1).as_bytes(), "x");
+    let table = gatherer.table(By::Day, &prices, day);
+    assert_eq!((table.total.cost, table.total.unpriced_tokens), (0.0, 1111));
+    assert_eq!(table.unpriced_models, ["claude-opus-9"]);
+}
+
+#[test]
+fn calls_failures_prompts_and_time_are_counted_once() {
+    let at = |second: u32| format!("2026-11-01T10:{:02}:{:02}Z", second / 60, second % 60);
+    let call = serde_json::json!({"type": "assistant", "uuid": "u1", "sessionId": "s", "timestamp": at(0),
+        "message": {"content": [{"type": "tool_use", "id": "t1", "name": "Bash"}]}});
+    let result = serde_json::json!({"type": "user", "uuid": "u2", "sessionId": "s", "timestamp": at(30),
+        "message": {"content": [{"type": "tool_result", "tool_use_id": "t1", "is_error": true}]}});
+    let prompt = serde_json::json!({"type": "user", "uuid": "u3", "sessionId": "s", "timestamp": at(90),
+        "message": {"content": "go on"}});
+    let late = serde_json::json!({"type": "user", "uuid": "u4", "sessionId": "s", "timestamp": at(1200),
+        "message": {"content": "and again"}});
+    let mut gatherer = Gatherer::default();
+    for record in [&result, &call, &prompt, &prompt, &late, &call] {
+        gatherer.line(record.to_string().as_bytes(), "x");
+    }
+    gatherer.line(b"{broken", "x");
+    let table = gatherer.table(By::Session, &Prices::shipped().unwrap(), day);
+    let [row] = table.rows.as_slice() else { panic!("one session") };
+    assert_eq!((row.calls, row.failures, row.prompts, row.active_s), (1, 1, 2, 90));
+    assert_eq!(gatherer.unreadable, 1);
+    let tools = gatherer.table(By::Tool, &Prices::shipped().unwrap(), day);
+    assert_eq!((tools.rows.first().unwrap().name.as_str(), tools.total.failures), ("Bash", 1));
+}
+
+#[test]
+fn tokens_are_those_that_the_generator_knows_over_copies_and_subagents() {
+    let home = tempfile::tempdir().unwrap();
+    let tree = samples::Generator::new(11).bytes(400_000).write(home.path()).unwrap();
+    let ledger = tree.ledger();
+    let mut gatherer = Gatherer::default();
+    let mut folders = vec![home.path().join("projects")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "jsonl") {
+                std::fs::read(&path).unwrap().split(|byte| *byte == b'\n').for_each(|line| gatherer.line(line, "s"));
+            }
+        }
+    }
+    let mut expected = Tokens::default();
+    for usage in ledger.usage.values() {
+        expected.add(&Tokens {
+            input: usage.input,
+            output: usage.output,
+            cache_write_5m: usage.cache_creation_5m,
+            cache_write_1h: usage.cache_creation_1h,
+            cache_read: usage.cache_read,
+        });
+    }
+    assert!(expected.total() > 0);
+    for by in [By::Day, By::Model, By::Project, By::Session, By::Subagent] {
+        let table = gatherer.table(by, &Prices::shipped().unwrap(), day);
+        assert_eq!(table.total.tokens, expected, "{by:?}");
+    }
+}
