@@ -184,6 +184,12 @@ With --input json-lines each line of input is {\"id\":…, \"text\":…} and eac
     #[command(after_long_help = "Example:\n  bcce-agent stats --by model --since 30d")]
     Stats(StatsArgs),
 
+    /// Write the same as a page of HTML with charts
+    ///
+    /// One file that takes nothing from elsewhere, for light and dark screens and for paper.
+    #[command(after_long_help = "Example:\n  bcce-agent report --since 90d --output usage.html")]
+    Report(ReportArgs),
+
     /// Show what is in force, waiting and sent
     Status(JsonArgs),
 
@@ -292,6 +298,18 @@ pub struct StatsArgs {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `report`.
+#[derive(Debug, Clone, Args)]
+pub struct ReportArgs {
+    /// Leave out what is older: a day (2026-11-01) or a span (30d)
+    #[arg(long, value_name = "DAY|SPAN")]
+    pub since: Option<String>,
+
+    /// Where to write the page
+    #[arg(long, value_name = "FILE", default_value = "bcce-report.html")]
+    pub output: PathBuf,
 }
 
 /// How findings are written.

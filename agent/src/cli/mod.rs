@@ -181,6 +181,7 @@ fn dispatch(cli: Cli, output: &Arc<Output>) -> anyhow::Result<Exit> {
             let mut program = surroundings::Program(&context);
             consent::run(&context, &command, &mut consent::Terminal, &mut program)
         }
+        Command::Report(arguments) => stats::report(&context()?, &arguments),
         Command::Stats(arguments) => stats::run(&context()?, &arguments),
         Command::Status(arguments) => status::run(&context()?, &arguments),
         Command::Doctor(arguments) => doctor::run(&context()?, &arguments),

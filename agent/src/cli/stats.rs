@@ -1,12 +1,13 @@
-//! `stats`: what Claude Code was used for on this machine, from its own transcripts.
+//! `stats` and `report`: what Claude Code was used for on this machine, from its own transcripts.
 
-use super::args::StatsArgs;
+use super::args::{ReportArgs, StatsArgs};
 use super::output::{DIM, STRONG, printable};
 use super::{Context, Exit, hinted_exit};
 use crate::edge::clock;
 use crate::edge::files::{is_never_read, is_transcript_name, session_of};
 use crate::filter::lines;
-use crate::stats::{By, Gatherer, Prices, Row, Table};
+use crate::stats::{By, Gatherer, Prices, Report, Row, Table, grouped};
+use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -23,22 +24,13 @@ const DEPTH_MAX: usize = 8;
 /// # Errors
 /// When the time cannot be read or stdout is closed.
 pub(super) fn run(context: &Context, arguments: &StatsArgs) -> anyhow::Result<Exit> {
-    let zone = TimeZone::system();
-    let today = zone.to_datetime(Timestamp::from_millisecond(clock::wall().0)?).date();
-    let since = arguments.since.as_deref().map(|since| start(since, today)).transpose()?;
-    let since_ms = since.map(|day| zone.to_timestamp(day.at(0, 0, 0, 0))).transpose()?;
-    let mut gatherer = Gatherer::since(since_ms.map_or(i64::MIN, Timestamp::as_millisecond));
-    let mut files = Vec::new();
-    for root in &context.paths.roots {
-        find(&root.join("projects"), 0, &mut files);
-    }
-    let unread = gather(&files, context, &mut gatherer);
+    let gathered = Gathered::of(context, arguments.since.as_deref())?;
+    let Gathered { gatherer, files, unread, since, .. } = &gathered;
     let prices = Prices::shipped()?;
-    let day = |ms: i64| zone.to_datetime(Timestamp::from_millisecond(ms).unwrap_or_default()).date().to_string();
-    let table = gatherer.table(arguments.by, &prices, day);
+    let table = gatherer.table(arguments.by, &prices, |ms| gathered.day(ms));
     if arguments.json {
         let json = serde_json::json!({
-            "by": arguments.by.name(), "since": since.map(|since| since.to_string()), "files": files.len(),
+            "by": arguments.by.name(), "since": since.as_ref().map(Date::to_string), "files": files,
             "files_unread": unread, "lines_unreadable": gatherer.unreadable, "rows": table.rows, "total": table.total,
             "unpriced_models": table.unpriced_models, "prices_source": prices.source, "prices_checked": prices.checked,
         });
@@ -49,17 +41,74 @@ pub(super) fn run(context: &Context, arguments: &StatsArgs) -> anyhow::Result<Ex
     let output = &context.output;
     output.line(format_args!(
         "{DIM}{} files; list prices of Anthropic's own API, checked {}. Nothing of this leaves this machine.{DIM:#}",
-        files.len(),
-        prices.checked
+        files, prices.checked
     ))?;
     if !table.unpriced_models.is_empty() {
         let models: Vec<_> = table.unpriced_models.iter().map(|model| printable(model).to_string()).collect();
         output.line(format_args!("{DIM}No price is known for: {}.{DIM:#}", models.join(", ")))?;
     }
-    if unread > 0 {
+    if *unread > 0 {
         output.note(format_args!("{unread} files could not be read"));
     }
     Ok(Exit::Done)
+}
+
+/// Writes a page of HTML.
+///
+/// # Errors
+/// When the time cannot be read or the file cannot be written.
+pub(super) fn report(context: &Context, arguments: &ReportArgs) -> anyhow::Result<Exit> {
+    let gathered = Gathered::of(context, arguments.since.as_deref())?;
+    let prices = Prices::shipped()?;
+    let table = |by| gathered.gatherer.table(by, &prices, |ms| gathered.day(ms));
+    let days = table(By::Day);
+    let tables = [By::Model, By::Project, By::Tool, By::Subagent, By::Session].map(|by| (by.name(), table(by)));
+    let (made, since) = (gathered.today.to_string(), gathered.since.as_ref().map(Date::to_string));
+    let page = Report {
+        made: &made,
+        since: since.as_deref(),
+        prices: (&prices.source.trim_start_matches("https://"), &prices.checked),
+        days: &days,
+        tables: &tables,
+    };
+    let path = &arguments.output;
+    fs::write(path, page.page()).with_context(|| format!("cannot write {}", path.display()))?;
+    context.output.line(format_args!("{}", path.display()))?;
+    if gathered.unread > 0 {
+        context.output.note(format_args!("{} files could not be read", gathered.unread));
+    }
+    Ok(Exit::Done)
+}
+
+/// What the transcripts of the roots tell.
+struct Gathered {
+    gatherer: Gatherer,
+    files: usize,
+    unread: usize,
+    zone: TimeZone,
+    today: Date,
+    since: Option<Date>,
+}
+
+impl Gathered {
+    fn of(context: &Context, since: Option<&str>) -> anyhow::Result<Self> {
+        let zone = TimeZone::system();
+        let today = zone.to_datetime(Timestamp::from_millisecond(clock::wall().0)?).date();
+        let since = since.map(|since| start(since, today)).transpose()?;
+        let since_ms = since.map(|day| zone.to_timestamp(day.at(0, 0, 0, 0))).transpose()?;
+        let mut gatherer = Gatherer::since(since_ms.map_or(i64::MIN, Timestamp::as_millisecond));
+        let mut files = Vec::new();
+        for root in &context.paths.roots {
+            find(&root.join("projects"), 0, &mut files);
+        }
+        let unread = gather(&files, context, &mut gatherer);
+        Ok(Self { gatherer, files: files.len(), unread, zone, today, since })
+    }
+
+    /// The day of a time, in this machine's time zone.
+    fn day(&self, ms: i64) -> String {
+        self.zone.to_datetime(Timestamp::from_millisecond(ms).unwrap_or_default()).date().to_string()
+    }
 }
 
 /// The day that `--since` names: itself, or so many days back.
@@ -161,7 +210,7 @@ fn cells(by: By, row: &Row) -> Vec<String> {
     let tokens = row.tokens;
     let mut cells = vec![name, row.messages.to_string()];
     let counts = [tokens.input, tokens.output, tokens.cache_write_5m, tokens.cache_write_1h, tokens.cache_read];
-    cells.extend(counts.map(thousands));
+    cells.extend(counts.map(grouped));
     cells.push(format!("{:.0} %", 100.0 * row.cache_hit_rate()));
     // A price that is not known makes the sum one of parts.
     cells.push(format!("{}{:.2}", if row.unpriced_tokens > 0 { ">" } else { "" }, row.cost));
@@ -172,29 +221,9 @@ fn cells(by: By, row: &Row) -> Vec<String> {
     cells
 }
 
-/// A count with its thousands apart.
-fn thousands(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn counts_are_read_in_thousands() {
-        for (count, expected) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
-            assert_eq!(thousands(count), expected);
-        }
-    }
 
     #[test]
     fn a_span_and_a_day_are_understood_and_nothing_else() {

@@ -7,12 +7,14 @@
 //!
 //! Left out on purpose: reading files (`cli::stats`) and drawing. Start at [`Gatherer::line`], then [`Gatherer::table`].
 
+mod html;
 mod price;
 mod record;
 mod table;
 #[cfg(test)]
 mod tests;
 
+pub use html::Report;
 pub use price::{Price, Prices, PricesError};
 pub use table::{By, Row, Table};
 
@@ -184,6 +186,19 @@ impl Gatherer {
             known.prompts += u64::from(record.is_prompt);
         }
     }
+}
+
+/// A count with its thousands apart.
+pub fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 fn hash(text: &str) -> u64 {

@@ -115,3 +115,34 @@ fn tokens_are_those_that_the_generator_knows_over_copies_and_subagents() {
         assert_eq!(table.total.tokens, expected, "{by:?}");
     }
 }
+
+#[test]
+fn counts_are_read_in_thousands() {
+    for (count, expected) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
+        assert_eq!(grouped(count), expected);
+    }
+}
+
+#[test]
+fn a_page_shows_the_sums_and_takes_nothing_from_elsewhere() {
+    let mut gatherer = Gatherer::default();
+    let evil = message("a", "m1", "claude-opus-4-5", "2026-11-01T10:00:00Z", 50)
+        .replace("\"/p\"", "\"/<script>alert(1)</script>\"");
+    gatherer.line(evil.as_bytes(), "x");
+    gatherer.line(message("b", "m2", "claude-unheard-of", "2026-11-02T10:00:00Z", 1000).as_bytes(), "x");
+    let prices = Prices::shipped().unwrap();
+    let days = gatherer.table(By::Day, &prices, day);
+    let tables =
+        [("project", gatherer.table(By::Project, &prices, day)), ("tool", gatherer.table(By::Tool, &prices, day))];
+    let report =
+        Report { made: "2026-11-26", since: None, prices: ("a list", "2026-11-26"), days: &days, tables: &tables };
+    let page = report.page();
+    for shown in ["&lt;script&gt;", "2026-11-01 $0.00", "2026-11-02 1,000", "claude-unheard-of", "2,110", "3,270"] {
+        assert!(page.contains(shown), "{shown}");
+    }
+    for not_there in ["<script", "http:", "https:", "url(", "@import", " src=", " href="] {
+        assert!(!page.contains(not_there), "{not_there}");
+    }
+    let count = |tag: &str| page.matches(tag).count();
+    assert_eq!((count("<table"), count("<tr>")), (count("</table>"), count("</tr>")));
+}
