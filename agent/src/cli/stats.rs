@@ -67,7 +67,7 @@ pub(super) fn report(context: &Context, arguments: &ReportArgs) -> anyhow::Resul
     let page = Report {
         made: &made,
         since: since.as_deref(),
-        prices: (&prices.source.trim_start_matches("https://"), &prices.checked),
+        prices: (prices.source.trim_start_matches("https://"), &prices.checked),
         days: &days,
         tables: &tables,
     };

@@ -98,6 +98,7 @@ fn content(path: &Path) -> Option<Vec<u8>> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failed test should panic")]
 mod tests {
     use super::*;
     use crate::config::CREDENTIAL_SOURCES;
@@ -114,7 +115,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let values: Vec<String> =
             (0..4).map(|number| ["q7", "wz", "r4", "kd", "x9", "tb", "5v"].concat() + &number.to_string()).collect();
-        let [netrc, dotenv, docker, unread] = values.as_slice() else { panic!("four values") };
+        let [netrc, dotenv, docker, unread] = values.as_slice() else { unreachable!("four values") };
         write(home.path(), ".netrc", &format!("machine h.example login me password {netrc}\n"));
         let project = home.path().join("work");
         write(&project, ".env", &format!("APP_NAME=shop\nPAYMENT_SECRET={dotenv}\n"));
