@@ -1,10 +1,12 @@
 //! Puts the rules and known values together and runs a search over them.
 
+use super::around::Around;
 use super::builtin::Builtin;
 use super::keys::Endings;
 use super::known::{self, Known};
 use super::literals::{Literal, Literals, Target};
 use super::named::Rules;
+use super::permit::Permits;
 use super::rule::{Rule, RuleSet};
 use super::search::Search;
 use super::{Finding, KnownIdentities, RuleId, RuleInfo, Scratch, commands, names, streets};
@@ -18,6 +20,10 @@ pub(super) struct Parts {
     pub known: Vec<Known>,
     pub infos: Vec<RuleInfo>,
     pub rules: Rules,
+    /// Rules that are searched for in a second pass.
+    around: Option<Around>,
+    /// What is let pass; mostly nothing.
+    pub permits: Option<Permits>,
     /// For each rule its precedence: secrets of rule files, rules that are code, personal data.
     ranks: Vec<u16>,
     first_builtin: u16,
@@ -25,6 +31,7 @@ pub(super) struct Parts {
 
 impl Parts {
     pub(super) fn new(set: RuleSet, known: &KnownIdentities) -> Self {
+        let around = Around::new(&set);
         let rules = Rules::new(set);
         let (known, mut literals) = known::literals(known);
         for (words, target, ignore_case) in [
@@ -59,7 +66,18 @@ impl Parts {
             | Target::Street(_) => None,
         });
         let leads = literals.leads();
-        Self { literals, leads, endings: Endings::new(), known, infos, rules, ranks, first_builtin }
+        Self {
+            literals,
+            leads,
+            endings: Endings::new(),
+            known,
+            infos,
+            rules,
+            around,
+            permits: None,
+            ranks,
+            first_builtin,
+        }
     }
 
     /// The id of a rule that is code.
@@ -70,10 +88,24 @@ impl Parts {
     /// Finds all in `text`; the findings are in `scratch` afterwards.
     pub(super) fn scan(&self, text: &[u8], scratch: &mut Scratch) {
         let mut bits = std::mem::take(&mut scratch.bits);
+        if self.permits.is_some() {
+            scratch.nested.get_or_insert_default().scopes = scratch.scopes;
+        }
         let mut search = Search::new(self, text, scratch);
         search.run(&mut bits);
+        if let Some(around) = &self.around {
+            search.around(around, &mut scratch.stretches);
+        }
+        if let Some(permits) = &self.permits {
+            permits.sieve(text, &mut search.found, scratch.scopes, &mut scratch.allowed);
+        }
         self.settle(text, &mut search.found);
         search.finish(scratch);
+        if self.permits.is_some()
+            && let Some(nested) = &mut scratch.nested
+        {
+            scratch.allowed.append(&mut nested.allowed);
+        }
         scratch.bits = bits;
     }
 
