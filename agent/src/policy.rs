@@ -3,6 +3,7 @@
 
 use crate::config::Config;
 use crate::edge::host::Host;
+use crate::rules::{self, RulesError};
 use pipeline::pack::FIREHOSE_RECORD_BYTES_MAX;
 use ring::rand::{SecureRandom as _, SystemRandom};
 pub use scrubber::detect::Engine;
@@ -18,6 +19,9 @@ pub enum PolicyError {
     /// The rules shipped with the program are broken.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// The rules or the allow-list of settings cannot be used.
+    #[error(transparent)]
+    Rules(#[from] RulesError),
     /// The system gives no random numbers.
     #[error("the system gives no random numbers")]
     Random,
@@ -42,7 +46,7 @@ pub fn build(
 /// # Errors
 /// When what is shipped with the program is broken.
 pub fn engine(config: &Config, host: &Host) -> Result<Engine, PolicyError> {
-    Ok(Engine::new(&host.known(&config.identity))?)
+    Ok(rules::engine(config, &host.known(&config.identity))?)
 }
 
 /// As [`build`], with an engine that was put together before.

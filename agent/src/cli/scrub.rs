@@ -33,5 +33,8 @@ pub(super) fn run(context: &Context, arguments: &ScrubArgs) -> anyhow::Result<Ex
     for (reason, count) in &scratch.counts.dropped {
         context.output.note(format_args!("{count} lines dropped: {}", reason.as_str()));
     }
+    for (rule, count) in &scratch.counts.allowed {
+        context.output.note(format_args!("{count} findings let pass by settings: {rule}"));
+    }
     Ok(Exit::Done)
 }

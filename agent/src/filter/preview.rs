@@ -244,6 +244,12 @@ impl Summary {
         if counts.redactions.is_empty() {
             writeln!(out, "         0  (texts leave at the content tier only)")?;
         }
+        if !counts.allowed.is_empty() {
+            writeln!(out, "Found but let pass by settings, by rule:")?;
+        }
+        for (rule, count) in &counts.allowed {
+            writeln!(out, "  {count:>8}  {rule}")?;
+        }
         for (verdict, title) in [
             (Verdict::Leaves, "Leaves, as it stands or as a pseudonym:"),
             (Verdict::LeavesScrubbed, "Leaves, scrubbed:"),
