@@ -26,7 +26,9 @@ pub(super) fn run(context: &Context, arguments: &ScrubArgs) -> anyhow::Result<Ex
         scrub::text(&policy, input, &mut **output, PIECE_BYTES, &mut scratch)
     } else {
         let line_bytes_max = usize::try_from(context.config.limits.line_bytes_max).unwrap_or(usize::MAX);
-        scrub::transcripts(&policy, input, &mut **output, line_bytes_max, clock::wall().0, &mut scratch)
+        let mut projects = scrub::EveryProject::of(&context.config, &context.paths.home)?;
+        let now = clock::wall().0;
+        scrub::transcripts(&policy, input, &mut **output, line_bytes_max, now, &mut projects, &mut scratch)
     };
     drop(output);
     done.context("cannot scrub stdin to stdout")?;

@@ -114,9 +114,11 @@ pub struct Scratch {
 }
 
 impl Scratch {
-    /// Says where the next texts come from: what is let pass in some projects only is let pass in these.
+    /// Says where the next texts come from: what is let pass in some projects only is let pass in these. What was counted of
+    /// a record that was dropped since is forgotten.
     pub fn set_scopes(&mut self, scopes: Scopes) {
         self.scopes = scopes;
+        self.allowed.clear();
     }
 
     /// Adds to `counts`, by rule id, what was let pass since the last call.
