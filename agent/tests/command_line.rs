@@ -125,7 +125,10 @@ fn rules_of_another_scanner_are_checked_listed_and_explained() {
     std::fs::write(home.path().join("g.toml"), rules).unwrap();
     let (code, out, _) = ended(&agent(home.path(), &["rules", "check", "g.toml"]));
     assert_eq!(code, Some(0));
-    assert!(out.contains("g.toml:7: rule `p12`, key `path`") && out.contains("1 rules, 1 things not supported"), "{out}");
+    assert!(
+        out.contains("g.toml:7: rule `p12`, key `path`") && out.contains("1 rules, 1 things not supported"),
+        "{out}"
+    );
     std::fs::write(home.path().join("c.toml"), "scrub.rules = [\"~/g.toml\"]\n").unwrap();
     let with = |words: &[&str]| ended(&agent(home.path(), &[&["--config", "c.toml", "rules"], words].concat()));
     assert!(with(&["list"]).1.contains("zorp "));

@@ -35,8 +35,8 @@ pub(super) fn run(context: &Context, arguments: &PreviewArgs) -> anyhow::Result<
 pub(super) fn show(context: &Context, tier: Tier, files: &[PathBuf], layout: Layout) -> anyhow::Result<Exit> {
     let host = Host::read(&context.paths.home);
     let policy = policy::build(&context.config, &host, policy::passing_key()?, tier, "")?;
-    let projects = EveryProject::of(&context.config, &context.paths.home)?;
-    let mut summary = Summary { projects, ..Summary::default() };
+    let mut summary = Summary::default();
+    summary.projects = EveryProject::of(&context.config, &context.paths.home)?;
     let line_bytes_max = usize::try_from(context.config.limits.line_bytes_max).unwrap_or(usize::MAX);
     let mut output = context.output.result();
     for path in files {

@@ -54,7 +54,8 @@ pub fn preview(
         for report in policy.explain(&line, &source, &mut summary.scratch) {
             *summary.fields.entry((report.verdict, field_name(&report.path))).or_default() += 1;
         }
-        let outcome = policy.scrub(&line, &mut source, &mut summary.projects, now_ms, &mut summary.scratch, &mut events);
+        let outcome =
+            policy.scrub(&line, &mut source, &mut summary.projects, now_ms, &mut summary.scratch, &mut events);
         match outcome {
             Outcome::Event(_) => {
                 for run in &mut events {

@@ -89,7 +89,10 @@ mod tests {
     fn check_keys(value: &Value, required: &[&str], optional: &[&str]) {
         let object = value.as_object().unwrap();
         assert!(required.iter().all(|key| object.contains_key(*key)), "{value}");
-        assert!(object.keys().all(|key| required.contains(&key.as_str()) || optional.contains(&key.as_str())), "{value}");
+        assert!(
+            object.keys().all(|key| required.contains(&key.as_str()) || optional.contains(&key.as_str())),
+            "{value}"
+        );
     }
 
     fn value() -> String {
@@ -98,7 +101,8 @@ mod tests {
 
     #[test]
     fn a_log_has_the_shape_of_the_standard_and_holds_no_secret() {
-        let key = format!("-----BEGIN {0}-----\n{1}\n-----END {0}-----", "RSA PRIVATE KEY", "MIIEowIBAAKCAQEA".repeat(4));
+        let key =
+            format!("-----BEGIN {0}-----\n{1}\n-----END {0}-----", "RSA PRIVATE KEY", "MIIEowIBAAKCAQEA".repeat(4));
         let text = format!("one\npassword={}\nmail ada@lovelace.dev\n{key}\n", value());
         let log = log_of("a b/c.txt", &text);
         check_keys(&log, &["version", "runs"], &["$schema"]);
@@ -132,11 +136,14 @@ mod tests {
 
     #[test]
     fn places_are_told_in_characters_and_over_lines() {
-        let region = |text: &str| log_of("x", text)["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"].clone();
+        let region = |text: &str| {
+            log_of("x", text)["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"].clone()
+        };
         let found = region(&format!("a\n\u{e9}\u{1f600} password={}\n", value()));
         let expected = json!({ "startLine": 2, "startColumn": 13, "endLine": 2, "endColumn": 13 + value().len() });
         assert_eq!(found, expected);
-        let key = format!("x -----BEGIN {0}-----\n{1}\n-----END {0}-----", "RSA PRIVATE KEY", "MIIEowIBAAKCAQEA".repeat(4));
+        let key =
+            format!("x -----BEGIN {0}-----\n{1}\n-----END {0}-----", "RSA PRIVATE KEY", "MIIEowIBAAKCAQEA".repeat(4));
         let found = region(&key);
         assert_eq!((&found["startLine"], &found["startColumn"]), (&json!(1), &json!(3)));
         assert_eq!(found["endLine"], 3);

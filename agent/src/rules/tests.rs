@@ -60,7 +60,10 @@ fn files_and_folders_of_every_form_are_read_and_find() {
     let mut find = |text: &str| {
         let findings = engine.scan(text.as_bytes(), &mut scratch);
         let id = |finding: &scrubber::detect::Finding| engine.rules()[usize::from(finding.rule.0)].id.clone();
-        findings.iter().map(|finding| (id(finding), text[finding.start..finding.end].to_owned())).collect::<Vec<_>>()
+        findings
+            .iter()
+            .map(|finding| (id(finding), text.get(finding.start..finding.end).unwrap().to_owned()))
+            .collect::<Vec<_>>()
     };
     let owned = |id: &str, value: &str| vec![(id.to_owned(), value.to_owned())];
     assert_eq!(find("x zorp_ab12cd34 y"), owned("imported-github-pat", "zorp_ab12cd34"));

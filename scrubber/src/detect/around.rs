@@ -130,7 +130,7 @@ mod tests {
         let engine = Engine::with_rules(imported.rules, &KnownIdentities::default());
         let mut scratch = Scratch::default();
         let findings = engine.scan(text.as_bytes(), &mut scratch).iter().filter(|finding| finding.rule == RuleId(0));
-        findings.map(|finding| text[finding.start..finding.end].to_owned()).collect()
+        findings.map(|finding| text.get(finding.start..finding.end).unwrap_or_default().to_owned()).collect()
     }
 
     const RULE: &str = "[[rules]]\nid = \"a\"\nregex = '''(?i)zorp[a-z_.]{0,9}[\\s\"]*[=:][\\s\"]*([a-z]{6,20})'''\n";
