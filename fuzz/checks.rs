@@ -44,7 +44,7 @@ fn policy() -> &'static Policy {
 }
 
 /// Any text: findings are in order and in place, and a token that stands by itself never survives, whatever is around it.
-pub fn text(data: &[u8]) {
+pub(crate) fn text(data: &[u8]) {
     let policy = policy();
     let mut scratch = Scratch::default();
     let mut last = 0;
@@ -67,7 +67,7 @@ pub fn text(data: &[u8]) {
 }
 
 /// Any line: what leaves is one line of JSON, and nothing panics within.
-pub fn line(data: &[u8]) {
+pub(crate) fn line(data: &[u8]) {
     let policy = policy();
     let mut source = Source { kind: SourceKind::Transcript, session: "s".to_owned(), cwd: None };
     let raw = RawLine::new(data, Place { offset: 0, length: data.len() as u64 + 1 });
@@ -90,7 +90,7 @@ pub fn line(data: &[u8]) {
 }
 
 /// Any rule file: it is refused with its problems named, or its rules can be used.
-pub fn rules(data: &[u8]) {
+pub(crate) fn rules(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     if let Ok(set) = RuleSet::parse("any.toml", text) {
         let engine = Engine::with_rules(set, &KnownIdentities::default());

@@ -6,4 +6,5 @@ pub mod driver;
 pub mod edge;
 pub mod filter;
 pub mod policy;
+pub mod rules;
 pub mod stats;

@@ -4,6 +4,7 @@
 use crate::config::Config;
 use crate::edge::credentials;
 use crate::edge::host::Host;
+use crate::rules::{self, RulesError};
 use pipeline::pack::FIREHOSE_RECORD_BYTES_MAX;
 use ring::rand::{SecureRandom as _, SystemRandom};
 pub use scrubber::detect::Engine;
@@ -19,6 +20,9 @@ pub enum PolicyError {
     /// The rules shipped with the program are broken.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// The rules or the allow-list of settings cannot be used.
+    #[error(transparent)]
+    Rules(#[from] RulesError),
     /// The system gives no random numbers.
     #[error("the system gives no random numbers")]
     Random,
@@ -43,7 +47,7 @@ pub fn build(
 /// # Errors
 /// When what is shipped with the program is broken.
 pub fn engine(config: &Config, host: &Host) -> Result<Engine, PolicyError> {
-    let engine = Engine::new(&host.known(&config.identity))?;
+    let engine = rules::engine(config, &host.known(&config.identity))?;
     let secrets = credentials::read(&engine, &config.known_values, host.home());
     Ok(engine.knowing(secrets))
 }

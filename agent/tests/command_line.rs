@@ -83,3 +83,57 @@ fn showing_settings_leaves_no_traces_and_no_colour_in_pipes() {
     assert!(out.contains("tier = \"content\"  # built in") && !out.contains('\u{1b}'), "{out}");
     assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0);
 }
+
+/// Runs a command with `input` on its stdin.
+fn fed(home: &Path, words: &[&str], input: &str) -> (Option<i32>, String, String) {
+    use std::io::Write as _;
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bcce-agent"));
+    command.env_clear().env("HOME", home).env("USERPROFILE", home).current_dir(home).args(words);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    ended(&child.wait_with_output().unwrap())
+}
+
+#[test]
+fn a_value_that_is_allowed_by_its_hash_passes_and_is_counted() {
+    let home = tempfile::tempdir().unwrap();
+    let value = ["Qv7", "xT2", "pLm9", "wZ4k"].concat();
+    let text = format!("password={value}\n");
+    let (code, entry, _) = fed(home.path(), &["rules", "hash"], &format!("{value}\n"));
+    assert_eq!(code, Some(0));
+    let (_, out, _) = fed(home.path(), &["rules", "explain", "-"], &text);
+    assert!(out.contains("found generic-password: password at 9..23") && out.contains(entry.trim()), "{out}");
+    assert!(!out.contains(&value), "{out}");
+    let scan = ["--config", "c.toml", "scan", "--input", "text"];
+    let settings = |text: &str| std::fs::write(home.path().join("c.toml"), text).unwrap();
+    settings("");
+    assert_eq!(fed(home.path(), &scan, &text).0, Some(1));
+    settings(&format!("scrub.allow = [\"{}\"]\n", entry.trim()));
+    let (code, out, err) = fed(home.path(), &scan, &text);
+    assert_eq!((code, out.as_str()), (Some(0), ""));
+    assert!(err.contains("1 findings let pass by settings: generic-password"), "{err}");
+    settings("scrub.allow = [\"rule:generic-pasword\"]\n");
+    let (code, _, err) = fed(home.path(), &scan, &text);
+    assert_eq!(code, Some(2));
+    assert!(err.contains("c.toml:1: scrub.allow: names a rule that there is not; did you mean"), "{err}");
+}
+
+#[test]
+fn rules_of_another_scanner_are_checked_listed_and_explained() {
+    let home = tempfile::tempdir().unwrap();
+    let rules = "[[rules]]\nid = \"zorp\"\nregex = '''zorp_[a-z0-9]{8}'''\nentropy = 2.0\n[[rules]]\nid = \"p12\"\npath = '''p12'''\n";
+    std::fs::write(home.path().join("g.toml"), rules).unwrap();
+    let (code, out, _) = ended(&agent(home.path(), &["rules", "check", "g.toml"]));
+    assert_eq!(code, Some(0));
+    assert!(
+        out.contains("g.toml:7: rule `p12`, key `path`") && out.contains("1 rules, 1 things not supported"),
+        "{out}"
+    );
+    std::fs::write(home.path().join("c.toml"), "scrub.rules = [\"~/g.toml\"]\n").unwrap();
+    let with = |words: &[&str]| ended(&agent(home.path(), &[&["--config", "c.toml", "rules"], words].concat()));
+    assert!(with(&["list"]).1.contains("zorp "));
+    let (_, out, _) = with(&["explain", "xzorp_ab12cd34 zorp_aaaaaaaa"]);
+    assert!(out.contains("found zorp: zorp at 1..14"), "{out}");
+    let (_, out, _) = with(&["explain", "zorp_aaaaaaaa"]);
+    assert!(out.contains("not zorp: woken by `zorp_` at 0, but the value is too regular"), "{out}");
+}

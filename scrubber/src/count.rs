@@ -93,6 +93,8 @@ pub struct Counts {
     pub texts_cut: u64,
     /// Redactions by rule id.
     pub redactions: BTreeMap<String, u64>,
+    /// Findings that settings let pass, by rule id. What is encoded in a text counts for each time it is looked at.
+    pub allowed: BTreeMap<String, u64>,
     /// Records of unknown type, by pseudonym of the type.
     pub unknown_types: BTreeMap<String, u64>,
 }
@@ -109,6 +111,7 @@ impl Counts {
         self.texts_cut += other.texts_cut;
         add_each(&mut self.dropped, &other.dropped);
         add_each(&mut self.redactions, &other.redactions);
+        add_each(&mut self.allowed, &other.allowed);
         add_each(&mut self.unknown_types, &other.unknown_types);
     }
 }

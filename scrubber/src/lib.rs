@@ -19,6 +19,7 @@ pub mod schema;
 
 pub use allow::{AllowList, AllowListError, Entry};
 pub use count::{Counts, DropReason};
+pub use detect::Scopes;
 pub use event::{DataClass, Event, EventId, Events, SessionTag, Tier};
 pub use policy::{
     EventsByTier, FieldReport, HostFacts, Outcome, Policy, PolicyId, PolicyParts, ProjectDecision, Projects, Scratch,

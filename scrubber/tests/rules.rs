@@ -25,7 +25,9 @@ fn places(rule: &Rule, text: &[u8]) -> Vec<usize> {
     let before = |at: usize| at.checked_sub(1).and_then(|index| text.get(index)).copied().unwrap_or(b' ');
     (0..text.len())
         .filter(|&at| match rule.anchor {
-            Anchor::Prefix | Anchor::Inside => rule.literals.iter().any(|literal| starts_with(at, literal)),
+            Anchor::Prefix | Anchor::Inside | Anchor::Around => {
+                rule.literals.iter().any(|literal| starts_with(at, literal))
+            }
             Anchor::Digits => text[at].is_ascii_digit() && !before(at).is_ascii_digit(),
             Anchor::HexGroups => text[at] == b':' || (text[at].is_ascii_hexdigit() && !before(at).is_ascii_hexdigit()),
             Anchor::Keyword => true,

@@ -9,6 +9,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use scrubber::Tier;
 
+pub use rules::RulesCommand;
+
+mod rules;
+
 const ABOUT: &str = "Ships scrubbed usage events of Claude Code from this machine, with your consent";
 
 const LONG_ABOUT: &str = "\
@@ -205,7 +209,7 @@ With --input json-lines each line of input is {\"id\":…, \"text\":…} and eac
         command: ConfigCommand,
     },
 
-    /// List or test the rules of the scrubber
+    /// List, test, import and explain the rules of the scrubber
     Rules {
         /// What to do.
         #[command(subcommand)]
@@ -395,16 +399,6 @@ pub enum ConfigCommand {
         /// A settings file to check by itself.
         file: Option<PathBuf>,
     },
-}
-
-/// What to do with rules.
-#[derive(Debug, Clone, Copy, Subcommand)]
-pub enum RulesCommand {
-    /// List all rules
-    List,
-
-    /// Run every rule over its examples
-    Test,
 }
 
 /// Arguments of `purge`.

@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use super::output::{DIM, Output, STRONG, printable};
 use super::{Context, Exit};
 use crate::config::{CheckAs, PolicyState, check_text};
+use crate::rules;
 
 /// Prints every effective value and the layer that set it.
 ///
@@ -50,6 +51,7 @@ pub fn check(context: &Context) -> anyhow::Result<Exit> {
     if let PolicyState::Broken(error) = &context.config.policy {
         return Err(error.clone()).context("the organisation policy cannot be used; nothing is sent until it can");
     }
+    rules::engine(&context.config, &scrubber::detect::KnownIdentities::default())?;
     unknown_variables(context);
     context.output.line("no problems")?;
     Ok(Exit::Done)

@@ -160,7 +160,7 @@ fn scrubbed(policy: &Policy, line: &str) -> (String, usize) {
     let mut source = Source { kind: SourceKind::Transcript, session: String::new(), cwd: None };
     // A slice is always read, and the closure never fails.
     let _ = lines::for_each(line.as_bytes(), LINE_BYTES_MAX, |raw| {
-        policy.scrub(&raw, &mut source, &mut EveryProject, clock::wall().0, &mut scratch, &mut events);
+        policy.scrub(&raw, &mut source, &mut EveryProject::default(), clock::wall().0, &mut scratch, &mut events);
         Ok(())
     });
     let event =

@@ -33,7 +33,7 @@ use pipeline::consent::OffReason;
 use crate::config::{ConfigError, PathsError};
 use crate::edge::ledger::LedgerFileError;
 use crate::edge::lock::LockError;
-use args::{Cli, Command, ConfigCommand};
+use args::{Cli, Command, ConfigCommand, RulesCommand};
 pub use context::Context;
 use output::{Colour, Output};
 
@@ -191,7 +191,8 @@ fn dispatch(cli: Cli, output: &Arc<Output>) -> anyhow::Result<Exit> {
         Command::Demo => demo::run(output),
         Command::Run(arguments) => run::run(&context()?, &arguments),
         Command::Flush => run::flush(&context()?),
-        Command::Rules { command } => rules::run(command, output),
+        Command::Rules { command: RulesCommand::Hash } => rules::hash(&mut std::io::stdin().lock(), output),
+        Command::Rules { command } => rules::run(&context()?, &command),
     }
 }
 

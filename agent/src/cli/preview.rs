@@ -4,6 +4,7 @@ use super::args::PreviewArgs;
 use super::{Context, Exit, hinted};
 use crate::edge::{clock, host::Host};
 use crate::filter::preview::{Layout, Summary, preview};
+use crate::filter::scrub::EveryProject;
 use crate::policy;
 use anyhow::Context as _;
 use scrubber::Tier;
@@ -35,6 +36,7 @@ pub(super) fn show(context: &Context, tier: Tier, files: &[PathBuf], layout: Lay
     let host = Host::read(&context.paths.home);
     let policy = policy::build(&context.config, &host, policy::passing_key()?, tier, "")?;
     let mut summary = Summary::default();
+    summary.projects = EveryProject::of(&context.config, &context.paths.home)?;
     let line_bytes_max = usize::try_from(context.config.limits.line_bytes_max).unwrap_or(usize::MAX);
     let mut output = context.output.result();
     for path in files {

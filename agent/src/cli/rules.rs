@@ -1,26 +1,69 @@
-//! `rules list` and `rules test`.
+//! `rules …`: what the detectors look for, and why they find something or do not.
 
-use super::Exit;
+use std::io::Read;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+
 use super::args::RulesCommand;
-use super::output::{BAD, Output};
-use scrubber::detect::{Engine, KnownIdentities};
+use super::output::{BAD, DIM, GOOD, Output, STRONG, printable};
+use super::{Context, Exit};
+use crate::edge::host::Host;
+use crate::{policy, rules};
+use scrubber::detect::rule::Refusal;
+use scrubber::detect::{Allowed, Engine, Explained, Refused, Why, value_hash};
 
 /// Runs `rules …`.
 ///
 /// # Errors
-/// When the rules shipped with the program are broken.
-pub(super) fn run(command: RulesCommand, output: &Output) -> anyhow::Result<Exit> {
-    let engine = Engine::new(&KnownIdentities::default())?;
+/// When files of rules or the allow-list of settings cannot be used, or stdout is closed.
+pub(super) fn run(context: &Context, command: &RulesCommand) -> anyhow::Result<Exit> {
+    let host = Host::read(&context.paths.home);
+    let engine = || policy::engine(&context.config, &host);
     match command {
-        RulesCommand::List => {
-            let widest = engine.rules().iter().map(|rule| rule.id.len()).max().unwrap_or(0);
-            for rule in engine.rules() {
-                output.line(format_args!("{:widest$}  {}", rule.id, rule.description))?;
-            }
-            Ok(Exit::Done)
+        RulesCommand::List => list(context, &engine()?),
+        RulesCommand::Test => test(&engine()?, &context.output),
+        RulesCommand::Explain { text } if text == "-" => {
+            explain(&engine()?, &stdin(&mut std::io::stdin().lock())?, &context.output)
         }
-        RulesCommand::Test => test(&engine, output),
+        RulesCommand::Explain { text } => explain(&engine()?, text.as_bytes(), &context.output),
+        RulesCommand::Check { files } => check(context, files),
+        RulesCommand::Hash => hash(&mut std::io::stdin().lock(), &context.output),
     }
+}
+
+/// Prints the entry of the value that `input` holds.
+///
+/// # Errors
+/// When reading fails, nothing is read, or stdout is closed.
+pub(super) fn hash(input: &mut dyn Read, output: &Output) -> anyhow::Result<Exit> {
+    let text = stdin(input)?;
+    let value = text.strip_suffix(b"\n").unwrap_or(&text);
+    let value = value.strip_suffix(b"\r").unwrap_or(value);
+    anyhow::ensure!(!value.is_empty(), "there is no value on stdin");
+    output.line(value_hash(value))?;
+    Ok(Exit::Done)
+}
+
+fn stdin(input: &mut dyn Read) -> anyhow::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    input.read_to_end(&mut text).context("cannot read stdin")?;
+    Ok(text)
+}
+
+fn list(context: &Context, engine: &Engine) -> anyhow::Result<Exit> {
+    let widest = engine.rules().iter().map(|rule| rule.id.len()).max().unwrap_or(0);
+    for rule in engine.rules() {
+        let off = context.config.scrub.allow.iter().filter(|entry| entry.allowed == Allowed::Rule(rule.id.clone()));
+        let off = match off.map(|entry| entry.folder).min() {
+            None => "",
+            Some(None) => " (off)",
+            Some(Some(_)) => " (off in some folders)",
+        };
+        let description = printable(&rule.description);
+        context.output.line(format_args!("{:widest$}  {description}{BAD}{off}{BAD:#}", rule.id))?;
+    }
+    Ok(Exit::Done)
 }
 
 /// Runs the whole engine over every example: each must be found where it stands, plain and escaped.
@@ -31,4 +74,87 @@ fn test(engine: &Engine, output: &Output) -> anyhow::Result<Exit> {
     }
     output.line(format_args!("{} examples, {} failures", report.examples, report.failures.len()))?;
     Ok(if report.failures.is_empty() { Exit::Done } else { Exit::No })
+}
+
+fn check(context: &Context, files: &[PathBuf]) -> anyhow::Result<Exit> {
+    let files = if files.is_empty() {
+        rules::load(&context.config)?.1
+    } else {
+        let read = |path: &PathBuf| {
+            let imported = rules::read(path)?;
+            Ok(rules::FileRules { path: path.clone(), count: imported.rules.rules().len(), notes: imported.notes })
+        };
+        files.iter().map(read).collect::<Result<_, rules::RulesError>>()?
+    };
+    for file in &files {
+        for note in &file.notes {
+            context.output.line(note)?;
+        }
+        let (path, count, notes) = (file.path.display(), file.count, file.notes.len());
+        context.output.line(format_args!("{STRONG}{path}{STRONG:#}: {count} rules, {notes} things not supported"))?;
+    }
+    if files.is_empty() {
+        context.output.note("scrub.rules names no file");
+    }
+    Ok(Exit::Done)
+}
+
+fn explain(engine: &Engine, text: &[u8], output: &Output) -> anyhow::Result<Exit> {
+    let explanation = engine.explain(text);
+    for explained in &explanation.findings {
+        found(engine, explained, output)?;
+    }
+    if explanation.findings.is_empty() {
+        output.line("nothing is found")?;
+    }
+    for refused in &explanation.refused {
+        let Refused { rule, woke, at, refusal } = refused;
+        let Some(info) = engine.rules().get(usize::from(rule.0)) else { continue };
+        let why = reason(refusal);
+        output.line(format_args!("{DIM}not{DIM:#} {}: woken by {} at {at}, but {why}", info.id, woken(woke)))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn found(engine: &Engine, explained: &Explained, output: &Output) -> anyhow::Result<()> {
+    let Explained { finding, why, hash, is_allowed } = explained;
+    let Some(info) = engine.rules().get(usize::from(finding.rule.0)) else { return Ok(()) };
+    let (start, end) = (finding.start, finding.end);
+    let found = if *is_allowed { "let pass" } else { "found" };
+    output.line(format_args!("{GOOD}{found}{GOOD:#} {}: {} at {start}..{end}", info.id, info.kind))?;
+    output.line(format_args!("  what: {}", printable(&info.description)))?;
+    match why {
+        Some(Why { woke, validators, entropy, .. }) => {
+            output.line(format_args!("  woken by: {}", woken(woke)))?;
+            let mut passed: Vec<_> = validators.iter().map(|name| (*name).to_owned()).collect();
+            passed.extend(entropy.map(|(found, wanted)| format!("entropy {found:.1} of at least {wanted:.1}")));
+            if !passed.is_empty() {
+                output.line(format_args!("  passed: {}", passed.join(", ")))?;
+            }
+        }
+        None => output.line("  woken by: what stands around the value, or an encoding")?,
+    }
+    if !is_allowed {
+        output.line(format_args!("  {DIM}to let it pass: scrub.allow = [\"{hash}\"]{DIM:#}"))?;
+    }
+    Ok(())
+}
+
+fn woken(woke: &str) -> String {
+    if woke.is_empty() { "digits".to_owned() } else { format!("`{}`", printable(woke)) }
+}
+
+fn reason(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::Pattern => "its pattern does not match there".to_owned(),
+        Refusal::Left => "what stands before joins it to something longer".to_owned(),
+        Refusal::Right => "what stands after joins it to something longer".to_owned(),
+        Refusal::Context => "none of its keywords stands near enough before".to_owned(),
+        Refusal::Entropy { found, wanted } => {
+            format!("the value is too regular: entropy {found:.1} of at least {wanted:.1}")
+        }
+        Refusal::Validator(validator) => format!("the check `{}` says no", validator.name()),
+        Refusal::Characters => "the value has too few characters of some class".to_owned(),
+        Refusal::Exempt => "the rule exempts such values".to_owned(),
+    }
 }

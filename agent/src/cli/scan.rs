@@ -5,6 +5,7 @@ use super::output::{BAD, DIM, printable};
 use super::{Context, Exit, hinted_exit};
 use crate::edge::host::Host;
 use crate::filter::{sarif, scan};
+use crate::policy;
 use anyhow::Context as _;
 use scrubber::detect::{Engine, Scratch};
 use std::fs::File;
@@ -18,7 +19,7 @@ use std::path::{Path, PathBuf};
 /// When something cannot be read, or the input is not of the form that was said.
 pub(super) fn run(context: &Context, arguments: &ScanArgs) -> anyhow::Result<Exit> {
     let host = Host::read(&context.paths.home);
-    let engine = Engine::new(&host.known(&context.config.identity))?;
+    let engine = policy::engine(&context.config, &host)?;
     if arguments.input == ScanInput::JsonLines {
         return json_lines(context, arguments, &engine);
     }
@@ -50,6 +51,8 @@ pub(super) fn run(context: &Context, arguments: &ScanArgs) -> anyhow::Result<Exi
         one(&name, &mut file, &mut **output).with_context(|| format!("cannot scan {name}"))?;
     }
     report.finish(&mut **output)?;
+    drop(output);
+    allowed(context, &engine, &mut scratch);
     Ok(if report.found > 0 { Exit::No } else { Exit::Done })
 }
 
@@ -75,7 +78,18 @@ fn json_lines(context: &Context, arguments: &ScanArgs, engine: &Engine) -> anyho
     }
     buffered.flush()?;
     drop(buffered);
+    drop(output);
+    allowed(context, engine, &mut scratch);
     Ok(exit)
+}
+
+/// Tells what was found and let pass.
+fn allowed(context: &Context, engine: &Engine, scratch: &mut Scratch) {
+    let mut counts = std::collections::BTreeMap::new();
+    scratch.take_allowed(engine, &mut counts);
+    for (rule, count) in counts {
+        context.output.note(format_args!("{count} findings let pass by settings: {rule}"));
+    }
 }
 
 /// The files to scan: those named, and in folders every transcript, or every file when the input is text.

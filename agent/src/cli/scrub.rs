@@ -26,12 +26,17 @@ pub(super) fn run(context: &Context, arguments: &ScrubArgs) -> anyhow::Result<Ex
         scrub::text(&policy, input, &mut **output, PIECE_BYTES, &mut scratch)
     } else {
         let line_bytes_max = usize::try_from(context.config.limits.line_bytes_max).unwrap_or(usize::MAX);
-        scrub::transcripts(&policy, input, &mut **output, line_bytes_max, clock::wall().0, &mut scratch)
+        let mut projects = scrub::EveryProject::of(&context.config, &context.paths.home)?;
+        let now = clock::wall().0;
+        scrub::transcripts(&policy, input, &mut **output, line_bytes_max, now, &mut projects, &mut scratch)
     };
     drop(output);
     done.context("cannot scrub stdin to stdout")?;
     for (reason, count) in &scratch.counts.dropped {
         context.output.note(format_args!("{count} lines dropped: {}", reason.as_str()));
+    }
+    for (rule, count) in &scratch.counts.allowed {
+        context.output.note(format_args!("{count} findings let pass by settings: {rule}"));
     }
     Ok(Exit::Done)
 }

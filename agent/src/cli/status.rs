@@ -110,6 +110,7 @@ fn kind_name(kind: Kind) -> &'static str {
         Kind::TextsTwin => "texts_twin",
         Kind::TextsCut => "texts_cut",
         Kind::Redaction => "redactions",
+        Kind::Allowed => "allowed",
         Kind::UnknownType => "unknown_types",
         Kind::SpoolDrop => "events_dropped",
         Kind::SentRecords => "records_sent",

@@ -25,6 +25,12 @@ pub(super) fn absolute_path(text: &str) -> Result<(), &'static str> {
     }
 }
 
+/// An entry of the allow-list of findings.
+pub(super) fn allowed(text: &str) -> Result<(), &'static str> {
+    let what = "not rule:ID or sha256: and 64 hexadecimal digits (`bcce-agent rules hash` makes those of a value)";
+    text.parse::<scrubber::detect::Allowed>().map(|_| ()).map_err(|_| what)
+}
+
 /// A glob over folders.
 pub(super) fn folder_glob(text: &str) -> Result<(), &'static str> {
     let anchored = text.starts_with("~/") || text.starts_with('/') || text.starts_with("**/") || is_windows_path(text);

@@ -78,7 +78,9 @@ pub fn load(sources: &Sources) -> Result<Config, ConfigError> {
     }
     if let PolicyState::Broken(_) = policy {
         // What the policy says of the sink is not known, so what the others say cannot be judged; nothing is sent anyhow.
-        layers.iter_mut().skip(1).for_each(|layer| layer.entries.retain(|name, _| !name.starts_with("sink.")));
+        // The same goes for what is let pass: it waits for the policy's word.
+        let judged = |name: &str| name.starts_with("sink.") || name.starts_with("scrub.allow");
+        layers.iter_mut().skip(1).for_each(|layer| layer.entries.retain(|name, _| !judged(name)));
     }
     let effective = Effective::merge(&layers, &mut problems);
     match typed::config(&effective, policy, sources.home.as_deref()) {

@@ -26,6 +26,7 @@ impl Effective {
             }
         }
         effective.forbid_endpoint_override(layers, problems);
+        effective.forbid_allowing(layers, problems);
         effective
     }
 
@@ -48,6 +49,22 @@ impl Effective {
                 "sink.firehose.endpoint_url",
                 "the organisation policy forbids endpoints".to_owned(),
             ));
+        }
+    }
+
+    /// Under a policy, what others let pass would widen what leaves: they may only where it says so.
+    fn forbid_allowing(&mut self, layers: &[RawConfig], problems: &mut Vec<Problem>) {
+        let by_policy = |entry: &Entry| matches!(entry.origin, Origin::Policy(_));
+        let under_policy = layers.iter().flat_map(|layer| layer.entries.values()).any(by_policy);
+        let allowed = self.value("scrub.allow_by_user").is_some_and(|entry| entry.value == Value::Flag(true));
+        if !under_policy || allowed {
+            return;
+        }
+        for name in ["scrub.allow", "scrub.allow_in"] {
+            for entry in self.entries(name).iter().filter(|entry| !by_policy(entry)) {
+                let what = "the organisation policy does not let others allow findings".to_owned();
+                problems.push(problem(entry, name, what));
+            }
         }
     }
 
@@ -109,6 +126,7 @@ fn is_empty(value: &Value) -> bool {
     match value {
         Value::List(items) => items.is_empty(),
         Value::Tiers(tiers) => tiers.is_empty(),
+        Value::Lists(lists) => lists.is_empty(),
         Value::Mode(_) | Value::Flag(_) | Value::Text(_) | Value::Size(_) | Value::Span(_) | Value::Count(_) => false,
     }
 }
@@ -131,6 +149,6 @@ fn rank(value: &Value) -> u128 {
         Value::Flag(flag) => u128::from(*flag),
         Value::Size(number) | Value::Count(number) => u128::from(*number),
         Value::Span(span) => span.as_millis(),
-        Value::Text(_) | Value::List(_) | Value::Tiers(_) => 0,
+        Value::Text(_) | Value::List(_) | Value::Tiers(_) | Value::Lists(_) => 0,
     }
 }

@@ -21,6 +21,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use pipeline::consent::{Mode, PolicyStanding};
+use scrubber::detect::{Allowed, Scopes};
 use scrubber::{DataClass, Tier};
 
 use check::endpoint_host;
@@ -28,6 +29,7 @@ pub(crate) use check::{LetterCase, glob, is_windows_path};
 pub use load::{CheckAs, Sources, UserFile, check_text, load};
 pub use paths::{Paths, PathsError};
 pub use problem::{ConfigError, Origin, Problem};
+pub(crate) use raw::nearest;
 
 /// All settings, checked. Nothing in here has to be looked at again.
 #[derive(Debug, Clone)]
@@ -52,6 +54,8 @@ pub struct Config {
     pub projects: Vec<ProjectRules>,
     /// The credential files whose secrets are looked for, by their names in `edge::credentials`.
     pub known_values: Vec<String>,
+    /// Extra rules, and findings that are let pass.
+    pub scrub: Scrub,
     /// What is known of the user besides what the host tells.
     pub identity: Identity,
     /// Every effective value and the layer that set it, in the order of `config/default.toml`.
@@ -235,6 +239,42 @@ pub struct ProjectRules {
     pub deny_remotes: Vec<String>,
     /// Ceilings for folders; the lowest that matches holds.
     pub tiers: Vec<(String, Tier)>,
+}
+
+/// What settings add to the detectors, and what they let pass.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Scrub {
+    /// Files and folders of more rules, absolute.
+    pub rules: Vec<PathBuf>,
+    /// What is let pass.
+    pub allow: Vec<AllowEntry>,
+    /// Globs of the folders that entries name by their place here.
+    pub folders: Vec<String>,
+}
+
+/// A finding that is let pass, and who said so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AllowEntry {
+    /// A rule or a value's hash.
+    pub allowed: Allowed,
+    /// The only folder in which it holds: its place in [`Scrub::folders`]; `None`: everywhere.
+    pub folder: Option<usize>,
+    /// The setting that it stands in.
+    pub key: &'static str,
+    /// The layer.
+    pub origin: Origin,
+    /// The line in that layer's file.
+    pub line: Option<usize>,
+}
+
+impl AllowEntry {
+    /// Where the entry holds.
+    pub fn scopes(&self) -> Scopes {
+        match self.folder {
+            None => Scopes::EVERYWHERE,
+            Some(number) => Scopes::project(number).unwrap_or(Scopes::NOWHERE),
+        }
+    }
 }
 
 /// What settings say about the user.

@@ -130,11 +130,16 @@ fn is_section(path: &str) -> bool {
 
 /// Says that a key is unknown, and which known one has nearly the same spelling.
 fn unknown(path: &str) -> String {
-    let near = KEYS.iter().map(|key| (distance(path, key.name), key.name)).min();
-    match near {
-        Some((distance, name)) if distance <= 2 => format!("unknown key; did you mean {name}?"),
-        _ => "unknown key".to_owned(),
+    match nearest(path, KEYS.iter().map(|key| key.name)) {
+        Some(name) => format!("unknown key; did you mean {name}?"),
+        None => "unknown key".to_owned(),
     }
+}
+
+/// The name that is spelt nearly like a word, if any is.
+pub(crate) fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let near = names.map(|name| (distance(word, name), name)).min();
+    near.filter(|(distance, _)| *distance <= 2).map(|(_, name)| name)
 }
 
 /// The Levenshtein distance, over bytes; long inputs count as far away.

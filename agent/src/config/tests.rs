@@ -292,3 +292,32 @@ fn every_value_that_is_shown_reads_back() {
     again.shown.clone_from(&config.shown);
     assert_eq!(format!("{again:?}"), format!("{config:?}"));
 }
+
+#[test]
+fn findings_are_let_pass_by_users_only_where_the_policy_says_so() {
+    let mine = "[scrub]\nallow = [\"rule:person-name\"]\nallow_in = { \"~/work\" = [\"rule:mac-address\"] }\n";
+    let config = user(mine).unwrap();
+    let entries: Vec<_> = config.scrub.allow.iter().map(|entry| (entry.allowed.to_string(), entry.folder)).collect();
+    assert_eq!(entries, [("rule:person-name".to_owned(), None), ("rule:mac-address".to_owned(), Some(0))]);
+    assert_eq!(config.scrub.folders, ["~/work"]);
+    let error = under("tier = \"metrics\"\n", mine).unwrap_err();
+    assert!(error.contains("config.toml:2: scrub.allow: the organisation policy does not let others"), "{error}");
+    assert!(error.contains("config.toml:3: scrub.allow_in: the organisation policy does not let others"), "{error}");
+    let config = under("scrub.allow_by_user = true\n", mine).unwrap();
+    assert_eq!(config.scrub.allow.len(), 2);
+    let config = under("scrub.allow = [\"rule:ssn\"]\n", "scrub.rules = [\"~/r.toml\"]\n").unwrap();
+    assert_eq!((config.scrub.allow.len(), config.scrub.rules), (1, vec![PathBuf::from("/home/u/r.toml")]));
+    assert!(user("scrub.allow_by_user = true\n").unwrap_err().contains("only an organisation policy may set this"));
+    // Of a policy that cannot be read nobody knows what it lets pass.
+    let config = under("max_teir = 1\n", mine).unwrap();
+    assert!(matches!(config.policy, PolicyState::Broken(_)) && config.scrub.allow.is_empty());
+}
+
+#[test]
+fn an_entry_of_no_known_form_is_told_without_its_words() {
+    for text in ["allow = [\"c4nary\"]", "allow = [\"sha256:c4nary\"]", "allow_in = { \"~/a\" = [\"c4nary\"] }"] {
+        let error = user(&format!("[scrub]\n{text}\n")).unwrap_err();
+        assert!(error.contains("config.toml:2: scrub.allow") && !error.contains("c4nary"), "{error}");
+    }
+    assert!(user("scrub.allow_in = { \"work\" = [] }\n").unwrap_err().contains("a folder glob starts with"));
+}

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use pipeline::consent::Mode;
+use scrubber::detect::Scopes;
 
 use super::keys::KEYS;
 use super::merge::{Effective, problem};
@@ -11,8 +12,8 @@ use super::problem::{ConfigError, Origin, Problem};
 use super::raw::Entry;
 use super::value::Value;
 use super::{
-    AssumeRole, Compression, Config, DirectorySink, Disclosure, EnvironmentEndpoints, FirehoseSink, HistoryFile,
-    Identity, Limits, PolicyState, ProjectRules, Shown, Sink, Spool, Streams, Tail,
+    AllowEntry, AssumeRole, Compression, Config, DirectorySink, Disclosure, EnvironmentEndpoints, FirehoseSink,
+    HistoryFile, Identity, Limits, PolicyState, ProjectRules, Scrub, Shown, Sink, Spool, Streams, Tail,
 };
 
 /// Takes typed values out of the merged ones.
@@ -53,6 +54,7 @@ pub(super) fn config(effective: &Effective, policy: PolicyState, home: Option<&P
         },
         projects: projects(effective),
         known_values: typed.union("scrub.known_values"),
+        scrub: typed.scrub(),
         identity: Identity {
             names: typed.union("identity.names"),
             emails: typed.union("identity.emails"),
@@ -67,6 +69,41 @@ pub(super) fn config(effective: &Effective, policy: PolicyState, home: Option<&P
 }
 
 impl Typed<'_> {
+    fn scrub(&mut self) -> Scrub {
+        let rules = self.union("scrub.rules");
+        let rules = rules.iter().filter_map(|text| self.expanded("scrub.rules", text)).collect();
+        let mut scrub = Scrub { rules, ..Scrub::default() };
+        let add = |scrub: &mut Scrub, key, entry: &Entry, texts: &[String], folder| {
+            let (origin, line) = (entry.origin.clone(), entry.line);
+            // Each text has been checked when the layer was read.
+            scrub.allow.extend(texts.iter().filter_map(|text| text.parse().ok()).map(|allowed| AllowEntry {
+                allowed,
+                folder,
+                key,
+                origin: origin.clone(),
+                line,
+            }));
+        };
+        for entry in self.effective.entries("scrub.allow") {
+            if let Value::List(texts) = &entry.value {
+                add(&mut scrub, "scrub.allow", entry, texts, None);
+            }
+        }
+        for entry in self.effective.entries("scrub.allow_in") {
+            let Value::Lists(lists) = &entry.value else { continue };
+            for (folder, texts) in lists {
+                if scrub.folders.len() == Scopes::PROJECTS_MAX {
+                    self.problems.push(problem(entry, "scrub.allow_in", "more than 62 folders".to_owned()));
+                    return scrub;
+                }
+                let number = scrub.folders.len();
+                add(&mut scrub, "scrub.allow_in", entry, texts, Some(number));
+                scrub.folders.push(folder.clone());
+            }
+        }
+        scrub
+    }
+
     fn sink(&mut self) -> Sink {
         if self.text("sink.kind") == "firehose" {
             Sink::Firehose(Box::new(self.firehose()))
@@ -187,6 +224,10 @@ impl Typed<'_> {
 
     fn optional_path(&mut self, key: &str) -> Option<PathBuf> {
         let text = self.optional_text(key)?;
+        self.expanded(key, &text)
+    }
+
+    fn expanded(&mut self, key: &str, text: &str) -> Option<PathBuf> {
         match text.strip_prefix("~/").or_else(|| text.strip_prefix("~\\")) {
             None => Some(PathBuf::from(text)),
             Some(rest) => {

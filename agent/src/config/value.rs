@@ -31,6 +31,8 @@ pub(super) enum Kind {
     List(fn(&str) -> Result<(), &'static str>),
     /// A table from folder globs to tiers.
     Tiers,
+    /// A table from folder globs to lists of texts that each pass the check.
+    Lists(fn(&str) -> Result<(), &'static str>),
 }
 
 /// A setting's value, checked against its kind.
@@ -44,6 +46,7 @@ pub(super) enum Value {
     Count(u64),
     List(Vec<String>),
     Tiers(Vec<(String, Tier)>),
+    Lists(Vec<(String, Vec<String>)>),
 }
 
 impl Kind {
@@ -62,6 +65,7 @@ impl Kind {
                 list(texts.ok_or_else(|| "not a list of texts".to_owned())?, check)
             }
             Self::Tiers => tiers(value),
+            Self::Lists(check) => lists(value, check),
             Self::Mode | Self::Word(_) | Self::Text(_) | Self::Size { .. } | Self::Span { .. } => {
                 match value.as_str() {
                     Some(text) => self.read_text(text),
@@ -103,7 +107,7 @@ impl Kind {
                 in_bounds(text.parse().map_err(|_| count_bounds(min, max))?, min, max).map(Value::Count)
             }
             Self::List(check) => list(text.split(',').map(str::trim).filter(|item| !item.is_empty()).collect(), check),
-            Self::Tiers => Err("can only be set in a file".to_owned()),
+            Self::Tiers | Self::Lists(_) => Err("can only be set in a file".to_owned()),
         }
     }
 
@@ -121,6 +125,7 @@ impl Kind {
             Self::Count { .. } => "a whole number".to_owned(),
             Self::List(_) => "a list of texts".to_owned(),
             Self::Tiers => "a table from folders to tiers".to_owned(),
+            Self::Lists(_) => "a table from folders to lists of texts".to_owned(),
         }
     }
 }
@@ -135,13 +140,21 @@ impl Value {
             Self::Size(size) => quoted(&show_size(*size)),
             Self::Span(span) => quoted(&show_span(*span)),
             Self::Count(count) => count.to_string(),
-            Self::List(items) => format!("[{}]", items.iter().map(|item| quoted(item)).collect::<Vec<_>>().join(", ")),
+            Self::List(items) => show_list(items),
+            Self::Lists(lists) => {
+                let pairs = lists.iter().map(|(glob, items)| format!("{} = {}", quoted(glob), show_list(items)));
+                format!("{{ {} }}", pairs.collect::<Vec<_>>().join(", "))
+            }
             Self::Tiers(tiers) => {
                 let pairs = tiers.iter().map(|(glob, tier)| format!("{} = {}", quoted(glob), quoted(tier.as_str())));
                 format!("{{ {} }}", pairs.collect::<Vec<_>>().join(", "))
             }
         }
     }
+}
+
+fn show_list(items: &[String]) -> String {
+    format!("[{}]", items.iter().map(|item| quoted(item)).collect::<Vec<_>>().join(", "))
 }
 
 fn quoted(text: &str) -> String {
@@ -173,6 +186,20 @@ fn tiers(value: &DeValue<'_>) -> Result<Value, String> {
         tiers.push((glob.get_ref().clone().into_owned(), tier));
     }
     Ok(Value::Tiers(tiers))
+}
+
+fn lists(value: &DeValue<'_>, check: fn(&str) -> Result<(), &'static str>) -> Result<Value, String> {
+    let table = value.as_table().ok_or_else(|| "not a table from folders to lists of texts".to_owned())?;
+    let mut lists = Vec::new();
+    for (place, (glob, items)) in table.iter().enumerate() {
+        let at = |what: &str| format!("entry {}: {what}", place + 1);
+        super::check::folder_glob(glob.get_ref()).map_err(at)?;
+        let Value::List(items) = Kind::List(check).read(items.get_ref()).map_err(|what| at(&what))? else {
+            return Err(at("not a list of texts"));
+        };
+        lists.push((glob.get_ref().clone().into_owned(), items));
+    }
+    Ok(Value::Lists(lists))
 }
 
 const SIZE_UNITS: [(&str, u64); 7] = [

@@ -18,7 +18,7 @@ use crate::policy::{self, Engine, PolicyError};
 use pipeline::consent::OffReason;
 use pipeline::ship::{Shipper, SpoolDrop};
 
-use scrubber::{Counts, Policy, ProjectDecision, Projects};
+use scrubber::{Counts, Policy, ProjectDecision, Projects, Scopes};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
 use tracing::error;
@@ -217,7 +217,8 @@ fn scrubber_of<'p>(
     paths: &Paths,
     policy: &'p Policy,
 ) -> Result<PolicyScrubber<'p, Folders>, globset::Error> {
-    Ok(PolicyScrubber::new(policy, Folders(ProjectFolders::new(&config.projects, &paths.home)?)))
+    let folders = ProjectFolders::new(&config.projects, &paths.home)?.with_scopes(&config.scrub.folders)?;
+    Ok(PolicyScrubber::new(policy, Folders(folders)))
 }
 
 /// Project rules that notice changes as time goes by.
@@ -227,6 +228,10 @@ impl Projects for Folders {
     fn decide(&mut self, cwd: Option<&str>) -> ProjectDecision {
         self.0.tick(clock::mono());
         self.0.decide(cwd)
+    }
+
+    fn scopes(&self) -> Scopes {
+        self.0.scopes()
     }
 }
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use globset::{GlobMatcher, GlobSet, GlobSetBuilder};
 use pipeline::time::Mono;
-use scrubber::{ProjectDecision, Projects, Tier};
+use scrubber::{ProjectDecision, Projects, Scopes, Tier};
 
 use super::remotes::{self, Rewrites};
 use crate::config::{LetterCase, ProjectRules, glob, is_windows_path};
@@ -28,6 +28,8 @@ const IGNORE_FILE: &str = ".bcce-ignore";
 #[derive(Debug)]
 pub struct ProjectFolders {
     layers: Vec<Layer>,
+    /// Folders in which more findings are let pass than elsewhere, by their number.
+    scopes: Vec<GlobMatcher>,
     home: PathBuf,
     rewrites: Rewrites,
     now: Mono,
@@ -39,6 +41,7 @@ pub struct ProjectFolders {
 #[derive(Debug, Clone, Copy)]
 struct Answer {
     decision: ProjectDecision,
+    scopes: Scopes,
     at: Mono,
 }
 
@@ -75,12 +78,23 @@ impl ProjectFolders {
         let layers = rules.iter().map(|rules| Layer::new(rules, home)).collect::<Result<_, _>>()?;
         Ok(Self {
             layers,
+            scopes: Vec::new(),
             home: home.to_owned(),
             rewrites: Rewrites::read(home),
             now: Mono::default(),
             answers: HashMap::new(),
             last: None,
         })
+    }
+
+    /// Tells folders apart in which more findings are let pass than elsewhere.
+    ///
+    /// # Errors
+    /// When a glob is not valid, which checked settings rule out.
+    pub fn with_scopes(mut self, folders: &[String]) -> Result<Self, globset::Error> {
+        let matcher = |text: &String| Ok(glob(&expand(text, &self.home), permission_case())?.compile_matcher());
+        self.scopes = folders.iter().map(matcher).collect::<Result<_, globset::Error>>()?;
+        Ok(self)
     }
 
     /// Tells the time. Answers older than 30 s are found anew.
@@ -110,6 +124,17 @@ impl ProjectFolders {
         let ceilings =
             ceilings.filter(|(glob, _)| facts.folders.iter().any(|path| lies_in(path, |p| glob.is_match(p))));
         ProjectDecision::Ship(ceilings.map(|(_, tier)| *tier).min().unwrap_or(Tier::Content))
+    }
+
+    /// What is let pass in a folder: as with permissions, the folder counts as it really lies.
+    fn scopes_of(&self, cwd: &str) -> Scopes {
+        if self.scopes.is_empty() {
+            return Scopes::default();
+        }
+        let Some(folder) = normalise(cwd) else { return Scopes::default() };
+        let real = self.look(&folder).real;
+        let matching = self.scopes.iter().enumerate().filter(|(_, glob)| lies_in(&real, |path| glob.is_match(path)));
+        matching.filter_map(|(number, _)| Scopes::project(number)).fold(Scopes::default(), Scopes::or)
     }
 
     /// Without rules a record without a folder breaks none.
@@ -172,7 +197,10 @@ impl ProjectFolders {
 
 impl Projects for ProjectFolders {
     fn decide(&mut self, cwd: Option<&str>) -> ProjectDecision {
-        let Some(cwd) = cwd else { return self.unknown() };
+        let Some(cwd) = cwd else {
+            self.last = None;
+            return self.unknown();
+        };
         if let Some((folder, answer)) = &self.last
             && folder == cwd
             && self.is_fresh(*answer)
@@ -182,7 +210,7 @@ impl Projects for ProjectFolders {
         let answer = match self.answers.get(cwd) {
             Some(answer) if self.is_fresh(*answer) => *answer,
             _ => {
-                let answer = Answer { decision: self.find(cwd), at: self.now };
+                let answer = Answer { decision: self.find(cwd), scopes: self.scopes_of(cwd), at: self.now };
                 if self.answers.len() >= ANSWERS_MAX {
                     self.answers.clear();
                 }
@@ -193,23 +221,20 @@ impl Projects for ProjectFolders {
         self.last = Some((cwd.to_owned(), answer));
         answer.decision
     }
+
+    fn scopes(&self) -> Scopes {
+        self.last.as_ref().map_or(Scopes::default(), |(_, answer)| answer.scopes)
+    }
 }
 
 impl Layer {
     fn new(rules: &ProjectRules, home: &Path) -> Result<Self, globset::Error> {
-        let home = slashes(home);
-        let expand = |text: &str| match text.strip_prefix("~/").or_else(|| text.strip_prefix("~\\")) {
-            Some(rest) => format!("{}/{rest}", globset::escape(&home)),
-            None => text.to_owned(),
-        };
-        let folders = |globs: &[String], case| set(globs.iter().map(|text| expand(text)), case);
-        // Where capitals may make a difference, a denial reaches further and a permission less far.
-        let insensitive = cfg!(any(windows, target_os = "macos"));
-        let allow_case = if insensitive { LetterCase::Ignored } else { LetterCase::Counts };
+        let folders = |globs: &[String], case| set(globs.iter().map(|text| expand(text, home)), case);
         let tiers = rules.tiers.iter();
-        let tiers = tiers.map(|(text, tier)| Ok((glob(&expand(text), LetterCase::Ignored)?.compile_matcher(), *tier)));
+        let tiers =
+            tiers.map(|(text, tier)| Ok((glob(&expand(text, home), LetterCase::Ignored)?.compile_matcher(), *tier)));
         Ok(Self {
-            allow: folders(&rules.allow, allow_case)?,
+            allow: folders(&rules.allow, permission_case())?,
             deny: folders(&rules.deny, LetterCase::Ignored)?,
             allow_remotes: set(rules.allow_remotes.iter().cloned(), LetterCase::Ignored)?,
             deny_remotes: set(rules.deny_remotes.iter().cloned(), LetterCase::Ignored)?,
@@ -228,6 +253,19 @@ impl Layer {
         (self.allow.is_empty() && self.allow_remotes.is_empty())
             || lies_in(&facts.real, |path| self.allow.is_match(path))
             || remotes.iter().any(|remote| lies_in(remote, |path| self.allow_remotes.is_match(path)))
+    }
+}
+
+/// Where capitals may make a difference, a denial reaches further and a permission less far.
+fn permission_case() -> LetterCase {
+    if cfg!(any(windows, target_os = "macos")) { LetterCase::Ignored } else { LetterCase::Counts }
+}
+
+/// A folder glob with the home folder in place of `~`.
+fn expand(text: &str, home: &Path) -> String {
+    match text.strip_prefix("~/").or_else(|| text.strip_prefix("~\\")) {
+        Some(rest) => format!("{}/{rest}", globset::escape(&slashes(home))),
+        None => text.to_owned(),
     }
 }
 

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use pipeline::time::Mono;
 use scrubber::ProjectDecision::{Deny, Ship, Unknown};
-use scrubber::{ProjectDecision, Projects as _, Tier};
+use scrubber::{ProjectDecision, Projects as _, Scopes, Tier};
 
 use super::ProjectFolders;
 use crate::config::ProjectRules;
@@ -165,4 +165,26 @@ fn an_answer_holds_for_a_while_and_is_then_found_anew() {
     assert_eq!(projects.decide(home.join("a").to_str()), ALL);
     projects.tick(start.after(Duration::from_secs(31)));
     assert_eq!(projects.decide(home.join("a").to_str()), Deny);
+}
+
+#[test]
+fn what_is_let_pass_in_a_folder_is_so_beneath_it_and_nowhere_else() {
+    let home = tempfile::tempdir().unwrap();
+    let home = home.path();
+    for folder in ["work/a/deep", "work/b"] {
+        std::fs::create_dir_all(home.join(folder)).unwrap();
+    }
+    let folders = globs(&["~/work/a", "**/deep"]);
+    let mut projects = ProjectFolders::new(&[], home).unwrap().with_scopes(&folders).unwrap();
+    let (first, second) = (Scopes::project(0).unwrap(), Scopes::project(1).unwrap());
+    let mut check = |folder: Option<&str>, expected: Scopes| {
+        projects.decide(folder.map(|folder| home.join(folder).to_str().unwrap().to_owned()).as_deref());
+        assert_eq!(projects.scopes(), expected, "{folder:?}");
+    };
+    check(Some("work/a"), Scopes::EVERYWHERE.or(first));
+    check(Some("work/a/deep"), Scopes::EVERYWHERE.or(first).or(second));
+    check(Some("work/b"), Scopes::EVERYWHERE);
+    check(None, Scopes::EVERYWHERE);
+    check(Some("work/a/gone"), Scopes::EVERYWHERE.or(first));
+    check(Some("work/a/../b"), Scopes::EVERYWHERE);
 }

@@ -26,6 +26,8 @@ pub enum Layout {
 pub struct Summary {
     /// What the scrubber counted.
     pub scratch: Scratch,
+    /// The folders in which settings let more pass.
+    pub projects: EveryProject,
     fields: BTreeMap<(Verdict, String), u64>,
     event_bytes: u64,
 }
@@ -52,7 +54,8 @@ pub fn preview(
         for report in policy.explain(&line, &source, &mut summary.scratch) {
             *summary.fields.entry((report.verdict, field_name(&report.path))).or_default() += 1;
         }
-        let outcome = policy.scrub(&line, &mut source, &mut EveryProject, now_ms, &mut summary.scratch, &mut events);
+        let outcome =
+            policy.scrub(&line, &mut source, &mut summary.projects, now_ms, &mut summary.scratch, &mut events);
         match outcome {
             Outcome::Event(_) => {
                 for run in &mut events {
@@ -243,6 +246,12 @@ impl Summary {
         }
         if counts.redactions.is_empty() {
             writeln!(out, "         0  (texts leave at the content tier only)")?;
+        }
+        if !counts.allowed.is_empty() {
+            writeln!(out, "Found but let pass by settings, by rule:")?;
+        }
+        for (rule, count) in &counts.allowed {
+            writeln!(out, "  {count:>8}  {rule}")?;
         }
         for (verdict, title) in [
             (Verdict::Leaves, "Leaves, as it stands or as a pseudonym:"),

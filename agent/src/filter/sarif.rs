@@ -1,19 +1,29 @@
-//! Findings as SARIF 2.1.0 (<https://docs.oasis-open.org/sarif/sarif/v2.1.0/>, checked 2026-11-24), for code-scanning viewers.
+//! Findings as SARIF 2.1.0 (<https://docs.oasis-open.org/sarif/sarif/v2.1.0/>, checked 2026-11-26), for code-scanning viewers.
+//!
+//! A result names place and rule; no part of the text, and no hash of it, is in it: a report is handed on more easily than
+//! the text was.
 
-use super::scan::Found;
+use super::scan::{Found, Region};
 use scrubber::detect::RuleInfo;
 use serde_json::{Value, json};
 
-/// One SARIF result. It names place and rule; the text itself is never part of it.
+/// One result.
 pub fn result(found: &Found<'_>) -> Value {
+    let Region { start_line, start_column, end_line, end_column } = found.region;
     json!({
         "ruleId": found.rule,
+        "ruleIndex": found.rule_index,
         "level": "error",
         "message": { "text": format!("{} found", found.kind) },
         "locations": [{
             "physicalLocation": {
                 "artifactLocation": { "uri": uri(found.file) },
-                "region": { "startLine": found.line, "startColumn": found.column, "endColumn": found.column + found.length },
+                "region": {
+                    "startLine": start_line,
+                    "startColumn": start_column,
+                    "endLine": end_line,
+                    "endColumn": end_column,
+                },
             }
         }],
     })
@@ -34,15 +44,119 @@ pub fn log(rules: &[RuleInfo], results: Vec<Value>) -> Value {
     })
 }
 
-/// A file's name as a relative or absolute URI reference.
+/// A file's name as a URI reference: relative for a relative name, else `file:`.
 fn uri(file: &str) -> String {
-    let mut uri = String::with_capacity(file.len());
-    for byte in file.replace('\\', "/").bytes() {
-        if byte.is_ascii_alphanumeric() || b"/-._~:".contains(&byte) {
+    let file = file.replace('\\', "/");
+    let mut bytes = file.bytes();
+    let drive = bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic()) && bytes.next() == Some(b':');
+    let mut uri = match (drive, file.starts_with("//"), file.starts_with('/')) {
+        (true, ..) => "file:///".to_owned(),
+        (_, true, _) => "file:".to_owned(),
+        (_, _, true) => "file://".to_owned(),
+        _ => String::new(),
+    };
+    for (place, byte) in file.bytes().enumerate() {
+        // A colon in the first part of a relative name would make a scheme of it.
+        if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) || (drive && place == 1) {
             uri.push(char::from(byte));
         } else {
             uri.push_str(&format!("%{byte:02X}"));
         }
     }
     uri
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failed test should panic")]
+mod tests {
+    use super::*;
+    use crate::filter::scan;
+    use scrubber::detect::{Engine, KnownIdentities, Scratch};
+
+    /// The log of one plain text.
+    fn log_of(file: &str, text: &str) -> Value {
+        let engine = Engine::new(&KnownIdentities::default()).unwrap();
+        let mut results = Vec::new();
+        let mut add = |found: &Found<'_>| {
+            results.push(result(found));
+            Ok(())
+        };
+        scan::text(&engine, file, text.as_bytes(), &mut Scratch::default(), &mut add).unwrap();
+        log(engine.rules(), results)
+    }
+
+    /// The keys of an object, all of which the standard must know.
+    fn check_keys(value: &Value, required: &[&str], optional: &[&str]) {
+        let object = value.as_object().unwrap();
+        assert!(required.iter().all(|key| object.contains_key(*key)), "{value}");
+        assert!(
+            object.keys().all(|key| required.contains(&key.as_str()) || optional.contains(&key.as_str())),
+            "{value}"
+        );
+    }
+
+    fn value() -> String {
+        ["Qv7", "xT2", "pLm9", "wZ4k"].concat()
+    }
+
+    #[test]
+    fn a_log_has_the_shape_of_the_standard_and_holds_no_secret() {
+        let key =
+            format!("-----BEGIN {0}-----\n{1}\n-----END {0}-----", "RSA PRIVATE KEY", "MIIEowIBAAKCAQEA".repeat(4));
+        let text = format!("one\npassword={}\nmail ada@lovelace.dev\n{key}\n", value());
+        let log = log_of("a b/c.txt", &text);
+        check_keys(&log, &["version", "runs"], &["$schema"]);
+        assert_eq!(log["version"], "2.1.0");
+        let run = &log["runs"][0];
+        check_keys(run, &["tool"], &["results", "columnKind"]);
+        assert_eq!(run["columnKind"], "unicodeCodePoints");
+        check_keys(&run["tool"]["driver"], &["name"], &["version", "rules"]);
+        let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+        let ids: std::collections::BTreeSet<_> = rules.iter().map(|rule| rule["id"].as_str().unwrap()).collect();
+        assert_eq!(ids.len(), rules.len());
+        rules.iter().for_each(|rule| check_keys(rule, &["id"], &["shortDescription"]));
+        let results = run["results"].as_array().unwrap();
+        assert_eq!(results.len(), 3, "{results:?}");
+        for result in results {
+            check_keys(result, &["message"], &["ruleId", "ruleIndex", "level", "locations"]);
+            let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+            assert_eq!(rules[index]["id"], result["ruleId"]);
+            let place = &result["locations"][0]["physicalLocation"];
+            check_keys(place, &[], &["artifactLocation", "region"]);
+            assert_eq!(place["artifactLocation"]["uri"], "a%20b/c.txt");
+            let region = &place["region"];
+            check_keys(region, &["startLine"], &["startColumn", "endLine", "endColumn"]);
+            let number = |key: &str| region[key].as_u64().unwrap();
+            assert!(region.as_object().unwrap().values().all(|number| number.as_u64().unwrap() >= 1));
+            assert!((number("startLine"), number("startColumn")) < (number("endLine"), number("endColumn")));
+        }
+        let whole = log.to_string();
+        assert!(!whole.contains(&value()) && !whole.contains("lovelace") && !whole.contains("MIIE"));
+    }
+
+    #[test]
+    fn places_are_told_in_characters_and_over_lines() {
+        let region = |text: &str| {
+            log_of("x", text)["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"].clone()
+        };
+        let found = region(&format!("a\n\u{e9}\u{1f600} password={}\n", value()));
+        let expected = json!({ "startLine": 2, "startColumn": 13, "endLine": 2, "endColumn": 13 + value().len() });
+        assert_eq!(found, expected);
+        let key =
+            format!("x -----BEGIN {0}-----\n{1}\n-----END {0}-----", "RSA PRIVATE KEY", "MIIEowIBAAKCAQEA".repeat(4));
+        let found = region(&key);
+        assert_eq!((&found["startLine"], &found["startColumn"]), (&json!(1), &json!(3)));
+        assert_eq!(found["endLine"], 3);
+    }
+
+    #[test]
+    fn names_of_files_are_uri_references() {
+        let check = |file: &str, expected: &str| assert_eq!(uri(file), expected, "{file}");
+        check("src/a b.rs", "src/a%20b.rs");
+        check("/tmp/\u{e9}.txt", "file:///tmp/%C3%A9.txt");
+        check("C:\\work\\a.txt", "file:///C:/work/a.txt");
+        check("\\\\server\\share\\a.txt", "file://server/share/a.txt");
+        check("a:b/c", "a%3Ab/c");
+        check("-", "-");
+    }
 }

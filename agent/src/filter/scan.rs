@@ -21,6 +21,25 @@ pub struct Found<'a> {
     pub rule: &'a str,
     /// The kind of value.
     pub kind: &'a str,
+    /// The same place in characters, as viewers count.
+    #[serde(skip)]
+    pub region: Region,
+    /// The place of the rule in [`Engine::rules`].
+    #[serde(skip)]
+    pub rule_index: usize,
+}
+
+/// A place in a text; lines and columns from 1, columns in characters. The end is the first character after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Region {
+    /// The line of the first character.
+    pub start_line: u64,
+    /// Its column.
+    pub start_column: u64,
+    /// The line of the end.
+    pub end_line: u64,
+    /// Its column.
+    pub end_column: u64,
 }
 
 /// Scans a transcript line by line; lines above `line_bytes_max` are skipped and counted in the result.
@@ -66,13 +85,17 @@ fn found(
     scratch: &mut Scratch,
     report: &mut impl FnMut(&Found<'_>) -> io::Result<()>,
 ) -> io::Result<()> {
-    let (mut line, mut line_start, mut at) = (first_line, 0, 0);
+    let (mut line, mut line_start, mut at, mut start_column) = (first_line, 0, 0, 1);
     for finding in engine.scan(text, scratch) {
+        let mut counted_to = at;
         for end in memchr::memchr_iter(b'\n', text.get(at..finding.start).unwrap_or_default()) {
             line += 1;
             line_start = at + end + 1;
+            (counted_to, start_column) = (line_start, 1);
         }
+        start_column += characters(text, counted_to, finding.start);
         at = finding.start;
+        let region = region(text, line, start_column, finding.start, finding.end);
         let Some(rule) = engine.rules().get(usize::from(finding.rule.0)) else { continue };
         report(&Found {
             file,
@@ -81,9 +104,27 @@ fn found(
             length: (finding.end - finding.start) as u64,
             rule: &rule.id,
             kind: &rule.kind,
+            region,
+            rule_index: usize::from(finding.rule.0),
         })?;
     }
     Ok(())
+}
+
+/// The place of `text[start..end]`, whose beginning is known.
+fn region(text: &[u8], start_line: u64, start_column: u64, start: usize, end: usize) -> Region {
+    let inside = text.get(start..end).unwrap_or_default();
+    let end_line = start_line + memchr::memchr_iter(b'\n', inside).count() as u64;
+    let end_column = match memchr::memrchr(b'\n', inside) {
+        None => start_column + characters(text, start, end),
+        Some(at) => 1 + characters(text, start + at + 1, end),
+    };
+    Region { start_line, start_column, end_line, end_column }
+}
+
+/// The characters of `text[from..to]`: bytes that go on with a character count for nothing.
+fn characters(text: &[u8], from: usize, to: usize) -> u64 {
+    text.get(from..to).unwrap_or_default().iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u64
 }
 
 #[derive(Deserialize)]

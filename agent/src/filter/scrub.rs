@@ -1,18 +1,43 @@
 //! Transcript lines in, events out; or plain text in, scrubbed text out.
 
 use super::lines;
-use scrubber::{Policy, ProjectDecision, Projects, Scratch, Source, SourceKind, Tier};
+use crate::config::Config;
+use crate::edge::projects::ProjectFolders;
+use scrubber::{Policy, ProjectDecision, Projects, Scopes, Scratch, Source, SourceKind, Tier};
 use std::io::{self, Read, Write};
+use std::path::Path;
 
 /// Bytes of events at which they are written out.
 const WRITE_BYTES: usize = 256 * 1024;
 
-/// Every project is looked at: the user asked for it, and nothing leaves.
-pub struct EveryProject;
+/// Every project is looked at: the user asked for it, and nothing leaves. What settings let pass in some folders only is
+/// let pass in these, so that previews show what would leave.
+#[derive(Debug, Default)]
+pub struct EveryProject(Option<ProjectFolders>);
+
+impl EveryProject {
+    /// Tells the folders of the settings apart.
+    ///
+    /// # Errors
+    /// When a glob is not valid, which checked settings rule out.
+    pub fn of(config: &Config, home: &Path) -> Result<Self, globset::Error> {
+        let folders = &config.scrub.folders;
+        if folders.is_empty() {
+            return Ok(Self(None));
+        }
+        Ok(Self(Some(ProjectFolders::new(&[], home)?.with_scopes(folders)?)))
+    }
+}
 
 impl Projects for EveryProject {
-    fn decide(&mut self, _cwd: Option<&str>) -> ProjectDecision {
+    fn decide(&mut self, cwd: Option<&str>) -> ProjectDecision {
+        // Only the folder counts, not the answer.
+        self.0.as_mut().map(|folders| folders.decide(cwd));
         ProjectDecision::Ship(Tier::Content)
+    }
+
+    fn scopes(&self) -> Scopes {
+        self.0.as_ref().map_or(Scopes::default(), Projects::scopes)
     }
 }
 
@@ -26,12 +51,13 @@ pub fn transcripts(
     output: &mut dyn Write,
     line_bytes_max: usize,
     now_ms: i64,
+    projects: &mut EveryProject,
     scratch: &mut Scratch,
 ) -> io::Result<()> {
     let mut events = policy.events();
     let mut source = Source { kind: SourceKind::Transcript, session: String::new(), cwd: None };
     let skipped = lines::for_each(input, line_bytes_max, |line| {
-        policy.scrub(&line, &mut source, &mut EveryProject, now_ms, scratch, &mut events);
+        policy.scrub(&line, &mut source, projects, now_ms, scratch, &mut events);
         for run in &mut events {
             if run.ndjson().len() >= WRITE_BYTES {
                 output.write_all(run.ndjson())?;

@@ -1,10 +1,12 @@
 //! Puts the rules and known values together and runs a search over them.
 
+use super::around::Around;
 use super::builtin::Builtin;
 use super::keys::Endings;
 use super::known::{self, Known};
 use super::literals::{Literal, Literals, Target};
 use super::named::Rules;
+use super::permit::Permits;
 use super::rule::{Rule, RuleSet};
 use super::search::Search;
 use super::{Finding, KnownIdentities, KnownSecrets, RuleId, RuleInfo, Scratch, commands, names, streets, window};
@@ -19,6 +21,10 @@ pub(super) struct Parts {
     pub secrets: KnownSecrets,
     pub infos: Vec<RuleInfo>,
     pub rules: Rules,
+    /// Rules that are searched for in a second pass.
+    around: Option<Around>,
+    /// What is let pass; mostly nothing.
+    pub permits: Option<Permits>,
     /// For each rule its precedence: secrets of rule files, rules that are code, personal data.
     ranks: Vec<u16>,
     first_builtin: u16,
@@ -26,6 +32,7 @@ pub(super) struct Parts {
 
 impl Parts {
     pub(super) fn new(set: RuleSet, known: &KnownIdentities) -> Self {
+        let around = Around::new(&set);
         let rules = Rules::new(set);
         let (known, mut literals) = known::literals(known);
         for (words, target, ignore_case) in [
@@ -68,6 +75,8 @@ impl Parts {
             secrets: KnownSecrets::default(),
             infos,
             rules,
+            around,
+            permits: None,
             ranks,
             first_builtin,
         }
@@ -84,10 +93,24 @@ impl Parts {
         if scratch.remembers {
             scratch.memory.get_or_insert_with(|| Box::new(self.secrets.clone()));
         }
+        if self.permits.is_some() {
+            scratch.nested.get_or_insert_default().scopes = scratch.scopes;
+        }
         let mut search = Search::new(self, text, scratch);
         search.run(&mut bits);
+        if let Some(around) = &self.around {
+            search.around(around, &mut scratch.stretches);
+        }
+        if let Some(permits) = &self.permits {
+            permits.sieve(text, &mut search.found, scratch.scopes, &mut scratch.allowed);
+        }
         self.settle(text, &mut search.found);
         search.finish(scratch);
+        if self.permits.is_some()
+            && let Some(nested) = &mut scratch.nested
+        {
+            scratch.allowed.append(&mut nested.allowed);
+        }
         scratch.bits = bits;
         if let Some(memory) = &mut scratch.memory {
             self.remember(text, &scratch.findings, memory);

@@ -6,12 +6,14 @@
 pub mod rule;
 mod validate;
 
+mod around;
 mod assign;
 mod builtin;
 mod commands;
 mod decode;
 mod encoded;
 mod engine;
+mod explain;
 mod front;
 mod generic;
 mod grams;
@@ -22,6 +24,7 @@ mod literals;
 mod named;
 mod names;
 mod numbers;
+mod permit;
 mod random;
 mod runs;
 mod search;
@@ -34,6 +37,8 @@ mod views;
 mod window;
 
 use crate::bits::TextBits;
+pub use explain::{Explained, Explanation, Refused, Why};
+pub use permit::{Allowed, AllowedError, Scopes, value_hash};
 pub use rule::RuleSet;
 pub use secrets::KnownSecrets;
 pub use self_test::SelfTest;
@@ -93,6 +98,7 @@ pub struct Scratch {
     names: keys::Memo,
     digit_context: grams::Recent,
     keyword_context: grams::Recent,
+    stretches: Vec<around::Stretch>,
     /// Buffers for text that was found encoded in the text.
     nested: Option<Box<Scratch>>,
     /// Text without its encoding, lines joined to one, and text with the places its bytes came from.
@@ -102,6 +108,10 @@ pub struct Scratch {
     /// What was found in the texts before, where that is to be found again.
     memory: Option<Box<KnownSecrets>>,
     remembers: bool,
+    /// Where the text comes from, as far as it decides what is let pass.
+    scopes: Scopes,
+    /// What was let pass since the last [`Scratch::take_allowed`], by rule.
+    allowed: Vec<(RuleId, u64)>,
     /// Layers of encoding around the text that these buffers serve.
     layer: u8,
     /// Tries in earnest and bytes copied since the beginning.
@@ -113,6 +123,22 @@ impl Scratch {
     /// What is found then depends on the texts before.
     pub fn remembering() -> Self {
         Self { remembers: true, ..Self::default() }
+    }
+
+    /// Says where the next texts come from: what is let pass in some projects only is let pass in these. What was counted of
+    /// a record that was dropped since is forgotten.
+    pub fn set_scopes(&mut self, scopes: Scopes) {
+        self.scopes = scopes;
+        self.allowed.clear();
+    }
+
+    /// Adds to `counts`, by rule id, what was let pass since the last call.
+    pub fn take_allowed(&mut self, engine: &Engine, counts: &mut std::collections::BTreeMap<String, u64>) {
+        for (rule, count) in self.allowed.drain(..) {
+            if let Some(info) = engine.rules().get(usize::from(rule.0)) {
+                *counts.entry(info.id.clone()).or_default() += count;
+            }
+        }
     }
 }
 
@@ -158,6 +184,22 @@ impl Engine {
                 secrets.add(line.trim_ascii());
             });
         }
+    }
+
+    /// Lets values or all that a rule finds pass where the scopes say so; what is let pass is counted.
+    ///
+    /// # Errors
+    /// The places of those entries that name no rule. Nothing is let pass then.
+    pub fn allow(&mut self, entries: &[(Allowed, Scopes)]) -> Result<(), Vec<usize>> {
+        self.parts.permits = permit::Permits::new(entries, &self.parts.infos)?;
+        Ok(())
+    }
+
+    /// What decides about findings besides the ids of the rules: what imported rules look for, and what is let pass.
+    pub fn fingerprint(&self) -> Vec<u8> {
+        let rules = self.parts.rules.set.rules().iter().map(rule::Rule::pattern);
+        let rules = rules.flat_map(|pattern| [pattern.as_bytes(), b"\n"].concat());
+        rules.chain(self.parts.permits.iter().flat_map(permit::Permits::fingerprint)).collect()
     }
 
     /// All rules; [`RuleId`] is the place in this list.

@@ -168,7 +168,7 @@ impl Rules {
                         ..literal(keyword)
                     }));
                 }
-                Anchor::Digits | Anchor::HexGroups | Anchor::Keyword => {}
+                Anchor::Digits | Anchor::HexGroups | Anchor::Keyword | Anchor::Around => {}
             }
         }
         literals

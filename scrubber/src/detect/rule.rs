@@ -15,17 +15,22 @@ use regex::bytes::Regex;
 
 pub use super::validate::Validator;
 pub use boundary::{Boundary, ByteClass};
+pub use conditions::{Conditions, Exemption, Group, Needs, Part, Refusal};
 pub(super) use head::Head;
 pub(super) use heads::Heads;
 pub use problem::{RuleProblem, RuleProblems};
 
+mod around;
 mod boundary;
+mod conditions;
 mod head;
 mod heads;
+pub mod import;
 mod parse;
 mod problem;
 mod reader;
 mod shipped;
+mod trace;
 
 /// The longest stretch of text that a rule may look at from its start, where the rule says nothing else.
 pub const WINDOW_DEFAULT_BYTES: usize = 512;
@@ -47,6 +52,10 @@ pub enum Anchor {
     HexGroups,
     /// A value whose shape says little, near one of [`Rule::keywords`]; `at` is the value's first byte.
     Keyword,
+    /// One of the rule's literals stands in the match or near it, in any case of its letters and also within a word; the
+    /// pattern is searched for from [`Rule::distance`] bytes before the literal to [`Rule::window`] bytes after it. The
+    /// slowest way, for patterns whose beginning says little; imported rules use it.
+    Around,
 }
 
 /// Whether a rule finds secrets or personal data.
@@ -118,7 +127,8 @@ pub struct Rule {
     pub checked: Option<String>,
     /// What the engine looks for.
     pub anchor: Anchor,
-    /// For [`Anchor::Prefix`] and [`Anchor::Inside`]: strings of which one occurs in every match.
+    /// For [`Anchor::Prefix`] and [`Anchor::Inside`]: strings of which one occurs in every match. For [`Anchor::Around`]:
+    /// strings near which the pattern is searched for.
     pub literals: Vec<String>,
     /// Whether the literals hold in any ASCII case.
     pub ignore_case: bool,
@@ -146,6 +156,8 @@ pub struct Rule {
     pub examples: Vec<Example>,
     /// Texts in which it finds nothing.
     pub counter_examples: Vec<Example>,
+    group: Group,
+    conditions: Option<Box<Conditions>>,
     pattern: String,
     head: OnceLock<Head>,
     compiled: OnceLock<Regex>,
@@ -219,6 +231,9 @@ impl Rule {
     /// Tries the rule at the hit `at` of its [`Anchor`] in `text`, which holds no escapes any more. Everything is
     /// checked but the context, see [`Rule::in_context`].
     pub fn match_at(&self, text: &[u8], at: usize) -> Option<Hit> {
+        if self.anchor == Anchor::Around {
+            return self.match_around(text, at);
+        }
         let start = self.start_of(text, at);
         let window = text.get(start..text.len().min(start.saturating_add(self.window)))?;
         if !self.head().allows(window) || !self.left.allows_before(text, start) {
@@ -232,12 +247,7 @@ impl Rule {
         if whole.is_empty() || !(is_cut || self.right.allows_after(text, whole.end)) {
             return None;
         }
-        let value = text.get(secret.clone())?;
-        if self.min_entropy > 0.0 && super::validate::entropy(value) < self.min_entropy {
-            return None;
-        }
-        let passes = self.validators.iter().all(|validator| validator.accepts(text, secret.clone()));
-        passes.then_some(Hit { whole, secret })
+        self.refuse(text, &whole, &secret).is_none().then_some(Hit { whole, secret })
     }
 
     /// Whether a match may begin at `start` of a text with escapes. Cheap, and sure only when it says no.
@@ -304,18 +314,16 @@ impl Rule {
             return Some((found.end(), found.range()));
         }
         let groups = regex.captures(window)?;
-        let whole = groups.get(0)?;
-        let secret = groups.name("secret").unwrap_or(whole);
-        Some((whole.end(), secret.range()))
+        Some((groups.get(0)?.end(), self.group.of(&groups)?))
     }
 
     #[expect(clippy::expect_used, reason = "shipped patterns are compiled by a test, others by RuleSet::parse")]
     fn regex(&self) -> &Regex {
-        self.compiled.get_or_init(|| parse::compile(&self.pattern).expect("a rule's pattern compiles"))
+        self.compiled.get_or_init(|| parse::compile(&self.pattern, self.anchor).expect("a rule's pattern compiles"))
     }
 
     fn compile_problem(&self, file: &str) -> Option<RuleProblem> {
-        match parse::compile(&self.pattern) {
+        match parse::compile(&self.pattern, self.anchor) {
             Ok(regex) => {
                 self.compiled.get_or_init(|| regex);
                 None

@@ -5,6 +5,7 @@
 
 use super::redact::{Container, Redacted};
 use super::{EventsByTier, Outcome, Policy, Scratch, run_of};
+use crate::detect::Scopes;
 use crate::event::Entry;
 use crate::json::{Kind, Tape};
 use crate::schema::{Group, TEXT_FIELDS, fields};
@@ -60,6 +61,8 @@ impl Policy {
         let session = text("session").and_then(|digits| u64::from_str_radix(digits, 16).ok());
         let tier = made_at.min(self.parts.tier);
         scratch.redactor.clear();
+        // The event tells no folder, so only what holds everywhere is let pass.
+        scratch.redactor.scan.set_scopes(Scopes::default());
         let events = run_of(out, tier).ok_or(DropReason::UnknownType)?;
         let start = events.ndjson.len();
         Rewriter { policy: self, line, tape, scratch, tier }.event(&mut events.ndjson);
@@ -70,6 +73,7 @@ impl Policy {
     }
 
     fn count_again(&self, scratch: &mut Scratch) {
+        scratch.redactor.scan.take_allowed(&self.parts.engine, &mut scratch.counts.allowed);
         for (rule, hits) in scratch.redactor.hits(&self.parts.engine) {
             *scratch.counts.redactions.entry(rule.to_owned()).or_default() += hits;
         }

@@ -9,7 +9,7 @@ mod redact;
 mod write;
 
 use crate::allow::Trie;
-use crate::detect::Engine;
+use crate::detect::{Engine, Scopes};
 use crate::event::Entry;
 use crate::json::{self, Kind, Tape};
 use crate::{AllowList, Counts, DropReason, EventId, Events, PseudonymKey, RawLine, SessionTag, Tier};
@@ -83,6 +83,11 @@ pub enum ProjectDecision {
 pub trait Projects {
     /// Decides for a working folder; `None` where the record and its file name none.
     fn decide(&mut self, cwd: Option<&str>) -> ProjectDecision;
+
+    /// What of the allow-list of findings holds in the folder that was asked about last. Default: what holds everywhere.
+    fn scopes(&self) -> Scopes {
+        Scopes::default()
+    }
 }
 
 /// What kind of file lines come from.
@@ -302,7 +307,9 @@ impl Policy {
                 source.cwd = Some(String::from_utf8_lossy(&scratch.text).into_owned());
             }
         }
-        match projects.decide(source.cwd.as_deref()) {
+        let decision = projects.decide(source.cwd.as_deref());
+        scratch.redactor.scan.set_scopes(projects.scopes());
+        match decision {
             ProjectDecision::Ship(tier) => Ok(tier.min(self.parts.tier)),
             ProjectDecision::Deny => Err(DropReason::ProjectDenied),
             ProjectDecision::Unknown => Err(DropReason::ProjectUnknown),
@@ -372,6 +379,7 @@ impl Policy {
         counts.fields_misshapen += draft.misshapen;
         counts.texts_twin += draft.twins;
         counts.texts_cut += bodies.cut_count();
+        redactor.scan.take_allowed(&self.parts.engine, &mut counts.allowed);
         if redactor.found() {
             for (rule, hits) in redactor.hits(&self.parts.engine) {
                 match counts.redactions.get_mut(rule) {
@@ -425,6 +433,7 @@ fn policy_id(parts: &PolicyParts) -> PolicyId {
         &[
             parts.allow_list.source().as_bytes(),
             &rules,
+            &parts.engine.fingerprint(),
             parts.tier.as_str().as_bytes(),
             parts.agent_version.as_bytes(),
             limit.as_bytes(),

@@ -8,7 +8,7 @@ const HASH_DIGITS: usize = 8;
 
 /// Buffers, and how often each rule found something in the present record.
 pub(super) struct Redactor {
-    scan: detect::Scratch,
+    pub(super) scan: detect::Scratch,
     value: Vec<u8>,
     spans: Vec<Finding>,
     /// The rules that found something in the present record, in the order of the engine's rules, and how often.

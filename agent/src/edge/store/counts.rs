@@ -31,6 +31,8 @@ pub enum Kind {
     TextsCut,
     /// Redactions, by rule.
     Redaction,
+    /// Findings that settings let pass, by rule.
+    Allowed,
     /// Records of unknown type, by pseudonym of the type.
     UnknownType,
     /// Events that left the spool without being accepted, by reason.
@@ -60,7 +62,7 @@ pub struct Count {
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Lines,
         Self::Bytes,
         Self::Events,
@@ -70,6 +72,7 @@ impl Kind {
         Self::TextsTwin,
         Self::TextsCut,
         Self::Redaction,
+        Self::Allowed,
         Self::UnknownType,
         Self::SpoolDrop,
         Self::SentRecords,
@@ -90,6 +93,7 @@ impl Kind {
             Self::TextsTwin => "texts_twin",
             Self::TextsCut => "texts_cut",
             Self::Redaction => "redaction",
+            Self::Allowed => "allowed",
             Self::UnknownType => "unknown_type",
             Self::SpoolDrop => "spool_drop",
             Self::SentRecords => "sent_records",
@@ -127,6 +131,7 @@ pub(super) fn add_all(transaction: &Transaction<'_>, counts: &Counts, now: Wall)
     single.into_iter().try_for_each(|(kind, n)| add(transaction, now, kind, "", n))?;
     counts.dropped.iter().try_for_each(|(reason, n)| add(transaction, now, Kind::Dropped, reason.as_str(), *n))?;
     counts.redactions.iter().try_for_each(|(rule, n)| add(transaction, now, Kind::Redaction, rule, *n))?;
+    counts.allowed.iter().try_for_each(|(rule, n)| add(transaction, now, Kind::Allowed, rule, *n))?;
     counts.unknown_types.iter().try_for_each(|(name, n)| add(transaction, now, Kind::UnknownType, name, *n))
 }
 

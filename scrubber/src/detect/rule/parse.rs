@@ -5,20 +5,26 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::reader::{Place, Reader, is_name, line_of};
-use super::{Anchor, Boundary, Class, DISTANCE_DEFAULT_BYTES, Rule, RuleProblem, RuleProblems, WINDOW_DEFAULT_BYTES};
+use super::{
+    Anchor, Boundary, Class, DISTANCE_DEFAULT_BYTES, Group, Rule, RuleProblem, RuleProblems, WINDOW_DEFAULT_BYTES,
+};
 
 /// A compiled pattern may take this much; larger ones are refused, because hundreds of them live in one process.
 const COMPILED_SIZE_MAX_BYTES: usize = 256 * 1024;
+/// The same for a pattern that is searched for: such rules are imported, and their authors did not write them for us.
+const SEARCHED_SIZE_MAX_BYTES: usize = 2 * 1024 * 1024;
 /// The lazy automaton of one pattern may grow to this.
 const AUTOMATON_CACHE_MAX_BYTES: usize = 128 * 1024;
 
-/// Compiles a pattern the way rules use it: over bytes, and only at the start of the window.
-pub(super) fn compile(pattern: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(&format!(r"\A(?:{pattern})"))
-        .unicode(false)
-        .size_limit(COMPILED_SIZE_MAX_BYTES)
-        .dfa_size_limit(AUTOMATON_CACHE_MAX_BYTES)
-        .build()
+/// Compiles a pattern the way rules use it: over bytes, and only at the start of the window where it is not searched for.
+pub(super) fn compile(pattern: &str, anchor: Anchor) -> Result<Regex, regex::Error> {
+    let (pattern, size_max) = match anchor {
+        Anchor::Around => (pattern.to_owned(), SEARCHED_SIZE_MAX_BYTES),
+        Anchor::Prefix | Anchor::Inside | Anchor::Digits | Anchor::HexGroups | Anchor::Keyword => {
+            (format!(r"\A(?:{pattern})"), COMPILED_SIZE_MAX_BYTES)
+        }
+    };
+    RegexBuilder::new(&pattern).unicode(false).size_limit(size_max).dfa_size_limit(AUTOMATON_CACHE_MAX_BYTES).build()
 }
 
 /// The rules of one file; the patterns are not compiled yet.
@@ -108,6 +114,8 @@ fn read_rule(
         min_entropy,
         examples,
         counter_examples,
+        group: Group::Named,
+        conditions: None,
         head: std::sync::OnceLock::new(),
         pattern: pattern?,
         compiled: std::sync::OnceLock::new(),
@@ -121,6 +129,7 @@ fn anchor_named(name: &str) -> Option<Anchor> {
         "digits" => Anchor::Digits,
         "hex-groups" => Anchor::HexGroups,
         "keyword" => Anchor::Keyword,
+        "around" => Anchor::Around,
         _ => return None,
     })
 }
@@ -132,6 +141,7 @@ fn boundaries_of(anchor: Anchor) -> (Boundary, Boundary) {
         Anchor::Digits => (Boundary::Number, Boundary::Number),
         Anchor::HexGroups => (Boundary::HexGroup, Boundary::HexGroup),
         Anchor::Keyword => (Boundary::Token, Boundary::Token),
+        Anchor::Around => (Boundary::None, Boundary::None),
     }
 }
 

@@ -27,9 +27,24 @@ impl fmt::Display for Line {
 }
 
 impl RuleProblem {
+    /// A problem of a rule that no line is to blame for.
     pub(super) fn of_rule(file: &str, id: &str, key: &str, problem: &'static str) -> Self {
-        Self { file: file.to_owned(), line: 0, rule: format!("rule `{id}`, "), key: key.to_owned(), problem }
+        Self::at(file, 0, id, key, problem)
     }
+
+    /// A problem at a line (zero: at none) of a rule (empty: of none). Neither rule nor key may be content: what is not
+    /// plain words is left out.
+    pub fn at(file: &str, line: usize, rule: &str, key: &str, problem: &'static str) -> Self {
+        let rule = if is_plain(rule) { format!("rule `{rule}`, ") } else { String::new() };
+        let key = if is_plain(key) { key } else { "(unprintable)" };
+        Self { file: file.to_owned(), line, rule, key: key.to_owned(), problem }
+    }
+}
+
+/// Whether a name may be printed: short, and of the characters that names of rules and keys are made of.
+pub(super) fn is_plain(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-()".contains(&byte);
+    (1..=64).contains(&name.len()) && name.bytes().all(plain)
 }
 
 /// All that is wrong with the rules of a file.

@@ -158,12 +158,15 @@ impl<'a, 'i, 'p> Reader<'a, 'i, 'p> {
         examples: &[Example],
     ) {
         let Some(anchor) = anchor else { return };
-        let needs_literals = matches!(anchor, Anchor::Prefix | Anchor::Inside);
+        let needs_literals = matches!(anchor, Anchor::Prefix | Anchor::Inside | Anchor::Around);
         if needs_literals && literals.is_empty() {
             self.note("literals", "must name a string for this anchor");
         }
         if !needs_literals && !literals.is_empty() {
             self.note("literals", "have no use with this anchor");
+        }
+        if anchor == Anchor::Around && !keywords.is_empty() {
+            self.note("keywords", "have no use with this anchor");
         }
         if anchor == Anchor::Keyword && keywords.is_empty() {
             self.note("keywords", "must name a word for this anchor");

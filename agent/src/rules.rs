@@ -1,0 +1,190 @@
+//! The rules and the allow-list of settings: files are read here, and turned into rules by the scrubber.
+//!
+//! Promises: a file that is missing, broken or of no known form is an error, so that nothing is scrubbed with fewer rules
+//! than settings name; what a file asks for and cannot have is listed, see [`Note`]; an entry of the allow-list that names no
+//! rule is an error. No error quotes a file's content.
+
+mod kingfisher;
+mod yaml;
+
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use scrubber::detect::rule::import::{self, Imported, Note};
+use scrubber::detect::rule::{RuleProblem, RuleProblems};
+use scrubber::detect::{Allowed, Engine, EngineError, KnownIdentities, RuleSet};
+
+use crate::config::{AllowEntry, Config, ConfigError, Problem, nearest};
+
+/// A longer file of rules is none.
+const FILE_BYTES_MAX: u64 = 16 << 20;
+
+/// The rules or the allow-list of settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum RulesError {
+    /// A file or folder cannot be read.
+    #[error("cannot read the rules in {}", path.display())]
+    Read {
+        /// Which one.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A file is no file of rules.
+    #[error("{} {what}", path.display())]
+    NoRules {
+        /// Which one.
+        path: PathBuf,
+        /// Why not.
+        what: &'static str,
+    },
+    /// Rules are broken.
+    #[error("the rules cannot be used\n{0}")]
+    Broken(RuleProblems),
+    /// The allow-list names rules that there are not.
+    #[error(transparent)]
+    Allow(#[from] ConfigError),
+    /// The rules shipped with the program are broken.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+/// What one file gives.
+#[derive(Debug)]
+pub struct FileRules {
+    /// The file.
+    pub path: PathBuf,
+    /// How many rules are in force.
+    pub count: usize,
+    /// What is not supported.
+    pub notes: Vec<Note>,
+}
+
+/// The detectors under these settings.
+///
+/// # Errors
+/// When files of rules or the allow-list cannot be used.
+pub fn engine(config: &Config, known: &KnownIdentities) -> Result<Engine, RulesError> {
+    let (rules, files) = load(config)?;
+    for file in files.iter().filter(|file| !file.notes.is_empty()) {
+        tracing::info!(rules = file.count, notes = file.notes.len(), "a file of rules holds in part");
+    }
+    let mut engine = Engine::with_rules(rules, known);
+    let entries: Vec<_> = config.scrub.allow.iter().map(|entry| (entry.allowed.clone(), entry.scopes())).collect();
+    if let Err(unknown) = engine.allow(&entries) {
+        let entries = unknown.iter().filter_map(|place| config.scrub.allow.get(*place));
+        let problems = entries.map(|entry| unknown_rule(entry, &engine)).collect();
+        return Err(ConfigError { problems }.into());
+    }
+    Ok(engine)
+}
+
+/// The shipped rules and those of all files that settings name, and what each file gives.
+///
+/// # Errors
+/// When a file cannot be read or its rules cannot be used.
+pub fn load(config: &Config) -> Result<(RuleSet, Vec<FileRules>), RulesError> {
+    let mut rules = RuleSet::shipped().map_err(EngineError::from)?;
+    let mut files = Vec::new();
+    for path in &config.scrub.rules {
+        for path in files_of(path)? {
+            let mut imported = read(&path)?;
+            imported.keep_apart_from(&rules);
+            let Imported { rules: more, notes } = imported;
+            let count = more.rules().len();
+            rules.extend(&path.display().to_string(), more).map_err(RulesError::Broken)?;
+            files.push(FileRules { path, count, notes });
+        }
+    }
+    Ok((rules, files))
+}
+
+/// Reads one file of rules.
+///
+/// # Errors
+/// When it cannot be read, is of no known form or is broken.
+pub fn read(path: &Path) -> Result<Imported, RulesError> {
+    let no_rules = |what| RulesError::NoRules { path: path.to_owned(), what };
+    let mut text = Vec::new();
+    let file = File::open(path).map_err(|source| RulesError::Read { path: path.to_owned(), source })?;
+    let read = file.take(FILE_BYTES_MAX + 1).read_to_end(&mut text);
+    read.map_err(|source| RulesError::Read { path: path.to_owned(), source })?;
+    if text.len() as u64 > FILE_BYTES_MAX {
+        return Err(no_rules("is longer than 16MiB"));
+    }
+    let text = String::from_utf8(text).map_err(|_| no_rules("is not UTF-8"))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let name = path.display().to_string();
+    let imported = match extension(path) {
+        Some(Form::Toml) => import::of_toml(&name, text),
+        Some(Form::Yaml) => kingfisher::read(&name, text),
+        None => return Err(no_rules("is no file of rules: its name ends with none of .toml, .yml and .yaml")),
+    };
+    imported.map_err(RulesError::Broken)
+}
+
+/// How a file is written.
+enum Form {
+    Toml,
+    Yaml,
+}
+
+fn extension(path: &Path) -> Option<Form> {
+    match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+        "toml" => Some(Form::Toml),
+        "yml" | "yaml" => Some(Form::Yaml),
+        _ => None,
+    }
+}
+
+/// The file, or the files of rules in the folder and beneath it, in order of their names.
+fn files_of(path: &Path) -> Result<Vec<PathBuf>, RulesError> {
+    let failed = |source| RulesError::Read { path: path.to_owned(), source };
+    if !fs::metadata(path).map_err(failed)?.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut entries = fs::read_dir(path).map_err(failed)?.collect::<io::Result<Vec<_>>>().map_err(failed)?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    let mut files = Vec::new();
+    for entry in entries {
+        let kind = entry.file_type().map_err(failed)?;
+        if kind.is_dir() {
+            files.extend(files_of(&entry.path())?);
+        } else if extension(&entry.path()).is_some() {
+            files.push(entry.path());
+        }
+    }
+    if files.is_empty() {
+        return Err(RulesError::NoRules { path: path.to_owned(), what: "holds no file of rules" });
+    }
+    Ok(files)
+}
+
+fn unknown_rule(entry: &AllowEntry, engine: &Engine) -> Problem {
+    let ids = || engine.rules().iter().map(|rule| rule.id.as_str());
+    let near = match &entry.allowed {
+        Allowed::Rule(id) => nearest(id, ids()).or_else(|| ids().find(|known| shares_words(id, known))),
+        Allowed::Value(_) => None,
+    };
+    let hint = match near {
+        Some(near) => format!("; did you mean rule:{near}?"),
+        None => "; `bcce-agent rules list` names all".to_owned(),
+    };
+    let what = format!("names a rule that there is not{hint}");
+    Problem { origin: entry.origin.clone(), line: entry.line, key: Some(entry.key.to_owned()), what }
+}
+
+/// Whether one id begins with the other: a word was left out.
+fn shares_words(id: &str, known: &str) -> bool {
+    id.len() >= 4 && (known.starts_with(&format!("{id}-")) || id.starts_with(&format!("{known}-")))
+}
+
+/// A problem that lies in no rule.
+fn document(file: &str, line: usize, problem: &'static str) -> RuleProblems {
+    RuleProblems(vec![RuleProblem::at(file, line, "", "(document)", problem)])
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failed test should panic")]
+mod tests;
