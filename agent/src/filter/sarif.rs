@@ -47,8 +47,7 @@ pub fn log(rules: &[RuleInfo], results: Vec<Value>) -> Value {
 /// A file's name as a URI reference: relative for a relative name, else `file:`.
 fn uri(file: &str) -> String {
     let file = file.replace('\\', "/");
-    let mut bytes = file.bytes();
-    let drive = bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic()) && bytes.next() == Some(b':');
+    let drive = matches!(file.as_bytes(), [letter, b':', b'/', ..] if letter.is_ascii_alphabetic());
     let mut uri = match (drive, file.starts_with("//"), file.starts_with('/')) {
         (true, ..) => "file:///".to_owned(),
         (_, true, _) => "file:".to_owned(),

@@ -114,7 +114,7 @@ fn files_that_cannot_be_used_are_errors_that_quote_nothing() {
         "[[rules]]\nid = \"a\"\nregex = [\"c4nary\"]\n",
         "g.toml:3: rule `a`, key `regex` must be a string",
     );
-    check("g.toml", "class = \"secret\"\n[[rule]]\nid = \"c4nary\"\n", "key `pattern` is missing");
+    check("g.toml", "class = \"secret\"\n[[rule]]\nid = \"a\"\nkind = \"c4nary\"\n", "key `pattern` is missing");
 }
 
 #[test]
