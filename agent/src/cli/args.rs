@@ -194,6 +194,12 @@ With --input json-lines each line of input is {\"id\":…, \"text\":…} and eac
     #[command(after_long_help = "Example:\n  bcce-agent report --since 90d --output usage.html")]
     Report(ReportArgs),
 
+    /// Show what was ever sent, by the hour
+    ///
+    /// Numbers only: the events themselves lie with their receiver. The log stays when consent is taken back.
+    #[command(after_long_help = "Example:\n  bcce-agent log --since 7d")]
+    Log(LogArgs),
+
     /// Show what is in force, waiting and sent
     Status(JsonArgs),
 
@@ -300,6 +306,18 @@ pub struct StatsArgs {
     pub since: Option<String>,
 
     /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `log`.
+#[derive(Debug, Clone, Args)]
+pub struct LogArgs {
+    /// Leave out what is older: a day (2026-11-01) or a span (30d)
+    #[arg(long, value_name = "DAY|SPAN")]
+    pub since: Option<String>,
+
+    /// Print one JSON object a line
     #[arg(long)]
     pub json: bool,
 }

@@ -10,6 +10,7 @@ pub mod consent;
 pub mod context;
 mod demo;
 mod doctor;
+mod log;
 pub mod output;
 mod pause;
 mod preview;
@@ -181,6 +182,7 @@ fn dispatch(cli: Cli, output: &Arc<Output>) -> anyhow::Result<Exit> {
             let mut program = surroundings::Program(&context);
             consent::run(&context, &command, &mut consent::Terminal, &mut program)
         }
+        Command::Log(arguments) => log::run(&context()?, &arguments),
         Command::Report(arguments) => stats::report(&context()?, &arguments),
         Command::Stats(arguments) => stats::run(&context()?, &arguments),
         Command::Status(arguments) => status::run(&context()?, &arguments),

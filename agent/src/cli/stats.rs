@@ -112,7 +112,7 @@ impl Gathered {
 }
 
 /// The day that `--since` names: itself, or so many days back.
-fn start(since: &str, today: Date) -> anyhow::Result<Date> {
+pub(super) fn start(since: &str, today: Date) -> anyhow::Result<Date> {
     let wrong = || hinted_exit(Exit::Usage, "--since is no day", "write a day like 2026-11-01, or a span like 30d");
     let days = since.strip_suffix('d').and_then(|days| days.parse::<i64>().ok());
     match days {

@@ -14,6 +14,7 @@ mod counts;
 mod files;
 mod ids;
 mod open;
+mod sent;
 #[cfg(test)]
 mod tests;
 mod upkeep;
@@ -31,6 +32,7 @@ use scrubber::{Counts, DataClass, SessionTag};
 
 pub use counts::{Count, Kind};
 pub use open::{Opened, SetAside};
+pub use sent::Sent;
 pub use upkeep::{Health, Lost};
 
 /// Places between segments, so that what a segment becomes when it is scrubbed again keeps its place in the order.
@@ -214,6 +216,7 @@ impl Store {
         counts::add(&transaction, now, Kind::SentRecords, class, sum(&|_| 1))?;
         counts::add(&transaction, now, Kind::SentEvents, class, sum(&|record| record.lines() as u64))?;
         counts::add(&transaction, now, Kind::SentBytes, class, sum(&|record| record.bytes() as u64))?;
+        sent::add(&transaction, receipt, now)?;
         set_meta(&transaction, &format!("accepted_{}", receipt.class()), &now.0.to_le_bytes())?;
         transaction.commit()?;
         Ok(())
@@ -333,6 +336,15 @@ impl Store {
     /// When the database fails.
     pub fn counts(&self) -> Result<Vec<Count>, StoreError> {
         Ok(counts::all(&self.connection)?)
+    }
+
+    /// What was accepted since the hour of a time, in order.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn sent_since(&self, since: Wall) -> Result<Vec<Sent>, StoreError> {
+        Ok(sent::since(&self.connection, since)?)
     }
 
     /// Bytes accepted on the day of `now`, UTC.

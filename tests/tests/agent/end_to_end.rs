@@ -39,6 +39,9 @@ fn deliver(tree: &Tree, tier: &str) -> Delivered {
     secrets.assert_absent_from_state(&agent);
     let lake = Lake::of(&agent);
     secrets.assert_absent(lake.text.as_bytes(), "the lake");
+    let log = String::from_utf8(run(&["log", "--json"])).unwrap();
+    let sent = log.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["events"].as_u64().unwrap());
+    assert_eq!(sent.sum::<u64>(), lake.text.lines().count() as u64, "the log tells what was sent");
     Delivered { agent, lake }
 }
 

@@ -25,7 +25,7 @@ const CACHE_KIB: i32 = 8 * 1024;
 const WAL_BYTES_KEPT: u32 = 1024 * 1024;
 
 /// The formats so far: each entry leads from its place's number to the next.
-const MIGRATIONS: [&str; 2] = [include_str!("schema.sql"), include_str!("ids.sql")];
+const MIGRATIONS: [&str; 3] = [include_str!("schema.sql"), include_str!("ids.sql"), include_str!("sent.sql")];
 
 /// An open spool, and what had to be done for it.
 pub struct Opened {
@@ -104,6 +104,7 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
         transaction.query_row("SELECT count(*) FROM file", [], |_| Ok(()))?;
         transaction.query_row("SELECT count(*) FROM segment", [], |_| Ok(()))?;
         transaction.query_row("SELECT max(part) FROM stored", [], |_| Ok(()))?;
+        transaction.query_row("SELECT max(hour) FROM sent", [], |_| Ok(()))?;
         return Ok(());
     }
     pending.iter().try_for_each(|sql| transaction.execute_batch(sql))?;

@@ -1,0 +1,64 @@
+//! The log of what was accepted by a receiver, by the hour. It is never emptied: a user can look up what ever left.
+
+use pipeline::ship::Receipt;
+use pipeline::time::Wall;
+use rusqlite::{Connection, Transaction, params};
+use scrubber::DataClass;
+
+use super::class_code;
+
+const HOUR_MS: i64 = 60 * 60 * 1000;
+
+/// What was accepted in one hour of one class, under one consent and one policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    /// When the hour began.
+    pub hour: Wall,
+    /// The data class.
+    pub class: DataClass,
+    /// The consent under which the events were made.
+    pub consent: String,
+    /// The policy that made them.
+    pub policy: String,
+    /// How many events.
+    pub events: u64,
+    /// Bytes of NDJSON.
+    pub bytes: u64,
+}
+
+pub(super) fn add(transaction: &Transaction<'_>, receipt: &Receipt, now: Wall) -> rusqlite::Result<()> {
+    let mut statement = transaction.prepare_cached(
+        "INSERT INTO sent (hour, class, consent, policy, events, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT DO UPDATE SET events = events + ?5, bytes = bytes + ?6",
+    )?;
+    for segment in receipt.accepted().flat_map(|record| record.segments()) {
+        statement.execute(params![
+            now.0.div_euclid(HOUR_MS),
+            class_code(receipt.class()),
+            segment.label().consent_id(),
+            segment.label().policy_id(),
+            segment.lines(),
+            segment.bytes(),
+        ])?;
+    }
+    Ok(())
+}
+
+pub(super) fn since(connection: &Connection, since: Wall) -> rusqlite::Result<Vec<Sent>> {
+    let mut query = connection.prepare_cached(
+        "SELECT hour, class, consent, policy, events, bytes FROM sent WHERE hour >= ?1 ORDER BY hour, class, consent, policy",
+    )?;
+    let rows = query.query_map([since.0.div_euclid(HOUR_MS)], |row| {
+        let code: u8 = row.get(1)?;
+        let class = DataClass::ALL.into_iter().find(|class| class_code(*class) == code);
+        Ok(Sent {
+            hour: Wall(row.get::<_, i64>(0)? * HOUR_MS),
+            class: class.ok_or(rusqlite::Error::IntegralValueOutOfRange(1, code.into()))?,
+            consent: row.get(2)?,
+            policy: row.get(3)?,
+            events: row.get::<_, i64>(4)?.unsigned_abs(),
+            bytes: row.get::<_, i64>(5)?.unsigned_abs(),
+        })
+    })?;
+    rows.collect()
+}
