@@ -50,7 +50,7 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
     let quote = *text.get(at)?;
     if joint == Joint::Assigned
         && text.get(after.wrapping_sub(1)) == Some(&b'>')
-        && line::is_element(text, start, after)
+        && (line::is_element(text, start, after) || line::is_attribute(text, start))
     {
         return element(text, at);
     }
@@ -58,8 +58,11 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
         return quoted(window, at, quote, joint).map(|value| Value { literal: false, ..value });
     }
     // A bare value may not stand on a later line; a YAML key with nested keys has none.
-    if joint == Joint::Passed || text.get(after..at).unwrap_or_default().contains(&b'\n') {
+    if joint == Joint::Passed {
         return None;
+    }
+    if text.get(after..at).unwrap_or_default().contains(&b'\n') {
+        return line::alone_on_next(text, start, after, at);
     }
     let at = scheme(text, block_scalar(text, at));
     let end = bare_end(text, start, at);
@@ -171,6 +174,7 @@ fn joint(text: &[u8], start: usize, end: usize) -> Option<(Joint, usize)> {
         }
         b"==" | b"===" | b"!=" | b"!==" => return Some((Joint::Passed, sign_end)),
         b">" if line::is_element(text, start, at + 1) => return Some((Joint::Assigned, at + 1)),
+        b">" if quoted_name && line::is_attribute(text, start) => return Some((Joint::Assigned, at + 1)),
         b"=<" | b":<" | b"=|" | b":|" | b":>" | b"=!" => return Some((Joint::Assigned, at + 1)),
         sign if begins_the_value(sign) => {}
         b"" if text.get(at) == Some(&b',') && line::is_tuple(text, start, end, at) => {
@@ -188,7 +192,9 @@ fn joint(text: &[u8], start: usize, end: usize) -> Option<(Joint, usize)> {
             return given.then_some((Joint::Passed, at + 1));
         }
         // A cell of a table: only what cannot be a word of its text.
-        b"|" if line::is_row(text, start) => return Some((Joint::Said, blank(text, at + 1))),
+        b"|" if line::is_row(text, start) || line::begins_line(text, start) => {
+            return Some((Joint::Said, blank(text, at + 1)));
+        }
         sign => return spaced(text, start, end, at, sign),
     }
     // A sign such as `=-` belongs to the value from its second byte on.

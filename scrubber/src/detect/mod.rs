@@ -7,6 +7,7 @@ pub mod rule;
 mod validate;
 
 mod assign;
+mod broken;
 mod builtin;
 mod commands;
 mod decode;

@@ -47,7 +47,7 @@ fn alone(text: &[u8], start: usize, end: usize, run: &[u8], shape: Shape) -> Opt
     if !mixed || !generic::is_random(run, ALONE_MIN) {
         return None;
     }
-    if generic::is_id(run) || value::is_placeholder(run) || is_piece(text, start, end) || is_known_form(run) {
+    if is_id_within(run) || value::is_placeholder(run) || is_piece(text, start, end) || is_known_form(run) {
         return None;
     }
     let line = text.get(start.saturating_sub(40)..start).unwrap_or_default();
@@ -94,6 +94,11 @@ fn name_before(text: &[u8], place: usize) -> Option<(usize, usize)> {
     }
     let start = name_start(text, at);
     (at < place && start < at).then_some((start, at))
+}
+
+/// An id, alone or behind words: `backup-toolu_…`.
+fn is_id_within(run: &[u8]) -> bool {
+    generic::is_id(run) || run.split(|byte| b"-.".contains(byte)).any(generic::is_id)
 }
 
 /// A piece of something longer: a line of encoded data, a part of an address or path.
@@ -148,6 +153,16 @@ fn is_clearly_random(value: &[u8]) -> bool {
         && value::pieces(value) * 10 >= shape.length * 3
         && generic::is_random(value, 32)
         && value::entropy(value) >= 4.3
+        && mixes_cases(value)
+}
+
+/// Whether most of the value is made of parts that hold both cases: not `backup-01JQ….tar.gz`.
+fn mixes_cases(value: &[u8]) -> bool {
+    let mixed = value.split(|byte| b"-_.".contains(byte)).filter(|part| {
+        let shape = value::shape(part);
+        shape.lower > 0 && shape.upper > 0
+    });
+    mixed.map(<[u8]>::len).sum::<usize>() * 2 > value.len()
 }
 
 /// Whether the text before a value says that it is a digest or an id.
@@ -164,6 +179,10 @@ fn is_digest_context(before: &[u8]) -> bool {
         "checksum",
         "hash",
         "sha256:",
+        "SHA256:",
+        "SHA512:",
+        "SHA384:",
+        "SHA1:",
         "sha256=",
         "sha512=",
         "sha384=",
@@ -177,6 +196,7 @@ fn is_digest_context(before: &[u8]) -> bool {
         "Id\":",
         "id:",
         "ID:",
+        "-id\"",
         "toolu_",
         "msg_",
         "req_",

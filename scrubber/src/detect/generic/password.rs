@@ -21,6 +21,9 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
     if place.joint == Joint::Said {
         return is_said(named, text);
     }
+    if value::is_reference(text) {
+        return false;
+    }
     if place.quoted && place.joint != Joint::Passed {
         if plain {
             let title = text.first().is_some_and(u8::is_ascii_uppercase) && shape.upper == 1;

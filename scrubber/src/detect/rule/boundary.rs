@@ -93,10 +93,10 @@ impl Boundary {
         let further = index.checked_sub(1).and_then(|index| text.get(index)).copied();
         match self {
             Self::None => true,
-            Self::Alnum => !ByteClass::Alnum.holds(last),
-            Self::Word => !is_word(last),
-            Self::Token => !ByteClass::Token.holds(last),
-            Self::Base64 => !(ByteClass::Token.holds(last) || b"+/".contains(&last)),
+            Self::Alnum => !ByteClass::Alnum.holds(last) || ends_with_colour(text, start),
+            Self::Word => !is_word(last) || ends_with_colour(text, start),
+            Self::Token => !ByteClass::Token.holds(last) || ends_with_colour(text, start),
+            Self::Base64 => !(ByteClass::Token.holds(last) || b"+/".contains(&last)) || ends_with_colour(text, start),
             Self::Number => !(is_word(last) || b".-,+".contains(&last) && further.is_some_and(is_word)),
             Self::HexGroup => !(is_word(last) || b":-.".contains(&last) && ends_with_hex_pair(text, index)),
         }
@@ -135,6 +135,14 @@ impl Boundary {
 
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// Whether a terminal colour code that lost its first character, `[32m`, ends at `end`.
+fn ends_with_colour(text: &[u8], end: usize) -> bool {
+    let before = text.get(end.saturating_sub(10)..end).unwrap_or_default();
+    let Some((b'm', code)) = before.split_last() else { return false };
+    let digits = code.iter().rev().take_while(|byte| byte.is_ascii_digit() || **byte == b';').count();
+    digits > 0 && code.len().checked_sub(digits + 1).and_then(|at| code.get(at)) == Some(&b'[')
 }
 
 /// Whether two hex digits that are no part of a longer word end at `end`.
@@ -221,6 +229,15 @@ mod tests {
         }
         for (text, end, expected) in [("23.", 2, true), ("23.5", 2, false), ("23-a", 2, false), ("23)", 2, true)] {
             assert_eq!(Boundary::Number.allows_after(text.as_bytes(), end), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_colour_code_without_its_first_character_is_a_boundary() {
+        for (text, expected) in
+            [("[32m", true), ("[1;31m", true), ("[0m", true), ("32m", false), ("[m", false), ("am", false)]
+        {
+            assert_eq!(Boundary::Word.allows_before(text.as_bytes(), text.len()), expected, "{text}");
         }
     }
 

@@ -53,7 +53,7 @@ fn is_common_word(value: &[u8]) -> bool {
         authorization authorization_code session cookie digest abc abcd example sample fake mock secret_key \
         secretkey private_key session_token csrf_token csrftoken dict list vec array map float double u8 u64 \
         usize nan option options flag flags argument arguments parameter parameters stringarray hint prompt stdin \
-        strings variable variables settings setting generated";
+        strings variable variables settings setting generated true/false yes/no on/off";
     let scheme = value.starts_with(b"AWS4-");
     value.len() <= 18 && words(WORDS).any(|word| value.eq_ignore_ascii_case(word.as_bytes())) || scheme
 }
