@@ -45,7 +45,7 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
     let (joint, after) = joint(text, start, end)?;
     let line_breaks = matches!(joint, Joint::Assigned | Joint::Passed);
     let mut at = if line_breaks { broad(text, after) } else { blank(text, after) };
-    at = type_then_equals(text, at);
+    at = type_then_equals(text, emphasis(text, at));
     at = opening(text, at);
     let quote = *text.get(at)?;
     if joint == Joint::Assigned
@@ -228,6 +228,12 @@ fn begins_the_value(sign: &[u8]) -> bool {
         [b'=', _, ..] | [b':', b'~' | b'.' | b'!', ..] => true,
         _ => false,
     }
+}
+
+/// `**Token:** …`: the value stands behind the end of the emphasis.
+fn emphasis(text: &[u8], at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    if rest.starts_with(b"** ") || rest.starts_with(b"__ ") { blank(text, at + 2) } else { at }
 }
 
 /// `token: str = …`: the value stands after the second sign.

@@ -149,6 +149,12 @@ mod tests {
             "cGFzc3dvcmQ9b3BlbnNlc2FtZTEycGFzc3dvcmQ9b3Bl\n",
             "x\\",
             "passport 1234567 ",
+            "AKIAQ7\" \"",
+            "glpat-ab\\n",
+            "-----BEGIN PRIVATE KEY-----\n-a",
+            "a,token\nb,",
+            "t(a,token) values(1,",
+            "    1\u{2192}cGFzc3dvcmQ9b3BlbnNlc2FtZTEycGFzc3dvcmQ9b3Bl\n",
         ];
         for piece in pieces {
             let work = |bytes: usize| {

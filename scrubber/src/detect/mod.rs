@@ -9,6 +9,7 @@ mod validate;
 mod assign;
 mod broken;
 mod builtin;
+mod columns;
 mod commands;
 mod decode;
 mod encoded;

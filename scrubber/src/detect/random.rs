@@ -23,6 +23,7 @@ pub(super) fn judge(text: &[u8], start: usize, end: usize) -> Option<Judged> {
     if let Some(key) = key_before(text, start) {
         let quoted = b"\"'`".contains(&byte_at(text, start.wrapping_sub(1)));
         let place = Value { start, end, joint: Joint::Spaced, quoted, literal: false };
+        let key = if key == Key::Hint && in_cookie(text, start) { Key::Access } else { key };
         let next = text.get(end).copied();
         let previous = start.checked_sub(1).and_then(|at| text.get(at)).copied();
         let builtin = if key == Key::Password { Builtin::GenericPassword } else { Builtin::GenericSecret };
@@ -66,25 +67,39 @@ fn alone(text: &[u8], start: usize, end: usize, run: &[u8], shape: Shape) -> Opt
 /// What the name before a value announces. Two words may make it: `secret key`, `acme access`.
 fn key_before(text: &[u8], start: usize) -> Option<Key> {
     let (from, to) = name_before(text, start)?;
+    // `the API key is …`, `Token created: …`: the name stands before what is said of it.
+    let said = text.get(from..to).is_some_and(|word| SAID.contains(&word));
+    let (from, to) = if said { name_before(text, from)? } else { (from, to) };
     let name = text.get(from..to)?;
     let key = keys::classify(name);
     if !matches!(key, Some(Key::Hint | Key::Access) | None) {
         return key;
     }
     // The word before, over a single blank: `private key`, `SECRET KEY`.
-    let blank = from.checked_sub(1).filter(|at| text.get(*at) == Some(&b' '))?;
+    let Some(blank) = from.checked_sub(1).filter(|at| text.get(*at) == Some(&b' ')) else { return key };
     let first = name_start(text, blank);
     let both =
         keys::classify(text.get(first..to)?).filter(|both| first < blank && !matches!(both, Key::Hint | Key::Access));
     both.or(key)
 }
 
+/// Whether a cookie is set or sent there: its session is a credential, whatever it looks like.
+fn in_cookie(text: &[u8], start: usize) -> bool {
+    let line = text.get(start.saturating_sub(96)..start).unwrap_or_default();
+    ["Cookie: ", "cookie: ", " -b '", " -b \"", "--cookie ", "\tTRUE\t", "\\tTRUE\\t"]
+        .iter()
+        .any(|word| memchr::memmem::find(line, word.as_bytes()).is_some())
+}
+
+/// Words between a name and its value.
+const SAID: &[&[u8]] = &[b"is", b"was", b"created", b"generated", b"issued", b"value"];
+
 /// The name before a value that starts at `place`, over quotes, signs, white space and escapes.
 fn name_before(text: &[u8], place: usize) -> Option<(usize, usize)> {
     let mut at = place;
     while at > 0 && place - at < 24 {
         let byte = byte_at(text, at - 1);
-        if b" \t\"'`=:>,|&\\".contains(&byte) {
+        if b" \t\"'`=:<>,|&\\".contains(&byte) {
             at -= 1;
         } else if at > 1 && byte == b't' && byte_at(text, at - 2) == b'\\' {
             at -= 2;

@@ -2,9 +2,9 @@
 
 use scrubber::detect::rule::{Class, RuleSet};
 
-use crate::around::{LOGINS, NAMED, PASSWORD_NAMES, PLAIN, TOKEN_NAMES};
+use crate::around::{LOGINS, NAMED, PASSWORD_NAMES, PLAIN, TOKEN_NAMES, TOKEN_PLACES};
 use crate::chance::{BASE62, BASE64, BASE64_URL, Chance, HEX, LOWER};
-use crate::{Tally, fits, is_covered, placed};
+use crate::{DEPTHS, Tally, fits, is_covered, placed};
 
 #[test]
 fn what_rules_find_by_itself_is_found_everywhere() {
@@ -14,7 +14,8 @@ fn what_rules_find_by_itself_is_found_everywhere() {
         for example in rule.examples.iter().filter(|it| it.before.is_empty() && it.after.is_empty()) {
             let value = example.secret.concat();
             for place in PLAIN.iter().filter(|place| fits(place, &value)) {
-                for (depth, (text, start, end)) in placed(place, "", &value).into_iter().enumerate() {
+                let depth = (value.len() + place.len()) % DEPTHS.end;
+                for (text, start, end) in placed(place, "", &value).into_iter().skip(depth).take(1) {
                     tally.add(place, is_covered(&text, start, end), || format!("{} depth {depth}: {place:?}", rule.id));
                 }
             }
@@ -93,7 +94,8 @@ fn tokens_are_found_beside_their_names() {
     let mut tally = Tally::default();
     for round in 0..4 {
         for value in tokens(&mut chance) {
-            for (count, place) in NAMED.iter().filter(|place| fits(place, &value)).enumerate() {
+            let places = NAMED.iter().chain(TOKEN_PLACES).filter(|place| fits(place, &value));
+            for (count, place) in places.enumerate() {
                 let name = TOKEN_NAMES[(count * 7 + round * 3 + value.len()) % TOKEN_NAMES.len()];
                 for (depth, (text, start, end)) in placed(place, name, &value).into_iter().enumerate() {
                     tally.add(place, is_covered(&text, start, end), || format!("depth {depth}: {text:?}"));
@@ -101,7 +103,7 @@ fn tokens_are_found_beside_their_names() {
             }
         }
     }
-    tally.hold("tokens beside names", 10, 100);
+    tally.hold("tokens beside names", 10, 200);
 }
 
 #[test]
