@@ -215,6 +215,10 @@ fn spaced(text: &[u8], start: usize, end: usize, at: usize, sign: &[u8]) -> Opti
         return None;
     }
     if text.get(at).is_some_and(|byte| QUOTES.contains(byte)) {
+        // `Pass `x` in …`: the verb.
+        if text.get(at) == Some(&b'`') && text.get(start..end).is_some_and(|name| name.eq_ignore_ascii_case(b"pass")) {
+            return None;
+        }
         let statement = text.get(at) == Some(&b'\'') && line::is_statement(text, start, end);
         return Some((if statement { Joint::Assigned } else { Joint::Passed }, at));
     }

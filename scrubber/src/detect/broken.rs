@@ -6,7 +6,7 @@
 use super::literals::Literal;
 use super::search::{Search, byte_at};
 use super::window::Window;
-use super::{RuleId, views};
+use super::{RuleId, random, views};
 
 /// A piece of a value before a break is no longer.
 const PIECE_MAX: usize = 256;
@@ -27,6 +27,10 @@ impl Search<'_> {
         let piece = text.get(word..text.len().min(word + PIECE_MAX)).unwrap_or_default();
         let length = piece.iter().take_while(|byte| is_token(**byte)).count();
         if length < literal.bytes.len() - literal.before || !b"\"'`\\\n\r".contains(&byte_at(text, word + length)) {
+            return;
+        }
+        // A line among lines of data is no value of its own.
+        if random::follows_data(text, word) {
             return;
         }
         self.open(word, rule.window.max(PIECE_MAX));

@@ -93,6 +93,10 @@ fn is_token(named: &Named<'_>, text: &[u8]) -> bool {
             return false;
         }
     }
+    // A list of names, one of which ends with a word for a secret.
+    if shape.digit == 0 && named.place.joint == Joint::Passed && is_identifier(text) && text.contains(&b'_') {
+        return false;
+    }
     if shape.digit == 0 {
         return shape.length >= 12 && !value::is_wordlike(text) && value::entropy(text) >= 2.8;
     }

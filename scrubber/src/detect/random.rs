@@ -129,7 +129,7 @@ fn is_piece(text: &[u8], start: usize, end: usize) -> bool {
 }
 
 /// A line of encoded data stands before the one that the value begins.
-fn follows_data(text: &[u8], start: usize) -> bool {
+pub(super) fn follows_data(text: &[u8], start: usize) -> bool {
     let before = text.get(start.saturating_sub(48)..start).unwrap_or_default();
     let Some(rest) = before.strip_suffix(b"\n").or_else(|| before.strip_suffix(b"\\n")) else { return false };
     let data = rest.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte)).count();

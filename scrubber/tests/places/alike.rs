@@ -97,7 +97,7 @@ const PLACEHOLDERS: &[&str] = &[
 fn look_alikes_survive_in_plain_places() {
     let mut chance = Chance::new(0x00b7_90de);
     let mut tally = Tally::default();
-    for _ in 0..12 {
+    for _ in 0..5 {
         for (kind, value) in alike(&mut chance) {
             for place in PLAIN.iter().filter(|place| fits(place, &value)) {
                 for (text, ..) in placed(place, "", &value) {
@@ -114,7 +114,7 @@ fn look_alikes_survive_in_plain_places() {
 fn look_alikes_survive_beside_names_of_other_things() {
     let mut chance = Chance::new(0x0031_fa62);
     let mut tally = Tally::default();
-    for round in 0..6 {
+    for round in 0..4 {
         for (kind, value) in alike(&mut chance) {
             for (count, place) in NAMED.iter().filter(|place| fits(place, &value)).enumerate() {
                 let name = OTHER_NAMES[(count * 3 + round * 7 + value.len()) % OTHER_NAMES.len()];

@@ -37,7 +37,7 @@ fn finds_secrets(rule: usize) -> bool {
         let class = |id: &str| rules.rules().iter().find(|rule| rule.id == id).map(|rule| rule.class);
         let secret = |id: &str| match class(id) {
             Some(class) => class == Class::Secret,
-            None => !(id.starts_with("known-") || id.starts_with("person") || id == "home-user"),
+            None => !(["known-", "home-user", "person", "street"].iter().any(|start| id.starts_with(start))),
         };
         engine().rules().iter().map(|info| secret(&info.id)).collect()
     });

@@ -156,12 +156,14 @@ fn ends_with_hex_pair(text: &[u8], end: usize) -> bool {
 /// text's end.
 pub(super) fn keyword_end(text: &[u8], keyword: &[u8], distance: usize) -> Option<usize> {
     let must_stand_alone = keyword.len() <= 4;
+    let must_begin = keyword.len() <= 6;
     let nearest_start = text.len().saturating_sub(distance + keyword.len());
     let last_start = text.len().checked_sub(keyword.len())?;
     (nearest_start..=last_start).rev().find_map(|start| {
         let end = start + keyword.len();
         let found = text.get(start..end)?.eq_ignore_ascii_case(keyword);
-        (found && (!must_stand_alone || stands_alone(text, start, end))).then_some(end)
+        let begins = || !must_begin || !joins(start.checked_sub(1).and_then(|at| text.get(at)), text.get(start));
+        (found && begins() && (!must_stand_alone || stands_alone(text, start, end))).then_some(end)
     })
 }
 
@@ -177,15 +179,19 @@ pub(super) fn is_assignment(gap: &[u8]) -> bool {
 
 /// Whether the letters around `start..end` belong to other words: `my_ssn`, `ssnValue` and `SSN:`, not `lessness`.
 fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
-    let joined = |left: Option<&u8>, right: Option<&u8>| match (left, right) {
+    let before = start.checked_sub(1).and_then(|index| text.get(index));
+    let last = end.checked_sub(1).and_then(|index| text.get(index));
+    !joins(before, text.get(start)) && !joins(last, text.get(end))
+}
+
+/// Whether two neighbours are letters of one word.
+fn joins(left: Option<&u8>, right: Option<&u8>) -> bool {
+    match (left, right) {
         (Some(left), Some(right)) if left.is_ascii_alphabetic() && right.is_ascii_alphabetic() => {
             !(left.is_ascii_lowercase() && right.is_ascii_uppercase())
         }
         _ => false,
-    };
-    let before = start.checked_sub(1).and_then(|index| text.get(index));
-    let last = end.checked_sub(1).and_then(|index| text.get(index));
-    !joined(before, text.get(start)) && !joined(last, text.get(end))
+    }
 }
 
 #[cfg(test)]
@@ -203,6 +209,14 @@ mod tests {
             ("userSsn=", true),
         ] {
             assert_eq!(keyword_end(text.as_bytes(), b"ssn", 40).is_some(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_keyword_of_six_letters_must_begin_a_word() {
+        for (text, expected) in [("meraki: ", true), ("ciscoMeraki=", true), ("merakis ", true), ("CameraKit: ", false)]
+        {
+            assert_eq!(keyword_end(text.as_bytes(), b"meraki", 40).is_some(), expected, "{text}");
         }
     }
 
