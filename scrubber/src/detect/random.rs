@@ -169,6 +169,13 @@ fn is_clearly_random(value: &[u8]) -> bool {
         && generic::is_random(value, 32)
         && value::entropy(value) >= 4.3
         && mixes_cases(value)
+        && digit_runs(value) >= 2
+}
+
+/// Runs of digits: a name holds one of them, `X509` or `Utf8`.
+fn digit_runs(value: &[u8]) -> usize {
+    let first = usize::from(value.first().is_some_and(u8::is_ascii_digit));
+    first + value.windows(2).filter(|two| matches!(two, [a, b] if !a.is_ascii_digit() && b.is_ascii_digit())).count()
 }
 
 /// Whether most of the value is made of parts that hold both cases: not `backup-01JQ….tar.gz`.

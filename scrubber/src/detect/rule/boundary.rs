@@ -162,7 +162,9 @@ pub(super) fn keyword_end(text: &[u8], keyword: &[u8], distance: usize) -> Optio
     (nearest_start..=last_start).rev().find_map(|start| {
         let end = start + keyword.len();
         let found = text.get(start..end)?.eq_ignore_ascii_case(keyword);
-        let begins = || !must_begin || !joins(start.checked_sub(1).and_then(|at| text.get(at)), text.get(start));
+        let before = |back| start.checked_sub(back).and_then(|at| text.get(at));
+        // `-Dsonar.login=`: the letter of a flag.
+        let begins = || !must_begin || !joins(before(1), text.get(start)) || before(2) == Some(&b'-');
         (found && begins() && (!must_stand_alone || stands_alone(text, start, end))).then_some(end)
     })
 }
@@ -214,8 +216,13 @@ mod tests {
 
     #[test]
     fn a_keyword_of_six_letters_must_begin_a_word() {
-        for (text, expected) in [("meraki: ", true), ("ciscoMeraki=", true), ("merakis ", true), ("CameraKit: ", false)]
-        {
+        for (text, expected) in [
+            ("meraki: ", true),
+            ("ciscoMeraki=", true),
+            ("merakis ", true),
+            ("-Dmeraki=", true),
+            ("CameraKit: ", false),
+        ] {
             assert_eq!(keyword_end(text.as_bytes(), b"meraki", 40).is_some(), expected, "{text}");
         }
     }
