@@ -45,12 +45,12 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
     let (joint, after) = joint(text, start, end)?;
     let line_breaks = matches!(joint, Joint::Assigned | Joint::Passed);
     let mut at = if line_breaks { broad(text, after) } else { blank(text, after) };
-    at = type_then_equals(text, at);
+    at = type_then_equals(text, emphasis(text, at));
     at = opening(text, at);
     let quote = *text.get(at)?;
     if joint == Joint::Assigned
         && text.get(after.wrapping_sub(1)) == Some(&b'>')
-        && line::is_element(text, start, after)
+        && (line::is_element(text, start, after) || line::is_attribute(text, start))
     {
         return element(text, at);
     }
@@ -58,8 +58,11 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
         return quoted(window, at, quote, joint).map(|value| Value { literal: false, ..value });
     }
     // A bare value may not stand on a later line; a YAML key with nested keys has none.
-    if joint == Joint::Passed || text.get(after..at).unwrap_or_default().contains(&b'\n') {
+    if joint == Joint::Passed {
         return None;
+    }
+    if text.get(after..at).unwrap_or_default().contains(&b'\n') {
+        return line::alone_on_next(text, start, after, at);
     }
     let at = scheme(text, block_scalar(text, at));
     let end = bare_end(text, start, at);
@@ -171,6 +174,7 @@ fn joint(text: &[u8], start: usize, end: usize) -> Option<(Joint, usize)> {
         }
         b"==" | b"===" | b"!=" | b"!==" => return Some((Joint::Passed, sign_end)),
         b">" if line::is_element(text, start, at + 1) => return Some((Joint::Assigned, at + 1)),
+        b">" if quoted_name && line::is_attribute(text, start) => return Some((Joint::Assigned, at + 1)),
         b"=<" | b":<" | b"=|" | b":|" | b":>" | b"=!" => return Some((Joint::Assigned, at + 1)),
         sign if begins_the_value(sign) => {}
         b"" if text.get(at) == Some(&b',') && line::is_tuple(text, start, end, at) => {
@@ -188,7 +192,9 @@ fn joint(text: &[u8], start: usize, end: usize) -> Option<(Joint, usize)> {
             return given.then_some((Joint::Passed, at + 1));
         }
         // A cell of a table: only what cannot be a word of its text.
-        b"|" if line::is_row(text, start) => return Some((Joint::Said, blank(text, at + 1))),
+        b"|" if line::is_row(text, start) || line::begins_line(text, start) => {
+            return Some((Joint::Said, blank(text, at + 1)));
+        }
         sign => return spaced(text, start, end, at, sign),
     }
     // A sign such as `=-` belongs to the value from its second byte on.
@@ -209,6 +215,10 @@ fn spaced(text: &[u8], start: usize, end: usize, at: usize, sign: &[u8]) -> Opti
         return None;
     }
     if text.get(at).is_some_and(|byte| QUOTES.contains(byte)) {
+        // `Pass `x` in …`: the verb.
+        if text.get(at) == Some(&b'`') && text.get(start..end).is_some_and(|name| name.eq_ignore_ascii_case(b"pass")) {
+            return None;
+        }
         let statement = text.get(at) == Some(&b'\'') && line::is_statement(text, start, end);
         return Some((if statement { Joint::Assigned } else { Joint::Passed }, at));
     }
@@ -222,6 +232,12 @@ fn begins_the_value(sign: &[u8]) -> bool {
         [b'=', _, ..] | [b':', b'~' | b'.' | b'!', ..] => true,
         _ => false,
     }
+}
+
+/// `**Token:** …`: the value stands behind the end of the emphasis.
+fn emphasis(text: &[u8], at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    if rest.starts_with(b"** ") || rest.starts_with(b"__ ") { blank(text, at + 2) } else { at }
 }
 
 /// `token: str = …`: the value stands after the second sign.

@@ -126,6 +126,9 @@ fn is_literal(row: &Row, line: &[u8], (start, _): (usize, usize)) -> bool {
 fn positional(row: &Row, line: &[u8], word: (usize, usize), position: usize) -> Option<(usize, usize)> {
     match row.place {
         Place::Word(wanted) if wanted == position => Some(word),
+        Place::Token(wanted) if wanted == position => {
+            line.get(word.0..word.1).is_some_and(generic::is_machine_made).then_some(word)
+        }
         Place::Between(before, after) => {
             let text = line.get(word.0..word.1)?;
             let from = text.iter().position(|byte| *byte == before)? + 1;
@@ -137,7 +140,9 @@ fn positional(row: &Row, line: &[u8], word: (usize, usize), position: usize) -> 
             let from = text.iter().position(|byte| *byte == sign)? + 1;
             Some((word.0 + from, word.1))
         }
-        Place::Word(_) | Place::Pair(_) | Place::Argument(_) | Place::Flags | Place::Statement => None,
+        Place::Word(_) | Place::Token(_) | Place::Pair(_) | Place::Argument(_) | Place::Flags | Place::Statement => {
+            None
+        }
     }
 }
 

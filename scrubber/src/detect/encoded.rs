@@ -6,7 +6,7 @@ use super::{Scratch, decode, views, window};
 /// Layers of encoding that are taken off.
 const LAYERS_MAX: u8 = 2;
 /// Bytes of percent-encoded text that are decoded at once, to either side.
-const PERCENT_MAX: usize = 1024;
+const PERCENT_MAX: usize = 4096;
 /// Bytes before and after a place that are looked at without their escapes.
 const VIEW_BACK: usize = 256;
 const VIEW_AHEAD: usize = 2048;

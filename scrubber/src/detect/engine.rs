@@ -207,11 +207,19 @@ mod tests {
             "cGFzc3dvcmQ9b3BlbnNlc2FtZTEycGFzc3dvcmQ9b3Bl\n",
             "x\\",
             "passport 1234567 ",
+            "AKIAQ7\" \"",
+            "glpat-ab\\n",
+            "-----BEGIN PRIVATE KEY-----\n-a",
+            "a,token\nb,",
+            "t(a,token) values(1,",
+            "    1\u{2192}cGFzc3dvcmQ9b3BlbnNlc2FtZTEycGFzc3dvcmQ9b3Bl\n",
         ];
         for piece in pieces {
             let work = |bytes: usize| {
                 let mut scratch = Scratch::default();
-                parts.scan(piece.repeat(bytes / piece.len()).as_bytes(), &mut scratch);
+                // The windows of the last pieces reach as far as those of the others.
+                let text = piece.repeat(bytes / piece.len()) + &" ".repeat(40_000);
+                parts.scan(text.as_bytes(), &mut scratch);
                 scratch.work + scratch.nested.map_or(0, |nested| nested.work)
             };
             let (once, thrice) = (work(100_000), work(300_000));

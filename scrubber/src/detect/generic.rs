@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use super::assign::{Joint, Value};
 use super::keys::{self, Key};
 use super::lexicon::words;
-use super::value;
+use super::{decode, value};
 
 /// A value that stands beside a name.
 pub(super) struct Named<'a> {
@@ -33,7 +33,7 @@ pub(super) fn is_secret(named: &Named<'_>) -> bool {
     let likely = match named.key {
         Key::Password => password::is_password(named, text),
         Key::Secret => is_token(named, text),
-        Key::Access => is_machine_made(text) && named.place.joint != Joint::Said,
+        Key::Access => (is_machine_made(text) || is_login(text)) && named.place.joint != Joint::Said,
         Key::Hint => (is_random(text, 20) || is_random_lower(text)) && named.place.joint != Joint::Said,
     };
     likely && !value::is_placeholder(text)
@@ -93,6 +93,10 @@ fn is_token(named: &Named<'_>, text: &[u8]) -> bool {
             return false;
         }
     }
+    // A list of names, one of which ends with a word for a secret.
+    if shape.digit == 0 && named.place.joint == Joint::Passed && is_identifier(text) && text.contains(&b'_') {
+        return false;
+    }
     if shape.digit == 0 {
         return shape.length >= 12 && !value::is_wordlike(text) && value::entropy(text) >= 2.8;
     }
@@ -144,6 +148,11 @@ pub(super) fn is_machine_made(text: &[u8]) -> bool {
     hex || is_random(text, 20) || is_random_lower(text)
 }
 
+/// A user and a password as `Basic` joins and encodes them.
+fn is_login(text: &[u8]) -> bool {
+    text.len() >= 12 && text.len().is_multiple_of(4) && decode::is_user_and_password(text)
+}
+
 /// Names of files and places: parts between slashes of which most are words, and none is random.
 pub(super) fn is_path(text: &[u8]) -> bool {
     let mut parts = 0;
@@ -170,7 +179,7 @@ pub(super) fn is_id(text: &[u8]) -> bool {
 
 /// What was encrypted so that it can be shown: values of SOPS, Ansible Vault and Vault's transit engine.
 fn is_encrypted(text: &[u8]) -> bool {
-    const STARTS: &[&[u8]] = &[b"ENC[", b"$ANSIBLE_VAULT", b"vault:v", b"!vault"];
+    const STARTS: &[&[u8]] = &[b"ENC[", b"$ANSIBLE_VAULT", b"vault:v", b"!vault", b"SHA256:"];
     STARTS.iter().any(|start| text.starts_with(start))
 }
 

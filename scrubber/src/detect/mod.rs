@@ -8,7 +8,9 @@ mod validate;
 
 mod around;
 mod assign;
+mod broken;
 mod builtin;
+mod columns;
 mod commands;
 mod decode;
 mod encoded;

@@ -209,13 +209,14 @@ impl Search<'_> {
             && rule.back.is_none()
             && !rule.may_begin(self.text, start)
         {
-            return;
+            return self.broken_value(index, literal, word);
         }
         self.open_rule(word, rule.window);
         let place = self.window.place(word);
         match literal.start_in(self.window.bytes(), place) {
             Some(start) => {
                 self.try_rule(index, start);
+                self.broken_value(index, literal, word);
             }
             None => self.try_rule_as_given(index, literal, word),
         }

@@ -23,6 +23,7 @@ pub(super) fn judge(text: &[u8], start: usize, end: usize) -> Option<Judged> {
     if let Some(key) = key_before(text, start) {
         let quoted = b"\"'`".contains(&byte_at(text, start.wrapping_sub(1)));
         let place = Value { start, end, joint: Joint::Spaced, quoted, literal: false };
+        let key = if key == Key::Hint && in_cookie(text, start) { Key::Access } else { key };
         let next = text.get(end).copied();
         let previous = start.checked_sub(1).and_then(|at| text.get(at)).copied();
         let builtin = if key == Key::Password { Builtin::GenericPassword } else { Builtin::GenericSecret };
@@ -47,7 +48,7 @@ fn alone(text: &[u8], start: usize, end: usize, run: &[u8], shape: Shape) -> Opt
     if !mixed || !generic::is_random(run, ALONE_MIN) {
         return None;
     }
-    if generic::is_id(run) || value::is_placeholder(run) || is_piece(text, start, end) || is_known_form(run) {
+    if is_id_within(run) || value::is_placeholder(run) || is_piece(text, start, end) || is_known_form(run) {
         return None;
     }
     let line = text.get(start.saturating_sub(40)..start).unwrap_or_default();
@@ -66,25 +67,39 @@ fn alone(text: &[u8], start: usize, end: usize, run: &[u8], shape: Shape) -> Opt
 /// What the name before a value announces. Two words may make it: `secret key`, `acme access`.
 fn key_before(text: &[u8], start: usize) -> Option<Key> {
     let (from, to) = name_before(text, start)?;
+    // `the API key is …`, `Token created: …`: the name stands before what is said of it.
+    let said = text.get(from..to).is_some_and(|word| SAID.contains(&word));
+    let (from, to) = if said { name_before(text, from)? } else { (from, to) };
     let name = text.get(from..to)?;
     let key = keys::classify(name);
     if !matches!(key, Some(Key::Hint | Key::Access) | None) {
         return key;
     }
     // The word before, over a single blank: `private key`, `SECRET KEY`.
-    let blank = from.checked_sub(1).filter(|at| text.get(*at) == Some(&b' '))?;
+    let Some(blank) = from.checked_sub(1).filter(|at| text.get(*at) == Some(&b' ')) else { return key };
     let first = name_start(text, blank);
     let both =
         keys::classify(text.get(first..to)?).filter(|both| first < blank && !matches!(both, Key::Hint | Key::Access));
     both.or(key)
 }
 
+/// Whether a cookie is set or sent there: its session is a credential, whatever it looks like.
+fn in_cookie(text: &[u8], start: usize) -> bool {
+    let line = text.get(start.saturating_sub(96)..start).unwrap_or_default();
+    ["Cookie: ", "cookie: ", " -b '", " -b \"", "--cookie ", "\tTRUE\t", "\\tTRUE\\t"]
+        .iter()
+        .any(|word| memchr::memmem::find(line, word.as_bytes()).is_some())
+}
+
+/// Words between a name and its value.
+const SAID: &[&[u8]] = &[b"is", b"was", b"created", b"generated", b"issued", b"value"];
+
 /// The name before a value that starts at `place`, over quotes, signs, white space and escapes.
 fn name_before(text: &[u8], place: usize) -> Option<(usize, usize)> {
     let mut at = place;
     while at > 0 && place - at < 24 {
         let byte = byte_at(text, at - 1);
-        if b" \t\"'`=:>,|&\\".contains(&byte) {
+        if b" \t\"'`=:<>,|&\\".contains(&byte) {
             at -= 1;
         } else if at > 1 && byte == b't' && byte_at(text, at - 2) == b'\\' {
             at -= 2;
@@ -94,6 +109,11 @@ fn name_before(text: &[u8], place: usize) -> Option<(usize, usize)> {
     }
     let start = name_start(text, at);
     (at < place && start < at).then_some((start, at))
+}
+
+/// An id, alone or behind words: `backup-toolu_…`.
+fn is_id_within(run: &[u8]) -> bool {
+    generic::is_id(run) || run.split(|byte| b"-.".contains(byte)).any(generic::is_id)
 }
 
 /// A piece of something longer: a line of encoded data, a part of an address or path.
@@ -109,7 +129,7 @@ fn is_piece(text: &[u8], start: usize, end: usize) -> bool {
 }
 
 /// A line of encoded data stands before the one that the value begins.
-fn follows_data(text: &[u8], start: usize) -> bool {
+pub(super) fn follows_data(text: &[u8], start: usize) -> bool {
     let before = text.get(start.saturating_sub(48)..start).unwrap_or_default();
     let Some(rest) = before.strip_suffix(b"\n").or_else(|| before.strip_suffix(b"\\n")) else { return false };
     let data = rest.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte)).count();
@@ -148,6 +168,23 @@ fn is_clearly_random(value: &[u8]) -> bool {
         && value::pieces(value) * 10 >= shape.length * 3
         && generic::is_random(value, 32)
         && value::entropy(value) >= 4.3
+        && mixes_cases(value)
+        && digit_runs(value) >= 2
+}
+
+/// Runs of digits: a name holds one of them, `X509` or `Utf8`.
+fn digit_runs(value: &[u8]) -> usize {
+    let first = usize::from(value.first().is_some_and(u8::is_ascii_digit));
+    first + value.windows(2).filter(|two| matches!(two, [a, b] if !a.is_ascii_digit() && b.is_ascii_digit())).count()
+}
+
+/// Whether most of the value is made of parts that hold both cases: not `backup-01JQ….tar.gz`.
+fn mixes_cases(value: &[u8]) -> bool {
+    let mixed = value.split(|byte| b"-_.".contains(byte)).filter(|part| {
+        let shape = value::shape(part);
+        shape.lower > 0 && shape.upper > 0
+    });
+    mixed.map(<[u8]>::len).sum::<usize>() * 2 > value.len()
 }
 
 /// Whether the text before a value says that it is a digest or an id.
@@ -164,6 +201,10 @@ fn is_digest_context(before: &[u8]) -> bool {
         "checksum",
         "hash",
         "sha256:",
+        "SHA256:",
+        "SHA512:",
+        "SHA384:",
+        "SHA1:",
         "sha256=",
         "sha512=",
         "sha384=",
@@ -177,6 +218,7 @@ fn is_digest_context(before: &[u8]) -> bool {
         "Id\":",
         "id:",
         "ID:",
+        "-id\"",
         "toolu_",
         "msg_",
         "req_",

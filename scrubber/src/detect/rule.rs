@@ -273,7 +273,7 @@ impl Rule {
     /// Whether one of the rule's keywords stands close enough before `start`; always so for a rule without keywords.
     ///
     /// Case does not matter. A keyword of up to four letters must stand by itself (`SSN:`, `my_ssn`, `ssnValue`, not
-    /// `lessness`); a longer one may be part of a word.
+    /// `lessness`), one of up to six must begin a word; a longer one may be part of it.
     pub fn in_context(&self, text: &[u8], start: usize) -> bool {
         if self.keywords.is_empty() {
             return true;

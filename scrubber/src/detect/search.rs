@@ -216,7 +216,7 @@ impl<'a> Search<'a> {
         {
             return;
         }
-        let Some(value) = assign::value_after(&self.window, name, place) else { return };
+        let Some(value) = assign::value_after(&self.window, name, place) else { return self.columns(key, name, place) };
         if !value.quoted && value.end - value.start > WORD_MAX {
             // No secret is that long without quotes; names inside it need not be tried each by itself.
             self.names_from = self.window.offset(value.end);
@@ -225,7 +225,7 @@ impl<'a> Search<'a> {
         self.judge(key, value);
     }
 
-    fn judge(&mut self, key: Key, place: Value) {
+    pub(super) fn judge(&mut self, key: Key, place: Value) {
         let bytes = self.window.bytes();
         let named = Named {
             key,

@@ -68,5 +68,10 @@ impl Search<'_> {
 fn is_token(user: &[u8]) -> bool {
     let shape = value::shape(user);
     let hex = shape.is_hex(user) && shape.length >= 32 && shape.is_mixed();
-    hex || generic::is_random(user, 20) || generic::is_random_lower(user)
+    let keyed = shape.length >= 20
+        && shape.digit >= 4
+        && shape.letters() >= 4
+        && value::pieces(user) * 3 >= shape.length
+        && !value::is_wordlike(user);
+    hex || keyed || generic::is_random(user, 20) || generic::is_random_lower(user)
 }

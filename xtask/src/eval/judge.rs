@@ -35,7 +35,9 @@ impl Judge {
             Some(rule::Class::Secret) => Class::Secret,
             Some(rule::Class::Personal) => Class::Personal,
             // Rules that are code: those for identities are named after them.
-            None if id.starts_with("known-") || id == "home-user" || id.starts_with("person") => Class::Personal,
+            None if ["known-", "home-user", "person", "street"].iter().any(|start| id.starts_with(start)) => {
+                Class::Personal
+            }
             None => Class::Secret,
         };
         let classes = engine.rules().iter().map(|info| class(&info.id)).collect();

@@ -130,6 +130,7 @@ fn next_line_member(text: &[u8], start: usize, at: usize) -> usize {
 
 fn member(text: &[u8], at: usize) -> Option<usize> {
     let at = skip(text, at, QUOTES, 1);
+    let at = if text.get(at..)?.starts_with(b"android:") { at + 8 } else { at };
     let rest = text.get(at..)?;
     let word = ["value", "Value", "content", "default", "ParameterValue"];
     let word = word.iter().find(|word| rest.starts_with(word.as_bytes()))?;

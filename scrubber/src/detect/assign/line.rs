@@ -1,6 +1,6 @@
 //! What the line that a name stands in says about the value: a flag, a setting, a call that sets something, a sentence.
 
-use super::{Joint, blank, until};
+use super::{Joint, Value, blank, until};
 
 /// As much of a line before a name is looked at.
 const LINE_MAX: usize = 96;
@@ -30,6 +30,41 @@ pub(super) fn is_element(text: &[u8], start: usize, after: usize) -> bool {
     before.iter().rev().find(|byte| !(byte.is_ascii_alphanumeric() || b"_-.:".contains(byte))) == Some(&b'<')
 }
 
+/// Whether the name is the value of an attribute that names its element: `<property name="token">`, `<string name="token">`.
+pub(super) fn is_attribute(text: &[u8], start: usize) -> bool {
+    let before = text.get(start.saturating_sub(LINE_MAX)..start).unwrap_or_default();
+    let Some((quote, before)) = before.split_last() else { return false };
+    let named = ["name=", "key=", "id=", "Name=", "Key="].iter().any(|word| before.ends_with(word.as_bytes()));
+    let open = before.iter().rposition(|byte| b"<>".contains(byte)).and_then(|at| before.get(at));
+    b"\"'".contains(quote) && named && open == Some(&b'<')
+}
+
+/// Whether nothing but marks of listings stands before the name in its line.
+pub(super) fn begins_line(text: &[u8], start: usize) -> bool {
+    before(text, start, MARKS).trim_ascii().is_empty()
+}
+
+/// The value that fills the line after that of its name, deeper indented: only one that no nested key and no sentence can be.
+pub(super) fn alone_on_next(text: &[u8], start: usize, after: usize, at: usize) -> Option<Value> {
+    let gap = text.get(after..at)?;
+    let indent = gap.iter().rev().take_while(|byte| b" \t".contains(byte)).count();
+    let lines = gap.iter().filter(|byte| **byte == b'\n').count();
+    let own = text.get(start.saturating_sub(LINE_MAX)..start).unwrap_or_default();
+    let own = own.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    let own = own.iter().take_while(|byte| b" \t".contains(byte)).count();
+    let end = until(text, at, |byte| byte.is_ascii_whitespace() || b"\"'`,;(){}<>".contains(&byte));
+    let word = text.get(at..end)?;
+    let key = word.last().is_some_and(|byte| b":=".contains(byte));
+    let whole = ends_line(text, end) && !key && !word.is_empty() && lines <= 2;
+    (whole && (indent > own || lines == 2)).then_some(Value {
+        start: at,
+        end,
+        joint: Joint::Said,
+        quoted: false,
+        literal: false,
+    })
+}
+
 /// `--token`, `-token`.
 pub(super) fn is_flag(text: &[u8], start: usize) -> bool {
     start.checked_sub(1).and_then(|at| text.get(at)) == Some(&b'-') || text.get(start) == Some(&b'-')
@@ -44,7 +79,12 @@ pub(super) fn is_alone(text: &[u8], start: usize, at: usize) -> bool {
     let prompt = line.strip_prefix(b"$ ".as_slice()).unwrap_or(line);
     let word = until(text, at, |byte| byte.is_ascii_whitespace());
     let alone = line.is_empty() || SETTERS.contains(&prompt);
-    let login = || before(text, start, MARKS).trim_ascii_end().is_empty() && follows_login(text, start);
+    let login = || {
+        let line = before(text, start, MARKS).trim_ascii_end();
+        // A search or a log puts the file, the time or the program before the line.
+        let marked = line.last().is_some_and(|byte| b":|-\t".contains(byte));
+        (line.is_empty() || marked) && follows_login(text, start)
+    };
     (alone || login()) && word > at && ends_line(text, word)
 }
 

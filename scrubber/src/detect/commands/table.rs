@@ -9,6 +9,8 @@ pub(super) enum Place {
     Statement,
     /// The word with this number among those that are no flags, from 1.
     Word(usize),
+    /// The same, and it must look like a token: such commands are written about as well.
+    Token(usize),
     /// Between two signs of any word.
     Between(u8, u8),
     /// After a sign in the first word.
@@ -46,6 +48,9 @@ const fn glued(name: &'static str) -> Row {
 const fn word(name: &'static str, needs: &'static [&'static str], number: usize) -> Row {
     Row { name, needs, place: Place::Word(number), ..NOTHING }
 }
+const fn token(name: &'static str, number: usize) -> Row {
+    Row { name, place: Place::Token(number), ..NOTHING }
+}
 const fn call(name: &'static str, number: usize) -> Row {
     Row { name, place: Place::Argument(number), ..NOTHING }
 }
@@ -55,7 +60,7 @@ const fn pairs(name: &'static str, pairs: &'static [&'static str], parts: &'stat
 
 /// What makes of the output of `echo` a password.
 pub(super) const PIPED: &[&str] =
-    &["sudo -S", "chpasswd", "passwd --stdin", "--password-stdin", "kinit", "sudo --stdin"];
+    &["sudo -S", "chpasswd", "passwd --stdin", "--password-stdin", "kinit", "sudo --stdin", "--with-token"];
 
 /// The commands and calls, the longer of two names that begin alike first.
 const TABLE: &[Row] = &[
@@ -103,6 +108,15 @@ const TABLE: &[Row] = &[
     flags("snmpwalk", &["-A", "-X"]),
     flags("snmpget", &["-A", "-X"]),
     flags("keytool", &["-storepass", "-keypass", "-srcstorepass", "-deststorepass"]),
+    Row { name: "openssl", needs: &["enc "], flags: &["-k"], ..NOTHING },
+    flags("ssh-keygen", &["-N", "-P"]),
+    flags("twine", &["-p", "--password"]),
+    word("wpa_passphrase", &[], 2),
+    token("vault login", 1),
+    token("cargo login", 1),
+    token("wandb login", 1),
+    token("railway login", 1),
+    token("poetry config", 2),
     flags("unzip", &["-P"]),
     flags("zip", &["-P"]),
     flags("xfreerdp", &["-p"]),
@@ -115,7 +129,12 @@ const TABLE: &[Row] = &[
     Row { name: "net use", flags: &[], place: Place::Word(4), ..NOTHING },
     word("net user", &["/add", "/ADD", "/domain", "/active"], 2),
     Row { name: "echo", needs: &["chpasswd"], place: Place::Pair(b':'), ..NOTHING },
-    Row { name: "echo", needs: &["sudo ", "--stdin", "-stdin", "kinit"], place: Place::Word(1), ..NOTHING },
+    Row {
+        name: "echo",
+        needs: &["sudo ", "--stdin", "-stdin", "kinit", "--with-token"],
+        place: Place::Word(1),
+        ..NOTHING
+    },
     Row { name: "IDENTIFIED", flags: &["BY", "BY PASSWORD"], place: Place::Statement, ..NOTHING },
     Row { name: "identified", flags: &["by"], place: Place::Statement, ..NOTHING },
     flags("machine", &["password"]),
@@ -126,6 +145,13 @@ const TABLE: &[Row] = &[
     call("basicAuth", 2),
     call("basic_auth", 2),
     call("auth=(", 2),
+    call("auth = (", 2),
+    call("login(", 2),
+    call("Sequelize(", 3),
+    call("jwt.sign", 2),
+    call("jwt.verify", 2),
+    call("jwt.encode", 2),
+    call("jwt.decode", 2),
     call("mysqli_connect", 3),
     call("mysqli(", 3),
     call("mysql_connect", 3),

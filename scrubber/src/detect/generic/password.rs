@@ -21,6 +21,12 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
     if place.joint == Joint::Said {
         return is_said(named, text);
     }
+    // `464/tcp`, and lists of functions one of which is named after a password.
+    let port = text.ends_with(b"/tcp") || text.ends_with(b"/udp");
+    let listed = place.quoted && place.joint == Joint::Passed && is_identifier(text) && text.contains(&b'_');
+    if port || value::is_reference(text) || listed && value::is_wordlike(text) {
+        return false;
+    }
     if place.quoted && place.joint != Joint::Passed {
         if plain {
             let title = text.first().is_some_and(u8::is_ascii_uppercase) && shape.upper == 1;

@@ -93,10 +93,10 @@ impl Boundary {
         let further = index.checked_sub(1).and_then(|index| text.get(index)).copied();
         match self {
             Self::None => true,
-            Self::Alnum => !ByteClass::Alnum.holds(last),
-            Self::Word => !is_word(last),
-            Self::Token => !ByteClass::Token.holds(last),
-            Self::Base64 => !(ByteClass::Token.holds(last) || b"+/".contains(&last)),
+            Self::Alnum => !ByteClass::Alnum.holds(last) || ends_with_colour(text, start),
+            Self::Word => !is_word(last) || ends_with_colour(text, start),
+            Self::Token => !ByteClass::Token.holds(last) || ends_with_colour(text, start),
+            Self::Base64 => !(ByteClass::Token.holds(last) || b"+/".contains(&last)) || ends_with_colour(text, start),
             Self::Number => !(is_word(last) || b".-,+".contains(&last) && further.is_some_and(is_word)),
             Self::HexGroup => !(is_word(last) || b":-.".contains(&last) && ends_with_hex_pair(text, index)),
         }
@@ -137,6 +137,14 @@ fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
+/// Whether a terminal colour code that lost its first character, `[32m`, ends at `end`.
+fn ends_with_colour(text: &[u8], end: usize) -> bool {
+    let before = text.get(end.saturating_sub(10)..end).unwrap_or_default();
+    let Some((b'm', code)) = before.split_last() else { return false };
+    let digits = code.iter().rev().take_while(|byte| byte.is_ascii_digit() || **byte == b';').count();
+    digits > 0 && code.len().checked_sub(digits + 1).and_then(|at| code.get(at)) == Some(&b'[')
+}
+
 /// Whether two hex digits that are no part of a longer word end at `end`.
 fn ends_with_hex_pair(text: &[u8], end: usize) -> bool {
     let Some(pair) = end.checked_sub(2).and_then(|start| text.get(start..end)) else { return false };
@@ -148,12 +156,16 @@ fn ends_with_hex_pair(text: &[u8], end: usize) -> bool {
 /// text's end.
 pub(super) fn keyword_end(text: &[u8], keyword: &[u8], distance: usize) -> Option<usize> {
     let must_stand_alone = keyword.len() <= 4;
+    let must_begin = keyword.len() <= 6;
     let nearest_start = text.len().saturating_sub(distance + keyword.len());
     let last_start = text.len().checked_sub(keyword.len())?;
     (nearest_start..=last_start).rev().find_map(|start| {
         let end = start + keyword.len();
         let found = text.get(start..end)?.eq_ignore_ascii_case(keyword);
-        (found && (!must_stand_alone || stands_alone(text, start, end))).then_some(end)
+        let before = |back| start.checked_sub(back).and_then(|at| text.get(at));
+        // `-Dsonar.login=`: the letter of a flag.
+        let begins = || !must_begin || !joins(before(1), text.get(start)) || before(2) == Some(&b'-');
+        (found && begins() && (!must_stand_alone || stands_alone(text, start, end))).then_some(end)
     })
 }
 
@@ -169,15 +181,19 @@ pub(super) fn is_assignment(gap: &[u8]) -> bool {
 
 /// Whether the letters around `start..end` belong to other words: `my_ssn`, `ssnValue` and `SSN:`, not `lessness`.
 fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
-    let joined = |left: Option<&u8>, right: Option<&u8>| match (left, right) {
+    let before = start.checked_sub(1).and_then(|index| text.get(index));
+    let last = end.checked_sub(1).and_then(|index| text.get(index));
+    !joins(before, text.get(start)) && !joins(last, text.get(end))
+}
+
+/// Whether two neighbours are letters of one word.
+fn joins(left: Option<&u8>, right: Option<&u8>) -> bool {
+    match (left, right) {
         (Some(left), Some(right)) if left.is_ascii_alphabetic() && right.is_ascii_alphabetic() => {
             !(left.is_ascii_lowercase() && right.is_ascii_uppercase())
         }
         _ => false,
-    };
-    let before = start.checked_sub(1).and_then(|index| text.get(index));
-    let last = end.checked_sub(1).and_then(|index| text.get(index));
-    !joined(before, text.get(start)) && !joined(last, text.get(end))
+    }
 }
 
 #[cfg(test)]
@@ -195,6 +211,19 @@ mod tests {
             ("userSsn=", true),
         ] {
             assert_eq!(keyword_end(text.as_bytes(), b"ssn", 40).is_some(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_keyword_of_six_letters_must_begin_a_word() {
+        for (text, expected) in [
+            ("meraki: ", true),
+            ("ciscoMeraki=", true),
+            ("merakis ", true),
+            ("-Dmeraki=", true),
+            ("CameraKit: ", false),
+        ] {
+            assert_eq!(keyword_end(text.as_bytes(), b"meraki", 40).is_some(), expected, "{text}");
         }
     }
 
@@ -221,6 +250,15 @@ mod tests {
         }
         for (text, end, expected) in [("23.", 2, true), ("23.5", 2, false), ("23-a", 2, false), ("23)", 2, true)] {
             assert_eq!(Boundary::Number.allows_after(text.as_bytes(), end), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_colour_code_without_its_first_character_is_a_boundary() {
+        for (text, expected) in
+            [("[32m", true), ("[1;31m", true), ("[0m", true), ("32m", false), ("[m", false), ("am", false)]
+        {
+            assert_eq!(Boundary::Word.allows_before(text.as_bytes(), text.len()), expected, "{text}");
         }
     }
 

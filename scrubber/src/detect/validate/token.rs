@@ -86,15 +86,20 @@ fn crc32(bytes: &[u8]) -> u32 {
     })
 }
 
+/// A line of a key has so many characters of base64 in a row, where a listing does not cut it.
+const LINE_BYTES: usize = 40;
+
 /// Whether there is a key between the lines of dashes: base64 of some length and variety (RFC 7468, section 2).
 pub(super) fn is_pem_body(value: &[u8]) -> bool {
     let Some(end_of_first) = value.windows(5).skip(5).position(|window| window == b"-----") else { return false };
     let body = value.get(end_of_first + 10..).unwrap_or_default();
     let end = body.windows(5).position(|window| window == b"-----").unwrap_or(body.len());
-    // Lines such as `DEK-Info: …` are no part of it.
-    let lines = body.get(..end).unwrap_or_default().split(|byte| *byte == b'\n').filter(|line| !line.contains(&b':'));
+    // Lines such as `DEK-Info: …` are no part of it; a listing may put a colon before a line of the key.
+    let run = |line: &[u8]| line.split(|byte| sextet(*byte).is_none()).map(<[u8]>::len).max().unwrap_or(0);
+    let body = body.get(..end).unwrap_or_default();
+    let lines = body.split(|byte| *byte == b'\n').filter(|line| !line.contains(&b':') || run(line) >= LINE_BYTES);
     let body: Vec<u8> = lines.collect::<Vec<_>>().join(&b'\n');
-    let longest = body.split(|byte| sextet(*byte).is_none()).map(<[u8]>::len).max().unwrap_or(0);
+    let longest = run(&body);
     let mut seen = [false; 256];
     let mut count = 0usize;
     for byte in body.iter().filter(|byte| sextet(**byte).is_some()) {

@@ -76,6 +76,43 @@ pub(in crate::detect) fn is_code(value: &[u8]) -> bool {
     is_members(value) || is_expression(value)
 }
 
+/// What names the place of a value, in quotes too: `process.env.X`, `secrets.X`, `vault:secret/x`, `get_secret(name)`.
+pub(in crate::detect) fn is_reference(value: &[u8]) -> bool {
+    const STARTS: &[&str] = &[
+        "process.env",
+        "os.environ",
+        "os.getenv",
+        "env.",
+        "self.",
+        "this.",
+        "config.",
+        "settings.",
+        "secrets.",
+        "vars.",
+        "var.",
+        "local.",
+        "data.",
+        "module.",
+        "args.",
+        "params.",
+        "options.",
+        "opts.",
+        "vault:",
+        "op://",
+        "env:",
+        "$env:",
+        "ref+",
+    ];
+    let name_like = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.-/:[]".contains(byte);
+    if STARTS.iter().any(|start| value.starts_with(start.as_bytes())) && shape(value).digit <= 2 {
+        return value.iter().all(name_like);
+    }
+    let Some(open) = memchr::memchr(b'(', value).filter(|_| value.ends_with(b")")) else { return false };
+    let name = value.get(..open).unwrap_or_default();
+    let called = name.first().is_some_and(u8::is_ascii_alphabetic) && name.len() >= 3;
+    called && name.iter().all(|byte| byte.is_ascii_alphabetic() || b"_.:".contains(byte)) && shape(value).digit <= 2
+}
+
 /// `user.password`, `cfg.Auth.Token`: names joined by full stops.
 pub(in crate::detect) fn is_members(value: &[u8]) -> bool {
     let mut count = 0;

@@ -14,7 +14,7 @@ pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
     const PARTS: &str = "\
         xxxx **** .... ____ ---- example changeme change_me change-me your_ your- yourpass yoursecret yourtoken \
         yourapi placeholder redacted dummy replace insert todo fixme ${ $( {{ }} #{ %( <% 00000000 \
-        notreal not-set not_set notset undefined my_password mypassword my-password my_secret mysecret \
+        notreal anonymous not-set not_set notset undefined my_password mypassword my-password my_secret mysecret \
         my-secret .. \u{2026} \u{2022}\u{2022}";
     let Some((&first, _)) = value.split_first() else { return true };
     if value.iter().all(|byte| *byte == first) {
@@ -53,7 +53,7 @@ fn is_common_word(value: &[u8]) -> bool {
         authorization authorization_code session cookie digest abc abcd example sample fake mock secret_key \
         secretkey private_key session_token csrf_token csrftoken dict list vec array map float double u8 u64 \
         usize nan option options flag flags argument arguments parameter parameters stringarray hint prompt stdin \
-        strings variable variables settings setting generated";
+        strings variable variables settings setting generated true/false yes/no on/off scram-sha-256 scram-sha-1";
     let scheme = value.starts_with(b"AWS4-");
     value.len() <= 18 && words(WORDS).any(|word| value.eq_ignore_ascii_case(word.as_bytes())) || scheme
 }

@@ -1,0 +1,152 @@
+//! The part of a search that looks at values which are broken: into literals in a row, over the end of a line that a backslash
+//! continues, or at the column at which mail and `fold` break lines.
+//!
+//! Only where a rule's literal stands and a break follows close behind; what the break leaves out is replaced with the value.
+
+use super::literals::Literal;
+use super::search::{Search, byte_at};
+use super::window::Window;
+use super::{RuleId, random, views};
+
+/// A piece of a value before a break is no longer.
+const PIECE_MAX: usize = 256;
+/// A value has no more pieces.
+const PIECES_MAX: usize = 64;
+/// As much before a value is kept for the rule's context.
+const BEFORE: usize = 96;
+/// Columns at which tools break lines.
+const WIDTHS: &[usize] = &[60, 64, 65, 70, 72, 75, 76, 77, 78, 79, 80, 100, 120];
+
+impl Search<'_> {
+    /// The rule has a literal at the word at `word`, and does not match there or not all that belongs to the value.
+    pub(super) fn broken_value(&mut self, index: u16, literal: &Literal, word: usize) {
+        let Some(rule) = self.parts.rules.set.rules().get(usize::from(index)).filter(|rule| rule.back.is_none()) else {
+            return;
+        };
+        let text = self.text;
+        let piece = text.get(word..text.len().min(word + PIECE_MAX)).unwrap_or_default();
+        let length = piece.iter().take_while(|byte| is_token(**byte)).count();
+        if length < literal.bytes.len() - literal.before || !b"\"'`\\\n\r".contains(&byte_at(text, word + length)) {
+            return;
+        }
+        // A line among lines of data is no value of its own.
+        if random::follows_data(text, word) {
+            return;
+        }
+        self.open(word, rule.window.max(PIECE_MAX));
+        self.work += 1;
+        let start = self.window.place(word).saturating_sub(literal.before);
+        let Some(whole) = unbroken(&self.window, text, start, rule.window) else { return };
+        self.work += whole.bytes.len() as u64;
+        let Some(hit) = rule.find_at(&whole.bytes, whole.start) else { return };
+        let place = |at: usize| whole.places.get(at).map(|place| self.window.offset(*place));
+        let last = hit.secret.end.checked_sub(1).and_then(|at| whole.places.get(at));
+        if let (Some(from), Some(last)) = (place(hit.secret.start), last) {
+            let to = self.window.offset(last + 1);
+            self.report_rule(RuleId(index), from, to);
+        }
+    }
+}
+
+/// A text without its breaks.
+struct Unbroken {
+    bytes: Vec<u8>,
+    /// Where in the window each byte stands.
+    places: Vec<usize>,
+    /// Where the value starts.
+    start: usize,
+}
+
+/// The value at `start` of the window with what stands before it; `None` when there is no break in it.
+fn unbroken(window: &Window, raw: &[u8], start: usize, most: usize) -> Option<Unbroken> {
+    let text = window.bytes();
+    let mut at = start + text.get(start..)?.iter().take(PIECE_MAX).take_while(|byte| is_token(**byte)).count();
+    let mut next = after_break(window, raw, at)?;
+    let from = start.saturating_sub(BEFORE);
+    let mut whole = Unbroken { bytes: text.get(from..at)?.to_vec(), places: (from..at).collect(), start: start - from };
+    for _ in 0..PIECES_MAX {
+        let piece = text.get(next..)?.iter().take(PIECE_MAX).take_while(|byte| is_token(**byte)).count();
+        at = next + piece;
+        whole.bytes.extend_from_slice(text.get(next..at)?);
+        whole.places.extend(next..at);
+        match after_break(window, raw, at).filter(|_| piece > 0 && whole.bytes.len() < whole.start + most) {
+            Some(further) => next = further,
+            None => break,
+        }
+    }
+    // What ends the value is for the rule to see as well.
+    whole.bytes.extend(text.get(at..at + 1)?);
+    whole.places.push(at);
+    Some(whole)
+}
+
+/// Where the value goes on after a break that stands at `at`.
+fn after_break(window: &Window, raw: &[u8], at: usize) -> Option<usize> {
+    let text = window.bytes();
+    match text.get(at)? {
+        b'\n' | b'\r' => {
+            let next = views::after_gutter(text, after_line_end(text, at));
+            let goes_on = is_continued(window, raw, at) || is_folded(text, at);
+            (goes_on && text.get(next).copied().is_some_and(is_token)).then_some(next)
+        }
+        b'\\' if matches!(text.get(at + 1), Some(b'\n' | b'\r')) => {
+            Some(views::after_gutter(text, after_line_end(text, at + 1)))
+        }
+        b'"' | b'\'' | b'`' => after_literal(text, at),
+        _ => None,
+    }
+}
+
+/// Where the content of the next literal starts, when the one that is closed at `close` goes on in it.
+fn after_literal(text: &[u8], close: usize) -> Option<usize> {
+    const JOINERS: &[&[u8]] = &[b"++", b"..", b"<>", b"||", b"+", b".", b"&", b"~", b"\\"];
+    let quote = text.get(close)?;
+    let mut at = blanks(text, close + 1);
+    let rest = text.get(at..)?;
+    at += JOINERS.iter().find(|sign| rest.starts_with(sign)).map_or(0, |sign| sign.len());
+    at = blanks(text, at);
+    if at == close + 1 {
+        return None;
+    }
+    let prefix = text.get(at..)?.iter().take(2).take_while(|byte| b"fbruL@$".contains(byte)).count();
+    (text.get(at + prefix) == Some(quote)).then_some(at + prefix + 1)
+}
+
+/// The end of blanks and line ends, with what listings put before lines.
+fn blanks(text: &[u8], mut at: usize) -> usize {
+    for _ in 0..4 {
+        at += text.get(at..).unwrap_or_default().iter().take(48).take_while(|byte| b" \t".contains(byte)).count();
+        if !matches!(text.get(at), Some(b'\n' | b'\r')) {
+            break;
+        }
+        at = views::after_gutter(text, after_line_end(text, at));
+    }
+    at
+}
+
+/// The end of one line end; a carriage return that is written as an escape reads as a line end of its own.
+fn after_line_end(text: &[u8], at: usize) -> usize {
+    at + text.get(at..).unwrap_or_default().iter().take(2).take_while(|byte| b"\r\n".contains(byte)).count()
+}
+
+/// Whether a backslash stands before the line end: each layer of strings doubles the backslashes of what it holds.
+fn is_continued(window: &Window, raw: &[u8], at: usize) -> bool {
+    let slashes = usize::from(window.depth(at));
+    match raw.get(window.offset(at) + slashes) {
+        Some(b'\n' | b'\r') => slashes == 1,
+        Some(_) => slashes > 0 && slashes.is_multiple_of(3),
+        None => false,
+    }
+}
+
+/// Whether the line that ends at `at` is as long as tools make lines that they break.
+fn is_folded(text: &[u8], at: usize) -> bool {
+    let near = text.get(at.saturating_sub(144)..at).unwrap_or_default();
+    let line = near.iter().rposition(|byte| *byte == b'\n').map_or(at - near.len(), |back| at - near.len() + back + 1);
+    let bare = views::after_gutter(text, line).min(at);
+    WIDTHS.contains(&(at - line)) || WIDTHS.contains(&(at - bare))
+}
+
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_-.+/=~%:".contains(&byte)
+}
