@@ -174,3 +174,28 @@ fn nothing_is_found_where_nothing_is_hidden() {
         assert!(!finds(&engine, &text), "{text}");
     }
 }
+
+/// A line of Base64 may be followed by anything, and what follows must not hide what the line itself holds.
+#[test]
+fn a_line_of_base64_is_read_whatever_line_follows() {
+    let engine = Engine::new(&KnownIdentities::default()).unwrap_or_else(|_| panic!("the rules are complete"));
+    let mut scratch = Scratch::default();
+    let token = ["glsa", "_CguwnjyYwU", "iFPiomwecz", "rauaJngQdba", "B_3645f245"].concat();
+    // Sixty bytes: eighty digits without padding.
+    let secret = base64(format!("GRAFANA_TOKEN={token}").as_bytes(), STANDARD);
+    assert_eq!(secret.len() % 4, 0);
+    let other = base64("a line of plain text, as long as the other one, to be read..".as_bytes(), STANDARD);
+    for before in ["", "payload: ", &format!("{other}\n"), &format!("{}\n", "0123456789abcdef".repeat(5))] {
+        for after in
+            ["", "\nx", "\nprofile-handler@^4.2", "\nabcd", "\nreadme", "\n-----", &format!("\n{other}"), "\n\nend"]
+        {
+            let text = format!("{before}{secret}{after}");
+            for text in [text.clone(), json(&text), json(&json(&text))] {
+                let from = text.find(&secret).unwrap_or_default();
+                let covers = |start: usize, end: usize| start <= from && from + secret.len() <= end;
+                let findings = engine.scan(text.as_bytes(), &mut scratch);
+                assert!(findings.iter().any(|found| covers(found.start, found.end)), "{text}");
+            }
+        }
+    }
+}

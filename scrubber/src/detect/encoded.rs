@@ -24,6 +24,7 @@ pub(super) struct Seen {
     printable: usize,
     pairs: usize,
     lines: usize,
+    found: usize,
 }
 
 impl Search<'_> {
@@ -83,7 +84,7 @@ impl Search<'_> {
 
     /// Looks into the run `text[start..end]`, and reports all of it when something is found inside.
     pub(super) fn encoded_run(&mut self, start: usize, end: usize) {
-        if self.layer >= LAYERS_MAX || start < self.seen.lines {
+        if self.layer >= LAYERS_MAX || start < self.seen.found {
             return;
         }
         let text = self.text;
@@ -91,24 +92,37 @@ impl Search<'_> {
         let mut decoded = std::mem::take(&mut nested.decoded);
         let mut joined = std::mem::take(&mut nested.joined);
         let end = end + text.get(end..).unwrap_or_default().iter().take(2).take_while(|byte| **byte == b'=').count();
-        let lines =
-            if end - start >= LINE_MIN { views::base64_lines(text, start, end, LINES_MAX, &mut joined) } else { None };
-        let (run, end) = match lines {
-            Some(last) => (joined.as_slice(), last),
-            None => (text.get(start..end).unwrap_or_default(), end),
-        };
-        if decode::text_of(run, &mut decoded) {
-            self.work += decoded.len() as u64;
-            if let Some(rule) = self.scan_nested(&decoded, &mut nested).first().map(|finding| finding.rule) {
-                self.report_rule(rule, start, end);
+        // Lines are joined once, from the first one on.
+        let joins = end - start >= LINE_MIN && start >= self.seen.lines;
+        let lines = if joins { views::base64_lines(text, start, end, LINES_MAX, &mut joined) } else { None };
+        let found = lines.is_some_and(|last| {
+            self.seen.lines = last;
+            self.encoded_text(&joined, (start, last), &mut decoded, &mut nested)
+        });
+        match lines {
+            Some(last) if found => self.seen.found = last,
+            // The next line may be no part of it, and then its bytes hide where the value ends.
+            _ => {
+                let run = text.get(start..end).unwrap_or_default();
+                self.encoded_text(run, (start, end), &mut decoded, &mut nested);
             }
-        }
-        if lines.is_some() {
-            self.seen.lines = end;
         }
         nested.decoded = decoded;
         nested.joined = joined;
         self.nested = Some(nested);
+    }
+
+    /// Looks at what stands encoded in `run`, and reports all of it, which lies at `place`, when something is found. Says whether.
+    fn encoded_text(&mut self, run: &[u8], place: (usize, usize), decoded: &mut Vec<u8>, nested: &mut Scratch) -> bool {
+        if !decode::text_of(run, decoded) {
+            return false;
+        }
+        self.work += decoded.len() as u64;
+        let rule = self.scan_nested(decoded, nested).first().map(|finding| finding.rule);
+        rule.is_some_and(|rule| {
+            self.report_rule(rule, place.0, place.1);
+            true
+        })
     }
 
     /// Looks into the percent-encoded text around `at`; what is found is reported where it stands.
