@@ -2,6 +2,7 @@
 
 import collections
 import datetime
+import functools
 import json
 
 import jsonschema
@@ -30,6 +31,11 @@ def world(request, tmp_path_factory):
     return connection, made
 
 
+@functools.cache
+def price_list():
+    return price_table.prices()["model"]
+
+
 def rows(connection, query):
     return connection.execute(query).fetchall()
 
@@ -47,7 +53,7 @@ def price(message):
     name = message["model"].removesuffix("[1m]")
     head, _, date = name.rpartition("-")
     name = head if len(date) == 8 and date.isdigit() else name
-    known = [one for one in price_table.prices()["model"] if one["id"] == name and one.get("from", "") <= str(message["day"])]
+    known = [one for one in price_list() if one["id"] == name and one.get("from", "") <= str(message["day"])]
     if not known:
         return None
     found = max(known, key=lambda one: one.get("from", ""))

@@ -7,7 +7,6 @@ import sys
 
 import pytest
 
-import warehouse  # noqa: F401  (puts lake/tools on the path)
 import glue_columns
 import price_table
 import promises

@@ -2,15 +2,13 @@
 
 import json
 import pathlib
-import sys
 
 import duckdb
 import sqlglot
 
-LAKE = pathlib.Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(LAKE / "tools"))
+import glue_columns
 
-import glue_columns  # noqa: E402
+LAKE = pathlib.Path(__file__).resolve().parents[1]
 
 
 def statements():
