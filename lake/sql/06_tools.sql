@@ -1,0 +1,98 @@
+-- Tool calls, once each, with what became of them. The result of a call stands in a later event, joined by the call's id; it may
+-- be missing (the session ended, the person refused). MCP tools are `mcp:` and two pseudonyms, of server and tool.
+CREATE OR REPLACE VIEW tool_calls AS
+SELECT
+  c.id, c.day, c."user", c.org, c.project, c.sidechain, c.message_key, c.name, c.agent_type,
+  r.outcome, r.duration_ms, r.total_tokens, r.tool_uses, r.lines_added, r.lines_removed
+FROM (
+  SELECT
+    element_at(tools, place).id AS id,
+    min(day) AS day,
+    min_by("user", event_at) AS "user",
+    min_by(org, event_at) AS org,
+    min_by(project, event_at) AS project,
+    coalesce(bool_or(sidechain), false) AS sidechain,
+    min_by(coalesce(message_id, record, event_id), event_at) AS message_key,
+    coalesce(max(element_at(tools, place).name), 'other') AS name,
+    max(element_at(tools, place).agent_type) AS agent_type
+  FROM events CROSS JOIN UNNEST(sequence(1, greatest(cardinality(tools), 1))) AS places (place)
+  WHERE element_at(tools, place).id IS NOT NULL AND element_at(tools, place).outcome IS NULL AND kind = 'assistant'
+  GROUP BY element_at(tools, place).id
+) AS c
+LEFT JOIN (
+  SELECT
+    element_at(tools, place).id AS id,
+    min_by(element_at(tools, place).outcome, event_at) AS outcome,
+    max(coalesce(element_at(tools, place).duration_ms, element_at(tools, place).duration_s * 1000)) AS duration_ms,
+    max(element_at(tools, place).total_tokens) AS total_tokens,
+    max(element_at(tools, place).tool_uses) AS tool_uses,
+    max(element_at(tools, place).lines_added) AS lines_added,
+    max(element_at(tools, place).lines_removed) AS lines_removed
+  FROM events CROSS JOIN UNNEST(sequence(1, greatest(cardinality(tools), 1))) AS places (place)
+  WHERE element_at(tools, place).outcome IS NOT NULL
+  GROUP BY element_at(tools, place).id
+) AS r ON r.id = c.id;
+
+-- Error rates: of the calls whose outcome is known.
+CREATE OR REPLACE VIEW tool_errors AS
+SELECT
+  day, name AS tool,
+  count(*) AS calls,
+  count(outcome) AS known_outcomes,
+  count_if(outcome = 'error') AS errors,
+  count_if(outcome = 'interrupted') AS interrupted,
+  CAST(count_if(outcome = 'error') AS DOUBLE) / nullif(count(outcome), 0) AS error_rate,
+  avg(duration_ms) AS duration_ms_mean
+FROM tool_calls
+GROUP BY day, name;
+
+-- Cost by tool: a message's cost goes in equal parts to the tools that it calls; `(none)` is the cost of messages that call none.
+-- It says which tools the model was working towards, not what a tool's output costs as input later.
+CREATE OR REPLACE VIEW cost_by_tool AS
+SELECT
+  m.day, coalesce(c.name, '(none)') AS tool,
+  count(c.id) AS calls,
+  coalesce(sum(m.cost_usd / greatest(coalesce(n.calls, 1), 1)), 0) AS cost_usd,
+  sum(CAST(m.output_tokens AS DOUBLE) / greatest(coalesce(n.calls, 1), 1)) AS output_tokens
+FROM message_cost AS m
+LEFT JOIN tool_calls AS c ON c.message_key = m.message_key
+LEFT JOIN (SELECT message_key, count(*) AS calls FROM tool_calls GROUP BY message_key) AS n ON n.message_key = m.message_key
+GROUP BY m.day, coalesce(c.name, '(none)');
+
+-- MCP servers and tools, as pseudonyms.
+CREATE OR REPLACE VIEW mcp_use AS
+SELECT
+  day,
+  split_part(name, ':', 2) AS server,
+  split_part(name, ':', 3) AS tool,
+  count(DISTINCT "user") AS users,
+  count(*) AS calls,
+  count_if(outcome = 'error') AS errors
+FROM tool_calls
+WHERE name LIKE 'mcp:%'
+GROUP BY day, split_part(name, ':', 2), split_part(name, ':', 3);
+
+-- Calls that start a subagent, by its kind, and what its result reports.
+CREATE OR REPLACE VIEW subagent_types AS
+SELECT
+  day, agent_type,
+  count(*) AS runs,
+  count_if(outcome = 'error') AS errors,
+  sum(total_tokens) AS reported_tokens,
+  sum(tool_uses) AS tool_uses
+FROM tool_calls
+WHERE agent_type IS NOT NULL
+GROUP BY day, agent_type;
+
+-- What subagents' own threads used, measured from their messages.
+CREATE OR REPLACE VIEW subagents AS
+SELECT
+  day,
+  count(DISTINCT agent) AS threads,
+  count(*) AS messages,
+  sum(prompt_tokens) AS prompt_tokens,
+  sum(output_tokens) AS output_tokens,
+  coalesce(sum(cost_usd), 0) AS cost_usd
+FROM message_cost
+WHERE sidechain
+GROUP BY day;

@@ -1,0 +1,307 @@
+"""Every number of lake/sql equals what the generator knows, over duplicates, growing usage, narrowing and price bands."""
+
+import collections
+import datetime
+import functools
+import json
+
+import jsonschema
+import pytest
+import trino_sql_validator
+
+import generator
+import price_table
+import warehouse
+
+TODAY = datetime.datetime.now(datetime.timezone.utc).date()
+SEEDS = [1, 20261126]
+
+
+@pytest.fixture(scope="module", params=SEEDS)
+def world(request, tmp_path_factory):
+    """A warehouse with all views over one seed's events, and what is true of them."""
+    made = generator.Generator(request.param, TODAY).make()
+    connection = warehouse.connect()
+    warehouse.create_tables(connection)
+    warehouse.load(connection, made.lines, tmp_path_factory.mktemp("lines"))
+    connection.executemany("INSERT INTO teams VALUES (?, ?)", list(made.teams.items()))
+    warehouse.narrow(connection, "confidential")
+    warehouse.narrow(connection, "restricted")
+    warehouse.create_views(connection)
+    return connection, made
+
+
+@functools.cache
+def price_list():
+    return price_table.prices()["model"]
+
+
+def rows(connection, query):
+    return connection.execute(query).fetchall()
+
+
+def tokens(message):
+    """The five kinds, as `bcce-agent stats` counts them."""
+    usage = message["usage"]
+    hour = usage.get("cache_creation_1h", 0)
+    five = max(usage.get("cache_creation_5m", 0), usage["cache_creation"] - hour)
+    return usage["input_tokens"], usage["output_tokens"], five, hour, usage["cache_read"]
+
+
+def price(message):
+    """The five prices in force, read from config/prices.toml by itself; `None` when the model has none."""
+    name = message["model"].removesuffix("[1m]")
+    head, _, date = name.rpartition("-")
+    name = head if len(date) == 8 and date.isdigit() else name
+    known = [one for one in price_list() if one["id"] == name and one.get("from", "") <= str(message["day"])]
+    if not known:
+        return None
+    found = max(known, key=lambda one: one.get("from", ""))
+    plain, _, five, hour, read = tokens(message)
+    if "above" in found and plain + five + hour + read > found["above"]["prompt_tokens"]:
+        found = found["above"]
+    return [found[kind] for kind in ("input", "output", "cache_write_5m", "cache_write_1h", "cache_read")]
+
+
+def cost(message):
+    rates = price(message)
+    return None if rates is None else sum(rate * count for rate, count in zip(rates, tokens(message))) / 1e6
+
+
+def expected_cost(made, key):
+    """Messages, five kinds of tokens, cost and unpriced messages by a key."""
+    sums = collections.defaultdict(lambda: [0, 0, 0, 0, 0, 0, 0.0, 0])
+    for message in made.truth.messages:
+        sums_of = sums[key(message)]
+        money = cost(message)
+        for place, value in enumerate([1, *tokens(message), money or 0.0, money is None]):
+            sums_of[place] += value
+    return {of: [pytest.approx(value, rel=1e-9) for value in values] for of, values in sums.items()}
+
+
+def test_generated_events_follow_the_schema(world):
+    _, made = world
+    schema = json.loads(warehouse.glue_columns.SCHEMA.read_text(encoding="utf-8"))
+    validator = jsonschema.Draft202012Validator(schema)
+    for _, _, event in made.lines:
+        validator.validate(event)
+
+
+def test_the_generator_plants_what_the_views_must_survive(world):
+    _, made = world
+    truth = made.truth
+    assert truth.repeated > 100
+    assert {data_class for data_class, _, _ in made.lines} == {"internal", "confidential", "restricted"}
+    records = sum(1 for event in truth.events.values() if "usage" in event)
+    assert records > 1.5 * len(truth.messages)
+    naive = sum(event["usage"]["output_tokens"] for _, _, event in made.lines if "usage" in event)
+    assert naive > 1.3 * sum(message["usage"]["output_tokens"] for message in truth.messages)
+    assert any(price(message) is None for message in truth.messages)
+
+
+@pytest.mark.parametrize("file", sorted(file.name for file in (warehouse.LAKE / "sql").glob("*.sql")))
+def test_trino_takes_the_text_without_warnings(file):
+    text = (warehouse.LAKE / "sql" / file).read_text(encoding="utf-8")
+    for statement in [part for part in text.split(";\n") if part.strip()]:
+        found = trino_sql_validator.validate(statement)
+        assert found.valid, f"{file}: {found}"
+        assert not [one for one in dir(found) if one.endswith("warnings") and getattr(found, one)], f"{file}: {found}"
+
+
+@pytest.mark.parametrize("data_class", ["confidential", "restricted"])
+def test_trino_takes_the_narrowing(data_class):
+    assert trino_sql_validator.validate(warehouse.glue_columns.narrowing(data_class)).valid
+
+
+def test_views_have_no_column_that_athena_cannot_hold(world):
+    connection, _ = world
+    held = rows(connection, "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE data_type LIKE '%TIME ZONE%'")
+    assert held == []
+    odd = rows(connection, "SELECT table_name, column_name FROM information_schema.columns WHERE NOT regexp_matches(column_name, '^[a-z0-9_]+$')")
+    assert odd == []
+
+
+def test_each_event_stands_once_from_every_class(world):
+    connection, made = world
+    assert rows(connection, "SELECT count(*), count(DISTINCT event_id) FROM events") == [(len(made.truth.events),) * 2]
+    # Narrowed events carry the class of the table that they are in.
+    assert rows(connection, "SELECT DISTINCT data_class FROM events_internal") == [("internal",)]
+    tiers = collections.Counter(event["tier"] for event in made.truth.events.values())
+    assert dict(rows(connection, "SELECT tier, count(*) FROM events GROUP BY 1")) == tiers
+
+
+def test_the_internal_table_has_nothing_of_the_wider_classes(world):
+    connection, _ = world
+    kept = {name for (name,) in rows(connection, "SELECT column_name FROM information_schema.columns WHERE table_name = 'events_internal'")}
+    assert not kept & {"text", "shapes", "branch"}
+    types = rows(connection, "SELECT data_type FROM information_schema.columns WHERE table_name = 'events_internal' AND column_name IN ('tools', 'labels')")
+    assert not [one for (one,) in types if "command" in one or "input_bytes" in one or "error_class" in one]
+
+
+def test_usage_of_a_message_is_its_largest(world):
+    connection, made = world
+    held = {
+        key: tuple(counts)
+        for key, *counts in rows(connection, "SELECT message_key, input_tokens, output_tokens, cache_write_5m, cache_write_1h, cache_read FROM message_usage")
+    }
+    assert held == {message["key"]: tokens(message) for message in made.truth.messages}
+
+
+def test_cost_of_each_message(world):
+    connection, made = world
+    held = dict(rows(connection, "SELECT message_key, cost_usd FROM message_cost"))
+    for message in made.truth.messages:
+        wanted = cost(message)
+        assert held[message["key"]] == (None if wanted is None else pytest.approx(wanted, rel=1e-9)), message
+
+
+@pytest.mark.parametrize(
+    ("view", "columns", "key"),
+    [
+        ("cost_by_day", "day", lambda made, message: (message["day"],)),
+        ("cost_by_team", "day, team", lambda made, message: (message["day"], made.teams.get(message["person"]["user"], "unassigned"))),
+        ("cost_by_org", "day, org", lambda made, message: (message["day"], message["person"]["org"])),
+        ("cost_by_model", "day, model", lambda made, message: (message["day"], message["model"])),
+        ("cost_by_project", "day, project", lambda made, message: (message["day"], message["project"])),
+        ("cost_by_user", 'day, "user"', lambda made, message: (message["day"], message["person"]["user"])),
+    ],
+)
+def test_usage_and_cost(world, view, columns, key):
+    connection, made = world
+    wide = len(columns.split(","))
+    held = rows(connection, f"SELECT {columns}, messages, input_tokens, output_tokens, cache_write_5m, cache_write_1h, cache_read, cost_usd, unpriced_messages FROM {view}")
+    assert {row[:wide]: list(row[wide:]) for row in held} == expected_cost(made, lambda message: key(made, message))
+
+
+def test_price_bands_and_dates_do_not_overlap():
+    spans = price_table.rows()
+    for one in spans:
+        for other in spans:
+            if one is not other and one[0] == other[0]:
+                assert one[2] < other[1] or other[2] < one[1] or one[4] < other[3] or other[4] < one[3], (one, other)
+
+
+def test_tool_errors(world):
+    connection, made = world
+    wanted = collections.defaultdict(lambda: [0, 0, 0, 0])
+    for call in made.truth.calls:
+        outcome = call["outcome"]
+        for place, value in enumerate([1, outcome is not None, outcome == "error", outcome == "interrupted"]):
+            wanted[call["day"], call["name"]][place] += value
+    held = rows(connection, "SELECT day, tool, calls, known_outcomes, errors, interrupted, error_rate FROM tool_errors")
+    assert {row[:2]: list(row[2:6]) for row in held} == wanted
+    for row in held:
+        assert row[6] == (pytest.approx(row[4] / row[3]) if row[3] else None)
+
+
+def test_cost_by_tool_shares_out_the_whole_cost(world):
+    connection, made = world
+    wanted = collections.Counter()
+    for message in made.truth.messages:
+        for tool in message["calls"] or ["(none)"]:
+            wanted[message["day"], tool] += (cost(message) or 0.0) / max(len(message["calls"]), 1)
+    held = {row[:2]: row[2] for row in rows(connection, "SELECT day, tool, cost_usd FROM cost_by_tool")}
+    assert held == {key: pytest.approx(value, rel=1e-9) for key, value in wanted.items()}
+
+
+def test_mcp_use(world):
+    connection, made = world
+    wanted = collections.Counter((call["day"], *call["name"].split(":")[1:]) for call in made.truth.calls if call["name"].startswith("mcp:"))
+    held = rows(connection, "SELECT day, server, tool, calls FROM mcp_use")
+    assert {row[:3]: row[3] for row in held} == wanted
+
+
+def test_subagents(world):
+    connection, made = world
+    runs = collections.Counter((call["day"], call["agent_type"]) for call in made.truth.calls if "agent_type" in call)
+    reported = collections.Counter()
+    for call in made.truth.calls:
+        if "total_tokens" in call:
+            reported[call["day"], call["agent_type"]] += call["total_tokens"]
+    held = rows(connection, "SELECT day, agent_type, runs, coalesce(reported_tokens, 0) FROM subagent_types")
+    assert {row[:2]: row[2:] for row in held} == {key: (count, reported[key]) for key, count in runs.items()}
+    wanted = collections.defaultdict(lambda: [set(), 0, 0, 0, 0.0])
+    for message in made.truth.messages:
+        if message["sidechain"]:
+            of = wanted[message["day"]]
+            plain, out, five, hour, read = tokens(message)
+            of[0].add(message["agent"])
+            of[1:] = [of[1] + 1, of[2] + plain + five + hour + read, of[3] + out, of[4] + (cost(message) or 0.0)]
+    held = rows(connection, "SELECT day, threads, messages, prompt_tokens, output_tokens, cost_usd FROM subagents")
+    assert {row[0]: list(row[1:]) for row in held} == {day: [len(of[0]), *of[1:4], pytest.approx(of[4])] for day, of in wanted.items()}
+
+
+def test_cache_efficiency(world):
+    connection, made = world
+    wanted = collections.defaultdict(lambda: [0, 0, 0.0])
+    for message in made.truth.messages:
+        plain, _, five, hour, read = tokens(message)
+        of = wanted[message["day"], message["model"]]
+        of[0] += plain + five + hour + read
+        of[1] += read
+        rates = price(message)
+        if rates:
+            # The same prompt without a cache, less what its parts cost with one.
+            of[2] += ((five + hour + read) * rates[0] - five * rates[2] - hour * rates[3] - read * rates[4]) / 1e6
+    held = rows(connection, "SELECT day, model, prompt_tokens, cache_read, saving_usd, read_rate FROM cache_efficiency")
+    assert {row[:2]: list(row[2:5]) for row in held} == {key: [*of[:2], pytest.approx(of[2])] for key, of in wanted.items()}
+    assert all(row[5] == pytest.approx(row[3] / row[2]) for row in held)
+
+
+def test_adoption(world):
+    connection, made = world
+    by_day, by_month = collections.defaultdict(set), collections.defaultdict(set)
+    for message in made.truth.messages:
+        by_day[message["day"]].add(message["person"]["user"])
+        by_month[message["day"].replace(day=1)].add(message["person"]["user"])
+    assert dict(rows(connection, "SELECT day, CAST(sum(active_users) AS BIGINT) FROM adoption_daily GROUP BY 1")) == {day: len(users) for day, users in by_day.items()}
+    for month, monthly, mean, ratio in rows(connection, "SELECT CAST(month AS DATE), active_users, active_users_daily_mean, daily_to_monthly FROM adoption_monthly"):
+        days = [len(users) for day, users in by_day.items() if day.replace(day=1) == month]
+        assert monthly == len(by_month[month])
+        assert mean == pytest.approx(sum(days) / len(days))
+        assert ratio == pytest.approx(mean / monthly)
+
+
+def test_redactions_and_consent(world):
+    connection, made = world
+    held = rows(connection, "SELECT day, rule, redacted FROM redaction_trends")
+    assert {row[:2]: row[2] for row in held} == made.truth.redactions
+    assert rows(connection, "SELECT sum(events), sum(without_consent) FROM consent_evidence") == [(len(made.truth.events), 0)]
+
+
+def test_agent_health_finds_the_silent_one(world):
+    connection, made = world
+    held = {row[:2]: row[2:] for row in rows(connection, 'SELECT "user", host, events, silent FROM agent_health')}
+    assert {key: of[0] for key, of in held.items()} == {key: of["events"] for key, of in made.truth.agents.items()}
+    silent = {key for key, of in held.items() if of[1]}
+    assert silent == {(made.users[0]["user"], made.users[0]["host"])}
+
+
+def test_freshness_counts_every_event_once(world):
+    connection, made = world
+    assert rows(connection, "SELECT sum(events) FROM freshness") == [(len(made.truth.events),)]
+
+
+def test_retention_evidence(world):
+    connection, made = world
+    for data_class, view in (("confidential", "retention_evidence"), ("restricted", "retention_evidence_restricted")):
+        days = {dt: count for (of, dt), count in made.truth.received.items() if of == data_class}
+        [row] = rows(connection, f"SELECT events, oldest_day, newest_day, days, overdue FROM {view} WHERE data_class = '{data_class}'")
+        assert row == (sum(days.values()), min(days), max(days), len(days), False)
+
+
+def test_retention_evidence_tells_of_what_should_be_gone(world):
+    connection, _ = world
+    old = TODAY - datetime.timedelta(days=1200)
+    connection.execute("BEGIN")
+    connection.execute(f"INSERT INTO events_internal (event_id, ingest_time, dt) VALUES ('{'0' * 32}', '{old}T00:00:00Z', '{old}')")
+    assert rows(connection, "SELECT overdue FROM retention_evidence WHERE data_class = 'internal'") == [(True,)]
+    connection.execute("ROLLBACK")
+
+
+def test_siem_views(world):
+    connection, made = world
+    assert rows(connection, "SELECT count(*), sum(message_context.completion_tokens), bool_and(type_uid = class_uid * 100 + activity_id) FROM siem_ocsf") == [
+        (len(made.truth.messages), sum(message["usage"]["output_tokens"] for message in made.truth.messages), True)
+    ]
+    assert rows(connection, "SELECT count(DISTINCT event.id), bool_and(\"user\".id IS NOT NULL) FROM siem_ecs") == [(len(made.truth.events), True)]

@@ -1,0 +1,79 @@
+"""Writes lake/sql/02_prices.sql from config/prices.toml.
+
+One row for each model, time span and band of prompt length. `valid_to` and `prompt_tokens_max` are the last that still count.
+
+    python3 lake/tools/price_table.py            writes the file
+    python3 lake/tools/price_table.py --check    exit 1 when it differs
+"""
+
+import datetime
+import pathlib
+import sys
+import tomllib
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PRICES = ROOT / "config" / "prices.toml"
+TARGET = ROOT / "lake" / "sql" / "02_prices.sql"
+
+KINDS = ("input", "output", "cache_write_5m", "cache_write_1h", "cache_read")
+FIRST_DAY = "1970-01-01"
+LAST_DAY = "9999-12-31"
+# No prompt is longer.
+TOKENS_MAX = 9_000_000_000_000_000
+
+
+def prices():
+    return tomllib.loads(PRICES.read_text(encoding="utf-8"))
+
+
+def rows():
+    """Model, first day, last day, fewest and most prompt tokens, five prices in US dollars per million tokens."""
+    by_model = {}
+    for price in prices()["model"]:
+        by_model.setdefault(price["id"], []).append(price)
+    made = []
+    for model, spans in by_model.items():
+        spans.sort(key=lambda price: price.get("from", FIRST_DAY))
+        for price, later in zip(spans, spans[1:] + [None]):
+            first = price.get("from", FIRST_DAY)
+            last = str(datetime.date.fromisoformat(later["from"]) - datetime.timedelta(days=1)) if later else LAST_DAY
+            above = price.get("above")
+            limit = above["prompt_tokens"] if above else TOKENS_MAX
+            made.append((model, first, last, 0, limit, *(price[kind] for kind in KINDS)))
+            if above:
+                made.append((model, first, last, limit + 1, TOKENS_MAX, *(above[kind] for kind in KINDS)))
+    return made
+
+
+def rendered():
+    data = prices()
+    lines = [
+        "-- Prices in US dollars per million tokens, on Anthropic's own API. Made from config/prices.toml by lake/tools/price_table.py;",
+        f"-- do not edit. Source: {data['source']}, checked {data['checked']}.",
+        "-- A model that is not here has no price: its cost is NULL and is counted as unpriced, never guessed.",
+        "CREATE OR REPLACE VIEW prices AS",
+        "SELECT * FROM (VALUES",
+    ]
+    body = []
+    for model, first, last, fewest, most, *rates in rows():
+        money = ", ".join(f"CAST({rate!r} AS DOUBLE)" for rate in rates)
+        body.append(
+            f"  ('{model}', DATE '{first}', DATE '{last}', CAST({fewest} AS BIGINT), CAST({most} AS BIGINT), {money})"
+        )
+    lines.append(",\n".join(body))
+    names = ", ".join(("model", "valid_from", "valid_to", "prompt_tokens_min", "prompt_tokens_max", *KINDS))
+    lines.append(f") AS p ({names});")
+    return "\n".join(lines) + "\n"
+
+
+def main():
+    made = rendered()
+    if "--check" in sys.argv[1:]:
+        if not TARGET.exists() or TARGET.read_text(encoding="utf-8") != made:
+            sys.exit("lake/sql/02_prices.sql differs from config/prices.toml; run python3 lake/tools/price_table.py")
+        return
+    TARGET.write_text(made, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
