@@ -1,5 +1,5 @@
--- Prices in US dollars per million tokens, on Anthropic's own API. Made from config/prices.toml by lake/tools/price_table.py;
--- do not edit. Source: https://platform.claude.com/docs/en/about-claude/pricing, checked 2026-11-26.
+-- Prices in US dollars per million tokens, on Anthropic's own API. Made from config/prices.toml by lake/tools/price_table.py,
+-- not to be edited. Source: https://platform.claude.com/docs/en/about-claude/pricing, checked 2026-11-26.
 -- A model that is not here has no price: its cost is NULL and is counted as unpriced, never guessed.
 CREATE OR REPLACE VIEW prices AS
 SELECT * FROM (VALUES

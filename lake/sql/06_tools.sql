@@ -39,9 +39,9 @@ SELECT
   day, name AS tool,
   count(*) AS calls,
   count(outcome) AS known_outcomes,
-  count_if(outcome = 'error') AS errors,
-  count_if(outcome = 'interrupted') AS interrupted,
-  CAST(count_if(outcome = 'error') AS DOUBLE) / nullif(count(outcome), 0) AS error_rate,
+  count_if(coalesce(outcome, '') = 'error') AS errors,
+  count_if(coalesce(outcome, '') = 'interrupted') AS interrupted,
+  CAST(count_if(coalesce(outcome, '') = 'error') AS DOUBLE) / nullif(count(outcome), 0) AS error_rate,
   avg(duration_ms) AS duration_ms_mean
 FROM tool_calls
 GROUP BY day, name;
@@ -67,7 +67,7 @@ SELECT
   split_part(name, ':', 3) AS tool,
   count(DISTINCT "user") AS users,
   count(*) AS calls,
-  count_if(outcome = 'error') AS errors
+  count_if(coalesce(outcome, '') = 'error') AS errors
 FROM tool_calls
 WHERE name LIKE 'mcp:%'
 GROUP BY day, split_part(name, ':', 2), split_part(name, ':', 3);
@@ -77,7 +77,7 @@ CREATE OR REPLACE VIEW subagent_types AS
 SELECT
   day, agent_type,
   count(*) AS runs,
-  count_if(outcome = 'error') AS errors,
+  count_if(coalesce(outcome, '') = 'error') AS errors,
   sum(total_tokens) AS reported_tokens,
   sum(tool_uses) AS tool_uses
 FROM tool_calls

@@ -11,6 +11,7 @@ import trino_sql_validator
 
 import generator
 import price_table
+import statements
 import warehouse
 
 TODAY = datetime.datetime.now(datetime.timezone.utc).date()
@@ -106,6 +107,10 @@ def test_trino_takes_the_text_without_warnings(file):
         found = trino_sql_validator.validate(statement)
         assert found.valid, f"{file}: {found}"
         assert not [one for one in dir(found) if one.endswith("warnings") and getattr(found, one)], f"{file}: {found}"
+
+
+def test_statements_are_found_for_deployment():
+    assert len(list(statements.statements())) == len(list(warehouse.statements()))
 
 
 @pytest.mark.parametrize("data_class", ["confidential", "restricted"])

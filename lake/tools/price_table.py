@@ -48,8 +48,8 @@ def rows():
 def rendered():
     data = prices()
     lines = [
-        "-- Prices in US dollars per million tokens, on Anthropic's own API. Made from config/prices.toml by lake/tools/price_table.py;",
-        f"-- do not edit. Source: {data['source']}, checked {data['checked']}.",
+        "-- Prices in US dollars per million tokens, on Anthropic's own API. Made from config/prices.toml by lake/tools/price_table.py,",
+        f"-- not to be edited. Source: {data['source']}, checked {data['checked']}.",
         "-- A model that is not here has no price: its cost is NULL and is counted as unpriced, never guessed.",
         "CREATE OR REPLACE VIEW prices AS",
         "SELECT * FROM (VALUES",
