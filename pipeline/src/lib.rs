@@ -6,6 +6,10 @@
 pub mod consent;
 pub mod limit;
 pub mod pack;
+#[cfg(feature = "planted-bugs")]
+pub mod planted;
+#[cfg(not(feature = "planted-bugs"))]
+mod planted;
 pub mod seal;
 pub mod ship;
 pub mod tail;

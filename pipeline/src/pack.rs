@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 
 use scrubber::DataClass;
 
+use crate::planted::{Bug, is_planted};
 use crate::seal::{Label, Payload, Sealed};
 use crate::time::Wall;
 
@@ -206,7 +207,7 @@ impl Packer {
                 planned.unfit.push(segment.seq);
                 continue;
             }
-            if bytes + length > self.limits.bytes_max {
+            if bytes + length > self.limits.bytes_max && !is_planted(Bug::OverfillsCalls) {
                 planned.full = true;
                 break;
             }

@@ -120,6 +120,23 @@ fn pure_crates_use_only_the_crates_that_the_table_names() {
 }
 
 #[test]
+fn no_package_plants_bugs_but_in_the_tests_of_the_pipeline() {
+    for package in metadata().workspace_packages() {
+        let planting = package.dependencies.iter().filter(|dependency| {
+            dependency.name == "bcce-pipeline" && dependency.features.iter().any(|feature| feature == "planted-bugs")
+        });
+        for dependency in planting {
+            assert_eq!((package.name.as_str(), dependency.kind), ("bcce-pipeline", DependencyKind::Development));
+        }
+        assert!(
+            !package.features.values().flatten().any(|feature| feature.ends_with("/planted-bugs")),
+            "{}",
+            package.name
+        );
+    }
+}
+
+#[test]
 fn only_the_agent_uses_the_cloud() {
     for package in metadata().workspace_packages() {
         let cloud: Vec<&str> = package

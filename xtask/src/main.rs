@@ -4,6 +4,7 @@ mod crash;
 mod docs;
 mod eval;
 mod python;
+mod sim;
 mod test;
 
 use std::path::Path;
@@ -24,6 +25,8 @@ enum Chore {
     Test(test::Options),
     /// Kill the agent at random moments, more often than the test command does
     Crash(crash::Options),
+    /// Run the pipeline's simulation over more seeds than the test command does
+    Sim(sim::Options),
     /// Recall, precision and speed of the detectors, on labelled sets or on texts of our own
     Eval(eval::Options),
     /// Write the pages and schemas that are made from the product's tables
@@ -35,6 +38,7 @@ fn main() -> Result<()> {
     match Arguments::parse().chore {
         Chore::Test(options) => test::run(root, &options),
         Chore::Crash(options) => crash::run(root, &options),
+        Chore::Sim(options) => sim::run(root, &options),
         Chore::Eval(options) => eval::run(root, &options),
         Chore::Docs => docs::write(root),
     }

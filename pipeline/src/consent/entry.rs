@@ -123,6 +123,16 @@ pub struct Entry {
     pub(super) prev: String,
 }
 
+impl Entry {
+    /// The consent that was given, where one was.
+    pub(super) fn grant(&self) -> Option<&GrantEntry> {
+        match &self.what {
+            What::Grant(grant) => Some(grant),
+            What::Revoke(_) => None,
+        }
+    }
+}
+
 /// An entry as it stands in the file.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -210,7 +210,7 @@ impl Ledger {
         }
         let ask = (grant.text_version != now.text.version || grant.text_hash != now.text.hash).then_some(Ask::NewText);
         match policy.min(now.setting).min(Mode::Send(grant.tier)) {
-            Mode::Send(tier) => Standing::send(tier, ask, grant),
+            Mode::Send(tier) => Standing::send(tier, ask, grant, &self.entries),
             mode @ (Mode::Off | Mode::Local) => {
                 let reason = if policy == mode { OffReason::PolicyForbids } else { OffReason::Setting };
                 Standing::off(mode, reason, Some(grant))

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use scrubber::Tier;
 
-use super::entry::{ConsentId, ConsentText, GrantEntry};
+use super::entry::{ConsentId, ConsentText, Entry, GrantEntry};
 use super::ledger::Ledger;
 
 /// How far the path of a record goes, from least to most.
@@ -201,8 +201,8 @@ impl<'turn> Standing<'turn> {
         Self { mode, off: Some(reason), ask: None, granted, grant: None }
     }
 
-    pub(super) fn send(tier: Tier, ask: Option<Ask>, granted: &'turn GrantEntry) -> Self {
-        let grant = Grant { tier, entry: granted, turn: PhantomData };
+    pub(super) fn send(tier: Tier, ask: Option<Ask>, granted: &'turn GrantEntry, entries: &'turn [Entry]) -> Self {
+        let grant = Grant { tier, entry: granted, entries, turn: PhantomData };
         Self { mode: Mode::Send(tier), off: None, ask, granted: Some(granted), grant: Some(grant) }
     }
 
@@ -218,6 +218,8 @@ impl<'turn> Standing<'turn> {
 pub struct Grant<'turn> {
     tier: Tier,
     entry: &'turn GrantEntry,
+    /// The whole ledger.
+    entries: &'turn [Entry],
     turn: PhantomData<&'turn Ledger>,
 }
 
@@ -230,5 +232,12 @@ impl Grant<'_> {
     /// The consent that events carry.
     pub fn consent_id(&self) -> &ConsentId {
         &self.entry.consent_id
+    }
+
+    /// Says whether events that were made under this consent may leave: it is the grant's own, or one before it that was
+    /// not taken back in between.
+    pub fn covers(&self, consent_id: &str) -> bool {
+        self.entry.consent_id.as_str() == consent_id
+            || self.entries.iter().rev().map_while(Entry::grant).any(|grant| grant.consent_id.as_str() == consent_id)
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use scrubber::{DataClass, Tier};
+use scrubber::DataClass;
 
 use super::backoff::{Chance, Cure};
 use super::status::{State, Status};
@@ -12,6 +12,7 @@ use super::{Answer, CallId, Effect, Input, Outcome, Receipt, SpoolDrop, Trouble}
 use crate::consent::Grant;
 use crate::limit::{Cost, Limiter, Rates};
 use crate::pack::{BatchLimits, Packer, Seq, Spooled};
+use crate::planted::{Bug, is_planted};
 use crate::time::{Mono, Wall};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -106,12 +107,12 @@ impl Shipper {
         self.deadline = Some(now);
         match input {
             Input::Appended(segments) => {
-                segments.into_iter().for_each(|segment| self.stream(segment.class()).append(segment, now));
+                segments.into_iter().for_each(|segment| self.stream(segment.class()).appended(segment, now));
             }
             Input::Fetched { class, segments, more } => self.stream(class).fetched(segments, more),
             Input::Replaced { old, new } => {
                 self.streams.iter_mut().for_each(|stream| stream.forget(&old));
-                new.into_iter().for_each(|segment| self.stream(segment.class()).append(segment, Mono::default()));
+                new.into_iter().for_each(|segment| self.stream(segment.class()).replaced(segment));
             }
             Input::Gone(seqs) => self.streams.iter_mut().for_each(|stream| stream.forget(&seqs)),
             Input::Emptied => {
@@ -123,6 +124,7 @@ impl Shipper {
             Input::Unsent { call, unreadable } => self.unsent(call, &unreadable, now),
             Input::Answered { call, answer } => self.answered(call, answer, now),
             Input::Recorded(call) => self.streams.iter_mut().for_each(|stream| stream.recorded(call)),
+            Input::RecordFailed(_) if is_planted(Bug::ForgetsUnrecordedReceipt) => {}
             Input::RecordFailed(receipt) => self.receipts.push_back((receipt, now.after(STORE_WAIT))),
             Input::Policy(policy) => self.policy = policy,
             Input::Pause => self.paused = true,
@@ -142,7 +144,7 @@ impl Shipper {
 
     /// What is to be done now; call again until it is `None`.
     pub fn poll_effect(&mut self, grant: &Grant<'_>, now: Mono) -> Option<Effect> {
-        let effect = self.next_effect(grant.tier(), now);
+        let effect = self.next_effect(grant, now);
         if effect.is_some() {
             self.deadline = Some(now);
         }
@@ -250,7 +252,7 @@ impl Shipper {
         self.streams.iter_mut().for_each(|stream| stream.hasten(now, |_| true));
     }
 
-    fn next_effect(&mut self, tier: Tier, now: Mono) -> Option<Effect> {
+    fn next_effect(&mut self, grant: &Grant<'_>, now: Mono) -> Option<Effect> {
         self.day.advance(now);
         self.deadline = None;
         let policy = self.policy.clone().filter(|_| !self.paused)?;
@@ -267,7 +269,7 @@ impl Shipper {
         self.day.used_up = false;
         for turn in 0..self.streams.len() {
             let place = (self.first + turn) % self.streams.len();
-            match self.turn(place, &policy, tier, now) {
+            match self.turn(place, &policy, grant, now) {
                 Turn::Effect(effect) => {
                     if let Effect::Send { .. } = *effect {
                         self.first = (place + 1) % self.streams.len();
@@ -281,8 +283,10 @@ impl Shipper {
         None
     }
 
-    fn turn(&mut self, place: usize, policy: &str, tier: Tier, now: Mono) -> Turn {
+    fn turn(&mut self, place: usize, policy: &str, grant: &Grant<'_>, now: Mono) -> Turn {
         let Some(stream) = self.streams.get_mut(place) else { return Turn::Rest };
+        let tier = grant.tier();
+        stream.drop_revoked(grant);
         let upkeep = stream.take_discard().or_else(|| stream.take_stale(policy, tier)).or_else(|| stream.take_fetch());
         if let Some(effect) = upkeep {
             return Turn::Effect(Box::new(effect));
@@ -312,8 +316,12 @@ impl Shipper {
         if ready > now {
             return Turn::At(ready);
         }
-        self.limiter.charge(cost, now);
-        self.day.bytes += cost.bytes;
+        if !is_planted(Bug::RatesNotCharged) {
+            self.limiter.charge(cost, now);
+        }
+        if !is_planted(Bug::DayNotCounted) {
+            self.day.bytes += cost.bytes;
+        }
         self.calls += 1;
         let call = CallId(self.calls);
         stream.take_off(call, plan.clone());

@@ -4,6 +4,7 @@ use scrubber::DataClass;
 
 use super::{CallId, Outcome};
 use crate::pack::{Plan, RecordPlan, Seq, Spooled};
+use crate::planted::{Bug, is_planted};
 
 /// Exactly one outcome for each record of one call. That "the batch was delivered" cannot be said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +21,11 @@ impl Receipt {
             return Err(plan);
         }
         let class = plan.class();
-        let records = plan.into_records().into_iter().zip(outcomes.iter().copied()).collect();
+        let mut outcomes = outcomes.to_vec();
+        if is_planted(Bug::MixesUpOutcomes) {
+            outcomes.reverse();
+        }
+        let records = plan.into_records().into_iter().zip(outcomes).collect();
         Ok(Self { call, class, records })
     }
 

@@ -1,14 +1,18 @@
 //! What waits for one stream, and how the stream is doing.
 
+mod flight;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use scrubber::{DataClass, Tier};
 
-use super::backoff::{BREAKER_FAILURES, Chance, Cure, delay};
+use super::backoff::{BREAKER_FAILURES, Cure};
 use super::status::{State, StreamStatus};
-use super::{CallId, Effect, Receipt, SpoolDrop, Trouble};
+use super::{CallId, Effect, SpoolDrop, Trouble};
+use crate::consent::Grant;
 use crate::pack::{BatchLimits, Packer, Plan, Planned, Seq, Spooled};
+use crate::planted::{Bug, is_planted};
 use crate::time::Mono;
 
 /// Segments held here per stream at most; the rest waits in the spool until asked for.
@@ -141,15 +145,36 @@ impl Stream {
         }
     }
 
-    pub(super) fn append(&mut self, segment: Spooled, now: Mono) {
-        let known = self.cursor.is_some_and(|cursor| segment.seq() <= cursor);
+    /// Takes in what the store committed, unless it was fetched before that was told: then it may be on its way, or gone.
+    pub(super) fn appended(&mut self, segment: Spooled, now: Mono) {
+        if !self.is_known(&segment) {
+            self.append(segment, now);
+        } else if is_planted(Bug::QueuesFetchedAgain) {
+            self.enqueue(segment, now);
+        }
+    }
+
+    /// Takes in what the store holds in another segment's place.
+    pub(super) fn replaced(&mut self, segment: Spooled) {
+        if self.is_known(&segment) {
+            self.put_back([&segment]);
+        } else {
+            self.append(segment, Mono::default());
+        }
+    }
+
+    fn is_known(&self, segment: &Spooled) -> bool {
+        self.cursor.is_some_and(|cursor| segment.seq() <= cursor)
+    }
+
+    fn append(&mut self, segment: Spooled, now: Mono) {
         match self.backlog {
-            Backlog::None if self.queue.len() < QUEUE_MAX || known => {
-                self.cursor = self.cursor.max(Some(segment.seq()));
+            Backlog::None if self.queue.len() < QUEUE_MAX => {
+                self.cursor = Some(segment.seq());
                 self.enqueue(segment, now);
             }
             Backlog::None => self.backlog = Backlog::Some,
-            _ if known => self.enqueue(segment, now),
+            Backlog::Asked { .. } if is_planted(Bug::ForgetsAppendedDuringFetch) => {}
             Backlog::Asked { .. } => self.backlog = Backlog::Asked { more_came: true },
             Backlog::Some => {}
         }
@@ -204,6 +229,24 @@ impl Stream {
         Some(Effect::Discard { class: self.class, seqs: seqs.into_iter().collect(), reason })
     }
 
+    /// Drops what was made under a consent that was taken back since: it should have left the spool then.
+    pub(super) fn drop_revoked(&mut self, grant: &Grant<'_>) {
+        let consents = self.queue.values().map(|waiting| waiting.segment.label().consent_id());
+        let revoked = |consent: &str| !grant.covers(consent) && !is_planted(Bug::ForgetsRevocation);
+        let mut last = ("", false);
+        let seqs: Vec<_> = consents
+            .zip(self.queue.keys())
+            .filter(|(consent, _)| {
+                if last.0 != *consent {
+                    last = (consent, revoked(consent));
+                }
+                last.1
+            })
+            .map(|(_, seq)| *seq)
+            .collect();
+        seqs.into_iter().for_each(|seq| self.discard(seq, SpoolDrop::Revoked));
+    }
+
     /// Segments that were made under another policy or for a wider tier.
     pub(super) fn take_stale(&mut self, policy: &str, tier: Tier) -> Option<Effect> {
         let stale = |waiting: &&Waiting| !may_go(&waiting.segment, policy, tier);
@@ -222,11 +265,14 @@ impl Stream {
     }
 
     pub(super) fn is_busy(&self) -> bool {
-        self.flight.is_some() || self.settling.is_some()
+        (self.flight.is_some() && !is_planted(Bug::TwoCallsInFlight)) || self.settling.is_some()
     }
 
     /// When a call should go, rate limits aside; `None` while nothing waits.
     pub(super) fn due_at(&self, limits: &BatchLimits, interval: Duration, flush: Option<Mono>) -> Option<Mono> {
+        if self.condition.failures >= BREAKER_FAILURES && is_planted(Bug::BreakerNeverCloses) {
+            return None;
+        }
         let oldest = self.queue.values().map(|waiting| waiting.since).min()?;
         let full = self.queued_bytes >= limits.bytes_max || self.queue.len() >= QUEUE_MAX;
         let due = if full || flush.is_some_and(|flush| oldest <= flush) { oldest } else { oldest.after(interval) };
@@ -250,101 +296,14 @@ impl Stream {
         let sendable = self.queue.values().map(|waiting| &waiting.segment);
         let sendable = sendable.filter(|segment| may_go(segment, policy, tier));
         let trusted = sendable.clone().filter(|segment| !self.suspects.contains_key(&segment.seq()));
+        if self.condition.failures > 0 && is_planted(Bug::OrderBrokenOnRetry) {
+            return packer.plan(trusted.rev().take(segments_max));
+        }
         let planned = packer.plan(trusted.take(segments_max));
         if planned.plan.is_some() || !planned.unfit.is_empty() {
             return planned;
         }
         packer.plan(sendable.take(1))
-    }
-
-    pub(super) fn take_off(&mut self, call: CallId, plan: Plan) {
-        for segment in plan.segments() {
-            self.dequeue(segment.seq());
-        }
-        self.status.calls += 1;
-        self.flight = Some(Flight { call, plan, void: false });
-    }
-
-    pub(super) fn land(&mut self, call: CallId) -> Option<Landed> {
-        let Flight { plan, void, .. } = self.flight.take_if(|flight| flight.call == call)?;
-        Some(Landed { plan, void })
-    }
-
-    /// Takes note of a receipt. Gives it back when something was accepted, to be recorded before the next call.
-    pub(super) fn settled(&mut self, receipt: Receipt, chance: &mut Chance, now: Mono) -> Option<Receipt> {
-        self.put_back(receipt.failed());
-        let (accepted, all) = (receipt.accepted().count(), receipt.records().len());
-        self.status.records_failed += (all - accepted) as u64;
-        if accepted > 0 {
-            self.went_well(&receipt, now);
-        }
-        if accepted < all {
-            self.failed(Trouble::of_records(&receipt), chance, now);
-        }
-        (accepted > 0).then(|| {
-            self.settling = Some(receipt.call());
-            receipt
-        })
-    }
-
-    fn went_well(&mut self, receipt: &Receipt, now: Mono) {
-        self.condition = Condition::default();
-        self.rejected_alone = 0;
-        for record in receipt.accepted() {
-            self.status.records_accepted += 1;
-            self.status.events_accepted += record.lines() as u64;
-            self.status.bytes_accepted += record.bytes() as u64;
-        }
-        self.status.last_accepted = Some(now);
-        for seq in receipt.accepted_seqs() {
-            self.suspects.remove(&seq);
-        }
-        self.suspects.values_mut().for_each(|accepted_since| *accepted_since = true);
-        let first = self.queue.keys().find(|seq| !self.suspects.contains_key(seq)).copied();
-        self.bisect = self.bisect.filter(|bisect| first.is_some_and(|first| first <= bisect.until));
-    }
-
-    /// Takes note of a call that brought nothing; its segments go back.
-    pub(super) fn troubled(&mut self, plan: &Plan, trouble: Trouble, chance: &mut Chance, now: Mono) {
-        self.status.calls_failed += 1;
-        self.put_back(plan.segments());
-        if trouble.cure() == Cure::Smaller {
-            self.rejected(plan);
-        }
-        self.failed(trouble, chance, now);
-    }
-
-    fn rejected(&mut self, plan: &Plan) {
-        let seqs: Vec<_> = plan.segments().map(Spooled::seq).collect();
-        match seqs.as_slice() {
-            [alone] if self.suspects.get(alone) == Some(&true) => self.discard(*alone, SpoolDrop::Rejected),
-            [alone] => {
-                self.suspects.insert(*alone, false);
-                self.rejected_alone += 1;
-            }
-            [.., last] => {
-                let until = self.bisect.map_or(*last, |bisect| bisect.until.max(*last));
-                self.bisect = Some(Bisect { until, segments: seqs.len() / 2 });
-            }
-            [] => {}
-        }
-    }
-
-    fn failed(&mut self, trouble: Trouble, chance: &mut Chance, now: Mono) {
-        let failures = self.condition.failures.saturating_add(1);
-        let only_suspects = self.queue.keys().all(|seq| self.suspects.contains_key(seq));
-        let held = match trouble.cure() {
-            Cure::Person => true,
-            Cure::Smaller => self.rejected_alone >= REJECTED_ALONE_MAX || (self.rejected_alone > 0 && only_suspects),
-            Cure::Time | Cure::Credentials => false,
-        };
-        let cure = if held { Cure::Person } else { trouble.cure() };
-        let next = now.after(delay(cure, failures, chance));
-        self.condition = Condition { trouble: Some(trouble), failures, next, held };
-    }
-
-    pub(super) fn recorded(&mut self, call: CallId) {
-        self.settling.take_if(|settling| *settling == call);
     }
 
     /// Tries again at `at` the latest, when the trouble is one of these.
@@ -380,5 +339,6 @@ impl Stream {
 }
 
 fn may_go(segment: &Spooled, policy: &str, tier: Tier) -> bool {
-    segment.label().policy_id() == policy && segment.class().tier() <= tier
+    (segment.label().policy_id() == policy || is_planted(Bug::IgnoresPolicy))
+        && (segment.class().tier() <= tier || is_planted(Bug::IgnoresTier))
 }

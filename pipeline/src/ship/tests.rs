@@ -1,5 +1,7 @@
 //! The machine against each answer a sink can give.
 
+mod found;
+
 use std::time::Duration;
 
 use scrubber::{DataClass, Tier};
@@ -29,7 +31,8 @@ fn ledger(tier: Tier) -> Ledger {
 }
 
 fn segment(seq: u64, class: DataClass, policy: &str, bytes: u32) -> Spooled {
-    let header = Header { class, label: Label::new(policy, "consent"), lines: 1, bytes };
+    let consent = ConsentId::new([1; 16]);
+    let header = Header { class, label: Label::new(policy, consent.as_str()), lines: 1, bytes };
     Spooled::after_commit(Seq(seq), &Sealed::from_stored(header, KeyId(0), [0; 12], Vec::new()), NOON)
 }
 

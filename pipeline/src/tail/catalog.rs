@@ -15,6 +15,7 @@
 //! cut off. The events in it are recognised by their ids, as all are that are read again ([`Sieve`](super::Sieve)).
 
 use super::{FileId, FileKey, FileRecord, HEAD_BYTES_MAX, Position, Resume, WindowHash};
+use crate::planted::{Bug, is_planted};
 use crate::time::Mono;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -365,7 +366,7 @@ fn thin(marks: &mut Vec<Position>, end: u64) {
 
 /// Says whether the content before `position` is that of the file at hand; `None` when it cannot be read now.
 fn matches(position: &Position, seen: &Seen, probe: &mut dyn Probe) -> Option<bool> {
-    if position.offset == 0 {
+    if position.offset == 0 || (position.offset <= seen.length && is_planted(Bug::TrustsFileNames)) {
         return Some(true);
     }
     if seen.length < position.offset {

@@ -1,0 +1,54 @@
+//! What the simulation found.
+
+use super::*;
+
+#[test]
+fn what_was_fetched_before_its_commit_was_told_is_not_queued_again() {
+    let mut world = World::new(settings());
+    world.shipper = Shipper::new(settings(), 7, 0, world.now, NOON);
+    world.input(Input::Policy(Some(POLICY.to_owned())));
+    assert!(matches!(world.effect(), Some(Effect::Fetch { class: CLASS, .. })));
+    world.input(Input::Fetched { class: CLASS, segments: segments([8]), more: false });
+    let Some((call, seqs)) = world.sent() else { panic!("nothing was sent") };
+    assert_eq!(seqs, [8]);
+    world.input(Input::Appended(segments([8])));
+    assert_eq!(world.accept(call, 1), [8]);
+    for class in [DataClass::Confidential, DataClass::Restricted] {
+        assert!(matches!(world.effect(), Some(Effect::Fetch { .. })));
+        world.input(Input::Fetched { class, segments: Vec::new(), more: false });
+    }
+    world.input(Input::Flush);
+    assert_eq!(world.effect(), None, "it is on its way, or gone");
+    assert!(world.shipper.is_empty());
+}
+
+#[test]
+fn what_waits_under_a_consent_that_was_taken_back_never_goes_under_the_next() {
+    let mut world = World::new(settings());
+    world.input(Input::Appended(segments([8, 16])));
+    // The spool could not be emptied then.
+    let text = ConsentText::new(1, 1, "text");
+    let request = |tier| GrantRequest { tier, backfill: false, given: Given::Flags, destination: "lake".to_owned() };
+    if let Ok(pending) = world.ledger.revoke(Given::Flags, NOON) {
+        world.ledger.accept(pending);
+    }
+    if let Ok(pending) = world.ledger.grant(request(Tier::Metrics), &text, ConsentId::new([2; 16]), NOON) {
+        world.ledger.accept(pending);
+    }
+    world.input(Input::Flush);
+    let drop = Effect::Discard { class: CLASS, seqs: vec![Seq(8), Seq(16)], reason: SpoolDrop::Revoked };
+    assert_eq!(world.effect(), Some(drop));
+    assert_eq!(world.effect(), None);
+}
+
+#[test]
+fn a_consent_that_was_changed_and_not_taken_back_still_covers_what_waits() {
+    let mut world = World::new(settings());
+    let text = ConsentText::new(1, 1, "text");
+    let destination = "lake".to_owned();
+    let request = GrantRequest { tier: Tier::Metrics, backfill: false, given: Given::Flags, destination };
+    if let Ok(pending) = world.ledger.grant(request, &text, ConsentId::new([2; 16]), NOON) {
+        world.ledger.accept(pending);
+    }
+    assert_eq!(flushed(&mut world, [8]).map(|(_, seqs)| seqs), Some(vec![8]));
+}
