@@ -6,3 +6,4 @@ pub mod driver;
 pub mod edge;
 pub mod filter;
 pub mod policy;
+pub mod service;
