@@ -7,4 +7,5 @@ pub mod edge;
 pub mod filter;
 pub mod policy;
 pub mod rules;
+pub mod service;
 pub mod stats;

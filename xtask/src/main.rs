@@ -3,6 +3,7 @@
 mod crash;
 mod docs;
 mod eval;
+mod package;
 mod python;
 mod sim;
 mod test;
@@ -29,6 +30,8 @@ enum Chore {
     Sim(sim::Options),
     /// Recall, precision and speed of the detectors, on labelled sets or on texts of our own
     Eval(eval::Options),
+    /// Build packages with man pages and completions, and check them
+    Package(package::Options),
     /// Write the pages and schemas that are made from the product's tables
     Docs,
 }
@@ -40,6 +43,7 @@ fn main() -> Result<()> {
         Chore::Crash(options) => crash::run(root, &options),
         Chore::Sim(options) => sim::run(root, &options),
         Chore::Eval(options) => eval::run(root, &options),
+        Chore::Package(options) => package::run(root, &options),
         Chore::Docs => docs::write(root),
     }
 }

@@ -234,6 +234,16 @@ With --input json-lines each line of input is {\"id\":…, \"text\":…} and eac
     /// Delete what is kept on this machine
     Purge(PurgeArgs),
 
+    /// Run as a service of yours, started at each login
+    ///
+    /// A systemd user unit on Linux, a LaunchAgent on macOS, a scheduled task on Windows. Needs no administrator. Without
+    /// consent the service waits and reads nothing.
+    Service {
+        /// What to do.
+        #[command(subcommand)]
+        command: ServiceCommand,
+    },
+
     /// Print a completion script for a shell
     #[command(
         after_long_help = "Example:\n  bcce-agent completions bash > ~/.local/share/bash-completion/completions/bcce-agent"
@@ -250,6 +260,12 @@ pub struct RunArgs {
     /// Take what is there now, deliver it, and exit
     #[arg(long)]
     pub once: bool,
+
+    /// Without consent wait for it, reading nothing, in place of ending
+    ///
+    /// For services: looks every 5 seconds whether consent was given. Goes on waiting when it is taken back.
+    #[arg(long, conflicts_with = "once")]
+    pub wait: bool,
 }
 
 /// Arguments of `preview`.
@@ -402,6 +418,40 @@ pub struct JsonArgs {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// What to do about the service.
+#[derive(Debug, Clone, Subcommand)]
+pub enum ServiceCommand {
+    /// Start it now and at each login
+    ///
+    /// The service runs this program where it lies now, with --config, --state-dir and --root as they are given here. A
+    /// package's own definition is used where there is one. `bcce-agent service uninstall` takes it back.
+    Install(DryRunArgs),
+
+    /// Stop it and remove what `install` wrote
+    ///
+    /// Consent, spool and settings stay; `bcce-agent consent revoke` empties the spool.
+    Uninstall(DryRunArgs),
+
+    /// Start it now
+    Start(DryRunArgs),
+
+    /// Stop it: until the next login; on Windows until `start`
+    Stop(DryRunArgs),
+
+    /// Show whether it is installed and runs
+    ///
+    /// Ends with exit code 1 when it does not run.
+    Status(JsonArgs),
+}
+
+/// Arguments of commands that can say what they would do.
+#[derive(Debug, Clone, Args)]
+pub struct DryRunArgs {
+    /// Print what would be written and run, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// What to do with settings.

@@ -19,6 +19,7 @@ mod rules;
 mod run;
 mod scan;
 mod scrub;
+mod service;
 mod stats;
 mod status;
 mod surroundings;
@@ -191,7 +192,8 @@ fn dispatch(cli: Cli, output: &Arc<Output>) -> anyhow::Result<Exit> {
         Command::Resume => pause::resume(&context()?),
         Command::Purge(arguments) => purge::run(&context()?, &arguments, &mut consent::Terminal),
         Command::Demo => demo::run(output),
-        Command::Run(arguments) => run::run(&context()?, &arguments),
+        Command::Run(arguments) => run::run(&context, &arguments),
+        Command::Service { command } => service::run(&context()?, &global, &command),
         Command::Flush => run::flush(&context()?),
         Command::Rules { command: RulesCommand::Hash } => rules::hash(&mut std::io::stdin().lock(), output),
         Command::Rules { command } => rules::run(&context()?, &command),

@@ -7,6 +7,7 @@ use crate::driver::control::Control;
 use crate::driver::gate::Gate;
 use crate::driver::run::{Done, Job, Work, run as drive};
 use crate::driver::ship::Ended;
+use crate::driver::signals::Signals;
 use crate::driver::status::explain;
 use crate::driver::stop::Stop;
 use crate::edge::clock;
@@ -17,20 +18,50 @@ use indicatif::{ProgressBar, ProgressStyle};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Tails, scrubs, spools and ships; with `--once` what is there now.
+/// How long `run --wait` lets pass before it asks for consent and settings again.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
+/// Tails, scrubs, spools and ships; with `--once` what is there now; with `--wait` whenever consent allows it.
 ///
 /// # Errors
-/// Without consent, when another instance runs, or when work cannot begin.
-pub(super) fn run(context: &Context, arguments: &RunArgs) -> anyhow::Result<Exit> {
-    let job = if arguments.once { Job::Once } else { Job::Daemon };
-    let stop = Arc::new(Stop::default());
+/// Without consent unless it is waited for, when another instance runs, or when work cannot begin.
+pub(super) fn run(load: &dyn Fn() -> anyhow::Result<Context>, arguments: &RunArgs) -> anyhow::Result<Exit> {
+    if !arguments.wait {
+        return begin(&load()?, if arguments.once { Job::Once } else { Job::Daemon });
+    }
+    let signals = Signals::watch().context("the system gives no threads or timers")?;
+    let mut told = None;
+    loop {
+        // Read anew each time: a policy may have changed, too. Nothing is made or read besides settings and ledger.
+        let context = load()?;
+        let reason = gate(&context)?.terms().err();
+        if reason.is_none() {
+            context.paths.prepare_state_dir()?;
+            let _lock = InstanceLock::take(&context.paths.state_dir)?;
+            let done = once(&context, Job::Daemon, &signals.stop_of_a_run())?;
+            if let Ended::Stopped | Ended::Delivered | Ended::GaveUp(_) = done.ended {
+                return finish(&context, Job::Daemon, &done);
+            }
+        } else if reason != told {
+            let reason = reason.map(|reason| reason.to_string()).unwrap_or_default();
+            context.output.note(format_args!("waiting, and reading nothing: {reason}"));
+        }
+        told = reason;
+        if signals.wait(if reason.is_none() { Duration::ZERO } else { LOOK_AGAIN })? {
+            return Ok(Exit::Done);
+        }
+    }
+}
+
+fn begin(context: &Context, job: Job) -> anyhow::Result<Exit> {
     // Asked before anything is made: without consent nothing is.
     gate(context)?.terms().map_err(|reason| missing(context, reason))?;
     context.paths.prepare_state_dir()?;
     let _lock = InstanceLock::take(&context.paths.state_dir)?;
-    let bar = arguments.once.then(|| spinner("reading and delivering"));
+    let bar = (job == Job::Once).then(|| spinner("reading and delivering"));
     loop {
-        let done = once(context, job, &stop)?;
+        // Of each round its own: a round sets it when it ends.
+        let done = once(context, job, &Arc::new(Stop::default()))?;
         if done.ended == Ended::TermsChanged {
             tracing::info!("other terms of consent hold: starting anew under them");
             continue;

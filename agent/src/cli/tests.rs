@@ -225,7 +225,12 @@ fn the_arguments_are_consistent_and_parse_as_documented() {
     check("purge --yes", true);
     check("completions zsh", true);
     check("run -v -q", false);
-    check("service install", false);
+    check("run --wait", true);
+    check("run --wait --once", false);
+    check("service install --dry-run --state-dir a", true);
+    check("service status --json", true);
+    check("service status --dry-run", false);
+    check("service restart", false);
 }
 
 #[test]

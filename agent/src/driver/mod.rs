@@ -7,6 +7,7 @@ pub mod gate;
 pub mod run;
 pub mod session;
 pub mod ship;
+pub mod signals;
 pub mod sinks;
 pub mod spooler;
 pub mod status;

@@ -4,6 +4,7 @@ use super::control::Control;
 use super::gate::{Gate, Terms};
 use super::session::{self, Session, SessionError};
 use super::ship::{Ended, Message, Ship, Until, lock};
+use super::signals::wait_for_signals;
 use super::sinks::{AnySink, SinkError};
 use super::spooler;
 use super::stop::Stop;
@@ -233,23 +234,4 @@ impl Projects for Folders {
     fn scopes(&self) -> Scopes {
         self.0.scopes()
     }
-}
-
-/// Sets the stop at the first signal that asks for an end.
-async fn wait_for_signals(stop: Arc<Stop>) {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let (terminate, interrupt) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
-        let (Ok(mut terminate), Ok(mut interrupt)) = (terminate, interrupt) else { return };
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    }
-    #[cfg(not(unix))]
-    if tokio::signal::ctrl_c().await.is_err() {
-        return;
-    }
-    stop.set();
 }

@@ -9,6 +9,7 @@ pub mod host;
 pub mod key;
 pub mod ledger;
 pub mod lock;
+pub mod manager;
 pub mod projects;
 mod remotes;
 pub mod sink;

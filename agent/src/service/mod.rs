@@ -1,0 +1,103 @@
+//! The agent as a service of its user: what is written and which commands are run, on each system.
+//!
+//! Pure: reads, writes and starts nothing, so that the texts of all systems are tested on one. The texts themselves are the
+//! files of `packaging/`. Start at [`Service`]; `cli::service` carries its plans out.
+
+mod plan;
+mod state;
+mod text;
+
+use std::fmt;
+use std::path::PathBuf;
+
+pub use plan::{Action, Plan, Step};
+pub use state::{Answer, Reach, Reported};
+pub use text::Unwritable;
+
+/// The unit's name.
+pub const UNIT: &str = "bcce-agent.service";
+/// The LaunchAgent's label.
+pub const LABEL: &str = "io.github.bcce-agent";
+/// The scheduled task's name.
+pub const TASK: &str = "BCCE Agent";
+
+/// Who starts services of a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manager {
+    /// systemd's manager of the user.
+    Systemd,
+    /// launchd's graphical session of the user.
+    Launchd,
+    /// The Task Scheduler of Windows.
+    TaskScheduler,
+}
+
+impl Manager {
+    /// This system's.
+    pub const fn here() -> Self {
+        if cfg!(target_os = "macos") {
+            Self::Launchd
+        } else if cfg!(windows) {
+            Self::TaskScheduler
+        } else {
+            Self::Systemd
+        }
+    }
+
+    /// Its name for people and in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Systemd => "systemd",
+            Self::Launchd => "launchd",
+            Self::TaskScheduler => "Task Scheduler",
+        }
+    }
+}
+
+/// The service of one user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Service {
+    /// Who starts it.
+    pub manager: Manager,
+    /// The program with its whole path.
+    pub program: String,
+    /// What follows `run --wait`: options that this installation was named with.
+    pub options: Vec<String>,
+    /// Where its definition is written.
+    pub file: PathBuf,
+    /// The definition of a package on this machine, where there is one.
+    pub packaged: Option<PathBuf>,
+    /// Whose it is: the numerical id on macOS, `DOMAIN\name` on Windows; not used on Linux.
+    pub user: String,
+}
+
+/// A command of the system.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// The program, looked for where the system keeps its own.
+    pub program: &'static str,
+    /// Its arguments.
+    pub arguments: Vec<String>,
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.program)?;
+        for argument in &self.arguments {
+            if argument.contains([' ', '\\']) {
+                write!(f, " \"{argument}\"")?;
+            } else {
+                write!(f, " {argument}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn call(program: &'static str, arguments: &[&str]) -> Call {
+    Call { program, arguments: arguments.iter().map(|&argument| argument.to_owned()).collect() }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failed test should panic")]
+mod tests;

@@ -1,0 +1,189 @@
+use super::text::PLACES;
+use super::{Action, Answer, Manager, Plan, Reach, Reported, Service, Step, Unwritable};
+
+fn service(manager: Manager) -> Service {
+    let (program, file, user) = match manager {
+        Manager::Systemd => {
+            ("/home/ada/.cargo/bin/bcce-agent", "/home/ada/.config/systemd/user/bcce-agent.service", "")
+        }
+        Manager::Launchd => {
+            ("/Users/ada/bin/bcce-agent", "/Users/ada/Library/LaunchAgents/io.github.bcce-agent.plist", "501")
+        }
+        Manager::TaskScheduler => {
+            (r"C:\Users\Ada L\bcce-agent.exe", r"C:\Users\Ada L\AppData\Local\BCCE\service.xml", r"CORP\ada")
+        }
+    };
+    let (program, file, user) = (program.to_owned(), file.into(), user.to_owned());
+    Service { manager, program, options: Vec::new(), file, packaged: None, user }
+}
+
+const ALL: [Manager; 3] = [Manager::Systemd, Manager::Launchd, Manager::TaskScheduler];
+
+fn nothing() -> Reported {
+    Reported { reach: Reach::Answers, loaded: false, running: false, held: false, at_login: None, pid: None }
+}
+
+fn running(manager: Manager) -> Reported {
+    let at_login = (manager == Manager::Systemd).then_some(true);
+    Reported { loaded: true, running: true, held: true, at_login, ..nothing() }
+}
+
+/// A plan as lines; texts are looked at elsewhere.
+fn lines(plan: &Plan) -> String {
+    let step = |step: &Step| match step {
+        Step::Write { path, .. } => format!("write {}\n", path.display()),
+        Step::Remove(path) => format!("remove {}\n", path.display()),
+        Step::Run(call) => format!("run {call}\n"),
+        Step::AwaitUnloaded => "await its end\n".to_owned(),
+    };
+    match plan {
+        Plan::Nothing(words) => format!("nothing: {words}\n"),
+        Plan::NotInstalled => "not installed\n".to_owned(),
+        Plan::Steps(steps, words) => format!("{}say {words}\n", steps.iter().map(step).collect::<String>()),
+    }
+}
+
+#[test]
+fn the_files_of_packaging_hold_each_place_once() {
+    for (text, place) in PLACES {
+        assert_eq!(text.replace("\r\n", "\n").matches(place).count(), 1, "{place}");
+    }
+}
+
+#[test]
+fn definitions_of_all_systems() {
+    for manager in ALL {
+        insta::assert_snapshot!(format!("definition_{manager:?}"), service(manager).definition().unwrap());
+    }
+}
+
+#[test]
+fn a_definition_differs_from_the_packages_in_the_program_alone() {
+    let service = Service { program: "/usr/bin/bcce-agent".into(), ..service(Manager::Systemd) };
+    assert_eq!(service.definition().unwrap(), PLACES[0].0.replace("\r\n", "\n"));
+    let service = Service { program: "/usr/local/bin/bcce-agent".into(), ..self::service(Manager::Launchd) };
+    assert_eq!(service.definition().unwrap(), PLACES[1].0.replace("\r\n", "\n"));
+}
+
+#[test]
+fn words_are_quoted_as_each_system_reads_them() {
+    let line = |manager: Manager, program: &str, key: &str| {
+        let options = vec!["--state-dir".to_owned(), "/a b/100% $HOME \"q\" <&>\\".to_owned()];
+        let service = Service { program: program.to_owned(), options, ..service(manager) };
+        let text = service.definition()?;
+        Ok::<_, Unwritable>(text.lines().filter(|line| line.contains(key)).collect::<Vec<_>>().join("\n"))
+    };
+    assert_eq!(
+        line(Manager::Systemd, "/opt/ü x/bcce-agent", "ExecStart=").unwrap(),
+        r#"ExecStart="/opt/ü x/bcce-agent" run --wait --state-dir "/a b/100%% $$HOME \"q\" <&>\\""#
+    );
+    let plist = line(Manager::Launchd, "/opt/x", "/a b").unwrap();
+    assert_eq!(plist, r#"        <string>/a b/100% $HOME "q" &lt;&amp;&gt;\</string>"#);
+    assert_eq!(line(Manager::TaskScheduler, "C:\\x.exe", "Arguments"), Err(Unwritable));
+    let options = vec!["--root".to_owned(), r"C:\a b\".to_owned(), "--state-dir".to_owned(), r"D:\s\".to_owned()];
+    let text = Service { options, ..service(Manager::TaskScheduler) }.definition().unwrap();
+    assert!(text.contains(r#"bcce-agent.exe" run --wait --root "C:\a b\\" --state-dir D:\s\<"#), "{text}");
+}
+
+#[test]
+fn what_could_begin_a_line_of_its_own_is_refused() {
+    for manager in ALL {
+        let service = Service { program: "/a\nExecStartPre=/bin/x".into(), ..service(manager) };
+        assert_eq!(service.definition(), Err(Unwritable));
+    }
+    let service = Service { user: "a\u{0}".into(), ..service(Manager::TaskScheduler) };
+    assert_eq!(service.definition(), Err(Unwritable));
+}
+
+#[test]
+fn the_task_is_written_as_schtasks_reads_it() {
+    let bytes = service(Manager::TaskScheduler).definition_bytes().unwrap();
+    assert_eq!(bytes.get(..4), Some([0xff, 0xfe, b'<', 0].as_slice()));
+    assert!(bytes.windows(4).any(|four| four == [b'\r', 0, b'\n', 0]));
+}
+
+#[test]
+fn plans_of_all_systems() {
+    for manager in ALL {
+        let service = service(manager);
+        let bytes = service.definition_bytes().unwrap();
+        let (mine, other) = (Some(bytes.as_slice()), Some(b"another".as_slice()));
+        let (up, down) = (running(manager), nothing());
+        let stopped = Reported { running: false, held: manager == Manager::TaskScheduler, ..up.clone() };
+        let mut all = String::new();
+        for (title, action, now, file) in [
+            ("install: nothing is there", Action::Install, &down, None),
+            ("install: all is there", Action::Install, &up, mine),
+            ("install: another text runs", Action::Install, &up, other),
+            ("install: stopped", Action::Install, &stopped, mine),
+            ("uninstall: nothing is there", Action::Uninstall, &down, None),
+            ("uninstall: it runs", Action::Uninstall, &up, mine),
+            ("uninstall: not known to the manager", Action::Uninstall, &down, mine),
+            ("start: nothing is there", Action::Start, &down, None),
+            ("start: it runs", Action::Start, &up, mine),
+            ("start: loaded, stopped", Action::Start, &stopped, mine),
+            ("start: written, not loaded", Action::Start, &down, mine),
+            ("stop: nothing is there", Action::Stop, &down, None),
+            ("stop: it runs", Action::Stop, &up, mine),
+            ("stop: written, not loaded", Action::Stop, &down, mine),
+        ] {
+            all.push_str(&format!("# {title}\n{}", lines(&service.plan(action, now, file).unwrap())));
+        }
+        insta::assert_snapshot!(format!("plans_{manager:?}"), all);
+    }
+}
+
+#[test]
+fn a_packages_definition_is_used_and_never_removed() {
+    for manager in [Manager::Systemd, Manager::Launchd] {
+        let service = Service { packaged: Some("/package/definition".into()), ..service(manager) };
+        let at_login = (manager == Manager::Systemd).then_some(false);
+        let unused = Reported { loaded: manager == Manager::Systemd, at_login, ..nothing() };
+        let options = vec!["--root".to_owned(), "/r".to_owned()];
+        let with_options = Service { options, ..service.clone() };
+        let mut all = String::new();
+        for (title, service, action, now, file) in [
+            ("install", &service, Action::Install, &unused, None),
+            ("install with options", &with_options, Action::Install, &unused, None),
+            ("install over one with options", &service, Action::Install, &running(manager), Some(b"x".as_slice())),
+            ("uninstall: not enabled", &service, Action::Uninstall, &unused, None),
+            ("uninstall: it runs", &service, Action::Uninstall, &running(manager), None),
+        ] {
+            all.push_str(&format!("# {title}\n{}", lines(&service.plan(action, now, file).unwrap())));
+        }
+        insta::assert_snapshot!(format!("plans_with_a_package_{manager:?}"), all);
+    }
+}
+
+#[test]
+fn answers_are_read_as_the_systems_give_them() {
+    let ended = |code, out: &str, err: &str| Answer::Ended { code: Some(code), out: out.into(), err: err.into() };
+    for manager in ALL {
+        assert_eq!(service(manager).read(&Answer::NoProgram).reach, Reach::Missing);
+    }
+    let systemd = service(Manager::Systemd);
+    let out = "LoadState=loaded\nActiveState=active\nUnitFileState=enabled\nMainPID=4711\n";
+    assert_eq!(systemd.read(&ended(0, out, "")), Reported { pid: Some(4711), ..running(Manager::Systemd) });
+    let failing = systemd.read(&ended(0, "LoadState=loaded\nActiveState=activating\nMainPID=0\nUnitFileState=\n", ""));
+    assert_eq!((failing.running, failing.held, failing.at_login, failing.pid), (false, true, Some(false), None));
+    let absent = systemd.read(&ended(0, "LoadState=not-found\nActiveState=inactive\nUnitFileState=\nMainPID=0\n", ""));
+    assert_eq!(absent, Reported { at_login: Some(false), ..nothing() });
+    let said = "Failed to connect to bus: No medium found\n";
+    assert_eq!(systemd.read(&ended(1, "", said)).reach, Reach::Unreachable(said.trim().to_owned()));
+
+    let launchd = service(Manager::Launchd);
+    let out = "gui/501/io.github.bcce-agent = {\n\tactive count = 1\n\tstate = running\n\n\tpid = 99\n}\n";
+    assert_eq!(launchd.read(&ended(0, out, "")), Reported { pid: Some(99), ..running(Manager::Launchd) });
+    assert!(!launchd.read(&ended(0, "x = {\n\tstate = not running\n}\n", "")).running);
+    assert_eq!(launchd.read(&ended(113, "", "Could not find service")), nothing());
+
+    let tasks = service(Manager::TaskScheduler);
+    let row = |result: &str| {
+        format!(
+            "\"PC\",\"\\BCCE Agent\",\"N/A\",\"Wird ausgef\u{fc}hrt\",\"Interactive only\",\"26.11.2026 05:20:18\",\"{result}\",\"x\"\r\n"
+        )
+    };
+    assert_eq!(tasks.read(&ended(0, &row("267009"), "")), running(Manager::TaskScheduler));
+    assert!(!tasks.read(&ended(0, &row("0"), "")).running);
+    assert_eq!(tasks.read(&ended(1, "", "ERROR: The system cannot find the file specified.")), nothing());
+}

@@ -1,0 +1,210 @@
+//! Checks of definitions and packages.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+
+use super::{Job, both, checked};
+
+/// The most that `systemd-analyze security` may find, in tenths: of the unit alone, and with the drop-in.
+const EXPOSURE_MAX: (&str, &str) = ("62", "43");
+
+const UNIT: &str = "packaging/linux/bcce-agent.service";
+const DROP_IN: &str = "packaging/linux/hardened.conf";
+const AGENT: &str = "packaging/macos/io.github.bcce-agent.plist";
+const TASK: &str = "packaging/windows/bcce-agent-task.xml";
+
+/// What a package must hold, with its mode.
+const FILES: [(&str, &str); 9] = [
+    ("-rwxr-xr-x", "/usr/bin/bcce-agent"),
+    ("-rw-r--r--", "/usr/lib/systemd/user/bcce-agent.service"),
+    ("-rw-r--r--", "/usr/lib/systemd/user-preset/90-bcce-agent.preset"),
+    ("-rw-r--r--", "/hardened.conf"),
+    ("-rw-r--r--", "/default.toml"),
+    ("-rw-r--r--", "/usr/share/man/man1/bcce-agent.1"),
+    ("-rw-r--r--", "/usr/share/bash-completion/completions/bcce-agent"),
+    ("-rw-r--r--", "/_bcce-agent"),
+    ("-rw-r--r--", "/usr/share/fish/vendor_completions.d/bcce-agent.fish"),
+];
+
+/// Checks the definitions of all systems.
+pub(super) fn definitions(job: &mut Job<'_>) -> Result<()> {
+    same_text(job)?;
+    xml(job)?;
+    systemd(job)
+}
+
+/// The unit of the package is what `service install` writes, but for the program.
+fn same_text(job: &mut Job<'_>) -> Result<()> {
+    if !cfg!(target_os = "linux") {
+        job.skip("the unit of `service install`", "it is written on Linux");
+        return Ok(());
+    }
+    let home = job.root.join("target/package/home");
+    fs::create_dir_all(&home)?;
+    let mut command = job.command(&job.binary.to_string_lossy());
+    let output = checked(
+        command
+            .args(["service", "install", "--dry-run"])
+            .env("HOME", &home)
+            .env("BCCE_ALLOW_ROOT", "1")
+            .env_remove("CLAUDE_CONFIG_DIR")
+            .env_remove("XDG_CONFIG_HOME"),
+    )?;
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    let written: Vec<&str> =
+        printed.lines().skip(1).take_while(|line| !line.starts_with("would ")).map(str::trim).collect();
+    let text = fs::read_to_string(job.root.join(UNIT))?;
+    let own = text.replace("/usr/bin/bcce-agent", &job.binary.to_string_lossy());
+    let packaged: Vec<&str> = own.lines().map(str::trim).collect();
+    ensure!(written == packaged, "`service install` writes another unit than {UNIT}:\n{printed}");
+    job.say("the package's unit is what `service install` writes");
+    Ok(())
+}
+
+/// Definitions in XML parse, and the plist holds nothing that launchd does not know.
+fn xml(job: &mut Job<'_>) -> Result<()> {
+    const SCRIPT: &str = r#"
+import plistlib, sys, xml.etree.ElementTree as tree
+known = {"Label", "ProgramArguments", "RunAtLoad", "KeepAlive", "ThrottleInterval", "LimitLoadToSessionType", "ProcessType",
+         "LowPriorityIO", "Nice", "Umask"}
+agent = plistlib.load(open(sys.argv[1], "rb"))
+assert set(agent) == known, set(agent) ^ known
+assert agent["ProgramArguments"][1:] == ["run", "--wait"] and agent["KeepAlive"] == {"SuccessfulExit": False}
+assert agent["Umask"] == 0o077 and agent["Label"] + ".plist" in sys.argv[1]
+# The file says UTF-16, as it is when it is registered.
+task = tree.fromstring(open(sys.argv[2], encoding="utf-8").read().split("?>", 1)[1])
+space = {"t": "http://schemas.microsoft.com/windows/2004/02/mit/task"}
+assert task.find("t:Actions/t:Exec/t:Arguments", space).text.endswith("run --wait")
+assert task.find("t:Principals/t:Principal/t:RunLevel", space).text == "LeastPrivilege"
+"#;
+    if !job.has("python3") {
+        job.skip("the definitions of macOS and Windows", "there is no python3");
+        return Ok(());
+    }
+    checked(job.command("python3").args(["-c", SCRIPT, AGENT, TASK]))?;
+    job.say("the definitions of macOS and Windows parse");
+    Ok(())
+}
+
+fn systemd(job: &mut Job<'_>) -> Result<()> {
+    if !job.has("systemd-analyze") {
+        job.skip("the systemd unit", "there is no systemd-analyze");
+        return Ok(());
+    }
+    let folder = job.root.join("target/package/systemd");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder)?;
+    let unit = folder.join("bcce-agent.service");
+    let program = job.binary.to_string_lossy().into_owned();
+    fs::write(&unit, fs::read_to_string(job.root.join(UNIT))?.replace("/usr/bin/bcce-agent", &program))?;
+    check_unit(job, &folder, &unit, EXPOSURE_MAX.0)?;
+    let drop_ins = folder.join("bcce-agent.service.d");
+    fs::create_dir_all(&drop_ins)?;
+    fs::copy(job.root.join(DROP_IN), drop_ins.join("hardened.conf"))?;
+    check_unit(job, &folder, &unit, EXPOSURE_MAX.1)?;
+    job.say("systemd accepts the unit, plain and hardened");
+    Ok(())
+}
+
+fn check_unit(job: &Job<'_>, folder: &Path, unit: &Path, exposure_max: &str) -> Result<()> {
+    let analyze = |arguments: &[&str]| {
+        let mut command = job.command("systemd-analyze");
+        // Without it there is no user's manager to check for; the one given holds nothing.
+        command.args(["--user", "--man=no", "--no-pager"]).args(arguments).arg(unit).env("XDG_RUNTIME_DIR", folder);
+        command.output().context("cannot start systemd-analyze")
+    };
+    let verified = analyze(&["verify"])?;
+    // It ends with 0 on keys that it does not know.
+    ensure!(verified.status.success() && both(&verified).is_empty(), "the unit: {}", both(&verified));
+    let exposure = analyze(&["security", "--offline=true", &format!("--threshold={exposure_max}")])?;
+    ensure!(exposure.status.success(), "the unit is more exposed than {exposure_max}: {}", both(&exposure));
+    Ok(())
+}
+
+/// Checks contents and modes of a deb, and what lintian says.
+pub(super) fn deb(job: &mut Job<'_>, file: &Path) -> Result<()> {
+    if job.has("dpkg-deb") {
+        let listed = checked(job.command("dpkg-deb").arg("--contents").arg(file))?;
+        let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+        let lines = listed.lines().filter_map(|line| {
+            let fields: Vec<&str> = line.split_whitespace().collect();
+            Some((*fields.first()?, *fields.get(1)?, fields.get(5)?.trim_start_matches('.')))
+        });
+        holds(lines)?;
+        let control = checked(job.command("dpkg-deb").args(["--info"]).arg(file))?;
+        for script in ["postinst", "prerm", "postrm", "preinst"] {
+            ensure!(!both(&control).contains(script), "the deb holds a script that runs as root: {script}");
+        }
+        job.say("the deb holds what it should");
+    } else {
+        job.skip("contents of the deb", "there is no dpkg-deb");
+    }
+    if job.has("lintian") {
+        let arguments = ["--fail-on", "error,warning", "--suppress-tags", "initial-upload-closes-no-bugs,no-changelog"];
+        let output = job.command("lintian").args(arguments).arg(file).output().context("cannot start lintian")?;
+        ensure!(output.status.success(), "lintian: {}", both(&output));
+        job.say("lintian finds nothing");
+    } else {
+        job.skip("lintian", "it is not installed");
+    }
+    Ok(())
+}
+
+/// Checks contents and modes of an rpm.
+pub(super) fn rpm(job: &mut Job<'_>, file: &Path) -> Result<()> {
+    if !job.has("rpm") {
+        job.skip("contents of the rpm", "there is no rpm");
+        return Ok(());
+    }
+    let query = ["--query", "--package", "--queryformat", "[%{FILEMODES:perms} %{FILEUSERNAME} %{FILENAMES}\n]"];
+    let listed = checked(job.command("rpm").args(query).arg(file))?;
+    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+    holds(listed.lines().filter_map(|line| {
+        let mut fields = line.split_whitespace();
+        Some((fields.next()?, fields.next()?, fields.next()?))
+    }))?;
+    job.say("the rpm holds what it should");
+    Ok(())
+}
+
+/// Checks lines of mode, owner and path.
+fn holds<'a>(lines: impl Iterator<Item = (&'a str, &'a str, &'a str)>) -> Result<()> {
+    let lines: Vec<_> = lines.collect();
+    for (mode, file) in FILES {
+        let here = lines.iter().find(|(_, _, path)| path.trim_end_matches(".gz").ends_with(file));
+        let (found, owner, path) = here.with_context(|| format!("the package lacks {file}"))?;
+        ensure!(*found == mode && owner.starts_with("root"), "{path} is {found} of {owner}, not {mode} of root");
+    }
+    for (mode, _, path) in lines {
+        ensure!(!path.starts_with("/etc") && !path.starts_with("/home"), "the package brings {path}");
+        ensure!(!mode.contains(['s', 't']) && !mode.ends_with("w-"), "{path} is {mode}");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn whole() -> Vec<(&'static str, &'static str, &'static str)> {
+        FILES.iter().map(|(mode, path)| (*mode, "root/root", *path)).collect()
+    }
+
+    #[test]
+    fn a_package_with_all_files_passes_and_each_flaw_is_found() {
+        assert!(holds(whole().into_iter()).is_ok());
+        let check = |flaw: &dyn Fn(&mut Vec<(&'static str, &'static str, &'static str)>)| {
+            let mut lines = whole();
+            flaw(&mut lines);
+            assert!(holds(lines.into_iter()).is_err());
+        };
+        check(&|lines| drop(lines.pop()));
+        check(&|lines| lines[0].0 = "-rwsr-xr-x");
+        check(&|lines| lines[1].0 = "-rw-rw-r--");
+        check(&|lines| lines[2].1 = "ada/ada");
+        check(&|lines| lines.push(("-rw-r--r--", "root/root", "/etc/bcce/policy.toml")));
+        check(&|lines| lines.push(("-rw-rw-rw-", "root/root", "/usr/share/x")));
+    }
+}
