@@ -3,7 +3,6 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use crate::stats::By;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -11,6 +10,8 @@ use scrubber::Tier;
 
 pub use rules::RulesCommand;
 
+// Said in full, since `xtask` reads this file by its path.
+#[path = "args/rules.rs"]
 mod rules;
 
 const ABOUT: &str = "Ships scrubbed usage events of Claude Code from this machine, with your consent";
@@ -324,6 +325,23 @@ pub struct StatsArgs {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// What the rows of `stats` stand for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum By {
+    /// Days, in this machine's time zone
+    Day,
+    /// Models
+    Model,
+    /// Working folders
+    Project,
+    /// Sessions
+    Session,
+    /// Tools, by how often they were called and failed
+    Tool,
+    /// Main sessions and subagents
+    Subagent,
 }
 
 /// Arguments of `log`.

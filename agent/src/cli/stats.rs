@@ -1,6 +1,6 @@
 //! `stats` and `report`: what Claude Code was used for on this machine, from its own transcripts.
 
-use super::args::{ReportArgs, StatsArgs};
+use super::args::{self, ReportArgs, StatsArgs};
 use super::output::{DIM, STRONG, printable};
 use super::{Context, Exit, hinted_exit};
 use crate::edge::clock;
@@ -27,17 +27,18 @@ pub(super) fn run(context: &Context, arguments: &StatsArgs) -> anyhow::Result<Ex
     let gathered = Gathered::of(context, arguments.since.as_deref())?;
     let Gathered { gatherer, files, unread, since, .. } = &gathered;
     let prices = Prices::shipped()?;
-    let table = gatherer.table(arguments.by, &prices, |ms| gathered.day(ms));
+    let by = by(arguments.by);
+    let table = gatherer.table(by, &prices, |ms| gathered.day(ms));
     if arguments.json {
         let json = serde_json::json!({
-            "by": arguments.by.name(), "since": since.as_ref().map(Date::to_string), "files": files,
+            "by": by.name(), "since": since.as_ref().map(Date::to_string), "files": files,
             "files_unread": unread, "lines_unreadable": gatherer.unreadable, "rows": table.rows, "total": table.total,
             "unpriced_models": table.unpriced_models, "prices_source": prices.source, "prices_checked": prices.checked,
         });
         context.output.line(format_args!("{json:#}"))?;
         return Ok(Exit::Done);
     }
-    print(context, arguments.by, &table)?;
+    print(context, by, &table)?;
     let output = &context.output;
     output.line(format_args!(
         "{DIM}{} files; list prices of Anthropic's own API, checked {}. Nothing of this leaves this machine.{DIM:#}",
@@ -51,6 +52,17 @@ pub(super) fn run(context: &Context, arguments: &StatsArgs) -> anyhow::Result<Ex
         output.note(format_args!("{unread} files could not be read"));
     }
     Ok(Exit::Done)
+}
+
+fn by(argument: args::By) -> By {
+    match argument {
+        args::By::Day => By::Day,
+        args::By::Model => By::Model,
+        args::By::Project => By::Project,
+        args::By::Session => By::Session,
+        args::By::Tool => By::Tool,
+        args::By::Subagent => By::Subagent,
+    }
 }
 
 /// Writes a page of HTML.

@@ -4,7 +4,7 @@ use super::{Gatherer, Prices, Tokens, active_ms};
 use std::collections::BTreeMap;
 
 /// What rows stand for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum By {
     /// Days, in this machine's time zone.
     Day,
