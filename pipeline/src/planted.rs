@@ -28,8 +28,6 @@ pub enum Bug {
     IgnoresPolicy,
     /// What the store committed while more was fetched is never asked for.
     ForgetsAppendedDuringFetch,
-    /// What was fetched is queued again when its commit is told.
-    QueuesFetchedAgain,
     /// What was made under a consent that was taken back goes under the next one.
     ForgetsRevocation,
     /// A receipt that could not be recorded does not come again.

@@ -1,9 +1,9 @@
 //! What a sink answers, and what is done about it.
 //!
-//! Promises: nothing is sent without a live [`Grant`](crate::consent::Grant), of a wider tier than it, or of another policy
-//! than the present one, or made under a consent that was taken back since; at most one call is in flight for each stream; each record is settled by its own outcome, and an
-//! answer that does not name one outcome for each record settles nothing; a segment leaves the spool when it is accepted or
-//! on a counted drop. Whatever fails is tried again for as long as it takes.
+//! Promises: nothing is sent without a live [`Grant`](crate::consent::Grant), of a wider tier than it, under another policy
+//! than the present one, or under a consent that was taken back since; at most one call is in flight for each stream; each
+//! record is settled by its own outcome, and an answer that does not name one outcome for each record settles nothing; a
+//! segment leaves the spool when it is accepted or on a counted drop. Whatever fails is tried again for as long as it takes.
 //!
 //! Left out on purpose: how a call is made and where segments lie; they are effects. Start at [`Shipper`].
 

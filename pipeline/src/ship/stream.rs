@@ -149,8 +149,6 @@ impl Stream {
     pub(super) fn appended(&mut self, segment: Spooled, now: Mono) {
         if !self.is_known(&segment) {
             self.append(segment, now);
-        } else if is_planted(Bug::QueuesFetchedAgain) {
-            self.enqueue(segment, now);
         }
     }
 

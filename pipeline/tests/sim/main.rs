@@ -27,10 +27,10 @@ use world::{Done, World};
 /// Hours of trouble in one run.
 const HOURS: u64 = 36;
 /// Seeds of a test command.
-const SEEDS: u64 = 110;
+const SEEDS: u64 = 100;
 
 /// Seeds that found something once, with what it was; they always run.
-const FOUND: &[(u64, &str)] = &[];
+const FOUND: &[(u64, &str)] = &[(4, "events of a consent that was taken back went under the next one")];
 
 fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)

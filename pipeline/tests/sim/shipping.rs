@@ -26,6 +26,11 @@ impl Agent {
                     self.commit(s)?;
                 }
                 let found = s.spool.pending(class, after, limit);
+                if !s.style.one_call && s.dice.permille(500) {
+                    self.tail_at = s.clock.now;
+                    self.tail(s)?;
+                    self.commit(s)?;
+                }
                 if s.dice.permille(300) {
                     self.commit(s)?;
                 }
@@ -144,10 +149,11 @@ impl Agent {
     pub(crate) fn record_receipts(&mut self, s: &mut Surroundings) -> Result<(), Ended> {
         while let Some(receipt) = self.shipper.poll_receipt(s.clock.mono()) {
             s.may_die()?;
-            let settled = s.spool.settle(seqs_of(&receipt, s.bug), &receipt, s.clock.wall());
-            let input = match settled {
-                Ok(()) => Input::Recorded(receipt.call()),
-                Err(_) => Input::RecordFailed(receipt),
+            let fails = s.dice.permille(s.receipts_fail);
+            let seqs = seqs_of(&receipt, s.bug);
+            let input = match !fails && s.spool.settle(seqs, &receipt, s.clock.wall()).is_ok() {
+                true => Input::Recorded(receipt.call()),
+                false => Input::RecordFailed(receipt),
             };
             self.shipper.handle(input, s.clock.mono());
         }

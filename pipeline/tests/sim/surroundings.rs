@@ -68,6 +68,8 @@ pub(crate) struct Surroundings {
     /// How often, in a million, a process dies where it may.
     pub(crate) death_ppm: u64,
     pub(crate) deaths: u64,
+    /// How many receipts in a thousand the store cannot record.
+    pub(crate) receipts_fail: u64,
     trace: VecDeque<(u64, &'static str, u64, u64)>,
 }
 
@@ -123,6 +125,7 @@ impl Surroundings {
             bug,
             death_ppm: 0,
             deaths: 0,
+            receipts_fail: 50,
             trace: VecDeque::new(),
         }
     }

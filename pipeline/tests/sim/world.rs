@@ -67,23 +67,26 @@ impl World {
         self.s.death_ppm = self.s.dice.pick(&[0, 500, 5000, 15_000]);
         let end = self.s.clock.now + hours * HOUR;
         self.pass(end);
-        if self.s.dice.permille(500) {
-            // An outage to the very end.
-            self.s.cloud.weather = Weather::Always(Trouble::Unavailable);
-            self.weather_until = NEVER;
-            self.s.death_ppm = 0;
-            self.pass(end + HOUR);
-        }
         let awake = self.s.clock.now - self.s.clock.asleep;
         if self.s.invariants.broken.is_none() {
             self.heal();
         }
+        // What the machines keep in mind of the last trouble must not outlive it, in a process that nobody starts anew.
+        if self.s.dice.permille(500) {
+            self.s.cloud.weather = Weather::Always(Trouble::Unavailable);
+        }
+        self.s.receipts_fail = 300;
+        let well_from = self.s.clock.now + 2 * HOUR;
         let rest = self.s.clock.now + self.patience();
         let (healthy, healthy_until) = (self.create_file(9), self.s.clock.now + 8 * HOUR);
         let session = self.s.disk.files[healthy].session;
         let wanted = Wanted { session, project: 9, strand: 0, poison: false };
         // A record that is refused is told from a broken service by others that are not.
         while self.s.clock.now < rest && self.s.invariants.broken.is_none() {
+            if self.s.clock.now >= well_from {
+                self.s.cloud.weather = Weather::Fine;
+                self.s.receipts_fail = 0;
+            }
             if self.s.clock.now < healthy_until {
                 let wanted = Wanted { strand: self.s.disk.files[healthy].strand, ..wanted };
                 self.write_record(healthy, wanted);
