@@ -188,19 +188,21 @@ fn holds<'a>(lines: impl Iterator<Item = (&'a str, &'a str, &'a str)>) -> Result
 mod tests {
     use super::*;
 
-    fn whole() -> Vec<(&'static str, &'static str, &'static str)> {
+    type Lines = Vec<(&'static str, &'static str, &'static str)>;
+
+    fn whole() -> Lines {
         FILES.iter().map(|(mode, path)| (*mode, "root/root", *path)).collect()
     }
 
     #[test]
     fn a_package_with_all_files_passes_and_each_flaw_is_found() {
         assert!(holds(whole().into_iter()).is_ok());
-        let check = |flaw: &dyn Fn(&mut Vec<(&'static str, &'static str, &'static str)>)| {
+        let check = |flaw: &dyn Fn(&mut Lines)| {
             let mut lines = whole();
             flaw(&mut lines);
             assert!(holds(lines.into_iter()).is_err());
         };
-        check(&|lines| drop(lines.pop()));
+        check(&|lines| lines.truncate(lines.len() - 1));
         check(&|lines| lines[0].0 = "-rwsr-xr-x");
         check(&|lines| lines[1].0 = "-rw-rw-r--");
         check(&|lines| lines[2].1 = "ada/ada");
