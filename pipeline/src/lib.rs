@@ -9,6 +9,7 @@ pub mod pack;
 #[cfg(feature = "planted-bugs")]
 pub mod planted;
 #[cfg(not(feature = "planted-bugs"))]
+#[expect(unreachable_pub, reason = "with the feature the tests use it")]
 mod planted;
 pub mod seal;
 pub mod ship;
