@@ -89,6 +89,20 @@ impl Parts {
 
     /// Finds all in `text`; the findings are in `scratch` afterwards.
     pub(super) fn scan(&self, text: &[u8], scratch: &mut Scratch) {
+        let allowed = scratch.allowed.len();
+        self.search(text, scratch);
+        let known = scratch.memory.as_ref().map_or(0, |memory| memory.len());
+        if let Some(memory) = &mut scratch.memory {
+            self.remember(text, &scratch.findings, memory);
+            if memory.len() > known {
+                // What was found by its name may stand without it elsewhere in this text.
+                scratch.allowed.truncate(allowed);
+                self.search(text, scratch);
+            }
+        }
+    }
+
+    fn search(&self, text: &[u8], scratch: &mut Scratch) {
         let mut bits = std::mem::take(&mut scratch.bits);
         if scratch.remembers {
             scratch.memory.get_or_insert_with(|| Box::new(self.secrets.clone()));
@@ -112,9 +126,6 @@ impl Parts {
             scratch.allowed.append(&mut nested.allowed);
         }
         scratch.bits = bits;
-        if let Some(memory) = &mut scratch.memory {
-            self.remember(text, &scratch.findings, memory);
-        }
     }
 
     /// Whether what a rule finds is a secret that can be found again by itself.

@@ -201,7 +201,8 @@ mod tests {
         let alone = format!("x {secret} y");
         let mut scratch = Scratch::remembering();
         assert_eq!(found(&engine, "the host is up", &mut scratch).len(), 0);
-        assert_eq!(found(&engine, &line, &mut scratch).len(), 3);
+        // Also before its name, in the same text.
+        assert_eq!(found(&engine, &format!("is it {secret}?\n{line}"), &mut scratch).len(), 4);
         for text in [alone.clone(), format!("https://h.example/{secret}/x"), format!("a-{secret}-b")] {
             assert_eq!(found(&engine, &text, &mut scratch), [secret.as_str()], "{text}");
         }
