@@ -199,3 +199,16 @@ fn a_line_of_base64_is_read_whatever_line_follows() {
         }
     }
 }
+
+/// Passwords of `.netrc` and its like begin with any sign.
+#[test]
+fn a_password_that_ends_its_line_begins_with_any_sign() {
+    let engine = engine();
+    let rest = ["97za", "SykV", "kB7o", "b9jo"].concat();
+    for sign in "!@#%^*-_+=?~,.".chars() {
+        let text = format!("machine git.example.test\n  login deploy\n  password {sign}{rest}\n\nnext");
+        for text in [text.clone(), json(&text)] {
+            assert!(finds(&engine, &text), "{sign}");
+        }
+    }
+}

@@ -199,7 +199,7 @@ impl<'a> Search<'a> {
             let flag = byte_at(text, start.wrapping_sub(1)) == b'-';
             flag || followed_by_equals(text, at) || assign::may_say(text, start, at) || is_last_word(text, at)
         } else {
-            b"=:\"'`\\?|.+-<~&*${\t\x1b".contains(&next)
+            b"=:\"'`\\?|.+-<~&*${\t\x1b".contains(&next) || is_last_word(text, at)
         };
         if !joined {
             return;
