@@ -4,6 +4,7 @@
 use crate::config::Config;
 use crate::edge::credentials;
 use crate::edge::host::Host;
+use crate::edge::projects::ProjectFolders;
 use crate::rules::{self, RulesError};
 use pipeline::pack::FIREHOSE_RECORD_BYTES_MAX;
 use ring::rand::{SecureRandom as _, SystemRandom};
@@ -23,6 +24,9 @@ pub enum PolicyError {
     /// The rules or the allow-list of settings cannot be used.
     #[error(transparent)]
     Rules(#[from] RulesError),
+    /// A glob of the project rules is not valid, which checked settings rule out.
+    #[error("cannot use the project rules")]
+    Projects(#[from] globset::Error),
     /// The system gives no random numbers.
     #[error("the system gives no random numbers")]
     Random,
@@ -48,7 +52,11 @@ pub fn build(
 /// When what is shipped with the program is broken.
 pub fn engine(config: &Config, host: &Host) -> Result<Engine, PolicyError> {
     let engine = rules::engine(config, &host.known(&config.identity))?;
-    let secrets = credentials::read(&engine, &config.known_values, host.home());
+    if config.known_values.is_empty() {
+        return Ok(engine);
+    }
+    let mut projects = ProjectFolders::new(&config.projects, host.home())?;
+    let secrets = credentials::read(&engine, &config.known_values, host.home(), &mut projects);
     Ok(engine.knowing(secrets))
 }
 

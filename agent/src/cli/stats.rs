@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use std::fs::{self, File};
-use std::io::IsTerminal as _;
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 /// Folders below `projects` at most.
@@ -84,12 +84,21 @@ pub(super) fn report(context: &Context, arguments: &ReportArgs) -> anyhow::Resul
         tables: &tables,
     };
     let path = &arguments.output;
-    fs::write(path, page.page()).with_context(|| format!("cannot write {}", path.display()))?;
+    write_private(path, page.page().as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
     context.output.line(format_args!("{}", path.display()))?;
     if gathered.unread > 0 {
         context.output.note(format_args!("{} files could not be read", gathered.unread));
     }
     Ok(Exit::Done)
+}
+
+/// Writes a file for this user alone: it names folders and sessions.
+fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(bytes)
 }
 
 /// What the transcripts of the roots tell.
@@ -150,7 +159,7 @@ fn find(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
 fn gather(files: &[PathBuf], context: &Context, gatherer: &mut Gatherer) -> usize {
     let line_bytes_max = usize::try_from(context.config.limits.line_bytes_max).unwrap_or(usize::MAX);
     let bar = ProgressBar::new(files.len() as u64);
-    if !std::io::stdout().is_terminal() {
+    if !io::stdout().is_terminal() {
         bar.set_draw_target(ProgressDrawTarget::hidden());
     }
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} files") {

@@ -1,13 +1,15 @@
 //! Reads credential files of this machine, where the settings say so, so that their secrets are found in every text.
 //!
 //! Promises: nothing is read that no setting names; files are opened for reading only; what is kept are hashes under a key of this
-//! process ([`KnownSecrets`]); no value, no path and no name in a file is logged. A file that is missing, too large or unreadable
-//! is passed over. Each source is off by default, because a program that reads credential files looks like a thief to
+//! process ([`KnownSecrets`]); no value, no path and no name in a file is logged. A file that is missing, too large, unreadable or
+//! no plain file (some keep `.env` as a pipe, whose reader would wait) is passed over. In the folder of a project that may not
+//! be read nothing is looked at. Each source is off by default, because a program that reads credential files looks like a thief to
 //! endpoint protection.
 //!
 //! Which parts of a file are secrets is decided by the detectors themselves. Start at [`read`].
 
 use scrubber::detect::{Engine, KnownSecrets};
+use scrubber::{ProjectDecision, Projects};
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -17,11 +19,11 @@ const FILE_BYTES_MAX: u64 = 1024 * 1024;
 /// Folders of projects that are looked at.
 const PROJECTS_MAX: usize = 500;
 
-/// The secrets of the files that belong to `sources`.
-pub fn read(engine: &Engine, sources: &[String], home: &Path) -> KnownSecrets {
+/// The secrets of the files that belong to `sources`. `projects` says in which folders may be read.
+pub fn read(engine: &Engine, sources: &[String], home: &Path, projects: &mut dyn Projects) -> KnownSecrets {
     let mut secrets = KnownSecrets::default();
     for source in sources {
-        for file in files(source, home) {
+        for file in files(source, home, projects) {
             if let Some(content) = content(&file) {
                 engine.learn(&content, &mut secrets);
             }
@@ -34,7 +36,7 @@ pub fn read(engine: &Engine, sources: &[String], home: &Path) -> KnownSecrets {
 }
 
 /// The files of one source.
-fn files(source: &str, home: &Path) -> Vec<PathBuf> {
+fn files(source: &str, home: &Path, projects: &mut dyn Projects) -> Vec<PathBuf> {
     let below = |names: &[&str]| names.iter().map(|name| home.join(name)).collect();
     match source {
         "aws" => below(&[".aws/credentials", ".aws/config"]),
@@ -47,7 +49,11 @@ fn files(source: &str, home: &Path) -> Vec<PathBuf> {
         "glab" => below(&[".config/glab-cli/config.yml"]),
         "git" => below(&[".git-credentials", ".config/git/credentials"]),
         "ssh" => listed(&home.join(".ssh"), |name| !has_suffix(name, ".pub") && name.starts_with("id_")),
-        "env" => projects(home).iter().flat_map(|folder| listed(folder, is_env_file)).collect(),
+        "env" => {
+            let mut folders = project_folders(home);
+            folders.retain(|folder| matches!(projects.decide(folder.to_str()), ProjectDecision::Ship(_)));
+            folders.iter().flat_map(|folder| listed(folder, is_env_file)).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -74,7 +80,7 @@ fn listed(folder: &Path, wanted: impl Fn(&str) -> bool) -> Vec<PathBuf> {
 }
 
 /// The folders in which Claude Code was used, as its own settings file lists them: the keys of `projects` in `~/.claude.json`.
-fn projects(home: &Path) -> Vec<PathBuf> {
+fn project_folders(home: &Path) -> Vec<PathBuf> {
     #[derive(serde::Deserialize)]
     struct Settings {
         #[serde(default)]
@@ -87,13 +93,13 @@ fn projects(home: &Path) -> Vec<PathBuf> {
 }
 
 fn content(path: &Path) -> Option<Vec<u8>> {
-    let file = File::open(path).ok()?;
-    let about = file.metadata().ok()?;
+    // Asked before it is opened: opening a pipe would wait for whoever writes to it.
+    let about = std::fs::metadata(path).ok()?;
     if !about.is_file() || about.len() > FILE_BYTES_MAX {
         return None;
     }
     let mut content = Vec::new();
-    file.take(FILE_BYTES_MAX).read_to_end(&mut content).ok()?;
+    File::open(path).ok()?.take(FILE_BYTES_MAX).read_to_end(&mut content).ok()?;
     Some(content)
 }
 
@@ -102,7 +108,20 @@ fn content(path: &Path) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
     use crate::config::CREDENTIAL_SOURCES;
+    use scrubber::Tier;
     use scrubber::detect::{KnownIdentities, Scratch};
+
+    /// Reads everywhere but in the folder of this name.
+    struct AllBut(&'static str);
+
+    impl Projects for AllBut {
+        fn decide(&mut self, cwd: Option<&str>) -> ProjectDecision {
+            match cwd {
+                Some(folder) if !folder.ends_with(self.0) => ProjectDecision::Ship(Tier::Metrics),
+                Some(_) | None => ProjectDecision::Deny,
+            }
+        }
+    }
 
     fn write(home: &Path, name: &str, content: &str) {
         let path = home.join(name);
@@ -110,37 +129,94 @@ mod tests {
         std::fs::write(path, content).unwrap();
     }
 
-    #[test]
-    fn only_named_sources_are_read_and_their_values_are_found_anywhere() {
-        let home = tempfile::tempdir().unwrap();
-        let values: Vec<String> =
-            (0..4).map(|number| ["q7", "wz", "r4", "kd", "x9", "tb", "5v"].concat() + &number.to_string()).collect();
-        let [netrc, dotenv, docker, unread] = values.as_slice() else { unreachable!("four values") };
-        write(home.path(), ".netrc", &format!("machine h.example login me password {netrc}\n"));
-        let project = home.path().join("work");
-        write(&project, ".env", &format!("APP_NAME=shop\nPAYMENT_SECRET={dotenv}\n"));
-        write(&project, ".env.example", &format!("PAYMENT_SECRET={unread}\n"));
-        let folder = project.to_str().unwrap();
-        write(home.path(), ".claude.json", &serde_json::json!({"projects": {folder: {}}}).to_string());
-        write(home.path(), ".docker/config.json", &format!("{{\"identitytoken\": \"{docker}\"}}"));
-        let engine = || Engine::new(&KnownIdentities::default()).unwrap();
-        let sources = ["netrc", "env"].map(str::to_owned);
-        let secrets = read(&engine(), &sources, home.path());
-        assert_eq!(secrets.len(), 2);
-        let engine = engine().knowing(secrets);
-        let mut scratch = Scratch::default();
-        for (value, expected) in [(netrc, 1), (dotenv, 1), (docker, 0), (unread, 0)] {
-            let text = format!("then {value} was seen");
-            assert_eq!(engine.scan(text.as_bytes(), &mut scratch).len(), expected);
-        }
-        assert!(read(&engine, &[], home.path()).is_empty());
+    fn engine() -> Engine {
+        Engine::new(&KnownIdentities::default()).unwrap()
+    }
+
+    /// A made-up value, another one for each number.
+    fn value(number: usize) -> String {
+        ["q7", "wz", "r4", "kd", "x9", "tb", "5v"].concat() + &number.to_string()
+    }
+
+    fn is_found(engine: &Engine, value: &str) -> bool {
+        !engine.scan(format!("then {value} was seen").as_bytes(), &mut Scratch::default()).is_empty()
     }
 
     #[test]
-    fn every_source_has_files() {
+    fn every_source_gives_the_secret_of_its_file() {
         let home = tempfile::tempdir().unwrap();
-        for source in CREDENTIAL_SOURCES.iter().filter(|source| !matches!(**source, "ssh" | "env")) {
-            assert!(!files(source, home.path()).is_empty(), "{source}");
+        let project = home.path().join("work");
+        let base64 = |text: &str| base64_simd::STANDARD.encode_to_string(text);
+        let key =
+            (0..5).map(|line| base64(&format!("made-up line {line} of a key that is none at all"))).collect::<Vec<_>>();
+        let long = ["kV9x", "Q2mL", "r7Tz", "W4pH", "s8Jb", "N3yF", "d6Cg", "R5ta", "Eh1q", "Zx0w"].concat();
+        let token = |kind: &str| format!("{kind}{}", long.get(..36).unwrap());
+        let cases: Vec<(&str, &str, String, String)> = vec![
+            ("aws", ".aws/credentials", format!("[default]\naws_secret_access_key = {long}\n"), long.clone()),
+            ("netrc", ".netrc", format!("machine h.example login me password {}\n", value(1)), value(1)),
+            ("npmrc", ".npmrc", format!("//registry.npmjs.org/:_authToken={}\n", value(2)), value(2)),
+            ("pypirc", ".pypirc", format!("[pypi]\nusername = me\npassword = {}\n", value(3)), value(3)),
+            (
+                "docker",
+                ".docker/config.json",
+                format!("{{\"auths\": {{\"h.example\": {{\"auth\": \"{}\"}}}}}}", base64(&format!("me:{}", value(4)))),
+                base64(&format!("me:{}", value(4))),
+            ),
+            ("kube", ".kube/config", format!("users:\n- name: me\n  user:\n    token: {}\n", value(5)), value(5)),
+            ("gh", ".config/gh/hosts.yml", format!("github.com:\n    oauth_token: {}\n", value(6)), value(6)),
+            (
+                "glab",
+                ".config/glab-cli/config.yml",
+                format!("hosts:\n  gitlab.com:\n    token: {}\n", value(7)),
+                value(7),
+            ),
+            ("git", ".git-credentials", format!("https://me:{}@h.example\n", value(8)), value(8)),
+            (
+                "ssh",
+                ".ssh/id_ed25519",
+                format!("-----BEGIN {0}-----\n{1}\n-----END {0}-----\n", "OPENSSH PRIVATE KEY", key.join("\n")),
+                key.get(2).unwrap().clone(),
+            ),
+            ("env", "work/.env", format!("NAME=shop\nPAYMENT_SECRET={}\n", value(9)), value(9)),
+            ("aws", ".aws/config", format!("[profile a]\naws_session_token = {}\n", token("FwoG")), token("FwoG")),
+        ];
+        let folder = project.to_str().unwrap();
+        write(home.path(), ".claude.json", &serde_json::json!({"projects": {folder: {}}}).to_string());
+        for (_, file, content, _) in &cases {
+            write(home.path(), file, content);
         }
+        for (source, _, _, expected) in &cases {
+            let secrets = read(&engine(), &[(*source).to_owned()], home.path(), &mut AllBut("-"));
+            assert!(is_found(&engine().knowing(secrets), expected), "{source}");
+        }
+        assert!(CREDENTIAL_SOURCES.iter().all(|source| cases.iter().any(|(known, ..)| known == source)));
+    }
+
+    #[test]
+    fn what_no_setting_names_and_what_may_not_be_read_is_not_read() {
+        let home = tempfile::tempdir().unwrap();
+        let projects = ["mine", "private"].map(|name| home.path().join(name));
+        let listed = projects.each_ref().map(|folder| (folder.to_str().unwrap().to_owned(), serde_json::json!({})));
+        let listed: serde_json::Map<_, _> = listed.into_iter().collect();
+        write(home.path(), ".claude.json", &serde_json::json!({"projects": listed}).to_string());
+        write(home.path(), "mine/.env", &format!("PAYMENT_SECRET={}\n", value(1)));
+        write(home.path(), "mine/.env.example", &format!("PAYMENT_SECRET={}\n", value(2)));
+        write(home.path(), "private/.env", &format!("PAYMENT_SECRET={}\n", value(3)));
+        write(home.path(), ".netrc", &format!("machine h.example login me password {}\n", value(4)));
+        let secrets = read(&engine(), &["env".to_owned()], home.path(), &mut AllBut("private"));
+        assert_eq!(secrets.len(), 1);
+        let engine = engine().knowing(secrets);
+        assert!(is_found(&engine, &value(1)));
+        assert!((2..5).all(|number| !is_found(&engine, &value(number))));
+        assert!(read(&engine, &[], home.path(), &mut AllBut("-")).is_empty());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_is_passed_over_without_waiting() {
+        let home = tempfile::tempdir().unwrap();
+        let made = std::process::Command::new("mkfifo").arg(home.path().join(".netrc")).status().unwrap();
+        assert!(made.success());
+        assert!(read(&engine(), &["netrc".to_owned()], home.path(), &mut AllBut("-")).is_empty());
     }
 }

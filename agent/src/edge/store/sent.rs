@@ -1,4 +1,5 @@
-//! The log of what was accepted by a receiver, by the hour. It is never emptied: a user can look up what ever left.
+//! The log of what was accepted by a receiver, by the hour. Revoking and purging leave it: a user can look up what left.
+//! It begins anew with the database, where a damaged one was set aside.
 
 use pipeline::ship::Receipt;
 use pipeline::time::Wall;
