@@ -1,4 +1,4 @@
-//! What the simulation found.
+//! Faults of the shipper that were found beside the simulation: the first by reading, the others by its seeds.
 
 use super::*;
 
