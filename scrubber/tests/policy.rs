@@ -1,8 +1,8 @@
 //! What the policy lets through of hand-made records, at each tier.
 
 use scrubber::{
-    AllowList, DropReason, EventsByTier, HostFacts, Outcome, Place, Policy, PolicyParts, ProjectDecision, Projects,
-    PseudonymKey, RawLine, Scratch, Source, SourceKind, Tier, Verdict, detect::Engine,
+    AllowList, DropReason, EventId, EventsByTier, HostFacts, Outcome, Place, Policy, PolicyParts, ProjectDecision, Projects,
+    PseudonymKey, RawLine, Scratch, SessionTag, Source, SourceKind, Tier, Verdict, detect::Engine,
 };
 use serde_json::{Value, json};
 
@@ -320,5 +320,45 @@ fn every_value_of_a_record_is_explained() -> Result {
     assert_eq!(verdict("assistant.message.content[type=hologram]"), Some(Verdict::Unlisted));
     assert_eq!(verdict("assistant.lastWeek"), Some(Verdict::Unlisted));
     assert_eq!(verdict("assistant.message.role"), Some(Verdict::Dropped));
+    Ok(())
+}
+
+/// Ships everything but what it was told to know.
+struct Knowing(Vec<(SessionTag, EventId)>);
+
+impl Projects for Knowing {
+    fn decide(&mut self, _cwd: Option<&str>) -> ProjectDecision {
+        ProjectDecision::Ship(Tier::Content)
+    }
+
+    fn is_stored(&mut self, session: SessionTag, id: EventId) -> bool {
+        self.0.contains(&(session, id))
+    }
+}
+
+#[test]
+fn a_record_whose_event_is_stored_is_counted_and_nothing_else() -> Result {
+    let policy = policy(Tier::Content, 1_023_999)?;
+    let (mut scratch, mut out) = (Scratch::default(), policy.events());
+    let mut projects = Knowing(Vec::new());
+    let with_uuid = assistant();
+    let mut without = assistant();
+    without.as_object_mut().ok_or("an object")?.remove("uuid");
+    for record in [with_uuid, without] {
+        let line = record.to_string();
+        let raw = RawLine::new(line.as_bytes(), Place { offset: 0, length: line.len() as u64 + 1 });
+        let mut scrub = |projects: &mut Knowing, out: &mut EventsByTier| {
+            let mut source = Source { kind: SourceKind::Transcript, session: "file-stem".to_owned(), cwd: None };
+            policy.scrub(&raw, &mut source, projects, 0, &mut scratch, out)
+        };
+        let outcome = scrub(&mut projects, &mut out);
+        assert!(matches!(outcome, Outcome::Event(_)), "{outcome:?}");
+        let made = out.iter().flat_map(|events| events.iter()).last().ok_or("an event")?;
+        projects.0.push((made.session(), made.id()));
+        let lengths = out.each_ref().map(|events| events.ndjson().len());
+        assert_eq!(scrub(&mut projects, &mut out), Outcome::Dropped(DropReason::AlreadyStored));
+        assert_eq!(out.each_ref().map(|events| events.ndjson().len()), lengths);
+    }
+    assert_eq!((scratch.counts.events, scratch.counts.dropped.get(&DropReason::AlreadyStored)), (2, Some(&2)));
     Ok(())
 }

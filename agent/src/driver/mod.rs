@@ -12,4 +12,5 @@ pub mod sinks;
 pub mod spooler;
 pub mod status;
 pub mod stop;
+pub mod stored;
 pub mod tail;

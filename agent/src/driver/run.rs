@@ -8,6 +8,7 @@ use super::signals::wait_for_signals;
 use super::sinks::{AnySink, SinkError};
 use super::spooler;
 use super::stop::Stop;
+use super::stored::Stored;
 use super::tail::{self, PolicyScrubber, Tail, TailReport, TailSettings, ToStore};
 use crate::config::{Config, Paths};
 use crate::edge::key::{KeyError, random};
@@ -19,7 +20,7 @@ use crate::policy::{self, Engine, PolicyError};
 use pipeline::consent::OffReason;
 use pipeline::ship::{Shipper, SpoolDrop};
 
-use scrubber::{Counts, Policy, ProjectDecision, Projects, Scopes};
+use scrubber::{Counts, EventId, Policy, ProjectDecision, Projects, Scopes, SessionTag};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
 use tracing::error;
@@ -132,18 +133,20 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(RunError::Runtime)?;
     let inbox = Inbox::default();
     let (counts, report) = (Mutex::new(Counts::default()), Mutex::new(TailReport::default()));
-    let tailing = (job != Job::Flush).then(|| Tailing::new(config, paths, &session, &policy, job)).transpose()?;
+    let stored = Stored::new(&session.store);
+    let tailing =
+        (job != Job::Flush).then(|| Tailing::new(config, paths, &session, &stored, &policy, job)).transpose()?;
     let ended = std::thread::scope(|scope| {
         match tailing {
             None => drop(to_shipper.send(Message::TailDone)),
             Some(Tailing { settings, records, scrubber, sealer, fingerprint }) => {
-                let (handover, spooling) = spooler::pair(&session.store, &policy, sealer, to_shipper, stop, &counts);
+                let (handover, spooling) = spooler::pair(&session.store, &policy, sealer, to_shipper, stop, &counts, &stored);
                 scope.spawn(|| spooling.run());
-                let (inbox, report, policy) = (inbox.clone(), &report, &policy);
+                let (inbox, report, policy, stored) = (inbox.clone(), &report, &policy, &stored);
                 scope.spawn(move || {
                     let to_store = ToStore::new(handover.clone(), policy);
                     let helper = move || {
-                        Some((scrubber_of(config, paths, policy).ok()?, ToStore::new(handover.clone(), policy)))
+                        Some((scrubber_of(config, paths, policy, stored).ok()?, ToStore::new(handover.clone(), policy)))
                     };
                     let tail = Tail::new(settings, records, &fingerprint, inbox, scrubber, to_store);
                     let tail = tail.helped_by(Box::new(helper));
@@ -189,13 +192,20 @@ fn open(config: &Config, paths: &Paths, host: &Host) -> Result<(Session, Engine)
 struct Tailing<'a> {
     settings: TailSettings,
     records: Vec<pipeline::tail::FileRecord>,
-    scrubber: PolicyScrubber<'a, Folders>,
+    scrubber: PolicyScrubber<'a, Folders<'a>>,
     sealer: pipeline::seal::Sealer,
     fingerprint: pipeline::tail::Fingerprint,
 }
 
 impl<'a> Tailing<'a> {
-    fn new(config: &Config, paths: &Paths, session: &Session, policy: &'a Policy, job: Job) -> Result<Self, RunError> {
+    fn new(
+        config: &Config,
+        paths: &Paths,
+        session: &Session,
+        stored: &'a Stored<'a>,
+        policy: &'a Policy,
+        job: Job,
+    ) -> Result<Self, RunError> {
         Ok(Self {
             settings: TailSettings {
                 roots: session::roots(config, paths),
@@ -205,7 +215,7 @@ impl<'a> Tailing<'a> {
                 until: if job == Job::Daemon { tail::Until::Stopped } else { tail::Until::CaughtUp },
             },
             records: lock(&session.store).positions()?,
-            scrubber: scrubber_of(config, paths, policy)?,
+            scrubber: scrubber_of(config, paths, policy, stored)?,
             sealer: session.sealer()?,
             fingerprint: session.fingerprint(),
         })
@@ -217,21 +227,29 @@ fn scrubber_of<'p>(
     config: &Config,
     paths: &Paths,
     policy: &'p Policy,
-) -> Result<PolicyScrubber<'p, Folders>, globset::Error> {
+    stored: &'p Stored<'p>,
+) -> Result<PolicyScrubber<'p, Folders<'p>>, globset::Error> {
     let folders = ProjectFolders::new(&config.projects, &paths.home)?.with_scopes(&config.scrub.folders)?;
-    Ok(PolicyScrubber::new(policy, Folders(folders)))
+    Ok(PolicyScrubber::new(policy, Folders { folders, stored }))
 }
 
-/// Project rules that notice changes as time goes by.
-struct Folders(ProjectFolders);
+/// Project rules that notice changes as time goes by, and what was stored.
+struct Folders<'a> {
+    folders: ProjectFolders,
+    stored: &'a Stored<'a>,
+}
 
-impl Projects for Folders {
+impl Projects for Folders<'_> {
     fn decide(&mut self, cwd: Option<&str>) -> ProjectDecision {
-        self.0.tick(clock::mono());
-        self.0.decide(cwd)
+        self.folders.tick(clock::mono());
+        self.folders.decide(cwd)
     }
 
     fn scopes(&self) -> Scopes {
-        self.0.scopes()
+        self.folders.scopes()
+    }
+
+    fn is_stored(&mut self, session: SessionTag, id: EventId) -> bool {
+        self.stored.holds(session, id)
     }
 }

@@ -2,12 +2,13 @@
 
 use super::ship::{Message, lock};
 use super::stop::Stop;
+use super::stored::Stored;
 use super::tail::Ahead;
 use crate::edge::clock;
 use crate::edge::store::{PositionUpdate, Store, StoreError};
 use pipeline::seal::{Sealed, Sealer};
 use pipeline::ship::Input;
-use pipeline::tail::{Passed, Sieve};
+use pipeline::tail::Passed;
 use pipeline::time::Mono;
 use scrubber::{Counts, DropReason, EventsByTier, Policy};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -81,7 +82,7 @@ pub struct Spooling<'a> {
     shipper: UnboundedSender<Message>,
     stop: &'a Stop,
     totals: &'a Mutex<Counts>,
-    sieve: Sieve,
+    stored: &'a Stored<'a>,
 }
 
 /// Sealed packages that are committed together.
@@ -104,12 +105,13 @@ pub fn pair<'a>(
     shipper: UnboundedSender<Message>,
     stop: &'a Stop,
     totals: &'a Mutex<Counts>,
+    stored: &'a Stored<'a>,
 ) -> (Handover, Spooling<'a>) {
     let (give, packages) = sync_channel(PACKAGES_WAITING);
     let empty = Buffers::default();
     (
         Handover { packages: give, empty: Arc::clone(&empty) },
-        Spooling { packages, empty, store, policy, sealer, shipper, stop, totals, sieve: Sieve::default() },
+        Spooling { packages, empty, store, policy, sealer, shipper, stop, totals, stored },
     )
 }
 
@@ -199,7 +201,7 @@ impl Spooling<'_> {
         if gathered.due.is_none() {
             return true;
         }
-        let passed = self.sieve.take_passed();
+        let passed = self.stored.take_passed();
         let appended = self.append(&gathered.sealed, &gathered.positions, &passed, &gathered.counts);
         if appended {
             self.totals.lock().unwrap_or_else(PoisonError::into_inner).add(&gathered.counts);
@@ -212,7 +214,7 @@ impl Spooling<'_> {
         let mut trouble = false;
         for run in &mut package.events {
             let known = loop {
-                match self.sieve.sift(run, |session| lock(self.store).stored_ids(session)) {
+                match self.stored.sift(run) {
                     Ok(known) => break known,
                     Err(_) if self.stop.is_set() => return false,
                     Err(fault) => {

@@ -5,10 +5,13 @@
 //! out as ids to be stored in the same transaction. The ids are keyed hashes, so they tell nothing to who lacks the key.
 //! Memory is bounded by [`IDS_HELD_MAX`] and the largest session.
 //!
+//! A record of which the event is known need not be scrubbed at all: [`Sieve::holds`] tells. What passed and was not committed
+//! yet counts as known, since runs are committed in the order in which they were sifted.
+//!
 //! Left out on purpose: storing, and how long ids are kept. What passed must be committed before more is sifted for
 //! storing; where a commit is given up, the sieve must be given up with it.
 
-use scrubber::{Events, SessionTag};
+use scrubber::{EventId, Events, SessionTag};
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
@@ -50,10 +53,8 @@ impl Sieve {
         let mut last = None;
         for session in events.iter().map(|event| event.session()) {
             if last.replace(session) != Some(session) && !self.sessions.contains_key(&session) {
-                self.make_room(events);
-                let stored = load(session)?;
-                self.held += stored.len();
-                self.sessions.insert(session, stored.into_iter().collect());
+                self.make_room(events.iter().map(|event| event.session()));
+                self.learn(session, load(session)?);
             }
         }
         let Self { sessions, held, passed } = self;
@@ -70,18 +71,40 @@ impl Sieve {
         }))
     }
 
+    /// Whether the event passed before. `load` gives what the store has of a session.
+    ///
+    /// # Errors
+    /// What `load` gives; nothing is changed then.
+    pub fn holds<E>(
+        &mut self,
+        session: SessionTag,
+        id: EventId,
+        load: impl FnOnce(SessionTag) -> Result<Vec<u64>, E>,
+    ) -> Result<bool, E> {
+        if !self.sessions.contains_key(&session) {
+            self.make_room([session]);
+            self.learn(session, load(session)?);
+        }
+        Ok(self.sessions.get(&session).is_some_and(|ids| ids.contains(&id.half())))
+    }
+
     /// Gives out what passed since it was last asked for.
     pub fn take_passed(&mut self) -> Vec<Passed> {
         std::mem::take(&mut self.passed)
     }
 
-    /// When too much is held, lets go of all sessions but those of `events` and those of which the store lacks an id.
-    fn make_room(&mut self, events: &Events) {
+    fn learn(&mut self, session: SessionTag, stored: Vec<u64>) {
+        self.held += stored.len();
+        self.sessions.insert(session, stored.into_iter().collect());
+    }
+
+    /// When too much is held, lets go of all sessions but `at_work` and those of which the store lacks an id.
+    fn make_room(&mut self, at_work: impl IntoIterator<Item = SessionTag>) {
         if self.held < IDS_HELD_MAX {
             return;
         }
         let passed = self.passed.iter().map(|passed| passed.session);
-        let mut kept: Vec<SessionTag> = events.iter().map(|event| event.session()).chain(passed).collect();
+        let mut kept: Vec<SessionTag> = at_work.into_iter().chain(passed).collect();
         kept.sort_unstable();
         self.sessions.retain(|session, _| kept.binary_search(session).is_ok());
         self.held = self.sessions.values().map(HashSet::len).sum();

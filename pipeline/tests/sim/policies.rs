@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use scrubber::detect::rule::RuleSet;
 use scrubber::detect::{Engine, KnownIdentities};
-use scrubber::{AllowList, HostFacts, Policy, PolicyParts, ProjectDecision, Projects, PseudonymKey, Tier};
+use scrubber::{AllowList, HostFacts, Policy, PolicyParts, ProjectDecision, PseudonymKey, Tier};
 
 use super::records::SECRET;
 
@@ -68,8 +68,8 @@ pub(crate) struct Folders {
     pub(crate) opted_out: BTreeSet<u32>,
 }
 
-impl Projects for Folders {
-    fn decide(&mut self, cwd: Option<&str>) -> ProjectDecision {
+impl Folders {
+    pub(crate) fn decide(&self, cwd: Option<&str>) -> ProjectDecision {
         let project = cwd.and_then(|cwd| cwd.strip_prefix("/w/p")).and_then(|number| number.parse().ok());
         match project {
             None => ProjectDecision::Unknown,

@@ -4,16 +4,20 @@
 use pipeline::seal::Sealed;
 use pipeline::ship::Input;
 use pipeline::tail::{
-    Buffer, FileRecord, Found, LINE_BYTES_MAX, Passed, Probe, Resumed, Seen, Settled, Splitter, Step, raw_line, salvage,
+    Buffer, FileRecord, Found, LINE_BYTES_MAX, Passed, Probe, Resumed, Seen, Settled, Sieve, Splitter, Step, raw_line,
+    salvage,
 };
-use scrubber::{DropReason, EventsByTier, Outcome, Place, Policy, Source, SourceKind};
+use scrubber::{
+    DropReason, EventId, EventsByTier, Outcome, Place, Policy, ProjectDecision, Projects, SessionTag, Source, SourceKind,
+};
 use std::sync::Arc;
 
 use super::agent::{Agent, Ended, NEVER};
 use super::clock::{MINUTE, MS, SECOND};
 use super::disk::{Disk, File, Windows};
+use super::policies::Folders;
 use super::records::number_of;
-use super::spool::PositionUpdate;
+use super::spool::{PositionUpdate, Spool};
 use super::surroundings::{DriverBug, Surroundings};
 
 /// Bytes read at a time.
@@ -209,9 +213,10 @@ impl Agent {
         let Course { buffer, source, events, .. } = course;
         let line = &buffer.unread()[text.clone()];
         let raw = raw_line(buffer.unread(), text, place);
-        let mut folders = s.user.folders.clone();
+        let folders = s.user.folders.clone();
         let now_ms = s.clock.wall().0;
-        let outcome = self.policy.scrub(&raw, source, &mut folders, now_ms, &mut self.scratch, events);
+        let mut asked = Asked { folders: &folders, sieve: &mut self.sieve, spool: &s.spool };
+        let outcome = self.policy.scrub(&raw, source, &mut asked, now_ms, &mut self.scratch, events);
         s.scrubbed(number_of(line), outcome);
         if outcome != Outcome::Dropped(DropReason::NotJson) {
             return;
@@ -219,7 +224,8 @@ impl Agent {
         for whole in salvage(line) {
             let place = Place { offset: place.offset + whole.start as u64, length: whole.len() as u64 };
             let raw = raw_line(line, &whole, place);
-            let outcome = self.policy.scrub(&raw, source, &mut folders, now_ms, &mut self.scratch, events);
+            let mut asked = Asked { folders: &folders, sieve: &mut self.sieve, spool: &s.spool };
+            let outcome = self.policy.scrub(&raw, source, &mut asked, now_ms, &mut self.scratch, events);
             s.scrubbed(number_of(&line[whole]), outcome);
         }
     }
@@ -297,6 +303,23 @@ impl Agent {
             self.gathered = Some(gathered);
         }
         asked
+    }
+}
+
+/// What a policy asks of the user's projects and of what was stored.
+struct Asked<'a> {
+    folders: &'a Folders,
+    sieve: &'a mut Sieve,
+    spool: &'a Spool,
+}
+
+impl Projects for Asked<'_> {
+    fn decide(&mut self, cwd: Option<&str>) -> ProjectDecision {
+        self.folders.decide(cwd)
+    }
+
+    fn is_stored(&mut self, session: SessionTag, id: EventId) -> bool {
+        self.sieve.holds(session, id, |session| self.spool.stored_ids(session)).unwrap_or(false)
     }
 }
 

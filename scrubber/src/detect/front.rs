@@ -66,8 +66,8 @@ impl Search<'_> {
             let part = rest.get(..rest.len().min((CHUNK + 1) * BLOCK)).unwrap_or_default();
             let filled = part.len().div_ceil(BLOCK);
             bits::of_text(part, leads, buffer.get_mut(..filled).unwrap_or_default());
-            buffer.get_mut(filled..).unwrap_or_default().fill(TextBits::default());
             let count = CHUNK.min(blocks - first);
+            buffer.get_mut(filled..=count).unwrap_or_default().fill(TextBits::default());
             for (place, pair) in buffer.windows(2).take(count).enumerate() {
                 let [block, next] = pair else { continue };
                 self.block((first + place) * BLOCK, block, next, &mut carry);

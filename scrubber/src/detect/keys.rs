@@ -118,7 +118,7 @@ pub(super) fn classify(name: &[u8]) -> Option<Key> {
 }
 
 /// Names in the memory, and bytes of the longest one.
-const MEMO_NAMES: usize = 256;
+const MEMO_NAMES: usize = 1024;
 const MEMO_NAME_MAX: usize = 32;
 
 /// Remembers what names announce: a transcript has the same few thousands of times. Holds names in memory only.
@@ -188,6 +188,11 @@ pub(super) fn value_within(run: &[u8]) -> Option<usize> {
 /// Whether a name ends with a loud word, or with two words of which the last is only a hint.
 fn announces(name: &[u8]) -> bool {
     static ENDINGS: LazyLock<List> = LazyLock::new(|| List::new("secret token password key access private"));
+    // Most names end otherwise.
+    let last = name.iter().rev().find(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase);
+    if !last.is_some_and(|last| b"tndyse".contains(&last)) {
+        return false;
+    }
     let joined: Vec<u8> = name.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
     joined.len() >= 5 && ENDINGS.ends(&joined) && classify(name).is_some_and(|key| key != Key::Hint)
 }

@@ -57,6 +57,7 @@ impl Marks {
     pub(super) fn read(&mut self, text: &[u8]) -> Result<(), NotJson> {
         self.places.clear();
         self.line_ends.clear();
+        self.line_ends.reserve(text.len() / BLOCK + 2);
         self.has_odd = false;
         self.bits.resize(CHUNK, JsonBits::default());
         let mut bits = std::mem::take(&mut self.bits);
@@ -94,16 +95,23 @@ impl Marks {
             let unknown = escaped & !block.escapable | block.backslash & !in_string & !escaped;
             result = if unknown & within != 0 { Err(NotJson) } else { self.units(text, base, escaped & block.u) };
         }
-        let mut marks = block.structure & !in_string | quotes;
-        // Room for all of them is asked for once.
+        let marks = block.structure & !in_string | quotes;
+        if marks != 0 {
+            self.mark(base, marks);
+        }
+        result
+    }
+
+    /// Notes the places of the block's marks.
+    #[inline(always)]
+    fn mark(&mut self, base: usize, mut marks: u64) {
+        let mut places = [0; BLOCK];
         let count = marks.count_ones() as usize;
-        let known = self.places.len();
-        self.places.resize(known + count, 0);
-        for place in self.places.iter_mut().skip(known) {
+        for place in places.iter_mut().take(count) {
             *place = (base + marks.trailing_zeros() as usize) as u32;
             marks &= marks.wrapping_sub(1);
         }
-        result
+        self.places.extend_from_slice(places.get(..count).unwrap_or_default());
     }
 
     /// Looks at `\u` escapes, whose `u` are given.

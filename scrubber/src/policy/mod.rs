@@ -88,6 +88,11 @@ pub trait Projects {
     fn scopes(&self) -> Scopes {
         Scopes::default()
     }
+
+    /// Whether the record's event was stored before. Then the record is counted and not scrubbed again. Default: no.
+    fn is_stored(&mut self, _session: SessionTag, _id: EventId) -> bool {
+        false
+    }
 }
 
 /// What kind of file lines come from.
@@ -243,17 +248,20 @@ impl Policy {
         let rule = self.parts.allow_list.trie().member(Trie::ROOT, kind).ok_or(DropReason::UnknownType)?;
         let tier = self.decide(bytes, source, projects, scratch)?;
         let Scratch { tape, draft, memo, redactor, bodies, .. } = scratch;
+        let key = &self.parts.key;
+        let session = string_member(tape, bytes, "sessionId").unwrap_or(source.session.as_bytes());
+        let id = self.event_id(tape, bytes, session, kind);
+        let tag = SessionTag(memo.pseudonym(key, "session", session).half());
+        if projects.is_stored(tag, id) {
+            return Err(DropReason::AlreadyStored);
+        }
         draft.clear();
         redactor.clear();
-        let key = &self.parts.key;
         self.walk(bytes, tape, tier, memo, draft).record(rule);
         self.settle_keys(bytes, draft, memo, redactor);
         bodies.scrub(bytes, draft, &self.parts.engine, key, redactor);
-        let session = string_member(tape, bytes, "sessionId").unwrap_or(source.session.as_bytes());
         fill_session(draft, memo, key, session);
-        let id = self.event_id(tape, bytes, session, kind);
-        let session = SessionTag(memo.pseudonym(key, "session", session).half());
-        let head = Head { id, session, kind, tier, now_ms };
+        let head = Head { id, session: tag, kind, tier, now_ms };
         let events = run_of(out, tier).ok_or(DropReason::TooLarge)?;
         self.write(bytes, scratch, &head, events)?;
         self.count(scratch);

@@ -102,6 +102,27 @@ fn what_was_stored_does_not_pass_again_whoever_stored_it() {
 }
 
 #[test]
+fn what_passed_is_held_before_and_after_its_commit_and_by_a_new_sieve() {
+    let mut stored = Stored::default();
+    let mut sieve = Sieve::default();
+    let mut run = events(&[(1, 10), (2, 20)]);
+    let ids: Vec<_> = run.iter().map(|event| (event.session(), event.id())).collect();
+    let all_held = |sieve: &mut Sieve, stored: &Stored| {
+        let load = |session| Ok::<_, Infallible>(stored.0.get(&session).cloned().unwrap_or_default());
+        ids.iter().all(|(session, id)| sieve.holds(*session, *id, load).unwrap())
+    };
+    assert!(!all_held(&mut sieve, &stored));
+    assert_eq!(stored.sift(&mut sieve, &mut run), 0, "asking is not passing");
+    assert!(all_held(&mut sieve, &stored));
+    stored.commit(&mut sieve);
+    assert!(all_held(&mut Sieve::default(), &stored));
+    let [(session, _), (_, of_another)] = ids.as_slice() else { panic!("two events") };
+    assert_eq!(sieve.holds(*session, *of_another, |_| Ok::<_, Infallible>(Vec::new())), Ok(false));
+    let failed = Sieve::default().holds(*session, *of_another, |_| Err("the disk says no"));
+    assert_eq!(failed, Err("the disk says no"));
+}
+
+#[test]
 fn what_could_not_be_looked_up_has_not_passed() {
     let mut sieve = Sieve::default();
     let mut run = events(&[(1, 1), (2, 2)]);
