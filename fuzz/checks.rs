@@ -39,6 +39,7 @@ fn policy() -> &'static Policy {
             consent_id: "c".to_owned(),
             agent_version: "0".to_owned(),
             event_bytes_max: 1_023_999,
+            replacements: scrubber::Replacements::default(),
         })
     })
 }

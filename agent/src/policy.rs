@@ -81,6 +81,7 @@ pub fn with_engine(
         consent_id: consent_id.to_owned(),
         agent_version: env!("CARGO_PKG_VERSION").to_owned(),
         event_bytes_max: FIREHOSE_RECORD_BYTES_MAX - 1,
+        replacements: config.scrub.replacements.clone(),
     }))
 }
 

@@ -36,6 +36,7 @@ fn policy(tier: Tier) -> Result<Policy, Box<dyn Error>> {
         consent_id: "consent-1".to_owned(),
         agent_version: "0.0.0".to_owned(),
         event_bytes_max: 1_023_999,
+        replacements: scrubber::Replacements::default(),
     }))
 }
 

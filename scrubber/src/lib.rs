@@ -22,8 +22,8 @@ pub use count::{Counts, DropReason};
 pub use detect::Scopes;
 pub use event::{DataClass, Event, EventId, Events, SessionTag, Tier};
 pub use policy::{
-    EventsByTier, FieldReport, HostFacts, Outcome, Policy, PolicyId, PolicyParts, ProjectDecision, Projects, Scratch,
-    Source, SourceKind, Verdict,
+    EventsByTier, FieldReport, HostFacts, Outcome, Policy, PolicyId, PolicyParts, ProjectDecision, Projects,
+    Replacements, Scratch, Source, SourceKind, Verdict,
 };
 pub use pseudonym::{Pseudonym, PseudonymKey};
 pub use raw::{Place, RawLine};

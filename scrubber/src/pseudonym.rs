@@ -16,18 +16,27 @@ impl PseudonymKey {
         Self(hmac::Key::new(hmac::HMAC_SHA256, secret))
     }
 
+    /// Another key that follows from this one, `domain` and `parts`, and does not tell this one.
+    pub(crate) fn derived(&self, domain: &str, parts: &[&[u8]]) -> Self {
+        Self(hmac::Key::new(hmac::HMAC_SHA256, self.tag(domain, parts).as_ref()))
+    }
+
     /// Hashes `parts` under `domain`. Parts are kept apart by their lengths.
     pub fn pseudonym(&self, domain: &str, parts: &[&[u8]]) -> Pseudonym {
+        let tag = self.tag(domain, parts);
+        let mut bytes = [0; 16];
+        bytes.iter_mut().zip(tag.as_ref()).for_each(|(to, from)| *to = *from);
+        Pseudonym(bytes)
+    }
+
+    fn tag(&self, domain: &str, parts: &[&[u8]]) -> hmac::Tag {
         let mut context = hmac::Context::with_key(&self.0);
         context.update(domain.as_bytes());
         for part in parts {
             context.update(&(part.len() as u64).to_le_bytes());
             context.update(part);
         }
-        let tag = context.sign();
-        let mut bytes = [0; 16];
-        bytes.iter_mut().zip(tag.as_ref()).for_each(|(to, from)| *to = *from);
-        Pseudonym(bytes)
+        context.sign()
     }
 }
 

@@ -221,6 +221,13 @@ pub const FRAME_FIELDS: &[Field] = &[
     always("host", Text, "pseudonym of the host name"),
     always("os", Text, "linux, macos or windows"),
     field(Top, "org", Text, Metrics, "organisation, as its policy names it"),
+    field(
+        Top,
+        "redaction_key",
+        Text,
+        Content,
+        "id of the key of the hashes in replacements, where keys change with time: equal hashes mean equal values under one key",
+    ),
     always("dropped_fields", Integer, "values of the record that no rule names or that had not the declared shape"),
     always("agent_version", Text, "version of the agent"),
     always("policy_id", Text, "hash of everything that decides what leaves"),

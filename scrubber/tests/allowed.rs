@@ -35,6 +35,7 @@ fn policy(entries: &[(Allowed, Scopes)]) -> Result<Policy> {
         consent_id: String::new(),
         agent_version: "0.0.0".to_owned(),
         event_bytes_max: 1_023_999,
+        replacements: scrubber::Replacements::default(),
     }))
 }
 

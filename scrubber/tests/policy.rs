@@ -1,8 +1,8 @@
 //! What the policy lets through of hand-made records, at each tier.
 
 use scrubber::{
-    AllowList, DropReason, EventId, EventsByTier, HostFacts, Outcome, Place, Policy, PolicyParts, ProjectDecision, Projects,
-    PseudonymKey, RawLine, Scratch, SessionTag, Source, SourceKind, Tier, Verdict, detect::Engine,
+    AllowList, DropReason, EventId, EventsByTier, HostFacts, Outcome, Place, Policy, PolicyParts, ProjectDecision,
+    Projects, PseudonymKey, RawLine, Scratch, SessionTag, Source, SourceKind, Tier, Verdict, detect::Engine,
 };
 use serde_json::{Value, json};
 
@@ -32,6 +32,7 @@ fn policy(tier: Tier, event_bytes_max: usize) -> Result<Policy> {
         consent_id: "consent-1".to_owned(),
         agent_version: "0.0.0".to_owned(),
         event_bytes_max,
+        replacements: scrubber::Replacements::default(),
     }))
 }
 

@@ -16,6 +16,24 @@ pub(super) fn credential_source(text: &str) -> Result<(), &'static str> {
     }
 }
 
+/// A kind of found values of which the last four signs may stay: long numbers that people tell apart by their ends.
+pub(super) fn kept_kind(text: &str) -> Result<(), &'static str> {
+    if super::KINDS_WITH_LAST4.contains(&text) { Ok(()) } else { Err("must be one of payment-card, iban, phone") }
+}
+
+/// A domain of e-mail addresses, in small letters.
+pub(super) fn domain(text: &str) -> Result<(), &'static str> {
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    };
+    if text.len() <= 253 && text.contains('.') && text.split('.').all(label) {
+        Ok(())
+    } else {
+        Err("not a domain in small letters, such as acme.example")
+    }
+}
+
 /// A path that does not depend on where the agent was started.
 pub(super) fn absolute_path(text: &str) -> Result<(), &'static str> {
     if text.starts_with("~/") || text.starts_with("~\\") || std::path::Path::new(text).is_absolute() {

@@ -22,7 +22,7 @@ use std::time::Duration;
 
 use pipeline::consent::{Mode, PolicyStanding};
 use scrubber::detect::{Allowed, Scopes};
-use scrubber::{DataClass, Tier};
+use scrubber::{DataClass, Replacements, Tier};
 
 use check::endpoint_host;
 pub(crate) use check::{LetterCase, glob, is_windows_path};
@@ -67,6 +67,9 @@ pub struct Config {
 /// What `scrub.known_values` may name.
 pub const CREDENTIAL_SOURCES: [&str; 11] =
     ["aws", "netrc", "npmrc", "pypirc", "docker", "kube", "gh", "glab", "git", "ssh", "env"];
+
+/// What `scrub.keep_last_four` may name.
+pub const KINDS_WITH_LAST4: [&str; 3] = ["payment-card", "iban", "phone"];
 
 /// The organisation's policy as it was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -250,6 +253,8 @@ pub struct Scrub {
     pub allow: Vec<AllowEntry>,
     /// Globs of the folders that entries name by their place here.
     pub folders: Vec<String>,
+    /// What stands in place of found values.
+    pub replacements: Replacements,
 }
 
 /// A finding that is let pass, and who said so.

@@ -314,6 +314,32 @@ fn findings_are_let_pass_by_users_only_where_the_policy_says_so() {
 }
 
 #[test]
+fn what_stands_in_place_of_findings_is_the_organisations_choice() {
+    let policy = "scrub.rotate_after = \"30d\"\nscrub.keep_last_four = [\"iban\"]\nscrub.keep_email_domains = [\"acme.example\"]\n";
+    let kept = under(policy, "").unwrap().scrub.replacements;
+    assert_eq!(kept.rotate_after_ms, Some(30 * 86_400_000));
+    assert_eq!((kept.last4, kept.email_domains), (vec!["iban".to_owned()], vec!["acme.example".to_owned()]));
+    assert_eq!(user("").unwrap().scrub.replacements, scrubber::Replacements::default());
+    for mine in policy.lines() {
+        assert!(user(mine).unwrap_err().contains("only an organisation policy may set this"), "{mine}");
+    }
+    for (wrong, what) in [
+        ("keep_last_four = [\"password\"]", "must be one of payment-card, iban, phone"),
+        ("keep_email_domains = [\"ACME.example\"]", "not a domain in small letters"),
+        ("keep_email_domains = [\"a.b]\"]", "not a domain in small letters"),
+        ("rotate_after = \"1h\"", "scrub.rotate_after"),
+    ] {
+        let PolicyState::Broken(error) = under(&format!("[scrub]\n{wrong}\n"), "").unwrap().policy else {
+            panic!("{wrong} is taken");
+        };
+        assert!(error.to_string().contains(what), "{wrong}: {error}");
+    }
+    let engine = scrubber::detect::Engine::new(&scrubber::detect::KnownIdentities::default()).unwrap();
+    let is_kind = |kind: &&str| engine.rules().iter().any(|rule| rule.kind == **kind);
+    assert!(super::KINDS_WITH_LAST4.iter().all(|kind| is_kind(&kind)));
+}
+
+#[test]
 fn an_entry_of_no_known_form_is_told_without_its_words() {
     for text in ["allow = [\"c4nary\"]", "allow = [\"sha256:c4nary\"]", "allow_in = { \"~/a\" = [\"c4nary\"] }"] {
         let error = user(&format!("[scrub]\n{text}\n")).unwrap_err();

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use pipeline::consent::Mode;
+use scrubber::Replacements;
 use scrubber::detect::Scopes;
 
 use super::keys::KEYS;
@@ -72,7 +73,7 @@ impl Typed<'_> {
     fn scrub(&mut self) -> Scrub {
         let rules = self.union("scrub.rules");
         let rules = rules.iter().filter_map(|text| self.expanded("scrub.rules", text)).collect();
-        let mut scrub = Scrub { rules, ..Scrub::default() };
+        let mut scrub = Scrub { rules, replacements: self.replacements(), ..Scrub::default() };
         let add = |scrub: &mut Scrub, key, entry: &Entry, texts: &[String], folder| {
             let (origin, line) = (entry.origin.clone(), entry.line);
             // Each text has been checked when the layer was read.
@@ -102,6 +103,18 @@ impl Typed<'_> {
             }
         }
         scrub
+    }
+
+    fn replacements(&self) -> Replacements {
+        let rotate_after = match self.effective.value("scrub.rotate_after") {
+            Some(Entry { value: Value::Span(span), .. }) => i64::try_from(span.as_millis()).ok(),
+            _ => None,
+        };
+        Replacements {
+            rotate_after_ms: rotate_after,
+            last4: self.union("scrub.keep_last_four"),
+            email_domains: self.union("scrub.keep_email_domains"),
+        }
     }
 
     fn sink(&mut self) -> Sink {

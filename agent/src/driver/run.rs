@@ -140,7 +140,8 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
         match tailing {
             None => drop(to_shipper.send(Message::TailDone)),
             Some(Tailing { settings, records, scrubber, sealer, fingerprint }) => {
-                let (handover, spooling) = spooler::pair(&session.store, &policy, sealer, to_shipper, stop, &counts, &stored);
+                let (handover, spooling) =
+                    spooler::pair(&session.store, &policy, sealer, to_shipper, stop, &counts, &stored);
                 scope.spawn(|| spooling.run());
                 let (inbox, report, policy, stored) = (inbox.clone(), &report, &policy, &stored);
                 scope.spawn(move || {

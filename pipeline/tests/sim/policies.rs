@@ -54,6 +54,7 @@ fn make(which: Which) -> Policy {
         consent_id: consent_id(which.consent).as_str().to_owned(),
         agent_version: "0.0.0".to_owned(),
         event_bytes_max: EVENT_BYTES_MAX,
+        replacements: scrubber::Replacements::default(),
     })
 }
 

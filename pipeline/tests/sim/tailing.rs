@@ -8,7 +8,8 @@ use pipeline::tail::{
     salvage,
 };
 use scrubber::{
-    DropReason, EventId, EventsByTier, Outcome, Place, Policy, ProjectDecision, Projects, SessionTag, Source, SourceKind,
+    DropReason, EventId, EventsByTier, Outcome, Place, Policy, ProjectDecision, Projects, SessionTag, Source,
+    SourceKind,
 };
 use std::sync::Arc;
 

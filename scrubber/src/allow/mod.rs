@@ -9,7 +9,7 @@ mod path;
 mod shape;
 mod trie;
 
-pub(crate) use shape::{Shape, is_id, is_parameter_name};
+pub(crate) use shape::{Shape, is_id, is_parameter_name, is_timestamp};
 pub(crate) use trie::{NodeId, Trie};
 
 use crate::Tier;

@@ -48,16 +48,27 @@ fn joined<'a>(named: &Named<'a>) -> Cow<'a, [u8]> {
     Cow::Owned(literals.flatten().copied().collect())
 }
 
-/// Our own replacement, `[kind:8 hex digits]`, whole or cut before its bracket.
+/// Our own replacement, `[kind:8 hex digits]`, perhaps with a part of the value after a colon; whole or cut before its bracket.
 pub(super) fn is_marker(text: &[u8]) -> bool {
     let Some(inner) = text.strip_prefix(b"[") else { return false };
     let inner = inner.strip_suffix(b"]").unwrap_or(inner);
-    let Some(colon) = memchr::memchr(b':', inner) else { return false };
-    let (kind, hash) = inner.split_at(colon);
+    let mut parts = inner.splitn(3, |byte| *byte == b':');
+    let (Some(kind), Some(hash)) = (parts.next(), parts.next()) else { return false };
     !kind.is_empty()
         && kind.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-')
-        && hash.len() == 9
-        && hash.iter().skip(1).all(u8::is_ascii_hexdigit)
+        && hash.len() == 8
+        && hash.iter().all(u8::is_ascii_hexdigit)
+        && parts.next().is_none_or(|part| is_kept_part(kind, part))
+}
+
+/// The last four signs of a value, or the domain of an address.
+fn is_kept_part(kind: &[u8], part: &[u8]) -> bool {
+    match part.strip_prefix(b"@") {
+        Some(domain) => {
+            kind == b"email" && domain.iter().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(byte))
+        }
+        None => part.len() <= 4 && part.iter().all(u8::is_ascii_alphanumeric),
+    }
 }
 
 /// Whether one of our replacements stands at the start of `text`.
@@ -236,10 +247,24 @@ mod tests {
 
     #[test]
     fn own_markers_are_recognised() {
-        for text in ["[password:1a2b3c4d]", "[aws-access-key:00ff00ff", "[email:deadbeef]"] {
+        for text in [
+            "[password:1a2b3c4d]",
+            "[aws-access-key:00ff00ff",
+            "[email:deadbeef]",
+            "[email:deadbeef:@acme.example]",
+            "[payment-card:deadbeef:1111]",
+        ] {
             assert!(is_marker(text.as_bytes()), "{text}");
         }
-        for text in ["[password]", "password:1a2b3c4d", "[x:12345]", "[Ab:12345678]"] {
+        for text in [
+            "[password]",
+            "password:1a2b3c4d",
+            "[x:12345]",
+            "[Ab:12345678]",
+            "[token:deadbeef:@acme.example]",
+            "[token:deadbeef:hunter2]",
+            "[email:deadbeef:@a b]",
+        ] {
             assert!(!is_marker(text.as_bytes()), "{text}");
         }
     }

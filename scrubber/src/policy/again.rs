@@ -3,7 +3,9 @@
 //! The event is read as the data it is: only members that the schema names are written again, at the present
 //! tier, and every text goes through the present detectors.
 
-use super::redact::{Container, Redacted};
+use super::redact::{Container, Redacted, Redactor};
+use super::replace::Stamp;
+use super::time::time_ms;
 use super::{EventsByTier, Outcome, Policy, Scratch, run_of};
 use crate::detect::Scopes;
 use crate::event::Entry;
@@ -65,11 +67,28 @@ impl Policy {
         scratch.redactor.scan.set_scopes(Scopes::default());
         let events = run_of(out, tier).ok_or(DropReason::UnknownType)?;
         let start = events.ndjson.len();
-        Rewriter { policy: self, line, tape, scratch, tier }.event(&mut events.ndjson);
+        let made_ms = text("ingest_time").and_then(|time| time_ms(time.as_bytes())).ok_or(DropReason::UnknownType)?;
+        let Scratch { redactor, rotation, .. } = &mut *scratch;
+        // What is found now gets the key of the time of what was found then.
+        let stamp = rotation.stamp(&self.parts, made_ms);
+        Rewriter { policy: self, line, tape, redactor, stamp, tier }.event(&mut events.ndjson);
+        self.name_key(text("redaction_key"), scratch, &mut events.ndjson);
+        events.ndjson.extend_from_slice(self.frame.policy.as_bytes());
+        events.ndjson.extend_from_slice(b"}\n");
         let entry = Entry { id, session: SessionTag(session.unwrap_or_default()), end: events.ndjson.len() };
         finish(tape, events, start, entry, self.parts.event_bytes_max)?;
         self.count_again(scratch);
         Ok(id)
+    }
+
+    /// Writes the id of the key of replacements: of those that are found now, else of those that were there.
+    fn name_key(&self, before: Option<&str>, scratch: &Scratch, out: &mut Vec<u8>) {
+        let found = scratch.redactor.found();
+        let id = if found { scratch.rotation.key_id() } else { before };
+        if let Some(id) = id.filter(|_| found || before.is_some()) {
+            out.extend_from_slice(b",\"redaction_key\":");
+            quote(id, out);
+        }
     }
 
     fn count_again(&self, scratch: &mut Scratch) {
@@ -114,7 +133,8 @@ struct Rewriter<'a> {
     policy: &'a Policy,
     line: &'a [u8],
     tape: &'a Tape,
-    scratch: &'a mut Scratch,
+    redactor: &'a mut Redactor,
+    stamp: Stamp<'a>,
     tier: Tier,
 }
 
@@ -131,8 +151,8 @@ impl Rewriter<'_> {
                 None if key == b"redactions" => true,
                 None => self.names(Group::Top, key),
             };
-            let policy_says = [&b"policy_id"[..], b"consent_id", b"agent_version"].contains(&key);
-            if !allowed || policy_says {
+            let written_after = [&b"policy_id"[..], b"consent_id", b"agent_version", b"redaction_key"].contains(&key);
+            if !allowed || written_after {
                 continue;
             }
             if !std::mem::take(&mut first) {
@@ -146,8 +166,6 @@ impl Rewriter<'_> {
                 None => self.copy(child, out),
             }
         }
-        out.extend_from_slice(self.policy.frame.policy.as_bytes());
-        out.extend_from_slice(b"}\n");
     }
 
     fn names(&self, group: Group, key: &[u8]) -> bool {
@@ -194,9 +212,9 @@ impl Rewriter<'_> {
                 && TEXT_FIELDS.iter().any(|field| field.name.as_bytes() == key)
             {
                 out.push(b'"');
-                let (engine, pseudonyms) = (&self.policy.parts.engine, &self.policy.parts.key);
+                let engine = &self.policy.parts.engine;
                 let inside = member.span.of(self.line);
-                let redacted = self.scratch.redactor.redact(engine, pseudonyms, inside, Container::JsonString, out);
+                let redacted = self.redactor.redact(engine, &self.stamp, inside, Container::JsonString, out);
                 if redacted == Redacted::Unchanged {
                     out.extend_from_slice(inside);
                 }

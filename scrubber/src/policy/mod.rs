@@ -4,58 +4,30 @@ mod again;
 mod draft;
 mod explain;
 mod memo;
+mod parts;
 mod project;
 mod redact;
+mod replace;
+mod time;
 mod write;
 
 use crate::allow::Trie;
-use crate::detect::{Engine, Scopes};
+use crate::detect::Engine;
 use crate::event::Entry;
 use crate::json::{self, Kind, Tape};
-use crate::{AllowList, Counts, DropReason, EventId, Events, PseudonymKey, RawLine, SessionTag, Tier};
+use crate::{Counts, DropReason, EventId, Events, PseudonymKey, RawLine, SessionTag, Tier};
 pub use draft::Verdict;
 pub use explain::FieldReport;
+pub use parts::{HostFacts, PolicyParts, ProjectDecision, Projects, Source, SourceKind};
+pub use replace::Replacements;
 
 use draft::{Draft, FieldName};
 use memo::Memo;
 use project::{Places, Walk};
 use redact::{Container, Redacted, Redactor};
+use replace::Rotation;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use write::{Bodies, Frame, Head, Writer};
-
-/// Facts about this machine and installation that events carry as pseudonyms or as they stand.
-pub struct HostFacts {
-    /// Login name; leaves as a pseudonym.
-    pub login: String,
-    /// Host name; leaves as a pseudonym.
-    pub host: String,
-    /// Home folder; never leaves.
-    pub home: String,
-    /// `linux`, `macos` or `windows`.
-    pub os: &'static str,
-    /// The organisation's name from the policy; `None` leaves the field out.
-    pub org: Option<String>,
-}
-
-/// What a [`Policy`] is made of.
-pub struct PolicyParts {
-    /// Which fields may leave, and how.
-    pub allow_list: AllowList,
-    /// The detectors.
-    pub engine: Engine,
-    /// The installation's pseudonym key.
-    pub key: PseudonymKey,
-    /// Facts about this machine.
-    pub host: HostFacts,
-    /// The effective tier.
-    pub tier: Tier,
-    /// The consent under which events are made; empty in previews.
-    pub consent_id: String,
-    /// The agent's version.
-    pub agent_version: String,
-    /// The longest event line in bytes; texts are cut to fit. Default 1,000 KiB less one, the limit of a Firehose record.
-    pub event_bytes_max: usize,
-}
 
 /// A hash of everything that decides what leaves: allow-list, rules, tier, version. Events carry it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -68,52 +40,6 @@ impl PolicyId {
     }
 }
 
-/// What the organisation, the user and the project itself say of the project a record belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ProjectDecision {
-    /// Ship, at this tier at most.
-    Ship(Tier),
-    /// Not even read.
-    Deny,
-    /// The record names no folder and rules are in force, so nobody can tell.
-    Unknown,
-}
-
-/// Decides about projects. Asked for each record, so implementations remember their answers.
-pub trait Projects {
-    /// Decides for a working folder; `None` where the record and its file name none.
-    fn decide(&mut self, cwd: Option<&str>) -> ProjectDecision;
-
-    /// What of the allow-list of findings holds in the folder that was asked about last. Default: what holds everywhere.
-    fn scopes(&self) -> Scopes {
-        Scopes::default()
-    }
-
-    /// Whether the record's event was stored before. Then the record is counted and not scrubbed again. Default: no.
-    fn is_stored(&mut self, _session: SessionTag, _id: EventId) -> bool {
-        false
-    }
-}
-
-/// What kind of file lines come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SourceKind {
-    /// A session or one of its subagents.
-    Transcript,
-    /// `history.jsonl`: its lines have no type.
-    History,
-}
-
-/// What is known of a transcript file as its lines go by.
-pub struct Source {
-    /// What kind of file it is.
-    pub kind: SourceKind,
-    /// The session as the file's name tells it; used where a record names none.
-    pub session: String,
-    /// The working folder of the last record that named one, or of the first that will.
-    pub cwd: Option<String>,
-}
-
 /// Buffers that scrubbing uses again and again, and what was counted.
 #[derive(Default)]
 pub struct Scratch {
@@ -124,6 +50,7 @@ pub struct Scratch {
     memo: Memo,
     redactor: Redactor,
     bodies: Bodies,
+    rotation: Rotation,
     text: Vec<u8>,
 }
 
@@ -247,7 +174,7 @@ impl Policy {
         let kind = self.kind(bytes, source, scratch)?;
         let rule = self.parts.allow_list.trie().member(Trie::ROOT, kind).ok_or(DropReason::UnknownType)?;
         let tier = self.decide(bytes, source, projects, scratch)?;
-        let Scratch { tape, draft, memo, redactor, bodies, .. } = scratch;
+        let Scratch { tape, draft, memo, redactor, bodies, rotation, .. } = scratch;
         let key = &self.parts.key;
         let session = string_member(tape, bytes, "sessionId").unwrap_or(source.session.as_bytes());
         let id = self.event_id(tape, bytes, session, kind);
@@ -259,7 +186,7 @@ impl Policy {
         redactor.clear();
         self.walk(bytes, tape, tier, memo, draft).record(rule);
         self.settle_keys(bytes, draft, memo, redactor);
-        bodies.scrub(bytes, draft, &self.parts.engine, key, redactor);
+        bodies.scrub(bytes, draft, &self.parts.engine, &rotation.stamp(&self.parts, now_ms), redactor);
         fill_session(draft, memo, key, session);
         let head = Head { id, session: tag, kind, tier, now_ms };
         let events = run_of(out, tier).ok_or(DropReason::TooLarge)?;
@@ -362,6 +289,7 @@ impl Policy {
                 redactor: &scratch.redactor,
                 engine: &self.parts.engine,
                 places: &self.places,
+                key_id: scratch.rotation.key_id(),
                 out: &mut events.ndjson,
             }
             .event(head, &self.frame);
@@ -398,10 +326,11 @@ impl Policy {
         }
     }
 
-    /// Copies plain text to `out` with everything found in it replaced.
+    /// Copies plain text to `out` with everything found in it replaced, by hashes under the key that never changes.
     pub fn scrub_text(&self, text: &[u8], scratch: &mut Scratch, out: &mut Vec<u8>) {
         scratch.redactor.clear();
-        let redacted = scratch.redactor.redact(&self.parts.engine, &self.parts.key, text, Container::Plain, out);
+        let stamp = Rotation::stamp_of_no_time(&self.parts);
+        let redacted = scratch.redactor.redact(&self.parts.engine, &stamp, text, Container::Plain, out);
         if redacted == Redacted::Unchanged {
             out.extend_from_slice(text);
         }
@@ -445,6 +374,7 @@ fn policy_id(parts: &PolicyParts) -> PolicyId {
             parts.tier.as_str().as_bytes(),
             parts.agent_version.as_bytes(),
             limit.as_bytes(),
+            &parts.replacements.fingerprint(),
         ],
     );
     let mut digits = Vec::new();

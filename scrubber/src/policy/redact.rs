@@ -1,10 +1,7 @@
-//! Replaces what the detectors find by `[kind:hash]`.
+//! Replaces what the detectors find.
 
-use crate::detect::{Engine, Finding, RuleId};
-use crate::{PseudonymKey, detect};
-
-/// Hexadecimal digits of the keyed hash in a replacement.
-const HASH_DIGITS: usize = 8;
+use super::replace::Stamp;
+use crate::detect::{self, Engine, Finding, RuleId};
 
 /// Buffers, and how often each rule found something in the present record.
 pub(super) struct Redactor {
@@ -68,7 +65,7 @@ impl Redactor {
     pub(super) fn redact(
         &mut self,
         engine: &Engine,
-        key: &PseudonymKey,
+        stamp: &Stamp<'_>,
         text: &[u8],
         container: Container,
         out: &mut Vec<u8>,
@@ -93,11 +90,7 @@ impl Redactor {
             engine.value(text.get(finding.start..finding.end).unwrap_or_default(), &mut self.value);
             let place = usize::from(finding.rule.0);
             let kind = engine.rules().get(place).map_or("secret", |rule| rule.kind.as_str());
-            out.push(b'[');
-            out.extend_from_slice(kind.as_bytes());
-            out.push(b':');
-            key.pseudonym("redaction", &[kind.as_bytes(), &self.value]).write_hex(HASH_DIGITS, out);
-            out.push(b']');
+            stamp.write(kind, &self.value, out);
             match self.hits.binary_search_by_key(&finding.rule, |(rule, _)| *rule) {
                 Ok(known) => {
                     if let Some((_, hits)) = self.hits.get_mut(known) {

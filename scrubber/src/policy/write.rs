@@ -3,10 +3,12 @@
 use super::draft::{Draft, FieldName, Tool, Value};
 use super::project::Places;
 use super::redact::{Container, Redacted, Redactor, cut_before};
+use super::replace::Stamp;
+use super::time::write_time;
 use crate::detect::Engine;
 use crate::json::{self, Span};
 use crate::schema::{Field, Group, RECORD_FIELDS, ROLES, TOOL_FIELDS};
-use crate::{EventId, Pseudonym, PseudonymKey, SessionTag};
+use crate::{EventId, Pseudonym, SessionTag};
 
 /// Parts of an event that are the same for all events of a policy, as JSON members with a comma before each.
 pub(super) struct Frame {
@@ -58,7 +60,7 @@ impl Bodies {
         line: &[u8],
         draft: &Draft,
         engine: &Engine,
-        key: &PseudonymKey,
+        stamp: &Stamp<'_>,
         redactor: &mut Redactor,
     ) {
         self.bytes.clear();
@@ -67,14 +69,14 @@ impl Bodies {
             let inside = text.span.of(line);
             let start = self.bytes.len();
             let redacted = if text.sound {
-                redactor.redact(engine, key, inside, Container::JsonString, &mut self.bytes)
+                redactor.redact(engine, stamp, inside, Container::JsonString, &mut self.bytes)
             } else {
                 // Written anew: control characters are escaped, halves of surrogate pairs replaced.
                 self.plain.clear();
                 self.anew.clear();
                 json::decode(inside, &mut self.plain);
                 json::encode(&self.plain, &mut self.anew);
-                if redactor.redact(engine, key, &self.anew, Container::JsonString, &mut self.bytes)
+                if redactor.redact(engine, stamp, &self.anew, Container::JsonString, &mut self.bytes)
                     == Redacted::Unchanged
                 {
                     self.bytes.extend_from_slice(&self.anew);
@@ -145,6 +147,8 @@ pub(super) struct Writer<'a> {
     pub(super) redactor: &'a Redactor,
     pub(super) engine: &'a Engine,
     pub(super) places: &'a Places,
+    /// The id of the key of replacements, where keys change.
+    pub(super) key_id: Option<&'a str>,
     pub(super) out: &'a mut Vec<u8>,
 }
 
@@ -325,6 +329,11 @@ impl Writer<'_> {
             self.number(hits);
         }
         self.raw(b"}");
+        if let Some(id) = self.key_id {
+            self.raw(b",\"redaction_key\":\"");
+            self.raw(id.as_bytes());
+            self.raw(b"\"");
+        }
     }
 }
 
@@ -342,51 +351,9 @@ fn write_number(value: u64, out: &mut Vec<u8>) {
     out.extend_from_slice(digits.get(20 - length..).unwrap_or_default());
 }
 
-/// Appends a time as RFC 3339 in UTC with milliseconds.
-///
-/// Days to dates after Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms" (checked 2026-11-24).
-pub(super) fn write_time(ms: i64, out: &mut Vec<u8>) {
-    let (seconds, millis) = (ms.div_euclid(1000), ms.rem_euclid(1000));
-    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_shifted = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_shifted + 2) / 5 + 1;
-    let month = if month_shifted < 10 { month_shifted + 3 } else { month_shifted - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-    let mut text = *b"0000-00-00T00:00:00.000Z";
-    for (value, last, digits) in
-        [(year, 3, 4), (month, 6, 2), (day, 9, 2), (hour, 12, 2), (minute, 15, 2), (second, 18, 2), (millis, 22, 3)]
-    {
-        let mut rest = value;
-        for slot in text.iter_mut().take(last + 1).rev().take(digits) {
-            *slot = b'0' + (rest % 10) as u8;
-            rest /= 10;
-        }
-    }
-    out.extend_from_slice(&text);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn times_are_written_in_utc() {
-        for (ms, expected) in [
-            (0, "1970-01-01T00:00:00.000Z"),
-            (951_827_696_789, "2000-02-29T12:34:56.789Z"),
-            (1_795_478_400_001, "2026-11-24T00:00:00.001Z"),
-            (-1, "1969-12-31T23:59:59.999Z"),
-        ] {
-            let mut out = Vec::new();
-            write_time(ms, &mut out);
-            assert_eq!(String::from_utf8_lossy(&out), expected);
-        }
-    }
 
     #[test]
     fn numbers_are_written_in_decimal() {

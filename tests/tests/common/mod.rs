@@ -78,6 +78,7 @@ fn policy() -> Policy {
         consent_id: "test".to_owned(),
         agent_version: "0.0.0".to_owned(),
         event_bytes_max: 1_000 * 1024 - 1,
+        replacements: scrubber::Replacements::default(),
     })
 }
 

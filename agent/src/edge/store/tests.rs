@@ -52,6 +52,7 @@ impl Maker {
             consent_id: "consent-1".to_owned(),
             agent_version: "0.0.0".to_owned(),
             event_bytes_max: 1_023_999,
+            replacements: scrubber::Replacements::default(),
         });
         let out = policy.events();
         Ok(Self { policy, sealer: Sealer::new(SealKey::new(&[1; 32]), [2; 8]), scratch: Scratch::default(), out })

@@ -24,6 +24,7 @@ static POLICY: LazyLock<Policy> = LazyLock::new(|| {
         consent_id: String::new(),
         agent_version: "0.0.0".to_owned(),
         event_bytes_max: 1_023_999,
+        replacements: scrubber::Replacements::default(),
     })
 });
 
