@@ -1,4 +1,5 @@
-//! What other commands ask of a running agent: small files in the state folder, looked at once a second.
+//! What other commands ask of a running agent: small files in the state folder, looked at when the system tells that one
+//! changed ([`Wishes`](super::wishes::Wishes)), or once a second.
 
 use std::fs;
 use std::io;
@@ -20,6 +21,11 @@ impl Control {
             flush: state_dir.join("flush-wanted"),
             status: state_dir.join("status.json"),
         }
+    }
+
+    /// The files that other commands leave or take away.
+    pub fn wishes(&self) -> [&Path; 2] {
+        [&self.paused, &self.flush]
     }
 
     /// Whether sending is paused.

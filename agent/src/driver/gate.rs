@@ -48,6 +48,11 @@ impl Gate {
         })
     }
 
+    /// The ledger's file.
+    pub fn ledger_path(&self) -> &Path {
+        self.ledger.path()
+    }
+
     /// Reads the ledger again if it changed, and says what is in force now. An unreadable ledger is off.
     pub fn standing(&mut self) -> Standing<'_> {
         if self.ledger.refresh().is_err() {

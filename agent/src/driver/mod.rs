@@ -14,3 +14,4 @@ pub mod status;
 pub mod stop;
 pub mod stored;
 pub mod tail;
+pub mod wishes;

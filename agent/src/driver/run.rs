@@ -10,6 +10,7 @@ use super::spooler;
 use super::stop::Stop;
 use super::stored::Stored;
 use super::tail::{self, PolicyScrubber, Tail, TailReport, TailSettings, ToStore};
+use super::wishes::Wishes;
 use crate::config::{Config, Paths};
 use crate::edge::key::{KeyError, random};
 use crate::edge::projects::ProjectFolders;
@@ -117,6 +118,8 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
     let shipper = Shipper::new(settings, u64::from_le_bytes(random()?), bytes_today, now, wall);
     let (to_shipper, mut inputs) = mpsc::unbounded_channel();
     let until = if job == Job::Daemon { Until::Stopped } else { Until::Delivered };
+    let wishes =
+        (job == Job::Daemon).then(|| Wishes::watch(&paths.state_dir, gate.ledger_path(), to_shipper.clone())).flatten();
     let mut ship = Ship {
         shipper,
         sink,
@@ -127,6 +130,7 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
         gate,
         terms,
         control: Control::of(&paths.state_dir),
+        wishes,
         stop,
         until,
     };

@@ -5,6 +5,7 @@ use super::control::Control;
 use super::gate::{Gate, Terms};
 use super::status;
 use super::stop::Stop;
+use super::wishes::Wishes;
 use crate::edge::clock;
 use crate::edge::sink::Sink;
 use crate::edge::store::{LoadError, Store};
@@ -14,14 +15,20 @@ use pipeline::seal::{Opener, Payload, Sealer};
 use pipeline::ship::{Answer, CallId, Effect, Input, Shipper, SpoolDrop, State, Trouble};
 use pipeline::time::{Mono, Wall};
 use scrubber::{Outcome, Policy, Scratch};
+use serde_json::Value;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::timeout;
 use tracing::{error, info, warn};
 
-/// How often wishes of other commands and the ledger are looked at while nothing happens.
+/// How often wishes of other commands and the ledger are looked at while nothing happens and nothing tells of them.
 const TICK: Duration = Duration::from_secs(1);
+/// The same where the system tells: each look wakes the processor.
+const TICK_TOLD: Duration = Duration::from_secs(30);
+/// How often `status` is told what is new, and that all is as it was.
+const STATUS: Duration = Duration::from_secs(5);
+const STATUS_OLD: Duration = Duration::from_secs(60);
 /// How often wishes of other commands are looked at while much happens. The ledger is asked for every effect.
 const LOOK: Duration = Duration::from_millis(100);
 /// How often segments are looked at for their age, and the database for free space.
@@ -35,6 +42,8 @@ pub enum Message {
     Input(Input),
     /// Everything that is there now was read.
     TailDone,
+    /// Another command left a wish, or consent changed.
+    Look,
 }
 
 /// When the loop ends by itself.
@@ -81,6 +90,8 @@ pub struct Ship<'a, S> {
     pub terms: Terms,
     /// Wishes of other commands.
     pub control: Control,
+    /// Tells of wishes; `None` where the system does not.
+    pub wishes: Option<Wishes>,
     /// Whether to end.
     pub stop: &'a Stop,
     /// When to end by itself.
@@ -95,6 +106,8 @@ struct Turn {
     next_look: Mono,
     next_upkeep: Mono,
     last_status: Mono,
+    /// What was told last, but for the time.
+    told: Option<Value>,
 }
 
 impl<S: Sink> Ship<'_, S> {
@@ -108,6 +121,7 @@ impl<S: Sink> Ship<'_, S> {
             next_look: now,
             next_upkeep: now,
             last_status: Mono::default(),
+            told: None,
         };
         self.shipper.handle(Input::Policy(Some(self.policy.id().as_str().to_owned())), now);
         let ended = loop {
@@ -132,16 +146,22 @@ impl<S: Sink> Ship<'_, S> {
                 break ended;
             }
             self.leave_status(&mut turn, now);
-            let until = self.shipper.poll_deadline().map_or(TICK, |deadline| now.until(deadline)).min(TICK);
-            if let Ok(Some(message)) = timeout(until, inputs.recv()).await {
-                self.take(message, &mut turn, clock::mono());
+            let tick = if self.wishes.is_some() && self.until == Until::Stopped { TICK_TOLD } else { TICK };
+            let until = self.shipper.poll_deadline().map_or(tick, |deadline| now.until(deadline)).min(tick);
+            tokio::select! {
+                message = timeout(until, inputs.recv()) => {
+                    if let Ok(Some(message)) = message {
+                        self.take(message, &mut turn, clock::mono());
+                    }
+                }
+                () = self.stop.wait() => {}
             }
         };
         while let Some(receipt) = self.shipper.poll_receipt(clock::mono()) {
             // A receipt that is lost here sends its events again, under the same ids.
             let _ = self.record(&receipt);
         }
-        self.leave_status(&mut Turn { last_status: Mono::default(), ..turn }, clock::mono());
+        self.leave_status(&mut Turn { last_status: Mono::default(), told: None, ..turn }, clock::mono());
         ended
     }
 
@@ -152,6 +172,7 @@ impl<S: Sink> Ship<'_, S> {
                 turn.tail_done = true;
                 self.shipper.handle(Input::Flush, now);
             }
+            Message::Look => turn.next_look = now,
         }
     }
 
@@ -364,11 +385,22 @@ impl<S: Sink> Ship<'_, S> {
     }
 
     fn leave_status(&self, turn: &mut Turn, now: Mono) {
-        if turn.last_status.until(now) < Duration::from_secs(5) && turn.last_status != Mono::default() {
+        let never = turn.last_status == Mono::default();
+        let age = turn.last_status.until(now);
+        if !never && age < STATUS {
+            return;
+        }
+        let mut status = status::of(&self.shipper.status(), now, clock::wall());
+        let time = status.as_object_mut().and_then(|members| members.remove("time_ms"));
+        if !never && age < STATUS_OLD && turn.told.as_ref() == Some(&status) {
             return;
         }
         turn.last_status = now;
-        self.control.leave_status(&status::of(&self.shipper.status(), now, clock::wall()));
+        turn.told = Some(status.clone());
+        if let Some((members, time)) = status.as_object_mut().zip(time) {
+            members.insert("time_ms".to_owned(), time);
+        }
+        self.control.leave_status(&status);
     }
 }
 
