@@ -242,7 +242,8 @@ impl<'a, L: LineScrubber + Send, S: Spooler + Send> Tail<'a, L, S> {
         if let Some(watch) = &mut self.watch {
             watch.sync(&self.settings.roots.projects());
         }
-        let forgotten = self.desk.get_mut().list_all();
+        let notified = self.watch.as_ref().is_some_and(Watch::is_complete);
+        let forgotten = self.desk.get_mut().list_all(notified);
         if forgotten.is_empty() { Ok(()) } else { self.reader.forget(&forgotten) }
     }
 

@@ -5,9 +5,11 @@
 //! writer is never blocked, and a file may be renamed or deleted while it is read. A listing looks at names, lengths and
 //! times only.
 
+mod folders;
 mod open;
 
 pub use crate::config::HistoryFile;
+pub use folders::Folders;
 pub use open::OpenLog;
 
 use pipeline::tail::{FileId, FileKey, Fingerprint, Seen};
@@ -66,15 +68,26 @@ impl Roots {
 
     /// Lists all transcripts. What could not be listed is told; a root that does not exist is no trouble.
     pub fn list(&self, fingerprint: &Fingerprint, each: &mut dyn FnMut(Listed)) -> Vec<Trouble> {
+        self.list_with(&mut Folders::default(), fingerprint, each)
+    }
+
+    /// As [`list`](Self::list), and opens only folders that changed since the last listing with the same `folders`.
+    pub fn list_with(
+        &self,
+        folders: &mut Folders,
+        fingerprint: &Fingerprint,
+        each: &mut dyn FnMut(Listed),
+    ) -> Vec<Trouble> {
         let mut troubles = Vec::new();
+        folders.begin();
         for root in self.resolved() {
-            let mut walk = Walk { fingerprint, each, troubles: &mut troubles };
+            let mut walk = Walk { fingerprint, each, troubles: &mut troubles, folders };
             if self.history == HistoryFile::Read {
                 walk.file(root.join(HISTORY), SourceKind::History);
             }
             let projects = root.join(PROJECTS);
             match fs::symlink_metadata(&projects) {
-                Ok(found) if found.is_dir() => walk.folder(&projects, 0),
+                Ok(found) if found.is_dir() => walk.folder(&projects, &found, 0),
                 Ok(_) => walk.trouble(&projects, ErrorKind::NotADirectory),
                 Err(error) => walk.trouble(&projects, error.kind()),
             }
@@ -86,7 +99,8 @@ impl Roots {
     /// listing of the roots would find it.
     pub fn list_at(&self, path: &Path, fingerprint: &Fingerprint, each: &mut dyn FnMut(Listed)) -> Vec<Trouble> {
         let mut troubles = Vec::new();
-        let mut walk = Walk { fingerprint, each, troubles: &mut troubles };
+        let folders = &mut Folders::default();
+        let mut walk = Walk { fingerprint, each, troubles: &mut troubles, folders };
         for root in self.resolved() {
             if self.history == HistoryFile::Read && path == root.join(HISTORY) {
                 walk.file(path.to_owned(), SourceKind::History);
@@ -95,7 +109,7 @@ impl Roots {
             let projects = root.join(PROJECTS);
             if let Some(depth) = depth_of_real_folders(&projects, path) {
                 match fs::symlink_metadata(path) {
-                    Ok(found) if found.is_dir() => walk.folder(path, depth),
+                    Ok(found) if found.is_dir() => walk.folder(path, &found, depth),
                     Ok(_) => walk.file(path.to_owned(), SourceKind::Transcript),
                     Err(error) => walk.trouble(path, error.kind()),
                 }
@@ -185,30 +199,27 @@ struct Walk<'a> {
     fingerprint: &'a Fingerprint,
     each: &'a mut dyn FnMut(Listed),
     troubles: &'a mut Vec<Trouble>,
+    folders: &'a mut Folders,
 }
 
 impl Walk<'_> {
-    fn folder(&mut self, folder: &Path, depth: usize) {
-        let entries = match fs::read_dir(folder) {
-            Ok(entries) => entries,
+    /// Lists a folder whose facts these are.
+    fn folder(&mut self, folder: &Path, facts: &Metadata, depth: usize) {
+        let (entries, troubles) = match self.folders.entries(folder, facts) {
+            Ok(read) => read,
             Err(error) => return self.trouble(folder, error.kind()),
         };
+        troubles.iter().for_each(|error| self.trouble(folder, error.kind()));
         for entry in entries {
-            let entry = match entry {
-                Ok(entry) => entry,
-                Err(error) => return self.trouble(folder, error.kind()),
-            };
-            let name = entry.file_name();
-            // Neither kind follows a symbolic link.
-            match entry.file_type() {
-                Ok(kind) if kind.is_dir() && depth < DEPTH_MAX && !is_never_read(&name) => {
-                    self.folder(&entry.path(), depth + 1);
+            let path = folder.join(&entry.name);
+            if !entry.is_folder {
+                self.file(path, SourceKind::Transcript);
+            } else if depth < DEPTH_MAX {
+                match fs::symlink_metadata(&path) {
+                    Ok(found) if found.is_dir() => self.folder(&path, &found, depth + 1),
+                    Ok(_) => {}
+                    Err(error) => self.trouble(&path, error.kind()),
                 }
-                Ok(kind) if kind.is_file() && is_transcript_name(&name) => {
-                    self.file(entry.path(), SourceKind::Transcript);
-                }
-                Ok(_) => {}
-                Err(error) => self.trouble(&entry.path(), error.kind()),
             }
         }
     }

@@ -29,6 +29,8 @@ const QUIET_PROJECTS: usize = 500;
 const LONG_LINE: usize = 64 * 1024 * 1024;
 /// How long a daemon may take for its first look at everything.
 const SETTLE: Duration = Duration::from_secs(8);
+/// When it has looked a second time, and files and folders are no longer young.
+const QUIET_AFTER: Duration = Duration::from_secs(40);
 /// How long an appended record may take before the measurement is given up.
 const PATIENCE: Duration = Duration::from_secs(40);
 
@@ -180,7 +182,7 @@ fn idle(agent: &Path, size: Size) -> io::Result<()> {
     }
     once(&home, "content")?;
     let mut daemon = home.agent(&["run"]).spawn()?;
-    std::thread::sleep(SETTLE);
+    std::thread::sleep(QUIET_AFTER);
     let before = usage(&daemon)?;
     let started = Instant::now();
     std::thread::sleep(size.idle);

@@ -7,7 +7,7 @@
 use super::read::{Job, Read, Slice};
 use super::{Ahead, TailReport, TailSettings, Until, cwd};
 use crate::edge::clock;
-use crate::edge::files::{Listed, OpenLog, Trouble, session_of};
+use crate::edge::files::{Folders, Listed, OpenLog, Trouble, session_of};
 use pipeline::tail::{
     Catalog, FileId, FileKey, FileRecord, Fingerprint, Found, HEAD_BYTES_MAX, Probe, Probed, Resumed, Settled, Why,
     WindowHash,
@@ -36,6 +36,7 @@ pub(super) struct Desk<'a> {
     settings: TailSettings,
     fingerprint: &'a Fingerprint,
     pub(super) catalog: Catalog,
+    folders: Folders,
     /// Files with news: those just written, then the rest.
     hot: VecDeque<Listed>,
     cold: VecDeque<Listed>,
@@ -81,6 +82,7 @@ impl<'a> Desk<'a> {
             settings: settings.clone(),
             fingerprint,
             catalog: Catalog::new(records, settings.quiet),
+            folders: Folders::default(),
             hot: VecDeque::new(),
             cold: VecDeque::new(),
             held_up: Vec::new(),
@@ -93,13 +95,17 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Lists all files and queues those with news; gives the rows to forget.
-    pub(super) fn list_all(&mut self) -> Vec<FileKey> {
+    /// Lists all files and queues those with news; gives the rows to forget. Folders that did not change are opened again
+    /// only where changes are not all `notified`.
+    pub(super) fn list_all(&mut self, notified: bool) -> Vec<FileKey> {
+        if !notified {
+            self.folders.forget();
+        }
         self.catalog.begin_scan();
         let mut files = 0;
         let mut news = Vec::new();
-        let (catalog, queued) = (&mut self.catalog, &mut self.queued);
-        let troubles = self.settings.roots.list(self.fingerprint, &mut |listed| {
+        let (catalog, queued, folders) = (&mut self.catalog, &mut self.queued, &mut self.folders);
+        let troubles = self.settings.roots.list_with(folders, self.fingerprint, &mut |listed| {
             files += 1;
             if catalog.observe(&listed.seen) == Found::News && queued.insert(listed.path.clone()) {
                 news.push(listed);

@@ -150,3 +150,54 @@ fn an_open_file_tells_its_own_facts_and_reads_at_any_offset() {
     assert_eq!(&to[..6], b"456789");
     assert_ne!(OpenLog::open(&path, &fingerprint()).unwrap().seen().key.id, log.seen().key.id);
 }
+
+#[test]
+fn a_folder_is_opened_again_when_it_changed_and_now_and_then() {
+    let home = TempDir::new().unwrap();
+    let folder = home.path().join("projects").join("-p");
+    for path in ["projects/-p/a.jsonl", "projects/-p/s/subagents/agent-1.jsonl"] {
+        touch(home.path(), path);
+    }
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
+    let age = |folder: &Path| {
+        fs::File::open(folder).and_then(|folder| folder.set_modified(long_ago)).unwrap();
+    };
+    let age_all = || {
+        for path in ["projects", "projects/-p", "projects/-p/s", "projects/-p/s/subagents"] {
+            age(&home.path().join(path));
+        }
+    };
+    let mut folders = Folders::default();
+    let list = |folders: &mut Folders| {
+        let mut names = Vec::new();
+        let name = |listed: Listed| listed.path.file_name().unwrap().to_string_lossy().into_owned();
+        let troubles = roots(home.path()).list_with(folders, &fingerprint(), &mut |listed| names.push(name(listed)));
+        assert!(troubles.is_empty());
+        names.sort();
+        names
+    };
+    age_all();
+    assert_eq!(list(&mut folders), ["a.jsonl", "agent-1.jsonl"]);
+    // A change that leaves no trace is not seen, which shows that the folder was not opened,
+    touch(home.path(), "projects/-p/b.jsonl");
+    age_all();
+    assert_eq!(list(&mut folders), ["a.jsonl", "agent-1.jsonl"]);
+    // until all is listed anew.
+    let listings = (0..25).map(|_| list(&mut folders).len()).position(|count| count == 3);
+    assert!(listings.is_some_and(|at| at > 10), "{listings:?}");
+    // A change that leaves a trace is seen at once, and so is a second one in the same tick.
+    touch(home.path(), "projects/-p/c.jsonl");
+    assert!(list(&mut folders).contains(&"c.jsonl".to_owned()));
+    let traced = fs::metadata(&folder).unwrap().modified().unwrap();
+    touch(home.path(), "projects/-p/d.jsonl");
+    fs::File::open(&folder).and_then(|folder| folder.set_modified(traced)).unwrap();
+    assert!(list(&mut folders).contains(&"d.jsonl".to_owned()));
+    // What is known of a folder that went and came again does not count.
+    fs::remove_dir_all(&folder).unwrap();
+    assert!(list(&mut folders).is_empty());
+    touch(home.path(), "projects/-p/e.jsonl");
+    age(&folder);
+    assert_eq!(list(&mut folders), ["e.jsonl"]);
+    folders.forget();
+    assert_eq!(list(&mut folders), ["e.jsonl"]);
+}
