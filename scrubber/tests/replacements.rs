@@ -159,6 +159,22 @@ fn what_is_found_later_in_a_spooled_event_gets_the_key_of_its_own_time() -> Resu
 }
 
 #[test]
+fn one_value_has_one_hash_whichever_rule_finds_it() -> Result {
+    let value = ["kX7", "vQ2mLp9", "Zt4"].concat();
+    let marker = |name: &str| -> Result<(String, String)> {
+        // A new run, or the value would be known by the rule that found it first.
+        let event = Run::new(Replacements::default())?.event(&format!("{name} = \"{value}\""), 0)?;
+        let marker = body(&event).split(['[', ']']).nth(1).and_then(|marker| marker.split_once(':'));
+        let (kind, hash) = marker.ok_or_else(|| body(&event).to_owned())?;
+        Ok((kind.to_owned(), hash.to_owned()))
+    };
+    let (one, other) = (marker("password")?, marker("api_key")?);
+    assert_ne!(one.0, other.0, "two kinds");
+    assert_eq!(one.1, other.1);
+    Ok(())
+}
+
+#[test]
 fn replacements_belong_to_the_policy_s_id() -> Result {
     let plain = Run::new(Replacements::default())?;
     let partly = Run::new(partly())?;

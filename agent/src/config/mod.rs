@@ -133,23 +133,12 @@ pub struct FirehoseSink {
     pub profile: Option<String>,
     /// An endpoint in place of the region's own: https, or http on loopback.
     pub endpoint_url: Option<String>,
-    /// Whether `AWS_ENDPOINT_URL` is heeded: only where a policy says so.
-    pub environment_endpoints: EnvironmentEndpoints,
     /// Whether FIPS endpoints are used.
     pub fips: bool,
     /// A PEM file of certificates to trust besides the system's.
     pub ca_bundle: Option<PathBuf>,
     /// The longest that an event waits for company.
     pub flush_interval: Duration,
-}
-
-/// Whether endpoints in the AWS variables of the environment count. They can lead events elsewhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EnvironmentEndpoints {
-    /// They are passed over.
-    Ignored,
-    /// A policy lets them count.
-    Heeded,
 }
 
 /// The names of the delivery streams, one for each data class.

@@ -95,7 +95,7 @@ pub(super) fn parse_environment(
     variables: impl Iterator<Item = (OsString, OsString)>,
 ) -> Result<(RawConfig, Vec<String>), ConfigError> {
     /// Read by the command line, not here.
-    const NOT_SETTINGS: [&str; 3] = ["BCCE_CONFIG", "BCCE_STATE_DIR", "BCCE_LOG"];
+    const NOT_SETTINGS: [&str; 4] = ["BCCE_CONFIG", "BCCE_STATE_DIR", "BCCE_LOG", "BCCE_ALLOW_ROOT"];
     let mut raw = RawConfig::default();
     let mut problems = Vec::new();
     let mut unknown = Vec::new();

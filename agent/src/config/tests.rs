@@ -6,8 +6,7 @@ use pipeline::consent::Mode;
 use scrubber::Tier;
 
 use super::{
-    CheckAs, Config, ConfigError, EnvironmentEndpoints, HistoryFile, Origin, PolicyState, Sink, Sources, UserFile,
-    check_text, load,
+    CheckAs, Config, ConfigError, HistoryFile, Origin, PolicyState, Sink, Sources, UserFile, check_text, load,
 };
 
 /// Layers as texts; a folder of their own each time.
@@ -182,14 +181,14 @@ fn what_a_policy_fixes_stays_fixed() {
 fn a_policy_that_says_where_events_go_forbids_other_endpoints() {
     let endpoint = "sink.firehose.endpoint_url = \"http://127.0.0.1:5000\"\n";
     let of = |config: Config| match config.sink {
-        Sink::Firehose(sink) => (sink.endpoint_url, sink.environment_endpoints),
-        Sink::Directory(_) => (None, EnvironmentEndpoints::Ignored),
+        Sink::Firehose(sink) => sink.endpoint_url,
+        Sink::Directory(_) => None,
     };
     let there = Some("http://127.0.0.1:5000".to_owned());
-    assert_eq!(of(user(&format!("{FIREHOSE}{endpoint}")).unwrap()), (there.clone(), EnvironmentEndpoints::Ignored));
-    assert_eq!(of(under(&format!("{FIREHOSE}{endpoint}"), "").unwrap()).0, there);
+    assert_eq!(of(user(&format!("{FIREHOSE}{endpoint}")).unwrap()), there);
+    assert_eq!(of(under(&format!("{FIREHOSE}{endpoint}"), "").unwrap()), there);
     let allowed = format!("{FIREHOSE}sink.firehose.allow_endpoint_override = true\n");
-    assert_eq!(of(under(&allowed, endpoint).unwrap()), (there.clone(), EnvironmentEndpoints::Heeded));
+    assert_eq!(of(under(&allowed, endpoint).unwrap()), there);
     insta::assert_snapshot!(under(FIREHOSE, endpoint).unwrap_err());
     let environment = [("BCCE_SINK_FIREHOSE_ENDPOINT_URL", "http://127.0.0.1:5000")];
     let layers = Layers { policy: Some(FIREHOSE), environment: &environment, ..Layers::default() };

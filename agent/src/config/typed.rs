@@ -13,8 +13,8 @@ use super::problem::{ConfigError, Origin, Problem};
 use super::raw::Entry;
 use super::value::Value;
 use super::{
-    AllowEntry, AssumeRole, Compression, Config, DirectorySink, Disclosure, EnvironmentEndpoints, FirehoseSink,
-    HistoryFile, Identity, Limits, PolicyState, ProjectRules, Scrub, Shown, Sink, Spool, Streams, Tail,
+    AllowEntry, AssumeRole, Compression, Config, DirectorySink, Disclosure, FirehoseSink, HistoryFile, Identity,
+    Limits, PolicyState, ProjectRules, Scrub, Shown, Sink, Spool, Streams, Tail,
 };
 
 /// Takes typed values out of the merged ones.
@@ -148,10 +148,6 @@ impl Typed<'_> {
             assume_role: role_arn.map(|role_arn| AssumeRole { role_arn, external_id }),
             profile: self.optional_text("sink.firehose.profile"),
             endpoint_url: self.optional_text("sink.firehose.endpoint_url"),
-            environment_endpoints: match self.effective.value("sink.firehose.allow_endpoint_override") {
-                Some(Entry { value: Value::Flag(true), .. }) => EnvironmentEndpoints::Heeded,
-                _ => EnvironmentEndpoints::Ignored,
-            },
             fips: self.flag("sink.firehose.fips"),
             ca_bundle: self.optional_path("sink.firehose.ca_bundle"),
             flush_interval: self.span("sink.firehose.flush_interval"),

@@ -100,7 +100,8 @@ impl Stamp<'_> {
         out.push(b'[');
         out.extend_from_slice(kind.as_bytes());
         out.push(b':');
-        self.key.pseudonym("redaction", &[kind.as_bytes(), value]).write_hex(HASH_DIGITS, out);
+        // Of the value alone: one secret has one hash, whichever rule finds it.
+        self.key.pseudonym("redaction", &[value]).write_hex(HASH_DIGITS, out);
         out.extend_from_slice(&self.how.kept(kind, value));
         out.push(b']');
     }
