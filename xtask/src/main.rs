@@ -3,6 +3,7 @@
 mod crash;
 mod docs;
 mod eval;
+mod node;
 mod package;
 mod python;
 mod sim;
@@ -22,7 +23,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Chore {
-    /// Run every test: unit, integration, documentation, compile-fail, snapshots, then end to end against moto
+    /// Run every test: unit, integration, documentation, compile-fail, snapshots, then end to end against moto and beside ccusage
     Test(test::Options),
     /// Kill the agent at random moments, more often than the test command does
     Crash(crash::Options),

@@ -7,6 +7,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 
+use crate::node::{self, Ccusage};
 use crate::python::{self, Python};
 
 #[derive(Args)]
@@ -14,6 +15,9 @@ pub(crate) struct Options {
     /// Leave out the end-to-end tests against moto server
     #[arg(long)]
     without_moto: bool,
+    /// Leave out the comparison of token counts with ccusage
+    #[arg(long)]
+    without_ccusage: bool,
 }
 
 /// Runs the tests from cheap to dear and stops at the first kind that fails.
@@ -37,6 +41,20 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
                 eprintln!(
                     "xtask: all other tests have passed. To run these too, install python3 with its venv module."
                 );
+            }
+        }
+    }
+    if options.without_ccusage {
+        eprintln!("xtask: SKIPPED on request: comparison with ccusage");
+    } else {
+        match node::ccusage(root)? {
+            Ccusage::Ready(script) => {
+                let tests = ["test", "--package", "bcce-tests", "--features", "ccusage", "--test", "ccusage"];
+                let status = command(root, &tests).env("BCCE_TEST_CCUSAGE", script).status();
+                ensure!(status.context("cannot start cargo")?.success(), "the comparison with ccusage failed");
+            }
+            Ccusage::Missing(why) => {
+                eprintln!("xtask: SKIPPED: comparison of token counts with ccusage, because {why}.");
             }
         }
     }
