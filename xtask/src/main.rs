@@ -1,6 +1,7 @@
 //! Chores of the workspace; `cargo xtask --help` lists them.
 
 mod crash;
+mod cross;
 mod docs;
 mod eval;
 mod node;
@@ -25,6 +26,8 @@ struct Arguments {
 enum Chore {
     /// Run every test: unit, integration, documentation, compile-fail, snapshots, then end to end against moto and beside ccusage
     Test(test::Options),
+    /// Check that the program compiles for Windows and macOS
+    Cross,
     /// Kill the agent at random moments, more often than the test command does
     Crash(crash::Options),
     /// Run the pipeline's simulation over more seeds than the test command does
@@ -41,6 +44,7 @@ fn main() -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask lies in the workspace")?;
     match Arguments::parse().chore {
         Chore::Test(options) => test::run(root, &options),
+        Chore::Cross => cross::run(root),
         Chore::Crash(options) => crash::run(root, &options),
         Chore::Sim(options) => sim::run(root, &options),
         Chore::Eval(options) => eval::run(root, &options),

@@ -143,7 +143,7 @@ fn standard_policies() -> Vec<PathBuf> {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a failed test should panic")]
 mod tests {
-    use super::{Paths, standard_roots};
+    use super::standard_roots;
     use std::path::{Path, PathBuf};
 
     #[test]
@@ -158,7 +158,7 @@ mod tests {
     fn the_state_folder_is_closed_to_others_and_a_shared_one_is_refused() {
         use std::os::unix::fs::PermissionsExt as _;
         let dir = tempfile::tempdir().unwrap();
-        let mut paths = Paths::find(Some(dir.path().join("a/b")), &[], None).unwrap();
+        let mut paths = super::Paths::find(Some(dir.path().join("a/b")), &[], None).unwrap();
         let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o7777;
         assert_eq!(mode(paths.prepare_state_dir().unwrap()), 0o700);
         std::fs::set_permissions(&paths.state_dir, std::fs::Permissions::from_mode(0o755)).unwrap();

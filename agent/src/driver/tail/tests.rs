@@ -10,8 +10,7 @@ use scrubber::detect::{Engine, KnownIdentities};
 use scrubber::{AllowList, HostFacts, Place, Policy, PolicyParts, ProjectDecision, Projects, PseudonymKey, Tier};
 use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write};
-use std::path::Path;
+use std::io::Write;
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Instant;
 use tempfile::TempDir;
@@ -438,7 +437,7 @@ fn what_cannot_be_read_is_reported_and_the_rest_is_read() {
     // A projects folder that is a link out of its root is not followed; the other root is read.
     let other = TempDir::new().unwrap();
     symlink(world.home.path().join("projects"), other.path().join("projects")).unwrap();
-    let folders = [other.path(), world.home.path()].map(Path::to_owned).to_vec();
+    let folders = [other.path(), world.home.path()].map(std::path::Path::to_owned).to_vec();
     let roots = Roots { folders, history: HistoryFile::Ignore };
     let (rescan, until) = (Duration::from_secs(3600), Until::CaughtUp);
     let settings = TailSettings { roots, rescan, quiet: world.quiet, line_bytes_max: 1 << 20, until };
@@ -449,6 +448,9 @@ fn what_cannot_be_read_is_reported_and_the_rest_is_read() {
         .run(&mut |seen| report = seen.clone())
         .map(drop)
         .unwrap();
-    assert_eq!(report.troubles.iter().map(|trouble| trouble.kind).collect::<Vec<_>>(), [ErrorKind::NotADirectory]);
+    assert_eq!(
+        report.troubles.iter().map(|trouble| trouble.kind).collect::<Vec<_>>(),
+        [std::io::ErrorKind::NotADirectory]
+    );
     assert_eq!((world.taken(), report.files), (prompts(0, 1), 1));
 }
