@@ -63,7 +63,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
     let binary = root.join("target/release").join(format!("bcce-agent{}", std::env::consts::EXE_SUFFIX));
     let mut job = Job { root, binary, skipped: Vec::new() };
     let out = root.join("target/package");
-    pages::write(&out, root)?;
+    pages::write(&out)?;
     if !options.no_build {
         let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
         let status = job.command(&cargo).args(["build", "--release", "--locked", "--package", "bcce-agent"]).status();

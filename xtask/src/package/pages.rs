@@ -1,4 +1,4 @@
-//! Man pages, completions and the changelog of packages.
+//! Man pages and completions of packages.
 
 use std::fs;
 use std::path::Path;
@@ -15,7 +15,7 @@ mod args;
 const NAME: &str = "bcce-agent";
 
 /// Writes them below `out`.
-pub(super) fn write(out: &Path, root: &Path) -> Result<()> {
+pub(super) fn write(out: &Path) -> Result<()> {
     let (man, completions) = (out.join("man"), out.join("completions"));
     for folder in [&man, &completions] {
         // Pages of commands that are gone must not stay.
@@ -27,7 +27,6 @@ pub(super) fn write(out: &Path, root: &Path) -> Result<()> {
         clap_complete::generate_to(shell, &mut args::Cli::command(), NAME, &completions)
             .context("cannot write the completions")?;
     }
-    fs::copy(root.join("CHANGELOG.md"), out.join("changelog")).context("cannot copy the changelog")?;
     Ok(())
 }
 
@@ -38,7 +37,7 @@ mod tests {
     #[test]
     fn every_command_has_a_page_and_stands_in_every_completion() -> Result<()> {
         let out = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/package-test");
-        write(&out, &Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))?;
+        write(&out)?;
         let mut command = args::Cli::command();
         command.build();
         for inner in command.get_subcommands() {
