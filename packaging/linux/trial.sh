@@ -1,0 +1,97 @@
+#!/bin/bash
+# Tries a deb on a real systemd: install, consent, ship, kill, upgrade, remove, purge.
+#
+#   trial.sh DEB FOLDER      needs root, mmdebstrap and systemd-nspawn; FOLDER is for the system that is made (500 MB)
+#
+# Ends with 0 when every step did what it should. The steps run inside, as a service of that system.
+set -euo pipefail
+deb=$(realpath "$1")
+folder=$(realpath --canonicalize-missing "$2")
+suite=bookworm
+base="$folder/$suite.tar"
+system="$folder/system"
+
+mkdir -p "$folder"
+if [ ! -f "$base" ]; then
+    mmdebstrap --quiet --variant=minbase \
+        --include=systemd,systemd-sysv,dbus,dbus-user-session,libpam-systemd,procps "$suite" "$folder/new.tar"
+    mv "$folder/new.tar" "$base"
+fi
+rm -rf "$system"
+mkdir "$system"
+tar --extract --file "$base" --directory "$system" --numeric-owner
+cp "$deb" "$system/root/agent.deb"
+chroot "$system" useradd --create-home dev
+# The user's manager runs without a login.
+mkdir -p "$system/var/lib/systemd/linger" "$system/home/dev/.claude/projects/-w"
+touch "$system/var/lib/systemd/linger/dev"
+chroot "$system" chown -R dev:dev /home/dev
+
+cat > "$system/root/steps.sh" <<'STEPS'
+#!/bin/bash
+exec > /root/steps.log 2>&1
+as_dev() { runuser -u dev -- env XDG_RUNTIME_DIR=/run/user/1000 HOME=/home/dev "$@"; }
+unit() { as_dev systemctl --user show bcce-agent --property "$1" --value; }
+fail() { echo "FAILED: $*"; as_dev systemctl --user status bcce-agent --no-pager; systemctl poweroff; exit 1; }
+must() { local what=$1; shift; "$@" && echo "ok: $what" || fail "$what"; }
+# Tries again for a minute and a half.
+comes() { for _ in $(seq 90); do "$@" && return 0; sleep 1; done; return 1; }
+runs() { [ "$(unit ActiveState)" = active ] && [ "$(unit MainPID)" != 0 ]; }
+runs_as_another() { runs && [ "$(unit MainPID)" != "$1" ]; }
+stands_still() { ! pgrep --exact bcce-agent > /dev/null; }
+delivered() { as_dev bcce-agent flush > /dev/null; [ "$(zcat /home/dev/.local/share/bcce/lake/*/*/*.gz 2> /dev/null | wc -l)" = "$1" ]; }
+says() {
+    local file=/home/dev/.claude/projects/-w/00000000-0000-4000-8000-0000000000aa.jsonl
+    echo '{"type":"user","uuid":"00000000-0000-4000-8000-00000000000'"$1"'","sessionId":"s","cwd":"/home/dev","timestamp":"2026-01-01T00:00:00Z","version":"2.1.0","message":{"role":"user","content":"words"}}' >> "$file"
+    chown dev:dev "$file"
+}
+
+comes test -S /run/user/1000/systemd/private || fail "the user's manager starts"
+must "the package installs" dpkg --install /root/agent.deb
+as_dev systemctl --user daemon-reload
+must "installing enables nothing" [ "$(as_dev systemctl --user is-enabled bcce-agent)" = disabled ]
+must "the user installs the service" as_dev bcce-agent service install
+must "it runs" comes runs
+says 1
+sleep 3
+must "without consent nothing is kept" [ ! -e /home/dev/.local/state/bcce/spool.db ]
+must "consent is given" as_dev bcce-agent consent grant --tier content --backfill --yes
+must "what was there arrives" comes delivered 1
+pid=$(unit MainPID)
+kill -KILL "$pid"
+must "killed, it starts again" comes runs_as_another "$pid"
+says 2
+must "what was written meanwhile arrives once" comes delivered 2
+pid=$(unit MainPID)
+must "the package is upgraded" dpkg --install /root/agent.deb
+must "the new program takes over" comes runs_as_another "$pid"
+must "consent outlasts the upgrade" grep --quiet "^mode *content" <(as_dev bcce-agent consent status)
+says 3
+must "and so does the position" comes delivered 3
+must "the package is removed" dpkg --remove bcce-agent
+must "removed, it stops" comes stands_still
+sleep 35
+must "and stays so" stands_still
+dpkg --purge bcce-agent > /dev/null 2>&1
+left=$(find / -xdev -name '*bcce*' -not -path '/proc/*' -not -path '/home/*' -not -path '/root/*')
+must "nothing of it is left outside the user's home" [ -z "$left" ]
+echo "TRIAL PASSED"
+systemctl poweroff
+STEPS
+chmod +x "$system/root/steps.sh"
+cat > "$system/etc/systemd/system/steps.service" <<'UNIT'
+[Unit]
+After=multi-user.target user@1000.service
+Wants=user@1000.service
+[Service]
+Type=oneshot
+ExecStart=/root/steps.sh
+[Install]
+WantedBy=multi-user.target
+UNIT
+ln -s /etc/systemd/system/steps.service "$system/etc/systemd/system/multi-user.target.wants/steps.service"
+
+timeout 900 systemd-nspawn --quiet --directory "$system" --boot --register=no --keep-unit --console=pipe \
+    > "$folder/console.log" 2>&1 || true
+cat "$system/root/steps.log"
+grep --quiet "^TRIAL PASSED$" "$system/root/steps.log"
