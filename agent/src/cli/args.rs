@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use scrubber::Tier;
 
-pub use config::ConfigCommand;
+pub use config::{ConfigCommand, TemplateForm};
 pub use consent::{ConsentCommand, GrantArgs};
 pub use filter::{PreviewArgs, ScanArgs, ScanFormat, ScanInput, ScrubArgs};
 pub use rules::RulesCommand;
@@ -133,6 +133,8 @@ pub struct Global {
     pub roots: Vec<PathBuf>,
 
     /// One more organisation policy; narrows further than those installed
+    ///
+    /// For administrators who try a policy out.
     #[arg(long, value_name = "FILE", global = true, hide = true)]
     pub policy: Option<PathBuf>,
 
@@ -168,7 +170,9 @@ pub enum Command {
 
     /// Show what would leave, beside the original
     ///
-    /// Uses the same rules as `run`; needs neither consent nor network, and writes nothing. Default: the newest session.
+    /// On a terminal: sessions on the left, a record as it is and as it leaves side by side, values that were found in the
+    /// colour of their kind. Keys: arrows move, t changes the tier, / searches, m notes that something was missed (the rule
+    /// and the position, no text), q leaves. Uses the same rules as `run`; needs neither consent nor network.
     #[command(after_long_help = "Example:\n  bcce-agent preview --tier content")]
     Preview(PreviewArgs),
 
@@ -221,10 +225,12 @@ With --input json-lines each line of input is {\"id\":…, \"text\":…} and eac
 
     /// Check this installation
     ///
-    /// Ends with exit code 1 when a check fails; each failing check names its remedy.
-    Doctor(JsonArgs),
+    /// Each failing check names its remedy. The score is the share, of 100, that the checks that found nothing weigh; checks
+    /// that were not made count neither way. Ends with exit code 1 when a check fails, or the score is below --min-score.
+    #[command(after_long_help = "Example:\n  bcce-agent doctor --probe --min-score 90 --json")]
+    Doctor(DoctorArgs),
 
-    /// Show or check settings
+    /// Show, check or explain settings and policies
     Config {
         /// What to do.
         #[command(subcommand)]
@@ -290,6 +296,25 @@ pub struct JsonArgs {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `doctor`.
+#[derive(Debug, Clone, Args)]
+pub struct DoctorArgs {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+
+    /// Call the stream too
+    ///
+    /// Makes one call without any record, which the service refuses as empty: it shows credentials, permission, network, TLS
+    /// and clock. Nothing is delivered.
+    #[arg(long)]
+    pub probe: bool,
+
+    /// Fail only below this score, of 100
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub min_score: Option<u8>,
 }
 
 /// Arguments of `purge`.

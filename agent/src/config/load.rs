@@ -10,7 +10,7 @@ use super::raw::{self, RawConfig};
 use super::read::{Missing, read, text};
 use super::{Config, PolicyState, typed};
 
-const DEFAULTS: &str = include_str!("../../../config/default.toml");
+pub(super) const DEFAULTS: &str = include_str!("../../../config/default.toml");
 
 /// Where the layers lie.
 #[derive(Debug, Clone)]

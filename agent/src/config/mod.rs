@@ -8,6 +8,7 @@
 //! Start at [`Config`] and [`load()`]; the table of all keys is in `keys.rs`, their documentation in `config/default.toml`.
 
 mod check;
+mod documented;
 mod keys;
 mod load;
 mod merge;
@@ -16,6 +17,7 @@ mod policy;
 mod problem;
 mod raw;
 mod read;
+mod template;
 mod typed;
 mod value;
 
@@ -33,9 +35,10 @@ pub use paths::{Paths, PathsError};
 pub use policy::{KEY_FILE, Signing, check_signature, signature_file};
 pub use problem::{ConfigError, Origin, Problem};
 pub(crate) use raw::nearest;
+pub use template::Template;
 
 /// All settings, checked. Nothing in here has to be looked at again.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// Whether an organisation policy is in force, and whether it can be used.
     pub policy: PolicyState,

@@ -16,6 +16,8 @@ use super::problem::{ConfigError, Origin};
 use super::raw::{self, RawConfig};
 use super::read::{Missing, read, text};
 use super::{PolicyFound, PolicyState};
+#[cfg(test)]
+pub(super) use managed::layer as managed_layer;
 pub use signature::{KEY_FILE, Signing, signature_file};
 
 /// All policies, in the order in which they were found.

@@ -51,7 +51,7 @@ pub(super) enum Value {
 
 /// How values of a kind are written, without their bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub(super) enum Form {
     /// A text, one of these words where there are any.
     Text(&'static [&'static str]),
     /// True or false.

@@ -10,14 +10,16 @@ use super::tier_parser;
 /// Arguments of `preview`.
 #[derive(Debug, Clone, Args)]
 pub struct PreviewArgs {
-    /// Transcripts to show (default: the newest session)
+    /// Transcripts to show (default: all sessions; in plain text the newest)
     pub files: Vec<PathBuf>,
 
     /// Show this tier (default: the one in force, else metrics)
     #[arg(long, value_name = "TIER", value_parser = tier_parser())]
     pub tier: Option<Tier>,
 
-    /// Print plain text, without columns and colour
+    /// Print plain text in place of the screen
+    ///
+    /// Pipes get plain text anyway.
     #[arg(long)]
     pub plain: bool,
 }

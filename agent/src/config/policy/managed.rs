@@ -26,7 +26,7 @@ pub(super) fn read_layer(path: &Path, origin: &Origin) -> Result<Option<RawConfi
 }
 
 /// The layer of values by dotted keys. Lines mean nothing here, so problems name keys only.
-fn layer(values: &toml::Table, origin: &Origin) -> Result<RawConfig, ConfigError> {
+pub(in crate::config) fn layer(values: &toml::Table, origin: &Origin) -> Result<RawConfig, ConfigError> {
     let mut text = String::new();
     for (name, value) in values {
         // Keys that management adds itself.
