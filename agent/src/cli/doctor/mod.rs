@@ -1,170 +1,133 @@
-//! `doctor`: looks for what would keep events from leaving, and names the remedy.
+//! `doctor`: looks for what would keep events from leaving, weighs it, and names the remedy.
+//!
+//! Promises: changes nothing but a file that it makes and removes in the state folder, and what opening the spool mends; reads no text of transcripts but the
+//! version in their newest lines; connects to nothing unless `--probe` asks for it. A check that cannot be made counts neither
+//! way.
 
-use super::args::JsonArgs;
-use super::output::{BAD, GOOD};
-use super::{Context, Exit, consent};
-use crate::config::PolicyState;
-use crate::driver::session;
-use crate::edge::clock;
-use crate::edge::files::OpenLog;
-use crate::edge::key::KeyFile;
-use crate::edge::ledger::LedgerFile;
-use crate::edge::lock::InstanceLock;
-use crate::edge::store::Store;
-use pipeline::tail::Fingerprint;
-use serde_json::json;
-use std::fs;
-use std::path::Path;
+mod claude;
+mod machine;
+mod sending;
+mod state;
+mod world;
 
-/// One check and what it found.
+use super::args::DoctorArgs;
+use super::output::{BAD, DIM, GOOD, STRONG};
+use super::{Context, Exit};
+use serde_json::{Value, json};
+use world::World;
+
+/// One check, how much it weighs, and what it found.
 struct Check {
     name: &'static str,
-    /// `None` is well.
-    finding: Option<String>,
-    remedy: &'static str,
+    /// From 1 to 10: how surely events stay here when it fails.
+    weight: u64,
+    found: Found,
 }
 
-/// Runs all checks; exit code 1 when one of them finds something.
+/// What a check found.
+#[derive(Debug, PartialEq, Eq)]
+enum Found {
+    Well,
+    Problem {
+        finding: String,
+        remedy: String,
+    },
+    /// It was not made, and why.
+    Skipped(&'static str),
+}
+
+impl Found {
+    fn problem(finding: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::Problem { finding: finding.into(), remedy: remedy.into() }
+    }
+
+    /// The finding, if there is one, under one remedy.
+    fn of(finding: Option<String>, remedy: &str) -> Self {
+        finding.map_or(Self::Well, |finding| Self::problem(finding, remedy))
+    }
+}
+
+/// Runs all checks; exit code 1 when one of them finds something, or with `--min-score` when the score is below it.
 ///
 /// # Errors
 /// When the result cannot be printed.
-pub(super) fn run(context: &Context, arguments: &JsonArgs) -> anyhow::Result<Exit> {
-    let checks = [
-        check(
-            "policy",
-            policy(context),
-            "`bcce-agent config check` tells what is wrong; your administrator can mend it",
-        ),
-        check("roots", roots(context), "make the folder readable for you, or name another one with --root"),
-        check("transcripts", transcripts(context), "start Claude Code once, or name its folder with --root"),
-        check(
-            "state folder",
-            state_folder(&context.paths.state_dir),
-            "make it yours alone (mode 0700), or choose another with --state-dir",
-        ),
-        check("consent", consent_finding(context), "see `bcce-agent consent status`"),
-        check("keys", keys(context), "`chmod 600` the key file; a damaged one is set aside at the next start"),
-        check(
-            "spool",
-            spool(context),
-            "a damaged spool is set aside and read again at the next start of `bcce-agent run`",
-        ),
-        check("sink", sink(context), "see `bcce-agent config show`"),
-        check("running", running(context), "start `bcce-agent run`, or install it with `bcce-agent service install`"),
-        check("service", super::service::finding(context), "see `bcce-agent service status`"),
-    ];
-    let findings = checks.iter().filter(|check| check.finding.is_some()).count();
+pub(super) fn run(context: &Context, arguments: &DoctorArgs) -> anyhow::Result<Exit> {
+    let checks = checks(&World::of(context, arguments));
+    report(context, arguments, &checks)
+}
+
+fn checks(world: &World<'_>) -> Vec<Check> {
+    let check = |name, weight, found| Check { name, weight, found };
+    vec![
+        // First: whoever opens the spool closes the folder to others.
+        check("state folder", 8, state::folder(world)),
+        check("policy", 10, state::policy(world)),
+        check("policy rights", 6, state::policy_rights(world)),
+        check("consent", 10, state::consent(world)),
+        check("roots", 10, claude::roots(world)),
+        check("transcripts", 8, claude::transcripts(world)),
+        check("version", 4, claude::version(world)),
+        check("unknown records", 2, claude::unknown_records(world)),
+        check("retention", 5, claude::retention(world)),
+        check("disk space", 6, machine::disk_space(world)),
+        check("keys", 8, state::keys(world)),
+        check("spool", 8, state::spool(world)),
+        check("clock", 4, machine::clock(world)),
+        check("watcher", 3, machine::watcher(world)),
+        check("sink", 8, sending::sink(world)),
+        check("proxy", 3, sending::proxy(world)),
+        check("sending", 7, sending::sending(world)),
+        check("stream", 8, sending::stream(world)),
+        check("running", 5, machine::running(world)),
+        check("service", 5, machine::service(world)),
+    ]
+}
+
+/// Of 100: what the checks that found nothing weigh among those that were made. Rounded down, so that 100 means all.
+fn score(checks: &[Check]) -> u64 {
+    let sum =
+        |of: fn(&Found) -> bool| checks.iter().filter(|check| of(&check.found)).map(|check| check.weight).sum::<u64>();
+    let made = sum(|found| !matches!(found, Found::Skipped(_)));
+    (100 * sum(|found| *found == Found::Well)).checked_div(made).unwrap_or(0)
+}
+
+fn report(context: &Context, arguments: &DoctorArgs, checks: &[Check]) -> anyhow::Result<Exit> {
+    let score = score(checks);
+    let findings = checks.iter().any(|check| matches!(check.found, Found::Problem { .. }));
     if arguments.json {
-        let rows = checks.iter().map(|check| {
-            json!({ "check": check.name, "ok": check.finding.is_none(), "finding": check.finding,
-                    "remedy": check.finding.as_ref().map(|_| check.remedy) })
-        });
-        let report = json!({ "ok": findings == 0, "checks": rows.collect::<Vec<_>>() });
+        let rows: Vec<Value> = checks.iter().map(as_json).collect();
+        let report = json!({ "ok": !findings, "score": score, "checks": rows });
         context.output.line(format_args!("{report:#}"))?;
     } else {
-        for check in &checks {
-            match &check.finding {
-                None => context.output.line(format_args!("{GOOD}ok     {GOOD:#} {}", check.name))?,
-                Some(finding) => {
-                    context.output.line(format_args!("{BAD}problem{BAD:#} {}: {finding}", check.name))?;
-                    context.output.line(format_args!("         {}", check.remedy))?;
+        for check in checks {
+            let Check { name, weight, found } = check;
+            match found {
+                Found::Well => context.output.line(format_args!("{GOOD}ok     {GOOD:#} {name}"))?,
+                Found::Skipped(why) => context.output.line(format_args!("{DIM}skipped {name}: {why}{DIM:#}"))?,
+                Found::Problem { finding, remedy } => {
+                    context
+                        .output
+                        .line(format_args!("{BAD}problem{BAD:#} {name}: {finding} {DIM}(weighs {weight}){DIM:#}"))?;
+                    context.output.line(format_args!("         {remedy}"))?;
                 }
             }
         }
+        context.output.line(format_args!("{STRONG}score{STRONG:#}   {score} of 100"))?;
     }
-    Ok(if findings == 0 { Exit::Done } else { Exit::No })
+    let well = arguments.min_score.map_or(!findings, |least| score >= least.into());
+    Ok(if well { Exit::Done } else { Exit::No })
 }
 
-fn check(name: &'static str, finding: Option<String>, remedy: &'static str) -> Check {
-    Check { name, finding, remedy }
-}
-
-fn policy(context: &Context) -> Option<String> {
-    match &context.config.policy {
-        PolicyState::Broken(problems) => Some(format!("the organisation policy cannot be used: {problems}")),
-        PolicyState::Absent | PolicyState::InForce => None,
-    }
-}
-
-fn roots(context: &Context) -> Option<String> {
-    // A passing key: nothing here is kept.
-    let fingerprint = Fingerprint::new(&[0; 32]);
-    let troubles = session::roots(&context.config, &context.paths).list(&fingerprint, &mut |_| {});
-    let first = troubles.first()?;
-    Some(format!("{} places cannot be listed, among them {} ({})", troubles.len(), first.path.display(), first.kind))
-}
-
-fn transcripts(context: &Context) -> Option<String> {
-    let fingerprint = Fingerprint::new(&[0; 32]);
-    let (mut files, mut unreadable) = (0_u64, 0_u64);
-    session::roots(&context.config, &context.paths).list(&fingerprint, &mut |file| {
-        files += 1;
-        unreadable += u64::from(OpenLog::open(&file.path, &fingerprint).is_err());
-    });
-    match (files, unreadable) {
-        (0, _) => Some("no transcript of Claude Code was found".to_owned()),
-        (_, 0) => None,
-        (files, unreadable) => Some(format!("{unreadable} of {files} transcripts cannot be opened")),
-    }
-}
-
-fn state_folder(folder: &Path) -> Option<String> {
-    let metadata = match fs::metadata(folder) {
-        Ok(metadata) => metadata,
-        // It is made with the first grant.
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return None,
-        Err(error) => return Some(format!("{} cannot be read ({})", folder.display(), error.kind())),
+fn as_json(check: &Check) -> Value {
+    let Check { name, weight, found } = check;
+    let (state, finding, remedy) = match found {
+        Found::Well => ("ok", None, None),
+        Found::Skipped(why) => ("skipped", Some(*why), None),
+        Found::Problem { finding, remedy } => ("problem", Some(finding.as_str()), Some(remedy.as_str())),
     };
-    if !metadata.is_dir() {
-        return Some(format!("{} is no folder", folder.display()));
-    }
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        if metadata.permissions().mode() & 0o077 != 0 {
-            return Some(format!("{} is open to other users", folder.display()));
-        }
-    }
-    let probe = folder.join(".doctor");
-    let written = fs::write(&probe, b"").and_then(|()| fs::remove_file(&probe));
-    written.err().map(|error| format!("{} cannot be written ({})", folder.display(), error.kind()))
+    json!({ "check": name, "weight": weight, "state": state, "ok": state != "problem", "finding": finding, "remedy": remedy })
 }
 
-fn consent_finding(context: &Context) -> Option<String> {
-    match LedgerFile::open(&context.paths.state_dir) {
-        Err(error) => Some(error.to_string()),
-        Ok(file) => {
-            let reason = file.ledger().stand(&context.circumstances()).off?;
-            Some(format!("{reason}; {}", consent::remedy(reason)))
-        }
-    }
-}
-
-fn keys(context: &Context) -> Option<String> {
-    KeyFile::new(&context.paths.state_dir).load().err().map(|error| error.to_string())
-}
-
-fn spool(context: &Context) -> Option<String> {
-    let settings = context.store_settings();
-    if !Store::exists(&settings) {
-        return None;
-    }
-    let checked = Store::open(settings, clock::wall()).and_then(|opened| opened.store.check());
-    match checked {
-        Err(error) => Some(error.to_string()),
-        Ok(health) if !health.sound => Some("the database is damaged".to_owned()),
-        Ok(health) if health.bytes >= health.bytes_max => Some("the spool is full: reading waits".to_owned()),
-        Ok(_) => None,
-    }
-}
-
-fn sink(context: &Context) -> Option<String> {
-    crate::driver::sinks::AnySink::check(&context.config, &context.paths).err().map(|error| {
-        let causes: Vec<String> = anyhow::Error::from(error).chain().map(ToString::to_string).collect();
-        causes.join(": ")
-    })
-}
-
-fn running(context: &Context) -> Option<String> {
-    InstanceLock::holder(&context.paths.state_dir).is_none().then(|| "the agent is not running".to_owned())
-}
+#[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::panic, reason = "a failed test should panic")]
+mod tests;
