@@ -148,7 +148,7 @@ fn record(policy: &Policy, number: u64, offset: u64, title: String, raw: &[u8], 
         |(key, value): &(String, String)| Some((key.strip_prefix("redactions.")?.to_owned(), value.parse().ok()?));
     let kind = outcome.iter().find(|(key, _)| key == "kind").map(|(_, kind)| kind.clone());
     let mut scratch = ScanScratch::default();
-    let mut found = |value: &str| -> Vec<(usize, usize, String)> {
+    let mut found = |value: &str| -> Vec<Span> {
         let engine = policy.engine();
         let kind =
             |rule: scrubber::detect::RuleId| engine.rules().get(usize::from(rule.0)).map(|rule| rule.kind.clone());
@@ -165,7 +165,7 @@ fn record(policy: &Policy, number: u64, offset: u64, title: String, raw: &[u8], 
     }
 }
 
-fn replacements(value: &str) -> Vec<(usize, usize, String)> {
+fn replacements(value: &str) -> Vec<Span> {
     let kind = |start: usize, end: usize| {
         let inside = value.get(start + 1..end).unwrap_or_default();
         inside.split(':').next().unwrap_or_default().to_owned()
@@ -173,8 +173,11 @@ fn replacements(value: &str) -> Vec<(usize, usize, String)> {
     redactions(value).map(|(start, end)| (start, end, kind(start, end))).collect()
 }
 
+/// A span of a value, and the kind that stands there.
+type Span = (usize, usize, String);
+
 /// The lines of a field, cut where it is long. Spans are found in the whole value, so that a cut hides none.
-fn marked(key: &str, value: &str, spans: &mut dyn FnMut(&str) -> Vec<(usize, usize, String)>) -> Vec<Line> {
+fn marked(key: &str, value: &str, spans: &mut dyn FnMut(&str) -> Vec<Span>) -> Vec<Line> {
     let spans = spans(value);
     let cut = value.char_indices().nth(VALUE_CHARACTERS).map_or(value.len(), |(place, _)| place);
     let mut lines: Vec<Line> = vec![vec![(format!("{}: ", printable(key)), Mark::Name)]];

@@ -26,14 +26,15 @@ pub fn run(
         let mut wish = Some(first);
         while fulfil(viewer, wish, loader, note) {
             terminal.draw(|frame| draw(frame, viewer, colour))?;
-            wish = match event::read()? {
-                Event::Key(key) if key.kind != KeyEventKind::Release => match meaning(key) {
-                    Some(Meaning::End) => return Ok(()),
-                    Some(Meaning::Key(key)) => viewer.key(key),
-                    None => None,
-                },
-                // A new size is drawn by the next round; the rest is nothing to us.
-                _ => None,
+            // A new size is drawn by the next round; the rest is nothing to us.
+            let Event::Key(key) = event::read()? else {
+                wish = None;
+                continue;
+            };
+            wish = match meaning(key) {
+                Some(Meaning::End) => return Ok(()),
+                Some(Meaning::Key(key)) => viewer.key(key),
+                None => None,
             };
         }
         Ok(())
@@ -67,7 +68,11 @@ enum Meaning {
     End,
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "keys that we know nothing of do nothing")]
 fn meaning(key: KeyEvent) -> Option<Meaning> {
+    if key.kind == KeyEventKind::Release {
+        return None;
+    }
     let control = key.modifiers.contains(KeyModifiers::CONTROL);
     let known = match key.code {
         KeyCode::Char('c' | 'd') if control => return Some(Meaning::End),

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 /// Put together at run time, so that nothing here is shaped like a live key.
 fn secret() -> String {
-    ["gh", "p_", &"aB3dE6gH9j".repeat(4).get(..36).unwrap()].concat()
+    ["gh", "p_", "aB3dE6gH9j".repeat(4).get(..36).unwrap()].concat()
 }
 
 fn record(number: usize, text: &str) -> String {

@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::cli::args::Global;
 use crate::cli::output::{DIM, Output, STRONG, printable};
 use crate::cli::{Exit, hinted};
-use crate::config::{Config, EnvironmentEndpoints, Paths, PolicyState, ProjectRules, Sink, Sources, UserFile, load};
+use crate::config::{Config, Paths, PolicyState, ProjectRules, Shown, Sink, Sources, UserFile, load};
 use crate::edge::host::Host;
 use crate::filter::scrub::EveryProject;
 use crate::policy;
@@ -104,12 +104,12 @@ fn words(config: &Config) -> Vec<(&'static str, String)> {
             firehose.allowed_regions.join(", ")
         };
         rows.push(("regions", regions));
+        // A policy that says anything of the sink forbids others to lead events elsewhere, unless it says so.
+        let override_key = |row: &&Shown| row.key == "sink.firehose.allow_endpoint_override";
+        let may = config.shown.iter().find(override_key).is_some_and(|row| row.value.as_deref() == Some("true"));
         rows.push((
             "endpoints",
-            match firehose.environment_endpoints {
-                EnvironmentEndpoints::Ignored => "those of AWS_ENDPOINT_URL do not count".to_owned(),
-                EnvironmentEndpoints::Heeded => "others may set them, AWS_ENDPOINT_URL too".to_owned(),
-            },
+            if may { "users may set another one" } else { "users may set no other one" }.to_owned(),
         ));
     }
     let per_second = crate::stats::grouped(limits.bytes_per_second);

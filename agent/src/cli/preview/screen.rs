@@ -68,8 +68,8 @@ pub(super) fn run(context: &Context, tier: Tier, files: &[PathBuf]) -> anyhow::R
 
 /// What the list calls a session: when it was last written, and the last part of its project's folder.
 fn entry(modified: SystemTime, path: &Path) -> Session {
-    let time =
-        Timestamp::try_from(modified).map(|time| TimeZone::system().to_datetime(time).strftime("%d %b %H:%M").to_string());
+    let time = Timestamp::try_from(modified)
+        .map(|time| TimeZone::system().to_datetime(time).strftime("%d %b %H:%M").to_string());
     let folder = path.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned();
     let name = format!("{} {}", time.unwrap_or_default(), printable(folder.rsplit('-').next().unwrap_or_default()));
     Session { name, bytes: fs::metadata(path).map_or(0, |facts| facts.len()) }
