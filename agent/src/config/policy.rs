@@ -5,7 +5,7 @@
 //! `.plist`, a place in the registry begins with `HKEY_LOCAL_MACHINE`.
 
 mod managed;
-#[cfg(windows)]
+#[cfg(all(windows, not(test)))]
 mod registry;
 mod signature;
 

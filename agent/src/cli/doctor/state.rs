@@ -9,7 +9,7 @@ use crate::edge::ledger::LedgerFile;
 use crate::edge::store::Store;
 use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 pub(super) fn policy(world: &World<'_>) -> Found {
     match &world.context.config.policy {
@@ -50,14 +50,14 @@ pub(super) fn policy_rights(world: &World<'_>) -> Found {
 
 /// In a sandbox with a user namespace, files of root show the owner 65534.
 #[cfg(unix)]
-fn open_to_others(path: &PathBuf) -> bool {
+fn open_to_others(path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
     let root = |owner: u32| owner == 0 || owner == 65_534;
     fs::metadata(path).is_ok_and(|facts| !root(facts.uid()) || facts.mode() & 0o022 != 0)
 }
 
 #[cfg(not(unix))]
-fn open_to_others(_path: &PathBuf) -> bool {
+fn open_to_others(_path: &Path) -> bool {
     false
 }
 
