@@ -9,3 +9,4 @@ pub mod policy;
 pub mod rules;
 pub mod service;
 pub mod stats;
+pub mod viewer;

@@ -1,11 +1,12 @@
 //! Pages and schemas that are made from the product's own tables, so that they cannot fall out of step.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use scrubber::schema::{Field, FieldType, Group, ROLES, SCHEMA, fields};
 use scrubber::{AllowList, Entry, Tier};
 use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
 use std::path::Path;
+use std::process::Command;
 
 /// A generated file: its path below the root and its text.
 type Page = (&'static str, String);
@@ -20,10 +21,29 @@ fn pages() -> Result<Vec<Page>> {
     ])
 }
 
+/// What the agent makes of its own table of settings. A test of the agent's holds these files to the table.
+const TEMPLATES: [(&str, &str); 4] = [
+    ("json-schema", "packaging/policy.schema.json"),
+    ("mobileconfig", "packaging/macos/policy.mobileconfig"),
+    ("admx", "packaging/windows/bcce-agent.admx"),
+    ("adml", "packaging/windows/en-US/bcce-agent.adml"),
+];
+
 /// Writes every generated file.
 pub(crate) fn write(root: &Path) -> Result<()> {
     for (path, text) in pages()? {
         std::fs::write(root.join(path), text).with_context(|| format!("cannot write {path}"))?;
+    }
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    for (form, path) in TEMPLATES {
+        let mut command = Command::new(&cargo);
+        command.current_dir(root).args(["run", "--quiet", "--locked", "--package", "bcce-agent", "--"]);
+        let output = command.args(["config", "template", form]).output().context("cannot start cargo")?;
+        ensure!(output.status.success(), "the agent cannot print the template {form}");
+        let file = root.join(path);
+        std::fs::create_dir_all(file.parent().unwrap_or(root))
+            .with_context(|| format!("cannot make room for {path}"))?;
+        std::fs::write(file, output.stdout).with_context(|| format!("cannot write {path}"))?;
     }
     Ok(())
 }

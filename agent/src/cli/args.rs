@@ -4,15 +4,30 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use scrubber::Tier;
 
+pub use config::{ConfigCommand, TemplateForm};
+pub use consent::{ConsentCommand, GrantArgs};
+pub use filter::{PreviewArgs, ScanArgs, ScanFormat, ScanInput, ScrubArgs};
 pub use rules::RulesCommand;
+pub use service::{DryRunArgs, ServiceCommand};
+pub use stats::{By, LogArgs, ReportArgs, StatsArgs};
 
 // Said in full, since `xtask` reads this file by its path.
+#[path = "args/config.rs"]
+mod config;
+#[path = "args/consent.rs"]
+mod consent;
+#[path = "args/filter.rs"]
+mod filter;
 #[path = "args/rules.rs"]
 mod rules;
+#[path = "args/service.rs"]
+mod service;
+#[path = "args/stats.rs"]
+mod stats;
 
 const ABOUT: &str = "Ships scrubbed usage events of Claude Code from this machine, with your consent";
 
@@ -118,6 +133,8 @@ pub struct Global {
     pub roots: Vec<PathBuf>,
 
     /// One more organisation policy; narrows further than those installed
+    ///
+    /// For administrators who try a policy out.
     #[arg(long, value_name = "FILE", global = true, hide = true)]
     pub policy: Option<PathBuf>,
 
@@ -153,7 +170,9 @@ pub enum Command {
 
     /// Show what would leave, beside the original
     ///
-    /// Uses the same rules as `run`; needs neither consent nor network, and writes nothing. Default: the newest session.
+    /// On a terminal: sessions on the left, a record as it is and as it leaves side by side, values that were found in the
+    /// colour of their kind. Keys: arrows move, t changes the tier, / searches, m notes that something was missed (the rule
+    /// and the position, no text), q leaves. Uses the same rules as `run`; needs neither consent nor network.
     #[command(after_long_help = "Example:\n  bcce-agent preview --tier content")]
     Preview(PreviewArgs),
 
@@ -206,10 +225,12 @@ With --input json-lines each line of input is {\"id\":…, \"text\":…} and eac
 
     /// Check this installation
     ///
-    /// Ends with exit code 1 when a check fails; each failing check names its remedy.
-    Doctor(JsonArgs),
+    /// Each failing check names its remedy. The score is the share, of 100, that the checks that found nothing weigh; checks
+    /// that were not made count neither way. Ends with exit code 1 when a check fails, or the score is below --min-score.
+    #[command(after_long_help = "Example:\n  bcce-agent doctor --probe --min-score 90 --json")]
+    Doctor(DoctorArgs),
 
-    /// Show or check settings
+    /// Show, check or explain settings and policies
     Config {
         /// What to do.
         #[command(subcommand)]
@@ -269,167 +290,6 @@ pub struct RunArgs {
     pub wait: bool,
 }
 
-/// Arguments of `preview`.
-#[derive(Debug, Clone, Args)]
-pub struct PreviewArgs {
-    /// Transcripts to show (default: the newest session)
-    pub files: Vec<PathBuf>,
-
-    /// Show this tier (default: the one in force, else metrics)
-    #[arg(long, value_name = "TIER", value_parser = tier_parser())]
-    pub tier: Option<Tier>,
-
-    /// Print plain text, without columns and colour
-    #[arg(long)]
-    pub plain: bool,
-}
-
-/// Arguments of `scrub`.
-#[derive(Debug, Clone, Args)]
-pub struct ScrubArgs {
-    /// Write events of this tier
-    #[arg(long, value_name = "TIER", value_parser = tier_parser(), default_value = "metrics")]
-    pub tier: Tier,
-
-    /// Read plain text in place of transcript lines
-    #[arg(long, conflicts_with = "tier")]
-    pub text: bool,
-}
-
-/// Arguments of `scan`.
-#[derive(Debug, Clone, Args)]
-pub struct ScanArgs {
-    /// Files and folders (default: stdin)
-    pub paths: Vec<PathBuf>,
-
-    /// How findings are written
-    #[arg(long, value_enum, default_value_t = ScanFormat::Text)]
-    pub format: ScanFormat,
-
-    /// What the input is
-    #[arg(long, value_enum, default_value_t = ScanInput::Transcripts)]
-    pub input: ScanInput,
-}
-
-/// Arguments of `stats`.
-#[derive(Debug, Clone, Args)]
-pub struct StatsArgs {
-    /// What the rows stand for
-    #[arg(long, value_enum, default_value_t = By::Day)]
-    pub by: By,
-
-    /// Leave out what is older: a day (2026-11-01) or a span (30d)
-    #[arg(long, value_name = "DAY|SPAN")]
-    pub since: Option<String>,
-
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// What the rows of `stats` stand for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum By {
-    /// Days, in this machine's time zone
-    Day,
-    /// Models
-    Model,
-    /// Working folders
-    Project,
-    /// Sessions
-    Session,
-    /// Tools, by how often they were called and failed
-    Tool,
-    /// Main sessions and subagents
-    Subagent,
-}
-
-/// Arguments of `log`.
-#[derive(Debug, Clone, Args)]
-pub struct LogArgs {
-    /// Leave out what is older: a day (2026-11-01) or a span (30d)
-    #[arg(long, value_name = "DAY|SPAN")]
-    pub since: Option<String>,
-
-    /// Print one JSON object a line
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// Arguments of `report`.
-#[derive(Debug, Clone, Args)]
-pub struct ReportArgs {
-    /// Leave out what is older: a day (2026-11-01) or a span (30d)
-    #[arg(long, value_name = "DAY|SPAN")]
-    pub since: Option<String>,
-
-    /// Where to write the page
-    #[arg(long, value_name = "FILE", default_value = "bcce-report.html")]
-    pub output: PathBuf,
-}
-
-/// How findings are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ScanFormat {
-    /// One line a finding, for people
-    Text,
-    /// One JSON object a line
-    Json,
-    /// SARIF 2.1.0
-    Sarif,
-}
-
-/// What the input of `scan` is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ScanInput {
-    /// Transcripts of Claude Code
-    Transcripts,
-    /// Plain text
-    Text,
-    /// One {"id", "text"} object a line
-    JsonLines,
-}
-
-/// What to do about consent.
-#[derive(Debug, Clone, Subcommand)]
-pub enum ConsentCommand {
-    /// Show what is in force, and why
-    Status,
-
-    /// Agree that events are sent
-    ///
-    /// Asks at the terminal; without one --yes is needed. Only what is written from now on is sent, unless --backfill is
-    /// given. `bcce-agent consent revoke` takes it back.
-    #[command(after_long_help = "Example:\n  bcce-agent consent grant --tier metrics --yes")]
-    Grant(GrantArgs),
-
-    /// Take your consent back
-    ///
-    /// Takes effect before the next call is sent, and empties the spool.
-    Revoke,
-
-    /// List every grant and revocation, and verify the ledger
-    ///
-    /// Ends with exit code 1 when the ledger was altered.
-    History,
-}
-
-/// Arguments of `consent grant`.
-#[derive(Debug, Clone, Args)]
-pub struct GrantArgs {
-    /// The most that may leave (default: asked for; with --yes metrics)
-    #[arg(long, value_name = "TIER", value_parser = tier_parser())]
-    pub tier: Option<Tier>,
-
-    /// Agree without being asked
-    #[arg(long)]
-    pub yes: bool,
-
-    /// Include what is already in the transcripts
-    #[arg(long)]
-    pub backfill: bool,
-}
-
 /// Arguments of commands that can print JSON.
 #[derive(Debug, Clone, Args)]
 pub struct JsonArgs {
@@ -438,53 +298,23 @@ pub struct JsonArgs {
     pub json: bool,
 }
 
-/// What to do about the service.
-#[derive(Debug, Clone, Subcommand)]
-pub enum ServiceCommand {
-    /// Start it now and at each login
-    ///
-    /// The service runs this program where it lies now, with --config, --state-dir and --root as they are given here. A
-    /// package's own definition is used where there is one. `bcce-agent service uninstall` takes it back.
-    Install(DryRunArgs),
-
-    /// Stop it and remove what `install` wrote
-    ///
-    /// Consent, spool and settings stay; `bcce-agent consent revoke` empties the spool.
-    Uninstall(DryRunArgs),
-
-    /// Start it now
-    Start(DryRunArgs),
-
-    /// Stop it: until the next login; on Windows until `start`
-    Stop(DryRunArgs),
-
-    /// Show whether it is installed and runs
-    ///
-    /// Ends with exit code 1 when it does not run.
-    Status(JsonArgs),
-}
-
-/// Arguments of commands that can say what they would do.
+/// Arguments of `doctor`.
 #[derive(Debug, Clone, Args)]
-pub struct DryRunArgs {
-    /// Print what would be written and run, and do nothing
+pub struct DoctorArgs {
+    /// Print JSON
     #[arg(long)]
-    pub dry_run: bool,
-}
+    pub json: bool,
 
-/// What to do with settings.
-#[derive(Debug, Clone, Subcommand)]
-pub enum ConfigCommand {
-    /// Print every effective value and the layer that set it
-    Show,
-
-    /// Check settings and print all problems
+    /// Call the stream too
     ///
-    /// Without FILE checks what is in force, policy included. A FILE named policy.toml is checked as an organisation policy.
-    Check {
-        /// A settings file to check by itself.
-        file: Option<PathBuf>,
-    },
+    /// Makes one call without any record, which the service refuses as empty: it shows credentials, permission, network, TLS
+    /// and clock. Nothing is delivered.
+    #[arg(long)]
+    pub probe: bool,
+
+    /// Fail only below this score, of 100
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub min_score: Option<u8>,
 }
 
 /// Arguments of `purge`.

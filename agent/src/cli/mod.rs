@@ -175,6 +175,8 @@ fn dispatch(cli: Cli, output: &Arc<Output>) -> anyhow::Result<Exit> {
         Command::Config { command: ConfigCommand::Check { file: Some(file) } } => config::check_file(&file, output),
         Command::Config { command: ConfigCommand::Check { file: None } } => config::check(&context()?),
         Command::Config { command: ConfigCommand::Show } => config::show(&context()?),
+        Command::Config { command: ConfigCommand::Explain } => config::explain::run(&global, output),
+        Command::Config { command: ConfigCommand::Template { form } } => config::template(form, output),
         Command::Preview(arguments) => preview::run(&context()?, &arguments),
         Command::Scrub(arguments) => scrub::run(&context()?, &arguments),
         Command::Scan(arguments) => scan::run(&context()?, &arguments),

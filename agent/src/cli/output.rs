@@ -32,6 +32,7 @@ pub struct Output {
     out: Mutex<Box<dyn Write + Send>>,
     bulk: Mutex<Box<dyn Write + Send>>,
     err: Mutex<Box<dyn Write + Send>>,
+    may_colour: bool,
 }
 
 impl fmt::Debug for Output {
@@ -48,7 +49,11 @@ impl Output {
             Colour::Auto => (AutoStream::choice(&out), AutoStream::choice(&err)),
             Colour::Never => (ColorChoice::Never, ColorChoice::Never),
         };
-        Self::to(AutoStream::new(out, out_choice), io::stdout(), AutoStream::new(err, err_choice))
+        let may_colour = out_choice != ColorChoice::Never;
+        Self {
+            may_colour,
+            ..Self::to(AutoStream::new(out, out_choice), io::stdout(), AutoStream::new(err, err_choice))
+        }
     }
 
     /// Prints to these writers: results for people, results for programs, messages.
@@ -57,7 +62,14 @@ impl Output {
         bulk: impl Write + Send + 'static,
         err: impl Write + Send + 'static,
     ) -> Self {
-        Self { out: Mutex::new(Box::new(out)), bulk: Mutex::new(Box::new(bulk)), err: Mutex::new(Box::new(err)) }
+        let (out, bulk, err) =
+            (Mutex::new(Box::new(out) as _), Mutex::new(Box::new(bulk) as _), Mutex::new(Box::new(err) as _));
+        Self { out, bulk, err, may_colour: false }
+    }
+
+    /// Whether results may be coloured, for what draws by itself.
+    pub fn may_colour(&self) -> bool {
+        self.may_colour
     }
 
     /// Prints a line of the result.

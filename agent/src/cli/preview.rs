@@ -1,5 +1,7 @@
 //! `preview`: the original beside what would leave.
 
+mod screen;
+
 use super::args::PreviewArgs;
 use super::{Context, Exit, hinted};
 use crate::edge::{clock, host::Host};
@@ -16,16 +18,17 @@ use std::time::SystemTime;
 /// Columns where the terminal does not tell.
 const WIDTH_DEFAULT: usize = 160;
 
-/// Previews files, or the newest session of the roots.
+/// Previews files, or sessions of the roots: on a terminal as a UI, else as text.
 ///
 /// # Errors
 /// When a file cannot be read, or there is none.
 pub(super) fn run(context: &Context, arguments: &PreviewArgs) -> anyhow::Result<Exit> {
     let tier = arguments.tier.unwrap_or_else(|| tier_in_force(context));
-    let plain = arguments.plain || !std::io::stdout().is_terminal();
-    let layout = if plain { Layout::Plain } else { Layout::Columns(width()) };
+    if !arguments.plain && std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
+        return screen::run(context, tier, &arguments.files);
+    }
     let files = if arguments.files.is_empty() { vec![newest(&context.paths.roots)?] } else { arguments.files.clone() };
-    show(context, tier, &files, layout)
+    show(context, tier, &files, Layout::Plain)
 }
 
 /// Shows files as they would leave at a tier.
@@ -55,30 +58,36 @@ pub(super) fn show(context: &Context, tier: Tier, files: &[PathBuf], layout: Lay
 /// # Errors
 /// When there is none.
 pub(super) fn newest(roots: &[PathBuf]) -> anyhow::Result<PathBuf> {
-    let mut newest: Option<(SystemTime, PathBuf)> = None;
-    for root in roots {
-        look(&root.join("projects"), 0, &mut newest);
-    }
-    newest.map(|(_, path)| path).ok_or_else(|| {
-        hinted(
-            "there is no session of Claude Code to preview",
-            "name a file, or Claude Code's folder with --root; `bcce-agent demo` shows made-up sessions",
-        )
-    })
+    sessions(roots).into_iter().next().map(|(_, path)| path).ok_or_else(no_session)
 }
 
-fn look(folder: &Path, depth: usize, newest: &mut Option<(SystemTime, PathBuf)>) {
+fn no_session() -> anyhow::Error {
+    hinted(
+        "there is no session of Claude Code to preview",
+        "name a file, or Claude Code's folder with --root; `bcce-agent demo` shows made-up sessions",
+    )
+}
+
+/// All sessions of the roots with the time of their last change, newest first.
+fn sessions(roots: &[PathBuf]) -> Vec<(SystemTime, PathBuf)> {
+    let mut found = Vec::new();
+    for root in roots {
+        look(&root.join("projects"), 0, &mut found);
+    }
+    found.sort_unstable_by(|a, b| b.cmp(a));
+    found
+}
+
+fn look(folder: &Path, depth: usize, found: &mut Vec<(SystemTime, PathBuf)>) {
     // Sessions lie one folder below `projects`; subagents' files deeper are not whole sessions.
     let Ok(entries) = std::fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let (path, Ok(kind)) = (entry.path(), entry.file_type()) else { continue };
         if kind.is_dir() && depth == 0 {
-            look(&path, depth + 1, newest);
+            look(&path, depth + 1, found);
         } else if kind.is_file() && depth == 1 && path.extension().is_some_and(|end| end == "jsonl") {
             let Some(modified) = entry.metadata().ok().and_then(|metadata| metadata.modified().ok()) else { continue };
-            if newest.as_ref().is_none_or(|(time, _)| modified > *time) {
-                *newest = Some((modified, path));
-            }
+            found.push((modified, path));
         }
     }
 }

@@ -1,5 +1,7 @@
 //! `run` and `flush`.
 
+mod daemon;
+
 use super::args::RunArgs;
 use super::{ConsentMissing, Context, Exit, consent, hinted};
 use crate::config::PolicyState;
@@ -14,62 +16,39 @@ use crate::edge::clock;
 use crate::edge::lock::{InstanceLock, LockError};
 use crate::edge::store::Store;
 use anyhow::Context as _;
+use daemon::{Absent, Load};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::sync::Arc;
 use std::time::Duration;
-
-/// How long `run --wait` lets pass before it asks for consent and settings again.
-const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 /// Tails, scrubs, spools and ships; with `--once` what is there now; with `--wait` whenever consent allows it.
 ///
 /// # Errors
 /// Without consent unless it is waited for, when another instance runs, or when work cannot begin.
-pub(super) fn run(load: &dyn Fn() -> anyhow::Result<Context>, arguments: &RunArgs) -> anyhow::Result<Exit> {
-    if !arguments.wait {
-        return begin(&load()?, if arguments.once { Job::Once } else { Job::Daemon });
+pub(super) fn run(load: &Load<'_>, arguments: &RunArgs) -> anyhow::Result<Exit> {
+    if arguments.once {
+        return once(&load()?);
     }
     let signals = Signals::watch().context("the system gives no threads or timers")?;
-    let mut told = None;
-    loop {
-        // Read anew each time: a policy may have changed, too. Nothing is made or read besides settings and ledger.
-        let context = load()?;
-        let reason = gate(&context)?.terms().err();
-        if reason.is_none() {
-            context.paths.prepare_state_dir()?;
-            let _lock = InstanceLock::take(&context.paths.state_dir)?;
-            let done = once(&context, Job::Daemon, &signals.stop_of_a_run())?;
-            if let Ended::Stopped | Ended::Delivered | Ended::GaveUp(_) = done.ended {
-                return finish(&context, Job::Daemon, &done);
-            }
-        } else if reason != told {
-            let reason = reason.map(|reason| reason.to_string()).unwrap_or_default();
-            context.output.note(format_args!("waiting, and reading nothing: {reason}"));
-        }
-        told = reason;
-        if signals.wait(if reason.is_none() { Duration::ZERO } else { LOOK_AGAIN })? {
-            return Ok(Exit::Done);
-        }
-    }
+    let absent = if arguments.wait { Absent::IsWaitedFor } else { Absent::EndsIt };
+    daemon::run(load, &signals, absent, &daemon::Pace::default())
 }
 
-fn begin(context: &Context, job: Job) -> anyhow::Result<Exit> {
+fn once(context: &Context) -> anyhow::Result<Exit> {
     // Asked before anything is made: without consent nothing is.
     gate(context)?.terms().map_err(|reason| missing(context, reason))?;
     context.paths.prepare_state_dir()?;
     let _lock = InstanceLock::take(&context.paths.state_dir)?;
-    let bar = (job == Job::Once).then(|| spinner("reading and delivering"));
+    let bar = spinner("reading and delivering");
     loop {
         // Of each round its own: a round sets it when it ends.
-        let done = once(context, job, &Arc::new(Stop::default()))?;
+        let done = round(context, Job::Once, &Arc::new(Stop::default()))?;
         if done.ended == Ended::TermsChanged {
             tracing::info!("other terms of consent hold: starting anew under them");
             continue;
         }
-        if let Some(bar) = &bar {
-            bar.finish_and_clear();
-        }
-        return finish(context, job, &done);
+        bar.finish_and_clear();
+        return finish(context, Job::Once, &done);
     }
 }
 
@@ -83,7 +62,7 @@ pub(super) fn flush(context: &Context) -> anyhow::Result<Exit> {
     match InstanceLock::take(&context.paths.state_dir) {
         Ok(_lock) => {
             let bar = spinner("delivering");
-            let done = once(context, Job::Flush, &Arc::new(Stop::default()))?;
+            let done = round(context, Job::Flush, &Arc::new(Stop::default()))?;
             bar.finish_and_clear();
             finish(context, Job::Flush, &done)
         }
@@ -136,7 +115,7 @@ fn missing(context: &Context, reason: pipeline::consent::OffReason) -> anyhow::E
     ConsentMissing { reason }.into()
 }
 
-fn once(context: &Context, job: Job, stop: &Arc<Stop>) -> anyhow::Result<Done> {
+fn round(context: &Context, job: Job, stop: &Arc<Stop>) -> anyhow::Result<Done> {
     let mut gate = gate(context)?;
     let terms = gate.terms().map_err(|reason| missing(context, reason))?;
     Ok(drive(Work { config: &context.config, paths: &context.paths, gate, terms, job, stop })?)

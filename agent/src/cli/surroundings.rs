@@ -20,6 +20,12 @@ impl consent::Surroundings for Program<'_> {
         Ok(self.0.output.flush()?)
     }
 
+    fn example(&mut self) -> Vec<String> {
+        // The question is asked all the same: "preview" tells what is wrong.
+        let newest = super::preview::newest(&self.0.paths.roots).ok();
+        newest.and_then(|path| consent::example::of(self.0, &path).ok()).unwrap_or_default()
+    }
+
     fn before_grant(&mut self, request: &GrantRequest) -> anyhow::Result<()> {
         let session = Session::open(&self.0.config, &self.0.paths)?;
         if request.backfill {

@@ -128,6 +128,7 @@ struct Neighbours {
     previews: Vec<Tier>,
     before: Vec<GrantRequest>,
     emptied: u32,
+    example: Vec<String>,
     refuses: bool,
 }
 
@@ -135,6 +136,10 @@ impl Surroundings for Neighbours {
     fn preview(&mut self, tier: Tier) -> anyhow::Result<()> {
         self.previews.push(tier);
         Ok(())
+    }
+
+    fn example(&mut self) -> Vec<String> {
+        self.example.clone()
     }
 
     fn before_grant(&mut self, request: &GrantRequest) -> anyhow::Result<()> {
@@ -246,6 +251,28 @@ fn the_prompt_tells_everything_and_has_no_default_answer() {
     assert_eq!(desk.mode(), METRICS);
     assert_eq!(there.previews, [Tier::Content]);
     insta::assert_snapshot!(desk.printed());
+}
+
+#[test]
+fn the_question_fits_a_screen_with_the_newest_session_as_its_example() {
+    let policy = concat!(
+        "max_tier = \"activity\"\n[consent]\nretention = \"13 months\"\ncontact = \"privacy@example.com\"\n[identity]\norg = \"acme\"\n",
+        "[sink]\nkind = \"firehose\"\nfirehose.region = \"eu-central-1\"\n",
+    );
+    let desk = Desk::new(policy, "", Environment::default());
+    let projects = desk.dir.path().join("claude/projects/p");
+    std::fs::create_dir_all(&projects).unwrap();
+    let lines: Vec<_> = samples::Generator::new(20).bytes(200_000).stream().map(|line| line.bytes).collect();
+    std::fs::write(projects.join("s.jsonl"), lines.concat()).unwrap();
+    let example = super::surroundings::Program(&desk.context).example();
+    assert_eq!(example.len(), 3, "{example:?}");
+    let mut there = Neighbours { example, ..Neighbours::default() };
+    assert_eq!(desk.consent(&["grant"], &mut Answers::these(&[""]), &mut there), Exit::ConsentMissing);
+    let printed = desk.printed();
+    let asked = printed.split("--- stderr\n").last().unwrap();
+    assert!(asked.lines().count() <= 36, "{} lines", asked.lines().count());
+    assert!(asked.lines().all(|line| line.chars().count() <= 120), "{asked}");
+    insta::with_settings!({filters => vec![(r"[0-9a-f]{16}", "[id]")]}, { insta::assert_snapshot!(asked) });
 }
 
 #[test]

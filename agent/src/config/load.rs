@@ -1,18 +1,16 @@
 //! Reads the layers from where they lie.
 
 use std::ffi::OsString;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::merge::Effective;
+use super::policy::{self, Policies};
 use super::problem::{ConfigError, Origin, Problem};
 use super::raw::{self, RawConfig};
+use super::read::{Missing, read, text};
 use super::{Config, PolicyState, typed};
 
-const DEFAULTS: &str = include_str!("../../../config/default.toml");
-
-/// A settings file longer than this is none.
-const FILE_BYTES_MAX: u64 = 1 << 20;
+pub(super) const DEFAULTS: &str = include_str!("../../../config/default.toml");
 
 /// Where the layers lie.
 #[derive(Debug, Clone)]
@@ -48,7 +46,7 @@ pub enum UserFile {
 pub fn load(sources: &Sources) -> Result<Config, ConfigError> {
     let mut problems = Vec::new();
     let built_in = raw::parse(DEFAULTS, &Origin::BuiltIn)?;
-    let (policies, mut policy) = load_policies(sources);
+    let Policies { layers: policies, state: mut policy, found } = policy::load(sources);
     let mut layers = vec![built_in];
     layers.extend(policies);
 
@@ -86,6 +84,7 @@ pub fn load(sources: &Sources) -> Result<Config, ConfigError> {
     match typed::config(&effective, policy, sources.home.as_deref()) {
         Ok(mut config) if problems.is_empty() => {
             config.unknown_variables = unknown_variables;
+            config.policies = found;
             Ok(config)
         }
         Ok(_) => Err(ConfigError { problems }),
@@ -114,8 +113,8 @@ pub fn check_text(text: &str, path: &Path, check_as: CheckAs, home: Option<&Path
         CheckAs::User => Origin::User(path.to_owned()),
         CheckAs::Policy => Origin::Policy(path.to_owned()),
     };
-    let layers = [raw::parse(DEFAULTS, &Origin::BuiltIn)?, raw::parse(text, &origin)?];
-    let mut problems = Vec::new();
+    let (layer, mut problems) = raw::parse_all(text, &origin);
+    let layers = [raw::parse(DEFAULTS, &Origin::BuiltIn)?, layer];
     let effective = Effective::merge(&layers, &mut problems);
     if let Err(error) = typed::config(&effective, PolicyState::Absent, home) {
         problems.extend(error.problems);
@@ -123,32 +122,13 @@ pub fn check_text(text: &str, path: &Path, check_as: CheckAs, home: Option<&Path
     if check_as == CheckAs::Policy {
         problems.retain(|problem| !waits_for_later_layers(problem));
     }
+    problems.sort_by_key(|problem| problem.line);
     ConfigError::unless_empty(problems)
 }
 
 /// A policy may choose the sink and leave the region to a user who has a choice of several.
 fn waits_for_later_layers(problem: &Problem) -> bool {
     problem.key.as_deref() == Some("sink.firehose.region") && problem.what.starts_with("missing")
-}
-
-fn load_policies(sources: &Sources) -> (Vec<RawConfig>, PolicyState) {
-    let mut layers = Vec::new();
-    let mut problems = Vec::new();
-    let installed = sources.policies.iter().map(|path| (path, Missing::IsNone));
-    let extra = sources.extra_policy.iter().map(|path| (path, Missing::IsError));
-    for (path, missing) in installed.chain(extra) {
-        let origin = Origin::Policy(path.clone());
-        match read(path, &origin, missing).and_then(|text| text.map(|text| raw::parse(&text, &origin)).transpose()) {
-            Ok(layer) => layers.extend(layer),
-            Err(error) => problems.extend(error.problems),
-        }
-    }
-    let state = match (problems.is_empty(), layers.is_empty()) {
-        (false, _) => PolicyState::Broken(ConfigError { problems }),
-        (true, true) => PolicyState::Absent,
-        (true, false) => PolicyState::InForce,
-    };
-    (layers, state)
 }
 
 fn load_user(file: &UserFile) -> Result<Option<RawConfig>, ConfigError> {
@@ -158,40 +138,5 @@ fn load_user(file: &UserFile) -> Result<Option<RawConfig>, ConfigError> {
         UserFile::Nowhere => return Ok(None),
     };
     let origin = Origin::User(path.clone());
-    read(path, &origin, missing)?.map(|text| raw::parse(&text, &origin)).transpose()
-}
-
-/// What it means that a file is missing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Missing {
-    IsNone,
-    IsError,
-}
-
-fn read(path: &Path, origin: &Origin, missing: Missing) -> Result<Option<String>, ConfigError> {
-    let fail =
-        |what: String| ConfigError { problems: vec![Problem { origin: origin.clone(), line: None, key: None, what }] };
-    let cannot = |error: std::io::Error| {
-        if error.kind() == ErrorKind::NotFound {
-            return fail("there is no such file".to_owned());
-        }
-        fail(format!("cannot be read: {}", error.kind()))
-    };
-    match std::fs::metadata(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound && missing == Missing::IsNone => return Ok(None),
-        Err(error) => return Err(cannot(error)),
-        Ok(metadata) if metadata.len() > FILE_BYTES_MAX => return Err(fail("is longer than 1MiB".to_owned())),
-        Ok(_) => {}
-    }
-    let bytes = std::fs::read(path).map_err(cannot)?;
-    // A byte order mark is what Windows editors put first.
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(Some(text.to_owned())),
-        Err(error) => {
-            let line = 1 + bytes.iter().take(error.valid_up_to()).filter(|b| **b == b'\n').count();
-            let problem = Problem { origin: origin.clone(), line: Some(line), key: None, what: "not UTF-8".to_owned() };
-            Err(ConfigError { problems: vec![problem] })
-        }
-    }
+    read(path, &origin, missing)?.map(|bytes| raw::parse(&text(bytes, &origin)?, &origin)).transpose()
 }

@@ -8,12 +8,16 @@
 //! Start at [`Config`] and [`load()`]; the table of all keys is in `keys.rs`, their documentation in `config/default.toml`.
 
 mod check;
+mod documented;
 mod keys;
 mod load;
 mod merge;
 mod paths;
+mod policy;
 mod problem;
 mod raw;
+mod read;
+mod template;
 mod typed;
 mod value;
 
@@ -28,14 +32,18 @@ use check::endpoint_host;
 pub(crate) use check::{LetterCase, glob, is_windows_path};
 pub use load::{CheckAs, Sources, UserFile, check_text, load};
 pub use paths::{Paths, PathsError};
+pub use policy::{KEY_FILE, Signing, check_signature, signature_file};
 pub use problem::{ConfigError, Origin, Problem};
 pub(crate) use raw::nearest;
+pub use template::Template;
 
 /// All settings, checked. Nothing in here has to be looked at again.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// Whether an organisation policy is in force, and whether it can be used.
     pub policy: PolicyState,
+    /// The policies that were found and could be read, and what vouches for each.
+    pub policies: Vec<PolicyFound>,
     /// The most that the organisation lets leave; `content` without a policy.
     pub max_tier: Mode,
     /// The most that the user's settings let leave.
@@ -80,6 +88,15 @@ pub enum PolicyState {
     InForce,
     /// It cannot be used, so nothing may be sent.
     Broken(ConfigError),
+}
+
+/// A policy that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyFound {
+    /// Where.
+    pub path: PathBuf,
+    /// What vouches for it.
+    pub signing: Signing,
 }
 
 /// What the organisation tells its users at the time of consent.

@@ -118,7 +118,11 @@ fn standard_roots(home: &Path, claude_config_dir: Option<OsString>) -> Vec<PathB
 
 #[cfg(target_os = "macos")]
 fn standard_policies() -> Vec<PathBuf> {
-    vec![PathBuf::from("/Library/Application Support/BCCE/policy.toml")]
+    // The second is where the system keeps what management sets; users cannot write there.
+    vec![
+        PathBuf::from("/Library/Application Support/BCCE/policy.toml"),
+        PathBuf::from("/Library/Managed Preferences/io.github.bcce-agent.plist"),
+    ]
 }
 
 /// The folder comes from the system's setting, not from a name in the program: it need not be on drive C. The variable can be
@@ -132,7 +136,8 @@ fn standard_policies() -> Vec<PathBuf> {
     {
         folders.push(folder);
     }
-    folders.into_iter().map(|folder| folder.join("BCCE").join("policy.toml")).collect()
+    let files = folders.into_iter().map(|folder| folder.join("BCCE").join("policy.toml"));
+    files.chain([PathBuf::from("HKEY_LOCAL_MACHINE\\Software\\Policies\\BCCE\\Agent")]).collect()
 }
 
 #[cfg(not(any(target_os = "macos", windows)))]

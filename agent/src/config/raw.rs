@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::keys::{self, By, KEYS, Key};
 use super::problem::{ConfigError, Origin, Problem};
-use super::value::Value;
+use super::value::{Form, Value};
 
 /// A value and the line it stands in.
 #[derive(Debug, Clone)]
@@ -30,6 +30,13 @@ pub(super) struct RawConfig {
 /// # Errors
 /// All problems of the text at once: what is not TOML, unknown keys, values of the wrong kind, keys that this layer may not set.
 pub(super) fn parse(text: &str, origin: &Origin) -> Result<RawConfig, ConfigError> {
+    let (raw, problems) = parse_all(text, origin);
+    ConfigError::unless_empty(problems)?;
+    Ok(raw)
+}
+
+/// As [`parse`], with what could be read beside the problems: enough to look for further ones.
+pub(super) fn parse_all(text: &str, origin: &Origin) -> (RawConfig, Vec<Problem>) {
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut reader = Reader { text, origin, raw: RawConfig::default(), problems: Vec::new() };
     for error in errors {
@@ -39,8 +46,7 @@ pub(super) fn parse(text: &str, origin: &Origin) -> Result<RawConfig, ConfigErro
     reader.table("", table.get_ref());
     let Reader { raw, mut problems, .. } = reader;
     problems.sort_by_key(|problem| problem.line);
-    ConfigError::unless_empty(problems)?;
-    Ok(raw)
+    (raw, problems)
 }
 
 struct Reader<'a> {
@@ -122,6 +128,11 @@ pub(super) fn parse_environment(
     ConfigError::unless_empty(problems)?;
     unknown.sort_unstable();
     Ok((raw, unknown))
+}
+
+/// The form of a setting's values; `None` where no setting has this name.
+pub(super) fn form_of(name: &str) -> Option<Form> {
+    keys::find(name).map(|key| key.kind.form())
 }
 
 fn is_section(path: &str) -> bool {

@@ -32,6 +32,7 @@ pub(super) fn config(effective: &Effective, policy: PolicyState, home: Option<&P
     let mut typed = Typed { effective, home, problems: Vec::new() };
     let config = Config {
         policy,
+        policies: Vec::new(),
         max_tier: typed.mode("max_tier"),
         tier: typed.mode("tier"),
         disclosure: Disclosure {

@@ -49,7 +49,41 @@ pub(super) enum Value {
     Lists(Vec<(String, Vec<String>)>),
 }
 
+/// How values of a kind are written, without their bounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// A text, one of these words where there are any.
+    Text(&'static [&'static str]),
+    /// True or false.
+    Flag,
+    /// A whole number within bounds.
+    Count(u64, u64),
+    /// A list of texts.
+    List,
+    /// A table from folder globs to tiers.
+    Tiers,
+    /// A table from folder globs to lists of texts.
+    Lists,
+}
+
+/// The words of [`Kind::Mode`].
+const MODES: &[&str] = &["off", "local", "metrics", "activity", "content"];
+
 impl Kind {
+    /// How values are written.
+    pub(super) const fn form(self) -> Form {
+        match self {
+            Self::Mode => Form::Text(MODES),
+            Self::Word(words) => Form::Text(words),
+            Self::Text(_) | Self::Size { .. } | Self::Span { .. } => Form::Text(&[]),
+            Self::Flag => Form::Flag,
+            Self::Count { min, max } => Form::Count(min, max),
+            Self::List(_) => Form::List,
+            Self::Tiers => Form::Tiers,
+            Self::Lists(_) => Form::Lists,
+        }
+    }
+
     /// Reads a TOML value.
     pub(super) fn read(self, value: &DeValue<'_>) -> Result<Value, String> {
         match self {

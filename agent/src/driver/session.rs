@@ -46,6 +46,11 @@ pub fn roots(config: &Config, paths: &Paths) -> Roots {
     Roots { folders: paths.roots.clone(), history: config.tail.history }
 }
 
+/// What an installation with these keys hashes paths and windows of content with.
+pub fn fingerprint_of(keys: &Keys) -> Fingerprint {
+    Fingerprint::new(&keys.derived(FINGERPRINT))
+}
+
 impl Session {
     /// Opens keys and spool, making both where they are missing: call it after consent only.
     ///
@@ -83,7 +88,7 @@ impl Session {
 
     /// Hashes paths and windows of content.
     pub fn fingerprint(&self) -> Fingerprint {
-        Fingerprint::new(&self.keys.derived(FINGERPRINT))
+        fingerprint_of(&self.keys)
     }
 
     /// Opens segments.

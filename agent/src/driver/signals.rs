@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// Watches for signals until the process ends, also between runs, when nothing else would hear them.
+#[derive(Clone, Default)]
 pub struct Signals {
     seen: Arc<Stop>,
     run: Arc<Mutex<Arc<Stop>>>,
@@ -17,14 +18,20 @@ impl Signals {
     /// # Errors
     /// When the system gives no thread or no timers.
     pub fn watch() -> io::Result<Self> {
-        let signals = Self { seen: Arc::default(), run: Arc::default() };
-        let (seen, run) = (Arc::clone(&signals.seen), Arc::clone(&signals.run));
+        let signals = Self::default();
+        let watching = signals.clone();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
-            runtime.block_on(wait_for_signals(Arc::clone(&seen)));
-            run.lock().unwrap_or_else(PoisonError::into_inner).set();
+            runtime.block_on(wait_for_signals(Arc::clone(&watching.seen)));
+            watching.end();
         })?;
         Ok(signals)
+    }
+
+    /// Asks for an end, as a signal does.
+    pub fn end(&self) {
+        self.seen.set();
+        self.run.lock().unwrap_or_else(PoisonError::into_inner).set();
     }
 
     /// The wish to end of one run: set by a signal, and by the run's own end without ending the next one.

@@ -7,7 +7,8 @@ use crate::edge::sink::directory::{Compression, DirectoryError, DirectorySetting
 use crate::edge::sink::firehose::{FirehoseError, FirehoseSettings, FirehoseSink, Streams};
 use pipeline::limit::{Rate, Rates};
 use pipeline::pack::{Batch, BatchLimits, Form};
-use pipeline::ship::{Answer, Settings};
+use pipeline::ship::{Answer, Settings, Trouble};
+use scrubber::DataClass;
 use std::time::Duration;
 
 /// One of the sinks.
@@ -60,6 +61,13 @@ impl AnySink {
             // The folder is made by the first delivery.
             config::Sink::Directory(_) => Ok(()),
         }
+    }
+
+    /// Makes a call that delivers nothing, and says what it met; `None` where the sink is a folder or cannot be set up.
+    pub fn probe(config: &Config, paths: &Paths) -> Option<Result<(), Trouble>> {
+        let Ok(Self::Firehose(mut sink)) = Self::new(config, paths) else { return None };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
+        Some(runtime.block_on(sink.probe(DataClass::Internal)))
     }
 
     /// How to ship to it.

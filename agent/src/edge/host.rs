@@ -83,6 +83,12 @@ impl Host {
         }
     }
 
+    /// A machine and a user that do not exist, for explanations.
+    pub fn made_up(login: &str, full_name: &str, host: &str, home: &Path) -> Self {
+        let (login, full_name, host) = (login.to_owned(), full_name.to_owned(), host.to_owned());
+        Self { login, full_name, host, home: home.to_owned(), git: GitIdentity::default() }
+    }
+
     /// The user's home folder.
     pub fn home(&self) -> &Path {
         &self.home

@@ -118,7 +118,8 @@ fn printable(value: &str) -> String {
     value.chars().filter(|character| !character.is_control() || matches!(character, '\n' | '\t')).collect()
 }
 
-fn flatten(path: &str, value: &Value, fields: &mut Vec<(String, String)>) {
+/// The fields of a value by their paths, in order.
+pub(crate) fn flatten(path: &str, value: &Value, fields: &mut Vec<(String, String)>) {
     let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
     match value {
         Value::Object(members) => members.iter().for_each(|(key, value)| flatten(&below(key), value, fields)),
@@ -191,7 +192,7 @@ fn styles(value: &str, marks: &Marks<'_>) -> Vec<Option<Style>> {
 }
 
 /// Places of `[kind:8 hexadecimal digits]`.
-fn redactions(value: &str) -> impl Iterator<Item = (usize, usize)> {
+pub(crate) fn redactions(value: &str) -> impl Iterator<Item = (usize, usize)> {
     value.match_indices('[').filter_map(move |(start, _)| {
         let rest = value.get(start + 1..)?;
         let (inside, _) = rest.split_once(']')?;

@@ -9,7 +9,7 @@ use clap_complete::Shell;
 
 /// The agent's arguments: this file alone, so that the agent itself need not be built into this program.
 #[path = "../../../agent/src/cli/args.rs"]
-#[expect(dead_code, unreachable_pub, reason = "what is parsed is looked at by the agent only")]
+#[expect(dead_code, unused_imports, unreachable_pub, reason = "what is parsed is looked at by the agent only")]
 mod args;
 
 const NAME: &str = "bcce-agent";

@@ -91,6 +91,13 @@ fn ask(
     if ceiling(context) < Mode::Send(arguments.tier.unwrap_or(Tier::Content)) {
         output.note(format_args!("Ceiling        Policy and settings let no more leave than: {}.", ceiling(context)));
     }
+    let example = surroundings.example();
+    if !example.is_empty() {
+        output.note(format_args!("{STRONG}For example{STRONG:#}    of your own newest session this would leave:"));
+    }
+    for row in example {
+        output.note(format_args!("  {row}"));
+    }
     let choices = match arguments.tier {
         Some(tier) => format!("preview, {tier} or no"),
         None => "preview, metrics, activity, content or no".to_owned(),

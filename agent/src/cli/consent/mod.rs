@@ -4,6 +4,7 @@
 //! question says what is read, what leaves, where to, for how long and how to stop. Nothing that could tell this
 //! installation apart is made before the yes.
 
+pub(super) mod example;
 mod grant;
 mod history;
 pub(crate) mod text;
@@ -26,6 +27,9 @@ pub trait Surroundings {
     /// # Errors
     /// When it cannot be shown; the question is asked all the same.
     fn preview(&mut self, tier: Tier) -> anyhow::Result<()>;
+
+    /// What would leave of the user's own newest session, a line for each tier; none where there is no session.
+    fn example(&mut self) -> Vec<String>;
 
     /// Called before the grant is written: records where each file ends now, unless what is there is included.
     ///

@@ -38,13 +38,18 @@ pub(super) fn whole(context: &Context) -> String {
     };
     let contact = match &disclosure.contact {
         Some(contact) => format!("\nWhom to ask    {}", printable(contact)),
+        None if own_folder => String::new(),
+        None => "\nWhom to ask    your organisation has not said".to_owned(),
+    };
+    let organisation = match &context.config.identity.org {
+        Some(name) => format!("Organisation   {}\n", printable(name)),
         None => String::new(),
     };
     let folders = context.paths.roots.iter().map(|root| root.display().to_string()).collect::<Vec<_>>();
     let text = format!(
         "{TEXT}\n\
          Folders        {}\n\
-         Where to       {}\n\
+         {organisation}Where to       {}\n\
          How long       {kept}{contact}\n\
          How to stop    `bcce-agent consent revoke`: nothing is sent any more and what waits is deleted.\n\
          \x20              A .bcce-ignore file keeps a project out; `bcce-agent pause` stops for a while.",

@@ -7,6 +7,7 @@
 //! Credentials are looked up anew after an answer that casts doubt on them, so that a login heals without a restart.
 
 mod answer;
+mod probe;
 #[cfg(test)]
 mod tests;
 

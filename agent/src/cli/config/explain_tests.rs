@@ -1,0 +1,74 @@
+use super::*;
+use std::io;
+use std::sync::{Arc, Mutex};
+
+#[derive(Clone, Default)]
+struct Stream(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Stream {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What is printed for a policy of this text.
+fn explained(text: &str) -> anyhow::Result<String> {
+    let dir = tempfile::tempdir()?;
+    let path = dir.path().join("policy.toml");
+    std::fs::write(&path, text)?;
+    let sources = Sources {
+        policies: Vec::new(),
+        extra_policy: Some(path.clone()),
+        user: UserFile::Nowhere,
+        environment: Vec::new(),
+        home: None,
+    };
+    let out = Stream::default();
+    let plain = anstream::StripStream::new(Box::new(out.clone()) as Box<dyn io::Write + Send>);
+    explain(&load(&sources)?, Some(&path), &Output::to(plain, io::sink(), io::sink()))?;
+    let printed = String::from_utf8(out.0.lock().unwrap().clone())?;
+    Ok(printed.replace(&dir.path().display().to_string(), "[dir]"))
+}
+
+#[test]
+fn a_policy_is_explained_by_tier_and_field() {
+    let printed = explained(include_str!("../../../../packaging/policy.sample.toml")).unwrap();
+    insta::with_settings!({filters => vec![(r#""agent_version":"[^"]+""#, "\"agent_version\":\"[version]\""), (r#"agent_version( +\d+  )"[^"]+""#, "agent_version$1\"[version]\""), (r"[0-9a-f]{16}(…|\b)", "[id]"), (r#"os( +\d+  )"\w+""#, "os$1\"[os]\""), (r#""os":"\w+""#, "\"os\":\"[os]\"")]}, {
+        insta::assert_snapshot!(printed);
+    });
+}
+
+#[test]
+fn wider_tiers_add_fields_and_no_planted_value_stands_in_what_is_shown() {
+    let printed = explained("max_tier = \"content\"\n").unwrap();
+    assert!(printed.contains("\nactivity: ") && printed.contains("\ncontent: "), "{printed}");
+    assert!(printed.contains("text[].body") && printed.contains("values replaced in texts"), "{printed}");
+    let (_, developer) = sessions();
+    for own in [&developer.user, &developer.name, &developer.email, &developer.host, &developer.home] {
+        assert!(!printed.contains(own.as_str()), "{own}");
+    }
+    let mut stream = Generator::new(SEED).bytes(SAMPLE_BYTES).stream();
+    stream.by_ref().for_each(drop);
+    let secrets = stream.into_ledger().plants;
+    let secrets: Vec<_> = secrets
+        .iter()
+        .filter(|plant| plant.class == samples::PlantClass::Secret && plant.strength == samples::Strength::Must)
+        .collect();
+    assert!(secrets.len() > 20, "{}", secrets.len());
+    for plant in secrets {
+        for needle in &plant.needles {
+            assert!(!printed.contains(needle.as_str()), "a planted value of kind {}", plant.kind);
+        }
+    }
+}
+
+#[test]
+fn a_policy_that_lets_nothing_leave_or_is_broken_says_so() {
+    assert!(explained("max_tier = \"local\"\n").unwrap().contains("Nothing leaves under this policy"));
+    let error = format!("{:#}", explained("max_teir = 1\ntier = 2\n").unwrap_err());
+    assert!(error.contains("policy.toml:1: max_teir") && error.contains("policy.toml:2: tier"), "{error}");
+}

@@ -1,0 +1,124 @@
+//! Checks of what this installation keeps and is told: policy, consent, state folder, keys, spool.
+
+use super::Found;
+use super::world::World;
+use crate::cli::consent as consents;
+use crate::config::{KEY_FILE, PolicyState, Signing, signature_file};
+use crate::edge::key::KeyFile;
+use crate::edge::ledger::LedgerFile;
+use crate::edge::store::Store;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+
+pub(super) fn policy(world: &World<'_>) -> Found {
+    match &world.context.config.policy {
+        PolicyState::Broken(problems) => Found::problem(
+            format!("the organisation policy cannot be used, so nothing is sent: {problems}"),
+            "`bcce-agent config check` tells what is wrong; your administrator can mend it",
+        ),
+        PolicyState::Absent | PolicyState::InForce => Found::Well,
+    }
+}
+
+/// Whether others than the administrator could change the policy, and whether a signature goes unused.
+pub(super) fn policy_rights(world: &World<'_>) -> Found {
+    let policies = &world.context.config.policies;
+    let files = policies.iter().filter(|found| matches!(found.signing, Signing::Signed | Signing::Unsigned));
+    let mut files = files.peekable();
+    if files.peek().is_none() {
+        return Found::Skipped("there is no policy file");
+    }
+    for found in files {
+        let folder = found.path.parent().unwrap_or(Path::new("/"));
+        let parts = [folder.to_owned(), found.path.clone(), folder.join(KEY_FILE)];
+        if let Some(part) = parts.iter().find(|part| open_to_others(part)) {
+            return Found::problem(
+                format!("{} can be changed by others than the administrator", part.display()),
+                "it should belong to root and be writable by nobody else",
+            );
+        }
+        if found.signing == Signing::Unsigned && signature_file(&found.path).exists() {
+            return Found::problem(
+                format!("{} has a signature, but no key is pinned to hold it against", found.path.display()),
+                format!("put the public key into {KEY_FILE} beside it"),
+            );
+        }
+    }
+    Found::Well
+}
+
+/// In a sandbox with a user namespace, files of root show the owner 65534.
+#[cfg(unix)]
+fn open_to_others(path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let root = |owner: u32| owner == 0 || owner == 65_534;
+    fs::metadata(path).is_ok_and(|facts| !root(facts.uid()) || facts.mode() & 0o022 != 0)
+}
+
+#[cfg(not(unix))]
+fn open_to_others(_path: &Path) -> bool {
+    false
+}
+
+pub(super) fn consent(world: &World<'_>) -> Found {
+    let context = world.context;
+    match LedgerFile::open(&context.paths.state_dir) {
+        Err(error) => Found::problem(error.to_string(), "make consent.jsonl in the state folder readable for you"),
+        Ok(file) => match file.ledger().stand(&context.circumstances()).off {
+            None => Found::Well,
+            Some(reason) => Found::problem(reason.to_string(), consents::remedy(reason)),
+        },
+    }
+}
+
+pub(super) fn folder(world: &World<'_>) -> Found {
+    Found::of(
+        folder_finding(&world.context.paths.state_dir),
+        "make it yours alone (mode 0700), or choose another with --state-dir",
+    )
+}
+
+fn folder_finding(folder: &Path) -> Option<String> {
+    let metadata = match fs::metadata(folder) {
+        Ok(metadata) => metadata,
+        // It is made with the first grant.
+        Err(error) if error.kind() == ErrorKind::NotFound => return None,
+        Err(error) => return Some(format!("{} cannot be read ({})", folder.display(), error.kind())),
+    };
+    if !metadata.is_dir() {
+        return Some(format!("{} is no folder", folder.display()));
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        if metadata.permissions().mode() & 0o077 != 0 {
+            return Some(format!("{} is open to other users", folder.display()));
+        }
+    }
+    let probe = folder.join(".doctor");
+    let written = fs::write(&probe, b"").and_then(|()| fs::remove_file(&probe));
+    written.err().map(|error| format!("{} cannot be written ({})", folder.display(), error.kind()))
+}
+
+pub(super) fn keys(world: &World<'_>) -> Found {
+    let finding = KeyFile::new(&world.context.paths.state_dir).load().err().map(|error| error.to_string());
+    Found::of(finding, "`chmod 600` the key file; a damaged one is set aside at the next start")
+}
+
+pub(super) fn spool(world: &World<'_>) -> Found {
+    let settings = world.context.store_settings();
+    if !Store::exists(&settings) {
+        return Found::Skipped("nothing was spooled yet");
+    }
+    let damaged = "a damaged spool is set aside and read again at the next start of `bcce-agent run`";
+    match Store::open(settings, world.now).and_then(|opened| opened.store.check()) {
+        Err(error) => Found::problem(error.to_string(), damaged),
+        Ok(health) if !health.sound => Found::problem("the database is damaged", damaged),
+        Ok(health) if health.bytes >= health.bytes_max => Found::problem(
+            "the spool is full: reading waits",
+            "`bcce-agent status` tells why nothing is sent; spool.bytes_max makes it larger",
+        ),
+        Ok(_) => Found::Well,
+    }
+}

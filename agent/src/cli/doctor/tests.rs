@@ -1,0 +1,397 @@
+use super::world::Live;
+use super::*;
+use crate::cli::output::Output;
+use crate::config::{Paths, Sources, UserFile, load};
+use crate::driver::session::Session;
+use crate::edge::clock;
+use crate::edge::ledger::LedgerFile;
+use pipeline::consent::{Environment, Given, GrantRequest};
+use pipeline::ship::Trouble;
+use pipeline::time::Wall;
+use scrubber::{Counts, Tier};
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+#[derive(Clone, Default)]
+struct Stream(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Stream {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// An installation that is well, with one session, in a folder of its own.
+struct Desk {
+    dir: tempfile::TempDir,
+    out: Stream,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let desk = Self { dir: tempfile::tempdir().unwrap(), out: Stream::default() };
+        fs::create_dir_all(desk.path("claude/projects/p")).unwrap();
+        desk.write("policy.toml", "max_tier = \"metrics\"\n");
+        desk.session("2.1.0");
+        desk.grant();
+        desk
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).unwrap();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            fs::set_permissions(self.path(name), fs::Permissions::from_mode(0o644)).unwrap();
+        }
+    }
+
+    fn session(&self, version: &str) {
+        self.write(
+            "claude/projects/p/s.jsonl",
+            &format!("{{\"type\":\"user\",\"version\":\"{version}\"}}\n{{\"type\":\"x\"}}\n"),
+        );
+    }
+
+    fn context(&self) -> Context {
+        let paths = Paths {
+            state_dir: self.path("state"),
+            config_file: self.path("config.toml"),
+            lake: self.path("lake"),
+            roots: vec![self.path("claude")],
+            policies: vec![self.path("policy.toml")],
+            home: self.dir.path().to_owned(),
+        };
+        let sources = Sources {
+            policies: paths.policies.clone(),
+            extra_policy: None,
+            user: UserFile::Standard(paths.config_file.clone()),
+            environment: Vec::new(),
+            home: Some(paths.home.clone()),
+        };
+        let output = Output::to(
+            anstream::StripStream::new(Box::new(self.out.clone()) as Box<dyn io::Write + Send>),
+            io::sink(),
+            io::sink(),
+        );
+        Context::new(load(&sources).unwrap(), paths, Arc::new(output), Environment::default())
+    }
+
+    /// As `consent grant` does: reading begins at the end of what is there.
+    fn grant(&self) {
+        let context = self.context();
+        context.paths.prepare_state_dir().unwrap();
+        let session = Session::open(&context.config, &context.paths).unwrap();
+        session.begin_at_the_ends(&crate::driver::session::roots(&context.config, &context.paths)).unwrap();
+        let destination = context.destination.clone();
+        let request = GrantRequest { tier: Tier::Metrics, backfill: false, given: Given::Flags, destination };
+        LedgerFile::open(&context.paths.state_dir).unwrap().grant(request, &context.text, clock::wall()).unwrap();
+    }
+
+    /// What one check finds in a world that differs in one thing.
+    fn finding(&self, name: &str, differs: impl FnOnce(&mut World<'_>)) -> Option<String> {
+        let context = self.context();
+        let mut world = well(&context);
+        differs(&mut world);
+        let check = checks(&world).into_iter().find(|check| check.name == name).unwrap();
+        match check.found {
+            Found::Well | Found::Skipped(_) => None,
+            Found::Problem { finding, remedy } => {
+                assert!(!remedy.is_empty() && check.weight > 0, "{name}");
+                Some(finding)
+            }
+        }
+    }
+}
+
+/// A world without trouble around an installation.
+fn well(context: &Context) -> World<'_> {
+    let mut world = World::of(context, &arguments());
+    world.free_bytes = Some(u64::MAX);
+    world.watches_max = Some(8192);
+    world.running = Some(Live::default());
+    world.service = None;
+    world.proxies = Vec::new();
+    world
+}
+
+fn arguments() -> DoctorArgs {
+    DoctorArgs { json: false, probe: false, min_score: None }
+}
+
+#[track_caller]
+fn has(finding: Option<String>, words: &str) {
+    let finding = finding.unwrap_or_else(|| panic!("nothing was found, but should have been: {words}"));
+    assert!(finding.contains(words), "{finding}");
+}
+
+const FIREHOSE: &str = "sink.kind = \"firehose\"\nsink.firehose.region = \"eu-central-1\"\n";
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Tests that lock files away need a user whom the locks hold.
+#[cfg(unix)]
+fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+#[test]
+fn an_installation_that_is_well_scores_100() {
+    let desk = Desk::new();
+    let context = desk.context();
+    let mut checks = checks(&well(&context));
+    // Only on a machine whose temporary folders belong to root could a policy in them be above suspicion.
+    checks.retain(|check| check.name != "policy rights");
+    for check in &checks {
+        assert!(!matches!(check.found, Found::Problem { .. }), "{}: {:?}", check.name, check.found);
+    }
+    assert_eq!(score(&checks), 100);
+}
+
+#[test]
+fn policy_and_consent_are_told() {
+    let desk = Desk::new();
+    assert_eq!(desk.finding("policy", |_| {}), None);
+    desk.write("policy.pub", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n");
+    has(desk.finding("policy", |_| {}), "is not signed, but a key is pinned");
+    has(desk.finding("consent", |_| {}), "policy cannot be used");
+    fs::remove_file(desk.path("policy.pub")).unwrap();
+    desk.write("policy.toml", "max_tier = \"off\"\n");
+    has(desk.finding("consent", |_| {}), "the organisation policy forbids it");
+    fs::remove_file(desk.path("state/consent.jsonl")).unwrap();
+    desk.write("policy.toml", "max_tier = \"metrics\"\n");
+    has(desk.finding("consent", |_| {}), "consent was never given");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_policy_that_others_can_change_and_a_signature_without_key_are_told() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let desk = Desk::new();
+    let open = |mode| fs::set_permissions(desk.path("policy.toml"), fs::Permissions::from_mode(mode)).unwrap();
+    open(0o666);
+    has(desk.finding("policy rights", |_| {}), "can be changed by others");
+    open(0o644);
+    if is_root() {
+        assert_eq!(desk.finding("policy rights", |_| {}), None);
+        desk.write("policy.toml.sig", "x");
+        has(desk.finding("policy rights", |_| {}), "no key is pinned");
+    } else {
+        has(desk.finding("policy rights", |_| {}), "can be changed by others");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_claude_codes_files_is_told() {
+    let desk = Desk::new();
+    has(desk.finding("transcripts", |world| world.files.clear()), "no transcript");
+    let gone = |world: &mut World<'_>| world.files.first_mut().unwrap().path = "/nowhere/s.jsonl".into();
+    has(desk.finding("transcripts", gone), "1 of 1 transcripts cannot be opened");
+    fs::remove_dir_all(desk.path("claude/projects")).unwrap();
+    desk.write("claude/projects", "a file");
+    has(desk.finding("roots", |_| {}), "1 places cannot be listed");
+}
+
+#[test]
+fn a_version_and_records_that_are_too_new_are_told() {
+    let desk = Desk::new();
+    desk.session("2.1.232");
+    assert_eq!(desk.finding("version", |_| {}), None);
+    desk.session("2.2.0");
+    has(desk.finding("version", |_| {}), "Claude Code 2.2.0 is newer than 2.1.232");
+    let count = |known: u64| {
+        let context = desk.context();
+        let session = Session::open(&context.config, &context.paths).unwrap();
+        let mut counts = Counts { lines: known, ..Counts::default() };
+        counts.unknown_types.insert("0123456789abcdef".into(), 5);
+        let mut store = session.store.lock().unwrap();
+        store.append(&[], &[], &[], &counts, clock::wall()).unwrap();
+    };
+    assert_eq!(desk.finding("unknown records", |_| {}), None);
+    count(100);
+    has(desk.finding("unknown records", |_| {}), "5 of 100 records");
+    assert_eq!(
+        desk.finding("unknown records", |world| world.now = Wall(world.now.0 + 30 * 86_400_000)),
+        None,
+        "not lately"
+    );
+    count(20_000);
+    assert_eq!(desk.finding("unknown records", |_| {}), None, "fewer than one in a thousand");
+}
+
+#[test]
+fn sessions_that_will_be_deleted_before_they_are_read_are_told() {
+    let desk = Desk::new();
+    let old = |days: u32| {
+        let file = fs::File::options().append(true).open(desk.path("claude/projects/p/s.jsonl")).unwrap();
+        file.set_modified(SystemTime::now() - DAY * days).unwrap();
+    };
+    old(29);
+    assert_eq!(desk.finding("retention", |_| {}), None, "it was read to its end");
+    desk.session("2.1.0-longer-than-before");
+    old(20);
+    assert_eq!(desk.finding("retention", |_| {}), None, "there is time");
+    old(29);
+    has(desk.finding("retention", |_| {}), "will delete 1 sessions within 3 days");
+    desk.write("claude/settings.json", "{\"cleanupPeriodDays\": 90}");
+    assert_eq!(desk.finding("retention", |_| {}), None, "kept for longer");
+    desk.write("claude/settings.json", "{\"cleanupPeriodDays\": 5}");
+    old(4);
+    has(desk.finding("retention", |_| {}), "will delete 1 sessions");
+}
+
+/// Spools more than 1 MiB, and leaves nothing of it in the database's log.
+fn fill(desk: &Desk) {
+    let context = desk.context();
+    let session = Session::open(&context.config, &context.paths).unwrap();
+    let host = crate::edge::host::Host::made_up("login", "Full Name", "host", &desk.path("home"));
+    let key = session.pseudonym_key();
+    let policy = crate::policy::build(&context.config, &host, key, Tier::Metrics, "consent").unwrap();
+    let mut sealer = session.sealer().unwrap();
+    let mut store = session.store.lock().unwrap();
+    let mut lines: u64 = 0;
+    while store.measure().unwrap().bytes < 1 << 20 {
+        let mut events = policy.events();
+        for _ in 0..2000 {
+            lines += 1;
+            let record = format!(
+                "{{\"type\":\"user\",\"uuid\":\"00000000-0000-4000-8000-{lines:012}\",\"sessionId\":\"00000000-0000-4000-8000-000000000000\",\"timestamp\":\"2026-11-26T08:00:00.000Z\",\"message\":{{\"role\":\"user\",\"content\":\"x\"}}}}"
+            );
+            let place = scrubber::Place { offset: 0, length: record.len() as u64 };
+            let mut source =
+                scrubber::Source { kind: scrubber::SourceKind::Transcript, session: String::new(), cwd: None };
+            let raw = scrubber::RawLine::new(record.as_bytes(), place);
+            let mut projects = crate::filter::scrub::EveryProject::default();
+            policy.scrub(&raw, &mut source, &mut projects, 0, &mut scrubber::Scratch::default(), &mut events);
+        }
+        for run in &events {
+            let sealed = sealer.seal(run, &policy).unwrap().segments;
+            store.append(&sealed, &[], &[], &Counts::default(), clock::wall()).unwrap();
+        }
+    }
+}
+
+#[test]
+fn trouble_with_the_state_folder_is_told() {
+    let desk = Desk::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let open = |name: &str, mode| fs::set_permissions(desk.path(name), fs::Permissions::from_mode(mode)).unwrap();
+        open("state", 0o755);
+        has(desk.finding("state folder", |_| {}), "open to other users");
+        open("state", 0o700);
+        let key =
+            fs::read_dir(desk.path("state")).unwrap().flatten().map(|entry| entry.file_name().into_string().unwrap());
+        let key = format!("state/{}", key.into_iter().find(|name| name.contains("key")).unwrap());
+        open(&key, 0o644);
+        has(desk.finding("keys", |_| {}), "key");
+        open(&key, 0o600);
+    }
+    assert_eq!(desk.finding("spool", |_| {}), None);
+    fill(&desk);
+    desk.write("config.toml", "spool.bytes_max = \"1MiB\"\n");
+    has(desk.finding("spool", |_| {}), "the spool is full");
+    // A page in the middle; the header stays, so that the database opens.
+    let mut database = fs::read(desk.path("state/spool.db")).unwrap();
+    let middle = database.len() / 2;
+    database.get_mut(middle..middle + 4096).unwrap().fill(0x5a);
+    fs::write(desk.path("state/spool.db"), database).unwrap();
+    has(desk.finding("spool", |_| {}), "damaged");
+    fs::remove_dir_all(desk.path("state")).unwrap();
+    desk.write("state", "a file");
+    has(desk.finding("state folder", |_| {}), "is no folder");
+}
+
+#[test]
+fn trouble_of_the_machine_is_told() {
+    let desk = Desk::new();
+    has(desk.finding("disk space", |world| world.free_bytes = Some(1 << 20)), "1,048,576 bytes are free");
+    has(desk.finding("watcher", |world| world.watches_max = Some(1)), "1 folders are to be watched");
+    has(desk.finding("clock", |world| world.now = Wall(1_000_000)), "before this version was made");
+    has(desk.finding("clock", |world| world.now = Wall(world.now.0 - 3_600_000)), "written in the future");
+    has(desk.finding("running", |world| world.running = None), "not running");
+    has(desk.finding("service", |world| world.service = Some("it does not run".to_owned())), "does not run");
+}
+
+#[test]
+fn trouble_on_the_way_out_is_told() {
+    let desk = Desk::new();
+    desk.write("policy.toml", FIREHOSE);
+    let proxy = |value: &str| desk.finding("proxy", |world| world.proxies = vec![("HTTPS_PROXY", value.to_owned())]);
+    assert_eq!(proxy("http://user:pass@proxy.example:8080"), None);
+    for wrong in ["ftp://proxy.example", "http://", "not an address"] {
+        let finding = proxy(wrong);
+        has(finding.clone(), "HTTPS_PROXY is not the address of a proxy");
+        assert!(!finding.unwrap().contains(wrong), "it may hold a password");
+    }
+    let live = |world: &mut World<'_>| {
+        world.running = Some(Live { troubles: vec!["internal: there is no network".to_owned()] })
+    };
+    has(desk.finding("sending", live), "there is no network");
+    for (trouble, words) in [
+        (Trouble::CredentialsExpired, "credentials have expired"),
+        (Trouble::CredentialsMissing, "no AWS credentials"),
+        (Trouble::AccessDenied, "may not write"),
+        (Trouble::StreamMissing, "does not exist"),
+        (Trouble::Tls, "certificate is not trusted"),
+        (Trouble::Proxy, "proxy refused"),
+        (Trouble::Offline, "no network"),
+        (Trouble::ClockSkew, "clock is wrong"),
+    ] {
+        has(desk.finding("stream", |world| world.probe = Some(Err(trouble))), words);
+    }
+    assert_eq!(desk.finding("stream", |world| world.probe = Some(Ok(()))), None);
+    assert_eq!(desk.finding("sink", |_| {}), None);
+    desk.write("policy.toml", &format!("{FIREHOSE}sink.firehose.ca_bundle = \"/nowhere/ca.pem\"\n"));
+    has(desk.finding("sink", |_| {}), "certificate");
+}
+
+#[test]
+fn the_score_weighs_findings_and_decides_the_exit_code() {
+    let desk = Desk::new();
+    let context = desk.context();
+    let mut world = well(&context);
+    world.running = None;
+    let mut checks = checks(&world);
+    checks.retain(|check| check.name != "policy rights");
+    // "running" weighs 5; "sending" is not made then.
+    let made: u64 =
+        checks.iter().filter(|check| !matches!(check.found, Found::Skipped(_))).map(|check| check.weight).sum();
+    let expected = 100 * (made - 5) / made;
+    assert_eq!(score(&checks), expected);
+    assert!((90..100).contains(&expected), "{expected}");
+    let exit = |min_score| report(&context, &DoctorArgs { min_score, ..arguments() }, &checks).unwrap();
+    assert_eq!(exit(None), Exit::No);
+    assert_eq!(exit(Some(90)), Exit::Done);
+    assert_eq!(exit(Some(100)), Exit::No);
+    let printed = String::from_utf8(desk.out.0.lock().unwrap().clone()).unwrap();
+    let first: String = printed.split_inclusive("of 100\n").next().unwrap().to_owned();
+    insta::with_settings!({filters => vec![(r"\d+ of 100", "[score] of 100")]}, { insta::assert_snapshot!(first) });
+    desk.out.0.lock().unwrap().clear();
+    report(&context, &DoctorArgs { json: true, ..arguments() }, &checks).unwrap();
+    let printed = String::from_utf8(desk.out.0.lock().unwrap().clone()).unwrap();
+    let json: Value = serde_json::from_str(&printed).unwrap();
+    assert_eq!((&json["ok"], &json["score"]), (&json!(false), &json!(expected)));
+    let running = json["checks"].as_array().unwrap().iter().find(|check| check["check"] == "running").unwrap();
+    assert_eq!((&running["ok"], &running["weight"]), (&json!(false), &json!(5)));
+    assert!(running["remedy"].as_str().unwrap().contains("service install"));
+}
+
+#[test]
+fn nothing_weighs_more_or_less_than_the_scale_allows() {
+    let desk = Desk::new();
+    let context = desk.context();
+    assert!(checks(&well(&context)).iter().all(|check| (1..=10).contains(&check.weight)));
+    assert_eq!(score(&[]), 0);
+}

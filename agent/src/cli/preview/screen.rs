@@ -1,0 +1,93 @@
+//! `preview` on a terminal.
+
+use super::{Context, Exit, no_session, sessions};
+use crate::cli::output::printable;
+use crate::edge::{clock, host::Host};
+use crate::filter::scrub::EveryProject;
+use crate::policy;
+use crate::viewer::load::Loader;
+use crate::viewer::state::{Miss, Session, Viewer};
+use crate::viewer::terminal;
+use anyhow::Context as _;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use scrubber::Tier;
+use serde_json::json;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// Sessions in the list; older ones can be named as files.
+const SESSIONS_MAX: usize = 500;
+/// Notes of what was missed, one JSON object a line.
+const NOTES: &str = "misses.jsonl";
+
+/// Shows files, or the sessions of the roots, until the user leaves.
+///
+/// # Errors
+/// When there is no session, or the terminal cannot be used.
+pub(super) fn run(context: &Context, tier: Tier, files: &[PathBuf]) -> anyhow::Result<Exit> {
+    let mut listed: Vec<(SystemTime, PathBuf)> = files
+        .iter()
+        .map(|path| {
+            let modified = fs::metadata(path).and_then(|facts| facts.modified());
+            modified.map(|time| (time, path.clone())).with_context(|| format!("cannot open {}", path.display()))
+        })
+        .collect::<anyhow::Result<_>>()?;
+    if files.is_empty() {
+        listed = sessions(&context.paths.roots);
+        listed.truncate(SESSIONS_MAX);
+    }
+    if listed.is_empty() {
+        return Err(no_session());
+    }
+    let host = Host::read(&context.paths.home);
+    // Put together once, so that trouble with it is told before the screen is taken.
+    let rules = policy::engine(&context.config, &host)?.rules().iter().map(|rule| rule.id.clone()).collect();
+    let make = |tier| {
+        let key = policy::passing_key().map_err(io::Error::other)?;
+        policy::build(&context.config, &host, key, tier, "").map_err(io::Error::other)
+    };
+    let projects = EveryProject::of(&context.config, &context.paths.home)?;
+    let line_bytes_max = usize::try_from(context.config.limits.line_bytes_max).unwrap_or(usize::MAX);
+    let paths: Vec<PathBuf> = listed.iter().map(|(_, path)| path.clone()).collect();
+    let mut loader = Loader::new(paths.clone(), line_bytes_max, projects, clock::wall().0, Box::new(make));
+    let (mut viewer, first) = Viewer::new(listed.iter().map(|(time, path)| entry(*time, path)).collect(), tier, rules);
+    let mut note = |miss: &Miss| {
+        let Some(path) = paths.get(miss.session) else { return "not noted".to_owned() };
+        match keep(context, path, miss) {
+            Ok(file) => format!("noted in {}: rule and position, no text", file.display()),
+            Err(error) => format!("cannot note it: {error}"),
+        }
+    };
+    terminal::run(&mut viewer, first, &mut loader, &mut note, context.output.may_colour())
+        .context("cannot use the terminal; --plain needs none")?;
+    Ok(Exit::Done)
+}
+
+/// What the list calls a session: when it was last written, and the last part of its project's folder.
+fn entry(modified: SystemTime, path: &Path) -> Session {
+    let time = Timestamp::try_from(modified)
+        .map(|time| TimeZone::system().to_datetime(time).strftime("%d %b %H:%M").to_string());
+    let folder = path.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned();
+    let name = format!("{} {}", time.unwrap_or_default(), printable(folder.rsplit('-').next().unwrap_or_default()));
+    Session { name, bytes: fs::metadata(path).map_or(0, |facts| facts.len()) }
+}
+
+/// Appends a note to a file of the state folder. The session stands in it as a hash of its place, and no text at all.
+fn keep(context: &Context, session: &Path, miss: &Miss) -> anyhow::Result<PathBuf> {
+    let file = context.paths.prepare_state_dir()?.join(NOTES);
+    let hash = ring::digest::digest(&ring::digest::SHA256, session.as_os_str().as_encoded_bytes());
+    let hash: String = hash.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let Miss { rule, line, offset, row, .. } = miss;
+    let note = json!({ "time_ms": clock::wall().0, "session": hash, "rule": rule, "line": line, "offset": offset, "row": row });
+    let mut notes = OpenOptions::new().create(true).append(true).open(&file).context("the file cannot be opened")?;
+    writeln!(notes, "{note}").context("the file cannot be written")?;
+    Ok(file)
+}
+
+#[cfg(test)]
+#[path = "screen_tests.rs"]
+#[expect(clippy::unwrap_used, reason = "a failed test should panic")]
+mod tests;

@@ -1,0 +1,58 @@
+use super::*;
+use crate::cli::output::Output;
+use crate::config::{Paths, Sources, UserFile, load};
+use pipeline::consent::Environment;
+use std::sync::Arc;
+
+fn context(dir: &Path) -> Context {
+    let paths = Paths {
+        state_dir: dir.join("state"),
+        config_file: dir.join("config.toml"),
+        lake: dir.join("lake"),
+        roots: vec![dir.join("claude")],
+        policies: Vec::new(),
+        home: dir.to_owned(),
+    };
+    let none =
+        Sources { policies: vec![], extra_policy: None, user: UserFile::Nowhere, environment: vec![], home: None };
+    let output = Output::to(io::sink(), io::sink(), io::sink());
+    Context::new(load(&none).unwrap(), paths, Arc::new(output), Environment::default())
+}
+
+#[test]
+fn a_note_holds_rule_and_position_and_neither_path_nor_text() {
+    let dir = tempfile::tempdir().unwrap();
+    let miss = Miss { session: 0, rule: Some("iban".to_owned()), line: 7, offset: 4_000, row: 2 };
+    let session = dir.path().join("claude/projects/-home-somebody-secret-project/s.jsonl");
+    let file = keep(&context(dir.path()), &session, &miss).unwrap();
+    keep(&context(dir.path()), &session, &Miss { rule: None, ..miss }).unwrap();
+    let text = fs::read_to_string(file).unwrap();
+    assert_eq!(text.lines().count(), 2);
+    let note: serde_json::Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+    assert_eq!(
+        (&note["rule"], &note["line"], &note["offset"], &note["row"]),
+        (&json!("iban"), &json!(7), &json!(4_000), &json!(2))
+    );
+    assert_eq!(note.as_object().unwrap().len(), 6);
+    assert!(!text.contains("secret-project") && !text.contains("s.jsonl"), "{text}");
+}
+
+#[test]
+fn sessions_are_listed_newest_first_by_time_and_project() {
+    let dir = tempfile::tempdir().unwrap();
+    let projects = dir.path().join("claude/projects");
+    for (name, age) in [("-work-old", 3_000), ("-work-new", 10)] {
+        fs::create_dir_all(projects.join(name)).unwrap();
+        let path = projects.join(name).join("s.jsonl");
+        fs::write(&path, "{}\n").unwrap();
+        let file = fs::File::options().append(true).open(&path).unwrap();
+        file.set_modified(SystemTime::now() - std::time::Duration::from_secs(age)).unwrap();
+    }
+    fs::create_dir_all(projects.join("-work-new/s/subagents")).unwrap();
+    fs::write(projects.join("-work-new/s/subagents/agent-1.jsonl"), "{}\n").unwrap();
+    let names: Vec<String> =
+        sessions(&[dir.path().join("claude")]).iter().map(|(time, path)| entry(*time, path).name).collect();
+    assert_eq!(names.len(), 2, "{names:?}");
+    assert!(names.first().unwrap().ends_with(" new") && names.last().unwrap().ends_with(" old"), "{names:?}");
+    assert!(sessions(&[dir.path().join("nowhere")]).is_empty());
+}

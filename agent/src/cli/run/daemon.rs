@@ -1,0 +1,162 @@
+//! The daemon: rounds of work, each under the settings, policy and consent that held when it began.
+//!
+//! Promises: a change of settings or policy holds within a minute, without a restart. A policy or a settings file that can no
+//! longer be used ends the round: nothing is read or sent until it can be used again, which is noticed by itself.
+
+use super::{Context, Exit, consent, finish, gate, missing, round};
+use crate::driver::run::{Done, Job};
+use crate::driver::ship::Ended;
+use crate::driver::signals::Signals;
+use crate::edge::lock::InstanceLock;
+use pipeline::consent::OffReason;
+use std::panic::resume_unwind;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::Duration;
+
+/// Reads settings and policy as they are now.
+pub(super) type Load<'a> = dyn Fn() -> anyhow::Result<Context> + Sync + 'a;
+
+/// What missing consent means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Absent {
+    EndsIt,
+    IsWaitedFor,
+}
+
+/// How often the world is looked at.
+pub(super) struct Pace {
+    /// Between two looks at the settings during a round. Default 20 s, so that a change holds well within a minute.
+    pub(super) settings: Duration,
+    /// Between two looks at the same change: editors write files in parts. Default 1 s.
+    pub(super) settle: Duration,
+    /// Between two looks while waiting. Default 5 s.
+    pub(super) waiting: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        let seconds = Duration::from_secs;
+        Self { settings: seconds(20), settle: seconds(1), waiting: seconds(5) }
+    }
+}
+
+/// How a round ended.
+struct Round {
+    done: Done,
+    settings: Settings,
+}
+
+/// Whether other settings hold than at the round's beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Settings {
+    Unchanged,
+    Changed,
+}
+
+/// Works in rounds until it is asked to end.
+///
+/// # Errors
+/// When settings cannot be used or consent is missing at the beginning, another instance runs, or work cannot begin.
+pub(super) fn run(load: &Load<'_>, signals: &Signals, absent: Absent, pace: &Pace) -> anyhow::Result<Exit> {
+    let mut lock: Option<InstanceLock> = None;
+    let mut told = None;
+    loop {
+        let context = match load() {
+            Ok(context) => context,
+            Err(error) if lock.is_none() => return Err(error),
+            Err(_) => {
+                if told.replace("the settings cannot be used".to_owned()).is_none() {
+                    tracing::error!("the settings cannot be used any more: nothing is read or sent until they can");
+                }
+                if signals.wait(pace.waiting)? {
+                    return Ok(Exit::Done);
+                }
+                continue;
+            }
+        };
+        let reason = gate(&context)?.terms().err();
+        let Some(reason) = reason else {
+            told = None;
+            if lock.is_none() {
+                context.paths.prepare_state_dir()?;
+                lock = Some(InstanceLock::take(&context.paths.state_dir)?);
+            }
+            let Round { done, settings } = work(&context, load, signals, pace)?;
+            match (done.ended, settings) {
+                (Ended::Stopped, Settings::Changed) => {
+                    tracing::info!("settings or policy have changed: starting anew under them");
+                }
+                (Ended::Stopped | Ended::Delivered | Ended::GaveUp(_), _) => {
+                    return finish(&context, Job::Daemon, &done);
+                }
+                (Ended::TermsChanged, _) => tracing::info!("other terms of consent hold: starting anew under them"),
+                (Ended::Off(_), _) => {}
+            }
+            continue;
+        };
+        if absent == Absent::EndsIt && reason != OffReason::PolicyBroken {
+            return ended_by(&context, reason, lock.is_some());
+        }
+        if absent == Absent::EndsIt && lock.is_none() {
+            return Err(missing(&context, reason));
+        }
+        let words = reason.to_string();
+        if told.as_ref() != Some(&words) {
+            context.output.note(format_args!("waiting, and reading nothing: {reason}"));
+            told = Some(words);
+        }
+        if signals.wait(pace.waiting)? {
+            return Ok(Exit::Done);
+        }
+    }
+}
+
+/// Without consent at the beginning it fails; when consent ends later, so does it.
+fn ended_by(context: &Context, reason: OffReason, begun: bool) -> anyhow::Result<Exit> {
+    if !begun {
+        return Err(missing(context, reason));
+    }
+    context.output.note(format_args!("stopped: {reason}"));
+    context.output.note(consent::remedy(reason));
+    Ok(Exit::Done)
+}
+
+/// One round, which ends when other settings hold than at its beginning.
+fn work(context: &Context, load: &Load<'_>, signals: &Signals, pace: &Pace) -> anyhow::Result<Round> {
+    let stop = signals.stop_of_a_run();
+    let (running, over) = channel::<()>();
+    std::thread::scope(|scope| {
+        let watch = scope.spawn(|| {
+            // By value: the channel's other end is closed when the round is over, however it ends.
+            let over = over;
+            while over.recv_timeout(pace.settings) == Err(RecvTimeoutError::Timeout) {
+                if has_changed(context, load, pace) {
+                    stop.set();
+                    return Settings::Changed;
+                }
+            }
+            Settings::Unchanged
+        });
+        let done = round(context, Job::Daemon, &stop);
+        drop(running);
+        let settings = watch.join().unwrap_or_else(|fault| resume_unwind(fault));
+        Ok(Round { done: done?, settings })
+    })
+}
+
+/// Settings that cannot be used count as others. A file that is just being written differs between two looks.
+fn has_changed(context: &Context, load: &Load<'_>, pace: &Pace) -> bool {
+    let look = || load().ok().map(|context| context.config);
+    let first = look();
+    if first.as_ref() == Some(&context.config) {
+        return false;
+    }
+    std::thread::sleep(pace.settle);
+    let second = look();
+    second == first && second.as_ref() != Some(&context.config)
+}
+
+#[cfg(test)]
+#[path = "daemon_tests.rs"]
+#[expect(clippy::unwrap_used, reason = "a failed test should panic")]
+mod tests;

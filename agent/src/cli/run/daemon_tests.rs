@@ -1,0 +1,212 @@
+use super::*;
+use crate::cli::output::Output;
+use crate::config::{Paths, Sources, UserFile};
+use crate::edge::clock;
+use crate::edge::ledger::LedgerFile;
+use crate::edge::store::{Kind, Store};
+use pipeline::consent::{Environment, Given, GrantRequest};
+use scrubber::{DataClass, Tier};
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+/// Far more than a round needs, for slow machines; every wait ends as soon as it may.
+const PATIENCE: Duration = Duration::from_secs(300);
+const PACE: Pace =
+    Pace { settings: Duration::from_millis(50), settle: Duration::from_millis(10), waiting: Duration::from_millis(50) };
+
+#[derive(Clone, Default)]
+struct Stream(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Stream {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// An installation in a folder of its own, under a policy that tests change while the daemon runs.
+struct Desk {
+    dir: tempfile::TempDir,
+    messages: Stream,
+    lines: Mutex<u32>,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let desk = Self { dir: tempfile::tempdir().unwrap(), messages: Stream::default(), lines: Mutex::new(0) };
+        std::fs::create_dir_all(desk.path("claude/projects/p")).unwrap();
+        desk
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// As an administrator's tools replace a file: in one step.
+    fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.path("new"), text).unwrap();
+        std::fs::rename(self.path("new"), self.path(name)).unwrap();
+    }
+
+    fn load(&self) -> anyhow::Result<Context> {
+        let paths = Paths {
+            state_dir: self.path("state"),
+            config_file: self.path("config.toml"),
+            lake: self.path("lake"),
+            roots: vec![self.path("claude")],
+            policies: vec![self.path("policy.toml")],
+            home: self.dir.path().to_owned(),
+        };
+        let sources = Sources {
+            policies: paths.policies.clone(),
+            extra_policy: None,
+            user: UserFile::Standard(paths.config_file.clone()),
+            environment: Vec::new(),
+            home: Some(paths.home.clone()),
+        };
+        let output = Output::to(io::sink(), io::sink(), self.messages.clone());
+        Ok(Context::new(crate::config::load(&sources)?, paths, Arc::new(output), Environment::default()))
+    }
+
+    fn grant(&self, tier: Tier) {
+        let context = self.load().unwrap();
+        context.paths.prepare_state_dir().unwrap();
+        let destination = context.destination.clone();
+        let request = GrantRequest { tier, backfill: true, given: Given::Flags, destination };
+        LedgerFile::open(&context.paths.state_dir).unwrap().grant(request, &context.text, clock::wall()).unwrap();
+    }
+
+    /// Appends a record, and says how many there are.
+    fn append(&self) -> u64 {
+        let mut lines = self.lines.lock().unwrap();
+        *lines += 1;
+        let path = self.path("claude/projects/p/session.jsonl");
+        let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path).unwrap();
+        let record = serde_json::json!({
+            "type": "user", "uuid": format!("00000000-0000-4000-8000-{:012}", *lines), "cwd": "/work/p",
+            "sessionId": "00000000-0000-4000-8000-000000000000", "timestamp": "2026-11-26T08:00:00.000Z",
+            "version": "2.1.0", "message": { "role": "user", "content": "words" },
+        });
+        writeln!(file, "{record}").unwrap();
+        (*lines).into()
+    }
+
+    fn store(&self) -> Option<Store> {
+        let settings = self.load().unwrap().store_settings();
+        Store::exists(&settings).then(|| Store::open(settings, clock::wall()).unwrap().store)
+    }
+
+    fn waiting(&self, class: DataClass) -> usize {
+        self.store().map_or(0, |store| store.pending(class, None, 100).unwrap().len())
+    }
+
+    /// Segments that wait and events that were delivered, which slow machines do meanwhile.
+    fn handled(&self, class: DataClass) -> u64 {
+        let counts = self.store().map_or_else(Vec::new, |store| store.counts().unwrap());
+        let sent = counts.iter().filter(|count| count.kind == Kind::SentEvents && count.name == class.as_str());
+        self.waiting(class) as u64 + sent.map(|count| count.n).sum::<u64>()
+    }
+
+    fn told(&self) -> String {
+        String::from_utf8(self.messages.0.lock().unwrap().clone()).unwrap()
+    }
+
+    /// Runs the daemon beside `steps`.
+    fn beside(&self, absent: Absent, steps: impl FnOnce(&Signals)) -> anyhow::Result<Exit> {
+        let signals = Signals::default();
+        std::thread::scope(|scope| {
+            let load = || self.load();
+            let daemon = scope.spawn({
+                let signals = signals.clone();
+                move || run(&load, &signals, absent, &PACE)
+            });
+            // A failed step must not leave the daemon running for ever.
+            let steps = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| steps(&signals)));
+            signals.end();
+            let ended = daemon.join().unwrap();
+            steps.unwrap_or_else(|fault| resume_unwind(fault));
+            ended
+        })
+    }
+}
+
+fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < PATIENCE, "{what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_policy_that_changes_holds_without_a_restart() {
+    let desk = Desk::new();
+    desk.write("policy.toml", "max_tier = \"content\"\n");
+    desk.grant(Tier::Content);
+    let ended = desk.beside(Absent::EndsIt, |_| {
+        desk.append();
+        until("the first policy lets content leave", || desk.handled(DataClass::Restricted) > 0);
+        desk.write("policy.toml", "max_tier = \"metrics\"\n");
+        // What was spooled before is put under the new policy, too.
+        desk.append();
+        until("nothing wider than the new policy waits", || {
+            desk.waiting(DataClass::Restricted) == 0 && desk.handled(DataClass::Internal) > 0
+        });
+    });
+    assert_eq!(ended.unwrap(), Exit::Done);
+}
+
+#[test]
+fn a_policy_that_breaks_stops_everything_until_it_is_mended() {
+    let desk = Desk::new();
+    desk.grant(Tier::Metrics);
+    let ended = desk.beside(Absent::EndsIt, |_| {
+        desk.append();
+        until("the agent works", || desk.handled(DataClass::Internal) == 1);
+        // A key is pinned from now on, and nothing is signed.
+        desk.write("policy.pub", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n");
+        until("the broken policy is told", || desk.told().contains("policy cannot be used"));
+        desk.append();
+        assert_eq!(desk.handled(DataClass::Internal), 1, "tailing waits");
+        std::fs::remove_file(desk.path("policy.pub")).unwrap();
+        until("work goes on", || desk.handled(DataClass::Internal) == 2);
+    });
+    assert_eq!(ended.unwrap(), Exit::Done);
+    assert_eq!(desk.told().matches("waiting, and reading nothing").count(), 1, "{}", desk.told());
+}
+
+#[test]
+fn settings_that_break_are_waited_for_once_work_has_begun_and_an_error_before() {
+    let desk = Desk::new();
+    desk.grant(Tier::Metrics);
+    desk.write("config.toml", "teir = 1\n");
+    assert!(desk.beside(Absent::IsWaitedFor, |_| until("it ends", || true)).is_err());
+    desk.write("config.toml", "tier = \"metrics\"\n");
+    let ended = desk.beside(Absent::IsWaitedFor, |_| {
+        desk.append();
+        until("the agent works", || desk.handled(DataClass::Internal) == 1);
+        desk.write("config.toml", "teir = 1\n");
+        desk.write("config.toml", "tier = \"off\"\n");
+        until("the setting holds", || desk.told().contains("the settings say so"));
+    });
+    assert_eq!(ended.unwrap(), Exit::Done);
+}
+
+#[test]
+fn consent_that_is_missing_ends_it_or_is_waited_for() {
+    let desk = Desk::new();
+    let error = desk.beside(Absent::EndsIt, |_| {}).unwrap_err();
+    assert!(error.to_string().contains("consent was never given"), "{error}");
+    let ended = desk.beside(Absent::IsWaitedFor, |_| {
+        until("it waits", || desk.told().contains("consent was never given"));
+        desk.grant(Tier::Metrics);
+        desk.append();
+        until("it begins", || desk.handled(DataClass::Internal) == 1);
+    });
+    assert_eq!(ended.unwrap(), Exit::Done);
+}

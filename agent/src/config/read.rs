@@ -1,0 +1,51 @@
+//! Reads settings files. Errors name the file and the kind of trouble, never what stands in it.
+
+use std::io::ErrorKind;
+use std::path::Path;
+
+use super::problem::{ConfigError, Origin, Problem};
+
+/// A settings file longer than this is none.
+const FILE_BYTES_MAX: u64 = 1 << 20;
+
+/// What it means that a file is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Missing {
+    IsNone,
+    IsError,
+}
+
+/// The bytes of a file; `None` where it is missing and may be.
+pub(super) fn read(path: &Path, origin: &Origin, missing: Missing) -> Result<Option<Vec<u8>>, ConfigError> {
+    let cannot = |error: std::io::Error| {
+        if error.kind() == ErrorKind::NotFound {
+            return problem(origin, "there is no such file");
+        }
+        problem(origin, format!("cannot be read: {}", error.kind()))
+    };
+    match std::fs::metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound && missing == Missing::IsNone => return Ok(None),
+        Err(error) => return Err(cannot(error)),
+        Ok(metadata) if metadata.len() > FILE_BYTES_MAX => return Err(problem(origin, "is longer than 1MiB")),
+        Ok(_) => {}
+    }
+    std::fs::read(path).map(Some).map_err(cannot)
+}
+
+/// The text of a file's bytes, without the byte order mark that Windows editors put first.
+pub(super) fn text(mut bytes: Vec<u8>, origin: &Origin) -> Result<String, ConfigError> {
+    if bytes.starts_with(b"\xef\xbb\xbf") {
+        bytes.drain(..3);
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let (valid, bytes) = (error.utf8_error().valid_up_to(), error.as_bytes());
+        let line = 1 + bytes.iter().take(valid).filter(|b| **b == b'\n').count();
+        let problem = Problem { origin: origin.clone(), line: Some(line), key: None, what: "not UTF-8".to_owned() };
+        ConfigError { problems: vec![problem] }
+    })
+}
+
+/// One problem of a whole file.
+pub(super) fn problem(origin: &Origin, what: impl Into<String>) -> ConfigError {
+    ConfigError { problems: vec![Problem { origin: origin.clone(), line: None, key: None, what: what.into() }] }
+}

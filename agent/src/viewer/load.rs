@@ -1,0 +1,212 @@
+//! Pages of records, read in bounded memory and scrubbed with the real policy.
+
+use super::state::{Line, Mark, Page, Record};
+use crate::filter::lines;
+use crate::filter::preview::{flatten, redactions};
+use crate::filter::scrub::EveryProject;
+use scrubber::detect::Scratch as ScanScratch;
+use scrubber::{Outcome, Policy, RawLine, Scratch, Source, SourceKind, Tier};
+use serde_json::Value;
+use std::fs::File;
+use std::io::{self, Seek as _, SeekFrom};
+use std::path::PathBuf;
+
+/// Records of a page.
+const RECORDS_MAX: usize = 100;
+/// Bytes of lines that a page is made of; one line more may come on top.
+const PAGE_BYTES: u64 = 4 << 20;
+/// Characters of a value that are shown.
+const VALUE_CHARACTERS: usize = 4_000;
+
+/// Makes the policy of a tier.
+pub type MakePolicy<'a> = dyn Fn(Tier) -> io::Result<Policy> + 'a;
+
+/// Reads pages of sessions. Holds no records itself.
+pub struct Loader<'a> {
+    files: Vec<PathBuf>,
+    line_bytes_max: usize,
+    make_policy: Box<MakePolicy<'a>>,
+    policies: Vec<(Tier, Policy)>,
+    projects: EveryProject,
+    /// The session that `starts` belong to.
+    session: Option<usize>,
+    starts: Vec<Start>,
+    now_ms: i64,
+}
+
+/// Where a page begins, and what was known there.
+#[derive(Debug, Clone, Default)]
+struct Start {
+    offset: u64,
+    lines: u64,
+    cwd: Option<String>,
+}
+
+impl<'a> Loader<'a> {
+    /// Reads these files; policies are made when a tier is first asked for.
+    pub fn new(
+        files: Vec<PathBuf>,
+        line_bytes_max: usize,
+        projects: EveryProject,
+        now_ms: i64,
+        make_policy: Box<MakePolicy<'a>>,
+    ) -> Self {
+        Self {
+            files,
+            line_bytes_max,
+            make_policy,
+            policies: Vec::new(),
+            projects,
+            session: None,
+            starts: Vec::new(),
+            now_ms,
+        }
+    }
+
+    /// A page of a session at a tier. Pages are asked for in order; one that was passed can be asked for again.
+    ///
+    /// # Errors
+    /// What reading gives, and what making a policy gives.
+    pub fn load(&mut self, session: usize, page: usize, tier: Tier) -> io::Result<Page> {
+        if self.session != Some(session) {
+            self.session = Some(session);
+            self.starts = vec![Start::default()];
+        }
+        let (Some(path), Some(start)) = (self.files.get(session), self.starts.get(page).cloned()) else {
+            return Err(io::ErrorKind::NotFound.into());
+        };
+        if !self.policies.iter().any(|(of, _)| *of == tier) {
+            self.policies.push((tier, (self.make_policy)(tier)?));
+        }
+        let Some((_, policy)) = self.policies.iter().find(|(of, _)| *of == tier) else {
+            return Err(io::ErrorKind::NotFound.into());
+        };
+        let mut file = File::open(path)?;
+        file.seek(SeekFrom::Start(start.offset))?;
+        let (records, next) = read(policy, file, self.line_bytes_max, &start, &mut self.projects, self.now_ms)?;
+        let more = next.is_some();
+        if let Some(next) = next {
+            self.starts.truncate(page + 1);
+            self.starts.push(next);
+        }
+        Ok(Page { number: page, records, more })
+    }
+}
+
+/// Reads records until the page is full; says where the next page begins, if there is one.
+fn read(
+    policy: &Policy,
+    file: File,
+    line_bytes_max: usize,
+    start: &Start,
+    projects: &mut EveryProject,
+    now_ms: i64,
+) -> io::Result<(Vec<Record>, Option<Start>)> {
+    let mut source = Source { kind: SourceKind::Transcript, session: String::new(), cwd: start.cwd.clone() };
+    let (mut records, mut bytes, mut next) = (Vec::new(), 0_u64, None);
+    let mut number = start.lines;
+    let ended = lines::for_each_bytes(file, line_bytes_max, |line, mut place| {
+        place.offset += start.offset;
+        if records.len() >= RECORDS_MAX || bytes >= PAGE_BYTES {
+            next = Some(Start { offset: place.offset, lines: number, cwd: source.cwd.clone() });
+            return Err(io::ErrorKind::Other.into());
+        }
+        number += 1;
+        bytes += place.length;
+        let (mut scratch, mut events) = (Scratch::default(), policy.events());
+        let outcome =
+            policy.scrub(&RawLine::new(line, place), &mut source, projects, now_ms, &mut scratch, &mut events);
+        let event = events.iter().flat_map(|run| run.iter()).next().map(|event| event.line().to_vec());
+        let title = match outcome {
+            Outcome::Blank => return Ok(()),
+            Outcome::Dropped(reason) => format!("nothing leaves ({})", reason.as_str()),
+            Outcome::Event(_) => String::new(),
+        };
+        records.push(record(policy, number, place.offset, title, line, event.as_deref()));
+        Ok(())
+    });
+    match (ended, &next) {
+        // The page is full.
+        (_, Some(_)) => Ok((records, next)),
+        (Ok(_), None) => Ok((records, None)),
+        (Err(error), None) => Err(error),
+    }
+}
+
+fn record(policy: &Policy, number: u64, offset: u64, title: String, raw: &[u8], event: Option<&[u8]>) -> Record {
+    let fields = |json: &[u8]| {
+        let mut fields = Vec::new();
+        match serde_json::from_slice::<Value>(json) {
+            Ok(value) => flatten("", &value, &mut fields),
+            // Not JSON: shown as it is, for its own user.
+            Err(_) => fields.push(("line".to_owned(), String::from_utf8_lossy(json).into_owned())),
+        }
+        fields
+    };
+    let outcome = event.map(fields).unwrap_or_default();
+    let count =
+        |(key, value): &(String, String)| Some((key.strip_prefix("redactions.")?.to_owned(), value.parse().ok()?));
+    let kind = outcome.iter().find(|(key, _)| key == "kind").map(|(_, kind)| kind.clone());
+    let mut scratch = ScanScratch::default();
+    let mut found = |value: &str| -> Vec<Span> {
+        let engine = policy.engine();
+        let kind =
+            |rule: scrubber::detect::RuleId| engine.rules().get(usize::from(rule.0)).map(|rule| rule.kind.clone());
+        let findings = engine.scan(value.as_bytes(), &mut scratch).iter();
+        findings.map(|finding| (finding.start, finding.end, kind(finding.rule).unwrap_or_default())).collect()
+    };
+    Record {
+        number,
+        offset,
+        title: kind.unwrap_or(title),
+        original: fields(raw).iter().flat_map(|(key, value)| marked(key, value, &mut found)).collect(),
+        replaced: outcome.iter().filter_map(count).collect(),
+        outcome: outcome.iter().flat_map(|(key, value)| marked(key, value, &mut replacements)).collect(),
+    }
+}
+
+fn replacements(value: &str) -> Vec<Span> {
+    let kind = |start: usize, end: usize| {
+        let inside = value.get(start + 1..end).unwrap_or_default();
+        inside.split(':').next().unwrap_or_default().to_owned()
+    };
+    redactions(value).map(|(start, end)| (start, end, kind(start, end))).collect()
+}
+
+/// A span of a value, and the kind that stands there.
+type Span = (usize, usize, String);
+
+/// The lines of a field, cut where it is long. Spans are found in the whole value, so that a cut hides none.
+fn marked(key: &str, value: &str, spans: &mut dyn FnMut(&str) -> Vec<Span>) -> Vec<Line> {
+    let spans = spans(value);
+    let cut = value.char_indices().nth(VALUE_CHARACTERS).map_or(value.len(), |(place, _)| place);
+    let mut lines: Vec<Line> = vec![vec![(format!("{}: ", printable(key)), Mark::Name)]];
+    let mut from = 0;
+    for (start, end, kind) in spans.into_iter().filter(|(start, _, _)| *start < cut) {
+        push(&mut lines, value.get(from..start).unwrap_or_default(), &Mark::Plain);
+        from = end.min(cut);
+        push(&mut lines, value.get(start..from).unwrap_or_default(), &Mark::Kind(kind));
+    }
+    push(&mut lines, value.get(from..cut).unwrap_or_default(), &Mark::Plain);
+    let hidden = value.get(cut..).unwrap_or_default().chars().count();
+    if hidden > 0 {
+        lines.push(vec![(format!("… {hidden} more characters; --plain shows all"), Mark::Name)]);
+    }
+    lines
+}
+
+fn push(lines: &mut Vec<Line>, text: &str, mark: &Mark) {
+    for (place, part) in text.split('\n').enumerate() {
+        if place > 0 {
+            lines.push(Line::new());
+        }
+        if let Some(line) = lines.last_mut().filter(|_| !part.is_empty()) {
+            line.push((printable(part), mark.clone()));
+        }
+    }
+}
+
+/// Without what a terminal would act on.
+fn printable(text: &str) -> String {
+    text.chars().filter(|character| !character.is_control()).collect()
+}
