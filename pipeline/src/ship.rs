@@ -8,6 +8,7 @@
 //! Left out on purpose: how a call is made and where segments lie; they are effects. Start at [`Shipper`].
 
 mod backoff;
+mod day;
 mod machine;
 mod receipt;
 mod status;

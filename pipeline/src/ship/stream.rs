@@ -49,6 +49,8 @@ struct Condition {
 struct Flight {
     call: CallId,
     plan: Plan,
+    /// The day that its bytes were counted on.
+    day: i64,
     /// The spool was emptied since: the outcome matters no more.
     void: bool,
 }
@@ -58,6 +60,7 @@ struct Flight {
 pub(super) struct Landed {
     pub(super) plan: Plan,
     pub(super) void: bool,
+    pub(super) day: i64,
 }
 
 /// Calls are kept this small until everything of a rejected call was tried.
