@@ -36,6 +36,8 @@ pub enum Bug {
     OverfillsCalls,
     /// A file with other content than was read is taken for the one that was read.
     TrustsFileNames,
+    /// A file that was cut is read from its start, whatever stood there before consent.
+    ForgetsFloor,
 }
 
 #[cfg(all(feature = "planted-bugs", debug_assertions))]

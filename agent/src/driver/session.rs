@@ -138,7 +138,7 @@ impl Session {
     }
 }
 
-/// The position at the end of a file. An unended last line was begun before consent and is skipped.
+/// The position at the end of a file, which is its floor as well. An unended last line was begun before consent and is skipped.
 fn end_of(log: &OpenLog, fingerprint: &Fingerprint, now: Wall) -> io::Result<FileRecord> {
     let offset = log.seen().length;
     let window = |start: u64, length: u64| -> io::Result<Vec<u8>> {
@@ -153,7 +153,8 @@ fn end_of(log: &OpenLog, fingerprint: &Fingerprint, now: Wall) -> io::Result<Fil
     let last = tail.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
     // A whole record without its newline is behind us; half a record was begun before consent and is skipped.
     let at_a_line = last.is_empty() || is_whole_record(last);
-    let resume = if at_a_line { Resume::LineStart } else { Resume::SkipLine };
+    let resume = if at_a_line { Resume::LineStart } else { Resume::SkipBegun };
     let position = Position { offset, resume, head: fingerprint.window(&head), tail: fingerprint.window(&tail) };
-    Ok(FileRecord { key: log.seen().key, position, updated_ms: now.0 })
+    let floor = (offset > 0).then_some(position);
+    Ok(FileRecord { key: log.seen().key, position, floor, updated_ms: now.0 })
 }

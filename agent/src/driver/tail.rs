@@ -117,6 +117,9 @@ pub trait LineScrubber {
     /// Counts a line that was skipped for its length.
     fn too_long(&mut self);
 
+    /// Counts lines that were skipped since they, or what stood in their place, were there before consent.
+    fn before_consent(&mut self, lines: u64);
+
     /// What was done since it was last asked for.
     fn take_counts(&mut self) -> Counts;
 }

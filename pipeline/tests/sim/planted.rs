@@ -9,7 +9,7 @@ use super::world::World;
 /// Seeds within which each bug must be caught.
 const SEEDS: u64 = 40;
 
-const MACHINES: [Bug; 15] = [
+const MACHINES: [Bug; 16] = [
     Bug::ForgetsRevocation,
     Bug::ResendsAccepted,
     Bug::MixesUpOutcomes,
@@ -25,6 +25,7 @@ const MACHINES: [Bug; 15] = [
     Bug::ForgetsUnrecordedReceipt,
     Bug::OverfillsCalls,
     Bug::TrustsFileNames,
+    Bug::ForgetsFloor,
 ];
 
 const DRIVERS: [DriverBug; 7] = [

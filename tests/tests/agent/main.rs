@@ -11,6 +11,7 @@ mod clock;
 mod control;
 mod end_to_end;
 mod files;
+mod held_back;
 #[cfg(unix)]
 mod kill;
 mod lake;
