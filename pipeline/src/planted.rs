@@ -38,6 +38,8 @@ pub enum Bug {
     TrustsFileNames,
     /// A file that was cut is read from its start, whatever stood there before consent.
     ForgetsFloor,
+    /// What waits of a project that was opted out goes.
+    IgnoresProjects,
 }
 
 #[cfg(all(feature = "planted-bugs", debug_assertions))]

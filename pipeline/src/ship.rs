@@ -3,18 +3,19 @@
 //! Promises: nothing is sent without a live [`Grant`](crate::consent::Grant), of a wider tier than it, under another policy
 //! than the present one, or under a consent that was taken back since; at most one call is in flight for each stream; each
 //! record is settled by its own outcome, and an answer that does not name one outcome for each record settles nothing; a
-//! segment leaves the spool when it is accepted or on a counted drop. Whatever fails is tried again for as long as it takes.
+//! segment leaves the spool when it is accepted or on a counted drop; what projects say of themselves is asked anew for each call. Whatever fails is tried again for as long as it takes.
 //!
 //! Left out on purpose: how a call is made and where segments lie; they are effects. Start at [`Shipper`].
 
 mod backoff;
 mod day;
 mod machine;
+mod projects;
 mod receipt;
 mod status;
 mod stream;
 
-use scrubber::DataClass;
+use scrubber::{DataClass, ProjectTag, Tier};
 
 use crate::pack::{Plan, Seq, Spooled};
 use crate::time::Wall;
@@ -100,12 +101,22 @@ pub enum SpoolDrop {
     Purged,
     /// The present policy leaves nothing of it.
     Forbidden,
+    /// Its project was opted out, or denied by a rule, while it waited.
+    OptedOut,
 }
 
 impl SpoolDrop {
     /// All reasons.
-    pub const ALL: [Self; 7] =
-        [Self::Expired, Self::Rejected, Self::TooLarge, Self::Unreadable, Self::Revoked, Self::Purged, Self::Forbidden];
+    pub const ALL: [Self; 8] = [
+        Self::Expired,
+        Self::Rejected,
+        Self::TooLarge,
+        Self::Unreadable,
+        Self::Revoked,
+        Self::Purged,
+        Self::Forbidden,
+        Self::OptedOut,
+    ];
 
     /// The name in `status`, logs and metrics.
     pub const fn as_str(self) -> &'static str {
@@ -117,13 +128,14 @@ impl SpoolDrop {
             Self::Revoked => "revoked",
             Self::Purged => "purged",
             Self::Forbidden => "forbidden",
+            Self::OptedOut => "opted_out",
         }
     }
 
     /// Whether the drop is what somebody asked for, as against trouble.
     pub const fn intended(self) -> bool {
         match self {
-            Self::Revoked | Self::Purged | Self::Forbidden => true,
+            Self::Revoked | Self::Purged | Self::Forbidden | Self::OptedOut => true,
             Self::Expired | Self::Rejected | Self::TooLarge | Self::Unreadable => false,
         }
     }
@@ -179,6 +191,8 @@ pub enum Input {
     Recorded(CallId),
     /// The store could not record a receipt; it comes again.
     RecordFailed(Receipt),
+    /// The answer to [`Effect::AskProjects`]: the widest tier at which events of each may leave now; `None` for not at all.
+    Projects(Vec<(ProjectTag, Option<Tier>)>),
     /// The id of the policy in force; `None` while it cannot be used, and nothing is sent then.
     Policy(Option<String>),
     /// The user pauses sending.
@@ -225,6 +239,8 @@ pub enum Effect {
         /// The reason.
         reason: SpoolDrop,
     },
+    /// Look now whether events of these projects may leave, and answer with [`Input::Projects`], one answer for each.
+    AskProjects(Vec<ProjectTag>),
     /// Make credentials anew before the next call.
     RebuildCredentials,
 }

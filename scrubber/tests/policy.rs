@@ -1,8 +1,9 @@
 //! What the policy lets through of hand-made records, at each tier.
 
 use scrubber::{
-    AllowList, DropReason, EventId, EventsByTier, HostFacts, Outcome, Place, Policy, PolicyParts, ProjectDecision,
-    Projects, PseudonymKey, RawLine, Scratch, SessionTag, Source, SourceKind, Tier, Verdict, detect::Engine,
+    AllowList, DropReason, EventId, Events, EventsByTier, HostFacts, Origin, Outcome, Place, Policy, PolicyParts,
+    ProjectDecision, Projects, PseudonymKey, RawLine, Scratch, SessionTag, Source, SourceKind, Tier, Verdict,
+    detect::Engine,
 };
 use serde_json::{Value, json};
 
@@ -177,7 +178,7 @@ fn unknown_types_and_broken_lines_are_dropped_and_counted() -> Result {
     assert_eq!(run.line(b"  "), Outcome::Blank);
     assert_eq!(run.scratch.counts.dropped.values().sum::<u64>(), 8);
     assert_eq!(run.scratch.counts.unknown_types.values().sum::<u64>(), 3);
-    assert!(run.out.iter().all(scrubber::Events::is_empty));
+    assert!(run.out.iter().all(Events::is_empty));
     Ok(())
 }
 
@@ -294,16 +295,28 @@ fn an_event_scrubbed_again_is_narrowed_and_keeps_its_id() -> Result {
     let mut wide = Run::new(Tier::Content)?;
     wide.record(&assistant());
     let spooled: Vec<u8> = wide.out.iter().flat_map(|events| events.ndjson().to_vec()).collect();
-    for tier in Tier::ALL {
+    let project = PseudonymKey::new(&[7; 32]).project("/w");
+    let by = |ceiling| Origin { project, ceiling };
+    for (tier, ceiling) in Tier::ALL.into_iter().flat_map(|tier| Tier::ALL.map(|ceiling| (tier, ceiling))) {
         let mut run = Run::new(tier)?;
-        let outcome = run.policy.scrub_again(&spooled, &mut run.scratch, &mut run.out);
+        let outcome = run.policy.scrub_again(&spooled, by(ceiling), &mut run.scratch, &mut run.out);
         assert!(matches!(outcome, Outcome::Event(_)), "{outcome:?}");
+        assert!(run.out.iter().flat_map(Events::iter).all(|event| event.project() == project));
+        if ceiling < tier {
+            assert_eq!(run.event()?["tier"], ceiling.as_str());
+            continue;
+        }
         let event = run.event()?;
         assert_eq!(event["event_id"], wide.event()?["event_id"]);
         assert_eq!(event, event_of(tier, &assistant())?, "as if it had been made at this tier");
     }
     let mut run = Run::new(Tier::Content)?;
-    let foreign = run.policy.scrub_again(br#"{"schema":"other","text":"zebra"}"#, &mut run.scratch, &mut run.out);
+    let foreign = run.policy.scrub_again(
+        br#"{"schema":"other","text":"zebra"}"#,
+        by(Tier::Content),
+        &mut run.scratch,
+        &mut run.out,
+    );
     assert!(matches!(foreign, Outcome::Dropped(_)));
     Ok(())
 }

@@ -4,6 +4,7 @@
 
 pub mod control;
 pub mod gate;
+pub mod projects;
 pub mod run;
 pub mod session;
 pub mod ship;

@@ -3,7 +3,7 @@
 use crate::config::{Config, Paths};
 use crate::edge::clock;
 use crate::edge::files::{OpenLog, Roots};
-use crate::edge::key::{KeyError, KeyFile, Keys, random};
+use crate::edge::key::{KeyError, KeyFile, Keys, NameKey, random};
 use crate::edge::store::{PositionUpdate, Store, StoreError, StoreSettings};
 use pipeline::seal::{Opener, Sealer};
 use pipeline::tail::{FileRecord, Fingerprint, HEAD_BYTES_MAX, Position, Resume, TAIL_BYTES_MAX, is_whole_record};
@@ -15,6 +15,8 @@ use tracing::error;
 
 /// What the positions' keyed hashes are made with.
 const FINGERPRINT: &str = "fingerprint";
+/// What the folders of projects are sealed with.
+const PROJECTS: &str = "project folders";
 
 /// The installation could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -102,6 +104,11 @@ impl Session {
     /// The key of pseudonyms and event ids.
     pub fn pseudonym_key(&self) -> scrubber::PseudonymKey {
         self.keys.pseudonym_key()
+    }
+
+    /// The keys of the folders of projects: what seals them, and what tags are made with.
+    pub fn project_keys(&self) -> (NameKey, scrubber::PseudonymKey) {
+        (NameKey::new(&self.keys.derived(PROJECTS)), self.keys.pseudonym_key())
     }
 
     /// Makes reading begin where each file ends now, so that only what is written from now on is read.

@@ -1,20 +1,23 @@
 //! The shipping loop: gives the shipper what happened and does what it asks for, one effect a turn, each under a grant
 //! that was looked up for it.
 
+mod spooled;
+
 use super::control::Control;
 use super::gate::{Gate, Terms};
+use super::projects::Leaving;
 use super::status;
 use super::stop::Stop;
 use super::wishes::Wishes;
 use crate::edge::clock;
 use crate::edge::sink::Sink;
-use crate::edge::store::{LoadError, Store};
+use crate::edge::store::Store;
 use pipeline::consent::OffReason;
-use pipeline::pack::{Plan, Seq, Spooled};
-use pipeline::seal::{Opener, Payload, Sealer};
+use pipeline::pack::{Plan, Seq};
+use pipeline::seal::{Opener, Sealer};
 use pipeline::ship::{Answer, CallId, Effect, Input, Shipper, SpoolDrop, State, Trouble};
 use pipeline::time::{Mono, Wall};
-use scrubber::{Outcome, Policy, Scratch};
+use scrubber::Policy;
 use serde_json::Value;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -84,6 +87,8 @@ pub struct Ship<'a, S> {
     pub sealer: Sealer,
     /// The policy in force.
     pub policy: &'a Policy,
+    /// The rules for projects.
+    pub projects: Leaving<'a>,
     /// Consent.
     pub gate: Gate,
     /// The terms under which this loop was started.
@@ -101,6 +106,8 @@ pub struct Ship<'a, S> {
 /// What changes from turn to turn.
 struct Turn {
     paused: bool,
+    /// Reading begins anew: a grant changed where.
+    outdated: bool,
     tail_done: bool,
     trouble_since: Option<Mono>,
     next_look: Mono,
@@ -116,6 +123,7 @@ impl<S: Sink> Ship<'_, S> {
         let now = clock::mono();
         let mut turn = Turn {
             paused: false,
+            outdated: false,
             tail_done: false,
             trouble_since: None,
             next_look: now,
@@ -133,6 +141,9 @@ impl<S: Sink> Ship<'_, S> {
                 break Ended::Stopped;
             }
             self.look_around(&mut turn, now);
+            if turn.outdated {
+                break Ended::TermsChanged;
+            }
             while let Some(receipt) = self.shipper.poll_receipt(now) {
                 let input = self.record(&receipt).map_or(Input::RecordFailed(receipt), Input::Recorded);
                 self.shipper.handle(input, now);
@@ -191,6 +202,8 @@ impl<S: Sink> Ship<'_, S> {
         if self.control.take_flush() {
             self.shipper.handle(Input::Flush, now);
         }
+        let outdated = lock(self.store).is_outdated();
+        turn.outdated = outdated.unwrap_or(false);
         if turn.next_upkeep <= now {
             turn.next_upkeep = now.after(UPKEEP);
             let wall = clock::wall();
@@ -236,6 +249,7 @@ impl<S: Sink> Ship<'_, S> {
             }
             Effect::ScrubAgain(segments) => Some(self.scrub_again(segments)),
             Effect::Discard { class, seqs, reason } => self.discard(class, seqs, reason),
+            Effect::AskProjects(projects) => Some(self.ask(projects)),
             // The sink looks credentials up anew after trouble with them.
             Effect::RebuildCredentials => None,
         };
@@ -273,66 +287,6 @@ impl<S: Sink> Ship<'_, S> {
             () = self.stop.wait() => Answer::Trouble(Trouble::OutcomeUnknown),
         };
         Some(Input::Answered { call, answer })
-    }
-
-    /// Opens segments; names those of no use, none when the store failed for now.
-    fn load<'p>(&self, segments: impl Iterator<Item = &'p Spooled>) -> Result<Vec<Payload>, Vec<Seq>> {
-        let store = lock(self.store);
-        let (mut payloads, mut unreadable) = (Vec::new(), Vec::new());
-        for segment in segments {
-            match store.load(segment.seq(), &self.opener) {
-                Ok(payload) => payloads.push(payload),
-                Err(LoadError::Gone | LoadError::Open(_)) => unreadable.push(segment.seq()),
-                Err(LoadError::Store(fault)) => {
-                    warn!(%fault, "cannot read the spool");
-                    return Err(Vec::new());
-                }
-            }
-        }
-        if unreadable.is_empty() { Ok(payloads) } else { Err(unreadable) }
-    }
-
-    /// Puts segments of another policy or a wider tier under the present one.
-    fn scrub_again(&mut self, segments: Vec<Spooled>) -> Input {
-        let (mut old, mut new) = (Vec::new(), Vec::new());
-        for segment in &segments {
-            match self.scrub_segment(segment.seq()) {
-                Ok(mut replaced) => {
-                    old.push(segment.seq());
-                    new.append(&mut replaced);
-                }
-                Err(true) => return Input::Unreadable(vec![segment.seq()]),
-                Err(false) => return Input::StoreFailed { segments },
-            }
-        }
-        Input::Replaced { old, new }
-    }
-
-    /// Says on failure whether the segment is of no use.
-    fn scrub_segment(&mut self, seq: Seq) -> Result<Vec<Spooled>, bool> {
-        let loaded = lock(self.store).load(seq, &self.opener);
-        let payload = match loaded {
-            Ok(payload) => payload,
-            Err(LoadError::Gone | LoadError::Open(_)) => return Err(true),
-            Err(LoadError::Store(_)) => return Err(false),
-        };
-        let mut ndjson = Vec::new();
-        payload.unpack(&mut ndjson).map_err(|_| true)?;
-        let (mut scratch, mut events) = (Scratch::default(), self.policy.events());
-        for line in ndjson.split_inclusive(|byte| *byte == b'\n') {
-            if let Outcome::Dropped(reason) = self.policy.scrub_again(line, &mut scratch, &mut events) {
-                warn!(reason = reason.as_str(), "a spooled event does not pass the present policy and is dropped");
-            }
-        }
-        let mut sealed = Vec::new();
-        for run in &events {
-            sealed.append(&mut self.sealer.seal(run, self.policy).map_err(|_| false)?.segments);
-        }
-        let replaced = lock(self.store).replace(seq, &sealed, &scratch.counts, clock::wall());
-        replaced.map_err(|fault| {
-            warn!(%fault, "cannot replace a segment");
-            false
-        })
     }
 
     fn discard(&mut self, class: scrubber::DataClass, seqs: Vec<Seq>, reason: SpoolDrop) -> Option<Input> {

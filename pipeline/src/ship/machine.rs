@@ -7,8 +7,9 @@ use scrubber::DataClass;
 
 use super::backoff::{Chance, Cure};
 use super::day::Day;
+use super::projects::Projects;
 use super::status::{State, Status};
-use super::stream::{Landed, Stream};
+use super::stream::{Landed, Stream, Terms};
 use super::{Answer, CallId, Effect, Input, Outcome, Receipt, SpoolDrop, Trouble};
 use crate::consent::Grant;
 use crate::limit::{Cost, Limiter, Rates};
@@ -48,6 +49,7 @@ pub struct Shipper {
     first: usize,
     calls: u64,
     policy: Option<String>,
+    projects: Projects,
     paused: bool,
     rebuild_credentials: bool,
     flush: Option<Mono>,
@@ -83,6 +85,7 @@ impl Shipper {
             first: 0,
             calls: 0,
             policy: None,
+            projects: Projects::default(),
             paused: false,
             rebuild_credentials: false,
             flush: None,
@@ -117,6 +120,7 @@ impl Shipper {
             Input::Recorded(call) => self.streams.iter_mut().for_each(|stream| stream.recorded(call)),
             Input::RecordFailed(_) if is_planted(Bug::ForgetsUnrecordedReceipt) => {}
             Input::RecordFailed(receipt) => self.receipts.push_back((receipt, now.after(STORE_WAIT))),
+            Input::Projects(answers) => self.projects.heard(answers, now),
             Input::Policy(policy) => self.policy = policy,
             Input::Pause => self.paused = true,
             Input::Resume => self.paused = false,
@@ -276,9 +280,10 @@ impl Shipper {
 
     fn turn(&mut self, place: usize, policy: &str, grant: &Grant<'_>, now: Mono) -> Turn {
         let Some(stream) = self.streams.get_mut(place) else { return Turn::Rest };
-        let tier = grant.tier();
+        let terms = Terms { policy, tier: grant.tier(), projects: &self.projects, now };
         stream.drop_revoked(grant);
-        let upkeep = stream.take_discard().or_else(|| stream.take_stale(policy, tier)).or_else(|| stream.take_fetch());
+        stream.drop_opted_out(&terms);
+        let upkeep = stream.take_discard().or_else(|| stream.take_stale(&terms)).or_else(|| stream.take_fetch());
         if let Some(effect) = upkeep {
             return Turn::Effect(Box::new(effect));
         }
@@ -290,7 +295,7 @@ impl Shipper {
             Some(due) if due.max(self.start_at) > now => return Turn::At(due.max(self.start_at)),
             Some(_) => {}
         }
-        let planned = stream.plan(self.packer, policy, tier);
+        let planned = stream.plan(self.packer, &terms);
         planned.unfit.iter().for_each(|seq| stream.discard(*seq, SpoolDrop::TooLarge));
         if let Some(effect) = stream.take_discard() {
             return Turn::Effect(Box::new(effect));
@@ -306,6 +311,10 @@ impl Shipper {
         let ready = self.limiter.ready_at(cost, now);
         if ready > now {
             return Turn::At(ready);
+        }
+        let unasked = self.projects.unasked(plan.segments(), now);
+        if !unasked.is_empty() {
+            return Turn::Effect(Box::new(Effect::AskProjects(unasked)));
         }
         if !is_planted(Bug::RatesNotCharged) {
             self.limiter.charge(cost, now);

@@ -202,8 +202,8 @@ impl World {
             6 => {
                 let project = self.s.dice.below(4) as u32;
                 let opted_out = &mut self.s.user.folders.opted_out;
-                if !opted_out.remove(&project) {
-                    opted_out.insert(project);
+                if opted_out.remove(&project).is_none() {
+                    opted_out.insert(project, now);
                 }
             }
             _ => self.hint_agent(Input::CredentialsChanged),

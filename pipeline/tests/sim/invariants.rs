@@ -155,7 +155,7 @@ impl Invariants {
 
     /// The scrubber was handed a record.
     pub(crate) fn scrubbed(&mut self, number: u32, records: &Records, user: &User, made: bool) {
-        let opted_out = user.folders.opted_out.contains(&records.get(number).project);
+        let opted_out = user.folders.opted_out.contains_key(&records.get(number).project);
         self.must(!(made && opted_out), "an event was made of a project that is opted out");
         if opted_out {
             self.facts[number as usize].counted = true;
@@ -241,6 +241,9 @@ impl Invariants {
         for record in batch.records() {
             let lines: Vec<_> = record.bytes().split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
             let numbers: Vec<_> = lines.iter().filter_map(|line| self.line(line, &leaving, tier, records)).collect();
+            let since = numbers.iter().filter_map(|number| user.folders.opted_out.get(&records.get(*number).project));
+            let long_opted_out = since.copied().any(|since| since + SEES_WITHIN < now);
+            self.must(!long_opted_out, "an event left of a project that was opted out while it waited");
             self.must(numbers.len() == lines.len(), "a line left that is no event of a record");
             known.push((numbers, record.len() as u64));
             places.push(record.seqs().iter().map(|seq| seq.0).collect());

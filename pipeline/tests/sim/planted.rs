@@ -7,9 +7,9 @@ use super::surroundings::DriverBug;
 use super::world::World;
 
 /// Seeds within which each bug must be caught.
-const SEEDS: u64 = 40;
+const SEEDS: u64 = 150;
 
-const MACHINES: [Bug; 16] = [
+const MACHINES: [Bug; 17] = [
     Bug::ForgetsRevocation,
     Bug::ResendsAccepted,
     Bug::MixesUpOutcomes,
@@ -26,6 +26,7 @@ const MACHINES: [Bug; 16] = [
     Bug::OverfillsCalls,
     Bug::TrustsFileNames,
     Bug::ForgetsFloor,
+    Bug::IgnoresProjects,
 ];
 
 const DRIVERS: [DriverBug; 7] = [

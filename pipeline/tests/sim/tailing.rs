@@ -261,11 +261,11 @@ impl Agent {
             let Some(gathered) = self.gathered.take() else { break };
             s.may_die()?;
             if s.bug == Some(DriverBug::StoresPositionsFirst) {
-                let _ = s.spool.append(&[], &gathered.positions, &gathered.passed, s.clock.wall());
+                let _ = s.spool.append(&[], &gathered.positions, &gathered.passed, self.reading, s.clock.wall());
                 s.may_die()?;
             }
             let Gathered { sealed, positions, passed } = &gathered;
-            let appended = s.spool.append(sealed, positions, passed, s.clock.wall());
+            let appended = s.spool.append(sealed, positions, passed, self.reading, s.clock.wall());
             s.note("commit", sealed.len() as u64, u64::from(appended.is_ok()));
             match appended {
                 Ok(segments) if segments.is_empty() => {}

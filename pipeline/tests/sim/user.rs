@@ -133,7 +133,7 @@ fn begin(backfill: bool, disk: &Disk, spool: &mut Spool, fingerprint: &Fingerpri
     if spool.forget_positions().is_err() {
         return false;
     }
-    backfill || spool.append(&[], &ends, &[], now).is_ok()
+    backfill || spool.append(&[], &ends, &[], spool.reading, now).is_ok()
 }
 
 /// The position at the end of a file; half a record there was begun before consent and is skipped.

@@ -11,17 +11,26 @@ use crate::detect::Scopes;
 use crate::event::Entry;
 use crate::json::{Kind, Tape};
 use crate::schema::{Group, TEXT_FIELDS, fields};
-use crate::{DropReason, EventId, Events, SessionTag, Tier};
+use crate::{DropReason, EventId, Events, ProjectTag, SessionTag, Tier};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// What is known of spooled events besides their bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Origin {
+    /// The project that they belong to.
+    pub project: ProjectTag,
+    /// The widest tier at which the project's events may leave now.
+    pub ceiling: Tier,
+}
 
 impl Policy {
     /// Scrubs one event line that was made under another policy and appends the outcome to the run of its tier.
     ///
-    /// The tier is the narrower of the event's and the present one; id, times and pseudonyms stay. A line that is
+    /// The tier is the narrowest of the event's, the project's and the present one; id, times and pseudonyms stay. A line that is
     /// not an event of schema version 1 is dropped.
-    pub fn scrub_again(&self, line: &[u8], scratch: &mut Scratch, out: &mut EventsByTier) -> Outcome {
+    pub fn scrub_again(&self, line: &[u8], origin: Origin, scratch: &mut Scratch, out: &mut EventsByTier) -> Outcome {
         let lengths = out.each_ref().map(|events| (events.ndjson.len(), events.index.len()));
-        let outcome = match catch_unwind(AssertUnwindSafe(|| self.event_again(line, scratch, out))) {
+        let outcome = match catch_unwind(AssertUnwindSafe(|| self.event_again(line, origin, scratch, out))) {
             Ok(Ok(id)) => return Outcome::Event(id),
             Ok(Err(reason)) => reason,
             Err(_) => {
@@ -37,9 +46,15 @@ impl Policy {
         Outcome::Dropped(outcome)
     }
 
-    fn event_again(&self, line: &[u8], scratch: &mut Scratch, out: &mut EventsByTier) -> Result<EventId, DropReason> {
+    fn event_again(
+        &self,
+        line: &[u8],
+        origin: Origin,
+        scratch: &mut Scratch,
+        out: &mut EventsByTier,
+    ) -> Result<EventId, DropReason> {
         let mut tape = std::mem::take(&mut scratch.tape);
-        let result = self.rewrite(line, &mut tape, scratch, out);
+        let result = self.rewrite(line, origin, &mut tape, scratch, out);
         scratch.tape = tape;
         result
     }
@@ -47,6 +62,7 @@ impl Policy {
     fn rewrite(
         &self,
         line: &[u8],
+        Origin { project, ceiling }: Origin,
         tape: &mut Tape,
         scratch: &mut Scratch,
         out: &mut EventsByTier,
@@ -61,7 +77,7 @@ impl Policy {
         let made_at: Tier = text("tier").and_then(|tier| tier.parse().ok()).ok_or(DropReason::UnknownType)?;
         let id = text("event_id").and_then(parse_id).ok_or(DropReason::UnknownType)?;
         let session = text("session").and_then(|digits| u64::from_str_radix(digits, 16).ok());
-        let tier = made_at.min(self.parts.tier);
+        let tier = made_at.min(self.parts.tier).min(ceiling);
         scratch.redactor.clear();
         // The event tells no folder, so only what holds everywhere is let pass.
         scratch.redactor.scan.set_scopes(Scopes::default());
@@ -75,7 +91,8 @@ impl Policy {
         self.name_key(text("redaction_key"), scratch, &mut events.ndjson);
         events.ndjson.extend_from_slice(self.frame.policy.as_bytes());
         events.ndjson.extend_from_slice(b"}\n");
-        let entry = Entry { id, session: SessionTag(session.unwrap_or_default()), end: events.ndjson.len() };
+        let session = SessionTag(session.unwrap_or_default());
+        let entry = Entry { id, session, project, end: events.ndjson.len() };
         finish(tape, events, start, entry, self.parts.event_bytes_max)?;
         self.count_again(scratch);
         Ok(id)

@@ -14,6 +14,8 @@ use scrubber::{
 
 use super::*;
 
+mod projects;
+
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 
 const NOW: Wall = Wall(1_790_000_000_000);
