@@ -71,6 +71,48 @@ pub enum Trouble {
     Disk,
 }
 
+impl Trouble {
+    /// All kinds.
+    pub const ALL: [Self; 15] = [
+        Self::Throttled,
+        Self::Unavailable,
+        Self::OutcomeUnknown,
+        Self::Offline,
+        Self::CaptivePortal,
+        Self::Proxy,
+        Self::Tls,
+        Self::CredentialsMissing,
+        Self::CredentialsExpired,
+        Self::AccessDenied,
+        Self::StreamMissing,
+        Self::EncryptionKey,
+        Self::ClockSkew,
+        Self::Rejected,
+        Self::Disk,
+    ];
+
+    /// The name in `status`, metrics and events of the agent's health.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Throttled => "throttled",
+            Self::Unavailable => "unavailable",
+            Self::OutcomeUnknown => "outcome_unknown",
+            Self::Offline => "offline",
+            Self::CaptivePortal => "captive_portal",
+            Self::Proxy => "proxy",
+            Self::Tls => "tls",
+            Self::CredentialsMissing => "credentials_missing",
+            Self::CredentialsExpired => "credentials_expired",
+            Self::AccessDenied => "access_denied",
+            Self::StreamMissing => "stream_missing",
+            Self::EncryptionKey => "encryption_key",
+            Self::ClockSkew => "clock_skew",
+            Self::Rejected => "rejected",
+            Self::Disk => "disk",
+        }
+    }
+}
+
 /// A sink's answer to one call: an input of the shipper, which decides what it means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {

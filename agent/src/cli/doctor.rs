@@ -50,6 +50,8 @@ pub(super) fn run(context: &Context, arguments: &JsonArgs) -> anyhow::Result<Exi
             "a damaged spool is set aside and read again at the next start of `bcce-agent run`",
         ),
         check("sink", sink(context), "see `bcce-agent config show`"),
+        super::delivery::finding(context)
+            .map_or_else(|| check("delivery", None, ""), |(finding, help)| check("delivery", Some(finding), help)),
         check("running", running(context), "start `bcce-agent run`, or install it with `bcce-agent service install`"),
         check("service", super::service::finding(context), "see `bcce-agent service status`"),
     ];

@@ -8,6 +8,7 @@ mod completions;
 pub mod config;
 pub mod consent;
 pub mod context;
+mod delivery;
 mod demo;
 mod doctor;
 mod log;
