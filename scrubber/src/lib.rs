@@ -22,8 +22,8 @@ pub use count::{Counts, DropReason};
 pub use detect::Scopes;
 pub use event::{DataClass, Event, EventId, Events, ProjectTag, SessionTag, Tier};
 pub use policy::{
-    EventsByTier, FieldReport, HostFacts, Origin, Outcome, Policy, PolicyId, PolicyParts, ProjectDecision, Projects,
-    Replacements, Scratch, Source, SourceKind, Verdict,
+    EventsByTier, FieldReport, Health, HostFacts, Origin, Outcome, Policy, PolicyId, PolicyParts, ProjectDecision,
+    Projects, Replacements, Scratch, Source, SourceKind, Verdict,
 };
 pub use pseudonym::{Pseudonym, PseudonymKey};
 pub use raw::{Place, RawLine};

@@ -4,6 +4,8 @@
 
 pub mod control;
 pub mod gate;
+mod health;
+pub mod metrics;
 pub mod projects;
 pub mod run;
 pub mod session;

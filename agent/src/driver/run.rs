@@ -2,6 +2,7 @@
 
 use super::control::Control;
 use super::gate::{Gate, Terms};
+use super::metrics;
 use super::projects::{Keeper, Leaving, Reading};
 use super::session::{self, Session, SessionError};
 use super::ship::{Ended, Message, Ship, Until, lock};
@@ -122,8 +123,14 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
     let until = if job == Job::Daemon { Until::Stopped } else { Until::Delivered };
     let wishes =
         (job == Job::Daemon).then(|| Wishes::watch(&paths.state_dir, gate.ledger_path(), to_shipper.clone())).flatten();
+    let inbox = Inbox::default();
+    let (counts, report) = (Mutex::new(Counts::default()), Mutex::new(TailReport::default()));
+    let latest = Mutex::default();
     let mut ship = Ship {
         shipper,
+        credentials: sink.credentials(),
+        report: &report,
+        latest: &latest,
         sink,
         store: &session.store,
         opener: session.opener(),
@@ -138,8 +145,6 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
         until,
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(RunError::Runtime)?;
-    let inbox = Inbox::default();
-    let (counts, report) = (Mutex::new(Counts::default()), Mutex::new(TailReport::default()));
     let stored = Stored::new(&session.store);
     let partners = Partners { config, paths, keeper: &keeper, stored: &stored, policy: &policy };
     let tailing = (job != Job::Flush).then(|| Tailing::new(&partners, &session, job)).transpose()?;
@@ -165,7 +170,11 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
         }
         let ended = runtime.block_on(async {
             let signals = tokio::spawn(wait_for_signals(Arc::clone(stop)));
-            let ended = ship.run(&mut inputs).await;
+            let metrics = || metrics::render(&latest, &session.store);
+            let ended = tokio::select! {
+                ended = ship.run(&mut inputs) => ended,
+                never = metrics::serve(&paths.state_dir, job, &metrics) => match never {},
+            };
             signals.abort();
             ended
         });
@@ -177,9 +186,9 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
         // What was on its way to the spool when consent ended came after it was emptied.
         lock(&session.store).purge(SpoolDrop::Revoked, clock::wall())?;
     }
+    let streams = ship.shipper.status().streams;
     let counts = counts.into_inner().unwrap_or_else(PoisonError::into_inner);
     let report = report.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let streams = ship.shipper.status().streams;
     let delivered = streams
         .iter()
         .fold((0, 0), |(events, bytes), stream| (events + stream.events_accepted, bytes + stream.bytes_accepted));

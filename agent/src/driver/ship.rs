@@ -5,9 +5,11 @@ mod spooled;
 
 use super::control::Control;
 use super::gate::{Gate, Terms};
+use super::health;
 use super::projects::Leaving;
-use super::status;
+use super::status::{self, Credentials};
 use super::stop::Stop;
+use super::tail::TailReport;
 use super::wishes::Wishes;
 use crate::edge::clock;
 use crate::edge::sink::Sink;
@@ -101,6 +103,12 @@ pub struct Ship<'a, S> {
     pub stop: &'a Stop,
     /// When to end by itself.
     pub until: Until,
+    /// What the reading thread saw last.
+    pub report: &'a Mutex<TailReport>,
+    /// Whether the sink needs credentials.
+    pub credentials: Credentials,
+    /// The state as it was left last.
+    pub latest: &'a Mutex<serde_json::Value>,
 }
 
 /// What changes from turn to turn.
@@ -115,6 +123,8 @@ struct Turn {
     last_status: Mono,
     /// What was told last, but for the time.
     told: Option<Value>,
+    /// What the streams were in when that was told.
+    troubles: [Option<Trouble>; 3],
 }
 
 impl<S: Sink> Ship<'_, S> {
@@ -130,6 +140,7 @@ impl<S: Sink> Ship<'_, S> {
             next_upkeep: now,
             last_status: Mono::default(),
             told: None,
+            troubles: [None; 3],
         };
         self.shipper.handle(Input::Policy(Some(self.policy.id().as_str().to_owned())), now);
         let ended = loop {
@@ -220,6 +231,18 @@ impl<S: Sink> Ship<'_, S> {
             if let Err(fault) = lock(self.store).shrink() {
                 warn!(%fault, "cannot give space back to the disk");
             }
+            self.tell_health(wall, now);
+        }
+    }
+
+    /// Spools the event of the agent's health, where one is due.
+    fn tell_health(&mut self, wall: Wall, now: Mono) {
+        let report = self.report.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let facts = health::Facts { status: &self.shipper.status(), report: &report, now: wall };
+        match health::spool(self.store, self.policy, &mut self.sealer, &facts) {
+            Ok(segments) if segments.is_empty() => {}
+            Ok(segments) => self.shipper.handle(Input::Appended(segments), now),
+            Err(fault) => warn!(%fault, "cannot spool the event of the agent's health"),
         }
     }
 
@@ -341,20 +364,23 @@ impl<S: Sink> Ship<'_, S> {
     fn leave_status(&self, turn: &mut Turn, now: Mono) {
         let never = turn.last_status == Mono::default();
         let age = turn.last_status.until(now);
-        if !never && age < STATUS {
+        let status = self.shipper.status();
+        let troubles = status.streams.map(|stream| stream.state.trouble());
+        if !never && age < STATUS && troubles == turn.troubles {
             return;
         }
-        let mut status = status::of(&self.shipper.status(), now, clock::wall());
-        let time = status.as_object_mut().and_then(|members| members.remove("time_ms"));
-        if !never && age < STATUS_OLD && turn.told.as_ref() == Some(&status) {
+        let report = self.report.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut state = status::of(&status, &report, self.credentials, (now, clock::wall()));
+        let time = state.as_object_mut().and_then(|members| members.remove("time_ms"));
+        if !never && age < STATUS_OLD && turn.told.as_ref() == Some(&state) {
             return;
         }
-        turn.last_status = now;
-        turn.told = Some(status.clone());
-        if let Some((members, time)) = status.as_object_mut().zip(time) {
+        (turn.last_status, turn.troubles, turn.told) = (now, troubles, Some(state.clone()));
+        if let Some((members, time)) = state.as_object_mut().zip(time) {
             members.insert("time_ms".to_owned(), time);
         }
-        self.control.leave_status(&status);
+        self.control.leave_status(&state);
+        *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = state;
     }
 }
 

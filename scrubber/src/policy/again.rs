@@ -3,6 +3,7 @@
 //! The event is read as the data it is: only members that the schema names are written again, at the present
 //! tier, and every text goes through the present detectors.
 
+use super::health::is_count_name;
 use super::redact::{Container, Redacted, Redactor};
 use super::replace::Stamp;
 use super::time::time_ms;
@@ -10,7 +11,7 @@ use super::{EventsByTier, Outcome, Policy, Scratch, run_of};
 use crate::detect::Scopes;
 use crate::event::Entry;
 use crate::json::{Kind, Tape};
-use crate::schema::{Group, TEXT_FIELDS, fields};
+use crate::schema::{FieldType, Group, TEXT_FIELDS, fields};
 use crate::{DropReason, EventId, Events, ProjectTag, SessionTag, Tier};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -189,6 +190,29 @@ impl Rewriter<'_> {
         fields().any(|field| field.group == group && field.name.as_bytes() == key && field.tier <= self.tier)
     }
 
+    fn is_counts(&self, group: Group, key: &[u8]) -> bool {
+        fields().any(|field| field.group == group && field.name.as_bytes() == key && field.kind == FieldType::Counts)
+    }
+
+    /// Writes the numbers of an object that stand under plain words.
+    fn counts(&self, place: u32, out: &mut Vec<u8>) {
+        out.push(b'{');
+        let mut first = true;
+        for child in self.tape.children(place) {
+            let Some(node) = self.tape.node(child).copied() else { continue };
+            let (key, value) = (node.key.of(self.line), node.span.of(self.line));
+            if !is_count_name(key) || node.kind == Kind::String || !value.iter().all(u8::is_ascii_digit) {
+                continue;
+            }
+            if !std::mem::take(&mut first) {
+                out.push(b',');
+            }
+            write_key(key, out);
+            out.extend_from_slice(value);
+        }
+        out.push(b'}');
+    }
+
     fn copy(&self, place: u32, out: &mut Vec<u8>) {
         let Some(node) = self.tape.node(place) else { return };
         let quoted = node.kind == Kind::String;
@@ -217,14 +241,17 @@ impl Rewriter<'_> {
         for child in self.tape.children(place) {
             let Some(member) = self.tape.node(child).copied() else { continue };
             let key = member.key.of(self.line);
-            if !self.names(group, key) || matches!(member.kind, Kind::Array | Kind::Object) {
+            let counts = member.kind == Kind::Object && self.is_counts(group, key);
+            if !self.names(group, key) || (matches!(member.kind, Kind::Array | Kind::Object) && !counts) {
                 continue;
             }
             if !std::mem::take(&mut first) {
                 out.push(b',');
             }
             write_key(key, out);
-            if group == Group::Text
+            if counts {
+                self.counts(child, out);
+            } else if group == Group::Text
                 && member.kind == Kind::String
                 && TEXT_FIELDS.iter().any(|field| field.name.as_bytes() == key)
             {

@@ -3,6 +3,7 @@
 mod again;
 mod draft;
 mod explain;
+mod health;
 mod memo;
 mod parts;
 mod project;
@@ -19,6 +20,7 @@ use crate::{Counts, DropReason, EventId, Events, ProjectTag, PseudonymKey, RawLi
 pub use again::Origin;
 pub use draft::Verdict;
 pub use explain::FieldReport;
+pub use health::Health;
 pub use parts::{HostFacts, PolicyParts, ProjectDecision, Projects, Source, SourceKind};
 pub use replace::Replacements;
 

@@ -338,7 +338,7 @@ impl Writer<'_> {
     }
 }
 
-fn write_number(value: u64, out: &mut Vec<u8>) {
+pub(super) fn write_number(value: u64, out: &mut Vec<u8>) {
     let mut digits = [0; 20];
     let (mut rest, mut length) = (value, 0);
     for slot in digits.iter_mut().rev() {
