@@ -36,6 +36,10 @@ pub enum Bug {
     OverfillsCalls,
     /// A file with other content than was read is taken for the one that was read.
     TrustsFileNames,
+    /// A file that was cut is read from its start, whatever stood there before consent.
+    ForgetsFloor,
+    /// What waits of a project that was opted out goes.
+    IgnoresProjects,
 }
 
 #[cfg(all(feature = "planted-bugs", debug_assertions))]

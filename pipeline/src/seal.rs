@@ -1,8 +1,8 @@
 //! Seals runs of events into segments, the unit that the spool stores and settles.
 //!
 //! Promises: a [`Sealed`] segment is made from [`Events`] alone, and a [`Payload`] from a segment that opens under its
-//! key, so its bytes were events. A segment holds one gzip member of whole NDJSON lines of one data class, made under
-//! one policy and one consent; all of that is bound to the ciphertext and cannot be swapped.
+//! key, so its bytes were events. A segment holds one gzip member of whole NDJSON lines of one data class and one project,
+//! made under one policy and one consent; all of that is bound to the ciphertext and cannot be swapped.
 //!
 //! Left out on purpose: chance (key and nonce prefix are handed in) and storage. Start at [`Sealer::seal`] and
 //! [`Opener::open`].
@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::hmac;
-use scrubber::{DataClass, Events, Policy};
+use scrubber::{DataClass, Events, Policy, ProjectTag};
 
 pub use gzip::UnpackError;
 use gzip::{Packing, unpack};
@@ -37,17 +37,23 @@ impl fmt::Display for KeyId {
     }
 }
 
-/// The policy and the consent under which events were made. Holds ids only.
+/// The policy and the consent under which events were made, and the project that they belong to. Holds ids only.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Label {
     policy: Arc<str>,
     consent: Arc<str>,
+    project: ProjectTag,
 }
 
 impl Label {
     /// Puts together the ids as they are known or were stored.
-    pub fn new(policy_id: &str, consent_id: &str) -> Self {
-        Self { policy: policy_id.into(), consent: consent_id.into() }
+    pub fn new(policy_id: &str, consent_id: &str, project: ProjectTag) -> Self {
+        Self { policy: policy_id.into(), consent: consent_id.into(), project }
+    }
+
+    /// The same for another project.
+    fn of(&self, project: ProjectTag) -> Self {
+        Self { policy: Arc::clone(&self.policy), consent: Arc::clone(&self.consent), project }
     }
 
     /// The policy's id.
@@ -58,6 +64,11 @@ impl Label {
     /// The consent's id.
     pub fn consent_id(&self) -> &str {
         &self.consent
+    }
+
+    /// The project of every event.
+    pub fn project(&self) -> ProjectTag {
+        self.project
     }
 }
 
@@ -171,16 +182,16 @@ impl Sealer {
         self.key.id
     }
 
-    /// Compresses and encrypts a run that `policy` made into segments of at most [`SEGMENT_BYTES`] and [`SEGMENT_LINES`]; a longer event gets
-    /// a segment of its own.
+    /// Compresses and encrypts a run that `policy` made into segments of one project and at most [`SEGMENT_BYTES`] and
+    /// [`SEGMENT_LINES`]; a longer event gets a segment of its own.
     ///
     /// # Errors
     ///
     /// Fails when the nonces are used up (after 2^32 segments) or compressor or cipher fail.
     pub fn seal(&mut self, events: &Events, policy: &Policy) -> Result<SealedRun, SealError> {
-        let label = Label::new(policy.id().as_str(), policy.consent_id());
-        let lengths = events.iter().map(|event| event.line().len());
-        self.seal_lines(events.tier().data_class(), &label, events.ndjson(), lengths)
+        let label = Label::new(policy.id().as_str(), policy.consent_id(), ProjectTag::NONE);
+        let lines = events.iter().map(|event| (event.line().len(), event.project()));
+        self.seal_lines(events.tier().data_class(), &label, events.ndjson(), lines)
     }
 
     fn seal_lines(
@@ -188,19 +199,20 @@ impl Sealer {
         class: DataClass,
         label: &Label,
         ndjson: &[u8],
-        lengths: impl Iterator<Item = usize>,
+        all: impl Iterator<Item = (usize, ProjectTag)>,
     ) -> Result<SealedRun, SealError> {
         let mut run = SealedRun::default();
         let (mut start, mut end, mut lines) = (0, 0, 0);
-        for length in lengths {
-            if lines > 0 && (lines == SEGMENT_LINES || end - start + length > SEGMENT_BYTES) {
-                run.segments.push(self.seal_segment(
-                    class,
-                    label,
-                    ndjson.get(start..end).unwrap_or_default(),
-                    lines,
-                )?);
+        let mut label = label.clone();
+        for (length, project) in all {
+            let full = lines == SEGMENT_LINES || end - start + length > SEGMENT_BYTES;
+            if lines > 0 && (full || project != label.project) {
+                let part = ndjson.get(start..end).unwrap_or_default();
+                run.segments.push(self.seal_segment(class, &label, part, lines)?);
                 (start, lines) = (end, 0);
+            }
+            if project != label.project {
+                label = label.of(project);
             }
             end += length;
             if length > SEGMENT_BYTES_MAX {
@@ -211,7 +223,7 @@ impl Sealer {
             }
         }
         if lines > 0 {
-            run.segments.push(self.seal_segment(class, label, ndjson.get(start..end).unwrap_or_default(), lines)?);
+            run.segments.push(self.seal_segment(class, &label, ndjson.get(start..end).unwrap_or_default(), lines)?);
         }
         Ok(run)
     }
@@ -247,13 +259,18 @@ impl Sealer {
 
 impl Header {
     fn associated_data(&self, key: KeyId) -> Vec<u8> {
-        let mut data = b"bcce.segment.v1".to_vec();
+        // What was sealed before segments knew their project has none.
+        let without_project = self.label.project == ProjectTag::NONE;
+        let mut data = if without_project { b"bcce.segment.v1".to_vec() } else { b"bcce.segment.v2".to_vec() };
         data.extend(key.0.to_le_bytes());
         data.extend(self.lines.to_le_bytes());
         data.extend(self.bytes.to_le_bytes());
         for part in [self.class.as_str(), self.label.policy_id(), self.label.consent_id()] {
             data.extend((part.len() as u64).to_le_bytes());
             data.extend(part.as_bytes());
+        }
+        if !without_project {
+            data.extend(self.label.project.0.to_le_bytes());
         }
         data
     }

@@ -3,17 +3,19 @@
 //! Promises: nothing is sent without a live [`Grant`](crate::consent::Grant), of a wider tier than it, under another policy
 //! than the present one, or under a consent that was taken back since; at most one call is in flight for each stream; each
 //! record is settled by its own outcome, and an answer that does not name one outcome for each record settles nothing; a
-//! segment leaves the spool when it is accepted or on a counted drop. Whatever fails is tried again for as long as it takes.
+//! segment leaves the spool when it is accepted or on a counted drop; what projects say of themselves is asked anew for each call. Whatever fails is tried again for as long as it takes.
 //!
 //! Left out on purpose: how a call is made and where segments lie; they are effects. Start at [`Shipper`].
 
 mod backoff;
+mod day;
 mod machine;
+mod projects;
 mod receipt;
 mod status;
 mod stream;
 
-use scrubber::DataClass;
+use scrubber::{DataClass, ProjectTag, Tier};
 
 use crate::pack::{Plan, Seq, Spooled};
 use crate::time::Wall;
@@ -69,6 +71,48 @@ pub enum Trouble {
     Disk,
 }
 
+impl Trouble {
+    /// All kinds.
+    pub const ALL: [Self; 15] = [
+        Self::Throttled,
+        Self::Unavailable,
+        Self::OutcomeUnknown,
+        Self::Offline,
+        Self::CaptivePortal,
+        Self::Proxy,
+        Self::Tls,
+        Self::CredentialsMissing,
+        Self::CredentialsExpired,
+        Self::AccessDenied,
+        Self::StreamMissing,
+        Self::EncryptionKey,
+        Self::ClockSkew,
+        Self::Rejected,
+        Self::Disk,
+    ];
+
+    /// The name in `status`, metrics and events of the agent's health.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Throttled => "throttled",
+            Self::Unavailable => "unavailable",
+            Self::OutcomeUnknown => "outcome_unknown",
+            Self::Offline => "offline",
+            Self::CaptivePortal => "captive_portal",
+            Self::Proxy => "proxy",
+            Self::Tls => "tls",
+            Self::CredentialsMissing => "credentials_missing",
+            Self::CredentialsExpired => "credentials_expired",
+            Self::AccessDenied => "access_denied",
+            Self::StreamMissing => "stream_missing",
+            Self::EncryptionKey => "encryption_key",
+            Self::ClockSkew => "clock_skew",
+            Self::Rejected => "rejected",
+            Self::Disk => "disk",
+        }
+    }
+}
+
 /// A sink's answer to one call: an input of the shipper, which decides what it means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
@@ -99,12 +143,22 @@ pub enum SpoolDrop {
     Purged,
     /// The present policy leaves nothing of it.
     Forbidden,
+    /// Its project was opted out, or denied by a rule, while it waited.
+    OptedOut,
 }
 
 impl SpoolDrop {
     /// All reasons.
-    pub const ALL: [Self; 7] =
-        [Self::Expired, Self::Rejected, Self::TooLarge, Self::Unreadable, Self::Revoked, Self::Purged, Self::Forbidden];
+    pub const ALL: [Self; 8] = [
+        Self::Expired,
+        Self::Rejected,
+        Self::TooLarge,
+        Self::Unreadable,
+        Self::Revoked,
+        Self::Purged,
+        Self::Forbidden,
+        Self::OptedOut,
+    ];
 
     /// The name in `status`, logs and metrics.
     pub const fn as_str(self) -> &'static str {
@@ -116,13 +170,14 @@ impl SpoolDrop {
             Self::Revoked => "revoked",
             Self::Purged => "purged",
             Self::Forbidden => "forbidden",
+            Self::OptedOut => "opted_out",
         }
     }
 
     /// Whether the drop is what somebody asked for, as against trouble.
     pub const fn intended(self) -> bool {
         match self {
-            Self::Revoked | Self::Purged | Self::Forbidden => true,
+            Self::Revoked | Self::Purged | Self::Forbidden | Self::OptedOut => true,
             Self::Expired | Self::Rejected | Self::TooLarge | Self::Unreadable => false,
         }
     }
@@ -178,6 +233,8 @@ pub enum Input {
     Recorded(CallId),
     /// The store could not record a receipt; it comes again.
     RecordFailed(Receipt),
+    /// The answer to [`Effect::AskProjects`]: the widest tier at which events of each may leave now; `None` for not at all.
+    Projects(Vec<(ProjectTag, Option<Tier>)>),
     /// The id of the policy in force; `None` while it cannot be used, and nothing is sent then.
     Policy(Option<String>),
     /// The user pauses sending.
@@ -224,6 +281,8 @@ pub enum Effect {
         /// The reason.
         reason: SpoolDrop,
     },
+    /// Look now whether events of these projects may leave, and answer with [`Input::Projects`], one answer for each.
+    AskProjects(Vec<ProjectTag>),
     /// Make credentials anew before the next call.
     RebuildCredentials,
 }

@@ -13,7 +13,7 @@ use pipeline::pack::{BatchLimits, Seq, Spooled};
 use pipeline::seal::{Header, KeyId, Label, Sealed};
 use pipeline::ship::{Answer, Effect, Input, Outcome, Settings, Shipper, Trouble};
 use pipeline::time::{Mono, Wall};
-use scrubber::{DataClass, Tier};
+use scrubber::{DataClass, ProjectTag, Tier};
 
 const AGENTS: usize = 5000;
 const SECOND: u64 = 1_000_000_000;
@@ -56,7 +56,7 @@ impl Stream {
 }
 
 fn segment(seq: u64, consent: &ConsentId) -> Spooled {
-    let label = Label::new("policy", consent.as_str());
+    let label = Label::new("policy", consent.as_str(), ProjectTag::AGENT);
     let header = Header { class: DataClass::Internal, label, lines: 60, bytes: SEGMENT_BYTES };
     Spooled::after_commit(Seq(seq), &Sealed::from_stored(header, KeyId(0), [0; 12], Vec::new()), NOON)
 }

@@ -25,11 +25,13 @@ pub enum DropReason {
     Panicked,
     /// An event under the same id was stored before: the record was read again, or stands in its session twice.
     AlreadyStored,
+    /// The line was begun before consent, or stood in its file then, and nothing tells where reading would have to go on.
+    BeforeConsent,
 }
 
 impl DropReason {
     /// All reasons.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::LineTooLong,
         Self::NotUtf8,
         Self::NotJson,
@@ -40,6 +42,7 @@ impl DropReason {
         Self::TooLarge,
         Self::Panicked,
         Self::AlreadyStored,
+        Self::BeforeConsent,
     ];
 
     /// The name in `status`, logs and metrics.
@@ -55,13 +58,18 @@ impl DropReason {
             Self::TooLarge => "too_large",
             Self::Panicked => "panicked",
             Self::AlreadyStored => "already_stored",
+            Self::BeforeConsent => "before_consent",
         }
     }
 
     /// Whether the drop is what policy asks for, as against trouble with the input.
     pub const fn intended(self) -> bool {
         match self {
-            Self::TypeNotShipped | Self::ProjectDenied | Self::UnknownType | Self::AlreadyStored => true,
+            Self::TypeNotShipped
+            | Self::ProjectDenied
+            | Self::UnknownType
+            | Self::AlreadyStored
+            | Self::BeforeConsent => true,
             Self::LineTooLong
             | Self::NotUtf8
             | Self::NotJson

@@ -120,11 +120,24 @@ impl fmt::Display for EventId {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SessionTag(pub u64);
 
+/// Half of the keyed hash of the working folder that a record belongs to: who has the key and the folder can tell, nobody
+/// else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProjectTag(pub u64);
+
+impl ProjectTag {
+    /// Of records that name no folder, nor does their file.
+    pub const NONE: Self = Self(0);
+    /// Of what the agent tells of itself; no rule for projects is about that.
+    pub const AGENT: Self = Self(u64::MAX);
+}
+
 /// Where an event ends in its run, and what it is told apart by.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Entry {
     pub(crate) id: EventId,
     pub(crate) session: SessionTag,
+    pub(crate) project: ProjectTag,
     pub(crate) end: usize,
 }
 
@@ -142,6 +155,7 @@ pub struct Events {
 pub struct Event<'a> {
     id: EventId,
     session: SessionTag,
+    project: ProjectTag,
     line: &'a [u8],
 }
 
@@ -173,10 +187,10 @@ impl Events {
     /// The events one by one.
     pub fn iter(&self) -> impl Iterator<Item = Event<'_>> {
         let mut start = 0;
-        self.index.iter().map(move |&Entry { id, session, end }| {
+        self.index.iter().map(move |&Entry { id, session, project, end }| {
             let line = self.ndjson.get(start..end).unwrap_or_default();
             start = end;
-            Event { id, session, line }
+            Event { id, session, project, line }
         })
     }
 
@@ -218,6 +232,11 @@ impl<'a> Event<'a> {
     /// The session it belongs to.
     pub fn session(&self) -> SessionTag {
         self.session
+    }
+
+    /// The working folder it belongs to.
+    pub fn project(&self) -> ProjectTag {
+        self.project
     }
 
     /// The event as one JSON line, `\n` included.

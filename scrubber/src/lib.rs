@@ -20,10 +20,10 @@ pub mod schema;
 pub use allow::{AllowList, AllowListError, Entry};
 pub use count::{Counts, DropReason};
 pub use detect::Scopes;
-pub use event::{DataClass, Event, EventId, Events, SessionTag, Tier};
+pub use event::{DataClass, Event, EventId, Events, ProjectTag, SessionTag, Tier};
 pub use policy::{
-    EventsByTier, FieldReport, HostFacts, Outcome, Policy, PolicyId, PolicyParts, ProjectDecision, Projects,
-    Replacements, Scratch, Source, SourceKind, Verdict,
+    EventsByTier, FieldReport, Health, HostFacts, Origin, Outcome, Policy, PolicyId, PolicyParts, ProjectDecision,
+    Projects, Replacements, Scratch, Source, SourceKind, Verdict,
 };
 pub use pseudonym::{Pseudonym, PseudonymKey};
 pub use raw::{Place, RawLine};

@@ -16,6 +16,11 @@ impl PseudonymKey {
         Self(hmac::Key::new(hmac::HMAC_SHA256, secret))
     }
 
+    /// What events of records in a working folder are tagged with.
+    pub fn project(&self, folder: &str) -> crate::ProjectTag {
+        crate::ProjectTag(self.pseudonym("project", &[folder.as_bytes()]).half())
+    }
+
     /// Another key that follows from this one, `domain` and `parts`, and does not tell this one.
     pub(crate) fn derived(&self, domain: &str, parts: &[&[u8]]) -> Self {
         Self(hmac::Key::new(hmac::HMAC_SHA256, self.tag(domain, parts).as_ref()))

@@ -20,6 +20,8 @@ pub enum FieldType {
     Number,
     /// `true` or `false`.
     Boolean,
+    /// Whole numbers by reason, rule id, class or pseudonym.
+    Counts,
 }
 
 /// Where in an event a field stands.
@@ -33,6 +35,8 @@ pub enum Group {
     Measures,
     /// In the object `labels`.
     Labels,
+    /// In the object `health`, of events that the agent makes of itself.
+    Health,
     /// In each element of the array `tools`.
     Tools,
     /// In each element of the array `shapes`.
@@ -43,8 +47,8 @@ pub enum Group {
 
 impl Group {
     /// All groups, in the order in which an event holds them.
-    pub const ALL: [Self; 7] =
-        [Self::Top, Self::Usage, Self::Measures, Self::Labels, Self::Tools, Self::Shapes, Self::Text];
+    pub const ALL: [Self; 8] =
+        [Self::Top, Self::Usage, Self::Measures, Self::Labels, Self::Health, Self::Tools, Self::Shapes, Self::Text];
 
     /// The member's name; empty for the top.
     pub const fn name(self) -> &'static str {
@@ -53,6 +57,7 @@ impl Group {
             Self::Usage => "usage",
             Self::Measures => "measures",
             Self::Labels => "labels",
+            Self::Health => "health",
             Self::Tools => "tools",
             Self::Shapes => "shapes",
             Self::Text => "text",
@@ -85,8 +90,8 @@ const fn always(name: &'static str, kind: FieldType, doc: &'static str) -> Field
     Field { group: Top, name, kind, tier: Metrics, always: true, doc }
 }
 
-use FieldType::{Boolean, Integer, Number, Text, Time};
-use Group::{Labels, Measures, Shapes, Tools, Top, Usage};
+use FieldType::{Boolean, Counts, Integer, Number, Text, Time};
+use Group::{Health, Labels, Measures, Shapes, Tools, Top, Usage};
 use Tier::{Activity, Content, Metrics};
 
 /// The fields that the allow-list may fill, in the order in which an event holds them.
@@ -209,6 +214,39 @@ pub const TEXT_FIELDS: &[Field] = &[
     field(Group::Text, "body", Text, Content, "the text, scrubbed; `[cut:N]` at its end where N bytes were cut off"),
 ];
 
+/// The value of the field `kind` in events that the agent makes of itself, one a day.
+pub const HEALTH_KIND: &str = "agent_health";
+
+/// The fields of `health`: counts alone, of the days from `since` to `until`, and the state at the time of the event.
+pub const HEALTH_FIELDS: &[Field] = &[
+    field(Health, "since", Text, Metrics, "first day that is counted, UTC"),
+    field(Health, "until", Text, Metrics, "last day that is counted, UTC"),
+    field(Health, "lines", Integer, Metrics, "lines read"),
+    field(Health, "bytes", Integer, Metrics, "bytes of those lines"),
+    field(Health, "events", Integer, Metrics, "events made"),
+    field(Health, "records_dropped", Counts, Metrics, "records of which no event was made, by reason"),
+    field(Health, "redactions", Counts, Metrics, "values replaced, by rule id"),
+    field(Health, "unknown_types", Counts, Metrics, "records of unknown type, by pseudonym of the type"),
+    field(Health, "events_dropped", Counts, Metrics, "events that left the spool and were not accepted, by reason"),
+    field(Health, "events_sent", Counts, Metrics, "events accepted, by data class"),
+    field(Health, "bytes_sent", Counts, Metrics, "bytes accepted, by data class"),
+    field(Health, "files", Integer, Metrics, "transcripts found"),
+    field(Health, "files_in_trouble", Integer, Metrics, "files and folders that could not be read"),
+    field(Health, "unread_bytes", Integer, Metrics, "bytes of transcripts found and not read yet"),
+    field(Health, "spool_events", Integer, Metrics, "events that wait"),
+    field(Health, "spool_bytes", Integer, Metrics, "sealed bytes that wait"),
+    field(Health, "spool_bytes_max", Integer, Metrics, "sealed bytes that may wait"),
+    field(Health, "oldest_seconds", Integer, Metrics, "age of what waits longest; the goal is at most 900"),
+    field(
+        Health,
+        "state",
+        Text,
+        Metrics,
+        "state of the stream that is worst off: idle, backing_off, breaker_open, held, ...",
+    ),
+    field(Health, "trouble", Text, Metrics, "trouble that this stream is in"),
+];
+
 /// The fields that every event has, written by the policy itself.
 pub const FRAME_FIELDS: &[Field] = &[
     always("schema", Text, "`bcce.event.v1`"),
@@ -216,7 +254,7 @@ pub const FRAME_FIELDS: &[Field] = &[
     always("ingest_time", Time, "when the agent read the record"),
     always("tier", Text, "tier of the event"),
     always("data_class", Text, "internal, confidential or restricted"),
-    always("kind", Text, "type of the record"),
+    always("kind", Text, "type of the record; `agent_health` for what the agent tells of itself"),
     always("user", Text, "pseudonym of the login name"),
     always("host", Text, "pseudonym of the host name"),
     always("os", Text, "linux, macos or windows"),
@@ -236,7 +274,7 @@ pub const FRAME_FIELDS: &[Field] = &[
 
 /// All fields, in groups.
 pub fn fields() -> impl Iterator<Item = &'static Field> {
-    [FRAME_FIELDS, RECORD_FIELDS, TOOL_FIELDS, SHAPE_FIELDS, TEXT_FIELDS].into_iter().flatten()
+    [FRAME_FIELDS, RECORD_FIELDS, HEALTH_FIELDS, TOOL_FIELDS, SHAPE_FIELDS, TEXT_FIELDS].into_iter().flatten()
 }
 
 /// Whose text an element of `text` or `shapes` is.

@@ -2,8 +2,8 @@
 
 use scrubber::detect::{Allowed, Engine, KnownIdentities, value_hash};
 use scrubber::{
-    AllowList, Counts, HostFacts, Place, Policy, PolicyParts, ProjectDecision, Projects, PseudonymKey, RawLine, Scopes,
-    Scratch, Source, SourceKind, Tier,
+    AllowList, Counts, HostFacts, Origin, Place, Policy, PolicyParts, ProjectDecision, ProjectTag, Projects,
+    PseudonymKey, RawLine, Scopes, Scratch, Source, SourceKind, Tier,
 };
 use serde_json::json;
 
@@ -61,7 +61,8 @@ fn scrub(entries: &[(Allowed, Scopes)]) -> Result<(String, String, Counts)> {
     };
     let counts = scratch.counts.clone();
     let made = text(&out);
-    policy.scrub_again(made.trim_end().as_bytes(), &mut scratch, &mut again);
+    let origin = Origin { project: ProjectTag::NONE, ceiling: Tier::Content };
+    policy.scrub_again(made.trim_end().as_bytes(), origin, &mut scratch, &mut again);
     Ok((made, text(&again), counts))
 }
 

@@ -1,8 +1,9 @@
 //! What the policy lets through of hand-made records, at each tier.
 
 use scrubber::{
-    AllowList, DropReason, EventId, EventsByTier, HostFacts, Outcome, Place, Policy, PolicyParts, ProjectDecision,
-    Projects, PseudonymKey, RawLine, Scratch, SessionTag, Source, SourceKind, Tier, Verdict, detect::Engine,
+    AllowList, DropReason, EventId, Events, EventsByTier, Health, HostFacts, Origin, Outcome, Place, Policy,
+    PolicyParts, ProjectDecision, ProjectTag, Projects, PseudonymKey, RawLine, Scratch, SessionTag, Source, SourceKind,
+    Tier, Verdict, detect::Engine,
 };
 use serde_json::{Value, json};
 
@@ -177,7 +178,7 @@ fn unknown_types_and_broken_lines_are_dropped_and_counted() -> Result {
     assert_eq!(run.line(b"  "), Outcome::Blank);
     assert_eq!(run.scratch.counts.dropped.values().sum::<u64>(), 8);
     assert_eq!(run.scratch.counts.unknown_types.values().sum::<u64>(), 3);
-    assert!(run.out.iter().all(scrubber::Events::is_empty));
+    assert!(run.out.iter().all(Events::is_empty));
     Ok(())
 }
 
@@ -294,16 +295,28 @@ fn an_event_scrubbed_again_is_narrowed_and_keeps_its_id() -> Result {
     let mut wide = Run::new(Tier::Content)?;
     wide.record(&assistant());
     let spooled: Vec<u8> = wide.out.iter().flat_map(|events| events.ndjson().to_vec()).collect();
-    for tier in Tier::ALL {
+    let project = PseudonymKey::new(&[7; 32]).project("/w");
+    let by = |ceiling| Origin { project, ceiling };
+    for (tier, ceiling) in Tier::ALL.into_iter().flat_map(|tier| Tier::ALL.map(|ceiling| (tier, ceiling))) {
         let mut run = Run::new(tier)?;
-        let outcome = run.policy.scrub_again(&spooled, &mut run.scratch, &mut run.out);
+        let outcome = run.policy.scrub_again(&spooled, by(ceiling), &mut run.scratch, &mut run.out);
         assert!(matches!(outcome, Outcome::Event(_)), "{outcome:?}");
+        assert!(run.out.iter().flat_map(Events::iter).all(|event| event.project() == project));
+        if ceiling < tier {
+            assert_eq!(run.event()?["tier"], ceiling.as_str());
+            continue;
+        }
         let event = run.event()?;
         assert_eq!(event["event_id"], wide.event()?["event_id"]);
         assert_eq!(event, event_of(tier, &assistant())?, "as if it had been made at this tier");
     }
     let mut run = Run::new(Tier::Content)?;
-    let foreign = run.policy.scrub_again(br#"{"schema":"other","text":"zebra"}"#, &mut run.scratch, &mut run.out);
+    let foreign = run.policy.scrub_again(
+        br#"{"schema":"other","text":"zebra"}"#,
+        by(Tier::Content),
+        &mut run.scratch,
+        &mut run.out,
+    );
     assert!(matches!(foreign, Outcome::Dropped(_)));
     Ok(())
 }
@@ -361,5 +374,38 @@ fn a_record_whose_event_is_stored_is_counted_and_nothing_else() -> Result {
         assert_eq!(out.each_ref().map(|events| events.ndjson().len()), lengths);
     }
     assert_eq!((scratch.counts.events, scratch.counts.dropped.get(&DropReason::AlreadyStored)), (2, Some(&2)));
+    Ok(())
+}
+
+#[test]
+fn the_agents_health_is_counts_alone_one_event_a_day_and_survives_another_policy() -> Result {
+    let counts = |name: &str| std::collections::BTreeMap::from([(name.to_owned(), 3), ("a name".to_owned(), 1)]);
+    let health = Health {
+        days: (20_000, 20_001),
+        numbers: vec![("lines", 7), ("spool_events", 0), ("shoe_size", 43)],
+        words: vec![("state", "held"), ("trouble", "access_denied"), ("mood", "bad")],
+        counts: vec![("redactions", counts("aws-access-key")), ("unknown_types", counts("0123abcd"))],
+    };
+    let mut run = Run::new(Tier::Content)?;
+    run.policy.health(&health, 1_728_100_000_000, &mut run.out);
+    let event = run.event()?;
+    let expected = json!({
+        "since": "2024-10-04", "until": "2024-10-05", "lines": 7, "spool_events": 0, "state": "held",
+        "trouble": "access_denied", "redactions": { "aws-access-key": 3 }, "unknown_types": { "0123abcd": 3 },
+    });
+    assert_eq!(event["health"], expected);
+    let (kind, tier, class) = (&event["kind"], &event["tier"], &event["data_class"]);
+    assert_eq!((kind, tier, class), (&json!("agent_health"), &json!("metrics"), &json!("internal")));
+    let (session, id) = run.policy.health_id(20_001);
+    let made: Vec<_> = run.out.iter().flat_map(Events::iter).map(|event| (event.session(), event.id())).collect();
+    assert_eq!(made, [(session, id)]);
+    assert_ne!(run.policy.health_id(20_002).1, id);
+
+    let line: Vec<u8> = run.out.iter().flat_map(|events| events.ndjson().to_vec()).collect();
+    let mut again = Run::new(Tier::Metrics)?;
+    let origin = Origin { project: ProjectTag::AGENT, ceiling: Tier::Content };
+    again.policy.scrub_again(&line, origin, &mut again.scratch, &mut again.out);
+    assert_eq!(again.event()?["health"], expected);
+    assert_eq!(again.event()?["event_id"], event["event_id"]);
     Ok(())
 }

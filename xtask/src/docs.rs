@@ -120,6 +120,8 @@ fn schema_page() -> String {
          **Sums of tokens:** several records make one message. Group by `message_id` and take the maximum of each field of \
          `usage`; adding them up counts 1.8 to 2.9 times too much.\n\n\
          **Duplicates:** delivery is at least once. Events with equal `event_id` are one event.\n\n\
+         **Health:** once a day the agent makes an event of kind `agent_health`, at the tier `metrics`, with counts alone: of \
+         the days since the last one, and of its state. An installation that sends none is silent.\n\n\
          **Redactions:** in texts `[kind:8 digits]` stands for a value that did not leave. Equal values have equal digits \
          within one installation.\n"
     );
@@ -127,7 +129,7 @@ fn schema_page() -> String {
         let title = if group == Group::Top { "Top level".to_owned() } else { format!("`{}`", group.name()) };
         let form = match group {
             Group::Top => "",
-            Group::Usage | Group::Measures | Group::Labels => " (object)",
+            Group::Usage | Group::Measures | Group::Labels | Group::Health => " (object)",
             Group::Tools | Group::Shapes | Group::Text => " (array of objects)",
         };
         let _ = write!(page, "\n## {title}{form}\n\n| Field | Type | From tier | Meaning |\n|---|---|---|---|\n");
@@ -158,6 +160,7 @@ fn type_name(kind: FieldType) -> &'static str {
         FieldType::Integer => "integer",
         FieldType::Number => "number",
         FieldType::Boolean => "boolean",
+        FieldType::Counts => "object of integers",
     }
 }
 
@@ -204,6 +207,10 @@ fn member(field: &Field) -> Value {
         FieldType::Integer => "integer",
         FieldType::Number => "number",
         FieldType::Boolean => "boolean",
+        FieldType::Counts => {
+            value["additionalProperties"] = json!({ "type": "integer", "minimum": 1 });
+            "object"
+        }
     };
     value["type"] = json!(kind);
     if field.kind == FieldType::Time {

@@ -221,7 +221,10 @@ With --input json-lines each line of input is {\"id\":…, \"text\":…} and eac
     Log(LogArgs),
 
     /// Show what is in force, waiting and sent
-    Status(JsonArgs),
+    ///
+    /// With --metrics prints counters in the text format of Prometheus, as a running agent gives them on the socket
+    /// metrics.sock of the state folder (not on Windows).
+    Status(StatusArgs),
 
     /// Check this installation
     ///
@@ -296,6 +299,17 @@ pub struct JsonArgs {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `status`.
+#[derive(Debug, Clone, Args)]
+pub struct StatusArgs {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Print counters in the text format of Prometheus
+    #[arg(long, conflicts_with = "json")]
+    pub metrics: bool,
 }
 
 /// Arguments of `doctor`.

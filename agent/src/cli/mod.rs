@@ -8,6 +8,7 @@ mod completions;
 pub mod config;
 pub mod consent;
 pub mod context;
+mod delivery;
 mod demo;
 mod doctor;
 mod log;
@@ -50,6 +51,8 @@ pub enum Exit {
     Failed,
     /// Wrong usage (`EX_USAGE` of sysexits.h).
     Usage,
+    /// The program was replaced while it ran: it is to be started again (`EX_TEMPFAIL` of sysexits.h).
+    Replaced,
     /// Consent is missing (`EX_NOPERM` of sysexits.h).
     ConsentMissing,
 }
@@ -62,6 +65,7 @@ impl Exit {
             Self::No => 1,
             Self::Failed => 2,
             Self::Usage => 64,
+            Self::Replaced => 75,
             Self::ConsentMissing => 77,
         }
     }

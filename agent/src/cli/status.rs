@@ -1,9 +1,11 @@
 //! `status`: what the agent does, what waits, what was dropped and replaced.
 
-use super::args::JsonArgs;
+use super::args::StatusArgs;
 use super::output::{BAD, GOOD, STRONG};
 use super::{Context, Exit, consent};
 use crate::driver::control::Control;
+use crate::driver::metrics;
+use crate::driver::status::FRESHNESS_SECONDS_MAX;
 use crate::edge::clock;
 use crate::edge::ledger::LedgerFile;
 use crate::edge::lock::InstanceLock;
@@ -21,11 +23,14 @@ struct Spool {
     last_accepted_ms: BTreeMap<&'static str, i64>,
 }
 
-/// Prints the state, as JSON when asked.
+/// Prints the state, as JSON or metrics when asked.
 ///
 /// # Errors
 /// When the ledger or the spool cannot be read.
-pub(super) fn run(context: &Context, arguments: &JsonArgs) -> anyhow::Result<Exit> {
+pub(super) fn run(context: &Context, arguments: &StatusArgs) -> anyhow::Result<Exit> {
+    if arguments.metrics {
+        return print_metrics(context);
+    }
     let state = state(context)?;
     if arguments.json {
         context.output.line(format_args!("{state:#}"))?;
@@ -35,6 +40,42 @@ pub(super) fn run(context: &Context, arguments: &JsonArgs) -> anyhow::Result<Exi
     Ok(Exit::Done)
 }
 
+/// Prints what the running agent's socket gives, or the same from the spool where there is none.
+fn print_metrics(context: &Context) -> anyhow::Result<Exit> {
+    #[cfg(unix)]
+    if InstanceLock::holder(&context.paths.state_dir).is_some()
+        && let Ok(text) = crate::edge::socket::read(&context.paths.state_dir)
+    {
+        context.output.line(text.trim_end())?;
+        return Ok(Exit::Done);
+    }
+    if let Some(Spool { health, counts, .. }) = spool(context)? {
+        let state = live(context).unwrap_or_default();
+        context.output.line(metrics::text(&state, &counts, &health, clock::wall()).trim_end())?;
+    }
+    Ok(Exit::Done)
+}
+
+/// What the running agent left last; none where none runs.
+pub(super) fn live(context: &Context) -> Option<Value> {
+    InstanceLock::holder(&context.paths.state_dir)?;
+    Control::of(&context.paths.state_dir).status()
+}
+
+/// How far what arrives is behind what was written: bytes not read yet, and the age of what waits longest.
+pub(super) fn lag(spool: Option<&Health>, live: Option<&Value>, now_ms: i64) -> Value {
+    let seconds =
+        spool.and_then(|health| health.oldest).map_or(0, |oldest| now_ms.saturating_sub(oldest.0).max(0) / 1000);
+    json!({
+        "unread_bytes": live.and_then(|live| live.get("unread_bytes")),
+        "waiting_events": spool.map_or(0, |health| health.events),
+        "waiting_bytes": spool.map_or(0, |health| health.bytes),
+        "seconds": seconds,
+        "seconds_max": FRESHNESS_SECONDS_MAX,
+        "fresh": seconds.unsigned_abs() <= FRESHNESS_SECONDS_MAX,
+    })
+}
+
 /// Everything that `status` shows.
 fn state(context: &Context) -> anyhow::Result<Value> {
     let file = LedgerFile::open(&context.paths.state_dir)?;
@@ -42,7 +83,9 @@ fn state(context: &Context) -> anyhow::Result<Value> {
     let control = Control::of(&context.paths.state_dir);
     let holder = InstanceLock::holder(&context.paths.state_dir);
     let spool = spool(context)?;
-    let live = control.status().filter(|_| holder.is_some());
+    let live = live(context);
+    let from_live = |key: &str| live.as_ref().and_then(|live| live.get(key)).cloned();
+    let last_receipt = spool.as_ref().and_then(|spool| spool.last_accepted_ms.values().max().copied());
     Ok(json!({
         "version": env!("CARGO_PKG_VERSION"),
         "mode": standing.mode.as_str(),
@@ -62,11 +105,14 @@ fn state(context: &Context) -> anyhow::Result<Value> {
             "oldest_ms": spool.health.oldest.map(|wall| wall.0),
             "files": spool.health.files,
         })),
+        "lag": lag(spool.as_ref().map(|spool| &spool.health), live.as_ref(), clock::wall().0),
+        "credentials": from_live("credentials"),
+        "last_receipt_ms": last_receipt,
         "last_accepted_ms": spool.as_ref().map(|spool| &spool.last_accepted_ms),
         "today": spool.as_ref().map(|spool| sums(&spool.counts, Some(clock::wall().0.div_euclid(DAY_MS)))),
         "total": spool.as_ref().map(|spool| sums(&spool.counts, None)),
-        "streams": live.as_ref().and_then(|live| live.get("streams")).cloned(),
-        "status_time_ms": live.as_ref().and_then(|live| live.get("time_ms")).cloned(),
+        "streams": from_live("streams"),
+        "status_time_ms": from_live("time_ms"),
     }))
 }
 
@@ -146,6 +192,12 @@ fn print(context: &Context, state: &Value) -> anyhow::Result<()> {
             part("class"),
             part("state")
         ))?;
+        if !trouble.is_empty() {
+            output.line(format_args!("              {}", part("help")))?;
+        }
+    }
+    if let Some(credentials) = state.get("credentials").and_then(Value::as_str).filter(|word| *word != "not_needed") {
+        output.line(format_args!("{STRONG}credentials{STRONG:#}  {}", credentials.replace('_', " ")))?;
     }
     let Some(spool) = state.get("spool").filter(|spool| spool.is_object()) else {
         output.line(format_args!("{STRONG}spool{STRONG:#}        empty"))?;
@@ -157,6 +209,14 @@ fn print(context: &Context, state: &Value) -> anyhow::Result<()> {
         number(spool, "events"),
         number(spool, "bytes"),
         number(spool, "bytes_max")
+    ))?;
+    let lag = state.get("lag").unwrap_or(&Value::Null);
+    let style = if lag.get("fresh").and_then(Value::as_bool).unwrap_or(true) { GOOD } else { BAD };
+    output.line(format_args!(
+        "{STRONG}lag{STRONG:#}          {} bytes to read, {style}{} s on the way{style:#} (goal: at most {} s)",
+        number(lag, "unread_bytes"),
+        number(lag, "seconds"),
+        number(lag, "seconds_max")
     ))?;
     for (period, title) in [("today", "today"), ("total", "in all")] {
         let Some(Value::Object(sums)) = state.get(period) else { continue };

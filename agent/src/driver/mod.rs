@@ -4,7 +4,10 @@
 
 pub mod control;
 pub mod gate;
+mod health;
+pub mod metrics;
 pub mod program;
+pub mod projects;
 pub mod run;
 pub mod session;
 pub mod ship;

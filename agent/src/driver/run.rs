@@ -2,6 +2,8 @@
 
 use super::control::Control;
 use super::gate::{Gate, Terms};
+use super::metrics;
+use super::projects::{Keeper, Leaving, Reading};
 use super::session::{self, Session, SessionError};
 use super::ship::{Ended, Message, Ship, Until, lock};
 use super::signals::wait_for_signals;
@@ -13,7 +15,6 @@ use super::tail::{self, PolicyScrubber, Tail, TailReport, TailSettings, ToStore}
 use super::wishes::Wishes;
 use crate::config::{Config, Paths};
 use crate::edge::key::{KeyError, random};
-use crate::edge::projects::ProjectFolders;
 use crate::edge::store::StoreError;
 use crate::edge::watch::Inbox;
 use crate::edge::{clock, host::Host};
@@ -21,7 +22,7 @@ use crate::policy::{self, Engine, PolicyError};
 use pipeline::consent::OffReason;
 use pipeline::ship::{Shipper, SpoolDrop};
 
-use scrubber::{Counts, EventId, Policy, ProjectDecision, Projects, Scopes, SessionTag};
+use scrubber::{Counts, Policy};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
 use tracing::error;
@@ -109,6 +110,8 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
     let (key, consent) = (session.pseudonym_key(), terms.consent_id.as_str());
     let policy = policy::with_engine(engine, config, &host, key, terms.tier, consent)?;
     let sink = AnySink::new(config, paths)?;
+    lock(&session.store).forget_idle_projects()?;
+    let keeper = Keeper::new(config, &session.store, session.project_keys(), stop);
     let (now, wall) = (clock::mono(), clock::wall());
     let bytes_today = lock(&session.store).bytes_today(wall)?;
     let mut settings = sink.ship_settings(config);
@@ -120,13 +123,20 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
     let until = if job == Job::Daemon { Until::Stopped } else { Until::Delivered };
     let wishes =
         (job == Job::Daemon).then(|| Wishes::watch(&paths.state_dir, gate.ledger_path(), to_shipper.clone())).flatten();
+    let inbox = Inbox::default();
+    let (counts, report) = (Mutex::new(Counts::default()), Mutex::new(TailReport::default()));
+    let latest = Mutex::default();
     let mut ship = Ship {
         shipper,
+        credentials: sink.credentials(),
+        report: &report,
+        latest: &latest,
         sink,
         store: &session.store,
         opener: session.opener(),
         sealer: session.sealer()?,
         policy: &policy,
+        projects: Leaving::new(config, &paths.home, &keeper)?,
         gate,
         terms,
         control: Control::of(&paths.state_dir),
@@ -135,11 +145,9 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
         until,
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(RunError::Runtime)?;
-    let inbox = Inbox::default();
-    let (counts, report) = (Mutex::new(Counts::default()), Mutex::new(TailReport::default()));
     let stored = Stored::new(&session.store);
-    let tailing =
-        (job != Job::Flush).then(|| Tailing::new(config, paths, &session, &stored, &policy, job)).transpose()?;
+    let partners = Partners { config, paths, keeper: &keeper, stored: &stored, policy: &policy };
+    let tailing = (job != Job::Flush).then(|| Tailing::new(&partners, &session, job)).transpose()?;
     let ended = std::thread::scope(|scope| {
         match tailing {
             None => drop(to_shipper.send(Message::TailDone)),
@@ -147,12 +155,11 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
                 let (handover, spooling) =
                     spooler::pair(&session.store, &policy, sealer, to_shipper, stop, &counts, &stored);
                 scope.spawn(|| spooling.run());
-                let (inbox, report, policy, stored) = (inbox.clone(), &report, &policy, &stored);
+                let (inbox, report, partners) = (inbox.clone(), &report, &partners);
                 scope.spawn(move || {
-                    let to_store = ToStore::new(handover.clone(), policy);
-                    let helper = move || {
-                        Some((scrubber_of(config, paths, policy, stored).ok()?, ToStore::new(handover.clone(), policy)))
-                    };
+                    let to_store = ToStore::new(handover.clone(), partners.policy);
+                    let helper =
+                        move || Some((partners.scrubber().ok()?, ToStore::new(handover.clone(), partners.policy)));
                     let tail = Tail::new(settings, records, &fingerprint, inbox, scrubber, to_store);
                     let tail = tail.helped_by(Box::new(helper));
                     // A closed spool means that everything ends; the other threads say why.
@@ -163,7 +170,11 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
         }
         let ended = runtime.block_on(async {
             let signals = tokio::spawn(wait_for_signals(Arc::clone(stop)));
-            let ended = ship.run(&mut inputs).await;
+            let metrics = || metrics::render(&latest, &session.store);
+            let ended = tokio::select! {
+                ended = ship.run(&mut inputs) => ended,
+                never = metrics::serve(&paths.state_dir, job, &metrics) => match never {},
+            };
             signals.abort();
             ended
         });
@@ -175,9 +186,9 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
         // What was on its way to the spool when consent ended came after it was emptied.
         lock(&session.store).purge(SpoolDrop::Revoked, clock::wall())?;
     }
+    let streams = ship.shipper.status().streams;
     let counts = counts.into_inner().unwrap_or_else(PoisonError::into_inner);
     let report = report.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let streams = ship.shipper.status().streams;
     let delivered = streams
         .iter()
         .fold((0, 0), |(events, bytes), stream| (events + stream.events_accepted, bytes + stream.bytes_accepted));
@@ -197,20 +208,14 @@ fn open(config: &Config, paths: &Paths, host: &Host) -> Result<(Session, Engine)
 struct Tailing<'a> {
     settings: TailSettings,
     records: Vec<pipeline::tail::FileRecord>,
-    scrubber: PolicyScrubber<'a, Folders<'a>>,
+    scrubber: PolicyScrubber<'a, Reading<'a>>,
     sealer: pipeline::seal::Sealer,
     fingerprint: pipeline::tail::Fingerprint,
 }
 
 impl<'a> Tailing<'a> {
-    fn new(
-        config: &Config,
-        paths: &Paths,
-        session: &Session,
-        stored: &'a Stored<'a>,
-        policy: &'a Policy,
-        job: Job,
-    ) -> Result<Self, RunError> {
+    fn new(partners: &Partners<'a>, session: &Session, job: Job) -> Result<Self, RunError> {
+        let Partners { config, paths, .. } = *partners;
         Ok(Self {
             settings: TailSettings {
                 roots: session::roots(config, paths),
@@ -220,41 +225,26 @@ impl<'a> Tailing<'a> {
                 until: if job == Job::Daemon { tail::Until::Stopped } else { tail::Until::CaughtUp },
             },
             records: lock(&session.store).positions()?,
-            scrubber: scrubber_of(config, paths, policy, stored)?,
+            scrubber: partners.scrubber()?,
             sealer: session.sealer()?,
             fingerprint: session.fingerprint(),
         })
     }
 }
 
-/// Scrubs under `policy` for projects as the settings have it.
-fn scrubber_of<'p>(
-    config: &Config,
-    paths: &Paths,
-    policy: &'p Policy,
-    stored: &'p Stored<'p>,
-) -> Result<PolicyScrubber<'p, Folders<'p>>, globset::Error> {
-    let folders = ProjectFolders::new(&config.projects, &paths.home)?.with_scopes(&config.scrub.folders)?;
-    Ok(PolicyScrubber::new(policy, Folders { folders, stored }))
-}
-
-/// Project rules that notice changes as time goes by, and what was stored.
-struct Folders<'a> {
-    folders: ProjectFolders,
+/// What every reader works with.
+struct Partners<'a> {
+    config: &'a Config,
+    paths: &'a Paths,
+    keeper: &'a Keeper<'a>,
     stored: &'a Stored<'a>,
+    policy: &'a Policy,
 }
 
-impl Projects for Folders<'_> {
-    fn decide(&mut self, cwd: Option<&str>) -> ProjectDecision {
-        self.folders.tick(clock::mono());
-        self.folders.decide(cwd)
-    }
-
-    fn scopes(&self) -> Scopes {
-        self.folders.scopes()
-    }
-
-    fn is_stored(&mut self, session: SessionTag, id: EventId) -> bool {
-        self.stored.holds(session, id)
+impl<'a> Partners<'a> {
+    /// Scrubs under the policy for projects as the settings have it.
+    fn scrubber(&self) -> Result<PolicyScrubber<'a, Reading<'a>>, globset::Error> {
+        let reading = Reading::new(self.config, &self.paths.home, self.keeper, self.stored)?;
+        Ok(PolicyScrubber::new(self.policy, reading))
     }
 }

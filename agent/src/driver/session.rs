@@ -3,7 +3,7 @@
 use crate::config::{Config, Paths};
 use crate::edge::clock;
 use crate::edge::files::{OpenLog, Roots};
-use crate::edge::key::{KeyError, KeyFile, Keys, random};
+use crate::edge::key::{KeyError, KeyFile, Keys, NameKey, random};
 use crate::edge::store::{PositionUpdate, Store, StoreError, StoreSettings};
 use pipeline::seal::{Opener, Sealer};
 use pipeline::tail::{FileRecord, Fingerprint, HEAD_BYTES_MAX, Position, Resume, TAIL_BYTES_MAX, is_whole_record};
@@ -15,6 +15,8 @@ use tracing::error;
 
 /// What the positions' keyed hashes are made with.
 const FINGERPRINT: &str = "fingerprint";
+/// What the folders of projects are sealed with.
+const PROJECTS: &str = "project folders";
 
 /// The installation could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -109,6 +111,11 @@ impl Session {
         self.keys.pseudonym_key()
     }
 
+    /// The keys of the folders of projects: what seals them, and what tags are made with.
+    pub fn project_keys(&self) -> (NameKey, scrubber::PseudonymKey) {
+        (NameKey::new(&self.keys.derived(PROJECTS)), self.keys.pseudonym_key())
+    }
+
     /// Makes reading begin where each file ends now, so that only what is written from now on is read.
     ///
     /// # Errors
@@ -143,7 +150,7 @@ impl Session {
     }
 }
 
-/// The position at the end of a file. An unended last line was begun before consent and is skipped.
+/// The position at the end of a file, which is its floor as well. An unended last line was begun before consent and is skipped.
 fn end_of(log: &OpenLog, fingerprint: &Fingerprint, now: Wall) -> io::Result<FileRecord> {
     let offset = log.seen().length;
     let window = |start: u64, length: u64| -> io::Result<Vec<u8>> {
@@ -158,7 +165,8 @@ fn end_of(log: &OpenLog, fingerprint: &Fingerprint, now: Wall) -> io::Result<Fil
     let last = tail.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
     // A whole record without its newline is behind us; half a record was begun before consent and is skipped.
     let at_a_line = last.is_empty() || is_whole_record(last);
-    let resume = if at_a_line { Resume::LineStart } else { Resume::SkipLine };
+    let resume = if at_a_line { Resume::LineStart } else { Resume::SkipBegun };
     let position = Position { offset, resume, head: fingerprint.window(&head), tail: fingerprint.window(&tail) };
-    Ok(FileRecord { key: log.seen().key, position, updated_ms: now.0 })
+    let floor = (offset > 0).then_some(position);
+    Ok(FileRecord { key: log.seen().key, position, floor, updated_ms: now.0 })
 }

@@ -1,20 +1,25 @@
 //! The shipping loop: gives the shipper what happened and does what it asks for, one effect a turn, each under a grant
 //! that was looked up for it.
 
+mod spooled;
+
 use super::control::Control;
 use super::gate::{Gate, Terms};
-use super::status;
+use super::health;
+use super::projects::Leaving;
+use super::status::{self, Credentials};
 use super::stop::Stop;
+use super::tail::TailReport;
 use super::wishes::Wishes;
 use crate::edge::clock;
 use crate::edge::sink::Sink;
-use crate::edge::store::{LoadError, Store};
+use crate::edge::store::Store;
 use pipeline::consent::OffReason;
-use pipeline::pack::{Plan, Seq, Spooled};
-use pipeline::seal::{Opener, Payload, Sealer};
+use pipeline::pack::{Plan, Seq};
+use pipeline::seal::{Opener, Sealer};
 use pipeline::ship::{Answer, CallId, Effect, Input, Shipper, SpoolDrop, State, Trouble};
 use pipeline::time::{Mono, Wall};
-use scrubber::{Outcome, Policy, Scratch};
+use scrubber::Policy;
 use serde_json::Value;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -84,6 +89,8 @@ pub struct Ship<'a, S> {
     pub sealer: Sealer,
     /// The policy in force.
     pub policy: &'a Policy,
+    /// The rules for projects.
+    pub projects: Leaving<'a>,
     /// Consent.
     pub gate: Gate,
     /// The terms under which this loop was started.
@@ -96,11 +103,19 @@ pub struct Ship<'a, S> {
     pub stop: &'a Stop,
     /// When to end by itself.
     pub until: Until,
+    /// What the reading thread saw last.
+    pub report: &'a Mutex<TailReport>,
+    /// Whether the sink needs credentials.
+    pub credentials: Credentials,
+    /// The state as it was left last.
+    pub latest: &'a Mutex<Value>,
 }
 
 /// What changes from turn to turn.
 struct Turn {
     paused: bool,
+    /// Reading begins anew: a grant changed where.
+    outdated: bool,
     tail_done: bool,
     trouble_since: Option<Mono>,
     next_look: Mono,
@@ -108,6 +123,8 @@ struct Turn {
     last_status: Mono,
     /// What was told last, but for the time.
     told: Option<Value>,
+    /// What the streams were in when that was told.
+    troubles: [Option<Trouble>; 3],
 }
 
 impl<S: Sink> Ship<'_, S> {
@@ -116,12 +133,14 @@ impl<S: Sink> Ship<'_, S> {
         let now = clock::mono();
         let mut turn = Turn {
             paused: false,
+            outdated: false,
             tail_done: false,
             trouble_since: None,
             next_look: now,
             next_upkeep: now,
             last_status: Mono::default(),
             told: None,
+            troubles: [None; 3],
         };
         self.shipper.handle(Input::Policy(Some(self.policy.id().as_str().to_owned())), now);
         let ended = loop {
@@ -133,6 +152,9 @@ impl<S: Sink> Ship<'_, S> {
                 break Ended::Stopped;
             }
             self.look_around(&mut turn, now);
+            if turn.outdated {
+                break Ended::TermsChanged;
+            }
             while let Some(receipt) = self.shipper.poll_receipt(now) {
                 let input = self.record(&receipt).map_or(Input::RecordFailed(receipt), Input::Recorded);
                 self.shipper.handle(input, now);
@@ -191,6 +213,8 @@ impl<S: Sink> Ship<'_, S> {
         if self.control.take_flush() {
             self.shipper.handle(Input::Flush, now);
         }
+        let outdated = lock(self.store).is_outdated();
+        turn.outdated = outdated.unwrap_or(false);
         if turn.next_upkeep <= now {
             turn.next_upkeep = now.after(UPKEEP);
             let wall = clock::wall();
@@ -207,6 +231,18 @@ impl<S: Sink> Ship<'_, S> {
             if let Err(fault) = lock(self.store).shrink() {
                 warn!(%fault, "cannot give space back to the disk");
             }
+            self.tell_health(wall, now);
+        }
+    }
+
+    /// Spools the event of the agent's health, where one is due.
+    fn tell_health(&mut self, wall: Wall, now: Mono) {
+        let report = self.report.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let facts = health::Facts { status: &self.shipper.status(), report: &report, now: wall };
+        match health::spool(self.store, self.policy, &mut self.sealer, &facts) {
+            Ok(segments) if segments.is_empty() => {}
+            Ok(segments) => self.shipper.handle(Input::Appended(segments), now),
+            Err(fault) => warn!(%fault, "cannot spool the event of the agent's health"),
         }
     }
 
@@ -236,6 +272,7 @@ impl<S: Sink> Ship<'_, S> {
             }
             Effect::ScrubAgain(segments) => Some(self.scrub_again(segments)),
             Effect::Discard { class, seqs, reason } => self.discard(class, seqs, reason),
+            Effect::AskProjects(projects) => Some(self.ask(projects)),
             // The sink looks credentials up anew after trouble with them.
             Effect::RebuildCredentials => None,
         };
@@ -273,66 +310,6 @@ impl<S: Sink> Ship<'_, S> {
             () = self.stop.wait() => Answer::Trouble(Trouble::OutcomeUnknown),
         };
         Some(Input::Answered { call, answer })
-    }
-
-    /// Opens segments; names those of no use, none when the store failed for now.
-    fn load<'p>(&self, segments: impl Iterator<Item = &'p Spooled>) -> Result<Vec<Payload>, Vec<Seq>> {
-        let store = lock(self.store);
-        let (mut payloads, mut unreadable) = (Vec::new(), Vec::new());
-        for segment in segments {
-            match store.load(segment.seq(), &self.opener) {
-                Ok(payload) => payloads.push(payload),
-                Err(LoadError::Gone | LoadError::Open(_)) => unreadable.push(segment.seq()),
-                Err(LoadError::Store(fault)) => {
-                    warn!(%fault, "cannot read the spool");
-                    return Err(Vec::new());
-                }
-            }
-        }
-        if unreadable.is_empty() { Ok(payloads) } else { Err(unreadable) }
-    }
-
-    /// Puts segments of another policy or a wider tier under the present one.
-    fn scrub_again(&mut self, segments: Vec<Spooled>) -> Input {
-        let (mut old, mut new) = (Vec::new(), Vec::new());
-        for segment in &segments {
-            match self.scrub_segment(segment.seq()) {
-                Ok(mut replaced) => {
-                    old.push(segment.seq());
-                    new.append(&mut replaced);
-                }
-                Err(true) => return Input::Unreadable(vec![segment.seq()]),
-                Err(false) => return Input::StoreFailed { segments },
-            }
-        }
-        Input::Replaced { old, new }
-    }
-
-    /// Says on failure whether the segment is of no use.
-    fn scrub_segment(&mut self, seq: Seq) -> Result<Vec<Spooled>, bool> {
-        let loaded = lock(self.store).load(seq, &self.opener);
-        let payload = match loaded {
-            Ok(payload) => payload,
-            Err(LoadError::Gone | LoadError::Open(_)) => return Err(true),
-            Err(LoadError::Store(_)) => return Err(false),
-        };
-        let mut ndjson = Vec::new();
-        payload.unpack(&mut ndjson).map_err(|_| true)?;
-        let (mut scratch, mut events) = (Scratch::default(), self.policy.events());
-        for line in ndjson.split_inclusive(|byte| *byte == b'\n') {
-            if let Outcome::Dropped(reason) = self.policy.scrub_again(line, &mut scratch, &mut events) {
-                warn!(reason = reason.as_str(), "a spooled event does not pass the present policy and is dropped");
-            }
-        }
-        let mut sealed = Vec::new();
-        for run in &events {
-            sealed.append(&mut self.sealer.seal(run, self.policy).map_err(|_| false)?.segments);
-        }
-        let replaced = lock(self.store).replace(seq, &sealed, &scratch.counts, clock::wall());
-        replaced.map_err(|fault| {
-            warn!(%fault, "cannot replace a segment");
-            false
-        })
     }
 
     fn discard(&mut self, class: scrubber::DataClass, seqs: Vec<Seq>, reason: SpoolDrop) -> Option<Input> {
@@ -387,20 +364,23 @@ impl<S: Sink> Ship<'_, S> {
     fn leave_status(&self, turn: &mut Turn, now: Mono) {
         let never = turn.last_status == Mono::default();
         let age = turn.last_status.until(now);
-        if !never && age < STATUS {
+        let status = self.shipper.status();
+        let troubles = status.streams.map(|stream| stream.state.trouble());
+        if !never && age < STATUS && troubles == turn.troubles {
             return;
         }
-        let mut status = status::of(&self.shipper.status(), now, clock::wall());
-        let time = status.as_object_mut().and_then(|members| members.remove("time_ms"));
-        if !never && age < STATUS_OLD && turn.told.as_ref() == Some(&status) {
+        let report = self.report.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut state = status::of(&status, &report, self.credentials, (now, clock::wall()));
+        let time = state.as_object_mut().and_then(|members| members.remove("time_ms"));
+        if !never && age < STATUS_OLD && turn.told.as_ref() == Some(&state) {
             return;
         }
-        turn.last_status = now;
-        turn.told = Some(status.clone());
-        if let Some((members, time)) = status.as_object_mut().zip(time) {
+        (turn.last_status, turn.troubles, turn.told) = (now, troubles, Some(state.clone()));
+        if let Some((members, time)) = state.as_object_mut().zip(time) {
             members.insert("time_ms".to_owned(), time);
         }
-        self.control.leave_status(&status);
+        self.control.leave_status(&state);
+        *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = state;
     }
 }
 

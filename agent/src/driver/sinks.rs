@@ -1,5 +1,6 @@
 //! The sink that the settings name.
 
+use super::status::Credentials;
 use crate::config::{self, Config, Paths};
 use crate::edge::aws::{AssumeRole, AwsSettings, Endpoints};
 use crate::edge::sink::Sink;
@@ -48,6 +49,14 @@ impl AnySink {
             config::Sink::Firehose(firehose) => {
                 Ok(Self::Firehose(Box::new(FirehoseSink::new(firehose_settings(firehose))?)))
             }
+        }
+    }
+
+    /// Whether it needs credentials.
+    pub fn credentials(&self) -> Credentials {
+        match self {
+            Self::Directory(_) => Credentials::NotNeeded,
+            Self::Firehose(_) => Credentials::Needed,
         }
     }
 

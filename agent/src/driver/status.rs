@@ -1,37 +1,48 @@
 //! A running agent's state in words and numbers, for `status`.
 
 use super::ship::wall_of;
+use super::tail::TailReport;
 use pipeline::ship::{State, Status, StreamStatus, Trouble};
 use pipeline::time::{Mono, Wall};
 use serde_json::{Value, json};
 
-/// The state of shipping as JSON.
-pub(super) fn of(status: &Status, now: Mono, wall: Wall) -> Value {
+/// How old data may grow on its way at most, in seconds: what is promised to those who look at it.
+pub const FRESHNESS_SECONDS_MAX: u64 = 15 * 60;
+
+/// Whether the sink needs credentials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Credentials {
+    /// It writes to this machine's disk.
+    NotNeeded,
+    /// Its service asks for them.
+    Needed,
+}
+
+/// The state of shipping and reading as JSON.
+pub(super) fn of(status: &Status, report: &TailReport, credentials: Credentials, (now, wall): (Mono, Wall)) -> Value {
     json!({
         "pid": std::process::id(),
         "version": env!("CARGO_PKG_VERSION"),
         "time_ms": wall.0,
         "bytes_today": status.bytes_today,
+        "files": report.files,
+        "files_in_trouble": report.troubles.len(),
+        "unread_bytes": report.unread_bytes,
+        "credentials": credentials_of(status, credentials),
         "streams": status.streams.iter().map(|stream| stream_of(stream, now, wall)).collect::<Vec<_>>(),
     })
 }
 
 fn stream_of(stream: &StreamStatus, now: Mono, wall: Wall) -> Value {
-    let (state, trouble) = match stream.state {
-        State::Idle => ("idle", None),
-        State::Waiting => ("waiting", None),
-        State::Sending => ("sending", None),
-        State::Paused => ("paused", None),
-        State::PolicyMissing => ("policy_missing", None),
-        State::DayUsedUp => ("day_used_up", None),
-        State::BackingOff(trouble) => ("backing_off", Some(trouble)),
-        State::BreakerOpen(trouble) => ("breaker_open", Some(trouble)),
-        State::Held(trouble) => ("held", Some(trouble)),
-    };
+    let trouble = stream.state.trouble();
+    let open = matches!(stream.state, State::BreakerOpen(_) | State::Held(_));
     json!({
         "class": stream.class.as_str(),
-        "state": state,
+        "state": stream.state.as_str(),
+        "breaker": if open { "open" } else { "closed" },
         "trouble": trouble.map(|trouble| explain(trouble).0),
+        "trouble_code": trouble.map(Trouble::as_str),
+        "help": trouble.map(|trouble| explain(trouble).1),
         "waiting_segments": stream.waiting,
         "next_attempt_ms": stream.next_attempt.map(|at| wall_of(at, now, wall).0),
         "last_accepted_ms": stream.last_accepted.map(|at| wall_of(at, now, wall).0),
@@ -43,6 +54,40 @@ fn stream_of(stream: &StreamStatus, now: Mono, wall: Wall) -> Value {
         "bytes_accepted": stream.bytes_accepted,
         "segments_dropped": stream.segments_dropped,
     })
+}
+
+/// What the calls tell of the credentials; nothing is asked for this.
+fn credentials_of(status: &Status, credentials: Credentials) -> &'static str {
+    if credentials == Credentials::NotNeeded {
+        return "not_needed";
+    }
+    let troubles = || status.streams.iter().filter_map(|stream| stream.state.trouble());
+    let taken = |trouble: Trouble| match trouble {
+        Trouble::Throttled
+        | Trouble::Unavailable
+        | Trouble::AccessDenied
+        | Trouble::StreamMissing
+        | Trouble::EncryptionKey
+        | Trouble::Rejected => true,
+        Trouble::OutcomeUnknown
+        | Trouble::Offline
+        | Trouble::CaptivePortal
+        | Trouble::Proxy
+        | Trouble::Tls
+        | Trouble::CredentialsMissing
+        | Trouble::CredentialsExpired
+        | Trouble::ClockSkew
+        | Trouble::Disk => false,
+    };
+    if troubles().any(|trouble| trouble == Trouble::CredentialsMissing) {
+        "missing"
+    } else if troubles().any(|trouble| trouble == Trouble::CredentialsExpired) {
+        "expired"
+    } else if troubles().any(taken) || status.streams.iter().any(|stream| stream.records_accepted > 0) {
+        "accepted"
+    } else {
+        "not_tried"
+    }
 }
 
 /// Trouble in words that a developer understands, and what helps.
@@ -74,8 +119,33 @@ pub fn explain(trouble: Trouble) -> (&'static str, &'static str) {
             "the stream's encryption key cannot be used",
             "ask your administrator: the KMS key is disabled or not allowed",
         ),
-        Trouble::ClockSkew => ("this machine's clock is wrong", "set the clock"),
+        Trouble::ClockSkew => {
+            ("this machine's clock is wrong", "set the clock, or let the system set it from the network")
+        }
         Trouble::Rejected => ("the service rejected a call as malformed", "report it: this is a fault of the agent"),
         Trouble::Disk => ("the lake's disk is full or not writable", "make room, or set sink.directory.path"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_trouble_is_told_in_words_with_what_helps() {
+        for trouble in Trouble::ALL {
+            let (words, help) = explain(trouble);
+            assert!(words.len() > 15 && help.len() > 12, "{trouble:?}");
+            assert!(words.starts_with(char::is_lowercase) && !words.ends_with('.'), "{words}");
+            let acts = ["run `", "check ", "set ", "ask ", "log in", "report it", "make room", "nothing to do"];
+            assert!(acts.iter().any(|act| help.contains(act)), "{help}");
+            // Where only a person can help, nobody is told to wait.
+            let waits = help.starts_with("nothing to do");
+            let passes = matches!(
+                trouble,
+                Trouble::Throttled | Trouble::Unavailable | Trouble::OutcomeUnknown | Trouble::Offline
+            );
+            assert_eq!(waits, passes, "{trouble:?}");
+        }
     }
 }

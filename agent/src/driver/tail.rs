@@ -117,6 +117,9 @@ pub trait LineScrubber {
     /// Counts a line that was skipped for its length.
     fn too_long(&mut self);
 
+    /// Counts lines that were skipped since they, or what stood in their place, were there before consent.
+    fn before_consent(&mut self, lines: u64);
+
     /// What was done since it was last asked for.
     fn take_counts(&mut self) -> Counts;
 }
@@ -128,6 +131,8 @@ pub struct TailReport {
     pub files: u64,
     /// What could not be listed or opened, last time.
     pub troubles: Vec<Trouble>,
+    /// About how many bytes were found and not read yet.
+    pub unread_bytes: u64,
 }
 
 /// Where the tailer tells what it saw, once a listing.
@@ -194,10 +199,11 @@ impl<'a, L: LineScrubber + Send, S: Spooler + Send> Tail<'a, L, S> {
                 on_report(&self.desk.get_mut().report);
                 rescan_at = clock::mono().after(self.rescan_interval());
             }
-            let troubles = self.desk.get_mut().report.troubles.len();
+            let before = self.desk.get_mut().report.clone();
             self.work()?;
             let desk = self.desk.get_mut();
-            if desk.report.troubles.len() != troubles {
+            desk.report.unread_bytes = desk.queued_bytes();
+            if desk.report != before {
                 on_report(&desk.report);
             }
             if self.inbox.is_stopped() || self.settings.until == Until::CaughtUp {

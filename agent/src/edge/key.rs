@@ -11,6 +11,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use pipeline::seal::SealKey;
+use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::hmac;
 use ring::rand::{SecureRandom, SystemRandom};
 use scrubber::PseudonymKey;
@@ -154,6 +155,44 @@ impl Keys {
     }
 }
 
+/// Seals short texts that only this installation may read, such as the folders of projects.
+pub struct NameKey(LessSafeKey);
+
+impl NameKey {
+    /// Takes 32 secret bytes, derived for this purpose alone.
+    pub fn new(secret: &[u8; SECRET_BYTES]) -> Self {
+        match UnboundKey::new(&AES_256_GCM, secret) {
+            Ok(key) => Self(LessSafeKey::new(key)),
+            Err(ring::error::Unspecified) => unreachable!("the key has the algorithm's length"),
+        }
+    }
+
+    /// Seals a text under a nonce of its own. `about` must be the same when it is opened.
+    ///
+    /// # Errors
+    ///
+    /// When the system gives no random bytes, or the cipher fails.
+    pub fn seal(&self, text: &str, about: &[u8]) -> Result<Vec<u8>, KeyError> {
+        let nonce: [u8; NONCE_LEN] = random()?;
+        let mut sealed = text.as_bytes().to_vec();
+        self.0
+            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(about), &mut sealed)
+            .map_err(|ring::error::Unspecified| KeyError::NoRandomness)?;
+        sealed.extend(nonce);
+        Ok(sealed)
+    }
+
+    /// Opens what was sealed; `None` where it was altered, or sealed under another key.
+    pub fn open(&self, sealed: &[u8], about: &[u8]) -> Option<String> {
+        let (sealed, nonce) = sealed.split_last_chunk::<NONCE_LEN>()?;
+        let mut text = sealed.to_vec();
+        let nonce = Nonce::assume_unique_for_key(*nonce);
+        let length = self.0.open_in_place(nonce, Aad::from(about), &mut text).ok()?.len();
+        text.truncate(length);
+        String::from_utf8(text).ok()
+    }
+}
+
 /// Fresh random bytes from the system, such as a sealer's nonce prefix.
 ///
 /// # Errors
@@ -237,6 +276,19 @@ mod tests {
         assert!(matches!(file.create(), Err(KeyError::Damaged)));
         file.set_aside()?;
         assert!(file.create().is_ok());
+        Ok(())
+    }
+
+    #[test]
+    fn a_sealed_name_opens_for_what_it_is_about_and_tells_nothing_before() -> Result {
+        let key = NameKey::new(&[1; 32]);
+        let sealed = key.seal("/home/mira/secret", b"7")?;
+        assert_eq!(key.open(&sealed, b"7").as_deref(), Some("/home/mira/secret"));
+        assert_ne!(key.seal("/home/mira/secret", b"7")?, sealed);
+        assert!(!sealed.windows(4).any(|window| window == b"mira"));
+        assert_eq!(key.open(&sealed, b"8"), None);
+        assert_eq!(NameKey::new(&[2; 32]).open(&sealed, b"7"), None);
+        assert_eq!(key.open(sealed.get(1..).unwrap_or_default(), b"7"), None);
         Ok(())
     }
 

@@ -13,5 +13,7 @@ pub mod manager;
 pub mod projects;
 mod remotes;
 pub mod sink;
+#[cfg(unix)]
+pub mod socket;
 pub mod store;
 pub mod watch;

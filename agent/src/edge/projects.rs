@@ -102,6 +102,11 @@ impl ProjectFolders {
         self.now = now;
     }
 
+    /// Decides by how things are at this moment.
+    pub fn look_now(&self, cwd: Option<&str>) -> ProjectDecision {
+        cwd.map_or_else(|| self.unknown(), |cwd| self.find(cwd))
+    }
+
     fn is_fresh(&self, answer: Answer) -> bool {
         answer.at.until(self.now) < ANSWER_AGE_MAX
     }

@@ -14,6 +14,8 @@ mod counts;
 mod files;
 mod ids;
 mod open;
+mod projects;
+mod rows;
 mod sent;
 #[cfg(test)]
 mod tests;
@@ -23,22 +25,22 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use pipeline::pack::{RecordPlan, Seq, Spooled};
-use pipeline::seal::{Header, KeyId, Label, OpenError, Opener, Payload, Sealed};
+use pipeline::seal::{KeyId, OpenError, Opener, Payload, Sealed};
 use pipeline::ship::{Receipt, SpoolDrop};
 use pipeline::tail::{FileKey, FileRecord, Passed};
 use pipeline::time::Wall;
+use rows::{add_total, class_code, delete, delete_rows, header, insert, next_seq, row_bytes, set_meta, total};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 use scrubber::{Counts, DataClass, SessionTag};
 
 pub use counts::{Count, Kind};
 pub use open::{Opened, SetAside};
+pub use projects::KeptProject;
 pub use sent::Sent;
 pub use upkeep::{Health, Lost};
 
 /// Places between segments, so that what a segment becomes when it is scrubbed again keeps its place in the order.
 const SEQ_STEP: u64 = 8;
-/// What a row costs besides its payload, roughly.
-const ROW_BYTES: u64 = 128;
 
 /// Where the spool lies and how much it may hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,6 +81,9 @@ pub enum StoreError {
     /// The database is damaged; opening it again sets it aside.
     #[error("the spool's database is damaged")]
     Damaged(#[source] rusqlite::Error),
+    /// Reading began anew since the spool was opened.
+    #[error("reading begins anew")]
+    Outdated,
     /// A later version of the agent wrote the database.
     #[error("the spool has format {0}, which this version does not know")]
     Newer(i64),
@@ -108,6 +113,8 @@ pub enum LoadError {
 pub struct Store {
     connection: Connection,
     settings: StoreSettings,
+    /// How often reading had begun anew when this was opened.
+    reading: i64,
 }
 
 impl From<rusqlite::Error> for StoreError {
@@ -128,7 +135,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Full`] when the segments do not fit; others when the database fails. Nothing is changed then.
+    /// [`StoreError::Full`] when the segments do not fit, [`StoreError::Outdated`] when reading began anew meanwhile; others
+    /// when the database fails. Nothing is changed then.
     pub fn append(
         &mut self,
         segments: &[Sealed],
@@ -137,8 +145,11 @@ impl Store {
         counts: &Counts,
         now: Wall,
     ) -> Result<Vec<Spooled>, StoreError> {
-        let bytes_max = self.settings.bytes_max;
+        let (bytes_max, reading) = (self.settings.bytes_max, self.reading);
         let transaction = self.durable()?;
+        if projects::reading(&transaction)? != reading {
+            return Err(StoreError::Outdated);
+        }
         let more: u64 = segments.iter().map(row_bytes).sum();
         let held = total(&transaction)?;
         if !segments.is_empty() && held > 0 && held + more > bytes_max {
@@ -166,7 +177,7 @@ impl Store {
     /// When the database fails.
     pub fn pending(&self, class: DataClass, after: Option<Seq>, limit: usize) -> Result<Vec<Spooled>, StoreError> {
         let mut query = self.connection.prepare_cached(
-            "SELECT seq, class, policy, consent, lines, bytes, stored_ms FROM segment JOIN label ON label.id = segment.label
+            "SELECT seq, class, policy, consent, project, lines, bytes, stored_ms FROM segment JOIN label ON label.id = segment.label
              WHERE class = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
         )?;
         let after = after.map_or(-1, |seq| signed(seq.0));
@@ -174,7 +185,7 @@ impl Store {
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
             let empty = Sealed::from_stored(header(row)?, KeyId(0), [0; 12], Vec::new());
-            found.push(Spooled::after_commit(Seq(row.get::<_, i64>(0)?.unsigned_abs()), &empty, Wall(row.get(6)?)));
+            found.push(Spooled::after_commit(Seq(row.get::<_, i64>(0)?.unsigned_abs()), &empty, Wall(row.get(7)?)));
         }
         Ok(found)
     }
@@ -191,12 +202,12 @@ impl Store {
 
     fn sealed(&self, seq: Seq) -> rusqlite::Result<Option<Sealed>> {
         let mut query = self.connection.prepare_cached(
-            "SELECT seq, class, policy, consent, lines, bytes, key, nonce, sealed
+            "SELECT seq, class, policy, consent, project, lines, bytes, key, nonce, sealed
              FROM segment JOIN label ON label.id = segment.label WHERE seq = ?1",
         )?;
         let read = |row: &Row<'_>| {
-            let key = KeyId(row.get::<_, i64>(6)?.cast_unsigned());
-            Ok(Sealed::from_stored(header(row)?, key, row.get(7)?, row.get(8)?))
+            let key = KeyId(row.get::<_, i64>(7)?.cast_unsigned());
+            Ok(Sealed::from_stored(header(row)?, key, row.get(8)?, row.get(9)?))
         };
         query.query_row([signed(seq.0)], read).optional()
     }
@@ -369,100 +380,6 @@ impl Store {
     fn begin(&mut self, synchronous: &str) -> rusqlite::Result<Transaction<'_>> {
         self.connection.pragma_update(None, "synchronous", synchronous)?;
         self.connection.transaction_with_behavior(TransactionBehavior::Immediate)
-    }
-}
-
-fn insert(transaction: &Transaction<'_>, seq: u64, segment: &Sealed, stored: Wall) -> rusqlite::Result<()> {
-    let header = segment.header();
-    let (policy, consent) = (header.label.policy_id(), header.label.consent_id());
-    transaction
-        .prepare_cached("INSERT OR IGNORE INTO label (policy, consent) VALUES (?1, ?2)")?
-        .execute([policy, consent])?;
-    let mut statement = transaction.prepare_cached(
-        "INSERT INTO segment (seq, class, label, lines, bytes, key, nonce, stored_ms, aged_ms, sealed) VALUES (?1, ?2,
-         (SELECT id FROM label WHERE policy = ?3 AND consent = ?4), ?5, ?6, ?7, ?8, ?9, (SELECT aged_ms FROM total), ?10)",
-    )?;
-    statement.execute(params![
-        signed(seq),
-        class_code(header.class),
-        policy,
-        consent,
-        header.lines,
-        header.bytes,
-        segment.key_id().0.cast_signed(),
-        segment.nonce(),
-        stored.0,
-        segment.ciphertext(),
-    ])?;
-    Ok(())
-}
-
-/// Deletes segments with the rewind points that only they needed; gives the number of their events.
-fn delete(transaction: &Transaction<'_>, seqs: &[Seq]) -> rusqlite::Result<u64> {
-    let events = delete_rows(transaction, seqs)?;
-    files::drop_rewinds(transaction, seqs)?;
-    Ok(events)
-}
-
-fn delete_rows(transaction: &Transaction<'_>, seqs: &[Seq]) -> rusqlite::Result<u64> {
-    // Not with RETURNING: SQLite would copy every page of a segment first, for the case that the statement fails half-way.
-    let mut find = transaction.prepare_cached("SELECT lines, length(sealed) FROM segment WHERE seq = ?1")?;
-    let mut delete = transaction.prepare_cached("DELETE FROM segment WHERE seq = ?1")?;
-    let (mut events, mut bytes) = (0, 0);
-    for seq in seqs {
-        let row = find.query_row([signed(seq.0)], |row| Ok((row.get::<_, u32>(0)?, row.get::<_, u32>(1)?)));
-        if let Some((lines, length)) = row.optional()? {
-            delete.execute([signed(seq.0)])?;
-            events += u64::from(lines);
-            bytes += u64::from(length) + ROW_BYTES;
-        }
-    }
-    add_total(transaction, -signed(bytes), 0)?;
-    Ok(events)
-}
-
-fn row_bytes(segment: &Sealed) -> u64 {
-    segment.ciphertext().len() as u64 + ROW_BYTES
-}
-
-fn total(connection: &Connection) -> rusqlite::Result<u64> {
-    let bytes: i64 = connection.prepare_cached("SELECT bytes FROM total")?.query_row([], |row| row.get(0))?;
-    Ok(bytes.max(0).unsigned_abs())
-}
-
-fn next_seq(connection: &Connection) -> rusqlite::Result<u64> {
-    let seq: i64 = connection.prepare_cached("SELECT next_seq FROM total")?.query_row([], |row| row.get(0))?;
-    Ok(seq.unsigned_abs())
-}
-
-fn add_total(transaction: &Transaction<'_>, bytes: i64, seqs: u64) -> rusqlite::Result<()> {
-    transaction
-        .prepare_cached("UPDATE total SET bytes = bytes + ?1, next_seq = next_seq + ?2")?
-        .execute([bytes, signed(seqs)])?;
-    Ok(())
-}
-
-fn set_meta(transaction: &Transaction<'_>, name: &str, value: &[u8]) -> rusqlite::Result<()> {
-    transaction
-        .prepare_cached("INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2")?
-        .execute(params![name, value])?;
-    Ok(())
-}
-
-/// Reads columns 1 to 5 as every query of segments lists them.
-fn header(row: &Row<'_>) -> rusqlite::Result<Header> {
-    let code: u8 = row.get(1)?;
-    let class = DataClass::ALL.into_iter().find(|class| class_code(*class) == code);
-    let class = class.ok_or(rusqlite::Error::IntegralValueOutOfRange(1, code.into()))?;
-    let label = Label::new(row.get_ref(2)?.as_str()?, row.get_ref(3)?.as_str()?);
-    Ok(Header { class, label, lines: row.get(4)?, bytes: row.get(5)? })
-}
-
-const fn class_code(class: DataClass) -> u8 {
-    match class {
-        DataClass::Internal => 0,
-        DataClass::Confidential => 1,
-        DataClass::Restricted => 2,
     }
 }
 

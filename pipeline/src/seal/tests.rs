@@ -30,10 +30,13 @@ fn lines(lengths: &[usize]) -> Vec<u8> {
     out
 }
 
+fn label() -> Label {
+    Label::new("policy", "consent", ProjectTag(7))
+}
+
 fn seal(lengths: &[usize]) -> Result<(Vec<u8>, SealedRun)> {
     let plain = lines(lengths);
-    let label = Label::new("policy", "consent");
-    let run = sealer().seal_lines(CLASS, &label, &plain, lengths.iter().copied())?;
+    let run = sealer().seal_lines(CLASS, &label(), &plain, lengths.iter().map(|length| (*length, ProjectTag(7))))?;
     Ok((plain, run))
 }
 
@@ -80,9 +83,10 @@ fn whatever_is_altered_does_not_open() -> Result {
     let Header { label, lines, bytes, .. } = sealed.header.clone();
     let with = |class, label, lines, bytes| Sealed { header: Header { class, label, lines, bytes }, ..sealed.clone() };
     check(with(DataClass::Internal, label.clone(), lines, bytes));
-    check(with(CLASS, Label::new("other", "consent"), lines, bytes));
-    check(with(CLASS, Label::new("policy", "other"), lines, bytes));
-    check(with(CLASS, Label::new("policyc", "onsent"), lines, bytes));
+    check(with(CLASS, Label::new("other", "consent", ProjectTag(7)), lines, bytes));
+    check(with(CLASS, Label::new("policy", "other", ProjectTag(7)), lines, bytes));
+    check(with(CLASS, Label::new("policyc", "onsent", ProjectTag(7)), lines, bytes));
+    check(with(CLASS, Label::new("policy", "consent", ProjectTag(8)), lines, bytes));
     check(with(CLASS, label.clone(), lines + 1, bytes));
     check(with(CLASS, label, lines, bytes - 1));
     check(Sealed { nonce: [0; NONCE_LEN], ..sealed.clone() });
@@ -149,5 +153,17 @@ fn a_plan_is_within_every_limit_and_says_when_more_waits() -> Result {
     let few = Packer::new(BatchLimits { records_max: 2, ..limits }).plan(&spooled);
     assert!(few.full && few.plan.is_some_and(|plan| plan.records().len() == 2));
     assert!(Packer::new(limits).plan([]).plan.is_none());
+    Ok(())
+}
+
+#[test]
+fn a_segment_holds_events_of_one_project() -> Result {
+    let plain = lines(&[10; 6]);
+    let projects = [1, 1, 2, 1, 0, 0].map(|tag| (10, ProjectTag(tag)));
+    let run = sealer().seal_lines(CLASS, &label(), &plain, projects.into_iter())?;
+    let found = run.segments.iter().map(|segment| (segment.header().label.project().0, segment.header().lines));
+    assert!(found.eq([(1, 2), (2, 1), (1, 1), (0, 2)]));
+    let back = run.segments.iter().map(plain_of).collect::<Result<Vec<_>>>()?;
+    assert_eq!(back.concat(), plain);
     Ok(())
 }

@@ -6,8 +6,10 @@ use std::time::Duration;
 use scrubber::DataClass;
 
 use super::backoff::{Chance, Cure};
+use super::day::Day;
+use super::projects::Projects;
 use super::status::{State, Status};
-use super::stream::{Landed, Stream};
+use super::stream::{Landed, Stream, Terms};
 use super::{Answer, CallId, Effect, Input, Outcome, Receipt, SpoolDrop, Trouble};
 use crate::consent::Grant;
 use crate::limit::{Cost, Limiter, Rates};
@@ -15,8 +17,6 @@ use crate::pack::{BatchLimits, Packer, Seq, Spooled};
 use crate::planted::{Bug, is_planted};
 use crate::time::{Mono, Wall};
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long to leave the store alone after it failed.
 const STORE_WAIT: Duration = Duration::from_secs(5);
 /// Over which time attempts spread when a network comes back, for laptops of one office come back together.
@@ -49,6 +49,7 @@ pub struct Shipper {
     first: usize,
     calls: u64,
     policy: Option<String>,
+    projects: Projects,
     paused: bool,
     rebuild_credentials: bool,
     flush: Option<Mono>,
@@ -57,14 +58,6 @@ pub struct Shipper {
     day: Day,
     receipts: VecDeque<(Receipt, Mono)>,
     deadline: Option<Mono>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Day {
-    number: i64,
-    end: Mono,
-    bytes: u64,
-    used_up: bool,
 }
 
 /// What asking a stream for a call brought.
@@ -92,11 +85,12 @@ impl Shipper {
             first: 0,
             calls: 0,
             policy: None,
+            projects: Projects::default(),
             paused: false,
             rebuild_credentials: false,
             flush: None,
             store_wait: now,
-            day: Day { bytes: bytes_today, ..Day::of(wall, now) },
+            day: Day::new(bytes_today, wall, now),
             receipts: VecDeque::new(),
             deadline: Some(now),
         }
@@ -126,6 +120,7 @@ impl Shipper {
             Input::Recorded(call) => self.streams.iter_mut().for_each(|stream| stream.recorded(call)),
             Input::RecordFailed(_) if is_planted(Bug::ForgetsUnrecordedReceipt) => {}
             Input::RecordFailed(receipt) => self.receipts.push_back((receipt, now.after(STORE_WAIT))),
+            Input::Projects(answers) => self.projects.heard(answers, now),
             Input::Policy(policy) => self.policy = policy,
             Input::Pause => self.paused = true,
             Input::Resume => self.paused = false,
@@ -203,12 +198,12 @@ impl Shipper {
     }
 
     fn unsent(&mut self, call: CallId, unreadable: &[Seq], now: Mono) {
-        let Some((stream, Landed { plan, void })) = self.land(call) else { return };
+        let Some((stream, Landed { plan, void, day })) = self.land(call) else { return };
         if !void {
             stream.put_back(plan.segments());
             unreadable.iter().for_each(|seq| stream.discard(*seq, SpoolDrop::Unreadable));
         }
-        self.day.refund(plan.bytes());
+        self.day.refund(day, plan.bytes());
         if unreadable.is_empty() {
             self.store_wait = now.after(STORE_WAIT);
         }
@@ -220,7 +215,7 @@ impl Shipper {
 
     fn answered(&mut self, call: CallId, answer: Answer, now: Mono) {
         let mut chance = self.chance.clone();
-        let Some((stream, Landed { plan, void })) = self.land(call) else { return };
+        let Some((stream, Landed { plan, void, day })) = self.land(call) else { return };
         let bytes = plan.bytes();
         let (trouble, plan) = match answer {
             Answer::Settled(_) if void => return,
@@ -229,7 +224,7 @@ impl Shipper {
                     let accepted: usize = receipt.accepted().map(|record| record.bytes()).sum();
                     let receipt = stream.settled(receipt, &mut chance, now);
                     self.receipts.extend(receipt.map(|receipt| (receipt, now)));
-                    self.day.refund(bytes - accepted);
+                    self.day.refund(day, bytes - accepted);
                     self.chance = chance;
                     return;
                 }
@@ -242,7 +237,7 @@ impl Shipper {
             stream.troubled(&plan, trouble, &mut chance, now);
         }
         self.chance = chance;
-        self.day.refund(bytes);
+        self.day.refund(day, bytes);
         self.rebuild_credentials |= trouble.cure() == Cure::Credentials;
     }
 
@@ -285,9 +280,10 @@ impl Shipper {
 
     fn turn(&mut self, place: usize, policy: &str, grant: &Grant<'_>, now: Mono) -> Turn {
         let Some(stream) = self.streams.get_mut(place) else { return Turn::Rest };
-        let tier = grant.tier();
+        let terms = Terms { policy, tier: grant.tier(), projects: &self.projects, now };
         stream.drop_revoked(grant);
-        let upkeep = stream.take_discard().or_else(|| stream.take_stale(policy, tier)).or_else(|| stream.take_fetch());
+        stream.drop_opted_out(&terms);
+        let upkeep = stream.take_discard().or_else(|| stream.take_stale(&terms)).or_else(|| stream.take_fetch());
         if let Some(effect) = upkeep {
             return Turn::Effect(Box::new(effect));
         }
@@ -299,7 +295,7 @@ impl Shipper {
             Some(due) if due.max(self.start_at) > now => return Turn::At(due.max(self.start_at)),
             Some(_) => {}
         }
-        let planned = stream.plan(self.packer, policy, tier);
+        let planned = stream.plan(self.packer, &terms);
         planned.unfit.iter().for_each(|seq| stream.discard(*seq, SpoolDrop::TooLarge));
         if let Some(effect) = stream.take_discard() {
             return Turn::Effect(Box::new(effect));
@@ -316,6 +312,10 @@ impl Shipper {
         if ready > now {
             return Turn::At(ready);
         }
+        let unasked = self.projects.unasked(plan.segments(), now);
+        if !unasked.is_empty() {
+            return Turn::Effect(Box::new(Effect::AskProjects(unasked)));
+        }
         if !is_planted(Bug::RatesNotCharged) {
             self.limiter.charge(cost, now);
         }
@@ -324,34 +324,8 @@ impl Shipper {
         }
         self.calls += 1;
         let call = CallId(self.calls);
-        stream.take_off(call, plan.clone());
+        stream.take_off(call, plan.clone(), self.day.number());
         Turn::Effect(Box::new(Effect::Send { call, plan }))
-    }
-}
-
-impl Day {
-    fn of(wall: Wall, now: Mono) -> Self {
-        let left = DAY_MS - wall.0.rem_euclid(DAY_MS);
-        let end = now.after(Duration::from_millis(left.unsigned_abs()));
-        Self { number: wall.0.div_euclid(DAY_MS), end, bytes: 0, used_up: false }
-    }
-
-    fn advance(&mut self, now: Mono) {
-        while self.end <= now {
-            *self = Self { number: self.number + 1, end: self.end.after(DAY), bytes: 0, used_up: false };
-        }
-    }
-
-    /// A clock that was set back, and forth again, does not give the day's bytes again.
-    fn corrected(&mut self, wall: Wall, now: Mono) {
-        self.advance(now);
-        let day = Self::of(wall, now);
-        let bytes = if day.number > self.number { 0 } else { self.bytes };
-        *self = Self { number: day.number.max(self.number), bytes, ..day };
-    }
-
-    fn refund(&mut self, bytes: usize) {
-        self.bytes = self.bytes.saturating_sub(bytes as u64);
     }
 }
 

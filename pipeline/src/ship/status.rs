@@ -28,6 +28,31 @@ pub enum State {
     Held(Trouble),
 }
 
+impl State {
+    /// The name in `status`, metrics and events of the agent's health.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Waiting => "waiting",
+            Self::Sending => "sending",
+            Self::Paused => "paused",
+            Self::PolicyMissing => "policy_missing",
+            Self::DayUsedUp => "day_used_up",
+            Self::BackingOff(_) => "backing_off",
+            Self::BreakerOpen(_) => "breaker_open",
+            Self::Held(_) => "held",
+        }
+    }
+
+    /// The trouble that it is in.
+    pub const fn trouble(self) -> Option<Trouble> {
+        match self {
+            Self::BackingOff(trouble) | Self::BreakerOpen(trouble) | Self::Held(trouble) => Some(trouble),
+            Self::Idle | Self::Waiting | Self::Sending | Self::Paused | Self::PolicyMissing | Self::DayUsedUp => None,
+        }
+    }
+}
+
 /// One stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StreamStatus {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use scrubber::{DataClass, Tier};
 
 use super::backoff::{BREAKER_FAILURES, Cure};
+use super::projects::Projects;
 use super::status::{State, StreamStatus};
 use super::{CallId, Effect, SpoolDrop, Trouble};
 use crate::consent::Grant;
@@ -49,6 +50,8 @@ struct Condition {
 struct Flight {
     call: CallId,
     plan: Plan,
+    /// The day that its bytes were counted on.
+    day: i64,
     /// The spool was emptied since: the outcome matters no more.
     void: bool,
 }
@@ -58,6 +61,7 @@ struct Flight {
 pub(super) struct Landed {
     pub(super) plan: Plan,
     pub(super) void: bool,
+    pub(super) day: i64,
 }
 
 /// Calls are kept this small until everything of a rejected call was tried.
@@ -84,6 +88,14 @@ pub(super) struct Stream {
     rejected_alone: u32,
     discards: BTreeMap<SpoolDrop, BTreeSet<Seq>>,
     status: StreamStatus,
+}
+
+/// What may leave as it is at a moment.
+pub(super) struct Terms<'a> {
+    pub(super) policy: &'a str,
+    pub(super) tier: Tier,
+    pub(super) projects: &'a Projects,
+    pub(super) now: Mono,
 }
 
 #[derive(Debug)]
@@ -245,9 +257,20 @@ impl Stream {
         seqs.into_iter().for_each(|seq| self.discard(seq, SpoolDrop::Revoked));
     }
 
+    /// Drops what is of projects that were opted out since.
+    pub(super) fn drop_opted_out(&mut self, terms: &Terms<'_>) {
+        let Terms { projects, now, .. } = terms;
+        if !projects.restrict(*now) {
+            return;
+        }
+        let denied = self.queue.iter().filter(|(_, waiting)| projects.deny(waiting.segment.label().project(), *now));
+        let seqs: Vec<_> = denied.map(|(seq, _)| *seq).collect();
+        seqs.into_iter().for_each(|seq| self.discard(seq, SpoolDrop::OptedOut));
+    }
+
     /// Segments that were made under another policy or for a wider tier.
-    pub(super) fn take_stale(&mut self, policy: &str, tier: Tier) -> Option<Effect> {
-        let stale = |waiting: &&Waiting| !may_go(&waiting.segment, policy, tier);
+    pub(super) fn take_stale(&mut self, terms: &Terms<'_>) -> Option<Effect> {
+        let stale = |waiting: &&Waiting| !terms.let_go(&waiting.segment);
         let seqs: Vec<_> =
             self.queue.values().filter(stale).take(SCRUB_AGAIN_MAX).map(|waiting| waiting.segment.seq()).collect();
         let segments: Vec<_> = seqs.into_iter().filter_map(|seq| self.dequeue(seq)).collect();
@@ -280,10 +303,10 @@ impl Stream {
     }
 
     /// What the next call would hold.
-    pub(super) fn plan(&self, packer: Packer, policy: &str, tier: Tier) -> Planned {
+    pub(super) fn plan(&self, packer: Packer, terms: &Terms<'_>) -> Planned {
         let proven = self.suspects.iter().find(|(_, accepted_since)| **accepted_since).map(|(seq, _)| *seq);
         if let Some(waiting) = proven.and_then(|seq| self.queue.get(&seq)) {
-            return packer.plan([&waiting.segment].into_iter().filter(|segment| may_go(segment, policy, tier)));
+            return packer.plan([&waiting.segment].into_iter().filter(|segment| terms.let_go(segment)));
         }
         let packer = if self.condition.failures >= BREAKER_FAILURES || self.condition.held {
             Packer::new(BatchLimits { records_max: 1, ..*packer.limits() })
@@ -292,7 +315,7 @@ impl Stream {
         };
         let segments_max = self.bisect.map_or(usize::MAX, |bisect| bisect.segments);
         let sendable = self.queue.values().map(|waiting| &waiting.segment);
-        let sendable = sendable.filter(|segment| may_go(segment, policy, tier));
+        let sendable = sendable.filter(|segment| terms.let_go(segment));
         let trusted = sendable.clone().filter(|segment| !self.suspects.contains_key(&segment.seq()));
         if self.condition.failures > 0 && is_planted(Bug::OrderBrokenOnRetry) {
             return packer.plan(trusted.rev().take(segments_max));
@@ -336,7 +359,10 @@ impl Stream {
     }
 }
 
-fn may_go(segment: &Spooled, policy: &str, tier: Tier) -> bool {
-    (segment.label().policy_id() == policy || is_planted(Bug::IgnoresPolicy))
-        && (segment.class().tier() <= tier || is_planted(Bug::IgnoresTier))
+impl Terms<'_> {
+    fn let_go(&self, segment: &Spooled) -> bool {
+        (segment.label().policy_id() == self.policy || is_planted(Bug::IgnoresPolicy))
+            && (segment.class().tier() <= self.tier || is_planted(Bug::IgnoresTier))
+            && self.projects.allow(segment.label().project(), segment.class(), self.now)
+    }
 }

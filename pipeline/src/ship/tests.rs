@@ -1,10 +1,11 @@
 //! The machine against each answer a sink can give.
 
 mod found;
+mod projects;
 
 use std::time::Duration;
 
-use scrubber::{DataClass, Tier};
+use scrubber::{DataClass, ProjectTag, Tier};
 
 use super::*;
 use crate::consent::{
@@ -32,7 +33,7 @@ fn ledger(tier: Tier) -> Ledger {
 
 fn segment(seq: u64, class: DataClass, policy: &str, bytes: u32) -> Spooled {
     let consent = ConsentId::new([1; 16]);
-    let header = Header { class, label: Label::new(policy, consent.as_str()), lines: 1, bytes };
+    let header = Header { class, label: Label::new(policy, consent.as_str(), ProjectTag::AGENT), lines: 1, bytes };
     Spooled::after_commit(Seq(seq), &Sealed::from_stored(header, KeyId(0), [0; 12], Vec::new()), NOON)
 }
 
@@ -461,7 +462,10 @@ fn a_backlog_larger_than_memory_is_fetched_in_steps_and_nothing_is_missed() {
                 world.input(Input::Fetched { class, segments: segments(all.into_iter().take(limit)), more });
             }
             Effect::Send { call, plan } => arrived.extend(world.accept(call, plan.records().len())),
-            other @ (Effect::ScrubAgain(_) | Effect::Discard { .. } | Effect::RebuildCredentials) => {
+            other @ (Effect::ScrubAgain(_)
+            | Effect::Discard { .. }
+            | Effect::RebuildCredentials
+            | Effect::AskProjects(_)) => {
                 panic!("{other:?}")
             }
         }

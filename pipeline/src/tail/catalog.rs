@@ -8,15 +8,25 @@
 //! | the known file, shorter than every position or with other content before each | as for another file |
 //! | another file, that begins with what was read at its path | where that ended, or at an earlier position |
 //! | another file, whose head and tail windows are those of a position elsewhere (a copy) | where that ended |
-//! | anything else | at the start |
+//! | anything else | at the start, or at the floor |
+//!
+//! The floor of a file is where it ended when consent was given: what stands before it is never read. Where a file was cut or
+//! written anew and its content cannot be told from what stood there before, it is held back up to the floor, or to the file's
+//! end, and what comes behind that is read. So it goes for a file put in its place, and for one that was moved meanwhile and
+//! may be the same.
 //!
 //! A common start alone decides nothing away from the file's own path: sessions begin with equal lines. Earlier positions
 //! are remembered while the agent runs, ever fewer the further back: what is read again after a cut is about as much as was
 //! cut off. The events in it are recognised by their ids, as all are that are read again ([`Sieve`](super::Sieve)).
 
-use super::{FileId, FileKey, FileRecord, HEAD_BYTES_MAX, Position, Resume, WindowHash};
-use crate::planted::{Bug, is_planted};
+mod continued;
+mod floor;
+mod marks;
+
+use super::{FileId, FileKey, FileRecord, Position, WindowHash};
 use crate::time::Mono;
+use floor::matches;
+use marks::thin;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::time::Duration;
@@ -25,10 +35,6 @@ use std::time::Duration;
 const FORGET_AFTER: Duration = Duration::from_secs(24 * 3600);
 /// Age at which the row of a vanished file goes at once: Claude Code deletes transcripts after 30 days.
 const STALE_MS: i64 = 45 * 24 * 3600 * 1000;
-/// Positions that a file's content is held against at most.
-const CANDIDATES_MAX: usize = 64;
-/// Earlier positions remembered of a file at most: two for each doubling of the distance from its end, up to 16 GB.
-const MARKS_MAX: usize = 48;
 
 /// A file as a listing or an open handle shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,6 +97,10 @@ pub struct Resumed {
     pub position: Position,
     /// Why there.
     pub why: Why,
+    /// Where what stood in the file before consent ends.
+    pub floor: Option<Position>,
+    /// Bytes before the position that are held back, for what they hold may be from before consent; to be counted.
+    pub held_back: u64,
     /// The row whose place this file's row takes.
     pub supersedes: Option<FileKey>,
 }
@@ -113,16 +123,24 @@ pub struct Catalog {
     quiet: Duration,
     live: HashMap<FileId, Tracked>,
     /// Positions of content that its file no longer has.
-    former: HashMap<FileKey, (Position, Mono)>,
+    former: HashMap<FileKey, (Place, Mono)>,
     /// Files with an unended last line, by when it was first seen.
     parts: HashMap<FileId, Mono>,
     scan: u64,
+}
+
+/// What is known of a file's content: how far it was read, and how far it may not be.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    position: Position,
+    floor: Option<Position>,
 }
 
 struct Tracked {
     /// The row that the store has, or will have with the next run.
     key: FileKey,
     position: Position,
+    floor: Option<Position>,
     /// Positions before that one, the furthest last.
     marks: Vec<Position>,
     updated_ms: i64,
@@ -141,9 +159,10 @@ impl Catalog {
         let mut records: Vec<FileRecord> = records.into_iter().collect();
         records.sort_by_key(|record| (record.updated_ms, record.position.offset));
         for record in records {
-            let tracked = Tracked::new(record.key, record.position, record.updated_ms);
+            let place = Place { position: record.position, floor: record.floor };
+            let tracked = Tracked::new(record.key, place, record.updated_ms);
             if let Some(older) = catalog.live.insert(record.key.id, tracked) {
-                catalog.former.insert(older.key, (older.position, Mono::default()));
+                catalog.former.insert(older.key, (older.place(), Mono::default()));
             }
         }
         catalog
@@ -165,50 +184,36 @@ impl Catalog {
     /// Decides where reading goes on in the open file `seen`, whose content `probe` hashes; `None` when it cannot be
     /// read now.
     pub fn resume(&mut self, seen: &Seen, probe: &mut dyn Probe, now: Mono) -> Option<Resumed> {
-        let own = self.live.get(&seen.key.id).map(|tracked| (tracked.key, tracked.position));
+        let own = self.live.get(&seen.key.id).map(|tracked| (tracked.key, tracked.place()));
         let mut why = Why::New;
+        if let Some((key, place)) = own {
+            if matches(&place.position, seen, probe)? {
+                let (why, supersedes) = if key == seen.key { (Why::Same, None) } else { (Why::Moved, Some(key)) };
+                return Some(self.start(seen, Resumed::at(place, why, supersedes)));
+            }
+            why = if seen.length < place.position.offset { Why::Truncated } else { Why::Rewritten };
+        }
+        // Nothing is forgotten before the file at hand has told everything that it must be asked.
+        let floor = self.floor(seen, own, probe)?;
+        let continued = self.continued(seen, own, floor, probe)?;
+        let above = match (continued, floor) {
+            (None, Some(floor)) => Some(Resumed::above(floor, why, probe)?),
+            (Some(_), _) | (None, None) => None,
+        };
         let mut marks = Vec::new();
-        if let Some((key, position)) = own {
-            match matches(&position, seen, probe)? {
-                true => {
-                    let (why, supersedes) = match key == seen.key {
-                        true => (Why::Same, None),
-                        false => (Why::Moved, Some(key)),
-                    };
-                    return Some(self.start(seen, Resumed { position, why, supersedes }));
-                }
-                false => {
-                    why = if seen.length < position.offset { Why::Truncated } else { Why::Rewritten };
-                    self.former.insert(key, (position, now));
-                    marks = self.live.remove(&seen.key.id).map(|tracked| tracked.marks).unwrap_or_default();
-                    self.parts.remove(&seen.key.id);
-                }
-            }
+        if let Some((key, place)) = own {
+            self.former.insert(key, (place, now));
+            marks = self.live.remove(&seen.key.id).map(|tracked| tracked.marks).unwrap_or_default();
+            self.parts.remove(&seen.key.id);
         }
-        for (key, position) in self.candidates(seen, &marks, probe)? {
-            if matches(&position, seen, probe)? {
-                let same_place = key.path == seen.key.path && key != seen.key;
-                let supersedes = same_place.then_some(key);
-                if same_place {
-                    self.former.remove(&key);
-                    // Its number may belong to another file by now.
-                    if self.live.get(&key.id).is_some_and(|tracked| tracked.key == key) {
-                        marks.extend(self.live.remove(&key.id).into_iter().flat_map(|replaced| replaced.marks));
-                        self.parts.remove(&key.id);
-                    }
-                }
-                let why = if marks.contains(&position) && !same_place { why } else { Why::Continued };
-                let resumed = self.start(seen, Resumed { position, why, supersedes });
-                if let Some(tracked) = self.live.get_mut(&seen.key.id) {
-                    marks.retain(|mark| mark.offset < position.offset);
-                    tracked.marks = marks;
-                }
-                return Some(resumed);
-            }
+        if let Some((key, place)) = continued {
+            return Some(self.go_on(seen, (key, place), why, marks));
         }
-        let empty = WindowHash([0; 16]);
-        let position = Position { offset: 0, resume: Resume::LineStart, head: empty, tail: empty };
-        Some(self.start(seen, Resumed { position, why, supersedes: None }))
+        let resumed = match above {
+            None => Resumed::at(Place { position: Position::start(), floor: None }, why, None),
+            Some(above) => Resumed { supersedes: self.replaced(seen), ..above },
+        };
+        Some(self.start(seen, resumed))
     }
 
     /// Takes in how far the open file `seen` was read and how it came to rest.
@@ -298,7 +303,8 @@ impl Catalog {
 
     fn start(&mut self, seen: &Seen, resumed: Resumed) -> Resumed {
         let before = self.live.remove(&seen.key.id);
-        let mut tracked = Tracked::new(seen.key, resumed.position, 0);
+        let place = Place { position: resumed.position, floor: resumed.floor };
+        let mut tracked = Tracked::new(seen.key, place, 0);
         tracked.scan = self.scan;
         if let Some(before) = before {
             tracked.marks = before.marks;
@@ -308,78 +314,16 @@ impl Catalog {
         self.live.insert(seen.key.id, tracked);
         resumed
     }
-
-    /// Positions that the file at hand may continue, the furthest first: its own `marks`, and those of others.
-    fn candidates(&self, seen: &Seen, marks: &[Position], probe: &mut dyn Probe) -> Option<Vec<(FileKey, Position)>> {
-        let head = match seen.length >= HEAD_BYTES_MAX {
-            true => probe.window(0..HEAD_BYTES_MAX),
-            false => Probed::Short,
-        };
-        let head = match head {
-            Probed::Hash(head) => Some(head),
-            Probed::Short => None,
-            Probed::Failed => return None,
-        };
-        let own = marks.iter().map(|mark| (seen.key, *mark));
-        let live = self.live.values().map(|tracked| (tracked.key, tracked.position));
-        let replaced = self.live.values().filter(|tracked| tracked.key.path == seen.key.path);
-        let replaced = replaced.flat_map(|tracked| tracked.marks.iter().map(|mark| (tracked.key, *mark)));
-        let former = self.former.iter().map(|(key, (position, _))| (*key, *position));
-        let mut found: Vec<_> = own
-            .chain(live)
-            .chain(replaced)
-            .chain(former)
-            .filter(|(key, position)| {
-                let same_place = key.path == seen.key.path && position.offset > 0;
-                let copy = position.has_full_windows() && Some(position.head) == head;
-                position.offset <= seen.length && (same_place || copy)
-            })
-            .collect();
-        found.sort_by(|(key, one), (other_key, other)| other.offset.cmp(&one.offset).then(key.cmp(other_key)));
-        found.dedup_by_key(|(_, position)| (position.offset, position.tail));
-        found.truncate(CANDIDATES_MAX);
-        Some(found)
-    }
 }
 
 impl Tracked {
-    fn new(key: FileKey, position: Position, updated_ms: i64) -> Self {
-        Self { key, position, marks: Vec::new(), updated_ms, settled: None, scan: 0, missing_since: None }
+    fn new(key: FileKey, Place { position, floor }: Place, updated_ms: i64) -> Self {
+        Self { key, position, floor, marks: Vec::new(), updated_ms, settled: None, scan: 0, missing_since: None }
     }
-}
 
-/// Drops an earlier position where the one before it is at most twice as far from `end` as the one after it.
-fn thin(marks: &mut Vec<Position>, end: u64) {
-    let distance = |mark: &Position| end - mark.offset;
-    let mut kept: Vec<Position> = Vec::with_capacity(marks.len());
-    for (at, mark) in marks.iter().enumerate().rev() {
-        let older = at.checked_sub(1).and_then(|at| marks.get(at)).map(distance);
-        let newer = kept.last().map(distance);
-        let spare = newer.zip(older).is_some_and(|(newer, older)| older <= newer * 2);
-        if !spare && kept.len() < MARKS_MAX {
-            kept.push(*mark);
-        }
+    fn place(&self) -> Place {
+        Place { position: self.position, floor: self.floor }
     }
-    kept.reverse();
-    *marks = kept;
-}
-
-/// Says whether the content before `position` is that of the file at hand; `None` when it cannot be read now.
-fn matches(position: &Position, seen: &Seen, probe: &mut dyn Probe) -> Option<bool> {
-    if position.offset == 0 || (position.offset <= seen.length && is_planted(Bug::TrustsFileNames)) {
-        return Some(true);
-    }
-    if seen.length < position.offset {
-        return Some(false);
-    }
-    for (range, expected) in [(position.tail_range(), position.tail), (position.head_range(), position.head)] {
-        match probe.window(range) {
-            Probed::Hash(hash) if hash == expected => {}
-            Probed::Hash(_) | Probed::Short => return Some(false),
-            Probed::Failed => return None,
-        }
-    }
-    Some(true)
 }
 
 #[cfg(test)]

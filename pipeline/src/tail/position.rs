@@ -40,8 +40,10 @@ pub enum Resume {
     /// The start of a line.
     #[default]
     LineStart,
-    /// A line that is not wanted (above the limit and counted already, or begun before consent): skip to the next line end.
+    /// A line above the limit, counted already: skip to the next line end.
     SkipLine,
+    /// A line begun before consent: skip to the next line end, and count it there.
+    SkipBegun,
 }
 
 /// Where reading goes on in a file, and how to tell that the content before it is still the same. Holds no content.
@@ -64,6 +66,9 @@ pub struct FileRecord {
     pub key: FileKey,
     /// Where reading goes on.
     pub position: Position,
+    /// Where what stood in the file before consent ends, and how to tell that it is still the same; `None` where all of it
+    /// may be read.
+    pub floor: Option<Position>,
     /// When the row was written, in milliseconds since 1970 UTC.
     pub updated_ms: i64,
 }
@@ -80,6 +85,12 @@ impl Position {
     /// How many bytes the window before the offset spans.
     pub fn tail_len(&self) -> u64 {
         self.offset.min(TAIL_BYTES_MAX)
+    }
+
+    /// The start of a file, of which nothing was read.
+    pub fn start() -> Self {
+        let empty = WindowHash([0; 16]);
+        Self { offset: 0, resume: Resume::LineStart, head: empty, tail: empty }
     }
 
     /// The bytes of the file that [`head`](Self::head) was made of.
@@ -104,6 +115,7 @@ impl Resume {
         match self {
             Self::LineStart => 0,
             Self::SkipLine => 1,
+            Self::SkipBegun => 2,
         }
     }
 
@@ -112,7 +124,8 @@ impl Resume {
         match code {
             0 => Some(Self::LineStart),
             1 => Some(Self::SkipLine),
-            2..=u8::MAX => None,
+            2 => Some(Self::SkipBegun),
+            3..=u8::MAX => None,
         }
     }
 }

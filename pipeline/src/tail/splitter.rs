@@ -31,6 +31,8 @@ pub enum Step {
     TooLong,
     /// Bytes of a line that is not wanted were consumed.
     Skipped,
+    /// The rest of a line that was begun before consent was consumed, with whatever was glued to it; told once for each.
+    Begun,
     /// A part of a line, or nothing: read on.
     Part,
 }
@@ -61,9 +63,13 @@ impl Splitter {
                 self.consume(end + 1, Resume::LineStart);
                 Step::Skipped
             }
-            (Resume::SkipLine, None) if unread.is_empty() => Step::Part,
-            (Resume::SkipLine, None) => {
-                self.consume(unread.len(), Resume::SkipLine);
+            (Resume::SkipBegun, Some(end)) => {
+                self.consume(end + 1, Resume::LineStart);
+                Step::Begun
+            }
+            (Resume::SkipLine | Resume::SkipBegun, None) if unread.is_empty() => Step::Part,
+            (resume @ (Resume::SkipLine | Resume::SkipBegun), None) => {
+                self.consume(unread.len(), resume);
                 Step::Skipped
             }
             (Resume::LineStart, Some(end)) if end > self.line_bytes_max => {
@@ -92,7 +98,7 @@ impl Splitter {
     /// What is appended later starts a line of its own: a late line end is a blank line, and a record that was glued on
     /// is whole. Nothing is doubled or torn, since no part of a JSON object is an object that begins at the same byte.
     pub fn take_unended(&mut self, unread: &[u8]) -> Option<(Range<usize>, Place)> {
-        if self.resume == Resume::SkipLine || !super::is_whole_record(unread) {
+        if self.resume != Resume::LineStart || !super::is_whole_record(unread) {
             return None;
         }
         let place = Place { offset: self.offset, length: unread.len() as u64 };
@@ -131,7 +137,7 @@ mod tests {
                 match step {
                     Step::Line { text, place } => lines.push((buffer.unread()[text].to_vec(), place)),
                     Step::TooLong => too_long += 1,
-                    Step::Skipped => {}
+                    Step::Skipped | Step::Begun => {}
                     Step::Part => break,
                 }
                 buffer.advance((splitter.offset() - before) as usize);
@@ -170,6 +176,17 @@ mod tests {
         assert_eq!(splitter.step(b""), Step::Part);
         assert_eq!(splitter.step(b"still\n{}\n"), Step::Skipped);
         assert_eq!((splitter.offset(), splitter.resume()), (129, Resume::LineStart));
+    }
+
+    #[test]
+    fn a_line_begun_before_consent_is_told_once_at_its_end() {
+        let mut splitter = Splitter::new(100, Resume::SkipBegun, 8);
+        assert_eq!(splitter.step(b"the rest of a line"), Step::Skipped);
+        assert_eq!((splitter.offset(), splitter.resume()), (118, Resume::SkipBegun));
+        assert_eq!(splitter.step(b""), Step::Part);
+        assert_eq!(splitter.step(b"{\"glued\":1}\n{}\n"), Step::Begun);
+        assert_eq!((splitter.offset(), splitter.resume()), (130, Resume::LineStart));
+        assert!(splitter.take_unended(b"{}").is_some());
     }
 
     #[test]

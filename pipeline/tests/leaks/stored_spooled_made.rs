@@ -7,7 +7,7 @@ fn main() {
     let _spooled = Spooled {
         seq: Seq(1),
         class: DataClass::Internal,
-        label: Label::new("policy", "consent"),
+        label: Label::new("policy", "consent", scrubber::ProjectTag::NONE),
         lines: 1,
         bytes: 3,
         stored: Wall(0),

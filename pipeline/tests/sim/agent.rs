@@ -67,6 +67,8 @@ pub(crate) struct Agent {
     pub(crate) terms_at: u64,
     pub(crate) upkeep_at: u64,
     pub(crate) paused: bool,
+    /// How often reading had begun anew when the process began.
+    pub(crate) reading: u64,
 }
 
 /// How long a last line without line end must be quiet.
@@ -110,6 +112,7 @@ impl Agent {
             terms_at: now + MINUTE,
             upkeep_at: now,
             paused: false,
+            reading: s.spool.reading,
         })
     }
 
@@ -208,7 +211,7 @@ impl Agent {
         self.terms_at = NEVER;
         self.refresh(s);
         match terms(&self.ledger, &s.user, &self.text) {
-            Ok(terms) if terms == self.terms => Ok(()),
+            Ok(terms) if terms == self.terms && s.spool.reading == self.reading => Ok(()),
             Ok(_) if s.bug == Some(DriverBug::IgnoresNarrowing) => Ok(()),
             Ok(_) => Err(Ended::TermsChanged),
             Err(reason) => Err(self.off(reason, s)),

@@ -68,7 +68,7 @@ impl Disk {
     /// Whether a record that is written now may be lost with the half of one that it is glued to.
     pub(crate) fn glues(&self, at: usize) -> bool {
         let file = &self.files[at];
-        file.skipped || matches!(file.content.last(), Some(b':' | b',' | b'['))
+        matches!(file.content.last(), Some(b':' | b',' | b'['))
     }
 
     pub(crate) fn sync(&mut self, at: usize) {

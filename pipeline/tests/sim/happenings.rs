@@ -7,6 +7,7 @@ use scrubber::Tier;
 
 use super::clock::{HOUR, MINUTE, MS, SECOND};
 use super::records::Wanted;
+use super::surroundings::Surroundings;
 use super::user::Write;
 use super::world::World;
 
@@ -126,6 +127,11 @@ impl World {
         let (length, whole) = (content.len(), content.len() < 60_000);
         let deed = self.s.dice.weighted(&[20, 15, 10, 15, 15, 12, 13]);
         self.s.note("file", at as u64, deed as u64);
+        if (1..=3).contains(&deed) && self.s.user.granted.is_some() {
+            let Surroundings { disk, records, invariants, .. } = &mut self.s;
+            let lines = disk.files[at].content.split(|byte| *byte == b'\n');
+            invariants.written_again(lines.filter_map(|line| records.whole_in(line)));
+        }
         match deed {
             0 => {
                 let length = self.s.dice.below(length as u64 + 1) as usize;
@@ -196,8 +202,8 @@ impl World {
             6 => {
                 let project = self.s.dice.below(4) as u32;
                 let opted_out = &mut self.s.user.folders.opted_out;
-                if !opted_out.remove(&project) {
-                    opted_out.insert(project);
+                if opted_out.remove(&project).is_none() {
+                    opted_out.insert(project, now);
                 }
             }
             _ => self.hint_agent(Input::CredentialsChanged),

@@ -35,6 +35,8 @@ struct Facts {
     tried: bool,
     /// It was in the spool when consent was taken back, and must never leave.
     void: bool,
+    /// It was written while there was no consent, or before it was taken back, and must not leave unless it is written again.
+    before: bool,
 }
 
 /// What the present process did.
@@ -116,7 +118,19 @@ impl Invariants {
 
     /// A record was written while consent was as it is.
     pub(crate) fn written(&mut self, owed: bool, glued: bool) {
-        self.facts.push(Facts { owed, glued, ..Facts::default() });
+        self.facts.push(Facts { owed, glued, before: !owed, ..Facts::default() });
+    }
+
+    /// Somebody wrote these records once more, as a copy of a file or another one in its place.
+    pub(crate) fn written_again(&mut self, numbers: impl Iterator<Item = u32>) {
+        numbers.for_each(|number| self.facts[number as usize].before = false);
+    }
+
+    /// A record was counted as one from before consent.
+    pub(crate) fn held_back(&mut self, number: u32, records: &Records) {
+        self.facts[number as usize].counted = true;
+        // Found in a copy, it comes late.
+        self.loose.insert(records.get(number).strand);
     }
 
     /// Consent was given: with `backfill`, what is there is owed as well, else what was not read may be passed over.
@@ -126,6 +140,7 @@ impl Invariants {
         for facts in &mut self.facts {
             facts.owed = backfill || facts.held > 0;
             facts.void |= after_revocation && facts.held > 0;
+            facts.before &= !backfill;
         }
     }
 
@@ -134,12 +149,13 @@ impl Invariants {
         for facts in &mut self.facts {
             facts.owed = false;
             facts.void |= whole && facts.held > 0;
+            facts.before |= whole;
         }
     }
 
     /// The scrubber was handed a record.
     pub(crate) fn scrubbed(&mut self, number: u32, records: &Records, user: &User, made: bool) {
-        let opted_out = user.folders.opted_out.contains(&records.get(number).project);
+        let opted_out = user.folders.opted_out.contains_key(&records.get(number).project);
         self.must(!(made && opted_out), "an event was made of a project that is opted out");
         if opted_out {
             self.facts[number as usize].counted = true;
@@ -225,6 +241,9 @@ impl Invariants {
         for record in batch.records() {
             let lines: Vec<_> = record.bytes().split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
             let numbers: Vec<_> = lines.iter().filter_map(|line| self.line(line, &leaving, tier, records)).collect();
+            let since = numbers.iter().filter_map(|number| user.folders.opted_out.get(&records.get(*number).project));
+            let long_opted_out = since.copied().any(|since| since + SEES_WITHIN < now);
+            self.must(!long_opted_out, "an event left of a project that was opted out while it waited");
             self.must(numbers.len() == lines.len(), "a line left that is no event of a record");
             known.push((numbers, record.len() as u64));
             places.push(record.seqs().iter().map(|seq| seq.0).collect());
@@ -248,6 +267,7 @@ impl Invariants {
         self.must(!forbidden, "an event left with what the present policy forbids");
         let facts = self.facts[number as usize].clone();
         self.must(!facts.void, "an event left that was in the spool when consent was taken back");
+        self.must(!facts.before, "an event left of a record that was there before consent");
         Some(number)
     }
 

@@ -7,9 +7,9 @@ use super::surroundings::DriverBug;
 use super::world::World;
 
 /// Seeds within which each bug must be caught.
-const SEEDS: u64 = 40;
+const SEEDS: u64 = 150;
 
-const MACHINES: [Bug; 15] = [
+const MACHINES: [Bug; 17] = [
     Bug::ForgetsRevocation,
     Bug::ResendsAccepted,
     Bug::MixesUpOutcomes,
@@ -25,6 +25,8 @@ const MACHINES: [Bug; 15] = [
     Bug::ForgetsUnrecordedReceipt,
     Bug::OverfillsCalls,
     Bug::TrustsFileNames,
+    Bug::ForgetsFloor,
+    Bug::IgnoresProjects,
 ];
 
 const DRIVERS: [DriverBug; 7] = [

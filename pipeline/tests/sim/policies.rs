@@ -1,11 +1,11 @@
 //! Policies are costly to put together and few: three versions of the rules, three tiers, some consents.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use scrubber::detect::rule::RuleSet;
 use scrubber::detect::{Engine, KnownIdentities};
-use scrubber::{AllowList, HostFacts, Policy, PolicyParts, ProjectDecision, PseudonymKey, Tier};
+use scrubber::{AllowList, HostFacts, Policy, PolicyParts, ProjectDecision, ProjectTag, PseudonymKey, Tier};
 
 use super::records::SECRET;
 
@@ -66,7 +66,17 @@ pub(crate) fn consent_id(number: u8) -> pipeline::consent::ConsentId {
 /// The user's projects, of which some are opted out.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Folders {
-    pub(crate) opted_out: BTreeSet<u32>,
+    /// By project, since when.
+    pub(crate) opted_out: BTreeMap<u32, u64>,
+}
+
+impl Folders {
+    /// What may leave of a project that is told by its tag.
+    pub(crate) fn ceiling(&self, tag: ProjectTag) -> Option<Tier> {
+        let key = PseudonymKey::new(&SECRET);
+        let denied = self.opted_out.keys().any(|project| key.project(&format!("/w/p{project}")) == tag);
+        (!denied).then_some(Tier::Content)
+    }
 }
 
 impl Folders {
@@ -74,7 +84,7 @@ impl Folders {
         let project = cwd.and_then(|cwd| cwd.strip_prefix("/w/p")).and_then(|number| number.parse().ok());
         match project {
             None => ProjectDecision::Unknown,
-            Some(project) if self.opted_out.contains(&project) => ProjectDecision::Deny,
+            Some(project) if self.opted_out.contains_key(&project) => ProjectDecision::Deny,
             Some(_) => ProjectDecision::Ship(Tier::Content),
         }
     }

@@ -3,7 +3,7 @@
 use pipeline::pack::{Form, Plan, Seq, Spooled};
 use pipeline::seal::Payload;
 use pipeline::ship::{Answer, CallId, Effect, Input, Outcome, Receipt, Trouble};
-use scrubber::Scratch;
+use scrubber::{Origin, Scratch, Tier};
 
 use super::agent::{Agent, Ended, Flight};
 use super::invariants::Leaving;
@@ -53,6 +53,10 @@ impl Agent {
                 None
             }
             Effect::RebuildCredentials => None,
+            Effect::AskProjects(projects) => {
+                let answer = |project| (project, s.user.folders.ceiling(project));
+                Some(Input::Projects(projects.into_iter().map(answer).collect()))
+            }
         };
         if let Some(input) = input {
             self.shipper.handle(input, s.clock.mono());
@@ -114,7 +118,7 @@ impl Agent {
         }
         let (mut old, mut new) = (Vec::new(), Vec::new());
         for segment in &segments {
-            match self.scrub_segment(segment.seq(), s) {
+            match self.scrub_segment(segment, s) {
                 Ok(mut replaced) => {
                     old.push(segment.seq());
                     new.append(&mut replaced);
@@ -129,14 +133,16 @@ impl Agent {
     }
 
     /// Says on failure whether the segment is of no use.
-    fn scrub_segment(&mut self, seq: Seq, s: &mut Surroundings) -> Result<Vec<Spooled>, bool> {
+    fn scrub_segment(&mut self, segment: &Spooled, s: &mut Surroundings) -> Result<Vec<Spooled>, bool> {
+        let seq = segment.seq();
+        let origin = Origin { project: segment.label().project(), ceiling: Tier::Content };
         let row = s.spool.load(seq).map_err(|_| false)?.ok_or(true)?;
         let payload = self.opener.open(row.sealed.clone()).map_err(|_| true)?;
         let mut ndjson = Vec::new();
         payload.unpack(&mut ndjson).map_err(|_| true)?;
         let (mut scratch, mut events) = (Scratch::default(), self.policy.events());
         for line in ndjson.split_inclusive(|byte| *byte == b'\n') {
-            self.policy.scrub_again(line, &mut scratch, &mut events);
+            self.policy.scrub_again(line, origin, &mut scratch, &mut events);
         }
         let mut sealed = Vec::new();
         for run in &events {

@@ -50,6 +50,8 @@ pub(crate) enum PositionUpdate {
 pub(crate) enum Fault {
     Full,
     Disk,
+    /// Reading began anew since the process that asks came to be.
+    Outdated,
 }
 
 /// What a relaxed transaction did and a power loss may undo.
@@ -78,6 +80,8 @@ pub(crate) struct Spool {
     /// Bytes of the largest commit: an empty spool takes one of any size.
     pub(crate) largest: u64,
     pub(crate) journal: Vec<Change>,
+    /// How often reading began anew.
+    pub(crate) reading: u64,
 }
 
 impl Spool {
@@ -98,6 +102,7 @@ impl Spool {
             ignores_bound: false,
             largest: 0,
             journal: Vec::new(),
+            reading: 0,
         }
     }
 
@@ -127,9 +132,13 @@ impl Spool {
         segments: &[(Sealed, Vec<u32>)],
         positions: &[PositionUpdate],
         passed: &[Passed],
+        reading: u64,
         now: Wall,
     ) -> Result<Vec<Spooled>, Fault> {
         self.sound()?;
+        if reading != self.reading {
+            return Err(Fault::Outdated);
+        }
         let more: u64 = segments.iter().map(|(sealed, _)| row_bytes(sealed)).sum();
         let full = !segments.is_empty() && self.bytes > 0 && self.bytes + more > self.bytes_max;
         if full && !self.ignores_bound {
@@ -246,6 +255,7 @@ impl Spool {
         self.sound()?;
         self.positions.clear();
         self.ids.clear();
+        self.reading += 1;
         self.journal.push(Change::PositionsForgotten);
         self.sync();
         Ok(())

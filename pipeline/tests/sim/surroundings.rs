@@ -173,6 +173,13 @@ impl Surroundings {
         }
     }
 
+    /// A line was counted as one from before consent, with the records that are glued together in it.
+    pub(crate) fn held_back(&mut self, line: &[u8]) {
+        if let Some(number) = self.records.whole_in(line) {
+            self.invariants.held_back(number, &self.records);
+        }
+    }
+
     /// The last steps, one a line.
     pub(crate) fn trace(&self) -> String {
         let line = |(at, what, one, other): &(u64, &'static str, u64, u64)| {

@@ -143,6 +143,7 @@ impl Agent {
             true => file.content.len().min(position.offset as usize + s.dice.below(4000) as usize),
             false => file.content.len(),
         };
+        course.held_back(0, course.resumed.held_back as usize, s);
         let settled = self.lines(&mut course, end, due, s)?;
         let position = course.position(s);
         if course.splitter.offset() > course.spooled || course.resumed.supersedes.is_some() {
@@ -199,6 +200,7 @@ impl Agent {
             match course.splitter.step(course.buffer.unread()) {
                 Step::Line { text, place } => self.scrub(course, &text, place, s),
                 Step::TooLong | Step::Skipped => {}
+                Step::Begun => course.held_back(before as usize, course.splitter.offset() as usize, s),
                 Step::Part => return Ok(()),
             }
             course.buffer.advance((course.splitter.offset() - before) as usize);
@@ -232,7 +234,8 @@ impl Agent {
     }
 
     fn hand_over(&mut self, course: &mut Course<'_>, s: &mut Surroundings) {
-        let record = FileRecord { key: course.seen.key, position: course.position(s), updated_ms: s.clock.wall().0 };
+        let (key, position, floor) = (course.seen.key, course.position(s), course.resumed.floor);
+        let record = FileRecord { key, position, floor, updated_ms: s.clock.wall().0 };
         let superseded = course.resumed.supersedes.take().map(PositionUpdate::Forget);
         let positions = superseded.into_iter().chain([PositionUpdate::Set(record)]).collect();
         let events = std::mem::replace(&mut course.events, self.policy.events());
@@ -258,11 +261,11 @@ impl Agent {
             let Some(gathered) = self.gathered.take() else { break };
             s.may_die()?;
             if s.bug == Some(DriverBug::StoresPositionsFirst) {
-                let _ = s.spool.append(&[], &gathered.positions, &gathered.passed, s.clock.wall());
+                let _ = s.spool.append(&[], &gathered.positions, &gathered.passed, self.reading, s.clock.wall());
                 s.may_die()?;
             }
             let Gathered { sealed, positions, passed } = &gathered;
-            let appended = s.spool.append(sealed, positions, passed, s.clock.wall());
+            let appended = s.spool.append(sealed, positions, passed, self.reading, s.clock.wall());
             s.note("commit", sealed.len() as u64, u64::from(appended.is_ok()));
             match appended {
                 Ok(segments) if segments.is_empty() => {}
@@ -325,6 +328,16 @@ impl Projects for Asked<'_> {
 }
 
 impl Course<'_> {
+    /// The lines that end in a range are counted: they, or what stood in their place, were there before consent.
+    fn held_back(&self, from: usize, to: usize, s: &mut Surroundings) {
+        let content = &self.file.content;
+        let mut start = content[..from].iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        for end in (from..to).filter(|at| content[*at] == b'\n') {
+            s.held_back(&content[start..end]);
+            start = end + 1;
+        }
+    }
+
     fn position(&self, s: &Surroundings) -> pipeline::tail::Position {
         match self.splitter.offset() == self.resumed.position.offset {
             true => self.resumed.position,

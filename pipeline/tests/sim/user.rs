@@ -133,7 +133,7 @@ fn begin(backfill: bool, disk: &Disk, spool: &mut Spool, fingerprint: &Fingerpri
     if spool.forget_positions().is_err() {
         return false;
     }
-    backfill || spool.append(&[], &ends, &[], now).is_ok()
+    backfill || spool.append(&[], &ends, &[], spool.reading, now).is_ok()
 }
 
 /// The position at the end of a file; half a record there was begun before consent and is skipped.
@@ -142,8 +142,9 @@ fn end_of(file: &File, fingerprint: &Fingerprint, now: Wall) -> PositionUpdate {
     let head = &file.content[..length.min(HEAD_BYTES_MAX as usize)];
     let tail = &file.content[length - length.min(TAIL_BYTES_MAX as usize)..];
     let last = tail.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
-    let resume = if last.is_empty() || is_whole_record(last) { Resume::LineStart } else { Resume::SkipLine };
+    let resume = if last.is_empty() || is_whole_record(last) { Resume::LineStart } else { Resume::SkipBegun };
     let (head, tail) = (fingerprint.window(head), fingerprint.window(tail));
     let position = Position { offset: length as u64, resume, head, tail };
-    PositionUpdate::Set(FileRecord { key: Disk::seen(file, fingerprint).key, position, updated_ms: now.0 })
+    let floor = (length > 0).then_some(position);
+    PositionUpdate::Set(FileRecord { key: Disk::seen(file, fingerprint).key, position, floor, updated_ms: now.0 })
 }

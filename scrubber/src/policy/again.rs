@@ -3,6 +3,7 @@
 //! The event is read as the data it is: only members that the schema names are written again, at the present
 //! tier, and every text goes through the present detectors.
 
+use super::health::is_count_name;
 use super::redact::{Container, Redacted, Redactor};
 use super::replace::Stamp;
 use super::time::time_ms;
@@ -10,18 +11,27 @@ use super::{EventsByTier, Outcome, Policy, Scratch, run_of};
 use crate::detect::Scopes;
 use crate::event::Entry;
 use crate::json::{Kind, Tape};
-use crate::schema::{Group, TEXT_FIELDS, fields};
-use crate::{DropReason, EventId, Events, SessionTag, Tier};
+use crate::schema::{FieldType, Group, TEXT_FIELDS, fields};
+use crate::{DropReason, EventId, Events, ProjectTag, SessionTag, Tier};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// What is known of spooled events besides their bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Origin {
+    /// The project that they belong to.
+    pub project: ProjectTag,
+    /// The widest tier at which the project's events may leave now.
+    pub ceiling: Tier,
+}
 
 impl Policy {
     /// Scrubs one event line that was made under another policy and appends the outcome to the run of its tier.
     ///
-    /// The tier is the narrower of the event's and the present one; id, times and pseudonyms stay. A line that is
+    /// The tier is the narrowest of the event's, the project's and the present one; id, times and pseudonyms stay. A line that is
     /// not an event of schema version 1 is dropped.
-    pub fn scrub_again(&self, line: &[u8], scratch: &mut Scratch, out: &mut EventsByTier) -> Outcome {
+    pub fn scrub_again(&self, line: &[u8], origin: Origin, scratch: &mut Scratch, out: &mut EventsByTier) -> Outcome {
         let lengths = out.each_ref().map(|events| (events.ndjson.len(), events.index.len()));
-        let outcome = match catch_unwind(AssertUnwindSafe(|| self.event_again(line, scratch, out))) {
+        let outcome = match catch_unwind(AssertUnwindSafe(|| self.event_again(line, origin, scratch, out))) {
             Ok(Ok(id)) => return Outcome::Event(id),
             Ok(Err(reason)) => reason,
             Err(_) => {
@@ -37,9 +47,15 @@ impl Policy {
         Outcome::Dropped(outcome)
     }
 
-    fn event_again(&self, line: &[u8], scratch: &mut Scratch, out: &mut EventsByTier) -> Result<EventId, DropReason> {
+    fn event_again(
+        &self,
+        line: &[u8],
+        origin: Origin,
+        scratch: &mut Scratch,
+        out: &mut EventsByTier,
+    ) -> Result<EventId, DropReason> {
         let mut tape = std::mem::take(&mut scratch.tape);
-        let result = self.rewrite(line, &mut tape, scratch, out);
+        let result = self.rewrite(line, origin, &mut tape, scratch, out);
         scratch.tape = tape;
         result
     }
@@ -47,6 +63,7 @@ impl Policy {
     fn rewrite(
         &self,
         line: &[u8],
+        Origin { project, ceiling }: Origin,
         tape: &mut Tape,
         scratch: &mut Scratch,
         out: &mut EventsByTier,
@@ -61,7 +78,7 @@ impl Policy {
         let made_at: Tier = text("tier").and_then(|tier| tier.parse().ok()).ok_or(DropReason::UnknownType)?;
         let id = text("event_id").and_then(parse_id).ok_or(DropReason::UnknownType)?;
         let session = text("session").and_then(|digits| u64::from_str_radix(digits, 16).ok());
-        let tier = made_at.min(self.parts.tier);
+        let tier = made_at.min(self.parts.tier).min(ceiling);
         scratch.redactor.clear();
         // The event tells no folder, so only what holds everywhere is let pass.
         scratch.redactor.scan.set_scopes(Scopes::default());
@@ -75,7 +92,8 @@ impl Policy {
         self.name_key(text("redaction_key"), scratch, &mut events.ndjson);
         events.ndjson.extend_from_slice(self.frame.policy.as_bytes());
         events.ndjson.extend_from_slice(b"}\n");
-        let entry = Entry { id, session: SessionTag(session.unwrap_or_default()), end: events.ndjson.len() };
+        let session = SessionTag(session.unwrap_or_default());
+        let entry = Entry { id, session, project, end: events.ndjson.len() };
         finish(tape, events, start, entry, self.parts.event_bytes_max)?;
         self.count_again(scratch);
         Ok(id)
@@ -172,6 +190,29 @@ impl Rewriter<'_> {
         fields().any(|field| field.group == group && field.name.as_bytes() == key && field.tier <= self.tier)
     }
 
+    fn is_counts(&self, group: Group, key: &[u8]) -> bool {
+        fields().any(|field| field.group == group && field.name.as_bytes() == key && field.kind == FieldType::Counts)
+    }
+
+    /// Writes the numbers of an object that stand under plain words.
+    fn counts(&self, place: u32, out: &mut Vec<u8>) {
+        out.push(b'{');
+        let mut first = true;
+        for child in self.tape.children(place) {
+            let Some(node) = self.tape.node(child).copied() else { continue };
+            let (key, value) = (node.key.of(self.line), node.span.of(self.line));
+            if !is_count_name(key) || node.kind == Kind::String || !value.iter().all(u8::is_ascii_digit) {
+                continue;
+            }
+            if !std::mem::take(&mut first) {
+                out.push(b',');
+            }
+            write_key(key, out);
+            out.extend_from_slice(value);
+        }
+        out.push(b'}');
+    }
+
     fn copy(&self, place: u32, out: &mut Vec<u8>) {
         let Some(node) = self.tape.node(place) else { return };
         let quoted = node.kind == Kind::String;
@@ -200,14 +241,17 @@ impl Rewriter<'_> {
         for child in self.tape.children(place) {
             let Some(member) = self.tape.node(child).copied() else { continue };
             let key = member.key.of(self.line);
-            if !self.names(group, key) || matches!(member.kind, Kind::Array | Kind::Object) {
+            let counts = member.kind == Kind::Object && self.is_counts(group, key);
+            if !self.names(group, key) || (matches!(member.kind, Kind::Array | Kind::Object) && !counts) {
                 continue;
             }
             if !std::mem::take(&mut first) {
                 out.push(b',');
             }
             write_key(key, out);
-            if group == Group::Text
+            if counts {
+                self.counts(child, out);
+            } else if group == Group::Text
                 && member.kind == Kind::String
                 && TEXT_FIELDS.iter().any(|field| field.name.as_bytes() == key)
             {

@@ -3,6 +3,7 @@
 mod again;
 mod draft;
 mod explain;
+mod health;
 mod memo;
 mod parts;
 mod project;
@@ -15,9 +16,11 @@ use crate::allow::Trie;
 use crate::detect::Engine;
 use crate::event::Entry;
 use crate::json::{self, Kind, Tape};
-use crate::{Counts, DropReason, EventId, Events, PseudonymKey, RawLine, SessionTag, Tier};
+use crate::{Counts, DropReason, EventId, Events, ProjectTag, PseudonymKey, RawLine, SessionTag, Tier};
+pub use again::Origin;
 pub use draft::Verdict;
 pub use explain::FieldReport;
+pub use health::Health;
 pub use parts::{HostFacts, PolicyParts, ProjectDecision, Projects, Source, SourceKind};
 pub use replace::Replacements;
 
@@ -188,7 +191,11 @@ impl Policy {
         self.settle_keys(bytes, draft, memo, redactor);
         bodies.scrub(bytes, draft, &self.parts.engine, &rotation.stamp(&self.parts, now_ms), redactor);
         fill_session(draft, memo, key, session);
-        let head = Head { id, session: tag, kind, tier, now_ms };
+        let project = match &source.cwd {
+            Some(cwd) => ProjectTag(memo.pseudonym(key, "project", cwd.as_bytes()).half()),
+            None => ProjectTag::NONE,
+        };
+        let head = Head { id, session: tag, project, kind, tier, now_ms };
         let events = run_of(out, tier).ok_or(DropReason::TooLarge)?;
         self.write(bytes, scratch, &head, events)?;
         self.count(scratch);
@@ -305,7 +312,8 @@ impl Policy {
         if !scratch.bodies.are_sound(bytes) {
             return Err(DropReason::NotJson);
         }
-        events.index.push(Entry { id: head.id, session: head.session, end: events.ndjson.len() });
+        let Head { id, session, project, .. } = *head;
+        events.index.push(Entry { id, session, project, end: events.ndjson.len() });
         Ok(())
     }
 

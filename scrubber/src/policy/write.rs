@@ -8,7 +8,7 @@ use super::time::write_time;
 use crate::detect::Engine;
 use crate::json::{self, Span};
 use crate::schema::{Field, Group, RECORD_FIELDS, ROLES, TOOL_FIELDS};
-use crate::{EventId, Pseudonym, SessionTag};
+use crate::{EventId, ProjectTag, Pseudonym, SessionTag};
 
 /// Parts of an event that are the same for all events of a policy, as JSON members with a comma before each.
 pub(super) struct Frame {
@@ -22,6 +22,7 @@ pub(super) struct Frame {
 pub(super) struct Head<'a> {
     pub(super) id: EventId,
     pub(super) session: SessionTag,
+    pub(super) project: ProjectTag,
     pub(super) kind: &'a [u8],
     pub(super) tier: crate::Tier,
     pub(super) now_ms: i64,
@@ -337,7 +338,7 @@ impl Writer<'_> {
     }
 }
 
-fn write_number(value: u64, out: &mut Vec<u8>) {
+pub(super) fn write_number(value: u64, out: &mut Vec<u8>) {
     let mut digits = [0; 20];
     let (mut rest, mut length) = (value, 0);
     for slot in digits.iter_mut().rev() {

@@ -8,9 +8,11 @@ mod bad_input;
 mod binary;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod clock;
+mod conditions;
 mod control;
 mod end_to_end;
 mod files;
+mod held_back;
 #[cfg(unix)]
 mod kill;
 mod lake;

@@ -36,13 +36,13 @@ pub(super) fn proxy(world: &World<'_>) -> Found {
     }
 }
 
-/// What the running agent met when it last sent.
+/// What the running agent met when it last sent, and whether events wait for too long.
 pub(super) fn sending(world: &World<'_>) -> Found {
     let Some(live) = &world.running else { return Found::Skipped("the agent is not running") };
-    if live.troubles.is_empty() {
-        return Found::Well;
+    match &live.finding {
+        None => Found::Well,
+        Some((finding, remedy)) => Found::problem(finding.clone(), *remedy),
     }
-    Found::problem(live.troubles.join("; "), "`bcce-agent status` tells more; --probe tries a call now")
 }
 
 /// Credentials, permission, network, TLS and clock in one: a call that delivers nothing.

@@ -336,7 +336,7 @@ fn trouble_on_the_way_out_is_told() {
         assert!(!finding.unwrap().contains(wrong), "it may hold a password");
     }
     let live = |world: &mut World<'_>| {
-        world.running = Some(Live { troubles: vec!["internal: there is no network".to_owned()] })
+        world.running = Some(Live { finding: Some(("there is no network".to_owned(), "nothing to do")) })
     };
     has(desk.finding("sending", live), "there is no network");
     for (trouble, words) in [

@@ -2,8 +2,7 @@
 
 use super::super::Context;
 use super::super::args::DoctorArgs;
-use super::super::service;
-use crate::driver::control::Control;
+use super::super::{delivery, service};
 use crate::driver::session;
 use crate::driver::sinks::AnySink;
 use crate::edge::clock;
@@ -26,7 +25,7 @@ pub(super) struct World<'a> {
     pub(super) watches_max: Option<u64>,
     /// Variables that name proxies, with their values.
     pub(super) proxies: Vec<(&'static str, String)>,
-    /// What a running agent left about each stream, as words for the user and what helps.
+    /// What keeps a running agent's events from arriving.
     pub(super) running: Option<Live>,
     pub(super) service: Option<String>,
     /// What a call without records brought; `None` when it was not made.
@@ -39,8 +38,8 @@ pub(super) struct World<'a> {
 /// What a running agent says of itself.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Live {
-    /// Trouble of the streams, in its own words.
-    pub(super) troubles: Vec<String>,
+    /// What keeps events from arriving, and what helps.
+    pub(super) finding: Option<(String, &'static str)>,
 }
 
 impl<'a> World<'a> {
@@ -81,13 +80,7 @@ pub(super) fn fingerprint(context: &Context) -> Fingerprint {
 
 fn live(context: &Context) -> Option<Live> {
     InstanceLock::holder(&context.paths.state_dir)?;
-    let status = Control::of(&context.paths.state_dir).status().unwrap_or_default();
-    let streams = status.get("streams").and_then(serde_json::Value::as_array).cloned().unwrap_or_default();
-    let trouble = |stream: &serde_json::Value| {
-        let part = |key: &str| stream.get(key).and_then(serde_json::Value::as_str);
-        Some(format!("{}: {}", part("class")?, part("trouble")?))
-    };
-    Some(Live { troubles: streams.iter().filter_map(trouble).collect() })
+    Some(Live { finding: delivery::finding(context) })
 }
 
 fn proxies() -> Vec<(&'static str, String)> {

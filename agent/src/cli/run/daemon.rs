@@ -1,9 +1,11 @@
 //! The daemon: rounds of work, each under the settings, policy and consent that held when it began.
 //!
 //! Promises: a change of settings or policy holds within a minute, without a restart. A policy or a settings file that can no
-//! longer be used ends the round: nothing is read or sent until it can be used again, which is noticed by itself.
+//! longer be used ends the round: nothing is read or sent until it can be used again, which is noticed by itself. A program that
+//! was replaced ends so that whoever started it starts the new one; one that was removed ends for good.
 
 use super::{Context, Exit, consent, finish, gate, missing, round};
+use crate::driver::program::{Now, Program};
 use crate::driver::run::{Done, Job};
 use crate::driver::ship::Ended;
 use crate::driver::signals::Signals;
@@ -43,14 +45,15 @@ impl Default for Pace {
 /// How a round ended.
 struct Round {
     done: Done,
-    settings: Settings,
+    news: News,
 }
 
-/// Whether other settings hold than at the round's beginning.
+/// What else is so than at the round's beginning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Settings {
-    Unchanged,
-    Changed,
+enum News {
+    Nothing,
+    Settings,
+    Program(Now),
 }
 
 /// Works in rounds until it is asked to end.
@@ -58,9 +61,13 @@ enum Settings {
 /// # Errors
 /// When settings cannot be used or consent is missing at the beginning, another instance runs, or work cannot begin.
 pub(super) fn run(load: &Load<'_>, signals: &Signals, absent: Absent, pace: &Pace) -> anyhow::Result<Exit> {
+    let program = Program::here();
     let mut lock: Option<InstanceLock> = None;
     let mut told = None;
     loop {
+        if let Some(exit) = ended_by_program(program.as_ref().map_or(Now::Same, Program::now)) {
+            return Ok(exit);
+        }
         let context = match load() {
             Ok(context) => context,
             Err(error) if lock.is_none() => return Err(error),
@@ -81,9 +88,10 @@ pub(super) fn run(load: &Load<'_>, signals: &Signals, absent: Absent, pace: &Pac
                 context.paths.prepare_state_dir()?;
                 lock = Some(InstanceLock::take(&context.paths.state_dir)?);
             }
-            let Round { done, settings } = work(&context, load, signals, pace)?;
-            match (done.ended, settings) {
-                (Ended::Stopped, Settings::Changed) => {
+            let Round { done, news } = work(&context, load, signals, pace, program.as_ref())?;
+            match (done.ended, news) {
+                (Ended::Stopped, News::Program(_)) => {}
+                (Ended::Stopped, News::Settings) => {
                     tracing::info!("settings or policy have changed: starting anew under them");
                 }
                 (Ended::Stopped | Ended::Delivered | Ended::GaveUp(_), _) => {
@@ -121,8 +129,29 @@ fn ended_by(context: &Context, reason: OffReason, begun: bool) -> anyhow::Result
     Ok(Exit::Done)
 }
 
-/// One round, which ends when other settings hold than at its beginning.
-fn work(context: &Context, load: &Load<'_>, signals: &Signals, pace: &Pace) -> anyhow::Result<Round> {
+/// How a process ends whose program was replaced or removed.
+fn ended_by_program(now: Now) -> Option<Exit> {
+    match now {
+        Now::Same => None,
+        Now::Replaced => {
+            tracing::warn!("the program was replaced: this one ends, and the new one is to be started");
+            Some(Exit::Replaced)
+        }
+        Now::Gone => {
+            tracing::warn!("the program was removed: this one ends");
+            Some(Exit::Done)
+        }
+    }
+}
+
+/// One round, which ends when other settings hold than at its beginning, or the program is another.
+fn work(
+    context: &Context,
+    load: &Load<'_>,
+    signals: &Signals,
+    pace: &Pace,
+    program: Option<&Program>,
+) -> anyhow::Result<Round> {
     let stop = signals.stop_of_a_run();
     let (running, over) = channel::<()>();
     std::thread::scope(|scope| {
@@ -130,17 +159,21 @@ fn work(context: &Context, load: &Load<'_>, signals: &Signals, pace: &Pace) -> a
             // By value: the channel's other end is closed when the round is over, however it ends.
             let over = over;
             while over.recv_timeout(pace.settings) == Err(RecvTimeoutError::Timeout) {
-                if has_changed(context, load, pace) {
-                    stop.set();
-                    return Settings::Changed;
-                }
+                let program = program.map_or(Now::Same, Program::now);
+                let news = match program {
+                    Now::Same if !has_changed(context, load, pace) => continue,
+                    Now::Same => News::Settings,
+                    Now::Replaced | Now::Gone => News::Program(program),
+                };
+                stop.set();
+                return news;
             }
-            Settings::Unchanged
+            News::Nothing
         });
         let done = round(context, Job::Daemon, &stop);
         drop(running);
-        let settings = watch.join().unwrap_or_else(|fault| resume_unwind(fault));
-        Ok(Round { done: done?, settings })
+        let news = watch.join().unwrap_or_else(|fault| resume_unwind(fault));
+        Ok(Round { done: done?, news })
     })
 }
 

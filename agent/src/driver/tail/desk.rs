@@ -115,7 +115,7 @@ impl<'a> Desk<'a> {
         // The newest first: they are the most likely to be deleted or added to.
         news.sort_by_key(|listed| std::cmp::Reverse(listed.seen.modified_ns));
         self.cold.extend(news);
-        self.report = TailReport { files, troubles };
+        self.report = TailReport { files, troubles, unread_bytes: self.queued_bytes() };
         if whole { self.catalog.end_scan(clock::mono(), clock::wall().0) } else { Vec::new() }
     }
 

@@ -52,6 +52,13 @@ impl<P: Projects> LineScrubber for PolicyScrubber<'_, P> {
         *self.scratch.counts.dropped.entry(DropReason::LineTooLong).or_default() += 1;
     }
 
+    fn before_consent(&mut self, lines: u64) {
+        if lines > 0 {
+            self.scratch.counts.lines += lines;
+            *self.scratch.counts.dropped.entry(DropReason::BeforeConsent).or_default() += lines;
+        }
+    }
+
     fn take_counts(&mut self) -> Counts {
         std::mem::take(&mut self.scratch.counts)
     }

@@ -109,6 +109,9 @@ impl<'a, L: LineScrubber, S: Spooler> Reader<'a, L, S> {
         }
         let splitter = Splitter::new(position.offset, position.resume, self.line_bytes_max);
         let mut course = Course { log, resumed, source, splitter, spooled: position.offset };
+        if let Err(error) = self.count_held_back(&course) {
+            return unreadable(error.kind());
+        }
         let ended = self.lines(&mut course, *due)?;
         let position = match course.splitter.offset() == course.resumed.position.offset {
             true => course.resumed.position,
@@ -119,6 +122,23 @@ impl<'a, L: LineScrubber, S: Spooler> Reader<'a, L, S> {
             self.hand_over(&mut course, ahead)?;
         }
         Ok(Read { ended, position: Some(position) })
+    }
+
+    /// Counts the lines that end before the position and are held back.
+    fn count_held_back(&mut self, course: &Course<'_>) -> std::io::Result<()> {
+        let (mut at, end) = (0, course.resumed.held_back);
+        let mut lines = 0;
+        while at < end {
+            self.window.resize(CHUNK_BYTES.min(usize::try_from(end - at).unwrap_or(usize::MAX)), 0);
+            let read = course.log.read_at(at, &mut self.window)?;
+            if read == 0 {
+                return Err(ErrorKind::UnexpectedEof.into());
+            }
+            lines += memchr::memchr_iter(b'\n', self.window.get(..read).unwrap_or_default()).count() as u64;
+            at += read as u64;
+        }
+        self.scrubber.before_consent(lines);
+        Ok(())
     }
 
     /// Scrubs lines to the end of the file or of the slice.
@@ -172,6 +192,7 @@ impl<'a, L: LineScrubber, S: Spooler> Reader<'a, L, S> {
             match course.splitter.step(self.buffer.unread()) {
                 Step::Line { text, place } => self.scrub(course.source, &text, place),
                 Step::TooLong => self.scrubber.too_long(),
+                Step::Begun => self.scrubber.before_consent(1),
                 Step::Skipped => {}
                 Step::Part => return Ok(()),
             }
@@ -202,7 +223,8 @@ impl<'a, L: LineScrubber, S: Spooler> Reader<'a, L, S> {
     fn hand_over(&mut self, course: &mut Course<'_>, ahead: Ahead) -> Result<(), SpoolClosed> {
         let offset = course.splitter.offset();
         let position = self.position(course);
-        let record = FileRecord { key: course.log.seen().key, position, updated_ms: clock::wall().0 };
+        let (key, floor) = (course.log.seen().key, course.resumed.floor);
+        let record = FileRecord { key, position, floor, updated_ms: clock::wall().0 };
         let events = std::mem::replace(&mut self.events, self.scrubber.events());
         let counts = self.scrubber.take_counts();
         let run = Run { record, supersedes: course.resumed.supersedes.take(), events, counts, ahead };

@@ -369,6 +369,8 @@ fn the_places_of_lines_do_not_depend_on_slices_or_the_size_of_reads() {
             Outcome::Blank
         }
         fn too_long(&mut self) {}
+
+        fn before_consent(&mut self, _: u64) {}
         fn take_counts(&mut self) -> Counts {
             self.0.take_counts()
         }

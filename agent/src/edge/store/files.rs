@@ -54,7 +54,7 @@ pub(super) fn set(transaction: &Transaction<'_>, record: &FileRecord) -> rusqlit
         device,
         inode,
         path,
-        position_bytes(&record.position),
+        place_bytes(record),
         record.updated_ms
     ])?;
     Ok(())
@@ -124,17 +124,26 @@ fn key(row: &Row<'_>) -> rusqlite::Result<FileKey> {
 }
 
 fn record(row: &Row<'_>) -> rusqlite::Result<FileRecord> {
-    let bytes: [u8; POSITION_BYTES] = row.get(3)?;
-    let position = position(&bytes).ok_or(rusqlite::Error::IntegralValueOutOfRange(3, 0))?;
-    Ok(FileRecord { key: key(row)?, position, updated_ms: row.get(4)? })
+    let (position, floor) = place(row.get_ref(3)?.as_blob()?).ok_or(rusqlite::Error::IntegralValueOutOfRange(3, 0))?;
+    Ok(FileRecord { key: key(row)?, position, floor, updated_ms: row.get(4)? })
 }
 
-fn position_bytes(position: &Position) -> Vec<u8> {
-    let mut bytes = position.offset.to_be_bytes().to_vec();
-    bytes.push(position.resume.code());
-    bytes.extend(position.head.0);
-    bytes.extend(position.tail.0);
+/// The position, and the floor behind it where there is one.
+fn place_bytes(record: &FileRecord) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(2 * POSITION_BYTES);
+    for position in [Some(record.position), record.floor].into_iter().flatten() {
+        bytes.extend(position.offset.to_be_bytes());
+        bytes.push(position.resume.code());
+        bytes.extend(position.head.0);
+        bytes.extend(position.tail.0);
+    }
     bytes
+}
+
+fn place(bytes: &[u8]) -> Option<(Position, Option<Position>)> {
+    let (first, rest) = bytes.split_first_chunk()?;
+    let floor = if rest.is_empty() { None } else { Some(position(rest.try_into().ok()?)?) };
+    Some((position(first)?, floor))
 }
 
 fn position(bytes: &[u8; POSITION_BYTES]) -> Option<Position> {

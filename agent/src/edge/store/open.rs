@@ -10,7 +10,7 @@ use pipeline::time::Wall;
 use rusqlite::{Connection, OpenFlags};
 
 use super::counts::Kind;
-use super::{Store, StoreError, StoreSettings, counts, files};
+use super::{Store, StoreError, StoreSettings, counts, files, projects};
 
 pub(super) const FILE: &str = "spool.db";
 /// How long to wait for another connection's transaction.
@@ -25,7 +25,8 @@ const CACHE_KIB: i32 = 8 * 1024;
 const WAL_BYTES_KEPT: u32 = 1024 * 1024;
 
 /// The formats so far: each entry leads from its place's number to the next.
-const MIGRATIONS: [&str; 3] = [include_str!("schema.sql"), include_str!("ids.sql"), include_str!("sent.sql")];
+const MIGRATIONS: [&str; 4] =
+    [include_str!("schema.sql"), include_str!("ids.sql"), include_str!("sent.sql"), include_str!("projects.sql")];
 
 /// An open spool, and what had to be done for it.
 pub struct Opened {
@@ -55,19 +56,24 @@ impl Store {
         make_folder(&settings.folder).map_err(StoreError::Folder)?;
         let path = settings.folder.join(FILE);
         let fault = match connect(&path) {
-            Ok(connection) => return Ok(Opened { store: Self { connection, settings }, set_aside: None }),
+            Ok(connection) => return Ok(Opened { store: Self::over(connection, settings)?, set_aside: None }),
             Err(StoreError::Damaged(fault)) => fault,
             Err(error) => return Err(error),
         };
         tracing::error!(code = ?fault.sqlite_error_code(), "the spool was damaged and is set aside");
         let kept = salvage(&path);
         let aside = set_aside(&path, now).map_err(StoreError::Folder)?;
-        let mut store = Self { connection: connect(&path)?, settings };
+        let mut store = Self::over(connect(&path)?, settings)?;
         let transaction = store.durable()?;
         kept.iter().flatten().try_for_each(|record| files::set(&transaction, record))?;
         counts::add(&transaction, now, Kind::SetAside, "", 1)?;
         transaction.commit()?;
         Ok(Opened { store, set_aside: Some(SetAside { path: aside, positions_kept: kept.is_some() }) })
+    }
+
+    fn over(connection: Connection, settings: StoreSettings) -> Result<Self, StoreError> {
+        let reading = projects::reading(&connection)?;
+        Ok(Self { connection, settings, reading })
     }
 }
 
@@ -105,6 +111,7 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
         transaction.query_row("SELECT count(*) FROM segment", [], |_| Ok(()))?;
         transaction.query_row("SELECT max(part) FROM stored", [], |_| Ok(()))?;
         transaction.query_row("SELECT max(hour) FROM sent", [], |_| Ok(()))?;
+        transaction.query_row("SELECT max(tag) FROM project", [], |_| Ok(()))?;
         return Ok(());
     }
     pending.iter().try_for_each(|sql| transaction.execute_batch(sql))?;

@@ -14,6 +14,8 @@ use scrubber::{
 
 use super::*;
 
+mod projects;
+
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 
 const NOW: Wall = Wall(1_790_000_000_000);
@@ -97,9 +99,11 @@ fn open(folder: &Path) -> Result<Store> {
 }
 
 fn at(inode: u128, path: u8, offset: u64) -> FileRecord {
+    let position = |offset, resume| Position { offset, resume, head: WindowHash([3; 16]), tail: WindowHash([4; 16]) };
     FileRecord {
         key: FileKey { id: FileId { device: u64::MAX, inode }, path: PathHash([path; 16]) },
-        position: Position { offset, resume: Resume::SkipLine, head: WindowHash([3; 16]), tail: WindowHash([4; 16]) },
+        position: position(offset, Resume::SkipLine),
+        floor: (inode % 2 == 1).then(|| position(offset / 2, Resume::SkipBegun)),
         updated_ms: NOW.0,
     }
 }

@@ -10,7 +10,7 @@ use pipeline::time::Wall;
 use rusqlite::{Transaction, params};
 
 use super::counts::Kind;
-use super::{Store, StoreError, counts, delete_rows, files, ids, total};
+use super::{Store, StoreError, counts, delete_rows, files, ids, projects, total};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// Free pages of 8 KiB given back to the disk at a time, so that a turn stays short.
@@ -84,6 +84,10 @@ impl Store {
             transaction.query_row("SELECT ifnull(sum(lines), 0) FROM segment", [], |row| row.get::<_, i64>(0))?;
         transaction
             .execute_batch("DELETE FROM segment; DELETE FROM rewind; DELETE FROM label; UPDATE total SET bytes = 0;")?;
+        if reason == SpoolDrop::Revoked {
+            // Otherwise a reader may be at work that kept them before.
+            transaction.execute("DELETE FROM project", [])?;
+        }
         counts::add(&transaction, now, Kind::SpoolDrop, reason.as_str(), events.unsigned_abs())?;
         transaction.commit()?;
         // Pages that were freed before this still hold ciphertext; so does the log.
@@ -93,16 +97,20 @@ impl Store {
         Ok(events.unsigned_abs())
     }
 
-    /// Forgets where reading goes on in every file, and what was stored of them: everything is read and stored anew.
+    /// Forgets where reading goes on in every file, and what was stored of them: everything is read and stored anew. Whoever
+    /// has the spool open and read before this appends nothing more.
     ///
     /// # Errors
     ///
     /// When the database fails.
     pub fn forget_positions(&mut self) -> Result<(), StoreError> {
         let transaction = self.durable()?;
-        transaction.execute_batch("DELETE FROM file; DELETE FROM rewind;")?;
+        transaction.execute_batch("DELETE FROM file; DELETE FROM rewind; UPDATE total SET reading = reading + 1;")?;
         ids::forget(&transaction)?;
-        Ok(transaction.commit()?)
+        let reading = projects::reading(&transaction)?;
+        transaction.commit()?;
+        self.reading = reading;
+        Ok(())
     }
 
     /// Drops the segments that none of these keys opens, counts them as unreadable and moves their files back to before

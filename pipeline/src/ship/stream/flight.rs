@@ -8,17 +8,17 @@ use crate::ship::{CallId, Receipt, SpoolDrop, Trouble};
 use crate::time::Mono;
 
 impl Stream {
-    pub(in crate::ship) fn take_off(&mut self, call: CallId, plan: Plan) {
+    pub(in crate::ship) fn take_off(&mut self, call: CallId, plan: Plan, day: i64) {
         for segment in plan.segments() {
             self.dequeue(segment.seq());
         }
         self.status.calls += 1;
-        self.flight = Some(Flight { call, plan, void: false });
+        self.flight = Some(Flight { call, plan, day, void: false });
     }
 
     pub(in crate::ship) fn land(&mut self, call: CallId) -> Option<Landed> {
-        let Flight { plan, void, .. } = self.flight.take_if(|flight| flight.call == call)?;
-        Some(Landed { plan, void })
+        let Flight { plan, void, day, .. } = self.flight.take_if(|flight| flight.call == call)?;
+        Some(Landed { plan, void, day })
     }
 
     /// Takes note of a receipt. Gives it back when something was accepted, to be recorded before the next call.

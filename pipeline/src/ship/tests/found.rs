@@ -52,3 +52,20 @@ fn a_consent_that_was_changed_and_not_taken_back_still_covers_what_waits() {
     }
     assert_eq!(flushed(&mut world, [8]).map(|(_, seqs)| seqs), Some(vec![8]));
 }
+
+#[test]
+fn what_comes_back_after_midnight_is_given_back_to_its_own_day() {
+    let mut world = World::new(Settings { bytes_per_day: Some(2000), ..settings() });
+    world.input(Input::Appended(segments((1..=40).map(|place| place * 8))));
+    world.input(Input::Flush);
+    let Some((yesterdays, _)) = world.sent() else { panic!("nothing was sent") };
+    world.pass(Duration::from_secs(12 * 3600));
+    assert_eq!(world.effect(), None, "a call is in flight");
+    let confidential = |place: u64| segment(1000 + place * 8, DataClass::Confidential, POLICY, 100);
+    world.input(Input::Appended((1..=10).map(confidential).collect()));
+    world.input(Input::Flush);
+    assert_eq!(world.sent().map(|(_, seqs)| seqs.len()), Some(10));
+    assert_eq!(world.shipper.status().bytes_today, 1000);
+    world.answer(yesterdays, Answer::Trouble(Trouble::Offline));
+    assert_eq!(world.shipper.status().bytes_today, 1000, "those bytes were yesterday's");
+}

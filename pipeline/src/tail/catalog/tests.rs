@@ -1,4 +1,5 @@
 use super::*;
+use crate::tail::Resume;
 use crate::tail::{Fingerprint, PathHash};
 
 const QUIET: Duration = Duration::from_secs(60);
@@ -228,7 +229,7 @@ fn a_file_that_cannot_be_read_now_changes_nothing() {
 fn positions_survive_a_restart() {
     let content = text(1, 9000);
     let key = seen(1, 1, &content, 0).key;
-    let record = FileRecord { key, position: position(&content, 8000), updated_ms: 5 };
+    let record = FileRecord { key, position: position(&content, 8000), floor: None, updated_ms: 5 };
     let elsewhere = FileRecord { key: FileKey { path: PathHash([9; 16]), ..key }, updated_ms: 1, ..record };
     let mut catalog = Catalog::new([record, elsewhere], QUIET);
     let file = seen(1, 1, &content, 1);
@@ -260,7 +261,8 @@ fn a_vanished_file_is_remembered_for_a_day_and_then_forgotten() {
 fn a_row_of_an_old_file_that_is_gone_is_forgotten_at_once() {
     let content = text(1, 9000);
     let key = seen(1, 1, &content, 0).key;
-    let mut catalog = Catalog::new([FileRecord { key, position: position(&content, 9), updated_ms: 0 }], QUIET);
+    let mut catalog =
+        Catalog::new([FileRecord { key, position: position(&content, 9), floor: None, updated_ms: 0 }], QUIET);
     catalog.begin_scan();
     assert_eq!(catalog.end_scan(seconds(0), STALE_MS + 1), [key]);
 }
@@ -291,4 +293,97 @@ fn an_unended_line_is_due_once_it_was_quiet() {
     assert_eq!(settle(2, Settled::BrokenPart, 110), (None, 0));
     assert_eq!(settle(3, Settled::Part, 120), (Some(seconds(180)), 0));
     assert_eq!(settle(4, Settled::End, 130), (None, 0));
+}
+
+/// A catalog of a file of 9,000 bytes at (1, 1) that ended after 6,000 when consent was given.
+fn having_read_from_the_floor(content: &[u8]) -> Catalog {
+    let key = seen(1, 1, content, 0).key;
+    let floor = Some(position(content, 6000));
+    Catalog::new([FileRecord { key, position: position(content, 9000), floor, updated_ms: 0 }], QUIET)
+}
+
+/// Where reading `now` at (`inode`, `path`) goes on, where its floor is then, and how much is held back.
+#[track_caller]
+fn check_floor(inode: u128, path: u8, now: &[u8], expected: (u64, Option<u64>, u64)) {
+    let mut catalog = having_read_from_the_floor(&text(1, 9000));
+    let file = seen(inode, path, now, 1);
+    let resumed = catalog.resume(&file, &mut Content(now), seconds(1)).unwrap();
+    let found = (resumed.position.offset, resumed.floor.map(|floor| floor.offset), resumed.held_back);
+    assert_eq!(found, expected, "{:?}", resumed.why);
+    if let Some(floor) = resumed.floor {
+        assert_eq!(floor, position(now, floor.offset as usize));
+    }
+    let skips = if resumed.floor.is_some_and(|floor| floor.offset > resumed.position.offset) {
+        Resume::SkipBegun
+    } else {
+        Resume::LineStart
+    };
+    assert_eq!(resumed.position.resume, skips);
+}
+
+#[test]
+fn what_stood_in_a_file_before_consent_is_not_read_whatever_becomes_of_the_file() {
+    let (before, other) = (text(1, 9000), text(2, 9000));
+    check_floor(1, 1, &before, (9000, Some(6000), 0));
+    check_floor(1, 1, &before[..7000], (6000, Some(6000), 0));
+    check_floor(1, 1, &before[..3000], (2999, Some(3000), 2999));
+    check_floor(1, 1, &before[..1], (0, Some(1), 0));
+    check_floor(1, 1, b"", (0, None, 0));
+    // Cut, and written to since: nothing tells where the new begins.
+    check_floor(1, 1, &[&before[..3000], &other[..500]].concat(), (3499, Some(3500), 3499));
+    check_floor(1, 1, &[&before[..3000], &other[..]].concat(), (5999, Some(6000), 5999));
+    // Moved, and cut meanwhile.
+    check_floor(1, 2, &before[..3000], (2999, Some(3000), 2999));
+    check_floor(1, 2, &before[..500], (499, Some(500), 499));
+    // Another file in its place.
+    check_floor(2, 1, &before, (9000, Some(6000), 0));
+    check_floor(2, 1, &before[..7000], (6000, Some(6000), 0));
+    check_floor(2, 1, &before[..3000], (2999, Some(3000), 2999));
+    // A copy of all that was there before.
+    check_floor(2, 2, &before[..7000], (6000, Some(6000), 0));
+}
+
+#[test]
+fn another_file_is_read_from_its_start_whoever_had_its_number() {
+    check_floor(1, 2, &text(2, 9000), (0, None, 0));
+    check_floor(2, 2, &text(2, 9000), (0, None, 0));
+    check_floor(2, 2, &text(1, 3000), (0, None, 0));
+}
+
+#[test]
+fn a_floor_is_lowered_by_a_cut_and_what_comes_behind_it_is_read() {
+    let before = text(1, 9000);
+    let mut catalog = having_read_from_the_floor(&before);
+    let cut = seen(1, 1, &before[..3000], 1);
+    catalog.resume(&cut, &mut Content(&before[..3000]), seconds(1)).unwrap();
+    catalog.read(&cut, position(&before, 3000), Settled::End, seconds(1), 1);
+    let grown = [&before[..3000], &text(2, 5000)].concat();
+    let resumed = catalog.resume(&seen(1, 1, &grown, 2), &mut Content(&grown), seconds(2)).unwrap();
+    assert_eq!((resumed.position.offset, resumed.why), (3000, Why::Same));
+    catalog.read(&seen(1, 1, &grown, 2), position(&grown, 8000), Settled::End, seconds(2), 2);
+    // Cut again to within what was appended: the older, higher floor is forgotten.
+    let resumed = catalog.resume(&seen(1, 1, &grown[..4000], 3), &mut Content(&grown[..4000]), seconds(3)).unwrap();
+    assert_eq!((resumed.position.offset, resumed.held_back), (3000, 0));
+}
+
+#[test]
+fn a_file_that_cannot_be_read_half_way_is_known_as_before() {
+    /// Fails once it was asked so often.
+    struct FailsAt<'a>(Content<'a>, u32);
+
+    impl Probe for FailsAt<'_> {
+        fn window(&mut self, range: Range<u64>) -> Probed {
+            self.1 = self.1.saturating_sub(1);
+            if self.1 == 0 { Probed::Failed } else { self.0.window(range) }
+        }
+    }
+
+    let cut = &text(1, 9000)[..5500];
+    for at in 1..20 {
+        let mut catalog = having_read_from_the_floor(&text(1, 9000));
+        let file = seen(1, 1, cut, 1);
+        catalog.resume(&file, &mut FailsAt(Content(cut), at), seconds(1));
+        let resumed = catalog.resume(&file, &mut Content(cut), seconds(2)).unwrap();
+        assert!(resumed.position.offset >= 5499, "{at}: {resumed:?}");
+    }
 }

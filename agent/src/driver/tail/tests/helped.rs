@@ -16,6 +16,8 @@ impl LineScrubber for Panics<'_> {
         self.0.scrub(line, source, out)
     }
     fn too_long(&mut self) {}
+
+    fn before_consent(&mut self, _: u64) {}
     fn take_counts(&mut self) -> Counts {
         self.0.take_counts()
     }

@@ -25,6 +25,8 @@ impl LineScrubber for Meddler<'_> {
 
     fn too_long(&mut self) {}
 
+    fn before_consent(&mut self, _: u64) {}
+
     fn take_counts(&mut self) -> Counts {
         self.inner.take_counts()
     }

@@ -1,0 +1,103 @@
+//! How far a file is held back for what it held before consent.
+
+use super::{Catalog, Place, Probe, Probed, Resumed, Seen, Why};
+use crate::planted::{Bug, is_planted};
+use crate::tail::{FileKey, HEAD_BYTES_MAX, Position, Resume, TAIL_BYTES_MAX, WindowHash};
+use std::ops::Range;
+
+impl Catalog {
+    /// Up to where the file at hand must be held back when its content is that of no position behind there: the furthest
+    /// floor of what it is or replaces, cut to its length. The outer `None` for a file that cannot be read now.
+    #[expect(clippy::option_option, reason = "whether it can be read is one question, whether it has a floor another")]
+    pub(super) fn floor(
+        &self,
+        seen: &Seen,
+        own: Option<(FileKey, Place)>,
+        probe: &mut dyn Probe,
+    ) -> Option<Option<Position>> {
+        if is_planted(Bug::ForgetsFloor) {
+            return Some(None);
+        }
+        let mut furthest = self.at_its_place(seen).filter_map(|(_, place)| place.floor).map(|floor| floor.offset).max();
+        if let Some((key, Place { floor: Some(floor), .. })) = own {
+            let here = key.path == seen.key.path;
+            // A number may belong to another file by now, and then the file begins otherwise; a short one may not tell.
+            if here || seen.length < floor.head_len() || has_window(floor.head_range(), floor.head, probe)? {
+                furthest = furthest.max(Some(floor.offset));
+            }
+        }
+        match furthest.unwrap_or(0).min(seen.length) {
+            0 => Some(None),
+            offset => Position::of(offset, Resume::LineStart, probe).map(Some),
+        }
+    }
+
+    /// Forgets the other files that lay where the file at hand lies; gives the row of one of them.
+    pub(super) fn replaced(&mut self, seen: &Seen) -> Option<FileKey> {
+        let replaced: Vec<FileKey> = self.at_its_place(seen).map(|(key, _)| key).collect();
+        for key in &replaced {
+            self.former.remove(key);
+            if self.live.get(&key.id).is_some_and(|tracked| tracked.key == *key) {
+                self.live.remove(&key.id);
+                self.parts.remove(&key.id);
+            }
+        }
+        replaced.into_iter().max()
+    }
+
+    /// The other files that lay where the file at hand lies.
+    fn at_its_place(&self, seen: &Seen) -> impl Iterator<Item = (FileKey, Place)> {
+        let live = self.live.values().map(|tracked| (tracked.key, tracked.place()));
+        let former = self.former.iter().map(|(key, (place, _))| (*key, *place));
+        let key = seen.key;
+        live.chain(former).filter(move |(other, _)| other.path == key.path && *other != key)
+    }
+}
+
+impl Resumed {
+    pub(super) fn at(Place { position, floor }: Place, why: Why, supersedes: Option<FileKey>) -> Self {
+        Self { position, why, supersedes, floor, held_back: 0 }
+    }
+
+    /// Behind the line that reaches up to `floor` or beyond: it is counted where it ends, those before it by the reader.
+    pub(super) fn above(floor: Position, why: Why, probe: &mut dyn Probe) -> Option<Self> {
+        let position = Position::of(floor.offset - 1, Resume::SkipBegun, probe)?;
+        Some(Self { position, why, supersedes: None, floor: Some(floor), held_back: position.offset })
+    }
+}
+
+impl Position {
+    /// The position at `offset` of the file at hand.
+    fn of(offset: u64, resume: Resume, probe: &mut dyn Probe) -> Option<Self> {
+        let mut hash = |range| match probe.window(range) {
+            Probed::Hash(hash) => Some(hash),
+            Probed::Short | Probed::Failed => None,
+        };
+        let head = hash(0..offset.min(HEAD_BYTES_MAX))?;
+        let tail = hash(offset - offset.min(TAIL_BYTES_MAX)..offset)?;
+        Some(Self { offset, resume, head, tail })
+    }
+}
+
+/// Says whether the content before `position` is that of the file at hand; `None` when it cannot be read now.
+pub(super) fn matches(position: &Position, seen: &Seen, probe: &mut dyn Probe) -> Option<bool> {
+    if position.offset == 0 || (position.offset <= seen.length && is_planted(Bug::TrustsFileNames)) {
+        return Some(true);
+    }
+    if seen.length < position.offset {
+        return Some(false);
+    }
+    Some(
+        has_window(position.tail_range(), position.tail, probe)?
+            && has_window(position.head_range(), position.head, probe)?,
+    )
+}
+
+/// Says whether a window of the file at hand is the expected one; `None` when it cannot be read now.
+fn has_window(range: Range<u64>, expected: WindowHash, probe: &mut dyn Probe) -> Option<bool> {
+    match probe.window(range) {
+        Probed::Hash(hash) => Some(hash == expected),
+        Probed::Short => Some(false),
+        Probed::Failed => None,
+    }
+}

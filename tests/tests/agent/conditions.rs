@@ -1,0 +1,159 @@
+//! Every answer that Firehose can give, or fail to give: what the user is told, with the command that helps, and that
+//! nothing is lost by it.
+
+use std::process::Output;
+
+use firehose_double::{Chance, Double, Fault, Script};
+use serde_json::Value;
+
+use crate::binary::Agent;
+use crate::running::{Running, until};
+use crate::small::{Root, grant, record};
+
+/// What the service does, the name that `status` gives it, and words of what the user is told to do.
+fn conditions() -> Vec<(Fault, &'static str, &'static str)> {
+    let error = |status, code: &str| Fault::Error { status, code: code.to_owned() };
+    vec![
+        (
+            Fault::Partial { indexes: vec![0], code: "ServiceUnavailableException".to_owned() },
+            "throttled",
+            "nothing to do",
+        ),
+        (Fault::Partial { indexes: vec![0], code: "InternalFailure".to_owned() }, "unavailable", "nothing to do"),
+        (error(400, "ThrottlingException"), "throttled", "nothing to do"),
+        (error(500, "InternalFailure"), "unavailable", "nothing to do"),
+        (error(503, "ServiceUnavailableException"), "unavailable", "nothing to do"),
+        (error(400, "InvalidKMSResourceException"), "encryption_key", "KMS key"),
+        (error(400, "KMSDisabledException"), "encryption_key", "KMS key"),
+        (error(400, "AccessDeniedException"), "access_denied", "firehose:PutRecordBatch"),
+        (error(400, "ResourceNotFoundException"), "stream_missing", "sink.firehose.region"),
+        (error(400, "ExpiredTokenException"), "credentials_expired", "aws sso login"),
+        (error(403, "UnrecognizedClientException"), "credentials_expired", "aws sso login"),
+        (error(400, "InvalidArgumentException"), "rejected", "report it"),
+        (Fault::ShortAnswer, "outcome_unknown", "nothing to do"),
+        (Fault::ResetInBody, "outcome_unknown", "nothing to do"),
+        (Fault::LostReply, "outcome_unknown", "nothing to do"),
+        (Fault::CutReply, "outcome_unknown", "nothing to do"),
+        (Fault::CaptivePortal, "captive_portal", "log in to this network"),
+        (Fault::PortalRedirect, "captive_portal", "log in to this network"),
+    ]
+}
+
+fn always(fault: Fault) -> Script {
+    Script::by_chance(Chance { percent: 100, faults: vec![fault], seed: 1 })
+}
+
+struct Desk {
+    agent: Agent,
+    root: Root,
+}
+
+impl Desk {
+    fn new(double: &Double) -> Self {
+        let agent = Agent::new(&format!(
+            "[sink]\nkind = \"firehose\"\n[sink.firehose]\nregion = \"eu-central-1\"\nendpoint_url = \"{}\"\n\
+             flush_interval = \"100ms\"\n[limits]\nstart_jitter = \"0s\"\n",
+            double.url()
+        ));
+        let root = Root::new(&record(0));
+        grant(&agent, root.path());
+        Self { agent, root }
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.agent.command(self.root.path()).args(arguments).output().unwrap()
+    }
+
+    fn status(&self) -> Value {
+        serde_json::from_slice(&self.run(&["status", "--json"]).stdout).unwrap()
+    }
+
+    /// The stream that the events of these tests go to.
+    fn stream(&self) -> Value {
+        let status = self.status();
+        let streams = status["streams"].as_array().into_iter().flatten();
+        streams.into_iter().find(|stream| stream["class"] == "restricted").cloned().unwrap_or_default()
+    }
+
+    fn flushed_until(&self, what: &str, holds: impl Fn() -> bool) {
+        until(what, || {
+            self.run(&["flush"]);
+            holds()
+        });
+    }
+}
+
+#[test]
+fn each_condition_of_the_service_is_named_with_what_helps_and_loses_nothing() {
+    let double = Double::start(Script::default()).unwrap();
+    let desk = Desk::new(&double);
+    let running = Running::start(&desk.agent, desk.root.path());
+    until("the first event arrives", || double.received().distinct_events() == 1);
+    for (number, (fault, code, help)) in (1..).zip(conditions()) {
+        double.play(&always(fault.clone()));
+        desk.root.append(&record(number));
+        desk.flushed_until(&format!("{fault:?} is named {code}"), || desk.stream()["trouble_code"] == code);
+        let stream = desk.stream();
+        assert!(stream["help"].as_str().unwrap().contains(help), "{stream}");
+        let said = String::from_utf8(desk.run(&["status"]).stdout).unwrap();
+        assert!(said.contains(stream["trouble"].as_str().unwrap()) && said.contains(help), "{said}");
+        let doctor = desk.run(&["doctor"]);
+        let said = String::from_utf8(doctor.stdout).unwrap();
+        assert!(said.contains(stream["trouble"].as_str().unwrap()) && said.contains(help), "{said}");
+        assert_eq!(doctor.status.code(), Some(1), "{said}");
+        double.play(&Script::default());
+        desk.flushed_until(&format!("it is over: {code}"), || {
+            double.received().distinct_events() == number + 1 && desk.stream()["trouble_code"].is_null()
+        });
+    }
+    let status = desk.status();
+    assert_eq!(status["credentials"], "accepted");
+    assert_eq!(status["lag"]["fresh"], true);
+    assert!(status["last_receipt_ms"].is_i64() && status["total"]["events_dropped"].is_null(), "{status}");
+    running.kill();
+}
+
+#[test]
+fn a_slow_answer_is_no_trouble_and_a_clock_that_is_off_is_told() {
+    let script = Script { clock_offset_s: 3600, ..Script::default() };
+    let double = Double::start(script).unwrap();
+    let desk = Desk::new(&double);
+    let running = Running::start(&desk.agent, desk.root.path());
+    // The first refusal tells how far the clock is off, and the next call goes by the service's time.
+    until("it arrives although the clock is off", || double.received().distinct_events() == 1);
+    double.play(&always(Fault::SlowDrip { pieces: 4, pause_ms: 20 }));
+    desk.root.append(&record(1));
+    desk.flushed_until("a slow answer is waited for", || double.received().distinct_events() == 2);
+    assert!(desk.stream()["trouble_code"].is_null());
+    assert_eq!(double.received().duplicates(), 0);
+    running.kill();
+}
+
+#[cfg(unix)]
+#[test]
+fn counters_are_read_by_this_user_alone_and_tell_no_names() {
+    use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
+
+    let double = Double::start(Script::default()).unwrap();
+    let desk = Desk::new(&double);
+    let socket = desk.agent.home().join("state/metrics.sock");
+    let running = Running::start(&desk.agent, desk.root.path());
+    until("the first event arrives", || double.received().distinct_events() == 1);
+    until("the socket is there", || socket.exists());
+    let metadata = std::fs::metadata(&socket).unwrap();
+    assert!(metadata.file_type().is_socket());
+    assert_eq!(metadata.permissions().mode() & 0o777, 0o600);
+    let metrics = || String::from_utf8(desk.run(&["status", "--metrics"]).stdout).unwrap();
+    until("the receipt is counted", || {
+        metrics().lines().any(|l| l == "bcce_events_sent_total{class=\"restricted\"} 1")
+    });
+    let text = metrics();
+    assert!(text.contains("bcce_breaker_open{class=\"restricted\"} 0"), "{text}");
+    for name in ["tester", "/home", "say 0", "projects", desk.agent.home().to_str().unwrap()] {
+        assert!(!text.contains(name), "{name}: {text}");
+    }
+    let (ended, _) = running.terminate();
+    assert!(ended.success() && !socket.exists());
+    // Without an agent the spool tells the same.
+    assert!(metrics().contains("bcce_events_sent_total{class=\"restricted\"} 1"));
+}

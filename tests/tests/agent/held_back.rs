@@ -1,0 +1,158 @@
+//! What must not leave although it was read, or could be: what stood in a file before consent, and what waits in the spool
+//! of a project that was opted out since.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::binary::Agent;
+use crate::lake::Lake;
+use crate::running::{Running, until};
+use crate::small::{Root, arrived, dropped, grant, record};
+
+/// Consents to what is written from now on.
+fn grant_from_now_on(agent: &Agent, root: &Path) {
+    agent.run(root, &["consent", "grant", "--tier", "content", "--yes"]);
+}
+
+fn records(numbers: std::ops::Range<usize>) -> Vec<u8> {
+    numbers.flat_map(record).collect()
+}
+
+fn once(agent: &Agent, root: &Root) {
+    agent.run(root.path(), &["run", "--once"]);
+}
+
+fn cut(root: &Root, bytes: usize) {
+    fs::OpenOptions::new().write(true).open(root.transcript()).unwrap().set_len(bytes as u64).unwrap();
+}
+
+fn status(agent: &Agent, root: &Path) -> Value {
+    serde_json::from_slice(&agent.run(root, &["status", "--json"]).stdout).unwrap()
+}
+
+#[test]
+fn a_file_cut_below_its_end_at_the_grant_ships_nothing_from_before_and_all_that_is_appended_later() {
+    let (agent, root) = (Agent::new(""), Root::new(&records(0..100)));
+    grant_from_now_on(&agent, root.path());
+    root.append(&records(100..110));
+    once(&agent, &root);
+    assert_eq!(arrived(&agent), (100..110).collect::<Vec<_>>());
+    // Whole lines, then in the middle of one, then to nothing.
+    for (cut_to, fresh) in [(records(0..40).len(), 200), (records(0..20).len() + 30, 210), (0, 220)] {
+        cut(&root, cut_to);
+        once(&agent, &root);
+        root.append(b"\n");
+        root.append(&records(fresh..fresh + 5));
+        once(&agent, &root);
+    }
+    let expected = (100..110).chain(200..205).chain(210..215).chain(220..225).collect::<Vec<_>>();
+    assert_eq!(arrived(&agent), expected);
+}
+
+#[test]
+fn what_cannot_be_told_from_what_was_there_before_is_held_back_and_counted() {
+    let (agent, root) = (Agent::new(""), Root::new(&records(0..100)));
+    grant_from_now_on(&agent, root.path());
+    // Cut and written to before anybody looked; moved and put in place of the old file as well.
+    cut(&root, records(0..40).len());
+    root.append(&records(200..205));
+    let other = root.transcript().with_file_name("aside");
+    fs::write(&other, fs::read(root.transcript()).unwrap()).unwrap();
+    fs::rename(&other, root.transcript()).unwrap();
+    once(&agent, &root);
+    assert_eq!(arrived(&agent), [] as [usize; 0]);
+    assert_eq!(dropped(&agent, root.path())["before_consent"], 45);
+    root.append(&records(300..305));
+    once(&agent, &root);
+    assert_eq!(arrived(&agent), (300..305).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_record_glued_to_half_a_line_from_before_consent_is_counted() {
+    let (agent, root) = (Agent::new(""), Root::new(&[records(0..3), b"{\"type\":\"us".to_vec()].concat()));
+    grant_from_now_on(&agent, root.path());
+    root.append(&records(10..12));
+    once(&agent, &root);
+    assert_eq!(arrived(&agent), [11]);
+    assert_eq!(dropped(&agent, root.path())["before_consent"], 1);
+}
+
+/// A record of a project.
+fn record_in(folder: &Path, number: usize) -> Vec<u8> {
+    let mut record: Value = serde_json::from_slice(&record(number)).unwrap();
+    record["cwd"] = json!(folder.to_str().unwrap());
+    (record.to_string() + "\n").into_bytes()
+}
+
+/// Two projects of which everything waits in the spool.
+fn two_projects_wait(settings: &str) -> (Agent, Root, tempfile::TempDir, Running) {
+    let folder = tempfile::tempdir().unwrap();
+    let (kept, private) = (folder.path().join("kept"), folder.path().join("private"));
+    fs::create_dir_all(&kept).unwrap();
+    fs::create_dir_all(&private).unwrap();
+    let mut transcript = Vec::new();
+    for turn in 0..10 {
+        transcript.extend(record_in(&kept, turn));
+        transcript.extend(record_in(&private, 100 + turn));
+    }
+    let (agent, root) = (Agent::new(settings), Root::new(&transcript));
+    grant(&agent, root.path());
+    agent.run(root.path(), &["pause"]);
+    let running = Running::start(&agent, root.path());
+    until("everything is spooled", || status(&agent, root.path())["spool"]["events"] == 20);
+    (agent, root, folder, running)
+}
+
+fn only_the_other_project_left(agent: &Agent, root: &Root) {
+    assert_eq!(arrived(agent), (0..10).collect::<Vec<_>>());
+    let status = status(agent, root.path());
+    assert_eq!(status["total"]["events_dropped"], json!({ "opted_out": 10 }), "{status}");
+    assert_eq!(status["spool"]["events"], 0);
+}
+
+#[test]
+fn what_waits_of_a_project_that_is_opted_out_by_its_own_file_never_leaves() {
+    let (agent, root, folder, running) = two_projects_wait("");
+    fs::write(folder.path().join("private/.bcce-ignore"), "").unwrap();
+    agent.run(root.path(), &["resume"]);
+    agent.run(root.path(), &["flush"]);
+    until("what may go has gone", || status(&agent, root.path())["spool"]["events"] == 0);
+    only_the_other_project_left(&agent, &root);
+    running.kill();
+}
+
+#[test]
+fn what_waits_of_a_project_that_a_rule_denies_never_leaves_a_later_process() {
+    let (agent, root, folder, running) = two_projects_wait("");
+    running.kill();
+    let rule = format!("[projects]\ndeny = [{}]\n", json!(folder.path().join("private").to_str().unwrap()));
+    fs::write(agent.home().join("config.toml"), rule).unwrap();
+    agent.run(root.path(), &["resume"]);
+    once(&agent, &root);
+    only_the_other_project_left(&agent, &root);
+}
+
+#[test]
+fn what_waits_of_a_project_whose_tier_was_lowered_leaves_without_its_texts() {
+    let (agent, root, folder, running) = two_projects_wait("");
+    running.kill();
+    let rule = format!("[projects.tiers]\n{} = \"metrics\"\n", json!(folder.path().join("private").to_str().unwrap()));
+    fs::write(agent.home().join("config.toml"), rule).unwrap();
+    agent.run(root.path(), &["resume"]);
+    once(&agent, &root);
+    let events = Lake::of(&agent).events.into_values().flatten().collect::<Vec<_>>();
+    let with_text = events.iter().filter(|event| event["text"].is_array()).count();
+    assert_eq!((events.len(), with_text), (20, 10));
+}
+
+#[test]
+fn the_spool_names_no_folder_in_clear() {
+    let (agent, _root, _folder, running) = two_projects_wait("");
+    running.kill();
+    for file in crate::lake::files(&agent.home().join("state")) {
+        let bytes = fs::read(&file).unwrap();
+        assert!(!bytes.windows(7).any(|window| window == b"private"), "{}", file.display());
+    }
+}
