@@ -5,8 +5,12 @@
 
 mod between;
 mod line;
+mod object;
 
+use super::foreign;
 use super::window::Window;
+
+pub(super) use object::changed_to;
 
 /// How a value was joined to its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,12 +46,28 @@ const PIECES_MAX: usize = 16;
 /// The value of the name that ends at `end` and starts at `start`.
 pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<Value> {
     let text = window.bytes();
-    let (joint, after) = joint(text, start, end)?;
+    if text.get(blank(text, end)).is_some_and(|byte| !byte.is_ascii()) {
+        return foreign::value_after(text, end);
+    }
+    let joined = joint(text, start, end);
+    if between::is_member_name(text, start, end)
+        && joined.is_none_or(|(joint, _)| joint != Joint::Assigned)
+        && let Some(value) = object::member_behind(text, start)
+    {
+        return Some(value);
+    }
+    let (joint, after) = joined?;
+    let name = text.get(start..end).unwrap_or_default();
     let line_breaks = matches!(joint, Joint::Assigned | Joint::Passed);
     let mut at = if line_breaks { broad(text, after) } else { blank(text, after) };
     at = type_then_equals(text, emphasis(text, at));
-    at = opening(text, at);
+    at = opening(text, object::deeper(text, after, at).unwrap_or(at));
     let quote = *text.get(at)?;
+    if !quote.is_ascii()
+        && let Some(value) = foreign::quoted(text, at)
+    {
+        return Some(value);
+    }
     if joint == Joint::Assigned
         && text.get(after.wrapping_sub(1)) == Some(&b'>')
         && (line::is_element(text, start, after) || line::is_attribute(text, start))
@@ -55,16 +75,16 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
         return element(text, at);
     }
     if QUOTES.contains(&quote) {
-        return quoted(window, at, quote, joint).map(|value| Value { literal: false, ..value });
+        return quoted(window, name, at, quote, joint).map(|value| Value { literal: false, ..value });
     }
     // A bare value may not stand on a later line; a YAML key with nested keys has none.
     if joint == Joint::Passed {
         return None;
     }
-    if text.get(after..at).unwrap_or_default().contains(&b'\n') {
+    if object::deeper(text, after, broad(text, after)).is_none() && text.get(after..at).unwrap_or_default().contains(&b'\n') {
         return line::alone_on_next(text, start, after, at);
     }
-    let at = scheme(text, block_scalar(text, at));
+    let at = scheme(text, name, block_scalar(text, at));
     let end = bare_end(text, start, at);
     let literal = line::says_literal(text, start, after, end, joint);
     (end > at).then_some(Value { start: at, end, joint, quoted: false, literal })
@@ -74,21 +94,22 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
 pub(super) fn may_say(text: &[u8], start: usize, at: usize) -> bool {
     let rest = text.get(at..).unwrap_or_default();
     let before = text.get(..start).unwrap_or_default();
-    [b"is ".as_slice(), b"is: ", b"was ", b"set to ", b"As "].iter().any(|word| rest.starts_with(word))
+    line::SAYS.iter().any(|word| rest.starts_with(word.trim_end_matches('\n').as_bytes()))
         || [b"with ".as_slice(), b"using ", b"Using "].iter().any(|word| before.ends_with(word))
 }
 
 /// The text of an XML element that begins at `at`.
 fn element(text: &[u8], at: usize) -> Option<Value> {
-    let start = broad(text, at);
+    let start = object::unwrapped(text, broad(text, at));
     let end = until(text, start, |byte| byte == b'<');
+    let end = if text.get(start..end)?.ends_with(b"]]>") { end - 3 } else { end };
     let end = start + text.get(start..end)?.trim_ascii_end().len();
     let value = Value { start, end, joint: Joint::Assigned, quoted: true, literal: false };
     (text.get(start) != Some(&b'<') && end > start).then_some(value)
 }
 
 /// The literal whose opening quote stands at `at`, with those that are joined to it.
-fn quoted(window: &Window, at: usize, quote: u8, joint: Joint) -> Option<Value> {
+fn quoted(window: &Window, name: &[u8], at: usize, quote: u8, joint: Joint) -> Option<Value> {
     let text = window.bytes();
     let triple = text.get(at..at + 3).is_some_and(|three| three.iter().all(|byte| *byte == quote));
     let open = at + if triple { 3 } else { 1 };
@@ -97,7 +118,7 @@ fn quoted(window: &Window, at: usize, quote: u8, joint: Joint) -> Option<Value> 
         let Some(next) = next_literal(text, end, quote).filter(|_| !triple && end > open) else { break };
         end = literal_end(window, next + 1, next, false);
     }
-    let open = scheme(text, open);
+    let open = scheme(text, name, open);
     (end > open).then_some(Value { start: open, end, joint, quoted: true, literal: true })
 }
 
@@ -163,6 +184,10 @@ fn joint(text: &[u8], start: usize, end: usize) -> Option<(Joint, usize)> {
     if let Some(value) = gap.value {
         return Some((Joint::Assigned, value));
     }
+    if let Some(argument) = between::compared(text, end) {
+        return Some((Joint::Passed, argument));
+    }
+    let at = at + between::dots(text, at);
     let sign_end = at + text.get(at..)?.iter().take(4).take_while(|byte| b"=:?|.+-<>!~".contains(byte)).count();
     match text.get(at..sign_end)? {
         b"=" | b":" | b":=" | b"::=" | b":::=" | b"=>" | b"->" | b".=" | b"?=" | b"||=" | b"??=" | b"+=" | b"<-"
@@ -177,6 +202,10 @@ fn joint(text: &[u8], start: usize, end: usize) -> Option<(Joint, usize)> {
         b">" if quoted_name && line::is_attribute(text, start) => return Some((Joint::Assigned, at + 1)),
         b"=<" | b":<" | b"=|" | b":|" | b":>" | b"=!" => return Some((Joint::Assigned, at + 1)),
         sign if begins_the_value(sign) => {}
+        b"" if quoted_name && text.get(at..)?.starts_with(b"or ") => {
+            let next = blank(text, at + 3);
+            return text.get(next).filter(|byte| QUOTES.contains(byte)).map(|_| (Joint::Assigned, at + 3));
+        }
         b"" if text.get(at) == Some(&b',') && line::is_tuple(text, start, end, at) => {
             return Some((Joint::Passed, at + 1));
         }
@@ -268,6 +297,7 @@ fn opening(text: &[u8], at: usize) -> usize {
         "pulumi.",
         "string",
     ];
+    let at = between::wrapped(text, at);
     if text.get(at).is_some_and(|byte| QUOTES.contains(byte)) {
         return at;
     }
@@ -294,8 +324,13 @@ fn opening(text: &[u8], at: usize) -> usize {
 }
 
 /// Skips the scheme of an `Authorization` header.
-fn scheme(text: &[u8], at: usize) -> usize {
+fn scheme(text: &[u8], name: &[u8], at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
+    let word = rest.iter().take(20).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-').count();
+    let any = name.len() >= 13 && name.get(name.len() - 13..).is_some_and(|end| end.eq_ignore_ascii_case(b"authorization"));
+    if any && word >= 2 && rest.get(word) == Some(&b' ') {
+        return at + word + 1;
+    }
     for word in
         ["Bearer ", "bearer ", "Basic ", "basic ", "Token ", "token ", "token=", "ApiKey ", "Key ", "AWS4-HMAC-SHA256 "]
     {

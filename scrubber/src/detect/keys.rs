@@ -22,7 +22,7 @@ const KEY_MAX: usize = 64;
 
 const PASSWORDS: &str = "\
     password passwd passwort passphrase passcode passwrd userpass pwd contrasena kennwort motdepasse senha \
-    wachtwoord parole psw requirepass storepass keypass passwordhash heslo haslo salasana losenord adgangskode parola \
+    wachtwoord parole psw requirepass masterauth keymaterial redisauth rediscliauth storepass keypass passwordhash heslo haslo salasana losenord adgangskode parola \
     mnemonic seedphrase recoveryphrase";
 
 const SECRETS: &str = "\
@@ -43,7 +43,7 @@ const HARMLESS: &str = "\
     signaturemethod methodsignature typesignature functionsignature tokenkind";
 
 /// Short words for a password, as the last word of a name.
-const SHORT: &str = "pass pw psk pswd";
+const SHORT: &str = "pass pw psk pswd passe";
 
 /// What may stand before `pass` in a name without a mark between them.
 const OWNERS: &str = "\
@@ -245,7 +245,7 @@ const ENDINGS: usize = 1 << 14;
 impl Endings {
     pub(super) fn new() -> Self {
         let mut endings = Self { bits: Box::new([0; ENDINGS / 64]) };
-        let more = ["pass", "key", "secrets", "credentials", "pswd"];
+        let more = ["pass", "passe", "key", "secrets", "credentials", "pswd"];
         for word in words(PASSWORDS).chain(words(SECRETS)).chain(words(ACCESS)).chain(words(HINTS)).chain(more) {
             endings.add_word(word.as_bytes());
         }

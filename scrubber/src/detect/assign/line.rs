@@ -1,6 +1,7 @@
 //! What the line that a name stands in says about the value: a flag, a setting, a call that sets something, a sentence.
 
-use super::{Joint, Value, blank, until};
+use super::between::VALUE_TAGS;
+use super::{Joint, Value, blank, broad, until};
 
 /// As much of a line before a name is looked at.
 const LINE_MAX: usize = 96;
@@ -23,7 +24,8 @@ fn before<'a>(text: &'a [u8], at: usize, marks: &[u8]) -> &'a [u8] {
 
 /// Whether the name is that of an element whose tag ends before `after`.
 pub(super) fn is_element(text: &[u8], start: usize, after: usize) -> bool {
-    if text.get(..after).is_some_and(|text| text.ends_with(b"<string>") || text.ends_with(b"<data>")) {
+    let opened = |text: &[u8]| VALUE_TAGS.iter().any(|tag| text.ends_with(tag.as_bytes()));
+    if text.get(..after).is_some_and(opened) {
         return true;
     }
     let before = text.get(start.saturating_sub(48)..start).unwrap_or_default();
@@ -56,7 +58,7 @@ pub(super) fn alone_on_next(text: &[u8], start: usize, after: usize, at: usize) 
     let word = text.get(at..end)?;
     let key = word.last().is_some_and(|byte| b":=".contains(byte));
     let whole = ends_line(text, end) && !key && !word.is_empty() && lines <= 2;
-    (whole && (indent > own || lines == 2)).then_some(Value {
+    (whole && (indent >= own || lines == 2)).then_some(Value {
         start: at,
         end,
         joint: Joint::Said,
@@ -114,13 +116,16 @@ pub(super) fn is_setter(text: &[u8], start: usize) -> bool {
     CALLS.iter().any(|word| name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes())))
 }
 
+/// Words between a name and its value, in several languages.
+pub(super) const SAYS: &[&str] = &[
+    "is now ", "is ", "was ", "is: ", "is:\n", "is\n", "set to ", "ist ", "lautet ", "est ", "es ", "e ", "jest ", "er ", "on ", "will be ", "As ",
+];
+
 /// `password is …`, `with password …`: where the value starts.
 pub(super) fn said(text: &[u8], start: usize, at: usize) -> Option<usize> {
     let rest = text.get(at..)?;
-    for word in ["is ", "was ", "is: ", "is now ", "set to "] {
-        if rest.starts_with(word.as_bytes()) {
-            return Some(blank(text, at + word.len()));
-        }
+    if let Some(word) = SAYS.iter().find(|word| rest.starts_with(word.as_bytes())) {
+        return Some(broad(text, at + word.len()));
     }
     let line = before(text, start, MARKS);
     // `password 0 …`, `password 7 …`, as routers store them.
