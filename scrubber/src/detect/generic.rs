@@ -20,6 +20,11 @@ pub(super) struct Named<'a> {
     pub previous: Option<u8>,
 }
 
+/// Whether a word may be a password and no word of a sentence.
+pub(super) fn is_said_password(text: &[u8]) -> bool {
+    password::is_chosen(text, false) && !value::is_placeholder(text) && !is_marker(text)
+}
+
 /// Whether the value is a secret.
 pub(super) fn is_secret(named: &Named<'_>) -> bool {
     let joined = joined(named);

@@ -22,7 +22,7 @@ const KEY_MAX: usize = 64;
 
 const PASSWORDS: &str = "\
     password passwd passwort passphrase passcode passwrd userpass pwd contrasena kennwort motdepasse senha \
-    wachtwoord parole psw requirepass masterauth keymaterial redisauth rediscliauth storepass keypass passwordhash heslo haslo salasana losenord adgangskode parola \
+    wachtwoord parole psw secretstring requirepass masterauth keymaterial redisauth rediscliauth storepass keypass passwordhash heslo haslo salasana losenord adgangskode parola \
     mnemonic seedphrase recoveryphrase";
 
 const SECRETS: &str = "\

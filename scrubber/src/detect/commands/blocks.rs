@@ -52,6 +52,38 @@ pub(super) fn secret_values(text: &[u8], at: usize) -> Found {
     found
 }
 
+/// Whether a list of accounts with their passwords starts a line: of cloud-init, or what is fed to `chpasswd`.
+pub(super) fn is_account_list(line: &[u8]) -> bool {
+    let first = line.get(..memchr::memchr(b'\n', line).unwrap_or(line.len())).unwrap_or_default();
+    line.starts_with(b"chpasswd") && (first.starts_with(b"chpasswd:") || memchr::memmem::find(first, b"<<").is_some_and(|at| first.get(at + 2) != Some(&b'<')))
+}
+
+/// The passwords of the accounts in the lines after the one that starts at `at`: `user:password`.
+pub(super) fn accounts(text: &[u8], at: usize) -> Found {
+    let mut found = Found::default();
+    let mut lines = Lines { text: text.get(..text.len().min(at + LINE_MAX)).unwrap_or_default(), at };
+    lines.next();
+    let mut slots = found.iter_mut();
+    while let Some((start, line)) = lines.next() {
+        let marks = line.iter().take_while(|byte| b" \t-".contains(byte)).count();
+        let body = line.get(marks..).unwrap_or_default().trim_ascii_end();
+        let name = body.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(byte)).count();
+        let value = body.get(name + 1..).unwrap_or_default();
+        let blank = value.iter().any(u8::is_ascii_whitespace) || value.is_empty();
+        if name == 0 || blank || body.get(name) != Some(&b':') {
+            // Other settings of the block, and the word that ends what is fed.
+            if body.ends_with(b":") || body.contains(&b' ') {
+                continue;
+            }
+            break;
+        }
+        if let Some(slot) = slots.next() {
+            *slot = Some((start + marks + name + 1, start + marks + body.len()));
+        }
+    }
+    found
+}
+
 /// Whether `kind: Secret` stands in the text, in any spelling that YAML has.
 fn says_secret(text: &[u8]) -> bool {
     memchr::memmem::find_iter(text, b"kind").any(|at| {
