@@ -51,7 +51,7 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
     }
     let joined = joint(text, start, end);
     if between::is_member_name(text, start, end)
-        && joined.is_none_or(|(joint, _)| joint != Joint::Assigned)
+        && joined.is_none_or(|(joint, after)| joint != Joint::Assigned || text.get(after - 1) == Some(&b'>'))
         && let Some(value) = object::member_behind(text, start)
     {
         return Some(value);
@@ -60,7 +60,7 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
     let name = text.get(start..end).unwrap_or_default();
     let line_breaks = matches!(joint, Joint::Assigned | Joint::Passed);
     let mut at = if line_breaks { broad(text, after) } else { blank(text, after) };
-    at = type_then_equals(text, emphasis(text, at));
+    at = type_then_equals(text, emphasis(text, at + bare_colour(text, at)));
     at = opening(text, object::deeper(text, after, at).unwrap_or(at));
     let quote = *text.get(at)?;
     if !quote.is_ascii()
@@ -169,8 +169,11 @@ fn bare_end(text: &[u8], start: usize, at: usize) -> usize {
     // A setting that fills its line may hold any sign; elsewhere brackets and commas end the value.
     let cut = until(text, at, |byte| stops(byte) || b",;)]}>&|".contains(&byte));
     let mut end = if cut < word && line::fills_line(text, start, at, word) { word } else { cut };
-    // The element that a value fills may be closed right behind it.
+    // The element that a value fills may be closed right behind it, and its colour end there.
     let value = text.get(at..end).unwrap_or_default();
+    if let Some(code) = memchr::memchr_iter(b'[', value).find(|code| bare_colour(text, at + code) > 0) {
+        return at + code;
+    }
     if let Some(tag) = value.windows(2).position(|two| two == b"</") {
         end = at + tag;
     }
@@ -201,7 +204,12 @@ fn joint(text: &[u8], start: usize, end: usize) -> Option<(Joint, usize)> {
         b">" if line::is_element(text, start, at + 1) => return Some((Joint::Assigned, at + 1)),
         b">" if quoted_name && line::is_attribute(text, start) => return Some((Joint::Assigned, at + 1)),
         b"=<" | b":<" | b"=|" | b":|" | b":>" | b"=!" => return Some((Joint::Assigned, at + 1)),
+        [b'>', ..] if line::is_element(text, start, at + 1) => return Some((Joint::Assigned, at + 1)),
         sign if begins_the_value(sign) => {}
+        // `&lt;token&gt;…&lt;/token&gt;`
+        b"" if text.get(end..)?.starts_with(b"&gt;") && text.get(..start)?.ends_with(b"&lt;") => {
+            return Some((Joint::Assigned, end + 4));
+        }
         b"" if quoted_name && text.get(at..)?.starts_with(b"or ") => {
             let next = blank(text, at + 3);
             return text.get(next).filter(|byte| QUOTES.contains(byte)).map(|_| (Joint::Assigned, at + 3));
@@ -345,8 +353,18 @@ fn skip(text: &[u8], at: usize, set: &[u8], max: usize) -> usize {
     at + text.get(at..).unwrap_or_default().iter().take(max).take_while(|byte| set.contains(byte)).count()
 }
 
+/// Skips blanks, and colour codes that lost their first byte: `[32m`.
 fn blank(text: &[u8], at: usize) -> usize {
-    skip(text, at, b" \t", 64)
+    let next = skip(text, at, b" \t", 64);
+    let colour = bare_colour(text, next);
+    if colour == 0 { next } else { skip(text, next + colour, b" \t", 64) }
+}
+
+/// The length of a terminal colour code without its first byte that starts at `at`.
+fn bare_colour(text: &[u8], at: usize) -> usize {
+    let Some(rest) = text.get(at..).filter(|rest| rest.first() == Some(&b'[')) else { return 0 };
+    let numbers = rest.iter().skip(1).take(12).take_while(|byte| byte.is_ascii_digit() || **byte == b';').count();
+    if numbers > 0 && rest.get(1 + numbers) == Some(&b'm') { numbers + 2 } else { 0 }
 }
 
 fn broad(text: &[u8], at: usize) -> usize {

@@ -3,6 +3,7 @@
 //!
 //! A row of [`TABLE`] names where the password stands. [`passwords`] reads the command's words and looks the row up.
 
+mod behind;
 mod blocks;
 mod table;
 mod words;
@@ -45,7 +46,9 @@ pub(super) fn may_have_flag(text: &[u8], at: usize) -> bool {
         return true;
     }
     memchr::memchr_iter(b'-', line).any(|dash| {
-        let flag = matches!(line.get(dash + 1), Some(b'u' | b'U' | b'a' | b'-' | b'\\' | 0x1b));
+        let flags = line.get(dash + 1..dash + 5).unwrap_or_default();
+        let bundled = flags.windows(2).any(|two| matches!(two, [b'u', b' ' | b'"' | b'\'']));
+        let flag = bundled || matches!(flags.first(), Some(b'u' | b'U' | b'a' | b'-' | b'\\' | 0x1b));
         flag && window::byte_before(text, at + dash).is_none_or(|before| !before.is_ascii_alphanumeric())
     }) || hides_dash(line)
 }
@@ -61,6 +64,12 @@ pub(super) fn passwords(text: &[u8], at: usize) -> Found {
     let line = text.get(at..text.len().min(at + LINE_MAX)).unwrap_or_default();
     if line.starts_with(b"data") || line.starts_with(b"stringData") {
         return blocks::secret_values(text, at);
+    }
+    if behind::NAMES.iter().any(|name| line.starts_with(name.as_bytes())) {
+        let found = behind::password(text, at);
+        if found[0].is_some() {
+            return found;
+        }
     }
     if blocks::is_account_list(line) {
         return blocks::accounts(text, at);

@@ -19,7 +19,7 @@ const PASSWORDS: &[&str] = &[
 /// Words for a key or token.
 const SECRETS: &[&str] = &[
     "密钥", "秘钥", "密鑰", "金鑰", "令牌", "访问令牌", "トークン", "シークレット", "キー", "秘密鍵", "토큰", "키", "токен", "Токен", "секрет",
-    "Секрет", "ключ", "Ключ", "chlü|ssel", "clé", "Clé",
+    "Секрет", "ключ", "Ключ", "chlü|ssel", "clé| API", "Clé| API", "clé", "Clé",
 ];
 
 /// What joins a name to its value: signs, and forms of "is".
@@ -122,7 +122,7 @@ pub(super) fn quoted(text: &[u8], at: usize) -> Option<Value> {
 
 /// The length without the signs that end a sentence.
 fn without_stop(value: &[u8]) -> usize {
-    value.len() - value.iter().rev().take_while(|byte| b".!?)".contains(byte)).count()
+    value.len() - value.iter().rev().take_while(|byte| b".?)".contains(byte)).count()
 }
 
 fn blank(text: &[u8], at: usize) -> usize {

@@ -56,7 +56,7 @@ const SAME: &str = "\
     value val str string text prod production dev development test testing staging stage qa live sandbox \
     local main primary secondary default old new current backup env raw plain plaintext cleartext base64 \
     b64 enc encoded hash data header const var arg admin root user bot db s key access private api auth a b \
-    for is keybase";
+    for is keybase confirmation confirm repeat again";
 
 /// Words before `key` that make it the name of a place in a table, not of a credential, however they are joined.
 const TABLES: &str = "\
@@ -89,6 +89,7 @@ pub(super) fn classify(name: &[u8]) -> Option<Key> {
     if joined.starts_with(b"author") && !joined.starts_with(b"authoriz") {
         return None;
     }
+    static SHORT_WORDS: LazyLock<List> = LazyLock::new(|| List::new(SHORT));
     static PASSWORD_COUNT: LazyLock<usize> = LazyLock::new(|| words(PASSWORDS).count());
     static ACCESS_WORDS: LazyLock<List> = LazyLock::new(|| List::new(ACCESS));
     static HINT_WORDS: LazyLock<List> = LazyLock::new(|| List::new(HINTS));
@@ -99,10 +100,11 @@ pub(super) fn classify(name: &[u8]) -> Option<Key> {
     }
     if let Some((word, end)) = LOUD_WORDS.last_in(joined) {
         let key = if word < *PASSWORD_COUNT { Key::Password } else { Key::Secret };
-        return after(joined.get(end..).unwrap_or_default(), key);
+        let rest = joined.get(end..).unwrap_or_default();
+        // `secret_pass`: the last word decides.
+        return after(rest, key).or_else(|| SHORT_WORDS.holds(last_part(name)).then_some(Key::Password));
     }
     let last = last_part(name);
-    static SHORT_WORDS: LazyLock<List> = LazyLock::new(|| List::new(SHORT));
     static OWNER_WORDS: LazyLock<List> = LazyLock::new(|| List::new(OWNERS));
     if SHORT_WORDS.holds(last) || joined.strip_suffix(b"pass").is_some_and(|owner| OWNER_WORDS.holds(owner)) {
         return Some(Key::Password);
@@ -249,7 +251,7 @@ impl Endings {
         for word in words(PASSWORDS).chain(words(SECRETS)).chain(words(ACCESS)).chain(words(HINTS)).chain(more) {
             endings.add_word(word.as_bytes());
         }
-        for separator in *b"_-. " {
+        for separator in *b"_-. \n\"'" {
             for word in [*b"pwd", *b"psk"] {
                 let [a, b, c] = word;
                 endings.add([separator, a, b, c]);

@@ -52,12 +52,15 @@ fn granted(text: &[u8], start: usize, end: usize) -> Option<Judged> {
     if let Some(part) = part {
         return Some(Judged { builtin: Builtin::GenericSecret, start: start + part });
     }
+    let login_cookie = || name_before(text, start).is_some_and(|(from, to)| {
+        text.get(from..to).is_some_and(beside::lets_in) && beside::in_cookie(text, start)
+    });
     let says = || {
         beside::is_granting(text, start)
             || beside::list_key(text, start, end).is_some()
             || beside::is_announced(text, start, end)
-            || byte_at(text, start.wrapping_sub(1)) == b'='
-                && (beside::is_login_cookie(text, start) || generic::is_random(run, 20) && beside::in_cookie(text, start))
+            || login_cookie()
+            || byte_at(text, start.wrapping_sub(1)) == b'=' && generic::is_random(run, 20) && beside::in_cookie(text, start)
     };
     (made(run) && !is_known_form(run) && !is_uuid(run) && says())
         .then_some(Judged { builtin: Builtin::GenericSecret, start })

@@ -161,7 +161,8 @@ impl<'a> Search<'a> {
             Target::Command => {
                 // `https`, `machines`: the name goes on, so it is another one.
                 let next = byte_at(self.text, word + literal.bytes.len());
-                if next.is_ascii_alphanumeric() || next == b'-' || !commands::may_have_flag(self.text, word) {
+                let open = literal.bytes.last() == Some(&b'(');
+                if next.is_ascii_alphanumeric() && !open || next == b'-' || !commands::may_have_flag(self.text, word) {
                     return;
                 }
                 self.open(word, AHEAD);
@@ -200,7 +201,7 @@ impl<'a> Search<'a> {
         let joined = if at == end {
             b"=:\"'`\\>?|.+-<~&])}[{(*,;!\n\t\xc2\xe2\xe3\xef\x1b".contains(&next)
         } else if next.is_ascii_alphanumeric() {
-            let flag = byte_at(text, start.wrapping_sub(1)) == b'-';
+            let flag = b"-<".contains(&byte_at(text, start.wrapping_sub(1)));
             at - end >= 2 || flag || followed_by_equals(text, at) || assign::may_say(text, start, at) || is_last_word(text, at)
         } else {
             b"=:\"'`\\?|.+-<~&*${,;!\t\xc2\xc3\xe2\xe3\xef\x1b".contains(&next) || is_last_word(text, at)
@@ -241,6 +242,7 @@ impl<'a> Search<'a> {
 
     pub(super) fn judge(&mut self, key: Key, place: Value) {
         let bytes = self.window.bytes();
+        let key = if key == Key::Hint && is_cookie(bytes, place) { Key::Secret } else { key };
         let named = Named {
             key,
             value: bytes.get(place.start..place.end).unwrap_or_default(),
@@ -280,6 +282,15 @@ impl<'a> Search<'a> {
             self.found.push(Finding { rule, start, end });
         }
     }
+}
+
+/// Whether a value stands in a cookie, as headers, jars and programs write them.
+fn is_cookie(text: &[u8], place: Value) -> bool {
+    let before = text.get(place.start.saturating_sub(BACK)..place.start).unwrap_or_default();
+    let line = memchr::memrchr(b'\n', before).and_then(|at| before.get(at..)).unwrap_or(before);
+    let after = text.get(place.end..text.len().min(place.end + BACK)).unwrap_or_default();
+    memchr::memmem::find(line, b"ookie").is_some()
+        || [b"httpOnly".as_slice(), b"sameSite", b"HttpOnly"].iter().any(|word| memchr::memmem::find(after, word).is_some())
 }
 
 /// The start of the name whose last word holds the byte before `end`.

@@ -41,7 +41,8 @@ pub(super) fn after_name(text: &[u8], start: usize, end: usize) -> Gap {
 
 /// `$config{token}`, `{token}`: the name stands in brackets of its own.
 fn opens_before(text: &[u8], start: usize) -> bool {
-    start.checked_sub(1).and_then(|at| text.get(at)).is_some_and(|byte| b"{*".contains(byte))
+    let before = text.get(..start).unwrap_or_default();
+    before.last().is_some_and(|byte| b"{*".contains(byte)) || before.ends_with(b"{env:")
 }
 
 /// Whether a quote closes behind the name, so that it may be the value of a member `name`.

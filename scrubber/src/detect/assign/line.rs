@@ -80,7 +80,7 @@ pub(super) fn is_alone(text: &[u8], start: usize, at: usize) -> bool {
     let line = before(text, start, LISTED).trim_ascii_end();
     let prompt = line.strip_prefix(b"$ ".as_slice()).unwrap_or(line);
     let word = until(text, at, |byte| byte.is_ascii_whitespace());
-    let alone = line.is_empty() || SETTERS.contains(&prompt);
+    let alone = line.is_empty() || SETTERS.contains(&prompt) || line.ends_with(b"CONFIG SET");
     let login = || {
         let line = before(text, start, MARKS).trim_ascii_end();
         // A search or a log puts the file, the time or the program before the line.
@@ -133,6 +133,12 @@ pub(super) fn said(text: &[u8], start: usize, at: usize) -> Option<usize> {
         && ["username ", "enable ", "line ", "neighbor "].iter().any(|word| line.starts_with(word.as_bytes()))
     {
         return Some(at + 2);
+    }
+    // `ssh ann@host, password x9`: an account stands before it in the line, and nothing after.
+    let word = until(text, at, |byte| byte.is_ascii_whitespace());
+    let account = || [b"login ".as_slice(), b"user ", b"ssh ", b"@"].iter().any(|it| memchr::memmem::find(line, it).is_some());
+    if ends_line(text, word) && account() {
+        return Some(at);
     }
     ["with ", "using ", "and ", "Using ", "new "].iter().any(|word| line.ends_with(word.as_bytes())).then_some(at)
 }

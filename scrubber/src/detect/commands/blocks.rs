@@ -10,7 +10,11 @@ pub(super) fn may_start(text: &[u8], at: usize) -> bool {
     let rest = text.get(at..).unwrap_or_default();
     let name = rest.iter().take(16).take_while(|byte| byte.is_ascii_alphabetic()).count();
     let after = rest.get(name..).unwrap_or_default();
-    matches!(after, [b':', b'\n' | b'\r' | b'\\', ..] | [b':', b' ', b'\n' | b'\\', ..])
+    let object = || {
+        let signs = after.iter().take(12).take_while(|byte| b"\\\": ".contains(byte)).count();
+        after.contains(&b':') && after.get(signs) == Some(&b'{')
+    };
+    object() || matches!(after, [b':', b'\n' | b'\r' | b'\\', ..] | [b':', b' ', b'\n' | b'\\', ..])
 }
 
 /// The values of the block that starts at `at`, when it is that of a secret.
@@ -19,6 +23,10 @@ pub(super) fn secret_values(text: &[u8], at: usize) -> Found {
     let end = text.len().min(at + LINE_MAX);
     let around = text.get(at.saturating_sub(BACK_MAX)..end).unwrap_or_default();
     if !says_secret(around) {
+        return found;
+    }
+    if let Some(open) = object_start(text, at) {
+        members(text.get(..end).unwrap_or_default(), open, &mut found);
         return found;
     }
     let mut lines = Lines { text: text.get(..end).unwrap_or_default(), at };
@@ -50,6 +58,31 @@ pub(super) fn secret_values(text: &[u8], at: usize) -> Found {
         }
     }
     found
+}
+
+/// Where the members of `"data": {` start, if that is what stands at `at`.
+fn object_start(text: &[u8], at: usize) -> Option<usize> {
+    let rest = text.get(at..)?;
+    let quote = memchr::memchr(b'"', rest.get(..16)?)?;
+    let signs = rest.get(quote..)?.iter().take(6).take_while(|byte| b"\": ".contains(byte)).count();
+    (rest.get(quote + signs) == Some(&b'{')).then_some(at + quote + signs + 1)
+}
+
+/// The values of the members that start at `at`, as far as they are strings.
+fn members(text: &[u8], mut at: usize, found: &mut Found) {
+    for slot in found.iter_mut() {
+        let mut literal = || {
+            let rest = text.get(at..)?;
+            let gap = rest.iter().take(64).take_while(|byte| byte.is_ascii_whitespace() || b",:".contains(byte)).count();
+            let start = at + gap + 1;
+            let length = (rest.get(gap) == Some(&b'"')).then(|| memchr::memchr(b'"', text.get(start..)?))??;
+            at = start + length + 1;
+            Some((start, start + length))
+        };
+        let Some(_name) = literal() else { return };
+        let Some(value) = literal() else { return };
+        *slot = Some(value).filter(|(start, end)| end - start >= 7);
+    }
 }
 
 /// Whether a list of accounts with their passwords starts a line: of cloud-init, or what is fed to `chpasswd`.

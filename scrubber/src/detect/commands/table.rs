@@ -1,5 +1,7 @@
 //! The commands and calls that are given passwords, and where.
 
+use super::behind;
+
 /// Where the password stands, beside the flags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
@@ -197,6 +199,8 @@ const TABLE: &[Row] = &[
         ..NOTHING
     },
     Row { name: "printf", needs: &["chpasswd", "-stdin", "cryptsetup", "secret set", "secrets create"], place: Place::Last, ..NOTHING },
+    Row { name: "gh secret", needs: &["set "], flags: &["-b"], glued: &["-b"], ..NOTHING },
+    Row { name: "send", needs: &["send \""], ..prompt("send", 1, &["assw", "assphrase"]) },
     here("chpasswd"),
     here("kinit"),
     here("sudo -S"),
@@ -279,6 +283,7 @@ const TABLE: &[Row] = &[
     call("UsernamePasswordCredentials", 2),
     call("NetworkCredential", 2),
     call("PasswordAuthentication", 2),
+    Row { name: "cx_Oracle.connect(", place: Place::Between(b'/', b'@'), ..NOTHING },
     call("MySQLdb.connect", 3),
     call("pymysql.connect", 3),
     call("pymssql.connect", 3),
@@ -319,6 +324,8 @@ const TABLE: &[Row] = &[
     keyed_call("Fernet", 1),
     keyed_call("Twilio(", 2),
     keyed_call("Stripe(", 1),
+    keyed_call("stripe')(", 1),
+    keyed_call("stripe\")(", 1),
     keyed_call("Github(", 1),
     keyed_call("TeleBot", 1),
     keyed_call("bot.run", 1),
@@ -331,7 +338,7 @@ const TABLE: &[Row] = &[
 
 /// The names that are looked for.
 pub(in crate::detect) const COMMANDS: &[&str] = &{
-    let mut names = [""; TABLE.len() + 3];
+    let mut names = [""; TABLE.len() + 3 + behind::NAMES.len()];
     let mut at = 0;
     while at < TABLE.len() {
         names[at] = TABLE[at].name;
@@ -340,6 +347,11 @@ pub(in crate::detect) const COMMANDS: &[&str] = &{
     names[at] = "data";
     names[at + 1] = "stringData";
     names[at + 2] = "chpasswd:";
+    let mut name = 0;
+    while name < behind::NAMES.len() {
+        names[at + 3 + name] = behind::NAMES[name];
+        name += 1;
+    }
     names
 };
 

@@ -185,13 +185,12 @@ pub(super) fn granting_part(run: &[u8]) -> Option<usize> {
     PARTS.holds(before.get(from..)?).then_some(last + 1)
 }
 
-/// Whether the value at `start` is given to a cookie whose name says that it lets someone in.
-pub(super) fn is_login_cookie(text: &[u8], start: usize) -> bool {
+/// Whether the name of a cookie says that it lets someone in.
+pub(super) fn lets_in(name: &[u8]) -> bool {
     static NAMES: LazyLock<Words> = LazyLock::new(|| {
         Words::new(["sess", "sid", "auth", "token", "remember", "login", "access", "refresh", "jwt", "ticket", "li_at", "user"])
     });
-    let equals = start.saturating_sub(1);
-    text.get(name_start(text, equals)..equals).is_some_and(|name| NAMES.occur_in(name)) && in_cookie(text, start)
+    NAMES.occur_in(name)
 }
 
 /// Whether a cookie is set or sent there: its value is a credential, whatever it looks like.
