@@ -104,6 +104,10 @@ impl Head {
             if name.len() > NAME_MAX || !name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-. \"`*'/".contains(byte)) {
                 return None;
             }
+            // In a list of code each line holds one name and a comma; Markdown begins and ends its rows with an empty cell.
+            if name.is_empty() && sign != Sign::Byte(b'|') {
+                return None;
+            }
             tight &= name.len() == cell.len() && sign != Sign::Byte(b'|');
             if (cell_start..=cell_end).contains(&start) {
                 column = Some(count);
@@ -303,6 +307,7 @@ mod tests {
         assert_eq!(cells("| a | token |\n|---|---|\n| x | `a1` |\n"), ["a1"]);
         assert!(cells("the user, then its token\nann, a1\n").len() <= 1);
         assert!(cells("token\na1\n").is_empty());
+        assert!(cells("  token,\n  a1,\n  b2,\n").is_empty());
         assert!(cells("the token is\nhere and\n").is_empty());
         assert!(cells("f(a, token)\nb, c\n").is_empty());
     }
