@@ -101,7 +101,9 @@ impl Head {
         while let Some((cell_start, cell_end)) = cells.next() {
             let cell = text.get(cell_start..cell_end)?;
             let name = cell.trim_ascii();
-            if name.len() > NAME_MAX || !name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-. \"`*'/".contains(byte)) {
+            if name.len() > NAME_MAX
+                || !name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-. \"`*'/".contains(byte))
+            {
                 return None;
             }
             // In a list of code each line holds one name and a comma; Markdown begins and ends its rows with an empty cell.
@@ -244,8 +246,7 @@ fn tuple(text: &[u8], mut at: usize, wanted: usize) -> Option<(Option<Value>, us
         if let Some(quote) = text.get(at).copied().filter(|byte| b"'\"".contains(byte)) {
             let close = at + 1 + memchr::memchr(quote, text.get(at + 1..text.len().min(at + 1 + LINE_MAX))?)?;
             if column == wanted {
-                found =
-                    Some(Value { start: at + 1, end: close, joint: Joint::Assigned, quoted: true, literal: true });
+                found = Some(Value { start: at + 1, end: close, joint: Joint::Assigned, quoted: true, literal: true });
             }
             at = close + 1;
         }

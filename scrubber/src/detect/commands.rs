@@ -97,7 +97,8 @@ fn own_line<'a>(row: &Row, text: &'a [u8]) -> (&'a [u8], &'a [u8]) {
 
 /// Whether what a row asks for stands in the line, or near it.
 fn is_near(text: &[u8], at: usize, line: &[u8], row: &Row) -> bool {
-    let holds = |text: &[u8], words: &[&str]| words.iter().any(|word| memchr::memmem::find(text, word.as_bytes()).is_some());
+    let holds =
+        |text: &[u8], words: &[&str]| words.iter().any(|word| memchr::memmem::find(text, word.as_bytes()).is_some());
     let around = || text.get(at.saturating_sub(NEAR_MAX)..text.len().min(at + NEAR_MAX)).unwrap_or_default();
     (row.needs.is_empty() || holds(line, row.needs))
         && (row.near.is_empty() || holds(around(), row.near))
@@ -130,7 +131,10 @@ fn of_row(row: &Row, line: &[u8], found: &mut dyn FnMut((usize, usize))) {
         && let Some((start, end)) = last
     {
         let sign = line.get(start..end).and_then(|word| memchr::memchr(b':', word)).map_or(0, |sign| sign + 1);
-        Some((start + sign, end)).filter(|it| is_value(line, *it) && is_proved(row, line, *it)).into_iter().for_each(found);
+        Some((start + sign, end))
+            .filter(|it| is_value(line, *it) && is_proved(row, line, *it))
+            .into_iter()
+            .for_each(found);
     }
 }
 
@@ -227,7 +231,8 @@ fn positional(
         }
         Place::Bare => {
             let text = line.get(word.0..word.1)?;
-            let other = text.ends_with(b":") || text.contains(&b'\\') || text.first().is_some_and(|byte| b"-/*".contains(byte));
+            let other =
+                text.ends_with(b":") || text.contains(&b'\\') || text.first().is_some_and(|byte| b"-/*".contains(byte));
             (!other).then_some(word)
         }
         Place::Behind(sign) => {
@@ -274,7 +279,9 @@ fn argument(line: &[u8], name: usize, wanted: usize) -> Option<(usize, usize)> {
 fn literal_prefix(text: &[u8]) -> usize {
     ["b", "u", "r", "@", "N", "Some("]
         .iter()
-        .find(|prefix| text.starts_with(prefix.as_bytes()) && text.get(prefix.len()).is_some_and(|byte| b"\"'".contains(byte)))
+        .find(|prefix| {
+            text.starts_with(prefix.as_bytes()) && text.get(prefix.len()).is_some_and(|byte| b"\"'".contains(byte))
+        })
         .map_or(0, |prefix| prefix.len())
 }
 

@@ -6,9 +6,9 @@
 //! that they call decide.
 
 use super::literals::{first_length, hash_of};
-use super::{foreign, names};
 use super::runs::RUN_MIN;
 use super::search::{Search, after_escape, byte_at};
+use super::{foreign, names};
 use crate::bits::{self, BLOCK, TextBits};
 
 /// Blocks whose bits are made at once.

@@ -48,19 +48,23 @@ fn within(run: &[u8], start: usize) -> Option<Judged> {
 fn granted(text: &[u8], start: usize, end: usize) -> Option<Judged> {
     let run = text.get(start..end)?;
     let made = |value: &[u8]| generic::is_machine_made(value) && !is_id_within(value) && !value::is_placeholder(value);
-    let part = beside::granting_part(run).filter(|part| run.get(*part..).is_some_and(|value| made(value) && !is_uuid(value)));
+    let part =
+        beside::granting_part(run).filter(|part| run.get(*part..).is_some_and(|value| made(value) && !is_uuid(value)));
     if let Some(part) = part {
         return Some(Judged { builtin: Builtin::GenericSecret, start: start + part });
     }
-    let login_cookie = || name_before(text, start).is_some_and(|(from, to)| {
-        text.get(from..to).is_some_and(beside::lets_in) && beside::in_cookie(text, start)
-    });
+    let login_cookie = || {
+        name_before(text, start)
+            .is_some_and(|(from, to)| text.get(from..to).is_some_and(beside::lets_in) && beside::in_cookie(text, start))
+    };
     let says = || {
         beside::is_granting(text, start)
             || beside::list_key(text, start, end).is_some()
             || beside::is_announced(text, start, end)
             || login_cookie()
-            || byte_at(text, start.wrapping_sub(1)) == b'=' && generic::is_random(run, 20) && beside::in_cookie(text, start)
+            || byte_at(text, start.wrapping_sub(1)) == b'='
+                && generic::is_random(run, 20)
+                && beside::in_cookie(text, start)
     };
     (made(run) && !is_known_form(run) && !is_uuid(run) && says())
         .then_some(Judged { builtin: Builtin::GenericSecret, start })

@@ -202,7 +202,11 @@ impl<'a> Search<'a> {
             b"=:\"'`\\>?|.+-<~&])}[{(*,;!\n\t\xc2\xe2\xe3\xef\x1b".contains(&next)
         } else if next.is_ascii_alphanumeric() {
             let flag = b"-<".contains(&byte_at(text, start.wrapping_sub(1)));
-            at - end >= 2 || flag || followed_by_equals(text, at) || assign::may_say(text, start, at) || is_last_word(text, at)
+            at - end >= 2
+                || flag
+                || followed_by_equals(text, at)
+                || assign::may_say(text, start, at)
+                || is_last_word(text, at)
         } else {
             b"=:\"'`\\?|.+-<~&*${,;!\t\xc2\xc3\xe2\xe3\xef\x1b".contains(&next) || is_last_word(text, at)
         };
@@ -290,7 +294,9 @@ fn is_cookie(text: &[u8], place: Value) -> bool {
     let line = memchr::memrchr(b'\n', before).and_then(|at| before.get(at..)).unwrap_or(before);
     let after = text.get(place.end..text.len().min(place.end + BACK)).unwrap_or_default();
     memchr::memmem::find(line, b"ookie").is_some()
-        || [b"httpOnly".as_slice(), b"sameSite", b"HttpOnly"].iter().any(|word| memchr::memmem::find(after, word).is_some())
+        || [b"httpOnly".as_slice(), b"sameSite", b"HttpOnly"]
+            .iter()
+            .any(|word| memchr::memmem::find(after, word).is_some())
 }
 
 /// The start of the name whose last word holds the byte before `end`.

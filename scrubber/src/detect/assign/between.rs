@@ -29,7 +29,9 @@ pub(super) fn after_name(text: &[u8], start: usize, end: usize) -> Gap {
     let closing: &[u8] = if opens_before(text, start) { b"\"'`])}*" } else { b"\"'`])" };
     at = skip(text, at, closing, 3);
     at = skip(text, at, b"*", 2);
-    let value = object::after_attributes(text, start, end).or_else(|| in_element(text, at)).or_else(|| in_block(text, start, blank(text, at)));
+    let value = object::after_attributes(text, start, end)
+        .or_else(|| in_element(text, at))
+        .or_else(|| in_block(text, start, blank(text, at)));
     at = blank(text, at);
     if quoted_name {
         at = pair_member(text, at);

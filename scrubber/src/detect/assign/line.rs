@@ -118,7 +118,8 @@ pub(super) fn is_setter(text: &[u8], start: usize) -> bool {
 
 /// Words between a name and its value, in several languages.
 pub(super) const SAYS: &[&str] = &[
-    "is now ", "is ", "was ", "is: ", "is:\n", "is\n", "set to ", "ist ", "lautet ", "est ", "es ", "e ", "jest ", "er ", "on ", "will be ", "As ",
+    "is now ", "is ", "was ", "is: ", "is:\n", "is\n", "set to ", "ist ", "lautet ", "est ", "es ", "e ", "jest ",
+    "er ", "on ", "will be ", "As ",
 ];
 
 /// `password is …`, `with password …`: where the value starts.
@@ -136,7 +137,8 @@ pub(super) fn said(text: &[u8], start: usize, at: usize) -> Option<usize> {
     }
     // `ssh ann@host, password x9`: an account stands before it in the line, and nothing after.
     let word = until(text, at, |byte| byte.is_ascii_whitespace());
-    let account = || [b"login ".as_slice(), b"user ", b"ssh ", b"@"].iter().any(|it| memchr::memmem::find(line, it).is_some());
+    let account =
+        || [b"login ".as_slice(), b"user ", b"ssh ", b"@"].iter().any(|it| memchr::memmem::find(line, it).is_some());
     if ends_line(text, word) && account() {
         return Some(at);
     }

@@ -73,7 +73,8 @@ fn members(text: &[u8], mut at: usize, found: &mut Found) {
     for slot in found.iter_mut() {
         let mut literal = || {
             let rest = text.get(at..)?;
-            let gap = rest.iter().take(64).take_while(|byte| byte.is_ascii_whitespace() || b",:".contains(byte)).count();
+            let gap =
+                rest.iter().take(64).take_while(|byte| byte.is_ascii_whitespace() || b",:".contains(byte)).count();
             let start = at + gap + 1;
             let length = (rest.get(gap) == Some(&b'"')).then(|| memchr::memchr(b'"', text.get(start..)?))??;
             at = start + length + 1;
@@ -88,7 +89,9 @@ fn members(text: &[u8], mut at: usize, found: &mut Found) {
 /// Whether a list of accounts with their passwords starts a line: of cloud-init, or what is fed to `chpasswd`.
 pub(super) fn is_account_list(line: &[u8]) -> bool {
     let first = line.get(..memchr::memchr(b'\n', line).unwrap_or(line.len())).unwrap_or_default();
-    line.starts_with(b"chpasswd") && (first.starts_with(b"chpasswd:") || memchr::memmem::find(first, b"<<").is_some_and(|at| first.get(at + 2) != Some(&b'<')))
+    line.starts_with(b"chpasswd")
+        && (first.starts_with(b"chpasswd:")
+            || memchr::memmem::find(first, b"<<").is_some_and(|at| first.get(at + 2) != Some(&b'<')))
 }
 
 /// The passwords of the accounts in the lines after the one that starts at `at`: `user:password`.

@@ -111,14 +111,29 @@ const fn prompt(name: &'static str, number: usize, near: &'static [&'static str]
 }
 
 /// What stands near the commands of a mail server or a cache.
-const GREETS: &[&str] = &["redis", "6379", "EHLO", "HELO", "250", "+OK", "* OK", "IMAP", "imap", "220 ", "331", "OK LOGIN"];
+const GREETS: &[&str] =
+    &["redis", "6379", "EHLO", "HELO", "250", "+OK", "* OK", "IMAP", "imap", "220 ", "331", "OK LOGIN"];
 
 /// What makes of the output of `echo` a password.
-pub(super) const PIPED: &[&str] =
-    &[
-        "sudo -S", "chpasswd", "passwd", "-stdin", "kinit", "sudo --stdin", "--with-token", "--passphrase-fd", "cryptsetup", "| su ",
-        "secret set", "secret put", "secrets create", "secret create", "versions add", "env add", "secrets:set",
-    ];
+pub(super) const PIPED: &[&str] = &[
+    "sudo -S",
+    "chpasswd",
+    "passwd",
+    "-stdin",
+    "kinit",
+    "sudo --stdin",
+    "--with-token",
+    "--passphrase-fd",
+    "cryptsetup",
+    "| su ",
+    "secret set",
+    "secret put",
+    "secrets create",
+    "secret create",
+    "versions add",
+    "env add",
+    "secrets:set",
+];
 
 /// The commands and calls, the longer of two names that begin alike first.
 const TABLE: &[Row] = &[
@@ -192,13 +207,31 @@ const TABLE: &[Row] = &[
     Row {
         name: "echo",
         needs: &[
-            "sudo ", "-stdin", "kinit", "--with-token", "--passphrase-fd", "cryptsetup", "| su ", "| passwd", "secret set", "secret put",
-            "secrets create", "secret create", "versions add", "env add", "secrets:set",
+            "sudo ",
+            "-stdin",
+            "kinit",
+            "--with-token",
+            "--passphrase-fd",
+            "cryptsetup",
+            "| su ",
+            "| passwd",
+            "secret set",
+            "secret put",
+            "secrets create",
+            "secret create",
+            "versions add",
+            "env add",
+            "secrets:set",
         ],
         place: Place::Word(1),
         ..NOTHING
     },
-    Row { name: "printf", needs: &["chpasswd", "-stdin", "cryptsetup", "secret set", "secrets create"], place: Place::Last, ..NOTHING },
+    Row {
+        name: "printf",
+        needs: &["chpasswd", "-stdin", "cryptsetup", "secret set", "secrets create"],
+        place: Place::Last,
+        ..NOTHING
+    },
     Row { name: "gh secret", needs: &["set "], flags: &["-b"], glued: &["-b"], ..NOTHING },
     Row { name: "send", needs: &["send \""], ..prompt("send", 1, &["assw", "assphrase"]) },
     here("chpasswd"),
@@ -252,6 +285,7 @@ const TABLE: &[Row] = &[
     Row { name: "doctl auth", flags: &["-t"], ..NOTHING },
     Row { name: "dotnet nuget", flags: &["-p", "-k"], proof: Proof::Said, ..NOTHING },
     Row { name: "codecov", flags: &["-t"], proof: Proof::Machine, ..NOTHING },
+    flags("oathtool", &["-b", "--base32"]),
     token("cloudflared service", 2),
     token("composer config", 2),
     token("composer config", 3),

@@ -21,6 +21,10 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
     if place.joint == Joint::Said {
         return is_chosen(text, place.quoted);
     }
+    // `PASS src/app.test.js`, as runners of tests write it.
+    if place.joint == Joint::Spaced && !place.literal && is_file(text) {
+        return false;
+    }
     // `464/tcp`, and lists of functions one of which is named after a password.
     let port = text.ends_with(b"/tcp") || text.ends_with(b"/udp");
     let listed = place.quoted && place.joint == Joint::Passed && is_identifier(text) && text.contains(&b'_');
@@ -82,6 +86,16 @@ fn is_folder(text: &[u8]) -> bool {
     let rooted = text.starts_with(b"/") || text.starts_with(b"~/") || text.starts_with(b"./");
     let drive = matches!(text, [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic());
     (rooted || drive) && (is_path(text) || value::is_wordlike(text))
+}
+
+/// A path whose last part has an extension of letters.
+fn is_file(text: &[u8]) -> bool {
+    let name = text.rsplit(|byte| b"/\\".contains(byte)).next().unwrap_or_default();
+    let extension = name.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
+    name.len() < text.len()
+        && extension.len() < name.len()
+        && (1..=4).contains(&extension.len())
+        && extension.iter().all(u8::is_ascii_lowercase)
 }
 
 /// A name made of the words that announce secrets: `new_password`, `apiToken`.

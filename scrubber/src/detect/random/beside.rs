@@ -75,20 +75,68 @@ fn line_break_before(text: &[u8], from: usize) -> Option<usize> {
 fn announces(line: &[u8]) -> bool {
     static SECRETS: LazyLock<Words> = LazyLock::new(|| {
         Words::new([
-            "token", "secret", "api key", "apikey", "api_key", "api-key", "access key", "access_key", "private key", "recovery key",
-            "signing key", "master key", "license key", "encryption key", "credential", "passphrase", "password",
+            "token",
+            "secret",
+            "api key",
+            "apikey",
+            "api_key",
+            "api-key",
+            "access key",
+            "access_key",
+            "private key",
+            "recovery key",
+            "signing key",
+            "master key",
+            "license key",
+            "encryption key",
+            "credential",
+            "passphrase",
+            "password",
         ])
     });
     static COMMANDS: LazyLock<Words> = LazyLock::new(|| {
         Words::new([
-            "rand -hex", "rand -base64", "pass show", "op read", "/token", "token.txt", "get-value", "_key", "access-token", "key.txt",
-            "pwgen", "urandom",
+            "rand -hex",
+            "rand -base64",
+            "pass show",
+            "op read",
+            "/token",
+            "token.txt",
+            "get-value",
+            "_key",
+            "access-token",
+            "key.txt",
+            "pwgen",
+            "urandom",
+            "genkey",
+            "genpsk",
         ])
     });
     static OTHERS: LazyLock<Words> = LazyLock::new(|| {
         Words::new([
-            "sha", "hash", "digest", "checksum", "md5", "commit", "rev-parse", "public", "fingerprint", "uuid", "version", "git log",
-            "tokens", "tokeniz", "secretary", "secrets/", "nonce", "salt", "etag", "request id", "keyid", "key id", "client id",
+            "sha",
+            "hash",
+            "digest",
+            "checksum",
+            "md5",
+            "commit",
+            "rev-parse",
+            "public",
+            "fingerprint",
+            "uuid",
+            "version",
+            "git log",
+            "tokens",
+            "tokeniz",
+            "secretary",
+            "secrets/",
+            "nonce",
+            "salt",
+            "etag",
+            "request id",
+            "keyid",
+            "key id",
+            "client id",
         ])
     });
     if OTHERS.occur_in(line) {
@@ -100,7 +148,8 @@ fn announces(line: &[u8]) -> bool {
         return true;
     }
     let line = line.trim_ascii_end();
-    let label = line.strip_suffix(b":").or_else(|| line.strip_suffix(b":**")).or_else(|| line.strip_suffix("：".as_bytes()));
+    let label =
+        line.strip_suffix(b":").or_else(|| line.strip_suffix(b":**")).or_else(|| line.strip_suffix("：".as_bytes()));
     let told = [b"created".as_slice(), b"generated", b"issued", b"below", b"token", b"key", b"is"]
         .iter()
         .any(|word| line.ends_with(word) && line.len() <= 72 && line.contains(&b' '));
@@ -116,8 +165,7 @@ pub(super) fn list_key(text: &[u8], start: usize, end: usize) -> Option<Key> {
         if signs.iter().any(|byte| b"[:=({".contains(byte)) {
             // `max_tokens=…` names one value, and no list.
             let listed = at < start || signs.iter().any(|byte| b"[({-".contains(byte)) || text.get(end) == Some(&b',');
-            return listed.then_some(())
-                .and_then(|()| plural(text.get(name_start(text, gap)..gap)?));
+            return listed.then_some(()).and_then(|()| plural(text.get(name_start(text, gap)..gap)?));
         }
         let parted = text.get(gap..at)?.iter().any(|byte| b",-".contains(byte));
         let run = text.get(gap.saturating_sub(SIBLING_MAX)..gap)?;
@@ -188,7 +236,9 @@ pub(super) fn granting_part(run: &[u8]) -> Option<usize> {
 /// Whether the name of a cookie says that it lets someone in.
 pub(super) fn lets_in(name: &[u8]) -> bool {
     static NAMES: LazyLock<Words> = LazyLock::new(|| {
-        Words::new(["sess", "sid", "auth", "token", "remember", "login", "access", "refresh", "jwt", "ticket", "li_at", "user"])
+        Words::new([
+            "sess", "sid", "auth", "token", "remember", "login", "access", "refresh", "jwt", "ticket", "li_at", "user",
+        ])
     });
     NAMES.occur_in(name)
 }
