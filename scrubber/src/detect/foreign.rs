@@ -1,6 +1,6 @@
 //! Names of secrets that are not written in the letters `A` to `Z` alone: `密码：…`, `contraseña: …`, `пароль — …`.
 //!
-//! The pass over all bytes knows words of ASCII letters only. It calls [`Search::foreign_name`] where characters beyond ASCII
+//! The pass over all bytes knows words of ASCII letters only. It calls [`Search::foreign_names`] where characters beyond ASCII
 //! end, and the names are compared there.
 
 use std::sync::LazyLock;
@@ -128,7 +128,7 @@ const VALUE_MAX: usize = 256;
 
 /// Whether a name of this file may end with the foreign character before `at`, by that character's last two bytes.
 #[inline]
-pub(super) fn may_name(text: &[u8], at: usize) -> bool {
+fn may_name(text: &[u8], at: usize) -> bool {
     static LAST: LazyLock<Box<[u64; PAIRS / 64]>> = LazyLock::new(|| {
         let mut bits = Box::new([0; PAIRS / 64]);
         for word in PASSWORDS.iter().chain(SECRETS).chain(JOINED) {
@@ -165,7 +165,7 @@ fn name_at(text: &[u8], at: usize) -> Option<(Key, usize)> {
         let whole = !rest.get(tail.len()).is_some_and(u8::is_ascii_alphabetic);
         (whole && before.ends_with(head.as_bytes()) && rest.starts_with(tail.as_bytes())).then_some(at + tail.len())
     };
-    let find = |words: &[&str]| words.iter().find_map(|word| ends(&word));
+    let find = |words: &[&str]| words.iter().find_map(ends);
     find(PASSWORDS).map(|end| (Key::Password, end)).or_else(|| find(SECRETS).map(|end| (Key::Secret, end)))
 }
 
@@ -214,9 +214,19 @@ fn blank(text: &[u8], at: usize) -> usize {
 }
 
 impl Search<'_> {
-    /// Characters beyond ASCII end at `at`: with them a name may end.
+    /// Looks at the places, as bits of the block at `base`, where characters beyond ASCII end.
     #[inline(never)]
-    pub(super) fn foreign_name(&mut self, at: usize) {
+    pub(super) fn foreign_names(&mut self, base: usize, mut ends: u64) {
+        while ends != 0 {
+            let end = base + ends.trailing_zeros() as usize;
+            ends &= ends - 1;
+            if may_name(self.text, end) {
+                self.foreign_name(end);
+            }
+        }
+    }
+
+    fn foreign_name(&mut self, at: usize) {
         let Some((key, _)) = name_at(self.text, at) else { return };
         self.work += 1;
         self.open(at, AHEAD);
@@ -224,6 +234,33 @@ impl Search<'_> {
         let text = self.window.bytes();
         if let Some(value) = name_at(text, place).and_then(|(_, end)| value_after(text, end)) {
             self.judge(key, value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_beyond_ascii_announce_what_signs_or_words_join_to_them() {
+        for (text, expected) in [
+            ("密码：open1x", Some("open1x")),
+            ("密码是 open1x，请保存", Some("open1x")),
+            ("パスワードは「open1x」です", Some("open1x")),
+            ("contraseña: open1x.", Some("open1x")),
+            ("пароль — open1x", Some("open1x")),
+            ("API-Schlüssel: open1x", Some("open1x")),
+            ("密码长度至少", None),
+            ("café: open1x", None),
+        ] {
+            let ends =
+                (1..text.len()).filter(|&at| text.as_bytes()[at].is_ascii() && !text.as_bytes()[at - 1].is_ascii());
+            let value = ends.filter(|at| may_name(text.as_bytes(), *at)).find_map(|at| {
+                let (_, end) = name_at(text.as_bytes(), at)?;
+                value_after(text.as_bytes(), end)
+            });
+            assert_eq!(value.and_then(|value| text.get(value.start..value.end)), expected, "{text}");
         }
     }
 }

@@ -6,9 +6,9 @@
 //! that they call decide.
 
 use super::literals::{first_length, hash_of};
+use super::names;
 use super::runs::RUN_MIN;
 use super::search::{Search, after_escape, byte_at};
-use super::{foreign, names};
 use crate::bits::{self, BLOCK, TextBits};
 
 /// Blocks whose bits are made at once.
@@ -115,7 +115,7 @@ impl Search<'_> {
             self.signs(base, (groups, colons), leads, starts, carry.last_start);
         }
         if block.foreign | carry.foreign != 0 {
-            self.foreign(base, (block.foreign << 1 | carry.foreign) & !block.foreign);
+            self.foreign_names(base, (block.foreign << 1 | carry.foreign) & !block.foreign);
         }
         let joined = block.joiner & before & (word >> 1 | next.word << 63);
         self.runs(base, word | joined, block.digit, carry.starts | carry.escaped, &mut carry.runs);
@@ -214,18 +214,6 @@ impl Search<'_> {
         for place in found.iter().take(count) {
             let end = base + usize::from(*place);
             self.end_of_name(start_of(base, starts, usize::from(*place), last_start), end);
-        }
-    }
-
-    /// Looks at the places where characters beyond ASCII end.
-    #[inline(never)]
-    fn foreign(&mut self, base: usize, mut ends: u64) {
-        while ends != 0 {
-            let end = base + ends.trailing_zeros() as usize;
-            ends &= ends - 1;
-            if foreign::may_name(self.text, end) {
-                self.foreign_name(end);
-            }
         }
     }
 
