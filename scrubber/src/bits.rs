@@ -37,6 +37,8 @@ pub(crate) struct TextBits {
     pub(crate) dot: u64,
     pub(crate) slash: u64,
     pub(crate) colon: u64,
+    /// Bytes of characters beyond ASCII.
+    pub(crate) foreign: u64,
     /// One of the bytes asked for.
     pub(crate) lead: u64,
 }
@@ -107,6 +109,7 @@ fn text_block<B: Block>(block: B, leads: &[u8]) -> TextBits {
         dot: dot.bits(),
         slash: slash.bits(),
         colon: block.eq(b':').bits(),
+        foreign: block.within(0x80, 0xff).bits(),
         lead,
     }
 }
@@ -174,6 +177,7 @@ mod tests {
             dot: bits(b"."),
             slash: bits(b"/"),
             colon: bits(b":"),
+            foreign: self::bits(text, block, |byte| !byte.is_ascii()),
             lead: bits(leads),
         }
     }

@@ -1,104 +1,271 @@
-//! The part of a search that looks at values which stand in the column of their name: rows below the head of a table, and the
-//! values of an `INSERT`.
+//! The part of a search that looks at values which stand in the column of their name: rows below the head of a table, exports
+//! as CSV, and the values of an `INSERT`.
 
 use super::assign::{Joint, Value};
 use super::keys::Key;
-use super::search::Search;
+use super::search::{AHEAD, Search};
+use super::window::Window;
 
 /// Rows that are looked at below a head.
-const ROWS_MAX: usize = 24;
+const ROWS_MAX: usize = 512;
 /// Columns of a table or statement.
 const COLUMNS_MAX: usize = 32;
 /// Bytes of a line.
 const LINE_MAX: usize = 320;
 /// No name of a column is longer.
 const NAME_MAX: usize = 40;
+/// Tuples of one statement that are looked at.
+const TUPLES_MAX: usize = 16;
+
+/// The table that was looked at last, by the places of its head and of its end in the text: its rows are no heads.
+#[derive(Default, Clone, Copy)]
+pub(super) struct Table {
+    head: usize,
+    end: usize,
+}
 
 impl Search<'_> {
-    /// The name `window[start..end]` has no value beside it: it may be the name of a column.
+    /// The name `window[start..end]` may be that of a column.
     pub(super) fn columns(&mut self, key: Key, start: usize, end: usize) {
-        if matches!(key, Key::Hint | Key::Access) {
+        let text = self.window.bytes();
+        let close = end + text.get(end..).unwrap_or_default().iter().take(2).take_while(|byte| is_quote(byte)).count();
+        let blanks = text.get(close..).unwrap_or_default().iter().take(64).take_while(|byte| **byte == b' ').count();
+        let next = text.get(close + blanks).copied().unwrap_or(b'\n');
+        if matches!(key, Key::Hint | Key::Access) || !(b",;|)\r\n\t".contains(&next) || blanks > 0) {
             return;
         }
-        let text = self.window.bytes();
-        let mut values = [None; ROWS_MAX];
-        let found = match text.get(end) {
-            Some(b')') => inserted(text, start, end).map(|value| values[0] = Some(value)),
-            _ => below(text, start, end, &mut values),
-        };
-        if found.is_some() {
+        let mut values = [None; TUPLES_MAX];
+        if b",)".contains(&next) && inserted(text, start, close, &mut values).is_some() {
             for value in values.into_iter().flatten() {
                 self.judge(key, value);
             }
+        } else if next != b')' {
+            self.below(key, start, end);
         }
+    }
+
+    /// Looks at the cells below the name `window[start..end]`, when it stands in the head of a table.
+    fn below(&mut self, key: Key, start: usize, end: usize) {
+        let Some(head) = Head::read(&self.window, start, end) else { return };
+        let from = self.window.offset(head.from);
+        if self.window.offset(start) < self.table.end && from != self.table.head {
+            return;
+        }
+        let mut at = self.window.offset(head.to);
+        for _ in 0..ROWS_MAX {
+            self.open(at, AHEAD);
+            let Some((value, next)) = head.row(&self.window, self.window.place(at)) else { break };
+            if let Some(value) = value {
+                self.judge(key, value);
+            }
+            let next = self.window.offset(next);
+            if next <= at {
+                break;
+            }
+            at = next;
+        }
+        self.table = Table { head: from, end: at };
     }
 }
 
-/// The value that `INSERT INTO t (a, token) VALUES (1, '…')` gives its last column, when it is a literal.
-fn inserted(text: &[u8], start: usize, end: usize) -> Option<Value> {
+/// What parts the cells of a table.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    Byte(u8),
+    /// A tab, or several blanks.
+    Gap,
+}
+
+/// The head of a table, as far as one column needs it. Places are those of a window.
+struct Head {
+    sign: Sign,
+    /// Cells stand without blanks beside their signs, as programs write them.
+    tight: bool,
+    column: usize,
+    count: usize,
+    from: usize,
+    /// Where the next line starts.
+    to: usize,
+}
+
+impl Head {
+    /// The line that holds the name `window[start..end]`, when all that stands in it may be names of columns.
+    fn read(window: &Window, start: usize, end: usize) -> Option<Self> {
+        let text = window.bytes();
+        let (from, to) = (line_start(text, start), line_end(text, end));
+        let line = text.get(from..to)?;
+        let byte = b"|,;".iter().find(|byte| line.contains(byte));
+        let sign = byte.map_or(Sign::Gap, |byte| Sign::Byte(*byte));
+        let mut cells = Cells { window, at: from, end: to, sign };
+        let (mut count, mut column, mut tight) = (0, None, true);
+        while let Some((cell_start, cell_end)) = cells.next() {
+            let cell = text.get(cell_start..cell_end)?;
+            let name = cell.trim_ascii();
+            if name.len() > NAME_MAX
+                || !name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-. \"`*'/".contains(byte))
+            {
+                return None;
+            }
+            // In a list of code each line holds one name and a comma; Markdown begins and ends its rows with an empty cell.
+            if name.is_empty() && sign != Sign::Byte(b'|') {
+                return None;
+            }
+            tight &= name.len() == cell.len() && sign != Sign::Byte(b'|');
+            if (cell_start..=cell_end).contains(&start) {
+                column = Some(count);
+            }
+            count += 1;
+        }
+        (2..=COLUMNS_MAX).contains(&count).then_some(())?;
+        Some(Self { sign, tight, column: column?, count, from, to: to + 1 })
+    }
+
+    /// The value of the row that starts at `at`, where it has one, and where the next row starts.
+    fn row(&self, window: &Window, at: usize) -> Option<(Option<Value>, usize)> {
+        let text = window.bytes();
+        // Two escapes may end a line, `\r\n`.
+        let at = at + usize::from(text.get(at) == Some(&b'\n') && window.depth(at) > 0);
+        let to = line_end(text, at);
+        let line = text.get(at..to)?;
+        if line.trim_ascii().is_empty() {
+            return None;
+        }
+        if line.iter().all(|byte| b"-+|:= \r\t".contains(byte)) {
+            return Some((None, to + 1));
+        }
+        let mut cells = Cells { window, at, end: to, sign: self.sign };
+        let (mut count, mut found) = (0, None);
+        while let Some(cell) = cells.next() {
+            if count == self.column {
+                found = Some(cell);
+            }
+            count += 1;
+        }
+        if count != self.count {
+            return None;
+        }
+        Some((found.and_then(|(start, end)| self.value(text, start, end)), to + 1))
+    }
+
+    fn value(&self, text: &[u8], start: usize, end: usize) -> Option<Value> {
+        let cell = text.get(start..end)?;
+        let is_edge = |byte: &u8| byte.is_ascii_whitespace() || is_quote(byte);
+        let before = cell.iter().take_while(|byte| is_edge(byte)).count();
+        let after = cell.iter().rev().take_while(|byte| is_edge(byte)).count();
+        let (start, end) = (start + before, end.saturating_sub(after));
+        let joint = if self.tight { Joint::Assigned } else { Joint::Said };
+        (start < end).then_some(Value { start, end, joint, quoted: self.tight, literal: self.tight })
+    }
+}
+
+/// Steps over the cells of a line.
+struct Cells<'a> {
+    window: &'a Window,
+    at: usize,
+    end: usize,
+    sign: Sign,
+}
+
+impl Cells<'_> {
+    fn next(&mut self) -> Option<(usize, usize)> {
+        let text = self.window.bytes();
+        if self.at > self.end {
+            return None;
+        }
+        let start = self.at;
+        let mut at = start;
+        if let Sign::Byte(sign) = self.sign {
+            if text.get(start) == Some(&b'"') {
+                at = quoted_end(text, start, self.end, sign);
+            }
+            while at < self.end && text.get(at) != Some(&sign) {
+                at += 1;
+            }
+            self.at = at + 1;
+        } else {
+            while at < self.end && self.gap(at) == 0 {
+                at += 1;
+            }
+            self.at = at + self.gap(at).max(1);
+        }
+        Some((start, at))
+    }
+
+    /// How many bytes of a gap between columns start at `at`.
+    fn gap(&self, at: usize) -> usize {
+        let rest = self.window.bytes().get(at..self.end).unwrap_or_default();
+        let length = rest.iter().take_while(|byte| b" \t".contains(byte)).count();
+        let tab = |place: usize| {
+            let byte = self.window.bytes().get(place);
+            byte == Some(&b'\t') || byte == Some(&b' ') && self.window.depth(place) > 0
+        };
+        if length >= 2 || length == 1 && tab(at) { length } else { 0 }
+    }
+}
+
+/// Where the literal of a cell ends that starts with a quote at `start`: with a quote that the sign or the line's end follows.
+fn quoted_end(text: &[u8], start: usize, end: usize, sign: u8) -> usize {
+    let rest = text.get(start + 1..end).unwrap_or_default();
+    let closes = |at: &usize| rest.get(at + 1).is_none_or(|next| *next == sign || *next == b'\r');
+    memchr::memchr_iter(b'"', rest).find(closes).map_or(start, |at| start + 1 + at + 1)
+}
+
+/// The values that `INSERT INTO t (a, token, b) VALUES (1, '…', 2), …` gives the column whose name is `text[start..end]`, when
+/// they are literals.
+fn inserted(text: &[u8], start: usize, end: usize, values: &mut [Option<Value>; TUPLES_MAX]) -> Option<()> {
     let before = text.get(start.saturating_sub(LINE_MAX)..start)?;
     let open = before.iter().rposition(|byte| *byte == b'(')?;
-    let columns = before.get(open..)?.iter().filter(|byte| **byte == b',').count();
-    let rest = text.get(end + 1..)?;
-    let words = rest.iter().take(16).take_while(|byte| !b"(".contains(byte)).count();
-    let says = rest.get(..words)?.trim_ascii();
-    if !says.eq_ignore_ascii_case(b"values") || columns >= COLUMNS_MAX {
+    let head = before.get(open..)?;
+    let columns = head.iter().filter(|byte| **byte == b',').count();
+    let rest = text.get(end..text.len().min(end + LINE_MAX))?;
+    let close = memchr::memchr(b')', rest)?;
+    let says = rest.get(close + 1..)?.trim_ascii_start();
+    let values_word = says.get(..6)?;
+    if head.contains(&b')') || !values_word.eq_ignore_ascii_case(b"values") || columns >= COLUMNS_MAX {
         return None;
     }
-    let mut at = end + 1 + words + 1;
-    for column in 0..=columns {
-        at += text.get(at..)?.iter().take(16).take_while(|byte| byte.is_ascii_whitespace()).count();
-        let quote = text.get(at).copied().filter(|byte| b"'\"".contains(byte));
-        let close = match quote {
-            Some(quote) => at + 1 + memchr::memchr(quote, text.get(at + 1..text.len().min(at + 1 + LINE_MAX))?)?,
-            None => at,
-        };
-        if column == columns {
-            let value = Value { start: at + 1, end: close, joint: Joint::Assigned, quoted: true, literal: true };
-            return quote.map(|_| value);
+    let mut at = end + rest.len() - says.len() + 6;
+    for slot in values.iter_mut() {
+        at += text.get(at..)?.iter().take(16).take_while(|byte| byte.is_ascii_whitespace() || **byte == b',').count();
+        if text.get(at) != Some(&b'(') {
+            break;
         }
-        at = close + 1 + text.get(close..)?.iter().take(LINE_MAX).position(|byte| *byte == b',')?;
+        (*slot, at) = tuple(text, at + 1, columns)?;
+    }
+    Some(())
+}
+
+/// The literal with this number in the tuple that starts at `at`, and where the tuple ends.
+fn tuple(text: &[u8], mut at: usize, wanted: usize) -> Option<(Option<Value>, usize)> {
+    let mut found = None;
+    for column in 0..COLUMNS_MAX {
+        at += text.get(at..)?.iter().take(16).take_while(|byte| byte.is_ascii_whitespace()).count();
+        // `N'…'`, `E'…'`.
+        let prefix = text.get(at + 1) == Some(&b'\'') && text.get(at).is_some_and(u8::is_ascii_alphabetic);
+        at += usize::from(prefix);
+        if let Some(quote) = text.get(at).copied().filter(|byte| b"'\"".contains(byte)) {
+            let close = at + 1 + memchr::memchr(quote, text.get(at + 1..text.len().min(at + 1 + LINE_MAX))?)?;
+            if column == wanted {
+                found = Some(Value { start: at + 1, end: close, joint: Joint::Assigned, quoted: true, literal: true });
+            }
+            at = close + 1;
+        }
+        let ahead = |at: usize| text.get(at..text.len().min(at + LINE_MAX));
+        at += memchr::memchr3(b',', b')', b'(', ahead(at)?)? + 1;
+        if text.get(at - 1) == Some(&b'(') {
+            // The arguments of a call are no values of columns.
+            at += memchr::memchr(b')', ahead(at)?)? + 1;
+            at += memchr::memchr2(b',', b')', ahead(at)?)? + 1;
+        }
+        if text.get(at - 1) == Some(&b')') {
+            return Some((found, at));
+        }
     }
     None
 }
 
-/// The cells below the name `text[start..end]` in the head of a table.
-fn below(text: &[u8], start: usize, end: usize, values: &mut [Option<Value>; ROWS_MAX]) -> Option<()> {
-    let from = line_start(text, start);
-    let to = line_end(text, end);
-    let head = text.get(from..to)?;
-    let sign = *b"|,;".iter().find(|sign| head.contains(sign))?;
-    let cells = || head.split(|byte| *byte == sign);
-    let named = |cell: &[u8]| {
-        let cell = cell.trim_ascii();
-        cell.len() <= NAME_MAX && cell.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-. \"`*".contains(byte))
-    };
-    let column = text.get(from..start)?.iter().filter(|byte| **byte == sign).count();
-    let count = cells().count();
-    if !(2..=COLUMNS_MAX).contains(&count) || !cells().all(named) {
-        return None;
-    }
-    let mut at = to + 1;
-    let mut slots = values.iter_mut();
-    while let Some(line) = text.get(at..line_end(text, at)).filter(|line| !line.trim_ascii().is_empty()) {
-        let rule = line.iter().all(|byte| b"-+|:= ".contains(byte));
-        if !rule {
-            let mut parts = line.split(|byte| *byte == sign);
-            let before: usize = parts.by_ref().take(column).map(|part| part.len() + 1).sum();
-            let cell = parts.next()?;
-            if 1 + parts.count() + column != count {
-                break;
-            }
-            let blanks = cell.iter().take_while(|byte| byte.is_ascii_whitespace() || b"\"'`".contains(byte)).count();
-            let length = cell.trim_ascii_end().len();
-            let quotes = cell.get(..length)?.iter().rev().take_while(|byte| b"\"'`".contains(byte)).count();
-            let (start, end) = (at + before + blanks, at + before + length.saturating_sub(quotes));
-            let value = Value { start, end, joint: Joint::Said, quoted: false, literal: false };
-            *slots.next()? = (start < end).then_some(value);
-        }
-        at += line.len() + 1;
-    }
-    Some(())
+fn is_quote(byte: &u8) -> bool {
+    b"\"'`".contains(byte)
 }
 
 fn line_start(text: &[u8], at: usize) -> usize {
@@ -118,32 +285,49 @@ mod tests {
 
     fn cells(text: &str) -> Vec<&str> {
         let start = text.find("token").unwrap_or(0);
-        let mut values = [None; ROWS_MAX];
-        let _ = below(text.as_bytes(), start, start + 5, &mut values);
-        values.into_iter().flatten().filter_map(|value| text.get(value.start..value.end)).collect()
+        let mut window = Window::default();
+        window.fill(text.as_bytes(), 0, text.len());
+        let Some(head) = Head::read(&window, start, start + 5) else { return Vec::new() };
+        let mut at = head.to;
+        let mut values = Vec::new();
+        while let Some((value, next)) = head.row(&window, at) {
+            values.extend(value.and_then(|value| text.get(value.start..value.end)));
+            at = next;
+        }
+        values
     }
 
     #[test]
     fn cells_are_found_below_their_name() {
         assert_eq!(cells("user,token\nann,a1\nbob,\"b2\"\n\nx,y"), ["a1", "b2"]);
+        assert_eq!(cells("user,token,note\n\"Ann, A\",a1,\nbob,\"b,2\",x\n"), ["a1", "b,2"]);
+        assert_eq!(cells("user;token;host\r\nann;a1;db\r\n"), ["a1"]);
+        assert_eq!(cells("user\ttoken\thost\nann\ta1\tdb\n"), ["a1"]);
+        assert_eq!(cells("USER   token   ROLE\nann    a1      x\n"), ["a1"]);
         assert_eq!(cells(" id | token | n\n----+-------+--\n  1 | a1 | 2\n(1 row)"), ["a1"]);
         assert_eq!(cells("| a | token |\n|---|---|\n| x | `a1` |\n"), ["a1"]);
         assert!(cells("the user, then its token\nann, a1\n").len() <= 1);
         assert!(cells("token\na1\n").is_empty());
+        assert!(cells("  token,\n  a1,\n  b2,\n").is_empty());
+        assert!(cells("the token is\nhere and\n").is_empty());
         assert!(cells("f(a, token)\nb, c\n").is_empty());
     }
 
     #[test]
-    fn the_value_of_an_insert_is_that_of_the_last_column() {
+    fn the_values_of_an_insert_are_those_of_its_column() {
         for (text, expected) in [
-            ("INSERT INTO t (a, token) VALUES ('x, y', 'a1');", Some("a1")),
-            ("insert into t(token) values ('a1')", Some("a1")),
-            ("INSERT INTO t (a, token) VALUES (1, now());", None),
-            ("f(a, token) + g('x')", None),
+            ("INSERT INTO t (a, token) VALUES ('x, y', 'a1');", vec!["a1"]),
+            ("insert into t(token) values ('a1')", vec!["a1"]),
+            ("insert into t(token, b)\nvalues\n ('a1', 2), (N'b2', 3)", vec!["a1", "b2"]),
+            ("INSERT INTO t (a, token, b) VALUES (f(1, 2), 'a1', 'x')", vec!["a1"]),
+            ("INSERT INTO t (a, token) VALUES (1, now());", vec![]),
+            ("f(a, token) + g('x')", vec![]),
         ] {
             let start = text.find("token").unwrap_or(0);
-            let value = inserted(text.as_bytes(), start, start + 5);
-            assert_eq!(value.and_then(|value| text.get(value.start..value.end)), expected, "{text}");
+            let mut values = [None; TUPLES_MAX];
+            let _ = inserted(text.as_bytes(), start, start + 5, &mut values);
+            let found: Vec<_> = values.iter().flatten().filter_map(|value| text.get(value.start..value.end)).collect();
+            assert_eq!(found, expected, "{text}");
         }
     }
 }

@@ -3,12 +3,13 @@
 //!
 //! A row of [`TABLE`] names where the password stands. [`passwords`] reads the command's words and looks the row up.
 
+mod behind;
 mod blocks;
 mod table;
 mod words;
 
 use super::{generic, value, window};
-use table::{Place, Row};
+use table::{Place, Proof, Row};
 use words::Words;
 
 pub(super) use table::COMMANDS;
@@ -18,6 +19,9 @@ const WORDS_MAX: usize = 32;
 
 /// Bytes of a command line that are looked at.
 const LINE_MAX: usize = 768;
+
+/// Bytes before and after a command in which what a row asks for may stand.
+const NEAR_MAX: usize = 200;
 
 /// As many passwords are found for one command.
 const FOUND_MAX: usize = 8;
@@ -35,11 +39,16 @@ pub(super) fn may_have_flag(text: &[u8], at: usize) -> bool {
         let line = line.get(..line.len().min(320)).unwrap_or_default();
         return table::PIPED.iter().any(|word| memchr::memmem::find(line, word.as_bytes()).is_some());
     }
+    if line.starts_with(b"https") && line.get(5) != Some(&b' ') {
+        return false;
+    }
     if !(line.starts_with(b"http") || line.starts_with(b"curl")) {
         return true;
     }
     memchr::memchr_iter(b'-', line).any(|dash| {
-        let flag = matches!(line.get(dash + 1), Some(b'u' | b'U' | b'a' | b'-' | b'\\' | 0x1b));
+        let flags = line.get(dash + 1..dash + 5).unwrap_or_default();
+        let bundled = flags.windows(2).any(|two| matches!(two, [b'u', b' ' | b'"' | b'\'']));
+        let flag = bundled || matches!(flags.first(), Some(b'u' | b'U' | b'a' | b'-' | b'\\' | 0x1b));
         flag && window::byte_before(text, at + dash).is_none_or(|before| !before.is_ascii_alphanumeric())
     }) || hides_dash(line)
 }
@@ -56,33 +65,87 @@ pub(super) fn passwords(text: &[u8], at: usize) -> Found {
     if line.starts_with(b"data") || line.starts_with(b"stringData") {
         return blocks::secret_values(text, at);
     }
-    let Some(row) = table::row(line) else { return found };
+    if behind::NAMES.iter().any(|name| line.starts_with(name.as_bytes())) {
+        let found = behind::password(text, at);
+        if found[0].is_some() {
+            return found;
+        }
+    }
+    if blocks::is_account_list(line) {
+        return blocks::accounts(text, at);
+    }
+    let mut slots = found.iter_mut();
+    for row in table::rows(line) {
+        let (line, own) = own_line(row, line);
+        if !is_near(text, at, line, row) {
+            continue;
+        }
+        of_row(row, own, &mut |place| {
+            if let Some(slot) = slots.next() {
+                *slot = Some((at + place.0, at + place.1));
+            }
+        });
+    }
+    found
+}
+
+/// The rest of the text, and the line of the command in it.
+fn own_line<'a>(row: &Row, text: &'a [u8]) -> (&'a [u8], &'a [u8]) {
+    let line = text.get(..line_end(text)).unwrap_or_default();
+    (line, if matches!(row.place, Place::Argument(_)) { text } else { line })
+}
+
+/// Whether what a row asks for stands in the line, or near it.
+fn is_near(text: &[u8], at: usize, line: &[u8], row: &Row) -> bool {
+    let holds =
+        |text: &[u8], words: &[&str]| words.iter().any(|word| memchr::memmem::find(text, word.as_bytes()).is_some());
+    let around = || text.get(at.saturating_sub(NEAR_MAX)..text.len().min(at + NEAR_MAX)).unwrap_or_default();
+    (row.needs.is_empty() || holds(line, row.needs))
+        && (row.near.is_empty() || holds(around(), row.near))
+        && (row.place != Place::Statement || in_statement(text, at + row.name.len()))
+}
+
+/// The passwords in a line that begins with the name of the row.
+fn of_row(row: &Row, line: &[u8], found: &mut dyn FnMut((usize, usize))) {
     if let Place::Argument(wanted) = row.place {
-        found[0] = argument(line, row.name.len(), wanted).map(|(start, end)| (at + start, at + end));
-        return found;
+        let argument = argument(line, row.name.len(), wanted).filter(|place| is_proved(row, line, *place));
+        return argument.into_iter().for_each(found);
     }
-    let line = line.get(..line_end(line)).unwrap_or_default();
-    if !row.needs.is_empty() && !row.needs.iter().any(|word| memchr::memmem::find(line, word.as_bytes()).is_some()) {
-        return found;
-    }
-    if row.place == Place::Statement && !in_statement(text, at) {
-        return found;
-    }
-    let mut count = 0;
     let mut words = Words::new(line, row.name.len());
-    let mut position = 0;
+    let (mut position, mut last) = (0, None);
     for _ in 0..WORDS_MAX {
         let Some(word) = words.next() else { break };
         let place = flagged(row, line, word, &mut words).filter(|place| is_literal(row, line, *place)).or_else(|| {
             position += usize::from(!line.get(word.0..word.1).is_some_and(|word| word.starts_with(b"-")));
-            positional(row, line, word, position)
+            positional(row, line, word, position, &mut words)
         });
-        if let (Some((start, end)), Some(slot)) = (place.filter(|place| is_value(line, *place)), found.get_mut(count)) {
-            *slot = Some((at + start, at + end));
-            count += 1;
+        if let Some(place) = place.filter(|place| is_value(line, *place) && is_proved(row, line, *place)) {
+            found(place);
+            if row.place == Place::Bare {
+                return;
+            }
         }
+        last = Some(word);
     }
-    found
+    if row.place == Place::Last
+        && let Some((start, end)) = last
+    {
+        let sign = line.get(start..end).and_then(|word| memchr::memchr(b':', word)).map_or(0, |sign| sign + 1);
+        Some((start + sign, end))
+            .filter(|it| is_value(line, *it) && is_proved(row, line, *it))
+            .into_iter()
+            .for_each(found);
+    }
+}
+
+/// Whether the value looks like what the row asks for.
+fn is_proved(row: &Row, line: &[u8], (start, end): (usize, usize)) -> bool {
+    let value = line.get(start..end).unwrap_or_default();
+    match row.proof {
+        Proof::None => true,
+        Proof::Said => generic::is_said_password(value),
+        Proof::Machine => generic::is_machine_made(value.strip_prefix(b"0x").unwrap_or(value)),
+    }
 }
 
 /// The password that a flag introduces or holds.
@@ -101,7 +164,10 @@ fn flagged(row: &Row, line: &[u8], word: (usize, usize), words: &mut Words<'_>) 
         let quote = usize::from(value.first().is_some_and(|byte| b"\"'".contains(byte)));
         return (value.len() >= 3 && value.first() != Some(&b'=')).then_some((start + flag.len() + quote, end));
     }
-    let parted = row.pairs.iter().find(|flag| text.starts_with(flag.as_bytes()))?;
+    let bundled = row.name == "curl" && text.len() <= 5 && text.ends_with(b"u") && is_bundle(text);
+    let parted = if bundled { Some(&"-u") } else { None };
+    let text = if bundled { b"-u".as_slice() } else { text };
+    let parted = parted.or_else(|| row.pairs.iter().find(|flag| text.starts_with(flag.as_bytes())))?;
     let pair = if text.len() == parted.len() {
         words.next()?
     } else {
@@ -116,14 +182,27 @@ fn flagged(row: &Row, line: &[u8], word: (usize, usize), words: &mut Words<'_>) 
     is_value(line, password).then_some(if whole { pair } else { password })
 }
 
-/// Statements name a password in quotes.
-fn is_literal(row: &Row, line: &[u8], (start, _): (usize, usize)) -> bool {
+/// `-sSu`: flags of one letter in one word.
+fn is_bundle(text: &[u8]) -> bool {
+    text.strip_prefix(b"-").is_some_and(|flags| flags.iter().all(u8::is_ascii_alphabetic))
+}
+
+/// Statements name a password in quotes, or one that is no word.
+fn is_literal(row: &Row, line: &[u8], (start, end): (usize, usize)) -> bool {
     let quote = start.checked_sub(1).and_then(|at| line.get(at));
-    row.place != Place::Statement || quote.is_some_and(|byte| b"\"'".contains(byte))
+    row.place != Place::Statement
+        || quote.is_some_and(|byte| b"\"'".contains(byte))
+        || line.get(start..end).is_some_and(generic::is_said_password)
 }
 
 /// The password that stands at a place among the words that are no flags.
-fn positional(row: &Row, line: &[u8], word: (usize, usize), position: usize) -> Option<(usize, usize)> {
+fn positional(
+    row: &Row,
+    line: &[u8],
+    word: (usize, usize),
+    position: usize,
+    words: &mut Words<'_>,
+) -> Option<(usize, usize)> {
     match row.place {
         Place::Word(wanted) if wanted == position => Some(word),
         Place::Token(wanted) if wanted == position => {
@@ -140,21 +219,46 @@ fn positional(row: &Row, line: &[u8], word: (usize, usize), position: usize) -> 
             let from = text.iter().position(|byte| *byte == sign)? + 1;
             Some((word.0 + from, word.1))
         }
-        Place::Word(_) | Place::Token(_) | Place::Pair(_) | Place::Argument(_) | Place::Flags | Place::Statement => {
-            None
+        Place::Here => {
+            let text = line.get(word.0..word.1)?;
+            let fed = match text.strip_prefix(b"<<<")? {
+                b"" | b"$" => words.next()?,
+                rest => (word.1 - rest.len(), word.1),
+            };
+            // An account and its password.
+            let sign = line.get(fed.0..fed.1).and_then(|text| memchr::memchr(b':', text)).map_or(0, |sign| sign + 1);
+            Some((fed.0 + sign, fed.1))
         }
+        Place::Bare => {
+            let text = line.get(word.0..word.1)?;
+            let other =
+                text.ends_with(b":") || text.contains(&b'\\') || text.first().is_some_and(|byte| b"-/*".contains(byte));
+            (!other).then_some(word)
+        }
+        Place::Behind(sign) => {
+            let text = line.get(word.0..word.1)?;
+            (text.first() == Some(&sign)).then_some((word.0 + 1, word.1))
+        }
+        Place::Word(_)
+        | Place::Token(_)
+        | Place::Pair(_)
+        | Place::Argument(_)
+        | Place::Flags
+        | Place::Statement
+        | Place::Last => None,
     }
 }
 
 /// The argument number `wanted` of the call whose name is `name` bytes long, when it is a literal.
 fn argument(line: &[u8], name: usize, wanted: usize) -> Option<(usize, usize)> {
-    let mut at = name - usize::from(line.get(name - 1) == Some(&b'('));
-    if line.get(at) != Some(&b'(') {
+    let mut at = name - usize::from(line.get(name - 1).is_some_and(|byte| b"([".contains(byte)));
+    if !line.get(at).is_some_and(|byte| b"([".contains(byte)) {
         return None;
     }
     for number in 1..=wanted {
         let blanks = line.get(at + 1..)?.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
         let open = at + 1 + blanks;
+        let open = open + literal_prefix(line.get(open..)?);
         let quote = line.get(open).copied().filter(|byte| b"\"'`".contains(byte));
         let end = match quote {
             Some(quote) => open + 1 + memchr::memchr(quote, line.get(open + 1..)?)?,
@@ -169,6 +273,16 @@ fn argument(line: &[u8], name: usize, wanted: usize) -> Option<(usize, usize)> {
         }
     }
     None
+}
+
+/// The length of what stands before the quote of a literal: `b"…"`, `Some("…")`.
+fn literal_prefix(text: &[u8]) -> usize {
+    ["b", "u", "r", "@", "N", "Some("]
+        .iter()
+        .find(|prefix| {
+            text.starts_with(prefix.as_bytes()) && text.get(prefix.len()).is_some_and(|byte| b"\"'".contains(byte))
+        })
+        .map_or(0, |prefix| prefix.len())
 }
 
 /// Whether words of a statement about an account stand before `at`.

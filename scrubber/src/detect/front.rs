@@ -25,6 +25,7 @@ struct Carry {
     veil: u64,
     equals: u64,
     bracket: u64,
+    foreign: u64,
     word: u64,
     /// Word starts, letters of escapes and gaps after pairs of characters in the last block.
     starts: u64,
@@ -113,12 +114,16 @@ impl Search<'_> {
             let colons = u128::from(block.colon) | u128::from(next.colon) << 64;
             self.signs(base, (groups, colons), leads, starts, carry.last_start);
         }
+        if block.foreign | carry.foreign != 0 {
+            self.foreign_names(base, (block.foreign << 1 | carry.foreign) & !block.foreign);
+        }
         let joined = block.joiner & before & (word >> 1 | next.word << 63);
         self.runs(base, word | joined, block.digit, carry.starts | carry.escaped, &mut carry.runs);
         carry.backslash = block.backslash >> 63;
         carry.veil = block.veil >> 63;
         carry.equals = block.equals >> 63;
         carry.bracket = block.bracket >> 63;
+        carry.foreign = block.foreign >> 63;
         carry.word = word >> 63;
         (carry.starts, carry.escaped, carry.pairs) = (starts, escaped, pairs);
         if starts != 0 {

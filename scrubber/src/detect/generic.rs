@@ -20,6 +20,11 @@ pub(super) struct Named<'a> {
     pub previous: Option<u8>,
 }
 
+/// Whether a word may be a password and no word of a sentence.
+pub(super) fn is_said_password(text: &[u8]) -> bool {
+    password::is_chosen(text, false) && !value::is_placeholder(text) && !is_marker(text)
+}
+
 /// Whether the value is a secret.
 pub(super) fn is_secret(named: &Named<'_>) -> bool {
     let joined = joined(named);
@@ -91,6 +96,7 @@ fn is_token(named: &Named<'_>, text: &[u8]) -> bool {
     }
     let least = match named.place.joint {
         Joint::Assigned if named.place.quoted => 8,
+        Joint::Assigned | Joint::Spaced if is_thoroughly_mixed(text, shape) => 8,
         Joint::Assigned | Joint::Passed | Joint::Spaced => 12,
         Joint::Said => 16,
     };
@@ -112,6 +118,15 @@ fn is_token(named: &Named<'_>, text: &[u8]) -> bool {
         return shape.length >= 12 && !value::is_wordlike(text) && value::entropy(text) >= 2.8;
     }
     value::entropy(text) >= 2.75 && (shape.digit >= 4 || !value::is_wordlike(text))
+}
+
+/// Short, and yet no name: cases and digits change so often that no word is left.
+fn is_thoroughly_mixed(text: &[u8], shape: value::Shape) -> bool {
+    shape.digit >= 2
+        && shape.upper >= 2
+        && shape.lower >= 2
+        && shape.letters() + shape.digit == shape.length
+        && value::pieces(text) >= 6
 }
 
 /// `llvm.x86.lwpins32`, `pkcs-9-at-pkcs15Token`, `aes_nohw_set_encrypt_key`: names, some of the secret itself.

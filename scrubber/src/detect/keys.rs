@@ -22,7 +22,7 @@ const KEY_MAX: usize = 64;
 
 const PASSWORDS: &str = "\
     password passwd passwort passphrase passcode passwrd userpass pwd contrasena kennwort motdepasse senha \
-    wachtwoord parole psw requirepass storepass keypass passwordhash heslo haslo salasana losenord adgangskode parola \
+    wachtwoord parole psw secretstring requirepass masterauth keymaterial redisauth rediscliauth storepass keypass passwordhash heslo haslo salasana losenord adgangskode parola \
     mnemonic seedphrase recoveryphrase";
 
 const SECRETS: &str = "\
@@ -43,7 +43,7 @@ const HARMLESS: &str = "\
     signaturemethod methodsignature typesignature functionsignature tokenkind";
 
 /// Short words for a password, as the last word of a name.
-const SHORT: &str = "pass pw psk pswd";
+const SHORT: &str = "pass pw psk pswd passe";
 
 /// What may stand before `pass` in a name without a mark between them.
 const OWNERS: &str = "\
@@ -56,7 +56,7 @@ const SAME: &str = "\
     value val str string text prod production dev development test testing staging stage qa live sandbox \
     local main primary secondary default old new current backup env raw plain plaintext cleartext base64 \
     b64 enc encoded hash data header const var arg admin root user bot db s key access private api auth a b \
-    for is keybase";
+    for is keybase confirmation confirm repeat again";
 
 /// Words before `key` that make it the name of a place in a table, not of a credential, however they are joined.
 const TABLES: &str = "\
@@ -89,6 +89,7 @@ pub(super) fn classify(name: &[u8]) -> Option<Key> {
     if joined.starts_with(b"author") && !joined.starts_with(b"authoriz") {
         return None;
     }
+    static SHORT_WORDS: LazyLock<List> = LazyLock::new(|| List::new(SHORT));
     static PASSWORD_COUNT: LazyLock<usize> = LazyLock::new(|| words(PASSWORDS).count());
     static ACCESS_WORDS: LazyLock<List> = LazyLock::new(|| List::new(ACCESS));
     static HINT_WORDS: LazyLock<List> = LazyLock::new(|| List::new(HINTS));
@@ -99,10 +100,11 @@ pub(super) fn classify(name: &[u8]) -> Option<Key> {
     }
     if let Some((word, end)) = LOUD_WORDS.last_in(joined) {
         let key = if word < *PASSWORD_COUNT { Key::Password } else { Key::Secret };
-        return after(joined.get(end..).unwrap_or_default(), key);
+        let rest = joined.get(end..).unwrap_or_default();
+        // `secret_pass`: the last word decides.
+        return after(rest, key).or_else(|| SHORT_WORDS.holds(last_part(name)).then_some(Key::Password));
     }
     let last = last_part(name);
-    static SHORT_WORDS: LazyLock<List> = LazyLock::new(|| List::new(SHORT));
     static OWNER_WORDS: LazyLock<List> = LazyLock::new(|| List::new(OWNERS));
     if SHORT_WORDS.holds(last) || joined.strip_suffix(b"pass").is_some_and(|owner| OWNER_WORDS.holds(owner)) {
         return Some(Key::Password);
@@ -245,11 +247,11 @@ const ENDINGS: usize = 1 << 14;
 impl Endings {
     pub(super) fn new() -> Self {
         let mut endings = Self { bits: Box::new([0; ENDINGS / 64]) };
-        let more = ["pass", "key", "secrets", "credentials", "pswd"];
+        let more = ["pass", "passe", "key", "secrets", "credentials", "pswd"];
         for word in words(PASSWORDS).chain(words(SECRETS)).chain(words(ACCESS)).chain(words(HINTS)).chain(more) {
             endings.add_word(word.as_bytes());
         }
-        for separator in *b"_-. " {
+        for separator in *b"_-. \n\"'" {
             for word in [*b"pwd", *b"psk"] {
                 let [a, b, c] = word;
                 endings.add([separator, a, b, c]);

@@ -16,6 +16,7 @@ mod decode;
 mod encoded;
 mod engine;
 mod explain;
+mod foreign;
 mod front;
 mod generic;
 mod grams;

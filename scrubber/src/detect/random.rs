@@ -1,5 +1,7 @@
 //! Judges long runs of token characters: by a name that stands before them or begins them, or by their own looks alone.
 
+mod beside;
+
 use super::assign::{Joint, Value};
 use super::builtin::Builtin;
 use super::generic::{self, Named};
@@ -23,7 +25,7 @@ pub(super) fn judge(text: &[u8], start: usize, end: usize) -> Option<Judged> {
     if let Some(key) = key_before(text, start) {
         let quoted = b"\"'`".contains(&byte_at(text, start.wrapping_sub(1)));
         let place = Value { start, end, joint: Joint::Spaced, quoted, literal: false };
-        let key = if key == Key::Hint && in_cookie(text, start) { Key::Access } else { key };
+        let key = if key == Key::Hint && beside::in_cookie(text, start) { Key::Access } else { key };
         let next = text.get(end).copied();
         let previous = start.checked_sub(1).and_then(|at| text.get(at)).copied();
         let builtin = if key == Key::Password { Builtin::GenericPassword } else { Builtin::GenericSecret };
@@ -31,7 +33,7 @@ pub(super) fn judge(text: &[u8], start: usize, end: usize) -> Option<Judged> {
             .then_some(Judged { builtin, start })
             .or_else(|| within(run, start));
     }
-    within(run, start).or_else(|| alone(text, start, end, run, shape))
+    within(run, start).or_else(|| granted(text, start, end)).or_else(|| alone(text, start, end, run, shape))
 }
 
 /// `acme-secret-key-0024a2…`, `acmeTOKEN.abcd…`: a name that begins the run announces the rest of it.
@@ -40,6 +42,36 @@ fn within(run: &[u8], start: usize) -> Option<Judged> {
     let value = run.get(from..)?;
     let likely = generic::is_machine_made(value) && value::shape(value).is_mixed() && !value::is_placeholder(value);
     likely.then_some(Judged { builtin: Builtin::GenericSecret, start: start + from })
+}
+
+/// Machine-made, and what stands around says that it grants something.
+fn granted(text: &[u8], start: usize, end: usize) -> Option<Judged> {
+    let run = text.get(start..end)?;
+    let made = |value: &[u8]| generic::is_machine_made(value) && !is_id_within(value) && !value::is_placeholder(value);
+    let part =
+        beside::granting_part(run).filter(|part| run.get(*part..).is_some_and(|value| made(value) && !is_uuid(value)));
+    if let Some(part) = part {
+        return Some(Judged { builtin: Builtin::GenericSecret, start: start + part });
+    }
+    let login_cookie = || {
+        name_before(text, start)
+            .is_some_and(|(from, to)| text.get(from..to).is_some_and(beside::lets_in) && beside::in_cookie(text, start))
+    };
+    let says = || {
+        beside::is_granting(text, start)
+            || beside::list_key(text, start, end).is_some()
+            || beside::is_announced(text, start, end)
+            || login_cookie()
+            || byte_at(text, start.wrapping_sub(1)) == b'='
+                && generic::is_random(run, 20)
+                && beside::in_cookie(text, start)
+    };
+    (made(run) && !is_known_form(run) && !is_uuid(run) && says())
+        .then_some(Judged { builtin: Builtin::GenericSecret, start })
+}
+
+fn is_uuid(value: &[u8]) -> bool {
+    value.len() == 36 && value.iter().filter(|byte| **byte == b'-').count() == 4
 }
 
 /// Without a name of its own a value has to be random by every measure.
@@ -81,14 +113,6 @@ fn key_before(text: &[u8], start: usize) -> Option<Key> {
     let both =
         keys::classify(text.get(first..to)?).filter(|both| first < blank && !matches!(both, Key::Hint | Key::Access));
     both.or(key)
-}
-
-/// Whether a cookie is set or sent there: its session is a credential, whatever it looks like.
-fn in_cookie(text: &[u8], start: usize) -> bool {
-    let line = text.get(start.saturating_sub(96)..start).unwrap_or_default();
-    ["Cookie: ", "cookie: ", " -b '", " -b \"", "--cookie ", "\tTRUE\t", "\\tTRUE\\t"]
-        .iter()
-        .any(|word| memchr::memmem::find(line, word.as_bytes()).is_some())
 }
 
 /// Words between a name and its value.

@@ -1,10 +1,13 @@
 //! The part of a search that looks at long runs of token characters: values that their own looks give away.
 
+use super::literals::first_length;
 use super::search::Search;
 use super::{random, value};
 
 /// Runs of token characters shorter than this are only looked at beside a name.
 pub(super) const RUN_MIN: usize = 16;
+/// What is glued to the front of a token is no longer.
+const GLUED_MAX: usize = 24;
 /// Longer runs are encoded data, not tokens.
 const RUN_MAX: usize = 2048;
 
@@ -23,6 +26,7 @@ impl Search<'_> {
         let run = text.get(start..end).unwrap_or_default();
         self.encoded_run(start, end);
         if run.len() <= RUN_MAX {
+            self.behind_underscores(start, run);
             self.by_keyword(start);
             self.inside_run(start, end);
         }
@@ -34,6 +38,14 @@ impl Search<'_> {
             && let Some(judged) = random::judge(text, start, end)
         {
             self.report(judged.builtin, judged.start, end);
+        }
+    }
+
+    /// `key_…`, `_…_`: a token may follow what looks like the beginning of its word.
+    fn behind_underscores(&mut self, start: usize, run: &[u8]) {
+        let head = run.get(..run.len().min(GLUED_MAX)).unwrap_or_default();
+        for at in memchr::memchr_iter(b'_', head).map(|at| start + at + 1) {
+            self.literals_at(at, first_length(self.text, at));
         }
     }
 }

@@ -1,7 +1,8 @@
 //! One search: its state, and what is done at a place that the pass over all bytes (`front`) found worth a look.
 
-use super::assign::Value;
+use super::assign::{Joint, Value};
 use super::builtin::Builtin;
+use super::columns::Table;
 use super::encoded::Seen;
 use super::engine::Parts;
 use super::generic::Named;
@@ -39,6 +40,8 @@ pub(super) struct Search<'a> {
     pub seen: Seen,
     /// Names before here stand in the middle of something long.
     names_from: usize,
+    /// The table that was looked at last.
+    pub table: Table,
     /// What lies before here has been looked at as pairs of hex digits.
     pub pairs_to: usize,
     /// Tries in earnest and bytes copied: tests hold that they grow no faster than the text.
@@ -69,6 +72,7 @@ impl<'a> Search<'a> {
             layer: scratch.layer,
             seen: Seen::default(),
             names_from: 0,
+            table: Table::default(),
             pairs_to: 0,
             work: 0,
         }
@@ -157,7 +161,8 @@ impl<'a> Search<'a> {
             Target::Command => {
                 // `https`, `machines`: the name goes on, so it is another one.
                 let next = byte_at(self.text, word + literal.bytes.len());
-                if next.is_ascii_alphanumeric() || next == b'-' || !commands::may_have_flag(self.text, word) {
+                let open = literal.bytes.last() == Some(&b'(');
+                if next.is_ascii_alphanumeric() && !open || next == b'-' || !commands::may_have_flag(self.text, word) {
                     return;
                 }
                 self.open(word, AHEAD);
@@ -194,12 +199,16 @@ impl<'a> Search<'a> {
         }
         let next = byte_at(text, at);
         let joined = if at == end {
-            b"=:\"'`\\>?|.+-<~&])}[{(*\n\t\x1b".contains(&next)
+            b"=:\"'`\\>?|.+-<~&])}[{(*,;!\n\t\xc2\xe2\xe3\xef\x1b".contains(&next)
         } else if next.is_ascii_alphanumeric() {
-            let flag = byte_at(text, start.wrapping_sub(1)) == b'-';
-            flag || followed_by_equals(text, at) || assign::may_say(text, start, at) || is_last_word(text, at)
+            let flag = b"-<".contains(&byte_at(text, start.wrapping_sub(1)));
+            at - end >= 2
+                || flag
+                || followed_by_equals(text, at)
+                || assign::may_say(text, start, at)
+                || is_last_word(text, at)
         } else {
-            b"=:\"'`\\?|.+-<~&*${\t\x1b".contains(&next) || is_last_word(text, at)
+            b"=:\"'`\\?|.+-<~&*${,;!\t\xc2\xc3\xe2\xe3\xef\x1b".contains(&next) || is_last_word(text, at)
         };
         if !joined {
             return;
@@ -216,17 +225,28 @@ impl<'a> Search<'a> {
         {
             return;
         }
-        let Some(value) = assign::value_after(&self.window, name, place) else { return self.columns(key, name, place) };
-        if !value.quoted && value.end - value.start > WORD_MAX {
-            // No secret is that long without quotes; names inside it need not be tried each by itself.
-            self.names_from = self.window.offset(value.end);
-            return;
+        let value = assign::value_after(&self.window, name, place);
+        match value {
+            Some(value) if !value.quoted && value.end - value.start > WORD_MAX => {
+                // No secret is that long without quotes; names inside it need not be tried each by itself.
+                self.names_from = self.window.offset(value.end);
+            }
+            Some(value) => {
+                self.judge(key, value);
+                if let Some(value) = assign::changed_to(self.window.bytes(), value) {
+                    self.judge(key, value);
+                }
+            }
+            None => {}
         }
-        self.judge(key, value);
+        if value.is_none_or(|value| value.joint != Joint::Assigned) {
+            self.columns(key, name, place);
+        }
     }
 
     pub(super) fn judge(&mut self, key: Key, place: Value) {
         let bytes = self.window.bytes();
+        let key = if key == Key::Hint && is_cookie(bytes, place) { Key::Secret } else { key };
         let named = Named {
             key,
             value: bytes.get(place.start..place.end).unwrap_or_default(),
@@ -266,6 +286,17 @@ impl<'a> Search<'a> {
             self.found.push(Finding { rule, start, end });
         }
     }
+}
+
+/// Whether a value stands in a cookie, as headers, jars and programs write them.
+fn is_cookie(text: &[u8], place: Value) -> bool {
+    let before = text.get(place.start.saturating_sub(BACK)..place.start).unwrap_or_default();
+    let line = memchr::memrchr(b'\n', before).and_then(|at| before.get(at..)).unwrap_or(before);
+    let after = text.get(place.end..text.len().min(place.end + BACK)).unwrap_or_default();
+    memchr::memmem::find(line, b"ookie").is_some()
+        || [b"httpOnly".as_slice(), b"sameSite", b"HttpOnly"]
+            .iter()
+            .any(|word| memchr::memmem::find(after, word).is_some())
 }
 
 /// The start of the name whose last word holds the byte before `end`.

@@ -20,6 +20,10 @@ impl Search<'_> {
         let Some(at) = ahead.get(..host).and_then(|part| memchr::memrchr(b'@', part)) else { return };
         let userinfo = ahead.get(..at).unwrap_or_default();
         let (from, password) = match memchr::memchr(b':', userinfo) {
+            // Some services take the token as the user's name.
+            Some(colon) if matches!(userinfo.get(colon + 1..), Some(b"" | b"x-oauth-basic" | b"x")) => {
+                (0, userinfo.get(..colon).unwrap_or_default())
+            }
             Some(colon) => (colon + 1, userinfo.get(colon + 1..).unwrap_or_default()),
             None => (0, userinfo),
         };

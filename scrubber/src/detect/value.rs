@@ -85,6 +85,8 @@ mod tests {
             "$PASSWORD",
             "aaaaaa",
             "%PASS%",
+            "%sPassword",
+            "pass-%d",
         ] {
             assert!(is_placeholder(text.as_bytes()), "{text}");
         }
@@ -107,6 +109,7 @@ mod tests {
             "s3cr3t!",
             "p@ss.w0rd",
             "C9%Rt!PdLxi%dXM2x7",
+            "Wb%vsUUgAcEymrQ7",
             "/aVzh9UGFla4Hxp7I",
             "**aB3x9+Kq2",
             "&aB3x9Kq2",

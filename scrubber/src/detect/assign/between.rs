@@ -2,10 +2,14 @@
 //! name and value are members of one record.
 
 use super::super::lexicon::words;
-use super::{QUOTES, blank, broad, skip, until};
+use super::{QUOTES, blank, broad, object, skip, until};
 
 /// How far the value of a block such as Terraform's `variable` may lie from its name.
 const BLOCK_MAX: usize = 320;
+
+/// Elements that hold a name, where they end, and elements that hold its value, where they begin.
+const NAME_TAGS: &[&str] = &["</key>", "</name>", "</param-name>", "</Name>", "</Key>", "</string-name>"];
+pub(super) const VALUE_TAGS: &[&str] = &["<string>", "<data>", "<value>", "<param-value>", "<Value>"];
 
 /// The gap behind a name.
 pub(super) struct Gap {
@@ -25,11 +29,13 @@ pub(super) fn after_name(text: &[u8], start: usize, end: usize) -> Gap {
     let closing: &[u8] = if opens_before(text, start) { b"\"'`])}*" } else { b"\"'`])" };
     at = skip(text, at, closing, 3);
     at = skip(text, at, b"*", 2);
-    let value = in_element(text, at).or_else(|| in_block(text, start, blank(text, at)));
+    let value = object::after_attributes(text, start, end)
+        .or_else(|| in_element(text, at))
+        .or_else(|| in_block(text, start, blank(text, at)));
     at = blank(text, at);
     if quoted_name {
         at = pair_member(text, at);
-    } else if text.get(at) == Some(&b'\n') {
+    } else if matches!(text.get(at), Some(b'\n' | b',')) {
         at = next_line_member(text, start, at);
     }
     Gap { at: annotation(text, at), quoted_name, value }
@@ -37,7 +43,40 @@ pub(super) fn after_name(text: &[u8], start: usize, end: usize) -> Gap {
 
 /// `$config{token}`, `{token}`: the name stands in brackets of its own.
 fn opens_before(text: &[u8], start: usize) -> bool {
-    start.checked_sub(1).and_then(|at| text.get(at)).is_some_and(|byte| b"{*".contains(byte))
+    let before = text.get(..start).unwrap_or_default();
+    before.last().is_some_and(|byte| b"{*".contains(byte)) || before.ends_with(b"{env:")
+}
+
+/// Whether a quote closes behind the name, so that it may be the value of a member `name`.
+pub(super) fn is_member_name(text: &[u8], start: usize, end: usize) -> bool {
+    let quote = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(|byte| QUOTES.contains(byte));
+    // A path of a store of parameters may begin with other names.
+    let path = text.get(start.saturating_sub(1)..start) == Some(b"/");
+    quote(Some(end)) && (quote(start.checked_sub(1)) || path)
+}
+
+/// `password.equals("…")`: where the argument starts.
+pub(super) fn compared(text: &[u8], end: usize) -> Option<usize> {
+    let rest = text.get(end..)?;
+    [".equals(", ".equalsIgnoreCase(", ".isEqualTo(", ".compareTo(", ".eql?("]
+        .iter()
+        .find(|call| rest.starts_with(call.as_bytes()) && is_literal_next(text, end + call.len()))
+        .map(|call| end + call.len())
+}
+
+/// The length of a leader of dots before a colon: `Password......: x`.
+pub(super) fn dots(text: &[u8], at: usize) -> usize {
+    let dots = skip(text, at, b".", 40) - at;
+    if dots >= 2 && text.get(blank(text, at + dots)) == Some(&b':') { blank(text, at + dots) - at } else { 0 }
+}
+
+/// Skips what a shell or YAML puts before a literal: `$(echo …)`, `!!str …`.
+pub(super) fn wrapped(text: &[u8], at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    let quote = usize::from(rest.starts_with(b"\"$("));
+    let inner = rest.get(quote..).unwrap_or_default();
+    let words = ["$(echo -n ", "$(echo ", "$(printf %s ", "!!str "];
+    words.iter().find(|word| inner.starts_with(word.as_bytes())).map_or(at, |word| blank(text, at + quote + word.len()))
 }
 
 /// The length of `[]` or `[64]` at `at`.
@@ -81,10 +120,11 @@ pub(super) fn takes_a_value(name: &[u8]) -> bool {
 
 /// `<key>Token</key><string>…`: where the text of the next element starts.
 fn in_element(text: &[u8], at: usize) -> Option<usize> {
-    let rest = text.get(at..)?.strip_prefix(b"</key>".as_slice())?;
-    let next = broad(text, text.len() - rest.len());
+    let rest = text.get(at..)?;
+    let tag = NAME_TAGS.iter().find(|tag| rest.starts_with(tag.as_bytes()))?;
+    let next = broad(text, at + tag.len());
     let value = text.get(next..)?;
-    let open = ["<string>", "<data>"].iter().find(|open| value.starts_with(open.as_bytes()))?;
+    let open = VALUE_TAGS.iter().find(|open| value.starts_with(open.as_bytes()))?;
     Some(next + open.len())
 }
 
@@ -118,14 +158,14 @@ fn pair_member(text: &[u8], at: usize) -> usize {
     } else if text.get(next) == Some(&b'\n') {
         next = broad(text, next);
     }
-    member(text, next).unwrap_or(at)
+    member(text, next).or_else(|| object::member_ahead(text, at)).unwrap_or(at)
 }
 
 /// `- name: API_TOKEN` with `value: …` on the next line: moves to the sign after `value`.
 fn next_line_member(text: &[u8], start: usize, at: usize) -> usize {
     let line = text.get(start.saturating_sub(16)..start).unwrap_or_default();
     let names = ["name: ", "Name: ", "key: "].iter().any(|name| line.ends_with(name.as_bytes()));
-    if names { member(text, broad(text, at)).unwrap_or(at) } else { at }
+    if names { member(text, broad(text, skip(text, at, b",", 1))).unwrap_or(at) } else { at }
 }
 
 fn member(text: &[u8], at: usize) -> Option<usize> {

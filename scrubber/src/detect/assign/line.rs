@@ -1,6 +1,7 @@
 //! What the line that a name stands in says about the value: a flag, a setting, a call that sets something, a sentence.
 
-use super::{Joint, Value, blank, until};
+use super::between::VALUE_TAGS;
+use super::{Joint, Value, blank, broad, until};
 
 /// As much of a line before a name is looked at.
 const LINE_MAX: usize = 96;
@@ -23,7 +24,8 @@ fn before<'a>(text: &'a [u8], at: usize, marks: &[u8]) -> &'a [u8] {
 
 /// Whether the name is that of an element whose tag ends before `after`.
 pub(super) fn is_element(text: &[u8], start: usize, after: usize) -> bool {
-    if text.get(..after).is_some_and(|text| text.ends_with(b"<string>") || text.ends_with(b"<data>")) {
+    let opened = |text: &[u8]| VALUE_TAGS.iter().any(|tag| text.ends_with(tag.as_bytes()));
+    if text.get(..after).is_some_and(opened) {
         return true;
     }
     let before = text.get(start.saturating_sub(48)..start).unwrap_or_default();
@@ -56,7 +58,7 @@ pub(super) fn alone_on_next(text: &[u8], start: usize, after: usize, at: usize) 
     let word = text.get(at..end)?;
     let key = word.last().is_some_and(|byte| b":=".contains(byte));
     let whole = ends_line(text, end) && !key && !word.is_empty() && lines <= 2;
-    (whole && (indent > own || lines == 2)).then_some(Value {
+    (whole && (indent >= own || lines == 2)).then_some(Value {
         start: at,
         end,
         joint: Joint::Said,
@@ -78,7 +80,7 @@ pub(super) fn is_alone(text: &[u8], start: usize, at: usize) -> bool {
     let line = before(text, start, LISTED).trim_ascii_end();
     let prompt = line.strip_prefix(b"$ ".as_slice()).unwrap_or(line);
     let word = until(text, at, |byte| byte.is_ascii_whitespace());
-    let alone = line.is_empty() || SETTERS.contains(&prompt);
+    let alone = line.is_empty() || SETTERS.contains(&prompt) || line.ends_with(b"CONFIG SET");
     let login = || {
         let line = before(text, start, MARKS).trim_ascii_end();
         // A search or a log puts the file, the time or the program before the line.
@@ -114,13 +116,17 @@ pub(super) fn is_setter(text: &[u8], start: usize) -> bool {
     CALLS.iter().any(|word| name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes())))
 }
 
+/// Words between a name and its value, in several languages.
+pub(super) const SAYS: &[&str] = &[
+    "is now ", "is ", "was ", "is: ", "is:\n", "is\n", "set to ", "ist ", "lautet ", "est ", "es ", "e ", "jest ",
+    "er ", "on ", "will be ", "As ",
+];
+
 /// `password is …`, `with password …`: where the value starts.
 pub(super) fn said(text: &[u8], start: usize, at: usize) -> Option<usize> {
     let rest = text.get(at..)?;
-    for word in ["is ", "was ", "is: ", "is now ", "set to "] {
-        if rest.starts_with(word.as_bytes()) {
-            return Some(blank(text, at + word.len()));
-        }
+    if let Some(word) = SAYS.iter().find(|word| rest.starts_with(word.as_bytes())) {
+        return Some(broad(text, at + word.len()));
     }
     let line = before(text, start, MARKS);
     // `password 0 …`, `password 7 …`, as routers store them.
@@ -128,6 +134,13 @@ pub(super) fn said(text: &[u8], start: usize, at: usize) -> Option<usize> {
         && ["username ", "enable ", "line ", "neighbor "].iter().any(|word| line.starts_with(word.as_bytes()))
     {
         return Some(at + 2);
+    }
+    // `ssh ann@host, password x9`: an account stands before it in the line, and nothing after.
+    let word = until(text, at, |byte| byte.is_ascii_whitespace());
+    let account =
+        || [b"login ".as_slice(), b"user ", b"ssh ", b"@"].iter().any(|it| memchr::memmem::find(line, it).is_some());
+    if ends_line(text, word) && account() {
+        return Some(at);
     }
     ["with ", "using ", "and ", "Using ", "new "].iter().any(|word| line.ends_with(word.as_bytes())).then_some(at)
 }

@@ -10,7 +10,11 @@ pub(super) fn may_start(text: &[u8], at: usize) -> bool {
     let rest = text.get(at..).unwrap_or_default();
     let name = rest.iter().take(16).take_while(|byte| byte.is_ascii_alphabetic()).count();
     let after = rest.get(name..).unwrap_or_default();
-    matches!(after, [b':', b'\n' | b'\r' | b'\\', ..] | [b':', b' ', b'\n' | b'\\', ..])
+    let object = || {
+        let signs = after.iter().take(12).take_while(|byte| b"\\\": ".contains(byte)).count();
+        after.contains(&b':') && after.get(signs) == Some(&b'{')
+    };
+    object() || matches!(after, [b':', b'\n' | b'\r' | b'\\', ..] | [b':', b' ', b'\n' | b'\\', ..])
 }
 
 /// The values of the block that starts at `at`, when it is that of a secret.
@@ -19,6 +23,10 @@ pub(super) fn secret_values(text: &[u8], at: usize) -> Found {
     let end = text.len().min(at + LINE_MAX);
     let around = text.get(at.saturating_sub(BACK_MAX)..end).unwrap_or_default();
     if !says_secret(around) {
+        return found;
+    }
+    if let Some(open) = object_start(text, at) {
+        members(text.get(..end).unwrap_or_default(), open, &mut found);
         return found;
     }
     let mut lines = Lines { text: text.get(..end).unwrap_or_default(), at };
@@ -47,6 +55,66 @@ pub(super) fn secret_values(text: &[u8], at: usize) -> Found {
             if let Some(slot) = slots.next() {
                 *slot = Some((from, from + length));
             }
+        }
+    }
+    found
+}
+
+/// Where the members of `"data": {` start, if that is what stands at `at`.
+fn object_start(text: &[u8], at: usize) -> Option<usize> {
+    let rest = text.get(at..)?;
+    let quote = memchr::memchr(b'"', rest.get(..16)?)?;
+    let signs = rest.get(quote..)?.iter().take(6).take_while(|byte| b"\": ".contains(byte)).count();
+    (rest.get(quote + signs) == Some(&b'{')).then_some(at + quote + signs + 1)
+}
+
+/// The values of the members that start at `at`, as far as they are strings.
+fn members(text: &[u8], mut at: usize, found: &mut Found) {
+    for slot in found.iter_mut() {
+        let mut literal = || {
+            let rest = text.get(at..)?;
+            let gap =
+                rest.iter().take(64).take_while(|byte| byte.is_ascii_whitespace() || b",:".contains(byte)).count();
+            let start = at + gap + 1;
+            let length = (rest.get(gap) == Some(&b'"')).then(|| memchr::memchr(b'"', text.get(start..)?))??;
+            at = start + length + 1;
+            Some((start, start + length))
+        };
+        let Some(_name) = literal() else { return };
+        let Some(value) = literal() else { return };
+        *slot = Some(value).filter(|(start, end)| end - start >= 7);
+    }
+}
+
+/// Whether a list of accounts with their passwords starts a line: of cloud-init, or what is fed to `chpasswd`.
+pub(super) fn is_account_list(line: &[u8]) -> bool {
+    let first = line.get(..memchr::memchr(b'\n', line).unwrap_or(line.len())).unwrap_or_default();
+    line.starts_with(b"chpasswd")
+        && (first.starts_with(b"chpasswd:")
+            || memchr::memmem::find(first, b"<<").is_some_and(|at| first.get(at + 2) != Some(&b'<')))
+}
+
+/// The passwords of the accounts in the lines after the one that starts at `at`: `user:password`.
+pub(super) fn accounts(text: &[u8], at: usize) -> Found {
+    let mut found = Found::default();
+    let mut lines = Lines { text: text.get(..text.len().min(at + LINE_MAX)).unwrap_or_default(), at };
+    lines.next();
+    let mut slots = found.iter_mut();
+    while let Some((start, line)) = lines.next() {
+        let marks = line.iter().take_while(|byte| b" \t-".contains(byte)).count();
+        let body = line.get(marks..).unwrap_or_default().trim_ascii_end();
+        let name = body.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(byte)).count();
+        let value = body.get(name + 1..).unwrap_or_default();
+        let blank = value.iter().any(u8::is_ascii_whitespace) || value.is_empty();
+        if name == 0 || blank || body.get(name) != Some(&b':') {
+            // Other settings of the block, and the word that ends what is fed.
+            if body.ends_with(b":") || body.contains(&b' ') {
+                continue;
+            }
+            break;
+        }
+        if let Some(slot) = slots.next() {
+            *slot = Some((start + marks + name + 1, start + marks + body.len()));
         }
     }
     found

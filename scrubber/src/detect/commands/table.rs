@@ -1,5 +1,7 @@
 //! The commands and calls that are given passwords, and where.
 
+use super::behind;
+
 /// Where the password stands, beside the flags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
@@ -17,6 +19,25 @@ pub(super) enum Place {
     Pair(u8),
     /// The literal with this number among the arguments of a call.
     Argument(usize),
+    /// What is fed to the command in place of a file: `<<< '…'`.
+    Here,
+    /// The first word that is no flag, no drive and no folder.
+    Bare,
+    /// The last word.
+    Last,
+    /// After a sign that begins a word.
+    Behind(u8),
+}
+
+/// What the value has to look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// Anything but a placeholder, a variable or code.
+    None,
+    /// A password that no word of a sentence can be.
+    Said,
+    /// Made by a machine.
+    Machine,
 }
 
 /// One command.
@@ -32,9 +53,22 @@ pub(super) struct Row {
     pub pairs: &'static [&'static str],
     pub parts: &'static [u8],
     pub place: Place,
+    pub proof: Proof,
+    /// One of these must stand near, before or after.
+    pub near: &'static [&'static str],
 }
 
-const NOTHING: Row = Row { name: "", needs: &[], flags: &[], glued: &[], pairs: &[], parts: b":", place: Place::Flags };
+const NOTHING: Row = Row {
+    name: "",
+    needs: &[],
+    flags: &[],
+    glued: &[],
+    pairs: &[],
+    parts: b":",
+    place: Place::Flags,
+    proof: Proof::None,
+    near: &[],
+};
 
 const fn flags(name: &'static str, flags: &'static [&'static str]) -> Row {
     Row { name, flags, ..NOTHING }
@@ -58,14 +92,54 @@ const fn pairs(name: &'static str, pairs: &'static [&'static str], parts: &'stat
     Row { name, pairs, parts, ..NOTHING }
 }
 
+const fn said_call(name: &'static str, number: usize) -> Row {
+    Row { proof: Proof::Said, ..call(name, number) }
+}
+const fn keyed_call(name: &'static str, number: usize) -> Row {
+    Row { proof: Proof::Machine, ..call(name, number) }
+}
+/// A call that fills in a field of a form, or types at a prompt for a password.
+const fn typed(name: &'static str, number: usize) -> Row {
+    Row { near: &["assw", "assphrase"], ..said_call(name, number) }
+}
+const fn here(name: &'static str) -> Row {
+    Row { name, place: Place::Here, needs: &["<<<"], ..NOTHING }
+}
+/// What is typed at the prompt of a protocol.
+const fn prompt(name: &'static str, number: usize, near: &'static [&'static str]) -> Row {
+    Row { name, place: Place::Word(number), proof: Proof::Said, near, ..NOTHING }
+}
+
+/// What stands near the commands of a mail server or a cache.
+const GREETS: &[&str] =
+    &["redis", "6379", "EHLO", "HELO", "250", "+OK", "* OK", "IMAP", "imap", "220 ", "331", "OK LOGIN"];
+
 /// What makes of the output of `echo` a password.
-pub(super) const PIPED: &[&str] =
-    &["sudo -S", "chpasswd", "passwd --stdin", "--password-stdin", "kinit", "sudo --stdin", "--with-token"];
+pub(super) const PIPED: &[&str] = &[
+    "sudo -S",
+    "chpasswd",
+    "passwd",
+    "-stdin",
+    "kinit",
+    "sudo --stdin",
+    "--with-token",
+    "--passphrase-fd",
+    "cryptsetup",
+    "| su ",
+    "secret set",
+    "secret put",
+    "secrets create",
+    "secret create",
+    "versions add",
+    "env add",
+    "secrets:set",
+];
 
 /// The commands and calls, the longer of two names that begin alike first.
 const TABLE: &[Row] = &[
     pairs("curl", &["-u", "--user", "-U", "--proxy-user"], b":"),
     pairs("http", &["-a", "--auth"], b":"),
+    pairs("https", &["-a", "--auth"], b":"),
     flags("wget", &["--password", "--http-password", "--ftp-password"]),
     glued("mysqldump"),
     glued("mysqladmin"),
@@ -96,7 +170,7 @@ const TABLE: &[Row] = &[
     flags("psexec", &["-p"]),
     flags("PsExec", &["-p"]),
     flags("cqlsh", &["-p"]),
-    flags("sqlcmd", &["-P"]),
+    Row { name: "sqlcmd", flags: &["-P"], glued: &["-P"], ..NOTHING },
     flags("bcp", &["-P"]),
     flags("plink", &["-pw"]),
     flags("pscp", &["-pw"]),
@@ -119,22 +193,105 @@ const TABLE: &[Row] = &[
     token("poetry config", 2),
     flags("unzip", &["-P"]),
     flags("zip", &["-P"]),
-    flags("xfreerdp", &["-p"]),
+    Row { name: "xfreerdp", flags: &["-p"], glued: &["/p:"], ..NOTHING },
     glued("7za"),
     glued("7z"),
     Row { name: "htpasswd", needs: &["-b", "-nb", "-Bb", "-cb"], place: Place::Word(3), ..NOTHING },
     Row { name: "sqlplus", place: Place::Between(b'/', b'@'), ..NOTHING },
     word("rabbitmqctl", &["add_user", "change_password"], 3),
     word("mc alias", &["set "], 5),
-    Row { name: "net use", flags: &[], place: Place::Word(4), ..NOTHING },
+    Row { name: "net use", place: Place::Bare, ..NOTHING },
     word("net user", &["/add", "/ADD", "/domain", "/active"], 2),
+    word("net user", &["/add ", "/ADD "], 3),
     Row { name: "echo", needs: &["chpasswd"], place: Place::Pair(b':'), ..NOTHING },
     Row {
         name: "echo",
-        needs: &["sudo ", "--stdin", "-stdin", "kinit", "--with-token"],
+        needs: &[
+            "sudo ",
+            "-stdin",
+            "kinit",
+            "--with-token",
+            "--passphrase-fd",
+            "cryptsetup",
+            "| su ",
+            "| passwd",
+            "secret set",
+            "secret put",
+            "secrets create",
+            "secret create",
+            "versions add",
+            "env add",
+            "secrets:set",
+        ],
         place: Place::Word(1),
         ..NOTHING
     },
+    Row {
+        name: "printf",
+        needs: &["chpasswd", "-stdin", "cryptsetup", "secret set", "secrets create"],
+        place: Place::Last,
+        ..NOTHING
+    },
+    Row { name: "gh secret", needs: &["set "], flags: &["-b"], glued: &["-b"], ..NOTHING },
+    Row { name: "send", needs: &["send \""], ..prompt("send", 1, &["assw", "assphrase"]) },
+    here("chpasswd"),
+    here("kinit"),
+    here("sudo -S"),
+    here("cryptsetup"),
+    here("vncpasswd"),
+    here("smbpasswd"),
+    here("passwd"),
+    here("gh secret"),
+    here("vercel env"),
+    here("pass insert"),
+    here("keepassxc-cli"),
+    here("docker login"),
+    here("wrangler secret"),
+    prompt("AUTH", 1, GREETS),
+    prompt("AUTH", 2, GREETS),
+    prompt("PASS", 1, GREETS),
+    prompt("LOGIN", 2, GREETS),
+    Row { name: "ACL SETUSER", place: Place::Behind(b'>'), ..NOTHING },
+    Row { name: "user default", place: Place::Behind(b'>'), ..NOTHING },
+    Row { name: "ftp> user", place: Place::Word(2), proof: Proof::Said, ..NOTHING },
+    flags("useradd", &["-p"]),
+    flags("usermod", &["-p"]),
+    Row { name: "dscl", needs: &["-passwd"], place: Place::Word(3), ..NOTHING },
+    Row { name: "security", needs: &["keychain", "-password"], flags: &["-w", "-p"], ..NOTHING },
+    flags("schtasks", &["/rp"]),
+    flags("rdesktop", &["-p"]),
+    flags("rabbitmqadmin", &["-p"]),
+    flags("ncftpput", &["-p"]),
+    flags("ncftpget", &["-p"]),
+    flags("ncftp", &["-p"]),
+    flags("caddy hash-password", &["--plaintext", "-p"]),
+    flags("rclone config", &["pass", "password"]),
+    pairs("jenkins-cli", &["-auth"], b":"),
+    pairs("xh", &["-a", "--auth"], b":"),
+    Row { name: "mosquitto_passwd", needs: &["-b"], place: Place::Word(3), ..NOTHING },
+    Row { name: "htpasswd", needs: &["-nb", "-bn"], place: Place::Word(2), ..NOTHING },
+    Row { name: "bw login", place: Place::Word(2), proof: Proof::Said, ..NOTHING },
+    Row { name: "bw unlock", place: Place::Word(1), proof: Proof::Said, ..NOTHING },
+    Row { name: "rar", glued: &["-hp", "-p"], needs: &[".rar"], ..NOTHING },
+    Row { name: "impdp", place: Place::Pair(b'/'), ..NOTHING },
+    Row { name: "expdp", place: Place::Pair(b'/'), ..NOTHING },
+    Row { name: "rman target", place: Place::Pair(b'/'), ..NOTHING },
+    Row { name: "sqlldr", place: Place::Pair(b'/'), ..NOTHING },
+    Row { name: "impacket-psexec", place: Place::Between(b':', b'@'), ..NOTHING },
+    Row { name: "impacket-secretsdump", place: Place::Between(b':', b'@'), ..NOTHING },
+    Row { name: "secretsdump.py", place: Place::Between(b':', b'@'), ..NOTHING },
+    Row { name: "psexec.py", place: Place::Between(b':', b'@'), ..NOTHING },
+    Row { name: "wmiexec.py", place: Place::Between(b':', b'@'), ..NOTHING },
+    Row { name: "doctl auth", flags: &["-t"], ..NOTHING },
+    Row { name: "dotnet nuget", flags: &["-p", "-k"], proof: Proof::Said, ..NOTHING },
+    Row { name: "codecov", flags: &["-t"], proof: Proof::Machine, ..NOTHING },
+    flags("oathtool", &["-b", "--base32"]),
+    token("cloudflared service", 2),
+    token("composer config", 2),
+    token("composer config", 3),
+    token("poetry config", 3),
+    Row { name: "bundle config", place: Place::Last, proof: Proof::Machine, ..NOTHING },
+    Row { name: "SET PASSWORD", flags: &["="], place: Place::Statement, ..NOTHING },
     Row { name: "IDENTIFIED", flags: &["BY", "BY PASSWORD"], place: Place::Statement, ..NOTHING },
     Row { name: "identified", flags: &["by"], place: Place::Statement, ..NOTHING },
     flags("machine", &["password"]),
@@ -160,11 +317,62 @@ const TABLE: &[Row] = &[
     call("UsernamePasswordCredentials", 2),
     call("NetworkCredential", 2),
     call("PasswordAuthentication", 2),
+    Row { name: "cx_Oracle.connect(", place: Place::Between(b'/', b'@'), ..NOTHING },
+    call("MySQLdb.connect", 3),
+    call("pymysql.connect", 3),
+    call("pymssql.connect", 3),
+    call("cx_Oracle.connect", 2),
+    call("oracledb.connect", 2),
+    call("WiFi.begin", 2),
+    said_call("auth(", 2),
+    said_call("auth: [", 2),
+    said_call("auth=[", 2),
+    said_call("creds = (", 2),
+    said_call("credentials = (", 2),
+    said_call("credentials = [", 2),
+    said_call("create_user", 3),
+    said_call("create_superuser", 3),
+    said_call("hashpw", 1),
+    said_call("bcrypt.hash", 1),
+    said_call("bcrypt.compare", 1),
+    said_call("argon2.hash", 1),
+    said_call("password_hash", 1),
+    said_call("hash_password", 1),
+    said_call("make_password", 1),
+    said_call("verify_password", 1),
+    said_call("check_password", 1),
+    said_call("check_password", 2),
+    said_call("check_password_hash", 2),
+    said_call("generate_password_hash", 1),
+    Row { near: &["gen_salt"], ..call("crypt(", 1) },
+    typed("fill", 1),
+    typed("fill", 2),
+    typed("type", 1),
+    typed("type", 2),
+    typed("send_keys", 1),
+    typed("sendKeys", 1),
+    typed("sendline", 1),
+    keyed_call("createHmac", 2),
+    keyed_call("hmac.new", 1),
+    keyed_call("cookieParser", 1),
+    keyed_call("Fernet", 1),
+    keyed_call("Twilio(", 2),
+    keyed_call("Stripe(", 1),
+    keyed_call("stripe')(", 1),
+    keyed_call("stripe\")(", 1),
+    keyed_call("Github(", 1),
+    keyed_call("TeleBot", 1),
+    keyed_call("bot.run", 1),
+    keyed_call("client.run", 1),
+    keyed_call("client.login", 1),
+    keyed_call("algoliasearch", 2),
+    keyed_call("ethers.Wallet", 1),
+    keyed_call("web3.eth.accounts", 1),
 ];
 
 /// The names that are looked for.
 pub(in crate::detect) const COMMANDS: &[&str] = &{
-    let mut names = [""; TABLE.len() + 2];
+    let mut names = [""; TABLE.len() + 3 + behind::NAMES.len()];
     let mut at = 0;
     while at < TABLE.len() {
         names[at] = TABLE[at].name;
@@ -172,16 +380,19 @@ pub(in crate::detect) const COMMANDS: &[&str] = &{
     }
     names[at] = "data";
     names[at + 1] = "stringData";
+    names[at + 2] = "chpasswd:";
+    let mut name = 0;
+    while name < behind::NAMES.len() {
+        names[at + 3 + name] = behind::NAMES[name];
+        name += 1;
+    }
     names
 };
 
-/// The row of the command that `line` starts with.
-pub(super) fn row(line: &[u8]) -> Option<&'static Row> {
-    TABLE.iter().find(|row| {
+/// The rows of the command that `line` starts with.
+pub(super) fn rows(line: &[u8]) -> impl Iterator<Item = &'static Row> + '_ {
+    TABLE.iter().filter(|row| {
         let whole = line.get(row.name.len()).is_none_or(|next| !(next.is_ascii_alphanumeric() || *next == b'_'));
-        let named = line.starts_with(row.name.as_bytes()) && (whole || row.name.ends_with('('));
-        named
-            && (row.name != "echo"
-                || row.needs.iter().any(|word| memchr::memmem::find(line, word.as_bytes()).is_some()))
+        line.starts_with(row.name.as_bytes()) && (whole || row.name.ends_with(['(', '[']))
     })
 }

@@ -4,14 +4,32 @@
 pub(super) struct Words<'a> {
     line: &'a [u8],
     at: usize,
+    /// The words are literals of a list: `["curl", "-u", …]`.
+    listed: bool,
 }
 
 impl<'a> Words<'a> {
     pub(super) fn new(line: &'a [u8], at: usize) -> Self {
-        Self { line, at }
+        let quote = line.get(at).filter(|byte| is_quote(**byte)).copied();
+        let listed = quote.is_some() && line.get(at + 1) == Some(&b',');
+        Self { line, at: at + usize::from(listed), listed }
+    }
+
+    /// The next literal of a list.
+    fn next_listed(&mut self) -> Option<(usize, usize)> {
+        let rest = self.line.get(self.at..)?;
+        let open = rest.iter().take(80).take_while(|byte| !is_quote(**byte)).position(|byte| b")]\n;".contains(byte));
+        let gap = rest.iter().take(80).position(|byte| is_quote(*byte)).filter(|_| open.is_none())?;
+        let start = self.at + gap + 1;
+        let end = start + memchr::memchr(*rest.get(gap)?, self.line.get(start..)?)?;
+        self.at = end + 1;
+        Some((start, end))
     }
 
     pub(super) fn next(&mut self) -> Option<(usize, usize)> {
+        if self.listed {
+            return self.next_listed();
+        }
         while self.line.get(self.at).is_some_and(|byte| byte.is_ascii_whitespace()) {
             self.at += 1;
         }

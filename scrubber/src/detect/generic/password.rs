@@ -19,7 +19,11 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
     let joints = text.iter().filter(|byte| b"_-".contains(byte)).count();
     let plain = shape.letters() + joints == shape.length;
     if place.joint == Joint::Said {
-        return is_said(named, text);
+        return is_chosen(text, place.quoted);
+    }
+    // `PASS src/app.test.js`, as runners of tests write it.
+    if place.joint == Joint::Spaced && !place.literal && is_file(text) {
+        return false;
     }
     // `464/tcp`, and lists of functions one of which is named after a password.
     let port = text.ends_with(b"/tcp") || text.ends_with(b"/udp");
@@ -54,7 +58,7 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
 }
 
 /// What a sentence calls a password: only what cannot be one of its words.
-fn is_said(named: &Named<'_>, text: &[u8]) -> bool {
+pub(super) fn is_chosen(text: &[u8], quoted: bool) -> bool {
     const ALGORITHMS: &str = "\
         sha1 sha2 sha256 sha384 sha512 sha-1 sha-256 sha-512 md4 md5 base16 base32 base58 base64 utf8 utf-8 utf16 argon2 argon2i \
         argon2id bcrypt pbkdf2 hs256 hs512 rs256 es256 oauth2 x509 ed25519 aes128 aes256 aes-128 aes-256 3des des3 ipv4 ipv6 \
@@ -64,7 +68,7 @@ fn is_said(named: &Named<'_>, text: &[u8]) -> bool {
     let first = text.first().is_some_and(u8::is_ascii_alphanumeric);
     let signs = shape.length - shape.letters() - shape.digit;
     let algorithm = words(ALGORITHMS).any(|word| text.eq_ignore_ascii_case(word.as_bytes()));
-    let likely = if named.place.quoted {
+    let likely = if quoted {
         shape.digit > 0 || (signs > 0 && shape.upper > 0)
     } else {
         first && shape.digit > 0 && shape.letters() >= 3 && signs * 4 <= shape.length && !value::is_code(text)
@@ -82,6 +86,16 @@ fn is_folder(text: &[u8]) -> bool {
     let rooted = text.starts_with(b"/") || text.starts_with(b"~/") || text.starts_with(b"./");
     let drive = matches!(text, [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic());
     (rooted || drive) && (is_path(text) || value::is_wordlike(text))
+}
+
+/// A path whose last part has an extension of letters.
+fn is_file(text: &[u8]) -> bool {
+    let name = text.rsplit(|byte| b"/\\".contains(byte)).next().unwrap_or_default();
+    let extension = name.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
+    name.len() < text.len()
+        && extension.len() < name.len()
+        && (1..=4).contains(&extension.len())
+        && extension.iter().all(u8::is_ascii_lowercase)
 }
 
 /// A name made of the words that announce secrets: `new_password`, `apiToken`.

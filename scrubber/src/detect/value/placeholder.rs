@@ -15,7 +15,7 @@ pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
         xxxx **** .... ____ ---- example changeme change_me change-me your_ your- yourpass yoursecret yourtoken \
         yourapi placeholder redacted dummy replace insert todo fixme ${ $( {{ }} #{ %( <% 00000000 \
         notreal anonymous not-set not_set notset undefined my_password mypassword my-password my_secret mysecret \
-        my-secret .. \u{2026} \u{2022}\u{2022}";
+        my-secret \u{2026} \u{2022}\u{2022}";
     let Some((&first, _)) = value.split_first() else { return true };
     if value.iter().all(|byte| *byte == first) {
         return true;
@@ -34,9 +34,19 @@ pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
     };
     let form = shape(value);
     // What is filled in by `printf` says little besides; a password may hold the same signs.
-    let format = value.windows(2).any(|two| matches!(two, [b'%', b's' | b'd' | b'v']))
-        && (form.digit < 2 || form.upper < 2 || form.length < 12);
-    wrapped || format || (value.len() <= PLACEHOLDER_MAX && (WORDS.occur_in(value) || is_common_word(value)))
+    let format = holds_verb(value) && (form.digit < 2 || form.upper < 2 || form.length < 12);
+    let shortened =
+        value.windows(2).any(|two| two == b"..") && (form.digit == 0 || form.upper == 0 || form.length < 10);
+    wrapped
+        || format
+        || shortened
+        || (value.len() <= PLACEHOLDER_MAX && (WORDS.occur_in(value) || is_common_word(value)))
+}
+
+/// Whether a verb of `printf` stands at the start, or ends a word: amid letters the same signs are chance.
+fn holds_verb(value: &[u8]) -> bool {
+    let verbs = value.windows(2).enumerate().filter(|(_, two)| matches!(two, [b'%', b's' | b'd' | b'v']));
+    verbs.map(|(at, _)| at).any(|at| at == 0 || !value.get(at + 2).is_some_and(u8::is_ascii_alphanumeric))
 }
 
 /// Words that stand beside a secret-saying name without being one: types, states, the name again.

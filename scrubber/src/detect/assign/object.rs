@@ -1,0 +1,93 @@
+//! A name and its value as two members of one object, in either order and with others between them, and values that stand one
+//! level deeper than their name: `{"Name": "token", "Type": "x", "Value": "…"}`, `"token": {"value": "…"}`.
+
+use super::{Joint, QUOTES, Value, blank, broad, skip, until};
+
+/// How far apart the two members may lie.
+const MEMBERS_MAX: usize = 240;
+/// Attributes of an element are looked at as far as this.
+const ATTRIBUTES_MAX: usize = 96;
+
+/// The sign after `value` in the rest of the object that goes on at `at`.
+pub(super) fn member_ahead(text: &[u8], at: usize) -> Option<usize> {
+    let rest = text.get(at..text.len().min(at + MEMBERS_MAX))?;
+    let end = rest.iter().position(|byte| b"{}<>[]".contains(byte)).unwrap_or(rest.len());
+    members(rest.get(..end)?).next().map(|sign| at + sign)
+}
+
+/// The literal of a member `value` that stands before the name at `start`, when the name is one of a member `name` or `key`.
+pub(super) fn member_behind(text: &[u8], start: usize) -> Option<Value> {
+    let low = start.saturating_sub(MEMBERS_MAX);
+    let before = text.get(low..start)?;
+    let open = before.iter().rposition(|byte| b"{}<>".contains(byte))?;
+    let object = before.get(open + 1..)?;
+    let quote = object.last().filter(|byte| QUOTES.contains(byte))?;
+    let label = object.get(..object.len() - 1)?.trim_ascii_end();
+    let label = label.strip_suffix(b":").or_else(|| label.strip_suffix(b"="))?.trim_ascii_end();
+    let label = label.strip_suffix(&[*quote]).unwrap_or(label);
+    if !["name", "Name", "key", "Key"].iter().any(|word| label.ends_with(word.as_bytes())) {
+        return None;
+    }
+    let sign = members(object).last()?;
+    let at = blank(object, sign + 1);
+    let quote = object.get(at).filter(|byte| QUOTES.contains(byte))?;
+    let length = memchr::memchr(*quote, object.get(at + 1..)?)?;
+    let from = low + open + 1 + at + 1;
+    Some(Value { start: from, end: from + length, joint: Joint::Assigned, quoted: true, literal: true })
+}
+
+/// The signs that follow the word `value` in a part of an object.
+fn members(object: &[u8]) -> impl Iterator<Item = usize> + '_ {
+    memchr::memmem::find_iter(object, b"alue").filter_map(|at| {
+        let first = at.checked_sub(1).filter(|at| object.get(*at).is_some_and(|byte| b"vV".contains(byte)))?;
+        let before = first.checked_sub(1).and_then(|at| object.get(at));
+        let whole = before.is_none_or(|byte| byte.is_ascii_whitespace() || b"\"',:".contains(byte));
+        let sign = blank(object, skip(object, at + 4, QUOTES, 1));
+        (whole && object.get(sign).is_some_and(|byte| b":=".contains(byte))).then_some(sign)
+    })
+}
+
+/// Where the value starts in the object, the element or the YAML block that begins at `at`, after the sign of a name.
+pub(super) fn deeper(text: &[u8], after: usize, at: usize) -> Option<usize> {
+    if text.get(at) == Some(&b'{') {
+        return member_ahead(text, at + 1).map(|sign| blank(text, sign + 1));
+    }
+    let lines = text.get(after..at)?.contains(&b'\n');
+    let rest = text.get(at..)?;
+    if lines && rest.starts_with(b"value: ") {
+        return Some(blank(text, at + 7));
+    }
+    (lines && rest.starts_with(b"- ")).then(|| blank(text, at + 2))
+}
+
+/// Where the text of an element starts whose tag holds attributes behind its name: `<password encrypted="false">…`.
+pub(super) fn after_attributes(text: &[u8], start: usize, end: usize) -> Option<usize> {
+    let opened = start.checked_sub(1).and_then(|at| text.get(at)) == Some(&b'<');
+    if !opened || text.get(end) != Some(&b' ') {
+        return None;
+    }
+    let tag = text.get(end..text.len().min(end + ATTRIBUTES_MAX))?;
+    let close = tag.iter().position(|byte| b"<>\n".contains(byte))?;
+    let attributes = tag.get(..close)?;
+    if let Some(sign) = members(attributes).next() {
+        return Some(blank(text, end + sign + 1));
+    }
+    let open = tag.get(close) == Some(&b'>') && !attributes.ends_with(b"/") && attributes.contains(&b'=');
+    open.then_some(end + close + 1)
+}
+
+/// What a tag may wrap the text of an element in: another element, or a section of data.
+pub(super) fn unwrapped(text: &[u8], at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    let wraps = ["<![CDATA[", "<Value>", "<value>", "<string>", "<String>"];
+    wraps.iter().find(|tag| rest.starts_with(tag.as_bytes())).map_or(at, |tag| broad(text, at + tag.len()))
+}
+
+/// The literal that takes the place of another one in a listing of changes: `"old" -> "new"`.
+pub(in super::super) fn changed_to(text: &[u8], value: Value) -> Option<Value> {
+    let rest = text.get(value.end..)?;
+    let arrow = ["\" -> \"", "' -> '"].iter().find(|arrow| rest.starts_with(arrow.as_bytes()))?;
+    let start = value.end + arrow.len();
+    let end = until(text, start, |byte| QUOTES.contains(&byte) || byte == b'\n');
+    (end > start).then_some(Value { start, end, ..value })
+}

@@ -1,0 +1,57 @@
+//! Passwords that stand before what gives them away: `'…' | ConvertTo-SecureString`, `app:…@tcp(db:3306)/shop`.
+
+use super::Found;
+
+/// The names that give a password before them away.
+pub(super) const NAMES: &[&str] = &["ConvertTo-SecureString", "tcp(", "unix(", "cloudsql("];
+
+/// No password before a name is longer.
+const LENGTH_MAX: usize = 100;
+
+/// The password before the name at `at`, if one of [`NAMES`] stands there.
+pub(super) fn password(text: &[u8], at: usize) -> Found {
+    let mut found = Found::default();
+    let rest = text.get(at..).unwrap_or_default();
+    let before = text.get(at.saturating_sub(LENGTH_MAX)..at).unwrap_or_default();
+    let low = at - before.len();
+    let place = if rest.starts_with(b"ConvertTo-") { piped(before) } else { of_account(before) };
+    found[0] = place.map(|(start, end)| (low + start, low + end));
+    found
+}
+
+/// The literal that a pipe hands over at the end of `before`.
+fn piped(before: &[u8]) -> Option<(usize, usize)> {
+    let literal = before.trim_ascii_end().strip_suffix(b"|")?.trim_ascii_end();
+    let (quote, inner) = literal.split_last().filter(|(quote, _)| b"\"'".contains(quote))?;
+    let open = memchr::memrchr(*quote, inner)?;
+    Some((open + 1, inner.len()))
+}
+
+/// The password of `user:password@` at the end of `before`.
+fn of_account(before: &[u8]) -> Option<(usize, usize)> {
+    let account = before.strip_suffix(b"@")?;
+    let ends = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`/=(".contains(byte);
+    let start = account.iter().rposition(ends).map_or(0, |at| at + 1);
+    let colon = memchr::memchr(b':', account.get(start..)?)?;
+    (colon > 0).then_some((start + colon + 1, account.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_before_a_name_is_found() {
+        for (text, expected) in [
+            ("$a = 'open1' | ConvertTo-SecureString -AsPlainText", Some("open1")),
+            ("app:open1@tcp(db:3306)/shop", Some("open1")),
+            ("\"app:open1@unix(/tmp/a.sock)/shop\"", Some("open1")),
+            ("ConvertTo-SecureString $a", None),
+            ("listen tcp(80)", None),
+        ] {
+            let at = NAMES.iter().filter_map(|name| text.find(name)).min().unwrap_or(0);
+            let found = password(text.as_bytes(), at);
+            assert_eq!(found[0].and_then(|(start, end)| text.get(start..end)), expected, "{text}");
+        }
+    }
+}

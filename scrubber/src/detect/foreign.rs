@@ -1,0 +1,266 @@
+//! Names of secrets that are not written in the letters `A` to `Z` alone: `密码：…`, `contraseña: …`, `пароль — …`.
+//!
+//! The pass over all bytes knows words of ASCII letters only. It calls [`Search::foreign_names`] where characters beyond ASCII
+//! end, and the names are compared there.
+
+use std::sync::LazyLock;
+
+use super::assign::{Joint, Value};
+use super::keys::Key;
+use super::search::{AHEAD, Search};
+
+/// Words for a password. In those that go on with ASCII letters a bar shows where.
+const PASSWORDS: &[&str] = &[
+    "密码",
+    "密碼",
+    "口令",
+    "パスワード",
+    "暗証番号",
+    "비밀번호",
+    "암호",
+    "пароль",
+    "Пароль",
+    "ПАРОЛЬ",
+    "гасло",
+    "лозинка",
+    "парола",
+    "contraseñ|a",
+    "Contraseñ|a",
+    "CONTRASEÑ|A",
+    "lö|senord",
+    "Lö|senord",
+    "hasł|o",
+    "Hasł|o",
+    "ş|ifre",
+    "Ş|ifre",
+    "şifresi",
+    "mật khẩ|u",
+    "Mật khẩ|u",
+    "jelszó",
+    "Jelszó",
+    "κωδικός",
+    "كلمة المرور",
+    "كلمة السر",
+    "סיסמה",
+    "סיסמא",
+    "पासवर्ड",
+    "รหัสผ่าน",
+];
+
+/// Words for a key or token.
+const SECRETS: &[&str] = &[
+    "密钥",
+    "秘钥",
+    "密鑰",
+    "金鑰",
+    "令牌",
+    "访问令牌",
+    "トークン",
+    "シークレット",
+    "キー",
+    "秘密鍵",
+    "토큰",
+    "키",
+    "токен",
+    "Токен",
+    "секрет",
+    "Секрет",
+    "ключ",
+    "Ключ",
+    "chlü|ssel",
+    "clé| API",
+    "Clé| API",
+    "clé",
+    "Clé",
+];
+
+/// What joins a name to its value: signs, and forms of "is".
+const JOINTS: &[&str] = &[
+    ":",
+    "：",
+    "=",
+    "＝",
+    "—",
+    "–",
+    "-",
+    "→",
+    "…",
+    "是",
+    "为",
+    "為",
+    "は",
+    "es ",
+    "ist ",
+    "lautet ",
+    "est ",
+    "é ",
+    "è ",
+    "jest ",
+    "är ",
+    "to ",
+    "le ",
+    "của bạn",
+    "です",
+];
+
+/// Joints and quotes of foreign characters, which cannot be told from the name before them until they are read.
+const JOINED: &[&str] = &["：", "＝", "是", "为", "為", "は", "「", "『", "“", "«", "《", "‘"];
+
+/// Quotes around a value, each with the one that closes it.
+const QUOTES: &[(&str, &str)] = &[
+    ("\"", "\""),
+    ("'", "'"),
+    ("`", "`"),
+    ("「", "」"),
+    ("『", "』"),
+    ("“", "”"),
+    ("„", "“"),
+    ("«", "»"),
+    ("《", "》"),
+    ("‘", "’"),
+];
+
+/// No name takes more bytes.
+const NAME_MAX: usize = 40;
+/// Joints between a name and its value.
+const JOINTS_MAX: usize = 3;
+const VALUE_MAX: usize = 256;
+
+/// Whether a name of this file may end with the foreign character before `at`, by that character's last two bytes.
+#[inline]
+fn may_name(text: &[u8], at: usize) -> bool {
+    static LAST: LazyLock<Box<[u64; PAIRS / 64]>> = LazyLock::new(|| {
+        let mut bits = Box::new([0; PAIRS / 64]);
+        for word in PASSWORDS.iter().chain(SECRETS).chain(JOINED) {
+            let head = word.split_once('|').map_or(*word, |(head, _)| head);
+            if let Some(&[a, b]) = head.as_bytes().last_chunk::<2>()
+                && let Some(slot) = bits.get_mut(pair(a, b) / 64)
+            {
+                *slot |= 1 << (pair(a, b) % 64);
+            }
+        }
+        bits
+    });
+    let Some(&[a, b]) = text.get(..at).and_then(|head| head.last_chunk::<2>()) else { return false };
+    LAST.get(pair(a, b) / 64).is_some_and(|bits| bits >> (pair(a, b) % 64) & 1 == 1)
+}
+
+/// Places for two bytes above 127, the second of which goes on with a character.
+const PAIRS: usize = 1 << 13;
+
+fn pair(a: u8, b: u8) -> usize {
+    usize::from(a & 0x7f) << 6 | usize::from(b & 0x3f)
+}
+
+/// What the name that ends with the last foreign character before `at` announces, and where it ends.
+fn name_at(text: &[u8], at: usize) -> Option<(Key, usize)> {
+    let mut before = text.get(at.saturating_sub(NAME_MAX)..at)?;
+    while let Some(head) = JOINED.iter().find_map(|sign| before.strip_suffix(sign.as_bytes())) {
+        before = head;
+    }
+    let at = at - (at.min(NAME_MAX) - before.len());
+    let rest = text.get(at..)?;
+    let ends = |word: &&str| {
+        let (head, tail) = word.split_once('|').unwrap_or((word, ""));
+        let whole = !rest.get(tail.len()).is_some_and(u8::is_ascii_alphabetic);
+        (whole && before.ends_with(head.as_bytes()) && rest.starts_with(tail.as_bytes())).then_some(at + tail.len())
+    };
+    let find = |words: &[&str]| words.iter().find_map(ends);
+    find(PASSWORDS).map(|end| (Key::Password, end)).or_else(|| find(SECRETS).map(|end| (Key::Secret, end)))
+}
+
+/// The value of the name that ends at `end`, when foreign signs or words join them.
+pub(super) fn value_after(text: &[u8], end: usize) -> Option<Value> {
+    let mut at = blank(text, end);
+    let mut joined = 0;
+    while joined < JOINTS_MAX {
+        let rest = text.get(at..)?;
+        let Some(joint) = JOINTS.iter().find(|joint| rest.starts_with(joint.as_bytes())) else { break };
+        at = blank(text, at + joint.len());
+        joined += 1;
+    }
+    if let Some(value) = quoted(text, at) {
+        return Some(value);
+    }
+    let rest = text.get(at..text.len().min(at + VALUE_MAX))?;
+    let ends = |byte: &u8| !byte.is_ascii() || byte.is_ascii_whitespace() || b",;\"'`".contains(byte);
+    let length = without_stop(rest.get(..rest.iter().position(ends).unwrap_or(rest.len()))?);
+    (joined > 0 && length > 0).then_some(Value {
+        start: at,
+        end: at + length,
+        joint: Joint::Said,
+        quoted: false,
+        literal: false,
+    })
+}
+
+/// The literal whose opening quote stands at `at`, in the quotes of any language.
+pub(super) fn quoted(text: &[u8], at: usize) -> Option<Value> {
+    let rest = text.get(at..text.len().min(at + VALUE_MAX))?;
+    let (open, close) = QUOTES.iter().find(|(open, _)| rest.starts_with(open.as_bytes()))?;
+    let line = rest.get(open.len()..)?.split(|byte| *byte == b'\n').next()?;
+    let length = memchr::memmem::find(line, close.as_bytes()).filter(|length| *length > 0)?;
+    let start = at + open.len();
+    Some(Value { start, end: start + length, joint: Joint::Assigned, quoted: true, literal: true })
+}
+
+/// The length without the signs that end a sentence.
+fn without_stop(value: &[u8]) -> usize {
+    value.len() - value.iter().rev().take_while(|byte| b".?)".contains(byte)).count()
+}
+
+fn blank(text: &[u8], at: usize) -> usize {
+    at + text.get(at..).unwrap_or_default().iter().take(8).take_while(|byte| b" \t*".contains(byte)).count()
+}
+
+impl Search<'_> {
+    /// Looks at the places, as bits of the block at `base`, where characters beyond ASCII end.
+    #[inline(never)]
+    pub(super) fn foreign_names(&mut self, base: usize, mut ends: u64) {
+        while ends != 0 {
+            let end = base + ends.trailing_zeros() as usize;
+            ends &= ends - 1;
+            if may_name(self.text, end) {
+                self.foreign_name(end);
+            }
+        }
+    }
+
+    fn foreign_name(&mut self, at: usize) {
+        let Some((key, _)) = name_at(self.text, at) else { return };
+        self.work += 1;
+        self.open(at, AHEAD);
+        let place = self.window.place(at);
+        let text = self.window.bytes();
+        if let Some(value) = name_at(text, place).and_then(|(_, end)| value_after(text, end)) {
+            self.judge(key, value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_beyond_ascii_announce_what_signs_or_words_join_to_them() {
+        for (text, expected) in [
+            ("密码：open1x", Some("open1x")),
+            ("密码是 open1x，请保存", Some("open1x")),
+            ("パスワードは「open1x」です", Some("open1x")),
+            ("contraseña: open1x.", Some("open1x")),
+            ("пароль — open1x", Some("open1x")),
+            ("API-Schlüssel: open1x", Some("open1x")),
+            ("密码长度至少", None),
+            ("café: open1x", None),
+        ] {
+            let ends =
+                (1..text.len()).filter(|&at| text.as_bytes()[at].is_ascii() && !text.as_bytes()[at - 1].is_ascii());
+            let value = ends.filter(|at| may_name(text.as_bytes(), *at)).find_map(|at| {
+                let (_, end) = name_at(text.as_bytes(), at)?;
+                value_after(text.as_bytes(), end)
+            });
+            assert_eq!(value.and_then(|value| text.get(value.start..value.end)), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! What only looks like a secret in the same places survives.
+
+use crate::{Chance, escaped, found};
+
+const HEX: &str = "0123456789abcdef";
+
+/// Texts without a secret. `#` is a commit, `@` a digest of 32 bytes.
+const HARMLESS: &[&str] = &[
+    "PASS src/auth/login2.test.js (5.2 s)\nPASS src/app.test.js\n",
+    "--- PASS: TestToken2 (0.00s)\nPASS\nok  \tacme.test/auth\t0.123s\n",
+    "import token,\n    parser2,\n    lexer3,\n    reader4,\n",
+    "use std::{\n    password,\n    token_kind1,\n    token_kind2,\n};\n",
+    "fn f(user: &str, password: &str, n: u32) {}\nfn g(a: u8, b: u16, c: u32) {}\n",
+    "$ git rev-parse feature/token-refresh\n#\n",
+    "$ git log --format=%H -1 -- src/token.rs\n#\n",
+    "$ sha256sum token.txt\n@\n",
+    "$ cat Cargo.lock | grep -A1 secrecy\n@\n",
+    "The password for the user is checked below.\n",
+    "[sudo] password for ann: \nHit1: http://deb.test stable InRelease\n",
+    "Password for 'https://ann@git.acme.test':\nremote: Enumerating objects2\n",
+    "name,value,type\npassword,string2,input\ntoken,number3,hidden\n",
+    "| Field | Password | Required |\n|---|---|---|\n| type | string | yes |\n",
+    "INSERT INTO users (id, password, name) VALUES ($1, $2, $3)",
+    "INSERT INTO users (id, password) VALUES (1, NULL)",
+    "https://acme.test/reset-password/new\n",
+    "https://acme.test/hooks/use-token\n",
+    "https://acme.test/a?code=404&key=name\n",
+    "Cookie: theme=dark; lang=en-US; tz=Europe/Berlin\n",
+    "const [token, setToken] = useState('');\n",
+    "tokens = ['<bos>', '<eos>', 'hello2', 'world3']\n",
+    "max_tokens=4096, top_p=1\n",
+    "{\"tokens\": [101, 7592, 2088, 102]}",
+    "{\"name\": \"password\", \"type\": \"string\", \"required\": true}",
+    "{\"value\": \"blue\", \"name\": \"color\"}",
+    "<input type=\"password\" name=\"password\" placeholder=\"Enter2\">",
+    "<password minlength=\"8\">required</password>",
+    "密码长度至少为8位\n",
+    "密码: 必填\n",
+    "la contraseña es obligatoria\n",
+    "das Passwort ist falsch\n",
+    "le mot de passe est incorrect\n",
+    "await page.fill('#email', 'ann@example.com');\n",
+    "bcrypt.hash(password, 10)\n",
+    "auth('admin', role2)\n",
+    "rate(http_requests_total{job=\"a\"}[5m])\n",
+    "chpasswd: line 1: missing new password\n",
+    "net use Z: /delete\n",
+    "AUTH is disabled\nLOGIN page2\n",
+    "image: acme/app@sha256:@\n",
+    "resolved \"https://r.acme.test/a/-/a-1.2.3.tgz##\"\n",
+];
+
+#[test]
+fn look_alikes_survive_in_the_places_of_secrets() {
+    let mut chance = Chance::new(0x77_a11e);
+    let mut failed = Vec::new();
+    for text in HARMLESS {
+        let text = text.replace('#', &chance.of(HEX, 40)).replace('@', &chance.of(HEX, 64));
+        for depth in 0..3 {
+            let text = escaped(&format!("first line\n{text}\nlast line"), depth);
+            let secrets: Vec<_> = found(&text)
+                .into_iter()
+                .filter(|(_, _, rule)| {
+                    ["generic-", "command-", "random-", "url-", "account-", "login-"]
+                        .iter()
+                        .any(|it| rule.starts_with(it))
+                })
+                .map(|(start, end, rule)| (rule, text.get(start..end).unwrap_or_default().to_owned()))
+                .collect();
+            if !secrets.is_empty() {
+                failed.push(format!("{text:?}: {secrets:?}"));
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{failed:#?}");
+}
