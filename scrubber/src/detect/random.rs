@@ -33,7 +33,7 @@ pub(super) fn judge(text: &[u8], start: usize, end: usize) -> Option<Judged> {
             .then_some(Judged { builtin, start })
             .or_else(|| within(run, start));
     }
-    within(run, start).or_else(|| granted(text, start, end)).or_else(|| alone(text, start, end, run, shape))
+    within(run, start).or_else(|| granted(text, start, end, shape)).or_else(|| alone(text, start, end, run, shape))
 }
 
 /// `acme-secret-key-0024a2…`, `acmeTOKEN.abcd…`: a name that begins the run announces the rest of it.
@@ -45,8 +45,12 @@ fn within(run: &[u8], start: usize) -> Option<Judged> {
 }
 
 /// Machine-made, and what stands around says that it grants something.
-fn granted(text: &[u8], start: usize, end: usize) -> Option<Judged> {
+fn granted(text: &[u8], start: usize, end: usize, shape: Shape) -> Option<Judged> {
     let run = text.get(start..end)?;
+    // What no machine makes is told by counts alone, in most runs.
+    if shape.length < ALONE_MIN || shape.digit < 2 {
+        return None;
+    }
     let made = |value: &[u8]| generic::is_machine_made(value) && !is_id_within(value) && !value::is_placeholder(value);
     let part =
         beside::granting_part(run).filter(|part| run.get(*part..).is_some_and(|value| made(value) && !is_uuid(value)));

@@ -1,5 +1,7 @@
 //! The commands and calls that are given passwords, and where.
 
+use std::sync::LazyLock;
+
 use super::behind;
 
 /// Where the password stands, beside the flags.
@@ -391,7 +393,18 @@ pub(in crate::detect) const COMMANDS: &[&str] = &{
 
 /// The rows of the command that `line` starts with.
 pub(super) fn rows(line: &[u8]) -> impl Iterator<Item = &'static Row> + '_ {
-    TABLE.iter().filter(|row| {
+    static BY_FIRST: LazyLock<Vec<Vec<&'static Row>>> = LazyLock::new(|| {
+        let mut rows = vec![Vec::new(); 128];
+        for row in TABLE {
+            let first = row.name.as_bytes().first().map_or(0, |first| usize::from(*first));
+            if let Some(rows) = rows.get_mut(first) {
+                rows.push(row);
+            }
+        }
+        rows
+    });
+    let rows = line.first().and_then(|first| BY_FIRST.get(usize::from(*first))).map_or(&[][..], Vec::as_slice);
+    rows.iter().copied().filter(|row| {
         let whole = line.get(row.name.len()).is_none_or(|next| !(next.is_ascii_alphanumeric() || *next == b'_'));
         line.starts_with(row.name.as_bytes()) && (whole || row.name.ends_with(['(', '[']))
     })
