@@ -100,6 +100,7 @@ mod tests {
             "Secret::new",
             "&token",
             "**key",
+            "width*height+offset",
         ] {
             assert!(is_code(text.as_bytes()), "{text}");
         }
@@ -114,6 +115,7 @@ mod tests {
             "**aB3x9+Kq2",
             "&aB3x9Kq2",
             "/aVz7hUG4FlaH9xp",
+            "AN+DmzLBxpP*jwnaX*Xw7",
         ] {
             assert!(!is_placeholder(text.as_bytes()) && !is_code(text.as_bytes()), "{text}");
         }

@@ -134,7 +134,9 @@ fn is_expression(value: &[u8]) -> bool {
         count += 1;
         let name = part.strip_prefix(b"$").unwrap_or(part);
         let plain = name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-        if !plain || name.is_empty() || !(name.len() <= 4 || is_wordlike(name) || shape(name).digit == 0) {
+        let form = shape(name);
+        let one_case = form.digit == 0 && (form.upper == 0 || form.lower == 0);
+        if !plain || name.is_empty() || !(name.len() <= 4 || is_wordlike(name) || one_case) {
             return false;
         }
     }
