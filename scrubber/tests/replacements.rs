@@ -2,8 +2,8 @@
 
 use scrubber::detect::{Engine, KnownIdentities};
 use scrubber::{
-    AllowList, EventsByTier, HostFacts, Outcome, Place, Policy, PolicyParts, ProjectDecision, Projects, PseudonymKey,
-    RawLine, Replacements, Scratch, Source, SourceKind, Tier,
+    AllowList, EventsByTier, HostFacts, Origin, Outcome, Place, Policy, PolicyParts, ProjectDecision, ProjectTag,
+    Projects, PseudonymKey, RawLine, Replacements, Scratch, Source, SourceKind, Tier,
 };
 use serde_json::{Value, json};
 
@@ -62,7 +62,8 @@ impl Run {
 
     fn again(&mut self, event: &Value) -> Result<Value> {
         let mut out = self.policy.events();
-        let outcome = self.policy.scrub_again(format!("{event}\n").as_bytes(), &mut self.scratch, &mut out);
+        let origin = Origin { project: ProjectTag::NONE, ceiling: Tier::Content };
+        let outcome = self.policy.scrub_again(format!("{event}\n").as_bytes(), origin, &mut self.scratch, &mut out);
         assert!(matches!(outcome, Outcome::Event(_)), "{outcome:?}");
         only(&out)
     }

@@ -335,7 +335,7 @@ fn what_stands_in_place_of_findings_is_the_organisations_choice() {
     }
     let engine = scrubber::detect::Engine::new(&scrubber::detect::KnownIdentities::default()).unwrap();
     let is_kind = |kind: &&str| engine.rules().iter().any(|rule| rule.kind == **kind);
-    assert!(super::KINDS_WITH_LAST4.iter().all(|kind| is_kind(&kind)));
+    assert!(super::KINDS_WITH_LAST4.iter().all(is_kind));
 }
 
 #[test]
