@@ -12,7 +12,7 @@ SELECT
   CAST(from_iso8601_timestamp(ingest_time) AT TIME ZONE 'UTC' AS TIMESTAMP) AS ingest_at,
   CAST(from_iso8601_timestamp(coalesce(event_time, ingest_time)) AT TIME ZONE 'UTC' AS DATE) AS day,
   tier, data_class, kind, subtype, "user", host, os, org, project, session, prompt, agent, record, parent, sidechain,
-  model, message_id, request_id, stop_reason, usage, measures, labels, tools, redactions, dropped_fields,
+  model, message_id, request_id, stop_reason, usage, measures, labels, health, tools, redactions, dropped_fields,
   cc_version, entrypoint, user_type, permission_mode, agent_version, policy_id, consent_id
 FROM (
   SELECT *, row_number() OVER (PARTITION BY event_id ORDER BY dt, ingest_time) AS arrival

@@ -4,9 +4,9 @@ SELECT
   "user", host,
   min_by(os, ingest_at) AS os,
   max_by(agent_version, ingest_at) AS agent_version,
-  max_by(cc_version, ingest_at) AS cc_version,
+  max_by(cc_version, ingest_at) FILTER (WHERE kind <> 'agent_health') AS cc_version,
   max_by(policy_id, ingest_at) AS policy_id,
-  max_by(tier, ingest_at) AS tier,
+  max_by(tier, ingest_at) FILTER (WHERE kind <> 'agent_health') AS tier,
   max(ingest_at) AS last_ingest_at,
   max(event_at) AS last_event_at,
   max(dt) AS last_arrival,
@@ -24,7 +24,22 @@ SELECT
   count_if(date_diff('second', event_at, ingest_at) <= 900) AS within_15_minutes,
   CAST(count_if(date_diff('second', event_at, ingest_at) <= 900) AS DOUBLE) / count(*) AS share_within_15_minutes
 FROM events
+WHERE kind <> 'agent_health'
 GROUP BY CAST(ingest_at AS DATE);
+
+-- What each agent tells of itself once a day: counts of the days from `since` to `until`, and its state when it told.
+CREATE OR REPLACE VIEW agent_reports AS
+SELECT
+  day, "user", host, os, agent_version, policy_id, ingest_at,
+  health.since AS since, health.until AS until, health.lines AS lines, health.bytes AS bytes, health.events AS events,
+  health.files_in_trouble AS files_in_trouble, health.unread_bytes AS unread_bytes,
+  health.spool_events AS spool_events, health.spool_bytes AS spool_bytes, health.spool_bytes_max AS spool_bytes_max,
+  health.oldest_seconds AS oldest_seconds, health.oldest_seconds <= 900 AS fresh,
+  health.state AS state, health.trouble AS trouble,
+  health.records_dropped AS records_dropped, health.events_dropped AS events_dropped,
+  health.unknown_types AS unknown_types, health.redactions AS redactions
+FROM events
+WHERE kind = 'agent_health';
 
 -- How much came more than once, by day of arrival, before duplicates are removed. Narrowed copies count as well.
 CREATE OR REPLACE VIEW duplicates AS

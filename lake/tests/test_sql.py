@@ -282,6 +282,26 @@ def test_agent_health_finds_the_silent_one(world):
     assert silent == {(made.users[0]["user"], made.users[0]["host"])}
 
 
+def test_what_an_agent_tells_of_itself_stands_apart_from_its_events(world):
+    connection, made = world
+    user, host = made.users[0]["user"], made.users[0]["host"]
+    tell = (
+        "INSERT INTO events_internal BY NAME SELECT repeat('9', 32) AS event_id, 'agent_health' AS kind, 'metrics' AS tier,"
+        f" '{TODAY}T01:00:00Z' AS ingest_time, '{TODAY}T01:00:00Z' AS event_time, '{TODAY}' AS dt,"
+        f" '{user}' AS \"user\", '{host}' AS host, 'consent-1' AS consent_id, {{'since': '{TODAY}', 'until': '{TODAY}',"
+        " 'lines': 7, 'oldest_seconds': 901, 'state': 'held', 'trouble': 'access_denied'} AS health"
+    )
+    before = rows(connection, f"SELECT cc_version, tier FROM agent_health WHERE host = '{host}'")
+    connection.execute("BEGIN")
+    connection.execute(tell)
+    told = rows(connection, "SELECT host, lines, fresh, state, trouble FROM agent_reports")
+    assert told == [(host, 7, False, "held", "access_denied")]
+    after = rows(connection, f"SELECT cc_version, tier, silent FROM agent_health WHERE host = '{host}'")
+    assert after == [(*row, False) for row in before], "it is heard of again, and what it reads is as before"
+    assert rows(connection, "SELECT sum(events) FROM freshness") == [(len(made.truth.events),)]
+    connection.execute("ROLLBACK")
+
+
 def test_freshness_counts_every_event_once(world):
     connection, made = world
     assert rows(connection, "SELECT sum(events) FROM freshness") == [(len(made.truth.events),)]

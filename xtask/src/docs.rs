@@ -64,7 +64,8 @@ fn leaves(allow_list: &AllowList) -> String {
          personal data in them were replaced.\n\n\
          Besides the fields below, every event holds: the agent's version, the pseudonyms of login and host name, the \
          operating system, the organisation's name as its policy gives it, the time of reading, the ids of policy and \
-         consent, and how many fields were dropped and values replaced, by rule.\n",
+         consent, and how many fields were dropped and values replaced, by rule. Once a day the agent makes an event of itself, of \
+         kind `agent_health`: counts alone, listed in [schema.md](schema.md#health-object).\n",
     );
     for tier in Tier::ALL {
         let _ = write!(

@@ -2,12 +2,12 @@
 //! that was looked up for it.
 
 mod spooled;
+mod telling;
 
 use super::control::Control;
 use super::gate::{Gate, Terms};
-use super::health;
 use super::projects::Leaving;
-use super::status::{self, Credentials};
+use super::status::Credentials;
 use super::stop::Stop;
 use super::tail::TailReport;
 use super::wishes::Wishes;
@@ -31,9 +31,6 @@ use tracing::{error, info, warn};
 const TICK: Duration = Duration::from_secs(1);
 /// The same where the system tells: each look wakes the processor.
 const TICK_TOLD: Duration = Duration::from_secs(30);
-/// How often `status` is told what is new, and that all is as it was.
-const STATUS: Duration = Duration::from_secs(5);
-const STATUS_OLD: Duration = Duration::from_secs(60);
 /// How often wishes of other commands are looked at while much happens. The ledger is asked for every effect.
 const LOOK: Duration = Duration::from_millis(100);
 /// How often segments are looked at for their age, and the database for free space.
@@ -235,17 +232,6 @@ impl<S: Sink> Ship<'_, S> {
         }
     }
 
-    /// Spools the event of the agent's health, where one is due.
-    fn tell_health(&mut self, wall: Wall, now: Mono) {
-        let report = self.report.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let facts = health::Facts { status: &self.shipper.status(), report: &report, now: wall };
-        match health::spool(self.store, self.policy, &mut self.sealer, &facts) {
-            Ok(segments) if segments.is_empty() => {}
-            Ok(segments) => self.shipper.handle(Input::Appended(segments), now),
-            Err(fault) => warn!(%fault, "cannot spool the event of the agent's health"),
-        }
-    }
-
     /// Does one thing that the shipper asks for; says whether there was one.
     async fn turn(&mut self, now: Mono) -> Result<bool, Ended> {
         match self.gate.terms() {
@@ -359,28 +345,6 @@ impl<S: Sink> Ship<'_, S> {
         };
         let since = *turn.trouble_since.get_or_insert(now);
         (held || since.until(now) > PATIENCE).then_some(Ended::GaveUp(trouble))
-    }
-
-    fn leave_status(&self, turn: &mut Turn, now: Mono) {
-        let never = turn.last_status == Mono::default();
-        let age = turn.last_status.until(now);
-        let status = self.shipper.status();
-        let troubles = status.streams.map(|stream| stream.state.trouble());
-        if !never && age < STATUS && troubles == turn.troubles {
-            return;
-        }
-        let report = self.report.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let mut state = status::of(&status, &report, self.credentials, (now, clock::wall()));
-        let time = state.as_object_mut().and_then(|members| members.remove("time_ms"));
-        if !never && age < STATUS_OLD && turn.told.as_ref() == Some(&state) {
-            return;
-        }
-        (turn.last_status, turn.troubles, turn.told) = (now, troubles, Some(state.clone()));
-        if let Some((members, time)) = state.as_object_mut().zip(time) {
-            members.insert("time_ms".to_owned(), time);
-        }
-        self.control.leave_status(&state);
-        *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = state;
     }
 }
 

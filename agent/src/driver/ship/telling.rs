@@ -1,0 +1,50 @@
+//! What the loop tells of itself: its state to other commands, its health to who receives events.
+
+use super::{Ship, Turn};
+use crate::driver::{health, status};
+use crate::edge::clock;
+use crate::edge::sink::Sink;
+use pipeline::ship::Input;
+use pipeline::time::{Mono, Wall};
+use std::sync::PoisonError;
+use std::time::Duration;
+use tracing::warn;
+
+/// How often `status` is told what is new, and that all is as it was.
+const STATUS: Duration = Duration::from_secs(5);
+const STATUS_OLD: Duration = Duration::from_secs(60);
+
+impl<S: Sink> Ship<'_, S> {
+    /// Spools the event of the agent's health, where one is due.
+    pub(super) fn tell_health(&mut self, wall: Wall, now: Mono) {
+        let report = self.report.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let facts = health::Facts { status: &self.shipper.status(), report: &report, now: wall };
+        match health::spool(self.store, self.policy, &mut self.sealer, &facts) {
+            Ok(segments) if segments.is_empty() => {}
+            Ok(segments) => self.shipper.handle(Input::Appended(segments), now),
+            Err(fault) => warn!(%fault, "cannot spool the event of the agent's health"),
+        }
+    }
+
+    pub(super) fn leave_status(&self, turn: &mut Turn, now: Mono) {
+        let never = turn.last_status == Mono::default();
+        let age = turn.last_status.until(now);
+        let status = self.shipper.status();
+        let troubles = status.streams.map(|stream| stream.state.trouble());
+        if !never && age < STATUS && troubles == turn.troubles {
+            return;
+        }
+        let report = self.report.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut state = status::of(&status, &report, self.credentials, (now, clock::wall()));
+        let time = state.as_object_mut().and_then(|members| members.remove("time_ms"));
+        if !never && age < STATUS_OLD && turn.told.as_ref() == Some(&state) {
+            return;
+        }
+        (turn.last_status, turn.troubles, turn.told) = (now, troubles, Some(state.clone()));
+        if let Some((members, time)) = state.as_object_mut().zip(time) {
+            members.insert("time_ms".to_owned(), time);
+        }
+        self.control.leave_status(&state);
+        *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = state;
+    }
+}
