@@ -211,8 +211,15 @@ fn check_users(folders: &[&str], word: &str, expected: &[&str]) {
 const PRODUCT: &[&str] = &["scrubber/src", "pipeline/src", "agent/src"];
 
 #[test]
-fn raw_lines_are_made_by_the_tailer_and_the_filters_alone() {
-    let makers = ["agent/src/filter/lines.rs", "agent/src/filter/preview.rs", "pipeline/src/tail/splitter.rs"];
+fn raw_lines_are_made_by_the_tailer_and_by_what_shows_a_user_their_own_alone() {
+    let makers = [
+        "agent/src/cli/config/explain.rs",
+        "agent/src/cli/consent/example.rs",
+        "agent/src/filter/lines.rs",
+        "agent/src/filter/preview.rs",
+        "agent/src/viewer/load.rs",
+        "pipeline/src/tail/splitter.rs",
+    ];
     check_users(PRODUCT, "RawLine::new(", &makers);
     check_users(PRODUCT, "raw_line(", &["agent/src/driver/tail/read.rs"]);
 }

@@ -146,7 +146,7 @@ impl Agent {
         course.held_back(0, course.resumed.held_back as usize, s);
         let settled = self.lines(&mut course, end, due, s)?;
         let position = course.position(s);
-        if course.splitter.offset() > course.spooled || course.resumed.supersedes.is_some() {
+        if course.splitter.offset() > course.spooled || course.resumed.is_news() {
             self.hand_over(&mut course, s);
         }
         let settled = if end < file.content.len() { Settled::More } else { settled };

@@ -84,6 +84,7 @@ impl Desk {
 }
 
 #[test]
+#[ignore = "takes minutes: each condition waits for a breaker to close again; `-- --ignored` runs it"]
 fn each_condition_of_the_service_is_named_with_what_helps_and_loses_nothing() {
     let double = Double::start(Script::default()).unwrap();
     let desk = Desk::new(&double);

@@ -46,7 +46,12 @@ pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in entries {
         let path = entry.unwrap().path();
-        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
+        // A socket holds no bytes.
+        if path.is_dir() {
+            found.extend(files(&path))
+        } else if path.is_file() {
+            found.push(path)
+        }
     }
     found.sort();
     found

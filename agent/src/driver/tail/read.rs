@@ -117,7 +117,7 @@ impl<'a, L: LineScrubber, S: Spooler> Reader<'a, L, S> {
             true => course.resumed.position,
             false => self.position(&course),
         };
-        if course.splitter.offset() > course.spooled || course.resumed.supersedes.is_some() {
+        if course.splitter.offset() > course.spooled || course.resumed.is_news() {
             let ahead = if ended == Slice::More { Ahead::More } else { *ahead };
             self.hand_over(&mut course, ahead)?;
         }

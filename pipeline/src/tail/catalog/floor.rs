@@ -55,6 +55,12 @@ impl Catalog {
 }
 
 impl Resumed {
+    /// Whether the file's row must be stored though nothing of the file is read: the one there, floor included, is about
+    /// content that is no more.
+    pub fn is_news(&self) -> bool {
+        self.supersedes.is_some() || matches!(self.why, Why::Truncated | Why::Rewritten)
+    }
+
     pub(super) fn at(Place { position, floor }: Place, why: Why, supersedes: Option<FileKey>) -> Self {
         Self { position, why, supersedes, floor, held_back: 0 }
     }
