@@ -88,7 +88,7 @@ impl Desk {
         let path = self.path("claude/projects/p/session.jsonl");
         let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path).unwrap();
         let record = serde_json::json!({
-            "type": "user", "uuid": format!("00000000-0000-4000-8000-{:012}", *lines), "cwd": "/work/p",
+            "type": "user", "uuid": format!("00000000-0000-4000-8000-{:012}", *lines), "cwd": "/home/tester/p",
             "sessionId": "00000000-0000-4000-8000-000000000000", "timestamp": "2026-11-26T08:00:00.000Z",
             "version": "2.1.0", "message": { "role": "user", "content": "words" },
         });
