@@ -23,6 +23,8 @@ mod scrub;
 mod service;
 mod stats;
 mod status;
+#[cfg(test)]
+mod stream;
 mod surroundings;
 
 use std::error::Error;

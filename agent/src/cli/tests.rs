@@ -1,6 +1,6 @@
 use std::collections::VecDeque;
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
+use std::io;
+use std::sync::Arc;
 
 use clap::{CommandFactory as _, Parser as _};
 use pipeline::consent::{Environment, GrantRequest, Mode, OffReason};
@@ -9,23 +9,10 @@ use scrubber::Tier;
 use super::args::{Cli, Command};
 use super::consent::{Person, Surroundings};
 use super::output::Output;
+use super::stream::Stream;
 use super::{Context, Exit, exit_of};
 use crate::config::{Config, Paths, Sources, UserFile, load};
 use crate::edge::ledger::LedgerFile;
-
-/// A stream that can be read afterwards.
-#[derive(Clone, Default)]
-struct Stream(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Stream {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
 
 /// One installation in a folder of its own, with its streams.
 struct Desk {
@@ -41,10 +28,7 @@ impl Desk {
         std::fs::write(dir.path().join("policy.toml"), policy).unwrap();
         std::fs::write(dir.path().join("config.toml"), settings).unwrap();
         let (out, err) = (Stream::default(), Stream::default());
-        let plain = |stream: &Stream| -> anstream::StripStream<Box<dyn Write + Send>> {
-            anstream::StripStream::new(Box::new(stream.clone()))
-        };
-        let output = Arc::new(Output::to(plain(&out), out.clone(), plain(&err)));
+        let output = Arc::new(Output::to(out.plain(), out.clone(), err.plain()));
         let paths = paths(dir.path());
         let context = Context::new(config(dir.path()), paths, output, environment);
         Self { dir, context, out, err }
@@ -71,8 +55,7 @@ impl Desk {
 
     /// What was printed since the last call, with what differs from run to run replaced.
     fn printed(&self) -> String {
-        let take = |stream: &Stream| String::from_utf8(std::mem::take(&mut *stream.0.lock().unwrap())).unwrap();
-        let text = format!("{}--- stderr\n{}", take(&self.out), take(&self.err));
+        let text = format!("{}--- stderr\n{}", self.out.take(), self.err.take());
         text.replace(&self.dir.path().display().to_string(), "[dir]")
     }
 }

@@ -1,19 +1,6 @@
 use super::*;
+use crate::cli::stream::Stream;
 use std::io;
-use std::sync::{Arc, Mutex};
-
-#[derive(Clone, Default)]
-struct Stream(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Stream {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
 
 /// What is printed for a policy of this text.
 fn explained(text: &str) -> anyhow::Result<String> {
@@ -28,9 +15,8 @@ fn explained(text: &str) -> anyhow::Result<String> {
         home: None,
     };
     let out = Stream::default();
-    let plain = anstream::StripStream::new(Box::new(out.clone()) as Box<dyn io::Write + Send>);
-    explain(&load(&sources)?, Some(&path), &Output::to(plain, io::sink(), io::sink()))?;
-    let printed = String::from_utf8(out.0.lock().unwrap().clone())?;
+    explain(&load(&sources)?, Some(&path), &Output::to(out.plain(), io::sink(), io::sink()))?;
+    let printed = out.text();
     Ok(printed.replace(&dir.path().display().to_string(), "[dir]"))
 }
 

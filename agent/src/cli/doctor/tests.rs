@@ -1,6 +1,7 @@
 use super::world::Live;
 use super::*;
 use crate::cli::output::Output;
+use crate::cli::stream::Stream;
 use crate::config::{Paths, Sources, UserFile, load};
 use crate::driver::session::Session;
 use crate::edge::clock;
@@ -12,21 +13,8 @@ use scrubber::{Counts, Tier};
 use std::fs;
 use std::io;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
-
-#[derive(Clone, Default)]
-struct Stream(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Stream {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
 
 /// An installation that is well, with one session, in a folder of its own.
 struct Desk {
@@ -80,11 +68,7 @@ impl Desk {
             environment: Vec::new(),
             home: Some(paths.home.clone()),
         };
-        let output = Output::to(
-            anstream::StripStream::new(Box::new(self.out.clone()) as Box<dyn io::Write + Send>),
-            io::sink(),
-            io::sink(),
-        );
+        let output = Output::to(self.out.plain(), io::sink(), io::sink());
         Context::new(load(&sources).unwrap(), paths, Arc::new(output), Environment::default())
     }
 
@@ -375,12 +359,11 @@ fn the_score_weighs_findings_and_decides_the_exit_code() {
     assert_eq!(exit(None), Exit::No);
     assert_eq!(exit(Some(90)), Exit::Done);
     assert_eq!(exit(Some(100)), Exit::No);
-    let printed = String::from_utf8(desk.out.0.lock().unwrap().clone()).unwrap();
+    let printed = desk.out.take();
     let first: String = printed.split_inclusive("of 100\n").next().unwrap().to_owned();
     insta::with_settings!({filters => vec![(r"\d+ of 100", "[score] of 100")]}, { insta::assert_snapshot!(first) });
-    desk.out.0.lock().unwrap().clear();
     report(&context, &DoctorArgs { json: true, ..arguments() }, &checks).unwrap();
-    let printed = String::from_utf8(desk.out.0.lock().unwrap().clone()).unwrap();
+    let printed = desk.out.take();
     let json: Value = serde_json::from_str(&printed).unwrap();
     assert_eq!((&json["ok"], &json["score"]), (&json!(false), &json!(expected)));
     let running = json["checks"].as_array().unwrap().iter().find(|check| check["check"] == "running").unwrap();

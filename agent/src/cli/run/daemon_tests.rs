@@ -1,5 +1,6 @@
 use super::*;
 use crate::cli::output::Output;
+use crate::cli::stream::Stream;
 use crate::config::{Paths, Sources, UserFile};
 use crate::edge::clock;
 use crate::edge::ledger::LedgerFile;
@@ -15,19 +16,6 @@ use std::time::Instant;
 const PATIENCE: Duration = Duration::from_secs(300);
 const PACE: Pace =
     Pace { settings: Duration::from_millis(50), settle: Duration::from_millis(10), waiting: Duration::from_millis(50) };
-
-#[derive(Clone, Default)]
-struct Stream(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Stream {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
 
 /// An installation in a folder of its own, under a policy that tests change while the daemon runs.
 struct Desk {
@@ -113,7 +101,7 @@ impl Desk {
     }
 
     fn told(&self) -> String {
-        String::from_utf8(self.messages.0.lock().unwrap().clone()).unwrap()
+        self.messages.text()
     }
 
     /// Runs the daemon beside `steps`.
