@@ -4,6 +4,7 @@ mod crash;
 mod cross;
 mod docs;
 mod eval;
+mod lake;
 mod node;
 mod package;
 mod python;
@@ -34,6 +35,8 @@ enum Chore {
     Sim(sim::Options),
     /// Recall, precision and speed of the detectors, on labelled sets or on texts of our own
     Eval(eval::Options),
+    /// Run the tests of the data lake: views, template, dashboards, and the stack in two emulators
+    Lake,
     /// Build packages with man pages and completions, and check them
     Package(package::Options),
     /// Write the pages and schemas that are made from the product's tables
@@ -48,6 +51,7 @@ fn main() -> Result<()> {
         Chore::Crash(options) => crash::run(root, &options),
         Chore::Sim(options) => sim::run(root, &options),
         Chore::Eval(options) => eval::run(root, &options),
+        Chore::Lake => lake::run(root),
         Chore::Package(options) => package::run(root, &options),
         Chore::Docs => docs::write(root),
     }

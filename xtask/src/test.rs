@@ -30,7 +30,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
     if options.without_moto {
         eprintln!("xtask: SKIPPED on request: end to end against moto server");
     } else {
-        match python::moto(root)? {
+        match python::MOTO.made(root)? {
             Python::Ready(interpreter) => {
                 let tests = ["test", "--package", "bcce-tests", "--features", "moto", "--test", "moto"];
                 let status = command(root, &tests).env("BCCE_TEST_PYTHON", interpreter).status();

@@ -1,0 +1,269 @@
+"""The stack in an emulator that checks signatures and evaluates IAM policies: who may do what, and events of the real program
+delivered by Firehose through the Glue table into Parquet, counted back.
+
+ministack 1.5.33, seen 2026-11-26: its CloudFormation knows no budgets, no trails and no alarms over sums of metrics. They are left
+out and named loudly; everything else of the template is created as it stands.
+"""
+
+import collections
+import gzip
+import importlib.util
+import json
+import os
+import pathlib
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+import warnings
+
+import pytest
+
+import promises
+import stack
+
+boto3 = pytest.importorskip("boto3")
+duckdb = pytest.importorskip("duckdb")
+from botocore.exceptions import ClientError  # noqa: E402
+
+pytestmark = pytest.mark.skipif(
+    not importlib.util.find_spec("ministack"), reason="ministack is not installed: lake/requirements-ministack.txt"
+)
+
+REGIONS = ["eu-central-1", "us-east-1"]
+ACCOUNT = "123456789012"
+EXTERNAL_ID = "-".join(["only", "for", "this", "test"])
+# The emulator takes an account's id as the key of its root.
+ROOT = {"aws_access_key_id": ACCOUNT, "aws_secret_access_key": "root"}
+AGENT = os.environ.get("BCCE_AGENT")
+
+
+class Emulator:
+    """The emulator's process, on loopback only."""
+
+    def __init__(self, folder):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+        own = {"AUTH": "true", "BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port), "HOME": str(folder), "TMPDIR": str(folder)}
+        # Nothing else may listen, and nothing may be kept.
+        own |= {"IOT_MTLS_ENABLED": "false", "SFTP_ENABLED": "false", "PERSIST_STATE": "0", "MINISTACK_ACCOUNT_ID": ACCOUNT}
+        with open(folder / "log", "wb") as log:
+            command = [sys.executable, "-m", "ministack"]
+            self.process = subprocess.Popen(command, cwd=folder, env=kept | own, stdout=log, stderr=log)
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"{self.url}/_ministack/health", timeout=1).close()
+                return
+            except OSError:
+                assert self.process.poll() is None, (folder / "log").read_text(errors="replace")[-2000:]
+                time.sleep(0.1)
+        raise AssertionError("the emulator does not answer")
+
+    def client(self, service, region, **credentials):
+        return boto3.client(service, region_name=region, endpoint_url=self.url, **(credentials or ROOT))
+
+    def end(self):
+        self.process.terminate()
+        self.process.wait(timeout=20)
+
+
+def adapted():
+    """The template without what the emulator's CloudFormation does not know."""
+    made = stack.template()
+    unknown = ("AWS::Budgets::Budget", "AWS::CloudTrail::Trail")
+    left_out = collections.Counter()
+    for name, one in list(made["Resources"].items()):
+        if one["Type"] in unknown or one["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in one["Properties"]:
+            left_out[one["Type"]] += 1
+            del made["Resources"][name]
+    for of, count in left_out.items():
+        warnings.warn(f"NOT MADE BY THE EMULATOR'S CLOUDFORMATION: {count} x {of}", stacklevel=2)
+    return made
+
+
+@pytest.fixture(scope="module")
+def emulator(tmp_path_factory):
+    one = Emulator(tmp_path_factory.mktemp("ministack"))
+    yield one
+    one.end()
+
+
+@pytest.fixture(scope="module")
+def laptop(emulator):
+    """A user of an organization who may try to become the laptop writer, and everything else."""
+    organization = emulator.client("organizations", "us-east-1").describe_organization()["Organization"]["Id"]
+    iam = emulator.client("iam", "us-east-1")
+    arn = iam.create_user(UserName="laptop")["User"]["Arn"]
+    everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}]}
+    iam.put_user_policy(UserName="laptop", PolicyName="roles", PolicyDocument=json.dumps(everything))
+    key = iam.create_access_key(UserName="laptop")["AccessKey"]
+    credentials = {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
+    return {"organization": organization, "arn": arn, "credentials": credentials}
+
+
+@pytest.fixture(scope="module", params=REGIONS)
+def lake(request, emulator, laptop):
+    """A region with the stack in it: its name and the stack's outputs."""
+    region = request.param
+    storage = emulator.client("s3", region)
+    bucket = f"templates-{region}"
+    place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+    storage.create_bucket(Bucket=bucket, **place)
+    storage.put_object(Bucket=bucket, Key="template", Body=json.dumps(adapted()))
+    client = emulator.client("cloudformation", region)
+    parameters = {
+        "OrganizationId": laptop["organization"],
+        "LaptopPrincipalArn": laptop["arn"],
+        "ExternalId": EXTERNAL_ID,
+        "AlarmEmail": "ops@example.com",
+    }
+    client.create_stack(
+        StackName="lake",
+        TemplateURL=f"{emulator.url}/{bucket}/template",
+        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+    for _ in range(600):
+        made = client.describe_stacks(StackName="lake")["Stacks"][0]
+        if not made["StackStatus"].endswith("IN_PROGRESS"):
+            break
+        time.sleep(0.2)
+    failed = [
+        f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason')}"
+        for event in client.describe_stack_events(StackName="lake")["StackEvents"]
+        if event["ResourceStatus"].endswith("FAILED")
+    ]
+    assert made["StackStatus"] == "CREATE_COMPLETE", failed
+    return {"region": region, **{one["OutputKey"]: one["OutputValue"] for one in made["Outputs"]}}
+
+
+@pytest.fixture(scope="module")
+def writer(emulator, laptop, lake):
+    """What a laptop holds once it has become the laptop writer."""
+    sts = emulator.client("sts", lake["region"], **laptop["credentials"])
+    given = sts.assume_role(RoleArn=lake["LaptopWriterRoleArn"], RoleSessionName="laptop", ExternalId=EXTERNAL_ID)["Credentials"]
+    return {
+        "aws_access_key_id": given["AccessKeyId"],
+        "aws_secret_access_key": given["SecretAccessKey"],
+        "aws_session_token": given["SessionToken"],
+    }
+
+
+def refused(call, **arguments):
+    with pytest.raises(ClientError) as error:
+        call(**arguments)
+    code = error.value.response["Error"]["Code"]
+    return code in ("AccessDenied", "AccessDeniedException")
+
+
+def test_only_who_says_the_external_id_becomes_the_writer(emulator, laptop, lake):
+    sts = emulator.client("sts", lake["region"], **laptop["credentials"])
+    role = {"RoleArn": lake["LaptopWriterRoleArn"], "RoleSessionName": "laptop"}
+    assert refused(sts.assume_role, **role, ExternalId="another")
+    assert refused(sts.assume_role, **role)
+    iam = emulator.client("iam", "us-east-1")
+    if not any(user["UserName"] == "stranger" for user in iam.list_users()["Users"]):
+        iam.create_user(UserName="stranger")
+    key = iam.create_access_key(UserName="stranger")["AccessKey"]
+    stranger = {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
+    sts = emulator.client("sts", lake["region"], **stranger)
+    assert refused(sts.assume_role, **role, ExternalId=EXTERNAL_ID)
+
+
+def test_a_writer_puts_into_the_streams_and_does_nothing_else(emulator, lake, writer):
+    region = lake["region"]
+    firehose = emulator.client("firehose", region, **writer)
+    own = emulator.client("firehose", region)
+    storage = emulator.client("s3", region)
+    if "other" not in own.list_delivery_streams()["DeliveryStreamNames"]:
+        place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+        storage.create_bucket(Bucket=f"other-{region}", **place)
+        own.create_delivery_stream(
+            DeliveryStreamName="other",
+            S3DestinationConfiguration={"BucketARN": f"arn:aws:s3:::other-{region}", "RoleARN": lake["LaptopWriterRoleArn"]},
+        )
+    records = [{"Data": b"{}\n"}]
+    assert refused(firehose.put_record_batch, DeliveryStreamName="other", Records=records)
+    for name in promises.DATA:
+        stream = lake[f"{name}StreamName"]
+        assert refused(firehose.put_record, DeliveryStreamName=stream, Record=records[0])
+        assert refused(firehose.describe_delivery_stream, DeliveryStreamName=stream)
+        assert refused(firehose.delete_delivery_stream, DeliveryStreamName=stream)
+        bucket = f"bcce-{name.lower()}-{ACCOUNT}-{region}"
+        assert refused(emulator.client("s3", region, **writer).list_objects_v2, Bucket=bucket)
+    assert refused(emulator.client("athena", region, **writer).list_work_groups)
+    assert refused(emulator.client("glue", region, **writer).get_tables, DatabaseName="bcce")
+
+
+def objects(emulator, region, name, prefix):
+    storage = emulator.client("s3", region)
+    bucket = f"bcce-{name.lower()}-{ACCOUNT}-{region}"
+    pages = storage.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+    keys = [one["Key"] for page in pages for one in page.get("Contents", [])]
+    return {key: storage.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys}
+
+
+@pytest.fixture(scope="module")
+def shipped(emulator, lake, writer, tmp_path_factory):
+    """Sample transcripts, shipped by the real program at the content tier; and what the same program wrote into a local lake."""
+    if not AGENT:
+        pytest.skip("BCCE_AGENT does not name a bcce-agent binary")
+    folder = tmp_path_factory.mktemp("agent")
+    program = os.path.abspath(AGENT)
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    subprocess.run([program, "demo"], cwd=folder, check=True, **quiet)
+    settings = folder / "config.toml"
+    streams = "".join(f'{name.lower()} = "{lake[f"{name}StreamName"]}"\n' for name in promises.DATA)
+    settings.write_text(
+        f'[sink]\nkind = "firehose"\n[sink.firehose]\nregion = "{lake["region"]}"\nendpoint_url = "{emulator.url}"\n'
+        f'flush_interval = "1s"\n[sink.firehose.streams]\n{streams}[limits]\nstart_jitter = "0s"\n'
+    )
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "BCCE_ALLOW_ROOT": "1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        **{name.upper(): value for name, value in writer.items()},
+    }
+
+    def run(*arguments):
+        places = ["--config", settings, "--state-dir", folder / "state", "--root", folder / "bcce-demo" / "claude"]
+        done = subprocess.run([program, *places, *arguments], env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr[-2000:]
+
+    run("consent", "grant", "--tier", "content", "--backfill", "--yes")
+    run("run", "--once")
+    lines = []
+    for file in (folder / "bcce-demo" / "lake").glob("class=*/dt=*/*.ndjson.gz"):
+        with gzip.open(file, "rt", encoding="utf-8") as events:
+            lines += [json.loads(line) for line in events]
+    shutil.rmtree(folder / "bcce-demo")
+    return lines
+
+
+def test_events_of_the_agent_lie_in_parquet(emulator, lake, shipped, tmp_path):
+    local = collections.Counter(event["kind"] for event in shipped)
+    assert sum(local.values()) > 100
+    columns = "event_id, kind, dt"
+    connection = duckdb.connect()
+    delivered = objects(emulator, lake["region"], "Restricted", "events/")
+    assert delivered and all(body.startswith(b"PAR1") for body in delivered.values()), sorted(delivered)[:3]
+    for number, (key, body) in enumerate(sorted(delivered.items())):
+        partition = pathlib.PurePosixPath(key).parent.name
+        assert partition.startswith("dt=20"), key
+        (tmp_path / partition).mkdir(exist_ok=True)
+        (tmp_path / partition / f"{number}.parquet").write_bytes(body)
+    source = f"read_parquet('{tmp_path}/*/*.parquet', hive_partitioning = true)"
+    rows = connection.execute(f"SELECT {columns} FROM {source}").fetchall()
+    assert collections.Counter(kind for _, kind, _ in rows) == local
+    assert len({event_id for event_id, _, _ in rows}) == len(rows)
+    tokens = connection.execute(f"SELECT sum(usage.output_tokens) FROM {source}").fetchone()
+    assert tokens == (sum(event.get("usage", {}).get("output_tokens", 0) for event in shipped),)
+    assert not objects(emulator, lake["region"], "Restricted", "errors/"), "the table refuses nothing"
+    for name in ("Internal", "Confidential"):
+        assert not objects(emulator, lake["region"], name, "events/"), "nothing was granted at another tier"

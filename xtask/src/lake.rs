@@ -1,0 +1,35 @@
+//! `cargo xtask lake`: the tests of `lake/`, with the real program, in two emulators.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::python::{Environment, Python};
+
+/// Everything but what needs an emulator of its own.
+const LAKE: Environment = Environment { folder: "venv-lake", requirements: "lake/requirements.txt" };
+/// An emulator that checks signatures and policies. It wants other versions of some packages.
+const MINISTACK: Environment =
+    Environment { folder: "venv-ministack", requirements: "lake/requirements-ministack.txt" };
+
+#[expect(clippy::print_stderr, reason = "a chore talks to its terminal")]
+pub(crate) fn run(root: &Path) -> Result<()> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let built = Command::new(cargo).args(["build", "--quiet", "--package", "bcce-agent"]).current_dir(root).status();
+    ensure!(built.context("cannot start cargo")?.success(), "the program could not be built");
+    let program = root.join("target/debug").join(format!("bcce-agent{}", std::env::consts::EXE_SUFFIX));
+    for (environment, tests) in [(LAKE, "lake/tests"), (MINISTACK, "lake/tests/test_ministack.py")] {
+        let python = match environment.made(root)? {
+            Python::Ready(python) => python,
+            Python::Missing(reason) => {
+                eprintln!("!!! SKIPPED: {tests}: {reason}");
+                continue;
+            }
+        };
+        let mut command = Command::new(python);
+        command.args(["-m", "pytest", "--quiet", tests]).env("BCCE_AGENT", &program).current_dir(root);
+        ensure!(command.status().context("cannot start pytest")?.success(), "a test in {tests} failed");
+    }
+    Ok(())
+}
