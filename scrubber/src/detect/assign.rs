@@ -283,15 +283,21 @@ fn emphasis(text: &[u8], at: usize) -> usize {
     if rest.starts_with(b"** ") || rest.starts_with(b"__ ") { blank(text, at + 2) } else { at }
 }
 
+/// A type between a name and its value is no longer.
+const TYPE_MAX: usize = 24;
+/// Neither is what a value is wrapped in.
+const WRAPPER_MAX: usize = 40;
+
 /// `token: str = …`: the value stands after the second sign.
 fn type_then_equals(text: &[u8], at: usize) -> usize {
     if !text.get(at).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'&') {
         return at;
     }
-    let word = until(text, at, |byte| !(byte.is_ascii_alphanumeric() || b"_<>[]&'.:?".contains(&byte)));
+    let word =
+        until_within(text, at, TYPE_MAX + 1, |byte| !(byte.is_ascii_alphanumeric() || b"_<>[]&'.:?".contains(&byte)));
     let next = blank(text, word);
     let sign = text.get(next) == Some(&b'=') && text.get(next + 1) != Some(&b'=') && next > word;
-    if sign && word - at <= 24 { blank(text, next + 1) } else { at }
+    if sign && word - at <= TYPE_MAX { blank(text, next + 1) } else { at }
 }
 
 /// Skips what may stand between the sign and the value's quote: string prefixes, wrappers, brackets.
@@ -318,8 +324,9 @@ fn opening(text: &[u8], at: usize) -> usize {
     if let Some(entity) = between::entity(text, at) {
         return at + entity;
     }
-    let name = until(text, at, |byte| !(byte.is_ascii_alphanumeric() || b"_.:&@$ ".contains(&byte)));
-    if name - at > 40 {
+    let name =
+        until_within(text, at, WRAPPER_MAX + 1, |byte| !(byte.is_ascii_alphanumeric() || b"_.:&@$ ".contains(&byte)));
+    if name - at > WRAPPER_MAX {
         return at;
     }
     let wrapper = text.get(at..name).unwrap_or_default();
@@ -379,5 +386,9 @@ fn broad(text: &[u8], at: usize) -> usize {
 }
 
 fn until(text: &[u8], at: usize, stop: impl Fn(u8) -> bool) -> usize {
-    at + text.get(at..).unwrap_or_default().iter().take(VALUE_MAX).take_while(|byte| !stop(**byte)).count()
+    until_within(text, at, VALUE_MAX, stop)
+}
+
+fn until_within(text: &[u8], at: usize, max: usize, stop: impl Fn(u8) -> bool) -> usize {
+    at + text.get(at..).unwrap_or_default().iter().take(max).take_while(|byte| !stop(**byte)).count()
 }

@@ -3,10 +3,14 @@
 //! Every place of the stretch costs one look-up of three bytes. An automaton reads as many bytes, but each step waits for the
 //! one before it and for memory that is rarely near.
 
+use std::ops::Range;
+
 use super::literals::{ByKey, Entry, Index, eight};
 
 /// Bytes that the filter looks at.
 const FIRST: usize = 3;
+/// Places whose first bytes lie within eight bytes.
+const TOGETHER: usize = 8 - FIRST + 1;
 const CASES: u32 = 0x0020_2020;
 const HASH_BITS: u32 = 15;
 
@@ -55,24 +59,33 @@ impl Grams {
     }
 
     /// Calls `found` with the place and the number of every text that stands in `text`.
-    pub(super) fn find(&self, text: &[u8], mut found: impl FnMut(usize, u16)) {
-        // Three bytes are read as four, of which the last does not count.
-        let mut try_at = |at: usize, four: u32| {
-            let hash = hash(four & 0x00ff_ffff);
-            if self.index.has(hash) {
-                self.look(text, at, hash, &mut found);
+    pub(super) fn find(&self, text: &[u8], found: impl FnMut(usize, u16)) {
+        self.find_from(text, 0..text.len(), found);
+    }
+
+    /// The same for those that begin in a part of `text`; they may end behind it.
+    fn find_from(&self, text: &[u8], part: Range<usize>, mut found: impl FnMut(usize, u16)) {
+        let mut at = part.start;
+        while at < part.end {
+            // Six places are looked at together: mostly none of them passes.
+            let ahead = eight(text, at);
+            let known = part.end - at;
+            let mut passed = 0u32;
+            for place in 0..TOGETHER {
+                passed |= u32::from(self.index.has(hash((ahead >> (8 * place)) as u32 & 0x00ff_ffff))) << place;
             }
-        };
-        for (at, four) in text.windows(FIRST + 1).enumerate() {
-            if let Some(&four) = four.first_chunk() {
-                try_at(at, u32::from_le_bytes(four));
+            if known < TOGETHER {
+                passed &= (1 << known) - 1;
             }
-        }
-        if let Some(&[a, b, c]) = text.last_chunk::<FIRST>() {
-            try_at(text.len() - FIRST, u32::from_le_bytes([a, b, c, 0]));
+            while passed != 0 {
+                let place = passed.trailing_zeros() as usize;
+                passed &= passed - 1;
+                self.look(text, at + place, hash((ahead >> (8 * place)) as u32 & 0x00ff_ffff), &mut found);
+            }
+            at += TOGETHER;
         }
         for gram in &self.short {
-            (0..text.len()).filter(|at| gram.stands(text, *at)).for_each(|at| found(at, gram.number));
+            part.clone().filter(|at| gram.stands(text, *at)).for_each(|at| found(at, gram.number));
         }
     }
 
@@ -100,8 +113,6 @@ pub(super) struct Recent {
 
 /// Places are asked for in order, but for those of one block.
 const DISORDER: usize = 64;
-/// No text that is looked for is longer.
-const OVERLAP: usize = 48;
 /// Found texts that are kept before those far behind are forgotten.
 const KEPT: usize = 64;
 
@@ -112,15 +123,14 @@ impl Recent {
         self.found.clear();
     }
 
-    /// The numbers, as bits, of the texts that begin within `text[from..to]`; perhaps some that end a little after it.
+    /// The numbers, as bits, of the texts that begin within `text[from..to]`; they may end behind it.
     pub(super) fn within(&mut self, grams: &Grams, text: &[u8], from: usize, to: usize) -> u128 {
         if to > self.to {
             if self.found.len() > KEPT {
                 self.found.retain(|(at, _)| at + DISORDER >= from);
             }
-            let start = self.to.saturating_sub(OVERLAP).max(from.saturating_sub(DISORDER));
-            let found = &mut self.found;
-            grams.find(text.get(start..to).unwrap_or_default(), |at, number| found.push((start + at, number)));
+            let start = self.to.max(from.saturating_sub(DISORDER));
+            grams.find_from(text, start..to, |at, number| self.found.push((at, number)));
             self.to = to;
         }
         let near = self.found.iter().filter(|(at, _)| (from..to).contains(at));

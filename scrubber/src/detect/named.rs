@@ -2,7 +2,7 @@
 
 use super::grams::{Gram, Grams};
 use super::literals::{Head, Literal, Target};
-use super::numbers::{is_after_letters, is_lettered, is_lone_date};
+use super::numbers::{end_of_counts, is_after_letters, is_lettered, is_lone_date};
 use super::rule::{Anchor, Class, Heads, RuleSet};
 use super::runs::RUN_MIN;
 use super::search::{AHEAD, BACK, Search, byte_at};
@@ -265,6 +265,9 @@ impl Search<'_> {
     /// A word that starts with a digit, or with the letters of an account number, starts at `start`.
     #[inline(never)]
     pub(super) fn number(&mut self, start: usize) {
+        if start < self.counts_to {
+            return;
+        }
         let text = self.text;
         let rest = text.get(start..text.len().min(start + WORD_MAX)).unwrap_or_default();
         let length = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
@@ -275,7 +278,10 @@ impl Search<'_> {
                 self.number_at(start, start + letters, true);
             }
         } else if looks_like_number(text, start, start + length) || is_hyphenated_hex(text, start) {
-            self.number_at(start, start, true);
+            match end_of_counts(text, start) {
+                Some(end) => self.counts_to = end,
+                None => self.number_at(start, start, true),
+            }
         } else if is_lone_date(text, start) {
             self.number_at(start, start, false);
         }

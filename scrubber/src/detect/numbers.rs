@@ -36,9 +36,39 @@ pub(super) fn is_lone_date(text: &[u8], start: usize) -> bool {
     matches!(groups, [4, 2, 2] | [1..=2, 1..=2, 4]) && !time
 }
 
+/// Numbers of cards, phones, accounts and persons have fewer groups of one digit, and of two.
+const GROUPS_MIN: [usize; 2] = [20, 12];
+
+/// Where a list of counts that starts at `start` ends: many groups of one digit each, or of two, with the same sign after each, as
+/// in matrices and dumps of bytes. Read no further than the list goes.
+pub(super) fn end_of_counts(text: &[u8], start: usize) -> Option<usize> {
+    let width = 1 + usize::from(byte_at(text, start + 1).is_ascii_digit());
+    let sign = byte_at(text, start + width);
+    if !b" -.".contains(&sign) {
+        return None;
+    }
+    let rest = text.get(start..).unwrap_or_default();
+    let is_group = |group: &&[u8]| {
+        group.split_last().is_some_and(|(last, digits)| *last == sign && digits.iter().all(u8::is_ascii_digit))
+    };
+    let groups = rest.chunks_exact(width + 1).take_while(is_group).count();
+    let fewest = GROUPS_MIN.get(width - 1).copied().unwrap_or(usize::MAX);
+    (groups >= fewest).then_some(start + groups * (width + 1))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lists_of_counts_are_told_from_numbers_in_groups() {
+        for (text, end) in [("1 ".repeat(20), 40), ("41 42 ".repeat(6) + "4111", 36), ("1.".repeat(30), 60)] {
+            assert_eq!(end_of_counts(text.as_bytes(), 0), Some(end), "{text}");
+        }
+        for text in ["4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", "33 1 23 45 67 89 12", "41 11 11 11 11 11 11 11", "12", ""] {
+            assert_eq!(end_of_counts(text.as_bytes(), 0), None, "{text}");
+        }
+    }
 
     #[test]
     fn dates_without_a_time_are_told_from_moments_and_versions() {

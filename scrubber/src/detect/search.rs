@@ -42,6 +42,8 @@ pub(super) struct Search<'a> {
     names_from: usize,
     /// The table that was looked at last.
     pub table: Table,
+    /// Digits before here are a list of counts.
+    pub counts_to: usize,
     /// What lies before here has been looked at as pairs of hex digits.
     pub pairs_to: usize,
     /// Tries in earnest and bytes copied: tests hold that they grow no faster than the text.
@@ -73,6 +75,7 @@ impl<'a> Search<'a> {
             seen: Seen::default(),
             names_from: 0,
             table: Table::default(),
+            counts_to: 0,
             pairs_to: 0,
             work: 0,
         }
