@@ -18,7 +18,7 @@ pub(super) fn run(context: &Context, arguments: &PurgeArgs, person: &mut dyn Per
         context.output.line("nothing waits")?;
         return Ok(Exit::Done);
     }
-    let mut store = Store::open(settings, clock::wall()).context("cannot open the spool")?.store;
+    let mut store = Store::open_to_empty(settings).context("cannot open the spool")?;
     let health = store.measure().context("cannot measure the spool")?;
     context.output.note(format_args!(
         "{} events wait to be sent. They are deleted; consent, keys and where reading goes on stay, and what was sent stays with its receiver.",

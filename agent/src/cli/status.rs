@@ -121,7 +121,7 @@ fn spool(context: &Context) -> anyhow::Result<Option<Spool>> {
     if !Store::exists(&settings) {
         return Ok(None);
     }
-    let store = Store::open(settings, clock::wall())?.store;
+    let store = Store::open_existing(settings)?;
     let mut last_accepted_ms = BTreeMap::new();
     for class in DataClass::ALL {
         if let Some(wall) = store.last_accepted(class)? {

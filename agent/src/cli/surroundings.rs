@@ -28,10 +28,10 @@ impl consent::Surroundings for Program<'_> {
 
     fn before_grant(&mut self, request: &GrantRequest) -> anyhow::Result<()> {
         let session = Session::open(&self.0.config, &self.0.paths)?;
+        let roots = session::roots(&self.0.config, &self.0.paths);
         if request.backfill {
-            session.begin_at_the_starts().context("cannot set where reading begins")?;
+            session.begin_at_the_starts(&roots).context("cannot set where reading begins")?;
         } else {
-            let roots = session::roots(&self.0.config, &self.0.paths);
             session.begin_at_the_ends(&roots).map_err(|error| {
                 let what = format!("cannot record where the transcripts end now: {}", error.kind());
                 hinted(
@@ -48,7 +48,7 @@ impl consent::Surroundings for Program<'_> {
         if !Store::exists(&settings) {
             return Ok(0);
         }
-        let mut store = Store::open(settings, clock::wall()).context("cannot open the spool")?.store;
+        let mut store = Store::open_to_empty(settings).context("cannot open the spool")?;
         store.purge(SpoolDrop::Revoked, clock::wall()).context("cannot empty the spool")
     }
 }

@@ -112,7 +112,7 @@ pub(super) fn spool(world: &World<'_>) -> Found {
         return Found::Skipped("nothing was spooled yet");
     }
     let damaged = "a damaged spool is set aside and read again at the next start of `bcce-agent run`";
-    match Store::open(settings, world.now).and_then(|opened| opened.store.check()) {
+    match Store::open_existing(settings).and_then(|store| store.check()) {
         Err(error) => Found::problem(error.to_string(), damaged),
         Ok(health) if !health.sound => Found::problem("the database is damaged", damaged),
         Ok(health) if health.bytes >= health.bytes_max => Found::problem(
