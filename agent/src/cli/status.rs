@@ -106,6 +106,7 @@ fn state(context: &Context) -> anyhow::Result<Value> {
             "files": spool.health.files,
         })),
         "lag": lag(spool.as_ref().map(|spool| &spool.health), live.as_ref(), clock::wall().0),
+        "waits_because": from_live("waits_because"),
         "credentials": from_live("credentials"),
         "last_receipt_ms": last_receipt,
         "last_accepted_ms": spool.as_ref().map(|spool| &spool.last_accepted_ms),
@@ -182,6 +183,9 @@ fn print(context: &Context, state: &Value) -> anyhow::Result<()> {
     };
     output
         .line(format_args!("{STRONG}running{STRONG:#}      {running}{}", if is("paused") { ", paused" } else { "" }))?;
+    if let Some(why) = state.get("waits_because").and_then(Value::as_str) {
+        output.line(format_args!("{STRONG}waiting{STRONG:#}      {BAD}{why}{BAD:#}; it is tried again by itself"))?;
+    }
     output.line(format_args!("{STRONG}destination{STRONG:#}  {}", context.destination_for_people()))?;
     for stream in state.get("streams").and_then(Value::as_array).into_iter().flatten() {
         let part = |key: &str| stream.get(key).and_then(Value::as_str).unwrap_or_default();
