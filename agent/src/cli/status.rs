@@ -10,11 +10,10 @@ use crate::edge::clock;
 use crate::edge::ledger::LedgerFile;
 use crate::edge::lock::InstanceLock;
 use crate::edge::store::{Count, Health, Kind, Store};
+use pipeline::time::DAY_MS;
 use scrubber::DataClass;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
-
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// What the spool tells.
 struct Spool {

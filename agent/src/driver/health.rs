@@ -11,12 +11,11 @@ use pipeline::pack::Spooled;
 use pipeline::seal::Sealer;
 use pipeline::ship::{State, Status};
 use pipeline::tail::Passed;
-use pipeline::time::Wall;
+use pipeline::time::{DAY_MS, Wall};
 use scrubber::{Counts, Health, Policy};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// Under which the store keeps the last day that was told of, and the id of the consent under which.
 const LAST_DAY: &str = "health_day";
 

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use pipeline::seal::{SealKey, Sealer};
 use pipeline::tail::{FileId, PathHash, Position, Resume, WindowHash};
+use pipeline::time::DAY_MS;
 use scrubber::{
     AllowList, EventsByTier, HostFacts, Place, Policy, PolicyParts, ProjectDecision, Projects, PseudonymKey, RawLine,
     Scratch, Source, SourceKind, Tier, detect,
@@ -20,7 +21,6 @@ mod projects;
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 
 const NOW: Wall = Wall(1_790_000_000_000);
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 struct Everything;
 

@@ -7,13 +7,12 @@ use pipeline::pack::Seq;
 use pipeline::seal::KeyId;
 use pipeline::ship::SpoolDrop;
 use pipeline::tail::FileRecord;
-use pipeline::time::Wall;
+use pipeline::time::{DAY_MS, Wall};
 use rusqlite::{Transaction, params};
 
 use super::counts::Kind;
 use super::{Store, StoreError, counts, delete_rows, files, ids, projects, set_meta, total};
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// Free pages of 8 KiB given back to the disk at a time, so that a turn stays short.
 const PAGES_FREED: u32 = 1024;
 
