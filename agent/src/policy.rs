@@ -46,6 +46,15 @@ pub fn build(
     with_engine(engine(config, host)?, config, host, key, tier, consent_id)
 }
 
+/// As [`build`], but looks into no credential file: for what is shown before consent.
+///
+/// # Errors
+/// When what is shipped with the program is broken.
+pub fn before_consent(config: &Config, host: &Host, tier: Tier) -> Result<Policy, PolicyError> {
+    let engine = rules::engine(config, &host.known(&config.identity))?;
+    with_engine(engine, config, host, passing_key()?, tier, "")
+}
+
 /// The detectors: what takes longest to put together, and needs neither key nor consent.
 ///
 /// # Errors
@@ -93,4 +102,41 @@ pub fn passing_key() -> Result<PseudonymKey, PolicyError> {
     let mut secret = [0; 32];
     SystemRandom::new().fill(&mut secret).map_err(|_| PolicyError::Random)?;
     Ok(PseudonymKey::new(&secret))
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failed test should panic")]
+mod tests {
+    use super::*;
+    use crate::config::{Sources, UserFile, load};
+    use crate::filter::scrub::EveryProject;
+    use scrubber::{Place, RawLine, Scratch, Source, SourceKind};
+
+    #[test]
+    fn credential_files_are_looked_into_after_consent_only() {
+        let home = tempfile::tempdir().unwrap();
+        let value = ["q7", "wz", "r4", "kd", "x9", "tb", "5v", "31"].concat();
+        std::fs::write(home.path().join(".netrc"), format!("machine m.example login u password {value}\n")).unwrap();
+        let settings = home.path().join("config.toml");
+        std::fs::write(&settings, "scrub.known_values = [\"netrc\"]\n").unwrap();
+        let (policies, environment) = (Vec::new(), Vec::new());
+        let user = UserFile::Named(settings);
+        let config = load(&Sources { policies, extra_policy: None, user, environment, home: None }).unwrap();
+        let host = Host::made_up("login", "Full Name", "host", home.path());
+        let finds = |policy: &Policy| {
+            let record = serde_json::json!({
+                "type": "user", "uuid": "00000000-0000-4000-8000-000000000000", "sessionId": "00000000-0000-4000-8000-000000000001",
+                "timestamp": "2026-11-26T08:00:00.000Z", "message": { "role": "user", "content": format!("about {value} again") },
+            });
+            let (record, mut events) = (record.to_string(), policy.events());
+            let raw = RawLine::new(record.as_bytes(), Place { offset: 0, length: record.len() as u64 });
+            let mut source = Source { kind: SourceKind::Transcript, session: String::new(), cwd: None };
+            policy.scrub(&raw, &mut source, &mut EveryProject::default(), 0, &mut Scratch::default(), &mut events);
+            let text: Vec<u8> = events.iter().flat_map(|run| run.ndjson().to_vec()).collect();
+            assert!(!text.is_empty());
+            !String::from_utf8(text).unwrap().contains(&value)
+        };
+        assert!(finds(&build(&config, &host, passing_key().unwrap(), Tier::Content, "consent").unwrap()));
+        assert!(!finds(&before_consent(&config, &host, Tier::Content).unwrap()));
+    }
 }

@@ -100,6 +100,12 @@ pub fn load(config: &Config) -> Result<(RuleSet, Vec<FileRules>), RulesError> {
     Ok((rules, files))
 }
 
+/// The files of rules that settings name; of a place that cannot be read, the place.
+pub fn files(config: &Config) -> Vec<PathBuf> {
+    let places = config.scrub.rules.iter();
+    places.flat_map(|path| files_of(path).unwrap_or_else(|_| vec![path.clone()])).collect()
+}
+
 /// Reads one file of rules.
 ///
 /// # Errors

@@ -8,6 +8,9 @@ pub struct Mono(pub u64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Wall(pub i64);
 
+/// Milliseconds of a day.
+pub const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
 impl Mono {
     /// This instant and `duration` later.
     pub fn after(self, duration: std::time::Duration) -> Self {

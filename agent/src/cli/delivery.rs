@@ -25,7 +25,7 @@ fn trouble(live: &Value) -> Option<(String, &'static str)> {
 }
 
 fn late(context: &Context, live: &Value) -> Option<(String, &'static str)> {
-    let store = Store::open(context.store_settings(), clock::wall()).ok()?.store;
+    let store = Store::open_existing(context.store_settings()).ok()?;
     let lag = status::lag(store.measure().ok().as_ref(), Some(live), clock::wall().0);
     let seconds = lag.get("seconds").and_then(Value::as_u64).filter(|seconds| *seconds > FRESHNESS_SECONDS_MAX)?;
     let finding = format!("events wait for {} minutes; the goal is {}", seconds / 60, FRESHNESS_SECONDS_MAX / 60);

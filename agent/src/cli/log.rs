@@ -68,6 +68,6 @@ fn sent(context: &Context, since: Wall) -> anyhow::Result<Vec<Sent>> {
     if !Store::exists(&settings) {
         return Ok(Vec::new());
     }
-    let store = Store::open(settings, clock::wall()).context("cannot open the spool")?.store;
+    let store = Store::open_existing(settings).context("cannot open the spool")?;
     store.sent_since(since).context("cannot read the spool")
 }

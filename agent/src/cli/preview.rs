@@ -9,7 +9,7 @@ use crate::filter::preview::{Layout, Summary, preview};
 use crate::filter::scrub::EveryProject;
 use crate::policy;
 use anyhow::Context as _;
-use scrubber::Tier;
+use scrubber::{Policy, Tier};
 use std::fs::File;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
@@ -28,16 +28,22 @@ pub(super) fn run(context: &Context, arguments: &PreviewArgs) -> anyhow::Result<
         return screen::run(context, tier, &arguments.files);
     }
     let files = if arguments.files.is_empty() { vec![newest(&context.paths.roots)?] } else { arguments.files.clone() };
-    show(context, tier, &files, Layout::Plain)
+    let host = Host::read(&context.paths.home);
+    let policy = policy::build(&context.config, &host, policy::passing_key()?, tier, "")?;
+    show(context, &policy, tier, &files, Layout::Plain)
 }
 
-/// Shows files as they would leave at a tier.
+/// Shows files as they would leave under a policy for a tier.
 ///
 /// # Errors
 /// When a file cannot be read.
-pub(super) fn show(context: &Context, tier: Tier, files: &[PathBuf], layout: Layout) -> anyhow::Result<Exit> {
-    let host = Host::read(&context.paths.home);
-    let policy = policy::build(&context.config, &host, policy::passing_key()?, tier, "")?;
+pub(super) fn show(
+    context: &Context,
+    policy: &Policy,
+    tier: Tier,
+    files: &[PathBuf],
+    layout: Layout,
+) -> anyhow::Result<Exit> {
     let mut summary = Summary::default();
     summary.projects = EveryProject::of(&context.config, &context.paths.home)?;
     let line_bytes_max = usize::try_from(context.config.limits.line_bytes_max).unwrap_or(usize::MAX);
@@ -46,7 +52,7 @@ pub(super) fn show(context: &Context, tier: Tier, files: &[PathBuf], layout: Lay
         let name = path.display();
         let file = File::open(path).with_context(|| format!("cannot open {name}"))?;
         let now = clock::wall().0;
-        preview(&policy, file, line_bytes_max, now, layout, &mut summary, &mut **output)
+        preview(policy, file, line_bytes_max, now, layout, &mut summary, &mut **output)
             .with_context(|| format!("cannot preview {name}"))?;
     }
     summary.print(tier, &mut **output)?;
@@ -89,6 +95,19 @@ fn look(folder: &Path, depth: usize, found: &mut Vec<(SystemTime, PathBuf)>) {
             let Some(modified) = entry.metadata().ok().and_then(|metadata| metadata.modified().ok()) else { continue };
             found.push((modified, path));
         }
+    }
+}
+
+/// Deletes the notes of what was missed.
+///
+/// # Errors
+/// When the file is there and cannot be deleted.
+pub(super) fn forget_notes(context: &Context) -> anyhow::Result<()> {
+    match std::fs::remove_file(context.paths.state_dir.join(screen::NOTES)) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).context("cannot delete the notes of what was missed")
+        }
+        Ok(()) | Err(_) => Ok(()),
     }
 }
 

@@ -12,7 +12,6 @@ use crate::driver::ship::Ended;
 use crate::driver::signals::Signals;
 use crate::driver::status::explain;
 use crate::driver::stop::Stop;
-use crate::edge::clock;
 use crate::edge::lock::{InstanceLock, LockError};
 use crate::edge::store::Store;
 use anyhow::Context as _;
@@ -79,7 +78,7 @@ fn flush_there(context: &Context) -> anyhow::Result<Exit> {
     if control.is_paused() {
         return Err(hinted("sending is paused", "`bcce-agent resume` goes on"));
     }
-    let store = Store::open(context.store_settings(), clock::wall()).context("cannot open the spool")?.store;
+    let store = Store::open_existing(context.store_settings()).context("cannot open the spool")?;
     let waiting = store.measure()?.events;
     control.want_flush().context("cannot ask the running agent")?;
     let bar = ProgressBar::new(waiting).with_style(

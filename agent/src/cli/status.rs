@@ -10,11 +10,10 @@ use crate::edge::clock;
 use crate::edge::ledger::LedgerFile;
 use crate::edge::lock::InstanceLock;
 use crate::edge::store::{Count, Health, Kind, Store};
+use pipeline::time::DAY_MS;
 use scrubber::DataClass;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
-
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// What the spool tells.
 struct Spool {
@@ -106,6 +105,7 @@ fn state(context: &Context) -> anyhow::Result<Value> {
             "files": spool.health.files,
         })),
         "lag": lag(spool.as_ref().map(|spool| &spool.health), live.as_ref(), clock::wall().0),
+        "waits_because": from_live("waits_because"),
         "credentials": from_live("credentials"),
         "last_receipt_ms": last_receipt,
         "last_accepted_ms": spool.as_ref().map(|spool| &spool.last_accepted_ms),
@@ -121,7 +121,7 @@ fn spool(context: &Context) -> anyhow::Result<Option<Spool>> {
     if !Store::exists(&settings) {
         return Ok(None);
     }
-    let store = Store::open(settings, clock::wall())?.store;
+    let store = Store::open_existing(settings)?;
     let mut last_accepted_ms = BTreeMap::new();
     for class in DataClass::ALL {
         if let Some(wall) = store.last_accepted(class)? {
@@ -182,6 +182,9 @@ fn print(context: &Context, state: &Value) -> anyhow::Result<()> {
     };
     output
         .line(format_args!("{STRONG}running{STRONG:#}      {running}{}", if is("paused") { ", paused" } else { "" }))?;
+    if let Some(why) = state.get("waits_because").and_then(Value::as_str) {
+        output.line(format_args!("{STRONG}waiting{STRONG:#}      {BAD}{why}{BAD:#}; it is tried again by itself"))?;
+    }
     output.line(format_args!("{STRONG}destination{STRONG:#}  {}", context.destination_for_people()))?;
     for stream in state.get("streams").and_then(Value::as_array).into_iter().flatten() {
         let part = |key: &str| stream.get(key).and_then(Value::as_str).unwrap_or_default();

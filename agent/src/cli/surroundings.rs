@@ -2,9 +2,10 @@
 
 use super::{Context, consent, hinted};
 use crate::driver::session::{self, Session};
-use crate::edge::clock;
 use crate::edge::store::Store;
+use crate::edge::{clock, host::Host};
 use crate::filter::preview::Layout;
+use crate::policy;
 use anyhow::Context as _;
 use pipeline::consent::GrantRequest;
 use pipeline::ship::SpoolDrop;
@@ -16,7 +17,9 @@ pub(super) struct Program<'a>(pub(super) &'a Context);
 impl consent::Surroundings for Program<'_> {
     fn preview(&mut self, tier: Tier) -> anyhow::Result<()> {
         let newest = super::preview::newest(&self.0.paths.roots)?;
-        super::preview::show(self.0, tier, &[newest], Layout::Columns(super::preview::width()))?;
+        let host = Host::read(&self.0.paths.home);
+        let policy = policy::before_consent(&self.0.config, &host, tier)?;
+        super::preview::show(self.0, &policy, tier, &[newest], Layout::Columns(super::preview::width()))?;
         Ok(self.0.output.flush()?)
     }
 
@@ -28,10 +31,10 @@ impl consent::Surroundings for Program<'_> {
 
     fn before_grant(&mut self, request: &GrantRequest) -> anyhow::Result<()> {
         let session = Session::open(&self.0.config, &self.0.paths)?;
+        let roots = session::roots(&self.0.config, &self.0.paths);
         if request.backfill {
-            session.begin_at_the_starts().context("cannot set where reading begins")?;
+            session.begin_at_the_starts(&roots).context("cannot set where reading begins")?;
         } else {
-            let roots = session::roots(&self.0.config, &self.0.paths);
             session.begin_at_the_ends(&roots).map_err(|error| {
                 let what = format!("cannot record where the transcripts end now: {}", error.kind());
                 hinted(
@@ -45,10 +48,12 @@ impl consent::Surroundings for Program<'_> {
 
     fn after_revoke(&mut self) -> anyhow::Result<u64> {
         let settings = self.0.store_settings();
-        if !Store::exists(&settings) {
-            return Ok(0);
+        let mut emptied = 0;
+        if Store::exists(&settings) {
+            let mut store = Store::open_to_empty(settings).context("cannot open the spool")?;
+            emptied = store.purge(SpoolDrop::Revoked, clock::wall()).context("cannot empty the spool")?;
         }
-        let mut store = Store::open(settings, clock::wall()).context("cannot open the spool")?.store;
-        store.purge(SpoolDrop::Revoked, clock::wall()).context("cannot empty the spool")
+        super::preview::forget_notes(self.0)?;
+        Ok(emptied)
     }
 }

@@ -125,19 +125,33 @@ fn standard_policies() -> Vec<PathBuf> {
     ]
 }
 
-/// The folder comes from the system's setting, not from a name in the program: it need not be on drive C. The variable can be
-/// changed by the user, so the usual place is looked at as well.
+/// The folder comes from the system's own setting: it need not be on drive C, and the variable of its name can be changed by the
+/// user.
 #[cfg(windows)]
 fn standard_policies() -> Vec<PathBuf> {
-    let usual = PathBuf::from("C:\\ProgramData");
-    let mut folders = vec![usual];
-    if let Some(folder) = std::env::var_os("ProgramData").map(PathBuf::from)
-        && !folders.contains(&folder)
-    {
-        folders.push(folder);
-    }
-    let files = folders.into_iter().map(|folder| folder.join("BCCE").join("policy.toml"));
-    files.chain([PathBuf::from("HKEY_LOCAL_MACHINE\\Software\\Policies\\BCCE\\Agent")]).collect()
+    let folder = program_data().unwrap_or_else(|| PathBuf::from("C:\\ProgramData"));
+    vec![folder.join("BCCE").join("policy.toml"), PathBuf::from("HKEY_LOCAL_MACHINE\\Software\\Policies\\BCCE\\Agent")]
+}
+
+/// `%ProgramData%` as the system has it in the part of the registry that users cannot write. The drive of the system, by which it
+/// is named there, is that of its own folder.
+#[cfg(windows)]
+fn program_data() -> Option<PathBuf> {
+    use winreg::RegKey;
+    use winreg::enums::{HKEY_LOCAL_MACHINE, KEY_READ, KEY_WOW64_64KEY};
+    let system = RegKey::predef(HKEY_LOCAL_MACHINE);
+    let text = |key: &str, value: &str| -> Option<String> {
+        system.open_subkey_with_flags(key, KEY_READ | KEY_WOW64_64KEY).ok()?.get_value(value).ok()
+    };
+    let folder = text("SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList", "ProgramData")?;
+    let folder = match folder.strip_prefix("%SystemDrive%") {
+        Some(rest) => {
+            let root = text("SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion", "SystemRoot")?;
+            format!("{}{rest}", root.get(..2)?)
+        }
+        None => folder,
+    };
+    Some(PathBuf::from(folder)).filter(|folder| folder.is_absolute())
 }
 
 #[cfg(not(any(target_os = "macos", windows)))]

@@ -11,10 +11,13 @@ mod signature;
 
 use std::path::{Path, PathBuf};
 
+use super::keys::{By, KEYS, Key, Merge};
 use super::load::Sources;
-use super::problem::{ConfigError, Origin};
+use super::merge::problem;
+use super::problem::{ConfigError, Origin, Problem};
 use super::raw::{self, RawConfig};
 use super::read::{Missing, read, text};
+use super::value::Value;
 use super::{PolicyFound, PolicyState};
 #[cfg(test)]
 pub(super) use managed::layer as managed_layer;
@@ -27,15 +30,20 @@ pub(super) struct Policies {
     pub(super) found: Vec<PolicyFound>,
 }
 
-/// Reads all policies. One that was named on the command line must exist and need not be signed: it only narrows further.
+/// Reads all policies. One that was named on the command line must exist and need not be signed: beside installed ones it may
+/// set only what narrows further.
 pub(super) fn load(sources: &Sources) -> Policies {
     let mut problems = Vec::new();
     let (mut layers, mut found) = (Vec::new(), Vec::new());
     let installed = sources.policies.iter().map(|path| installed(path));
     let extra = sources.extra_policy.iter().map(|path| named(path));
-    for policy in installed.chain(extra) {
+    let installed = installed.map(|policy| (policy, By::Policy));
+    for (policy, by) in installed.chain(extra.map(|policy| (policy, By::Anyone))) {
         match policy {
             Ok(Some((layer, policy))) => {
+                if by == By::Anyone && !layers.is_empty() {
+                    problems.extend(widening(&layer, &layers));
+                }
                 layers.push(layer);
                 found.push(policy);
             }
@@ -49,6 +57,24 @@ pub(super) fn load(sources: &Sources) -> Policies {
         (true, false) => PolicyState::InForce,
     };
     Policies { layers, state, found }
+}
+
+/// What a policy that anyone may name could let leave beside installed ones.
+fn widening(layer: &RawConfig, installed: &[RawConfig]) -> Vec<Problem> {
+    let narrows = |key: &Key, value: &Value| match key.merge {
+        Merge::Lowest | Merge::AtMost | Merge::Each => true,
+        Merge::StaysOff => *value == Value::Flag(false),
+        Merge::StaysOn => *value == Value::Flag(true),
+        // What only a policy may set is nothing until one does.
+        Merge::Intersection => {
+            key.by == By::Anyone || installed.iter().any(|layer| layer.entries.contains_key(key.name))
+        }
+        Merge::Fixed | Merge::Latest | Merge::Union => false,
+    };
+    let set = KEYS.iter().filter_map(|key| Some((key, layer.entries.get(key.name)?)));
+    let wide = set.filter(|(key, entry)| !narrows(key, &entry.value));
+    let what = "a policy named with --policy may only narrow what installed policies let leave";
+    wide.map(|(key, entry)| problem(entry, key.name, what.to_owned())).collect()
 }
 
 type Found = Option<(RawConfig, PolicyFound)>;

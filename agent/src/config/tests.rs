@@ -244,6 +244,35 @@ fn an_additional_policy_narrows_further_and_must_exist() {
 }
 
 #[test]
+fn a_policy_that_anyone_may_name_sets_beside_an_installed_one_only_what_narrows() {
+    let both = |installed, extra| {
+        Layers { policy: Some(installed), extra_policy: Some(extra), ..Layers::default() }.load().unwrap()
+    };
+    let refused = [
+        "sink.firehose.endpoint_url = \"https://elsewhere.example\"",
+        "sink.firehose.allow_endpoint_override = true",
+        "sink.kind = \"directory\"",
+        "scrub.allow = [\"rule:ssn\"]",
+        "scrub.allow_by_user = true",
+        "scrub.keep_last_four = [\"iban\"]",
+        "scrub.rotate_after = \"30d\"",
+        "consent.contact = \"me\"",
+    ];
+    for text in refused {
+        let PolicyState::Broken(error) = both("max_tier = \"activity\"", text).policy else { panic!("{text}") };
+        let key = text.split(' ').next().unwrap();
+        assert!(error.to_string().contains(&format!("{key}: a policy named with --policy may only narrow")), "{error}");
+        let alone = Layers { extra_policy: Some(text), ..Layers::default() };
+        assert!(matches!(alone.load().unwrap().policy, PolicyState::InForce), "{text}");
+    }
+    let narrower = "tail.history = false\nlimits.bytes_per_day = \"1 MiB\"\nprojects.deny = [\"/p/**\"]\n";
+    assert!(matches!(both("max_tier = \"activity\"", narrower).policy, PolicyState::InForce));
+    let kept =
+        both("scrub.keep_last_four = [\"iban\", \"phone\"]", "scrub.keep_last_four = [\"phone\", \"payment-card\"]");
+    assert_eq!(kept.scrub.replacements.last4, ["phone"]);
+}
+
+#[test]
 fn files_may_start_with_a_byte_order_mark_and_must_be_utf8() {
     assert!(user("\u{feff}tier = \"metrics\"\r\n").is_ok());
     let dir = tempfile::tempdir().unwrap();

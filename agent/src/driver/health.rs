@@ -1,7 +1,7 @@
 //! The event of the agent's health: once a day, of all days since the last one, under the consent in force.
 //!
-//! Promises: it is made after consent alone, since the shipping loop makes it; the first tells of the day that follows the
-//! one on which the agent first ran. Its id is that of its last day, and the id is stored with it: whatever dies in
+//! Promises: it is made after consent alone, since the shipping loop makes it; the first tells of the day on which the agent
+//! first ran, or that follows the one on which it first ran under another consent: nothing is told of days before. Its id is that of its last day, and the id is stored with it: whatever dies in
 //! between, there is one. Numbers, reasons, rule ids and pseudonyms only.
 
 use super::ship::lock;
@@ -11,13 +11,12 @@ use pipeline::pack::Spooled;
 use pipeline::seal::Sealer;
 use pipeline::ship::{State, Status};
 use pipeline::tail::Passed;
-use pipeline::time::Wall;
+use pipeline::time::{DAY_MS, Wall};
 use scrubber::{Counts, Health, Policy};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
-/// Under which the store keeps the last day that was told of.
+/// Under which the store keeps the last day that was told of, and the id of the consent under which.
 const LAST_DAY: &str = "health_day";
 
 /// What the event is made of besides the store.
@@ -36,10 +35,19 @@ pub(super) fn spool(
 ) -> Result<Vec<Spooled>, StoreError> {
     let mut store = lock(store);
     let until = facts.now.0.div_euclid(DAY_MS) - 1;
-    let last = store.meta(LAST_DAY)?.and_then(|bytes| bytes.try_into().ok()).map(i64::from_le_bytes);
-    let Some(last) = last else {
-        store.set_meta(LAST_DAY, &until.to_le_bytes())?;
-        return Ok(Vec::new());
+    let told = |day: i64| [&day.to_le_bytes(), policy.consent_id().as_bytes()].concat();
+    let kept = store.meta(LAST_DAY)?;
+    let last = match kept.as_deref().and_then(<[u8]>::split_first_chunk) {
+        None => {
+            store.set_meta(LAST_DAY, &told(until))?;
+            return Ok(Vec::new());
+        }
+        Some((_, consent)) if consent != policy.consent_id().as_bytes() => {
+            // What was counted today may be from before the consent.
+            store.set_meta(LAST_DAY, &told(until + 1))?;
+            return Ok(Vec::new());
+        }
+        Some((day, _)) => i64::from_le_bytes(*day),
     };
     if last >= until {
         return Ok(Vec::new());
@@ -58,7 +66,7 @@ pub(super) fn spool(
         let passed = Passed { session, ids: vec![id.half()] };
         spooled = store.append(&sealed, &[], &[passed], &Counts::default(), facts.now)?;
     }
-    store.set_meta(LAST_DAY, &until.to_le_bytes())?;
+    store.set_meta(LAST_DAY, &told(until))?;
     Ok(spooled)
 }
 
@@ -138,7 +146,7 @@ mod tests {
 
     const NOON: i64 = 20_000 * DAY_MS + DAY_MS / 2;
 
-    fn policy() -> Policy {
+    fn policy(consent: &str) -> Policy {
         Policy::new(PolicyParts {
             allow_list: AllowList::shipped().unwrap(),
             engine: Engine::new(&KnownIdentities::default()).unwrap(),
@@ -151,7 +159,7 @@ mod tests {
                 org: None,
             },
             tier: Tier::Content,
-            consent_id: "consent-1".to_owned(),
+            consent_id: consent.to_owned(),
             agent_version: "0.0.0".to_owned(),
             event_bytes_max: 1_023_999,
             replacements: scrubber::Replacements::default(),
@@ -208,7 +216,7 @@ mod tests {
 
     #[test]
     fn one_event_tells_of_all_days_since_the_last_one_and_none_of_today() {
-        let desk = Desk { folder: tempfile::tempdir().unwrap(), policy: policy() };
+        let desk = Desk { folder: tempfile::tempdir().unwrap(), policy: policy("consent-1") };
         assert_eq!(desk.upkeep(NOON).len(), 0, "nothing is over yet");
         desk.count(NOON, 4);
         assert_eq!(desk.upkeep(NOON + 1000).len(), 0);
@@ -233,11 +241,26 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_told_of_days_before_the_present_consent() {
+        let mut desk = Desk { folder: tempfile::tempdir().unwrap(), policy: policy("consent-1") };
+        desk.upkeep(NOON);
+        desk.count(NOON, 4);
+        desk.count(NOON + DAY_MS, 5);
+        desk.policy = policy("consent-2");
+        assert_eq!(desk.upkeep(NOON + DAY_MS).len(), 0);
+        assert_eq!(desk.upkeep(NOON + 2 * DAY_MS).len(), 0, "some of that day was before the consent");
+        desk.count(NOON + 2 * DAY_MS, 6);
+        let told = desk.upkeep(NOON + 3 * DAY_MS);
+        let health = &told.first().unwrap()["health"];
+        assert_eq!((&health["since"], &health["lines"]), (&"2024-10-06".into(), &6.into()));
+    }
+
+    #[test]
     fn a_death_before_the_day_was_noted_makes_no_second_event() {
-        let desk = Desk { folder: tempfile::tempdir().unwrap(), policy: policy() };
+        let desk = Desk { folder: tempfile::tempdir().unwrap(), policy: policy("consent-1") };
         desk.upkeep(NOON);
         assert_eq!(desk.upkeep(NOON + DAY_MS).len(), 1);
-        let noted = (NOON.div_euclid(DAY_MS) - 1).to_le_bytes();
+        let noted = [&(NOON.div_euclid(DAY_MS) - 1).to_le_bytes(), "consent-1".as_bytes()].concat();
         lock(&desk.open()).set_meta(LAST_DAY, &noted).unwrap();
         assert_eq!(desk.upkeep(NOON + DAY_MS).len(), 0);
     }

@@ -6,6 +6,7 @@ pub mod control;
 pub mod gate;
 mod health;
 pub mod metrics;
+pub mod named;
 pub mod program;
 pub mod projects;
 pub mod run;

@@ -4,7 +4,7 @@ use super::control::Control;
 use super::gate::{Gate, Terms};
 use super::metrics;
 use super::projects::{Keeper, Leaving, Reading};
-use super::session::{self, Session, SessionError};
+use super::session::{self, Session, SessionError, Unknown};
 use super::ship::{Ended, Message, Ship, Until, lock};
 use super::signals::wait_for_signals;
 use super::sinks::{AnySink, SinkError};
@@ -14,6 +14,7 @@ use super::stored::Stored;
 use super::tail::{self, PolicyScrubber, Tail, TailReport, TailSettings, ToStore};
 use super::wishes::Wishes;
 use crate::config::{Config, Paths};
+use crate::edge::files::Roots;
 use crate::edge::key::{KeyError, random};
 use crate::edge::store::StoreError;
 use crate::edge::watch::Inbox;
@@ -25,7 +26,7 @@ use pipeline::ship::{Shipper, SpoolDrop};
 use scrubber::{Counts, Policy};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
-use tracing::error;
+use tracing::{error, info};
 
 /// Work cannot begin.
 #[derive(Debug, thiserror::Error)]
@@ -103,10 +104,7 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
     let Work { config, paths, gate, terms, job, stop } = work;
     let host = Host::read(&paths.home);
     let (session, engine) = open(config, paths, &host)?;
-    if session.positions_lost && !terms.backfill {
-        let files = session.begin_at_the_ends(&session::roots(config, paths)).map_err(RunError::Positions)?;
-        error!(files, "where reading had got to is lost: reading goes on at the end of each file, as consent asks");
-    }
+    begin(&session, &session::roots(config, paths), &terms)?;
     let (key, consent) = (session.pseudonym_key(), terms.consent_id.as_str());
     let policy = policy::with_engine(engine, config, &host, key, terms.tier, consent)?;
     let sink = AnySink::new(config, paths)?;
@@ -193,6 +191,27 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
         .iter()
         .fold((0, 0), |(events, bytes), stream| (events + stream.events_accepted, bytes + stream.bytes_accepted));
     Ok(Done { ended, counts, report, delivered })
+}
+
+/// Sees to it that what stood in files before a grant that covers only later text is not read, whatever was lost since.
+fn begin(session: &Session, roots: &Roots, terms: &Terms) -> Result<(), RunError> {
+    match session.unknown(roots)? {
+        Unknown::Nothing => {}
+        Unknown::Everything if terms.backfill => session.begin_at_the_starts(roots)?,
+        Unknown::Everything => {
+            let files = session.begin_at_the_ends(roots).map_err(RunError::Positions)?;
+            error!(files, "where reading had got to is lost: reading goes on at the end of each file, as consent asks");
+        }
+        Unknown::Folders(_) if terms.backfill => {}
+        Unknown::Folders(folders) => {
+            let (folders, files) = (folders.len(), session.add_at_the_ends(folders).map_err(RunError::Positions)?);
+            info!(
+                folders,
+                files, "the consent did not know of some folders: reading begins at the end of each file there"
+            );
+        }
+    }
+    Ok(())
 }
 
 /// Opens the installation, which waits for the disk, while the detectors are put together.

@@ -2,14 +2,17 @@
 
 use crate::config::{Config, Paths};
 use crate::edge::clock;
-use crate::edge::files::{OpenLog, Roots};
+use crate::edge::files::{HistoryFile, OpenLog, Roots};
 use crate::edge::key::{KeyError, KeyFile, Keys, NameKey, random};
-use crate::edge::store::{PositionUpdate, Store, StoreError, StoreSettings};
+use crate::edge::store::{Store, StoreError, StoreSettings};
 use pipeline::seal::{Opener, Sealer};
-use pipeline::tail::{FileRecord, Fingerprint, HEAD_BYTES_MAX, Position, Resume, TAIL_BYTES_MAX, is_whole_record};
+use pipeline::tail::{
+    FileKey, FileRecord, Fingerprint, HEAD_BYTES_MAX, Position, Resume, TAIL_BYTES_MAX, is_whole_record,
+};
 use pipeline::time::Wall;
-use scrubber::Counts;
+use std::collections::HashSet;
 use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use tracing::error;
 
@@ -34,8 +37,17 @@ pub struct Session {
     keys: Keys,
     /// The spool, shared between the threads that fill and empty it.
     pub store: Mutex<Store>,
-    /// Nobody knows any more what was read before: what was written before the grant could be read again.
-    pub positions_lost: bool,
+}
+
+/// Where it is not known how far the grant lets files be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unknown {
+    /// Nowhere.
+    Nothing,
+    /// In these folders, of which the grant did not know.
+    Folders(Vec<PathBuf>),
+    /// Everywhere: the spool or its key was lost.
+    Everything,
 }
 
 /// Where the spool of these settings lies.
@@ -60,32 +72,23 @@ impl Session {
     /// When either cannot be used.
     pub fn open(config: &Config, paths: &Paths) -> Result<Self, SessionError> {
         let file = KeyFile::new(&paths.state_dir);
-        let (keys, keys_are_new) = match file.load() {
-            Ok(Some(keys)) => (keys, false),
-            Ok(None) => (file.create()?, true),
+        let keys = match file.load() {
+            Ok(Some(keys)) => keys,
+            Ok(None) => file.create()?,
             Err(KeyError::Damaged) => {
                 error!("the key file is damaged and is set aside: pseudonyms and event ids begin anew");
                 file.set_aside()?;
-                (file.create()?, true)
+                file.create()?
             }
             Err(fault) => return Err(fault.into()),
         };
         let now = clock::wall();
-        let opened = Store::open(store_settings(config, paths), now)?;
-        let mut store = opened.store;
+        let mut store = Store::open(store_settings(config, paths), now)?.store;
         let lost = store.drop_lost(&[keys.seal_key().id()], now)?;
         if lost.segments > 0 {
             error!(segments = lost.segments, events = lost.events, "the key of waiting events is lost");
         }
-        // Positions are recognised by keyed hashes, so under a new key they are as good as lost.
-        let positions_lost = match opened.set_aside {
-            Some(aside) => {
-                error!("the spool was damaged and is set aside");
-                !aside.positions_kept || keys_are_new
-            }
-            None => keys_are_new && !store.positions()?.is_empty(),
-        };
-        Ok(Self { keys, store: Mutex::new(store), positions_lost })
+        Ok(Self { keys, store: Mutex::new(store) })
     }
 
     /// Hashes paths and windows of content.
@@ -116,38 +119,89 @@ impl Session {
         (NameKey::new(&self.keys.derived(PROJECTS)), self.keys.pseudonym_key())
     }
 
-    /// Makes reading begin where each file ends now, so that only what is written from now on is read.
+    /// Says where it is not known how far the grant lets files be read. What tells of folders are hashes under the
+    /// installation's key, so a lost key counts as nothing known.
+    ///
+    /// # Errors
+    /// When the spool fails.
+    pub fn unknown(&self, roots: &Roots) -> Result<Unknown, StoreError> {
+        let (fingerprint, covered) = (self.fingerprint(), super::ship::lock(&self.store).covered()?);
+        let (covered, _) = covered.as_chunks();
+        if !covered.contains(&mark(&fingerprint, Path::new(""))) {
+            return Ok(Unknown::Everything);
+        }
+        let mut folders = roots.resolved();
+        folders.retain(|folder| !covered.contains(&mark(&fingerprint, folder)));
+        Ok(if folders.is_empty() { Unknown::Nothing } else { Unknown::Folders(folders) })
+    }
+
+    /// Makes reading begin where each file ends now, so that only what is written from now on is read. That goes for the
+    /// history of prompts too, whether it is read by now or not.
     ///
     /// # Errors
     /// When a file or folder that is there cannot be read, or the spool fails: then some of what is there could be read
     /// later.
     pub fn begin_at_the_ends(&self, roots: &Roots) -> io::Result<u64> {
-        let (fingerprint, now) = (self.fingerprint(), clock::wall());
-        let mut listed = Vec::new();
-        if let Some(trouble) = roots.list(&fingerprint, &mut |file| listed.push(file)).first() {
-            return Err(trouble.kind.into());
-        }
-        let mut updates = Vec::with_capacity(listed.len());
-        for file in listed {
-            match OpenLog::open(&file.path, &fingerprint) {
-                Ok(log) => updates.push(PositionUpdate::Set(end_of(&log, &fingerprint, now)?)),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(error),
-            }
-        }
+        let records = self.ends(roots)?;
         let mut store = super::ship::lock(&self.store);
-        store.forget_positions().map_err(io::Error::other)?;
-        store.append(&[], &updates, &[], &Counts::default(), now).map_err(io::Error::other)?;
-        Ok(updates.len() as u64)
+        store.begin_anew(&records, &self.covering(roots)).map_err(io::Error::other)?;
+        Ok(records.len() as u64)
     }
 
     /// Makes reading begin at the start of every file.
     ///
     /// # Errors
     /// When the spool fails.
-    pub fn begin_at_the_starts(&self) -> Result<(), StoreError> {
-        super::ship::lock(&self.store).forget_positions()
+    pub fn begin_at_the_starts(&self, roots: &Roots) -> Result<(), StoreError> {
+        super::ship::lock(&self.store).begin_anew(&[], &self.covering(roots))
     }
+
+    /// Makes reading begin at the ends of the files in `folders`, of which the grant did not know. Elsewhere it goes on.
+    ///
+    /// # Errors
+    /// As [`begin_at_the_ends`](Self::begin_at_the_ends).
+    pub fn add_at_the_ends(&self, folders: Vec<PathBuf>) -> io::Result<u64> {
+        let roots = Roots { folders, history: HistoryFile::Read };
+        let mut records = self.ends(&roots)?;
+        let mut store = super::ship::lock(&self.store);
+        let known: HashSet<FileKey> =
+            store.positions().map_err(io::Error::other)?.iter().map(|record| record.key).collect();
+        records.retain(|record| !known.contains(&record.key));
+        let covered = [store.covered().map_err(io::Error::other)?, self.covering(&roots)].concat();
+        store.begin_also(&records, &covered).map_err(io::Error::other)?;
+        Ok(records.len() as u64)
+    }
+
+    /// Where each file ends now.
+    fn ends(&self, roots: &Roots) -> io::Result<Vec<FileRecord>> {
+        let (fingerprint, now) = (self.fingerprint(), clock::wall());
+        let roots = Roots { history: HistoryFile::Read, ..roots.clone() };
+        let mut listed = Vec::new();
+        if let Some(trouble) = roots.list(&fingerprint, &mut |file| listed.push(file)).first() {
+            return Err(trouble.kind.into());
+        }
+        let mut records = Vec::with_capacity(listed.len());
+        for file in listed {
+            match OpenLog::open(&file.path, &fingerprint) {
+                Ok(log) => records.push(end_of(&log, &fingerprint, now)?),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(records)
+    }
+
+    /// What tells the store of these folders, and of the key.
+    fn covering(&self, roots: &Roots) -> Vec<u8> {
+        let fingerprint = self.fingerprint();
+        let folders = roots.resolved();
+        let key = std::iter::once(Path::new(""));
+        key.chain(folders.iter().map(PathBuf::as_path)).flat_map(|folder| mark(&fingerprint, folder)).collect()
+    }
+}
+
+fn mark(fingerprint: &Fingerprint, folder: &Path) -> [u8; 16] {
+    fingerprint.path(folder.as_os_str().as_encoded_bytes()).0
 }
 
 /// The position at the end of a file, which is its floor as well. An unended last line was begun before consent and is skipped.
@@ -170,3 +224,8 @@ fn end_of(log: &OpenLog, fingerprint: &Fingerprint, now: Wall) -> io::Result<Fil
     let floor = (offset > 0).then_some(position);
     Ok(FileRecord { key: log.seen().key, position, floor, updated_ms: now.0 })
 }
+
+#[cfg(test)]
+#[path = "session_tests.rs"]
+#[expect(clippy::unwrap_used, reason = "a failed test should panic")]
+mod tests;

@@ -29,7 +29,9 @@ use tracing::{error, info, warn};
 
 /// How often wishes of other commands and the ledger are looked at while nothing happens and nothing tells of them.
 const TICK: Duration = Duration::from_secs(1);
-/// The same where the system tells: each look wakes the processor.
+/// The same where the system tells, while something waits: a wish that was not told must not hold it up for long.
+const TICK_WAITING: Duration = Duration::from_secs(5);
+/// The same where the system tells and nothing waits: each look wakes the processor.
 const TICK_TOLD: Duration = Duration::from_secs(30);
 /// How often wishes of other commands are looked at while much happens. The ledger is asked for every effect.
 const LOOK: Duration = Duration::from_millis(100);
@@ -165,7 +167,7 @@ impl<S: Sink> Ship<'_, S> {
                 break ended;
             }
             self.leave_status(&mut turn, now);
-            let tick = if self.wishes.is_some() && self.until == Until::Stopped { TICK_TOLD } else { TICK };
+            let tick = self.tick();
             let until = self.shipper.poll_deadline().map_or(tick, |deadline| now.until(deadline)).min(tick);
             tokio::select! {
                 message = timeout(until, inputs.recv()) => {
@@ -182,6 +184,17 @@ impl<S: Sink> Ship<'_, S> {
         }
         self.leave_status(&mut Turn { last_status: Mono::default(), told: None, ..turn }, clock::mono());
         ended
+    }
+
+    /// How long to wait for news at most.
+    fn tick(&self) -> Duration {
+        let told = self.until == Until::Stopped && self.wishes.as_ref().is_some_and(Wishes::are_told);
+        let waits = || self.shipper.status().streams.iter().any(|stream| stream.waiting > 0);
+        match told {
+            false => TICK,
+            true if waits() => TICK_WAITING,
+            true => TICK_TOLD,
+        }
     }
 
     fn take(&mut self, message: Message, turn: &mut Turn, now: Mono) {

@@ -249,6 +249,8 @@ impl Spooling<'_> {
                     if !trouble {
                         if matches!(fault, StoreError::Full) {
                             warn!("the spool is full: reading waits, nothing is lost");
+                        } else if matches!(fault, StoreError::Outdated) {
+                            info!("reading begins anew under another consent: what was just read is read again");
                         } else {
                             error!(%fault, "the spool takes nothing: reading waits, nothing is lost");
                         }

@@ -33,6 +33,11 @@ pub(super) fn of(status: &Status, report: &TailReport, credentials: Credentials,
     })
 }
 
+/// The state of an agent that waits until work can begin; `why` holds no content.
+pub fn waiting(why: &str) -> Value {
+    json!({ "pid": std::process::id(), "version": env!("CARGO_PKG_VERSION"), "waits_because": why })
+}
+
 fn stream_of(stream: &StreamStatus, now: Mono, wall: Wall) -> Value {
     let trouble = stream.state.trouble();
     let open = matches!(stream.state, State::BreakerOpen(_) | State::Held(_));

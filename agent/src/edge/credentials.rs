@@ -35,6 +35,18 @@ pub fn read(engine: &Engine, sources: &[String], home: &Path, projects: &mut dyn
     secrets
 }
 
+/// The files of `sources` but for those in folders of projects.
+pub fn named(sources: &[String], home: &Path) -> Vec<PathBuf> {
+    /// Reads nowhere.
+    struct Nowhere;
+    impl Projects for Nowhere {
+        fn decide(&mut self, _: Option<&str>) -> ProjectDecision {
+            ProjectDecision::Deny
+        }
+    }
+    sources.iter().filter(|source| *source != "env").flat_map(|source| files(source, home, &mut Nowhere)).collect()
+}
+
 /// The files of one source.
 fn files(source: &str, home: &Path, projects: &mut dyn Projects) -> Vec<PathBuf> {
     let below = |names: &[&str]| names.iter().map(|name| home.join(name)).collect();

@@ -119,16 +119,26 @@ impl Roots {
         troubles
     }
 
-    fn resolved(&self) -> Vec<PathBuf> {
+    /// The folders as they really are, each once: what a symbolic link points to, whether the folder itself exists or not.
+    pub fn resolved(&self) -> Vec<PathBuf> {
         let mut roots: Vec<PathBuf> = Vec::new();
         for folder in &self.folders {
-            let real = fs::canonicalize(folder).unwrap_or_else(|_| folder.clone());
+            let real = resolve(folder);
             if !roots.contains(&real) {
                 roots.push(real);
             }
         }
         roots
     }
+}
+
+fn resolve(folder: &Path) -> PathBuf {
+    let real = folder.ancestors().find_map(|there| {
+        let rest = folder.strip_prefix(there).ok()?;
+        let real = fs::canonicalize(there).ok()?;
+        Some(if rest.as_os_str().is_empty() { real } else { real.join(rest) })
+    });
+    real.unwrap_or_else(|| folder.to_owned())
 }
 
 /// Says whether a name is that of a transcript.

@@ -8,7 +8,7 @@
 //! Left out on purpose: when to send, what to do when full, and keys. One process at a time writes; the lock is taken
 //! elsewhere. On Windows, files inherit the user-only access of the profile folder they lie in.
 //!
-//! Start at [`Store::open`].
+//! Start at [`Store::open`]; whoever only looks uses [`Store::open_existing`].
 
 mod counts;
 mod files;
@@ -29,7 +29,7 @@ use pipeline::seal::{KeyId, OpenError, Opener, Payload, Sealed};
 use pipeline::ship::{Receipt, SpoolDrop};
 use pipeline::tail::{FileKey, FileRecord, Passed};
 use pipeline::time::Wall;
-use rows::{add_total, class_code, delete, delete_rows, header, insert, next_seq, row_bytes, set_meta, total};
+use rows::{add_total, class_code, delete, delete_rows, header, insert, meta, next_seq, row_bytes, set_meta, total};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 use scrubber::{Counts, DataClass, SessionTag};
 
@@ -78,12 +78,17 @@ pub enum StoreError {
     /// Another process holds the database.
     #[error("the spool is held by another process")]
     Busy(#[source] rusqlite::Error),
-    /// The database is damaged; opening it again sets it aside.
-    #[error("the spool's database is damaged")]
+    /// The database is damaged; [`Store::open`] sets it aside.
+    #[error(
+        "the spool's database is damaged; the next start of `bcce-agent run` sets it aside and reads again what it can"
+    )]
     Damaged(#[source] rusqlite::Error),
     /// Reading began anew since the spool was opened.
     #[error("reading begins anew")]
     Outdated,
+    /// An earlier version of the agent wrote the database; [`Store::open`] brings it up to date.
+    #[error("the spool has format {0}, which the next start of `bcce-agent run` brings up to date")]
+    Older(usize),
     /// A later version of the agent wrote the database.
     #[error("the spool has format {0}, which this version does not know")]
     Newer(i64),
@@ -315,8 +320,7 @@ impl Store {
     ///
     /// When the database fails.
     pub fn meta(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let mut query = self.connection.prepare_cached("SELECT value FROM meta WHERE name = ?1")?;
-        Ok(query.query_row([name], |row| row.get(0)).optional()?)
+        Ok(meta(&self.connection, name)?)
     }
 
     /// Keeps a value under a name, after consent only where it identifies the installation.

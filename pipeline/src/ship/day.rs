@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use crate::time::{Mono, Wall};
+use crate::time::{DAY_MS, Mono, Wall};
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 #[derive(Debug, Clone, Copy)]

@@ -31,7 +31,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::time::Duration;
 
-/// How long a file that vanished is remembered: long enough for a folder that is moved, unmounted or synced back.
+/// How long a file that vanished is remembered: long enough for a folder that is moved, unmounted or synced back. One with a
+/// floor is remembered until the next grant: it may come back with what stood in it before consent.
 const FORGET_AFTER: Duration = Duration::from_secs(24 * 3600);
 /// Age at which the row of a vanished file goes at once: Claude Code deletes transcripts after 30 days.
 const STALE_MS: i64 = 45 * 24 * 3600 * 1000;
@@ -258,8 +259,12 @@ impl Catalog {
     }
 
     /// Ends a listing of all files that met no trouble; returns the rows to forget. A listing in which a root could not
-    /// be read must not be ended: what it did not show may be there.
+    /// be read, or was missing though it had been there, must not be ended: what it did not show may be there. One that showed
+    /// nothing of what is known counts as such.
     pub fn end_scan(&mut self, now: Mono, now_ms: i64) -> Vec<FileKey> {
+        if self.live.values().all(|tracked| tracked.scan != self.scan) {
+            return Vec::new();
+        }
         let mut forgotten = Vec::new();
         let scan = self.scan;
         self.live.retain(|id, tracked| {
@@ -268,15 +273,15 @@ impl Catalog {
             }
             let since = *tracked.missing_since.get_or_insert(now);
             let stale = now_ms.saturating_sub(tracked.updated_ms) > STALE_MS;
-            let keep = !stale && since.until(now) < FORGET_AFTER;
+            let keep = tracked.floor.is_some() || (!stale && since.until(now) < FORGET_AFTER);
             if !keep {
                 forgotten.push(tracked.key);
                 self.parts.remove(id);
             }
             keep
         });
-        self.former.retain(|key, (_, since)| {
-            let keep = since.until(now) < FORGET_AFTER;
+        self.former.retain(|key, (place, since)| {
+            let keep = place.floor.is_some() || since.until(now) < FORGET_AFTER;
             // A row under the same key may hold the position of newer content.
             if !keep && self.live.get(&key.id).is_none_or(|tracked| tracked.key != *key) {
                 forgotten.push(*key);

@@ -69,6 +69,48 @@ fn what_cannot_be_told_from_what_was_there_before_is_held_back_and_counted() {
     assert_eq!(arrived(&agent), (300..305).collect::<Vec<_>>());
 }
 
+/// Says what every command says that opens the spool to look.
+fn look(agent: &Agent, root: &Path) {
+    for arguments in [&["status"][..], &["doctor"], &["log"], &["purge", "--yes"]] {
+        drop(agent.command(root).args(arguments).output().unwrap());
+    }
+}
+
+#[test]
+fn a_damaged_spool_that_other_commands_open_first_ships_nothing_from_before_consent() {
+    let (agent, root) = (Agent::new(""), Root::new(&records(0..50)));
+    grant_from_now_on(&agent, root.path());
+    fs::write(agent.home().join("state/spool.db"), [0x5a; 40_000]).unwrap();
+    let (code, said) = crate::small::fails(&agent, root.path(), &["status"]);
+    assert!(code == Some(2) && said.contains("damaged"), "{said}");
+    look(&agent, root.path());
+    once(&agent, &root);
+    root.append(&records(60..65));
+    once(&agent, &root);
+    assert_eq!(arrived(&agent), (60..65).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_folder_and_a_history_that_came_to_the_settings_after_consent_begin_at_their_ends() {
+    let (agent, root, other) = (Agent::new(""), Root::new(&records(0..5)), Root::new(&records(100..105)));
+    let prompt = |words: &str| format!("{{\"display\":\"{words}\",\"timestamp\":1764000000000,\"project\":\"/p\"}}\n");
+    fs::write(root.path().join("history.jsonl"), prompt("say 200")).unwrap();
+    grant_from_now_on(&agent, root.path());
+    once(&agent, &root);
+    fs::write(agent.home().join("config.toml"), "[tail]\nhistory = true\n").unwrap();
+    let both = || {
+        let mut command = agent.command(root.path());
+        assert!(command.arg("--root").arg(other.path()).args(["run", "--once"]).status().unwrap().success());
+    };
+    both();
+    assert_eq!(arrived(&agent), [] as [usize; 0]);
+    root.append(&records(5..7));
+    other.append(&records(105..107));
+    fs::write(root.path().join("history.jsonl"), prompt("say 200") + &prompt("say 201")).unwrap();
+    both();
+    assert_eq!(arrived(&agent), [5, 6, 105, 106, 201]);
+}
+
 #[test]
 fn a_record_glued_to_half_a_line_from_before_consent_is_counted() {
     let (agent, root) = (Agent::new(""), Root::new(&[records(0..3), b"{\"type\":\"us".to_vec()].concat()));

@@ -6,7 +6,8 @@ use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::Context as _;
-use scrubber::{Outcome, Policy, RawLine, Scratch, Source, SourceKind, Tier};
+use scrubber::detect::Scopes;
+use scrubber::{Outcome, Policy, ProjectDecision, Projects, RawLine, Scratch, Source, SourceKind, Tier};
 use serde_json::Value;
 
 use crate::cli::Context;
@@ -32,7 +33,7 @@ const TELLING: [(Tier, &[&str]); 3] = [
     (Tier::Content, &["text[].body"]),
 ];
 
-/// A line for each tier, from the real scrubber.
+/// A line for each tier, from the real scrubber; nothing but the session is read for it.
 ///
 /// # Errors
 /// When the session cannot be read or the scrubber cannot be put together.
@@ -45,21 +46,29 @@ pub(in crate::cli) fn of(context: &Context, session: &Path) -> anyhow::Result<Ve
     text.truncate(whole);
     let host = Host::read(&context.paths.home);
     let mut projects = EveryProject::of(&context.config, &context.paths.home)?;
-    let mut rows = Vec::new();
-    for (tier, telling) in TELLING {
-        let policy = policy::build(&context.config, &host, policy::passing_key()?, tier, "")?;
-        rows.push(row(&policy, tier, telling, &text, &mut projects)?);
-    }
-    Ok(rows)
+    let policy = policy::before_consent(&context.config, &host, Tier::Content)?;
+    let row = |(tier, telling)| row(&policy, tier, telling, &text, &mut At { tier, projects: &mut projects });
+    TELLING.into_iter().map(row).collect()
 }
 
-fn row(
-    policy: &Policy,
+/// Every project at a tier: one policy for the widest serves all.
+struct At<'a> {
     tier: Tier,
-    telling: &[&str],
-    text: &[u8],
-    projects: &mut EveryProject,
-) -> anyhow::Result<String> {
+    projects: &'a mut EveryProject,
+}
+
+impl Projects for At<'_> {
+    fn decide(&mut self, cwd: Option<&str>) -> ProjectDecision {
+        self.projects.decide(cwd);
+        ProjectDecision::Ship(self.tier)
+    }
+
+    fn scopes(&self) -> Scopes {
+        self.projects.scopes()
+    }
+}
+
+fn row(policy: &Policy, tier: Tier, telling: &[&str], text: &[u8], projects: &mut At<'_>) -> anyhow::Result<String> {
     let (mut scratch, mut events) = (Scratch::default(), policy.events());
     let mut source = Source { kind: SourceKind::Transcript, session: String::new(), cwd: None };
     let (mut count, mut bytes) = (0_u64, 0_u64);

@@ -4,16 +4,16 @@ use pipeline::consent::ConsentText;
 
 use crate::cli::Context;
 use crate::cli::output::{STRONG, printable};
-use crate::config::Sink;
+use crate::config::{Config, HistoryFile, Sink};
 
 /// Raised with every change of [`TEXT`]; users are asked again.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Raised to [`VERSION`] whenever more may leave at a tier than before: older grants end at once.
 const COVERS_FROM: u32 = 1;
 
 /// The part that is the same for everybody. Its hash stands in the ledger.
 const TEXT: &str = "\
-What is read   The transcripts that Claude Code writes on this computer, nothing else.
+What is read   The transcripts that Claude Code writes on this computer, and what \"Also read\" names.
 What leaves    What an allow-list names, after secrets and personal data were scrubbed out of it:
   metrics      counts, tokens, models, tool names, durations, outcomes, versions, times. You, this
                computer, sessions and projects appear under pseudonyms.
@@ -45,10 +45,12 @@ pub(super) fn whole(context: &Context) -> String {
         Some(name) => format!("Organisation   {}\n", printable(name)),
         None => String::new(),
     };
+    let also = also_read(&context.config).join("; ");
     let folders = context.paths.roots.iter().map(|root| root.display().to_string()).collect::<Vec<_>>();
     let text = format!(
         "{TEXT}\n\
          Folders        {}\n\
+         Also read      {also}.\n\
          {organisation}Where to       {}\n\
          How long       {kept}{contact}\n\
          How to stop    `bcce-agent consent revoke`: nothing is sent any more and what waits is deleted.\n\
@@ -63,9 +65,41 @@ pub(super) fn whole(context: &Context) -> String {
     text.lines().map(label).collect::<Vec<_>>().join("\n")
 }
 
+/// What these settings have read besides transcripts.
+fn also_read(config: &Config) -> Vec<String> {
+    let mut also = Vec::new();
+    if config.tail.history == HistoryFile::Read {
+        also.push("history.jsonl in these folders, which holds the prompts of all projects".to_owned());
+    }
+    if !config.known_values.is_empty() {
+        let sources = config.known_values.join(", ");
+        also.push(format!("the credential files of {sources}, so that their secrets are found in texts"));
+    }
+    if also.is_empty() {
+        also.push("nothing".to_owned());
+    }
+    also
+}
+
 #[cfg(test)]
 mod tests {
-    use super::describe;
+    use super::{also_read, describe};
+    use crate::config::{Sources, UserFile, load};
+
+    #[test]
+    fn what_settings_have_read_besides_transcripts_is_named() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("config.toml");
+        let read = |settings: &str| -> Result<Vec<String>, Box<dyn std::error::Error>> {
+            std::fs::write(&path, settings)?;
+            let (policies, environment, user) = (Vec::new(), Vec::new(), UserFile::Named(path.clone()));
+            Ok(also_read(&load(&Sources { policies, extra_policy: None, user, environment, home: None })?))
+        };
+        assert_eq!(read("")?, ["nothing"]);
+        let both = read("tail.history = true\nscrub.known_values = [\"aws\", \"env\"]\n")?.join("; ");
+        assert!(both.contains("history.jsonl") && both.contains("aws, env"), "{both}");
+        Ok(())
+    }
 
     /// Who changes the text raises its version, so that users are asked again; then this hash follows.
     #[test]

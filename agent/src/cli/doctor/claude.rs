@@ -5,6 +5,7 @@ use super::world::{World, fingerprint};
 use crate::edge::files::OpenLog;
 use crate::edge::store::Kind;
 use pipeline::tail::Seen;
+use pipeline::time::DAY_MS;
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
@@ -16,7 +17,6 @@ const SESSIONS: usize = 3;
 const END_BYTES: u64 = 64 * 1024;
 /// Days over which unknown records count as lately.
 const LATELY_DAYS: i64 = 7;
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// Days after which Claude Code deletes sessions where its settings name none (its documentation, checked 2026-11).
 const CLEANUP_DAYS: u64 = 30;
 /// A session that will be deleted within so many days should have been read.

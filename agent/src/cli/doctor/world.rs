@@ -68,7 +68,7 @@ impl<'a> World<'a> {
         if !Store::exists(&settings) {
             return None;
         }
-        Store::open(settings, self.now).ok().map(|opened| opened.store)
+        Store::open_existing(settings).ok()
     }
 }
 

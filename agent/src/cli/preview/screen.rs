@@ -1,7 +1,9 @@
 //! `preview` on a terminal.
 
-use super::{Context, Exit, no_session, sessions};
+use super::{Context, Exit, hinted, no_session, sessions};
 use crate::cli::output::printable;
+use crate::driver::session::fingerprint_of;
+use crate::edge::key::KeyFile;
 use crate::edge::{clock, host::Host};
 use crate::filter::scrub::EveryProject;
 use crate::policy;
@@ -21,7 +23,9 @@ use std::time::SystemTime;
 /// Sessions in the list; older ones can be named as files.
 const SESSIONS_MAX: usize = 500;
 /// Notes of what was missed, one JSON object a line.
-const NOTES: &str = "misses.jsonl";
+pub(super) const NOTES: &str = "misses.jsonl";
+/// Bytes of notes at most: some thousands.
+const NOTES_BYTES_MAX: u64 = 512 * 1024;
 
 /// Shows files, or the sessions of the roots, until the user leaves.
 ///
@@ -75,11 +79,18 @@ fn entry(modified: SystemTime, path: &Path) -> Session {
     Session { name, bytes: fs::metadata(path).map_or(0, |facts| facts.len()) }
 }
 
-/// Appends a note to a file of the state folder. The session stands in it as a hash of its place, and no text at all.
+/// Appends a note to a file of the state folder. The session stands in it as a hash of its place under the installation's key,
+/// or not at all while there is none, and no text.
 fn keep(context: &Context, session: &Path, miss: &Miss) -> anyhow::Result<PathBuf> {
     let file = context.paths.prepare_state_dir()?.join(NOTES);
-    let hash = ring::digest::digest(&ring::digest::SHA256, session.as_os_str().as_encoded_bytes());
-    let hash: String = hash.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    if fs::metadata(&file).is_ok_and(|facts| facts.len() > NOTES_BYTES_MAX) {
+        return Err(hinted("there are too many notes", "`bcce-agent purge` deletes them"));
+    }
+    let keys = KeyFile::new(&context.paths.state_dir).load().context("the key cannot be read")?;
+    let hash = keys.map(|keys| {
+        let hash = fingerprint_of(&keys).path(session.as_os_str().as_encoded_bytes()).0;
+        hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect::<String>()
+    });
     let Miss { rule, line, offset, row, .. } = miss;
     let note = json!({ "time_ms": clock::wall().0, "session": hash, "rule": rule, "line": line, "offset": offset, "row": row });
     let mut notes = OpenOptions::new().create(true).append(true).open(&file).context("the file cannot be opened")?;

@@ -34,7 +34,29 @@ fn a_note_holds_rule_and_position_and_neither_path_nor_text() {
         (&json!("iban"), &json!(7), &json!(4_000), &json!(2))
     );
     assert_eq!(note.as_object().unwrap().len(), 6);
+    assert!(note["session"].is_null(), "there is no key before consent");
     assert!(!text.contains("secret-project") && !text.contains("s.jsonl"), "{text}");
+}
+
+#[test]
+fn a_session_is_named_by_a_hash_under_the_key_and_notes_are_bounded_and_go_with_what_waits() {
+    let miss = Miss { session: 0, rule: None, line: 7, offset: 4_000, row: 2 };
+    let session = |folder: &Path| {
+        let context = context(folder);
+        KeyFile::new(context.paths.prepare_state_dir().unwrap()).create().unwrap();
+        let file = keep(&context, Path::new("/p/s.jsonl"), &miss).unwrap();
+        let note: serde_json::Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
+        note["session"].as_str().unwrap().to_owned()
+    };
+    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    assert_ne!(session(one.path()), session(other.path()), "each installation has a key of its own");
+    let context = context(one.path());
+    let file = context.paths.state_dir.join(NOTES);
+    fs::write(&file, vec![b' '; 600 * 1024]).unwrap();
+    assert!(keep(&context, Path::new("/p/s.jsonl"), &miss).unwrap_err().to_string().contains("too many"));
+    super::super::forget_notes(&context).unwrap();
+    super::super::forget_notes(&context).unwrap();
+    assert!(!file.exists());
 }
 
 #[test]

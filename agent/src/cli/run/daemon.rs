@@ -1,14 +1,20 @@
 //! The daemon: rounds of work, each under the settings, policy and consent that held when it began.
 //!
-//! Promises: a change of settings or policy holds within a minute, without a restart. A policy or a settings file that can no
-//! longer be used ends the round: nothing is read or sent until it can be used again, which is noticed by itself. A program that
+//! Promises: a change of settings or policy, or of a file that they name, holds within a minute, without a restart. A policy, a
+//! settings file or a file named there that can no longer be used ends the round: nothing is read or sent until it can be used
+//! again, which is noticed by itself. At the very beginning it is an error, unless consent is waited for as well. A program that
 //! was replaced ends so that whoever started it starts the new one; one that was removed ends for good.
 
 use super::{Context, Exit, consent, finish, gate, missing, round};
+use crate::config::Config;
+use crate::driver::control::Control;
+use crate::driver::named::NamedFiles;
 use crate::driver::program::{Now, Program};
-use crate::driver::run::{Done, Job};
+use crate::driver::run::{Done, Job, RunError};
 use crate::driver::ship::Ended;
 use crate::driver::signals::Signals;
+use crate::driver::status;
+use crate::edge::clock;
 use crate::edge::lock::InstanceLock;
 use pipeline::consent::OffReason;
 use std::panic::resume_unwind;
@@ -56,39 +62,77 @@ enum News {
     Program(Now),
 }
 
+/// What was told last of why nothing is done, so that it is told once.
+#[derive(Default)]
+struct Told(String);
+
+impl Told {
+    fn is_news(&mut self, words: &str) -> bool {
+        let news = self.0 != words;
+        words.clone_into(&mut self.0);
+        news
+    }
+
+    fn trouble(&mut self, words: &str) {
+        if self.is_news(words) {
+            tracing::error!(why = words, "nothing is read or sent until it can be: it is tried again by itself");
+        }
+    }
+}
+
 /// Works in rounds until it is asked to end.
 ///
 /// # Errors
-/// When settings cannot be used or consent is missing at the beginning, another instance runs, or work cannot begin.
+/// When settings cannot be used, consent is missing or work cannot begin at the beginning, and none of it is waited for; when
+/// another instance runs.
 pub(super) fn run(load: &Load<'_>, signals: &Signals, absent: Absent, pace: &Pace) -> anyhow::Result<Exit> {
     let program = Program::here();
     let mut lock: Option<InstanceLock> = None;
-    let mut told = None;
+    let mut worked = false;
+    let mut told = Told::default();
     loop {
-        if let Some(exit) = ended_by_program(program.as_ref().map_or(Now::Same, Program::now)) {
+        if let Some(exit) = ended_by_program(look(program.as_ref())) {
             return Ok(exit);
         }
+        let patient = worked || absent == Absent::IsWaitedFor;
         let context = match load() {
             Ok(context) => context,
-            Err(error) if lock.is_none() => return Err(error),
+            Err(error) if !patient => return Err(error),
             Err(_) => {
-                if told.replace("the settings cannot be used".to_owned()).is_none() {
-                    tracing::error!("the settings cannot be used any more: nothing is read or sent until they can");
-                }
+                told.trouble("the settings cannot be used");
                 if signals.wait(pace.waiting)? {
                     return Ok(Exit::Done);
                 }
                 continue;
             }
         };
-        let reason = gate(&context)?.terms().err();
+        let reason = match gate(&context) {
+            Ok(mut gate) => gate.terms().err(),
+            Err(error) if !patient => return Err(error),
+            Err(_) => Some(OffReason::LedgerUnreadable),
+        };
         let Some(reason) = reason else {
-            told = None;
             if lock.is_none() {
                 context.paths.prepare_state_dir()?;
                 lock = Some(InstanceLock::take(&context.paths.state_dir)?);
             }
-            let Round { done, news } = work(&context, load, signals, pace, program.as_ref())?;
+            let Round { done, news } = match work(&context, load, signals, pace, program.as_ref()) {
+                Ok(round) => round,
+                Err(error) if !patient => return Err(error),
+                Err(error) => {
+                    // Of these errors the outermost words are constant.
+                    let words = error
+                        .downcast_ref::<RunError>()
+                        .map_or_else(|| "work cannot begin".to_owned(), ToString::to_string);
+                    told.trouble(&words);
+                    Control::of(&context.paths.state_dir).leave_status(&status::waiting(&words));
+                    if signals.wait(pace.settings)? {
+                        return Ok(Exit::Done);
+                    }
+                    continue;
+                }
+            };
+            (worked, told) = (true, Told::default());
             match (done.ended, news) {
                 (Ended::Stopped, News::Program(_)) => {}
                 (Ended::Stopped, News::Settings) => {
@@ -108,10 +152,8 @@ pub(super) fn run(load: &Load<'_>, signals: &Signals, absent: Absent, pace: &Pac
         if absent == Absent::EndsIt && lock.is_none() {
             return Err(missing(&context, reason));
         }
-        let words = reason.to_string();
-        if told.as_ref() != Some(&words) {
+        if told.is_news(&reason.to_string()) {
             context.output.note(format_args!("waiting, and reading nothing: {reason}"));
-            told = Some(words);
         }
         if signals.wait(pace.waiting)? {
             return Ok(Exit::Done);
@@ -127,6 +169,10 @@ fn ended_by(context: &Context, reason: OffReason, begun: bool) -> anyhow::Result
     context.output.note(format_args!("stopped: {reason}"));
     context.output.note(consent::remedy(reason));
     Ok(Exit::Done)
+}
+
+fn look(program: Option<&Program>) -> Now {
+    program.map_or(Now::Same, |program| program.look(clock::mono()))
 }
 
 /// How a process ends whose program was replaced or removed.
@@ -153,15 +199,17 @@ fn work(
     program: Option<&Program>,
 ) -> anyhow::Result<Round> {
     let stop = signals.stop_of_a_run();
+    // Before they are read, so that no change is missed.
+    let files = NamedFiles::of(&context.config, &context.paths.home);
     let (running, over) = channel::<()>();
     std::thread::scope(|scope| {
         let watch = scope.spawn(|| {
             // By value: the channel's other end is closed when the round is over, however it ends.
             let over = over;
             while over.recv_timeout(pace.settings) == Err(RecvTimeoutError::Timeout) {
-                let program = program.map_or(Now::Same, Program::now);
+                let program = look(program);
                 let news = match program {
-                    Now::Same if !has_changed(context, load, pace) => continue,
+                    Now::Same if !has_changed(context, &files, load, pace) => continue,
                     Now::Same => News::Settings,
                     Now::Replaced | Now::Gone => News::Program(program),
                 };
@@ -178,15 +226,20 @@ fn work(
 }
 
 /// Settings that cannot be used count as others. A file that is just being written differs between two looks.
-fn has_changed(context: &Context, load: &Load<'_>, pace: &Pace) -> bool {
-    let look = || load().ok().map(|context| context.config);
+fn has_changed(context: &Context, files: &NamedFiles, load: &Load<'_>, pace: &Pace) -> bool {
+    let look = || {
+        let context = load().ok()?;
+        let files = NamedFiles::of(&context.config, &context.paths.home);
+        Some((context.config, files))
+    };
+    let is_same = |now: &(Config, NamedFiles)| now.0 == context.config && now.1 == *files;
     let first = look();
-    if first.as_ref() == Some(&context.config) {
+    if first.as_ref().is_some_and(is_same) {
         return false;
     }
     std::thread::sleep(pace.settle);
     let second = look();
-    second == first && second.as_ref() != Some(&context.config)
+    second == first && !second.as_ref().is_some_and(is_same)
 }
 
 #[cfg(test)]

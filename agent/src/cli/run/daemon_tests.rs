@@ -173,14 +173,38 @@ fn settings_that_break_are_waited_for_once_work_has_begun_and_an_error_before() 
     let desk = Desk::new();
     desk.grant(Tier::Metrics);
     desk.write("config.toml", "teir = 1\n");
-    assert!(desk.beside(Absent::IsWaitedFor, |_| until("it ends", || true)).is_err());
-    desk.write("config.toml", "tier = \"metrics\"\n");
+    assert!(desk.beside(Absent::EndsIt, |_| until("it ends", || true)).is_err());
     let ended = desk.beside(Absent::IsWaitedFor, |_| {
         desk.append();
+        std::thread::sleep(PACE.waiting * 3);
+        desk.write("config.toml", "tier = \"metrics\"\n");
         until("the agent works", || desk.handled(DataClass::Internal) == 1);
         desk.write("config.toml", "teir = 1\n");
         desk.write("config.toml", "tier = \"off\"\n");
         until("the setting holds", || desk.told().contains("the settings say so"));
+    });
+    assert_eq!(ended.unwrap(), Exit::Done);
+}
+
+#[test]
+fn a_file_of_rules_that_goes_is_waited_for_and_one_that_changes_is_noticed() {
+    let desk = Desk::new();
+    desk.write("policy.toml", "max_tier = \"content\"\n");
+    desk.grant(Tier::Content);
+    desk.write("config.toml", &format!("[scrub]\nrules = [{:?}]\n", desk.path("rules.toml").to_str().unwrap()));
+    assert!(desk.beside(Absent::EndsIt, |_| {}).is_err(), "it is told to whoever starts it");
+    let status = || Control::of(&desk.path("state")).status().unwrap_or_default();
+    let rule = |id: &str| format!("[[rules]]\nid = \"{id}\"\nregex = '''zorp_[a-z0-9]{{8}}'''\n");
+    let ended = desk.beside(Absent::IsWaitedFor, |_| {
+        desk.append();
+        until("it says so", || status()["waits_because"] == "cannot put the policy together");
+        desk.write("rules.toml", &rule("of-ours"));
+        until("the agent works", || desk.handled(DataClass::Restricted) == 1);
+        desk.write("rules.toml", "broken");
+        until("it is noticed", || status()["waits_because"] == "cannot put the policy together");
+        desk.append();
+        desk.write("rules.toml", &rule("of-ours-too"));
+        until("the agent works again", || desk.handled(DataClass::Restricted) == 2);
     });
     assert_eq!(ended.unwrap(), Exit::Done);
 }

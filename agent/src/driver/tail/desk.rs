@@ -51,6 +51,8 @@ pub(super) struct Desk<'a> {
     /// What is known of the files read before.
     sources: HashMap<FileId, (u64, Source)>,
     window: Vec<u8>,
+    /// Folders of transcripts that were there at some listing.
+    were_there: BTreeSet<PathBuf>,
     pub(super) report: TailReport,
 }
 
@@ -91,6 +93,7 @@ impl<'a> Desk<'a> {
             parts: HashMap::new(),
             sources: HashMap::new(),
             window: Vec::new(),
+            were_there: BTreeSet::new(),
             report: TailReport::default(),
         }
     }
@@ -111,7 +114,11 @@ impl<'a> Desk<'a> {
                 news.push(listed);
             }
         });
-        let whole = troubles.is_empty();
+        // A folder that was there and is missing now may come back with all that is in it.
+        let (there, missing): (BTreeSet<PathBuf>, BTreeSet<PathBuf>) =
+            self.settings.roots.projects().into_iter().partition(|folder| folder.is_dir());
+        let whole = troubles.is_empty() && missing.is_disjoint(&self.were_there);
+        self.were_there.extend(there);
         // The newest first: they are the most likely to be deleted or added to.
         news.sort_by_key(|listed| std::cmp::Reverse(listed.seen.modified_ns));
         self.cold.extend(news);

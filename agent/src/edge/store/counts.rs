@@ -1,12 +1,11 @@
 //! Counters by day, kind and name: what was read, dropped, redacted and sent, in numbers alone.
 
-use pipeline::time::Wall;
+use pipeline::time::{DAY_MS, Wall};
 use rusqlite::{Connection, Transaction, params};
 use scrubber::Counts;
 
 use super::signed;
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// Days kept apart; older ones are added up under day 0.
 const DAYS_KEPT: i64 = 35;
 

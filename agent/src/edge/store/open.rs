@@ -10,7 +10,8 @@ use pipeline::time::Wall;
 use rusqlite::{Connection, OpenFlags};
 
 use super::counts::Kind;
-use super::{Store, StoreError, StoreSettings, counts, files, projects};
+use super::upkeep::COVERED;
+use super::{Store, StoreError, StoreSettings, counts, files, meta, projects, set_meta};
 
 pub(super) const FILE: &str = "spool.db";
 /// How long to wait for another connection's transaction.
@@ -27,6 +28,7 @@ const WAL_BYTES_KEPT: u32 = 1024 * 1024;
 /// The formats so far: each entry leads from its place's number to the next.
 const MIGRATIONS: [&str; 4] =
     [include_str!("schema.sql"), include_str!("ids.sql"), include_str!("sent.sql"), include_str!("projects.sql")];
+const FORMAT: usize = MIGRATIONS.len();
 
 /// An open spool, and what had to be done for it.
 pub struct Opened {
@@ -41,13 +43,13 @@ pub struct Opened {
 pub struct SetAside {
     /// Where it lies now.
     pub path: PathBuf,
-    /// Whether file positions could be kept, moved back to what was never sent. If not, nobody knows what was read
-    /// before, and the caller must start from what consent allows.
+    /// Whether file positions could be kept, moved back to what was never sent. If not, the fresh database knows of no folder
+    /// where reading began ([`Store::covered`]), so that whoever reads next starts from what consent allows.
     pub positions_kept: bool,
 }
 
 impl Store {
-    /// Opens the spool, making or migrating it. A damaged database is renamed, counted and replaced by a fresh one.
+    /// Opens the spool to read for it, making or migrating it. A damaged database is renamed, counted and replaced by a fresh one.
     ///
     /// # Errors
     ///
@@ -65,10 +67,38 @@ impl Store {
         let aside = set_aside(&path, now).map_err(StoreError::Folder)?;
         let mut store = Self::over(connect(&path)?, settings)?;
         let transaction = store.durable()?;
-        kept.iter().flatten().try_for_each(|record| files::set(&transaction, record))?;
+        if let Some(kept) = &kept {
+            kept.records.iter().try_for_each(|record| files::set(&transaction, record))?;
+            kept.covered.iter().try_for_each(|covered| set_meta(&transaction, COVERED, covered))?;
+        }
         counts::add(&transaction, now, Kind::SetAside, "", 1)?;
         transaction.commit()?;
         Ok(Opened { store, set_aside: Some(SetAside { path: aside, positions_kept: kept.is_some() }) })
+    }
+
+    /// Opens a spool that is there, and changes nothing about it: for whoever looks only.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read, is damaged, or was written by another version.
+    pub fn open_existing(settings: StoreSettings) -> Result<Self, StoreError> {
+        let connection = attach(&settings.folder.join(FILE))?;
+        match format(&connection)? {
+            FORMAT => check_roots(&connection)?,
+            older => return Err(StoreError::Older(older)),
+        }
+        Self::over(connection, settings)
+    }
+
+    /// Opens a spool that is there, to empty it: one of an earlier version is brought up to date, a damaged one is left alone.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read or written, is damaged, or was written by a later version.
+    pub fn open_to_empty(settings: StoreSettings) -> Result<Self, StoreError> {
+        let mut connection = attach(&settings.folder.join(FILE))?;
+        migrate(&mut connection)?;
+        Self::over(connection, settings)
     }
 
     fn over(connection: Connection, settings: StoreSettings) -> Result<Self, StoreError> {
@@ -79,8 +109,14 @@ impl Store {
 
 fn connect(path: &Path) -> Result<Connection, StoreError> {
     make_file(path).map_err(StoreError::Folder)?;
+    let mut connection = attach(path)?;
+    migrate(&mut connection)?;
+    Ok(connection)
+}
+
+fn attach(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = Connection::open_with_flags(path, flags)?;
+    let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY_WAIT)?;
     connection.set_prepared_statement_cache_capacity(48);
     // Both take effect on an empty database only.
@@ -95,38 +131,59 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
     // macOS: a plain fsync does not reach the disk.
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;
-    migrate(&mut connection)?;
     Ok(connection)
 }
 
 fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let done = usize::try_from(version).map_err(|_| StoreError::Newer(version))?;
-    let pending = MIGRATIONS.get(done..).ok_or(StoreError::Newer(version))?;
+    let done = format(&transaction)?;
+    let pending = MIGRATIONS.get(done..).unwrap_or_default();
     if pending.is_empty() {
-        // Reads each table's root, so that gross damage shows now.
-        transaction.query_row("SELECT next_seq FROM total", [], |_| Ok(()))?;
-        transaction.query_row("SELECT count(*) FROM file", [], |_| Ok(()))?;
-        transaction.query_row("SELECT count(*) FROM segment", [], |_| Ok(()))?;
-        transaction.query_row("SELECT max(part) FROM stored", [], |_| Ok(()))?;
-        transaction.query_row("SELECT max(hour) FROM sent", [], |_| Ok(()))?;
-        transaction.query_row("SELECT max(tag) FROM project", [], |_| Ok(()))?;
-        return Ok(());
+        return Ok(check_roots(&transaction)?);
     }
     pending.iter().try_for_each(|sql| transaction.execute_batch(sql))?;
-    let version = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
-    transaction.pragma_update(None, "user_version", version)?;
+    transaction.pragma_update(None, "user_version", i64::try_from(FORMAT).unwrap_or(i64::MAX))?;
     Ok(transaction.commit()?)
+}
+
+/// The format of a database that this version knows; 0 for one that was made and not yet filled.
+fn format(connection: &Connection) -> Result<usize, StoreError> {
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    usize::try_from(version).ok().filter(|version| *version <= FORMAT).ok_or(StoreError::Newer(version))
+}
+
+/// Reads each table's root, so that gross damage shows now.
+fn check_roots(connection: &Connection) -> rusqlite::Result<()> {
+    let roots = [
+        "SELECT next_seq FROM total",
+        "SELECT count(*) FROM file",
+        "SELECT count(*) FROM segment",
+        "SELECT max(part) FROM stored",
+        "SELECT max(hour) FROM sent",
+        "SELECT max(tag) FROM project",
+    ];
+    roots.into_iter().try_for_each(|sql| connection.query_row(sql, [], |_| Ok(())))
+}
+
+/// What a damaged database still tells of positions.
+struct Salvaged {
+    records: Vec<FileRecord>,
+    covered: Option<Vec<u8>>,
 }
 
 /// Reads file positions out of a damaged database, moved back to before whatever it still held; `None` when they cannot
 /// be read whole.
-fn salvage(path: &Path) -> Option<Vec<FileRecord>> {
+fn salvage(path: &Path) -> Option<Salvaged> {
     let mut connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).ok()?;
     let transaction = connection.transaction().ok()?;
+    // A row that damage hides would have its file read from the start.
+    for table in ["file", "rewind", "meta"] {
+        let sound = |row: &rusqlite::Row<'_>| row.get::<_, String>(0).map(|verdict| verdict == "ok");
+        let sound = transaction.query_row(&format!("PRAGMA integrity_check({table})"), [], sound);
+        sound.ok().filter(|sound| *sound)?;
+    }
     files::rewind(&transaction, None).ok()?;
-    files::all(&transaction).ok()
+    Some(Salvaged { records: files::all(&transaction).ok()?, covered: meta(&transaction, COVERED).ok()? })
 }
 
 /// Renames the database with its log. The name tells when; an older one of the same second is replaced.

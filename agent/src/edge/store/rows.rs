@@ -84,6 +84,10 @@ pub(super) fn add_total(transaction: &Transaction<'_>, bytes: i64, seqs: u64) ->
     Ok(())
 }
 
+pub(super) fn meta(connection: &Connection, name: &str) -> rusqlite::Result<Option<Vec<u8>>> {
+    connection.prepare_cached("SELECT value FROM meta WHERE name = ?1")?.query_row([name], |row| row.get(0)).optional()
+}
+
 pub(super) fn set_meta(transaction: &Transaction<'_>, name: &str, value: &[u8]) -> rusqlite::Result<()> {
     transaction
         .prepare_cached("INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2")?

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use pipeline::seal::{SealKey, Sealer};
 use pipeline::tail::{FileId, PathHash, Position, Resume, WindowHash};
+use pipeline::time::DAY_MS;
 use scrubber::{
     AllowList, EventsByTier, HostFacts, Place, Policy, PolicyParts, ProjectDecision, Projects, PseudonymKey, RawLine,
     Scratch, Source, SourceKind, Tier, detect,
@@ -14,12 +15,12 @@ use scrubber::{
 
 use super::*;
 
+mod opening;
 mod projects;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 
 const NOW: Wall = Wall(1_790_000_000_000);
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 struct Everything;
 
@@ -300,22 +301,6 @@ fn a_database_that_cannot_be_written_is_a_clear_error() -> Result {
 }
 
 #[test]
-fn a_damaged_database_is_set_aside_and_counted() -> Result {
-    let folder = tempfile::tempdir()?;
-    let mut maker = Maker::new()?;
-    open(folder.path())?.append(&[maker.segment("words")?], &[], &[], &Counts::default(), NOW)?;
-    fs::write(folder.path().join("state/spool.db"), [0x5a; 40_000])?;
-    let opened = Store::open(settings(folder.path()), NOW)?;
-    let aside = opened.set_aside.ok_or("nothing was set aside")?;
-    assert!(aside.path.exists() && !aside.positions_kept);
-    assert_eq!(counted(&opened.store, Kind::SetAside, "")?, 1);
-    assert!(opened.store.check()?.sound);
-    drop(opened.store);
-    open(folder.path())?;
-    Ok(())
-}
-
-#[test]
 fn a_lost_key_drops_what_it_sealed_and_moves_files_back_to_before_it() -> Result {
     let folder = tempfile::tempdir()?;
     let (mut maker, mut store) = (Maker::new()?, open(folder.path())?);
@@ -384,7 +369,7 @@ fn who_forgets_positions_forgets_ids_so_that_nothing_is_lost() -> Result {
     let folder = tempfile::tempdir()?;
     let (mut maker, mut store) = (Maker::new()?, open(folder.path())?);
     store.append(&[], &[], &[passed(1, &[1])], &Counts::default(), NOW)?;
-    store.forget_positions()?;
+    store.begin_anew(&[], &[])?;
     assert_eq!(ids_of(&store, 1)?.len(), 0);
     store.append(&[maker.segment("words")?], &[], &[passed(1, &[1])], &Counts::default(), NOW)?;
     store.drop_lost(&[SealKey::new(&[1; 32]).id()], NOW)?;
@@ -453,14 +438,6 @@ fn the_database_shrinks_again() -> Result {
     while store.shrink()? {}
     assert!(store.check()?.disk_bytes < before);
     assert_eq!(store.check()?.bytes, 0);
-    Ok(())
-}
-
-#[test]
-fn a_database_of_a_later_version_is_left_alone() -> Result {
-    let folder = tempfile::tempdir()?;
-    open(folder.path())?.connection.pragma_update(None, "user_version", 99)?;
-    assert!(matches!(Store::open(settings(folder.path()), NOW).map(|_| ()), Err(StoreError::Newer(99))));
     Ok(())
 }
 

@@ -6,15 +6,18 @@ use std::time::Duration;
 use pipeline::pack::Seq;
 use pipeline::seal::KeyId;
 use pipeline::ship::SpoolDrop;
-use pipeline::time::Wall;
+use pipeline::tail::FileRecord;
+use pipeline::time::{DAY_MS, Wall};
 use rusqlite::{Transaction, params};
 
 use super::counts::Kind;
-use super::{Store, StoreError, counts, delete_rows, files, ids, projects, total};
+use super::{Store, StoreError, counts, delete_rows, files, ids, projects, set_meta, total};
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// Free pages of 8 KiB given back to the disk at a time, so that a turn stays short.
 const PAGES_FREED: u32 = 1024;
+
+/// Under which it is kept in which folders it is known where reading began.
+pub(super) const COVERED: &str = "covered";
 
 /// What was lost with a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -97,20 +100,39 @@ impl Store {
         Ok(events.unsigned_abs())
     }
 
-    /// Forgets where reading goes on in every file, and what was stored of them: everything is read and stored anew. Whoever
-    /// has the spool open and read before this appends nothing more.
+    /// Forgets where reading goes on in every file, and what was stored of them: reading begins anew at `records`, and at the
+    /// start of every other file, in folders told by `covered`. Whoever has the spool open and read before this appends
+    /// nothing more.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails; nothing is changed then.
+    pub fn begin_anew(&mut self, records: &[FileRecord], covered: &[u8]) -> Result<(), StoreError> {
+        let transaction = self.durable()?;
+        transaction.execute_batch("DELETE FROM file; DELETE FROM rewind; UPDATE total SET reading = reading + 1;")?;
+        ids::forget(&transaction)?;
+        let reading = begin(transaction, records, covered)?;
+        self.reading = reading;
+        Ok(())
+    }
+
+    /// Has reading begin at `records` as well, with nothing forgotten; `covered` tells of all folders then.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails; nothing is changed then.
+    pub fn begin_also(&mut self, records: &[FileRecord], covered: &[u8]) -> Result<(), StoreError> {
+        begin(self.durable()?, records, covered)?;
+        Ok(())
+    }
+
+    /// What was last told of the folders in which it is known where reading began; nothing of none.
     ///
     /// # Errors
     ///
     /// When the database fails.
-    pub fn forget_positions(&mut self) -> Result<(), StoreError> {
-        let transaction = self.durable()?;
-        transaction.execute_batch("DELETE FROM file; DELETE FROM rewind; UPDATE total SET reading = reading + 1;")?;
-        ids::forget(&transaction)?;
-        let reading = projects::reading(&transaction)?;
-        transaction.commit()?;
-        self.reading = reading;
-        Ok(())
+    pub fn covered(&self) -> Result<Vec<u8>, StoreError> {
+        Ok(self.meta(COVERED)?.unwrap_or_default())
     }
 
     /// Drops the segments that none of these keys opens, counts them as unreadable and moves their files back to before
@@ -201,6 +223,15 @@ impl Store {
     fn checkpoint(&mut self) -> Result<(), StoreError> {
         Ok(self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
     }
+}
+
+/// Commits where reading begins; gives how often it did.
+fn begin(transaction: Transaction<'_>, records: &[FileRecord], covered: &[u8]) -> Result<i64, StoreError> {
+    records.iter().try_for_each(|record| files::set(&transaction, record))?;
+    set_meta(&transaction, COVERED, covered)?;
+    let reading = projects::reading(&transaction)?;
+    transaction.commit()?;
+    Ok(reading)
 }
 
 /// Moves the spool's own clock on and reads it.

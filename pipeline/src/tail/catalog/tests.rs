@@ -241,11 +241,15 @@ fn positions_survive_a_restart() {
 #[test]
 fn a_vanished_file_is_remembered_for_a_day_and_then_forgotten() {
     let content = text(1, 9000);
-    let mut catalog = having_read(&content);
+    let other =
+        FileRecord { key: seen(2, 2, &content, 0).key, position: Position::start(), floor: None, updated_ms: 0 };
     let file = seen(1, 1, &content, 0);
+    let own = FileRecord { key: file.key, position: position(&content, 9000), floor: None, updated_ms: 0 };
+    let mut catalog = Catalog::new([own, other], QUIET);
     let day = 24 * 3600;
     let mut forgotten_at = |second: u64, present: bool| {
         catalog.begin_scan();
+        catalog.observe(&seen(2, 2, &content, 0));
         if present {
             catalog.observe(&file);
         }
@@ -260,11 +264,20 @@ fn a_vanished_file_is_remembered_for_a_day_and_then_forgotten() {
 #[test]
 fn a_row_of_an_old_file_that_is_gone_is_forgotten_at_once() {
     let content = text(1, 9000);
-    let key = seen(1, 1, &content, 0).key;
-    let mut catalog =
-        Catalog::new([FileRecord { key, position: position(&content, 9), floor: None, updated_ms: 0 }], QUIET);
-    catalog.begin_scan();
-    assert_eq!(catalog.end_scan(seconds(0), STALE_MS + 1), [key]);
+    let [old, other, floored] = [1, 2, 3].map(|at| seen(u128::from(at), at, &content, 0));
+    let record =
+        |seen: Seen, floor| FileRecord { key: seen.key, position: position(&content, 9), floor, updated_ms: 0 };
+    let floor = Some(position(&content, 9));
+    let mut catalog = Catalog::new([record(old, None), record(other, None), record(floored, floor)], QUIET);
+    let mut forgotten = |shown: &[Seen]| {
+        catalog.begin_scan();
+        for file in shown {
+            catalog.observe(file);
+        }
+        catalog.end_scan(seconds(48 * 3600), STALE_MS + 1)
+    };
+    assert!(forgotten(&[]).is_empty(), "nothing at all was listed: the folder is missing");
+    assert_eq!(forgotten(&[other]), [old.key], "and not what holds back text from before consent");
 }
 
 #[test]

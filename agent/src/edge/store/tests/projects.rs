@@ -50,8 +50,7 @@ fn who_read_before_reading_began_anew_appends_nothing() -> Result {
     let (mut running, mut granting) = (open(folder.path())?, open(folder.path())?);
     let nothing = Counts::default();
     running.append(&[], &[PositionUpdate::Set(at(1, 1, 10))], &[], &nothing, NOW)?;
-    granting.forget_positions()?;
-    granting.append(&[], &[PositionUpdate::Set(at(1, 1, 50))], &[], &nothing, NOW)?;
+    granting.begin_anew(&[at(1, 1, 50)], b"here")?;
     assert!(running.is_outdated()? && !granting.is_outdated()?);
     let late = running.append(&[], &[PositionUpdate::Set(at(1, 1, 20))], &[], &nothing, NOW);
     assert!(matches!(late, Err(StoreError::Outdated)));

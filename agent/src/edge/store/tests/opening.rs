@@ -1,0 +1,117 @@
+//! Opening: what is mended and by whom, and where reading begins.
+
+use super::*;
+
+#[test]
+fn a_damaged_database_is_set_aside_and_counted() -> Result {
+    let folder = tempfile::tempdir()?;
+    let mut maker = Maker::new()?;
+    open(folder.path())?.append(&[maker.segment("words")?], &[], &[], &Counts::default(), NOW)?;
+    fs::write(folder.path().join("state/spool.db"), [0x5a; 40_000])?;
+    let opened = Store::open(settings(folder.path()), NOW)?;
+    let aside = opened.set_aside.ok_or("nothing was set aside")?;
+    assert!(aside.path.exists() && !aside.positions_kept);
+    assert_eq!(counted(&opened.store, Kind::SetAside, "")?, 1);
+    assert!(opened.store.check()?.sound);
+    drop(opened.store);
+    open(folder.path())?;
+    Ok(())
+}
+
+/// Damages the page that a table begins with.
+fn damage(folder: &Path, table: &str) -> Result {
+    let path = folder.join("state/spool.db");
+    let connection = Connection::open(&path)?;
+    let page: u32 =
+        connection.query_row("SELECT rootpage FROM sqlite_master WHERE name = ?1", [table], |row| row.get(0))?;
+    drop(connection);
+    let mut bytes = fs::read(&path)?;
+    let at = usize::try_from((page - 1) * 8192)?;
+    bytes.get_mut(at..at + 4096).ok_or("no such page")?.fill(0x5a);
+    Ok(fs::write(&path, bytes)?)
+}
+
+#[test]
+fn where_reading_had_got_to_survives_damage_elsewhere_and_counts_as_lost_otherwise() -> Result {
+    for (table, kept) in [("sent", true), ("file", false), ("meta", false)] {
+        let folder = tempfile::tempdir()?;
+        open(folder.path())?.begin_anew(&[at(1, 1, 50)], b"here")?;
+        damage(folder.path(), table)?;
+        // Meta is read by nobody until it is asked for.
+        damage(folder.path(), "sent")?;
+        let opened = Store::open(settings(folder.path()), NOW)?;
+        assert_eq!(opened.set_aside.map(|aside| aside.positions_kept), Some(kept), "{table}");
+        let (records, covered) = (opened.store.positions()?, opened.store.covered()?);
+        let expected = if kept { (vec![at(1, 1, 50)], b"here".to_vec()) } else { (Vec::new(), Vec::new()) };
+        assert_eq!((records, covered), expected, "{table}");
+        drop(opened.store);
+        assert_eq!(open(folder.path())?.covered()?.is_empty(), !kept, "it is still known to whoever opens it next");
+    }
+    Ok(())
+}
+
+#[test]
+fn who_only_looks_or_empties_leaves_a_damaged_database_as_it_is() -> Result {
+    let folder = tempfile::tempdir()?;
+    open(folder.path())?;
+    let state = folder.path().join("state");
+    fs::write(state.join("spool.db"), [0x5a; 40_000])?;
+    let before = fs::read(state.join("spool.db"))?;
+    for opened in [Store::open_existing(settings(folder.path())), Store::open_to_empty(settings(folder.path()))] {
+        assert!(matches!(opened.map(|_| ()), Err(StoreError::Damaged(_))));
+    }
+    assert_eq!(fs::read(state.join("spool.db"))?, before);
+    assert_eq!(fs::read_dir(&state)?.count(), 1);
+    fs::remove_dir_all(&state)?;
+    assert!(Store::open_existing(settings(folder.path())).is_err() && !state.exists(), "nor is one made");
+    Ok(())
+}
+
+#[test]
+fn a_database_of_a_later_version_is_left_alone() -> Result {
+    let folder = tempfile::tempdir()?;
+    open(folder.path())?.connection.pragma_update(None, "user_version", 99)?;
+    assert!(matches!(Store::open(settings(folder.path()), NOW).map(|_| ()), Err(StoreError::Newer(99))));
+    assert!(matches!(Store::open_existing(settings(folder.path())).map(|_| ()), Err(StoreError::Newer(99))));
+    Ok(())
+}
+
+#[test]
+fn a_database_of_an_earlier_version_is_brought_up_to_date_by_whoever_works_with_it() -> Result {
+    let old = || -> Result<tempfile::TempDir> {
+        let folder = tempfile::tempdir()?;
+        fs::create_dir_all(settings(folder.path()).folder)?;
+        let old = Connection::open(settings(folder.path()).folder.join("spool.db"))?;
+        old.execute_batch(include_str!("../schema.sql"))?;
+        old.execute_batch("PRAGMA user_version = 1;")?;
+        Ok(folder)
+    };
+    let folder = old()?;
+    assert!(matches!(Store::open_existing(settings(folder.path())).map(|_| ()), Err(StoreError::Older(1))));
+    Store::open_to_empty(settings(folder.path()))?.purge(SpoolDrop::Revoked, NOW)?;
+    Store::open_existing(settings(folder.path()))?;
+    let folder = old()?;
+    open(folder.path())?;
+    Store::open_existing(settings(folder.path()))?;
+    Ok(())
+}
+
+#[test]
+fn reading_begins_anew_as_a_whole_or_not_at_all() -> Result {
+    let folder = tempfile::tempdir()?;
+    let mut store = open(folder.path())?;
+    store.begin_anew(&[at(1, 1, 10), at(2, 2, 20)], b"before")?;
+    store.connection.execute_batch(
+        "CREATE TRIGGER full BEFORE INSERT ON file WHEN NEW.device = -1 AND NEW.path = x'09090909090909090909090909090909'
+         BEGIN SELECT RAISE(ABORT, 'no'); END",
+    )?;
+    assert!(store.begin_anew(&[at(1, 1, 30), at(9, 9, 90)], b"after").is_err());
+    assert!(store.begin_also(&[at(3, 3, 30), at(9, 9, 90)], b"after").is_err());
+    let mut records = store.positions()?;
+    records.sort_by_key(|record| record.key.id.inode);
+    assert_eq!((records, store.covered()?), (vec![at(1, 1, 10), at(2, 2, 20)], b"before".to_vec()));
+    assert!(!store.is_outdated()?);
+    store.begin_also(&[at(3, 3, 30)], b"both")?;
+    assert_eq!((store.positions()?.len(), store.covered()?), (3, b"both".to_vec()));
+    Ok(())
+}
