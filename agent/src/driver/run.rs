@@ -159,7 +159,8 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
                     let helper =
                         move || Some((partners.scrubber().ok()?, ToStore::new(handover.clone(), partners.policy)));
                     let tail = Tail::new(settings, records, &fingerprint, inbox, scrubber, to_store);
-                    let tail = tail.helped_by(Box::new(helper));
+                    // Whoever waits for the end of a command gets a second thread; a daemon leaves the other cores alone.
+                    let tail = if job == Job::Daemon { tail } else { tail.helped_by(Box::new(helper)) };
                     // A closed spool means that everything ends; the other threads say why.
                     let _ =
                         tail.run(&mut |seen| report.lock().unwrap_or_else(PoisonError::into_inner).clone_from(seen));

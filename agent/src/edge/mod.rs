@@ -11,6 +11,7 @@ pub mod ledger;
 pub mod lock;
 pub mod manager;
 pub mod projects;
+pub mod priority;
 mod remotes;
 pub mod sink;
 #[cfg(unix)]

@@ -16,6 +16,7 @@ use crate::driver::signals::Signals;
 use crate::driver::status;
 use crate::edge::clock;
 use crate::edge::lock::InstanceLock;
+use crate::edge::priority;
 use pipeline::consent::OffReason;
 use std::panic::resume_unwind;
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -86,6 +87,7 @@ impl Told {
 /// When settings cannot be used, consent is missing or work cannot begin at the beginning, and none of it is waited for; when
 /// another instance runs.
 pub(super) fn run(load: &Load<'_>, signals: &Signals, absent: Absent, pace: &Pace) -> anyhow::Result<Exit> {
+    priority::lower();
     let program = Program::here();
     let mut lock: Option<InstanceLock> = None;
     let mut worked = false;
