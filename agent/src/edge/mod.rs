@@ -10,8 +10,8 @@ pub mod key;
 pub mod ledger;
 pub mod lock;
 pub mod manager;
-pub mod projects;
 pub mod priority;
+pub mod projects;
 mod remotes;
 pub mod sink;
 #[cfg(unix)]
