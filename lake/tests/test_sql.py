@@ -22,13 +22,7 @@ SEEDS = [1, 20261126]
 def world(request, tmp_path_factory):
     """A warehouse with all views over one seed's events, and what is true of them."""
     made = generator.Generator(request.param, TODAY).make()
-    connection = warehouse.connect()
-    warehouse.create_tables(connection)
-    warehouse.load(connection, made.lines, tmp_path_factory.mktemp("lines"))
-    connection.executemany("INSERT INTO teams VALUES (?, ?)", list(made.teams.items()))
-    warehouse.narrow(connection, "confidential")
-    warehouse.narrow(connection, "restricted")
-    warehouse.create_views(connection)
+    connection = warehouse.opened(made.lines, made.teams, tmp_path_factory.mktemp("lake"))
     return connection, made
 
 
