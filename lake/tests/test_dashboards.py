@@ -1,0 +1,53 @@
+"""Every number of every dashboard equals the ground truth, and what is generated is in step with its source."""
+
+import datetime
+
+import pytest
+import trino_sql_validator
+
+import charts
+import generator
+import truth
+import warehouse
+
+TODAY = datetime.datetime.now(datetime.timezone.utc).date()
+SOURCE = charts.load()
+FIRST, LAST = TODAY - datetime.timedelta(days=SOURCE.days), TODAY - datetime.timedelta(days=1)
+PERIOD = charts.between(FIRST, LAST)
+EVERY_CHART = pytest.mark.parametrize("chart", SOURCE.charts, ids=lambda chart: chart.id)
+
+
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory):
+    """A folder of events with reports of the agents, and what is true of them."""
+    made = generator.Generator(20261126, TODAY).make().tell()
+    folder = tmp_path_factory.mktemp("lake")
+    warehouse.write(made.lines, made.teams, folder)
+    return folder, truth.Charts(made, FIRST, LAST)
+
+
+@pytest.fixture(scope="module")
+def connection(lake):
+    return warehouse.local_lake.open_folder(lake[0])
+
+
+def same(chart, held, wanted):
+    """Rows in order; numbers to nine digits, far within the promised 0.1 % of the cost."""
+    width = len(chart.metrics)
+    assert [tuple(row[:-width]) for row in held] == [row[:-width] for row in wanted]
+    for row, of in zip(held, wanted):
+        assert list(row[-width:]) == [value if value is None else pytest.approx(value, rel=1e-9) for value in of[-width:]], row
+
+
+@EVERY_CHART
+def test_numbers_equal_the_ground_truth(lake, connection, chart):
+    result = connection.execute(chart.sql(PERIOD))
+    assert [column[0] for column in result.description] == chart.columns
+    wanted = lake[1].rows(chart)
+    assert wanted, "a chart that shows nothing proves nothing"
+    same(chart, result.fetchall(), wanted)
+
+
+@EVERY_CHART
+def test_trino_takes_the_query_as_it_stands(chart):
+    assert trino_sql_validator.validate(chart.sql(PERIOD)).valid
