@@ -31,21 +31,11 @@ def connection(lake):
     return warehouse.local_lake.open_folder(lake[0])
 
 
-def same(chart, held, wanted):
-    """Rows in order; numbers to nine digits, far within the promised 0.1 % of the cost."""
-    width = len(chart.metrics)
-    assert [tuple(row[:-width]) for row in held] == [row[:-width] for row in wanted]
-    for row, of in zip(held, wanted):
-        assert list(row[-width:]) == [value if value is None else pytest.approx(value, rel=1e-9) for value in of[-width:]], row
-
-
 @EVERY_CHART
 def test_numbers_equal_the_ground_truth(lake, connection, chart):
     result = connection.execute(chart.sql(PERIOD))
     assert [column[0] for column in result.description] == chart.columns
-    wanted = lake[1].rows(chart)
-    assert wanted, "a chart that shows nothing proves nothing"
-    same(chart, result.fetchall(), wanted)
+    truth.same(chart, result.fetchall(), lake[1].rows(chart))
 
 
 @EVERY_CHART

@@ -10,12 +10,15 @@ The folder's form is that of the agent's own folder, `bcce-agent demo` makes one
 Nothing is passed over in silence but names that begin with a dot or an underscore, as Athena does it: a file of another kind, one
 that is torn, a line that is no event and an unknown schema are each a `LakeError`. Its text holds no content of the files. The
 columns are those of the Glue tables, and the views are the very statements that Athena gets, turned into DuckDB's SQL.
+
+    python3 lake/tools/local_lake.py FOLDER FILE.duckdb     writes tables and views to a new DuckDB file, as for Superset
 """
 
 import gzip
 import json
 import pathlib
 import re
+import sys
 import zlib
 
 import duckdb
@@ -37,14 +40,14 @@ class LakeError(Exception):
         self.hint = hint
 
 
-def open_folder(folder):
-    """A DuckDB connection with every table filled and every view made; raises `LakeError`."""
+def open_folder(folder, database=":memory:"):
+    """A DuckDB connection with every table filled and every view made; raises `LakeError`. `database` is a new file, if any."""
     folder = pathlib.Path(folder)
     events, teams = find(folder)
     for file in events:
         if file.suffix != ".parquet":
             check_lines(folder, file)
-    connection = connect()
+    connection = connect(database)
     create_tables(connection)
     for data_class in glue_columns.CLASSES:
         of_class = [file for file in events if file.parent.parent.name == f"class={data_class}"]
@@ -57,9 +60,11 @@ def open_folder(folder):
     return connection
 
 
-def connect():
-    connection = duckdb.connect()
+def connect(database=":memory:"):
+    connection = duckdb.connect(str(database))
     connection.execute("SET TimeZone = 'UTC'")
+    # sqlglot 28, which Superset needs, still writes lambdas with an arrow.
+    connection.execute("SET lambda_syntax = 'ENABLE_SINGLE_ARROW'")
     return connection
 
 
@@ -207,3 +212,25 @@ def load_teams(connection, files):
             connection.execute("INSERT INTO teams SELECT \"user\", team FROM read_csv(?, header = true, all_varchar = true)", [str(file)])
         except duckdb.Error:
             raise LakeError(f"teams/{file.name} has not the columns user,team", "its first line must be: user,team") from None
+
+
+def stop(error):
+    sys.exit(f"error: {error}\nhint: {error.hint}")
+
+
+def main(arguments):
+    if len(arguments) != 2:
+        print(__doc__, file=sys.stderr)
+        sys.exit(64)
+    folder, target = arguments
+    if pathlib.Path(target).exists():
+        stop(LakeError(f"{target} is there already", "remove it, or name a new file"))
+    try:
+        open_folder(folder, target).close()
+    except LakeError as error:
+        pathlib.Path(target).unlink(missing_ok=True)
+        stop(error)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
