@@ -156,7 +156,7 @@ def test_every_chart_draws(superset, dashboard, tmp_path):
 
     superset.session.post(f"{superset.url}/login/", data={"username": "admin", "password": superset.password})
     options = webdriver.ChromeOptions()
-    for flag in ("--headless", "--no-sandbox", "--disable-gpu", "--window-size=1500,2600", "--disable-background-networking", "--disable-quic",
+    for flag in ("--headless", "--no-sandbox", "--disable-gpu", "--window-size=1500,1700", "--disable-background-networking", "--disable-quic",
                  "--disable-sync", "--disable-component-update", "--no-first-run", f"--user-data-dir={tmp_path}/browser"):
         options.add_argument(flag)
     browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
