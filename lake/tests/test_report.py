@@ -79,7 +79,7 @@ def test_numbers_equal_the_ground_truth(lake, page, chart):  # noqa: F811
         return
     keys = len(chart.columns) - len(chart.metrics)
     texts = [
-        ["" if value is None else str(value) for value in row[:keys]] + [report.shown(value, of) for value, of in zip(row[keys:], chart.metrics)]
+        [{None: "", False: "false", True: "true"}.get(value, str(value)) for value in row[:keys]] + [report.shown(value, of) for value, of in zip(row[keys:], chart.metrics)]
         for row in wanted
     ]
     assert [row for row in page.cells[chart.id] if row] == texts
@@ -166,17 +166,17 @@ def test_what_is_no_whole_lake_is_an_error_with_a_hint(tmp_path, files, error):
 def test_parquet_of_an_unknown_schema_is_an_error(tmp_path):
     place = tmp_path / PLACE
     place.mkdir(parents=True)
-    for number, (select, error) in enumerate([("'bcce.event.v2' AS schema", "a schema other than"), ("1 AS x", "holds no events of BCCE Agent")]):
+    for number, select in enumerate(["'bcce.event.v2' AS schema", "1 AS x"]):
         duckdb.execute(f"COPY (SELECT {select}) TO '{place}/a.parquet' (FORMAT parquet)")
         done = run(tmp_path, tmp_path.parent / f"{number}.html")
-        assert done.returncode == 2 and error in done.stderr
+        assert done.returncode == 2 and f"{PLACE}/a.parquet has rows of a schema other than" in done.stderr
 
 
 def test_a_folder_that_is_not_there_and_a_place_that_cannot_be_written(lake, tmp_path):  # noqa: F811
     done = run(tmp_path / "nowhere", tmp_path / "out.html")
     assert (done.returncode, done.stderr.splitlines()[0]) == (2, f"error: {tmp_path}/nowhere is no folder")
     done = run(lake[0], tmp_path / "nowhere" / "out.html")
-    assert (done.returncode, done.stderr.splitlines()[0]) == (2, f"error: cannot write {tmp_path}/nowhere/out.html: No such file or directory")
+    assert (done.returncode, done.stderr.splitlines()[0]) == (2, f"error: {tmp_path}/nowhere is no folder")
 
 
 def test_days_without_events_are_told(tmp_path):

@@ -156,54 +156,50 @@ def check_event(event, where, data_class):
 
 def load_lines(connection, data_class, files):
     """Does what Firehose does: keeps of each event the columns that the class's table has."""
-    if not files:
-        return
     types = column_types(data_class)
     shape = ", ".join(f"'{name}': '{of}'" for name, of in types.items() if name != "dt")
     names = ", ".join(f'"{name}"' for name in types)
-    try:
-        connection.execute(
-            f"INSERT INTO events_{data_class} ({names}) SELECT {names} FROM read_json(?, format = 'newline_delimited',"
-            f" columns = {{{shape}}}, hive_partitioning = true, hive_types = {{'dt': VARCHAR}})",
-            [[str(file) for file in files]],
-        )
-    except duckdb.Error:
-        # DuckDB's text would quote the value. Which file it is, is found by trying each.
-        odd = next((file for file in files if len(files) > 1 and not loads(data_class, file)), files[0])
-        raise LakeError(
-            f"{odd.parent.parent.name}/{odd.parent.name}/{odd.name} has a value of another type than its column",
-            "config/event.schema.json says which types fields have; move the file away",
-        ) from None
 
+    def take(of):
+        read = f"read_json(?, format = 'newline_delimited', columns = {{{shape}}}, hive_partitioning = true, hive_types = {{'dt': VARCHAR}})"
+        connection.execute(f"INSERT INTO events_{data_class} ({names}) SELECT {names} FROM {read}", [of])
 
-def loads(data_class, file):
-    trial = connect()
-    create_tables(trial)
-    try:
-        load_lines(trial, data_class, [file])
-    except LakeError:
-        return False
-    return True
+    load(take, files, "has a value of another type than its column", "config/event.schema.json says which types fields have; move the file away")
 
 
 def load_parquet(connection, data_class, files, folder):
     """Columns that an older file does not have are empty; columns that the table does not have are left out."""
-    for file in files:
-        place = file.relative_to(folder)
+    read = "read_parquet(?, union_by_name = true, filename = true, hive_partitioning = true, hive_types = {'dt': VARCHAR})"
+
+    def take(of):
+        held = {name for (name, *_) in connection.execute(f"DESCRIBE SELECT * FROM {read}", [of]).fetchall()}
+        other = f"schema IS DISTINCT FROM '{SCHEMA}'" if "schema" in held else "true"
+        [odd] = connection.execute(f"SELECT min(filename) FROM {read} WHERE {other}", [of]).fetchone()
+        if odd:
+            place = pathlib.Path(odd).relative_to(folder)
+            raise LakeError(f"{place} has rows of a schema other than {SCHEMA}", "use the lake/ of the version that wrote it, or move the file away")
+        names = ", ".join(f'"{name}"' for name in column_types(data_class) if name in held)
+        connection.execute(f"INSERT INTO events_{data_class} ({names}) SELECT {names} FROM {read}", [of])
+
+    load(take, files, "is no whole Parquet file of this lake", "copy it again from where it came")
+
+
+def load(take, files, error, hint):
+    """Takes all files at once; when that fails finds the one to name. DuckDB's own text would quote values."""
+    names = [str(file) for file in files]
+    if not names:
+        return
+    try:
+        take(names)
+        return
+    except duckdb.Error:
+        pass
+    for name in names:
         try:
-            held = {name for (name, *_) in connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(file)]).fetchall()}
-            if "schema" not in held:
-                raise LakeError(f"{place} holds no events of BCCE Agent", "move the file away")
-            schemas = [schema for (schema,) in connection.execute("SELECT DISTINCT schema FROM read_parquet(?)", [str(file)]).fetchall()]
-            if schemas not in ([SCHEMA], []):
-                raise LakeError(f"{place} has events of a schema other than {SCHEMA}", "use the lake/ of the version that wrote it")
-            names = ", ".join(f'"{name}"' for name in column_types(data_class) if name in held - {"dt"})
-            connection.execute(
-                f"INSERT INTO events_{data_class} ({names}, dt) SELECT {names}, ? FROM read_parquet(?)",
-                [file.parent.name.removeprefix("dt="), str(file)],
-            )
+            take([name])
         except duckdb.Error:
-            raise LakeError(f"{place} is no whole Parquet file of this lake", "copy it again from where it came") from None
+            raise LakeError(f"{'/'.join(pathlib.Path(name).parts[-3:])} {error}", hint) from None
+    raise LakeError(f"{'/'.join(pathlib.Path(names[0]).parts[-3:])} and others do not fit together", hint)
 
 
 def load_teams(connection, files):

@@ -39,8 +39,8 @@ p, summary { color: var(--quiet); font-size: .87rem; margin: .2rem 0 .5rem; } na
 section.chart { break-inside: avoid; min-width: 0; } .number { font-size: 2rem; font-weight: 600; font-variant-numeric: tabular-nums; }
 table { border-collapse: collapse; font-size: .87rem; width: 100%; } th, td { border-bottom: 1px solid var(--line); padding: .25rem .5rem; text-align: left; }
 .value { font-variant-numeric: tabular-nums; text-align: right; } .scroll { overflow-x: auto; }
-.plot { width: 100%; } .plot text { fill: var(--ink) !important; } .plot .role-axis line, .plot .role-axis path { stroke: var(--line) !important; }
-@media (max-width: 800px) { .row > * { grid-column: span 12 !important; } }
+.plot { width: 100%; } .plot svg { height: auto; max-width: 100%; } .plot text { fill: var(--ink) !important; } .plot .role-axis line, .plot .role-axis path { stroke: var(--line) !important; }
+@media screen and (max-width: 800px) { .row > * { grid-column: span 12 !important; } }
 """
 SCRIPT = """
 for (const element of document.querySelectorAll('script[type="application/vega-lite+json"]')) {
@@ -99,6 +99,11 @@ def cell(connection, chart, period):
     )
 
 
+def name_of(value):
+    """A value of a column of `by`, as SQL writes it."""
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def shown(value, metric):
     """A number with its unit; a dash where there is none."""
     if value is None:
@@ -113,7 +118,7 @@ def table(chart, rows):
     head += [f'<th class="value">{html.escape(metric.title)}</th>' for metric in chart.metrics]
     body = []
     for row in rows:
-        cells = [f"<td>{html.escape('' if value is None else str(value))}</td>" for value in row[:keys]]
+        cells = [f"<td>{html.escape(name_of(value))}</td>" for value in row[:keys]]
         cells += [f'<td class="value">{shown(value, metric)}</td>' for value, metric in zip(row[keys:], chart.metrics)]
         body.append(f"<tr>{''.join(cells)}</tr>")
     return f'<div class="scroll"><table><thead><tr>{"".join(head)}</tr></thead><tbody>{"".join(body)}</tbody></table></div>'
@@ -139,6 +144,7 @@ def specification(chart, rows):
             mark["color"] = COLOURS[0]
     return {
         "$schema": VEGA_LITE, "width": "container", "height": {"step": 22} if chart.kind == "bar" else 240, "background": None,
+        "autosize": {"type": "fit-x", "contains": "padding"},
         "data": {"values": [dict(zip(chart.columns, row)) for row in rows]}, "mark": mark, "encoding": encoding | {"tooltip": tips},
         "config": {
             "view": {"stroke": None}, "range": {"category": COLOURS}, "legend": {"orient": "bottom", "columns": 4, "labelLimit": 200},
@@ -171,6 +177,8 @@ def main():
     try:
         if given.out.resolve().is_relative_to(given.folder.resolve()):
             raise local_lake.LakeError(f"{given.out} lies in the lake", "write it elsewhere: in a lake it would be a foreign file")
+        if not given.out.parent.is_dir():
+            raise local_lake.LakeError(f"{given.out.parent} is no folder", "name a file in a folder that is there")
         text, note = report(given.folder, given.first, given.last, now)
         given.out.write_text(text, encoding="utf-8")
     except local_lake.LakeError as error:
@@ -181,7 +189,7 @@ def main():
         print("error: a view cannot read a value of these events\nhint: times must be as in config/event.schema.json", file=sys.stderr)
         sys.exit(2)
     except OSError as error:
-        print(f"error: cannot write {given.out}: {error.strerror}\nhint: name a file in a folder that is there", file=sys.stderr)
+        print(f"error: cannot write {given.out}: {error.strerror}\nhint: look at the rights and at the space", file=sys.stderr)
         sys.exit(2)
     if note:
         print(f"{note}\nhint: choose days by --from and --to", file=sys.stderr)

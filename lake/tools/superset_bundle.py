@@ -17,6 +17,8 @@ NAMESPACE = uuid.UUID("5f0f7a34-7a7f-4d0a-9d0b-0c6f6a0b6d11")
 DATABASE = "BCCE lake"
 URI = "awsathena+rest://athena.eu-central-1.amazonaws.com:443/bcce?work_group=bcce-user"
 FORMATS = {"count": ",d", "usd": "$,.2f", "share": ".1%", "tokens": ",d", "seconds": ",d", "days": ",d"}
+# Units that no format shows: they are said in words.
+SPOKEN = ("seconds", "days")
 VISUALS = {
     "stat": "big_number_total", "line": "echarts_timeseries_line", "columns": "echarts_timeseries_bar", "bar": "echarts_timeseries_bar",
     "table": "table",
@@ -66,7 +68,10 @@ def dataset(source, view, connection):
     ]
     used = {metric.name: metric for chart in source.charts if chart.view == view for metric in chart.metrics}
     metrics = [
-        {"metric_name": name, "verbose_name": of.title, "expression": of.sql, "metric_type": None, "d3format": FORMATS[of.unit]}
+        {
+            "metric_name": name, "verbose_name": f"{of.title}, {of.unit}" if of.unit in SPOKEN else of.title, "expression": of.sql,
+            "metric_type": None, "d3format": FORMATS[of.unit],
+        }
         for name, of in used.items()
     ]
     return {
@@ -91,12 +96,14 @@ def form(source, chart):
     number = FORMATS[chart.metrics[0].unit]
     made = {"viz_type": VISUALS[chart.kind], "adhoc_filters": filters(source, chart), "row_limit": chart.limit or ROWS_MAX}
     if chart.kind == "stat":
-        return made | {"metric": names[0], "y_axis_format": number, "header_font_size": 0.4}
+        unit = chart.metrics[0].unit
+        return made | {"metric": names[0], "y_axis_format": number, "header_font_size": 0.4, "subtitle": unit if unit in SPOKEN else ""}
     if chart.kind == "table":
         columns = {metric.name: {"d3NumberFormat": FORMATS[metric.unit]} for metric in chart.metrics}
         return made | {
             "query_mode": "aggregate", "groupby": chart.by, "metrics": names, "timeseries_limit_metric": names[0], "order_desc": True,
             "column_config": columns, "table_timestamp_format": "smart_date",
+            "show_cell_bars": False,
         }
     made |= {
         "metrics": names, "y_axis_format": number, "truncateYAxis": False, "show_legend": bool(chart.by) and chart.by_day, "rich_tooltip": True,
@@ -149,7 +156,7 @@ def query_context(source, chart, params):
 def dashboard_file(source, dashboard):
     timed = [chart for chart in dashboard.charts if chart.day]
     return {
-        "dashboard_title": f"BCCE {dashboard.title}", "description": dashboard.description, "css": "", "slug": f"bcce-{dashboard.id}",
+        "dashboard_title": f"BCCE {dashboard.title}", "description": dashboard.description, "css": "", "published": True, "slug": f"bcce-{dashboard.id}",
         "uuid": identity(f"dashboard {dashboard.id}"), "position": position(dashboard),
         "metadata": {
             "color_scheme": "supersetColors", "refresh_frequency": 0, "cross_filters_enabled": False,
