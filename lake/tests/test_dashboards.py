@@ -41,3 +41,28 @@ def test_numbers_equal_the_ground_truth(lake, connection, chart):
 @EVERY_CHART
 def test_trino_takes_the_query_as_it_stands(chart):
     assert trino_sql_validator.validate(chart.sql(PERIOD)).valid
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "error"),
+    [
+        ('view = "mcp_use"', 'view = "mcp"', "engineering_mcp: unknown view mcp"),
+        ('metrics = ["sessions"]', 'metrics = ["sesions"]', "executive_sessions: unknown metric sesions"),
+        ('kind = "line"', 'kind = "pie"', "executive_users_by_day: unknown kind pie"),
+        ('metrics = ["sessions"]', 'metrics = ["sessions", "messages"]', "executive_sessions: a stat has 1 to 1 in `metrics`, not 2"),
+        ('view = "freshness"', 'view = "agent_health"', "fleet_fresh_by_day: the view agent_health has no day for a line"),
+        ('unit = "tokens"', 'unit = "coins"', "metric prompt_tokens: unknown unit coins"),
+        ('id = "cost_total"', 'id = "cost_saving"', "the id cost_saving stands twice"),
+        ('id = "cost_total"', 'id = "total"', "total: its id must begin with cost_"),
+        ('where = "sidechain"', 'filter = "sidechain"', "dashboards.toml: "),
+        ("days = 30", "days =", "dashboards.toml: "),
+        ("[views]", '[views]\nsubagents = "day"', "subagents is in no chart"),
+    ],
+)
+def test_a_source_that_cannot_be_is_named(tmp_path, old, new, error):
+    text = charts.SOURCE.read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / "dashboards.toml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(charts.SourceError) as found:
+        charts.load(tmp_path / "dashboards.toml")
+    assert str(found.value).startswith(error)

@@ -97,7 +97,7 @@ def form(source, chart):
     made = {"viz_type": VISUALS[chart.kind], "adhoc_filters": filters(source, chart), "row_limit": chart.limit or ROWS_MAX}
     if chart.kind == "stat":
         unit = chart.metrics[0].unit
-        return made | {"metric": names[0], "y_axis_format": number, "header_font_size": 0.4, "subtitle": unit if unit in SPOKEN else ""}
+        return made | {"metric": names[0], "y_axis_format": number, "header_font_size": 0.4, "subtitle_font_size": 0.2, "subtitle": unit if unit in SPOKEN else ""}
     if chart.kind == "table":
         columns = {metric.name: {"d3NumberFormat": FORMATS[metric.unit]} for metric in chart.metrics}
         return made | {
