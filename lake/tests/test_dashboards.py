@@ -56,7 +56,7 @@ def test_trino_takes_the_query_as_it_stands(chart):
         ('id = "cost_total"', 'id = "total"', "total: its id must begin with cost_"),
         ('where = "sidechain"', 'filter = "sidechain"', "dashboards.toml: "),
         ("days = 30", "days =", "dashboards.toml: "),
-        ("[views]", '[views]\nsubagents = "day"', "subagents is in no chart"),
+        ('agent_health = ""', 'agent_health = ""\nsubagents = "day"', "subagents is in no chart"),
     ],
 )
 def test_a_source_that_cannot_be_is_named(tmp_path, old, new, error):
