@@ -31,15 +31,19 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inli
 STYLE = """
 :root { color-scheme: light dark; --ground: #fff; --ink: #1c1f23; --quiet: #5c636b; --line: #d9dce0; }
 @media (prefers-color-scheme: dark) { :root { --ground: #16191d; --ink: #e8eaed; --quiet: #a2a9b1; --line: #343a41; } }
-@media print { :root { color-scheme: light; --ground: #fff; --ink: #000; --quiet: #444; --line: #bbb; } nav, details { display: none; } h2, h2 + p { break-after: avoid; } }
+@media print { :root { color-scheme: light; --ground: #fff; --ink: #000; --quiet: #444; --line: #bbb; }
+  nav, details { display: none; } h2, h2 + p { break-after: avoid; }
+}
 body { background: var(--ground); color: var(--ink); font: 15px/1.45 system-ui, sans-serif; margin: 0 auto; max-width: 1200px; padding: 1.5rem; }
 h1 { font-size: 1.5rem; } h2 { border-bottom: 1px solid var(--line); font-size: 1.25rem; margin-top: 2.5rem; } h3 { font-size: 1rem; margin: 0; }
 p, summary { color: var(--quiet); font-size: .87rem; margin: .2rem 0 .5rem; } nav a { color: inherit; margin-right: 1rem; }
 .row { display: grid; gap: 1.5rem; grid-template-columns: repeat(12, 1fr); margin: 1.2rem 0; }
 section.chart { break-inside: avoid; min-width: 0; } .number { font-size: 2rem; font-weight: 600; font-variant-numeric: tabular-nums; }
-table { border-collapse: collapse; font-size: .87rem; width: 100%; } th, td { border-bottom: 1px solid var(--line); padding: .25rem .5rem; text-align: left; }
+table { border-collapse: collapse; font-size: .87rem; width: 100%; }
+th, td { border-bottom: 1px solid var(--line); padding: .25rem .5rem; text-align: left; }
 .value { font-variant-numeric: tabular-nums; text-align: right; } .scroll { overflow-x: auto; }
-.plot { width: 100%; } .plot svg { height: auto; max-width: 100%; } .plot text { fill: var(--ink) !important; } .plot .role-axis line, .plot .role-axis path { stroke: var(--line) !important; }
+.plot { width: 100%; } .plot svg { height: auto; max-width: 100%; } .plot text { fill: var(--ink) !important; }
+.plot .role-axis line, .plot .role-axis path { stroke: var(--line) !important; }
 @media screen and (max-width: 800px) { .row > * { grid-column: span 12 !important; } }
 """
 SCRIPT = """

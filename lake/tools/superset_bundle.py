@@ -59,8 +59,9 @@ def empty_lake():
 def dataset(source, view, connection):
     columns = [
         {
-            "column_name": name, "verbose_name": charts.heading(name), "type": of.replace("HUGEINT", "BIGINT"), "is_dttm": of in ("DATE", "TIMESTAMP"), "is_active": True,
-            "groupby": True, "filterable": True,
+            # DuckDB's sums are wider than Athena's.
+            "column_name": name, "verbose_name": charts.heading(name), "type": of.replace("HUGEINT", "BIGINT"),
+            "is_dttm": of in ("DATE", "TIMESTAMP"), "is_active": True, "groupby": True, "filterable": True,
         }
         for name, of, *_ in connection.execute(f"DESCRIBE {view}").fetchall()
         # What has parts cannot be grouped by.
@@ -97,7 +98,10 @@ def form(source, chart):
     made = {"viz_type": VISUALS[chart.kind], "adhoc_filters": filters(source, chart), "row_limit": chart.limit or ROWS_MAX}
     if chart.kind == "stat":
         unit = chart.metrics[0].unit
-        return made | {"metric": names[0], "y_axis_format": number, "header_font_size": 0.4, "subtitle_font_size": 0.2, "subtitle": unit if unit in SPOKEN else ""}
+        return made | {
+            "metric": names[0], "y_axis_format": number, "header_font_size": 0.4, "subtitle_font_size": 0.2,
+            "subtitle": unit if unit in SPOKEN else "",
+        }
     if chart.kind == "table":
         columns = {metric.name: {"d3NumberFormat": FORMATS[metric.unit]} for metric in chart.metrics}
         return made | {
@@ -112,7 +116,8 @@ def form(source, chart):
     if chart.kind == "bar":
         return made | {
             "x_axis": chart.by[0], "orientation": "horizontal", "x_axis_sort": names[0], "x_axis_sort_asc": True, "x_axis_sort_series": "sum",
-            "x_axis_sort_series_ascending": True, "xAxisForceCategorical": True, "groupby": [], "order_desc": True, "timeseries_limit_metric": names[0],
+            "x_axis_sort_series_ascending": True, "xAxisForceCategorical": True, "groupby": [], "order_desc": True,
+            "timeseries_limit_metric": names[0],
         }
     stacked = {"stack": "Stack"} if chart.kind == "columns" else {"markerEnabled": True, "markerSize": 5}
     return made | stacked | {"x_axis": chart.day, "time_grain_sqla": "P1D", "groupby": chart.by, "x_axis_time_format": "%d %b"}
@@ -156,7 +161,8 @@ def query_context(source, chart, params):
 def dashboard_file(source, dashboard):
     timed = [chart for chart in dashboard.charts if chart.day]
     return {
-        "dashboard_title": f"BCCE {dashboard.title}", "description": dashboard.description, "css": "", "published": True, "slug": f"bcce-{dashboard.id}",
+        "dashboard_title": f"BCCE {dashboard.title}", "description": dashboard.description, "css": "", "published": True,
+        "slug": f"bcce-{dashboard.id}",
         "uuid": identity(f"dashboard {dashboard.id}"), "position": position(dashboard),
         "metadata": {
             "color_scheme": "supersetColors", "refresh_frequency": 0, "cross_filters_enabled": False,
