@@ -43,7 +43,7 @@ WHERE kind = 'agent_health';
 
 -- How much came more than once, by day of arrival, before duplicates are removed. Narrowed copies count as well.
 CREATE OR REPLACE VIEW duplicates AS
-SELECT dt, count(*) AS received, count(*) - count(DISTINCT event_id) AS repeated
+SELECT dt, CAST(dt AS DATE) AS arrival_day, count(*) AS received, count(*) - count(DISTINCT event_id) AS repeated
 FROM events_internal
 WHERE dt >= date_format(current_date - INTERVAL '400' DAY, '%Y-%m-%d')
 GROUP BY dt;

@@ -64,6 +64,21 @@ class Generator:
         self.dice.shuffle(self.lines)
         return self
 
+    def tell(self):
+        """What each agent tells of itself once a day, on top of what `make` made."""
+        for person in self.users:
+            for day in range(person["until"] + 1):
+                date = self.today - datetime.timedelta(days=self.days - day)
+                state, trouble = self.dice.choice([("idle", None), ("idle", None), ("idle", None), ("backing_off", "throttled"), ("held", "access_denied")])
+                health = {
+                    "since": str(date), "until": str(date), "lines": self.dice.randrange(5000), "state": state,
+                    "oldest_seconds": self.dice.randrange(30, 3000 if trouble else 300), "spool_events": self.dice.randrange(400),
+                }
+                if trouble:
+                    health["trouble"] = trouble
+                self.event(person, datetime.datetime.combine(date, datetime.time(21, 30)), "agent_health", health=health)
+        return self
+
     def event(self, person, at, kind, **fields):
         # Some arrive after midnight, some after a weekend.
         delay = self.dice.choice([20, 30, 60, 600, 3600, 100_000])

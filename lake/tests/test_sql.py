@@ -2,7 +2,6 @@
 
 import collections
 import datetime
-import functools
 import json
 
 import jsonschema
@@ -13,6 +12,7 @@ import generator
 import price_table
 import statements
 import warehouse
+from truth import cost, price, tokens
 
 TODAY = datetime.datetime.now(datetime.timezone.utc).date()
 SEEDS = [1, 20261126]
@@ -22,51 +22,12 @@ SEEDS = [1, 20261126]
 def world(request, tmp_path_factory):
     """A warehouse with all views over one seed's events, and what is true of them."""
     made = generator.Generator(request.param, TODAY).make()
-    connection = warehouse.connect()
-    warehouse.create_tables(connection)
-    warehouse.load(connection, made.lines, tmp_path_factory.mktemp("lines"))
-    connection.executemany("INSERT INTO teams VALUES (?, ?)", list(made.teams.items()))
-    warehouse.narrow(connection, "confidential")
-    warehouse.narrow(connection, "restricted")
-    warehouse.create_views(connection)
+    connection = warehouse.opened(made.lines, made.teams, tmp_path_factory.mktemp("lake"))
     return connection, made
-
-
-@functools.cache
-def price_list():
-    return price_table.prices()["model"]
 
 
 def rows(connection, query):
     return connection.execute(query).fetchall()
-
-
-def tokens(message):
-    """The five kinds, as `bcce-agent stats` counts them."""
-    usage = message["usage"]
-    hour = usage.get("cache_creation_1h", 0)
-    five = max(usage.get("cache_creation_5m", 0), usage["cache_creation"] - hour)
-    return usage["input_tokens"], usage["output_tokens"], five, hour, usage["cache_read"]
-
-
-def price(message):
-    """The five prices in force, read from config/prices.toml by itself; `None` when the model has none."""
-    name = message["model"].removesuffix("[1m]")
-    head, _, date = name.rpartition("-")
-    name = head if len(date) == 8 and date.isdigit() else name
-    known = [one for one in price_list() if one["id"] == name and one.get("from", "") <= str(message["day"])]
-    if not known:
-        return None
-    found = max(known, key=lambda one: one.get("from", ""))
-    plain, _, five, hour, read = tokens(message)
-    if "above" in found and plain + five + hour + read > found["above"]["prompt_tokens"]:
-        found = found["above"]
-    return [found[kind] for kind in ("input", "output", "cache_write_5m", "cache_write_1h", "cache_read")]
-
-
-def cost(message):
-    rates = price(message)
-    return None if rates is None else sum(rate * count for rate, count in zip(rates, tokens(message))) / 1e6
 
 
 def expected_cost(made, key):
