@@ -106,6 +106,7 @@ fn announces(line: &[u8]) -> bool {
             "_key",
             "access-token",
             "key.txt",
+            ".key",
             "pwgen",
             "urandom",
             "genkey",
