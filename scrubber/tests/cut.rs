@@ -81,14 +81,12 @@ fn a_value_is_found_over_the_end_of_a_line_that_a_tool_cut() {
         (1, "2026-03-04 05:06:07 INFO started with API_TOKEN="),
         (2, "curl -s https://api.acme.test/v1/things/and/more -H 'Authorization: Bearer "),
         (3, "some words before it and then \"secretAccessKey\": \""),
-        (4, "a line that is full of words, https://hooks.slack.com/services/T0AB12CD34E/B0"),
     ] {
         for width in [72, 76, 80, 100] {
             let secret = signs(seed * 100 + width as u64, BASE62, 44) + "k3";
-            let path = if seed == 4 { "AB12CD34E/" } else { "" };
             for end in ["\n", "\r\n"] {
-                let text = folded(&format!("{before}{path}{secret}\" and more words"), width, end);
-                if seed == 4 || text.lines().any(|line| line.contains(&secret)) {
+                let text = folded(&format!("{before}{secret}\" and more words"), width, end);
+                if text.lines().any(|line| line.contains(&secret)) {
                     continue;
                 }
                 leaves_nothing(&engine, &format!("first\n{text}\nlast"), &secret);

@@ -80,6 +80,10 @@ fn cut_off(text: &[u8], word: usize, literal: &Literal) -> Option<usize> {
              session file config http https web hook hooks com io net bot auth user service services admin release alpha beta run",
         )
     });
+    // Within a longer name the same letters are chance.
+    if word.checked_sub(1 + literal.before).is_some_and(|at| is_name(byte_at(text, at))) {
+        return None;
+    }
     let name = literal.bytes.get(literal.before..)?;
     let piece = text.get(word..text.len().min(word + PIECE_MAX))?;
     let length = piece.iter().take_while(|byte| is_token(**byte)).count();
@@ -94,10 +98,7 @@ fn cut_off(text: &[u8], word: usize, literal: &Literal) -> Option<usize> {
     }
     let end = word + length - dots;
     let tail = text.get(word + name.len()..end).filter(|tail| tail.len() >= CUT_MIN)?;
-    // Within a longer name, and in lines of Base64, the same letters are chance.
-    let within = word.checked_sub(1 + literal.before).is_some_and(|at| is_name(byte_at(text, at)));
-    if within
-        || generic::is_id(token)
+    if generic::is_id(token)
         || name.iter().any(|byte| b" :=\"'<>{}()/".contains(byte))
         || !tail.iter().all(|byte| is_name(*byte))
     {
