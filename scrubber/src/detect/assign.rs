@@ -97,7 +97,10 @@ pub(super) fn may_say(text: &[u8], start: usize, at: usize) -> bool {
     let rest = text.get(at..).unwrap_or_default();
     let before = text.get(..start).unwrap_or_default();
     line::SAYS.iter().any(|word| rest.starts_with(word.trim_end_matches('\n').as_bytes()))
-        || [b"with ".as_slice(), b"using ", b"Using "].iter().any(|word| before.ends_with(word))
+        || line::CHANGES.iter().any(|word| rest.starts_with(word))
+        || [b"with ".as_slice(), b"using ", b"Using ", b"and ", b"ith the ", b"sing the "]
+            .iter()
+            .any(|word| before.ends_with(word))
 }
 
 /// The text of an XML element that begins at `at`.
@@ -114,7 +117,9 @@ fn element(text: &[u8], at: usize) -> Option<Value> {
 fn quoted(window: &Window, name: &[u8], at: usize, quote: u8, joint: Joint) -> Option<Value> {
     let text = window.bytes();
     let triple = text.get(at..at + 3).is_some_and(|three| three.iter().all(|byte| *byte == quote));
-    let open = at + if triple { 3 } else { 1 };
+    // Exports double the quotes of what they hold.
+    let doubled = text.get(at + 1) == Some(&quote) && text.get(at + 2).is_some_and(u8::is_ascii_alphanumeric);
+    let open = at + if triple { 3 } else { 1 + usize::from(doubled) };
     let mut end = literal_end(window, open, at, triple);
     for _ in 1..PIECES_MAX {
         let Some(next) = next_literal(text, end, quote).filter(|_| !triple && end > open) else { break };
@@ -233,6 +238,10 @@ fn joint(text: &[u8], start: usize, end: usize) -> Option<(Joint, usize)> {
             let name = text.get(start..end).unwrap_or_default();
             let given = text.get(at) == Some(&b'{') || between::takes_a_value(name);
             return given.then_some((Joint::Passed, at + 1));
+        }
+        // `Password - x9`
+        b"-" | b">" if at > end && text.get(at + 1) == Some(&b' ') && line::begins_line(text, start) => {
+            return Some((Joint::Said, blank(text, at + 1)));
         }
         // A cell of a table: only what cannot be a word of its text.
         b"|" if line::is_row(text, start) || line::begins_line(text, start) => {

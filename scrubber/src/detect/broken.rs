@@ -1,23 +1,41 @@
 //! The part of a search that looks at values which are broken: into literals in a row, over the end of a line that a backslash
-//! continues, or at the column at which mail and `fold` break lines.
+//! continues, or at the column at which mail and `fold` break lines; and at tokens of which the end is missing.
 //!
 //! Only where a rule's literal stands and a break follows close behind; what the break leaves out is replaced with the value.
 
+use std::sync::LazyLock;
+
+use super::lexicon::List;
 use super::literals::Literal;
+use super::rule::Class;
 use super::search::{Search, byte_at};
 use super::window::Window;
-use super::{RuleId, random, views};
+use super::{RuleId, generic, random, value, views};
 
 /// A piece of a value before a break is no longer.
 const PIECE_MAX: usize = 256;
+/// What is left of a token that was cut off is no shorter, without what it begins with.
+const CUT_MIN: usize = 8;
+/// The same where other names begin like it.
+const RANDOM_MIN: usize = 20;
 /// A value has no more pieces.
 const PIECES_MAX: usize = 64;
 /// As much before a value is kept for the rule's context.
 const BEFORE: usize = 96;
 /// Columns at which tools break lines.
-const WIDTHS: &[usize] = &[60, 64, 65, 70, 72, 75, 76, 77, 78, 79, 80, 100, 120];
+pub(super) const WIDTHS: &[usize] = &[60, 64, 65, 70, 72, 75, 76, 77, 78, 79, 80, 100, 120];
 
 impl Search<'_> {
+    /// The rule has a literal at the word at `word` and does not match: a token may have been cut off there.
+    pub(super) fn cut_token(&mut self, index: u16, literal: &Literal, word: usize) {
+        let rule = self.parts.rules.set.rules().get(usize::from(index));
+        if rule.is_some_and(|rule| rule.class == Class::Secret && rule.back.is_none())
+            && let Some(end) = cut_off(self.text, word, literal)
+        {
+            self.report_rule(RuleId(index), word - literal.before, end);
+        }
+    }
+
     /// The rule has a literal at the word at `word`, and does not match there or not all that belongs to the value.
     pub(super) fn broken_value(&mut self, index: u16, literal: &Literal, word: usize) {
         let Some(rule) = self.parts.rules.set.rules().get(usize::from(index)).filter(|rule| rule.back.is_none()) else {
@@ -46,6 +64,58 @@ impl Search<'_> {
             self.report_rule(RuleId(index), from, to);
         }
     }
+}
+
+/// Whether a token may have been cut off where it ends: the text or the line ends there, or dots follow.
+fn may_be_cut(rest: &[u8]) -> bool {
+    matches!(rest, [] | [b'\n' | b'\r' | 0xe2, ..] | [b'\\', b'n' | b'r', ..])
+}
+
+/// Where a token ends that begins like those of a rule and was cut off: what is left has to be random, the more so when other
+/// names begin with the same words.
+fn cut_off(text: &[u8], word: usize, literal: &Literal) -> Option<usize> {
+    static COMMON: LazyLock<List> = LazyLock::new(|| {
+        List::new(
+            "api sdk key live test pat token secret access client app dev prod sk pk rk re st fc fw pa md as ak fp ops org pub sess \
+             session file config http https web hook hooks com io net bot auth user service services admin release alpha beta run",
+        )
+    });
+    // Within a longer name the same letters are chance.
+    if word.checked_sub(1 + literal.before).is_some_and(|at| is_name(byte_at(text, at))) {
+        return None;
+    }
+    let name = literal.bytes.get(literal.before..)?;
+    let piece = text.get(word..text.len().min(word + PIECE_MAX))?;
+    let length = piece.iter().take_while(|byte| is_token(**byte)).count();
+    let token = piece.get(..length)?;
+    let dots = token.iter().rev().take_while(|byte| **byte == b'.').count();
+    if length < name.len() + CUT_MIN || dots < 3 && !may_be_cut(text.get(word + length..)?) {
+        return None;
+    }
+    // A text that is nothing else was not cut.
+    if word == literal.before && word + length == text.len() && dots < 3 {
+        return None;
+    }
+    let end = word + length - dots;
+    let tail = text.get(word + name.len()..end).filter(|tail| tail.len() >= CUT_MIN)?;
+    if generic::is_id(token)
+        || name.iter().any(|byte| b" :=\"'<>{}()/".contains(byte))
+        || !tail.iter().all(|byte| is_name(*byte))
+    {
+        return None;
+    }
+    let distinct =
+        name.len() >= 4 && name.split(|byte| b"-_.".contains(byte)).any(|it| !it.is_empty() && !COMMON.holds(it));
+    let shape = value::shape(tail);
+    let random = shape.digit >= 2
+        && (shape.letters() >= 2 || shape.digit >= 16)
+        && shape.letters() + shape.digit + 4 >= shape.length
+        && value::pieces(tail) >= 4
+        && value::entropy(tail) >= 2.75
+        && !value::is_wordlike(tail);
+    let signed = name.last().is_some_and(|last| b"-_".contains(last));
+    ((distinct && random || signed && generic::is_random(tail, RANDOM_MIN)) && !value::is_placeholder(tail))
+        .then_some(end)
 }
 
 /// A text without its breaks.
@@ -147,6 +217,10 @@ fn is_folded(text: &[u8], at: usize) -> bool {
     WIDTHS.contains(&(at - line)) || WIDTHS.contains(&(at - bare))
 }
 
-fn is_token(byte: u8) -> bool {
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_-".contains(&byte)
+}
+
+pub(super) fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"_-.+/=~%:".contains(&byte)
 }

@@ -8,6 +8,7 @@ pub(super) enum Builtin {
     UrlPassword,
     CommandPassword,
     AuthorizationHeader,
+    PrivateKeyEnd,
     EncodedSecret,
     GenericPassword,
     GenericSecret,
@@ -23,10 +24,11 @@ pub(super) enum Builtin {
 }
 
 impl Builtin {
-    pub(super) const ALL: [Self; 15] = [
+    pub(super) const ALL: [Self; 16] = [
         Self::UrlPassword,
         Self::CommandPassword,
         Self::AuthorizationHeader,
+        Self::PrivateKeyEnd,
         Self::EncodedSecret,
         Self::GenericPassword,
         Self::GenericSecret,
@@ -49,6 +51,7 @@ impl Builtin {
             | Self::AuthorizationHeader
             | Self::GenericPassword
             | Self::GenericSecret
+            | Self::PrivateKeyEnd
             | Self::RandomToken => true,
             Self::EncodedSecret
             | Self::KnownSecret
@@ -68,6 +71,7 @@ impl Builtin {
             Self::UrlPassword => ("url-password", "password", "password in the address of a server"),
             Self::CommandPassword => ("command-password", "password", "password among the arguments of a command"),
             Self::AuthorizationHeader => ("authorization-header", "token", "credentials after Bearer, Basic or Token"),
+            Self::PrivateKeyEnd => ("private-key-end", "private-key", "last lines of a private key in PEM form"),
             Self::EncodedSecret => {
                 ("encoded-secret", "encoded", "base64, hex or percent-encoded text that holds a secret")
             }

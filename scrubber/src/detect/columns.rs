@@ -93,6 +93,10 @@ impl Head {
     fn read(window: &Window, start: usize, end: usize) -> Option<Self> {
         let text = window.bytes();
         let (from, to) = (line_start(text, start), line_end(text, end));
+        // A line that is longer than what is looked at has no head that could be read.
+        if start - from >= LINE_MAX || to - end >= LINE_MAX {
+            return None;
+        }
         let line = text.get(from..to)?;
         let byte = b"|,;".iter().find(|byte| line.contains(byte));
         let sign = byte.map_or(Sign::Gap, |byte| Sign::Byte(*byte));

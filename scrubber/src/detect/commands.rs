@@ -287,8 +287,16 @@ fn literal_prefix(text: &[u8]) -> usize {
 
 /// Whether words of a statement about an account stand before `at`.
 fn in_statement(text: &[u8], at: usize) -> bool {
-    const WORDS: &[&str] =
-        &["create user", "alter user", "create role", "grant ", "set password", "create login", "user if"];
+    const WORDS: &[&str] = &[
+        "create user",
+        "alter user",
+        "create role",
+        "grant ",
+        "set password",
+        "create login",
+        "user if",
+        "database link",
+    ];
     let before = text.get(at.saturating_sub(160)..at).unwrap_or_default();
     let before = before.rsplit(|byte| *byte == b';').next().unwrap_or_default().to_ascii_lowercase();
     WORDS.iter().any(|word| memchr::memmem::find(&before, word.as_bytes()).is_some())

@@ -145,9 +145,9 @@ pub(super) fn percent(encoded: &[u8], out: &mut Vec<u8>, origins: &mut Vec<u32>)
     any
 }
 
-/// The stretch of URL characters around `at`, at most `most` bytes to either side.
+/// The stretch of URL characters around `at`, with those that only some writers encode, at most `most` bytes to either side.
 pub(super) fn percent_stretch(text: &[u8], at: usize, most: usize) -> (usize, usize) {
-    let inside = |byte: &&u8| byte.is_ascii_alphanumeric() || b"%._~+-!*".contains(byte);
+    let inside = |byte: &&u8| byte.is_ascii_alphanumeric() || b"%._~+-!*/:@&=;,?$".contains(byte);
     let before = text.get(at.saturating_sub(most)..at).unwrap_or_default();
     let after = text.get(at..text.len().min(at + most)).unwrap_or_default();
     (at - before.iter().rev().take_while(inside).count(), at + after.iter().take_while(inside).count())

@@ -10,6 +10,14 @@ const PERCENT_MAX: usize = 4096;
 /// Bytes before and after a place that are looked at without their escapes.
 const VIEW_BACK: usize = 256;
 const VIEW_AHEAD: usize = 2048;
+/// As much more when something found goes on at the end of that: a key in many lines.
+const VIEW_FURTHER: usize = 24 * 1024;
+/// What ends so close before the end of a view may go on.
+const VIEW_CLOSE: usize = 80;
+/// So close behind the beginning of packed data a sign may stand that cuts its first letters off.
+const PACKED_MAX: usize = 24;
+/// A line of a dump is no longer.
+const DUMP_LINE_MAX: usize = 100;
 /// Lines of Base64 are at least so long, the last one excepted.
 const LINE_MIN: usize = 40;
 /// Bytes of lines or pairs that are read as one.
@@ -24,6 +32,7 @@ pub(super) struct Seen {
     printable: usize,
     pairs: usize,
     lines: usize,
+    signs: usize,
     found: usize,
 }
 
@@ -39,19 +48,16 @@ impl Search<'_> {
             b'#' if byte_at(text, start.wrapping_sub(2)) == b'&' => {
                 let (from, to) = view_around(text, start - 2, self.seen.entities);
                 if start > self.seen.entities {
-                    self.seen.entities = to;
-                    self.view(from, to, views::entities);
+                    self.seen.entities = self.view_on(from, to, views::entities);
                 }
             }
             b'=' if text.get(start..start + 2) == Some(b"3D") && start > self.seen.printable => {
                 let (from, to) = view_around(text, start, self.seen.printable);
-                self.seen.printable = to;
-                self.view(from, to, views::quoted_printable);
+                self.seen.printable = self.view_on(from, to, views::quoted_printable);
             }
             b'\\' | b'[' | b';' | 0x8b..=0x8d | 0xbf if start > self.seen.escapes && hides(text, start, before) => {
                 let (from, to) = view_around(text, start, self.seen.escapes);
-                self.seen.escapes = to;
-                self.view(from, to, views::escapes);
+                self.seen.escapes = self.view_on(from, to, views::escapes);
             }
             _ => {}
         }
@@ -79,7 +85,15 @@ impl Search<'_> {
             return;
         }
         let to = self.text.len().min(start + LINES_MAX);
+        let known = self.found.len();
         self.seen.pairs = self.view(start, to, views::hex_pairs).max(start + 1);
+        // The readable column of a dump says the same again.
+        let text = self.text;
+        for found in self.found.iter_mut().skip(known) {
+            let rest = text.get(found.end..text.len().min(found.end + DUMP_LINE_MAX)).unwrap_or_default();
+            let line = rest.get(..rest.iter().position(|byte| b"\n\\".contains(byte)).unwrap_or(rest.len()));
+            found.end += line.filter(|line| memchr::memmem::find(line, b"  ").is_some()).map_or(0, <[u8]>::len);
+        }
     }
 
     /// Looks into the run `text[start..end]`, and reports all of it when something is found inside.
@@ -91,6 +105,7 @@ impl Search<'_> {
         let mut nested = self.nested.take().unwrap_or_default();
         let mut decoded = std::mem::take(&mut nested.decoded);
         let mut joined = std::mem::take(&mut nested.joined);
+        let (start, end) = (packed_start(text, start), self.over_signs(end));
         let end = end + text.get(end..).unwrap_or_default().iter().take(2).take_while(|byte| **byte == b'=').count();
         // Lines are joined once, from the first one on.
         let joins = end - start >= LINE_MIN && start >= self.seen.lines;
@@ -110,6 +125,17 @@ impl Search<'_> {
         nested.decoded = decoded;
         nested.joined = joined;
         self.nested = Some(nested);
+    }
+
+    /// Where Base64 ends that goes on at `end`: two of its signs in a row end a run of words.
+    fn over_signs(&mut self, end: usize) -> usize {
+        let rest = self.text.get(end..self.text.len().min(end + LINES_MAX)).unwrap_or_default();
+        if end < self.seen.signs || !matches!(rest, [b'+' | b'/', _, ..]) {
+            return end;
+        }
+        let is_base64 = |byte: &&u8| byte.is_ascii_alphanumeric() || b"+/".contains(byte);
+        self.seen.signs = end + rest.iter().take_while(is_base64).count();
+        self.seen.signs
     }
 
     /// Looks at what stands encoded in `run`, and reports all of it, which lies at `place`, when something is found. Says whether.
@@ -132,12 +158,49 @@ impl Search<'_> {
         }
         let (start, end) = decode::percent_stretch(self.text, at, PERCENT_MAX);
         let start = start.max(self.seen.percent);
+        let percent = |text: &[u8], view: &mut views::View| decode::percent(text, &mut view.bytes, &mut view.origins);
+        let whole = end < at + PERCENT_MAX;
+        let end = if whole { self.view(start, end, percent).max(end) } else { self.view_on(start, end, percent) };
         self.seen.percent = end;
-        self.view(start, end, |text, view| decode::percent(text, &mut view.bytes, &mut view.origins));
+        // Forms write blanks as plus signs, which Base64 has as well.
+        if memchr::memchr(b'+', self.text.get(start..end).unwrap_or_default()).is_some() {
+            self.view(start, end, |text, view| {
+                let any = percent(text, view);
+                let given = view.origins.iter().map(|origin| text.get(*origin as usize));
+                let plus = view.bytes.iter_mut().zip(given).filter(|(_, given)| *given == Some(&b'+'));
+                plus.for_each(|(byte, _)| *byte = b' ');
+                any
+            });
+        }
     }
 
     /// Scans `text[start..end]` as `read` shows it. Says up to where it was read.
     fn view(&mut self, start: usize, end: usize, read: impl Fn(&[u8], &mut views::View) -> bool) -> usize {
+        self.view_where(start, end, read, |_, _| true)
+    }
+
+    /// The same, and further on when what is found goes on at the end. Says up to where that was.
+    fn view_on(&mut self, start: usize, end: usize, read: impl Fn(&[u8], &mut views::View) -> bool) -> usize {
+        self.view(start, end, &read);
+        let further = self.text.len().min(end + VIEW_FURTHER);
+        let goes_on = self.nested.as_ref().is_some_and(|nested| {
+            nested.findings.last().is_some_and(|finding| finding.end + VIEW_CLOSE > nested.view.bytes.len())
+        });
+        if !goes_on || further == end {
+            return end;
+        }
+        self.view(start, further, read);
+        further
+    }
+
+    /// The same as [`Search::view`]; of what is found only what `counts`, by the places where it starts and ends.
+    pub(super) fn view_where(
+        &mut self,
+        start: usize,
+        end: usize,
+        read: impl Fn(&[u8], &mut views::View) -> bool,
+        counts: impl Fn(usize, usize) -> bool,
+    ) -> usize {
         let mut nested = self.nested.take().unwrap_or_default();
         let mut view = std::mem::take(&mut nested.view);
         view.bytes.clear();
@@ -147,7 +210,9 @@ impl Search<'_> {
             self.scan_nested(&view.bytes, &mut nested);
             for finding in &nested.findings {
                 let place = |at: usize| view.origins.get(at).map(|&origin| start + origin as usize);
-                if let (Some(from), Some(to)) = (place(finding.start), place(finding.end)) {
+                if let (Some(from), Some(to)) = (place(finding.start), place(finding.end))
+                    && counts(from, to)
+                {
                     self.report_rule(finding.rule, from, to);
                 }
             }
@@ -165,6 +230,15 @@ impl Search<'_> {
         self.memory = nested.memory.take();
         &nested.findings
     }
+}
+
+/// Where packed data starts of which two signs in a row cut off the first letters.
+fn packed_start(text: &[u8], start: usize) -> usize {
+    if !matches!(byte_at(text, start.wrapping_sub(1)), b'+' | b'/') {
+        return start;
+    }
+    let before = text.get(start.saturating_sub(PACKED_MAX)..start).unwrap_or_default();
+    memchr::memmem::rfind(before, b"H4sI").map_or(start, |at| start - before.len() + at)
 }
 
 /// Whether the escape before `start`, or the character that cannot be seen, hides a part of a token: it stands for a letter or

@@ -9,7 +9,7 @@ use super::named::Rules;
 use super::permit::Permits;
 use super::rule::{Rule, RuleSet};
 use super::search::Search;
-use super::{Finding, KnownIdentities, KnownSecrets, RuleId, RuleInfo, Scratch, commands, names, streets, window};
+use super::{Finding, KnownIdentities, KnownSecrets, RuleId, RuleInfo, Scratch, commands, names, pem, streets, window};
 
 /// Everything that a search reads.
 pub(super) struct Parts {
@@ -46,6 +46,8 @@ impl Parts {
                 target,
             }));
         }
+        let end = Literal { bytes: pem::END.into(), before: 0, ignore_case: false, target: Target::KeyEnd };
+        literals.push(end);
         literals.push(Literal { bytes: b"://".to_vec(), before: 0, ignore_case: false, target: Target::Url });
         literals.extend(rules.literals());
         literals.extend(names::literals());
@@ -63,6 +65,7 @@ impl Parts {
             | Target::Command
             | Target::Url
             | Target::Scheme
+            | Target::KeyEnd
             | Target::Person(_)
             | Target::Street(_) => None,
         });
@@ -220,6 +223,14 @@ mod tests {
             "passport 1234567 ",
             "AKIAQ7\" \"",
             "glpat-ab\\n",
+            "-----END PRIVATE KEY-----\n",
+            "\nq7Zp4Xw2-----END PRIVATE KEY-----",
+            "key q7Zp4Xw2Lr9Tb6Nk1q7Zp4Xw2Lr9Tb6Nk2q7Zp4Xw2Lr9Tb6Nk3q7Zp4Xw2Lr9Tb6Nk4abcdefgh\n",
+            "ghp_q7Zp4Xw2L...",
+            "H4sIAAAAAAAA//",
+            "+/aB3x9Kq2aB3x9Kq2",
+            "sudo -S <<< ",
+            "machine a login b password c ",
             "-----BEGIN PRIVATE KEY-----\n-a",
             "a,token\nb,",
             "t(a,token) values(1,",

@@ -16,6 +16,9 @@ const PASSWORDS: &[&str] = &[
     "口令",
     "パスワード",
     "暗証番号",
+    "رمز عبور",
+    "گذرواژه",
+    "পাসওয়ার্ড",
     "비밀번호",
     "암호",
     "пароль",
@@ -29,6 +32,8 @@ const PASSWORDS: &[&str] = &[
     "CONTRASEÑ|A",
     "lö|senord",
     "Lö|senord",
+    "lö|senordet",
+    "Lö|senordet",
     "hasł|o",
     "Hasł|o",
     "ş|ifre",
@@ -39,6 +44,9 @@ const PASSWORDS: &[&str] = &[
     "jelszó",
     "Jelszó",
     "κωδικός",
+    "Κωδικός",
+    "parolă",
+    "Parolă",
     "كلمة المرور",
     "كلمة السر",
     "סיסמה",
@@ -86,9 +94,23 @@ const JOINTS: &[&str] = &[
     "→",
     "…",
     "是",
+    "就是",
     "为",
     "為",
     "は",
+    "が",
+    "는",
+    "은",
+    "가",
+    "هي ",
+    "هو ",
+    "היא ",
+    "הוא ",
+    "это ",
+    "це ",
+    "là ",
+    "คือ",
+    "है ",
     "es ",
     "ist ",
     "lautet ",
@@ -104,7 +126,33 @@ const JOINTS: &[&str] = &[
 ];
 
 /// Joints and quotes of foreign characters, which cannot be told from the name before them until they are read.
-const JOINED: &[&str] = &["：", "＝", "是", "为", "為", "は", "「", "『", "“", "«", "《", "‘"];
+const JOINED: &[&str] = &[
+    "：",
+    "＝",
+    "就是",
+    "是",
+    "为",
+    "為",
+    "は",
+    "が",
+    "는",
+    "은",
+    "가",
+    "هي",
+    "هو",
+    "היא",
+    "הוא",
+    "это",
+    "là",
+    "คือ",
+    "है",
+    "「",
+    "『",
+    "“",
+    "«",
+    "《",
+    "‘",
+];
 
 /// Quotes around a value, each with the one that closes it.
 const QUOTES: &[(&str, &str)] = &[
@@ -125,6 +173,8 @@ const NAME_MAX: usize = 40;
 /// Joints between a name and its value.
 const JOINTS_MAX: usize = 3;
 const VALUE_MAX: usize = 256;
+/// Words between a name and the sign behind them take no more bytes.
+const WORDS_MAX: usize = 64;
 
 /// Whether a name of this file may end with the foreign character before `at`, by that character's last two bytes.
 #[inline]
@@ -156,13 +206,15 @@ fn pair(a: u8, b: u8) -> usize {
 fn name_at(text: &[u8], at: usize) -> Option<(Key, usize)> {
     let mut before = text.get(at.saturating_sub(NAME_MAX)..at)?;
     while let Some(head) = JOINED.iter().find_map(|sign| before.strip_suffix(sign.as_bytes())) {
-        before = head;
+        before = head.strip_suffix(b" ").unwrap_or(head);
     }
     let at = at - (at.min(NAME_MAX) - before.len());
     let rest = text.get(at..)?;
     let ends = |word: &&str| {
         let (head, tail) = word.split_once('|').unwrap_or((word, ""));
-        let whole = !rest.get(tail.len()).is_some_and(u8::is_ascii_alphabetic);
+        // Latin, Greek and Cyrillic words go on in the letter behind them, others do not.
+        let apart = head.as_bytes().last_chunk::<3>().is_some_and(|last| last[0] >= 0xe0) && tail.is_empty();
+        let whole = apart || !rest.get(tail.len()).is_some_and(u8::is_ascii_alphabetic);
         (whole && before.ends_with(head.as_bytes()) && rest.starts_with(tail.as_bytes())).then_some(at + tail.len())
     };
     let find = |words: &[&str]| words.iter().find_map(ends);
@@ -179,19 +231,46 @@ pub(super) fn value_after(text: &[u8], end: usize) -> Option<Value> {
         at = blank(text, at + joint.len());
         joined += 1;
     }
+    if joined == 0
+        && let Some(further) = after_words(text, end)
+    {
+        at = further;
+        joined += 1;
+    }
     if let Some(value) = quoted(text, at) {
         return Some(value);
     }
     let rest = text.get(at..text.len().min(at + VALUE_MAX))?;
     let ends = |byte: &u8| !byte.is_ascii() || byte.is_ascii_whitespace() || b",;\"'`".contains(byte);
     let length = without_stop(rest.get(..rest.iter().position(ends).unwrap_or(rest.len()))?);
-    (joined > 0 && length > 0).then_some(Value {
+    // Without a sign between them the value must end the line, or the sentence go on in the other script.
+    let apart = || {
+        let next = rest.get(length..).unwrap_or_default().trim_ascii_start();
+        let glued = text.get(..end).and_then(<[u8]>::last).is_some_and(|last| !last.is_ascii());
+        let ends = next.first().is_none_or(|byte| !byte.is_ascii()) || rest.get(length) == Some(&b'\n');
+        (at > end || glued) && ends
+    };
+    (length > 0 && (joined > 0 || apart())).then_some(Value {
         start: at,
         end: at + length,
         joint: Joint::Said,
         quoted: false,
         literal: false,
     })
+}
+
+/// `пароль от сервера: …`: where the value starts behind more words and a sign.
+fn after_words(text: &[u8], end: usize) -> Option<usize> {
+    const SIGNS: &[&str] =
+        &[": ", " - ", " = ", " ist ", " es ", " to ", "：", " — ", " – ", " är ", " é ", " è ", "是"];
+    let rest = text.get(end..text.len().min(end + WORDS_MAX)).filter(|rest| rest.first() == Some(&b' '))?;
+    let is_word = |byte: &u8| byte.is_ascii_alphabetic() || !byte.is_ascii() || *byte == b' ';
+    let words = rest.iter().take_while(|byte| is_word(byte)).count();
+    let places = SIGNS.iter().filter_map(|sign| {
+        let place = memchr::memmem::find(rest, sign.as_bytes()).filter(|place| *place <= words)?;
+        Some(place + sign.len())
+    });
+    places.min().map(|place| blank(text, end + place))
 }
 
 /// The literal whose opening quote stands at `at`, in the quotes of any language.
@@ -252,6 +331,15 @@ mod tests {
             ("пароль — open1x", Some("open1x")),
             ("API-Schlüssel: open1x", Some("open1x")),
             ("密码长度至少", None),
+            ("비밀번호는 open1x 입니다", Some("open1x")),
+            ("lösenordet är open1x", Some("open1x")),
+            ("كلمة السر هي open1x", Some("open1x")),
+            ("पासवर्ड open1x है", Some("open1x")),
+            ("şifre open1x\n", Some("open1x")),
+            ("Пароль от сервера: open1x", Some("open1x")),
+            ("La contraseña del servidor es open1x", Some("open1x")),
+            ("账号admin密码open1x", Some("open1x")),
+            ("пароль open1x and more", None),
             ("café: open1x", None),
         ] {
             let ends =

@@ -62,7 +62,7 @@ pub(super) fn is_marker(text: &[u8]) -> bool {
     !kind.is_empty()
         && kind.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-')
         && hash.len() == 8
-        && hash.iter().all(u8::is_ascii_hexdigit)
+        && hash.iter().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte))
         && parts.next().is_none_or(|part| is_kept_part(kind, part))
 }
 
@@ -199,7 +199,7 @@ pub(super) fn is_path(text: &[u8]) -> bool {
 /// Ids that Claude Code and its services write everywhere.
 pub(super) fn is_id(text: &[u8]) -> bool {
     const PREFIXES: &str = "\
-        toolu_ agent_msg_ srvtoolu_ agent_msg_ msg_ req_ call_ chatcmpl- file_ agent- bash_ shell_ sess_ task_ run_ session_ resp_";
+        toolu_ agent_msg_ srvtoolu_ agent_msg_ msg_ req_ call_ chatcmpl- file_ agent- bash_ shell_ sess_ task_ run_ session_ resp_ cs_test_ cs_live_";
     words(PREFIXES).any(|prefix| text.starts_with(prefix.as_bytes()))
 }
 
@@ -278,6 +278,7 @@ mod tests {
             "[Ab:12345678]",
             "[token:deadbeef:@acme.example]",
             "[token:deadbeef:hunter2]",
+            "[token:DEADBEEF]",
             "[email:deadbeef:@a b]",
         ] {
             assert!(!is_marker(text.as_bytes()), "{text}");

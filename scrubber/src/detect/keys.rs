@@ -22,28 +22,28 @@ const KEY_MAX: usize = 64;
 
 const PASSWORDS: &str = "\
     password passwd passwort passphrase passcode passwrd userpass pwd contrasena kennwort motdepasse senha \
-    wachtwoord parole psw secretstring requirepass masterauth keymaterial redisauth rediscliauth storepass keypass passwordhash heslo haslo salasana losenord adgangskode parola \
-    mnemonic seedphrase recoveryphrase";
+    wachtwoord passord passordet parole psw secretstring requirepass masterauth keymaterial redisauth rediscliauth storepass keypass passwordhash heslo haslo salasana losenord adgangskode parola \
+    bindpw rootpw dbpw userpw adminpw ldappw mnemonic seedphrase recoveryphrase";
 
 const SECRETS: &str = "\
     secret token apikey accesskey accesskeyid privatekey signingkey encryptionkey masterkey authkey \
     sharedkey accountkey subscriptionkey licensekey integrationkey deploykey credential connectionstring \
     connstr bearer authorization securitykey sessionkey clientkey serverkey servicekey cryptokey aeskey \
-    rsakey hmac jwt";
+    rsakey hmac jwt sonarlogin totpseed otpseed 2faseed mfaseed";
 
 const ACCESS: &str = "auth private access creds cred pat";
 
-const HINTS: &str = "cookie session sessionid sid dsn salt webhook nonce otp";
+const HINTS: &str = "cookie session sessionid sid dsn salt webhook otp";
 
 /// Names that hold one of the words above and announce something else.
 const HARMLESS: &str = "\
-    tokens signature tokeniz tokentype tokencount keyword keyboard publickey pubkey \
-    keybind keymap keycode keydown keyup authentic compass bypass passthrough csstoken synctoken pagetoken \
-    nexttoken continuationtoken secretary oldpwd canceltoken cancellationtoken designtoken signatureversion \
+    signature tokeniz tokentype tokencount keyword keyboard publickey pubkey \
+    keybind keymap keycode keydown keyup authenticat compass bypass passthrough csstoken synctoken pagetoken \
+    nexttoken continuationtoken startingtoken requesttoken changetoken locktoken pagingtoken paginationtoken secretary oldpwd canceltoken cancellationtoken designtoken signatureversion \
     signaturemethod methodsignature typesignature functionsignature tokenkind";
 
 /// Short words for a password, as the last word of a name.
-const SHORT: &str = "pass pw psk pswd passe";
+const SHORT: &str = "pass pw psk pswd passe mdp";
 
 /// What may stand before `pass` in a name without a mark between them.
 const OWNERS: &str = "\
@@ -95,7 +95,7 @@ pub(super) fn classify(name: &[u8]) -> Option<Key> {
     static HINT_WORDS: LazyLock<List> = LazyLock::new(|| List::new(HINTS));
     static HARMLESS_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(words(HARMLESS)));
     static LOUD_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(words(PASSWORDS).chain(words(SECRETS))));
-    if HARMLESS_WORDS.occur_in(joined) {
+    if HARMLESS_WORDS.occur_in(joined) || joined.ends_with(b"tokens") {
         return None;
     }
     if let Some((word, end)) = LOUD_WORDS.last_in(joined) {
@@ -219,6 +219,13 @@ pub(super) fn mentions_secret(text: &[u8]) -> bool {
     WORDS.occur_in(text)
 }
 
+/// Whether a name holds a word for a secret and announces something else: `nextPageToken`.
+pub(super) fn is_harmless(name: &[u8]) -> bool {
+    static WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(words(HARMLESS)));
+    let joined: Vec<u8> = name.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
+    WORDS.occur_in(&joined)
+}
+
 /// The last word of a name in any of the usual spellings.
 fn last_part(name: &[u8]) -> &[u8] {
     let mut start = name.len();
@@ -252,7 +259,7 @@ impl Endings {
             endings.add_word(word.as_bytes());
         }
         for separator in *b"_-. \n\"'" {
-            for word in [*b"pwd", *b"psk"] {
+            for word in [*b"pwd", *b"psk", *b"mdp"] {
                 let [a, b, c] = word;
                 endings.add([separator, a, b, c]);
             }
@@ -324,6 +331,10 @@ mod tests {
             ("rowKey", None),
             ("access", Some(Key::Access)),
             ("max_tokens", None),
+            ("ClientRequestToken", None),
+            ("next-page-token", None),
+            ("nonce", None),
+            ("2fa seed", Some(Key::Secret)),
             ("tokenizer", None),
             ("token_type", None),
             ("cacheKey", None),
@@ -333,6 +344,13 @@ mod tests {
             ("passwordPolicy", None),
             ("keyboard", None),
             ("secret_name", None),
+            ("oauth_token_secret", Some(Key::Secret)),
+            ("token_string", Some(Key::Secret)),
+            ("tokens_per_second", None),
+            ("authenticity_token", Some(Key::Secret)),
+            ("authenticated", None),
+            ("bindPW", Some(Key::Password)),
+            ("mdp", Some(Key::Password)),
         ] {
             assert_eq!(classify(name.as_bytes()), expected, "{name}");
         }

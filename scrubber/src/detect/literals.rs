@@ -22,6 +22,8 @@ pub(super) enum Target {
     Url,
     /// The scheme of an `Authorization` header.
     Scheme,
+    /// The line that ends a private key.
+    KeyEnd,
     /// A person's name may follow, or stand before.
     Person(names::Cue),
     /// A word for a street: a house's number may stand beside it.

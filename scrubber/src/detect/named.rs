@@ -209,13 +209,16 @@ impl Search<'_> {
             && rule.back.is_none()
             && !rule.may_begin(self.text, start)
         {
+            self.cut_token(index, literal, word);
             return self.broken_value(index, literal, word);
         }
         self.open_rule(word, rule.window);
         let place = self.window.place(word);
         match literal.start_in(self.window.bytes(), place) {
             Some(start) => {
-                self.try_rule(index, start);
+                if !self.try_rule(index, start) {
+                    self.cut_token(index, literal, word);
+                }
                 self.broken_value(index, literal, word);
             }
             None => self.try_rule_as_given(index, literal, word),
@@ -272,6 +275,13 @@ impl Search<'_> {
         let rest = text.get(start..text.len().min(start + WORD_MAX)).unwrap_or_default();
         let length = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
         let word = rest.get(..length).unwrap_or_default();
+        // `00000000: 2320 7365`, as `xxd` dumps data.
+        if length == 8
+            && matches!(rest, [_, _, _, _, _, _, _, _, b':', b' ', a, b, c, d, b' ', ..]
+            if [a, b, c, d].iter().all(|byte| byte.is_ascii_hexdigit()))
+        {
+            return self.hex_pairs(start + length + 2);
+        }
         let letters = word.iter().take(LETTERS_MAX + 1).take_while(|byte| byte.is_ascii_uppercase()).count();
         if letters > 0 {
             if length >= 4 && !word.last().is_some_and(u8::is_ascii_lowercase) && starts_like_account(word, letters) {

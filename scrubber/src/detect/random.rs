@@ -1,6 +1,7 @@
 //! Judges long runs of token characters: by a name that stands before them or begins them, or by their own looks alone.
 
 mod beside;
+mod form;
 
 use super::assign::{Joint, Value};
 use super::builtin::Builtin;
@@ -22,6 +23,9 @@ pub(super) struct Judged {
 pub(super) fn judge(text: &[u8], start: usize, end: usize) -> Option<Judged> {
     let run = text.get(start..end)?;
     let shape = value::shape(run);
+    if form::is_of_a_provider(run) {
+        return Some(Judged { builtin: Builtin::RandomToken, start });
+    }
     if let Some(key) = key_before(text, start) {
         let quoted = b"\"'`".contains(&byte_at(text, start.wrapping_sub(1)));
         let place = Value { start, end, joint: Joint::Spaced, quoted, literal: false };
@@ -31,7 +35,8 @@ pub(super) fn judge(text: &[u8], start: usize, end: usize) -> Option<Judged> {
         let builtin = if key == Key::Password { Builtin::GenericPassword } else { Builtin::GenericSecret };
         return generic::is_secret(&Named { key, value: run, place, next, previous })
             .then_some(Judged { builtin, start })
-            .or_else(|| within(run, start));
+            .or_else(|| within(run, start))
+            .or_else(|| if key == Key::Hint { granted(text, start, end, shape) } else { None });
     }
     within(run, start).or_else(|| granted(text, start, end, shape)).or_else(|| alone(text, start, end, run, shape))
 }
@@ -70,7 +75,7 @@ fn granted(text: &[u8], start: usize, end: usize, shape: Shape) -> Option<Judged
                 && generic::is_random(run, 20)
                 && beside::in_cookie(text, start)
     };
-    (made(run) && !is_known_form(run) && !is_uuid(run) && says())
+    (made(run) && !is_known_form(run) && (!is_uuid(run) || beside::is_announced(text, start, end)) && says())
         .then_some(Judged { builtin: Builtin::GenericSecret, start })
 }
 
@@ -91,6 +96,9 @@ fn alone(text: &[u8], start: usize, end: usize, run: &[u8], shape: Shape) -> Opt
     let parts = line.iter().rposition(|byte| b"\n\\,;{}()".contains(byte));
     let line = parts.and_then(|at| line.get(at + 1..)).unwrap_or(line);
     if is_digest_context(line) {
+        return None;
+    }
+    if name_before(text, start).and_then(|(from, to)| text.get(from..to)).is_some_and(keys::is_harmless) {
         return None;
     }
     if shape.digit * 8 >= shape.length && keys::mentions_secret(line) {
@@ -120,14 +128,14 @@ fn key_before(text: &[u8], start: usize) -> Option<Key> {
 }
 
 /// Words between a name and its value.
-const SAID: &[&[u8]] = &[b"is", b"was", b"created", b"generated", b"issued", b"value"];
+const SAID: &[&[u8]] = &[b"is", b"was", b"created", b"generated", b"issued", b"value", b"provided"];
 
 /// The name before a value that starts at `place`, over quotes, signs, white space and escapes.
 fn name_before(text: &[u8], place: usize) -> Option<(usize, usize)> {
     let mut at = place;
     while at > 0 && place - at < 24 {
         let byte = byte_at(text, at - 1);
-        if b" \t\"'`=:<>,|&\\".contains(&byte) {
+        if b" \t\"'`=:<>,|&*\\".contains(&byte) {
             at -= 1;
         } else if at > 1 && byte == b't' && byte_at(text, at - 2) == b'\\' {
             at -= 2;
@@ -262,6 +270,7 @@ fn is_digest_context(before: &[u8]) -> bool {
         "revision",
         "cursor",
         "etag",
+        "clid=",
     ];
     WORDS.iter().any(|word| before.windows(word.len()).any(|part| part == word.as_bytes()))
 }

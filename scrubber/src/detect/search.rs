@@ -44,6 +44,9 @@ pub(super) struct Search<'a> {
     pub table: Table,
     /// Digits before here are a list of counts.
     pub counts_to: usize,
+    /// The command that was found last, and where the last of its passwords starts.
+    command: usize,
+    commands_to: usize,
     /// What lies before here has been looked at as pairs of hex digits.
     pub pairs_to: usize,
     /// Tries in earnest and bytes copied: tests hold that they grow no faster than the text.
@@ -76,6 +79,8 @@ impl<'a> Search<'a> {
             names_from: 0,
             table: Table::default(),
             counts_to: 0,
+            command: 0,
+            commands_to: 0,
             pairs_to: 0,
             work: 0,
         }
@@ -168,9 +173,16 @@ impl<'a> Search<'a> {
                 if next.is_ascii_alphanumeric() && !open || next == b'-' || !commands::may_have_flag(self.text, word) {
                     return;
                 }
+                // The same command further on in a line in which all its passwords were found.
+                if word < self.commands_to
+                    && self.text.get(self.command..).is_some_and(|it| it.starts_with(&literal.bytes))
+                {
+                    return;
+                }
                 self.open(word, AHEAD);
                 let place = self.window.place(word);
                 for (start, end) in commands::passwords(self.window.bytes(), place).into_iter().flatten() {
+                    (self.command, self.commands_to) = (word, self.commands_to.max(self.window.offset(start)));
                     let value = self.window.bytes().get(start..end).unwrap_or_default();
                     if value.len() >= 3
                         && !value::is_placeholder(value)
@@ -183,6 +195,7 @@ impl<'a> Search<'a> {
             }
             Target::Url => self.url(word + literal.bytes.len()),
             Target::Scheme => self.scheme(word + literal.bytes.len()),
+            Target::KeyEnd => self.end_of_key(word),
             Target::Street(order) => self.street(order, word, word + literal.bytes.len()),
             Target::Person(cue) => self.person(cue, word, word + literal.bytes.len()),
         }
@@ -257,7 +270,7 @@ impl<'a> Search<'a> {
             next: bytes.get(place.end).copied(),
             previous: place.start.checked_sub(1).and_then(|at| bytes.get(at)).copied(),
         };
-        if generic::is_secret(&named) {
+        if generic::is_secret(&named) && !is_resource_name(bytes, place.start) {
             let builtin = if key == Key::Password { Builtin::GenericPassword } else { Builtin::GenericSecret };
             self.report_places(builtin, place.start, place.end);
         }
@@ -300,6 +313,13 @@ fn is_cookie(text: &[u8], place: Value) -> bool {
         || [b"httpOnly".as_slice(), b"sameSite", b"HttpOnly"]
             .iter()
             .any(|word| memchr::memmem::find(after, word).is_some())
+}
+
+/// Whether the value goes on the name of a resource, whose kind is its name: `arn:aws:secretsmanager:…:secret:…`.
+fn is_resource_name(text: &[u8], at: usize) -> bool {
+    let before = text.get(at.saturating_sub(BACK)..at).unwrap_or_default();
+    let word = before.rsplit(|byte| byte.is_ascii_whitespace() || b"\"'`".contains(byte)).next().unwrap_or_default();
+    word.starts_with(b"arn:")
 }
 
 /// The start of the name whose last word holds the byte before `end`.

@@ -1,8 +1,8 @@
 //! The part of a search that looks at credentials in requests: `scheme://user:password@host`, `Authorization` headers.
 
 use super::builtin::Builtin;
-use super::search::{AHEAD, Search, byte_at};
-use super::{decode, generic, value};
+use super::search::{AHEAD, Search, byte_at, name_start};
+use super::{decode, generic, keys, value};
 
 /// No user's name and password together are longer.
 const USERINFO_MAX: usize = 512;
@@ -41,6 +41,10 @@ impl Search<'_> {
     /// What follows `Bearer` and its like.
     pub(super) fn scheme(&mut self, end: usize) {
         if byte_at(self.text, end) != b' ' {
+            return;
+        }
+        // `--starting-token`, `Next Token`: the name of a place in a list.
+        if self.text.get(name_start(self.text, end)..end).is_some_and(keys::is_harmless) {
             return;
         }
         self.open(end, AHEAD);

@@ -8,6 +8,7 @@
 
 use std::ops::Range;
 
+pub(super) use checksum::is_wif;
 pub(crate) use text::entropy;
 
 mod checksum;
@@ -259,6 +260,8 @@ validators! {
     LettersAndDigits = "letters-and-digits" => |value, _| text::has_letters_and_digits(value);
     /// At least three of: lower case, upper case, digits, other characters.
     MixedClasses = "mixed-classes" => |value, _| text::class_count(value) >= 3;
+    /// A password that no word of a sentence can be.
+    Chosen = "chosen-password" => |value, _| super::generic::is_said_password(value);
     /// No code: not a call, a variable, a member access or a type, as in `password = get_password()`.
     NotCode = "not-code" => |value, around| !text::is_code(value, around.after(2));
     /// No dictionary-like identifier: `my_secret_name` in one case with separators and no digits.

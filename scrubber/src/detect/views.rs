@@ -141,7 +141,7 @@ pub(super) fn quoted_printable(text: &[u8], view: &mut View) -> bool {
 }
 
 /// The length of a line end at the start of `text`, as it stands or as escapes at any depth.
-fn line_end(text: &[u8]) -> usize {
+pub(super) fn line_end(text: &[u8]) -> usize {
     let mut at = 0;
     for letters in [b"\rr", b"\nn"] {
         let rest = text.get(at..).unwrap_or_default();

@@ -75,7 +75,7 @@ pub(super) fn wrapped(text: &[u8], at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
     let quote = usize::from(rest.starts_with(b"\"$("));
     let inner = rest.get(quote..).unwrap_or_default();
-    let words = ["$(echo -n ", "$(echo ", "$(printf %s ", "!!str "];
+    let words = ["$(echo -n ", "$(echo ", "$(printf %s ", "!!str ", "[]byte("];
     words.iter().find(|word| inner.starts_with(word.as_bytes())).map_or(at, |word| blank(text, at + quote + word.len()))
 }
 

@@ -118,9 +118,19 @@ pub(super) fn is_setter(text: &[u8], start: usize) -> bool {
 
 /// Words between a name and its value, in several languages.
 pub(super) const SAYS: &[&str] = &[
-    "is now ", "is ", "was ", "is: ", "is:\n", "is\n", "set to ", "ist ", "lautet ", "est ", "es ", "e ", "jest ",
-    "er ", "on ", "will be ", "As ",
+    "is now ", "is ", "was ", "is: ", "is:\n", "is\n", "set to ", "ist ", "ist: ", "lautet ", "lautet: ", "est ",
+    "es ", "e ", "jest ", "er ", "on ", "je ", "este ", "will be ", "As ",
 ];
+
+/// What leads to the values of `changed the password from … to …`.
+pub(super) const CHANGES: &[&[u8]] = &[b"to ", b"from "];
+
+/// Whether a line says that something is changed.
+fn tells_of_change(line: &[u8]) -> bool {
+    [b"reset".as_slice(), b"chang", b"set ", b"updat", b"rotat", b"Reset", b"Chang", b"Set ", b"Updat", b"Rotat"]
+        .iter()
+        .any(|word| memchr::memmem::find(line, word).is_some())
+}
 
 /// `password is …`, `with password …`: where the value starts.
 pub(super) fn said(text: &[u8], start: usize, at: usize) -> Option<usize> {
@@ -129,6 +139,11 @@ pub(super) fn said(text: &[u8], start: usize, at: usize) -> Option<usize> {
         return Some(broad(text, at + word.len()));
     }
     let line = before(text, start, MARKS);
+    if let Some(word) = CHANGES.iter().find(|word| rest.starts_with(word))
+        && tells_of_change(line)
+    {
+        return Some(at + word.len());
+    }
     // `password 0 …`, `password 7 …`, as routers store them.
     if let [b'0' | b'5' | b'7' | b'8' | b'9', b' ', ..] = rest
         && ["username ", "enable ", "line ", "neighbor "].iter().any(|word| line.starts_with(word.as_bytes()))
@@ -142,7 +157,10 @@ pub(super) fn said(text: &[u8], start: usize, at: usize) -> Option<usize> {
     if ends_line(text, word) && account() {
         return Some(at);
     }
-    ["with ", "using ", "and ", "Using ", "new "].iter().any(|word| line.ends_with(word.as_bytes())).then_some(at)
+    ["with ", "using ", "and ", "Using ", "new ", "ith the ", "sing the "]
+        .iter()
+        .any(|word| line.ends_with(word.as_bytes()))
+        .then_some(at)
 }
 
 /// Whether the name stands in a row of a table, as Markdown and database shells draw it.

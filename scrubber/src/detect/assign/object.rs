@@ -19,8 +19,8 @@ pub(super) fn member_ahead(text: &[u8], at: usize) -> Option<usize> {
 pub(super) fn member_behind(text: &[u8], start: usize) -> Option<Value> {
     let low = start.saturating_sub(MEMBERS_MAX);
     let before = text.get(low..start)?;
-    let open = before.iter().rposition(|byte| b"{}<>".contains(byte))?;
-    let object = before.get(open + 1..)?;
+    let open = before.iter().rposition(|byte| b"{}<>".contains(byte)).map_or(0, |open| open + 1);
+    let object = before.get(open..)?;
     let quote = object.last().filter(|byte| QUOTES.contains(byte))?;
     let label = object.get(..object.len() - 1)?.trim_ascii_end();
     let label = label.strip_suffix(b":").or_else(|| label.strip_suffix(b"="))?.trim_ascii_end();
@@ -32,7 +32,7 @@ pub(super) fn member_behind(text: &[u8], start: usize) -> Option<Value> {
     let at = blank(object, sign + 1);
     let quote = object.get(at).filter(|byte| QUOTES.contains(byte))?;
     let length = memchr::memchr(*quote, object.get(at + 1..)?)?;
-    let from = low + open + 1 + at + 1;
+    let from = low + open + at + 1;
     Some(Value { start: from, end: from + length, joint: Joint::Assigned, quoted: true, literal: true })
 }
 
@@ -86,6 +86,12 @@ pub(super) fn unwrapped(text: &[u8], at: usize) -> usize {
 /// The literal that takes the place of another one in a listing of changes: `"old" -> "new"`.
 pub(in super::super) fn changed_to(text: &[u8], value: Value) -> Option<Value> {
     let rest = text.get(value.end..)?;
+    // `changed the password from … to …`
+    if rest.starts_with(b" to ") && text.get(..value.start)?.ends_with(b" from ") {
+        let start = value.end + 4;
+        let end = until(text, start, |byte| byte.is_ascii_whitespace() || b",;".contains(&byte));
+        return (end > start).then_some(Value { start, end, ..value });
+    }
     let arrow = ["\" -> \"", "' -> '"].iter().find(|arrow| rest.starts_with(arrow.as_bytes()))?;
     let start = value.end + arrow.len();
     let end = until(text, start, |byte| QUOTES.contains(&byte) || byte == b'\n');

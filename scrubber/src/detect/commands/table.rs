@@ -76,7 +76,7 @@ const fn flags(name: &'static str, flags: &'static [&'static str]) -> Row {
     Row { name, flags, ..NOTHING }
 }
 const fn login(name: &'static str) -> Row {
-    Row { name, needs: &["login "], flags: &["-p"], ..NOTHING }
+    Row { name, needs: &["login "], flags: &["-p"], glued: &["-p="], ..NOTHING }
 }
 const fn glued(name: &'static str) -> Row {
     Row { name, glued: &["-p"], ..NOTHING }
@@ -94,6 +94,10 @@ const fn pairs(name: &'static str, pairs: &'static [&'static str], parts: &'stat
     Row { name, pairs, parts, ..NOTHING }
 }
 
+/// What people and routers write: a password that is no word.
+const fn said(name: &'static str, place: Place) -> Row {
+    Row { name, place, proof: Proof::Said, ..NOTHING }
+}
 const fn said_call(name: &'static str, number: usize) -> Row {
     Row { proof: Proof::Said, ..call(name, number) }
 }
@@ -174,6 +178,15 @@ const TABLE: &[Row] = &[
     flags("cqlsh", &["-p"]),
     Row { name: "sqlcmd", flags: &["-P"], glued: &["-P"], ..NOTHING },
     flags("bcp", &["-P"]),
+    flags("isql", &["-P"]),
+    flags("osql", &["-P"]),
+    flags("tsql", &["-P"]),
+    flags("snowsql", &["-p"]),
+    flags("hdbsql", &["-p"]),
+    flags("beeline", &["-p"]),
+    flags("couchbase-cli", &["-p"]),
+    flags("nzsql", &["-pw"]),
+    flags("vsql", &["-w"]),
     flags("plink", &["-pw"]),
     flags("pscp", &["-pw"]),
     flags("ipmitool", &["-P"]),
@@ -181,6 +194,32 @@ const TABLE: &[Row] = &[
     flags("mosquitto_sub", &["-P"]),
     flags("evil-winrm", &["-p"]),
     flags("crackmapexec", &["-p"]),
+    Row { name: "snmpwalk", flags: &["-c"], proof: Proof::Said, ..NOTHING },
+    Row { name: "snmpget", flags: &["-c"], proof: Proof::Said, ..NOTHING },
+    said("snmp-server community", Place::Word(1)),
+    said("snmp community", Place::Word(1)),
+    said("authentication-key", Place::Word(1)),
+    said("pre-shared-key", Place::Last),
+    said("rootpw", Place::Last),
+    said("enable secret", Place::Last),
+    said("enable password", Place::Last),
+    said("radius-server key", Place::Last),
+    said("tacacs-server key", Place::Last),
+    said("crypto isakmp", Place::Word(2)),
+    said("creds are", Place::Pair(b':')),
+    said("creds are", Place::Pair(b'/')),
+    said("credentials are", Place::Pair(b':')),
+    said("credentials are", Place::Pair(b'/')),
+    said("creds:", Place::Pair(b':')),
+    said("creds:", Place::Pair(b'/')),
+    said("credentials:", Place::Pair(b':')),
+    said("credentials:", Place::Pair(b'/')),
+    said("log in with", Place::Pair(b':')),
+    said("log in with", Place::Pair(b'/')),
+    said("log in as", Place::Pair(b':')),
+    said("log in as", Place::Pair(b'/')),
+    said("login with", Place::Pair(b':')),
+    said("login with", Place::Pair(b'/')),
     flags("snmpwalk", &["-A", "-X"]),
     flags("snmpget", &["-A", "-X"]),
     flags("keytool", &["-storepass", "-keypass", "-srcstorepass", "-deststorepass"]),
@@ -190,6 +229,11 @@ const TABLE: &[Row] = &[
     word("wpa_passphrase", &[], 2),
     token("vault login", 1),
     token("cargo login", 1),
+    token("nuget push", 2),
+    flags("signtool", &["/p"]),
+    flags("certutil", &["-p"]),
+    flags("pvk2pfx", &["-pi", "-po"]),
+    flags("altool", &["-p"]),
     token("wandb login", 1),
     token("railway login", 1),
     token("poetry config", 2),
@@ -248,6 +292,9 @@ const TABLE: &[Row] = &[
     here("pass insert"),
     here("keepassxc-cli"),
     here("docker login"),
+    here("docker secret"),
+    here("podman secret"),
+    here("gcloud secrets"),
     here("wrangler secret"),
     prompt("AUTH", 1, GREETS),
     prompt("AUTH", 2, GREETS),

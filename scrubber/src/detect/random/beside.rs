@@ -106,6 +106,7 @@ fn announces(line: &[u8]) -> bool {
             "_key",
             "access-token",
             "key.txt",
+            ".key",
             "pwgen",
             "urandom",
             "genkey",
@@ -161,10 +162,11 @@ pub(super) fn list_key(text: &[u8], start: usize, end: usize) -> Option<Key> {
     let mut at = start;
     for _ in 0..SIBLINGS_MAX {
         let gap = separators(text, at);
-        let signs = text.get(gap..at)?;
+        let signs = without_padding(text.get(gap..at)?);
         if signs.iter().any(|byte| b"[:=({".contains(byte)) {
             // `max_tokens=…` names one value, and no list.
-            let listed = at < start || signs.iter().any(|byte| b"[({-".contains(byte)) || text.get(end) == Some(&b',');
+            let next = without_padding(text.get(end..text.len().min(end + 4)).unwrap_or_default()).first();
+            let listed = at < start || signs.iter().any(|byte| b"[({-".contains(byte)) || next == Some(&b',');
             return listed.then_some(()).and_then(|()| plural(text.get(name_start(text, gap)..gap)?));
         }
         let parted = text.get(gap..at)?.iter().any(|byte| b",-".contains(byte));
@@ -177,6 +179,13 @@ pub(super) fn list_key(text: &[u8], start: usize, end: usize) -> Option<Key> {
         at = gap - length;
     }
     None
+}
+
+/// What parts two values, without the end of the first one when that is Base64.
+fn without_padding(signs: &[u8]) -> &[u8] {
+    let padding = signs.iter().take(2).take_while(|byte| **byte == b'=').count();
+    let parted = signs.get(padding) == Some(&b',');
+    if parted { signs.get(padding..).unwrap_or_default() } else { signs }
 }
 
 /// Where the signs and blanks before `at` start.
@@ -305,6 +314,7 @@ mod tests {
             (&format!("tokens = ['{one}', '"), Some(Key::Access)),
             (&format!("api_tokens:\\n  - {one}\\n  - "), Some(Key::Access)),
             (&format!("API_KEYS={one},"), Some(Key::Access)),
+            (&format!("APP_KEYS={one}==,{one}==,"), Some(Key::Access)),
             (&format!("commits = ['{one}', '"), None),
             ("a list, ", None),
             ("max_tokens = ", None),

@@ -133,6 +133,38 @@ fn iban_length(head: &[u8]) -> Option<usize> {
     })
 }
 
+/// Bytes of a private key of Bitcoin: the network, the key, perhaps a mark, and the checksum.
+const WIF_BYTES: usize = 38;
+
+/// A private key in Bitcoin's wallet import format: Base58 with four bytes of the double SHA-256 at its end.
+/// Source: <https://en.bitcoin.it/wiki/Wallet_import_format>, checked 2026-11-26.
+pub(in super::super) fn is_wif(value: &[u8]) -> bool {
+    const ALPHABET: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+    if !value.first().is_some_and(|first| b"5KLc9".contains(first)) {
+        return false;
+    }
+    // The number, its last byte first.
+    let mut number = [0u8; WIF_BYTES];
+    for byte in value {
+        let Some(digit) = ALPHABET.iter().position(|it| it == byte) else { return false };
+        let mut carry = digit as u32;
+        for place in &mut number {
+            carry += u32::from(*place) * 58;
+            *place = carry as u8;
+            carry >>= 8;
+        }
+        if carry > 0 {
+            return false;
+        }
+    }
+    number.reverse();
+    let short = usize::from(number[0] == 0);
+    let (payload, checksum) = number.get(short..).unwrap_or_default().split_at(WIF_BYTES - short - 4);
+    let once = ring::digest::digest(&ring::digest::SHA256, payload);
+    let twice = ring::digest::digest(&ring::digest::SHA256, once.as_ref());
+    matches!(payload.first(), Some(0x80 | 0xef)) && twice.as_ref().starts_with(checksum)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

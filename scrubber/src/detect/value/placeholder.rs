@@ -65,5 +65,13 @@ fn is_common_word(value: &[u8]) -> bool {
         usize nan option options flag flags argument arguments parameter parameters stringarray hint prompt stdin \
         strings variable variables settings setting generated true/false yes/no on/off scram-sha-256 scram-sha-1";
     let scheme = value.starts_with(b"AWS4-");
-    value.len() <= 18 && words(WORDS).any(|word| value.eq_ignore_ascii_case(word.as_bytes())) || scheme
+    value.len() <= 18 && words(WORDS).any(|word| value.eq_ignore_ascii_case(word.as_bytes()))
+        || scheme
+        || is_type(value)
+}
+
+/// A type as GraphQL requires it: `String!`.
+fn is_type(value: &[u8]) -> bool {
+    let name = value.strip_suffix(b"!").unwrap_or_default();
+    [b"String".as_slice(), b"ID", b"Int", b"Float", b"Boolean"].contains(&name)
 }

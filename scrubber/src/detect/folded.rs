@@ -1,0 +1,200 @@
+//! The part of a search that reads lines as one which were cut at a width: by a terminal, a pager, `fold` or a mail program.
+//!
+//! A line counts as cut when a token ends it and another one begins the next line, both together are long enough for a
+//! secret, and the line is as long as tools make lines or as a line beside it. What is found in the joined lines counts only
+//! where it lies over a cut; all else is found without.
+
+use super::broken::{WIDTHS, is_token};
+use super::search::{Search, byte_at};
+use super::{views, window};
+
+/// Bytes of a line, escapes included, that are looked at.
+const LINE_MAX: usize = 400;
+/// A shorter token is no piece of a secret.
+const TOKEN_MIN: usize = 16;
+/// A token on one line is read as far as this.
+const PIECE_MAX: usize = 256;
+/// Lines that are joined.
+const LINES_MAX: usize = 48;
+/// Lines beside each other that are cut at no usual width are at least so long.
+const WIDTH_MIN: usize = 40;
+
+/// A line end with what stands before the content of the next line.
+#[derive(Clone, Copy)]
+struct Cut {
+    start: usize,
+    end: usize,
+}
+
+impl Search<'_> {
+    /// Looks at tokens that lie over the end of a line.
+    pub(super) fn folded_lines(&mut self) {
+        if self.layer > 0 {
+            return;
+        }
+        let text = self.text;
+        let mut seen = 0;
+        for at in memchr::memchr_iter(b'\n', text) {
+            seen = self.folded_at(at, seen);
+        }
+        seen = 0;
+        for at in memchr::memmem::find_iter(text, b"\\n") {
+            seen = self.folded_at(at, seen);
+        }
+    }
+
+    /// Looks at the line end at `at`, which may be the last byte of several. What lies before `seen` has been looked at;
+    /// says the same afterwards.
+    fn folded_at(&mut self, at: usize, seen: usize) -> usize {
+        let text = self.text;
+        // Most lines end with a sign, or the next one is indented.
+        if at < seen || !is_token(before_line_end(text, at)) {
+            return seen;
+        }
+        let Some(first) = cut(text, at, false) else { return seen };
+        let mut cuts = vec![first];
+        while let Some(last) = cuts.last().filter(|_| cuts.len() < LINES_MAX) {
+            let end = token_end(text, last.end);
+            match cut(text, end, true) {
+                Some(next) => cuts.push(next),
+                None => break,
+            }
+        }
+        let from = line_start(text, first.start);
+        let last = cuts.last().map_or(first.end, |cut| cut.end);
+        let rest = text.get(last..text.len().min(last + LINE_MAX)).unwrap_or_default();
+        let to = last + rest.iter().position(|byte| b"\n\\".contains(byte)).unwrap_or(rest.len());
+        self.view_over(from, to, &cuts);
+        last
+    }
+
+    /// Scans `text[from..to]` without the cuts.
+    fn view_over(&mut self, from: usize, to: usize, cuts: &[Cut]) {
+        let read = |text: &[u8], view: &mut views::View| {
+            let mut at = 0;
+            for (start, end) in
+                cuts.iter().map(|cut| (cut.start - from, cut.end - from)).chain([(to - from, to - from)])
+            {
+                view.bytes.extend_from_slice(text.get(at..start).unwrap_or_default());
+                view.origins.extend((at..start.max(at)).map(|place| place as u32));
+                at = end;
+            }
+            view.origins.push((to - from) as u32);
+            true
+        };
+        self.view_where(from, to, read, |start, end| cuts.iter().any(|cut| start < cut.start && end > cut.end));
+    }
+}
+
+/// What stands before the line end whose first byte found is at `at`: a line feed, or a backslash with an `n`.
+fn before_line_end(text: &[u8], at: usize) -> u8 {
+    byte_at(text, line_end_start(text, at).wrapping_sub(1))
+}
+
+/// Where the line end begins to which the byte at `at` belongs.
+fn line_end_start(text: &[u8], at: usize) -> usize {
+    let head = text.get(..at).unwrap_or_default();
+    let slashes = |head: &[u8]| head.iter().rev().take(16).take_while(|byte| **byte == b'\\').count();
+    let at = at - slashes(head);
+    let head = text.get(..at).unwrap_or_default();
+    match head.last() {
+        Some(b'\r') => at - 1,
+        Some(b'r') if slashes(head.get(..at - 1).unwrap_or_default()) > 0 => {
+            at - 1 - slashes(head.get(..at - 1).unwrap_or_default())
+        }
+        _ => at,
+    }
+}
+
+/// The cut at the line end at `at`, if it is one. Lines of data alone are read as data, unless a cut before them says
+/// that they go `on`.
+fn cut(text: &[u8], at: usize, on: bool) -> Option<Cut> {
+    let start = if on { at } else { line_end_start(text, at) };
+    let length = views::line_end(text.get(start..text.len().min(start + 48))?);
+    let end = views::after_number(text, start + length);
+    let head = token_end(text, end);
+    // What was cut goes on in the first column, or behind the number of a line.
+    let indented = end > start + length && text.get(start + length..end)?.iter().all(|byte| b" \t".contains(byte));
+    if length == 0 || head == end || indented {
+        return None;
+    }
+    let line = line_start(text, start);
+    let bare = views::after_number(text, line).min(start);
+    let piece = text.get(bare..start)?;
+    let tail = piece.iter().rev().take(PIECE_MAX).take_while(|byte| is_token(**byte)).count();
+    let digits = [text.get(start - tail..start)?, text.get(end..head)?];
+    let digits = digits.iter().flat_map(|part| part.iter()).filter(|byte| byte.is_ascii_digit()).count();
+    if tail == 0 || tail + head - end < TOKEN_MIN || digits < 2 || (tail == piece.len() && !on) {
+        return None;
+    }
+    let widths = [columns(text.get(line..start)?), columns(piece)];
+    let usual = || widths.iter().any(|width| WIDTHS.contains(width));
+    // As long as the line beside it, with which it was cut.
+    let beside = || {
+        let next = next_line_end(text, end);
+        let before = line_end_start(text, line.saturating_sub(1));
+        let last = text.get(line_start(text, before)..before).unwrap_or_default();
+        let width = widths[0];
+        width >= WIDTH_MIN
+            && (columns(text.get(start + length..next).unwrap_or_default()) == width || columns(last) == width)
+    };
+    (usual() || beside()).then_some(Cut { start, end })
+}
+
+/// Where the token ends that starts at `at`.
+fn token_end(text: &[u8], at: usize) -> usize {
+    at + text.get(at..).unwrap_or_default().iter().take(PIECE_MAX).take_while(|byte| is_token(**byte)).count()
+}
+
+/// Where the line of the place starts, as far as it is looked at; escapes may end lines.
+fn line_start(text: &[u8], at: usize) -> usize {
+    let low = at.saturating_sub(LINE_MAX);
+    let head = text.get(low..at).unwrap_or_default();
+    let feed = memchr::memrchr(b'\n', head).map(|at| at + 1);
+    let escape = memchr::memmem::rfind(head, b"\\n").map(|at| at + 2);
+    low + feed.max(escape).unwrap_or(0)
+}
+
+fn next_line_end(text: &[u8], at: usize) -> usize {
+    let rest = text.get(at..text.len().min(at + LINE_MAX)).unwrap_or_default();
+    at + rest.iter().position(|byte| b"\n\r\\".contains(byte)).unwrap_or(rest.len())
+}
+
+/// How many columns a line takes: characters, without escapes and colours.
+fn columns(line: &[u8]) -> usize {
+    if !line.iter().any(|byte| *byte == b'\\' || *byte == 0x1b) {
+        return line.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
+    }
+    let mut plain = Vec::with_capacity(line.len());
+    window::unescape_into(line, &mut plain);
+    plain.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What stands on either side of the first cut in a text.
+    fn parts(text: &str) -> Option<(&str, &str)> {
+        let at = text.find("\\n").or_else(|| text.find('\n'))?;
+        let cut = cut(text.as_bytes(), at, false)?;
+        Some((text.get(..cut.start)?, text.get(cut.end..)?))
+    }
+
+    #[test]
+    fn a_line_that_a_tool_cut_goes_on_in_the_next() {
+        let head = format!("{} TOKEN={}", "x".repeat(60), "a1b2c3d4e5f6g");
+        assert_eq!(head.len(), 80);
+        for end in ["\n", "\r\n", "\\n", "\\\\n", "\\r\\n", "\n    12\u{2192}"] {
+            let text = format!("{head}{end}h7i8j9\nnext");
+            assert_eq!(parts(&text), Some((head.as_str(), "h7i8j9\nnext")), "{text}");
+        }
+        for text in [
+            format!("{head}z\nh7i8j9\n"),
+            format!("{head}\n  - h7i8j9\n"),
+            format!("{}\nwords go on here\n", "many words ".repeat(7)),
+        ] {
+            assert_eq!(parts(&text), None, "{text}");
+        }
+    }
+}
