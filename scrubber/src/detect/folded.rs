@@ -33,13 +33,19 @@ impl Search<'_> {
             return;
         }
         let text = self.text;
-        let mut seen = 0;
-        for at in memchr::memchr_iter(b'\n', text) {
-            seen = self.folded_at(at, seen);
-        }
-        seen = 0;
-        for at in memchr::memmem::find_iter(text, b"\\n") {
-            seen = self.folded_at(at, seen);
+        self.folded_ends(memchr::memchr_iter(b'\n', text));
+        self.folded_ends(memchr::memmem::find_iter(text, b"\\n"));
+    }
+
+    /// Looks at these line ends.
+    fn folded_ends(&mut self, ends: impl Iterator<Item = usize>) {
+        let (mut seen, mut last) = (0, 0);
+        for at in ends {
+            // Nothing cuts shorter lines, and they are the most.
+            if at - last >= WIDTH_MIN {
+                seen = self.folded_at(at, seen);
+            }
+            last = at;
         }
     }
 
@@ -116,6 +122,12 @@ fn cut(text: &[u8], at: usize, on: bool) -> Option<Cut> {
     // What was cut goes on in the first column, or behind the number of a line.
     let indented = end > start + length && text.get(start + length..end)?.iter().all(|byte| b" \t".contains(byte));
     if length == 0 || head == end || indented {
+        return None;
+    }
+    // Mostly too little stands beside the cut, whatever the line holds before.
+    let near = text.get(start.saturating_sub(PIECE_MAX)..start)?;
+    let near = near.iter().rev().take_while(|byte| is_token(**byte)).count();
+    if near + head - end < TOKEN_MIN {
         return None;
     }
     let line = line_start(text, start);
