@@ -43,10 +43,15 @@ pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
         || (value.len() <= PLACEHOLDER_MAX && (WORDS.occur_in(value) || is_common_word(value)))
 }
 
-/// Whether a verb of `printf` stands at the start, or ends a word: amid letters the same signs are chance.
+/// A text that a verb begins without a sign behind it is shorter.
+const VERB_MAX: usize = 12;
+
+/// Whether a verb of `printf` ends a word, or begins a short text: amid letters the same signs are chance.
 fn holds_verb(value: &[u8]) -> bool {
     let verbs = value.windows(2).enumerate().filter(|(_, two)| matches!(two, [b'%', b's' | b'd' | b'v']));
-    verbs.map(|(at, _)| at).any(|at| at == 0 || !value.get(at + 2).is_some_and(u8::is_ascii_alphanumeric))
+    verbs
+        .map(|(at, _)| at)
+        .any(|at| at == 0 && value.len() < VERB_MAX || !value.get(at + 2).is_some_and(u8::is_ascii_alphanumeric))
 }
 
 /// Words that stand beside a secret-saying name without being one: types, states, the name again.
@@ -74,4 +79,15 @@ fn is_common_word(value: &[u8]) -> bool {
 fn is_type(value: &[u8]) -> bool {
     let name = value.strip_suffix(b"!").unwrap_or_default();
     [b"String".as_slice(), b"ID", b"Int", b"Float", b"Boolean"].contains(&name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_may_begin_like_a_verb() {
+        assert!(holds_verb(b"%sPassword") && holds_verb(b"%s_token"));
+        assert!(!holds_verb(["%vd", "ZWpHpxXZhL"].concat().as_bytes()));
+    }
 }
