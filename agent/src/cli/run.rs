@@ -54,9 +54,12 @@ fn once(context: &Context) -> anyhow::Result<Exit> {
 /// Delivers what waits: asks the running agent to, or does it here.
 ///
 /// # Errors
-/// Without consent, or when work cannot begin.
+/// Without consent, while sending is paused, or when work cannot begin.
 pub(super) fn flush(context: &Context) -> anyhow::Result<Exit> {
     gate(context)?.terms().map_err(|reason| missing(context, reason))?;
+    if Control::of(&context.paths.state_dir).is_paused() {
+        return Err(hinted("sending is paused", "`bcce-agent resume` goes on"));
+    }
     context.paths.prepare_state_dir()?;
     match InstanceLock::take(&context.paths.state_dir) {
         Ok(_lock) => {
@@ -75,9 +78,6 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 fn flush_there(context: &Context) -> anyhow::Result<Exit> {
     let control = Control::of(&context.paths.state_dir);
-    if control.is_paused() {
-        return Err(hinted("sending is paused", "`bcce-agent resume` goes on"));
-    }
     let store = Store::open_existing(context.store_settings()).context("cannot open the spool")?;
     let waiting = store.measure()?.events;
     control.want_flush().context("cannot ask the running agent")?;

@@ -101,12 +101,16 @@ fn paused_it_reads_and_sends_nothing_and_a_flush_sends_what_waits() {
         firehose(&double, "flush_interval = \"1h\"\n[limits]\nstart_jitter = \"0s\"\nbytes_per_second = \"8MiB\"\n");
     grant(&agent, tree.root());
     agent.run(tree.root(), &["pause"]);
+    let flush_is_refused = || {
+        let refused = agent.command(tree.root()).arg("flush").output().unwrap();
+        assert_eq!(refused.status.code(), Some(2));
+        assert!(String::from_utf8_lossy(&refused.stderr).contains("bcce-agent resume"));
+    };
+    flush_is_refused();
     let mut running = Running::start(&agent, tree.root());
     until("everything is spooled", || waiting(&agent, tree.root()) >= expected(&tree) as u64);
     assert_eq!(status(&agent, tree.root())["paused"], true);
-    let refused = agent.command(tree.root()).arg("flush").output().unwrap();
-    assert_eq!(refused.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&refused.stderr).contains("bcce-agent resume"));
+    flush_is_refused();
     assert_eq!(double.received().calls, 0, "nothing is sent while sending is paused");
 
     agent.run(tree.root(), &["resume"]);
