@@ -257,8 +257,10 @@ impl Tree {
         let bytes = fs::read(&path)?;
         if bytes.last() == Some(&b'\n') {
             let end = u64::try_from(bytes.len() - 1).unwrap_or(0);
+            // Not the ledger's newest record of the file: that one may have been cut off since.
+            let last = self.standing(file).last().and_then(|index| self.stream.ledger.records.get_mut(*index));
             OpenOptions::new().write(true).open(path)?.set_len(end)?;
-            if let Some(record) = self.stream.ledger.records.iter_mut().rev().find(|record| record.file == file) {
+            if let Some(record) = last {
                 record.length -= 1;
             }
             if let Some(place) = self.stream.places.get_mut(file) {
