@@ -5,6 +5,6 @@ use std::process::ExitCode;
 use agent::cli;
 
 fn main() -> ExitCode {
-    cli::output::install_panic_hook();
+    cli::output::install_panic_hook("bcce-agent");
     ExitCode::from(cli::run(std::env::args_os()).code())
 }

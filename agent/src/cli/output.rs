@@ -135,13 +135,13 @@ pub fn printable(text: &str) -> String {
 }
 
 /// Makes panics print where they happened and in which version, and nothing of what was being worked on.
-pub fn install_panic_hook() {
-    std::panic::set_hook(Box::new(|info| {
+pub fn install_panic_hook(program: &'static str) {
+    std::panic::set_hook(Box::new(move |info| {
         let mut stderr = io::stderr();
         let version = env!("CARGO_PKG_VERSION");
         let _ = match info.location() {
-            Some(place) => writeln!(stderr, "bcce-agent {version} panicked at {}:{}", place.file(), place.line()),
-            None => writeln!(stderr, "bcce-agent {version} panicked"),
+            Some(place) => writeln!(stderr, "{program} {version} panicked at {}:{}", place.file(), place.line()),
+            None => writeln!(stderr, "{program} {version} panicked"),
         };
     }));
 }
@@ -164,7 +164,7 @@ pub fn install_log(verbose: u8, quiet: u8, from_environment: Option<&str>) {
         (_, _) => LevelFilter::OFF,
     };
     let level = from_environment.and_then(|text| text.parse().ok()).unwrap_or(level);
-    let own = ["agent", "bcce_agent", "pipeline", "scrubber", "samples"].map(|name| (name, level));
+    let own = ["agent", "bcce", "bcce_agent", "pipeline", "scrubber", "samples"].map(|name| (name, level));
     let filter = Targets::new().with_targets(own).with_default(LevelFilter::OFF);
     let format = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_target(false);
     // A second installation, as in tests, keeps the first.

@@ -11,7 +11,7 @@ mod destination;
 mod http;
 mod trust;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
@@ -109,6 +109,20 @@ pub enum AwsError {
     Trust(#[from] TrustError),
 }
 
+/// Makes an HTTP client as the agent's own, for another program: it reaches the services' domains and these endpoints, and reads
+/// answers of so many bytes at most. Connects to nothing.
+///
+/// # Errors
+/// When an endpoint or the certificate authorities cannot be used.
+pub fn http_client<'a>(
+    endpoints: impl IntoIterator<Item = &'a str>,
+    ca_bundle: Option<&Path>,
+    answer_bytes_max: usize,
+) -> Result<SharedHttpClient, AwsError> {
+    let roots = trust::roots(ca_bundle)?;
+    Ok(http::client(Destinations::new(endpoints)?, roots, Matcher::from_env(), answer_bytes_max)?)
+}
+
 /// Checked settings and the one HTTP client.
 pub(crate) struct Aws {
     settings: AwsSettings,
@@ -133,7 +147,7 @@ impl Aws {
         let own = [&settings.endpoint_url, &settings.sts_endpoint_url];
         let destinations = Destinations::new(own.into_iter().flatten().map(String::as_str))?;
         let roots = trust::roots(settings.ca_bundle.as_deref())?;
-        let http = http::client(destinations, roots, proxies)?;
+        let http = http::client(destinations, roots, proxies, http::ANSWER_BYTES_MAX)?;
         Ok(Self { settings, http })
     }
 

@@ -38,8 +38,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const IDLE_CONNECTIONS_MAX: usize = 1;
 /// How long an idle connection is kept.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
-/// The longest answer read; those of the service are below 200 KB, those of a login page may be anything.
-const ANSWER_BYTES_MAX: usize = 1024 * 1024;
+/// The longest answer that the agent reads; those of its services are below 200 KB, those of a login page may be anything.
+pub(super) const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 type BoxFuture<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send>>;
@@ -64,6 +64,7 @@ pub(super) fn client(
     destinations: Destinations,
     roots: RootCertStore,
     proxies: Matcher,
+    answer_bytes_max: usize,
 ) -> Result<SharedHttpClient, TrustError> {
     let tls = Arc::new(tls_config(roots)?);
     let mut tcp = TcpConnector::new();
@@ -77,7 +78,7 @@ pub(super) fn client(
         .pool_idle_timeout(IDLE_TIMEOUT)
         .pool_max_idle_per_host(IDLE_CONNECTIONS_MAX)
         .build(connect);
-    let connector = SharedHttpConnector::new(Connector { client, destinations });
+    let connector = SharedHttpConnector::new(Connector { client, destinations, answer_bytes_max });
     Ok(http_client_fn(move |_, _| connector.clone()))
 }
 
@@ -96,6 +97,7 @@ fn tls_config(roots: RootCertStore) -> Result<ClientConfig, TrustError> {
 struct Connector {
     client: Client<Deadline<HttpsConnector<Dial>>, SdkBody>,
     destinations: Destinations,
+    answer_bytes_max: usize,
 }
 
 impl fmt::Debug for Connector {
@@ -114,9 +116,10 @@ impl HttpConnector for Connector {
             return HttpConnectorFuture::ready(Err(ConnectorError::user(refused.into())));
         }
         let sending = self.client.request(request);
+        let bytes_max = self.answer_bytes_max;
         HttpConnectorFuture::new(async move {
             let response = sending.await.map_err(|error| ConnectorError::io(error.into()))?;
-            let response = response.map(|body| SdkBody::from_body_1_x(Limited::new(body, ANSWER_BYTES_MAX)));
+            let response = response.map(|body| SdkBody::from_body_1_x(Limited::new(body, bytes_max)));
             HttpResponse::try_from(response).map_err(|error| ConnectorError::other(error.into(), None))
         })
     }

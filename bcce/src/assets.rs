@@ -1,0 +1,48 @@
+//! What the command carries with it: the files of `lake/` as they were when it was built.
+
+/// The lake's CloudFormation template.
+pub const TEMPLATE: &str = include_str!("../../lake/template.yaml");
+
+/// The files of views, in the order in which they must be made.
+pub const VIEWS: [(&str, &str); 12] = [
+    ("01_events.sql", include_str!("../../lake/sql/01_events.sql")),
+    ("02_prices.sql", include_str!("../../lake/sql/02_prices.sql")),
+    ("03_message_usage.sql", include_str!("../../lake/sql/03_message_usage.sql")),
+    ("04_message_cost.sql", include_str!("../../lake/sql/04_message_cost.sql")),
+    ("05_cost.sql", include_str!("../../lake/sql/05_cost.sql")),
+    ("06_tools.sql", include_str!("../../lake/sql/06_tools.sql")),
+    ("07_cache.sql", include_str!("../../lake/sql/07_cache.sql")),
+    ("08_adoption.sql", include_str!("../../lake/sql/08_adoption.sql")),
+    ("09_privacy.sql", include_str!("../../lake/sql/09_privacy.sql")),
+    ("10_health.sql", include_str!("../../lake/sql/10_health.sql")),
+    ("11_retention.sql", include_str!("../../lake/sql/11_retention.sql")),
+    ("12_siem.sql", include_str!("../../lake/sql/12_siem.sql")),
+];
+
+/// The statements of a file of views: each ends with `;` at the end of a line, and comments before it belong to it.
+pub fn statements(text: &str) -> impl Iterator<Item = &str> {
+    text.split(";\n").map(str::trim).filter(|statement| {
+        statement.lines().any(|line| !line.trim().is_empty() && !line.trim_start().starts_with("--"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_of_views_is_carried_and_holds_only_views() -> std::io::Result<()> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../lake/sql");
+        let mut names: Vec<_> =
+            std::fs::read_dir(folder)?.map(|file| file.map(|file| file.file_name())).collect::<Result<_, _>>()?;
+        names.sort();
+        assert_eq!(names, VIEWS.map(|(name, _)| std::ffi::OsString::from(name)));
+        let all: Vec<&str> = VIEWS.iter().flat_map(|(_, text)| statements(text)).collect();
+        for statement in &all {
+            assert_eq!(statement.matches("CREATE OR REPLACE VIEW").count(), 1, "{statement}");
+        }
+        let written = VIEWS.iter().map(|(_, text)| text.matches("CREATE OR REPLACE VIEW").count()).sum::<usize>();
+        assert_eq!(all.len(), written);
+        Ok(())
+    }
+}
