@@ -34,6 +34,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponentsBuilder;
 use aws_smithy_types::body::SdkBody;
 use http_body_util::BodyExt as _;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 pub use error::{AwsError, CallError};
@@ -47,6 +48,9 @@ const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const TRY_TIMEOUT: Duration = Duration::from_secs(120);
 /// The longest answer: a file of the lake, which Firehose closes at 128 MiB before compression.
 const ANSWER_BYTES_MAX: usize = 512 * 1024 * 1024;
+
+/// All but the unreserved characters of RFC 3986.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// What the command line says about Amazon Web Services.
 #[derive(Debug, Clone, Default)]
@@ -151,7 +155,7 @@ impl Session {
             (Some(endpoint), _) => endpoint.clone(),
             (None, "iam") => format!("https://iam.{suffix}"),
             // The service's name for signing is not its name for hosts.
-            (None, "cloudwatch") => format!("https://monitoring.{}.{suffix}", self.region),
+    
             (None, service) => format!("https://{service}.{}.{suffix}", self.region),
         }
     }
@@ -162,15 +166,13 @@ impl Session {
     /// When the call fails for good.
     pub async fn json(&self, service: &'static str, target: &str, body: &Value) -> Result<Value, CallError> {
         let action = target.rsplit_once('.').map_or(target, |(_, action)| action);
-        // Of the services called here these two speak version 1.0.
-        let version = if matches!(service, "monitoring" | "states") { "1.0" } else { "1.1" };
         let call = Call {
             service,
             action,
             method: "POST",
             url: format!("{}/", self.host(service)),
             headers: vec![
-                ("content-type", format!("application/x-amz-json-{version}")),
+                ("content-type", "application/x-amz-json-1.1".to_owned()),
                 ("x-amz-target", target.to_owned()),
             ],
             body: body.to_string().into_bytes(),
@@ -225,7 +227,7 @@ impl Session {
             query.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value))).collect();
         pairs.sort();
         let query = if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) };
-        let path: Vec<String> = key.split('/').map(escaped).collect();
+        let path: Vec<String> = key.split('/').map(|name| escaped(name)).collect();
         let host = match &self.endpoint {
             Some(endpoint) => format!("{endpoint}/{bucket}"),
             None => self.host("s3").replacen("https://", &format!("https://{bucket}."), 1),
@@ -281,11 +283,10 @@ impl Session {
             ("iam", true) => "cn-north-1",
             (_, _) => &self.region,
         };
-        let name = if call.service == "cloudwatch" { "monitoring" } else { call.service };
         let parameters = v4::SigningParams::builder()
             .identity(&identity)
             .region(region)
-            .name(name)
+            .name(call.service)
             .time(SystemTime::now())
             .settings(settings)
             .build()
@@ -316,13 +317,5 @@ async fn known_region(provider: &ProviderConfig, settings: &Settings) -> Option<
 
 /// Text with everything but RFC 3986's unreserved characters escaped, as signatures want it.
 fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
-            escaped.push(char::from(byte));
-        } else {
-            escaped.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    escaped
+    utf8_percent_encode(text, ESCAPED).to_string()
 }

@@ -3,7 +3,10 @@
 //! Each command is a function in a file of its own that takes a [`Context`] and returns an [`Exit`]. Start at [`run`].
 
 pub mod args;
+mod look;
 mod policy;
+mod report;
+mod validate;
 
 use std::ffi::OsString;
 use std::io::{BufRead as _, IsTerminal as _};
@@ -14,7 +17,7 @@ use anyhow::Context as _;
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 use crate::aws::{AwsError, Session, Settings};
-use args::{Cli, Command, Global, PolicyCommand};
+use args::{AuditCommand, Cli, Command, Global, PolicyCommand};
 
 /// What every command has at hand.
 #[derive(Debug)]
