@@ -14,6 +14,7 @@ use anyhow::Context as _;
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 use crate::aws::{AwsError, Session, Settings};
+use crate::lake::{Lake, Role};
 use args::{Cli, Command, Global, PolicyCommand};
 
 /// What every command has at hand.
@@ -55,6 +56,20 @@ impl Context {
                 Err(hinted(error.to_string(), "name one with --region, AWS_REGION or the profile"))
             }
             session => Ok(session?),
+        }
+    }
+
+    /// The lake that the command line names: a folder, or the stack's tables as `role` may ask them.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub async fn lake(&self, role: Role) -> anyhow::Result<Lake> {
+        match &self.global.lake {
+            Some(_) => Ok(Lake::Folder),
+            None => {
+                let _ = (self.session().await?, role);
+                Ok(Lake::Athena)
+            }
         }
     }
 
