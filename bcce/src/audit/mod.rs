@@ -167,7 +167,8 @@ impl Report {
     /// The verdicts with their numbers, in one line.
     pub fn summary(&self) -> String {
         let all = [Verdict::Evidence, Verdict::Partial, Verdict::Problem, Verdict::NoEvidence];
-        let parts: Vec<String> = all.iter().map(|verdict| format!("{} {}", self.count(*verdict), verdict.words())).collect();
+        let parts: Vec<String> =
+            all.iter().map(|verdict| format!("{} {}", self.count(*verdict), verdict.words())).collect();
         format!("{} controls: {}", self.controls.len(), parts.join(", "))
     }
 }

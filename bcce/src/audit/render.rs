@@ -22,7 +22,8 @@ pub(super) fn check(finding: &Finding) -> String {
 impl Report {
     /// What stands above the controls: names and values.
     pub(super) fn head(&self) -> Vec<(&'static str, String)> {
-        let mut head = vec![("Framework", format!("{}, {}", self.framework, self.edition)), ("Lake", self.place.clone())];
+        let mut head =
+            vec![("Framework", format!("{}, {}", self.framework, self.edition)), ("Lake", self.place.clone())];
         head.extend(self.account.clone().map(|account| ("Account", account)));
         head.extend(self.identity.clone().map(|identity| ("Looked at by", identity)));
         head.push(("Events of", format!("{} to {}, UTC", self.from, self.to)));
@@ -40,9 +41,14 @@ impl Report {
         }
         for control in &self.controls {
             let _ = writeln!(text, "\n## {} {}: {}\n", control.id, control.title, control.verdict.words());
-            let _ = writeln!(text, "{}\n\n| Check | Outcome | Found | What helps |\n| --- | --- | --- | --- |", control.asks);
+            let _ = writeln!(
+                text,
+                "{}\n\n| Check | Outcome | Found | What helps |\n| --- | --- | --- | --- |",
+                control.asks
+            );
             for finding in &control.findings {
-                let row = [check(finding), words(finding.outcome).to_owned(), cell(&finding.found), cell(&finding.remedy)];
+                let row =
+                    [check(finding), words(finding.outcome).to_owned(), cell(&finding.found), cell(&finding.remedy)];
                 let _ = writeln!(text, "| {} |", row.join(" | "));
             }
         }

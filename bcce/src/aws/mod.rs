@@ -155,7 +155,6 @@ impl Session {
             (Some(endpoint), _) => endpoint.clone(),
             (None, "iam") => format!("https://iam.{suffix}"),
             // The service's name for signing is not its name for hosts.
-    
             (None, service) => format!("https://{service}.{}.{suffix}", self.region),
         }
     }

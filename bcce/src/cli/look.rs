@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::Context;
 use crate::aws::CallError;
 use crate::evidence::{Facts, Found, collect};
-use crate::lake::{Lake, LakeError, Period, Role};
+use crate::lake::{LakeError, Period, Role};
 
 /// Over which days events are counted.
 #[derive(Debug, Clone, Copy)]

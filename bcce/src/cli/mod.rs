@@ -17,6 +17,7 @@ use anyhow::Context as _;
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 use crate::aws::{AwsError, Session, Settings};
+use crate::lake::{Lake, Role};
 use args::{AuditCommand, Cli, Command, Global, PolicyCommand};
 
 /// What every command has at hand.
@@ -58,6 +59,20 @@ impl Context {
                 Err(hinted(error.to_string(), "name one with --region, AWS_REGION or the profile"))
             }
             session => Ok(session?),
+        }
+    }
+
+    /// The lake that the command line names: a folder, or the stack's tables as `role` may ask them.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub async fn lake(&self, role: Role) -> anyhow::Result<Lake> {
+        match &self.global.lake {
+            Some(_) => Ok(Lake::Folder),
+            None => {
+                let _ = (self.session().await?, role);
+                Ok(Lake::Athena)
+            }
         }
     }
 
@@ -115,8 +130,9 @@ async fn dispatch(context: &Context, command: Command) -> anyhow::Result<Exit> {
         Command::Policy { command: PolicyCommand::Keygen(arguments) } => policy::keygen(context, &arguments),
         Command::Policy { command: PolicyCommand::Sign(arguments) } => policy::sign(context, &arguments),
         Command::Policy { command: PolicyCommand::Check { file } } => policy::check(context, &file),
+        Command::Validate(arguments) => validate::run(context, &arguments).await,
+        Command::Audit { command: AuditCommand::Report(arguments) } => report::run(context, &arguments).await,
         Command::Deploy(_)
-        | Command::Validate(_)
         | Command::Cost { .. }
         | Command::Audit { .. }
         | Command::Erase(_) => Err(hinted("not built yet", "wait")),

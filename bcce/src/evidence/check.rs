@@ -106,17 +106,32 @@ pub fn checks(facts: &Facts) -> Vec<Finding> {
         buckets(facts, CheckId::Transport, 8, "refusal of connections below TLS 1.2", DEPLOY, &|_, bucket| {
             bucket.policy.clone().map(|[tls, tls_12, _]| tls && tls_12)
         }),
-        buckets(facts, CheckId::Organisation, 6, "refusal of everybody outside the organisation", DEPLOY, &|id, bucket| {
-            // Access logs are written by S3 itself and hold no event.
-            if id == "AccessLogBucket" { Found::Is(true) } else { bucket.policy.clone().map(|[_, _, own]| own) }
-        }),
+        buckets(
+            facts,
+            CheckId::Organisation,
+            6,
+            "refusal of everybody outside the organisation",
+            DEPLOY,
+            &|id, bucket| {
+                // Access logs are written by S3 itself and hold no event.
+                if id == "AccessLogBucket" { Found::Is(true) } else { bucket.policy.clone().map(|[_, _, own]| own) }
+            },
+        ),
         buckets(facts, CheckId::Versions, 3, "versions", DEPLOY, &|_, bucket| bucket.is_versioned.clone()),
-        buckets(facts, CheckId::Lifecycle, 6, "expiry of objects within their class's time, and of old versions", DEPLOY, &|id, bucket| {
-            let days_max = Class::ALL.into_iter().find(|class| id.starts_with(class.logical())).map_or(2557, Class::days_max);
-            bucket.lifecycle.clone().map(|(objects, versions)| {
-                objects.is_some_and(|days| days <= days_max) && versions.is_some_and(|days| days <= 30)
-            })
-        }),
+        buckets(
+            facts,
+            CheckId::Lifecycle,
+            6,
+            "expiry of objects within their class's time, and of old versions",
+            DEPLOY,
+            &|id, bucket| {
+                let days_max =
+                    Class::ALL.into_iter().find(|class| id.starts_with(class.logical())).map_or(2557, Class::days_max);
+                bucket.lifecycle.clone().map(|(objects, versions)| {
+                    objects.is_some_and(|days| days <= days_max) && versions.is_some_and(|days| days <= 30)
+                })
+            },
+        ),
         buckets(facts, CheckId::AccessLogs, 3, "access logs", DEPLOY, &|id, bucket| {
             if data.contains(&id) { bucket.is_logged.clone() } else { Found::Is(true) }
         }),
@@ -258,7 +273,11 @@ fn encryption(facts: &Facts) -> Finding {
     buckets(facts, CheckId::Encryption, 10, "encryption, each class under its own key", DEPLOY, &|id, bucket| {
         let Some(class) = Class::ALL.into_iter().find(|class| id.starts_with(class.logical())) else {
             // What holds no events is encrypted, under whatever key.
-            return if id == "AccessLogBucket" { Found::Is(true) } else { bucket.key.clone().map(|key| !key.is_empty()) };
+            return if id == "AccessLogBucket" {
+                Found::Is(true)
+            } else {
+                bucket.key.clone().map(|key| !key.is_empty())
+            };
         };
         let Some(arn) = own_key(class) else { return Found::Unknown("its key was not seen".to_owned()) };
         let stream = match facts.streams.get(&class) {
@@ -272,16 +291,25 @@ fn encryption(facts: &Facts) -> Finding {
 
 fn streams(facts: &Facts) -> Finding {
     let streams = facts.streams.iter().map(|(class, stream)| (class.logical(), stream));
-    several(CheckId::Streams, 8, "streams that take events, convert them, and keep what does not fit", DEPLOY, streams, &|_, stream| {
-        Found::Is(stream.status == "ACTIVE" && stream.is_parquet && stream.has_errors)
-    })
+    several(
+        CheckId::Streams,
+        8,
+        "streams that take events, convert them, and keep what does not fit",
+        DEPLOY,
+        streams,
+        &|_, stream| Found::Is(stream.status == "ACTIVE" && stream.is_parquet && stream.has_errors),
+    )
 }
 
 fn tables(facts: &Facts) -> Finding {
     one(CheckId::Tables, 4, "the tables", DEPLOY, &facts.tables, |(tables, _)| {
         let needed = ["events_internal", "events_confidential", "events_restricted", "teams"];
         let missing: Vec<&str> = needed.into_iter().filter(|name| !tables.iter().any(|table| table == name)).collect();
-        let found = if missing.is_empty() { "all tables are there".to_owned() } else { format!("missing: {}", missing.join(", ")) };
+        let found = if missing.is_empty() {
+            "all tables are there".to_owned()
+        } else {
+            format!("missing: {}", missing.join(", "))
+        };
         (good(missing.is_empty()), found)
     })
 }
@@ -330,7 +358,8 @@ fn roles(facts: &Facts) -> Finding {
         role.actions.iter().any(|action| ERASE.contains(&action.as_str()) || wide(action))
     };
     let roles = facts.roles.iter().map(|(id, role)| (*id, role));
-    let what = "roles that only the organisation may become, without further policies, of which only the admin may erase";
+    let what =
+        "roles that only the organisation may become, without further policies, of which only the admin may erase";
     several(CheckId::Roles, 6, what, DEPLOY, roles, &|id, role| {
         Found::Is(role.asks_organisation && role.attached.is_empty() && (id == "AdminRole" || !may_erase(role)))
     })
@@ -343,7 +372,13 @@ fn trail(facts: &Facts) -> Finding {
     };
     if is_elsewhere {
         let found = "the stack has no trail (CreateTrail is false): the organisation's own trail was not looked at";
-        return finding(CheckId::Trail, 6, Outcome::NoEvidence, found, "show that the organisation's trail records S3 data events");
+        return finding(
+            CheckId::Trail,
+            6,
+            Outcome::NoEvidence,
+            found,
+            "show that the organisation's trail records S3 data events",
+        );
     }
     one(CheckId::Trail, 6, "the trail", DEPLOY, &facts.trail, |trail| {
         let watched = |id: &str| match facts.buckets.get(id) {
@@ -407,7 +442,8 @@ fn policies(facts: &Facts) -> Finding {
 
 fn retention(facts: &Facts) -> Finding {
     one(CheckId::Retention, 0, "the oldest events", DEPLOY, &facts.retention, |classes| {
-        let late: Vec<&str> = classes.iter().filter(|class| class.overdue).map(|class| class.data_class.as_str()).collect();
+        let late: Vec<&str> =
+            classes.iter().filter(|class| class.overdue).map(|class| class.data_class.as_str()).collect();
         let oldest = classes.iter().map(|class| {
             let day = class.oldest_day.map_or_else(|| "empty".to_owned(), |day| day.to_string());
             format!("{} {day}", class.data_class)

@@ -145,10 +145,11 @@ impl Collector<'_> {
         let Some(id) = self.physical(logical) else { return Ok(Found::Missing) };
         let asked = json!({ "KeyId": id });
         let told = found(self.session.json("kms", "TrentService.DescribeKey", &asked).await)?;
-        let rotation = found(self.session.json("kms", "TrentService.GetKeyRotationStatus", &asked).await)?.map(|told| {
-            let days = told.get("RotationPeriodInDays").and_then(Value::as_u64);
-            (told["KeyRotationEnabled"] == true, days.and_then(|days| u32::try_from(days).ok()))
-        });
+        let rotation =
+            found(self.session.json("kms", "TrentService.GetKeyRotationStatus", &asked).await)?.map(|told| {
+                let days = told.get("RotationPeriodInDays").and_then(Value::as_u64);
+                (told["KeyRotationEnabled"] == true, days.and_then(|days| u32::try_from(days).ok()))
+            });
         Ok(told.map(|told| Key {
             arn: text(&told["KeyMetadata"]["Arn"]),
             is_enabled: told["KeyMetadata"]["KeyState"] == "Enabled",
@@ -173,7 +174,8 @@ impl Collector<'_> {
         let is_public_blocked = is_public_blocked.await?;
         let lifecycle = self.of_bucket(name, "lifecycle", lifecycle).await?;
         let is_logged = self.of_bucket(name, "logging", |told| told.at("LoggingEnabled").is_some()).await?;
-        let document = found(self.session.s3("GET", "GetBucketPolicy", (name, ""), &[("policy", "")], vec![], vec![]).await)?;
+        let document =
+            found(self.session.s3("GET", "GetBucketPolicy", (name, ""), &[("policy", "")], vec![], vec![]).await)?;
         let policy = document.and_then(|Answer { body, .. }| match serde_json::from_slice(&body) {
             Ok(document) => Found::Is(policy::refusals(&document)),
             Err(_) => Found::Unknown("its policy is not JSON".to_owned()),
@@ -240,7 +242,8 @@ impl Collector<'_> {
 
     async fn workgroup(&self, logical: &str) -> Result<Found<Workgroup>, CallError> {
         let Some(name) = self.physical(logical) else { return Ok(Found::Missing) };
-        let told = found(self.session.json("athena", "AmazonAthena.GetWorkGroup", &json!({ "WorkGroup": name })).await)?;
+        let told =
+            found(self.session.json("athena", "AmazonAthena.GetWorkGroup", &json!({ "WorkGroup": name })).await)?;
         Ok(told.map(|told| {
             let told = &told["WorkGroup"]["Configuration"];
             Workgroup {
@@ -297,9 +300,13 @@ impl Collector<'_> {
                 is_logging: status["IsLogging"] == true,
                 is_validated: described["trailList"][0]["LogFileValidationEnabled"] == true,
                 buckets: watched(&selectors),
-                last_delivery: status.get("LatestDeliveryTime").map(|time| time.to_string().trim_matches('"').to_owned()),
+                last_delivery: status
+                    .get("LatestDeliveryTime")
+                    .map(|time| time.to_string().trim_matches('"').to_owned()),
             }),
-            (Found::Unknown(why), _, _) | (_, Found::Unknown(why), _) | (_, _, Found::Unknown(why)) => Found::Unknown(why),
+            (Found::Unknown(why), _, _) | (_, Found::Unknown(why), _) | (_, _, Found::Unknown(why)) => {
+                Found::Unknown(why)
+            }
             (Found::Missing, _, _) | (_, Found::Missing, _) | (_, _, Found::Missing) => Found::Missing,
         })
     }
@@ -388,7 +395,9 @@ fn watched(selectors: &Value) -> Vec<String> {
     let resources = basic.flat_map(|selector| selector["DataResources"].as_array().into_iter().flatten());
     let values = resources.filter_map(|resource| resource["Values"].as_array()).flatten();
     let arns = starts.chain(values).filter_map(Value::as_str);
-    arns.filter_map(|arn| arn.rsplit(":::").next()).map(|rest| rest.split('/').next().unwrap_or(rest).to_owned()).collect()
+    arns.filter_map(|arn| arn.rsplit(":::").next())
+        .map(|rest| rest.split('/').next().unwrap_or(rest).to_owned())
+        .collect()
 }
 
 #[cfg(test)]

@@ -9,8 +9,10 @@ mod collect;
 mod facts;
 mod policy;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use check::{CheckId, Finding, Outcome, checks, score};
 pub use collect::collect;
 pub use facts::{Alarm, Bucket, Class, Facts, Found, Key, Role, Stack, Stream, Trail, Workgroup};
+#[cfg(test)]
+pub(crate) use tests::well;

@@ -30,9 +30,8 @@ fn condition<'a>(statement: &'a Value, operator: &str, key: &str) -> Option<&'a 
 pub(super) fn refusals(document: &Value) -> [bool; 3] {
     let everybody = |statement: &&&Value| {
         let principal = statement.get("Principal");
-        let all = principal.is_some_and(|principal| {
-            principal == "*" || principal.get("AWS").is_some_and(|aws| listed(aws) == ["*"])
-        });
+        let all = principal
+            .is_some_and(|principal| principal == "*" || principal.get("AWS").is_some_and(|aws| listed(aws) == ["*"]));
         let actions = statement.get("Action").map(listed).unwrap_or_default();
         statement.get("Effect").is_some_and(|effect| effect == "Deny") && all && actions == ["s3:*"]
     };
@@ -40,7 +39,8 @@ pub(super) fn refusals(document: &Value) -> [bool; 3] {
     let any = |operator: &str, key: &str, is: &dyn Fn(&Value) -> bool| {
         statements.iter().filter(everybody).any(|statement| condition(statement, operator, key).is_some_and(is))
     };
-    let says = |value: &Value, text: &str| value.as_str().map_or_else(|| listed(value) == [text], |found| found == text);
+    let says =
+        |value: &Value, text: &str| value.as_str().map_or_else(|| listed(value) == [text], |found| found == text);
     [
         any("Bool", "aws:SecureTransport", &|value| says(value, "false") || value == &Value::Bool(false)),
         any("NumericLessThan", "s3:TlsVersion", &|value| {
@@ -121,7 +121,8 @@ mod tests {
     fn what_a_policy_allows_is_read_in_every_form() {
         let one = json!({"Statement": {"Effect": "Allow", "Action": "firehose:PutRecordBatch", "Resource": "x"}});
         assert_eq!(allowed(&one), ["firehose:PutRecordBatch"]);
-        let rest = json!({"Statement": [{"Effect": "Allow", "NotAction": "iam:*"}, {"Effect": "Deny", "Action": "a:b"}]});
+        let rest =
+            json!({"Statement": [{"Effect": "Allow", "NotAction": "iam:*"}, {"Effect": "Deny", "Action": "a:b"}]});
         assert_eq!(allowed(&rest), ["*"]);
     }
 }
