@@ -132,9 +132,8 @@ async fn dispatch(context: &Context, command: Command) -> anyhow::Result<Exit> {
         Command::Policy { command: PolicyCommand::Check { file } } => policy::check(context, &file),
         Command::Validate(arguments) => validate::run(context, &arguments).await,
         Command::Audit { command: AuditCommand::Report(arguments) } => report::run(context, &arguments).await,
-        Command::Deploy(_)
-        | Command::Cost { .. }
-        | Command::Audit { .. }
-        | Command::Erase(_) => Err(hinted("not built yet", "wait")),
+        Command::Deploy(_) | Command::Cost { .. } | Command::Audit { .. } | Command::Erase(_) => {
+            Err(hinted("not built yet", "wait"))
+        }
     }
 }

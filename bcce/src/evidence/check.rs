@@ -92,18 +92,25 @@ pub struct Finding {
 
 const DEPLOY: &str = "`bcce deploy --component infrastructure` sets it as the template says";
 
+/// Buckets that hold events.
+const DATA: [&str; 3] = ["InternalBucket", "ConfidentialBucket", "RestrictedBucket"];
+/// Buckets that hold events, what was asked of them, or who asked.
+const OWN: [&str; 5] = ["InternalBucket", "ConfidentialBucket", "RestrictedBucket", "ResultsBucket", "TrailBucket"];
+/// All buckets: also the one to which S3 writes who accessed the others.
+const ALL: [&str; 6] =
+    ["InternalBucket", "ConfidentialBucket", "RestrictedBucket", "ResultsBucket", "TrailBucket", "AccessLogBucket"];
+
 /// Judges everything, in the order of [`CheckId`].
 pub fn checks(facts: &Facts) -> Vec<Finding> {
-    let data = ["InternalBucket", "ConfidentialBucket", "RestrictedBucket"];
     vec![
         stack(facts),
         template(facts),
         key_rotation(facts),
         encryption(facts),
-        buckets(facts, CheckId::PublicAccess, 10, "all four blocks of public access", DEPLOY, &|_, bucket| {
+        buckets(facts, CheckId::PublicAccess, 10, "all four blocks of public access", &ALL, &|_, bucket| {
             bucket.is_public_blocked.clone()
         }),
-        buckets(facts, CheckId::Transport, 8, "refusal of connections below TLS 1.2", DEPLOY, &|_, bucket| {
+        buckets(facts, CheckId::Transport, 8, "refusal of connections below TLS 1.2", &ALL, &|_, bucket| {
             bucket.policy.clone().map(|[tls, tls_12, _]| tls && tls_12)
         }),
         buckets(
@@ -111,30 +118,12 @@ pub fn checks(facts: &Facts) -> Vec<Finding> {
             CheckId::Organisation,
             6,
             "refusal of everybody outside the organisation",
-            DEPLOY,
-            &|id, bucket| {
-                // Access logs are written by S3 itself and hold no event.
-                if id == "AccessLogBucket" { Found::Is(true) } else { bucket.policy.clone().map(|[_, _, own]| own) }
-            },
+            &OWN,
+            &|_, bucket| bucket.policy.clone().map(|[_, _, own]| own),
         ),
-        buckets(facts, CheckId::Versions, 3, "versions", DEPLOY, &|_, bucket| bucket.is_versioned.clone()),
-        buckets(
-            facts,
-            CheckId::Lifecycle,
-            6,
-            "expiry of objects within their class's time, and of old versions",
-            DEPLOY,
-            &|id, bucket| {
-                let days_max =
-                    Class::ALL.into_iter().find(|class| id.starts_with(class.logical())).map_or(2557, Class::days_max);
-                bucket.lifecycle.clone().map(|(objects, versions)| {
-                    objects.is_some_and(|days| days <= days_max) && versions.is_some_and(|days| days <= 30)
-                })
-            },
-        ),
-        buckets(facts, CheckId::AccessLogs, 3, "access logs", DEPLOY, &|id, bucket| {
-            if data.contains(&id) { bucket.is_logged.clone() } else { Found::Is(true) }
-        }),
+        buckets(facts, CheckId::Versions, 3, "versions", &ALL, &|_, bucket| bucket.is_versioned.clone()),
+        lifecycle(facts),
+        buckets(facts, CheckId::AccessLogs, 3, "access logs", &DATA, &|_, bucket| bucket.is_logged.clone()),
         streams(facts),
         tables(facts),
         views(facts),
@@ -229,10 +218,16 @@ fn buckets(
     check: CheckId,
     weight: u32,
     what: &str,
-    remedy: &str,
+    of: &[&str],
     judge: &dyn Fn(&str, &Bucket) -> Found<bool>,
 ) -> Finding {
-    several(check, weight, what, remedy, facts.buckets.iter().map(|(id, bucket)| (*id, bucket)), judge)
+    let buckets = facts.buckets.iter().filter(|(id, _)| of.contains(id)).map(|(id, bucket)| (*id, bucket));
+    several(check, weight, what, DEPLOY, buckets, judge)
+}
+
+/// The class whose resources begin with this name.
+fn class_of(id: &str) -> Option<Class> {
+    Class::ALL.into_iter().find(|class| id.starts_with(class.logical()))
 }
 
 fn good(is_good: bool) -> Outcome {
@@ -265,27 +260,32 @@ fn key_rotation(facts: &Facts) -> Finding {
 }
 
 fn encryption(facts: &Facts) -> Finding {
-    let own_key = |class: Class| match facts.keys.get(format!("{}Key", class.logical()).as_str()) {
-        Some(Found::Is(key)) => Some(key.arn.as_str()),
-        Some(Found::Missing | Found::Unknown(_)) | None => None,
-    };
     let same = |key: &str, arn: &str| !key.is_empty() && (key == arn || arn.ends_with(&format!("/{key}")));
-    buckets(facts, CheckId::Encryption, 10, "encryption, each class under its own key", DEPLOY, &|id, bucket| {
-        let Some(class) = Class::ALL.into_iter().find(|class| id.starts_with(class.logical())) else {
-            // What holds no events is encrypted, under whatever key.
-            return if id == "AccessLogBucket" {
-                Found::Is(true)
-            } else {
-                bucket.key.clone().map(|key| !key.is_empty())
-            };
+    buckets(facts, CheckId::Encryption, 10, "encryption, each class under its own key", &OWN, &|id, bucket| {
+        // What holds no events is encrypted under whatever key.
+        let Some(class) = class_of(id) else { return bucket.key.clone().map(|key| !key.is_empty()) };
+        let arn = match facts.keys.get(format!("{}Key", class.logical()).as_str()) {
+            Some(Found::Is(key)) => &key.arn,
+            Some(Found::Missing | Found::Unknown(_)) | None => {
+                return Found::Unknown("its key was not seen".to_owned());
+            }
         };
-        let Some(arn) = own_key(class) else { return Found::Unknown("its key was not seen".to_owned()) };
         let stream = match facts.streams.get(&class) {
             Some(Found::Is(stream)) => stream.key.as_deref().is_some_and(|key| same(key, arn)),
             Some(Found::Missing) | None => false,
             Some(Found::Unknown(why)) => return Found::Unknown(why.clone()),
         };
         bucket.key.clone().map(|key| same(&key, arn) && stream)
+    })
+}
+
+fn lifecycle(facts: &Facts) -> Finding {
+    let what = "expiry of objects within their class's time, and of old versions within 30 days";
+    buckets(facts, CheckId::Lifecycle, 6, what, &ALL, &|id, bucket| {
+        let days_max = class_of(id).map_or(2557, Class::days_max);
+        bucket.lifecycle.clone().map(|(objects, versions)| {
+            objects.is_some_and(|days| days <= days_max) && versions.is_some_and(|days| days <= 30)
+        })
     })
 }
 
