@@ -6,7 +6,10 @@
 //! Left out on purpose: decisions. Which calls make a deployment or evidence stands in the modules that use this.
 //! Start at [`Session::new`].
 
+pub mod athena;
+pub mod cloudformation;
 mod error;
+pub mod sts;
 mod xml;
 
 use std::fmt;
@@ -226,13 +229,18 @@ impl Session {
             query.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value))).collect();
         pairs.sort();
         let query = if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) };
-        let path: Vec<String> = key.split('/').map(|name| escaped(name)).collect();
+        let url = format!("{}{query}", self.object_url(bucket, key));
+        self.send(&Call { service: "s3", action, method, url, headers, body }).await
+    }
+
+    /// Where an object of S3 lies.
+    pub fn object_url(&self, bucket: &str, key: &str) -> String {
+        let path: Vec<String> = key.split('/').map(escaped).collect();
         let host = match &self.endpoint {
             Some(endpoint) => format!("{endpoint}/{bucket}"),
             None => self.host("s3").replacen("https://", &format!("https://{bucket}."), 1),
         };
-        let url = format!("{host}/{}{query}", path.join("/"));
-        self.send(&Call { service: "s3", action, method, url, headers, body }).await
+        format!("{host}/{}", path.join("/"))
     }
 
     /// Sends a call until it is answered for good.
