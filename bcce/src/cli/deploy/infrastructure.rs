@@ -65,18 +65,13 @@ pub(super) async fn deploy(job: &Job<'_>, session: &Session, report: &mut Report
         Ok(Decision::Leave(outcome)) => {
             plan.leave_nothing().await?;
             report.outcome = outcome;
-            let region = session.region();
-            let stack = job.stack();
-            match outcome {
-                Outcome::Unchanged => {
-                    job.say(format_args!("{region}: nothing to change in the stack {stack}"))?;
-                    finish(job, session, &plan.stack, report).await
-                }
-                Outcome::DryRun => job.say(format_args!(
-                    "{region}: dry run, the stack {stack} was not changed and the change set is deleted"
-                )),
-                _ => job.say(format_args!("{region}: the stack {stack} was not changed and the change set is deleted")),
+            let (region, stack) = (session.region(), job.stack());
+            if outcome == Outcome::Unchanged {
+                job.say(format_args!("{region}: nothing to change in the stack {stack}"))?;
+                return finish(job, session, &plan.stack, report).await;
             }
+            let why = if outcome == Outcome::DryRun { "dry run, " } else { "" };
+            job.say(format_args!("{region}: {why}the stack {stack} was not changed and the change set is deleted"))
         }
         Err(error) => {
             plan.leave_nothing().await.inspect_err(|error| job.context.output.note(format_args!("{error:#}"))).ok();

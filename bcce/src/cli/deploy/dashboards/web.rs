@@ -4,13 +4,10 @@ use std::time::Duration;
 
 use agent::cli::hinted;
 use agent::cli::output::printable;
-use agent::edge::aws::http_client;
+use agent::edge::aws::http_connector;
 use anyhow::Context as _;
-use aws_smithy_runtime_api::client::http::{
-    HttpClient as _, HttpConnector as _, HttpConnectorSettings, SharedHttpClient,
-};
+use aws_smithy_runtime_api::client::http::{HttpConnector as _, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponentsBuilder;
 use aws_smithy_types::body::SdkBody;
 use http::Uri;
 use http_body_util::BodyExt as _;
@@ -29,7 +26,7 @@ const SAID_CHARS_MAX: usize = 500;
 pub(super) struct Site {
     /// Where it is, without a slash at the end.
     base: String,
-    http: SharedHttpClient,
+    http: SharedHttpConnector,
 }
 
 /// What it answered.
@@ -75,7 +72,7 @@ impl Site {
         };
         let origin = format!("{scheme}://{authority}");
         let bundle = context.global.ca_bundle.as_deref();
-        let http = http_client([origin.as_str()], bundle, ANSWER_BYTES_MAX).map_err(|error| {
+        let http = http_connector([origin.as_str()], bundle, ANSWER_BYTES_MAX).map_err(|error| {
             let why = std::error::Error::source(&error).map(|source| format!(": {source}")).unwrap_or_default();
             hinted(format!("{error}{why}"), "https://HOST, or http://localhost:PORT; no user and no password in it")
         })?;
@@ -103,10 +100,8 @@ impl Site {
         // A token with a line break in it is no header; its text stays out of the message.
         let request = request.body(SdkBody::from(body)).ok().context("the request cannot be put together")?;
         let request = HttpRequest::try_from(request).ok().context("the request cannot be put together")?;
-        let components = RuntimeComponentsBuilder::new("bcce").build()?;
-        let connector = self.http.http_connector(&HttpConnectorSettings::default(), &components);
         let exchange = async {
-            let response = connector.call(request).await.map_err(anyhow::Error::from)?;
+            let response = self.http.call(request).await.map_err(anyhow::Error::from)?;
             let status = response.status().as_u16();
             let set = response.headers().iter().filter(|(name, _)| *name == "set-cookie");
             let cookies = set.filter_map(|(_, value)| value.split(';').next()).map(str::to_owned).collect();
