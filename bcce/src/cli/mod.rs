@@ -3,6 +3,7 @@
 //! Each command is a function in a file of its own that takes a [`Context`] and returns an [`Exit`]. Start at [`run`].
 
 pub mod args;
+mod deploy;
 mod look;
 mod policy;
 mod report;
@@ -132,8 +133,7 @@ async fn dispatch(context: &Context, command: Command) -> anyhow::Result<Exit> {
         Command::Policy { command: PolicyCommand::Check { file } } => policy::check(context, &file),
         Command::Validate(arguments) => validate::run(context, &arguments).await,
         Command::Audit { command: AuditCommand::Report(arguments) } => report::run(context, &arguments).await,
-        Command::Deploy(_) | Command::Cost { .. } | Command::Audit { .. } | Command::Erase(_) => {
-            Err(hinted("not built yet", "wait"))
-        }
+        Command::Deploy(arguments) => deploy::run(context, &arguments).await,
+        Command::Cost { .. } | Command::Audit { .. } | Command::Erase(_) => Err(hinted("not built yet", "wait")),
     }
 }
