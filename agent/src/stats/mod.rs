@@ -52,11 +52,13 @@ impl Tokens {
         self.input + self.cache_write_5m + self.cache_write_1h + self.cache_read
     }
 
-    fn raise(&mut self, other: &Self) {
+    /// Takes of each kind the larger count: what several records of one message come to.
+    pub fn raise(&mut self, other: &Self) {
         self.each(other, u64::max);
     }
 
-    fn add(&mut self, other: &Self) {
+    /// Adds those of another message.
+    pub fn add(&mut self, other: &Self) {
         self.each(other, u64::saturating_add);
     }
 

@@ -16,9 +16,12 @@ use agent::cli::output::{self, Colour, Output};
 use agent::cli::{Exit, hinted};
 use anyhow::Context as _;
 use clap::{CommandFactory as _, FromArgMatches as _};
+use indicatif::{ProgressBar, ProgressStyle};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::aws::{AwsError, Session, Settings};
-use crate::lake::{Lake, Role};
+use crate::lake::{Athena, Folder, Lake, LakeError, Role};
 use args::{AuditCommand, Cli, Command, Global, PolicyCommand};
 
 /// What every command has at hand.
@@ -68,13 +71,34 @@ impl Context {
     /// # Errors
     /// When it cannot be opened.
     pub async fn lake(&self, role: Role) -> anyhow::Result<Lake> {
-        match &self.global.lake {
-            Some(_) => Ok(Lake::Folder),
-            None => {
-                let _ = (self.session().await?, role);
-                Ok(Lake::Athena)
+        let now = Timestamp::now();
+        let opened = match &self.global.lake {
+            Some(folder) => {
+                Folder::open(folder, now, self.progress("files")).map(|folder| Lake::Folder(Box::new(folder)))
             }
+            None => {
+                let today = TimeZone::UTC.to_datetime(now).date();
+                let athena = Athena::open(self.session().await?, &self.global.stack, role, today).await;
+                athena.map(|athena| Lake::Athena(Box::new(athena)))
+            }
+        };
+        let lake = opened.map_err(LakeError::explained)?;
+        for note in lake.notes() {
+            self.output.note(format_args!("note: {note}"));
         }
+        Ok(lake)
+    }
+
+    /// A bar at a terminal, and nothing elsewhere.
+    pub fn progress(&self, of: &str) -> ProgressBar {
+        if self.global.quiet > 0 || !std::io::stderr().is_terminal() {
+            return ProgressBar::hidden();
+        }
+        let bar = ProgressBar::new(0);
+        if let Ok(style) = ProgressStyle::with_template(&format!("{{bar:40}} {{pos}}/{{len}} {of}")) {
+            bar.set_style(style);
+        }
+        bar
     }
 
     /// Asks before something is changed. Without a terminal the answer is no, with a hint.

@@ -39,6 +39,40 @@ pub struct CostRow {
     pub unpriced_messages: u64,
 }
 
+impl CostRow {
+    /// Adds another row; the name stays.
+    pub fn add(&mut self, other: &Self) {
+        self.messages += other.messages;
+        self.tokens.add(&other.tokens);
+        self.cost_usd += other.cost_usd;
+        self.unpriced_messages += other.unpriced_messages;
+    }
+}
+
+/// What usage cost in some days.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Costs {
+    /// The rows, by name.
+    pub rows: Vec<CostRow>,
+    /// All of them.
+    pub total: CostRow,
+    /// All of as many days before; `None` where the lake does not look back that far.
+    pub before: Option<CostRow>,
+}
+
+impl Costs {
+    /// Rows, and those of the days before.
+    pub(super) fn of(rows: Vec<CostRow>, before: Option<Vec<CostRow>>) -> Self {
+        let sum = |rows: &[CostRow], name: &str| {
+            let mut sum = CostRow { name: name.to_owned(), ..CostRow::default() };
+            rows.iter().for_each(|row| sum.add(row));
+            sum
+        };
+        let (total, before) = (sum(&rows, "total"), before.map(|rows| sum(&rows, "before")));
+        Self { rows, total, before }
+    }
+}
+
 /// A row of the view `consent_evidence`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ConsentDay {
