@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::Context;
 use crate::aws::CallError;
-use crate::evidence::{Facts, Found, collect};
+use crate::evidence::{Facts, Found, Kind, collect};
 use crate::lake::{LakeError, Period, Role};
 
 /// Over which days events are counted.
@@ -45,7 +45,8 @@ async fn gathered(context: &Context, over: Over, looked: &dyn Fn(&str)) -> anyho
     let (from, to) = over.days(Timestamp::now());
     if let Some(folder) = &context.global.lake {
         let lake = context.lake(Role::Auditor).await?;
-        let mut facts = Facts::unknown(format!("folder {}", folder.display()), "a folder has no such thing");
+        let mut facts =
+            Facts::unknown(Kind::Folder, format!("folder {}", folder.display()), "a folder has no such thing");
         looked("events");
         // A folder that cannot be read whole is an error: it is all that there is to look at.
         facts.consents = Found::Is(lake.consents(from, to).await.map_err(LakeError::explained)?);

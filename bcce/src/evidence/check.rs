@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::facts::{Bucket, Class, Facts, Found, Role};
+use super::facts::{Bucket, Class, Facts, Found, Kind, Role};
 use crate::assets;
 
 /// Each thing that is looked at.
@@ -90,6 +90,8 @@ pub struct Finding {
     pub remedy: String,
 }
 
+/// What helps where nobody could look.
+const AUDITOR: &str = "look as a role that may: the stack's auditor";
 const DEPLOY: &str = "`bcce deploy --component infrastructure` sets it as the template says";
 
 /// Buckets that hold events.
@@ -102,6 +104,20 @@ const ALL: [&str; 6] =
 
 /// Judges everything, in the order of [`CheckId`].
 pub fn checks(facts: &Facts) -> Vec<Finding> {
+    let mut findings = all(facts);
+    if facts.kind == Kind::Folder {
+        let elsewhere = findings.iter_mut().filter(|finding| !of_events(finding.check));
+        elsewhere.for_each(|finding| "look at the lake in AWS, without --lake".clone_into(&mut finding.remedy));
+    }
+    findings
+}
+
+/// Whether a check is of events, and not of what keeps them: all that a folder has.
+pub const fn of_events(check: CheckId) -> bool {
+    matches!(check, CheckId::Consent | CheckId::Policies | CheckId::Retention | CheckId::Agents | CheckId::Redaction)
+}
+
+fn all(facts: &Facts) -> Vec<Finding> {
     vec![
         stack(facts),
         template(facts),
@@ -170,13 +186,7 @@ fn one<T>(
             finding(check, weight, outcome, found, remedy)
         }
         Found::Missing => finding(check, weight, Outcome::Problem, format!("{what}: not there"), remedy),
-        Found::Unknown(why) => finding(
-            check,
-            weight,
-            Outcome::NoEvidence,
-            format!("{what}: {why}"),
-            "look as a role that may: the stack's auditor",
-        ),
+        Found::Unknown(why) => finding(check, weight, Outcome::NoEvidence, format!("{what}: {why}"), AUDITOR),
     }
 }
 
@@ -207,8 +217,7 @@ fn several<'a, T: 'a>(
     }
     if !dark.is_empty() || well.is_empty() {
         let where_ = if dark.is_empty() { "nothing was looked at".to_owned() } else { dark.join(", ") };
-        let remedy = "look as a role that may: the stack's auditor";
-        return finding(check, weight, Outcome::NoEvidence, format!("{what}: {where_}"), remedy);
+        return finding(check, weight, Outcome::NoEvidence, format!("{what}: {where_}"), AUDITOR);
     }
     finding(check, weight, Outcome::Ok, format!("{what}: at {}", well.join(", ")), "")
 }
@@ -419,11 +428,11 @@ fn alarm_readers(facts: &Facts) -> Finding {
 
 fn consent(facts: &Facts) -> Finding {
     let remedy = "no agent sends without one: find who else writes into the streams";
-    one(CheckId::Consent, 0, "consents", remedy, &facts.consents, |days| {
+    one(CheckId::Consent, 4, "consents", remedy, &facts.consents, |days| {
         let sum = |of: fn(&crate::lake::ConsentDay) -> u64| days.iter().map(of).sum::<u64>();
         let (events, without) = (sum(|day| day.events), sum(|day| day.without_consent));
         let outcome = if events == 0 { Outcome::NoEvidence } else { good(without == 0) };
-        (outcome, format!("{events} events of {} days, {without} of them name no consent", distinct_days(days)))
+        (outcome, format!("{without} of {events} events on {} days name no consent", distinct_days(days)))
     })
 }
 
@@ -433,15 +442,15 @@ fn distinct_days(days: &[crate::lake::ConsentDay]) -> usize {
 
 fn policies(facts: &Facts) -> Finding {
     let remedy = "an agent without a policy names one all the same: find who else writes into the streams";
-    one(CheckId::Policies, 0, "policies", remedy, &facts.consents, |days| {
+    one(CheckId::Policies, 2, "policies", remedy, &facts.consents, |days| {
         let ids: std::collections::BTreeSet<&str> = days.iter().map(|day| day.policy_id.as_str()).collect();
         let outcome = if days.is_empty() { Outcome::NoEvidence } else { good(!ids.contains("")) };
-        (outcome, format!("{} versions of the policy were in force", ids.len()))
+        (outcome, format!("versions of the policy that were in force: {}", ids.len()))
     })
 }
 
 fn retention(facts: &Facts) -> Finding {
-    one(CheckId::Retention, 0, "the oldest events", DEPLOY, &facts.retention, |classes| {
+    one(CheckId::Retention, 2, "the oldest events", DEPLOY, &facts.retention, |classes| {
         let late: Vec<&str> =
             classes.iter().filter(|class| class.overdue).map(|class| class.data_class.as_str()).collect();
         let oldest = classes.iter().map(|class| {
@@ -455,7 +464,7 @@ fn retention(facts: &Facts) -> Finding {
 
 fn agents(facts: &Facts) -> Finding {
     let remedy = "view agent_health names them; docs/operations.md, Missing data, says how to look";
-    one(CheckId::Agents, 0, "agents", remedy, &facts.agents, |agents| {
+    one(CheckId::Agents, 2, "agents", remedy, &facts.agents, |agents| {
         let outcome = if agents.agents == 0 { Outcome::NoEvidence } else { good(agents.silent * 20 <= agents.agents) };
         (outcome, format!("{} agents were heard of, {} are silent", agents.agents, agents.silent))
     })
@@ -472,6 +481,6 @@ fn redaction(facts: &Facts) -> Finding {
 
 fn erasures(facts: &Facts) -> Finding {
     one(CheckId::Erasures, 0, "records of erasures", "", &facts.erasures, |count| {
-        (Outcome::Ok, format!("{count} erasures are on record"))
+        (Outcome::Ok, format!("erasures on record: {count}"))
     })
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
-use super::facts::{Alarm, Bucket, Class, Facts, Found, Key, Role, Stack, Stream, Trail, Workgroup};
+use super::facts::{Alarm, Bucket, Class, Facts, Found, Key, Kind, Role, Stack, Stream, Trail, Workgroup};
 use super::policy;
 use crate::assets;
 use crate::aws::{Answer, CallError, Session, Xml};
@@ -27,7 +27,7 @@ const ROLES: [&str; 6] =
 /// # Errors
 /// When there are no credentials or nobody answers. What this identity may not see is no error but unknown.
 pub async fn collect(session: &Session, stack: &str, looked: &dyn Fn(&str)) -> Result<Facts, CallError> {
-    let mut facts = Facts::unknown(format!("{stack} in {}", session.region()), "was not looked at");
+    let mut facts = Facts::unknown(Kind::Stack, format!("{stack} in {}", session.region()), "was not looked at");
     looked("identity");
     let identity = session.query("sts", "2011-06-15", "GetCallerIdentity", &[]).await;
     facts.identity = found(identity)?.map(|answer| {

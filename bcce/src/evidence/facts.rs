@@ -187,9 +187,20 @@ pub struct Alarm {
     pub has_actions: bool,
 }
 
+/// What kind of lake was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A folder: events and nothing around them.
+    Folder,
+    /// A stack in AWS.
+    Stack,
+}
+
 /// Everything that was found.
 #[derive(Debug, Clone)]
 pub struct Facts {
+    /// What kind of lake it is.
+    pub kind: Kind,
     /// Where was looked: a region or a folder.
     pub place: String,
     /// The account, and as whom was looked.
@@ -228,11 +239,12 @@ pub struct Facts {
 
 impl Facts {
     /// Nothing was looked at yet, and why not.
-    pub fn unknown(place: String, why: &str) -> Self {
+    pub fn unknown(kind: Kind, place: String, why: &str) -> Self {
         fn not<T>(why: &str) -> Found<T> {
             Found::Unknown(why.to_owned())
         }
         Self {
+            kind,
             place,
             identity: not(why),
             stack: not(why),

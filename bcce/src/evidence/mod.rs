@@ -11,8 +11,8 @@ mod policy;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use check::{CheckId, Finding, Outcome, checks, score};
+pub use check::{CheckId, Finding, Outcome, checks, of_events, score};
 pub use collect::collect;
-pub use facts::{Alarm, Bucket, Class, Facts, Found, Key, Role, Stack, Stream, Trail, Workgroup};
+pub use facts::{Alarm, Bucket, Class, Facts, Found, Key, Kind, Role, Stack, Stream, Trail, Workgroup};
 #[cfg(test)]
 pub(crate) use tests::well;

@@ -7,7 +7,7 @@ use jiff::civil::date;
 
 /// Facts of a lake in which all is well.
 pub(crate) fn well() -> Facts {
-    let mut facts = Facts::unknown("bcce-lake in eu-central-1".to_owned(), "was not looked at");
+    let mut facts = Facts::unknown(Kind::Stack, "bcce-lake in eu-central-1".to_owned(), "was not looked at");
     facts.identity =
         Found::Is(("123456789012".to_owned(), "arn:aws:sts::123456789012:assumed-role/auditor/me".to_owned()));
     facts.stack = Found::Is(Stack {
@@ -139,7 +139,7 @@ fn a_lake_in_which_all_is_well_has_a_full_score() {
 
 #[test]
 fn a_lake_of_which_nothing_is_known_has_no_score_and_no_evidence() {
-    let findings = checks(&Facts::unknown("nowhere".to_owned(), "was not looked at"));
+    let findings = checks(&Facts::unknown(Kind::Stack, "nowhere".to_owned(), "was not looked at"));
     assert!(findings.iter().all(|finding| finding.outcome == Outcome::NoEvidence), "{findings:?}");
     assert_eq!(score(&findings), 0);
 }
