@@ -1,5 +1,5 @@
 //! `bcce deploy` against a double that answers as CloudFormation and Grafana do when something is wrong.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a failed test should panic")]
+#![expect(clippy::unwrap_used, reason = "a failed test should panic")]
 
 mod double;
 

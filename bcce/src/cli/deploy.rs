@@ -18,6 +18,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use agent::cli::output::printable;
 use agent::cli::{Exit, hinted};
 use anyhow::Context as _;
 use serde::Serialize;
@@ -208,6 +209,11 @@ fn fits(context: &Context, arguments: &DeployArgs) -> anyhow::Result<()> {
         return Err(hinted("a folder of events is nothing to deploy to", "leave --lake out"));
     }
     Ok(())
+}
+
+/// What others wrote, as a part of one line.
+fn one_line(text: &str) -> String {
+    printable(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// Who is calling.

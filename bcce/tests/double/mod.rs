@@ -7,32 +7,32 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// A request.
 #[derive(Debug, Clone)]
-pub struct Call {
+pub(crate) struct Call {
     /// Method and path.
-    pub line: String,
+    pub(crate) line: String,
     /// What follows it, until the body.
-    pub headers: String,
+    pub(crate) headers: String,
     /// The body.
-    pub body: String,
+    pub(crate) body: String,
 }
 
 impl Call {
     /// The action of a service that takes forms; method and path of others.
-    pub fn action(&self) -> &str {
+    pub(crate) fn action(&self) -> &str {
         let action = self.body.strip_prefix("Action=").and_then(|rest| rest.split('&').next());
         action.unwrap_or(&self.line)
     }
 }
 
 /// The server.
-pub struct Double {
+pub(crate) struct Double {
     url: String,
     calls: Arc<Mutex<Vec<Call>>>,
 }
 
 impl Double {
     /// Answers with status and body what `answer` says, which also learns how often the same action came before.
-    pub fn new(answer: impl Fn(&Call, usize) -> (u16, String) + Send + 'static) -> std::io::Result<Self> {
+    pub(crate) fn new(answer: impl Fn(&Call, usize) -> (u16, String) + Send + 'static) -> std::io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let url = format!("http://{}", listener.local_addr()?);
         let calls = Arc::new(Mutex::new(Vec::<Call>::new()));
@@ -56,22 +56,22 @@ impl Double {
     }
 
     /// Where it listens.
-    pub fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
     /// What it was asked.
-    pub fn calls(&self) -> Vec<Call> {
+    pub(crate) fn calls(&self) -> Vec<Call> {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The actions that it was asked for.
-    pub fn actions(&self) -> Vec<String> {
+    pub(crate) fn actions(&self) -> Vec<String> {
         self.calls().iter().map(|call| call.action().to_owned()).collect()
     }
 
     /// Runs the program, with this server for AWS and an environment of its own.
-    pub fn run(&self, arguments: &[&str], environment: &[(&str, &str)]) -> std::io::Result<Output> {
+    pub(crate) fn run(&self, arguments: &[&str], environment: &[(&str, &str)]) -> std::io::Result<Output> {
         let home = tempfile::tempdir()?;
         Command::new(env!("CARGO_BIN_EXE_bcce"))
             .args(arguments)

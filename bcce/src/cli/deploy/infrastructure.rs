@@ -10,7 +10,7 @@ use ring::digest::{SHA256, digest};
 use super::parameters::{Secrets, shown};
 use super::standing::{End, failures, kind};
 use super::wait::{Pauses, agreed, interrupted, watch};
-use super::{Job, Outcome, Report, changes, identify};
+use super::{Job, Outcome, Report, changes, identify, one_line};
 use crate::aws::cloudformation::{self, Kind, NewChangeSet, Stack, Template};
 use crate::aws::{CallError, Session};
 
@@ -134,7 +134,7 @@ async fn decide(job: &Job<'_>, plan: &Plan<'_>, report: &mut Report) -> anyhow::
             format!(
                 "CloudFormation made no change set ({}): {}",
                 made.status,
-                plan.secrets.hide(&printable(&made.reason))
+                one_line(&plan.secrets.hide(&made.reason))
             ),
             "nothing was changed; correct the template or its parameters",
         ));
@@ -214,7 +214,7 @@ async fn execute(job: &Job<'_>, plan: &Plan<'_>, kind: Kind, report: &mut Report
     for failure in report.failures.iter().take(FAILURES_MAX) {
         let (name, of, reason) = (&failure.logical_id, &failure.resource_type, &failure.reason);
         what.push_str("\n  ");
-        what.push_str(&printable(&format!("{name} ({of}): {reason}")));
+        what.push_str(&one_line(&format!("{name} ({of}): {reason}")));
     }
     let ended = Stack { status: watched.status, ..Stack::default() };
     let hint = match super::standing::kind(Some(&ended), stack, region) {

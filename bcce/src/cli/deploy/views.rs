@@ -1,11 +1,10 @@
 //! `deploy --component log-aggregation`: the views over the tables, in Athena.
 
 use agent::cli::hinted;
-use agent::cli::output::printable;
 use anyhow::Context as _;
 
 use super::wait::{Pauses, agreed, interrupted};
-use super::{Job, Outcome, Report, identify};
+use super::{Job, Outcome, Report, identify, one_line};
 use crate::assets;
 use crate::aws::athena::{self, Progress};
 use crate::aws::{CallError, Session, cloudformation};
@@ -77,7 +76,7 @@ async fn make(
     for view in views {
         let id = athena::start(session, workgroup, database, view.sql).await.map_err(|error| match error.code() {
             Some("InvalidRequestException") => hinted(
-                format!("the view {} ({}) cannot be made: {}", view.name, view.file, printable(&error.to_string())),
+                format!("the view {} ({}) cannot be made: {}", view.name, view.file, one_line(&error.to_string())),
                 format!("the workgroup is {workgroup}: `bcce validate` says what is amiss"),
             ),
             _ => error.explained(),
@@ -89,7 +88,7 @@ async fn make(
                 Progress::Succeeded => break,
                 Progress::Failed(reason) => {
                     return Err(hinted(
-                        format!("Athena did not make the view {} ({}): {}", view.name, view.file, printable(&reason)),
+                        format!("Athena did not make the view {} ({}): {}", view.name, view.file, one_line(&reason)),
                         "correct the cause and deploy again: views that stand are replaced by the same",
                     ));
                 }

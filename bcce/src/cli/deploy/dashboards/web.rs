@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use agent::cli::hinted;
-use agent::cli::output::printable;
 use agent::edge::aws::http_connector;
 use anyhow::Context as _;
 use aws_smithy_runtime_api::client::http::{HttpConnector as _, SharedHttpConnector};
@@ -14,6 +13,7 @@ use http_body_util::BodyExt as _;
 use serde_json::Value;
 
 use crate::cli::Context;
+use crate::cli::deploy::one_line;
 
 /// An answer of a dashboards' server is small; a login page in its place may be anything.
 const ANSWER_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -57,7 +57,7 @@ impl Said {
             Some(told.as_str().map_or_else(|| told.to_string(), str::to_owned))
         });
         let Some(told) = told else { return format!("HTTP {}", self.status) };
-        let short: String = printable(&told).chars().take(SAID_CHARS_MAX).collect();
+        let short: String = one_line(&told).chars().take(SAID_CHARS_MAX).collect();
         format!("HTTP {}: {short}", self.status)
     }
 }
