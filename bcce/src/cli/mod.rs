@@ -3,7 +3,11 @@
 //! Each command is a function in a file of its own that takes a [`Context`] and returns an [`Exit`]. Start at [`run`].
 
 pub mod args;
+mod cost;
+mod erase;
 mod policy;
+mod search;
+mod table;
 
 use std::ffi::OsString;
 use std::io::{BufRead as _, IsTerminal as _};
@@ -18,7 +22,7 @@ use jiff::tz::TimeZone;
 
 use crate::aws::{AwsError, Session, Settings};
 use crate::lake::{Athena, Folder, Lake, LakeError, Role};
-use args::{Cli, Command, Global, PolicyCommand};
+use args::{AuditCommand, Cli, Command, CostCommand, Global, PolicyCommand};
 
 /// What every command has at hand.
 #[derive(Debug)]
@@ -151,10 +155,11 @@ async fn dispatch(context: &Context, command: Command) -> anyhow::Result<Exit> {
         Command::Policy { command: PolicyCommand::Keygen(arguments) } => policy::keygen(context, &arguments),
         Command::Policy { command: PolicyCommand::Sign(arguments) } => policy::sign(context, &arguments),
         Command::Policy { command: PolicyCommand::Check { file } } => policy::check(context, &file),
-        Command::Deploy(_)
-        | Command::Validate(_)
-        | Command::Cost { .. }
-        | Command::Audit { .. }
-        | Command::Erase(_) => Err(hinted("not built yet", "wait")),
+        Command::Cost { command: CostCommand::Analysis(arguments) } => cost::analysis(context, &arguments).await,
+        Command::Audit { command: AuditCommand::Search(arguments) } => search::search(context, &arguments).await,
+        Command::Erase(arguments) => erase::erase(context, &arguments).await,
+        Command::Deploy(_) | Command::Validate(_) | Command::Audit { command: AuditCommand::Report(_) } => {
+            Err(hinted("not built yet", "wait"))
+        }
     }
 }
