@@ -167,7 +167,7 @@ pub struct CostArgs {
     #[arg(long, value_enum, default_value_t = CostBy::Model)]
     pub by: CostBy,
     /// End with 1 where the sum is above this many US dollars
-    #[arg(long, value_name = "USD")]
+    #[arg(long, value_name = "USD", value_parser = dollars, allow_hyphen_values = true)]
     pub alert_threshold: Option<f64>,
 }
 
@@ -301,7 +301,7 @@ pub struct PolicySignArgs {
 #[derive(Debug, Args)]
 pub struct EraseArgs {
     /// The user's pseudonym: 16 hexadecimal digits. May be repeated
-    #[arg(long, required = true, value_name = "PSEUDONYM")]
+    #[arg(long, required = true, value_name = "PSEUDONYM", value_parser = pseudonym)]
     pub pseudonym: Vec<String>,
     /// Show what would be erased, and erase nothing
     #[arg(long)]
@@ -309,4 +309,16 @@ pub struct EraseArgs {
     /// Do not ask before erasing
     #[arg(long)]
     pub yes: bool,
+}
+
+fn dollars(text: &str) -> Result<f64, &'static str> {
+    match text.parse::<f64>() {
+        Ok(dollars) if dollars.is_finite() && dollars >= 0.0 => Ok(dollars),
+        Ok(_) | Err(_) => Err("a threshold is a number of US dollars, 0 or more"),
+    }
+}
+
+fn pseudonym(text: &str) -> Result<String, &'static str> {
+    let is_one = text.len() == 16 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    if is_one { Ok(text.to_owned()) } else { Err("a pseudonym has 16 hexadecimal digits, in small letters") }
 }

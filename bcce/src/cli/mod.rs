@@ -3,10 +3,14 @@
 //! Each command is a function in a file of its own that takes a [`Context`] and returns an [`Exit`]. Start at [`run`].
 
 pub mod args;
+mod cost;
 mod deploy;
+mod erase;
 mod look;
 mod policy;
 mod report;
+mod search;
+mod table;
 mod validate;
 
 use std::ffi::OsString;
@@ -22,7 +26,7 @@ use jiff::tz::TimeZone;
 
 use crate::aws::{AwsError, Session, Settings};
 use crate::lake::{Athena, Folder, Lake, LakeError, Role};
-use args::{AuditCommand, Cli, Command, Global, PolicyCommand};
+use args::{AuditCommand, Cli, Command, CostCommand, Global, PolicyCommand};
 
 /// What every command has at hand.
 #[derive(Debug)]
@@ -158,6 +162,8 @@ async fn dispatch(context: &Context, command: Command) -> anyhow::Result<Exit> {
         Command::Validate(arguments) => validate::run(context, &arguments).await,
         Command::Audit { command: AuditCommand::Report(arguments) } => report::run(context, &arguments).await,
         Command::Deploy(arguments) => deploy::run(context, &arguments).await,
-        Command::Cost { .. } | Command::Audit { .. } | Command::Erase(_) => Err(hinted("not built yet", "wait")),
+        Command::Cost { command: CostCommand::Analysis(arguments) } => cost::analysis(context, &arguments).await,
+        Command::Audit { command: AuditCommand::Search(arguments) } => search::search(context, &arguments).await,
+        Command::Erase(arguments) => erase::erase(context, &arguments).await,
     }
 }

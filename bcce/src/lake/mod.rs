@@ -3,9 +3,10 @@
 //! Promises: each question has one meaning, that of the views in `lake/sql`, whichever kind of lake is asked. Where something
 //! could not be read there is an error and no partial sum.
 //!
-//! Left out on purpose: erasing, which works on files and not on events (`erase`), and printing. Start at [`Lake`].
+//! Left out on purpose: printing. Erasing works on files and not on events: [`erase`]. Start at [`Lake`].
 
 mod athena;
+pub mod erase;
 mod error;
 mod folder;
 mod period;

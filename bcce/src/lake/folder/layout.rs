@@ -28,6 +28,8 @@ pub(in crate::lake) struct Layout {
     pub(in crate::lake) parquet: Vec<EventFile>,
     /// What the table of a stream refused, as Firehose keeps it.
     pub(in crate::lake) refused: Vec<(String, PathBuf)>,
+    /// What readers pass over for its name, such as a file that is still being written.
+    pub(in crate::lake) hidden: Vec<String>,
     /// What belongs to no lake.
     pub(in crate::lake) foreign: Vec<String>,
 }
@@ -67,11 +69,14 @@ impl Layout {
         for entry in fs::read_dir(folder).map_err(unread)? {
             let entry = entry.map_err(unread)?;
             let name = entry.file_name().to_string_lossy().into_owned();
-            if name.starts_with(['.', '_']) {
-                continue;
-            }
             // A link is followed to a file, and not to a folder, where it could go round.
             let is_folder = entry.file_type().map_err(unread)?.is_dir();
+            if name.starts_with(['.', '_']) {
+                if !is_folder {
+                    self.hidden.push(names.iter().chain([&name]).map(String::as_str).collect::<Vec<_>>().join("/"));
+                }
+                continue;
+            }
             below.push((name, entry.path(), is_folder));
         }
         for (name, path, is_folder) in below {
