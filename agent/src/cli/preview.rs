@@ -3,7 +3,7 @@
 mod screen;
 
 use super::args::PreviewArgs;
-use super::{Context, Exit, hinted};
+use super::{Context, Exit, consent, hinted};
 use crate::edge::{clock, host::Host};
 use crate::filter::preview::{Layout, Summary, preview};
 use crate::filter::scrub::EveryProject;
@@ -23,6 +23,9 @@ const WIDTH_DEFAULT: usize = 160;
 /// # Errors
 /// When a file cannot be read, or there is none.
 pub(super) fn run(context: &Context, arguments: &PreviewArgs) -> anyhow::Result<Exit> {
+    if arguments.files.is_empty() {
+        consent::may_look(context)?;
+    }
     let tier = arguments.tier.unwrap_or_else(|| tier_in_force(context));
     if !arguments.plain && std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
         return screen::run(context, tier, &arguments.files);
