@@ -1,4 +1,4 @@
-//! `cargo xtask lake`: the tests of `lake/`, with the real program, in two emulators.
+//! `cargo xtask lake`: the tests of `lake/`, with the real programs, in two emulators.
 
 use std::path::Path;
 use std::process::Command;
@@ -16,20 +16,25 @@ const MINISTACK: Environment =
 #[expect(clippy::print_stderr, reason = "a chore talks to its terminal")]
 pub(crate) fn run(root: &Path) -> Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let built = Command::new(cargo).args(["build", "--quiet", "--package", "bcce-agent"]).current_dir(root).status();
-    ensure!(built.context("cannot start cargo")?.success(), "the program could not be built");
-    let program = root.join("target/debug").join(format!("bcce-agent{}", std::env::consts::EXE_SUFFIX));
-    for (environment, tests) in [(LAKE, "lake/tests"), (MINISTACK, "lake/tests/test_ministack.py")] {
+    let built = Command::new(cargo)
+        .args(["build", "--quiet", "--package", "bcce-agent", "--package", "bcce"])
+        .current_dir(root)
+        .status();
+    ensure!(built.context("cannot start cargo")?.success(), "the programs could not be built");
+    let program = |name: &str| root.join("target/debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    let with_emulator = ["lake/tests/test_ministack.py", "lake/tests/test_bcce_ministack.py"];
+    for (environment, tests) in [(LAKE, &["lake/tests"][..]), (MINISTACK, &with_emulator)] {
         let python = match environment.made(root)? {
             Python::Ready(python) => python,
             Python::Missing(reason) => {
-                eprintln!("!!! SKIPPED: {tests}: {reason}");
+                eprintln!("!!! SKIPPED: {}: {reason}", tests.join(", "));
                 continue;
             }
         };
         let mut command = Command::new(python);
-        command.args(["-m", "pytest", "--quiet", tests]).env("BCCE_AGENT", &program).current_dir(root);
-        ensure!(command.status().context("cannot start pytest")?.success(), "a test in {tests} failed");
+        command.args(["-m", "pytest", "--quiet"]).args(tests).env("BCCE_AGENT", program("bcce-agent"));
+        command.env("BCCE", program("bcce")).current_dir(root);
+        ensure!(command.status().context("cannot start pytest")?.success(), "a test in {} failed", tests.join(", "));
     }
     Ok(())
 }
