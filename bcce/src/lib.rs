@@ -5,6 +5,8 @@
 //! the edge to Amazon Web Services, `lake` what both kinds of lake answer.
 
 pub mod assets;
+pub mod audit;
 pub mod aws;
 pub mod cli;
+pub mod evidence;
 pub mod lake;

@@ -1,8 +1,7 @@
 """The stack in an emulator that checks signatures and evaluates IAM policies: who may do what, and events of the real program
 delivered by Firehose through the Glue table into Parquet, counted back.
 
-ministack 1.5.33, seen 2026-11-26: its CloudFormation knows no budgets, no trails and no alarms over sums of metrics. They are left
-out and named loudly; everything else of the template is created as it stands.
+What the emulator does not know stands in emulator.py.
 """
 
 import collections
@@ -12,78 +11,26 @@ import json
 import os
 import pathlib
 import shutil
-import socket
 import subprocess
-import sys
 import time
-import urllib.request
-import warnings
 
 import pytest
 
 import promises
-import stack
 
-boto3 = pytest.importorskip("boto3")
+pytest.importorskip("boto3")
 duckdb = pytest.importorskip("duckdb")
 from botocore.exceptions import ClientError  # noqa: E402
+
+from emulator import ACCOUNT, Emulator, adapted  # noqa: E402
 
 pytestmark = pytest.mark.skipif(
     not importlib.util.find_spec("ministack"), reason="ministack is not installed: lake/requirements-ministack.txt"
 )
 
 REGIONS = ["eu-central-1", "us-east-1"]
-ACCOUNT = "123456789012"
 EXTERNAL_ID = "-".join(["only", "for", "this", "test"])
-# The emulator takes an account's id as the key of its root.
-ROOT = {"aws_access_key_id": ACCOUNT, "aws_secret_access_key": "root"}
 AGENT = os.environ.get("BCCE_AGENT")
-
-
-class Emulator:
-    """The emulator's process, on loopback only."""
-
-    def __init__(self, folder):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}"
-        kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
-        own = {"AUTH": "true", "BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port), "HOME": str(folder), "TMPDIR": str(folder)}
-        # Nothing else may listen, and nothing may be kept.
-        own |= {"IOT_MTLS_ENABLED": "false", "SFTP_ENABLED": "false", "PERSIST_STATE": "0", "MINISTACK_ACCOUNT_ID": ACCOUNT}
-        with open(folder / "log", "wb") as log:
-            command = [sys.executable, "-m", "ministack"]
-            self.process = subprocess.Popen(command, cwd=folder, env=kept | own, stdout=log, stderr=log)
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{self.url}/_ministack/health", timeout=1).close()
-                return
-            except OSError:
-                assert self.process.poll() is None, (folder / "log").read_text(errors="replace")[-2000:]
-                time.sleep(0.1)
-        raise AssertionError("the emulator does not answer")
-
-    def client(self, service, region, **credentials):
-        return boto3.client(service, region_name=region, endpoint_url=self.url, **(credentials or ROOT))
-
-    def end(self):
-        self.process.terminate()
-        self.process.wait(timeout=20)
-
-
-def adapted():
-    """The template without what the emulator's CloudFormation does not know."""
-    made = stack.template()
-    unknown = ("AWS::Budgets::Budget", "AWS::CloudTrail::Trail")
-    left_out = collections.Counter()
-    for name, one in list(made["Resources"].items()):
-        if one["Type"] in unknown or one["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in one["Properties"]:
-            left_out[one["Type"]] += 1
-            del made["Resources"][name]
-    for of, count in left_out.items():
-        warnings.warn(f"NOT MADE BY THE EMULATOR'S CLOUDFORMATION: {count} x {of}", stacklevel=2)
-    return made
 
 
 @pytest.fixture(scope="module")
@@ -110,11 +57,9 @@ def laptop(emulator):
 def lake(request, emulator, laptop):
     """A region with the stack in it: its name and the stack's outputs."""
     region = request.param
-    storage = emulator.client("s3", region)
     bucket = f"templates-{region}"
-    place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
-    storage.create_bucket(Bucket=bucket, **place)
-    storage.put_object(Bucket=bucket, Key="template", Body=json.dumps(adapted()))
+    emulator.make_bucket(region, bucket)
+    emulator.client("s3", region).put_object(Bucket=bucket, Key="template", Body=json.dumps(adapted()))
     client = emulator.client("cloudformation", region)
     parameters = {
         "OrganizationId": laptop["organization"],
@@ -179,10 +124,8 @@ def test_a_writer_puts_into_the_streams_and_does_nothing_else(emulator, lake, wr
     region = lake["region"]
     firehose = emulator.client("firehose", region, **writer)
     own = emulator.client("firehose", region)
-    storage = emulator.client("s3", region)
     if "other" not in own.list_delivery_streams()["DeliveryStreamNames"]:
-        place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
-        storage.create_bucket(Bucket=f"other-{region}", **place)
+        emulator.make_bucket(region, f"other-{region}")
         own.create_delivery_stream(
             DeliveryStreamName="other",
             S3DestinationConfiguration={"BucketARN": f"arn:aws:s3:::other-{region}", "RoleARN": lake["LaptopWriterRoleArn"]},

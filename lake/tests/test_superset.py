@@ -149,6 +149,20 @@ def test_a_missing_view_is_named(superset, made, tmp_path):
         server.stop()
 
 
+@pytest.mark.skipif("BCCE" not in os.environ, reason="BCCE does not name a bcce binary")
+def test_the_command_imports_the_same(superset, tmp_path):
+    """Over what is there already: nothing is doubled, and the data stays."""
+    before = superset.charts()
+    words = ["deploy", "--component", "dashboards", "--superset", superset.url, "--database-uri", "duckdb:///:memory:", "--yes"]
+    login = {"HOME": str(tmp_path), "SUPERSET_USERNAME": "admin", "SUPERSET_PASSWORD": superset.password}
+    done = subprocess.run([os.path.abspath(os.environ["BCCE"]), *words], env=login, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stdout) == (0, f"{len(SOURCE.dashboards)} dashboards imported\n"), done.stderr
+    assert superset.charts() == before
+    login["SUPERSET_PASSWORD"] = secrets.token_hex(16)
+    done = subprocess.run([os.path.abspath(os.environ["BCCE"]), *words], env=login, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 2 and "does not let us in" in done.stderr and login["SUPERSET_PASSWORD"] not in done.stderr, done.stderr
+
+
 @pytest.mark.skipif(not shutil.which("chromedriver"), reason="there is no chromedriver")
 @pytest.mark.parametrize("dashboard", SOURCE.dashboards, ids=lambda dashboard: dashboard.id)
 def test_every_chart_draws(superset, dashboard, tmp_path):

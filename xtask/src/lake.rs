@@ -16,25 +16,26 @@ const MINISTACK: Environment =
 #[expect(clippy::print_stderr, reason = "a chore talks to its terminal")]
 pub(crate) fn run(root: &Path) -> Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let built = Command::new(cargo)
-        .args(["build", "--quiet", "--package", "bcce-agent", "--package", "bcce"])
-        .current_dir(root)
-        .status();
+    let build = ["build", "--quiet", "--package", "bcce-agent", "--package", "bcce"];
+    let built = Command::new(cargo).args(build).current_dir(root).status();
     ensure!(built.context("cannot start cargo")?.success(), "the programs could not be built");
     let program = |name: &str| root.join("target/debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-    let with_emulator = ["lake/tests/test_ministack.py", "lake/tests/test_bcce_ministack.py"];
-    for (environment, tests) in [(LAKE, &["lake/tests"][..]), (MINISTACK, &with_emulator)] {
+    let emulated =
+        ["test_ministack.py", "test_bcce_deploy.py", "test_bcce_ministack.py"].map(|name| format!("lake/tests/{name}"));
+    let all = ["lake/tests".to_owned()];
+    for (environment, tests) in [(LAKE, all.as_slice()), (MINISTACK, emulated.as_slice())] {
+        let names = tests.join(" ");
         let python = match environment.made(root)? {
             Python::Ready(python) => python,
             Python::Missing(reason) => {
-                eprintln!("!!! SKIPPED: {}: {reason}", tests.join(", "));
+                eprintln!("!!! SKIPPED: {names}: {reason}");
                 continue;
             }
         };
         let mut command = Command::new(python);
-        command.args(["-m", "pytest", "--quiet"]).args(tests).env("BCCE_AGENT", program("bcce-agent"));
-        command.env("BCCE", program("bcce")).current_dir(root);
-        ensure!(command.status().context("cannot start pytest")?.success(), "a test in {} failed", tests.join(", "));
+        command.args(["-m", "pytest", "--quiet"]).args(tests).current_dir(root);
+        command.env("BCCE_AGENT", program("bcce-agent")).env("BCCE", program("bcce"));
+        ensure!(command.status().context("cannot start pytest")?.success(), "a test in {names} failed");
     }
     Ok(())
 }

@@ -22,7 +22,7 @@ use aws_sdk_firehose::Client;
 use aws_sdk_firehose::config::{IdentityCache, SharedAsyncSleep, StalledStreamProtectionConfig};
 use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_async::time::SystemTimeSource;
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::http::{SharedHttpClient, SharedHttpConnector};
 use hyper_util::client::proxy::matcher::Matcher;
 
 pub use destination::EndpointError;
@@ -109,18 +109,20 @@ pub enum AwsError {
     Trust(#[from] TrustError),
 }
 
-/// Makes an HTTP client as the agent's own, for another program: it reaches the services' domains and these endpoints, and reads
-/// answers of so many bytes at most. Connects to nothing.
+/// Makes what sends requests as the agent's own HTTP client does, for another program: it reaches the services' domains and these
+/// endpoints, and reads answers of so many bytes at most. Connects to nothing.
+///
+/// No client: those are asked for a connector with all the parts of an SDK's operation at hand, which who makes none has not.
 ///
 /// # Errors
 /// When an endpoint or the certificate authorities cannot be used.
-pub fn http_client<'a>(
+pub fn http_connector<'a>(
     endpoints: impl IntoIterator<Item = &'a str>,
     ca_bundle: Option<&Path>,
     answer_bytes_max: usize,
-) -> Result<SharedHttpClient, AwsError> {
+) -> Result<SharedHttpConnector, AwsError> {
     let roots = trust::roots(ca_bundle)?;
-    Ok(http::client(Destinations::new(endpoints)?, roots, Matcher::from_env(), answer_bytes_max)?)
+    Ok(http::connector(Destinations::new(endpoints)?, roots, Matcher::from_env(), answer_bytes_max)?)
 }
 
 /// Checked settings and the one HTTP client.

@@ -6,14 +6,17 @@
 //! Left out on purpose: decisions. Which calls make a deployment or evidence stands in the modules that use this.
 //! Start at [`Session::new`].
 
+pub mod athena;
+pub mod cloudformation;
 mod error;
+pub mod sts;
 mod xml;
 
 use std::fmt;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use agent::edge::aws::http_client;
+use agent::edge::aws::http_connector;
 use aws_config::Region;
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
 use aws_config::environment::EnvironmentVariableRegionProvider;
@@ -27,13 +30,11 @@ use aws_sigv4::http_request::{
 };
 use aws_sigv4::sign::v4;
 use aws_smithy_async::rt::sleep::TokioSleep;
-use aws_smithy_runtime_api::client::http::{
-    HttpClient as _, HttpConnector as _, HttpConnectorSettings, SharedHttpClient,
-};
+use aws_smithy_runtime_api::client::http::{HttpConnector as _, SharedHttpConnector, http_client_fn};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponentsBuilder;
 use aws_smithy_types::body::SdkBody;
 use http_body_util::BodyExt as _;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 pub use error::{AwsError, CallError};
@@ -47,6 +48,9 @@ const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const TRY_TIMEOUT: Duration = Duration::from_secs(120);
 /// The longest answer: a file of the lake, which Firehose closes at 128 MiB before compression.
 const ANSWER_BYTES_MAX: usize = 512 * 1024 * 1024;
+
+/// All but the unreserved characters of RFC 3986.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// What the command line says about Amazon Web Services.
 #[derive(Debug, Clone, Default)]
@@ -66,7 +70,7 @@ pub struct Settings {
 pub struct Session {
     region: String,
     endpoint: Option<String>,
-    http: SharedHttpClient,
+    http: SharedHttpConnector,
     credentials: SharedCredentialsProvider,
 }
 
@@ -112,10 +116,11 @@ impl Session {
     /// # Errors
     /// When no region is known, or the endpoint or the certificate authorities cannot be used.
     pub async fn new(settings: &Settings) -> Result<Self, AwsError> {
-        let http = http_client(settings.endpoint_url.as_deref(), settings.ca_bundle.as_deref(), ANSWER_BYTES_MAX)
+        let http = http_connector(settings.endpoint_url.as_deref(), settings.ca_bundle.as_deref(), ANSWER_BYTES_MAX)
             .map_err(AwsError::Settings)?;
+        let connector = http.clone();
         let provider = ProviderConfig::default()
-            .with_http_client(http.clone())
+            .with_http_client(http_client_fn(move |_, _| connector.clone()))
             .with_sleep_impl(TokioSleep::new())
             .with_region(settings.region.clone().map(Region::new));
         let region = match &settings.region {
@@ -151,7 +156,6 @@ impl Session {
             (Some(endpoint), _) => endpoint.clone(),
             (None, "iam") => format!("https://iam.{suffix}"),
             // The service's name for signing is not its name for hosts.
-            (None, "cloudwatch") => format!("https://monitoring.{}.{suffix}", self.region),
             (None, service) => format!("https://{service}.{}.{suffix}", self.region),
         }
     }
@@ -162,15 +166,13 @@ impl Session {
     /// When the call fails for good.
     pub async fn json(&self, service: &'static str, target: &str, body: &Value) -> Result<Value, CallError> {
         let action = target.rsplit_once('.').map_or(target, |(_, action)| action);
-        // Of the services called here these two speak version 1.0.
-        let version = if matches!(service, "monitoring" | "states") { "1.0" } else { "1.1" };
         let call = Call {
             service,
             action,
             method: "POST",
             url: format!("{}/", self.host(service)),
             headers: vec![
-                ("content-type", format!("application/x-amz-json-{version}")),
+                ("content-type", "application/x-amz-json-1.1".to_owned()),
                 ("x-amz-target", target.to_owned()),
             ],
             body: body.to_string().into_bytes(),
@@ -225,13 +227,18 @@ impl Session {
             query.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value))).collect();
         pairs.sort();
         let query = if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) };
+        let url = format!("{}{query}", self.object_url(bucket, key));
+        self.send(&Call { service: "s3", action, method, url, headers, body }).await
+    }
+
+    /// Where an object of S3 lies.
+    pub fn object_url(&self, bucket: &str, key: &str) -> String {
         let path: Vec<String> = key.split('/').map(escaped).collect();
         let host = match &self.endpoint {
             Some(endpoint) => format!("{endpoint}/{bucket}"),
             None => self.host("s3").replacen("https://", &format!("https://{bucket}."), 1),
         };
-        let url = format!("{host}/{}{query}", path.join("/"));
-        self.send(&Call { service: "s3", action, method, url, headers, body }).await
+        format!("{host}/{}", path.join("/"))
     }
 
     /// Sends a call until it is answered for good.
@@ -251,11 +258,9 @@ impl Session {
 
     async fn send_once(&self, call: &Call<'_>) -> Result<Answer, CallError> {
         let request = self.signed(call).await?;
-        let components = RuntimeComponentsBuilder::new("bcce").build().map_err(|_| call.malformed())?;
-        let connector = self.http.http_connector(&HttpConnectorSettings::default(), &components);
         let unreachable = |source: Box<dyn std::error::Error + Send + Sync>| call.unreachable(source);
         let exchange = async {
-            let response = connector.call(request).await.map_err(|error| unreachable(error.into()))?;
+            let response = self.http.call(request).await.map_err(|error| unreachable(error.into()))?;
             let status = response.status().as_u16();
             let headers = response.headers().iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
             let body = response.into_body().collect().await.map_err(unreachable)?;
@@ -281,11 +286,10 @@ impl Session {
             ("iam", true) => "cn-north-1",
             (_, _) => &self.region,
         };
-        let name = if call.service == "cloudwatch" { "monitoring" } else { call.service };
         let parameters = v4::SigningParams::builder()
             .identity(&identity)
             .region(region)
-            .name(name)
+            .name(call.service)
             .time(SystemTime::now())
             .settings(settings)
             .build()
@@ -316,13 +320,5 @@ async fn known_region(provider: &ProviderConfig, settings: &Settings) -> Option<
 
 /// Text with everything but RFC 3986's unreserved characters escaped, as signatures want it.
 fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
-            escaped.push(char::from(byte));
-        } else {
-            escaped.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    escaped
+    utf8_percent_encode(text, ESCAPED).to_string()
 }

@@ -10,7 +10,7 @@ pub struct Xml {
 
 impl Xml {
     /// Reads a document; `None` when it is none.
-    pub(crate) fn parse(bytes: &[u8]) -> Option<Self> {
+    pub fn parse(bytes: &[u8]) -> Option<Self> {
         let text = std::str::from_utf8(bytes).ok()?;
         let document = roxmltree::Document::parse(text).ok()?;
         Some(Self::from(document.root_element()))

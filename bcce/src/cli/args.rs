@@ -113,9 +113,13 @@ pub struct DeployArgs {
     /// A parameter of the template (infrastructure); without it an existing stack keeps its own. May be repeated
     #[arg(long, value_name = "KEY=VALUE")]
     pub parameter: Vec<String>,
-    /// Bucket in the stack's region through which the template goes (infrastructure): it is too large to be sent directly
+    /// Bucket in the stack's region through which the template goes (infrastructure): it is too large to be sent directly.
+    /// `{region}` in its name becomes the region
     #[arg(long, value_name = "BUCKET")]
     pub template_bucket: Option<String>,
+    /// Template of your own in place of the one that this program carries (infrastructure); YAML or JSON
+    #[arg(long, value_name = "FILE")]
+    pub template: Option<PathBuf>,
     /// Grafana's address (dashboards); its service account token is read from GRAFANA_TOKEN
     #[arg(long, value_name = "URL", conflicts_with = "superset")]
     pub grafana: Option<String>,

@@ -4,10 +4,14 @@
 
 pub mod args;
 mod cost;
+mod deploy;
 mod erase;
+mod look;
 mod policy;
+mod report;
 mod search;
 mod table;
+mod validate;
 
 use std::ffi::OsString;
 use std::io::{BufRead as _, IsTerminal as _};
@@ -155,11 +159,11 @@ async fn dispatch(context: &Context, command: Command) -> anyhow::Result<Exit> {
         Command::Policy { command: PolicyCommand::Keygen(arguments) } => policy::keygen(context, &arguments),
         Command::Policy { command: PolicyCommand::Sign(arguments) } => policy::sign(context, &arguments),
         Command::Policy { command: PolicyCommand::Check { file } } => policy::check(context, &file),
+        Command::Validate(arguments) => validate::run(context, &arguments).await,
+        Command::Audit { command: AuditCommand::Report(arguments) } => report::run(context, &arguments).await,
+        Command::Deploy(arguments) => deploy::run(context, &arguments).await,
         Command::Cost { command: CostCommand::Analysis(arguments) } => cost::analysis(context, &arguments).await,
         Command::Audit { command: AuditCommand::Search(arguments) } => search::search(context, &arguments).await,
         Command::Erase(arguments) => erase::erase(context, &arguments).await,
-        Command::Deploy(_) | Command::Validate(_) | Command::Audit { command: AuditCommand::Report(_) } => {
-            Err(hinted("not built yet", "wait"))
-        }
     }
 }

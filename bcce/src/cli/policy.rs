@@ -5,8 +5,9 @@ use std::io::Write as _;
 use std::path::Path;
 
 use agent::cli::config::check_file;
+use agent::cli::output::Output;
 use agent::cli::{Exit, hinted};
-use agent::config::{CheckAs, KEY_FILE, check_text, signature_file};
+use agent::config::{CheckAs, ConfigError, KEY_FILE, check_text, signature_file};
 use anyhow::Context as _;
 use ring::rand::SystemRandom;
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
@@ -80,10 +81,10 @@ pub(super) fn sign(context: &Context, arguments: &PolicySignArgs) -> anyhow::Res
     Ok(Exit::Done)
 }
 
-/// Checks a policy as a laptop would.
+/// Checks a policy as a laptop would, and says all its problems, those of its signature included.
 ///
 /// # Errors
-/// All its problems, those of its signature included.
+/// When it cannot be read.
 pub(super) fn check(context: &Context, file: &Path) -> anyhow::Result<Exit> {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     if !name.starts_with("policy") {
@@ -92,18 +93,20 @@ pub(super) fn check(context: &Context, file: &Path) -> anyhow::Result<Exit> {
             "the file's name begins with `policy`, as on a laptop: policy.toml",
         ));
     }
-    if !context.global.json {
-        return check_file(file, &context.output);
-    }
-    let quiet = agent::cli::output::Output::to(std::io::sink(), std::io::sink(), std::io::sink());
-    let problems = match check_file(file, &quiet) {
+    let quiet = Output::to(std::io::sink(), std::io::sink(), std::io::sink());
+    let checked = check_file(file, if context.global.json { &quiet } else { &context.output });
+    let problems = match &checked {
         Ok(_) => Vec::new(),
-        Err(error) => match error.downcast_ref::<agent::config::ConfigError>() {
+        Err(error) => match error.downcast_ref::<ConfigError>() {
             Some(found) => found.problems.iter().map(ToString::to_string).collect(),
-            None => return Err(error),
+            None => return checked,
         },
     };
-    context.output.line(json!({"file": file, "ok": problems.is_empty(), "problems": problems}))?;
+    if context.global.json {
+        context.output.line(json!({"file": file, "ok": problems.is_empty(), "problems": problems}))?;
+    } else if let Err(error) = &checked {
+        context.output.error(error);
+    }
     Ok(if problems.is_empty() { Exit::Done } else { Exit::No })
 }
 

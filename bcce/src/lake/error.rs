@@ -128,12 +128,19 @@ impl From<CallError> for LakeError {
 impl LakeError {
     /// The error with what its reader can do.
     pub fn explained(self) -> anyhow::Error {
-        let this = match self {
-            // Athena's word for a workgroup or a database that it does not know.
-            Self::Call(error) if error.code() != Some("InvalidRequestException") => return error.explained(),
-            this => this,
-        };
-        let hint = match &this {
+        match (self.hint(), self) {
+            (Some(hint), error) => {
+                let cause = std::error::Error::source(&error).map_or(String::new(), |cause| format!(": {cause}"));
+                hinted(format!("{error}{cause}"), hint)
+            }
+            (None, Self::Call(error)) => error.explained(),
+            (None, error) => error.into(),
+        }
+    }
+
+    /// What helps; `None` where the call that failed knows it better, or nothing does.
+    fn hint(&self) -> Option<&'static str> {
+        Some(match self {
             Self::NotAFolder(_) => "name the folder that holds class=internal, as `bcce-agent demo` makes it",
             Self::Empty { .. } => {
                 "look for class=internal/dt=…; `aws s3 sync s3://<internal bucket>/raw DIR` brings events of an AWS lake"
@@ -153,11 +160,12 @@ impl LakeError {
             Self::Query(reason) => query_hint(reason),
             Self::Slow { .. } => "look at the query in Athena's console; a shorter --period reads less",
             Self::Odd => "make the views anew: `bcce deploy --component log-aggregation`",
-            Self::Call(_) => "the workgroup or the database is missing: `bcce deploy --component infrastructure`",
-            Self::Prices(_) => return this.into(),
-        };
-        let cause = std::error::Error::source(&this).map_or(String::new(), |cause| format!(": {cause}"));
-        hinted(format!("{this}{cause}"), hint)
+            // Athena's word for a workgroup or a database that it does not know.
+            Self::Call(error) if error.code() == Some("InvalidRequestException") => {
+                "the workgroup or the database is missing: `bcce deploy --component infrastructure`"
+            }
+            Self::Call(_) | Self::Prices(_) => return None,
+        })
     }
 }
 

@@ -66,6 +66,17 @@ pub(super) fn client(
     proxies: Matcher,
     answer_bytes_max: usize,
 ) -> Result<SharedHttpClient, TrustError> {
+    let connector = connector(destinations, roots, proxies, answer_bytes_max)?;
+    Ok(http_client_fn(move |_, _| connector.clone()))
+}
+
+/// Makes what sends requests for the client. Connects to nothing.
+pub(super) fn connector(
+    destinations: Destinations,
+    roots: RootCertStore,
+    proxies: Matcher,
+    answer_bytes_max: usize,
+) -> Result<SharedHttpConnector, TrustError> {
     let tls = Arc::new(tls_config(roots)?);
     let mut tcp = TcpConnector::new();
     tcp.enforce_http(false);
@@ -78,8 +89,7 @@ pub(super) fn client(
         .pool_idle_timeout(IDLE_TIMEOUT)
         .pool_max_idle_per_host(IDLE_CONNECTIONS_MAX)
         .build(connect);
-    let connector = SharedHttpConnector::new(Connector { client, destinations, answer_bytes_max });
-    Ok(http_client_fn(move |_, _| connector.clone()))
+    Ok(SharedHttpConnector::new(Connector { client, destinations, answer_bytes_max }))
 }
 
 fn tls_config(roots: RootCertStore) -> Result<ClientConfig, TrustError> {

@@ -1,0 +1,428 @@
+//! Asks the services what there is. One call after the other: some sixty, a few seconds.
+
+use std::collections::BTreeMap;
+
+use percent_encoding::percent_decode_str;
+use serde_json::{Value, json};
+
+use super::facts::{Alarm, Bucket, Class, Facts, Found, Key, Kind, Role, Stack, Stream, Trail, Workgroup};
+use super::policy;
+use crate::assets;
+use crate::aws::{Answer, CallError, Session, Xml};
+
+/// Keys of the stack, by logical id.
+const KEYS: [&str; 4] = ["InternalKey", "ConfidentialKey", "RestrictedKey", "OperationsKey"];
+/// Buckets of the stack.
+const BUCKETS: [&str; 6] =
+    ["InternalBucket", "ConfidentialBucket", "RestrictedBucket", "ResultsBucket", "TrailBucket", "AccessLogBucket"];
+/// Work groups of the stack.
+const WORKGROUPS: [&str; 5] =
+    ["AdminWorkgroup", "UserWorkgroup", "CostWorkgroup", "AuditorWorkgroup", "NarrowingWorkgroup"];
+/// Roles that people and laptops become.
+const ROLES: [&str; 6] =
+    ["LaptopWriterRole", "AdminRole", "UserRole", "CostAnalystRole", "AuditorRole", "SiemReaderRole"];
+
+/// Collects facts of the stack and what belongs to it. `looked` is told what is looked at.
+///
+/// # Errors
+/// When there are no credentials or nobody answers. What this identity may not see is no error but unknown.
+pub async fn collect(session: &Session, stack: &str, looked: &dyn Fn(&str)) -> Result<Facts, CallError> {
+    let mut facts = Facts::unknown(Kind::Stack, format!("{stack} in {}", session.region()), "was not looked at");
+    looked("identity");
+    let identity = session.query("sts", "2011-06-15", "GetCallerIdentity", &[]).await;
+    facts.identity = found(identity)?.map(|answer| {
+        let text = |name: &str| answer.text_at(&format!("GetCallerIdentityResult/{name}")).to_owned();
+        (text("Account"), text("Arn"))
+    });
+    looked("stack");
+    facts.stack = self::stack(session, stack).await?;
+    let Found::Is(stack) = facts.stack.clone() else { return Ok(facts) };
+    let collector = Collector { session, stack: &stack };
+    looked("keys");
+    for id in KEYS {
+        facts.keys.insert(id, collector.key(id).await?);
+    }
+    looked("buckets");
+    for id in BUCKETS {
+        facts.buckets.insert(id, collector.bucket(id).await?);
+    }
+    looked("streams");
+    for class in Class::ALL {
+        facts.streams.insert(class, collector.stream(class).await?);
+    }
+    looked("tables");
+    facts.tables = collector.tables().await?;
+    looked("work groups");
+    for id in WORKGROUPS {
+        facts.workgroups.insert(id, collector.workgroup(id).await?);
+    }
+    looked("roles");
+    for id in ROLES {
+        facts.roles.insert(id, collector.role(id).await?);
+    }
+    looked("trail");
+    facts.trail = collector.trail().await?;
+    looked("alarms");
+    facts.alarms = collector.alarms().await?;
+    facts.subscriptions = collector.subscriptions().await?;
+    facts.erasures = collector.erasures().await?;
+    Ok(facts)
+}
+
+/// Tells apart what is there, what is not, what may not be seen, and what is an error.
+fn found<T>(answer: Result<T, CallError>) -> Result<Found<T>, CallError> {
+    match answer {
+        Ok(value) => Ok(Found::Is(value)),
+        Err(error) if error.is_missing() => Ok(Found::Missing),
+        Err(error) if error.is_denied() => Ok(Found::Unknown("this identity may not look at it".to_owned())),
+        Err(CallError::Refused { service, action, code, .. }) => {
+            Ok(Found::Unknown(format!("{service} {action} answered {code}")))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn pair(name: &str, value: &str) -> (String, String) {
+    (name.to_owned(), value.to_owned())
+}
+
+async fn stack(session: &Session, name: &str) -> Result<Found<Stack>, CallError> {
+    const VERSION: &str = "2010-05-15";
+    let named = [pair("StackName", name)];
+    let answer = match session.query("cloudformation", VERSION, "DescribeStacks", &named).await {
+        // A stack that is not there is a wrong parameter to this service.
+        Err(error) if error.code() == Some("ValidationError") => return Ok(Found::Missing),
+        answer => found(answer)?,
+    };
+    let answer = match answer.known() {
+        Ok(answer) => answer,
+        Err(none) => return Ok(none),
+    };
+    let Some(told) = answer.at("DescribeStacksResult/Stacks/member") else { return Ok(Found::Missing) };
+    let map = |list: &str, key: &str, value: &str| {
+        told.list(list).iter().map(|one| (one.text_at(key).to_owned(), one.text_at(value).to_owned())).collect()
+    };
+    let template = session.query("cloudformation", VERSION, "GetTemplate", &named).await;
+    let is_own_template =
+        found(template)?.map(|answer| answer.text_at("GetTemplateResult/TemplateBody") == assets::TEMPLATE.trim());
+    let mut resources = BTreeMap::new();
+    let mut next = String::new();
+    loop {
+        let mut parameters = vec![pair("StackName", name)];
+        if !next.is_empty() {
+            parameters.push(pair("NextToken", &next));
+        }
+        let page = session.query("cloudformation", VERSION, "ListStackResources", &parameters).await?;
+        for one in page.list("ListStackResourcesResult/StackResourceSummaries") {
+            resources.insert(one.text_at("LogicalResourceId").to_owned(), one.text_at("PhysicalResourceId").to_owned());
+        }
+        page.text_at("ListStackResourcesResult/NextToken").clone_into(&mut next);
+        if next.is_empty() {
+            break;
+        }
+    }
+    Ok(Found::Is(Stack {
+        status: told.text_at("StackStatus").to_owned(),
+        is_own_template,
+        resources,
+        parameters: map("Parameters", "ParameterKey", "ParameterValue"),
+        outputs: map("Outputs", "OutputKey", "OutputValue"),
+    }))
+}
+
+struct Collector<'a> {
+    session: &'a Session,
+    stack: &'a Stack,
+}
+
+impl Collector<'_> {
+    /// The physical id of one of the stack's resources.
+    fn physical(&self, logical: &str) -> Option<&str> {
+        self.stack.resources.get(logical).map(String::as_str).filter(|id| !id.is_empty())
+    }
+
+    async fn key(&self, logical: &str) -> Result<Found<Key>, CallError> {
+        let Some(id) = self.physical(logical) else { return Ok(Found::Missing) };
+        let asked = json!({ "KeyId": id });
+        let told = found(self.session.json("kms", "TrentService.DescribeKey", &asked).await)?;
+        let rotation =
+            found(self.session.json("kms", "TrentService.GetKeyRotationStatus", &asked).await)?.map(|told| {
+                let days = told.get("RotationPeriodInDays").and_then(Value::as_u64);
+                (told["KeyRotationEnabled"] == true, days.and_then(|days| u32::try_from(days).ok()))
+            });
+        Ok(told.map(|told| Key {
+            arn: text(&told["KeyMetadata"]["Arn"]),
+            is_enabled: told["KeyMetadata"]["KeyState"] == "Enabled",
+            rotation,
+        }))
+    }
+
+    async fn bucket(&self, logical: &str) -> Result<Found<Bucket>, CallError> {
+        let Some(name) = self.physical(logical) else { return Ok(Found::Missing) };
+        let is_versioned = self.of_bucket(name, "versioning", |told| told.text_at("Status") == "Enabled").await?;
+        if is_versioned == Found::Missing {
+            return Ok(Found::Missing);
+        }
+        let key = self.of_bucket(name, "encryption", |told| {
+            told.text_at("Rule/ApplyServerSideEncryptionByDefault/KMSMasterKeyID").to_owned()
+        });
+        let key = key.await?;
+        let is_public_blocked = self.of_bucket(name, "publicAccessBlock", |told| {
+            let blocks = ["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"];
+            blocks.iter().all(|block| told.text_at(block) == "true")
+        });
+        let is_public_blocked = is_public_blocked.await?;
+        let lifecycle = self.of_bucket(name, "lifecycle", lifecycle).await?;
+        let is_logged = self.of_bucket(name, "logging", |told| told.at("LoggingEnabled").is_some()).await?;
+        let document =
+            found(self.session.s3("GET", "GetBucketPolicy", (name, ""), &[("policy", "")], vec![], vec![]).await)?;
+        let policy = document.and_then(|Answer { body, .. }| match serde_json::from_slice(&body) {
+            Ok(document) => Found::Is(policy::refusals(&document)),
+            Err(_) => Found::Unknown("its policy is not JSON".to_owned()),
+        });
+        let name = name.to_owned();
+        Ok(Found::Is(Bucket { name, is_versioned, key, is_public_blocked, policy, lifecycle, is_logged }))
+    }
+
+    async fn of_bucket<T>(
+        &self,
+        bucket: &str,
+        setting: &'static str,
+        read: impl FnOnce(&Xml) -> T,
+    ) -> Result<Found<T>, CallError> {
+        let action = format!("GetBucket ?{setting}");
+        let answer = found(self.session.s3("GET", &action, (bucket, ""), &[(setting, "")], vec![], vec![]).await)?;
+        Ok(answer.and_then(|answer| match Xml::parse(&answer.body) {
+            Some(told) => Found::Is(read(&told)),
+            None => Found::Unknown("the answer is no XML".to_owned()),
+        }))
+    }
+
+    async fn stream(&self, class: Class) -> Result<Found<Stream>, CallError> {
+        let Some(name) = self.physical(&format!("{}Stream", class.logical())) else { return Ok(Found::Missing) };
+        let asked = json!({ "DeliveryStreamName": name });
+        let told = found(self.session.json("firehose", "Firehose_20150804.DescribeDeliveryStream", &asked).await)?;
+        Ok(told.map(|told| {
+            let told = &told["DeliveryStreamDescription"];
+            let encryption = &told["DeliveryStreamEncryptionConfiguration"];
+            let to = &told["Destinations"][0]["ExtendedS3DestinationDescription"];
+            Stream {
+                name: name.to_owned(),
+                status: text(&told["DeliveryStreamStatus"]),
+                key: (encryption["Status"] == "ENABLED").then(|| text(&encryption["KeyARN"])),
+                is_parquet: to["DataFormatConversionConfiguration"]["Enabled"] == true,
+                has_errors: to["ErrorOutputPrefix"].as_str().is_some_and(|prefix| !prefix.is_empty()),
+            }
+        }))
+    }
+
+    async fn tables(&self) -> Result<Found<(Vec<String>, Vec<String>)>, CallError> {
+        let Some(database) = self.stack.outputs.get("DatabaseName") else { return Ok(Found::Missing) };
+        let (mut tables, mut views) = (Vec::new(), Vec::new());
+        let mut next = Value::Null;
+        loop {
+            let mut asked = json!({ "DatabaseName": database });
+            if !next.is_null() {
+                asked["NextToken"] = next;
+            }
+            let page = match found(self.session.json("glue", "AWSGlue.GetTables", &asked).await)?.known() {
+                Ok(page) => page,
+                Err(none) => return Ok(none),
+            };
+            for table in page["TableList"].as_array().into_iter().flatten() {
+                let to = if table["TableType"] == "VIRTUAL_VIEW" { &mut views } else { &mut tables };
+                to.push(text(&table["Name"]));
+            }
+            next = page["NextToken"].clone();
+            if next.is_null() {
+                return Ok(Found::Is((tables, views)));
+            }
+        }
+    }
+
+    async fn workgroup(&self, logical: &str) -> Result<Found<Workgroup>, CallError> {
+        let Some(name) = self.physical(logical) else { return Ok(Found::Missing) };
+        let told =
+            found(self.session.json("athena", "AmazonAthena.GetWorkGroup", &json!({ "WorkGroup": name })).await)?;
+        Ok(told.map(|told| {
+            let told = &told["WorkGroup"]["Configuration"];
+            Workgroup {
+                name: name.to_owned(),
+                is_enforced: told["EnforceWorkGroupConfiguration"] == true,
+                bytes_max: told["BytesScannedCutoffPerQuery"].as_u64(),
+                is_encrypted: told["ResultConfiguration"]["EncryptionConfiguration"]["KmsKey"].is_string(),
+            }
+        }))
+    }
+
+    async fn role(&self, logical: &str) -> Result<Found<Role>, CallError> {
+        const VERSION: &str = "2010-05-08";
+        let Some(name) = self.physical(logical) else { return Ok(Found::Missing) };
+        let iam = |action: &'static str, more: Vec<(String, String)>| {
+            let parameters: Vec<_> = [pair("RoleName", name)].into_iter().chain(more).collect();
+            async move { self.session.query("iam", VERSION, action, &parameters).await }
+        };
+        let told = match found(iam("GetRole", vec![]).await)?.known() {
+            Ok(told) => told,
+            Err(none) => return Ok(none),
+        };
+        let trust = document(told.text_at("GetRoleResult/Role/AssumeRolePolicyDocument"));
+        let (asks_organisation, asks_external_id) = policy::trust(&trust);
+        let Found::Is(own) = found(iam("ListRolePolicies", vec![]).await)? else {
+            return Ok(Found::Unknown("its policies may not be looked at".to_owned()));
+        };
+        let mut actions = Vec::new();
+        for one in own.list("ListRolePoliciesResult/PolicyNames") {
+            let told = iam("GetRolePolicy", vec![pair("PolicyName", one.text())]).await?;
+            actions.extend(policy::allowed(&document(told.text_at("GetRolePolicyResult/PolicyDocument"))));
+        }
+        actions.sort();
+        actions.dedup();
+        let Found::Is(attached) = found(iam("ListAttachedRolePolicies", vec![]).await)? else {
+            return Ok(Found::Unknown("its policies may not be looked at".to_owned()));
+        };
+        let attached = attached.list("ListAttachedRolePoliciesResult/AttachedPolicies");
+        let attached = attached.iter().map(|one| one.text_at("PolicyName").to_owned()).collect();
+        Ok(Found::Is(Role { name: name.to_owned(), asks_organisation, asks_external_id, actions, attached }))
+    }
+
+    async fn trail(&self) -> Result<Found<Trail>, CallError> {
+        let Some(name) = self.physical("Trail") else { return Ok(Found::Missing) };
+        let trail = |action: &'static str, asked: Value| async move {
+            let target = format!("com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.{action}");
+            found(self.session.json("cloudtrail", &target, &asked).await)
+        };
+        let status = trail("GetTrailStatus", json!({ "Name": name })).await?;
+        let described = trail("DescribeTrails", json!({ "trailNameList": [name] })).await?;
+        let selectors = trail("GetEventSelectors", json!({ "TrailName": name })).await?;
+        Ok(match (status, described, selectors) {
+            (Found::Is(status), Found::Is(described), Found::Is(selectors)) => Found::Is(Trail {
+                is_logging: status["IsLogging"] == true,
+                is_validated: described["trailList"][0]["LogFileValidationEnabled"] == true,
+                buckets: watched(&selectors),
+                last_delivery: status
+                    .get("LatestDeliveryTime")
+                    .map(|time| time.to_string().trim_matches('"').to_owned()),
+            }),
+            (Found::Unknown(why), _, _) | (_, Found::Unknown(why), _) | (_, _, Found::Unknown(why)) => {
+                Found::Unknown(why)
+            }
+            (Found::Missing, _, _) | (_, Found::Missing, _) | (_, _, Found::Missing) => Found::Missing,
+        })
+    }
+
+    async fn alarms(&self) -> Result<Found<Vec<Alarm>>, CallError> {
+        let names = self.stack.resources.iter().filter(|(logical, _)| logical.ends_with("Alarm")).map(|(_, name)| name);
+        let names: Vec<&String> = names.filter(|name| !name.is_empty()).collect();
+        let mut parameters = vec![pair("MaxRecords", "100")];
+        for (place, name) in names.iter().enumerate() {
+            parameters.push((format!("AlarmNames.member.{}", place + 1), (*name).clone()));
+        }
+        if names.is_empty() {
+            return Ok(Found::Missing);
+        }
+        let told = found(self.session.query("monitoring", "2010-08-01", "DescribeAlarms", &parameters).await)?;
+        Ok(told.map(|told| {
+            let alarms = told.list("DescribeAlarmsResult/MetricAlarms").iter();
+            let alarm = |one: &Xml| Alarm {
+                name: one.text_at("AlarmName").to_owned(),
+                state: one.text_at("StateValue").to_owned(),
+                has_actions: !one.list("AlarmActions").is_empty() && one.text_at("ActionsEnabled") != "false",
+            };
+            alarms.map(alarm).collect()
+        }))
+    }
+
+    async fn subscriptions(&self) -> Result<Found<(u32, u32)>, CallError> {
+        let Some(topic) = self.physical("AlarmTopic") else { return Ok(Found::Missing) };
+        let asked = [pair("TopicArn", topic)];
+        let told = found(self.session.query("sns", "2010-03-31", "ListSubscriptionsByTopic", &asked).await)?;
+        Ok(told.map(|told| {
+            let all = told.list("ListSubscriptionsByTopicResult/Subscriptions");
+            let confirmed = all.iter().filter(|one| one.text_at("SubscriptionArn").starts_with("arn:")).count();
+            let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+            (count(confirmed), count(all.len() - confirmed))
+        }))
+    }
+
+    /// Records of erasures, which `bcce erase` leaves in the internal bucket.
+    async fn erasures(&self) -> Result<Found<u32>, CallError> {
+        let Some(bucket) = self.physical("InternalBucket") else { return Ok(Found::Missing) };
+        let query = [("list-type", "2"), ("prefix", "erasures/")];
+        let told = found(self.session.s3("GET", "ListObjectsV2", (bucket, ""), &query, vec![], vec![]).await)?;
+        Ok(told.map(|answer| {
+            let count = Xml::parse(&answer.body).map_or(0, |told| told.all("Contents").count());
+            u32::try_from(count).unwrap_or(u32::MAX)
+        }))
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// A policy document as IAM answers it: JSON, escaped as in an address.
+fn document(escaped: &str) -> Value {
+    let text = percent_decode_str(escaped).decode_utf8_lossy();
+    serde_json::from_str(&text).unwrap_or(Value::Null)
+}
+
+/// After how many days whatever lies in a bucket goes, and old versions.
+fn lifecycle(told: &Xml) -> (Option<u32>, Option<u32>) {
+    let whole = told.all("Rule").filter(|rule| {
+        let prefix = [rule.text_at("Prefix"), rule.text_at("Filter/Prefix"), rule.text_at("Filter/And/Prefix")];
+        rule.text_at("Status") == "Enabled" && prefix.iter().all(|prefix| prefix.is_empty())
+    });
+    let days = |rule: &Xml, path: &str| rule.text_at(path).parse::<u32>().ok();
+    whole.fold((None, None), |(objects, versions), rule| {
+        let least = |known: Option<u32>, new: Option<u32>| known.into_iter().chain(new).min();
+        (
+            least(objects, days(rule, "Expiration/Days")),
+            least(versions, days(rule, "NoncurrentVersionExpiration/NoncurrentDays")),
+        )
+    })
+}
+
+/// The buckets whose objects a trail watches, by either kind of selectors.
+fn watched(selectors: &Value) -> Vec<String> {
+    let advanced = selectors["AdvancedEventSelectors"].as_array().into_iter().flatten();
+    let fields = advanced.flat_map(|selector| selector["FieldSelectors"].as_array().into_iter().flatten());
+    let starts = fields.filter(|field| field["Field"] == "resources.ARN").flat_map(|field| {
+        let lists = [&field["StartsWith"], &field["Equals"]];
+        lists.into_iter().filter_map(Value::as_array).flatten()
+    });
+    let basic = selectors["EventSelectors"].as_array().into_iter().flatten();
+    let resources = basic.flat_map(|selector| selector["DataResources"].as_array().into_iter().flatten());
+    let values = resources.filter_map(|resource| resource["Values"].as_array()).flatten();
+    let arns = starts.chain(values).filter_map(Value::as_str);
+    arns.filter_map(|arn| arn.rsplit(":::").next())
+        .map(|rest| rest.split('/').next().unwrap_or(rest).to_owned())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_rules_for_the_whole_bucket_say_how_long_it_keeps_things() -> Result<(), &'static str> {
+        let text = b"<L><Rule><Status>Enabled</Status><Filter><Prefix>raw/</Prefix></Filter><Expiration><Days>90</Days></Expiration></Rule>\
+            <Rule><Status>Disabled</Status><Expiration><Days>1</Days></Expiration></Rule>\
+            <Rule><Status>Enabled</Status><Filter/><Expiration><Days>1096</Days></Expiration>\
+            <NoncurrentVersionExpiration><NoncurrentDays>30</NoncurrentDays></NoncurrentVersionExpiration></Rule></L>";
+        let told = Xml::parse(text).ok_or("not read")?;
+        assert_eq!(lifecycle(&told), (Some(1096), Some(30)));
+        Ok(())
+    }
+
+    #[test]
+    fn buckets_are_watched_by_either_kind_of_selectors() {
+        let advanced = json!({"AdvancedEventSelectors": [{"FieldSelectors": [
+            {"Field": "eventCategory", "Equals": ["Data"]},
+            {"Field": "resources.ARN", "StartsWith": ["arn:aws:s3:::one/", "arn:aws:s3:::two/"]}]}]});
+        assert_eq!(watched(&advanced), ["one", "two"]);
+        let basic = json!({"EventSelectors": [{"DataResources": [{"Type": "AWS::S3::Object", "Values": ["arn:aws:s3:::one/"]}]}]});
+        assert_eq!(watched(&basic), ["one"]);
+        assert_eq!(document("%7B%22a%22%3A%201%7D"), json!({"a": 1}));
+    }
+}

@@ -1,0 +1,374 @@
+//! `bcce deploy` against a double that answers as CloudFormation and Grafana do when something is wrong.
+#![expect(clippy::unwrap_used, reason = "a failed test should panic")]
+
+mod double;
+
+use std::process::Output;
+
+use double::{Call, Double};
+
+const STACK: &str = "arn:aws:cloudformation:eu-central-1:123456789012:stack/bcce-lake/1";
+const INFRASTRUCTURE: [&str; 6] =
+    ["deploy", "--component", "infrastructure", "--region", "eu-central-1", "--template-bucket=templates"];
+const PARAMETERS: &str = "\
+<member><ParameterKey>Prefix</ParameterKey><DefaultValue>bcce</DefaultValue><NoEcho>false</NoEcho></member>\
+<member><ParameterKey>ExternalId</ParameterKey><NoEcho>true</NoEcho></member>";
+const CHANGES: &str = "<member><ResourceChange><Action>Add</Action><LogicalResourceId>InternalBucket</LogicalResourceId>\
+<ResourceType>AWS::S3::Bucket</ResourceType></ResourceChange></member>";
+
+/// Not to be seen in any output.
+fn hush() -> String {
+    ["an", "external", "id", "of", "this", "test"].join("-")
+}
+
+fn refused(code: &str, message: &str) -> (u16, String) {
+    (400, format!("<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"))
+}
+
+fn answered(action: &str, result: &str) -> (u16, String) {
+    (200, format!("<{action}Response><{action}Result>{result}</{action}Result></{action}Response>"))
+}
+
+fn stack(status: &str) -> (u16, String) {
+    let outputs: String = [("InternalStreamName", "bcce-internal"), ("ConfidentialStreamName", "bcce-confidential")]
+        .into_iter()
+        .chain([("RestrictedStreamName", "bcce-restricted"), ("LaptopWriterRoleArn", "arn:aws:iam::1:role/w")])
+        .map(|(key, value)| format!("<member><OutputKey>{key}</OutputKey><OutputValue>{value}</OutputValue></member>"))
+        .collect();
+    let kept = "<member><ParameterKey>ExternalId</ParameterKey><ParameterValue>****</ParameterValue></member>";
+    let found = format!(
+        "<Stacks><member><StackId>{STACK}</StackId><StackStatus>{status}</StackStatus><Parameters>{kept}</Parameters>\
+         <Outputs>{outputs}</Outputs></member></Stacks>"
+    );
+    answered("DescribeStacks", &found)
+}
+
+fn no_stack() -> (u16, String) {
+    refused("ValidationError", "Stack with id bcce-lake does not exist")
+}
+
+fn event(id: &str, name: &str, of: &str, status: &str, reason: &str) -> String {
+    let physical = if of == "AWS::CloudFormation::Stack" { STACK } else { "" };
+    format!(
+        "<member><EventId>{id}</EventId><LogicalResourceId>{name}</LogicalResourceId><ResourceType>{of}</ResourceType>\
+         <PhysicalResourceId>{physical}</PhysicalResourceId><ResourceStatus>{status}</ResourceStatus>\
+         <ResourceStatusReason>{reason}</ResourceStatusReason></member>"
+    )
+}
+
+/// What all goes well with until something is said otherwise.
+fn well(call: &Call) -> (u16, String) {
+    let action = call.action();
+    match action {
+        "GetCallerIdentity" => {
+            answered(action, "<Account>123456789012</Account><Arn>arn:aws:iam::123456789012:user/ada</Arn>")
+        }
+        "ValidateTemplate" => answered(action, &format!("<Parameters>{PARAMETERS}</Parameters>")),
+        "CreateChangeSet" => answered(action, &format!("<Id>arn:change</Id><StackId>{STACK}</StackId>")),
+        "DescribeChangeSet" => {
+            answered(action, &format!("<Status>CREATE_COMPLETE</Status><Changes>{CHANGES}</Changes>"))
+        }
+        "ExecuteChangeSet" | "DeleteChangeSet" | "DeleteStack" => answered(action, ""),
+        _ if call.line.starts_with("PUT /templates/bcce/") => (200, String::new()),
+        _ => refused("UnexpectedCall", action),
+    }
+}
+
+/// Runs a deployment that gives the secret; its output, which must not show it.
+fn deployed(double: &Double, more: &[&str]) -> (Option<i32>, String, String) {
+    let secret = format!("--parameter=ExternalId={}", hush());
+    let arguments: Vec<&str> =
+        INFRASTRUCTURE.iter().copied().chain([secret.as_str()]).chain(more.iter().copied()).collect();
+    seen(double.run(&arguments, &[]).unwrap())
+}
+
+fn seen(output: Output) -> (Option<i32>, String, String) {
+    let out = String::from_utf8(output.stdout).unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert!(!out.contains(&hush()) && !err.contains(&hush()), "the secret is shown: {out}{err}");
+    (output.status.code(), out, err)
+}
+
+#[test]
+fn a_stack_is_made_after_its_changes_were_shown() {
+    let double = Double::new(|call, before| match (call.action(), before) {
+        ("DescribeStacks", 0) => no_stack(),
+        ("DescribeStacks", _) => stack("CREATE_COMPLETE"),
+        ("DescribeStackEvents", before) => {
+            let mut events = event("1", "bcce-lake", "AWS::CloudFormation::Stack", "REVIEW_IN_PROGRESS", "");
+            if before > 0 {
+                events = event("2", "InternalBucket", "AWS::S3::Bucket", "CREATE_COMPLETE", "") + &events;
+            }
+            if before > 1 {
+                events = event("3", "bcce-lake", "AWS::CloudFormation::Stack", "CREATE_COMPLETE", "") + &events;
+            }
+            answered("DescribeStackEvents", &format!("<StackEvents>{events}</StackEvents>"))
+        }
+        _ => well(call),
+    })
+    .unwrap();
+    let (code, out, err) = deployed(&double, &["--yes", "-v"]);
+    assert_eq!(code, Some(0), "{out}{err}");
+    assert!(err.contains("account 123456789012 as arn:aws:iam::123456789012:user/ada"), "{err}");
+    assert!(err.contains("CREATE_COMPLETE InternalBucket AWS::S3::Bucket"), "{err}");
+    assert!(
+        out.contains("action  resource        type             replaces\nAdd     InternalBucket  AWS::S3::Bucket\n"),
+        "{out}"
+    );
+    let policy = out.split("policy in eu-central-1:\n\n").nth(1).unwrap();
+    let policy: toml::Table = policy.parse().unwrap();
+    let streams = &policy["sink"]["firehose"]["streams"];
+    assert_eq!(streams["restricted"].as_str(), Some("bcce-restricted"));
+    assert_eq!(policy["sink"]["firehose"]["assume_role"]["role_arn"].as_str(), Some("arn:aws:iam::1:role/w"));
+    let calls = double.calls();
+    let created = calls.iter().find(|call| call.action() == "CreateChangeSet").unwrap();
+    for sent in ["ChangeSetType=CREATE", "Capabilities.member.1=CAPABILITY_NAMED_IAM", "TemplateURL=http"] {
+        assert!(created.body.contains(sent), "{}", created.body);
+    }
+    assert!(!created.body.contains("Prefix"), "what has a default is not sent");
+}
+
+#[test]
+fn a_rollback_is_an_error_with_the_first_reasons() {
+    let double = Double::new(|call, before| match (call.action(), before) {
+        ("DescribeStacks", _) => stack("UPDATE_COMPLETE"),
+        ("DescribeStackEvents", 0) => answered("DescribeStackEvents", ""),
+        ("DescribeStackEvents", _) => {
+            let reason = format!("the policy names {}", hush());
+            let events = [
+                event("4", "bcce-lake", "AWS::CloudFormation::Stack", "UPDATE_ROLLBACK_COMPLETE", ""),
+                event("3", "Other", "AWS::SNS::Topic", "UPDATE_FAILED", "Resource update cancelled"),
+                event("2", "AdminRole", "AWS::IAM::Role", "UPDATE_FAILED", &reason),
+                event("1", "bcce-lake", "AWS::CloudFormation::Stack", "UPDATE_IN_PROGRESS", ""),
+            ];
+            answered("DescribeStackEvents", &format!("<StackEvents>{}</StackEvents>", events.concat()))
+        }
+        _ => well(call),
+    })
+    .unwrap();
+    let (code, out, err) = deployed(&double, &["--yes", "--json"]);
+    assert_eq!(code, Some(2), "{out}{err}");
+    assert!(err.contains(
+        "error: the stack bcce-lake in eu-central-1 was not deployed: it is in state UPDATE_ROLLBACK_COMPLETE"
+    ));
+    assert!(err.contains("\n  AdminRole (AWS::IAM::Role): the policy names ****\n"), "{err}");
+    assert!(err.contains("hint: the stack is as it was before"), "{err}");
+    let told: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let region = &told["regions"][0];
+    assert_eq!((&region["outcome"], &region["failures"][0]["logical_id"]), (&"failed".into(), &"AdminRole".into()));
+    assert_eq!(region["parameters"]["ExternalId"], "****");
+    assert_eq!(region["failures"].as_array().map(Vec::len), Some(1), "what was cancelled is no cause");
+}
+
+#[test]
+fn without_changes_nothing_is_done_and_the_change_set_goes() {
+    let double = Double::new(|call, _| match call.action() {
+        "DescribeStacks" => stack("CREATE_COMPLETE"),
+        "DescribeChangeSet" => answered(
+            "DescribeChangeSet",
+            "<Status>FAILED</Status><StatusReason>The submitted information didn't contain changes. Submit different</StatusReason>",
+        ),
+        _ => well(call),
+    })
+    .unwrap();
+    let (code, out, err) = deployed(&double, &[]);
+    assert_eq!(code, Some(0), "{err}");
+    assert!(out.starts_with("eu-central-1: nothing to change in the stack bcce-lake\n"), "{out}");
+    let actions = double.actions();
+    assert!(
+        actions.contains(&"DeleteChangeSet".to_owned()) && !actions.contains(&"DeleteStack".to_owned()),
+        "{actions:?}"
+    );
+    // What is not given keeps its value.
+    let double =
+        Double::new(|call, _| if call.action() == "DescribeStacks" { stack("CREATE_COMPLETE") } else { well(call) });
+    let double = double.unwrap();
+    let arguments: Vec<&str> = INFRASTRUCTURE.into_iter().chain(["--dry-run"]).collect();
+    assert_eq!(seen(double.run(&arguments, &[]).unwrap()).0, Some(0));
+    let calls = double.calls();
+    let created = calls.iter().find(|call| call.action() == "CreateChangeSet").unwrap();
+    assert!(
+        created.body.contains("ParameterKey=ExternalId&Parameters.member.1.UsePreviousValue=true"),
+        "{}",
+        created.body
+    );
+}
+
+#[test]
+fn what_a_failed_or_undecided_attempt_made_is_taken_away() {
+    let attempt = |reason: &'static str, more: &[&str]| {
+        let double = Double::new(move |call, before| match (call.action(), before) {
+            ("DescribeStacks", 0) => no_stack(),
+            ("DescribeStacks", 1) => stack("REVIEW_IN_PROGRESS"),
+            ("DescribeStacks", _) => stack("DELETE_COMPLETE"),
+            ("DescribeChangeSet", _) if !reason.is_empty() => {
+                answered("DescribeChangeSet", &format!("<Status>FAILED</Status><StatusReason>{reason}</StatusReason>"))
+            }
+            _ => well(call),
+        })
+        .unwrap();
+        let (code, _, err) = deployed(&double, more);
+        let actions = double.actions();
+        assert!(!actions.contains(&"ExecuteChangeSet".to_owned()), "{actions:?}");
+        for action in ["DeleteChangeSet", "DeleteStack"] {
+            assert!(actions.contains(&action.to_owned()), "{actions:?}");
+        }
+        (code, err)
+    };
+    let (code, err) = attempt("Transform failed", &["--yes"]);
+    assert_eq!(code, Some(2));
+    assert!(err.contains("error: CloudFormation made no change set (FAILED): Transform failed"), "{err}");
+    let (code, err) = attempt("", &[]);
+    assert_eq!(code, Some(2));
+    assert!(err.contains("nobody can be asked") && err.contains("hint: --yes"), "{err}");
+    assert_eq!(attempt("", &["--dry-run"]).0, Some(0));
+}
+
+#[test]
+fn a_refusal_says_who_refused_what_and_what_helps() {
+    let check = |action: &'static str, answer: fn() -> (u16, String), expected: &[&str]| {
+        let double = Double::new(move |call, _| match call.action() {
+            of if of == action || call.line.starts_with(action) => answer(),
+            "DescribeStacks" => no_stack(),
+            _ => well(call),
+        })
+        .unwrap();
+        let (code, out, err) = deployed(&double, &["--yes"]);
+        assert_eq!(code, Some(2), "{out}{err}");
+        for part in expected {
+            assert!(err.contains(part), "{part}: {err}");
+        }
+        assert!(!double.actions().contains(&"ExecuteChangeSet".to_owned()));
+    };
+    check(
+        "DescribeStacks",
+        || refused("AccessDenied", "not authorized"),
+        &["DescribeStacks: AccessDenied", "hint: this identity"],
+    );
+    check("GetCallerIdentity", || refused("ExpiredToken", "old"), &["hint: the credentials have expired"]);
+    check("DescribeStacks", || stack("ROLLBACK_COMPLETE"), &["is in state ROLLBACK_COMPLETE", "delete-stack"]);
+    check("DescribeStacks", || stack("UPDATE_ROLLBACK_FAILED"), &["continue-update-rollback"]);
+    check("ValidateTemplate", || refused("ValidationError", "Template format error"), &["Template format error"]);
+    let gone = || (404, "<Error><Code>NoSuchBucket</Code><Message>no</Message></Error>".to_owned());
+    check("PUT /templates/", gone, &["there is no bucket templates", "hint: make one"]);
+    let elsewhere = || (301, "<Error><Code>PermanentRedirect</Code></Error>".to_owned());
+    check("PUT /templates/", elsewhere, &["lies in another region than eu-central-1"]);
+    let unknown =
+        || answered("ValidateTemplate", "<Parameters><member><ParameterKey>Other</ParameterKey></member></Parameters>");
+    check("ValidateTemplate", unknown, &["the template has no parameter ExternalId", "hint: it has Other"]);
+    check("DescribeStacks", || (200, "<html><body>log in".to_owned()), &["the answer is not one of the service"]);
+}
+
+#[test]
+fn a_stack_that_cannot_be_watched_any_more_is_said_to_go_on() {
+    let double = Double::new(|call, before| match (call.action(), before) {
+        ("DescribeStacks", _) => stack("CREATE_COMPLETE"),
+        ("DescribeStackEvents", 0) => answered("DescribeStackEvents", ""),
+        ("DescribeStackEvents", _) => refused("ExpiredToken", "the token has expired"),
+        _ => well(call),
+    })
+    .unwrap();
+    let (code, _, err) = deployed(&double, &["--yes"]);
+    assert_eq!(code, Some(2));
+    assert!(err.contains("error: the deployment goes on in AWS, but cannot be watched from here"), "{err}");
+    assert!(err.contains("hint: the credentials have expired"), "{err}");
+}
+
+#[test]
+fn the_first_region_that_fails_ends_the_command() {
+    let double = Double::new(|call, _| {
+        let is_second = call.headers.contains("/eu-west-1/");
+        match call.action() {
+            "DescribeStacks" if is_second => refused("AccessDenied", "not here"),
+            "DescribeStacks" => stack("CREATE_COMPLETE"),
+            _ => well(call),
+        }
+    })
+    .unwrap();
+    let (code, _, err) = deployed(&double, &["--dry-run", "--region", "eu-west-1", "--region", "eu-north-1"]);
+    assert_eq!(code, Some(2));
+    let said = "eu-central-1: shown, not changed\neu-west-1: failed\neu-north-1: not begun\n";
+    assert!(err.contains(said), "{err}");
+}
+
+#[test]
+fn what_cannot_be_meant_is_refused_before_any_call() {
+    let double = Double::new(|call, _| well(call)).unwrap();
+    let check = |arguments: &[&str], environment: &[(&str, &str)], expected: &str| {
+        let (code, _, err) = seen(double.run(arguments, environment).unwrap());
+        assert_eq!(code, Some(2), "{err}");
+        assert!(err.contains(expected) && err.contains("hint: "), "{arguments:?}: {err}");
+    };
+    let secret = format!("--parameter={}", hush());
+    check(&["deploy", "--component", "infrastructure", &secret], &[], "--parameter number 1 is not KEY=VALUE");
+    check(&["deploy", "--component", "infrastructure"], &[], "no region is known");
+    check(
+        &["deploy", "--component", "log-aggregation", "--parameter", "A=b"],
+        &[],
+        "--parameter is for other components",
+    );
+    check(&["deploy", "--component", "dashboards"], &[], "no server is named");
+    check(
+        &["deploy", "--component", "dashboards", "--grafana", "http://grafana.example.com"],
+        &[],
+        "plain http is for loopback",
+    );
+    check(&["deploy", "--component", "dashboards", "--grafana", "https://u:p@h"], &[], "cannot use the endpoint");
+    check(&["deploy", "--component", "dashboards", "--grafana", double.url()], &[], "GRAFANA_TOKEN is not set");
+    check(&["--lake", "x", "deploy", "--component", "infrastructure"], &[], "nothing to deploy to");
+    let region = ["deploy", "--component", "infrastructure", "--region", "eu-central-1"];
+    check(&region, &[("AWS_ACCESS_KEY_ID", ""), ("AWS_SECRET_ACCESS_KEY", "")], "there are no AWS credentials");
+    assert!(double.calls().is_empty(), "{:?}", double.actions());
+    check(&region, &[], "of which CloudFormation takes 51200 directly");
+}
+
+#[test]
+fn grafana_gets_every_dashboard_or_says_why_not() {
+    let server = |org: (u16, &'static str), write: (u16, &'static str)| {
+        Double::new(move |call, _| match call.line.as_str() {
+            "GET /grafana/api/health" => (200, r#"{"database":"ok","version":"12.0.0"}"#.to_owned()),
+            "GET /grafana/api/org" => (org.0, org.1.to_owned()),
+            "POST /grafana/api/dashboards/db" => (write.0, write.1.to_owned()),
+            _ => (404, "{}".to_owned()),
+        })
+        .unwrap()
+    };
+    let run = |double: &Double, more: &[&str]| {
+        let url = format!("{}/grafana/", double.url());
+        let arguments: Vec<&str> = ["deploy", "--component", "dashboards", "--grafana", &url]
+            .into_iter()
+            .chain(more.iter().copied())
+            .collect();
+        seen(double.run(&arguments, &[("GRAFANA_TOKEN", &hush())]).unwrap())
+    };
+    let double = server((200, r#"{"name":"Main"}"#), (200, r#"{"url":"/d/x"}"#));
+    let (code, out, err) = run(&double, &["--yes"]);
+    assert_eq!((code, out.as_str()), (Some(0), "5 dashboards written\n"), "{err}");
+    assert!(err.contains("Grafana 12.0.0") && err.contains("organisation Main"), "{err}");
+    let writes: Vec<Call> = double.calls().into_iter().filter(|call| call.line.starts_with("POST")).collect();
+    assert_eq!(writes.len(), 5);
+    for write in writes {
+        let body: serde_json::Value = serde_json::from_str(&write.body).unwrap();
+        assert_eq!(body["overwrite"], true);
+        assert!(
+            body["dashboard"]["uid"].as_str().is_some_and(|uid| uid.starts_with("bcce-")),
+            "{}",
+            body["dashboard"]["uid"]
+        );
+        assert!(write.headers.contains(&format!("authorization: Bearer {}", hush())), "{}", write.headers);
+    }
+    let (code, out, _) = run(&double, &["--dry-run"]);
+    assert_eq!(code, Some(0));
+    assert!(out.contains("would write cost.json"), "{out}");
+    let (code, _, err) = run(&server((401, r#"{"message":"Invalid API key"}"#), (200, "{}")), &["--yes"]);
+    assert_eq!(code, Some(2));
+    assert!(
+        err.contains("does not take the token (HTTP 401: Invalid API key)") && err.contains("hint: GRAFANA_TOKEN"),
+        "{err}"
+    );
+    let (code, _, err) = run(&server((403, "{}"), (412, r#"{"message":"name exists"}"#)), &["--yes"]);
+    assert_eq!(code, Some(2));
+    assert!(err.contains("0 of 5 dashboards were written") && err.contains("HTTP 412: name exists"), "{err}");
+    let no_grafana = Double::new(|_, _| (200, "<html>".to_owned())).unwrap();
+    assert!(run(&no_grafana, &["--yes"]).2.contains("does not answer as Grafana does"));
+}
