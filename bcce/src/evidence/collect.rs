@@ -112,7 +112,11 @@ async fn stack(session: &Session, name: &str) -> Result<Found<Stack>, CallError>
         if !next.is_empty() {
             parameters.push(pair("NextToken", &next));
         }
-        let page = session.query("cloudformation", VERSION, "ListStackResources", &parameters).await?;
+        let page = session.query("cloudformation", VERSION, "ListStackResources", &parameters).await;
+        let page = match found(page)?.known() {
+            Ok(page) => page,
+            Err(none) => return Ok(none),
+        };
         for one in page.list("ListStackResourcesResult/StackResourceSummaries") {
             resources.insert(one.text_at("LogicalResourceId").to_owned(), one.text_at("PhysicalResourceId").to_owned());
         }
