@@ -82,7 +82,7 @@ def athena(made, tmp_path_factory):
 
 
 @pytest.fixture(params=["folder", "athena"])
-def lake(request):
+def lake(request, made):
     """How `bcce` is told which lake to ask."""
     if request.param == "folder":
         return ["--lake", request.getfixturevalue("folder")], {}

@@ -5,38 +5,44 @@ in test_bcce_lake.py.
 
 import base64
 import gzip
-import io
+import importlib.util
 import json
 import os
 import subprocess
+import tempfile
 
 import pytest
 
 pytest.importorskip("boto3")
 duckdb = pytest.importorskip("duckdb")
-from test_ministack import ACCOUNT, ROOT, emulator, laptop, pytestmark  # noqa: E402, F401, fixtures
 
-import stack  # noqa: E402
-import test_ministack  # noqa: E402
+from emulator import ACCOUNT, ROOT, Emulator, adapted  # noqa: E402
 
 BCCE = os.environ.get("BCCE")
+pytestmark = [
+    pytest.mark.skipif(not importlib.util.find_spec("ministack"), reason="ministack is not installed: lake/requirements-ministack.txt"),
+    pytest.mark.skipif(not BCCE, reason="BCCE does not name a bcce binary"),
+]
 REGION = "eu-central-1"
 GONE, STAYS = "00000000000000aa", "00000000000000bb"
 CLASSES = ("internal", "confidential", "restricted")
 
-needs_bcce = pytest.mark.skipif(not BCCE, reason="BCCE does not name a bcce binary")
+
+@pytest.fixture(scope="module")
+def emulator(tmp_path_factory):
+    one = Emulator(tmp_path_factory.mktemp("ministack"))
+    one.make_bucket(REGION, "templates")
+    yield one
+    one.end()
 
 
 @pytest.fixture(scope="module")
-def buckets(emulator, laptop):  # noqa: F811
-    """The stack, by the name that `bcce` knows it by."""
-    storage = emulator.client("s3", REGION)
-    place = {"CreateBucketConfiguration": {"LocationConstraint": REGION}}
-    storage.create_bucket(Bucket="templates", **place)
-    storage.put_object(Bucket="templates", Key="template", Body=json.dumps(test_ministack.adapted()))
+def outputs(emulator):
+    """What the stack says of itself; its names begin otherwise than by default."""
+    emulator.client("s3", REGION).put_object(Bucket="templates", Key="template", Body=json.dumps(adapted()))
     client = emulator.client("cloudformation", REGION)
     parameters = {
-        "OrganizationId": laptop["organization"], "LaptopPrincipalArn": laptop["arn"], "ExternalId": test_ministack.EXTERNAL_ID,
+        "OrganizationId": "o-exampleorg1", "LaptopPrincipalArn": f"arn:aws:iam::{ACCOUNT}:root", "ExternalId": "only-for-this-test",
         "AlarmEmail": "ops@example.com", "Prefix": "acme",
     }
     client.create_stack(
@@ -44,9 +50,8 @@ def buckets(emulator, laptop):  # noqa: F811
         Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
     )
     client.get_waiter("stack_create_complete").wait(StackName="bcce-lake", WaiterConfig={"Delay": 1, "MaxAttempts": 120})
-    outputs = client.describe_stacks(StackName="bcce-lake")["Stacks"][0]["Outputs"]
-    assert stack.template()["Parameters"]["Prefix"]["Default"] == "bcce"
-    return {one["OutputKey"]: one["OutputValue"] for one in outputs}
+    [made] = client.describe_stacks(StackName="bcce-lake")["Stacks"]
+    return {one["OutputKey"]: one["OutputValue"] for one in made["Outputs"]}
 
 
 def event(user, number, data_class):
@@ -63,7 +68,7 @@ def lines(*events):
     return "".join(json.dumps(one) + "\n" for one in events).encode()
 
 
-def versions(emulator, name):  # noqa: F811
+def versions(emulator, name):
     """Every version of every object below events/, raw/ and errors/: whether it is the latest, and its content."""
     storage = emulator.client("s3", REGION)
     bucket = f"acme-{name}-{ACCOUNT}-{REGION}"
@@ -79,15 +84,10 @@ def versions(emulator, name):  # noqa: F811
 def users(body):
     """The users in a file, each as often as it has events."""
     if body.startswith(b"PAR1"):
-        path = io.BytesIO(body)
-        connection = duckdb.connect()
-        name = f"/tmp/{os.getpid()}-one.parquet"
-        with open(name, "wb") as file:
-            file.write(path.getvalue())
-        try:
-            return [user for (user,) in connection.execute(f"SELECT \"user\" FROM '{name}'").fetchall()]
-        finally:
-            os.unlink(name)
+        with tempfile.NamedTemporaryFile(suffix=".parquet") as file:
+            file.write(body)
+            file.flush()
+            return [user for (user,) in duckdb.sql(f"SELECT \"user\" FROM '{file.name}'").fetchall()]
     text = gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body
     found = []
     for line in text.splitlines():
@@ -100,7 +100,7 @@ def users(body):
     return found
 
 
-def bcce(emulator, *arguments, code=0):  # noqa: F811
+def bcce(emulator, *arguments, code=0):
     environment = {"PATH": os.environ["PATH"], "AWS_EC2_METADATA_DISABLED": "true", **{name.upper(): value for name, value in ROOT.items()}}
     command = [os.path.abspath(BCCE), "--json", "--endpoint-url", emulator.url, "--region", REGION, *arguments]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
@@ -108,8 +108,7 @@ def bcce(emulator, *arguments, code=0):  # noqa: F811
     return json.loads(done.stdout)
 
 
-@needs_bcce
-def test_an_erasure_reaches_every_version_in_every_bucket(emulator, buckets):  # noqa: F811
+def test_an_erasure_reaches_every_version_in_every_bucket(emulator, outputs):
     firehose, storage = emulator.client("firehose", REGION), emulator.client("s3", REGION)
     for name in CLASSES:
         of = [event(GONE if number % 2 else STAYS, number, name) for number in range(1, 7)]
@@ -117,7 +116,7 @@ def test_an_erasure_reaches_every_version_in_every_bucket(emulator, buckets):  #
         broken = lines(event(GONE, 9, name), event(STAYS, 10, name))[:-9]
         records = [lines(*of[:4]), lines(of[4]), lines(of[5]), lines(odd, event(STAYS, 7, name)), broken]
         done = firehose.put_record_batch(
-            DeliveryStreamName=buckets[f"{name.capitalize()}StreamName"], Records=[{"Data": record} for record in records]
+            DeliveryStreamName=outputs[f"{name.capitalize()}StreamName"], Records=[{"Data": record} for record in records]
         )
         assert done["FailedPutCount"] == 0
     before = {name: versions(emulator, name) for name in CLASSES}
@@ -152,8 +151,7 @@ def test_an_erasure_reaches_every_version_in_every_bucket(emulator, buckets):  #
     assert again["found"] == {} and again["state"] == "done"
 
 
-@needs_bcce
-def test_a_stack_that_is_not_there_is_a_clear_error(emulator):  # noqa: F811
+def test_a_stack_that_is_not_there_is_a_clear_error(emulator):
     environment = {"PATH": os.environ["PATH"], "AWS_EC2_METADATA_DISABLED": "true", **{name.upper(): value for name, value in ROOT.items()}}
     command = [os.path.abspath(BCCE), "--endpoint-url", emulator.url, "--region", "us-east-1", "--stack", "none", "cost", "analysis"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
