@@ -16,6 +16,7 @@ import pytest
 pytest.importorskip("boto3")
 duckdb = pytest.importorskip("duckdb")
 
+import stack  # noqa: E402
 from emulator import ACCOUNT, ROOT, Emulator, adapted  # noqa: E402
 
 BCCE = os.environ.get("BCCE")
@@ -38,12 +39,18 @@ def emulator(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def outputs(emulator):
-    """What the stack says of itself; its names begin otherwise than by default."""
-    emulator.client("s3", REGION).put_object(Bucket="templates", Key="template", Body=json.dumps(adapted()))
+    """What the stack says of itself."""
+    organization = emulator.client("organizations", "us-east-1").describe_organization()["Organization"]["Id"]
+    made = adapted()
+    for policy in stack.of_type(made, "AWS::S3::BucketPolicy").values():
+        # The emulator speaks no TLS here; what the two statements refuse is tested in test_template.py.
+        document = policy["Properties"]["PolicyDocument"]
+        document["Statement"] = [one for one in document["Statement"] if not one.get("Sid", "").startswith("OnlyTls")]
+    emulator.client("s3", REGION).put_object(Bucket="templates", Key="template", Body=json.dumps(made))
     client = emulator.client("cloudformation", REGION)
     parameters = {
-        "OrganizationId": "o-exampleorg1", "LaptopPrincipalArn": f"arn:aws:iam::{ACCOUNT}:root", "ExternalId": "only-for-this-test",
-        "AlarmEmail": "ops@example.com", "Prefix": "acme",
+        "OrganizationId": organization, "LaptopPrincipalArn": f"arn:aws:iam::{ACCOUNT}:root",
+        "ExternalId": "-".join(["only", "for", "this", "test"]), "AlarmEmail": "ops@example.com",
     }
     client.create_stack(
         StackName="bcce-lake", TemplateURL=f"{emulator.url}/templates/template", Capabilities=["CAPABILITY_NAMED_IAM"],
@@ -52,6 +59,20 @@ def outputs(emulator):
     client.get_waiter("stack_create_complete").wait(StackName="bcce-lake", WaiterConfig={"Delay": 1, "MaxAttempts": 120})
     [made] = client.describe_stacks(StackName="bcce-lake")["Stacks"]
     return {one["OutputKey"]: one["OutputValue"] for one in made["Outputs"]}
+
+
+@pytest.fixture(scope="module")
+def admin(emulator, outputs):
+    """What the stack's admin may do, and nothing else."""
+    iam = emulator.client("iam", "us-east-1")
+    iam.create_user(UserName="person")
+    may = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}]}
+    iam.put_user_policy(UserName="person", PolicyName="roles", PolicyDocument=json.dumps(may))
+    key = iam.create_access_key(UserName="person")["AccessKey"]
+    own = {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
+    sts = emulator.client("sts", REGION, **own)
+    given = sts.assume_role(RoleArn=outputs["AdminRoleArn"], RoleSessionName="admin")["Credentials"]
+    return {"AWS_ACCESS_KEY_ID": given["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": given["SecretAccessKey"], "AWS_SESSION_TOKEN": given["SessionToken"]}
 
 
 def event(user, number, data_class):
@@ -71,7 +92,7 @@ def lines(*events):
 def versions(emulator, name):
     """Every version of every object below events/, raw/ and errors/: whether it is the latest, and its content."""
     storage = emulator.client("s3", REGION)
-    bucket = f"acme-{name}-{ACCOUNT}-{REGION}"
+    bucket = f"bcce-{name}-{ACCOUNT}-{REGION}"
     held = []
     for page in storage.get_paginator("list_object_versions").paginate(Bucket=bucket):
         for one in page.get("Versions", []):
@@ -100,15 +121,15 @@ def users(body):
     return found
 
 
-def bcce(emulator, *arguments, code=0):
-    environment = {"PATH": os.environ["PATH"], "AWS_EC2_METADATA_DISABLED": "true", **{name.upper(): value for name, value in ROOT.items()}}
+def bcce(emulator, credentials, *arguments, code=0):
+    environment = {"PATH": os.environ["PATH"], "AWS_EC2_METADATA_DISABLED": "true", **credentials}
     command = [os.path.abspath(BCCE), "--json", "--endpoint-url", emulator.url, "--region", REGION, *arguments]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == code, (done.stdout[-2000:], done.stderr[-2000:])
     return json.loads(done.stdout)
 
 
-def test_an_erasure_reaches_every_version_in_every_bucket(emulator, outputs):
+def test_an_erasure_reaches_every_version_in_every_bucket(emulator, outputs, admin):
     firehose, storage = emulator.client("firehose", REGION), emulator.client("s3", REGION)
     for name in CLASSES:
         of = [event(GONE if number % 2 else STAYS, number, name) for number in range(1, 7)]
@@ -119,23 +140,25 @@ def test_an_erasure_reaches_every_version_in_every_bucket(emulator, outputs):
             DeliveryStreamName=outputs[f"{name.capitalize()}StreamName"], Records=[{"Data": record} for record in records]
         )
         assert done["FailedPutCount"] == 0
+        # What a bucket keeps as it came, should the emulator not keep it.
+        storage.put_object(Bucket=f"bcce-{name}-{ACCOUNT}-{REGION}", Key="raw/dt=2026-11-20/stream-1.gz", Body=gzip.compress(b"".join(records[:3])))
     before = {name: versions(emulator, name) for name in CLASSES}
     for name, held in before.items():
         kinds = {key.split("/")[0] for key, _, _ in held}
-        assert kinds >= {"events", "errors"}, (name, kinds)
+        assert kinds >= {"events", "raw", "errors"}, (name, kinds)
         # One is overwritten with itself, one is deleted: what is below stays for 30 days.
-        bucket = f"acme-{name}-{ACCOUNT}-{REGION}"
+        bucket = f"bcce-{name}-{ACCOUNT}-{REGION}"
         with_gone = [(key, body) for key, _, body in held if key.startswith("events/") and GONE in users(body)]
         storage.put_object(Bucket=bucket, Key=with_gone[0][0], Body=with_gone[0][1])
         storage.delete_object(Bucket=bucket, Key=with_gone[-1][0])
     latest = {name: sorted(user for _, is_latest, body in versions(emulator, name) if is_latest for user in users(body)) for name in CLASSES}
     assert all(GONE in held and STAYS in held for held in latest.values())
 
-    plan = bcce(emulator, "erase", "--pseudonym", GONE, "--dry-run")
+    plan = bcce(emulator, admin, "erase", "--pseudonym", GONE, "--dry-run")
     count = {name: sum(users(body).count(GONE) for _, _, body in versions(emulator, name)) for name in CLASSES}
     assert {name: of["events"] for name, of in plan["found"].items()} == count
 
-    done = bcce(emulator, "erase", "--pseudonym", GONE, "--yes")
+    done = bcce(emulator, admin, "erase", "--pseudonym", GONE, "--yes")
     assert done["state"] == "done" and done["erased"] == plan["found"] and done["not_erased"] == []
     for name in CLASSES:
         held = versions(emulator, name)
@@ -145,9 +168,9 @@ def test_an_erasure_reaches_every_version_in_every_bucket(emulator, outputs):
         assert left == [user for user in latest[name] if user == STAYS], "nobody else loses anything, and nothing comes back"
     internal, key = done["record"].removeprefix("s3://").split("/", 1)
     record = json.loads(storage.get_object(Bucket=internal, Key=key)["Body"].read())
-    assert record["state"] == "done" and ACCOUNT in record["by"] and GONE not in json.dumps(record)
+    assert record["state"] == "done" and "assumed-role/bcce-admin" in record["by"] and GONE not in json.dumps(record)
 
-    again = bcce(emulator, "erase", "--pseudonym", GONE, "--yes")
+    again = bcce(emulator, admin, "erase", "--pseudonym", GONE, "--yes")
     assert again["found"] == {} and again["state"] == "done"
 
 
