@@ -20,8 +20,10 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     let built = Command::new(cargo).args(build).current_dir(root).status();
     ensure!(built.context("cannot start cargo")?.success(), "the programs could not be built");
     let program = |name: &str| root.join("target/debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-    let emulated = ["lake/tests/test_ministack.py", "lake/tests/test_bcce_deploy.py"];
-    for (environment, tests) in [(LAKE, ["lake/tests"].as_slice()), (MINISTACK, emulated.as_slice())] {
+    let emulated =
+        ["test_ministack.py", "test_bcce_deploy.py", "test_bcce_erase.py"].map(|name| format!("lake/tests/{name}"));
+    let all = ["lake/tests".to_owned()];
+    for (environment, tests) in [(LAKE, all.as_slice()), (MINISTACK, emulated.as_slice())] {
         let names = tests.join(" ");
         let python = match environment.made(root)? {
             Python::Ready(python) => python,

@@ -163,7 +163,7 @@ pub fn score(findings: &[Finding]) -> u32 {
     let sum = |of: &mut dyn Iterator<Item = &Finding>| of.map(|finding| finding.weight).sum::<u32>();
     let all = sum(&mut findings.iter());
     let well = sum(&mut findings.iter().filter(|finding| finding.outcome == Outcome::Ok));
-    if all == 0 { 0 } else { well * 100 / all }
+    (well * 100).checked_div(all).unwrap_or(0)
 }
 
 fn finding(check: CheckId, weight: u32, outcome: Outcome, found: impl Into<String>, remedy: &str) -> Finding {

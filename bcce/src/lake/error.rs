@@ -128,7 +128,19 @@ impl From<CallError> for LakeError {
 impl LakeError {
     /// The error with what its reader can do.
     pub fn explained(self) -> anyhow::Error {
-        let hint = match &self {
+        match (self.hint(), self) {
+            (Some(hint), error) => {
+                let cause = std::error::Error::source(&error).map_or(String::new(), |cause| format!(": {cause}"));
+                hinted(format!("{error}{cause}"), hint)
+            }
+            (None, Self::Call(error)) => error.explained(),
+            (None, error) => error.into(),
+        }
+    }
+
+    /// What helps; `None` where the call that failed knows it better, or nothing does.
+    fn hint(&self) -> Option<&'static str> {
+        Some(match self {
             Self::NotAFolder(_) => "name the folder that holds class=internal, as `bcce-agent demo` makes it",
             Self::Empty { .. } => {
                 "look for class=internal/dt=…; `aws s3 sync s3://<internal bucket>/raw DIR` brings events of an AWS lake"
@@ -148,18 +160,12 @@ impl LakeError {
             Self::Query(reason) => query_hint(reason),
             Self::Slow { .. } => "look at the query in Athena's console; a shorter --period reads less",
             Self::Odd => "make the views anew: `bcce deploy --component log-aggregation`",
+            // Athena's word for a workgroup or a database that it does not know.
             Self::Call(error) if error.code() == Some("InvalidRequestException") => {
                 "the workgroup or the database is missing: `bcce deploy --component infrastructure`"
             }
-            Self::Call(_) | Self::Prices(_) => {
-                return match self {
-                    Self::Call(error) => error.explained(),
-                    other => other.into(),
-                };
-            }
-        };
-        let cause = std::error::Error::source(&self).map_or(String::new(), |cause| format!(": {cause}"));
-        hinted(format!("{self}{cause}"), hint)
+            Self::Call(_) | Self::Prices(_) => return None,
+        })
     }
 }
 

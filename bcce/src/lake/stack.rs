@@ -34,9 +34,9 @@ impl Stack {
         };
         let parameter = |wanted: &str| {
             let parameters = told.list("DescribeStacksResult/Stacks/member/Parameters").iter();
-            let value =
+            let mut value =
                 parameters.filter(|one| one.text_at("ParameterKey") == wanted).map(|one| one.text_at("ParameterValue"));
-            value.last().filter(|value| !value.is_empty()).map_or_else(default, str::to_owned)
+            value.next_back().filter(|value| !value.is_empty()).map_or_else(default, str::to_owned)
         };
         Ok(Self { prefix: parameter("Prefix"), database: parameter("Database"), notes: Vec::new() })
     }

@@ -155,8 +155,5 @@ fn rows_of(group: &dyn RowGroupReader) -> Result<usize> {
 
 /// Without the library's own text, which may quote the file.
 fn explained(error: ParquetError) -> RewriteError {
-    match error {
-        ParquetError::NYI(_) => RewriteError::Codec,
-        _ => RewriteError::Parquet,
-    }
+    if matches!(error, ParquetError::NYI(_)) { RewriteError::Codec } else { RewriteError::Parquet }
 }

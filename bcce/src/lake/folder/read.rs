@@ -56,10 +56,9 @@ pub(super) fn each_line(
 
 fn torn(file: &EventFile, line: u64, source: io::Error) -> LakeError {
     let place = file.place.clone();
-    match source.kind() {
-        io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
-            LakeError::Torn { place, line }
-        }
-        _ => LakeError::Io { place, source },
-    }
+    let is_torn = matches!(
+        source.kind(),
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData
+    );
+    if is_torn { LakeError::Torn { place, line } } else { LakeError::Io { place, source } }
 }
