@@ -9,7 +9,8 @@ The folder's form is that of the agent's own folder, `bcce-agent demo` makes one
 
 Nothing is passed over in silence but names that begin with a dot or an underscore, as Athena does it: a file of another kind, one
 that is torn, a line that is no event and an unknown schema are each a `LakeError`. Its text holds no content of the files. The
-columns are those of the Glue tables, and the views are the very statements that Athena gets, turned into DuckDB's SQL.
+columns are those of the Glue tables, and the views are the very statements that Athena gets, turned into DuckDB's SQL; some are kept
+as tables.
 
     python3 lake/tools/local_lake.py FOLDER FILE.duckdb     writes tables and views to a new DuckDB file, as for Superset
 """
@@ -30,6 +31,8 @@ LAKE = pathlib.Path(__file__).resolve().parents[1]
 SCHEMA = "bcce.event.v1"
 EVENTS = re.compile(r"class=(internal|confidential|restricted)/dt=\d{4}-\d{2}-\d{2}/[^/]+\.(ndjson|ndjson\.gz|parquet)")
 TEAMS = re.compile(r"teams/[^/]+\.csv")
+# Views on which nearly all others rest. A folder does not change while it is open, so they are worked out once and kept as tables.
+KEPT = ("events", "message_cost", "tool_calls")
 
 
 class LakeError(Exception):
@@ -100,6 +103,8 @@ def statements():
 
 def create_views(connection):
     for _, statement in statements():
+        if statement.this.name in KEPT:
+            statement.set("kind", "TABLE")
         connection.execute(statement.sql("duckdb"))
 
 
