@@ -51,8 +51,15 @@ pub fn build(
 /// # Errors
 /// When what is shipped with the program is broken.
 pub fn before_consent(config: &Config, host: &Host, tier: Tier) -> Result<Policy, PolicyError> {
-    let engine = rules::engine(config, &host.known(&config.identity))?;
-    with_engine(engine, config, host, passing_key()?, tier, "")
+    with_engine(engine_before_consent(config, host)?, config, host, passing_key()?, tier, "")
+}
+
+/// As [`engine`], but looks into no credential file.
+///
+/// # Errors
+/// When what is shipped with the program is broken.
+pub fn engine_before_consent(config: &Config, host: &Host) -> Result<Engine, PolicyError> {
+    Ok(rules::engine(config, &host.known(&config.identity))?)
 }
 
 /// The detectors: what takes longest to put together, and needs neither key nor consent.
@@ -60,7 +67,7 @@ pub fn before_consent(config: &Config, host: &Host, tier: Tier) -> Result<Policy
 /// # Errors
 /// When what is shipped with the program is broken.
 pub fn engine(config: &Config, host: &Host) -> Result<Engine, PolicyError> {
-    let engine = rules::engine(config, &host.known(&config.identity))?;
+    let engine = engine_before_consent(config, host)?;
     if config.known_values.is_empty() {
         return Ok(engine);
     }

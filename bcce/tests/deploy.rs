@@ -5,73 +5,14 @@ mod double;
 
 use std::process::Output;
 
+use double::answers::{answered, event, no_stack, refused, stack, well};
 use double::{Call, Double};
 
-const STACK: &str = "arn:aws:cloudformation:eu-central-1:123456789012:stack/bcce-lake/1";
 const INFRASTRUCTURE: [&str; 6] =
     ["deploy", "--component", "infrastructure", "--region", "eu-central-1", "--template-bucket=templates"];
-const PARAMETERS: &str = "\
-<member><ParameterKey>Prefix</ParameterKey><DefaultValue>bcce</DefaultValue><NoEcho>false</NoEcho></member>\
-<member><ParameterKey>ExternalId</ParameterKey><NoEcho>true</NoEcho></member>";
-const CHANGES: &str = "<member><ResourceChange><Action>Add</Action><LogicalResourceId>InternalBucket</LogicalResourceId>\
-<ResourceType>AWS::S3::Bucket</ResourceType></ResourceChange></member>";
-
 /// Not to be seen in any output.
 fn hush() -> String {
     ["an", "external", "id", "of", "this", "test"].join("-")
-}
-
-fn refused(code: &str, message: &str) -> (u16, String) {
-    (400, format!("<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"))
-}
-
-fn answered(action: &str, result: &str) -> (u16, String) {
-    (200, format!("<{action}Response><{action}Result>{result}</{action}Result></{action}Response>"))
-}
-
-fn stack(status: &str) -> (u16, String) {
-    let outputs: String = [("InternalStreamName", "bcce-internal"), ("ConfidentialStreamName", "bcce-confidential")]
-        .into_iter()
-        .chain([("RestrictedStreamName", "bcce-restricted"), ("LaptopWriterRoleArn", "arn:aws:iam::1:role/w")])
-        .map(|(key, value)| format!("<member><OutputKey>{key}</OutputKey><OutputValue>{value}</OutputValue></member>"))
-        .collect();
-    let kept = "<member><ParameterKey>ExternalId</ParameterKey><ParameterValue>****</ParameterValue></member>";
-    let found = format!(
-        "<Stacks><member><StackId>{STACK}</StackId><StackStatus>{status}</StackStatus><Parameters>{kept}</Parameters>\
-         <Outputs>{outputs}</Outputs></member></Stacks>"
-    );
-    answered("DescribeStacks", &found)
-}
-
-fn no_stack() -> (u16, String) {
-    refused("ValidationError", "Stack with id bcce-lake does not exist")
-}
-
-fn event(id: &str, name: &str, of: &str, status: &str, reason: &str) -> String {
-    let physical = if of == "AWS::CloudFormation::Stack" { STACK } else { "" };
-    format!(
-        "<member><EventId>{id}</EventId><LogicalResourceId>{name}</LogicalResourceId><ResourceType>{of}</ResourceType>\
-         <PhysicalResourceId>{physical}</PhysicalResourceId><ResourceStatus>{status}</ResourceStatus>\
-         <ResourceStatusReason>{reason}</ResourceStatusReason></member>"
-    )
-}
-
-/// What all goes well with until something is said otherwise.
-fn well(call: &Call) -> (u16, String) {
-    let action = call.action();
-    match action {
-        "GetCallerIdentity" => {
-            answered(action, "<Account>123456789012</Account><Arn>arn:aws:iam::123456789012:user/ada</Arn>")
-        }
-        "ValidateTemplate" => answered(action, &format!("<Parameters>{PARAMETERS}</Parameters>")),
-        "CreateChangeSet" => answered(action, &format!("<Id>arn:change</Id><StackId>{STACK}</StackId>")),
-        "DescribeChangeSet" => {
-            answered(action, &format!("<Status>CREATE_COMPLETE</Status><Changes>{CHANGES}</Changes>"))
-        }
-        "ExecuteChangeSet" | "DeleteChangeSet" | "DeleteStack" => answered(action, ""),
-        _ if call.line.starts_with("PUT /templates/bcce/") => (200, String::new()),
-        _ => refused("UnexpectedCall", action),
-    }
 }
 
 /// Runs a deployment that gives the secret; its output, which must not show it.
@@ -274,6 +215,33 @@ fn a_stack_that_cannot_be_watched_any_more_is_said_to_go_on() {
     assert!(err.contains("hint: the credentials have expired"), "{err}");
 }
 
+#[cfg(unix)]
+#[test]
+fn an_interruption_leaves_the_deployment_to_aws_and_says_so() {
+    let (tell, told) = std::sync::mpsc::channel();
+    let double = Double::new(move |call, before| match (call.action(), before) {
+        ("DescribeStacks", _) => stack("CREATE_COMPLETE"),
+        ("DescribeStackEvents", before) => {
+            if before == 2 {
+                tell.send(()).unwrap();
+            }
+            answered("DescribeStackEvents", "")
+        }
+        _ => well(call),
+    })
+    .unwrap();
+    let arguments: Vec<&str> = INFRASTRUCTURE.into_iter().chain(["--yes"]).collect();
+    let program = double.command(&arguments, &[]).spawn().unwrap();
+    told.recv_timeout(std::time::Duration::from_secs(60)).unwrap();
+    std::process::Command::new("kill").args(["-INT", &program.id().to_string()]).status().unwrap();
+    let (code, _, err) = seen(program.wait_with_output().unwrap());
+    assert_eq!(code, Some(2), "{err}");
+    assert!(err.contains("the deployment of bcce-lake in eu-central-1 goes on in AWS"), "{err}");
+    assert!(
+        err.contains("hint: `aws cloudformation describe-stack-events --region eu-central-1 --stack-name bcce-lake`")
+    );
+}
+
 #[test]
 fn the_first_region_that_fails_ends_the_command() {
     let double = Double::new(|call, _| {
@@ -301,7 +269,7 @@ fn what_cannot_be_meant_is_refused_before_any_call() {
     };
     let secret = format!("--parameter={}", hush());
     check(&["deploy", "--component", "infrastructure", &secret], &[], "--parameter number 1 is not KEY=VALUE");
-    check(&["deploy", "--component", "infrastructure"], &[], "no region is known");
+    check(&["deploy", "--component", "log-aggregation"], &[], "no region is known");
     check(
         &["deploy", "--component", "log-aggregation", "--parameter", "A=b"],
         &[],
@@ -317,9 +285,10 @@ fn what_cannot_be_meant_is_refused_before_any_call() {
     check(&["deploy", "--component", "dashboards", "--grafana", double.url()], &[], "GRAFANA_TOKEN is not set");
     check(&["--lake", "x", "deploy", "--component", "infrastructure"], &[], "nothing to deploy to");
     let region = ["deploy", "--component", "infrastructure", "--region", "eu-central-1"];
-    check(&region, &[("AWS_ACCESS_KEY_ID", ""), ("AWS_SECRET_ACCESS_KEY", "")], "there are no AWS credentials");
-    assert!(double.calls().is_empty(), "{:?}", double.actions());
     check(&region, &[], "of which CloudFormation takes 51200 directly");
+    let nobody = [("AWS_ACCESS_KEY_ID", ""), ("AWS_SECRET_ACCESS_KEY", "")];
+    check(&INFRASTRUCTURE, &nobody, "there are no AWS credentials");
+    assert!(double.calls().is_empty(), "{:?}", double.actions());
 }
 
 #[test]

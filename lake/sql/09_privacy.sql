@@ -12,7 +12,7 @@ GROUP BY day, rule;
 CREATE OR REPLACE VIEW dropped_fields_by_version AS
 SELECT day, cc_version, count(*) AS events, sum(dropped_fields) AS dropped_fields
 FROM events
-WHERE kind <> 'agent_health'
+WHERE kind NOT IN ('agent_health', 'erasure_request')
 GROUP BY day, cc_version;
 
 -- Under which consent and policy events came. Every event names its consent: without_consent must be 0.

@@ -4,9 +4,9 @@ SELECT
   "user", host,
   min_by(os, ingest_at) AS os,
   max_by(agent_version, ingest_at) AS agent_version,
-  max_by(cc_version, ingest_at) FILTER (WHERE kind <> 'agent_health') AS cc_version,
+  max_by(cc_version, ingest_at) FILTER (WHERE kind NOT IN ('agent_health', 'erasure_request')) AS cc_version,
   max_by(policy_id, ingest_at) AS policy_id,
-  max_by(tier, ingest_at) FILTER (WHERE kind <> 'agent_health') AS tier,
+  max_by(tier, ingest_at) FILTER (WHERE kind NOT IN ('agent_health', 'erasure_request')) AS tier,
   max(ingest_at) AS last_ingest_at,
   max(event_at) AS last_event_at,
   max(dt) AS last_arrival,
@@ -24,7 +24,7 @@ SELECT
   count_if(date_diff('second', event_at, ingest_at) <= 900) AS within_15_minutes,
   CAST(count_if(date_diff('second', event_at, ingest_at) <= 900) AS DOUBLE) / count(*) AS share_within_15_minutes
 FROM events
-WHERE kind <> 'agent_health'
+WHERE kind NOT IN ('agent_health', 'erasure_request')
 GROUP BY CAST(ingest_at AS DATE);
 
 -- What each agent tells of itself once a day: counts of the days from `since` to `until`, and its state when it told.

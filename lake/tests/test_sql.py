@@ -285,6 +285,40 @@ def test_retention_evidence_tells_of_what_should_be_gone(world):
     connection.execute("ROLLBACK")
 
 
+def test_a_request_for_erasure_tells_what_is_left_from_before_it_and_is_nothing_that_was_read(world):
+    connection, made = world
+    person = next(one for one in made.users if one["tier"] == "content")
+    other = next(one for one in made.users if one is not person)
+    read = sorted((event["ingest_time"], data_class) for data_class, _, event in made.lines if event["user"] == person["user"])
+    at = read[len(read) // 2][0]
+    before = collections.Counter(data_class for ingest, data_class in read if ingest <= at)
+    ask = (
+        "INSERT INTO events_internal BY NAME SELECT repeat('8', 32) AS event_id, 'erasure_request' AS kind, 'metrics' AS tier,"
+        f" '{at}' AS ingest_time, '{at}' AS event_time, '{{dt}}' AS dt, '{person['user']}' AS \"user\","
+        f" '{person['host']}' AS host, 'acme' AS org, 'consent-1' AS consent_id"
+    )
+    internal = "SELECT count(*) FROM events_internal WHERE \"user\" = '%s' AND ingest_time <= '%s'"
+    [(held,)] = rows(connection, internal % (person["user"], at))
+    cc_version = rows(connection, f"SELECT cc_version, tier FROM agent_health WHERE host = '{person['host']}'")
+    connection.execute("BEGIN")
+    # As delivery may have it: twice.
+    connection.execute(ask.format(dt=TODAY))
+    connection.execute(ask.format(dt=TODAY))
+    told = rows(connection, 'SELECT "user", host, org, arrived, internal_left, confidential_left FROM erasure_requests')
+    assert told == [(person["user"], person["host"], "acme", str(TODAY), held, before["confidential"])]
+    assert held > 0 and before["restricted"] > 0
+    assert rows(connection, "SELECT restricted_left FROM erasure_requests_restricted") == [(before["restricted"],)]
+    # It is no record, and changes nothing that is said of records.
+    assert rows(connection, "SELECT sum(events) FROM freshness") == [(len(made.truth.events),)]
+    assert rows(connection, f"SELECT cc_version, tier FROM agent_health WHERE host = '{person['host']}'") == cc_version
+    for table in ("events_internal", "events_confidential", "events_restricted"):
+        connection.execute(f"DELETE FROM {table} WHERE \"user\" = '{person['user']}' AND ingest_time <= '{at}' AND kind <> 'erasure_request'")
+    assert rows(connection, "SELECT internal_left + confidential_left FROM erasure_requests") == [(0,)]
+    assert rows(connection, "SELECT restricted_left FROM erasure_requests_restricted") == [(0,)]
+    assert rows(connection, f"SELECT count(*) > 0 FROM events WHERE \"user\" = '{other['user']}'") == [(True,)]
+    connection.execute("ROLLBACK")
+
+
 def test_siem_views(world):
     connection, made = world
     assert rows(connection, "SELECT count(*), sum(message_context.completion_tokens), bool_and(type_uid = class_uid * 100 + activity_id) FROM siem_ocsf") == [

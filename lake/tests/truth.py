@@ -44,6 +44,10 @@ def cost(message):
     return None if rates is None else sum(rate * count for rate, count in zip(rates, tokens(message))) / 1e6
 
 
+# What the agent makes of no record: views of what was read leave these out.
+OWN_KINDS = ("agent_health", "erasure_request")
+
+
 class Charts:
     """The rows of each chart over the days from `first` to `last`: a method a chart, which gives {values of by: metrics}."""
 
@@ -57,7 +61,7 @@ class Charts:
         self.redactions = {key: count for key, count in truth.redactions.items() if held(key[0])}
         self.all_events = list(truth.events.values())
         self.events = [one for one in self.all_events if held(day_of(one["event_time"]))]
-        self.ingested = [one for one in self.all_events if held(day_of(one["ingest_time"])) and one["kind"] != "agent_health"]
+        self.ingested = [one for one in self.all_events if held(day_of(one["ingest_time"])) and one["kind"] not in OWN_KINDS]
         self.arrived = [(dt, event["event_id"]) for _, dt, event in made.lines if held(datetime.date.fromisoformat(dt))]
         self.reports = [one for one in self.events if one["kind"] == "agent_health"]
 
@@ -152,7 +156,7 @@ class Charts:
         return grouped(self.events, lambda one: (day_of(one["event_time"]), one["tier"]), len)
 
     def privacy_dropped(self):
-        read = [one for one in self.events if one["kind"] != "agent_health"]
+        read = [one for one in self.events if one["kind"] not in OWN_KINDS]
         return grouped(read, lambda one: (one["cc_version"],), lambda of: sum(one["dropped_fields"] for one in of))
 
     def privacy_retention(self):

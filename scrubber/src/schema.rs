@@ -217,6 +217,10 @@ pub const TEXT_FIELDS: &[Field] = &[
 /// The value of the field `kind` in events that the agent makes of itself, one a day.
 pub const HEALTH_KIND: &str = "agent_health";
 
+/// The value of the field `kind` in events by which a person asks to have erased what is known under their pseudonyms. It has
+/// no fields but those of the frame.
+pub const ERASURE_KIND: &str = "erasure_request";
+
 /// The fields of `health`: counts alone, of the days from `since` to `until`, and the state at the time of the event.
 pub const HEALTH_FIELDS: &[Field] = &[
     field(Health, "since", Text, Metrics, "first day that is counted, UTC"),
@@ -254,7 +258,11 @@ pub const FRAME_FIELDS: &[Field] = &[
     always("ingest_time", Time, "when the agent read the record"),
     always("tier", Text, "tier of the event"),
     always("data_class", Text, "internal, confidential or restricted"),
-    always("kind", Text, "type of the record; `agent_health` for what the agent tells of itself"),
+    always(
+        "kind",
+        Text,
+        "type of the record; `agent_health` for what the agent tells of itself, `erasure_request` where its user asks for erasure",
+    ),
     always("user", Text, "pseudonym of the login name"),
     always("host", Text, "pseudonym of the host name"),
     always("os", Text, "linux, macos or windows"),

@@ -409,3 +409,41 @@ fn the_agents_health_is_counts_alone_one_event_a_day_and_survives_another_policy
     assert_eq!(again.event()?["event_id"], event["event_id"]);
     Ok(())
 }
+
+#[test]
+fn a_request_for_erasure_says_no_more_than_every_event_does() -> Result {
+    let mut run = Run::new(Tier::Content)?;
+    run.policy.erasure(1_728_100_000_000, &mut run.out);
+    let event = run.event()?;
+    let names: Vec<_> = event.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+    let frame = [
+        "agent_version",
+        "consent_id",
+        "data_class",
+        "dropped_fields",
+        "event_id",
+        "event_time",
+        "host",
+        "ingest_time",
+        "kind",
+        "org",
+        "os",
+        "policy_id",
+        "schema",
+        "tier",
+        "user",
+    ];
+    assert!(names.iter().all(|name| frame.contains(name)), "{names:?}");
+    let (kind, tier, class) = (&event["kind"], &event["tier"], &event["data_class"]);
+    assert_eq!((kind, tier, class), (&json!("erasure_request"), &json!("metrics"), &json!("internal")));
+    let (session, id) = run.policy.erasure_id(1_728_100_000_000);
+    let made: Vec<_> = run.out.iter().flat_map(Events::iter).map(|event| (event.session(), event.id())).collect();
+    assert_eq!(made, [(session, id)]);
+    assert_ne!(run.policy.erasure_id(1_728_100_000_001).1, id, "another request has another id");
+
+    let mut record = Run::new(Tier::Metrics)?;
+    record.policy.health(&Health::default(), 0, &mut record.out);
+    let other = record.event()?;
+    assert_eq!((&event["user"], &event["host"]), (&other["user"], &other["host"]), "as the receiver knows them");
+    Ok(())
+}

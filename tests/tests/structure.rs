@@ -137,7 +137,7 @@ fn no_package_plants_bugs_but_in_the_tests_of_the_pipeline() {
 }
 
 #[test]
-fn only_the_agent_uses_the_cloud() {
+fn only_the_agent_and_the_administrators_command_use_the_cloud() {
     for package in metadata().workspace_packages() {
         let cloud: Vec<&str> = package
             .dependencies
@@ -145,8 +145,32 @@ fn only_the_agent_uses_the_cloud() {
             .filter(|dependency| dependency.kind == DependencyKind::Normal && dependency.name.starts_with("aws-"))
             .map(|dependency| dependency.name.as_str())
             .collect();
-        assert!(cloud.is_empty() || package.name == "bcce-agent", "{} uses {cloud:?}", package.name);
+        let may = ["bcce", "bcce-agent"].contains(&package.name.as_str());
+        assert!(cloud.is_empty() || may, "{} uses {cloud:?}", package.name);
     }
+}
+
+#[test]
+fn nothing_of_the_administrators_command_is_in_another_program() {
+    for package in metadata().workspace_packages() {
+        let uses = package.dependencies.iter().any(|dependency| dependency.name == "bcce");
+        assert!(!uses, "{} uses bcce", package.name);
+    }
+}
+
+#[test]
+fn the_administrators_command_calls_the_cloud_and_prints_in_one_place_each() {
+    let sources = sources("bcce/src");
+    let outside = users(&sources, &["aws_sdk", "aws_config", "aws_smithy", "aws_credential", "aws_sigv4"]);
+    let outside: Vec<_> = outside.into_iter().filter(|(name, _)| !name.starts_with("bcce/src/aws/")).collect();
+    // Grafana and Superset are spoken to by the same client, without its signatures.
+    assert_eq!(outside, [("bcce/src/cli/deploy/dashboards/web.rs", "aws_smithy")]);
+    assert_eq!(users(&sources, &["print!(", "println!(", "dbg!("]), []);
+    let judging: BTreeMap<String, String> = sources
+        .into_iter()
+        .filter(|(name, _)| name.ends_with("evidence/check.rs") || name.contains("/audit/"))
+        .collect();
+    assert_eq!(users(&judging, &[IMPURE, &["crate::aws", "crate::cli"]].concat()), []);
 }
 
 #[test]

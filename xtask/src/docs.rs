@@ -65,7 +65,8 @@ fn leaves(allow_list: &AllowList) -> String {
          Besides the fields below, every event holds: the agent's version, the pseudonyms of login and host name, the \
          operating system, the organisation's name as its policy gives it, the time of reading, the ids of policy and \
          consent, and how many fields were dropped and values replaced, by rule. Once a day the agent makes an event of itself, of \
-         kind `agent_health`: counts alone, listed in [schema.md](schema.md#health-object).\n",
+         kind `agent_health`: counts alone, listed in [schema.md](schema.md#health-object). `bcce-agent purge --request-erasure` sends \
+         an event of kind `erasure_request`, which has nothing but what every event has.\n",
     );
     for tier in Tier::ALL {
         let _ = write!(
@@ -123,6 +124,9 @@ fn schema_page() -> String {
          **Duplicates:** delivery is at least once. Events with equal `event_id` are one event.\n\n\
          **Health:** once a day the agent makes an event of kind `agent_health`, at the tier `metrics`, with counts alone: of \
          the days since the last one, and of its state. An installation that sends none is silent.\n\n\
+         **Erasure:** an event of kind `erasure_request`, at the tier `metrics`, is sent when a user asks to have erased what is known \
+         under their pseudonyms (`purge --request-erasure`). It has no fields but those that every event has; one request has one \
+         `event_id`, however often it arrives.\n\n\
          **Redactions:** in texts `[kind:8 digits]` stands for a value that did not leave. Equal values have equal digits \
          within one installation.\n"
     );

@@ -256,7 +256,11 @@ With --input json-lines each line of input is {\"id\":…, \"text\":…} and eac
     /// Send again after `pause`
     Resume,
 
-    /// Delete what is kept on this machine
+    /// Delete what waits to be sent
+    ///
+    /// Deletes the events that wait, and the notes of what `preview` missed. Consent, keys and positions stay. With
+    /// --request-erasure asks who receives the events to erase those that were sent, before anything is deleted here.
+    #[command(after_long_help = "Example:\n  bcce-agent purge --request-erasure")]
     Purge(PurgeArgs),
 
     /// Run as a service of yours, started at each login
@@ -337,6 +341,14 @@ pub struct PurgeArgs {
     /// Delete without being asked
     #[arg(long)]
     pub yes: bool,
+
+    /// First ask the receiver to erase what was sent
+    ///
+    /// Sends one event that says no more than every event does, above all the pseudonyms of you and this computer. Needs
+    /// consent, as all that is sent; without it the pseudonyms are printed, to be given to whoever keeps the events. Nothing is
+    /// deleted when the request cannot be delivered.
+    #[arg(long)]
+    pub request_erasure: bool,
 }
 
 fn tier_parser() -> impl TypedValueParser<Value = Tier> {

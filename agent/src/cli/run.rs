@@ -101,12 +101,12 @@ fn flush_there(context: &Context) -> anyhow::Result<Exit> {
     }
 }
 
-fn gate(context: &Context) -> anyhow::Result<Gate> {
+pub(super) fn gate(context: &Context) -> anyhow::Result<Gate> {
     let environment = context.environment;
     Ok(Gate::open(&context.paths.state_dir, &context.config, context.text.clone(), environment)?)
 }
 
-fn missing(context: &Context, reason: pipeline::consent::OffReason) -> anyhow::Error {
+pub(super) fn missing(context: &Context, reason: pipeline::consent::OffReason) -> anyhow::Error {
     if let PolicyState::Broken(problems) = &context.config.policy {
         return anyhow::Error::from(problems.clone())
             .context("the organisation policy cannot be used: nothing is sent");

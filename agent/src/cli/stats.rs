@@ -2,7 +2,7 @@
 
 use super::args::{self, ReportArgs, StatsArgs};
 use super::output::{DIM, STRONG, printable};
-use super::{Context, Exit, hinted_exit};
+use super::{Context, Exit, consent, hinted_exit};
 use crate::edge::clock;
 use crate::edge::files::{is_never_read, is_transcript_name, session_of};
 use crate::filter::lines;
@@ -113,6 +113,7 @@ struct Gathered {
 
 impl Gathered {
     fn of(context: &Context, since: Option<&str>) -> anyhow::Result<Self> {
+        consent::may_look(context)?;
         let zone = TimeZone::system();
         let today = zone.to_datetime(Timestamp::from_millisecond(clock::wall().0)?).date();
         let since = since.map(|since| start(since, today)).transpose()?;

@@ -5,7 +5,6 @@ use crate::driver::session::{self, Session};
 use crate::edge::store::Store;
 use crate::edge::{clock, host::Host};
 use crate::filter::preview::Layout;
-use crate::policy;
 use anyhow::Context as _;
 use pipeline::consent::GrantRequest;
 use pipeline::ship::SpoolDrop;
@@ -18,7 +17,7 @@ impl consent::Surroundings for Program<'_> {
     fn preview(&mut self, tier: Tier) -> anyhow::Result<()> {
         let newest = super::preview::newest(&self.0.paths.roots)?;
         let host = Host::read(&self.0.paths.home);
-        let policy = policy::before_consent(&self.0.config, &host, tier)?;
+        let policy = super::preview::policy_of(self.0, &host, tier)?;
         super::preview::show(self.0, &policy, tier, &[newest], Layout::Columns(super::preview::width()))?;
         Ok(self.0.output.flush()?)
     }

@@ -14,6 +14,8 @@ use super::{Context, Exit, exit_of};
 use crate::config::{Config, Paths, Sources, UserFile, load};
 use crate::edge::ledger::LedgerFile;
 
+mod looking;
+
 /// One installation in a folder of its own, with its streams.
 struct Desk {
     dir: tempfile::TempDir,

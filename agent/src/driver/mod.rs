@@ -3,6 +3,7 @@
 //! Start at [`ship::Ship`].
 
 pub mod control;
+pub mod erasure;
 pub mod gate;
 mod health;
 pub mod metrics;

@@ -20,7 +20,6 @@ use crate::edge::store::StoreError;
 use crate::edge::watch::Inbox;
 use crate::edge::{clock, host::Host};
 use crate::policy::{self, Engine, PolicyError};
-use pipeline::consent::OffReason;
 use pipeline::ship::{Shipper, SpoolDrop};
 
 use scrubber::{Counts, Policy};
@@ -181,7 +180,7 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
         inbox.stop();
         ended
     });
-    if let Ended::Off(OffReason::Revoked | OffReason::NeverGranted) = ended {
+    if matches!(ended, Ended::Off(reason) if reason.ends_consent()) {
         // What was on its way to the spool when consent ended came after it was emptied.
         lock(&session.store).purge(SpoolDrop::Revoked, clock::wall())?;
     }

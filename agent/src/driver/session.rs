@@ -91,6 +91,14 @@ impl Session {
         Ok(Self { keys, store: Mutex::new(store) })
     }
 
+    /// The installation with a spool in memory, which leaves the one on the disk to the agent that may run.
+    ///
+    /// # Errors
+    /// When there is no memory for it.
+    pub fn beside(config: &Config, paths: &Paths, keys: Keys) -> Result<Self, StoreError> {
+        Ok(Self { keys, store: Mutex::new(Store::in_memory(store_settings(config, paths))?) })
+    }
+
     /// Hashes paths and windows of content.
     pub fn fingerprint(&self) -> Fingerprint {
         fingerprint_of(&self.keys)

@@ -282,7 +282,7 @@ impl<S: Sink> Ship<'_, S> {
     }
 
     fn off(&mut self, reason: OffReason) -> Ended {
-        if reason == OffReason::Revoked || reason == OffReason::NeverGranted {
+        if reason.ends_consent() {
             let emptied = lock(self.store).purge(SpoolDrop::Revoked, clock::wall());
             match emptied {
                 Ok(events) => info!(events, "consent was taken back: the spool is empty"),

@@ -20,7 +20,7 @@ pub struct Wishes {
 impl Wishes {
     /// Watches; `None` where that cannot be had. What changes is told as [`Message::Look`].
     pub fn watch(state_dir: &Path, ledger: &Path, to_shipper: UnboundedSender<Message>) -> Option<Self> {
-        let mut names: Vec<PathBuf> = Control::of(state_dir).wishes().map(Path::to_owned).to_vec();
+        let mut names: Vec<PathBuf> = Control::of(state_dir).wishes().map(Path::to_owned).collect();
         names.push(ledger.to_owned());
         let lost = Arc::new(AtomicBool::new(false));
         let (loses, folder) = (Arc::clone(&lost), state_dir.to_owned());

@@ -18,6 +18,8 @@ use std::path::{Path, PathBuf};
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
 /// Folders of projects that are looked at.
 const PROJECTS_MAX: usize = 500;
+/// The source that is no place in the home folder but the `.env` files of projects.
+pub const ENV: &str = "env";
 
 /// The secrets of the files that belong to `sources`. `projects` says in which folders may be read.
 pub fn read(engine: &Engine, sources: &[String], home: &Path, projects: &mut dyn Projects) -> KnownSecrets {
@@ -44,7 +46,7 @@ pub fn named(sources: &[String], home: &Path) -> Vec<PathBuf> {
             ProjectDecision::Deny
         }
     }
-    sources.iter().filter(|source| *source != "env").flat_map(|source| files(source, home, &mut Nowhere)).collect()
+    sources.iter().filter(|source| *source != ENV).flat_map(|source| files(source, home, &mut Nowhere)).collect()
 }
 
 /// The files of one source.
@@ -61,13 +63,26 @@ fn files(source: &str, home: &Path, projects: &mut dyn Projects) -> Vec<PathBuf>
         "glab" => below(&[".config/glab-cli/config.yml"]),
         "git" => below(&[".git-credentials", ".config/git/credentials"]),
         "ssh" => listed(&home.join(".ssh"), |name| !has_suffix(name, ".pub") && name.starts_with("id_")),
-        "env" => {
-            let mut folders = project_folders(home);
-            folders.retain(|folder| matches!(projects.decide(folder.to_str()), ProjectDecision::Ship(_)));
-            folders.iter().flat_map(|folder| listed(folder, is_env_file)).collect()
-        }
+        ENV => env_files(&env_folders(home, projects)),
         _ => Vec::new(),
     }
+}
+
+/// The folders of projects that may be read, of those that Claude Code lists.
+pub fn env_folders(home: &Path, projects: &mut dyn Projects) -> Vec<PathBuf> {
+    let mut folders = project_folders(home);
+    folders.retain(|folder| matches!(projects.decide(folder.to_str()), ProjectDecision::Ship(_)));
+    folders
+}
+
+/// The `.env` files in these folders.
+pub fn env_files(folders: &[PathBuf]) -> Vec<PathBuf> {
+    folders.iter().flat_map(|folder| listed(folder, is_env_file)).collect()
+}
+
+/// Where Claude Code lists the folders of projects.
+pub fn list_of_projects(home: &Path) -> PathBuf {
+    home.join(".claude.json")
 }
 
 fn is_env_file(name: &str) -> bool {
@@ -98,7 +113,7 @@ fn project_folders(home: &Path) -> Vec<PathBuf> {
         #[serde(default)]
         projects: serde_json::Map<String, serde_json::Value>,
     }
-    let Ok(file) = File::open(home.join(".claude.json")) else { return Vec::new() };
+    let Ok(file) = File::open(list_of_projects(home)) else { return Vec::new() };
     let settings = serde_json::from_reader::<_, Settings>(std::io::BufReader::new(file.take(64 * FILE_BYTES_MAX)));
     let projects = settings.map(|settings| settings.projects).unwrap_or_default();
     projects.into_iter().map(|(folder, _)| PathBuf::from(folder)).take(PROJECTS_MAX).collect()

@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use pipeline::consent::{ConsentId, ConsentText, Given, GrantRequest, Ledger, LedgerError, Pending};
+use pipeline::consent::{ConsentId, ConsentText, Given, GrantRequest, Ledger, LedgerError, Pending, Refusal};
 use pipeline::time::Wall;
 use ring::rand::{SecureRandom as _, SystemRandom};
 
@@ -122,6 +122,18 @@ impl LedgerFile {
         let _lock = self.lock()?;
         self.read()?;
         let pending = self.ledger.grant(request, text, ConsentId::new(random), now);
+        let pending = pending.map_err(|source| LedgerFileError::Altered { path: self.path.clone(), source })?;
+        self.append(pending)
+    }
+
+    /// Appends the choice that nothing leaves.
+    ///
+    /// # Errors
+    /// When the ledger was altered, or the file cannot be written: then what held before holds.
+    pub fn refuse(&mut self, mode: Refusal, given: Given, now: Wall) -> Result<(), LedgerFileError> {
+        let _lock = self.lock()?;
+        self.read()?;
+        let pending = self.ledger.refuse(mode, given, now);
         let pending = pending.map_err(|source| LedgerFileError::Altered { path: self.path.clone(), source })?;
         self.append(pending)
     }

@@ -120,6 +120,9 @@ pub(super) async fn run(context: &Context, arguments: &DeployArgs) -> anyhow::Re
         }
     };
     let job = Job { context, arguments, template, given: Given::parse(&arguments.parameter)? };
+    if arguments.component == Component::Infrastructure {
+        infrastructure::fits(&job)?;
+    }
     let mut regions: Vec<Option<&str>> = Vec::new();
     for region in &context.global.region {
         if !regions.contains(&Some(region)) {

@@ -1,8 +1,10 @@
 //! A server on loopback that answers as a test says, and remembers what it was asked. It stands for AWS, or for Grafana.
 
+pub(crate) mod answers;
+
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A request.
@@ -70,19 +72,27 @@ impl Double {
         self.calls().iter().map(|call| call.action().to_owned()).collect()
     }
 
-    /// Runs the program, with this server for AWS and an environment of its own.
-    pub(crate) fn run(&self, arguments: &[&str], environment: &[(&str, &str)]) -> std::io::Result<Output> {
-        let home = tempfile::tempdir()?;
-        Command::new(env!("CARGO_BIN_EXE_bcce"))
+    /// The program, with this server for AWS and an environment of its own.
+    pub(crate) fn command(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bcce"));
+        command
             .args(arguments)
             .env_clear()
-            .env("HOME", home.path())
+            .env("HOME", "/nonexistent")
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .env("AWS_ENDPOINT_URL", &self.url)
             .env("AWS_ACCESS_KEY_ID", "test")
             .env("AWS_SECRET_ACCESS_KEY", "test")
             .envs(environment.iter().copied())
-            .output()
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    /// Runs the program.
+    pub(crate) fn run(&self, arguments: &[&str], environment: &[(&str, &str)]) -> std::io::Result<Output> {
+        self.command(arguments, environment).output()
     }
 }
 

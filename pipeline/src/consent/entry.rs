@@ -99,6 +99,26 @@ pub struct RevokeEntry {
     pub given: Given,
 }
 
+/// How little a person lets happen who does not consent, and says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Refusal {
+    /// Nothing is read.
+    Off,
+    /// Nothing leaves; what the person starts may read and show.
+    Local,
+}
+
+/// A choice that nothing leaves. It ends a consent that was given before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RefuseEntry {
+    /// What is left.
+    pub mode: Refusal,
+    /// How it was said.
+    pub given: Given,
+}
+
 /// What an entry says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -107,6 +127,8 @@ pub enum What {
     Grant(GrantEntry),
     /// Consent was taken back.
     Revoke(RevokeEntry),
+    /// Consent was refused.
+    Refuse(RefuseEntry),
 }
 
 /// One entry of the ledger.
@@ -128,7 +150,7 @@ impl Entry {
     pub(super) fn grant(&self) -> Option<&GrantEntry> {
         match &self.what {
             What::Grant(grant) => Some(grant),
-            What::Revoke(_) => None,
+            What::Revoke(_) | What::Refuse(_) => None,
         }
     }
 }

@@ -1,6 +1,9 @@
 //! The append-only ledger of consents, and what it allows.
 
-use super::entry::{ConsentId, ConsentText, Entry, Given, GrantEntry, GrantRequest, Line, RevokeEntry, What, sha256};
+use super::entry::{
+    ConsentId, ConsentText, Entry, Given, GrantEntry, GrantRequest, Line, Refusal, RefuseEntry, RevokeEntry, What,
+    sha256,
+};
 use super::mode::{Ask, Circumstances, Mode, OffReason, PolicyStanding, Standing};
 use crate::time::Wall;
 
@@ -147,6 +150,14 @@ impl Ledger {
         self.prepare(What::Revoke(RevokeEntry { given }), now)
     }
 
+    /// Prepares the choice that nothing leaves.
+    ///
+    /// # Errors
+    /// When the ledger was altered, and consent therefore off anyhow.
+    pub fn refuse(&self, mode: Refusal, given: Given, now: Wall) -> Result<Pending, LedgerError> {
+        self.prepare(What::Refuse(RefuseEntry { mode, given }), now)
+    }
+
     fn prepare(&self, what: What, now: Wall) -> Result<Pending, LedgerError> {
         self.verify()?;
         let seq = self.entries.len() as u64;
@@ -161,11 +172,12 @@ impl Ledger {
         self.push(pending.entry, pending.hash);
     }
 
-    /// The newest grant, unless it was revoked.
-    fn granted(&self) -> Result<&GrantEntry, OffReason> {
+    /// The newest grant, unless something came after it; if so what it leaves, and why.
+    fn granted(&self) -> Result<&GrantEntry, (Mode, OffReason)> {
         match self.entries.last().map(|entry| &entry.what) {
-            None => Err(OffReason::NeverGranted),
-            Some(What::Revoke(_)) => Err(OffReason::Revoked),
+            None => Err((Mode::Off, OffReason::NeverGranted)),
+            Some(What::Revoke(_)) => Err((Mode::Off, OffReason::Revoked)),
+            Some(What::Refuse(refused)) => Err((refused.mode.into(), OffReason::Refused)),
             Some(What::Grant(grant)) => Ok(grant),
         }
     }
@@ -200,7 +212,7 @@ impl Ledger {
         }
         let grant = match granted {
             Ok(grant) => grant,
-            Err(reason) => return off(reason),
+            Err((mode, reason)) => return Standing::off(mode.min(policy).min(now.setting), reason, None),
         };
         if grant.text_version < now.text.covers_from {
             return off(OffReason::TextOutdated);

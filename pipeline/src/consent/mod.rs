@@ -14,7 +14,9 @@ mod entry;
 mod ledger;
 mod mode;
 
-pub use entry::{ConsentId, ConsentText, Entry, Given, GrantEntry, GrantRequest, RevokeEntry, What};
+pub use entry::{
+    ConsentId, ConsentText, Entry, Given, GrantEntry, GrantRequest, Refusal, RefuseEntry, RevokeEntry, What,
+};
 pub use ledger::{Ledger, LedgerError, Pending};
 pub use mode::{Ask, Circumstances, Environment, Grant, Mode, OffReason, PolicyStanding, Standing, UnknownMode};
 

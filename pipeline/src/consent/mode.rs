@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use scrubber::Tier;
 
-use super::entry::{ConsentId, ConsentText, Entry, GrantEntry};
+use super::entry::{ConsentId, ConsentText, Entry, GrantEntry, Refusal};
 use super::ledger::Ledger;
 
 /// How far the path of a record goes, from least to most.
@@ -49,6 +49,15 @@ impl Mode {
 impl fmt::Display for Mode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+impl From<Refusal> for Mode {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Off => Self::Off,
+            Refusal::Local => Self::Local,
+        }
     }
 }
 
@@ -107,6 +116,8 @@ pub enum OffReason {
     NeverGranted,
     /// The user took the consent back.
     Revoked,
+    /// The user chose that nothing leaves.
+    Refused,
     /// The ledger was altered.
     LedgerBroken,
     /// The ledger's last entry was cut off.
@@ -137,6 +148,7 @@ impl OffReason {
         match self {
             Self::NeverGranted => "consent was never given",
             Self::Revoked => "consent was revoked",
+            Self::Refused => "you chose that nothing leaves",
             Self::LedgerBroken => "the consent ledger was altered",
             Self::LedgerTorn => "the last entry of the consent ledger is incomplete",
             Self::LedgerUnreadable => "the consent ledger cannot be read",
@@ -151,12 +163,33 @@ impl OffReason {
         }
     }
 
+    /// Whether there is no consent any more under which what waits could ever leave: it is deleted.
+    pub const fn ends_consent(self) -> bool {
+        match self {
+            Self::NeverGranted | Self::Revoked | Self::Refused => true,
+            Self::LedgerBroken
+            | Self::LedgerTorn
+            | Self::LedgerUnreadable
+            | Self::TextOutdated
+            | Self::DestinationChanged
+            | Self::PolicyBroken
+            | Self::PolicyForbids
+            | Self::Setting
+            | Self::DoNotTrack
+            | Self::ContinuousIntegration
+            | Self::Superuser => false,
+        }
+    }
+
     /// Whether a new `consent grant` would help.
     pub const fn mends_by_asking(self) -> bool {
         match self {
-            Self::NeverGranted | Self::Revoked | Self::LedgerTorn | Self::TextOutdated | Self::DestinationChanged => {
-                true
-            }
+            Self::NeverGranted
+            | Self::Revoked
+            | Self::Refused
+            | Self::LedgerTorn
+            | Self::TextOutdated
+            | Self::DestinationChanged => true,
             Self::LedgerBroken
             | Self::LedgerUnreadable
             | Self::PolicyBroken

@@ -3,7 +3,7 @@ use scrubber::Tier;
 
 use super::{
     Ask, Circumstances, ConsentId, ConsentText, Environment, Given, GrantRequest, Ledger, Mode, OffReason,
-    PolicyStanding,
+    PolicyStanding, Refusal,
 };
 use crate::time::Wall;
 
@@ -39,6 +39,23 @@ impl Book {
         self.ledger.accept(pending);
         self
     }
+
+    fn refuse(mut self, mode: Refusal) -> Self {
+        let pending = self.ledger.refuse(mode, Given::Terminal, Wall(2)).unwrap();
+        self.bytes.extend(pending.line().bytes());
+        self.ledger.accept(pending);
+        self
+    }
+
+    /// One of everything that can be written.
+    fn step(self, step: usize) -> Self {
+        match step {
+            0..3 => self.grant(*Tier::ALL.get(step).unwrap()),
+            3 => self.revoke(),
+            4 => self.refuse(Refusal::Off),
+            _ => self.refuse(Refusal::Local),
+        }
+    }
 }
 
 fn now(text: &ConsentText) -> Circumstances<'_> {
@@ -67,6 +84,23 @@ fn nothing_is_sent_before_a_grant_and_after_a_revocation() {
     let book = book.grant(Tier::Metrics);
     assert_eq!(stand(&book.ledger), (Mode::Send(Tier::Metrics), None));
     assert_eq!(stand(&Ledger::read(&book.bytes)), (Mode::Send(Tier::Metrics), None));
+}
+
+#[test]
+fn a_refusal_ends_a_consent_and_says_how_little_is_left() {
+    let book = Book::default().refuse(Refusal::Local);
+    assert_eq!(stand(&book.ledger), (Mode::Local, Some(OffReason::Refused)));
+    let text = text(1, 1);
+    let narrower = Circumstances { setting: Mode::Off, ..now(&text) };
+    assert_eq!(book.ledger.stand(&narrower).mode, Mode::Off);
+    let book = book.grant(Tier::Content);
+    let first = book.ledger.stand(&now(&text)).into_grant().unwrap().consent_id().as_str().to_owned();
+    let book = book.refuse(Refusal::Off);
+    assert_eq!(stand(&book.ledger), off(OffReason::Refused));
+    assert!(book.ledger.stand(&now(&text)).into_grant().is_none());
+    let book = book.grant(Tier::Metrics);
+    let grant = book.ledger.stand(&now(&text)).into_grant().unwrap();
+    assert!(!grant.covers(&first), "what was made before a refusal never leaves");
 }
 
 #[test]
@@ -158,14 +192,11 @@ fn nothing_can_be_built_on_an_altered_ledger() {
 proptest! {
     #[test]
     fn any_altered_byte_turns_consent_off(
-        steps in proptest::collection::vec(0..4_usize, 1..6),
+        steps in proptest::collection::vec(0..6_usize, 1..6),
         place in any::<prop::sample::Index>(),
         other in any::<u8>(),
     ) {
-        let book = steps.iter().fold(Book::default(), |book, step| match Tier::ALL.get(*step) {
-            Some(tier) => book.grant(*tier),
-            None => book.revoke(),
-        });
+        let book = steps.iter().fold(Book::default(), |book, step| book.step(*step));
         let mut bytes = book.bytes.clone();
         let byte = place.get(&bytes.iter().enumerate().map(|(at, _)| at).collect::<Vec<_>>()).to_owned();
         let old = bytes.get(byte).copied().unwrap();
@@ -180,11 +211,8 @@ proptest! {
     }
 
     #[test]
-    fn what_was_written_reads_back_the_same(steps in proptest::collection::vec(0..4_usize, 0..8)) {
-        let book = steps.iter().fold(Book::default(), |book, step| match Tier::ALL.get(*step) {
-            Some(tier) => book.grant(*tier),
-            None => book.revoke(),
-        });
+    fn what_was_written_reads_back_the_same(steps in proptest::collection::vec(0..6_usize, 0..8)) {
+        let book = steps.iter().fold(Book::default(), |book, step| book.step(*step));
         let read = Ledger::read(&book.bytes);
         prop_assert_eq!(read.entries(), book.ledger.entries());
         prop_assert_eq!(read.whole_bytes(), book.bytes.len() as u64);

@@ -1,7 +1,9 @@
 //! The machine against each answer a sink can give.
 
 mod found;
+mod limits;
 mod projects;
+mod troubles;
 
 use std::time::Duration;
 
@@ -189,131 +191,6 @@ fn a_wrong_number_of_outcomes_settles_nothing() {
 }
 
 #[test]
-fn each_trouble_keeps_everything_and_waits_as_it_should() {
-    let passing = 0..=300;
-    let person = 150..=1800;
-    let table = [
-        (Trouble::Throttled, &passing, State::BackingOff(Trouble::Throttled)),
-        (Trouble::Unavailable, &passing, State::BackingOff(Trouble::Unavailable)),
-        (Trouble::OutcomeUnknown, &passing, State::BackingOff(Trouble::OutcomeUnknown)),
-        (Trouble::Offline, &passing, State::BackingOff(Trouble::Offline)),
-        (Trouble::CaptivePortal, &passing, State::BackingOff(Trouble::CaptivePortal)),
-        (Trouble::Proxy, &passing, State::BackingOff(Trouble::Proxy)),
-        (Trouble::Tls, &passing, State::BackingOff(Trouble::Tls)),
-        (Trouble::CredentialsMissing, &passing, State::BackingOff(Trouble::CredentialsMissing)),
-        (Trouble::CredentialsExpired, &passing, State::BackingOff(Trouble::CredentialsExpired)),
-        (Trouble::AccessDenied, &person, State::Held(Trouble::AccessDenied)),
-        (Trouble::StreamMissing, &person, State::Held(Trouble::StreamMissing)),
-        (Trouble::EncryptionKey, &person, State::Held(Trouble::EncryptionKey)),
-        (Trouble::ClockSkew, &passing, State::BackingOff(Trouble::ClockSkew)),
-        (Trouble::Disk, &passing, State::BackingOff(Trouble::Disk)),
-    ];
-    for (trouble, seconds, state) in table {
-        let mut world = World::new(settings());
-        let Some((mut call, _)) = flushed(&mut world, [8, 16]) else { panic!("nothing was sent") };
-        for attempt in 0..20 {
-            world.answer(call, Answer::Trouble(trouble));
-            if attempt == 0 {
-                assert_eq!(world.state(), state);
-            }
-            if trouble.cure() == backoff::Cure::Credentials {
-                assert_eq!(world.effect(), Some(Effect::RebuildCredentials));
-            }
-            let Some((waited, next, seqs)) = world.sent_later() else { panic!("{trouble:?} stopped for good") };
-            assert!(seconds.contains(&waited.as_secs()), "{trouble:?} {waited:?}");
-            assert!(seqs == [8, 16] || seqs == [8], "{trouble:?} {seqs:?}");
-            call = next;
-        }
-        world.accept(call, 1);
-        assert_eq!(world.sent().map(|(_, seqs)| seqs), Some(vec![16]), "{trouble:?} is over with one success");
-    }
-}
-
-#[test]
-fn after_five_failures_single_records_probe_until_one_is_accepted() {
-    let mut world = World::new(settings());
-    let Some((mut call, _)) = flushed(&mut world, [8, 16, 24]) else { panic!("nothing was sent") };
-    for failures in 1..=8 {
-        world.answer(call, Answer::Trouble(Trouble::Unavailable));
-        let Some((_, next, seqs)) = world.sent_later() else { panic!("stopped for good") };
-        assert_eq!(seqs.len(), if failures < 5 { 3 } else { 1 }, "after {failures}");
-        call = next;
-    }
-    world.answer(call, Answer::Trouble(Trouble::Unavailable));
-    assert_eq!(world.state(), State::BreakerOpen(Trouble::Unavailable));
-    let Some((_, call, _)) = world.sent_later() else { panic!("stopped for good") };
-    assert_eq!(world.accept(call, 1), [8]);
-    assert_eq!(world.sent().map(|(_, seqs)| seqs), Some(vec![16, 24]));
-}
-
-#[test]
-fn one_rejected_segment_is_found_dropped_and_counted_and_its_neighbours_arrive() {
-    let mut world = World::new(settings());
-    world.input(Input::Appended(segments((1..=9).map(|place| place * 8))));
-    world.input(Input::Flush);
-    let (mut arrived, mut dropped) = (Vec::new(), Vec::new());
-    for _ in 0..100 {
-        match world.effect() {
-            Some(Effect::Send { call, plan }) => {
-                if plan.segments().any(|segment| segment.seq() == Seq(40)) {
-                    world.answer(call, Answer::Trouble(Trouble::Rejected));
-                } else {
-                    arrived.extend(world.accept(call, plan.records().len()));
-                }
-            }
-            Some(Effect::Discard { seqs, reason: SpoolDrop::Rejected, .. }) => dropped.extend(seqs),
-            Some(other) => panic!("{other:?}"),
-            None => match world.shipper.poll_deadline() {
-                Some(deadline) => world.now = deadline.max(world.now),
-                None => break,
-            },
-        }
-    }
-    arrived.sort_unstable();
-    assert_eq!(dropped, [Seq(40)]);
-    assert_eq!(arrived, [8, 16, 24, 32, 48, 56, 64, 72]);
-    assert!(world.shipper.is_empty());
-}
-
-#[test]
-fn a_service_that_rejects_everything_drops_nothing_and_is_probed_slowly() {
-    let mut world = World::new(settings());
-    world.input(Input::Appended(segments((1..=9).map(|place| place * 8))));
-    world.input(Input::Flush);
-    let start = world.now;
-    let mut calls = 0;
-    while start.until(world.now) < Duration::from_secs(24 * 3600) {
-        match world.effect() {
-            Some(Effect::Send { call, .. }) => {
-                calls += 1;
-                world.answer(call, Answer::Trouble(Trouble::Rejected));
-            }
-            Some(other) => panic!("{other:?}"),
-            None => match world.shipper.poll_deadline() {
-                Some(deadline) => world.now = deadline.max(world.now),
-                None => panic!("it stopped for good"),
-            },
-        }
-    }
-    assert_eq!(world.state(), State::Held(Trouble::Rejected));
-    assert!((48..150).contains(&calls), "{calls} calls a day");
-}
-
-#[test]
-fn a_segment_that_no_record_holds_is_dropped_and_its_neighbours_go() {
-    let mut world = World::new(settings());
-    world.input(Input::Appended(vec![
-        segment(8, CLASS, POLICY, 100),
-        segment(16, CLASS, POLICY, 501),
-        segment(24, CLASS, POLICY, 500),
-    ]));
-    world.input(Input::Flush);
-    let drop = Effect::Discard { class: CLASS, seqs: vec![Seq(16)], reason: SpoolDrop::TooLarge };
-    assert_eq!(world.effect(), Some(drop));
-    assert_eq!(world.sent().map(|(_, seqs)| seqs), Some(vec![8, 24]));
-}
-
-#[test]
 fn nothing_comes_out_without_a_grant_and_a_revoked_flight_settles_nothing() {
     let mut world = World::new(settings());
     let Some((call, _)) = flushed(&mut world, [8, 16]) else { panic!("nothing was sent") };
@@ -359,88 +236,6 @@ fn pause_and_a_missing_policy_stop_sending_and_it_goes_on_after() {
     assert_eq!(world.state(), State::PolicyMissing);
     world.input(Input::Policy(Some(POLICY.to_owned())));
     assert_eq!(world.sent().map(|(_, seqs)| seqs), Some(vec![8]));
-}
-
-#[test]
-fn new_credentials_a_new_network_and_a_flush_try_again_early() {
-    let table = [
-        (Trouble::CredentialsExpired, Input::CredentialsChanged),
-        (Trouble::AccessDenied, Input::CredentialsChanged),
-        (Trouble::Offline, Input::NetworkChanged),
-        (Trouble::StreamMissing, Input::Flush),
-    ];
-    for (trouble, hint) in table {
-        let mut world = World::new(settings());
-        let Some((mut call, _)) = flushed(&mut world, [8]) else { panic!("nothing was sent") };
-        for _ in 0..12 {
-            world.answer(call, Answer::Trouble(trouble));
-            if trouble == Trouble::CredentialsExpired {
-                assert_eq!(world.effect(), Some(Effect::RebuildCredentials));
-            }
-            world.input(hint.clone());
-            let Some((waited, next, _)) = world.sent_later() else { panic!("{trouble:?} stopped for good") };
-            assert!(waited <= 2 * SECOND, "{trouble:?} {waited:?}");
-            call = next;
-        }
-    }
-}
-
-#[test]
-fn rate_limits_hold_over_all_streams_together() {
-    let bytes = Some(Rate { per_second: 100, burst: 1000 });
-    let mut world = World::new(Settings { rates: Rates { bytes, ..Rates::default() }, ..settings() });
-    let both = (1..=200).flat_map(|place| {
-        [segment(place * 16, CLASS, POLICY, 100), segment(place * 16 + 8, DataClass::Restricted, POLICY, 100)]
-    });
-    world.input(Input::Appended(both.collect()));
-    world.input(Input::Flush);
-    let start = world.now;
-    let (mut sent, mut by_class) = (0_u64, [0_u32; 2]);
-    while let Some((_, call, seqs)) = world.sent_later() {
-        sent += 100 * seqs.len() as u64;
-        by_class[usize::from(seqs.first().is_some_and(|seq| seq % 16 == 8))] += 1;
-        assert!(sent <= 1000 + 100 * (start.until(world.now).as_secs() + 1), "{sent}");
-        world.accept(call, seqs.len());
-    }
-    assert_eq!((sent, by_class), (40_000, [20, 20]));
-}
-
-#[test]
-fn the_days_bytes_are_kept_to_and_midnight_gives_new_ones() {
-    let mut world = World::new(Settings { bytes_per_day: Some(2000), ..settings() });
-    world.input(Input::Appended(segments((1..=30).map(|place| place * 8))));
-    world.input(Input::Flush);
-    for _ in 0..2 {
-        let Some((call, seqs)) = world.sent() else { panic!("nothing was sent") };
-        world.accept(call, seqs.len());
-    }
-    assert_eq!(world.effect(), None);
-    assert_eq!(world.state(), State::DayUsedUp);
-    // A clock set back gives nothing; the morning does.
-    world.input(Input::Clock(Wall(NOON.0 - 3 * 86_400_000)));
-    assert_eq!(world.effect(), None);
-    world.input(Input::Clock(NOON));
-    assert!(world.sent_later().is_some_and(|(waited, _, _)| waited == Duration::from_secs(12 * 3600)));
-}
-
-#[test]
-fn the_first_call_waits_by_chance_and_a_flush_does_not() {
-    let waits: Vec<_> = (0..50)
-        .map(|seed| {
-            let jittered = Settings { start_jitter: 10 * SECOND, flush_interval: Duration::ZERO, ..settings() };
-            let mut world = World::new(settings());
-            world.shipper = Shipper::new(jittered, seed, 0, world.now, NOON);
-            world.input(Input::Policy(Some(POLICY.to_owned())));
-            for class in DataClass::ALL {
-                world.effect();
-                world.input(Input::Fetched { class, segments: Vec::new(), more: false });
-            }
-            world.input(Input::Appended(segments([8])));
-            world.sent_later().map_or(Duration::MAX, |(waited, _, _)| waited)
-        })
-        .collect();
-    assert!(waits.iter().all(|wait| *wait <= 10 * SECOND));
-    assert!(waits.iter().any(|wait| *wait < 2 * SECOND) && waits.iter().any(|wait| *wait > 8 * SECOND));
 }
 
 #[test]

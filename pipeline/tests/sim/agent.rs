@@ -245,7 +245,7 @@ impl Agent {
 
     /// Consent is gone: where it was taken back, the spool is emptied.
     fn off(&mut self, reason: OffReason, s: &mut Surroundings) -> Ended {
-        if reason == OffReason::Revoked || reason == OffReason::NeverGranted {
+        if reason.ends_consent() {
             let _ = s.spool.purge(SpoolDrop::Revoked);
             self.shipper.handle(Input::Emptied, s.clock.mono());
             // What was on its way comes after that; it is emptied again.
@@ -276,7 +276,7 @@ fn widest(ledger: &Ledger, bytes: &[u8]) -> Ledger {
         match &entry.what {
             pipeline::consent::What::Grant(grant) if Some(grant.tier) >= best.1 => best = (end, Some(grant.tier)),
             pipeline::consent::What::Grant(_) => {}
-            pipeline::consent::What::Revoke(_) => best = (end, None),
+            pipeline::consent::What::Revoke(_) | pipeline::consent::What::Refuse(_) => best = (end, None),
         }
     }
     Ledger::read(&bytes[..best.0])

@@ -7,8 +7,8 @@ mod between;
 mod line;
 mod object;
 
-use super::foreign;
 use super::window::Window;
+use super::{boxes, foreign};
 
 pub(super) use object::changed_to;
 
@@ -46,6 +46,10 @@ const PIECES_MAX: usize = 16;
 /// The value of the name that ends at `end` and starts at `start`.
 pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<Value> {
     let text = window.bytes();
+    let next = blank(text, skip(text, end, QUOTES, 1));
+    if let Some(border) = boxes::border_at(text, next) {
+        return cell(text, blank(text, next + border));
+    }
     if text.get(blank(text, end)).is_some_and(|byte| !byte.is_ascii()) {
         return foreign::value_after(text, end);
     }
@@ -101,6 +105,14 @@ pub(super) fn may_say(text: &[u8], start: usize, at: usize) -> bool {
         || [b"with ".as_slice(), b"using ", b"Using ", b"and ", b"ith the ", b"sing the "]
             .iter()
             .any(|word| before.ends_with(word))
+}
+
+/// The word that stands in a cell of a drawn table.
+fn cell(text: &[u8], at: usize) -> Option<Value> {
+    let start = skip(text, at, QUOTES, 1);
+    let end = until(text, start, |byte| byte.is_ascii_whitespace() || QUOTES.contains(&byte));
+    let closed = boxes::border_at(text, blank(text, skip(text, end, QUOTES, 1))).is_some();
+    (end > start && closed).then_some(Value { start, end, joint: Joint::Said, quoted: start > at, literal: false })
 }
 
 /// The text of an XML element that begins at `at`.

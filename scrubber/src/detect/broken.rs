@@ -18,6 +18,13 @@ const PIECE_MAX: usize = 256;
 const CUT_MIN: usize = 8;
 /// The same where other names begin like it.
 const RANDOM_MIN: usize = 20;
+/// The same where it has no digit.
+const CUT_LETTERS_MIN: usize = 12;
+/// The same of the last part of an address.
+const PART_MIN: usize = 6;
+/// Blanks between the end of what was cut and that of its line, and backslashes of a line end in strings in strings.
+const BLANKS_MAX: usize = 2;
+const SLASHES_MAX: usize = 16;
 /// A value has no more pieces.
 const PIECES_MAX: usize = 64;
 /// As much before a value is kept for the rule's context.
@@ -68,7 +75,42 @@ impl Search<'_> {
 
 /// Whether a token may have been cut off where it ends: the text or the line ends there, or dots follow.
 fn may_be_cut(rest: &[u8]) -> bool {
-    matches!(rest, [] | [b'\n' | b'\r' | 0xe2, ..] | [b'\\', b'n' | b'r', ..])
+    let rest = rest.get(rest.iter().take(BLANKS_MAX).take_while(|byte| **byte == b' ').count()..).unwrap_or_default();
+    let slashes = rest.iter().take(SLASHES_MAX).take_while(|byte| **byte == b'\\').count();
+    match rest.get(slashes..) {
+        None | Some([]) => true,
+        Some([b'\n' | b'\r' | 0xe2, ..]) => slashes == 0,
+        Some([b'n' | b'r', ..]) => slashes > 0,
+        Some(_) => false,
+    }
+}
+
+/// The address of a service whose paths are secrets, up to where it was cut off: enough of the last part has to be left.
+fn cut_address(text: &[u8], word: usize, literal: &Literal) -> Option<usize> {
+    let host = literal.bytes.get(literal.before..)?;
+    let piece = text.get(word..text.len().min(word + PIECE_MAX))?;
+    let length = piece.iter().take_while(|byte| is_token(**byte) || b"@?&".contains(byte)).count();
+    let dots = piece.get(..length)?.iter().rev().take_while(|byte| **byte == b'.').count();
+    let path = piece.get(host.len()..length - dots)?;
+    let last = path.rsplit(|byte| b"/=?&:@".contains(byte)).next()?;
+    let shape = value::shape(last);
+    let random = shape.length >= PART_MIN && is_random_piece(last, shape);
+    let cut = dots >= 2 || may_be_cut(text.get(word + length..)?);
+    (cut && random && last.iter().all(|byte| is_name(*byte)) && !value::is_placeholder(path))
+        .then_some(word + length - dots)
+}
+
+/// Whether a short part of a token was made by a machine.
+fn is_random_piece(text: &[u8], shape: value::Shape) -> bool {
+    let mixed = shape.digit >= 2 && (shape.letters() >= 2 || shape.digit >= 16) && value::pieces(text) >= 4;
+    let cased = shape.digit >= 1 && shape.upper >= 2 && shape.lower != 1 && value::pieces(text) >= 3;
+    // Letters alone: names have few capitals, and those few begin words.
+    let shuffled =
+        shape.length >= CUT_LETTERS_MIN && shape.upper * 3 >= shape.length && shape.lower * 3 >= shape.length;
+    (mixed || cased || shuffled)
+        && shape.letters() + shape.digit + 4 >= shape.length
+        && value::entropy(text) >= 2.5
+        && !value::is_wordlike(text)
 }
 
 /// Where a token ends that begins like those of a rule and was cut off: what is left has to be random, the more so when other
@@ -80,11 +122,15 @@ fn cut_off(text: &[u8], word: usize, literal: &Literal) -> Option<usize> {
              session file config http https web hook hooks com io net bot auth user service services admin release alpha beta run",
         )
     });
-    // Within a longer name the same letters are chance.
-    if word.checked_sub(1 + literal.before).is_some_and(|at| is_name(byte_at(text, at))) {
+    // Within a longer name the same letters are chance; that of an escape is none of a name.
+    let within = |at: usize| is_name(byte_at(text, at)) && byte_at(text, at.wrapping_sub(1)) != b'\\';
+    if word.checked_sub(1 + literal.before).is_some_and(within) {
         return None;
     }
     let name = literal.bytes.get(literal.before..)?;
+    if name.ends_with(b"/") && name.contains(&b'.') {
+        return cut_address(text, word, literal);
+    }
     let piece = text.get(word..text.len().min(word + PIECE_MAX))?;
     let length = piece.iter().take_while(|byte| is_token(**byte)).count();
     let token = piece.get(..length)?;
@@ -107,15 +153,10 @@ fn cut_off(text: &[u8], word: usize, literal: &Literal) -> Option<usize> {
     let distinct =
         name.len() >= 4 && name.split(|byte| b"-_.".contains(byte)).any(|it| !it.is_empty() && !COMMON.holds(it));
     let shape = value::shape(tail);
-    let random = shape.digit >= 2
-        && (shape.letters() >= 2 || shape.digit >= 16)
-        && shape.letters() + shape.digit + 4 >= shape.length
-        && value::pieces(tail) >= 4
-        && value::entropy(tail) >= 2.75
-        && !value::is_wordlike(tail);
+    let random = is_random_piece(tail, shape) && value::entropy(tail) >= 2.75;
     let signed = name.last().is_some_and(|last| b"-_".contains(last));
-    ((distinct && random || signed && generic::is_random(tail, RANDOM_MIN)) && !value::is_placeholder(tail))
-        .then_some(end)
+    let long = || generic::is_random(tail, RANDOM_MIN) || shape.digit == 0 && tail.len() >= CUT_LETTERS_MIN && random;
+    ((distinct && random || signed && long()) && !value::is_placeholder(tail)).then_some(end)
 }
 
 /// A text without its breaks.

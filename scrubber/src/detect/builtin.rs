@@ -9,6 +9,7 @@ pub(super) enum Builtin {
     CommandPassword,
     AuthorizationHeader,
     PrivateKeyEnd,
+    SeedPhrase,
     EncodedSecret,
     GenericPassword,
     GenericSecret,
@@ -24,11 +25,12 @@ pub(super) enum Builtin {
 }
 
 impl Builtin {
-    pub(super) const ALL: [Self; 16] = [
+    pub(super) const ALL: [Self; 17] = [
         Self::UrlPassword,
         Self::CommandPassword,
         Self::AuthorizationHeader,
         Self::PrivateKeyEnd,
+        Self::SeedPhrase,
         Self::EncodedSecret,
         Self::GenericPassword,
         Self::GenericSecret,
@@ -52,6 +54,7 @@ impl Builtin {
             | Self::GenericPassword
             | Self::GenericSecret
             | Self::PrivateKeyEnd
+            | Self::SeedPhrase
             | Self::RandomToken => true,
             Self::EncodedSecret
             | Self::KnownSecret
@@ -72,6 +75,7 @@ impl Builtin {
             Self::CommandPassword => ("command-password", "password", "password among the arguments of a command"),
             Self::AuthorizationHeader => ("authorization-header", "token", "credentials after Bearer, Basic or Token"),
             Self::PrivateKeyEnd => ("private-key-end", "private-key", "last lines of a private key in PEM form"),
+            Self::SeedPhrase => ("seed-phrase", "seed-phrase", "seed of a wallet, as the words of BIP-0039"),
             Self::EncodedSecret => {
                 ("encoded-secret", "encoded", "base64, hex or percent-encoded text that holds a secret")
             }

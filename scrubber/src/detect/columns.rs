@@ -2,6 +2,7 @@
 //! as CSV, and the values of an `INSERT`.
 
 use super::assign::{Joint, Value};
+use super::boxes;
 use super::keys::Key;
 use super::search::{AHEAD, Search};
 use super::window::Window;
@@ -72,6 +73,8 @@ impl Search<'_> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sign {
     Byte(u8),
+    /// An upright line of a drawn table.
+    Border,
     /// A tab, or several blanks.
     Gap,
 }
@@ -99,7 +102,9 @@ impl Head {
         }
         let line = text.get(from..to)?;
         let byte = b"|,;".iter().find(|byte| line.contains(byte));
-        let sign = byte.map_or(Sign::Gap, |byte| Sign::Byte(*byte));
+        let drawn = || memchr::memchr_iter(0xe2, line).any(|at| boxes::border_at(line, at).is_some());
+        let sign = byte.map_or_else(|| if drawn() { Sign::Border } else { Sign::Gap }, |byte| Sign::Byte(*byte));
+        let framed = matches!(sign, Sign::Byte(b'|') | Sign::Border);
         let mut cells = Cells { window, at: from, end: to, sign };
         let (mut count, mut column, mut tight) = (0, None, true);
         while let Some((cell_start, cell_end)) = cells.next() {
@@ -111,10 +116,10 @@ impl Head {
                 return None;
             }
             // In a list of code each line holds one name and a comma; Markdown begins and ends its rows with an empty cell.
-            if name.is_empty() && sign != Sign::Byte(b'|') {
+            if name.is_empty() && !framed {
                 return None;
             }
-            tight &= name.len() == cell.len() && sign != Sign::Byte(b'|');
+            tight &= name.len() == cell.len() && !framed;
             if (cell_start..=cell_end).contains(&start) {
                 column = Some(count);
             }
@@ -134,7 +139,7 @@ impl Head {
         if line.trim_ascii().is_empty() {
             return None;
         }
-        if line.iter().all(|byte| b"-+|:= \r\t".contains(byte)) {
+        if line.iter().all(|byte| b"-+|:= \r\t".contains(byte) || self.sign == Sign::Border && !byte.is_ascii()) {
             return Some((None, to + 1));
         }
         let mut cells = Cells { window, at, end: to, sign: self.sign };
@@ -178,7 +183,12 @@ impl Cells<'_> {
         }
         let start = self.at;
         let mut at = start;
-        if let Sign::Byte(sign) = self.sign {
+        if self.sign == Sign::Border {
+            let rest = text.get(start..self.end).unwrap_or_default();
+            let border = memchr::memchr_iter(0xe2, rest).find_map(|at| Some((at, boxes::border_at(rest, at)?)));
+            at = border.map_or(self.end, |(border, _)| start + border);
+            self.at = border.map_or(self.end + 1, |(border, length)| start + border + length);
+        } else if let Sign::Byte(sign) = self.sign {
             if text.get(start) == Some(&b'"') {
                 at = quoted_end(text, start, self.end, sign);
             }
@@ -309,6 +319,7 @@ mod tests {
         assert_eq!(cells("user\ttoken\thost\nann\ta1\tdb\n"), ["a1"]);
         assert_eq!(cells("USER   token   ROLE\nann    a1      x\n"), ["a1"]);
         assert_eq!(cells(" id | token | n\n----+-------+--\n  1 | a1 | 2\n(1 row)"), ["a1"]);
+        assert_eq!(cells("│ a │ token │\n├───┼───────┤\n│ x │ a1    │\n"), ["a1"]);
         assert_eq!(cells("| a | token |\n|---|---|\n| x | `a1` |\n"), ["a1"]);
         assert!(cells("the user, then its token\nann, a1\n").len() <= 1);
         assert!(cells("token\na1\n").is_empty());

@@ -267,12 +267,19 @@ fn argument(line: &[u8], name: usize, wanted: usize) -> Option<(usize, usize)> {
         if number == wanted {
             return quote.map(|_| (open + 1, end)).filter(|place| is_value(line, *place));
         }
+        let end = end + conversion(line.get(end..)?);
         at = end + line.get(end..)?.iter().take(80).position(|byte| b",)(\n".contains(byte))?;
         if line.get(at) != Some(&b',') {
             return None;
         }
     }
     None
+}
+
+/// The length of a call that makes a string of a literal, with the quote before it: `"…".to_string()`.
+fn conversion(text: &[u8]) -> usize {
+    let calls = ["\".to_string()", "\".to_owned()", "\".into()", "\".as_str()"];
+    calls.iter().find(|call| text.starts_with(call.as_bytes())).map_or(0, |call| call.len())
 }
 
 /// The length of what stands before the quote of a literal: `b"…"`, `Some("…")`.

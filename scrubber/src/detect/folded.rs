@@ -6,7 +6,7 @@
 
 use super::broken::{WIDTHS, is_token};
 use super::search::{Search, byte_at};
-use super::{views, window};
+use super::{boxes, mnemonic, views, window};
 
 /// Bytes of a line, escapes included, that are looked at.
 const LINE_MAX: usize = 400;
@@ -35,6 +35,9 @@ impl Search<'_> {
         let text = self.text;
         self.folded_ends(memchr::memchr_iter(b'\n', text));
         self.folded_ends(memchr::memmem::find_iter(text, b"\\n"));
+        if text.len() >= mnemonic::LINE_MIN {
+            self.seed_before(text.len());
+        }
     }
 
     /// Looks at these line ends.
@@ -44,6 +47,7 @@ impl Search<'_> {
             // Nothing cuts shorter lines, and they are the most.
             if at - last >= WIDTH_MIN {
                 seen = self.folded_at(at, seen);
+                self.seed_before(at);
             }
             last = at;
         }
@@ -54,14 +58,22 @@ impl Search<'_> {
     fn folded_at(&mut self, at: usize, seen: usize) -> usize {
         let text = self.text;
         // Most lines end with a sign, or the next one is indented.
-        if at < seen || !is_token(before_line_end(text, at)) {
+        let before = before_line_end(text, at);
+        let boxed = boxes::is_border_end(before);
+        if at < seen || !(is_token(before) || boxed) {
             return seen;
         }
-        let Some(first) = cut(text, at, false) else { return seen };
+        let first = if boxed { box_cut(text, line_end_start(text, at)) } else { cut(text, at, false) };
+        let Some(first) = first else { return seen };
         let mut cuts = vec![first];
         while let Some(last) = cuts.last().filter(|_| cuts.len() < LINES_MAX) {
             let end = token_end(text, last.end);
-            match cut(text, end, true) {
+            let next = if boxed {
+                boxes::line_end_after(text, end).and_then(|end| box_cut(text, end))
+            } else {
+                cut(text, end, true)
+            };
+            match next {
                 Some(next) => cuts.push(next),
                 None => break,
             }
@@ -151,6 +163,17 @@ fn cut(text: &[u8], at: usize, on: bool) -> Option<Cut> {
             && (columns(text.get(start + length..next).unwrap_or_default()) == width || columns(last) == width)
     };
     (usual() || beside()).then_some(Cut { start, end })
+}
+
+/// The cut at the right border of a drawn box, whose line ends at `end`.
+fn box_cut(text: &[u8], end: usize) -> Option<Cut> {
+    let cut = boxes::cut(text, line_start(text, end), end)?;
+    let piece = text.get(cut.0.saturating_sub(PIECE_MAX)..cut.0)?;
+    let tail = piece.iter().rev().take_while(|byte| is_token(**byte)).count();
+    let parts = [text.get(cut.0 - tail..cut.0)?, text.get(cut.1..token_end(text, cut.1))?];
+    let digits = parts.iter().flat_map(|part| part.iter()).filter(|byte| byte.is_ascii_digit()).count();
+    let long = parts.iter().map(|part| part.len()).sum::<usize>() >= TOKEN_MIN;
+    (parts.iter().all(|part| !part.is_empty()) && long && digits >= 2).then_some(Cut { start: cut.0, end: cut.1 })
 }
 
 /// Where the token ends that starts at `at`.

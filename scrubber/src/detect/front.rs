@@ -144,6 +144,9 @@ impl Search<'_> {
             let before = byte_at(self.text, start.wrapping_sub(1));
             self.literals_at(start, first_length(self.text, start));
             self.veiled(start, before);
+            if before == b'[' {
+                self.key_pair(start);
+            }
             let end = after_escape(self.text, start, before);
             if end > start {
                 carry.escape_end = end;

@@ -3,10 +3,11 @@
 mod password;
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use super::assign::{Joint, Value};
 use super::keys::{self, Key};
-use super::lexicon::words;
+use super::lexicon::{List, words};
 use super::{decode, value};
 
 /// A value that stands beside a name.
@@ -23,6 +24,16 @@ pub(super) struct Named<'a> {
 /// Whether a word may be a password and no word of a sentence.
 pub(super) fn is_said_password(text: &[u8]) -> bool {
     password::is_chosen(text, false) && !value::is_placeholder(text) && !is_marker(text)
+}
+
+/// The same of a word that stands before what tells of it; quotes allow for more.
+pub(super) fn is_told_password(text: &[u8], quoted: bool) -> bool {
+    password::is_chosen(text, quoted) && !value::is_placeholder(text) && !is_marker(text) && !value::is_code(text)
+}
+
+/// Whether such a word may be a token.
+pub(super) fn is_told_token(text: &[u8]) -> bool {
+    is_machine_made(text) && !is_id(text) && !value::is_placeholder(text) && !is_path(text)
 }
 
 /// Whether the value is a secret.
@@ -59,11 +70,24 @@ pub(super) fn is_marker(text: &[u8]) -> bool {
     let inner = inner.strip_suffix(b"]").unwrap_or(inner);
     let mut parts = inner.splitn(3, |byte| *byte == b':');
     let (Some(kind), Some(hash)) = (parts.next(), parts.next()) else { return false };
-    !kind.is_empty()
-        && kind.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-')
+    is_kind(kind)
         && hash.len() == 8
         && hash.iter().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte))
         && parts.next().is_none_or(|part| is_kept_part(kind, part))
+}
+
+/// Whether a kind of value may be called so. What is none has to be looked at like any other text: a password would pass for one.
+fn is_kind(kind: &[u8]) -> bool {
+    // Of names that hold letters and digits in one part these are known; passwords do as well.
+    static MIXED: LazyLock<List> = LazyLock::new(|| {
+        List::new("1password ai21 aip80 auth0 dash0 e2b ed25519 mem0 msg91 n8n pkcs12 rapid7 smtp2go")
+    });
+    let is_part = |part: &[u8]| {
+        let small = part.iter().all(u8::is_ascii_lowercase);
+        let number = part.len() <= 3 && part.iter().all(u8::is_ascii_digit);
+        !part.is_empty() && (small || number || MIXED.holds(part))
+    };
+    kind.split(|byte| *byte == b'-').all(is_part)
 }
 
 /// The last four signs of a value, or the domain of an address.
@@ -268,6 +292,8 @@ mod tests {
             "[email:deadbeef]",
             "[email:deadbeef:@acme.example]",
             "[payment-card:deadbeef:1111]",
+            "[ed25519-private-key-hex:deadbeef]",
+            "[imported-aws-1:deadbeef]",
         ] {
             assert!(is_marker(text.as_bytes()), "{text}");
         }
@@ -280,9 +306,21 @@ mod tests {
             "[token:deadbeef:hunter2]",
             "[token:DEADBEEF]",
             "[email:deadbeef:@a b]",
+            "[hunter2:deadbeef]",
+            "[my-hunter2:deadbeef]",
+            "[-:deadbeef]",
         ] {
             assert!(!is_marker(text.as_bytes()), "{text}");
         }
+    }
+
+    #[test]
+    fn every_kind_that_is_shipped_may_stand_in_a_marker() -> Result<(), super::super::EngineError> {
+        let engine = super::super::Engine::new(&super::super::KnownIdentities::default())?;
+        for rule in engine.rules() {
+            assert!(is_kind(rule.kind.as_bytes()), "{}", rule.kind);
+        }
+        Ok(())
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! The part of a search that tries the rules of the rule files.
 
+use super::builtin::Builtin;
 use super::grams::{Gram, Grams};
 use super::literals::{Head, Literal, Target};
-use super::numbers::{end_of_counts, is_after_letters, is_lettered, is_lone_date};
+use super::numbers::{end_of_counts, end_of_key_pair, is_after_letters, is_lettered, is_lone_date};
 use super::rule::{Anchor, Class, Heads, RuleSet};
 use super::runs::RUN_MIN;
 use super::search::{AHEAD, BACK, Search, byte_at};
@@ -294,6 +295,15 @@ impl Search<'_> {
             }
         } else if is_lone_date(text, start) {
             self.number_at(start, start, false);
+        }
+    }
+
+    /// A number stands at `start` behind a bracket: the bytes of a key pair may follow.
+    pub(super) fn key_pair(&mut self, start: usize) {
+        let open = start.saturating_sub(1);
+        if let Some(end) = end_of_key_pair(self.text, open) {
+            self.work += 1;
+            self.report(Builtin::GenericSecret, open, end);
         }
     }
 

@@ -56,9 +56,55 @@ pub(super) fn end_of_counts(text: &[u8], start: usize) -> Option<usize> {
     (groups >= fewest).then_some(start + groups * (width + 1))
 }
 
+/// Numbers of a key pair of ed25519 as Solana's tools write it: seed and public key.
+const PAIR_NUMBERS: usize = 64;
+/// As many of them differ at least: other tables of bytes repeat themselves.
+const PAIR_DIFFERENT: usize = 40;
+
+/// Where the list of bytes `[…]` ends whose bracket stands at `open`, when it has as many as a key pair and looks random.
+pub(super) fn end_of_key_pair(text: &[u8], open: usize) -> Option<usize> {
+    let (mut at, mut seen, mut last) = (open + 1, [0u64; 4], 0u8);
+    let (mut rising, mut different) = (0, 0);
+    for number in 0..PAIR_NUMBERS {
+        at += text.get(at..)?.iter().take(24).take_while(|byte| b" \n\r\t\\nr".contains(byte)).count();
+        let digits = text.get(at..)?.iter().take(4).take_while(|byte| byte.is_ascii_digit()).count();
+        let value = std::str::from_utf8(text.get(at..at + digits)?).ok()?.parse::<u8>().ok()?;
+        let slot = seen.get_mut(usize::from(value / 64))?;
+        different += usize::from(*slot >> (value % 64) & 1 == 0);
+        *slot |= 1 << (value % 64);
+        rising += usize::from(number > 0 && value >= last);
+        last = value;
+        at += digits;
+        at += text.get(at..)?.iter().take(24).take_while(|byte| b" \n\r\t\\nr".contains(byte)).count();
+        let sign = text.get(at)?;
+        let ends = number + 1 == PAIR_NUMBERS;
+        if *sign != if ends { b']' } else { b',' } {
+            return None;
+        }
+        at += 1;
+    }
+    // Counting up or down is no chance.
+    (different >= PAIR_DIFFERENT && (16..=48).contains(&rising)).then_some(at)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lists_of_bytes_as_long_as_a_key_pair_are_told_from_others() {
+        let list = |count: usize, byte: fn(usize) -> usize| {
+            let numbers: Vec<_> = (0..count).map(|at| (byte(at) % 256).to_string()).collect();
+            format!("[{}]", numbers.join(", "))
+        };
+        let random = |at: usize| at * at * 167 + at * 91 + 13;
+        assert_eq!(end_of_key_pair(list(64, random).as_bytes(), 0), Some(list(64, random).len()));
+        for text in
+            [list(63, random), list(65, random), list(64, |at| at * 3), list(64, |at| at % 16 * 7), "[1, 2".to_owned()]
+        {
+            assert_eq!(end_of_key_pair(text.as_bytes(), 0), None, "{text}");
+        }
+    }
 
     #[test]
     fn lists_of_counts_are_told_from_numbers_in_groups() {

@@ -7,7 +7,7 @@ use super::assign::{Joint, Value};
 use super::builtin::Builtin;
 use super::generic::{self, Named};
 use super::keys::{self, Key};
-use super::search::{byte_at, name_start};
+use super::search::{byte_at, is_key_of_element, name_start};
 use super::value::{self, Shape};
 
 /// The least length of a value without a name.
@@ -26,7 +26,13 @@ pub(super) fn judge(text: &[u8], start: usize, end: usize) -> Option<Judged> {
     if form::is_of_a_provider(run) {
         return Some(Judged { builtin: Builtin::RandomToken, start });
     }
+    if let Some(start) = form::of_id_and_secret(text, start, end) {
+        return Some(Judged { builtin: Builtin::GenericSecret, start });
+    }
     if let Some(key) = key_before(text, start) {
+        if key == Key::Hint && is_key_of_element(text, start, end) {
+            return None;
+        }
         let quoted = b"\"'`".contains(&byte_at(text, start.wrapping_sub(1)));
         let place = Value { start, end, joint: Joint::Spaced, quoted, literal: false };
         let key = if key == Key::Hint && beside::in_cookie(text, start) { Key::Access } else { key };
@@ -178,7 +184,9 @@ fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
     let after = byte_at(text, end);
     let whole_line = (start == 0 || matches!(before, b'\n' | b'n' | b' ' | b'\t'))
         && (end == text.len() || matches!(after, b'\n' | b'\r' | b'\\'));
-    let data = whole_line && (end - start).is_multiple_of(4) && end - start >= 48;
+    // Encoded data has no full stop.
+    let dotted = || memchr::memchr(b'.', text.get(start..end).unwrap_or_default()).is_some();
+    let data = whole_line && (end - start).is_multiple_of(4) && end - start >= 48 && !dotted();
     !data && matches!(before, b'"' | b'\'' | b'`' | b' ' | b'=' | b':' | b'\n' | b'\t' | b'n' | b'(')
 }
 

@@ -20,6 +20,9 @@ pub(super) const AHEAD: usize = 768;
 /// The longest value without quotes that may be a secret.
 const WORD_MAX: usize = 1024;
 
+/// Blanks between a name and its sign, where plans and listings align them.
+const GAP_MAX: usize = 48;
+
 /// The state of one search.
 pub(super) struct Search<'a> {
     pub parts: &'a Parts,
@@ -210,7 +213,7 @@ impl<'a> Search<'a> {
         let text = self.text;
         // Most words in prose and code end here: nothing that joins a value follows.
         let mut at = end;
-        while byte_at(text, at) == b' ' && at - end < 8 {
+        while byte_at(text, at) == b' ' && at - end < GAP_MAX {
             at += 1;
         }
         let next = byte_at(text, at);
@@ -226,10 +229,15 @@ impl<'a> Search<'a> {
         } else {
             b"=:\"'`\\?|.+-<~&*${,;!\t\xc2\xc3\xe2\xe3\xef\x1b".contains(&next) || is_last_word(text, at)
         };
-        if !joined {
+        let told = joined || self.may_be_told(start);
+        if !told {
             return;
         }
         let Some(key) = self.names.classify(text.get(name_start(text, start)..end).unwrap_or_default()) else { return };
+        self.told(key, start);
+        if !joined {
+            return;
+        }
         self.work += 1;
         self.open(end, AHEAD);
         let place = self.window.place(end);
@@ -262,6 +270,9 @@ impl<'a> Search<'a> {
 
     pub(super) fn judge(&mut self, key: Key, place: Value) {
         let bytes = self.window.bytes();
+        if key == Key::Hint && is_key_of_element(bytes, place.start, place.end) {
+            return;
+        }
         let key = if key == Key::Hint && is_cookie(bytes, place) { Key::Secret } else { key };
         let named = Named {
             key,
@@ -313,6 +324,24 @@ fn is_cookie(text: &[u8], place: Value) -> bool {
         || [b"httpOnly".as_slice(), b"sameSite", b"HttpOnly"]
             .iter()
             .any(|word| memchr::memmem::find(after, word).is_some())
+}
+
+/// Letters of an id as `nanoid` makes it.
+const NANOID_LENGTH: usize = 21;
+
+/// Whether `text[start..end]` is an id and the attribute `key` of an element: `<li key="…">`, as React tells those of a list
+/// apart. Quotes may be escaped.
+pub(super) fn is_key_of_element(text: &[u8], start: usize, end: usize) -> bool {
+    let value = text.get(start..end).unwrap_or_default();
+    let id =
+        value.len() == NANOID_LENGTH && value.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(byte));
+    let before = text.get(start.saturating_sub(BACK)..start).unwrap_or_default();
+    let Some((b'"' | b'\'', before)) = before.split_last().filter(|_| id) else { return false };
+    let slashes = before.iter().rev().take_while(|byte| **byte == b'\\').count();
+    let before = before.get(..before.len() - slashes).unwrap_or_default();
+    let attribute = before.ends_with(b" key=") || before.ends_with(b" key={");
+    let tag = before.iter().rposition(|byte| b"<>".contains(byte)).and_then(|at| before.get(at..));
+    attribute && matches!(tag, Some([b'<', first, ..]) if first.is_ascii_alphabetic())
 }
 
 /// Whether the value goes on the name of a resource, whose kind is its name: `arn:aws:secretsmanager:…:secret:…`.

@@ -2,12 +2,10 @@
 
 use super::time::write_time;
 use super::write::write_number;
-use super::{EventsByTier, Policy, run_of};
-use crate::event::Entry;
+use super::{EventsByTier, Policy};
 use crate::json;
-use crate::pseudonym::Pseudonym;
-use crate::schema::{FieldType, HEALTH_FIELDS, HEALTH_KIND, SCHEMA};
-use crate::{EventId, ProjectTag, SessionTag, Tier};
+use crate::schema::{FieldType, HEALTH_FIELDS, HEALTH_KIND};
+use crate::{EventId, SessionTag};
 use std::collections::BTreeMap;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -36,30 +34,15 @@ impl Policy {
 
     /// Appends an event of the agent's health to the run of the narrowest tier.
     pub fn health(&self, health: &Health, now_ms: i64, out: &mut EventsByTier) {
-        let (session, id) = self.health_id(health.days.1);
-        let Some(events) = run_of(out, Tier::Metrics) else { return };
-        let line = &mut events.ndjson;
-        line.extend_from_slice(format!("{{\"schema\":\"{SCHEMA}\",\"event_id\":\"").as_bytes());
-        Pseudonym(id.0).write_hex(32, line);
-        for name in ["ingest_time", "event_time"] {
-            line.extend_from_slice(format!("\",\"{name}\":\"").as_bytes());
-            write_time(now_ms, line);
-        }
-        let (tier, class) = (Tier::Metrics, Tier::Metrics.data_class());
-        let rest = format!("\",\"tier\":\"{tier}\",\"data_class\":\"{class}\",\"kind\":\"{HEALTH_KIND}\"");
-        line.extend_from_slice(rest.as_bytes());
-        line.extend_from_slice(self.frame.host.as_bytes());
-        line.extend_from_slice(b",\"health\":{\"since\":\"");
-        write_day(health.days.0, line);
-        line.extend_from_slice(b"\",\"until\":\"");
-        write_day(health.days.1, line);
-        line.push(b'"');
-        write_fields(health, line);
-        line.extend_from_slice(b"},\"dropped_fields\":0");
-        line.extend_from_slice(self.frame.policy.as_bytes());
-        line.extend_from_slice(b"}\n");
-        let end = line.len();
-        events.index.push(Entry { id, session, project: ProjectTag::AGENT, end });
+        self.own_event(HEALTH_KIND, self.health_id(health.days.1), now_ms, out, |line| {
+            line.extend_from_slice(b",\"health\":{\"since\":\"");
+            write_day(health.days.0, line);
+            line.extend_from_slice(b"\",\"until\":\"");
+            write_day(health.days.1, line);
+            line.push(b'"');
+            write_fields(health, line);
+            line.push(b'}');
+        });
     }
 }
 

@@ -2,9 +2,11 @@
 
 mod again;
 mod draft;
+mod erasure;
 mod explain;
 mod health;
 mod memo;
+mod own;
 mod parts;
 mod project;
 mod redact;
@@ -21,7 +23,7 @@ pub use again::Origin;
 pub use draft::Verdict;
 pub use explain::FieldReport;
 pub use health::Health;
-pub use parts::{HostFacts, PolicyParts, ProjectDecision, Projects, Source, SourceKind};
+pub use parts::{HostFacts, PolicyParts, ProjectDecision, Projects, Pseudonyms, Source, SourceKind};
 pub use replace::Replacements;
 
 use draft::{Draft, FieldName};
@@ -397,8 +399,9 @@ fn frame(parts: &PolicyParts, id: &PolicyId) -> Frame {
         write(&mut host);
         host.push(b'"');
     };
-    member("user", &|out| parts.key.pseudonym("user", &[parts.host.login.as_bytes()]).write_hex(16, out));
-    member("host", &|out| parts.key.pseudonym("host", &[parts.host.host.as_bytes()]).write_hex(16, out));
+    let Pseudonyms { user, host: name } = parts.host.pseudonyms(&parts.key);
+    member("user", &|out| out.extend_from_slice(user.as_bytes()));
+    member("host", &|out| out.extend_from_slice(name.as_bytes()));
     member("os", &|out| json::encode(parts.host.os.as_bytes(), out));
     if let Some(org) = &parts.host.org {
         member("org", &|out| json::encode(org.as_bytes(), out));

@@ -18,6 +18,27 @@ pub struct HostFacts {
     pub org: Option<String>,
 }
 
+/// What a receiver knows an installation by: equal in all of its events, and of no other installation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pseudonyms {
+    /// Of the login name, 16 hexadecimal digits.
+    pub user: String,
+    /// Of the host name, 16 hexadecimal digits.
+    pub host: String,
+}
+
+impl HostFacts {
+    /// The pseudonyms that events carry under this key.
+    pub fn pseudonyms(&self, key: &PseudonymKey) -> Pseudonyms {
+        let of = |domain, name: &str| {
+            let mut digits = Vec::new();
+            key.pseudonym(domain, &[name.as_bytes()]).write_hex(16, &mut digits);
+            String::from_utf8_lossy(&digits).into_owned()
+        };
+        Pseudonyms { user: of("user", &self.login), host: of("host", &self.host) }
+    }
+}
+
 /// What a [`Policy`] is made of.
 pub struct PolicyParts {
     /// Which fields may leave, and how.

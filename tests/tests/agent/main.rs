@@ -11,6 +11,7 @@ mod clock;
 mod conditions;
 mod control;
 mod end_to_end;
+mod erasure;
 mod files;
 mod held_back;
 #[cfg(unix)]

@@ -1,7 +1,7 @@
 //! `consent grant`: the question, or `--yes`.
 
 use anyhow::Context as _;
-use pipeline::consent::{Given, GrantRequest, Mode, OffReason, PolicyStanding};
+use pipeline::consent::{Given, GrantRequest, Mode, OffReason, PolicyStanding, Refusal};
 use scrubber::Tier;
 
 use super::{Person, Surroundings, ceiling, text};
@@ -14,7 +14,10 @@ use crate::edge::ledger::LedgerFile;
 /// What the person decided.
 enum Decision {
     Agreed(Tier),
+    /// What was in force stays so.
     Declined,
+    /// Nothing leaves from now on, which is remembered.
+    Refused(Refusal),
     /// The terminal was closed before an answer came.
     NoAnswer,
 }
@@ -37,6 +40,7 @@ pub(super) fn run(
                 context.output.note("Nothing was granted.");
                 return Ok(Exit::No);
             }
+            Decision::Refused(mode) => return refuse(context, mode, surroundings),
             Decision::NoAnswer => {
                 context.output.note("\nNo answer: nothing was granted.");
                 return Ok(Exit::ConsentMissing);
@@ -99,15 +103,19 @@ fn ask(
         output.note(format_args!("  {row}"));
     }
     let choices = match arguments.tier {
-        Some(tier) => format!("preview, {tier} or no"),
-        None => "preview, metrics, activity, content or no".to_owned(),
+        Some(tier) => format!("preview, {tier}, local, off or no"),
+        None => "preview, metrics, activity, content, local, off or no".to_owned(),
     };
     output.note("\n\"preview\" shows what would leave of your own newest session; nothing is sent by that.");
+    output.note("\"local\": nothing leaves; transcripts are read only when you start `preview`, `stats` or `report`. \"off\": not even then.");
+    output.note("Both are remembered and end an earlier consent; \"no\" leaves all as it is.");
     loop {
         output.ask(format_args!("Type {choices}: "));
         let Some(answer) = person.answer().context("cannot read the answer")? else { return Ok(Decision::NoAnswer) };
         match answer.trim() {
             "no" => return Ok(Decision::Declined),
+            "local" => return Ok(Decision::Refused(Refusal::Local)),
+            "off" => return Ok(Decision::Refused(Refusal::Off)),
             "preview" => {
                 if let Err(error) = surroundings.preview(arguments.tier.unwrap_or(Tier::Content)) {
                     output.error(&error);
@@ -119,6 +127,23 @@ fn ask(
             },
         }
     }
+}
+
+/// Remembers the choice; what waits under an earlier consent is deleted.
+fn refuse(context: &Context, mode: Refusal, surroundings: &mut dyn Surroundings) -> anyhow::Result<Exit> {
+    context.paths.prepare_state_dir()?;
+    let mut file = LedgerFile::open(&context.paths.state_dir)?;
+    file.refuse(mode, Given::Terminal, clock::wall()).context("your choice could not be kept")?;
+    let emptied = surroundings.after_revoke();
+    let what = match mode {
+        Refusal::Off => "off: nothing is read or sent from now on",
+        Refusal::Local => {
+            "local: nothing is sent from now on, and read only by `preview`, `stats` and `report` when you start them"
+        }
+    };
+    context.output.line(format_args!("{what}; {} waiting events deleted", emptied?))?;
+    context.output.note("What was sent before stays with its receiver. `bcce-agent consent grant` asks again.");
+    Ok(Exit::No)
 }
 
 fn record(context: &Context, request: GrantRequest, surroundings: &mut dyn Surroundings) -> anyhow::Result<Exit> {

@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use jiff::Timestamp;
-use pipeline::consent::{Entry, Given, What};
+use pipeline::consent::{Entry, Given, Mode, What};
 
 use crate::cli::output::{BAD, GOOD, STRONG, printable};
 use crate::cli::{Context, Exit};
@@ -50,5 +50,8 @@ fn describe(entry: &Entry) -> String {
             )
         }
         What::Revoke(revoke) => format!("{time}  {STRONG}revoke{STRONG:#}  {}", how(revoke.given)),
+        What::Refuse(refused) => {
+            format!("{time}  {STRONG}refuse{STRONG:#}  {}, {}", Mode::from(refused.mode), how(refused.given))
+        }
     }
 }

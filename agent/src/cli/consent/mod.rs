@@ -16,7 +16,7 @@ use scrubber::Tier;
 
 use super::args::ConsentCommand;
 use super::output::{BAD, DIM, GOOD, STRONG};
-use super::{Context, Exit};
+use super::{Context, Exit, hinted_exit};
 use crate::edge::clock;
 use crate::edge::ledger::{LedgerFile, Revoked};
 
@@ -95,6 +95,7 @@ pub fn remedy(reason: OffReason) -> &'static str {
     match reason {
         OffReason::NeverGranted
         | OffReason::Revoked
+        | OffReason::Refused
         | OffReason::LedgerTorn
         | OffReason::TextOutdated
         | OffReason::DestinationChanged => {
@@ -113,6 +114,24 @@ pub fn remedy(reason: OffReason) -> &'static str {
             "run it as yourself; where root is your own account (a container), set BCCE_ALLOW_ROOT=1"
         }
     }
+}
+
+/// Whether a command that looks for transcripts by itself may do so: not where somebody chose that nothing is read.
+///
+/// # Errors
+/// When the user, the settings or the policy say `off`.
+pub fn may_look(context: &Context) -> anyhow::Result<()> {
+    // A ledger that cannot be read tells of no choice; nothing leaves then.
+    let Ok(file) = LedgerFile::open(&context.paths.state_dir) else { return Ok(()) };
+    let standing = file.ledger().stand(&context.circumstances());
+    let chosen = |reason: &OffReason| {
+        matches!(reason, OffReason::Refused | OffReason::Setting | OffReason::PolicyForbids)
+            && standing.mode == Mode::Off
+    };
+    standing.off.filter(chosen).map_or(Ok(()), |reason| {
+        let what = format!("nothing is read (mode off): {reason}");
+        Err(hinted_exit(Exit::ConsentMissing, what, remedy(reason)))
+    })
 }
 
 fn status(context: &Context) -> anyhow::Result<Exit> {

@@ -23,11 +23,6 @@ pub(super) fn policy(world: &World<'_>) -> Found {
 
 /// Whether others than the administrator could change the policy, and whether a signature goes unused.
 pub(super) fn policy_rights(world: &World<'_>) -> Found {
-    if cfg!(windows) {
-        return Found::Skipped(
-            "who may write to a folder is not looked at on Windows: an administrator closes the policy's",
-        );
-    }
     let policies = &world.context.config.policies;
     let files = policies.iter().filter(|found| matches!(found.signing, Signing::Signed | Signing::Unsigned));
     let mut files = files.peekable();
@@ -40,7 +35,7 @@ pub(super) fn policy_rights(world: &World<'_>) -> Found {
         if let Some(part) = parts.iter().find(|part| open_to_others(part)) {
             return Found::problem(
                 format!("{} can be changed by others than the administrator", part.display()),
-                "it should belong to root and be writable by nobody else",
+                RIGHTFUL,
             );
         }
         if found.signing == Signing::Unsigned && signature_file(&found.path).exists() {
@@ -61,9 +56,52 @@ fn open_to_others(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|facts| !root(facts.uid()) || facts.mode() & 0o022 != 0)
 }
 
-#[cfg(not(unix))]
+#[cfg(not(windows))]
+const RIGHTFUL: &str = "it should belong to root and be writable by nobody else";
+#[cfg(windows)]
+const RIGHTFUL: &str = "it should belong to Administrators and be writable by them and SYSTEM alone, as docs/administrators.md shows; a prompt run \
+                        as administrator may always write";
+
+/// Whether the system would let this user change it, now or after giving themselves the right. Asked by opening it for each such
+/// right, which changes nothing: rules that a program reads itself it can read wrongly. An owner always has `WRITE_DAC`.
+///
+/// <https://learn.microsoft.com/windows/win32/fileio/file-access-rights-constants> (checked 2026-11-26)
+#[cfg(windows)]
+fn open_to_others(path: &Path) -> bool {
+    use std::os::windows::fs::OpenOptionsExt as _;
+    const FILE_WRITE_DATA: u32 = 0x0002;
+    const FILE_APPEND_DATA: u32 = 0x0004;
+    const FILE_DELETE_CHILD: u32 = 0x0040;
+    const DELETE: u32 = 0x0001_0000;
+    const WRITE_DAC: u32 = 0x0004_0000;
+    const WRITE_OWNER: u32 = 0x0008_0000;
+    /// Without it a folder is not opened.
+    const FILE_FLAG_BACKUP_SEMANTICS: u32 = 0x0200_0000;
+    [FILE_WRITE_DATA, FILE_APPEND_DATA, FILE_DELETE_CHILD, DELETE, WRITE_DAC, WRITE_OWNER].into_iter().any(|right| {
+        let mut options = fs::OpenOptions::new();
+        options.access_mode(right).custom_flags(FILE_FLAG_BACKUP_SEMANTICS).open(path).is_ok()
+    })
+}
+
+#[cfg(not(any(unix, windows)))]
 fn open_to_others(_path: &Path) -> bool {
     false
+}
+
+#[cfg(all(test, windows))]
+#[expect(clippy::unwrap_used, reason = "a failed test should panic")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_this_user_may_change_is_open_and_asking_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("policy.toml");
+        fs::write(&file, "max_tier = \"metrics\"").unwrap();
+        assert!(open_to_others(&file) && open_to_others(folder.path()));
+        assert_eq!(fs::read_to_string(&file).unwrap(), "max_tier = \"metrics\"");
+        assert!(!open_to_others(&folder.path().join("missing")));
+    }
 }
 
 pub(super) fn consent(world: &World<'_>) -> Found {

@@ -231,7 +231,7 @@ fn work(
 fn has_changed(context: &Context, files: &NamedFiles, load: &Load<'_>, pace: &Pace) -> bool {
     let look = || {
         let context = load().ok()?;
-        let files = NamedFiles::of(&context.config, &context.paths.home);
+        let files = files.again(&context.config, &context.paths.home);
         Some((context.config, files))
     };
     let is_same = |now: &(Config, NamedFiles)| now.0 == context.config && now.1 == *files;

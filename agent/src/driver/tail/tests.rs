@@ -1,7 +1,9 @@
 //! The tail loop over real files, with the real policy and a spool in memory.
 
 mod helped;
+mod moved;
 mod rewritten;
+mod watching;
 
 use super::*;
 use crate::config::HistoryFile;
@@ -220,78 +222,6 @@ fn a_whole_last_record_without_newline_comes_once_and_nothing_after_it_is_torn()
 }
 
 #[test]
-fn a_watching_tailer_takes_an_unended_record_once_it_was_quiet() {
-    let mut world = World::new();
-    world.quiet = Duration::from_millis(50);
-    world.watched(|| world.append("-p/s.jsonl", record("prompt 0000")), &["prompt 0000"]);
-    world.quiet = Duration::from_secs(3600);
-    let act = || {
-        world.append("-p/s.jsonl", String::from("\n") + &record("prompt 0001"));
-        world.append("-p/t.jsonl", lines(2, 3));
-    };
-    world.watched(act, &["prompt 0002"]);
-}
-
-#[test]
-fn a_moved_file_goes_on() {
-    let world = World::new();
-    world.append("-p/s.jsonl", lines(0, 30));
-    assert_eq!(world.read().len(), 30);
-    fs::rename(world.path("-p/s.jsonl"), world.path("-q/s.jsonl")).unwrap();
-    world.append("-q/s.jsonl", lines(30, 31));
-    assert_eq!(world.read(), prompts(30, 31));
-    assert_eq!(world.spool.0.lock().unwrap().rows.len(), 1, "the old row is superseded");
-}
-
-#[test]
-fn a_file_cut_short_or_rewritten_is_read_from_its_start() {
-    let world = World::new();
-    world.append("-p/s.jsonl", lines(0, 30));
-    assert_eq!(world.read().len(), 30);
-    fs::write(world.path("-p/s.jsonl"), lines(100, 102)).unwrap();
-    assert_eq!(world.read(), prompts(100, 102));
-    fs::write(world.path("-p/s.jsonl"), lines(200, 240)).unwrap();
-    assert_eq!(world.read(), prompts(200, 240));
-}
-
-#[test]
-fn an_atomic_replace_goes_on_where_the_content_is_the_same() {
-    let world = World::new();
-    world.append("-p/s.jsonl", lines(0, 30));
-    assert_eq!(world.read().len(), 30);
-    for (content, expected) in [
-        (lines(0, 33), prompts(30, 33)),
-        (lines(0, 33) + &lines(40, 41), prompts(40, 41)),
-        (lines(50, 90), prompts(50, 90)),
-    ] {
-        fs::write(world.path("-p/s.jsonl.tmp"), content).unwrap();
-        fs::rename(world.path("-p/s.jsonl.tmp"), world.path("-p/s.jsonl")).unwrap();
-        assert_eq!(world.read(), expected);
-    }
-}
-
-#[test]
-fn a_copy_goes_on_where_the_original_was_read_to() {
-    let world = World::new();
-    world.append("-p/s.jsonl", lines(0, 60));
-    assert_eq!(world.read().len(), 60);
-    fs::copy(world.path("-p/s.jsonl"), world.path("-p/copy.jsonl")).unwrap();
-    world.append("-p/copy.jsonl", lines(60, 61));
-    assert_eq!(world.read(), prompts(60, 61));
-    world.append("-p/s.jsonl", lines(61, 62));
-    assert_eq!(world.read(), prompts(61, 62), "the original keeps its own position");
-}
-
-#[test]
-fn a_session_that_begins_like_another_is_read_whole() {
-    let world = World::new();
-    world.append("-p/s.jsonl", lines(0, 3));
-    assert_eq!(world.read().len(), 3);
-    world.append("-p/t.jsonl", lines(0, 2) + &lines(50, 52));
-    assert_eq!(world.read(), [prompts(0, 2), prompts(50, 52)].concat());
-}
-
-#[test]
 fn damaged_lines_are_counted_and_whole_records_beside_them_salvaged() {
     use scrubber::DropReason;
     let world = World::new();
@@ -398,36 +328,6 @@ fn the_places_of_lines_do_not_depend_on_slices_or_the_size_of_reads() {
         })
         .collect();
     assert_eq!(*places.lock().unwrap(), expected);
-}
-
-#[test]
-fn a_watching_tailer_sees_new_files_folders_and_moves() {
-    let world = World::new();
-    let act = || {
-        world.append("-p/s.jsonl", lines(0, 1));
-        world.append("-p/s.jsonl", lines(1, 2));
-        fs::rename(world.path("-p/s.jsonl"), world.path("-p/moved.jsonl")).unwrap();
-        world.append("-p/moved.jsonl", lines(2, 3));
-        world.append("-new/s/subagents/agent-1.jsonl", lines(3, 4));
-    };
-    world.watched(act, &["prompt 0000", "prompt 0001", "prompt 0002", "prompt 0003"]);
-}
-
-#[test]
-fn files_deleted_soon_after_they_were_written_are_read_in_time() {
-    let world = World::new();
-    let act = || {
-        for at in 0..20 {
-            world.append(&format!("-p/s{at}.jsonl"), lines(at, at + 1));
-        }
-        let limit = Instant::now() + Duration::from_secs(3);
-        while world.spool.0.lock().unwrap().prompts.len() < 20 && Instant::now() < limit {
-            std::thread::yield_now();
-        }
-        (0..20).for_each(|at| fs::remove_file(world.path(&format!("-p/s{at}.jsonl"))).unwrap());
-    };
-    let expected = prompts(0, 20);
-    world.watched(act, &expected.iter().map(String::as_str).collect::<Vec<_>>());
 }
 
 #[cfg(unix)]

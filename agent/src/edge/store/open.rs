@@ -76,6 +76,17 @@ impl Store {
         Ok(Opened { store, set_aside: Some(SetAside { path: aside, positions_kept: kept.is_some() }) })
     }
 
+    /// Makes a spool in memory, for a command that sends something by itself: it ends with the command, and leaves nothing.
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn in_memory(settings: StoreSettings) -> Result<Self, StoreError> {
+        let mut connection = configure(Connection::open_in_memory()?)?;
+        migrate(&mut connection)?;
+        Self::over(connection, settings)
+    }
+
     /// Opens a spool that is there, and changes nothing about it: for whoever looks only.
     ///
     /// # Errors
@@ -116,7 +127,10 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
 
 fn attach(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
+    configure(Connection::open_with_flags(path, flags)?)
+}
+
+fn configure(connection: Connection) -> Result<Connection, StoreError> {
     connection.busy_timeout(BUSY_WAIT)?;
     connection.set_prepared_statement_cache_capacity(48);
     // Both take effect on an empty database only.

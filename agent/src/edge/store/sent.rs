@@ -6,7 +6,7 @@ use pipeline::time::Wall;
 use rusqlite::{Connection, Transaction, params};
 use scrubber::DataClass;
 
-use super::class_code;
+use super::{Kind, Store, StoreError, class_code, counts, set_meta, signed};
 
 const HOUR_MS: i64 = 60 * 60 * 1000;
 
@@ -27,21 +27,50 @@ pub struct Sent {
     pub bytes: u64,
 }
 
+impl Store {
+    /// Adds to the log and the counters what another spool has there of what was accepted.
+    ///
+    /// # Errors
+    ///
+    /// When one of the databases fails; nothing is added then.
+    pub fn add_sent(&mut self, other: &Self, now: Wall) -> Result<(), StoreError> {
+        let (sent, counted) = (other.sent_since(Wall(0))?, other.counts()?);
+        let transaction = self.durable()?;
+        for one in &sent {
+            insert(&transaction, one)?;
+            set_meta(&transaction, &format!("accepted_{}", one.class), &now.0.to_le_bytes())?;
+        }
+        for count in &counted {
+            if matches!(count.kind, Kind::SentRecords | Kind::SentEvents | Kind::SentBytes) {
+                counts::add(&transaction, now, count.kind, &count.name, count.n)?;
+            }
+        }
+        Ok(transaction.commit()?)
+    }
+}
+
 pub(super) fn add(transaction: &Transaction<'_>, receipt: &Receipt, now: Wall) -> rusqlite::Result<()> {
+    for segment in receipt.accepted().flat_map(|record| record.segments()) {
+        let one = Sent {
+            hour: Wall(now.0.div_euclid(HOUR_MS) * HOUR_MS),
+            class: receipt.class(),
+            consent: segment.label().consent_id().to_owned(),
+            policy: segment.label().policy_id().to_owned(),
+            events: u64::from(segment.lines()),
+            bytes: u64::from(segment.bytes()),
+        };
+        insert(transaction, &one)?;
+    }
+    Ok(())
+}
+
+fn insert(transaction: &Transaction<'_>, one: &Sent) -> rusqlite::Result<()> {
     let mut statement = transaction.prepare_cached(
         "INSERT INTO sent (hour, class, consent, policy, events, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
          ON CONFLICT DO UPDATE SET events = events + ?5, bytes = bytes + ?6",
     )?;
-    for segment in receipt.accepted().flat_map(|record| record.segments()) {
-        statement.execute(params![
-            now.0.div_euclid(HOUR_MS),
-            class_code(receipt.class()),
-            segment.label().consent_id(),
-            segment.label().policy_id(),
-            segment.lines(),
-            segment.bytes(),
-        ])?;
-    }
+    let (hour, class) = (one.hour.0.div_euclid(HOUR_MS), class_code(one.class));
+    statement.execute(params![hour, class, one.consent, one.policy, signed(one.events), signed(one.bytes)])?;
     Ok(())
 }
 

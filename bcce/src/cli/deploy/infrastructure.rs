@@ -80,18 +80,22 @@ pub(super) async fn deploy(job: &Job<'_>, session: &Session, report: &mut Report
     }
 }
 
+/// Says whether the template can reach CloudFormation.
+pub(super) fn fits(job: &Job<'_>) -> anyhow::Result<()> {
+    let bytes = job.template.len();
+    if job.arguments.template_bucket.is_some() || bytes <= BODY_BYTES_MAX {
+        return Ok(());
+    }
+    Err(hinted(
+        format!("the template has {bytes} bytes, of which CloudFormation takes {BODY_BYTES_MAX} directly"),
+        "name a bucket of yours in the stack's region that it goes through with --template-bucket",
+    ))
+}
+
 /// Puts the template where CloudFormation can take it.
 async fn placed(job: &Job<'_>, session: &Session, report: &mut Report) -> anyhow::Result<Template> {
     let text = job.template.as_ref();
-    let Some(bucket) = &job.arguments.template_bucket else {
-        if text.len() <= BODY_BYTES_MAX {
-            return Ok(Template::Body(text.to_owned()));
-        }
-        return Err(hinted(
-            format!("the template has {} bytes, of which CloudFormation takes {BODY_BYTES_MAX} directly", text.len()),
-            format!("name a bucket of yours in {} that it goes through with --template-bucket", session.region()),
-        ));
-    };
+    let Some(bucket) = &job.arguments.template_bucket else { return Ok(Template::Body(text.to_owned())) };
     let bucket = bucket.replace("{region}", session.region());
     let mut key = String::from("bcce/");
     for byte in digest(&SHA256, text.as_bytes()).as_ref() {

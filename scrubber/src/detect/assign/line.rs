@@ -172,7 +172,8 @@ pub(super) fn is_row(text: &[u8], start: usize) -> bool {
 
 /// `{token, "…"}`, as Erlang writes it.
 pub(super) fn is_tuple(text: &[u8], start: usize, end: usize, at: usize) -> bool {
-    at == end && start.checked_sub(1).and_then(|at| text.get(at)) == Some(&b'{')
+    let before = text.get(..start).unwrap_or_default();
+    at == end && (before.ends_with(b"{") || before.ends_with(b"{:"))
 }
 
 /// `CREATE ROLE a WITH PASSWORD '…'`: the name is a word of a statement about an account.

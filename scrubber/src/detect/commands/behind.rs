@@ -1,9 +1,10 @@
 //! Passwords that stand before what gives them away: `'…' | ConvertTo-SecureString`, `app:…@tcp(db:3306)/shop`.
 
-use super::Found;
+use super::{Found, generic};
 
 /// The names that give a password before them away.
-pub(super) const NAMES: &[&str] = &["ConvertTo-SecureString", "tcp(", "unix(", "cloudsql("];
+pub(super) const NAMES: &[&str] =
+    &["ConvertTo-SecureString", "tcp(", "unix(", "cloudsql(", "to log in", "to login", "to sign in"];
 
 /// No password before a name is longer.
 const LENGTH_MAX: usize = 100;
@@ -14,7 +15,13 @@ pub(super) fn password(text: &[u8], at: usize) -> Found {
     let rest = text.get(at..).unwrap_or_default();
     let before = text.get(at.saturating_sub(LENGTH_MAX)..at).unwrap_or_default();
     let low = at - before.len();
-    let place = if rest.starts_with(b"ConvertTo-") { piped(before) } else { of_account(before) };
+    let place = if rest.starts_with(b"ConvertTo-") {
+        piped(before)
+    } else if rest.starts_with(b"to ") {
+        of_login(before)
+    } else {
+        of_account(before)
+    };
     found[0] = place.map(|(start, end)| (low + start, low + end));
     found
 }
@@ -36,6 +43,20 @@ fn of_account(before: &[u8]) -> Option<(usize, usize)> {
     (colon > 0).then_some((start + colon + 1, account.len()))
 }
 
+/// The password of an account and its password that are the last word of `before`: `use ann/… to log in`.
+fn of_login(before: &[u8]) -> Option<(usize, usize)> {
+    let word = before.trim_ascii_end();
+    let edge = |byte: &u8| b"\"'`".contains(byte);
+    let end = word.len() - word.iter().rev().take(1).filter(|byte| edge(byte)).count();
+    let ends = |byte: &u8| byte.is_ascii_whitespace() || edge(byte);
+    let start = word.get(..end)?.iter().rposition(ends).map_or(0, |at| at + 1);
+    let pair = word.get(start..end)?;
+    let sign = pair.iter().position(|byte| b":/".contains(byte))?;
+    let password = pair.get(sign + 1..)?;
+    let account = sign > 0 && pair.iter().take(sign).all(|byte| byte.is_ascii_alphanumeric() || b"._@-".contains(byte));
+    (account && generic::is_said_password(password)).then_some((start + sign + 1, end))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -46,6 +67,9 @@ mod tests {
             ("$a = 'open1' | ConvertTo-SecureString -AsPlainText", Some("open1")),
             ("app:open1@tcp(db:3306)/shop", Some("open1")),
             ("\"app:open1@unix(/tmp/a.sock)/shop\"", Some("open1")),
+            ("use ann/open1x23 to log in", Some("open1x23")),
+            ("use `ann:open1x23` to login there", Some("open1x23")),
+            ("use docs/guide.md to log in", None),
             ("ConvertTo-SecureString $a", None),
             ("listen tcp(80)", None),
         ] {

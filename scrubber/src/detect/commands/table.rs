@@ -220,6 +220,10 @@ const TABLE: &[Row] = &[
     said("log in as", Place::Pair(b'/')),
     said("login with", Place::Pair(b':')),
     said("login with", Place::Pair(b'/')),
+    said("login is", Place::Pair(b':')),
+    said("login is", Place::Pair(b'/')),
+    pairs("etcdctl", &["--user"], b":"),
+    flags("cypher-shell", &["-p"]),
     flags("snmpwalk", &["-A", "-X"]),
     flags("snmpget", &["-A", "-X"]),
     flags("keytool", &["-storepass", "-keypass", "-srcstorepass", "-deststorepass"]),
@@ -346,6 +350,8 @@ const TABLE: &[Row] = &[
     flags("machine", &["password"]),
     flags("wifi connect", &["password"]),
     call("SetBasicAuth", 2),
+    call("PlainAuth", 3),
+    call("Credentials::new(", 2),
     call("HTTPBasicAuth", 2),
     call("BasicAuth", 2),
     call("basicAuth", 2),
@@ -416,6 +422,8 @@ const TABLE: &[Row] = &[
     keyed_call("client.login", 1),
     keyed_call("algoliasearch", 2),
     keyed_call("ethers.Wallet", 1),
+    keyed_call("from_key", 1),
+    keyed_call("privateKeyToAccount", 1),
     keyed_call("web3.eth.accounts", 1),
 ];
 

@@ -23,6 +23,21 @@ pub(super) fn is_of_a_provider(run: &[u8]) -> bool {
     }
 }
 
+/// Letters of the id of a Ghost key, and of its secret.
+const GHOST: [usize; 2] = [24, 64];
+
+/// Where a key of Ghost starts whose secret is the run `text[start..end]`: an id and a colon stand before it.
+pub(super) fn of_id_and_secret(text: &[u8], start: usize, end: usize) -> Option<usize> {
+    let [id, secret] = GHOST;
+    let from = start.checked_sub(id + 1).filter(|_| end - start == secret && text.get(start - 1) == Some(&b':'))?;
+    let edge = from.checked_sub(1).and_then(|at| text.get(at));
+    let whole = edge.is_none_or(|byte| !byte.is_ascii_alphanumeric() || *byte == b'n');
+    let hex = [text.get(from..start - 1)?, text.get(start..end)?].iter().all(|part| {
+        part.iter().all(is_hex) && part.iter().any(u8::is_ascii_digit) && part.iter().any(u8::is_ascii_alphabetic)
+    });
+    (whole && hex).then_some(from)
+}
+
 /// `…msh…p1…jsn…`.
 fn is_rapid(run: &[u8]) -> bool {
     run.iter().all(is_plain)

@@ -1,0 +1,113 @@
+//! `purge --request-erasure`: asks the receiver to erase what it knows of this installation, then empties the spool.
+//!
+//! Promises: one event is sent, under the consent in force, before anything is deleted; where it cannot be delivered nothing
+//! is. Without consent nothing is sent, and what the receiver knows this installation by is printed instead. What the receiver
+//! does with the request nobody here can see, and that is said.
+
+use super::{Confirmed, confirmed, empty, spool, waiting};
+use crate::cli::args::PurgeArgs;
+use crate::cli::consent::Person;
+use crate::cli::output::printable;
+use crate::cli::run::{gate, missing};
+use crate::cli::{Context, Exit, hinted};
+use crate::config::Sink;
+use crate::driver::control::Control;
+use crate::driver::erasure::{Requested, Work, request};
+use crate::driver::ship::Ended;
+use crate::driver::status::explain;
+use crate::edge::host::Host;
+use crate::edge::key::{KeyFile, Keys};
+use anyhow::Context as _;
+use scrubber::Pseudonyms;
+
+pub(super) fn run(context: &Context, arguments: &PurgeArgs, person: &mut dyn Person) -> anyhow::Result<Exit> {
+    let output = &context.output;
+    let mut gate = gate(context)?;
+    let keys = KeyFile::new(&context.paths.state_dir).load().context("cannot read the installation's keys")?;
+    let known = keys.as_ref().map(|keys| pseudonyms(context, keys));
+    let terms = match gate.terms() {
+        Ok(terms) => terms,
+        Err(reason) => {
+            tell_another_way(context, known.as_ref())?;
+            return Err(missing(context, reason)).context("no request was sent and nothing was deleted");
+        }
+    };
+    if Control::of(&context.paths.state_dir).is_paused() {
+        return Err(hinted("sending is paused; nothing was deleted", "`bcce-agent resume` goes on"));
+    }
+    let (Some(keys), Some(known)) = (keys, known) else {
+        return Err(hinted(
+            "the keys are lost under which the receiver knows this installation; nothing was deleted",
+            "`bcce-agent consent history` lists the ids of your consents, which your events carry",
+        ));
+    };
+    let mut store = spool(context)?.context("there is no spool; `bcce-agent run --once` makes one")?;
+    output.note(format_args!(
+        "One event asks to erase what is known of you there: {}\n{}\nIt says no more than every event does: these pseudonyms, system, \
+         organisation, versions, and the ids of policy and consent.\n{}; consent, keys and where reading goes on stay.",
+        context.destination_for_people(),
+        described(&known),
+        waiting(&store)?,
+    ));
+    if confirmed(context, arguments, person, "Type yes to send the request and delete them: ")? == Confirmed::No {
+        output.line("nothing was sent or deleted")?;
+        return Ok(Exit::No);
+    }
+    let work = Work { config: &context.config, paths: &context.paths, keys, gate, terms };
+    match request(work).context("cannot request erasure; nothing was deleted")? {
+        Requested::Accepted(id) => {
+            output.line(format_args!("erasure requested: {}, event {id}", described(&known)))?;
+        }
+        Requested::Not(ended) => return Err(undelivered(ended)),
+    }
+    let exit = empty(context, &mut store)?;
+    output.note("Keep these pseudonyms: this computer cannot see when the request is carried out.");
+    output.note(format_args!("{}.", whom_to_ask(context)));
+    output.note("Consent stays, so what you do from now on is sent as before; `bcce-agent consent revoke` ends that.");
+    Ok(exit)
+}
+
+fn pseudonyms(context: &Context, keys: &Keys) -> Pseudonyms {
+    Host::read(&context.paths.home).facts(&context.config.identity).pseudonyms(&keys.pseudonym_key())
+}
+
+fn described(known: &Pseudonyms) -> String {
+    format!("user {}, host {}", known.user, known.host)
+}
+
+/// How to ask where nothing may be sent.
+fn tell_another_way(context: &Context, known: Option<&Pseudonyms>) -> anyhow::Result<()> {
+    let output = &context.output;
+    let Some(known) = known else {
+        output.note("There are no keys here, so no event carries a pseudonym that this installation could name.");
+        return Ok(());
+    };
+    output.note("You can ask for erasure all the same. Your events are found by these pseudonyms:");
+    output.line(described(known))?;
+    output.note(format_args!("{}.", whom_to_ask(context)));
+    Ok(())
+}
+
+fn whom_to_ask(context: &Context) -> String {
+    match (&context.config.disclosure.contact, &context.config.sink) {
+        (Some(contact), _) => format!("Whom to ask: {}", printable(contact)),
+        (None, Sink::Directory(_)) => {
+            format!("They lie in a folder that you can delete yourself ({})", context.destination_for_people())
+        }
+        (None, Sink::Firehose(_)) => "Whom to ask: your organisation has not said in its policy".to_owned(),
+    }
+}
+
+fn undelivered(ended: Ended) -> anyhow::Error {
+    let what = |why: &str| format!("the request was not delivered, and nothing was deleted: {why}");
+    match ended {
+        Ended::GaveUp(trouble) => {
+            let (why, remedy) = explain(trouble);
+            hinted(what(why), remedy)
+        }
+        Ended::Off(reason) => hinted(what(reason.as_str()), crate::cli::consent::remedy(reason)),
+        Ended::TermsChanged => hinted(what("consent has changed meanwhile"), "run it again"),
+        Ended::Stopped => hinted(what("it was stopped or paused"), "run it again; `bcce-agent resume` ends a pause"),
+        Ended::Delivered => hinted(what("the receiver does not take it"), "`bcce-agent doctor --probe` looks into it"),
+    }
+}

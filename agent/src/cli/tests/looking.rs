@@ -1,0 +1,68 @@
+//! What commands look at before, without and after consent.
+
+use super::*;
+
+#[test]
+fn local_and_off_are_kept_end_a_consent_and_off_keeps_commands_from_looking() {
+    let desk = Desk::usual();
+    let mut there = Neighbours::default();
+    let looks = |desk: &Desk| crate::cli::consent::may_look(&desk.context);
+    assert!(looks(&desk).is_ok(), "looking needs no consent");
+    assert_eq!(desk.consent(&["grant"], &mut Answers::these(&["local"]), &mut there), Exit::No);
+    assert_eq!(desk.mode(), (Mode::Local, Some(OffReason::Refused)));
+    assert!(looks(&desk).is_ok());
+    desk.consent(&["grant", "--yes"], &mut Answers::nobody(), &mut there);
+    assert_eq!(desk.mode(), METRICS);
+    desk.printed();
+    let only_content = ["grant", "--tier", "content"];
+    assert_eq!(desk.consent(&only_content, &mut Answers::these(&["off"]), &mut there), Exit::No);
+    assert_eq!((desk.mode(), there.emptied), ((Mode::Off, Some(OffReason::Refused)), 2));
+    assert!(desk.printed().contains("off: nothing is read or sent from now on; 7 waiting events deleted"));
+    assert_eq!(exit_of(&looks(&desk).unwrap_err()), Exit::ConsentMissing);
+    assert!(crate::cli::stats::run(&desk.context, &stats_arguments()).is_err());
+    desk.consent(&["history"], &mut Answers::nobody(), &mut there);
+    let history = desk.printed();
+    assert!(history.contains("refuse  local, at a terminal") && history.contains("refuse  off"), "{history}");
+
+    for (policy, settings, may) in [
+        ("max_tier = \"off\"", "", false),
+        ("", "tier = \"off\"", false),
+        ("max_tier = \"local\"", "tier = \"local\"", true),
+    ] {
+        assert_eq!(looks(&Desk::new(policy, settings, Environment::default())).is_ok(), may, "{policy} {settings}");
+    }
+}
+
+fn stats_arguments() -> crate::cli::args::StatsArgs {
+    let parsed = Cli::try_parse_from(["bcce-agent", "stats"]).unwrap();
+    let Command::Stats(arguments) = parsed.command else { panic!("not stats") };
+    arguments
+}
+
+#[test]
+fn preview_looks_into_credential_files_after_consent_only_and_says_so() {
+    let desk = Desk::new("", "scrub.known_values = [\"netrc\"]\n", Environment::default());
+    let value = ["q7", "wz", "r4", "kd", "x9", "tb", "5v", "31"].concat();
+    std::fs::write(desk.dir.path().join(".netrc"), format!("machine m.example login u password {value}\n")).unwrap();
+    let session = desk.dir.path().join("session.jsonl");
+    let record = serde_json::json!({
+        "type": "user", "uuid": "00000000-0000-4000-8000-000000000000", "sessionId": "00000000-0000-4000-8000-000000000001",
+        "timestamp": "2026-11-26T08:00:00.000Z", "message": { "role": "user", "content": format!("about {value} again") },
+    });
+    std::fs::write(&session, format!("{record}\n")).unwrap();
+    let preview = |desk: &Desk| {
+        let words = ["bcce-agent", "preview", "--plain", "--tier", "content", session.to_str().unwrap()];
+        let Command::Preview(arguments) = Cli::try_parse_from(words).unwrap().command else { panic!("not preview") };
+        crate::cli::preview::run(&desk.context, &arguments).unwrap();
+        let printed = desk.printed();
+        let leaves = printed.split("what leaves").last().unwrap().contains(&value);
+        (leaves, printed.contains("credential files of netrc were not looked into"))
+    };
+    assert_eq!(preview(&desk), (true, true));
+    desk.consent(&["grant", "--yes"], &mut Answers::nobody(), &mut Neighbours::default());
+    desk.printed();
+    assert_eq!(preview(&desk), (false, false));
+    desk.consent(&["revoke"], &mut Answers::nobody(), &mut Neighbours::default());
+    desk.printed();
+    assert_eq!(preview(&desk), (true, true));
+}

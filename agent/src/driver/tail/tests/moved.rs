@@ -1,0 +1,62 @@
+//! Files that are moved, cut, replaced and copied.
+
+use super::*;
+
+#[test]
+fn a_moved_file_goes_on() {
+    let world = World::new();
+    world.append("-p/s.jsonl", lines(0, 30));
+    assert_eq!(world.read().len(), 30);
+    fs::rename(world.path("-p/s.jsonl"), world.path("-q/s.jsonl")).unwrap();
+    world.append("-q/s.jsonl", lines(30, 31));
+    assert_eq!(world.read(), prompts(30, 31));
+    assert_eq!(world.spool.0.lock().unwrap().rows.len(), 1, "the old row is superseded");
+}
+
+#[test]
+fn a_file_cut_short_or_rewritten_is_read_from_its_start() {
+    let world = World::new();
+    world.append("-p/s.jsonl", lines(0, 30));
+    assert_eq!(world.read().len(), 30);
+    fs::write(world.path("-p/s.jsonl"), lines(100, 102)).unwrap();
+    assert_eq!(world.read(), prompts(100, 102));
+    fs::write(world.path("-p/s.jsonl"), lines(200, 240)).unwrap();
+    assert_eq!(world.read(), prompts(200, 240));
+}
+
+#[test]
+fn an_atomic_replace_goes_on_where_the_content_is_the_same() {
+    let world = World::new();
+    world.append("-p/s.jsonl", lines(0, 30));
+    assert_eq!(world.read().len(), 30);
+    for (content, expected) in [
+        (lines(0, 33), prompts(30, 33)),
+        (lines(0, 33) + &lines(40, 41), prompts(40, 41)),
+        (lines(50, 90), prompts(50, 90)),
+    ] {
+        fs::write(world.path("-p/s.jsonl.tmp"), content).unwrap();
+        fs::rename(world.path("-p/s.jsonl.tmp"), world.path("-p/s.jsonl")).unwrap();
+        assert_eq!(world.read(), expected);
+    }
+}
+
+#[test]
+fn a_copy_goes_on_where_the_original_was_read_to() {
+    let world = World::new();
+    world.append("-p/s.jsonl", lines(0, 60));
+    assert_eq!(world.read().len(), 60);
+    fs::copy(world.path("-p/s.jsonl"), world.path("-p/copy.jsonl")).unwrap();
+    world.append("-p/copy.jsonl", lines(60, 61));
+    assert_eq!(world.read(), prompts(60, 61));
+    world.append("-p/s.jsonl", lines(61, 62));
+    assert_eq!(world.read(), prompts(61, 62), "the original keeps its own position");
+}
+
+#[test]
+fn a_session_that_begins_like_another_is_read_whole() {
+    let world = World::new();
+    world.append("-p/s.jsonl", lines(0, 3));
+    assert_eq!(world.read().len(), 3);
+    world.append("-p/t.jsonl", lines(0, 2) + &lines(50, 52));
+    assert_eq!(world.read(), [prompts(0, 2), prompts(50, 52)].concat());
+}

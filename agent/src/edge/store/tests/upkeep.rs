@@ -1,0 +1,129 @@
+//! Age, lost keys, emptying and shrinking.
+
+use super::*;
+
+#[test]
+fn a_lost_key_drops_what_it_sealed_and_moves_files_back_to_before_it() -> Result {
+    let folder = tempfile::tempdir()?;
+    let (mut maker, mut store) = (Maker::new()?, open(folder.path())?);
+    let mut append = |store: &mut Store, updates: &[PositionUpdate], segments: usize| -> Result<Vec<Seq>> {
+        let sealed = (0..segments).map(|_| maker.segment("words")).collect::<Result<Vec<_>>>()?;
+        let spooled = store.append(&sealed, updates, &[], &Counts::default(), NOW)?;
+        Ok(spooled.iter().map(Spooled::seq).collect())
+    };
+    let sent = append(&mut store, &[PositionUpdate::Set(at(1, 1, 10))], 1)?;
+    append(&mut store, &[PositionUpdate::Set(at(2, 1, 50))], 0)?;
+    append(&mut store, &[PositionUpdate::Set(at(1, 1, 20)), PositionUpdate::Set(at(3, 1, 5))], 2)?;
+    append(&mut store, &[PositionUpdate::Set(at(1, 1, 30)), PositionUpdate::Set(at(2, 9, 60))], 1)?;
+    store.discard(&sent, SpoolDrop::Purged, NOW)?;
+    assert_eq!(store.drop_lost(&[SealKey::new(&[1; 32]).id()], NOW)?, Lost::default());
+    assert_eq!(store.drop_lost(&[SealKey::new(&[9; 32]).id()], NOW)?, Lost { segments: 3, events: 3 });
+    let mut kept: Vec<_> = store
+        .positions()?
+        .iter()
+        .map(|record| (record.key.id.inode, record.key.path.0[0], record.position.offset))
+        .collect();
+    kept.sort_unstable();
+    // The first goes back to what was sent, the moved one to where it was under its old path, the new one to its start.
+    assert_eq!(kept, [(1, 1, 10), (2, 1, 50), (2, 9, 50)]);
+    assert_eq!(counted(&store, Kind::SpoolDrop, "unreadable")?, 3);
+    assert_eq!(store.check()?.bytes, 0);
+    Ok(())
+}
+
+#[test]
+fn age_is_counted_and_a_jumping_clock_expires_nothing() -> Result {
+    let folder = tempfile::tempdir()?;
+    let (mut maker, mut store) = (Maker::new()?, open(folder.path())?);
+    store.expire(NOW)?;
+    let spooled = store.append(&[maker.segment("words")?], &[], &[], &Counts::default(), NOW)?;
+    assert_eq!(store.expire(Wall(NOW.0 + 3000 * DAY_MS))?, []);
+    assert_eq!(store.expire(NOW)?, []);
+    for day in 1..=13 {
+        assert_eq!(store.expire(Wall(NOW.0 + day * DAY_MS))?, [], "day {day}");
+    }
+    let expired = store.expire(Wall(NOW.0 + 14 * DAY_MS))?;
+    assert_eq!(expired, [spooled.first().ok_or("none")?.seq()]);
+    assert_eq!(counted(&store, Kind::SpoolDrop, "expired")?, 1);
+    Ok(())
+}
+
+#[test]
+fn ids_are_kept_until_their_session_was_quiet_for_45_days() -> Result {
+    let folder = tempfile::tempdir()?;
+    let mut store = open(folder.path())?;
+    let day = |store: &mut Store, day: i64, ids: &[Passed]| -> Result {
+        store.expire(Wall(NOW.0 + day * DAY_MS))?;
+        Ok(store.append(&[], &[], ids, &Counts::default(), NOW).map(drop)?)
+    };
+    day(&mut store, 0, &[passed(1, &vec![7; 1000]), passed(2, &[5])])?;
+    (1..=30).try_for_each(|at| day(&mut store, at, &[]))?;
+    day(&mut store, 31, &[passed(1, &[8])])?;
+    (32..=46).try_for_each(|at| day(&mut store, at, &[]))?;
+    assert_eq!((ids_of(&store, 1)?.len(), ids_of(&store, 2)?.len()), (1001, 0));
+    (47..=77).try_for_each(|at| day(&mut store, at, &[]))?;
+    assert_eq!(ids_of(&store, 1)?.len(), 0);
+    Ok(())
+}
+
+#[test]
+fn who_forgets_positions_forgets_ids_so_that_nothing_is_lost() -> Result {
+    let folder = tempfile::tempdir()?;
+    let (mut maker, mut store) = (Maker::new()?, open(folder.path())?);
+    store.append(&[], &[], &[passed(1, &[1])], &Counts::default(), NOW)?;
+    store.begin_anew(&[], &[])?;
+    assert_eq!(ids_of(&store, 1)?.len(), 0);
+    store.append(&[maker.segment("words")?], &[], &[passed(1, &[1])], &Counts::default(), NOW)?;
+    store.drop_lost(&[SealKey::new(&[1; 32]).id()], NOW)?;
+    assert_eq!(ids_of(&store, 1)?.len(), 1, "nothing was lost");
+    store.drop_lost(&[SealKey::new(&[9; 32]).id()], NOW)?;
+    assert_eq!(ids_of(&store, 1)?.len(), 0);
+    Ok(())
+}
+
+#[test]
+fn no_text_stands_in_the_files_and_no_ciphertext_after_a_purge() -> Result {
+    let folder = tempfile::tempdir()?;
+    let (mut maker, mut store) = (Maker::new()?, open(folder.path())?);
+    let state = folder.path().join("state");
+    let canary = "xylophone quartz marmalade";
+    let sealed = [maker.segment(canary)?];
+    let ciphertext =
+        sealed.iter().flat_map(|segment| segment.ciphertext().iter().copied().take(48)).collect::<Vec<_>>();
+    store.append(&sealed, &[], &[], &Counts::default(), NOW)?;
+    let earlier = [maker.segment("settled before")?];
+    let freed = store.append(&earlier, &[], &[], &Counts::default(), NOW)?;
+    store.discard(&freed.iter().map(Spooled::seq).collect::<Vec<_>>(), SpoolDrop::Rejected, NOW)?;
+    let bytes = all_bytes(&state)?;
+    assert!(contains(&bytes, &ciphertext), "the harness sees what is stored");
+    for clear in [canary, "xylophone", "mira", "laptop-7", "/home"] {
+        assert!(!contains(&bytes, clear.as_bytes()), "{clear}");
+    }
+    assert_eq!(store.purge(SpoolDrop::Revoked, NOW)?, 1);
+    let bytes = all_bytes(&state)?;
+    assert!(!contains(&bytes, &ciphertext));
+    for segment in &earlier {
+        assert!(!contains(&bytes, segment.ciphertext().get(..48).unwrap_or_default()));
+    }
+    assert!(!contains(&bytes, b"consent-1"));
+    assert_eq!(counted(&store, Kind::SpoolDrop, "revoked")?, 1);
+    Ok(())
+}
+
+#[test]
+fn the_database_shrinks_again() -> Result {
+    let folder = tempfile::tempdir()?;
+    let (mut maker, mut store) = (Maker::new()?, open(folder.path())?);
+    let mut seqs = Vec::new();
+    for _ in 0..200 {
+        let spooled = store.append(&[maker.segment("words of no weight")?], &[], &[], &Counts::default(), NOW)?;
+        seqs.extend(spooled.iter().map(Spooled::seq));
+    }
+    while store.shrink()? {}
+    let before = store.check()?.disk_bytes;
+    store.discard(&seqs, SpoolDrop::Purged, NOW)?;
+    while store.shrink()? {}
+    assert!(store.check()?.disk_bytes < before);
+    assert_eq!(store.check()?.bytes, 0);
+    Ok(())
+}

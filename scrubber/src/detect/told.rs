@@ -1,0 +1,109 @@
+//! The part of a search that looks at secrets which stand before what tells of them: `hunter2 is the password`, `still uses … as
+//! the API key`.
+
+use super::builtin::Builtin;
+use super::generic;
+use super::keys::Key;
+use super::search::{Search, byte_at};
+
+/// Words between the one that joins and the name: `is the admin password`.
+const WORDS_MAX: usize = 3;
+/// Bytes before a name that are looked at.
+const BEFORE_MAX: usize = 128;
+
+impl Search<'_> {
+    /// Whether a sentence may lead up to a name at `start` with nothing between it and the word that joins.
+    #[inline]
+    pub(super) fn may_be_told(&self, start: usize) -> bool {
+        matches!(
+            self.text.get(start.wrapping_sub(4)..start),
+            Some([b't', b'h', b'e', b' '] | [_, b'm', b'y', b' '] | [_, b'a', b's', b' '])
+        ) && told_before(self.text, start).is_some()
+    }
+
+    /// Looks at what a sentence says that the name `key` at `start` of the text is.
+    #[inline]
+    pub(super) fn told(&mut self, key: Key, start: usize) {
+        if byte_at(self.text, start.wrapping_sub(1)) == b' ' && matches!(key, Key::Password | Key::Secret) {
+            self.judge_told(key, start);
+        }
+    }
+
+    fn judge_told(&mut self, key: Key, start: usize) {
+        let Some((from, to, quoted)) = told_before(self.text, start) else { return };
+        let value = self.text.get(from..to).unwrap_or_default();
+        let (likely, builtin) = match key {
+            Key::Password => (generic::is_told_password(value, quoted), Builtin::GenericPassword),
+            Key::Secret => (generic::is_told_token(value), Builtin::GenericSecret),
+            Key::Access | Key::Hint => (false, Builtin::GenericSecret),
+        };
+        if likely {
+            self.work += 1;
+            self.report(builtin, from, to);
+        }
+    }
+}
+
+/// The word that stands before `is the`, `as my` and their like at the end of what leads up to `start`, and whether it is quoted.
+fn told_before(text: &[u8], start: usize) -> Option<(usize, usize, bool)> {
+    let low = start.saturating_sub(BEFORE_MAX);
+    let mut end = start.checked_sub(1)?;
+    let mut article = false;
+    for _ in 0..=WORDS_MAX {
+        let before = text.get(low..end)?;
+        let length = before.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let from = end - length;
+        if length == 0 || from <= low || byte_at(text, from - 1) != b' ' {
+            return None;
+        }
+        match text.get(from..end)? {
+            b"is" | b"was" if article => return value_before(text, low, from - 1),
+            b"as" => return value_before(text, low, from - 1),
+            b"the" | b"my" | b"our" | b"your" | b"a" | b"an" | b"their" | b"its" => article = true,
+            // An adjective stands behind the article.
+            _ if article => return None,
+            _ => {}
+        }
+        end = from - 1;
+    }
+    None
+}
+
+/// The word that ends at `end`, its quotes left out.
+fn value_before(text: &[u8], low: usize, end: usize) -> Option<(usize, usize, bool)> {
+    let is_quote = |byte: &&u8| b"\"'`*\\".contains(byte);
+    let marks = text.get(low..end)?.iter().rev().take(8).take_while(is_quote).count();
+    let to = end - marks;
+    let word = text.get(low..to)?;
+    let length = word.iter().rev().take_while(|byte| byte.is_ascii_graphic() && !is_quote(byte)).count();
+    let from = to - length;
+    // What is no whole word began before what is looked at.
+    let whole = from > low || low == 0;
+    // The letter of an escape is none of the value.
+    let escape = byte_at(text, from.wrapping_sub(1)) == b'\\' && b"nrt".contains(&byte_at(text, from));
+    let from = from + usize::from(escape);
+    (whole && from < to).then_some((from, to, marks > 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_word_before_what_tells_of_it_is_found() {
+        for (text, expected) in [
+            ("open1 is the ", Some("open1")),
+            ("so `open1` is my ", Some("open1")),
+            ("open1 is the admin ", Some("open1")),
+            ("still uses open1 as the ", Some("open1")),
+            ("set \\\"open1\\\" as ", Some("open1")),
+            ("\\nopen1 is our ", Some("open1")),
+            ("what is ", None),
+            ("open1 is no ", None),
+            ("open1 was reset with ", None),
+        ] {
+            let found = told_before(text.as_bytes(), text.len());
+            assert_eq!(found.and_then(|(from, to, _)| text.get(from..to)), expected, "{text}");
+        }
+    }
+}
