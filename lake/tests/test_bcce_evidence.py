@@ -31,7 +31,7 @@ BUCKETS = {name: f"bcce-{name}-{ACCOUNT}-{REGION}" for name in ("internal", "con
 MADE_OTHERWISE = {"template", "encryption", "lifecycle", "access-logs", "trail", "alarms", "views"}
 
 
-OF_EVENTS = {"consent", "policies", "retention", "agents", "redaction"}
+OF_EVENTS = {"consent", "policies", "retention", "agents", "redaction", "erasure-requests"}
 
 
 @pytest.fixture(scope="module")

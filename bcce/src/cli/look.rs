@@ -53,6 +53,7 @@ async fn gathered(context: &Context, over: Over, looked: &dyn Fn(&str)) -> anyho
         facts.retention = Found::Is(lake.retention().await.map_err(LakeError::explained)?);
         facts.agents = Found::Is(lake.agents(from, to).await.map_err(LakeError::explained)?);
         facts.redactions = Found::Is(lake.redactions(from, to).await.map_err(LakeError::explained)?);
+        facts.requests = Found::Is(lake.requests().await.map_err(LakeError::explained)?);
         return Ok(facts);
     }
     let session = context.session().await?;
@@ -70,13 +71,15 @@ async fn gathered(context: &Context, over: Over, looked: &dyn Fn(&str)) -> anyho
             facts.retention = answered(lake.retention().await);
             facts.agents = answered(lake.agents(from, to).await);
             facts.redactions = answered(lake.redactions(from, to).await);
+            facts.requests = answered(lake.requests().await);
         }
         Err(error) => {
             let why = error.to_string();
             facts.consents = Found::Unknown(why.clone());
             facts.retention = Found::Unknown(why.clone());
             facts.agents = Found::Unknown(why.clone());
-            facts.redactions = Found::Unknown(why);
+            facts.redactions = Found::Unknown(why.clone());
+            facts.requests = Found::Unknown(why);
         }
     }
     Ok(facts)

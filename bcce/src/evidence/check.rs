@@ -59,6 +59,8 @@ pub enum CheckId {
     Agents,
     /// Secrets and personal data are scrubbed on the laptop.
     Redaction,
+    /// Who asked for erasure was erased.
+    ErasureRequests,
     /// Erasures are on record.
     Erasures,
 }
@@ -114,7 +116,15 @@ pub fn checks(facts: &Facts) -> Vec<Finding> {
 
 /// Whether a check is of events, and not of what keeps them: all that a folder has.
 pub const fn of_events(check: CheckId) -> bool {
-    matches!(check, CheckId::Consent | CheckId::Policies | CheckId::Retention | CheckId::Agents | CheckId::Redaction)
+    matches!(
+        check,
+        CheckId::Consent
+            | CheckId::Policies
+            | CheckId::Retention
+            | CheckId::Agents
+            | CheckId::Redaction
+            | CheckId::ErasureRequests
+    )
 }
 
 fn all(facts: &Facts) -> Vec<Finding> {
@@ -154,6 +164,7 @@ fn all(facts: &Facts) -> Vec<Finding> {
         retention(facts),
         agents(facts),
         redaction(facts),
+        erasure_requests(facts),
         erasures(facts),
     ]
 }
@@ -476,6 +487,15 @@ fn redaction(facts: &Facts) -> Finding {
         let sum: u64 = rules.iter().map(|rule| rule.redacted).sum();
         let outcome = if sum == 0 { Outcome::NoEvidence } else { Outcome::Ok };
         (outcome, format!("{sum} values were redacted on laptops by {} rules before anything left", rules.len()))
+    })
+}
+
+fn erasure_requests(facts: &Facts) -> Finding {
+    let remedy = "view erasure_requests names them; `bcce erase --pseudonym` erases";
+    one(CheckId::ErasureRequests, 4, "requests for erasure", remedy, &facts.requests, |asked| {
+        let found =
+            format!("requests for erasure: {}; events from before are still held of {}", asked.requests, asked.open);
+        (good(asked.open == 0), found)
     })
 }
 

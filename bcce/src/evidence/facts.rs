@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::lake::{Agents, ConsentDay, Redaction, Retention};
+use crate::lake::{Agents, ConsentDay, Redaction, Requests, Retention};
 
 /// What was found where something was looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -235,6 +235,8 @@ pub struct Facts {
     pub redactions: Found<Vec<Redaction>>,
     /// Erasures on record.
     pub erasures: Found<u32>,
+    /// Requests for erasure.
+    pub requests: Found<Requests>,
 }
 
 impl Facts {
@@ -262,6 +264,7 @@ impl Facts {
             agents: not(why),
             redactions: not(why),
             erasures: not(why),
+            requests: not(why),
         }
     }
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::assets;
-use crate::lake::{Agents, ConsentDay, Redaction, Retention};
+use crate::lake::{Agents, ConsentDay, Redaction, Requests, Retention};
 use jiff::civil::date;
 
 /// Facts of a lake in which all is well.
@@ -94,6 +94,7 @@ pub(crate) fn well() -> Facts {
     facts.agents = Found::Is(Agents { agents: 20, silent: 1, versions: Vec::new() });
     facts.redactions = Found::Is(vec![Redaction { rule: "email".to_owned(), events: 3, redacted: 7 }]);
     facts.erasures = Found::Is(0);
+    facts.requests = Found::Is(Requests { requests: 2, open: 0 });
     facts
 }
 
@@ -249,6 +250,7 @@ fn each_thing_that_is_broken_is_found_by_its_own_check() {
     check(Id::Agents, Problem, |facts| {
         facts.agents = Found::Is(Agents { agents: 20, silent: 2, versions: Vec::new() })
     });
+    check(Id::ErasureRequests, Problem, |facts| facts.requests = Found::Is(Requests { requests: 2, open: 1 }));
     check(Id::Redaction, NoEvidence, |facts| facts.redactions = Found::Is(Vec::new()));
     check(Id::Erasures, NoEvidence, |facts| {
         facts.erasures = Found::Unknown("this identity may not look at it".to_owned())

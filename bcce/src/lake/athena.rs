@@ -13,7 +13,7 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 use serde_json::{Value, json};
 
 use super::rows::{
-    Agents, ConsentDay, CostRow, Costs, Dimension, Duplicates, Finds, Found, Redaction, Retention, Search,
+    Agents, ConsentDay, CostRow, Costs, Dimension, Duplicates, Finds, Found, Redaction, Requests, Retention, Search,
 };
 use super::stack::Stack;
 use super::{LakeError, Role, before};
@@ -223,6 +223,14 @@ impl Athena {
             agents.versions.push((row.text(0)?, row.count(1)?));
         }
         Ok(agents)
+    }
+
+    /// See [`super::Lake::requests`].
+    pub(super) async fn requests(&self) -> Result<Requests, LakeError> {
+        let query = "SELECT count(*), count_if(internal_left + confidential_left > 0) FROM erasure_requests";
+        let rows = self.rows(query, &[]).await?;
+        let row = rows.first().ok_or(LakeError::Odd)?;
+        Ok(Requests { requests: row.count(0)?, open: row.count(1)? })
     }
 
     /// See [`super::Lake::duplicates`].

@@ -21,7 +21,9 @@ pub use athena::Athena;
 pub use error::{LakeError, Problem};
 pub use folder::Folder;
 pub use period::{Period, PeriodError};
-pub use rows::{Agents, ConsentDay, CostRow, Costs, Dimension, Duplicates, Finds, Found, Redaction, Retention, Search};
+pub use rows::{
+    Agents, ConsentDay, CostRow, Costs, Dimension, Duplicates, Finds, Found, Redaction, Requests, Retention, Search,
+};
 
 /// As who a lake in AWS is asked: each role has a workgroup with a limit of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,6 +118,18 @@ impl Lake {
         match self {
             Self::Folder(folder) => folder.duplicates(from, to),
             Self::Athena(athena) => athena.duplicates(from, to).await,
+        }
+    }
+
+    /// How many requests for erasure there are, and of how many events from before them are still held: the view
+    /// `erasure_requests`, which leaves out the restricted class.
+    ///
+    /// # Errors
+    /// When the lake cannot be read.
+    pub async fn requests(&self) -> Result<Requests, LakeError> {
+        match self {
+            Self::Folder(folder) => folder.requests(),
+            Self::Athena(athena) => athena.requests().await,
         }
     }
 

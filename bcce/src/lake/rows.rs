@@ -138,6 +138,15 @@ pub struct Agents {
     pub versions: Vec<(String, u64)>,
 }
 
+/// Requests for erasure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Requests {
+    /// All of them, each once.
+    pub requests: u64,
+    /// Those of whose users events from before are still held.
+    pub open: u64,
+}
+
 /// What came more than once, by days of arrival.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Duplicates {

@@ -1,6 +1,7 @@
 //! Lines of events without those of some users.
 
 use base64_simd::STANDARD as BASE64;
+use scrubber::schema::ERASURE_KIND;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -17,6 +18,7 @@ pub(super) struct Kept {
 #[derive(Deserialize)]
 struct Whose {
     user: Option<String>,
+    kind: Option<String>,
 }
 
 /// Leaves out the events of these users. A line that Firehose keeps of what a table refused is unpacked, since it holds the lines
@@ -68,7 +70,9 @@ fn is_of(line: &[u8], of: &Pseudonyms) -> bool {
     // Most lines name none of them. An agent writes no digit with an escape.
     of.are_named_in(line)
         && match serde_json::from_slice::<Whose>(line) {
-            Ok(Whose { user }) => user.is_some_and(|user| of.has(user.as_bytes())),
+            Ok(Whose { user, kind }) => {
+                user.is_some_and(|user| of.has(user.as_bytes())) && kind.as_deref() != Some(ERASURE_KIND)
+            }
             Err(_) => true,
         }
 }
@@ -89,6 +93,8 @@ mod tests {
     fn only_the_events_of_the_user_go() {
         let (gone, other) = (format!(r#"{{"user":"{GONE}"}}"#), r#"{"user":"00000000000000bb", "x":1}"#);
         check(&format!("{other}\n{gone}\n\n{other}\n{gone}"), &format!("{other}\n\n{other}\n"), 2);
+        let asked = format!(r#"{{"kind":"erasure_request","user":"{GONE}"}}"#);
+        check(&format!("{gone}\n{asked}\n"), &format!("{asked}\n"), 1);
         let mentions = format!(r#"{{"user":"00000000000000bb","text":"{GONE}"}}"#);
         check(&mentions, &mentions, 0);
         let broken = format!(r#"{{"user":"{GONE}","#);

@@ -2,6 +2,7 @@
 //!
 //! Promises: an event is gone only after what stays is safely written; nothing is said to be erased that was not looked at, and what
 //! could not be looked at is named; whoever runs it again after an interruption finishes it. The record of an erasure names nobody.
+//! Requests for erasure stay: they hold nothing but who asked, and are what the view `erasure_requests` proves.
 //!
 //! What it cannot reach: results of queries (which the stack's bucket keeps for 30 days), copies that others took, and events that
 //! are still on a laptop or on their way. Start at [`Place`].

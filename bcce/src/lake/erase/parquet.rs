@@ -1,19 +1,21 @@
 //! A Parquet file without the rows of some users.
 //!
-//! Values and levels of each column are copied as they are, under the same schema: nothing is interpreted but the column `user`.
+//! Values and levels of each column are copied as they are, under the same schema: nothing is interpreted but the columns `user` and
+//! `kind`.
 
 use std::sync::Arc;
 
 use parquet::basic::Compression;
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::column::writer::{ColumnWriter, ColumnWriterImpl};
-use parquet::data_type::{ByteArrayType, DataType};
+use parquet::data_type::{ByteArray, ByteArrayType, DataType};
 use parquet::errors::{ParquetError, Result};
 use parquet::file::metadata::ParquetMetaData;
 use parquet::file::properties::WriterProperties;
 use parquet::file::reader::{FileReader as _, RowGroupReader, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnDescriptor;
+use scrubber::schema::ERASURE_KIND;
 
 use super::{Pseudonyms, RewriteError, Rewritten};
 
@@ -28,11 +30,12 @@ struct Column<T: DataType> {
 pub(super) fn without(bytes: &[u8], of: &Pseudonyms) -> std::result::Result<Rewritten, RewriteError> {
     let reader = SerializedFileReader::new(bytes::Bytes::copy_from_slice(bytes)).map_err(explained)?;
     let metadata = reader.metadata();
-    let whose = user_column(metadata).ok_or(RewriteError::NoUser)?;
+    let whose = column_of(metadata, "user").ok_or(RewriteError::NoUser)?;
+    let kinds = column_of(metadata, "kind");
     let mut keep = Vec::new();
     for number in 0..metadata.num_row_groups() {
         let group = reader.get_row_group(number).map_err(explained)?;
-        keep.push(kept_rows(group.as_ref(), whose, of).map_err(explained)?);
+        keep.push(kept_rows(group.as_ref(), whose, kinds, of).map_err(explained)?);
     }
     let count = |wanted: bool| keep.iter().flatten().filter(|kept| **kept == wanted).count() as u64;
     let (erased, left) = (count(false), count(true));
@@ -46,25 +49,31 @@ pub(super) fn without(bytes: &[u8], of: &Pseudonyms) -> std::result::Result<Rewr
     }
 }
 
-/// The number of the column that says whose a row is.
-fn user_column(metadata: &ParquetMetaData) -> Option<usize> {
+/// The number of the column of this name that holds one value a row.
+fn column_of(metadata: &ParquetMetaData, name: &str) -> Option<usize> {
     let columns = metadata.file_metadata().schema_descr().columns();
-    columns.iter().position(|column| column.path().parts() == ["user"] && column.max_rep_level() == 0)
+    columns.iter().position(|column| column.path().parts() == [name] && column.max_rep_level() == 0)
 }
 
-fn kept_rows(group: &dyn RowGroupReader, whose: usize, of: &Pseudonyms) -> Result<Vec<bool>> {
+fn kept_rows(group: &dyn RowGroupReader, whose: usize, kinds: Option<usize>, of: &Pseudonyms) -> Result<Vec<bool>> {
+    let users = texts(group, whose)?;
+    let kinds = kinds.map_or_else(|| Ok(vec![None; users.len()]), |kinds| texts(group, kinds))?;
+    let is_theirs = |user: &Option<ByteArray>| user.as_ref().is_some_and(|user| of.has(user.data()));
+    let asks = |kind: &Option<ByteArray>| kind.as_ref().is_some_and(|kind| kind.data() == ERASURE_KIND.as_bytes());
+    Ok(users.iter().zip(&kinds).map(|(user, kind)| !is_theirs(user) || asks(kind)).collect())
+}
+
+/// The texts of a column, one a row.
+fn texts(group: &dyn RowGroupReader, number: usize) -> Result<Vec<Option<ByteArray>>> {
     let rows = rows_of(group)?;
-    let ColumnReader::ByteArrayColumnReader(reader) = group.get_column_reader(whose)? else {
-        return Err(ParquetError::General("the column user holds no text".to_owned()));
+    let ColumnReader::ByteArrayColumnReader(reader) = group.get_column_reader(number)? else {
+        return Err(ParquetError::General("a column of names holds no text".to_owned()));
     };
-    let column = group.metadata().column(whose).column_descr();
+    let level = group.metadata().column(number).column_descr().max_def_level();
     let Column { values, definitions, .. } = Column::<ByteArrayType>::read(reader, rows)?;
-    let mut values = values.iter();
-    let mut has_user = |row: usize| {
-        let is_there = definitions.get(row).is_none_or(|level| *level == column.max_def_level());
-        is_there && values.next().is_some_and(|user| of.has(user.data()))
-    };
-    Ok((0..rows).map(|row| !has_user(row)).collect())
+    let mut values = values.into_iter();
+    let is_there = |row: usize| definitions.get(row).is_none_or(|definition| *definition == level);
+    Ok((0..rows).map(|row| is_there(row).then(|| values.next()).flatten()).collect())
 }
 
 fn written(reader: &SerializedFileReader<bytes::Bytes>, keep: &[Vec<bool>]) -> Result<Vec<u8>> {

@@ -10,6 +10,7 @@ mod event;
 mod facts;
 pub(super) mod layout;
 mod read;
+mod requests;
 mod scan;
 mod search;
 #[cfg(test)]
@@ -25,11 +26,12 @@ use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
-use super::rows::{Agents, ConsentDay, Costs, Dimension, Duplicates, Finds, Redaction, Retention, Search};
+use super::rows::{Agents, ConsentDay, Costs, Dimension, Duplicates, Finds, Redaction, Requests, Retention, Search};
 use super::teams::Teams;
 use super::{LakeError, before};
 use facts::{Answers, Facts, OfDays, duplicates, retention};
 use layout::Layout;
+use requests::{Asked, Held};
 use scan::scan;
 use search::{Matching, Newest};
 use usage::{Messages, Usage};
@@ -120,6 +122,12 @@ impl Folder {
 
     pub(super) fn agents(&self, from: Date, to: Date) -> Result<Agents, LakeError> {
         self.facts(from, to, |answers| answers.agents.clone())
+    }
+
+    pub(super) fn requests(&self) -> Result<Requests, LakeError> {
+        let mut held = Held::default();
+        scan(&self.layout.events, &Asked, &self.progress, |whose| held.add(&whose))?;
+        Ok(held.answer())
     }
 
     pub(super) fn duplicates(&self, from: Date, to: Date) -> Result<Duplicates, LakeError> {

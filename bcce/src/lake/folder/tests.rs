@@ -95,6 +95,26 @@ fn the_first_arrival_of_an_event_holds_by_day_and_then_by_time() -> Tested {
 }
 
 #[test]
+fn a_request_for_erasure_is_open_while_events_from_before_it_are_held() -> Tested {
+    let mut hand = Hand::new()?;
+    let of = |id: &str, user: &str, kind: &str, time: &str| {
+        event(id, time, json!({"ingest_time": time, "user": user, "kind": kind}))
+    };
+    hand.put(
+        "2026-03-02",
+        &[
+            of("a", "held", "user", "2026-03-01T00:00:00Z"),
+            of("b", "held", "erasure_request", "2026-03-02T00:00:00Z"),
+            of("c", "gone", "erasure_request", "2026-03-02T00:00:00Z"),
+            of("d", "gone", "user", "2026-03-02T01:00:00Z"),
+            of("e", "another", "user", "2026-03-01T00:00:00Z"),
+        ],
+    )?;
+    assert_eq!(hand.open()?.requests()?, Requests { requests: 2, open: 1 });
+    Ok(())
+}
+
+#[test]
 fn a_message_is_the_largest_of_its_records_and_otherwise_its_earliest() -> Tested {
     let mut hand = Hand::new()?;
     let usage = |input: u64, output: u64| json!({"input_tokens": input, "output_tokens": output});
