@@ -164,7 +164,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     })
 }
 
-fn exit_of(error: &anyhow::Error) -> Exit {
+/// The exit code of a command that ended with this error.
+pub fn exit_of(error: &anyhow::Error) -> Exit {
     let own = |cause: &(dyn Error + 'static)| {
         let hinted = cause.downcast_ref::<Hinted>().map(|hinted| hinted.exit);
         hinted.or_else(|| cause.is::<ConsentMissing>().then_some(Exit::ConsentMissing))

@@ -28,8 +28,10 @@ fn every_control_rests_on_checks_and_every_check_bears_witness() -> Result<(), B
 
 #[test]
 fn a_control_says_no_evidence_where_nothing_was_seen() -> Result<(), Box<dyn std::error::Error>> {
-    let nothing =
-        report(&Facts::unknown(Kind::Folder, "folder lake".to_owned(), "a folder has no such thing"), Framework::Soc2)?;
+    let nothing = report(
+        &Facts::unknown(Kind::Folder, date(2026, 11, 26), "folder lake".to_owned(), "a folder has no such thing"),
+        Framework::Soc2,
+    )?;
     assert_eq!(nothing.count(Verdict::NoEvidence), nothing.controls.len());
     let mut facts = well();
     facts.erasures = Found::Unknown("no".to_owned());

@@ -188,6 +188,8 @@ pub async fn create_change_set(session: &Session, new: &NewChangeSet<'_>) -> Res
         ("StackName".to_owned(), new.stack.to_owned()),
         ("ChangeSetName".to_owned(), new.name.to_owned()),
         ("ChangeSetType".to_owned(), kind.to_owned()),
+        // A second request under the same token is the first one: an answer may be lost on its way.
+        ("ClientToken".to_owned(), new.name.to_owned()),
         // The roles have names, which laptops and people know.
         ("Capabilities.member.1".to_owned(), "CAPABILITY_NAMED_IAM".to_owned()),
     ];
@@ -230,6 +232,15 @@ pub async fn change_set(session: &Session, id: &str) -> Result<ChangeSet, CallEr
     }
 }
 
+/// How far the execution of a change set has come, such as `AVAILABLE` or `EXECUTE_IN_PROGRESS`.
+///
+/// # Errors
+/// When the call fails for good.
+pub async fn execution(session: &Session, id: &str) -> Result<String, CallError> {
+    let answer = call(session, "DescribeChangeSet", &[("ChangeSetName", id)]).await?;
+    Ok(answer.text_at("DescribeChangeSetResult/ExecutionStatus").to_owned())
+}
+
 fn change(member: &Xml) -> Option<Change> {
     let resource = member.at("ResourceChange")?;
     let text = |name: &str| resource.text_at(name).to_owned();
@@ -246,8 +257,10 @@ fn change(member: &Xml) -> Option<Change> {
 ///
 /// # Errors
 /// When the call fails for good.
-pub async fn execute(session: &Session, change_set: &str) -> Result<(), CallError> {
-    let form = [("ChangeSetName", change_set), ("RetainExceptOnCreate", "true")];
+///
+/// The token makes a second request for the same thing the first one: an answer may be lost on its way.
+pub async fn execute(session: &Session, change_set: &str, token: &str) -> Result<(), CallError> {
+    let form = [("ChangeSetName", change_set), ("RetainExceptOnCreate", "true"), ("ClientRequestToken", token)];
     call(session, "ExecuteChangeSet", &form).await.map(drop)
 }
 

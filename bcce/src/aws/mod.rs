@@ -46,6 +46,8 @@ const TRIES: u32 = 5;
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 /// One try.
 const TRY_TIMEOUT: Duration = Duration::from_secs(120);
+/// One try of S3, whose answer may be a file of the lake over a slow line.
+const FILE_TIMEOUT: Duration = Duration::from_secs(15 * 60);
 /// The longest answer: a file of the lake, which Firehose closes at 128 MiB before compression.
 const ANSWER_BYTES_MAX: usize = 512 * 1024 * 1024;
 
@@ -154,6 +156,8 @@ impl Session {
         let suffix = if self.region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
         match (&self.endpoint, service) {
             (Some(endpoint), _) => endpoint.clone(),
+            (None, "iam") if self.region.starts_with("cn-") => "https://iam.cn-north-1.amazonaws.com.cn".to_owned(),
+            (None, "iam") if self.region.starts_with("us-gov-") => "https://iam.us-gov.amazonaws.com".to_owned(),
             (None, "iam") => format!("https://iam.{suffix}"),
             // The service's name for signing is not its name for hosts.
             (None, service) => format!("https://{service}.{}.{suffix}", self.region),
@@ -266,7 +270,8 @@ impl Session {
             let body = response.into_body().collect().await.map_err(unreachable)?;
             Ok((status, Answer { headers, body: body.to_bytes().to_vec() }))
         };
-        let timed = tokio::time::timeout(TRY_TIMEOUT, exchange).await;
+        let limit = if call.service == "s3" { FILE_TIMEOUT } else { TRY_TIMEOUT };
+        let timed = tokio::time::timeout(limit, exchange).await;
         let (status, answer) = timed.map_err(|elapsed| call.unreachable(elapsed.into()))??;
         if (200..300).contains(&status) { Ok(answer) } else { Err(call.refused(status, &answer)) }
     }
@@ -280,11 +285,12 @@ impl Session {
             settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
             settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
         }
-        // IAM is signed for its one region, whatever region asks.
-        let region = match (call.service, self.region.starts_with("cn-")) {
-            ("iam", false) => "us-east-1",
-            ("iam", true) => "cn-north-1",
-            (_, _) => &self.region,
+        // IAM is signed for the one region of its partition, whatever region asks.
+        let region = match (call.service, self.region.as_str()) {
+            ("iam", region) if region.starts_with("cn-") => "cn-north-1",
+            ("iam", region) if region.starts_with("us-gov-") => "us-gov-west-1",
+            ("iam", _) => "us-east-1",
+            (_, region) => region,
         };
         let parameters = v4::SigningParams::builder()
             .identity(&identity)

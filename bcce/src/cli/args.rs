@@ -110,7 +110,8 @@ pub struct DeployArgs {
     /// Do not ask before changing
     #[arg(long)]
     pub yes: bool,
-    /// A parameter of the template (infrastructure); without it an existing stack keeps its own. May be repeated
+    /// A parameter of the template (infrastructure); without it an existing stack keeps its own. `KEY=@FILE` reads the value from a
+    /// file, so that a secret stands in no list of processes. May be repeated
     #[arg(long, value_name = "KEY=VALUE")]
     pub parameter: Vec<String>,
     /// Bucket in the stack's region through which the template goes (infrastructure): it is too large to be sent directly.
@@ -126,8 +127,8 @@ pub struct DeployArgs {
     /// Superset's address (dashboards); SUPERSET_USERNAME and SUPERSET_PASSWORD are read from the environment
     #[arg(long, value_name = "URL")]
     pub superset: Option<String>,
-    /// Superset's address of the database, as SQLAlchemy writes it (dashboards)
-    #[arg(long, value_name = "URI", requires = "superset")]
+    /// Superset's address of the database, as SQLAlchemy writes it (dashboards); one with a password belongs into the environment
+    #[arg(long, value_name = "URI", env = "BCCE_DATABASE_URI", hide_env_values = true, requires = "superset")]
     pub database_uri: Option<String>,
 }
 

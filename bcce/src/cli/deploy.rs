@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use agent::cli::output::printable;
-use agent::cli::{Exit, hinted};
+use agent::cli::{Exit, hinted_exit};
 use anyhow::Context as _;
 use serde::Serialize;
 use serde_json::json;
@@ -206,10 +206,14 @@ fn fits(context: &Context, arguments: &DeployArgs) -> anyhow::Result<()> {
         Component::LogAggregation => (infrastructure.into_iter().chain(dashboards).collect(), "other components"),
     };
     if let Some((flag, _)) = others.iter().find(|(_, is_given)| *is_given) {
-        return Err(hinted(format!("{flag} is for {of}"), "leave it out, or name the other --component"));
+        return Err(hinted_exit(
+            Exit::Usage,
+            format!("{flag} is for {of}"),
+            "leave it out, or name the other --component",
+        ));
     }
     if context.global.lake.is_some() {
-        return Err(hinted("a folder of events is nothing to deploy to", "leave --lake out"));
+        return Err(hinted_exit(Exit::Usage, "a folder of events is nothing to deploy to", "leave --lake out"));
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use agent::cli::hinted;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use super::Context;
 use crate::aws::CallError;
@@ -42,11 +43,13 @@ pub(super) async fn look(context: &Context, over: Over) -> anyhow::Result<Facts>
 }
 
 async fn gathered(context: &Context, over: Over, looked: &dyn Fn(&str)) -> anyhow::Result<Facts> {
-    let (from, to) = over.days(Timestamp::now());
+    let now = Timestamp::now();
+    let today = TimeZone::UTC.to_datetime(now).date();
+    let (from, to) = over.days(now);
     if let Some(folder) = &context.global.lake {
         let lake = context.lake(Role::Auditor).await?;
         let mut facts =
-            Facts::unknown(Kind::Folder, format!("folder {}", folder.display()), "a folder has no such thing");
+            Facts::unknown(Kind::Folder, today, format!("folder {}", folder.display()), "a folder has no such thing");
         looked("events");
         // A folder that cannot be read whole is an error: it is all that there is to look at.
         facts.consents = Found::Is(lake.consents(from, to).await.map_err(LakeError::explained)?);
@@ -57,7 +60,7 @@ async fn gathered(context: &Context, over: Over, looked: &dyn Fn(&str)) -> anyho
         return Ok(facts);
     }
     let session = context.session().await?;
-    let mut facts = collect(&session, &context.global.stack, looked).await.map_err(CallError::explained)?;
+    let mut facts = collect(&session, &context.global.stack, today, looked).await.map_err(CallError::explained)?;
     if facts.stack == Found::Missing {
         return Err(hinted(
             format!("there is no stack {} in {}", context.global.stack, session.region()),

@@ -16,8 +16,8 @@ mod validate;
 use std::ffi::OsString;
 use std::io::{BufRead as _, IsTerminal as _};
 
-use agent::cli::output::{self, Colour, Output};
-use agent::cli::{Exit, hinted};
+use agent::cli::output::{self, Colour, Output, printable};
+use agent::cli::{Exit, exit_of, hinted, hinted_exit};
 use anyhow::Context as _;
 use clap::{CommandFactory as _, FromArgMatches as _};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -46,7 +46,7 @@ impl Context {
         match self.global.region.as_slice() {
             [] => self.session_in(None).await,
             [region] => self.session_in(Some(region)).await,
-            [..] => Err(hinted("this command takes one region", "give --region once")),
+            [..] => Err(hinted_exit(Exit::Usage, "this command takes one region", "give --region once")),
         }
     }
 
@@ -88,7 +88,7 @@ impl Context {
         };
         let lake = opened.map_err(LakeError::explained)?;
         for note in lake.notes() {
-            self.output.note(format_args!("note: {note}"));
+            self.output.note(format_args!("note: {}", printable(&note)));
         }
         Ok(lake)
     }
@@ -150,7 +150,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             return Exit::Done;
         }
         context.output.error(&error);
-        Exit::Failed
+        exit_of(&error)
     })
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use agent::cli::config::check_file;
 use agent::cli::output::Output;
-use agent::cli::{Exit, hinted};
+use agent::cli::{Exit, hinted, hinted_exit};
 use agent::config::{CheckAs, ConfigError, KEY_FILE, check_text, signature_file};
 use anyhow::Context as _;
 use ring::rand::SystemRandom;
@@ -88,7 +88,8 @@ pub(super) fn sign(context: &Context, arguments: &PolicySignArgs) -> anyhow::Res
 pub(super) fn check(context: &Context, file: &Path) -> anyhow::Result<Exit> {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     if !name.starts_with("policy") {
-        return Err(hinted(
+        return Err(hinted_exit(
+            Exit::Usage,
             format!("{} is not named as a policy", file.display()),
             "the file's name begins with `policy`, as on a laptop: policy.toml",
         ));

@@ -2,9 +2,11 @@
 //!
 //! A check passes only on what was seen. What could not be looked at is [`Outcome::NoEvidence`].
 
+use jiff::ToSpan as _;
 use serde::{Deserialize, Serialize};
 
-use super::facts::{Bucket, Class, Facts, Found, Kind, Role};
+use super::facts::{Alarm, Bucket, Class, Facts, Found, Kind, Role};
+use super::policy::is_action;
 use crate::assets;
 
 /// Each thing that is looked at.
@@ -359,6 +361,8 @@ fn laptop_writer(facts: &Facts) -> Finding {
     let role = facts.roles.get("LaptopWriterRole").unwrap_or(&unknown);
     one(CheckId::LaptopWriter, 8, "the laptops' role", DEPLOY, role, |role| {
         let only_puts = role.actions == ["firehose:PutRecordBatch"] && role.attached.is_empty();
+        let of_streams = |arn: &String| arn.contains(":deliverystream/") && !arn.contains('*');
+        let only_puts = only_puts && role.resources.iter().all(of_streams);
         let may = role.actions.iter().chain(&role.attached).map(String::as_str).collect::<Vec<_>>().join(", ");
         let asks = match (role.asks_organisation, role.asks_external_id) {
             (true, true) => "asks for the organisation and the external id",
@@ -372,11 +376,9 @@ fn laptop_writer(facts: &Facts) -> Finding {
 }
 
 fn roles(facts: &Facts) -> Finding {
-    const ERASE: [&str; 2] = ["s3:DeleteObject", "s3:DeleteObjectVersion"];
-    let may_erase = |role: &Role| {
-        let wide = |action: &str| action == "*" || action == "s3:*" || action.starts_with("s3:Delete");
-        role.actions.iter().any(|action| ERASE.contains(&action.as_str()) || wide(action))
-    };
+    const ERASE: [&str; 2] = ["s3:deleteobject", "s3:deleteobjectversion"];
+    let may_erase =
+        |role: &Role| role.actions.iter().any(|pattern| ERASE.iter().any(|action| is_action(pattern, action)));
     let roles = facts.roles.iter().map(|(id, role)| (*id, role));
     let what =
         "roles that only the organisation may become, without further policies, of which only the admin may erase";
@@ -410,23 +412,31 @@ fn trail(facts: &Facts) -> Finding {
         let checked = if trail.is_validated { "can be checked for changes" } else { "cannot be checked for changes" };
         let sees = if all { "sees who reads events" } else { "does not see who reads events" };
         let last = trail.last_delivery.as_ref().map(|time| format!("; last delivery {time}")).unwrap_or_default();
-        (good(trail.is_logging && trail.is_validated && all), format!("the trail {writes}, {checked}, {sees}{last}"))
+        let error = trail.last_error.as_ref().map(|error| format!("; it failed last: {error}")).unwrap_or_default();
+        let is_well = trail.is_logging && trail.is_validated && all && trail.last_error.is_none();
+        (good(is_well), format!("the trail {writes}, {checked}, {sees}{last}{error}"))
     })
 }
 
 fn alarms(facts: &Facts) -> Finding {
     let remedy = "docs/operations.md, Troubleshooting, says what each alarm means";
     one(CheckId::Alarms, 4, "alarms", remedy, &facts.alarms, |alarms| {
-        let loud: Vec<&str> =
-            alarms.iter().filter(|alarm| alarm.state == "ALARM").map(|alarm| alarm.name.as_str()).collect();
-        let mute: Vec<&str> =
-            alarms.iter().filter(|alarm| !alarm.has_actions).map(|alarm| alarm.name.as_str()).collect();
-        let found = match (loud.as_slice(), mute.as_slice()) {
-            ([], []) => format!("{} alarms, none rings", alarms.len()),
-            ([], mute) => format!("tell nobody: {}", mute.join(", ")),
-            (loud, _) => format!("ring: {}", loud.join(", ")),
+        let named = |is: &dyn Fn(&Alarm) -> bool| {
+            let names: Vec<&str> = alarms.iter().filter(|alarm| is(alarm)).map(|alarm| alarm.name.as_str()).collect();
+            names.join(", ")
         };
-        (good(loud.is_empty() && mute.is_empty() && !alarms.is_empty()), found)
+        let kinds = [
+            ("gone", named(&|alarm| alarm.state.is_empty())),
+            ("ring", named(&|alarm| alarm.state == "ALARM")),
+            ("tell nobody", named(&|alarm| !alarm.state.is_empty() && !alarm.has_actions)),
+        ];
+        let bad: Vec<String> = kinds
+            .iter()
+            .filter(|(_, names)| !names.is_empty())
+            .map(|(what, names)| format!("{what}: {names}"))
+            .collect();
+        let found = if bad.is_empty() { format!("{} alarms, none rings", alarms.len()) } else { bad.join("; ") };
+        (good(bad.is_empty() && !alarms.is_empty()), found)
     })
 }
 
@@ -462,14 +472,32 @@ fn policies(facts: &Facts) -> Finding {
 
 fn retention(facts: &Facts) -> Finding {
     one(CheckId::Retention, 2, "the oldest events", DEPLOY, &facts.retention, |classes| {
-        let late: Vec<&str> =
-            classes.iter().filter(|class| class.overdue).map(|class| class.data_class.as_str()).collect();
-        let oldest = classes.iter().map(|class| {
-            let day = class.oldest_day.map_or_else(|| "empty".to_owned(), |day| day.to_string());
-            format!("{} {day}", class.data_class)
-        });
-        let found = format!("oldest day by class: {}", oldest.collect::<Vec<_>>().join(", "));
-        (good(late.is_empty()), found)
+        let mut late = classes.iter().any(|class| class.overdue);
+        let mut oldest: Vec<String> = classes
+            .iter()
+            .map(|class| {
+                let day = class.oldest_day.map_or_else(|| "empty".to_owned(), |day| day.to_string());
+                format!("{} {day}", class.data_class)
+            })
+            .collect();
+        let has = |name: &str| classes.iter().any(|class| class.data_class == name);
+        let mut is_whole = has("internal") && has("confidential");
+        if !has("restricted") {
+            // Who may not read its events can tell by the names of its folders.
+            match &facts.restricted_days {
+                Found::Is(days) => {
+                    let first = days.iter().min();
+                    late |= first.is_some_and(|first| facts.today > *first + 2559.days());
+                    oldest.push(format!("restricted {}", first.map_or("empty".to_owned(), ToString::to_string)));
+                }
+                Found::Missing | Found::Unknown(_) => {
+                    is_whole = false;
+                    oldest.push("restricted not seen".to_owned());
+                }
+            }
+        }
+        let outcome = if late || is_whole { good(!late) } else { Outcome::NoEvidence };
+        (outcome, format!("oldest day by class: {}", oldest.join(", ")))
     })
 }
 
@@ -492,15 +520,21 @@ fn redaction(facts: &Facts) -> Finding {
 
 fn erasure_requests(facts: &Facts) -> Finding {
     let remedy = "view erasure_requests names them; `bcce erase --pseudonym` erases";
-    one(CheckId::ErasureRequests, 4, "requests for erasure", remedy, &facts.requests, |asked| {
-        let found =
-            format!("requests for erasure: {}; events from before are still held of {}", asked.requests, asked.open);
-        (good(asked.open == 0), found)
+    let nobody_asked = matches!(&facts.requests, Found::Is(asked) if asked.requests == 0);
+    let weight = if nobody_asked { 0 } else { 4 };
+    one(CheckId::ErasureRequests, weight, "requests for erasure", remedy, &facts.requests, |asked| {
+        let found = format!(
+            "requests for erasure: {}; events from before are still held of {} (restricted ones as their narrowed copies tell)",
+            asked.requests, asked.open
+        );
+        (if nobody_asked { Outcome::NoEvidence } else { good(asked.open == 0) }, found)
     })
 }
 
 fn erasures(facts: &Facts) -> Finding {
-    one(CheckId::Erasures, 0, "records of erasures", "", &facts.erasures, |count| {
-        (Outcome::Ok, format!("erasures on record: {count}"))
+    let remedy = "run `bcce erase` again for those that did not come to their end";
+    one(CheckId::Erasures, 0, "records of erasures", remedy, &facts.erasures, |(all, done)| {
+        let outcome = if *all == 0 { Outcome::NoEvidence } else { good(all == done) };
+        (outcome, format!("erasures on record: {all}, of which {done} came to their end"))
     })
 }

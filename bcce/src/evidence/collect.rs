@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use percent_encoding::percent_decode_str;
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::facts::{Alarm, Bucket, Class, Facts, Found, Key, Kind, Role, Stack, Stream, Trail, Workgroup};
 use super::policy;
+use super::read::{self, document, lifecycle, text, time, watched};
 use crate::assets;
-use crate::aws::{Answer, CallError, Session, Xml};
+use crate::aws::{Answer, CallError, Session, Xml, sts};
 
 /// Keys of the stack, by logical id.
 const KEYS: [&str; 4] = ["InternalKey", "ConfidentialKey", "RestrictedKey", "OperationsKey"];
@@ -26,14 +27,10 @@ const ROLES: [&str; 6] =
 ///
 /// # Errors
 /// When there are no credentials or nobody answers. What this identity may not see is no error but unknown.
-pub async fn collect(session: &Session, stack: &str, looked: &dyn Fn(&str)) -> Result<Facts, CallError> {
-    let mut facts = Facts::unknown(Kind::Stack, format!("{stack} in {}", session.region()), "was not looked at");
+pub async fn collect(session: &Session, stack: &str, today: Date, looked: &dyn Fn(&str)) -> Result<Facts, CallError> {
+    let mut facts = Facts::unknown(Kind::Stack, today, format!("{stack} in {}", session.region()), "was not looked at");
     looked("identity");
-    let identity = session.query("sts", "2011-06-15", "GetCallerIdentity", &[]).await;
-    facts.identity = found(identity)?.map(|answer| {
-        let text = |name: &str| answer.text_at(&format!("GetCallerIdentityResult/{name}")).to_owned();
-        (text("Account"), text("Arn"))
-    });
+    facts.identity = found(sts::caller(session).await)?.map(|caller| (caller.account, caller.arn));
     looked("stack");
     facts.stack = self::stack(session, stack).await?;
     let Found::Is(stack) = facts.stack.clone() else { return Ok(facts) };
@@ -66,6 +63,9 @@ pub async fn collect(session: &Session, stack: &str, looked: &dyn Fn(&str)) -> R
     facts.alarms = collector.alarms().await?;
     facts.subscriptions = collector.subscriptions().await?;
     facts.erasures = collector.erasures().await?;
+    if let Some(bucket) = collector.physical("RestrictedBucket") {
+        facts.restricted_days = collector.days(bucket).await?;
+    }
     Ok(facts)
 }
 
@@ -91,7 +91,11 @@ async fn stack(session: &Session, name: &str) -> Result<Found<Stack>, CallError>
     let named = [pair("StackName", name)];
     let answer = match session.query("cloudformation", VERSION, "DescribeStacks", &named).await {
         // A stack that is not there is a wrong parameter to this service.
-        Err(error) if error.code() == Some("ValidationError") => return Ok(Found::Missing),
+        Err(CallError::Refused { code, message, .. })
+            if code == "ValidationError" && message.contains("does not exist") =>
+        {
+            return Ok(Found::Missing);
+        }
         answer => found(answer)?,
     };
     let answer = match answer.known() {
@@ -145,6 +149,11 @@ impl Collector<'_> {
         self.stack.resources.get(logical).map(String::as_str).filter(|id| !id.is_empty())
     }
 
+    /// The organisation that the stack is for.
+    fn organisation(&self) -> Option<&str> {
+        self.stack.parameters.get("OrganizationId").map(String::as_str)
+    }
+
     async fn key(&self, logical: &str) -> Result<Found<Key>, CallError> {
         let Some(id) = self.physical(logical) else { return Ok(Found::Missing) };
         let asked = json!({ "KeyId": id });
@@ -181,7 +190,7 @@ impl Collector<'_> {
         let document =
             found(self.session.s3("GET", "GetBucketPolicy", (name, ""), &[("policy", "")], vec![], vec![]).await)?;
         let policy = document.and_then(|Answer { body, .. }| match serde_json::from_slice(&body) {
-            Ok(document) => Found::Is(policy::refusals(&document)),
+            Ok(document) => Found::Is(policy::refusals(&document, name, self.organisation())),
             Err(_) => Found::Unknown("its policy is not JSON".to_owned()),
         });
         let name = name.to_owned();
@@ -246,8 +255,16 @@ impl Collector<'_> {
 
     async fn workgroup(&self, logical: &str) -> Result<Found<Workgroup>, CallError> {
         let Some(name) = self.physical(logical) else { return Ok(Found::Missing) };
-        let told =
-            found(self.session.json("athena", "AmazonAthena.GetWorkGroup", &json!({ "WorkGroup": name })).await)?;
+        let told = self.session.json("athena", "AmazonAthena.GetWorkGroup", &json!({ "WorkGroup": name })).await;
+        let told = match told {
+            // Athena's word for a work group that is not there.
+            Err(CallError::Refused { code, message, .. })
+                if code == "InvalidRequestException" && message.contains("not found") =>
+            {
+                return Ok(Found::Missing);
+            }
+            told => found(told)?,
+        };
         Ok(told.map(|told| {
             let told = &told["WorkGroup"]["Configuration"];
             Workgroup {
@@ -271,14 +288,19 @@ impl Collector<'_> {
             Err(none) => return Ok(none),
         };
         let trust = document(told.text_at("GetRoleResult/Role/AssumeRolePolicyDocument"));
-        let (asks_organisation, asks_external_id) = policy::trust(&trust);
+        let (asks_organisation, asks_external_id) = policy::trust(&trust, self.organisation());
         let Found::Is(own) = found(iam("ListRolePolicies", vec![]).await)? else {
             return Ok(Found::Unknown("its policies may not be looked at".to_owned()));
         };
-        let mut actions = Vec::new();
+        let (mut actions, mut resources) = (Vec::new(), Vec::new());
         for one in own.list("ListRolePoliciesResult/PolicyNames") {
-            let told = iam("GetRolePolicy", vec![pair("PolicyName", one.text())]).await?;
-            actions.extend(policy::allowed(&document(told.text_at("GetRolePolicyResult/PolicyDocument"))));
+            let told = match found(iam("GetRolePolicy", vec![pair("PolicyName", one.text())]).await)?.known() {
+                Ok(told) => told,
+                Err(none) => return Ok(none),
+            };
+            let document = document(told.text_at("GetRolePolicyResult/PolicyDocument"));
+            actions.extend(policy::allowed(&document));
+            resources.extend(policy::resources(&document));
         }
         actions.sort();
         actions.dedup();
@@ -287,7 +309,8 @@ impl Collector<'_> {
         };
         let attached = attached.list("ListAttachedRolePoliciesResult/AttachedPolicies");
         let attached = attached.iter().map(|one| one.text_at("PolicyName").to_owned()).collect();
-        Ok(Found::Is(Role { name: name.to_owned(), asks_organisation, asks_external_id, actions, attached }))
+        let name = name.to_owned();
+        Ok(Found::Is(Role { name, asks_organisation, asks_external_id, actions, resources, attached }))
     }
 
     async fn trail(&self) -> Result<Found<Trail>, CallError> {
@@ -304,9 +327,8 @@ impl Collector<'_> {
                 is_logging: status["IsLogging"] == true,
                 is_validated: described["trailList"][0]["LogFileValidationEnabled"] == true,
                 buckets: watched(&selectors),
-                last_delivery: status
-                    .get("LatestDeliveryTime")
-                    .map(|time| time.to_string().trim_matches('"').to_owned()),
+                last_error: status.get("LatestDeliveryError").and_then(Value::as_str).map(str::to_owned),
+                last_delivery: status.get("LatestDeliveryTime").and_then(time),
             }),
             (Found::Unknown(why), _, _) | (_, Found::Unknown(why), _) | (_, _, Found::Unknown(why)) => {
                 Found::Unknown(why)
@@ -326,15 +348,8 @@ impl Collector<'_> {
             return Ok(Found::Missing);
         }
         let told = found(self.session.query("monitoring", "2010-08-01", "DescribeAlarms", &parameters).await)?;
-        Ok(told.map(|told| {
-            let alarms = told.list("DescribeAlarmsResult/MetricAlarms").iter();
-            let alarm = |one: &Xml| Alarm {
-                name: one.text_at("AlarmName").to_owned(),
-                state: one.text_at("StateValue").to_owned(),
-                has_actions: !one.list("AlarmActions").is_empty() && one.text_at("ActionsEnabled") != "false",
-            };
-            alarms.map(alarm).collect()
-        }))
+        // The service leaves out what is gone.
+        Ok(told.map(|told| names.iter().map(|name| read::alarm(&told, name)).collect()))
     }
 
     async fn subscriptions(&self) -> Result<Found<(u32, u32)>, CallError> {
@@ -349,84 +364,54 @@ impl Collector<'_> {
         }))
     }
 
-    /// Records of erasures, which `bcce erase` leaves in the internal bucket.
-    async fn erasures(&self) -> Result<Found<u32>, CallError> {
+    /// Records of erasures, which `bcce erase` leaves in the internal bucket: all, and those that came to their end.
+    async fn erasures(&self) -> Result<Found<(u32, u32)>, CallError> {
         let Some(bucket) = self.physical("InternalBucket") else { return Ok(Found::Missing) };
-        let query = [("list-type", "2"), ("prefix", "erasures/")];
-        let told = found(self.session.s3("GET", "ListObjectsV2", (bucket, ""), &query, vec![], vec![]).await)?;
-        Ok(told.map(|answer| {
-            let count = Xml::parse(&answer.body).map_or(0, |told| told.all("Contents").count());
-            u32::try_from(count).unwrap_or(u32::MAX)
-        }))
-    }
-}
-
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
-}
-
-/// A policy document as IAM answers it: JSON, escaped as in an address.
-fn document(escaped: &str) -> Value {
-    let text = percent_decode_str(escaped).decode_utf8_lossy();
-    serde_json::from_str(&text).unwrap_or(Value::Null)
-}
-
-/// After how many days whatever lies in a bucket goes, and old versions.
-fn lifecycle(told: &Xml) -> (Option<u32>, Option<u32>) {
-    let whole = told.all("Rule").filter(|rule| {
-        let prefix = [rule.text_at("Prefix"), rule.text_at("Filter/Prefix"), rule.text_at("Filter/And/Prefix")];
-        rule.text_at("Status") == "Enabled" && prefix.iter().all(|prefix| prefix.is_empty())
-    });
-    let days = |rule: &Xml, path: &str| rule.text_at(path).parse::<u32>().ok();
-    whole.fold((None, None), |(objects, versions), rule| {
-        let least = |known: Option<u32>, new: Option<u32>| known.into_iter().chain(new).min();
-        (
-            least(objects, days(rule, "Expiration/Days")),
-            least(versions, days(rule, "NoncurrentVersionExpiration/NoncurrentDays")),
-        )
-    })
-}
-
-/// The buckets whose objects a trail watches, by either kind of selectors.
-fn watched(selectors: &Value) -> Vec<String> {
-    let advanced = selectors["AdvancedEventSelectors"].as_array().into_iter().flatten();
-    let fields = advanced.flat_map(|selector| selector["FieldSelectors"].as_array().into_iter().flatten());
-    let starts = fields.filter(|field| field["Field"] == "resources.ARN").flat_map(|field| {
-        let lists = [&field["StartsWith"], &field["Equals"]];
-        lists.into_iter().filter_map(Value::as_array).flatten()
-    });
-    let basic = selectors["EventSelectors"].as_array().into_iter().flatten();
-    let resources = basic.flat_map(|selector| selector["DataResources"].as_array().into_iter().flatten());
-    let values = resources.filter_map(|resource| resource["Values"].as_array()).flatten();
-    let arns = starts.chain(values).filter_map(Value::as_str);
-    arns.filter_map(|arn| arn.rsplit(":::").next())
-        .map(|rest| rest.split('/').next().unwrap_or(rest).to_owned())
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_rules_for_the_whole_bucket_say_how_long_it_keeps_things() -> Result<(), &'static str> {
-        let text = b"<L><Rule><Status>Enabled</Status><Filter><Prefix>raw/</Prefix></Filter><Expiration><Days>90</Days></Expiration></Rule>\
-            <Rule><Status>Disabled</Status><Expiration><Days>1</Days></Expiration></Rule>\
-            <Rule><Status>Enabled</Status><Filter/><Expiration><Days>1096</Days></Expiration>\
-            <NoncurrentVersionExpiration><NoncurrentDays>30</NoncurrentDays></NoncurrentVersionExpiration></Rule></L>";
-        let told = Xml::parse(text).ok_or("not read")?;
-        assert_eq!(lifecycle(&told), (Some(1096), Some(30)));
-        Ok(())
+        let listed = match self.listed(bucket, "erasures/", "Contents/Key").await?.known() {
+            Ok(keys) => keys,
+            Err(none) => return Ok(none),
+        };
+        let mut done = 0;
+        for key in &listed {
+            let record = self.session.s3("GET", "GetObject", (bucket, key), &[], vec![], vec![]).await;
+            let record = match found(record)?.known() {
+                Ok(answer) => serde_json::from_slice::<Value>(&answer.body).unwrap_or_default(),
+                Err(none) => return Ok(none),
+            };
+            done += u32::from(record["state"] == "done");
+        }
+        Ok(Found::Is((u32::try_from(listed.len()).unwrap_or(u32::MAX), done)))
     }
 
-    #[test]
-    fn buckets_are_watched_by_either_kind_of_selectors() {
-        let advanced = json!({"AdvancedEventSelectors": [{"FieldSelectors": [
-            {"Field": "eventCategory", "Equals": ["Data"]},
-            {"Field": "resources.ARN", "StartsWith": ["arn:aws:s3:::one/", "arn:aws:s3:::two/"]}]}]});
-        assert_eq!(watched(&advanced), ["one", "two"]);
-        let basic = json!({"EventSelectors": [{"DataResources": [{"Type": "AWS::S3::Object", "Values": ["arn:aws:s3:::one/"]}]}]});
-        assert_eq!(watched(&basic), ["one"]);
-        assert_eq!(document("%7B%22a%22%3A%201%7D"), json!({"a": 1}));
+    /// Days of arrival of which a bucket holds events. Names of folders are enough, so that who may not read events can tell.
+    pub(super) async fn days(&self, bucket: &str) -> Result<Found<Vec<Date>>, CallError> {
+        let folders = self.listed(bucket, "events/", "CommonPrefixes/Prefix").await?;
+        Ok(folders.map(|folders| folders.iter().filter_map(|folder| read::day(folder)).collect()))
+    }
+
+    /// What lies below a prefix of a bucket, by all pages.
+    async fn listed(&self, bucket: &str, prefix: &str, of: &str) -> Result<Found<Vec<String>>, CallError> {
+        let (list, name) = of.split_once('/').unwrap_or((of, ""));
+        let mut listed = Vec::new();
+        let mut next = String::new();
+        loop {
+            let mut query = vec![("list-type", "2"), ("prefix", prefix)];
+            if list == "CommonPrefixes" {
+                query.push(("delimiter", "/"));
+            }
+            if !next.is_empty() {
+                query.push(("continuation-token", &next));
+            }
+            let page = self.session.s3("GET", "ListObjectsV2", (bucket, ""), &query, vec![], vec![]).await;
+            let page = match found(page)?.known() {
+                Ok(answer) => Xml::parse(&answer.body).unwrap_or_default(),
+                Err(none) => return Ok(none),
+            };
+            listed.extend(page.all(list).map(|one| one.text_at(name).to_owned()));
+            page.text_at("NextContinuationToken").clone_into(&mut next);
+            if next.is_empty() {
+                return Ok(Found::Is(listed));
+            }
+        }
     }
 }

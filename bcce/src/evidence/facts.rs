@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+
 use crate::lake::{Agents, ConsentDay, Redaction, Requests, Retention};
 
 /// What was found where something was looked for.
@@ -159,6 +162,8 @@ pub struct Role {
     pub asks_external_id: bool,
     /// Whatever its policies allow, once each and in order.
     pub actions: Vec<String>,
+    /// What its permissions are for.
+    pub resources: Vec<String>,
     /// Policies attached to it that the template does not know.
     pub attached: Vec<String>,
 }
@@ -172,8 +177,10 @@ pub struct Trail {
     pub is_validated: bool,
     /// The buckets whose objects it watches.
     pub buckets: Vec<String>,
-    /// When it last wrote, as the service says it.
-    pub last_delivery: Option<String>,
+    /// When it last wrote.
+    pub last_delivery: Option<Timestamp>,
+    /// What went wrong when it last wrote.
+    pub last_error: Option<String>,
 }
 
 /// An alarm.
@@ -181,7 +188,7 @@ pub struct Trail {
 pub struct Alarm {
     /// Its name.
     pub name: String,
-    /// `OK`, `ALARM` or `INSUFFICIENT_DATA`.
+    /// `OK`, `ALARM` or `INSUFFICIENT_DATA`; empty where the stack's alarm is gone.
     pub state: String,
     /// Whether it tells somebody.
     pub has_actions: bool,
@@ -201,6 +208,8 @@ pub enum Kind {
 pub struct Facts {
     /// What kind of lake it is.
     pub kind: Kind,
+    /// The day on which was looked, in UTC.
+    pub today: Date,
     /// Where was looked: a region or a folder.
     pub place: String,
     /// The account, and as whom was looked.
@@ -229,24 +238,27 @@ pub struct Facts {
     pub consents: Found<Vec<ConsentDay>>,
     /// The oldest events of each class.
     pub retention: Found<Vec<Retention>>,
+    /// Days of arrival of which the restricted class holds events, as the names of folders tell.
+    pub restricted_days: Found<Vec<Date>>,
     /// Agents that were heard of.
     pub agents: Found<Agents>,
     /// What was redacted, by rule.
     pub redactions: Found<Vec<Redaction>>,
-    /// Erasures on record.
-    pub erasures: Found<u32>,
+    /// Erasures on record: all of them, and those that came to their end.
+    pub erasures: Found<(u32, u32)>,
     /// Requests for erasure.
     pub requests: Found<Requests>,
 }
 
 impl Facts {
     /// Nothing was looked at yet, and why not.
-    pub fn unknown(kind: Kind, place: String, why: &str) -> Self {
+    pub fn unknown(kind: Kind, today: Date, place: String, why: &str) -> Self {
         fn not<T>(why: &str) -> Found<T> {
             Found::Unknown(why.to_owned())
         }
         Self {
             kind,
+            today,
             place,
             identity: not(why),
             stack: not(why),
@@ -261,6 +273,7 @@ impl Facts {
             subscriptions: not(why),
             consents: not(why),
             retention: not(why),
+            restricted_days: not(why),
             agents: not(why),
             redactions: not(why),
             erasures: not(why),

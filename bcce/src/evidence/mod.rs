@@ -8,6 +8,7 @@ mod check;
 mod collect;
 mod facts;
 mod policy;
+mod read;
 #[cfg(test)]
 pub(crate) mod tests;
 

@@ -7,7 +7,8 @@ use jiff::civil::date;
 
 /// Facts of a lake in which all is well.
 pub(crate) fn well() -> Facts {
-    let mut facts = Facts::unknown(Kind::Stack, "bcce-lake in eu-central-1".to_owned(), "was not looked at");
+    let mut facts =
+        Facts::unknown(Kind::Stack, date(2026, 11, 26), "bcce-lake in eu-central-1".to_owned(), "was not looked at");
     facts.identity =
         Found::Is(("123456789012".to_owned(), "arn:aws:sts::123456789012:assumed-role/auditor/me".to_owned()));
     facts.stack = Found::Is(Stack {
@@ -58,7 +59,9 @@ pub(crate) fn well() -> Facts {
     facts.workgroups.insert("UserWorkgroup", Found::Is(group));
     let role = |name: &str, action: &str| {
         let (name, actions) = (name.to_owned(), vec![action.to_owned()]);
-        Found::Is(Role { name, asks_organisation: true, asks_external_id: true, actions, attached: Vec::new() })
+        let resources = vec!["arn:aws:firehose:eu-central-1:123456789012:deliverystream/bcce-internal".to_owned()];
+        let (asks_organisation, asks_external_id) = (true, true);
+        Found::Is(Role { name, asks_organisation, asks_external_id, actions, resources, attached: Vec::new() })
     };
     facts.roles.insert("LaptopWriterRole", role("bcce-laptop-writer", "firehose:PutRecordBatch"));
     facts.roles.insert("AdminRole", role("bcce-admin", "s3:DeleteObject"));
@@ -68,6 +71,7 @@ pub(crate) fn well() -> Facts {
         is_validated: true,
         buckets: ["internalbucket", "confidentialbucket", "restrictedbucket"].map(str::to_owned).to_vec(),
         last_delivery: None,
+        last_error: None,
     });
     facts.alarms =
         Found::Is(vec![Alarm { name: "bcce-internal-kms".to_owned(), state: "OK".to_owned(), has_actions: true }]);
@@ -81,19 +85,21 @@ pub(crate) fn well() -> Facts {
         events: 70,
         without_consent: 0,
     }]);
-    facts.retention = Found::Is(vec![Retention {
-        data_class: "internal".to_owned(),
-        days_max: 1096,
+    let class = |name: &str, days_max| Retention {
+        data_class: name.to_owned(),
+        days_max,
         events: 70,
         oldest_day: Some(date(2026, 11, 1)),
         newest_day: Some(date(2026, 11, 2)),
         days: 2,
         oldest_age_days: Some(24),
         overdue: false,
-    }]);
+    };
+    facts.retention = Found::Is(vec![class("internal", 1096), class("confidential", 2557)]);
     facts.agents = Found::Is(Agents { agents: 20, silent: 1, versions: Vec::new() });
     facts.redactions = Found::Is(vec![Redaction { rule: "email".to_owned(), events: 3, redacted: 7 }]);
-    facts.erasures = Found::Is(0);
+    facts.erasures = Found::Is((2, 2));
+    facts.restricted_days = Found::Is(vec![date(2026, 11, 1)]);
     facts.requests = Found::Is(Requests { requests: 2, open: 0 });
     facts
 }
@@ -140,7 +146,7 @@ fn a_lake_in_which_all_is_well_has_a_full_score() {
 
 #[test]
 fn a_lake_of_which_nothing_is_known_has_no_score_and_no_evidence() {
-    let findings = checks(&Facts::unknown(Kind::Stack, "nowhere".to_owned(), "was not looked at"));
+    let findings = checks(&Facts::unknown(Kind::Stack, date(2026, 11, 26), "nowhere".to_owned(), "was not looked at"));
     assert!(findings.iter().all(|finding| finding.outcome == Outcome::NoEvidence), "{findings:?}");
     assert_eq!(score(&findings), 0);
 }
@@ -231,11 +237,26 @@ fn each_thing_that_is_broken_is_found_by_its_own_check() {
             stack.parameters.insert("CreateTrail".to_owned(), "false".to_owned());
         }
     });
-    check(Id::Alarms, Problem, |facts| {
-        if let Found::Is(alarms) = &mut facts.alarms {
-            alarms.iter_mut().for_each(|alarm| alarm.state = "ALARM".to_owned());
+    for state in ["ALARM", ""] {
+        check(Id::Alarms, Problem, |facts| {
+            if let Found::Is(alarms) = &mut facts.alarms {
+                alarms.iter_mut().for_each(|alarm| alarm.state = state.to_owned());
+            }
+        });
+    }
+    check(Id::Trail, Problem, |facts| {
+        if let Found::Is(trail) = &mut facts.trail {
+            trail.last_error = Some("NoSuchBucket".to_owned());
         }
     });
+    check(Id::LaptopWriter, Problem, |facts| {
+        role(facts, "LaptopWriterRole", |role| role.resources.push("*".to_owned()))
+    });
+    check(Id::Retention, Problem, |facts| facts.restricted_days = Found::Is(vec![date(2019, 1, 1)]));
+    check(Id::Retention, NoEvidence, |facts| facts.restricted_days = Found::Unknown("no".to_owned()));
+    check(Id::Erasures, Problem, |facts| facts.erasures = Found::Is((2, 1)));
+    check(Id::Erasures, NoEvidence, |facts| facts.erasures = Found::Is((0, 0)));
+    check(Id::ErasureRequests, NoEvidence, |facts| facts.requests = Found::Is(Requests { requests: 0, open: 0 }));
     check(Id::AlarmReaders, Problem, |facts| facts.subscriptions = Found::Is((0, 1)));
     check(Id::Consent, Problem, |facts| {
         if let Found::Is(days) = &mut facts.consents {

@@ -61,13 +61,20 @@ impl Athena {
         self.stack.notes.clone()
     }
 
-    /// How far the views look back.
-    fn reaches(&self, from: Date) -> bool {
-        from >= self.today.saturating_sub(LOOK_BACK_DAYS.days())
+    /// The first day that the views show whole.
+    fn reach(&self) -> Date {
+        self.today.saturating_sub(LOOK_BACK_DAYS.days())
+    }
+
+    /// Refuses days that the views do not show: their sums would be too low without a word.
+    fn reached(&self, from: Date) -> Result<(), LakeError> {
+        let reach = self.reach();
+        if from >= reach { Ok(()) } else { Err(LakeError::TooFar { days: LOOK_BACK_DAYS, reach }) }
     }
 
     /// See [`super::Lake::costs`].
     pub(super) async fn costs(&self, by: Dimension, from: Date, to: Date) -> Result<Costs, LakeError> {
+        self.reached(from)?;
         let (view, column) = match by {
             Dimension::Day => ("cost_by_day", "CAST(day AS varchar)"),
             Dimension::Team => ("cost_by_team", "team"),
@@ -78,7 +85,7 @@ impl Athena {
         };
         let rows = self.cost_rows(view, column, from, to).await?;
         let (earlier_from, earlier_to) = before(from, to);
-        let earlier = match self.reaches(earlier_from) {
+        let earlier = match earlier_from >= self.reach() {
             true => Some(self.cost_rows("cost_by_day", "'before'", earlier_from, earlier_to).await?),
             false => None,
         };
@@ -113,6 +120,7 @@ impl Athena {
 
     /// See [`super::Lake::search`].
     pub(super) async fn search(&self, search: &Search, from: Date, to: Date) -> Result<Finds, LakeError> {
+        self.reached(from)?;
         let Search { user, session, consent, policy, kind, tool, rule, limit } = search;
         let mut conditions = "day BETWEEN CAST(? AS DATE) AND CAST(? AS DATE)".to_owned();
         let mut parameters = days(from, to);
@@ -148,6 +156,7 @@ impl Athena {
 
     /// See [`super::Lake::consents`].
     pub(super) async fn consents(&self, from: Date, to: Date) -> Result<Vec<ConsentDay>, LakeError> {
+        self.reached(from)?;
         let query = "SELECT day, coalesce(tier, ''), coalesce(policy_id, ''), consents, users, events, without_consent \
                      FROM consent_evidence WHERE day BETWEEN CAST(? AS DATE) AND CAST(? AS DATE) ORDER BY 1, 2, 3";
         let rows = self.rows(query, &days(from, to)).await?;
@@ -168,6 +177,7 @@ impl Athena {
 
     /// See [`super::Lake::redactions`].
     pub(super) async fn redactions(&self, from: Date, to: Date) -> Result<Vec<Redaction>, LakeError> {
+        self.reached(from)?;
         let query = "SELECT rule, sum(events), sum(redacted) FROM redaction_trends \
                      WHERE day BETWEEN CAST(? AS DATE) AND CAST(? AS DATE) GROUP BY rule ORDER BY 1";
         let rows = self.rows(query, &days(from, to)).await?;
@@ -209,6 +219,7 @@ impl Athena {
 
     /// See [`super::Lake::agents`].
     pub(super) async fn agents(&self, from: Date, to: Date) -> Result<Agents, LakeError> {
+        self.reached(from)?;
         let query = "SELECT coalesce(version, ''), count(*), count_if(silent) FROM (\
                      SELECT max_by(agent_version, ingest_at) AS version, date_diff('hour', max(ingest_at), \
                      least(CAST(current_timestamp AT TIME ZONE 'UTC' AS TIMESTAMP), CAST(CAST(? AS DATE) AS TIMESTAMP))) >= 72 AS silent \
@@ -235,6 +246,7 @@ impl Athena {
 
     /// See [`super::Lake::duplicates`].
     pub(super) async fn duplicates(&self, from: Date, to: Date) -> Result<Duplicates, LakeError> {
+        self.reached(from)?;
         let query = "SELECT coalesce(sum(received), 0), coalesce(sum(repeated), 0) FROM duplicates \
                      WHERE arrival_day BETWEEN CAST(? AS DATE) AND CAST(? AS DATE)";
         let rows = self.rows(query, &days(from, to)).await?;

@@ -71,6 +71,20 @@ pub enum LakeError {
         /// Where it was looked for.
         region: String,
     },
+    /// The stack is another one.
+    #[error("the stack {stack} is no lake: it has not the parameters of the lake's template")]
+    NoLake {
+        /// The stack's name.
+        stack: String,
+    },
+    /// The views do not look back so far.
+    #[error("the views look back {days} days, and no further than {reach}")]
+    TooFar {
+        /// So many days.
+        days: i64,
+        /// The first day that they show whole.
+        reach: jiff::civil::Date,
+    },
     /// A query failed.
     #[error("Athena: {0}")]
     Query(String),
@@ -156,6 +170,10 @@ impl LakeError {
             Self::Teams(_) => "its first line must be: user,team",
             Self::NoStack { .. } => {
                 "name it with --stack and --region, or make it: `bcce deploy --component infrastructure`"
+            }
+            Self::NoLake { .. } => "name the lake's stack with --stack",
+            Self::TooFar { .. } => {
+                "take a shorter --period; lake/sql/01_events.sql has the number of days, for who needs more"
             }
             Self::Query(reason) => query_hint(reason),
             Self::Slow { .. } => "look at the query in Athena's console; a shorter --period reads less",

@@ -3,6 +3,9 @@
 use super::LakeError;
 use crate::aws::{CallError, Session};
 
+/// The stack's name where nobody says another. Only for it are names assumed that cannot be asked for.
+const DEFAULT_STACK: &str = "bcce-lake";
+
 /// Names of the stack, as its template makes them from its parameters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Stack {
@@ -10,18 +13,19 @@ pub(super) struct Stack {
     pub(super) prefix: String,
     /// The database.
     pub(super) database: String,
-    /// What could not be found out.
+    /// What could not be found out: names are then only assumed.
     pub(super) notes: Vec<String>,
 }
 
 impl Stack {
-    /// Asks CloudFormation. The roles of the template may not: for them the template's own defaults hold, with a note.
+    /// Asks CloudFormation. Where this identity may not, the template's own defaults hold for a stack of the default name, with a
+    /// note; of any other stack nothing is assumed.
     pub(super) async fn of(session: &Session, name: &str) -> Result<Self, LakeError> {
         let default = || "bcce".to_owned();
         let asked = [("StackName".to_owned(), name.to_owned())];
         let told = match session.query("cloudformation", "2010-05-15", "DescribeStacks", &asked).await {
             Ok(told) => told,
-            Err(error) if error.is_denied() => {
+            Err(error) if error.is_denied() && name == DEFAULT_STACK => {
                 let note = "this identity may not ask for the stack's parameters: names are those of the template's defaults (bcce)";
                 return Ok(Self { prefix: default(), database: default(), notes: vec![note.to_owned()] });
             }
@@ -36,8 +40,9 @@ impl Stack {
             let parameters = told.list("DescribeStacksResult/Stacks/member/Parameters").iter();
             let mut value =
                 parameters.filter(|one| one.text_at("ParameterKey") == wanted).map(|one| one.text_at("ParameterValue"));
-            value.next_back().filter(|value| !value.is_empty()).map_or_else(default, str::to_owned)
+            let value = value.next_back().filter(|value| !value.is_empty()).map(str::to_owned);
+            value.ok_or_else(|| LakeError::NoLake { stack: name.to_owned() })
         };
-        Ok(Self { prefix: parameter("Prefix"), database: parameter("Database"), notes: Vec::new() })
+        Ok(Self { prefix: parameter("Prefix")?, database: parameter("Database")?, notes: Vec::new() })
     }
 }

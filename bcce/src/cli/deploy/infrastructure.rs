@@ -188,11 +188,30 @@ impl Plan<'_> {
     }
 }
 
+/// Begins the deployment. Where it was refused nothing is left behind; where the answer was lost it may have begun all the same.
+async fn begin(plan: &Plan<'_>) -> anyhow::Result<()> {
+    // An id of a change set ends with its own, which no other deployment has.
+    let token = plan.change_set.rsplit('/').next().unwrap_or_default();
+    let Err(error) = cloudformation::execute(plan.session, &plan.change_set, token).await else { return Ok(()) };
+    let now = cloudformation::execution(plan.session, &plan.change_set).await;
+    match now.as_deref() {
+        Ok("EXECUTE_IN_PROGRESS" | "EXECUTE_COMPLETE" | "EXECUTE_FAILED") => Ok(()),
+        Ok(_) => {
+            plan.leave_nothing().await?;
+            Err(plan.secrets.explained(error).context("nothing was deployed, and the change set is deleted"))
+        }
+        Err(_) => Err(plan.secrets.explained(error).context(format!(
+            "nobody can tell whether the deployment began: look at the change set {}",
+            plan.change_set
+        ))),
+    }
+}
+
 /// Does what the change set says, and waits for the end of it.
 async fn execute(job: &Job<'_>, plan: &Plan<'_>, kind: Kind, report: &mut Report) -> anyhow::Result<()> {
     let (region, stack) = (plan.session.region(), job.stack());
     let since = cloudformation::last_event(plan.session, &plan.stack).await.map_err(CallError::explained)?;
-    cloudformation::execute(plan.session, &plan.change_set).await.map_err(CallError::explained)?;
+    begin(plan).await?;
     let what = match kind {
         Kind::Create => "is being made",
         Kind::Update => "is being changed",

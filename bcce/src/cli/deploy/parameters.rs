@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use agent::cli::hinted;
+use agent::cli::{Exit, hinted, hinted_exit};
+use anyhow::Context as _;
 
 use crate::aws::CallError;
 use crate::aws::cloudformation::{Declared, Set};
@@ -17,16 +18,23 @@ const HIDDEN_BYTES_MIN: usize = 4;
 pub(super) struct Given(BTreeMap<String, String>);
 
 impl Given {
-    /// Reads `KEY=VALUE`s. An error names no value: it may be a secret.
+    /// Reads `KEY=VALUE`s and `KEY=@FILE`s. An error names no value: it may be a secret.
     pub(super) fn parse(arguments: &[String]) -> anyhow::Result<Self> {
         let mut given = BTreeMap::new();
         for (place, argument) in arguments.iter().enumerate() {
             let Some((key, value)) = argument.split_once('=').filter(|(key, _)| is_name(key)) else {
                 let what = format!("--parameter number {} is not KEY=VALUE", place + 1);
-                return Err(hinted(what, "for example --parameter AlarmEmail=ops@example.com"));
+                return Err(hinted_exit(Exit::Usage, what, "for example --parameter AlarmEmail=ops@example.com"));
             };
-            if given.insert(key.to_owned(), value.to_owned()).is_some() {
-                return Err(hinted(format!("--parameter {key} is given twice"), "give it once"));
+            let value = match value.strip_prefix('@') {
+                Some(file) => std::fs::read_to_string(file)
+                    .with_context(|| format!("cannot read the value of {key} from {file}"))?
+                    .trim_end_matches(['\r', '\n'])
+                    .to_owned(),
+                None => value.to_owned(),
+            };
+            if given.insert(key.to_owned(), value).is_some() {
+                return Err(hinted_exit(Exit::Usage, format!("--parameter {key} is given twice"), "give it once"));
             }
         }
         Ok(Self(given))

@@ -41,7 +41,8 @@ fn database_uri(context: &Context, arguments: &DeployArgs) -> anyhow::Result<Str
     match (&arguments.database_uri, context.global.region.as_slice()) {
         (Some(uri), _) => Ok(uri.clone()),
         (None, [region]) if region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') => {
-            Ok(format!("awsathena+rest://athena.{region}.amazonaws.com:443/bcce?work_group=bcce-user"))
+            let suffix = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
+            Ok(format!("awsathena+rest://athena.{region}.{suffix}:443/bcce?work_group=bcce-user"))
         }
         (None, _) => Err(hinted(
             "no database is named that the dashboards ask",
