@@ -102,6 +102,71 @@ fn a_rollback_is_an_error_with_the_first_reasons() {
 }
 
 #[test]
+fn a_deployment_that_may_not_begin_takes_its_change_set_away() {
+    let double = Double::new(|call, _| match call.action() {
+        "DescribeStacks" => stack("UPDATE_COMPLETE"),
+        "DescribeStackEvents" => answered("DescribeStackEvents", ""),
+        "ExecuteChangeSet" => refused("AccessDenied", "not you"),
+        _ => well(call),
+    })
+    .unwrap();
+    let (code, _, err) = deployed(&double, &["--yes"]);
+    assert_eq!(code, Some(2), "{err}");
+    assert!(
+        err.contains("nothing was deployed, and the change set is deleted") && err.contains("AccessDenied"),
+        "{err}"
+    );
+    assert_eq!(double.actions().last().map(String::as_str), Some("DeleteChangeSet"));
+}
+
+#[test]
+fn a_deployment_whose_beginning_was_not_answered_is_watched_all_the_same() {
+    let double = Double::new(|call, before| match (call.action(), before) {
+        ("DescribeStacks", _) => stack("UPDATE_COMPLETE"),
+        // The first request was done and its answer lost; the second meets what the first one began.
+        ("ExecuteChangeSet", 0) => (503, String::new()),
+        ("ExecuteChangeSet", _) => refused("InvalidChangeSetStatus", "EXECUTE_IN_PROGRESS"),
+        ("DescribeChangeSet", before) if before > 0 => {
+            answered("DescribeChangeSet", "<ExecutionStatus>EXECUTE_IN_PROGRESS</ExecutionStatus>")
+        }
+        ("DescribeStackEvents", 0) => answered("DescribeStackEvents", ""),
+        ("DescribeStackEvents", _) => {
+            let end = event("2", "bcce-lake", "AWS::CloudFormation::Stack", "UPDATE_COMPLETE", "");
+            answered("DescribeStackEvents", &format!("<StackEvents>{end}</StackEvents>"))
+        }
+        _ => well(call),
+    })
+    .unwrap();
+    let (code, out, err) = deployed(&double, &["--yes"]);
+    assert_eq!(code, Some(0), "{out}{err}");
+    let calls = double.calls();
+    let tokens: Vec<&str> = calls
+        .iter()
+        .filter(|call| call.action() == "ExecuteChangeSet")
+        .filter_map(|call| call.body.split("ClientRequestToken=").nth(1))
+        .collect();
+    assert!(tokens.len() == 2 && tokens[0] == tokens[1], "{tokens:?}");
+}
+
+#[test]
+fn a_parameter_is_read_from_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("id");
+    std::fs::write(&file, format!("{}\n", hush())).unwrap();
+    let double = Double::new(|call, _| match call.action() {
+        "DescribeStacks" => no_stack(),
+        _ => well(call),
+    })
+    .unwrap();
+    let parameter = format!("--parameter=ExternalId=@{}", file.display());
+    let arguments: Vec<&str> = INFRASTRUCTURE.iter().copied().chain([parameter.as_str(), "--dry-run"]).collect();
+    seen(double.run(&arguments, &[]).unwrap());
+    let calls = double.calls();
+    let created = calls.iter().find(|call| call.action() == "CreateChangeSet").unwrap();
+    assert!(created.body.contains(&format!("ParameterValue={}", hush())), "{}", created.body);
+}
+
+#[test]
 fn without_changes_nothing_is_done_and_the_change_set_goes() {
     let double = Double::new(|call, _| match call.action() {
         "DescribeStacks" => stack("CREATE_COMPLETE"),
@@ -264,7 +329,9 @@ fn what_cannot_be_meant_is_refused_before_any_call() {
     let double = Double::new(|call, _| well(call)).unwrap();
     let check = |arguments: &[&str], environment: &[(&str, &str)], expected: &str| {
         let (code, _, err) = seen(double.run(arguments, environment).unwrap());
-        assert_eq!(code, Some(2), "{err}");
+        let usage = ["is not KEY=VALUE", "is for other components", "nothing to deploy to", "no server is named"];
+        let wanted = if usage.iter().any(|words| expected.contains(words)) { 64 } else { 2 };
+        assert_eq!(code, Some(wanted), "{err}");
         assert!(err.contains(expected) && err.contains("hint: "), "{arguments:?}: {err}");
     };
     let secret = format!("--parameter={}", hush());

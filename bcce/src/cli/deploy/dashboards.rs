@@ -5,7 +5,7 @@ mod superset;
 mod web;
 mod zip;
 
-use agent::cli::{Exit, hinted};
+use agent::cli::{Exit, hinted_exit};
 
 use super::super::Context;
 use super::super::args::DeployArgs;
@@ -18,7 +18,8 @@ pub(super) async fn deploy(context: &Context, arguments: &DeployArgs) -> anyhow:
     match (&arguments.grafana, &arguments.superset) {
         (Some(url), _) => grafana::deploy(context, arguments, url).await,
         (None, Some(url)) => superset::deploy(context, arguments, url).await,
-        (None, None) => Err(hinted(
+        (None, None) => Err(hinted_exit(
+            Exit::Usage,
             "no server is named that the dashboards are for",
             "--grafana URL or --superset URL; who runs neither has `lake/tools/report.py`",
         )),
