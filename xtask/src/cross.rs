@@ -1,4 +1,4 @@
-//! `cargo xtask cross`: the program compiles for the other systems. Code for them is checked, not linked and not run.
+//! `cargo xtask cross`: the programs compile for the other systems. Code for them is checked, not linked and not run.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -43,14 +43,15 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         }
         eprintln!("xtask: checking for {} ({})", system.name, system.target);
         let status = Command::new(system.cargo)
-            .args(["check", "--locked", "--package", "bcce-agent", "--all-targets", "--target", system.target])
+            .args(["check", "--locked", "--package", "bcce-agent", "--package", "bcce", "--all-targets"])
+            .args(["--target", system.target])
             // Apart, so that flags do not make everything else be built again. Warnings of dependencies do not count.
             .env("CARGO_TARGET_DIR", root.join("target/cross"))
             .env("RUSTFLAGS", "-D warnings")
             .current_dir(root)
             .status()
             .context("cannot start cargo")?;
-        ensure!(status.success(), "the program does not compile for {}", system.name);
+        ensure!(status.success(), "the programs do not compile for {}", system.name);
     }
     Ok(())
 }
