@@ -296,3 +296,144 @@ def test_what_cannot_be_looked_at_is_named_and_not_called_erased(made, tmp_path)
     assert held_by(folder / "class=internal", gone) == 0 if not odd.unlink() else None
     for odd_name in ("short", "G" * 16, "A" * 16):
         assert "16 hexadecimal digits" in bcce("--lake", folder, "erase", "--pseudonym", odd_name, code=64).stderr
+
+
+GONE, STAYS = "00000000000000aa", "00000000000000bb"
+DAY = "class=internal/dt=2026-01-01"
+
+
+def small(folder):
+    """A lake of one file."""
+    file = folder / DAY / "part-1.ndjson"
+    file.parent.mkdir(parents=True)
+    file.write_text("".join(json.dumps({"user": user}) + "\n" for user in (GONE, STAYS)))
+    return file
+
+
+def erasing(folder, *more, code=0):
+    done = bcce("--json", "--lake", folder, "erase", "--pseudonym", GONE, *(more or ("--yes",)), code=code)
+    return json.loads(done.stdout), done.stderr
+
+
+def test_links_and_folders_that_are_not_looked_into_are_never_called_clean(tmp_path):
+    folder, outside = tmp_path / "lake", tmp_path / "outside"
+    small(folder)
+    small(outside)
+    linked = folder / DAY / "part-2.ndjson"
+    linked.symlink_to(outside / DAY / "part-1.ndjson")
+    (folder / "class=restricted").symlink_to(outside, target_is_directory=True)
+    deep = folder.joinpath(*"abcdefghi")
+    for place in (folder / ".trash", folder / DAY / "_old", deep):
+        place.mkdir(parents=True)
+        (place / "part-1.ndjson").write_text(json.dumps({"user": GONE}))
+    os.mkfifo(folder / DAY / "part-3.ndjson")
+    (folder / "steered\x1b[2J.txt").write_text(GONE)
+    before = (outside / DAY / "part-1.ndjson").read_text()
+    plan, _ = erasing(folder, "--dry-run", code=2)
+    got, told = erasing(folder, code=2)
+    assert got["state"] == "incomplete" and got["erased"]["internal"] == {"files": 1, "events": 1}
+    wanted = [f"{DAY}/part-2.ndjson", "class=restricted", "a/b/c/d/e/f/g/h", ".trash", f"{DAY}/_old", f"{DAY}/part-3.ndjson", "steered\ufffd[2J.txt"]
+    assert sorted(left["place"] for left in got["not_erased"]) == sorted(wanted) == sorted(left["place"] for left in plan["not_erased"])
+    assert "\x1b" not in told
+    assert linked.is_symlink() and (outside / DAY / "part-1.ndjson").read_text() == before
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_what_may_not_be_read_is_never_called_clean(tmp_path):
+    file = small(tmp_path)
+    (tmp_path / "notes.txt").write_text(GONE)
+    (tmp_path / "locked").mkdir()
+    shut = [file, tmp_path / "notes.txt", tmp_path / "locked"]
+    other = tmp_path / DAY / "part-2.ndjson"
+    other.write_text(json.dumps({"user": STAYS}))
+    for place in shut:
+        place.chmod(0)
+    got, _ = erasing(tmp_path, code=2)
+    for place in shut:
+        place.chmod(0o700)
+    assert {left["place"] for left in got["not_erased"]} == {f"{DAY}/part-1.ndjson", "notes.txt", "locked"}
+
+
+def test_a_file_keeps_its_rights_and_nothing_is_written_through_a_planted_name(tmp_path):
+    folder = tmp_path / "lake"
+    file = small(folder)
+    file.chmod(0o640)
+    erasing(folder)
+    assert file.stat().st_mode & 0o777 == 0o640
+    assert [place.name for place in file.parent.iterdir()] == ["part-1.ndjson"]
+
+
+def test_an_erasure_that_was_killed_is_finished_by_the_next(tmp_path):
+    file = small(tmp_path)
+    first, _ = erasing(tmp_path)
+    # As a run leaves it that was killed between two files.
+    file.write_text("".join(json.dumps({"user": user}) + "\n" for user in (GONE, STAYS)))
+    record = pathlib.Path(first["record"])
+    begun = json.loads(record.read_text()) | {"state": "begun", "ended": None}
+    record.write_text(json.dumps(begun))
+    other = record.with_name("20260101T000000Z-other.json")
+    other.write_text(json.dumps(begun | {"pseudonyms_sha256": ["0" * 64]}))
+    for place in (file.with_name(".0123.erasing"), record.with_name(".4567.erasing")):
+        place.write_text(json.dumps({"user": GONE}))
+    done, _ = erasing(tmp_path)
+    assert done["state"] == "done" and done["not_erased"] == []
+    closed = json.loads(record.read_text())
+    assert closed["state"] == "done" and closed["closed_by"] == pathlib.Path(done["record"]).name and closed["ended"]
+    assert json.loads(other.read_text())["state"] == "begun", "that one is of somebody else"
+    assert not list(tmp_path.rglob(".*"))
+
+
+@pytest.mark.parametrize("pid, age, words", [
+    (os.getpid(), 0, "wait until it has ended"),
+    (2**22 + 1, 0, "which is gone"),
+    (os.getpid(), 2, "for more than a day"),
+])
+def test_two_erasures_do_not_work_on_one_folder(tmp_path, pid, age, words):
+    file = small(tmp_path)
+    lock = tmp_path / "_erasures" / ".lock"
+    lock.parent.mkdir()
+    lock.write_text(str(pid))
+    then = datetime.datetime.now().timestamp() - age * 86400
+    os.utime(lock, (then, then))
+    before = file.read_text()
+    told = bcce("--lake", tmp_path, "erase", "--pseudonym", GONE, "--yes", code=2).stderr
+    assert words in told and f"process {pid}" in told and "hint:" in told and "_erasures/.lock" in told
+    assert lock.exists() and file.read_text() == before
+    lock.unlink()
+    assert erasing(tmp_path)[0]["state"] == "done" and not lock.exists()
+
+
+def test_rows_of_teams_are_erased_and_counted_by_themselves(tmp_path):
+    small(tmp_path)
+    file = tmp_path / "teams" / "all.csv"
+    file.parent.mkdir()
+    file.write_bytes(f'\ufeffteam,user\r\n"x, ""y""",{STAYS}\r\nx,{GONE}\r\n'.encode())
+    got, _ = erasing(tmp_path)
+    assert got["state"] == "done" and got["erased"] == {"internal": {"files": 1, "events": 1}, "teams rows": {"files": 1, "events": 1}}
+    assert file.read_bytes() == f'\ufeffteam,user\r\n"x, ""y""",{STAYS}\r\n'.encode()
+
+
+def test_a_file_of_teams_that_names_the_user_elsewhere_is_left(tmp_path):
+    small(tmp_path)
+    (tmp_path / "teams").mkdir()
+    (tmp_path / "teams" / "odd.csv").write_text(f"person;team\n{GONE};x\n")
+    got, _ = erasing(tmp_path, code=2)
+    assert [left["place"] for left in got["not_erased"]] == ["teams/odd.csv"]
+
+
+def test_what_nobody_confirmed_is_told_as_json_too(tmp_path):
+    file = small(tmp_path)
+    before = file.read_text()
+    done = bcce("--json", "--lake", tmp_path, "erase", "--pseudonym", GONE, code=2)
+    got = json.loads(done.stdout)
+    assert got["state"] == "declined" and got["found"]["internal"]["events"] == 1 and got["erased"] is None
+    assert file.read_text() == before and not (tmp_path / "_erasures").exists()
+    # At a terminal somebody says no.
+    ours, theirs = os.openpty()
+    command = [os.path.abspath(BCCE), "--json", "--lake", str(tmp_path), "erase", "--pseudonym", GONE]
+    asked = subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    os.write(ours, b"no\n")
+    told, _ = asked.communicate(timeout=60)
+    os.close(ours)
+    os.close(theirs)
+    assert asked.returncode == 1 and json.loads(told)["state"] == "declined"

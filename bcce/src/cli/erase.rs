@@ -1,7 +1,7 @@
 //! `erase`.
 
 use agent::cli::Exit;
-use agent::cli::output::BAD;
+use agent::cli::output::{BAD, printable};
 use agent::stats::grouped;
 use jiff::Timestamp;
 use serde_json::json;
@@ -9,77 +9,125 @@ use serde_json::json;
 use super::Context;
 use super::args::EraseArgs;
 use super::table::{self, Side};
-use crate::lake::LakeError;
-use crate::lake::erase::{Buckets, Counts, Files, Left, Place, Plan, Pseudonyms, Record, State};
+use crate::lake::erase::{
+    Buckets, Counts, EraseError, Files, Left, Place, Plan, Pseudonyms, Record, State, TEAMS_ROWS,
+};
+
+/// The stack whose names may be assumed, since its template has them.
+const DEFAULT_STACK: &str = "bcce-lake";
+
+/// What has come of it.
+enum Came<'a> {
+    /// Nothing was to be changed.
+    Planned,
+    /// Nobody confirmed it.
+    Declined,
+    /// It is over; with the place of its record.
+    Ended(&'a Record, String),
+}
 
 /// Finds every event of some users and, once that is confirmed, erases it. Ends with 2 where something must be seen to by hand.
 ///
 /// # Errors
 /// When the lake cannot be read or written, or nobody confirms.
 pub(super) async fn erase(context: &Context, arguments: &EraseArgs) -> anyhow::Result<Exit> {
-    let place = open(context).await?;
+    let place = open(context, arguments).await?;
+    if !arguments.dry_run {
+        place.tidy().map_err(EraseError::explained)?;
+    }
     let of = Pseudonyms::of(&arguments.pseudonym);
-    let plan = place.plan(&of).await.map_err(LakeError::explained)?;
+    let plan = place.plan(&of).await.map_err(EraseError::explained)?;
     let found = plan.counts();
     if !context.global.json {
+        context.output.line(format_args!("In {}:", place.name()))?;
         print(context, if found.is_empty() { "nothing is held of them" } else { "is held" }, &found)?;
     }
     if arguments.dry_run {
-        return report(context, &plan, None, None);
+        return report(context, &place, &plan, &Came::Planned);
     }
-    let events: u64 = found.values().map(|count| count.events).sum();
-    if events > 0 && !arguments.yes {
-        let question = format!("Erase {} events from {} for good?", grouped(events), place.name());
-        if !context.confirmed(&question)? {
-            context.output.note("nothing was erased");
-            return Ok(Exit::No);
+    if !found.is_empty() && !arguments.yes {
+        match context.confirmed(&question(&place, &found)) {
+            Ok(true) => {}
+            Ok(false) => {
+                report(context, &place, &plan, &Came::Declined)?;
+                context.output.note("nothing was erased");
+                return Ok(Exit::No);
+            }
+            Err(error) => {
+                report(context, &place, &plan, &Came::Declined)?;
+                return Err(error);
+            }
         }
     }
+    let _lock = place.lock().map_err(EraseError::explained)?;
     // The record says that it was begun, should it never come to its end.
     let mut record = Record::begun(&of, (place.identity(), place.name()), &plan, Timestamp::now());
-    place.keep(&record).await.map_err(LakeError::explained)?;
+    place.keep(&record).await.map_err(EraseError::explained)?;
     let (erased, left) = place.erase(&plan, &of).await.map_err(interrupted)?;
     record.end(erased, left, Timestamp::now());
-    let kept = place.keep(&record).await.map_err(LakeError::explained)?;
-    report(context, &plan, Some(&record), Some(&kept))
+    let kept = place.keep(&record).await.map_err(EraseError::explained)?;
+    place.close(&record).await.map_err(EraseError::explained)?;
+    report(context, &place, &plan, &Came::Ended(&record, kept))
 }
 
-async fn open(context: &Context) -> anyhow::Result<Place> {
+async fn open(context: &Context, arguments: &EraseArgs) -> anyhow::Result<Place> {
     let progress = context.progress("files");
-    let opened = match &context.global.lake {
-        Some(folder) => Files::open(folder, progress).map(Place::Folder),
-        None => {
-            let session = context.session().await?;
-            Buckets::open(session, &context.global.stack, progress)
-                .await
-                .map(|buckets| Place::Buckets(Box::new(buckets)))
-        }
-    };
-    opened.map_err(LakeError::explained)
+    if let Some(folder) = &context.global.lake {
+        return Files::open(folder, progress).map(Place::Folder).map_err(EraseError::explained);
+    }
+    let stack = &context.global.stack;
+    let session = context.session().await?;
+    let buckets = Buckets::open(session, stack, progress).await.map_err(EraseError::explained)?;
+    let place = Place::Buckets(Box::new(buckets));
+    for note in place.notes() {
+        context.output.note(format_args!("note: {}", printable(note)));
+    }
+    if !place.notes().is_empty() && arguments.yes && !arguments.dry_run && stack != DEFAULT_STACK {
+        let error = EraseError::Assumed { stack: printable(stack), place: place.name() };
+        return Err(error.explained());
+    }
+    Ok(place)
 }
 
-fn interrupted(error: LakeError) -> anyhow::Error {
+fn question(place: &Place, found: &Counts) -> String {
+    let rows = found.get(TEAMS_ROWS).map_or(0, |count| count.events);
+    let events: u64 = found.values().map(|count| count.events).sum::<u64>() - rows;
+    let teams = if rows == 0 { String::new() } else { format!(" and {} rows of teams", grouped(rows)) };
+    let assumed = if place.notes().is_empty() { "" } else { " These names are only assumed: look at them." };
+    format!("Erase {} events{teams} from {} for good?{assumed}", grouped(events), place.name())
+}
+
+fn interrupted(error: EraseError) -> anyhow::Error {
     error.explained().context("the erasure was interrupted, and some events may be left: run it again, it goes on")
 }
 
-fn report(context: &Context, plan: &Plan, record: Option<&Record>, kept: Option<&str>) -> anyhow::Result<Exit> {
+fn report(context: &Context, place: &Place, plan: &Plan, came: &Came<'_>) -> anyhow::Result<Exit> {
+    let (record, kept) = match came {
+        Came::Planned | Came::Declined => (None, None),
+        Came::Ended(record, kept) => (Some(*record), Some(kept)),
+    };
     let left: &[Left] = record.map_or(&plan.left, |record| &record.not_erased);
     if context.global.json {
+        let state = match came {
+            Came::Planned => json!(null),
+            Came::Declined => json!("declined"),
+            Came::Ended(record, _) => json!(record.state),
+        };
         let json = json!({
-            "dry_run": record.is_none(),
+            "lake": place.name(),
+            "notes": place.notes(),
+            "dry_run": matches!(came, Came::Planned),
             "files_looked_at": plan.looked_at,
             "found": plan.counts(),
             "erased": record.map(|record| &record.erased),
             "not_erased": left,
-            "state": record.map(|record| record.state),
+            "state": state,
             "record": kept,
         });
         context.output.line(format_args!("{json:#}"))?;
-    } else if let Some(record) = record {
+    } else if let Came::Ended(record, kept) = came {
         print(context, if record.erased.is_empty() { "nothing was erased" } else { "was erased" }, &record.erased)?;
-        if let Some(kept) = kept {
-            context.output.line(format_args!("Record for the auditor: {kept}"))?;
-        }
+        context.output.line(format_args!("Record for the auditor: {kept}"))?;
     }
     for Left { place, reason } in left {
         context.output.note(format_args!("{BAD}not erased:{BAD:#} {place}: {reason}"));

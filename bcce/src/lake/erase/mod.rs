@@ -8,23 +8,31 @@
 //! are still on a laptop or on their way. Start at [`Place`].
 
 mod bucket;
+mod error;
 mod folder;
 mod lines;
+mod lock;
 mod parquet;
 mod record;
 mod rewrite;
+mod teams;
+mod versions;
 
 use std::collections::BTreeMap;
 
+use agent::cli::output::printable;
 use serde::Serialize;
 
-use super::LakeError;
-
 pub use bucket::Buckets;
+pub use error::EraseError;
 pub use folder::Files;
+pub use lock::Lock;
 pub use record::{Record, State};
 pub use rewrite::Pseudonyms;
-use rewrite::{RewriteError, Rewritten, rewrite};
+use rewrite::{Form, RewriteError, Rewritten, rewrite};
+
+/// Under which name rows of files of teams are counted, beside the classes.
+pub const TEAMS_ROWS: &str = "teams rows";
 
 /// Where there is something to erase.
 #[derive(Debug)]
@@ -44,10 +52,10 @@ pub struct Count {
     pub events: u64,
 }
 
-/// Events by class.
+/// Events by class, and rows of files of teams under [`TEAMS_ROWS`].
 pub type Counts = BTreeMap<String, Count>;
 
-/// What could not be looked at or not be erased.
+/// What could not be looked at or not be erased. Nothing in it can steer a terminal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Left {
     /// The file.
@@ -80,6 +88,12 @@ struct Hold {
     events: u64,
 }
 
+impl Left {
+    fn of(place: &str, reason: impl std::fmt::Display) -> Self {
+        Self { place: printable(place), reason: printable(&reason.to_string()) }
+    }
+}
+
 impl Plan {
     /// What was found, by class.
     pub fn counts(&self) -> Counts {
@@ -92,11 +106,33 @@ impl Plan {
 }
 
 impl Place {
+    /// Removes what an interrupted erasure left half written.
+    ///
+    /// # Errors
+    /// When another erasure is at work, or it cannot be removed.
+    pub fn tidy(&self) -> Result<(), EraseError> {
+        match self {
+            Self::Folder(files) => files.tidy(),
+            Self::Buckets(_) => Ok(()),
+        }
+    }
+
+    /// Keeps others from erasing here at the same time; in buckets each object is held against what was read of it instead.
+    ///
+    /// # Errors
+    /// When another erasure is at work.
+    pub fn lock(&self) -> Result<Option<Lock>, EraseError> {
+        match self {
+            Self::Folder(files) => files.lock().map(Some),
+            Self::Buckets(_) => Ok(None),
+        }
+    }
+
     /// Looks at every file.
     ///
     /// # Errors
     /// When the lake cannot be listed. Files that cannot be read are part of the plan.
-    pub async fn plan(&self, of: &Pseudonyms) -> Result<Plan, LakeError> {
+    pub async fn plan(&self, of: &Pseudonyms) -> Result<Plan, EraseError> {
         match self {
             Self::Folder(files) => files.plan(of),
             Self::Buckets(buckets) => buckets.plan(of).await,
@@ -107,7 +143,7 @@ impl Place {
     ///
     /// # Errors
     /// When something cannot be written; running again goes on.
-    pub async fn erase(&self, plan: &Plan, of: &Pseudonyms) -> Result<(Counts, Vec<Left>), LakeError> {
+    pub async fn erase(&self, plan: &Plan, of: &Pseudonyms) -> Result<(Counts, Vec<Left>), EraseError> {
         match self {
             Self::Folder(files) => files.erase(plan, of),
             Self::Buckets(buckets) => buckets.erase(plan, of).await,
@@ -118,10 +154,29 @@ impl Place {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub async fn keep(&self, record: &Record) -> Result<String, LakeError> {
+    pub async fn keep(&self, record: &Record) -> Result<String, EraseError> {
         match self {
             Self::Folder(files) => files.keep(record),
             Self::Buckets(buckets) => buckets.keep(record).await,
+        }
+    }
+
+    /// Closes the records of interrupted erasures of the same users, which this one has finished.
+    ///
+    /// # Errors
+    /// When one cannot be read or written.
+    pub async fn close(&self, record: &Record) -> Result<(), EraseError> {
+        match self {
+            Self::Folder(files) => files.close(record),
+            Self::Buckets(buckets) => buckets.close(record).await,
+        }
+    }
+
+    /// What is not known for sure of the lake. Where there is something, the names of its buckets are only assumed.
+    pub fn notes(&self) -> &[String] {
+        match self {
+            Self::Folder(_) => &[],
+            Self::Buckets(buckets) => buckets.notes(),
         }
     }
 
@@ -152,8 +207,8 @@ fn add(counts: &mut Counts, hold: &Hold, events: u64) {
 }
 
 /// How many events of the users a file holds.
-fn held(bytes: &[u8], of: &Pseudonyms) -> Result<u64, RewriteError> {
-    Ok(match rewrite(bytes, of)? {
+fn held(bytes: &[u8], form: Form, of: &Pseudonyms) -> Result<u64, RewriteError> {
+    Ok(match rewrite(bytes, form, of)? {
         Rewritten::Untouched => 0,
         Rewritten::Without { erased, .. } | Rewritten::Nothing { erased } => erased,
     })

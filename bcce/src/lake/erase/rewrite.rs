@@ -6,7 +6,7 @@ use flate2::Compression;
 use flate2::bufread::MultiGzDecoder;
 use flate2::write::GzEncoder;
 
-use super::{lines, parquet};
+use super::{TEAMS_ROWS, lines, parquet, teams};
 
 /// The longest file once unpacked: Firehose closes one at 128 MiB.
 const BYTES_MAX: u64 = 1024 * 1024 * 1024;
@@ -16,6 +16,22 @@ const BYTES_MAX: u64 = 1024 * 1024 * 1024;
 pub struct Pseudonyms {
     names: Vec<String>,
     finders: Vec<memchr::memmem::Finder<'static>>,
+}
+
+/// What a file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Events, as lines or as Parquet.
+    Events,
+    /// Rows that say who is in which team.
+    Teams,
+}
+
+impl Form {
+    /// The form of what is counted under this name.
+    pub(super) fn of(class: &str) -> Self {
+        if class == TEAMS_ROWS { Self::Teams } else { Self::Events }
+    }
 }
 
 /// What becomes of a file.
@@ -60,6 +76,11 @@ pub(super) enum RewriteError {
     /// Firehose's record of what a table refused holds no record.
     #[error("a record of what was refused cannot be unpacked")]
     Refused,
+    /// A file of teams names a user, and not in the column that it should.
+    #[error(
+        "it is no file of teams with the columns user,team, or names the user in another place than the column user"
+    )]
+    Teams,
 }
 
 impl Pseudonyms {
@@ -86,17 +107,22 @@ impl Pseudonyms {
 }
 
 /// Leaves out the events of these users.
-pub(super) fn rewrite(bytes: &[u8], of: &Pseudonyms) -> Result<Rewritten, RewriteError> {
-    if bytes.starts_with(b"PAR1") {
+pub(super) fn rewrite(bytes: &[u8], form: Form, of: &Pseudonyms) -> Result<Rewritten, RewriteError> {
+    if form == Form::Events && bytes.starts_with(b"PAR1") {
         return parquet::without(bytes, of);
     }
     let is_packed = bytes.starts_with(&[0x1f, 0x8b]);
     let unpacked = if is_packed { Some(unpacked(bytes)?) } else { None };
-    let kept = lines::without(unpacked.as_deref().unwrap_or(bytes), of)?;
-    Ok(match (kept.erased, kept.left) {
-        (0, _) => Rewritten::Untouched,
-        (erased, 0) => Rewritten::Nothing { erased },
-        (erased, left) => {
+    let text = unpacked.as_deref().unwrap_or(bytes);
+    let kept = match form {
+        Form::Events => lines::without(text, of)?,
+        Form::Teams => teams::without(text, of)?,
+    };
+    Ok(match (kept.erased, kept.left, form) {
+        (0, _, _) => Rewritten::Untouched,
+        (erased, 0, Form::Events) => Rewritten::Nothing { erased },
+        // A file of teams keeps its head.
+        (erased, left, Form::Events | Form::Teams) => {
             let bytes = if is_packed { packed(&kept.bytes) } else { kept.bytes };
             Rewritten::Without { bytes, erased, left }
         }
