@@ -381,6 +381,10 @@ def test_an_erasure_that_was_killed_is_finished_by_the_next(tmp_path):
     assert closed["state"] == "done" and closed["closed_by"] == pathlib.Path(done["record"]).name and closed["ended"]
     assert json.loads(other.read_text())["state"] == "begun", "that one is of somebody else"
     assert not list(tmp_path.rglob(".*"))
+    # And one that was killed after the last file.
+    file.unlink()
+    record.write_text(json.dumps(begun))
+    assert erasing(tmp_path)[0]["state"] == "done" and json.loads(record.read_text())["state"] == "done"
 
 
 @pytest.mark.parametrize("pid, age, words", [

@@ -29,11 +29,12 @@ impl Files {
     /// A folder.
     ///
     /// # Errors
-    /// When there is none, or it holds nothing of a lake.
+    /// When there is none, or it holds nothing of a lake and never did: what was erased to the last file is one still.
     pub fn open(root: &Path, progress: ProgressBar) -> Result<Self, EraseError> {
         let files = Self { root: root.to_owned(), progress };
         let (layout, _) = files.layout()?;
-        if layout.events.is_empty() && layout.parquet.is_empty() && layout.refused.is_empty() {
+        let is_empty = layout.events.is_empty() && layout.parquet.is_empty() && layout.refused.is_empty();
+        if is_empty && !root.join(RECORDS).is_dir() {
             let foreign = layout.foreign.first().map(|place| printable(place));
             return Err(LakeError::Empty { path: files.shown(), foreign }.into());
         }
