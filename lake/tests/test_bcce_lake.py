@@ -361,6 +361,12 @@ def test_a_file_keeps_its_rights_and_nothing_is_written_through_a_planted_name(t
     erasing(folder)
     assert file.stat().st_mode & 0o777 == 0o640
     assert [place.name for place in file.parent.iterdir()] == ["part-1.ndjson"]
+    file.write_text("".join(json.dumps({"user": user}) + "\n" for user in (GONE, STAYS)))
+    outside = tmp_path / "outside"
+    outside.write_text("mine")
+    file.with_name(f".{file.name}.erasing").symlink_to(outside)
+    got, _ = erasing(folder, code=2)
+    assert outside.read_text() == "mine" and got["erased"]["internal"]["events"] == 1 and not file.is_symlink()
 
 
 def test_an_erasure_that_was_killed_is_finished_by_the_next(tmp_path):
