@@ -24,4 +24,4 @@ def write(lines, teams, folder):
 def opened(lines, teams, folder):
     """The lake over these events, through the very path of the report."""
     write(lines, teams, folder)
-    return local_lake.open_folder(folder)
+    return local_lake.open_folder(folder, kept=())

@@ -43,8 +43,9 @@ class LakeError(Exception):
         self.hint = hint
 
 
-def open_folder(folder, database=":memory:"):
-    """A DuckDB connection with every table filled and every view made; raises `LakeError`. `database` is a new file, if any."""
+def open_folder(folder, database=":memory:", kept=KEPT):
+    """A DuckDB connection with every table filled and every view made; raises `LakeError`. `database` is a new file, if any. Without
+    `kept` views every view looks at the tables as they are when it is asked."""
     folder = pathlib.Path(folder)
     events, teams = find(folder)
     for file in events:
@@ -59,7 +60,7 @@ def open_folder(folder, database=":memory:"):
     load_teams(connection, teams)
     for data_class in ("confidential", "restricted"):
         narrow(connection, data_class)
-    create_views(connection)
+    create_views(connection, kept)
     return connection
 
 
@@ -101,9 +102,9 @@ def statements():
                 yield file.name, statement
 
 
-def create_views(connection):
+def create_views(connection, kept=KEPT):
     for _, statement in statements():
-        if statement.this.name in KEPT:
+        if statement.this.name in kept:
             statement.set("kind", "TABLE")
         connection.execute(statement.sql("duckdb"))
 
