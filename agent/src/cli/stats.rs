@@ -120,7 +120,7 @@ impl Gathered {
         // Without a state folder there is nowhere to keep anything.
         let state_dir = if no_cache { None } else { context.paths.prepare_state_dir().ok() };
         let kept = state_dir.map(Kept::new);
-        let counts = gather(&context.paths.roots, line_bytes_max, kept.as_ref(), &mut gatherer);
+        let counts = gather(&context.paths.roots, line_bytes_max, kept.as_ref(), clock::wall(), &mut gatherer);
         Ok(Self { gatherer, counts, zone, today, since })
     }
 

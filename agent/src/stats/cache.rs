@@ -127,11 +127,7 @@ impl Cache {
             let id = FileId { device, inode: u128::from(high) << 64 | u128::from(low) };
             let stamp = match from.byte()? {
                 0 => None,
-                _ => Some(Stamp {
-                    length: from.number()?,
-                    modified_ns: from.signed()?,
-                    changed_ns: from.signed()?,
-                }),
+                _ => Some(Stamp { length: from.number()?, modified_ns: from.signed()?, changed_ns: from.signed()? }),
             };
             let lines = Lines { end: from.number()?, hash: from.hash()? };
             let (whole, torn) = (Digest::read(&mut from)?, Digest::read(&mut from)?);

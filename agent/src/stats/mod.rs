@@ -18,9 +18,9 @@ mod names;
 mod price;
 mod record;
 mod table;
-mod wire;
 #[cfg(test)]
 mod tests;
+mod wire;
 
 pub use cache::{Cache, Lines, Part, Stamp};
 pub use digest::Digest;
@@ -110,11 +110,34 @@ struct Session {
     prompts: u64,
 }
 
+/// Things by the hashes of their ids, in the order in which they were met: sums of fractions must not depend on anything else.
+#[derive(Debug)]
+struct Numbered<T> {
+    places: HashMap<u64, usize, Hashed>,
+    all: Vec<T>,
+}
+
+impl<T> Default for Numbered<T> {
+    fn default() -> Self {
+        Self { places: HashMap::default(), all: Vec::new() }
+    }
+}
+
+impl<T> Numbered<T> {
+    fn of(&mut self, id: u64, new: impl FnOnce() -> T) -> &mut T {
+        let place = *self.places.entry(id).or_insert(self.all.len());
+        if place == self.all.len() {
+            self.all.push(new());
+        }
+        &mut self.all[place]
+    }
+}
+
 /// Gathers what files say. Where records of one message or uuid differ, the first one counts; so files come in an order of their own.
 #[derive(Debug, Default)]
 pub struct Gatherer {
-    messages: HashMap<u64, Message, Hashed>,
-    calls: HashMap<u64, Call, Hashed>,
+    messages: Numbered<Message>,
+    calls: Numbered<Call>,
     /// By the number of their names.
     sessions: Vec<Option<Session>>,
     seen: HashSet<u64, Hashed>,
@@ -129,6 +152,15 @@ impl Gatherer {
     /// Gathers what happened since a time in milliseconds since 1970.
     pub fn since(since_ms: i64) -> Self {
         Self { since_ms, ..Self::default() }
+    }
+
+    /// Makes room for what these files say, which is quicker than to grow.
+    pub fn expect(&mut self, cache: &Cache) {
+        let digests = cache.files.values().flat_map(Part::digests);
+        let records = digests.map(Digest::facts_about).sum::<usize>();
+        self.seen.reserve(records);
+        self.messages.places.reserve(records / 4);
+        self.calls.places.reserve(records / 4);
     }
 
     /// Takes what a file says. `session` is the session as the file's name tells it, for records that name none.
@@ -162,18 +194,18 @@ impl Gatherer {
         let Fact { time_ms, session, project, .. } = *fact;
         if let Some((id, model, tokens)) = fact.usage {
             let new = || Message { model, first_ms: time_ms, session, project, agent, ..Message::default() };
-            let message = self.messages.entry(id).or_insert_with(new);
+            let message = self.messages.of(id, new);
             message.tokens.raise(&tokens);
             message.first_ms = message.first_ms.min(time_ms);
         }
         for (id, name) in &fact.calls {
-            let call = self.calls.entry(*id).or_default();
+            let call = self.calls.of(*id, Call::default);
             // The result may have been met first.
             (call.name, call.session, call.project) = (*name, session, project);
             call.first_ms = if call.first_ms == 0 { time_ms } else { call.first_ms.min(time_ms) };
         }
         for id in &fact.failures {
-            self.calls.entry(*id).or_default().failed = true;
+            self.calls.of(*id, Call::default).failed = true;
         }
         if fact.uuid.is_none_or(|uuid| self.seen.insert(uuid)) {
             let place = session as usize;

@@ -3,6 +3,8 @@
 //! Nearly all bytes of a transcript are texts that say nothing of usage: they are passed over, and not even checked to be UTF-8.
 
 mod take;
+#[cfg(test)]
+mod tests;
 
 use super::Tokens;
 use super::hash::hash;

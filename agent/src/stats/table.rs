@@ -1,5 +1,6 @@
 //! Sums of what was gathered, by one dimension.
 
+use super::hash::Hashed;
 use super::names::Names;
 use super::{Gatherer, Price, Prices, Tokens, active_ms};
 use std::collections::{BTreeMap, HashMap};
@@ -125,9 +126,9 @@ impl Gatherer {
     /// Sums what was gathered. `day` gives the day of a time.
     pub fn table(&self, by: By, prices: &Prices, day: impl Fn(i64) -> Day) -> Table {
         let mut days = Days::new(day);
-        let mut rows: HashMap<u32, Row> = HashMap::new();
+        let mut rows: HashMap<u32, Row, Hashed> = HashMap::default();
         let unpriced_models = self.sum_messages(by, prices, &mut days, &mut rows);
-        for call in self.calls.values().filter(|call| call.first_ms != 0) {
+        for call in self.calls.all.iter().filter(|call| call.first_ms != 0) {
             let key = match by {
                 By::Day => days.number(call.first_ms),
                 By::Project => call.project,
@@ -162,18 +163,17 @@ impl Gatherer {
         by: By,
         prices: &Prices,
         days: &mut Days<F>,
-        rows: &mut HashMap<u32, Row>,
+        rows: &mut HashMap<u32, Row, Hashed>,
     ) -> Vec<String> {
         if by == By::Tool {
             return Vec::new();
         }
-        let mut priced: HashMap<(u32, u32), Option<&Price>> = HashMap::new();
-        for message in self.messages.values() {
+        let mut priced: HashMap<(u32, u32), Option<&Price>, Hashed> = HashMap::default();
+        for message in &self.messages.all {
             let today = days.number(message.first_ms);
             let model = self.names.text(message.model);
-            let price = *priced
-                .entry((message.model, today))
-                .or_insert_with(|| prices.price(model, days.names.text(today)));
+            let price =
+                *priced.entry((message.model, today)).or_insert_with(|| prices.price(model, days.names.text(today)));
             let key = match by {
                 By::Day => today,
                 By::Model => message.model,

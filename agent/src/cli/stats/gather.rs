@@ -2,13 +2,13 @@
 //!
 //! What cannot be kept or loaded costs time, never the answer.
 
-use crate::edge::clock;
 use crate::edge::files::{identify, is_never_read, is_transcript_name, session_of};
 use crate::edge::kept::Kept;
 use crate::filter::lines;
 use crate::stats::{Cache, Gatherer, Lines, Part, Stamp};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use pipeline::tail::FileId;
+use pipeline::time::Wall;
 use scrubber::Place;
 use std::fs::{self, File, Metadata};
 use std::io::{self, IsTerminal as _, Read as _, Seek as _};
@@ -30,11 +30,13 @@ pub(super) struct Counts {
     pub(super) unread: usize,
 }
 
-/// Gathers what the transcripts below these folders say, with what was kept, and keeps what they say now.
+/// Gathers what the transcripts below these folders say, with what was kept, and keeps what they say now. `now` is that of the
+/// calendar.
 pub(super) fn gather(
     roots: &[PathBuf],
     line_bytes_max: usize,
     kept: Option<&Kept>,
+    now: Wall,
     gatherer: &mut Gatherer,
 ) -> Counts {
     let mut files = Vec::new();
@@ -45,10 +47,11 @@ pub(super) fn gather(
     files.sort_unstable();
     let about = Cache::about(line_bytes_max);
     let old = kept.and_then(|kept| kept.load(&about)).and_then(|bytes| Cache::from_bytes(&bytes));
-    let is_kept = kept.is_some();
+    old.iter().for_each(|old| gatherer.expect(old));
     let mut reading = Reading {
         line_bytes_max,
-        is_kept,
+        now_ns: now.0.saturating_mul(1_000_000),
+        is_kept: kept.is_some(),
         is_new: old.is_none(),
         old: old.unwrap_or_default(),
         new: Cache::default(),
@@ -96,6 +99,8 @@ fn find(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
 
 struct Reading<'a> {
     line_bytes_max: usize,
+    /// Before anything was read.
+    now_ns: i64,
     is_kept: bool,
     /// Whether anything is known now that was not kept.
     is_new: bool,
@@ -117,7 +122,6 @@ impl Reading<'_> {
             return Ok(());
         }
         self.is_new = true;
-        let now_ns = clock::wall().0.saturating_mul(1_000_000);
         let mut file = File::open(path)?;
         let (opened, stamp) = look(path, &file.metadata()?)?;
         let known = known.filter(|_| opened == id);
@@ -137,7 +141,7 @@ impl Reading<'_> {
         part.digests().iter().for_each(|digest| self.gatherer.digest(digest, &session));
         read?;
         let changed_ns = stamp.modified_ns.max(stamp.changed_ns);
-        part.stamp = Some(stamp).filter(|_| changed_ns.saturating_add(YOUNG_NS) <= now_ns);
+        part.stamp = Some(stamp).filter(|_| changed_ns.saturating_add(YOUNG_NS) <= self.now_ns);
         if self.is_kept {
             self.new.files.insert(opened, part);
         }
@@ -175,4 +179,5 @@ fn changed_ns(_: &Metadata) -> i64 {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failed test should panic")]
 mod tests;
