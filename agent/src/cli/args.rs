@@ -258,7 +258,7 @@ With --input json-lines each line of input is {\"id\":…, \"text\":…} and eac
 
     /// Delete what waits to be sent
     ///
-    /// Deletes the events that wait, and the notes of what `preview` missed. Consent, keys and positions stay. With
+    /// Deletes the events that wait, the notes of what `preview` missed, and what `stats` kept. Consent, keys and positions stay. With
     /// --request-erasure asks who receives the events to erase those that were sent, before anything is deleted here.
     #[command(after_long_help = "Example:\n  bcce-agent purge --request-erasure")]
     Purge(PurgeArgs),

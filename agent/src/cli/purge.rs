@@ -6,11 +6,13 @@ use super::args::PurgeArgs;
 use super::consent::Person;
 use super::{Context, Exit, hinted_exit, preview};
 use crate::edge::clock;
+use crate::edge::kept::Kept;
 use crate::edge::store::Store;
 use anyhow::Context as _;
 use pipeline::ship::SpoolDrop;
 
-/// Deletes every event that waits, and the notes of what `preview` missed. Consent, keys and positions stay: what was deleted is not read again.
+/// Deletes every event that waits, the notes of what `preview` missed, and what `stats` kept. Consent, keys and positions stay: what was deleted is not
+/// read again.
 ///
 /// # Errors
 /// When nobody can be asked and `--yes` is missing, a request for erasure cannot be delivered, or the spool cannot be emptied.
@@ -19,7 +21,7 @@ pub(super) fn run(context: &Context, arguments: &PurgeArgs, person: &mut dyn Per
         return erasure::run(context, arguments, person);
     }
     let Some(mut store) = spool(context)? else {
-        preview::forget_notes(context)?;
+        forget(context)?;
         context.output.line("nothing waits")?;
         return Ok(Exit::Done);
     };
@@ -76,7 +78,13 @@ fn confirmed(
 
 fn empty(context: &Context, store: &mut Store) -> anyhow::Result<Exit> {
     let events = store.purge(SpoolDrop::Purged, clock::wall()).context("cannot empty the spool")?;
-    preview::forget_notes(context)?;
+    forget(context)?;
     context.output.line(format_args!("{events} waiting events deleted"))?;
     Ok(Exit::Done)
+}
+
+/// Deletes what commands that only look have kept.
+fn forget(context: &Context) -> anyhow::Result<()> {
+    preview::forget_notes(context)?;
+    Kept::new(&context.paths.state_dir).delete().context("cannot delete what stats kept")
 }

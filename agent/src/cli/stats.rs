@@ -1,31 +1,29 @@
 //! `stats` and `report`: what Claude Code was used for on this machine, from its own transcripts.
 
+mod gather;
+
 use super::args::{self, ReportArgs, StatsArgs};
 use super::output::{DIM, STRONG, printable};
 use super::{Context, Exit, consent, hinted_exit};
 use crate::edge::clock;
-use crate::edge::files::{is_never_read, is_transcript_name, session_of};
-use crate::filter::lines;
-use crate::stats::{By, Gatherer, Prices, Report, Row, Table, grouped};
+use crate::edge::kept::Kept;
+use crate::stats::{By, Day, Gatherer, Prices, Report, Row, Table, grouped};
 use anyhow::Context as _;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use gather::{Counts, gather};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
-use std::fs::{self, File};
-use std::io::{self, IsTerminal as _, Write as _};
-use std::path::{Path, PathBuf};
-
-/// Folders below `projects` at most.
-const DEPTH_MAX: usize = 8;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::Path;
 
 /// Prints a table, or all of it as JSON.
 ///
 /// # Errors
 /// When the time cannot be read or stdout is closed.
 pub(super) fn run(context: &Context, arguments: &StatsArgs) -> anyhow::Result<Exit> {
-    let gathered = Gathered::of(context, arguments.since.as_deref())?;
-    let Gathered { gatherer, files, unread, since, .. } = &gathered;
+    let gathered = Gathered::of(context, arguments.since.as_deref(), arguments.no_cache)?;
+    let Gathered { gatherer, counts: Counts { files, unread }, since, .. } = &gathered;
     let prices = Prices::shipped()?;
     let by = by(arguments.by);
     let table = gatherer.table(by, &prices, |ms| gathered.day(ms));
@@ -70,7 +68,7 @@ fn by(argument: args::By) -> By {
 /// # Errors
 /// When the time cannot be read or the file cannot be written.
 pub(super) fn report(context: &Context, arguments: &ReportArgs) -> anyhow::Result<Exit> {
-    let gathered = Gathered::of(context, arguments.since.as_deref())?;
+    let gathered = Gathered::of(context, arguments.since.as_deref(), arguments.no_cache)?;
     let prices = Prices::shipped()?;
     let table = |by| gathered.gatherer.table(by, &prices, |ms| gathered.day(ms));
     let days = table(By::Day);
@@ -86,8 +84,8 @@ pub(super) fn report(context: &Context, arguments: &ReportArgs) -> anyhow::Resul
     let path = &arguments.output;
     write_private(path, page.page().as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
     context.output.line(format_args!("{}", path.display()))?;
-    if gathered.unread > 0 {
-        context.output.note(format_args!("{} files could not be read", gathered.unread));
+    if gathered.counts.unread > 0 {
+        context.output.note(format_args!("{} files could not be read", gathered.counts.unread));
     }
     Ok(Exit::Done)
 }
@@ -104,32 +102,36 @@ fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// What the transcripts of the roots tell.
 struct Gathered {
     gatherer: Gatherer,
-    files: usize,
-    unread: usize,
+    counts: Counts,
     zone: TimeZone,
     today: Date,
     since: Option<Date>,
 }
 
 impl Gathered {
-    fn of(context: &Context, since: Option<&str>) -> anyhow::Result<Self> {
+    fn of(context: &Context, since: Option<&str>, no_cache: bool) -> anyhow::Result<Self> {
         consent::may_look(context)?;
         let zone = TimeZone::system();
         let today = zone.to_datetime(Timestamp::from_millisecond(clock::wall().0)?).date();
         let since = since.map(|since| start(since, today)).transpose()?;
         let since_ms = since.map(|day| zone.to_timestamp(day.at(0, 0, 0, 0))).transpose()?;
         let mut gatherer = Gatherer::since(since_ms.map_or(i64::MIN, Timestamp::as_millisecond));
-        let mut files = Vec::new();
-        for root in &context.paths.roots {
-            find(&root.join("projects"), 0, &mut files);
-        }
-        let unread = gather(&files, context, &mut gatherer);
-        Ok(Self { gatherer, files: files.len(), unread, zone, today, since })
+        let line_bytes_max = usize::try_from(context.config.limits.line_bytes_max).unwrap_or(usize::MAX);
+        // Without a state folder there is nowhere to keep anything.
+        let state_dir = if no_cache { None } else { context.paths.prepare_state_dir().ok() };
+        let kept = state_dir.map(Kept::new);
+        let counts = gather(&context.paths.roots, line_bytes_max, kept.as_ref(), clock::wall(), &mut gatherer);
+        Ok(Self { gatherer, counts, zone, today, since })
     }
 
     /// The day of a time, in this machine's time zone.
-    fn day(&self, ms: i64) -> String {
-        self.zone.to_datetime(Timestamp::from_millisecond(ms).unwrap_or_default()).date().to_string()
+    fn day(&self, ms: i64) -> Day {
+        let date = self.zone.to_datetime(Timestamp::from_millisecond(ms).unwrap_or_default()).date();
+        let start = |date: Option<Date>| {
+            let start = date.and_then(|date| self.zone.to_timestamp(date.at(0, 0, 0, 0)).ok());
+            start.map_or(ms, Timestamp::as_millisecond)
+        };
+        Day { name: date.to_string(), span_ms: start(Some(date))..start(date.tomorrow().ok()) }
     }
 }
 
@@ -141,45 +143,6 @@ pub(super) fn start(since: &str, today: Date) -> anyhow::Result<Date> {
         Some(days) if (0..=36_500).contains(&days) => Ok(today.checked_sub(days.days())?),
         _ => since.parse().map_err(|_| wrong()),
     }
-}
-
-/// The transcripts below a folder. What cannot be listed holds none that could be counted.
-fn find(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
-    let Ok(entries) = fs::read_dir(folder) else { return };
-    for entry in entries.flatten() {
-        let (path, name) = (entry.path(), entry.file_name());
-        match entry.file_type() {
-            Ok(kind) if kind.is_dir() && depth < DEPTH_MAX && !is_never_read(&name) => find(&path, depth + 1, found),
-            Ok(kind) if kind.is_file() && is_transcript_name(&name) => found.push(path),
-            Ok(_) | Err(_) => {}
-        }
-    }
-}
-
-/// Reads all files, with a bar at a terminal; gives how many could not be read.
-fn gather(files: &[PathBuf], context: &Context, gatherer: &mut Gatherer) -> usize {
-    let line_bytes_max = usize::try_from(context.config.limits.line_bytes_max).unwrap_or(usize::MAX);
-    let bar = ProgressBar::new(files.len() as u64);
-    if !io::stdout().is_terminal() {
-        bar.set_draw_target(ProgressDrawTarget::hidden());
-    }
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} files") {
-        bar.set_style(style);
-    }
-    let mut unread = 0;
-    for path in files {
-        let session = session_of(path);
-        let read = File::open(path).and_then(|file| {
-            lines::for_each_bytes(file, line_bytes_max, |line, _| {
-                gatherer.line(line, &session);
-                Ok(())
-            })
-        });
-        unread += usize::from(read.is_err());
-        bar.inc(1);
-    }
-    bar.finish_and_clear();
-    unread
 }
 
 fn print(context: &Context, by: By, table: &Table) -> anyhow::Result<()> {

@@ -169,14 +169,14 @@ fn seen(path: &Path, id: FileId, facts: &Metadata, fingerprint: &Fingerprint) ->
 
 /// Which file it is; its facts must be those of the file itself, not of what a link points to.
 #[cfg(unix)]
-fn identify(_: &Path, facts: &Metadata) -> io::Result<FileId> {
+pub(crate) fn identify(_: &Path, facts: &Metadata) -> io::Result<FileId> {
     use std::os::unix::fs::MetadataExt;
     Ok(FileId { device: facts.dev(), inode: facts.ino().into() })
 }
 
 /// Which file it is; its facts must be those of the file itself, not of what a link points to.
 #[cfg(not(unix))]
-fn identify(path: &Path, _: &Metadata) -> io::Result<FileId> {
+pub(crate) fn identify(path: &Path, _: &Metadata) -> io::Result<FileId> {
     Ok(match file_id::get_file_id(path)? {
         file_id::FileId::Inode { device_id, inode_number } => FileId { device: device_id, inode: inode_number.into() },
         file_id::FileId::LowRes { volume_serial_number, file_index } => {

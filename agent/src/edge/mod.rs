@@ -6,6 +6,7 @@ pub mod credentials;
 pub mod files;
 mod gitconfig;
 pub mod host;
+pub mod kept;
 pub mod key;
 pub mod ledger;
 pub mod lock;

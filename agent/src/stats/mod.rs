@@ -5,23 +5,33 @@
 //! the counts so far. Counts are gathered by message id, and the largest of each kind holds. Records are counted once by their
 //! uuid.
 //!
-//! Left out on purpose: reading files (`cli::stats`) and drawing. Start at [`Gatherer::line`], then [`Gatherer::table`].
+//! A file's lines become a [`Digest`], a [`Cache`] keeps the digests of all files, and a [`Gatherer`] counts what they say.
+//!
+//! Left out on purpose: reading files (`cli::stats`) and drawing. Start at [`Digest::line`], then [`Gatherer::digest`] and
+//! [`Gatherer::table`].
 
+mod cache;
+mod digest;
+mod hash;
 mod html;
+mod names;
 mod price;
 mod record;
 mod table;
 #[cfg(test)]
 mod tests;
+mod wire;
 
+pub use cache::{Cache, Lines, Part, Stamp};
+pub use digest::Digest;
 pub use html::Report;
 pub use price::{Price, Prices, PricesError};
-pub use table::{By, Row, Table};
+pub use table::{By, Day, Row, Table};
 
-use record::Record;
-use std::collections::hash_map::DefaultHasher;
+use digest::Fact;
+use hash::Hashed;
+use names::Names;
 use std::collections::{HashMap, HashSet};
-use std::hash::{Hash as _, Hasher as _};
 
 /// Two records of a session further apart are a break: nobody worked in between.
 const BREAK_MS: i64 = 5 * 60 * 1000;
@@ -75,7 +85,7 @@ impl Tokens {
 #[derive(Debug, Clone, Default)]
 struct Message {
     tokens: Tokens,
-    model: String,
+    model: u32,
     first_ms: i64,
     session: u32,
     project: u32,
@@ -100,41 +110,42 @@ struct Session {
     prompts: u64,
 }
 
-/// Takes lines of transcripts in any order and gathers what they say.
+/// Things by the hashes of their ids, in the order in which they were met: sums of fractions must not depend on anything else.
+#[derive(Debug)]
+struct Numbered<T> {
+    places: HashMap<u64, usize, Hashed>,
+    all: Vec<T>,
+}
+
+impl<T> Default for Numbered<T> {
+    fn default() -> Self {
+        Self { places: HashMap::default(), all: Vec::new() }
+    }
+}
+
+impl<T> Numbered<T> {
+    fn of(&mut self, id: u64, new: impl FnOnce() -> T) -> &mut T {
+        let place = *self.places.entry(id).or_insert(self.all.len());
+        if place == self.all.len() {
+            self.all.push(new());
+        }
+        &mut self.all[place]
+    }
+}
+
+/// Gathers what files say. Where records of one message or uuid differ, the first one counts; so files come in an order of their own.
 #[derive(Debug, Default)]
 pub struct Gatherer {
-    messages: HashMap<u64, Message>,
-    calls: HashMap<u64, Call>,
-    sessions: HashMap<u32, Session>,
-    seen: HashSet<u64>,
+    messages: Numbered<Message>,
+    calls: Numbered<Call>,
+    /// By the number of their names.
+    sessions: Vec<Option<Session>>,
+    seen: HashSet<u64, Hashed>,
     names: Names,
     /// Records before this time are left out.
     since_ms: i64,
     /// Lines that are no record of a transcript.
     pub unreadable: u64,
-}
-
-/// Texts by number, each kept once.
-#[derive(Debug, Default)]
-struct Names {
-    numbers: HashMap<String, u32>,
-    texts: Vec<String>,
-}
-
-impl Names {
-    fn number(&mut self, text: &str) -> u32 {
-        if let Some(number) = self.numbers.get(text) {
-            return *number;
-        }
-        let number = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
-        self.texts.push(text.to_owned());
-        self.numbers.insert(text.to_owned(), number);
-        number
-    }
-
-    fn text(&self, number: u32) -> &str {
-        self.texts.get(number as usize).map_or("", String::as_str)
-    }
 }
 
 impl Gatherer {
@@ -143,49 +154,70 @@ impl Gatherer {
         Self { since_ms, ..Self::default() }
     }
 
-    /// Takes one line. `session` is the session as the file's name tells it, for records that name none.
-    pub fn line(&mut self, line: &[u8], session: &str) {
-        if line.iter().all(u8::is_ascii_whitespace) {
-            return;
-        }
-        let Some(record) = Record::read(line) else {
-            self.unreadable += 1;
-            return;
+    /// Makes room for what these files say, which is quicker than to grow.
+    pub fn expect(&mut self, cache: &Cache) {
+        let digests = cache.files.values().flat_map(Part::digests);
+        let records = digests.map(Digest::facts_about).sum::<usize>();
+        self.seen.reserve(records);
+        self.messages.places.reserve(records / 4);
+        self.calls.places.reserve(records / 4);
+    }
+
+    /// Takes what a file says. `session` is the session as the file's name tells it, for records that name none.
+    pub fn digest(&mut self, digest: &Digest, session: &str) {
+        self.unreadable += digest.unreadable();
+        let numbers: Vec<u32> = digest.names().iter().map(|name| self.names.number(name)).collect();
+        let (session, no_folder) = (self.names.number(session), self.names.number("(no folder)"));
+        let (agent, no_agent) = (self.names.number("subagents"), self.names.number("main session"));
+        let no_model = self.names.number("");
+        let name = |number: u32, otherwise: u32| {
+            let place = number.checked_sub(1).map(|place| place as usize);
+            place.and_then(|place| numbers.get(place).copied()).unwrap_or(otherwise)
         };
-        let Some(time_ms) = record.time_ms.filter(|time| *time >= self.since_ms) else { return };
-        let session = self.names.number(record.session.as_deref().unwrap_or(session));
-        let project = self.names.number(record.project.as_deref().unwrap_or("(no folder)"));
-        let agent = self.names.number(if record.is_subagent { "subagents" } else { "main session" });
-        if let Some(id) = &record.message
-            && let Some(tokens) = record.tokens
-        {
-            let message = self.messages.entry(hash(id)).or_insert_with(|| Message {
-                model: record.model.clone().unwrap_or_default(),
-                first_ms: time_ms,
-                session,
-                project,
-                agent,
-                ..Message::default()
-            });
+        let mut facts = digest.facts();
+        let mut fact = Fact::default();
+        while facts.next(&mut fact).is_some() {
+            if fact.time_ms >= self.since_ms {
+                fact.session = name(fact.session, session);
+                fact.project = name(fact.project, no_folder);
+                fact.calls.iter_mut().for_each(|(_, tool)| *tool = name(*tool, no_model));
+                if let Some((_, model, _)) = &mut fact.usage {
+                    *model = name(*model, no_model);
+                }
+                self.fact(&fact, if fact.is_subagent { agent } else { no_agent });
+            }
+        }
+    }
+
+    /// Takes one fact, whose names are numbers of this gatherer by now.
+    fn fact(&mut self, fact: &Fact, agent: u32) {
+        let Fact { time_ms, session, project, .. } = *fact;
+        if let Some((id, model, tokens)) = fact.usage {
+            let new = || Message { model, first_ms: time_ms, session, project, agent, ..Message::default() };
+            let message = self.messages.of(id, new);
             message.tokens.raise(&tokens);
             message.first_ms = message.first_ms.min(time_ms);
         }
-        for (id, name) in &record.calls {
-            let name = self.names.number(name);
-            let call = self.calls.entry(hash(id)).or_default();
+        for (id, name) in &fact.calls {
+            let call = self.calls.of(*id, Call::default);
             // The result may have been met first.
-            (call.name, call.session, call.project) = (name, session, project);
+            (call.name, call.session, call.project) = (*name, session, project);
             call.first_ms = if call.first_ms == 0 { time_ms } else { call.first_ms.min(time_ms) };
         }
-        for id in &record.failures {
-            self.calls.entry(hash(id)).or_default().failed = true;
+        for id in &fact.failures {
+            self.calls.of(*id, Call::default).failed = true;
         }
-        let is_new = record.uuid.as_ref().is_none_or(|uuid| self.seen.insert(hash(uuid)));
-        if is_new {
-            let known = self.sessions.entry(session).or_default();
-            known.project = project;
-            known.times_ms.push(time_ms);
-            known.prompts += u64::from(record.is_prompt);
+        if fact.uuid.is_none_or(|uuid| self.seen.insert(uuid)) {
+            let place = session as usize;
+            if place >= self.sessions.len() {
+                self.sessions.resize(place + 1, None);
+            }
+            if let Some(known) = self.sessions.get_mut(place) {
+                let known = known.get_or_insert_default();
+                known.project = project;
+                known.times_ms.push(time_ms);
+                known.prompts += u64::from(fact.is_prompt);
+            }
         }
     }
 }
@@ -201,12 +233,6 @@ pub fn grouped(count: u64) -> String {
         text.push(digit);
     }
     text
-}
-
-fn hash(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
 }
 
 /// Time spent in a session: gaps that are no break, added up.

@@ -66,7 +66,7 @@ impl Prices {
     }
 
     /// The price in force on a day.
-    fn price(&self, model: &str, day: &str) -> Option<&Price> {
+    pub(super) fn price(&self, model: &str, day: &str) -> Option<&Price> {
         let id = without_date(model.strip_suffix("[1m]").unwrap_or(model));
         let known = self.model.iter().filter(|price| price.id == id);
         known.filter(|price| price.from.as_deref().is_none_or(|from| from <= day)).max_by_key(|price| &price.from)
@@ -74,7 +74,8 @@ impl Prices {
 }
 
 impl Price {
-    fn cost(&self, tokens: &Tokens) -> f64 {
+    /// What a message with these tokens costs.
+    pub(super) fn cost(&self, tokens: &Tokens) -> f64 {
         let plain = [self.input, self.output, self.cache_write_5m, self.cache_write_1h, self.cache_read];
         let above = self.above.as_ref().filter(|above| tokens.prompt() > above.prompt_tokens);
         let rates = above.map_or(plain, |above| {

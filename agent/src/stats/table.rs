@@ -1,7 +1,10 @@
 //! Sums of what was gathered, by one dimension.
 
-use super::{Gatherer, Prices, Tokens, active_ms};
-use std::collections::BTreeMap;
+use super::hash::Hashed;
+use super::names::Names;
+use super::{Gatherer, Price, Prices, Tokens, active_ms};
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
 /// What rows stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,67 +89,126 @@ impl Row {
     }
 }
 
-impl Gatherer {
-    /// Sums what was gathered. `day` gives the day of a time, as `YYYY-MM-DD`.
-    pub fn table(&self, by: By, prices: &Prices, day: impl Fn(i64) -> String) -> Table {
-        let mut rows: BTreeMap<String, Row> = BTreeMap::new();
-        let mut unpriced = BTreeMap::new();
-        for message in self.messages.values() {
-            let today = day(message.first_ms);
-            let cost = prices.cost(&message.model, &today, &message.tokens);
-            let name = match by {
-                By::Day => today,
-                By::Model => message.model.clone(),
-                By::Project => self.names.text(message.project).to_owned(),
-                By::Session => self.names.text(message.session).to_owned(),
-                By::Subagent => self.names.text(message.agent).to_owned(),
-                By::Tool => break,
-            };
-            if cost.is_none() {
-                *unpriced.entry(message.model.clone()).or_insert(0_u64) += message.tokens.total();
-            }
-            let unpriced_tokens = if cost.is_none() { message.tokens.total() } else { 0 };
-            let cost = cost.unwrap_or(0.0);
-            let more = Row { messages: 1, tokens: message.tokens, cost, unpriced_tokens, ..Row::default() };
-            rows.entry(name).or_default().add(&more);
+/// A day in this machine's time zone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Day {
+    /// As `YYYY-MM-DD`.
+    pub name: String,
+    /// Its milliseconds since 1970. A time that it was made for counts to it in any case.
+    pub span_ms: Range<i64>,
+}
+
+/// Days by number, each worked out once.
+struct Days<F> {
+    day: F,
+    names: Names,
+    /// Ends and numbers by beginnings.
+    spans: BTreeMap<i64, (i64, u32)>,
+}
+
+impl<F: Fn(i64) -> Day> Days<F> {
+    fn new(day: F) -> Self {
+        Self { day, names: Names::default(), spans: BTreeMap::new() }
+    }
+
+    fn number(&mut self, ms: i64) -> u32 {
+        if let Some((_, (_, number))) = self.spans.range(..=ms).next_back().filter(|(_, (end, _))| ms < *end) {
+            return *number;
         }
-        for call in self.calls.values().filter(|call| call.first_ms != 0) {
-            let name = match by {
-                By::Day => day(call.first_ms),
-                By::Project => self.names.text(call.project).to_owned(),
-                By::Session => self.names.text(call.session).to_owned(),
-                By::Tool => self.names.text(call.name).to_owned(),
+        let day = (self.day)(ms);
+        let number = self.names.number(&day.name);
+        self.spans.insert(day.span_ms.start, (day.span_ms.end, number));
+        number
+    }
+}
+
+impl Gatherer {
+    /// Sums what was gathered. `day` gives the day of a time.
+    pub fn table(&self, by: By, prices: &Prices, day: impl Fn(i64) -> Day) -> Table {
+        let mut days = Days::new(day);
+        let mut rows: HashMap<u32, Row, Hashed> = HashMap::default();
+        let unpriced_models = self.sum_messages(by, prices, &mut days, &mut rows);
+        for call in self.calls.all.iter().filter(|call| call.first_ms != 0) {
+            let key = match by {
+                By::Day => days.number(call.first_ms),
+                By::Project => call.project,
+                By::Session => call.session,
+                By::Tool => call.name,
                 By::Model | By::Subagent => continue,
             };
-            let more = Row { calls: 1, failures: u64::from(call.failed), ..Row::default() };
-            rows.entry(name).or_default().add(&more);
+            let row = rows.entry(key).or_default();
+            row.calls += 1;
+            row.failures += u64::from(call.failed);
         }
-        for (session, seen) in &self.sessions {
-            let mut times = seen.times_ms.clone();
-            let active_s = |times: &mut [i64]| u64::try_from(active_ms(times) / 1000).unwrap_or(0);
-            let (name, active_s) = match by {
-                By::Project => (self.names.text(seen.project).to_owned(), active_s(&mut times)),
-                By::Session => (self.names.text(*session).to_owned(), active_s(&mut times)),
-                By::Day => {
-                    // A session belongs to the day on which it began.
-                    (day(times.iter().min().copied().unwrap_or(0)), active_s(&mut times))
-                }
+        for (number, seen) in (0..).zip(&self.sessions) {
+            let Some(seen) = seen else { continue };
+            let key = match by {
+                By::Project => seen.project,
+                By::Session => number,
+                // A session belongs to the day on which it began.
+                By::Day => days.number(seen.times_ms.iter().min().copied().unwrap_or(0)),
                 By::Model | By::Tool | By::Subagent => continue,
             };
-            rows.entry(name).or_default().add(&Row { active_s, prompts: seen.prompts, ..Row::default() });
+            let active_s = u64::try_from(active_ms(&mut seen.times_ms.clone()) / 1000).unwrap_or(0);
+            rows.entry(key).or_default().add(&Row { active_s, prompts: seen.prompts, ..Row::default() });
         }
-        let mut table = Table { unpriced_models: unpriced.into_keys().collect(), ..Table::default() };
-        for (name, row) in rows {
-            table.total.add(&row);
-            table.rows.push(Row { name, ..row });
+        let names = if by == By::Day { &days.names } else { &self.names };
+        let rows = rows.into_iter().map(|(number, row)| Row { name: names.text(number).to_owned(), ..row });
+        Table::of(by, rows.collect(), unpriced_models)
+    }
+
+    /// Adds the messages to rows; gives the models without a price.
+    fn sum_messages<F: Fn(i64) -> Day>(
+        &self,
+        by: By,
+        prices: &Prices,
+        days: &mut Days<F>,
+        rows: &mut HashMap<u32, Row, Hashed>,
+    ) -> Vec<String> {
+        if by == By::Tool {
+            return Vec::new();
         }
+        let mut priced: HashMap<(u32, u32), Option<&Price>, Hashed> = HashMap::default();
+        for message in &self.messages.all {
+            let today = days.number(message.first_ms);
+            let model = self.names.text(message.model);
+            let price =
+                *priced.entry((message.model, today)).or_insert_with(|| prices.price(model, days.names.text(today)));
+            let key = match by {
+                By::Day => today,
+                By::Model => message.model,
+                By::Project => message.project,
+                By::Session => message.session,
+                By::Subagent | By::Tool => message.agent,
+            };
+            let row = rows.entry(key).or_default();
+            row.messages += 1;
+            row.tokens.add(&message.tokens);
+            match price {
+                Some(price) => row.cost += price.cost(&message.tokens),
+                None => row.unpriced_tokens += message.tokens.total(),
+            }
+        }
+        let unpriced = priced.into_iter().filter(|(_, price)| price.is_none());
+        let mut models: Vec<String> = unpriced.map(|((model, _), _)| self.names.text(model).to_owned()).collect();
+        models.sort_unstable();
+        models.dedup();
+        models
+    }
+}
+
+impl Table {
+    /// Puts rows into their order and adds them up.
+    fn of(by: By, mut rows: Vec<Row>, unpriced_models: Vec<String>) -> Self {
+        rows.sort_unstable_by(|one, other| one.name.cmp(&other.name));
+        let mut total = Row { name: "total".to_owned(), ..Row::default() };
+        rows.iter().for_each(|row| total.add(row));
         if by != By::Day {
-            table.rows.sort_by(|one, other| {
+            rows.sort_by(|one, other| {
                 let weight = |row: &Row| (row.cost, row.tokens.total() as f64, row.calls as f64);
                 weight(other).partial_cmp(&weight(one)).unwrap_or(std::cmp::Ordering::Equal)
             });
         }
-        table.total.name = "total".to_owned();
-        table
+        Self { rows, total, unpriced_models }
     }
 }

@@ -2,8 +2,19 @@
 
 use super::*;
 
-fn day(ms: i64) -> String {
-    jiff::Timestamp::from_millisecond(ms).unwrap().to_string().get(..10).unwrap().to_owned()
+pub(super) fn day(ms: i64) -> Day {
+    const DAY_MS: i64 = 86_400_000;
+    let name = jiff::Timestamp::from_millisecond(ms).unwrap().to_string().get(..10).unwrap().to_owned();
+    let start = ms.div_euclid(DAY_MS) * DAY_MS;
+    Day { name, span_ms: start..start + DAY_MS }
+}
+
+impl Gatherer {
+    fn line(&mut self, line: &[u8], session: &str) {
+        let mut digest = Digest::default();
+        digest.line(line);
+        self.digest(&digest, session);
+    }
 }
 
 fn message(uuid: &str, id: &str, model: &str, time: &str, output: u64) -> String {

@@ -1,6 +1,7 @@
-//! Measures the agent's program from outside: `whole-process [--quick] [--transcripts DIR] [--tier TIER]
-//! [run-once|long-line|idle|latency]...` (all by default), or `whole-process parse FILE...`, the yardstick, which the first
-//! one starts by itself. `run-once` reads generated transcripts, or those of DIR repeated, at the content tier or TIER.
+//! Measures the agent's program from outside: `whole-process [--quick] [--mb N] [--transcripts DIR] [--tier TIER]
+//! [run-once|long-line|idle|latency|stats]...` (all by default), or `whole-process parse FILE...`, the yardstick, which the first
+//! one starts by itself. `run-once` reads generated transcripts, N MB of them, or those of DIR repeated, at the content tier or TIER.
+//! `stats` reads generated ones; beside it runs ccusage where `BCCE_TEST_CCUSAGE` names its script.
 //!
 //! The agent is `bcce-agent` beside this program, or what `BCCE_AGENT_BIN` names.
 
@@ -8,7 +9,7 @@ use bench_support::{Cost, Home, cost, quantile, repeat_transcripts, usage, write
 use std::fs;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// How much is measured.
@@ -41,7 +42,10 @@ fn main() -> io::Result<()> {
     }
     let quick = arguments.iter().any(|argument| argument == "--quick");
     arguments.retain(|argument| argument != "--quick");
-    let size = if quick { QUICK } else { FULL };
+    let mut size = if quick { QUICK } else { FULL };
+    if let Some(megabytes) = take_option(&mut arguments, "--mb")? {
+        size.bytes = megabytes.parse::<u64>().map_err(io::Error::other)?.saturating_mul(1_000_000);
+    }
     let transcripts = take_option(&mut arguments, "--transcripts")?.map(PathBuf::from);
     let tier = take_option(&mut arguments, "--tier")?.unwrap_or_else(|| "content".to_owned());
     let agent = agent()?;
@@ -57,6 +61,9 @@ fn main() -> io::Result<()> {
     }
     if wanted("latency") {
         latency(&agent, size)?;
+    }
+    if wanted("stats") {
+        stats(&agent, size)?;
     }
     Ok(())
 }
@@ -241,6 +248,59 @@ fn appends(home: &Home, files: &[PathBuf], size: Size) -> io::Result<Vec<f64>> {
         std::thread::sleep(Duration::from_millis(30));
     }
     Ok(seconds)
+}
+
+/// `stats` without a cache, for the first time and again, in turn, with ccusage beside it.
+fn stats(agent: &Path, size: Size) -> io::Result<()> {
+    let home = Home::new(agent)?;
+    let files = write_transcripts(&home.root(), size.bytes)?;
+    let bytes = files.iter().try_fold(0, |sum, file| fs::metadata(file).map(|facts| sum + facts.len()))?;
+    // A file that was just written is read again next time.
+    std::thread::sleep(SETTLE);
+    let mut runs: Vec<(&str, Vec<Cost>)> =
+        ["no cache", "first", "again", "ccusage"].map(|name| (name, Vec::new())).into();
+    let ccusage = std::env::var_os("BCCE_TEST_CCUSAGE");
+    for _ in 0..size.rounds {
+        home.forget()?;
+        for (name, costs) in &mut runs {
+            match (*name, &ccusage) {
+                ("no cache", _) => costs.push(cost(&mut home.agent(&["stats", "--no-cache", "--json"]))?),
+                ("ccusage", Some(script)) => costs.push(cost(&mut self::ccusage(&home, script))?),
+                ("ccusage", None) => {}
+                (_, _) => costs.push(cost(&mut home.agent(&["stats", "--json"]))?),
+            }
+        }
+    }
+    for (name, costs) in &runs {
+        let mut seconds: Vec<f64> = costs.iter().map(|cost| cost.seconds).collect();
+        let mut cpu: Vec<f64> = costs.iter().map(|cost| cost.cpu_seconds).collect();
+        let Some(rss) = costs.iter().map(|cost| cost.rss_kib_max).max() else { continue };
+        tell(format_args!(
+            "stats: {name}, {} MB in {} files, {} rounds: {:.2} s ({:.2} to {:.2}), processor time {:.2} s, {:.2} s/GB, peak RSS {}",
+            bytes / 1_000_000,
+            files.len(),
+            costs.len(),
+            quantile(&mut seconds, 0.5),
+            quantile(&mut seconds, 0.0),
+            quantile(&mut seconds, 1.0),
+            quantile(&mut cpu, 0.5),
+            quantile(&mut cpu, 0.5) / (bytes as f64 / 1e9),
+            mb(rss)
+        ))?;
+    }
+    Ok(())
+}
+
+/// ccusage over the same transcripts.
+fn ccusage(home: &Home, script: &std::ffi::OsStr) -> Command {
+    let mut command = Command::new("node");
+    command
+        .arg(script)
+        .args(["daily", "--json", "--offline"])
+        .env("CLAUDE_CONFIG_DIR", home.root())
+        .env("HOME", home.root());
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command
 }
 
 /// When the spool was committed last.

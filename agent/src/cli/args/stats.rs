@@ -18,6 +18,13 @@ pub struct StatsArgs {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+
+    /// Read all transcripts anew, and keep nothing
+    ///
+    /// By default what they say is kept, sealed, in the state folder, so that the next run reads only what is new. The answer is the
+    /// same. `bcce-agent purge` deletes it.
+    #[arg(long)]
+    pub no_cache: bool,
 }
 
 /// What the rows of `stats` stand for.
@@ -59,4 +66,11 @@ pub struct ReportArgs {
     /// Where to write the page
     #[arg(long, value_name = "FILE", default_value = "bcce-report.html")]
     pub output: PathBuf,
+
+    /// Read all transcripts anew, and keep nothing
+    ///
+    /// By default what they say is kept, sealed, in the state folder, so that the next run reads only what is new. The answer is the
+    /// same. `bcce-agent purge` deletes it.
+    #[arg(long)]
+    pub no_cache: bool,
 }

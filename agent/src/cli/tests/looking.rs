@@ -20,6 +20,7 @@ fn local_and_off_are_kept_end_a_consent_and_off_keeps_commands_from_looking() {
     assert!(desk.printed().contains("off: nothing is read or sent from now on; 7 waiting events deleted"));
     assert_eq!(exit_of(&looks(&desk).unwrap_err()), Exit::ConsentMissing);
     assert!(crate::cli::stats::run(&desk.context, &stats_arguments()).is_err());
+    assert!(!kept(&desk), "nothing is kept in mode off");
     desk.consent(&["history"], &mut Answers::nobody(), &mut there);
     let history = desk.printed();
     assert!(history.contains("refuse  local, at a terminal") && history.contains("refuse  off"), "{history}");
@@ -31,6 +32,26 @@ fn local_and_off_are_kept_end_a_consent_and_off_keeps_commands_from_looking() {
     ] {
         assert_eq!(looks(&Desk::new(policy, settings, Environment::default())).is_ok(), may, "{policy} {settings}");
     }
+}
+
+fn kept(desk: &Desk) -> bool {
+    ["stats.cache", "stats.key"].iter().any(|name| desk.context.paths.state_dir.join(name).exists())
+}
+
+#[test]
+fn stats_keep_something_unless_told_otherwise_and_purge_deletes_it() {
+    let desk = Desk::usual();
+    let mut arguments = stats_arguments();
+    arguments.no_cache = true;
+    crate::cli::stats::run(&desk.context, &arguments).unwrap();
+    assert!(!desk.context.paths.state_dir.exists());
+    crate::cli::stats::run(&desk.context, &stats_arguments()).unwrap();
+    assert!(kept(&desk));
+    let Command::Purge(arguments) = Cli::try_parse_from(["bcce-agent", "purge"]).unwrap().command else {
+        panic!("not purge")
+    };
+    crate::cli::purge::run(&desk.context, &arguments, &mut Answers::nobody()).unwrap();
+    assert!(!kept(&desk));
 }
 
 fn stats_arguments() -> crate::cli::args::StatsArgs {

@@ -1,0 +1,138 @@
+//! What files said when they were read last, so that they need not be read again.
+//!
+//! Promises: a run with a cache counts exactly what one without it would. A file whose stamp is as it was is taken as it was, unless it
+//! had just been changed when it was read: its time of change could then hold for a later change too. Of any other file that is known,
+//! the lines that were read are looked at once more, which is quick, and only if each is what it was ([`Lines`]) does reading go on
+//! behind them. A last line without an end is kept apart and read again.
+//!
+//! Holds no path: a file is known by its device and inode, wherever it is moved. Left out on purpose: the disk and the seal
+//! (`edge::kept`).
+
+use super::Digest;
+use super::hash::hash_after;
+use super::wire::{Reader, put, put_hash, put_signed};
+use pipeline::tail::FileId;
+use scrubber::Place;
+use std::collections::HashMap;
+
+/// Changed whenever lines are understood or digests written differently.
+const FORMAT: u8 = 1;
+
+/// What a file looks like from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    /// Bytes.
+    pub length: u64,
+    /// When it was written last, in nanoseconds since 1970.
+    pub modified_ns: i64,
+    /// When it was written, renamed or otherwise changed last; 0 where the system does not tell.
+    pub changed_ns: i64,
+}
+
+/// Lines that were read: how far they reach, and a hash over all of them and their places.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Lines {
+    /// Where the last of them ends.
+    pub end: u64,
+    hash: u64,
+}
+
+impl Lines {
+    /// Takes the next line, at a place in the file.
+    pub fn line(&mut self, line: &[u8], place: Place) {
+        self.hash = hash_after(self.hash ^ place.offset, line);
+        self.end = place.offset + place.length;
+    }
+}
+
+/// What is known of one file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Part {
+    /// What the file looked like before it was read; none where a later change could leave it looking the same.
+    pub stamp: Option<Stamp>,
+    lines: Lines,
+    whole: Digest,
+    torn: Digest,
+}
+
+impl Part {
+    /// The whole lines that were read.
+    pub fn lines(&self) -> Lines {
+        self.lines
+    }
+
+    /// Forgets the last line if it had no end, so that reading can go on where it began.
+    pub fn resume(&mut self) {
+        self.torn = Digest::default();
+    }
+
+    /// Takes the next line, at a place in the file.
+    pub fn line(&mut self, line: &[u8], place: Place) {
+        if place.length > line.len() as u64 {
+            self.lines.line(line, place);
+            self.whole.line(line);
+        } else {
+            self.torn.line(line);
+        }
+    }
+
+    /// What its lines say.
+    pub fn digests(&self) -> [&Digest; 2] {
+        [&self.whole, &self.torn]
+    }
+}
+
+/// What is known of all files.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Cache {
+    /// By device and inode.
+    pub files: HashMap<FileId, Part>,
+}
+
+impl Cache {
+    /// What a cache must have been written under to be of use: the same version of the program, since another may understand lines
+    /// differently, and the same limit, above which lines are passed over.
+    pub fn about(line_bytes_max: usize) -> Vec<u8> {
+        format!("bcce stats {FORMAT} {} {line_bytes_max}", env!("CARGO_PKG_VERSION")).into_bytes()
+    }
+
+    /// Writes itself down.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut to = Vec::new();
+        put(&mut to, self.files.len() as u64);
+        for (id, part) in &self.files {
+            put(&mut to, id.device);
+            put_hash(&mut to, id.inode as u64);
+            put_hash(&mut to, (id.inode >> 64) as u64);
+            put(&mut to, part.stamp.is_some().into());
+            if let Some(Stamp { length, modified_ns, changed_ns }) = part.stamp {
+                put(&mut to, length);
+                put_signed(&mut to, modified_ns);
+                put_signed(&mut to, changed_ns);
+            }
+            put(&mut to, part.lines.end);
+            put_hash(&mut to, part.lines.hash);
+            part.digests().iter().for_each(|digest| digest.write(&mut to));
+        }
+        to
+    }
+
+    /// Reads what was written; `None` where it was not.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let mut from = Reader(bytes);
+        let mut files = HashMap::new();
+        for _ in 0..from.number()? {
+            let device = from.number()?;
+            let (low, high) = (from.hash()?, from.hash()?);
+            let id = FileId { device, inode: u128::from(high) << 64 | u128::from(low) };
+            let stamp = match from.byte()? {
+                0 => None,
+                _ => Some(Stamp { length: from.number()?, modified_ns: from.signed()?, changed_ns: from.signed()? }),
+            };
+            let lines = Lines { end: from.number()?, hash: from.hash()? };
+            let (whole, torn) = (Digest::read(&mut from)?, Digest::read(&mut from)?);
+            files.insert(id, Part { stamp, lines, whole, torn });
+        }
+        from.0.is_empty().then_some(Self { files })
+    }
+}
