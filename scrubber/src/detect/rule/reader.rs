@@ -123,7 +123,8 @@ impl<'a, 'i, 'p> Reader<'a, 'i, 'p> {
 
     pub(super) fn strings(&mut self, key: &'static str) -> Vec<Text> {
         let values = self.array(key).unwrap_or_default();
-        let texts = values.iter().map(|value| text(value.get_ref(), self.keep)).collect::<Option<Vec<_>>>();
+        let texts = values.iter().map(|value| text(value.get_ref(), self.keep)).collect::<Option<Box<[_]>>>();
+        let texts = texts.map(Vec::from);
         if texts.is_none() {
             self.note(key, "must hold only strings that are not empty");
         }
@@ -209,7 +210,7 @@ pub(super) fn is_name(name: &str) -> bool {
 }
 
 pub(super) fn line_of(text: &str, offset: usize) -> usize {
-    1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
+    1 + memchr::memchr_iter(b'\n', text.as_bytes().get(..offset).unwrap_or_default()).count()
 }
 
 /// A string that is not empty.
