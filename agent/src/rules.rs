@@ -12,7 +12,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use scrubber::detect::rule::import::{self, Imported, Note};
-use scrubber::detect::rule::{RuleProblem, RuleProblems};
+use scrubber::detect::rule::{Examples, RuleProblem, RuleProblems};
 use scrubber::detect::{Allowed, Engine, EngineError, KnownIdentities, RuleSet};
 
 use crate::config::{AllowEntry, Config, ConfigError, Problem, nearest};
@@ -66,7 +66,7 @@ pub struct FileRules {
 /// # Errors
 /// When files of rules or the allow-list cannot be used.
 pub fn engine(config: &Config, known: &KnownIdentities) -> Result<Engine, RulesError> {
-    let (rules, files) = load(config)?;
+    let (rules, files) = load(config, Examples::LeftOut)?;
     for file in files.iter().filter(|file| !file.notes.is_empty()) {
         tracing::info!(rules = file.count, notes = file.notes.len(), "a file of rules holds in part");
     }
@@ -80,12 +80,12 @@ pub fn engine(config: &Config, known: &KnownIdentities) -> Result<Engine, RulesE
     Ok(engine)
 }
 
-/// The shipped rules and those of all files that settings name, and what each file gives.
+/// The shipped rules, with their examples or without, and those of all files that settings name, and what each file gives.
 ///
 /// # Errors
 /// When a file cannot be read or its rules cannot be used.
-pub fn load(config: &Config) -> Result<(RuleSet, Vec<FileRules>), RulesError> {
-    let mut rules = RuleSet::shipped().map_err(EngineError::from)?;
+pub fn load(config: &Config, examples: Examples) -> Result<(RuleSet, Vec<FileRules>), RulesError> {
+    let mut rules = RuleSet::shipped_with(examples).map_err(EngineError::from)?;
     let mut files = Vec::new();
     for path in &config.scrub.rules {
         for path in files_of(path)? {
@@ -168,7 +168,7 @@ fn files_of(path: &Path) -> Result<Vec<PathBuf>, RulesError> {
 }
 
 fn unknown_rule(entry: &AllowEntry, engine: &Engine) -> Problem {
-    let ids = || engine.rules().iter().map(|rule| rule.id.as_str());
+    let ids = || engine.rules().iter().map(|rule| &*rule.id);
     let near = match &entry.allowed {
         Allowed::Rule(id) => nearest(id, ids()).or_else(|| ids().find(|known| shares_words(id, known))),
         Allowed::Value(_) => None,

@@ -182,6 +182,11 @@ impl Sealer {
         self.key.id
     }
 
+    /// Gives the compressor's memory back until something is sealed again.
+    pub fn rest(&mut self) {
+        self.packing = Packing::new();
+    }
+
     /// Compresses and encrypts a run that `policy` made into segments of one project and at most [`SEGMENT_BYTES`] and
     /// [`SEGMENT_LINES`]; a longer event gets a segment of its own.
     ///

@@ -10,7 +10,7 @@ use super::output::{BAD, DIM, GOOD, Output, STRONG, printable};
 use super::{Context, Exit};
 use crate::edge::host::Host;
 use crate::{policy, rules};
-use scrubber::detect::rule::Refusal;
+use scrubber::detect::rule::{Examples, Refusal};
 use scrubber::detect::{Allowed, Engine, Explained, Refused, Why, value_hash};
 
 /// Runs `rules …`.
@@ -22,7 +22,7 @@ pub(super) fn run(context: &Context, command: &RulesCommand) -> anyhow::Result<E
     let engine = || policy::engine(&context.config, &host);
     match command {
         RulesCommand::List => list(context, &engine()?),
-        RulesCommand::Test => test(&engine()?, &context.output),
+        RulesCommand::Test => test(context, &engine()?),
         RulesCommand::Explain { text } if text == "-" => {
             explain(&engine()?, &stdin(&mut std::io::stdin().lock())?, &context.output)
         }
@@ -54,7 +54,7 @@ fn stdin(input: &mut dyn Read) -> anyhow::Result<Vec<u8>> {
 fn list(context: &Context, engine: &Engine) -> anyhow::Result<Exit> {
     let widest = engine.rules().iter().map(|rule| rule.id.len()).max().unwrap_or(0);
     for rule in engine.rules() {
-        let off = context.config.scrub.allow.iter().filter(|entry| entry.allowed == Allowed::Rule(rule.id.clone()));
+        let off = context.config.scrub.allow.iter().filter(|entry| entry.allowed == Allowed::Rule(rule.id.to_string()));
         let off = match off.map(|entry| entry.folder).min() {
             None => "",
             Some(None) => " (off)",
@@ -67,8 +67,10 @@ fn list(context: &Context, engine: &Engine) -> anyhow::Result<Exit> {
 }
 
 /// Runs the whole engine over every example: each must be found where it stands, plain and escaped.
-fn test(engine: &Engine, output: &Output) -> anyhow::Result<Exit> {
-    let report = engine.self_test();
+fn test(context: &Context, engine: &Engine) -> anyhow::Result<Exit> {
+    let output = &context.output;
+    let (rules, _) = rules::load(&context.config, Examples::Kept)?;
+    let report = engine.self_test(rules.rules());
     for failure in &report.failures {
         output.line(format_args!("{BAD}failed{BAD:#} {failure}"))?;
     }
@@ -78,7 +80,7 @@ fn test(engine: &Engine, output: &Output) -> anyhow::Result<Exit> {
 
 fn check(context: &Context, files: &[PathBuf]) -> anyhow::Result<Exit> {
     let files = if files.is_empty() {
-        rules::load(&context.config)?.1
+        rules::load(&context.config, Examples::LeftOut)?.1
     } else {
         let read = |path: &PathBuf| {
             let imported = rules::read(path)?;

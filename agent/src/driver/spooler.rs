@@ -150,6 +150,7 @@ impl Spooling<'_> {
             if !under_load {
                 // A quiet agent holds no buffers for the next backlog.
                 self.buffers().truncate(1);
+                self.sealer.rest();
             }
             if ended {
                 let _ = self.shipper.send(Message::TailDone);

@@ -151,7 +151,7 @@ fn record(policy: &Policy, number: u64, offset: u64, title: String, raw: &[u8], 
     let mut found = |value: &str| -> Vec<Span> {
         let engine = policy.engine();
         let kind =
-            |rule: scrubber::detect::RuleId| engine.rules().get(usize::from(rule.0)).map(|rule| rule.kind.clone());
+            |rule: scrubber::detect::RuleId| engine.rules().get(usize::from(rule.0)).map(|rule| rule.kind.to_string());
         let findings = engine.scan(value.as_bytes(), &mut scratch).iter();
         findings.map(|finding| (finding.start, finding.end, kind(finding.rule).unwrap_or_default())).collect()
     };

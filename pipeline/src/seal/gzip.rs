@@ -14,24 +14,27 @@ pub struct UnpackError;
 /// The compressor failed.
 pub(super) struct PackError;
 
-/// A compressor that is used for one member after another.
+/// A compressor that is used for one member after another. It holds some 400 KiB, and nothing before the first.
 pub(super) struct Packing {
-    compress: Compress,
+    compress: Option<Compress>,
     buffer: Vec<u8>,
 }
 
 impl Packing {
-    /// Level 1: segments are packed on the user's processor, and NDJSON of few keys packs to a quarter at any level.
+    /// Holds nothing yet.
     pub(super) fn new() -> Self {
-        Self { compress: Compress::new_gzip(Compression::fast(), WINDOW_BITS), buffer: Vec::new() }
+        Self { compress: None, buffer: Vec::new() }
     }
 
     /// Packs `plain` into a member, with room for `tail` more bytes.
     pub(super) fn pack(&mut self, plain: &[u8], tail: usize) -> Result<Vec<u8>, PackError> {
-        self.compress.reset();
+        // Level 1: segments are packed on the user's processor, and NDJSON of few keys packs to a quarter at any level.
+        let make = || Compress::new_gzip(Compression::fast(), WINDOW_BITS);
+        let compress = self.compress.get_or_insert_with(make);
+        compress.reset();
         self.buffer.clear();
         self.buffer.reserve(plain.len() + plain.len() / 8 + SLACK);
-        match self.compress.compress_vec(plain, &mut self.buffer, FlushCompress::Finish) {
+        match compress.compress_vec(plain, &mut self.buffer, FlushCompress::Finish) {
             Ok(Status::StreamEnd) => {}
             Ok(Status::Ok | Status::BufError) | Err(_) => return Err(PackError),
         }

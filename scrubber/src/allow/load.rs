@@ -32,7 +32,7 @@ struct RawField {
     why: String,
 }
 
-pub(super) fn parse(text: &str) -> Result<AllowList, AllowListError> {
+pub(super) fn parse(text: &'static str) -> Result<AllowList, AllowListError> {
     let raw: RawAllowList = toml::from_str(text).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);
         AllowListError::Syntax { line: text.bytes().take(start).filter(|&byte| byte == b'\n').count() + 1 }
@@ -52,7 +52,7 @@ pub(super) fn parse(text: &str) -> Result<AllowList, AllowListError> {
         entries.push(entry(field, paths, &treatment));
     }
     trie.finish();
-    Ok(AllowList { trie, entries, enums, unshipped: raw.types_not_shipped, source: text.to_owned() })
+    Ok(AllowList { trie, entries, enums, unshipped: raw.types_not_shipped, source: text })
 }
 
 fn treatment(field: &RawField, enums: &[(String, Vec<String>)]) -> Result<Treatment, AllowListError> {
@@ -127,7 +127,7 @@ mod tests {
 
     fn error(field: &str) -> Option<AllowListError> {
         let text = format!("types_not_shipped = []\n[lists]\na = [\"x\"]\n[[field]]\n{field}\nwhy = \"\"\n");
-        parse(&text).err()
+        parse(text.leak()).err()
     }
 
     #[test]

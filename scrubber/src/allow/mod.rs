@@ -113,7 +113,7 @@ pub struct AllowList {
     entries: Vec<Entry>,
     enums: Vec<(String, Vec<String>)>,
     unshipped: Vec<String>,
-    source: String,
+    source: &'static str,
 }
 
 /// The allow-list cannot be used. Names the entry's first path or the list at fault.
@@ -193,7 +193,7 @@ impl AllowList {
 
     /// The text that it was compiled from, for the policy's id.
     pub(crate) fn source(&self) -> &str {
-        &self.source
+        self.source
     }
 }
 

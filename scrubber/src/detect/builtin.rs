@@ -91,6 +91,6 @@ impl Builtin {
             Self::PersonName => ("person-name", "name", "name of a person, named as such or known as one"),
             Self::StreetAddress => ("street-address", "address", "street and number, with the town that follows"),
         };
-        RuleInfo { id: id.to_owned(), kind: kind.to_owned(), description: description.to_owned() }
+        RuleInfo { id: id.into(), kind: kind.into(), description: description.into() }
     }
 }

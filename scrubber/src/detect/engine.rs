@@ -31,7 +31,8 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    pub(super) fn new(set: RuleSet, known: &KnownIdentities) -> Self {
+    pub(super) fn new(mut set: RuleSet, known: &KnownIdentities) -> Self {
+        set.forget_examples();
         let around = Around::new(&set);
         let rules = Rules::new(set);
         let (known, mut literals) = known::literals(known);

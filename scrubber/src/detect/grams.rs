@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::literals::{ByKey, Entry, Index, eight};
+use super::literals::{Entry, Index, Pairs, eight};
 
 /// Bytes that the filter looks at.
 const FIRST: usize = 3;
@@ -47,15 +47,15 @@ impl Gram {
 impl Grams {
     pub(super) fn new(texts: Vec<Gram>) -> Self {
         let (texts, short): (Vec<_>, Vec<_>) = texts.into_iter().partition(|gram| gram.bytes.len() >= FIRST);
-        let mut by_hash = ByKey::new();
+        let mut by_hash = Pairs::new();
         for (place, gram) in texts.iter().enumerate() {
             if let Some(&[a, b, c]) = gram.bytes.first_chunk::<FIRST>() {
                 let hash = hash(u32::from_le_bytes([a, b, c, 0]));
-                by_hash.entry(hash).or_default().push(place as u16);
+                by_hash.push((hash, place as u16));
             }
         }
         let entries = texts.iter().map(|gram| Entry::new(&gram.bytes, gram.ignore_case)).collect();
-        Self { index: Index::new(&by_hash, 1 << HASH_BITS), entries, texts, short }
+        Self { index: Index::new(by_hash, 1 << HASH_BITS), entries, texts, short }
     }
 
     /// Calls `found` with the place and the number of every text that stands in `text`.

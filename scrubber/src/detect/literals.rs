@@ -1,7 +1,5 @@
 //! Finds which literals may start at a word, by the word's first bytes.
 
-use std::collections::BTreeMap;
-
 use super::runs::RUN_MIN;
 use super::{names, streets, window};
 
@@ -73,7 +71,7 @@ pub(super) struct Entry {
 impl Literals {
     /// `head` tells of a literal what may follow it, where that is known.
     pub(super) fn new(literals: Vec<Literal>, head: impl Fn(&Literal) -> Option<Head>) -> Self {
-        let (mut words, mut runs) = (ByKey::new(), ByKey::new());
+        let (mut words, mut runs) = (Pairs::new(), Pairs::new());
         let (mut anchored, mut entries, mut after_words) = (Vec::new(), Vec::new(), Vec::new());
         for mut literal in literals {
             let Some(before) = literal.bytes.iter().position(|byte| is_word(*byte)) else {
@@ -89,11 +87,11 @@ impl Literals {
                 Some(head) if !literal.ignore_case && head.begins_run(before, RUN_MIN) => (&mut runs, pairs(word)),
                 head => (&mut words, hashes(&literal, head.as_ref())),
             };
-            keys.into_iter().for_each(|key| to.entry(key).or_default().push(item));
+            to.extend(keys.into_iter().map(|key| (key, item)));
             entries.push(Entry::new(word, literal.ignore_case));
             anchored.push(literal);
         }
-        let (words, runs) = (Index::new(&words, 1 << HASH_BITS), Index::new(&runs, 1 << 16));
+        let (words, runs) = (Index::new(words, 1 << HASH_BITS), Index::new(runs, 1 << 16));
         Self { words, runs, entries, literals: anchored, after_words }
     }
 
@@ -157,8 +155,8 @@ impl Literals {
     }
 }
 
-/// Items by key, while they are gathered.
-pub(super) type ByKey = BTreeMap<u32, Vec<u16>>;
+/// Keys, each with an item, while they are gathered.
+pub(super) type Pairs = Vec<(u32, u16)>;
 
 /// Items by key: a filter of one bit for each key, and behind it lists in the order of the keys, so that the number of bits
 /// before a key's tells where its list begins. Small, since it is asked at random places all the time.
@@ -172,23 +170,25 @@ pub(super) struct Index {
 }
 
 impl Index {
-    /// `keys` is above every key.
-    pub(super) fn new(by_key: &ByKey, keys: usize) -> Self {
-        let mut index = Self { filter: vec![0; keys / 64], before: Vec::new(), starts: Vec::new(), items: Vec::new() };
-        for (key, items) in by_key {
-            if let Some(bits) = index.filter.get_mut(*key as usize / 64) {
+    /// `keys` is above every key. The items of a key are kept in their order.
+    pub(super) fn new(mut pairs: Pairs, keys: usize) -> Self {
+        pairs.retain(|(key, _)| (*key as usize) < keys);
+        pairs.sort_unstable();
+        let (mut filter, mut starts) = (vec![0_u64; keys / 64], Vec::new());
+        for (place, (key, _)) in pairs.iter().enumerate() {
+            if let Some(bits) = filter.get_mut(*key as usize / 64)
+                && *bits >> (key % 64) & 1 == 0
+            {
                 *bits |= 1 << (key % 64);
-                index.starts.push(index.items.len() as u16);
-                index.items.extend(items);
+                starts.push(place as u16);
             }
         }
-        index.starts.push(index.items.len() as u16);
-        let mut count = 0;
-        for bits in &index.filter {
-            index.before.push(count);
-            count += bits.count_ones() as u16;
-        }
-        index
+        starts.push(pairs.len() as u16);
+        starts.shrink_to_fit();
+        let counts =
+            filter.iter().scan(0, |count, bits| Some(std::mem::replace(count, *count + bits.count_ones() as u16)));
+        let before = counts.collect();
+        Self { filter, before, starts, items: pairs.into_iter().map(|(_, item)| item).collect() }
     }
 
     #[inline(always)]

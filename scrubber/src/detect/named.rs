@@ -4,7 +4,7 @@ use super::builtin::Builtin;
 use super::grams::{Gram, Grams};
 use super::literals::{Head, Literal, Target};
 use super::numbers::{end_of_counts, end_of_key_pair, is_after_letters, is_lettered, is_lone_date};
-use super::rule::{Anchor, Class, Heads, RuleSet};
+use super::rule::{Anchor, Class, Heads, RuleSet, Text};
 use super::runs::RUN_MIN;
 use super::search::{AHEAD, BACK, Search, byte_at};
 use super::{RuleId, generic};
@@ -154,7 +154,7 @@ impl Rules {
     pub(super) fn literals(&self) -> Vec<Literal> {
         let mut literals = Vec::new();
         for (index, rule) in (0u16..).zip(self.set.rules()) {
-            let literal = |text: &String| Literal {
+            let literal = |text: &Text| Literal {
                 bytes: text.as_bytes().to_vec(),
                 before: 0,
                 ignore_case: rule.ignore_case,

@@ -7,6 +7,7 @@
 //!
 //! Start at [`RuleSet::shipped`] and [`Rule`].
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -99,6 +100,18 @@ impl Example {
     }
 }
 
+/// A text of a rule: a part of the program where the rule is shipped and the text stands there without escapes.
+pub type Text = Cow<'static, str>;
+
+/// Whether the examples of rules are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Examples {
+    /// For tests of the rules.
+    Kept,
+    /// For searching. That a rule has some is held all the same.
+    LeftOut,
+}
+
 /// Where a rule matched: offsets into the text that was given to [`Rule::match_at`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hit {
@@ -112,32 +125,32 @@ pub struct Hit {
 #[derive(Debug)]
 pub struct Rule {
     /// Unique name, lower case with hyphens.
-    pub id: String,
+    pub id: Text,
     /// The kind of value, as replacements show it. Several rules may find one kind.
-    pub kind: String,
+    pub kind: Text,
     /// Secret or personal data.
     pub class: Class,
     /// One line for people.
-    pub description: String,
+    pub description: Text,
     /// Who issues such values; `generic` where nobody does.
-    pub provider: String,
+    pub provider: Text,
     /// Where the form is described.
-    pub reference: String,
+    pub reference: Text,
     /// When the form was last held against the reference (`YYYY-MM-DD`); none where that has not been done.
-    pub checked: Option<String>,
+    pub checked: Option<Text>,
     /// What the engine looks for.
     pub anchor: Anchor,
     /// For [`Anchor::Prefix`] and [`Anchor::Inside`]: strings of which one occurs in every match. For [`Anchor::Around`]:
     /// strings near which the pattern is searched for.
-    pub literals: Vec<String>,
+    pub literals: Vec<Text>,
     /// Whether the literals hold in any ASCII case.
     pub ignore_case: bool,
     /// Lower-case words of which one must stand before the value, at most [`Rule::distance`] bytes away. Empty: no
     /// context is needed.
-    pub keywords: Vec<String>,
+    pub keywords: Vec<Text>,
     /// With keywords that only name a provider: words such as `key` and `token`, of which one must stand near as well,
     /// unless the value is directly assigned to a name that ends with the keyword or little after it.
-    pub also: Vec<String>,
+    pub also: Vec<Text>,
     /// The most bytes between the end of the keyword and the match.
     pub distance: usize,
     /// How to get from the hit to the start of the match.
@@ -152,13 +165,13 @@ pub struct Rule {
     pub validators: Vec<Validator>,
     /// Least Shannon entropy of the value in bits per byte; zero asks for none.
     pub min_entropy: f64,
-    /// Texts in which the rule finds the secret.
+    /// Texts in which the rule finds the secret. None in an engine, nor where they were left out.
     pub examples: Vec<Example>,
-    /// Texts in which it finds nothing.
+    /// Texts in which it finds nothing. None in an engine, nor where they were left out.
     pub counter_examples: Vec<Example>,
     group: Group,
     conditions: Option<Box<Conditions>>,
-    pattern: String,
+    pattern: Text,
     head: OnceLock<Head>,
     compiled: OnceLock<Regex>,
 }
@@ -176,10 +189,20 @@ impl RuleSet {
     /// # Errors
     /// When a rule is not complete; a test holds that all of them are.
     pub fn shipped() -> Result<Self, RuleProblems> {
+        Self::shipped_with(Examples::Kept)
+    }
+
+    /// The same; most of what is written in the files are examples, which nobody needs who searches.
+    ///
+    /// # Errors
+    /// When a rule is not complete.
+    pub fn shipped_with(examples: Examples) -> Result<Self, RuleProblems> {
         let mut set = Self::default();
         for (name, text) in shipped::FILES {
-            set.append(name, parse::rules(name, text)?)?;
+            // A text without escapes stays where it is: in the program.
+            set.append(name, parse::rules(name, text, examples, Cow::clone)?)?;
         }
+        set.rules.shrink_to_fit();
         Ok(set)
     }
 
@@ -189,7 +212,7 @@ impl RuleSet {
     /// When the text is no TOML, a key is unknown, missing or of the wrong type, a name is unknown, an id occurs twice
     /// or a pattern does not compile. All problems are reported; none quotes the file.
     pub fn parse(name: &str, text: &str) -> Result<Self, RuleProblems> {
-        let rules = parse::rules(name, text)?;
+        let rules = parse::rules(name, text, Examples::Kept, |part| Text::Owned(part.to_string()))?;
         let broken: Vec<_> = rules.iter().filter_map(|rule| rule.compile_problem(name)).collect();
         if !broken.is_empty() {
             return Err(RuleProblems(broken));
@@ -212,8 +235,15 @@ impl RuleSet {
         &self.rules
     }
 
+    /// Forgets the texts that only tests of the rules read.
+    pub(super) fn forget_examples(&mut self) {
+        for rule in &mut self.rules {
+            (rule.examples, rule.counter_examples) = (Vec::new(), Vec::new());
+        }
+    }
+
     fn append(&mut self, name: &str, rules: Vec<Rule>) -> Result<(), RuleProblems> {
-        let mut seen: HashSet<&str> = self.rules.iter().map(|rule| rule.id.as_str()).collect();
+        let mut seen: HashSet<&str> = self.rules.iter().map(|rule| &*rule.id).collect();
         let twice: Vec<_> = rules
             .iter()
             .filter(|rule| !seen.insert(&rule.id))
@@ -278,11 +308,11 @@ impl Rule {
         if self.keywords.is_empty() {
             return true;
         }
-        let longest = self.keywords.iter().chain(&self.also).map(String::len).max().unwrap_or(0);
+        let longest = self.keywords.iter().chain(&self.also).map(|word| word.len()).max().unwrap_or(0);
         let from = start.saturating_sub(self.distance + longest);
         // One byte more on the left, to see whether a short keyword is part of a word.
         let before = text.get(from.saturating_sub(1)..start).unwrap_or_default();
-        let near = |word: &String| boundary::keyword_end(before, word.as_bytes(), self.distance);
+        let near = |word: &Text| boundary::keyword_end(before, word.as_bytes(), self.distance);
         let Some(end) = self.keywords.iter().filter_map(near).max() else { return false };
         self.also.is_empty()
             || boundary::is_assignment(before.get(end..).unwrap_or_default())

@@ -52,7 +52,7 @@ impl Redactor {
 
     /// The ids of the rules that found something since [`Redactor::clear`], and how often.
     pub(super) fn hits<'a>(&'a self, engine: &'a Engine) -> impl Iterator<Item = (&'a str, u64)> {
-        let id = |rule: RuleId| engine.rules().get(usize::from(rule.0)).map(|info| info.id.as_str());
+        let id = |rule: RuleId| engine.rules().get(usize::from(rule.0)).map(|info| &*info.id);
         self.hits.iter().filter_map(move |(rule, hits)| Some((id(*rule)?, u64::from(*hits))))
     }
 
@@ -89,7 +89,7 @@ impl Redactor {
             self.value.clear();
             engine.value(text.get(finding.start..finding.end).unwrap_or_default(), &mut self.value);
             let place = usize::from(finding.rule.0);
-            let kind = engine.rules().get(place).map_or("secret", |rule| rule.kind.as_str());
+            let kind = engine.rules().get(place).map_or("secret", |rule| &*rule.kind);
             stamp.write(kind, &self.value, out);
             match self.hits.binary_search_by_key(&finding.rule, |(rule, _)| *rule) {
                 Ok(known) => {

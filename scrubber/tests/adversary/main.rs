@@ -29,7 +29,7 @@ fn lists() -> BTreeMap<String, Vec<String>> {
 fn found(text: &str) -> Vec<(usize, usize, &'static str)> {
     let mut scratch = Scratch::default();
     let findings = engine().scan(text.as_bytes(), &mut scratch).iter();
-    findings.map(|it| (it.start, it.end, engine().rules()[usize::from(it.rule.0)].id.as_str())).collect()
+    findings.map(|it| (it.start, it.end, engine().rules()[usize::from(it.rule.0)].id.as_ref())).collect()
 }
 
 /// The text as it stands within so many layers of JSON strings.

@@ -70,7 +70,7 @@ fn groups() -> &'static [Option<&'static str>] {
         };
         let known = ["person-name", "street-address"];
         let of = |info: &scrubber::detect::RuleInfo| {
-            (personal(&info.id) || known.contains(&info.id.as_str())).then(|| group(&info.kind))
+            (personal(&info.id) || known.contains(&&*info.id)).then(|| group(&info.kind))
         };
         engine().rules().iter().map(of).collect()
     })

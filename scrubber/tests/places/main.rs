@@ -49,7 +49,7 @@ fn found(text: &str, secrets: bool) -> Vec<(usize, usize, &'static str)> {
     let mut scratch = Scratch::default();
     let findings = engine().scan(text.as_bytes(), &mut scratch).iter();
     let wanted = findings.filter(|finding| !secrets || finds_secrets(usize::from(finding.rule.0)));
-    wanted.map(|it| (it.start, it.end, engine().rules()[usize::from(it.rule.0)].id.as_str())).collect()
+    wanted.map(|it| (it.start, it.end, engine().rules()[usize::from(it.rule.0)].id.as_ref())).collect()
 }
 
 /// Whether every byte of `text[start..end]` is found.

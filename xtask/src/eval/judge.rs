@@ -58,7 +58,7 @@ impl Judge {
                 start: finding.start,
                 end: finding.end,
                 class: self.classes.get(place).copied().unwrap_or(Class::Secret),
-                rule: self.engine.rules().get(place).map_or("", |info| info.id.as_str()),
+                rule: self.engine.rules().get(place).map_or("", |info| &*info.id),
             }
         });
         found.collect()

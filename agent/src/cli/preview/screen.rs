@@ -49,7 +49,7 @@ pub(super) fn run(context: &Context, tier: Tier, files: &[PathBuf]) -> anyhow::R
     let host = Host::read(&context.paths.home);
     // Put together once, so that trouble with it is told before the screen is taken.
     let engine = if is_granted(context) { policy::engine } else { policy::engine_before_consent };
-    let rules = engine(&context.config, &host)?.rules().iter().map(|rule| rule.id.clone()).collect();
+    let rules = engine(&context.config, &host)?.rules().iter().map(|rule| rule.id.to_string()).collect();
     let make = |tier| policy_of(context, &host, tier).map_err(io::Error::other);
     let projects = EveryProject::of(&context.config, &context.paths.home)?;
     let line_bytes_max = usize::try_from(context.config.limits.line_bytes_max).unwrap_or(usize::MAX);

@@ -165,7 +165,8 @@ impl Store {
         Ok(Lost { segments: seqs.len() as u64, events })
     }
 
-    /// Gives some free space back to the disk and empties the log; says whether there is more to do. For idle times.
+    /// Gives some free space back to the disk, and the cache's memory, and empties the log; says whether there is more to do.
+    /// For idle times.
     ///
     /// # Errors
     ///
@@ -178,6 +179,7 @@ impl Store {
         drop(statement);
         self.checkpoint()?;
         let free: u32 = self.connection.pragma_query_value(None, "freelist_count", |row| row.get(0))?;
+        self.connection.execute_batch("PRAGMA shrink_memory")?;
         Ok(free > 0)
     }
 

@@ -14,7 +14,7 @@ use regex::bytes::Regex;
 use super::problem::is_plain;
 use super::{
     Anchor, Boundary, Class, Conditions, Example, Exemption, Group, Needs, Part, Rule, RuleProblem, RuleProblems,
-    RuleSet, parse,
+    RuleSet, Text, parse,
 };
 
 mod gitleaks;
@@ -76,9 +76,9 @@ impl Imported {
     /// Puts `imported-` before the ids of other scanners' rules that `known` has already. Rules of our own form keep their
     /// ids, so that one that is there twice stays an error.
     pub fn keep_apart_from(&mut self, known: &RuleSet) {
-        let taken = |id: &String| known.rules.iter().any(|rule| rule.id == *id);
+        let taken = |id: &Text| known.rules.iter().any(|rule| rule.id == *id);
         for rule in self.rules.rules.iter_mut().filter(|rule| rule.provider == IMPORTED && taken(&rule.id)) {
-            rule.id = format!("{IMPORTED}-{}", rule.id);
+            rule.id = format!("{IMPORTED}-{}", rule.id).into();
         }
     }
 }
@@ -230,15 +230,15 @@ impl<'a> Draft<'a> {
         let wake = wake::of(&foreign.pattern, &foreign.keywords)
             .ok_or(("pattern", "holds no string of three characters that every match has, and the rule no keyword"))?;
         let mut rule = Rule {
-            kind: id.clone(),
-            id,
+            kind: id.clone().into(),
+            id: id.into(),
             class: Class::Secret,
-            description: or(foreign.description, "imported rule"),
-            provider: IMPORTED.to_owned(),
-            reference: or(foreign.reference, self.file),
+            description: or(foreign.description, "imported rule").into(),
+            provider: IMPORTED.into(),
+            reference: or(foreign.reference, self.file).into(),
             checked: None,
             anchor: wake.anchor,
-            literals: wake.literals,
+            literals: wake.literals.into_iter().map(Text::Owned).collect(),
             ignore_case: wake.ignore_case,
             keywords: Vec::new(),
             also: Vec::new(),
@@ -253,7 +253,7 @@ impl<'a> Draft<'a> {
             counter_examples: Vec::new(),
             group,
             conditions: Some(Box::new(foreign.conditions)),
-            pattern: foreign.pattern,
+            pattern: foreign.pattern.into(),
             head: std::sync::OnceLock::new(),
             compiled: std::sync::OnceLock::new(),
         };

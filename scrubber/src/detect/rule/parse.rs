@@ -4,9 +4,10 @@ use regex::bytes::{Regex, RegexBuilder};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::reader::{Place, Reader, is_name, line_of};
+use super::reader::{Keep, Place, Reader, is_name, line_of};
 use super::{
-    Anchor, Boundary, Class, DISTANCE_DEFAULT_BYTES, Group, Rule, RuleProblem, RuleProblems, WINDOW_DEFAULT_BYTES,
+    Anchor, Boundary, Class, DISTANCE_DEFAULT_BYTES, Examples, Group, Rule, RuleProblem, RuleProblems,
+    WINDOW_DEFAULT_BYTES,
 };
 
 /// A compiled pattern may take this much; larger ones are refused, because hundreds of them live in one process.
@@ -27,8 +28,13 @@ pub(super) fn compile(pattern: &str, anchor: Anchor) -> Result<Regex, regex::Err
     RegexBuilder::new(&pattern).unicode(false).size_limit(size_max).dfa_size_limit(AUTOMATON_CACHE_MAX_BYTES).build()
 }
 
-/// The rules of one file; the patterns are not compiled yet.
-pub(super) fn rules(file: &str, text: &str) -> Result<Vec<Rule>, RuleProblems> {
+/// The rules of one file; the patterns are not compiled yet. `keep` makes what rules hold of the file's text.
+pub(super) fn rules<'i>(
+    file: &str,
+    text: &'i str,
+    examples: Examples,
+    keep: Keep<'i>,
+) -> Result<Vec<Rule>, RuleProblems> {
     let document = DeTable::parse(text).map_err(|error| {
         let line = error.span().map_or(0, |span| line_of(text, span.start));
         let problem = "does not parse as TOML";
@@ -37,7 +43,7 @@ pub(super) fn rules(file: &str, text: &str) -> Result<Vec<Rule>, RuleProblems> {
     })?;
     let mut problems = Vec::new();
     let place = Place { file, text, rule: String::new(), line: 0 };
-    let mut top = Reader::new(place, document.get_ref(), &mut problems);
+    let mut top = Reader::new(place, document.get_ref(), keep, &mut problems);
     let class = top.named("class", |name| match name {
         "secret" => Some(Class::Secret),
         "personal" => Some(Class::Personal),
@@ -46,26 +52,29 @@ pub(super) fn rules(file: &str, text: &str) -> Result<Vec<Rule>, RuleProblems> {
     let class = top.required("class", class).unwrap_or(Class::Secret);
     let tables = top.array("rule").unwrap_or_default();
     top.refuse_unknown();
-    let rules = tables.iter().filter_map(|table| read_rule(file, text, class, table, &mut problems)).collect();
+    let mut rules = Vec::with_capacity(tables.len());
+    rules.extend(tables.iter().filter_map(|table| {
+        let place = Place { file, text, rule: String::new(), line: line_of(text, table.span().start) };
+        read_rule(place, class, table, (examples, keep), &mut problems)
+    }));
     if problems.is_empty() { Ok(rules) } else { Err(RuleProblems(problems)) }
 }
 
-fn read_rule(
-    file: &str,
-    text: &str,
+fn read_rule<'i>(
+    place: Place<'_>,
     class: Class,
-    table: &Spanned<DeValue<'_>>,
+    table: &Spanned<DeValue<'i>>,
+    (keep_examples, keep): (Examples, Keep<'i>),
     problems: &mut Vec<RuleProblem>,
 ) -> Option<Rule> {
-    let line = line_of(text, table.span().start);
     let Some(fields) = table.get_ref().as_table() else {
-        let file = file.to_owned();
+        let (file, line) = (place.file.to_owned(), place.line);
         problems.push(RuleProblem { file, line, rule: String::new(), key: "rule".to_owned(), problem: "is no table" });
         return None;
     };
     let id = fields.get("id").and_then(|id| id.get_ref().as_str()).filter(|id| is_name(id));
     let rule = id.map_or_else(String::new, |id| format!("rule `{id}`, "));
-    let mut reader = Reader::new(Place { file, text, rule, line }, fields, problems);
+    let mut reader = Reader::new(Place { rule, ..place }, fields, keep, problems);
     let id = reader.name("id");
     let id = reader.required("id", id);
     let kind = reader.name("kind").or_else(|| id.clone());
@@ -88,9 +97,9 @@ fn read_rule(
     let right = reader.named("right", Boundary::named).unwrap_or(right_default);
     let validators = reader.validators();
     let min_entropy = reader.float("min_entropy").unwrap_or(0.0);
-    let examples = reader.examples("examples");
-    let counter_examples = reader.examples("counter_examples");
-    reader.check_sense(anchor, &literals, &keywords, &examples);
+    let examples = reader.examples("examples", keep_examples);
+    let counter_examples = reader.examples("counter_examples", keep_examples);
+    reader.check_sense(anchor, &literals, &keywords);
     reader.refuse_unknown();
     Some(Rule {
         id: id?,

@@ -1,9 +1,14 @@
 //! Takes the keys of a rule one by one, and notes what is wrong with each.
 
+use std::borrow::Cow;
+
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Anchor, Back, ByteClass, Example, RuleProblem, Validator};
+use super::{Anchor, Back, ByteClass, Example, Examples, RuleProblem, Text, Validator};
+
+/// Makes what is kept of a part of a file's text.
+pub(super) type Keep<'i> = fn(&Cow<'i, str>) -> Text;
 
 /// Where a problem lies.
 pub(super) struct Place<'a> {
@@ -17,13 +22,19 @@ pub(super) struct Place<'a> {
 pub(super) struct Reader<'a, 'i, 'p> {
     place: Place<'a>,
     fields: &'a DeTable<'i>,
+    keep: Keep<'i>,
     known: Vec<&'static str>,
     problems: &'p mut Vec<RuleProblem>,
 }
 
 impl<'a, 'i, 'p> Reader<'a, 'i, 'p> {
-    pub(super) fn new(place: Place<'a>, fields: &'a DeTable<'i>, problems: &'p mut Vec<RuleProblem>) -> Self {
-        Self { place, fields, known: Vec::new(), problems }
+    pub(super) fn new(
+        place: Place<'a>,
+        fields: &'a DeTable<'i>,
+        keep: Keep<'i>,
+        problems: &'p mut Vec<RuleProblem>,
+    ) -> Self {
+        Self { place, fields, keep, known: Vec::new(), problems }
     }
 
     fn note(&mut self, key: &str, problem: &'static str) {
@@ -45,20 +56,20 @@ impl<'a, 'i, 'p> Reader<'a, 'i, 'p> {
         value
     }
 
-    pub(super) fn required_string(&mut self, key: &'static str) -> Option<String> {
+    pub(super) fn required_string(&mut self, key: &'static str) -> Option<Text> {
         let value = self.string(key);
         self.required(key, value)
     }
 
-    pub(super) fn string(&mut self, key: &'static str) -> Option<String> {
-        let value = self.take(key)?.as_str().filter(|value| !value.is_empty()).map(str::to_owned);
+    pub(super) fn string(&mut self, key: &'static str) -> Option<Text> {
+        let value = text(self.take(key)?, self.keep);
         if value.is_none() {
             self.note(key, "must be a string that is not empty");
         }
         value
     }
 
-    pub(super) fn name(&mut self, key: &'static str) -> Option<String> {
+    pub(super) fn name(&mut self, key: &'static str) -> Option<Text> {
         let name = self.string(key)?;
         if is_name(&name) {
             return Some(name);
@@ -110,9 +121,10 @@ impl<'a, 'i, 'p> Reader<'a, 'i, 'p> {
         values.map(|values| &values[..])
     }
 
-    pub(super) fn strings(&mut self, key: &'static str) -> Vec<String> {
+    pub(super) fn strings(&mut self, key: &'static str) -> Vec<Text> {
         let values = self.array(key).unwrap_or_default();
-        let texts = strings(values);
+        let texts = values.iter().map(|value| text(value.get_ref(), self.keep)).collect::<Option<Box<[_]>>>();
+        let texts = texts.map(Vec::from);
         if texts.is_none() {
             self.note(key, "must hold only strings that are not empty");
         }
@@ -140,8 +152,11 @@ impl<'a, 'i, 'p> Reader<'a, 'i, 'p> {
         back
     }
 
-    pub(super) fn examples(&mut self, key: &'static str) -> Vec<Example> {
+    pub(super) fn examples(&mut self, key: &'static str, examples: Examples) -> Vec<Example> {
         let values = self.array(key).unwrap_or_default();
+        if examples == Examples::LeftOut {
+            return Vec::new();
+        }
         let examples: Option<Vec<_>> = values.iter().map(|value| example(value.get_ref())).collect();
         if examples.is_none() {
             self.note(key, "must hold lists of strings or { before, secret, after } tables");
@@ -150,13 +165,7 @@ impl<'a, 'i, 'p> Reader<'a, 'i, 'p> {
     }
 
     /// Notes keys that do not go together.
-    pub(super) fn check_sense(
-        &mut self,
-        anchor: Option<Anchor>,
-        literals: &[String],
-        keywords: &[String],
-        examples: &[Example],
-    ) {
+    pub(super) fn check_sense(&mut self, anchor: Option<Anchor>, literals: &[Text], keywords: &[Text]) {
         let Some(anchor) = anchor else { return };
         let needs_literals = matches!(anchor, Anchor::Prefix | Anchor::Inside | Anchor::Around);
         if needs_literals && literals.is_empty() {
@@ -174,7 +183,8 @@ impl<'a, 'i, 'p> Reader<'a, 'i, 'p> {
         if keywords.iter().any(|keyword| keyword.bytes().any(|byte| byte.is_ascii_uppercase())) {
             self.note("keywords", "must be lower case");
         }
-        if examples.is_empty() {
+        let examples = self.fields.get("examples").and_then(|examples| examples.get_ref().as_array());
+        if examples.is_none_or(|examples| examples.is_empty()) {
             self.note("examples", "must show a text in which the rule finds something");
         }
     }
@@ -200,7 +210,17 @@ pub(super) fn is_name(name: &str) -> bool {
 }
 
 pub(super) fn line_of(text: &str, offset: usize) -> usize {
-    1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
+    1 + memchr::memchr_iter(b'\n', text.as_bytes().get(..offset).unwrap_or_default()).count()
+}
+
+/// A string that is not empty.
+fn text<'i>(value: &DeValue<'i>, keep: Keep<'i>) -> Option<Text> {
+    if let DeValue::String(text) = value
+        && !text.is_empty()
+    {
+        return Some(keep(text));
+    }
+    None
 }
 
 fn strings(values: &[Spanned<DeValue<'_>>]) -> Option<Vec<String>> {

@@ -4,7 +4,7 @@ use super::*;
 fn read(text: &str) -> (Vec<String>, Vec<String>) {
     match of_toml("x.toml", text) {
         Ok(imported) => {
-            let ids = imported.rules.rules().iter().map(|rule| rule.id.clone()).collect();
+            let ids = imported.rules.rules().iter().map(|rule| rule.id.to_string()).collect();
             (ids, imported.notes.iter().map(ToString::to_string).collect())
         }
         Err(problems) => (Vec::new(), problems.0.iter().map(|problem| format!("error: {problem}")).collect()),
@@ -23,7 +23,7 @@ fn finds(text: &str, input: &str) -> Option<String> {
     let [rule] = imported.rules.rules() else { return None };
     let bytes = input.as_bytes();
     let hit = (0..bytes.len()).find_map(|at| {
-        let starts = |literal: &String| {
+        let starts = |literal: &Text| {
             bytes.get(at..at + literal.len()).is_some_and(|part| part.eq_ignore_ascii_case(literal.as_bytes()))
         };
         rule.literals.iter().any(starts).then(|| rule.find_at(bytes, at)).flatten()
