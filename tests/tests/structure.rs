@@ -261,7 +261,8 @@ fn the_output_module_alone_prints() {
     let found = users(&sources, &printing).into_iter().map(|(name, _)| name);
     let others: BTreeSet<&str> = found.filter(|name| *name != "agent/src/cli/output.rs").collect();
     // These ask whether the stream is a terminal.
-    let asking = BTreeSet::from(["agent/src/cli/consent/mod.rs", "agent/src/cli/preview.rs", "agent/src/cli/stats.rs"]);
+    let asking =
+        BTreeSet::from(["agent/src/cli/consent/mod.rs", "agent/src/cli/preview.rs", "agent/src/cli/stats/gather.rs"]);
     assert_eq!(others, asking);
 }
 
