@@ -6,6 +6,7 @@ out and named loudly; everything else of the template is created as it stands.
 """
 
 import collections
+import json
 import os
 import socket
 import subprocess
@@ -53,6 +54,52 @@ class Emulator:
     def make_bucket(self, region, name):
         place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
         self.client("s3", region).create_bucket(Bucket=name, **place)
+
+    def organization(self):
+        return self.client("organizations", "us-east-1").describe_organization()["Organization"]["Id"]
+
+    def make_stack(self, region, name, template, **parameters):
+        """Makes the stack, by its template as an object, in a bucket of its own; gives its outputs."""
+        bucket = f"{name}-template-{region}"
+        self.make_bucket(region, bucket)
+        self.client("s3", region).put_object(Bucket=bucket, Key="template", Body=json.dumps(template))
+        client = self.client("cloudformation", region)
+        client.create_stack(
+            StackName=name,
+            TemplateURL=f"{self.url}/{bucket}/template",
+            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+            Capabilities=["CAPABILITY_NAMED_IAM"],
+        )
+        for _ in range(600):
+            [made] = client.describe_stacks(StackName=name)["Stacks"]
+            if not made["StackStatus"].endswith("IN_PROGRESS"):
+                break
+            time.sleep(0.2)
+        failed = [
+            f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason')}"
+            for event in client.describe_stack_events(StackName=name)["StackEvents"]
+            if event["ResourceStatus"].endswith("FAILED")
+        ]
+        assert made["StackStatus"] == "CREATE_COMPLETE", failed
+        return {one["OutputKey"]: one["OutputValue"] for one in made["Outputs"]}
+
+    def make_user(self, name):
+        """A user who may try to become any role; gives its ARN and keys."""
+        iam = self.client("iam", "us-east-1")
+        arn = iam.create_user(UserName=name)["User"]["Arn"]
+        everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}]}
+        iam.put_user_policy(UserName=name, PolicyName="roles", PolicyDocument=json.dumps(everything))
+        key = iam.create_access_key(UserName=name)["AccessKey"]
+        return arn, {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
+
+    def become(self, region, keys, role, **more):
+        """Keys of a role, as variables of the environment."""
+        given = self.client("sts", region, **keys).assume_role(RoleArn=role, RoleSessionName="test", **more)["Credentials"]
+        return {
+            "AWS_ACCESS_KEY_ID": given["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": given["SecretAccessKey"],
+            "AWS_SESSION_TOKEN": given["SessionToken"],
+        }
 
     def end(self):
         self.process.terminate()

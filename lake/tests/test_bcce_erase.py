@@ -37,7 +37,6 @@ CLASSES = ("internal", "confidential", "restricted")
 @pytest.fixture(scope="module")
 def emulator(tmp_path_factory):
     one = Emulator(tmp_path_factory.mktemp("ministack"))
-    one.make_bucket(REGION, "templates")
     yield one
     one.end()
 
@@ -45,39 +44,27 @@ def emulator(tmp_path_factory):
 @pytest.fixture(scope="module")
 def outputs(emulator):
     """What the stack says of itself."""
-    organization = emulator.client("organizations", "us-east-1").describe_organization()["Organization"]["Id"]
     made = adapted()
     for policy in stack.of_type(made, "AWS::S3::BucketPolicy").values():
         # The emulator speaks no TLS here; what the two statements refuse is tested in test_template.py.
         document = policy["Properties"]["PolicyDocument"]
         document["Statement"] = [one for one in document["Statement"] if not one.get("Sid", "").startswith("OnlyTls")]
-    emulator.client("s3", REGION).put_object(Bucket="templates", Key="template", Body=json.dumps(made))
-    client = emulator.client("cloudformation", REGION)
-    parameters = {
-        "OrganizationId": organization, "LaptopPrincipalArn": f"arn:aws:iam::{ACCOUNT}:root",
-        "ExternalId": "-".join(["only", "for", "this", "test"]), "AlarmEmail": "ops@example.com",
-    }
-    client.create_stack(
-        StackName="bcce-lake", TemplateURL=f"{emulator.url}/templates/template", Capabilities=["CAPABILITY_NAMED_IAM"],
-        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+    return emulator.make_stack(
+        REGION,
+        "bcce-lake",
+        made,
+        OrganizationId=emulator.organization(),
+        LaptopPrincipalArn=f"arn:aws:iam::{ACCOUNT}:root",
+        ExternalId="-".join(["only", "for", "this", "test"]),
+        AlarmEmail="ops@example.com",
     )
-    client.get_waiter("stack_create_complete").wait(StackName="bcce-lake", WaiterConfig={"Delay": 1, "MaxAttempts": 120})
-    [made] = client.describe_stacks(StackName="bcce-lake")["Stacks"]
-    return {one["OutputKey"]: one["OutputValue"] for one in made["Outputs"]}
 
 
 @pytest.fixture(scope="module")
 def admin(emulator, outputs):
     """What the stack's admin may do, and nothing else."""
-    iam = emulator.client("iam", "us-east-1")
-    iam.create_user(UserName="person")
-    may = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}]}
-    iam.put_user_policy(UserName="person", PolicyName="roles", PolicyDocument=json.dumps(may))
-    key = iam.create_access_key(UserName="person")["AccessKey"]
-    own = {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
-    sts = emulator.client("sts", REGION, **own)
-    given = sts.assume_role(RoleArn=outputs["AdminRoleArn"], RoleSessionName="admin")["Credentials"]
-    return {"AWS_ACCESS_KEY_ID": given["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": given["SecretAccessKey"], "AWS_SESSION_TOKEN": given["SessionToken"]}
+    _, own = emulator.make_user("person")
+    return emulator.become(REGION, own, outputs["AdminRoleArn"])
 
 
 def event(user, number, data_class):

@@ -10,7 +10,6 @@ import io
 import json
 import os
 import subprocess
-import time
 
 import pytest
 
@@ -44,51 +43,22 @@ def emulator(tmp_path_factory):
 @pytest.fixture(scope="module")
 def made(emulator):
     """The stack; gives its outputs."""
-    organization = emulator.client("organizations", "us-east-1").describe_organization()["Organization"]["Id"]
-    emulator.make_bucket(REGION, "templates")
-    emulator.client("s3", REGION).put_object(Bucket="templates", Key="template", Body=json.dumps(adapted()))
-    client = emulator.client("cloudformation", REGION)
-    parameters = {
-        "OrganizationId": organization,
-        "LaptopPrincipalArn": f"arn:aws:iam::{ACCOUNT}:root",
-        "ExternalId": "-".join(["only", "for", "this", "test"]),
-        "AlarmEmail": "ops@example.com",
-    }
-    client.create_stack(
-        StackName="bcce-lake",
-        TemplateURL=f"{emulator.url}/templates/template",
-        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
-        Capabilities=["CAPABILITY_NAMED_IAM"],
+    return emulator.make_stack(
+        REGION,
+        "bcce-lake",
+        adapted(),
+        OrganizationId=emulator.organization(),
+        LaptopPrincipalArn=f"arn:aws:iam::{ACCOUNT}:root",
+        ExternalId="-".join(["only", "for", "this", "test"]),
+        AlarmEmail="ops@example.com",
     )
-    for _ in range(600):
-        stack = client.describe_stacks(StackName="bcce-lake")["Stacks"][0]
-        if not stack["StackStatus"].endswith("IN_PROGRESS"):
-            break
-        time.sleep(0.2)
-    assert stack["StackStatus"] == "CREATE_COMPLETE"
-    return {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
 
 
 @pytest.fixture(scope="module")
 def become(emulator, made):
     """Credentials of one of the stack's roles."""
-    iam = emulator.client("iam", "us-east-1")
-    iam.create_user(UserName="person")
-    everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}]}
-    iam.put_user_policy(UserName="person", PolicyName="roles", PolicyDocument=json.dumps(everything))
-    key = iam.create_access_key(UserName="person")["AccessKey"]
-    own = {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
-
-    def become(output):
-        sts = emulator.client("sts", REGION, **own)
-        given = sts.assume_role(RoleArn=made[output], RoleSessionName="test")["Credentials"]
-        return {
-            "AWS_ACCESS_KEY_ID": given["AccessKeyId"],
-            "AWS_SECRET_ACCESS_KEY": given["SecretAccessKey"],
-            "AWS_SESSION_TOKEN": given["SessionToken"],
-        }
-
-    return become
+    _, own = emulator.make_user("person")
+    return lambda output: emulator.become(REGION, own, made[output])
 
 
 @pytest.fixture(scope="module")

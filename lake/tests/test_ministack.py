@@ -12,7 +12,6 @@ import os
 import pathlib
 import shutil
 import subprocess
-import time
 
 import pytest
 
@@ -43,60 +42,30 @@ def emulator(tmp_path_factory):
 @pytest.fixture(scope="module")
 def laptop(emulator):
     """A user of an organization who may try to become the laptop writer, and everything else."""
-    organization = emulator.client("organizations", "us-east-1").describe_organization()["Organization"]["Id"]
-    iam = emulator.client("iam", "us-east-1")
-    arn = iam.create_user(UserName="laptop")["User"]["Arn"]
-    everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}]}
-    iam.put_user_policy(UserName="laptop", PolicyName="roles", PolicyDocument=json.dumps(everything))
-    key = iam.create_access_key(UserName="laptop")["AccessKey"]
-    credentials = {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
-    return {"organization": organization, "arn": arn, "credentials": credentials}
+    arn, credentials = emulator.make_user("laptop")
+    return {"organization": emulator.organization(), "arn": arn, "credentials": credentials}
 
 
 @pytest.fixture(scope="module", params=REGIONS)
 def lake(request, emulator, laptop):
     """A region with the stack in it: its name and the stack's outputs."""
-    region = request.param
-    bucket = f"templates-{region}"
-    emulator.make_bucket(region, bucket)
-    emulator.client("s3", region).put_object(Bucket=bucket, Key="template", Body=json.dumps(adapted()))
-    client = emulator.client("cloudformation", region)
-    parameters = {
-        "OrganizationId": laptop["organization"],
-        "LaptopPrincipalArn": laptop["arn"],
-        "ExternalId": EXTERNAL_ID,
-        "AlarmEmail": "ops@example.com",
-    }
-    client.create_stack(
-        StackName="lake",
-        TemplateURL=f"{emulator.url}/{bucket}/template",
-        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
-        Capabilities=["CAPABILITY_NAMED_IAM"],
+    outputs = emulator.make_stack(
+        request.param,
+        "lake",
+        adapted(),
+        OrganizationId=laptop["organization"],
+        LaptopPrincipalArn=laptop["arn"],
+        ExternalId=EXTERNAL_ID,
+        AlarmEmail="ops@example.com",
     )
-    for _ in range(600):
-        made = client.describe_stacks(StackName="lake")["Stacks"][0]
-        if not made["StackStatus"].endswith("IN_PROGRESS"):
-            break
-        time.sleep(0.2)
-    failed = [
-        f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason')}"
-        for event in client.describe_stack_events(StackName="lake")["StackEvents"]
-        if event["ResourceStatus"].endswith("FAILED")
-    ]
-    assert made["StackStatus"] == "CREATE_COMPLETE", failed
-    return {"region": region, **{one["OutputKey"]: one["OutputValue"] for one in made["Outputs"]}}
+    return {"region": request.param, **outputs}
 
 
 @pytest.fixture(scope="module")
 def writer(emulator, laptop, lake):
     """What a laptop holds once it has become the laptop writer."""
-    sts = emulator.client("sts", lake["region"], **laptop["credentials"])
-    given = sts.assume_role(RoleArn=lake["LaptopWriterRoleArn"], RoleSessionName="laptop", ExternalId=EXTERNAL_ID)["Credentials"]
-    return {
-        "aws_access_key_id": given["AccessKeyId"],
-        "aws_secret_access_key": given["SecretAccessKey"],
-        "aws_session_token": given["SessionToken"],
-    }
+    given = emulator.become(lake["region"], laptop["credentials"], lake["LaptopWriterRoleArn"], ExternalId=EXTERNAL_ID)
+    return {name.lower(): value for name, value in given.items()}
 
 
 def refused(call, **arguments):

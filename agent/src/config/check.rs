@@ -201,7 +201,7 @@ mod tests {
         check(false, region("EU-CENTRAL-1"), "region in capitals");
         check(true, role_arn("arn:aws:iam::123456789012:role/firehose/put"), "role");
         check(false, role_arn("arn:aws:iam::123456789012:user/me"), "user");
-        check(true, folder_glob("~/work/**"), "home");
+        check(true, folder_glob("~/jobs/**"), "home");
         check(true, folder_glob("C:\\work\\*"), "drive");
         check(false, folder_glob("work"), "relative");
         check(false, folder_glob("/srv/[a"), "broken");

@@ -323,11 +323,11 @@ fn every_value_that_is_shown_reads_back() {
 
 #[test]
 fn findings_are_let_pass_by_users_only_where_the_policy_says_so() {
-    let mine = "[scrub]\nallow = [\"rule:person-name\"]\nallow_in = { \"~/work\" = [\"rule:mac-address\"] }\n";
+    let mine = "[scrub]\nallow = [\"rule:person-name\"]\nallow_in = { \"~/jobs\" = [\"rule:mac-address\"] }\n";
     let config = user(mine).unwrap();
     let entries: Vec<_> = config.scrub.allow.iter().map(|entry| (entry.allowed.to_string(), entry.folder)).collect();
     assert_eq!(entries, [("rule:person-name".to_owned(), None), ("rule:mac-address".to_owned(), Some(0))]);
-    assert_eq!(config.scrub.folders, ["~/work"]);
+    assert_eq!(config.scrub.folders, ["~/jobs"]);
     let error = under("tier = \"metrics\"\n", mine).unwrap_err();
     assert!(error.contains("config.toml:2: scrub.allow: the organisation policy does not let others"), "{error}");
     assert!(error.contains("config.toml:3: scrub.allow_in: the organisation policy does not let others"), "{error}");

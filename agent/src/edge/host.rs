@@ -198,7 +198,7 @@ mod tests {
         let write = |name: &str, text: &str| std::fs::write(home.path().join(name), text).unwrap();
         write(
             ".gitconfig",
-            "[user]\nname = Ada L\nemail = ada@example.com\n[includeIf \"gitdir:~/work/\"]\npath = work.inc\n",
+            "[user]\nname = Ada L\nemail = ada@example.com\n[includeIf \"gitdir:~/jobs/\"]\npath = work.inc\n",
         );
         write(
             "work.inc",

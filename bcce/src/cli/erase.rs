@@ -13,9 +13,6 @@ use crate::lake::erase::{
     Buckets, Counts, EraseError, Files, Left, Place, Plan, Pseudonyms, Record, State, TEAMS_ROWS,
 };
 
-/// The stack whose names may be assumed, since its template has them.
-const DEFAULT_STACK: &str = "bcce-lake";
-
 /// What has come of it.
 enum Came<'a> {
     /// Nothing was to be changed.
@@ -31,7 +28,7 @@ enum Came<'a> {
 /// # Errors
 /// When the lake cannot be read or written, or nobody confirms.
 pub(super) async fn erase(context: &Context, arguments: &EraseArgs) -> anyhow::Result<Exit> {
-    let place = open(context, arguments).await?;
+    let place = open(context).await?;
     if !arguments.dry_run {
         place.tidy().map_err(EraseError::explained)?;
     }
@@ -70,7 +67,7 @@ pub(super) async fn erase(context: &Context, arguments: &EraseArgs) -> anyhow::R
     report(context, &place, &plan, &Came::Ended(&record, kept))
 }
 
-async fn open(context: &Context, arguments: &EraseArgs) -> anyhow::Result<Place> {
+async fn open(context: &Context) -> anyhow::Result<Place> {
     let progress = context.progress("files");
     if let Some(folder) = &context.global.lake {
         return Files::open(folder, progress).map(Place::Folder).map_err(EraseError::explained);
@@ -81,10 +78,6 @@ async fn open(context: &Context, arguments: &EraseArgs) -> anyhow::Result<Place>
     let place = Place::Buckets(Box::new(buckets));
     for note in place.notes() {
         context.output.note(format_args!("note: {}", printable(note)));
-    }
-    if !place.notes().is_empty() && arguments.yes && !arguments.dry_run && stack != DEFAULT_STACK {
-        let error = EraseError::Assumed { stack: printable(stack), place: place.name() };
-        return Err(error.explained());
     }
     Ok(place)
 }

@@ -2,7 +2,8 @@
 //!
 //! A check passes only on what was seen. What could not be looked at is [`Outcome::NoEvidence`].
 
-use jiff::ToSpan as _;
+mod events;
+
 use serde::{Deserialize, Serialize};
 
 use super::facts::{Alarm, Bucket, Class, Facts, Found, Kind, Role};
@@ -161,13 +162,13 @@ fn all(facts: &Facts) -> Vec<Finding> {
         trail(facts),
         alarms(facts),
         alarm_readers(facts),
-        consent(facts),
-        policies(facts),
-        retention(facts),
-        agents(facts),
-        redaction(facts),
-        erasure_requests(facts),
-        erasures(facts),
+        events::consent(facts),
+        events::policies(facts),
+        events::retention(facts),
+        events::agents(facts),
+        events::redaction(facts),
+        events::erasure_requests(facts),
+        events::erasures(facts),
     ]
 }
 
@@ -444,97 +445,5 @@ fn alarm_readers(facts: &Facts) -> Finding {
     let remedy = "set AlarmEmail and confirm AWS's e-mail, or subscribe something to the topic in AlarmTopicArn";
     one(CheckId::AlarmReaders, 4, "readers of alarms", remedy, &facts.subscriptions, |(confirmed, open)| {
         (good(*confirmed > 0), format!("{confirmed} confirmed readers of alarms, {open} not confirmed"))
-    })
-}
-
-fn consent(facts: &Facts) -> Finding {
-    let remedy = "no agent sends without one: find who else writes into the streams";
-    one(CheckId::Consent, 4, "consents", remedy, &facts.consents, |days| {
-        let sum = |of: fn(&crate::lake::ConsentDay) -> u64| days.iter().map(of).sum::<u64>();
-        let (events, without) = (sum(|day| day.events), sum(|day| day.without_consent));
-        let outcome = if events == 0 { Outcome::NoEvidence } else { good(without == 0) };
-        (outcome, format!("{without} of {events} events on {} days name no consent", distinct_days(days)))
-    })
-}
-
-fn distinct_days(days: &[crate::lake::ConsentDay]) -> usize {
-    days.iter().map(|day| &day.day).collect::<std::collections::BTreeSet<_>>().len()
-}
-
-fn policies(facts: &Facts) -> Finding {
-    let remedy = "an agent without a policy names one all the same: find who else writes into the streams";
-    one(CheckId::Policies, 2, "policies", remedy, &facts.consents, |days| {
-        let ids: std::collections::BTreeSet<&str> = days.iter().map(|day| day.policy_id.as_str()).collect();
-        let outcome = if days.is_empty() { Outcome::NoEvidence } else { good(!ids.contains("")) };
-        (outcome, format!("versions of the policy that were in force: {}", ids.len()))
-    })
-}
-
-fn retention(facts: &Facts) -> Finding {
-    one(CheckId::Retention, 2, "the oldest events", DEPLOY, &facts.retention, |classes| {
-        let mut late = classes.iter().any(|class| class.overdue);
-        let mut oldest: Vec<String> = classes
-            .iter()
-            .map(|class| {
-                let day = class.oldest_day.map_or_else(|| "empty".to_owned(), |day| day.to_string());
-                format!("{} {day}", class.data_class)
-            })
-            .collect();
-        let has = |name: &str| classes.iter().any(|class| class.data_class == name);
-        let mut is_whole = has("internal") && has("confidential");
-        if !has("restricted") {
-            // Who may not read its events can tell by the names of its folders.
-            match &facts.restricted_days {
-                Found::Is(days) => {
-                    let first = days.iter().min();
-                    late |= first.is_some_and(|first| facts.today > *first + 2559.days());
-                    oldest.push(format!("restricted {}", first.map_or("empty".to_owned(), ToString::to_string)));
-                }
-                Found::Missing | Found::Unknown(_) => {
-                    is_whole = false;
-                    oldest.push("restricted not seen".to_owned());
-                }
-            }
-        }
-        let outcome = if late || is_whole { good(!late) } else { Outcome::NoEvidence };
-        (outcome, format!("oldest day by class: {}", oldest.join(", ")))
-    })
-}
-
-fn agents(facts: &Facts) -> Finding {
-    let remedy = "view agent_health names them; docs/operations.md, Missing data, says how to look";
-    one(CheckId::Agents, 2, "agents", remedy, &facts.agents, |agents| {
-        let outcome = if agents.agents == 0 { Outcome::NoEvidence } else { good(agents.silent * 20 <= agents.agents) };
-        (outcome, format!("{} agents were heard of, {} are silent", agents.agents, agents.silent))
-    })
-}
-
-fn redaction(facts: &Facts) -> Finding {
-    let remedy = "an agent that never redacts anything is odd: look at its version";
-    one(CheckId::Redaction, 0, "redactions", remedy, &facts.redactions, |rules| {
-        let sum: u64 = rules.iter().map(|rule| rule.redacted).sum();
-        let outcome = if sum == 0 { Outcome::NoEvidence } else { Outcome::Ok };
-        (outcome, format!("{sum} values were redacted on laptops by {} rules before anything left", rules.len()))
-    })
-}
-
-fn erasure_requests(facts: &Facts) -> Finding {
-    let remedy = "view erasure_requests names them; `bcce erase --pseudonym` erases";
-    let nobody_asked = matches!(&facts.requests, Found::Is(asked) if asked.requests == 0);
-    let weight = if nobody_asked { 0 } else { 4 };
-    one(CheckId::ErasureRequests, weight, "requests for erasure", remedy, &facts.requests, |asked| {
-        let found = format!(
-            "requests for erasure: {}; events from before are still held of {} (restricted ones as their narrowed copies tell)",
-            asked.requests, asked.open
-        );
-        (if nobody_asked { Outcome::NoEvidence } else { good(asked.open == 0) }, found)
-    })
-}
-
-fn erasures(facts: &Facts) -> Finding {
-    let remedy = "run `bcce erase` again for those that did not come to their end";
-    one(CheckId::Erasures, 0, "records of erasures", remedy, &facts.erasures, |(all, done)| {
-        let outcome = if *all == 0 { Outcome::NoEvidence } else { good(all == done) };
-        (outcome, format!("erasures on record: {all}, of which {done} came to their end"))
     })
 }

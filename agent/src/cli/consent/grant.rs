@@ -9,6 +9,7 @@ use crate::cli::args::GrantArgs;
 use crate::cli::output::STRONG;
 use crate::cli::{ConsentMissing, Context, Exit, hinted_exit};
 use crate::edge::clock;
+use crate::edge::kept::Kept;
 use crate::edge::ledger::LedgerFile;
 
 /// What the person decided.
@@ -135,6 +136,10 @@ fn refuse(context: &Context, mode: Refusal, surroundings: &mut dyn Surroundings)
     let mut file = LedgerFile::open(&context.paths.state_dir)?;
     file.refuse(mode, Given::Terminal, clock::wall()).context("your choice could not be kept")?;
     let emptied = surroundings.after_revoke();
+    if mode == Refusal::Off {
+        // What was read before is not kept either.
+        Kept::new(&context.paths.state_dir).delete().context("cannot delete what stats kept")?;
+    }
     let what = match mode {
         Refusal::Off => "off: nothing is read or sent from now on",
         Refusal::Local => {

@@ -7,6 +7,7 @@ use super::super::stack::Stack;
 use super::record::Record;
 use super::versions::{Version, versions};
 use super::{Counts, EraseError, Form, Hold, Left, Plan, Pseudonyms, Rewritten, TEAMS_ROWS, add, held, rewrite};
+use crate::aws::sts::{self, Identity};
 use crate::aws::{Answer, CallError, Session, Xml};
 
 /// Where events lie.
@@ -56,14 +57,12 @@ impl Buckets {
     /// takes the place of the version that is to be deleted, and goes with it.
     pub async fn open(session: Session, stack: &str, progress: ProgressBar) -> Result<Self, EraseError> {
         let stack = Stack::of(&session, stack).await?;
-        let told = session.query("sts", "2011-06-15", "GetCallerIdentity", &[]).await?;
-        let text = |name: &str| told.text_at(&format!("GetCallerIdentityResult/{name}"));
-        let account = text("Account");
+        let Identity { account, arn: identity } = sts::caller(&session).await?;
         let names = CLASSES.map(|class| format!("{}-{class}-{account}-{}", stack.prefix, session.region()));
         for bucket in &names {
             keeps_versions(&session, bucket).await?;
         }
-        Ok(Self { identity: text("Arn").to_owned(), names, notes: stack.notes, session, progress })
+        Ok(Self { identity, names, notes: stack.notes, session, progress })
     }
 
     pub(super) fn identity(&self) -> &str {

@@ -29,14 +29,6 @@ pub enum EraseError {
         /// What S3 says.
         source: CallError,
     },
-    /// Nobody has seen the names of the buckets, and they may be those of another lake.
-    #[error("nothing is erased from what is only assumed to be the lake of the stack {stack}: {place}")]
-    Assumed {
-        /// The stack.
-        stack: String,
-        /// The buckets.
-        place: String,
-    },
     /// Somebody else erases from this folder, or did so and was interrupted.
     #[error("{place} says that another erasure is at work here ({holder})")]
     Locked {
@@ -71,9 +63,6 @@ impl EraseError {
             Self::Unasked { .. } => {
                 "ask as a role with s3:GetBucketVersioning on the lake's buckets (`bcce deploy --component infrastructure` brings the \
                  roles up to date)"
-            }
-            Self::Assumed { .. } => {
-                "look at the names and run it without --yes, or as an identity with cloudformation:DescribeStacks"
             }
             Self::Locked { is_stale: false, .. } => "wait until it has ended, and run this again",
             Self::Locked { is_stale: true, .. } => {
