@@ -62,15 +62,15 @@ fn the_ignore_file_counts_up_to_the_git_top_level_or_home() {
 fn folder_globs_hold_for_everything_beneath_and_denial_wins() {
     let home = Path::new("/home/u");
     let rules =
-        [ProjectRules { allow: globs(&["~/jobs/*"]), deny: globs(&["~/jobs/secret"]), ..ProjectRules::default() }];
+        [ProjectRules { allow: globs(&["~/work/*"]), deny: globs(&["~/work/secret"]), ..ProjectRules::default() }];
     let check = |cwd: &str, expected| assert_eq!(decide(&rules, home, Path::new(cwd)), expected, "{cwd}");
-    check("/home/u/jobs/a", ALL);
-    check("/home/u/jobs/a/deep/er", ALL);
-    check("/home/u/jobs", Deny);
-    check("/home/u/jobs/secret", Deny);
-    check("/home/u/jobs/SECRET/x", Deny);
-    check("/home/u/jobs/a/../secret/x", Deny);
-    check("/home/u/jobs/secretary", ALL);
+    check("/home/u/work/a", ALL);
+    check("/home/u/work/a/deep/er", ALL);
+    check("/home/u/work", Deny);
+    check("/home/u/work/secret", Deny);
+    check("/home/u/work/SECRET/x", Deny);
+    check("/home/u/work/a/../secret/x", Deny);
+    check("/home/u/work/secretary", ALL);
     check("/home/u/private", Deny);
     assert_eq!(ProjectFolders::new(&rules, home).unwrap().decide(None), Unknown);
     assert_eq!(ProjectFolders::new(&rules, home).unwrap().decide(Some("work/a")), Unknown);
@@ -145,7 +145,7 @@ fn a_symbolic_link_does_not_lead_around_a_rule() {
     std::fs::create_dir_all(home.join("work")).unwrap();
     std::os::unix::fs::symlink(home.join("private/x"), home.join("work/link")).unwrap();
     let deny = [ProjectRules { deny: globs(&["~/private"]), ..ProjectRules::default() }];
-    let allow = [ProjectRules { allow: globs(&["~/jobs"]), ..ProjectRules::default() }];
+    let allow = [ProjectRules { allow: globs(&["~/work"]), ..ProjectRules::default() }];
     assert_eq!(decide(&deny, &home, &home.join("work/link")), Deny);
     assert_eq!(decide(&allow, &home, &home.join("work/link")), Deny);
     write(&home.join("private/.bcce-ignore"), "");
@@ -174,7 +174,7 @@ fn what_is_let_pass_in_a_folder_is_so_beneath_it_and_nowhere_else() {
     for folder in ["work/a/deep", "work/b"] {
         std::fs::create_dir_all(home.join(folder)).unwrap();
     }
-    let folders = globs(&["~/jobs/a", "**/deep"]);
+    let folders = globs(&["~/work/a", "**/deep"]);
     let mut projects = ProjectFolders::new(&[], home).unwrap().with_scopes(&folders).unwrap();
     let (first, second) = (Scopes::project(0).unwrap(), Scopes::project(1).unwrap());
     let mut check = |folder: Option<&str>, expected: Scopes| {
