@@ -5,6 +5,7 @@
 
 use std::sync::LazyLock;
 
+use super::byteset::ByteSet;
 use super::lexicon::List;
 use super::literals::Literal;
 use super::rule::Class;
@@ -32,6 +33,9 @@ const BEFORE: usize = 96;
 /// Columns at which tools break lines.
 pub(super) const WIDTHS: &[usize] = &[60, 64, 65, 70, 72, 75, 76, 77, 78, 79, 80, 100, 120];
 
+static TOKEN: ByteSet = ByteSet::alphanumeric_and(b"_-.+/=~%:");
+static BLANKS: ByteSet = ByteSet::of(b" \t");
+
 impl Search<'_> {
     /// The rule has a literal at the word at `word` and does not match: a token may have been cut off there.
     pub(super) fn cut_token(&mut self, index: u16, literal: &Literal, word: usize) {
@@ -50,7 +54,7 @@ impl Search<'_> {
         };
         let text = self.text;
         let piece = text.get(word..text.len().min(word + PIECE_MAX)).unwrap_or_default();
-        let length = piece.iter().take_while(|byte| is_token(**byte)).count();
+        let length = TOKEN.at_start(piece);
         if length < literal.bytes.len() - literal.before || !b"\"'`\\\n\r".contains(&byte_at(text, word + length)) {
             return;
         }
@@ -132,7 +136,7 @@ fn cut_off(text: &[u8], word: usize, literal: &Literal) -> Option<usize> {
         return cut_address(text, word, literal);
     }
     let piece = text.get(word..text.len().min(word + PIECE_MAX))?;
-    let length = piece.iter().take_while(|byte| is_token(**byte)).count();
+    let length = TOKEN.at_start(piece);
     let token = piece.get(..length)?;
     let dots = token.iter().rev().take_while(|byte| **byte == b'.').count();
     if length < name.len() + CUT_MIN || dots < 3 && !may_be_cut(text.get(word + length..)?) {
@@ -171,16 +175,17 @@ struct Unbroken {
 /// The value at `start` of the window with what stands before it; `None` when there is no break in it.
 fn unbroken(window: &Window, raw: &[u8], start: usize, most: usize) -> Option<Unbroken> {
     let text = window.bytes();
-    let mut at = start + text.get(start..)?.iter().take(PIECE_MAX).take_while(|byte| is_token(**byte)).count();
+    let piece = |at: usize| text.get(at..).map(|rest| TOKEN.at_start(rest.get(..PIECE_MAX).unwrap_or(rest)));
+    let mut at = start + piece(start)?;
     let mut next = after_break(window, raw, at)?;
     let from = start.saturating_sub(BEFORE);
     let mut whole = Unbroken { bytes: text.get(from..at)?.to_vec(), places: (from..at).collect(), start: start - from };
     for _ in 0..PIECES_MAX {
-        let piece = text.get(next..)?.iter().take(PIECE_MAX).take_while(|byte| is_token(**byte)).count();
-        at = next + piece;
+        let length = piece(next)?;
+        at = next + length;
         whole.bytes.extend_from_slice(text.get(next..at)?);
         whole.places.extend(next..at);
-        match after_break(window, raw, at).filter(|_| piece > 0 && whole.bytes.len() < whole.start + most) {
+        match after_break(window, raw, at).filter(|_| length > 0 && whole.bytes.len() < whole.start + most) {
             Some(further) => next = further,
             None => break,
         }
@@ -226,7 +231,7 @@ fn after_literal(text: &[u8], close: usize) -> Option<usize> {
 /// The end of blanks and line ends, with what listings put before lines.
 fn blanks(text: &[u8], mut at: usize) -> usize {
     for _ in 0..4 {
-        at += text.get(at..).unwrap_or_default().iter().take(48).take_while(|byte| b" \t".contains(byte)).count();
+        at += BLANKS.at_start(text.get(at..text.len().min(at + 48)).unwrap_or_default());
         if !matches!(text.get(at), Some(b'\n' | b'\r')) {
             break;
         }
@@ -263,5 +268,5 @@ fn is_name(byte: u8) -> bool {
 }
 
 pub(super) fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"_-.+/=~%:".contains(&byte)
+    TOKEN.holds(byte)
 }

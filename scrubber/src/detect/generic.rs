@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use super::assign::{Joint, Value};
 use super::keys::{self, Key};
-use super::lexicon::{List, words};
+use super::lexicon::List;
 use super::{decode, value};
 
 /// A value that stands beside a name.
@@ -222,9 +222,8 @@ pub(super) fn is_path(text: &[u8]) -> bool {
 
 /// Ids that Claude Code and its services write everywhere.
 pub(super) fn is_id(text: &[u8]) -> bool {
-    const PREFIXES: &str = "\
-        toolu_ agent_msg_ srvtoolu_ agent_msg_ msg_ req_ call_ chatcmpl- file_ agent- bash_ shell_ sess_ task_ run_ session_ resp_ cs_test_ cs_live_";
-    words(PREFIXES).any(|prefix| text.starts_with(prefix.as_bytes()))
+    const PREFIXES: &[&[u8]] = &[b"toolu_", b"agent_msg_", b"srvtoolu_", b"msg_", b"req_", b"call_", b"chatcmpl-", b"file_", b"agent-", b"bash_", b"shell_", b"sess_", b"task_", b"run_", b"session_", b"resp_", b"cs_test_", b"cs_live_"];
+    PREFIXES.iter().any(|prefix| prefix.first() == text.first() && text.starts_with(prefix))
 }
 
 /// What was encrypted so that it can be shown: values of SOPS, Ansible Vault and Vault's transit engine.

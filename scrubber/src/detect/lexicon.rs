@@ -1,4 +1,4 @@
-//! Sets of words that are looked for in short texts, whatever their case.
+//! Sets of words that are looked for in short texts, mostly whatever their case.
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
@@ -7,6 +7,7 @@ pub(super) struct Words {
     /// `None` only if the automaton could not be built; then the words are tried one by one.
     automaton: Option<AhoCorasick>,
     words: Vec<&'static str>,
+    ignore_case: bool,
 }
 
 /// The words of a list that is written as one text.
@@ -49,20 +50,31 @@ impl List {
 
 impl Words {
     pub(super) fn new(words: impl IntoIterator<Item = &'static str>) -> Self {
+        Self::of(words, true)
+    }
+
+    /// Words that are written in this case only.
+    pub(super) fn exact(words: impl IntoIterator<Item = &'static str>) -> Self {
+        Self::of(words, false)
+    }
+
+    fn of(words: impl IntoIterator<Item = &'static str>, ignore_case: bool) -> Self {
         let words: Vec<_> = words.into_iter().collect();
-        let automaton =
-            AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(&words).ok();
-        Self { automaton, words }
+        let mut builder = AhoCorasick::builder();
+        let automaton = builder.ascii_case_insensitive(ignore_case).kind(Some(AhoCorasickKind::DFA)).build(&words).ok();
+        Self { automaton, words, ignore_case }
     }
 
     /// Whether one of the words stands in `text`.
     pub(super) fn occur_in(&self, text: &[u8]) -> bool {
         match &self.automaton {
             Some(automaton) => automaton.is_match(text),
-            None => self
-                .words
-                .iter()
-                .any(|word| text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))),
+            None => {
+                let same = |part: &[u8], word: &[u8]| {
+                    part == word || self.ignore_case && part.eq_ignore_ascii_case(word)
+                };
+                self.words.iter().any(|word| text.windows(word.len()).any(|part| same(part, word.as_bytes())))
+            }
         }
     }
 

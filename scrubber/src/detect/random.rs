@@ -3,10 +3,14 @@
 mod beside;
 mod form;
 
+use std::sync::LazyLock;
+
 use super::assign::{Joint, Value};
 use super::builtin::Builtin;
+use super::byteset::ByteSet;
 use super::generic::{self, Named};
 use super::keys::{self, Key};
+use super::lexicon::Words;
 use super::search::{byte_at, is_key_of_element, name_start};
 use super::value::{self, Shape};
 
@@ -170,12 +174,13 @@ fn is_piece(text: &[u8], start: usize, end: usize) -> bool {
         || follows_data(text, start)
 }
 
+static DATA: ByteSet = ByteSet::alphanumeric_and(b"+/=");
+
 /// A line of encoded data stands before the one that the value begins.
 pub(super) fn follows_data(text: &[u8], start: usize) -> bool {
     let before = text.get(start.saturating_sub(48)..start).unwrap_or_default();
     let Some(rest) = before.strip_suffix(b"\n").or_else(|| before.strip_suffix(b"\\n")) else { return false };
-    let data = rest.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte)).count();
-    data >= 40
+    DATA.at_end(rest) >= 40
 }
 
 /// Not a line or a column of encoded data: in quotes, after a sign, or a word among others.
@@ -233,54 +238,55 @@ fn mixes_cases(value: &[u8]) -> bool {
 
 /// Whether the text before a value says that it is a digest or an id.
 fn is_digest_context(before: &[u8]) -> bool {
-    const WORDS: &[&str] = &[
-        "sha512-",
-        "sha384-",
-        "sha256-",
-        "sha1-",
-        "h1:",
-        "integrity",
-        "base64,",
-        "digest",
-        "checksum",
-        "hash",
-        "sha256:",
-        "SHA256:",
-        "SHA512:",
-        "SHA384:",
-        "SHA1:",
-        "sha256=",
-        "sha512=",
-        "sha384=",
-        "sha1=",
-        "md5=",
-        "etag",
-        "_id",
-        "uuid",
-        "signature",
-        "id\":",
-        "Id\":",
-        "id:",
-        "ID:",
-        "-id\"",
-        "toolu_",
-        "msg_",
-        "req_",
-        "http",
-        "/",
-        "cid",
-        "nonce",
-        "fingerprint",
-        "public",
-        "Public",
-        "version",
-        "commit",
-        "revision",
-        "cursor",
-        "etag",
-        "clid=",
-    ];
-    WORDS.iter().any(|word| before.windows(word.len()).any(|part| part == word.as_bytes()))
+    static WORDS: LazyLock<Words> = LazyLock::new(|| {
+        Words::exact([
+            "sha512-",
+            "sha384-",
+            "sha256-",
+            "sha1-",
+            "h1:",
+            "integrity",
+            "base64,",
+            "digest",
+            "checksum",
+            "hash",
+            "sha256:",
+            "SHA256:",
+            "SHA512:",
+            "SHA384:",
+            "SHA1:",
+            "sha256=",
+            "sha512=",
+            "sha384=",
+            "sha1=",
+            "md5=",
+            "etag",
+            "_id",
+            "uuid",
+            "signature",
+            "id\":",
+            "Id\":",
+            "id:",
+            "ID:",
+            "-id\"",
+            "toolu_",
+            "msg_",
+            "req_",
+            "http",
+            "/",
+            "cid",
+            "nonce",
+            "fingerprint",
+            "public",
+            "Public",
+            "version",
+            "commit",
+            "revision",
+            "cursor",
+            "clid=",
+        ])
+    });
+    WORDS.occur_in(before)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::assign::{Joint, Value};
 use super::builtin::Builtin;
+use super::byteset::ByteSet;
 use super::columns::Table;
 use super::encoded::Seen;
 use super::engine::Parts;
@@ -351,11 +352,13 @@ fn is_resource_name(text: &[u8], at: usize) -> bool {
     word.starts_with(b"arn:")
 }
 
+static NAME: ByteSet = ByteSet::alphanumeric_and(b"_-.");
+
 /// The start of the name whose last word holds the byte before `end`.
 pub(super) fn name_start(text: &[u8], end: usize) -> usize {
     let from = end.saturating_sub(64);
     let before = text.get(from..end).unwrap_or_default();
-    let length = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(byte)).count();
+    let length = NAME.at_end(before);
     let mut start = end - length;
     if start > 0 && byte_at(text, start - 1) == b'\\' && start < end {
         start += 1;

@@ -65,7 +65,15 @@ pub(super) fn entropy(value: &[u8]) -> f32 {
         }
     }
     let length = value.len().max(1) as f32;
-    counts.iter().filter(|count| **count > 0).map(|&count| f32::from(count) / length).map(|p| -p * p.log2()).sum()
+    // What the bytes give together: the logarithm of their number, less those of the counts as often as they count.
+    let mut sum = 0.0;
+    for &byte in value {
+        let count = counts.get_mut(usize::from(byte)).map(std::mem::take).map_or(0.0, f32::from);
+        if count > 1.0 {
+            sum += count * count.log2();
+        }
+    }
+    length.log2() - sum / length
 }
 
 #[cfg(test)]

@@ -188,12 +188,13 @@ fn is_particle(word: &[u8]) -> bool {
         b"la", b"le", b"los", b"las", b"bin", b"ibn", b"al", b"el", b"ben", b"ter", b"ten", b"te", b"zu", b"zur",
         b"vom", b"af", b"av", b"y", b"e",
     ];
-    PARTICLES.contains(&word)
+    word.len() <= 5 && PARTICLES.iter().any(|particle| particle.first() == word.first() && *particle == word)
 }
 
 /// `McDonald`, `MacLeod`, `O'Brien`, `DeShawn`, `LaToya`: a capital after what such names begin with.
 fn is_mac(word: &[u8]) -> bool {
-    [b"Mc".as_slice(), b"Mac", b"O'", b"D'", b"De", b"La", b"Le", b"Van", b"Di", b"Fitz"].iter().any(|head| {
+    let heads = [b"Mc".as_slice(), b"Mac", b"O'", b"D'", b"De", b"La", b"Le", b"Van", b"Di", b"Fitz"];
+    heads.iter().filter(|head| head.first() == word.first()).any(|head| {
         word.strip_prefix(*head).is_some_and(|rest| rest.len() > 2 && rest.first().is_some_and(u8::is_ascii_uppercase))
     })
 }
@@ -208,8 +209,12 @@ fn is_family_like(word: &[u8]) -> bool {
         b"hofer", b"feld", b"baum", b"quist", b"qvist", b"strom", b"gren", b"lund", b"inen", b"etti", b"elli", b"ucci",
         b"acci", b"swamy",
     ];
-    let lower = word.to_ascii_lowercase();
-    (word.len() >= 6 && ENDINGS.iter().any(|ending| lower.ends_with(ending))) || is_mac(word)
+    let last = word.last().copied().unwrap_or(0).to_ascii_lowercase();
+    let ends = |ending: &&[u8]| {
+        ending.last() == Some(&last)
+            && word.len().checked_sub(ending.len()).and_then(|at| word.get(at..)).is_some_and(|end| end.eq_ignore_ascii_case(ending))
+    };
+    (word.len() >= 6 && ENDINGS.iter().any(ends)) || is_mac(word)
 }
 
 /// How many of the parts are a person's name, or none.

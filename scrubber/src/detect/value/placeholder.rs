@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::super::lexicon::{Words, words};
+use super::super::lexicon::{List, Words, words};
 use super::shape;
 
 /// No longer value is a placeholder.
@@ -32,14 +32,18 @@ pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
         b'!' => value.starts_with(b"!!") || value.starts_with(b"!Ref"),
         _ => false,
     };
-    let form = shape(value);
     // What is filled in by `printf` says little besides; a password may hold the same signs.
-    let format = holds_verb(value) && (form.digit < 2 || form.upper < 2 || form.length < 12);
-    let shortened =
-        value.windows(2).any(|two| two == b"..") && (form.digit == 0 || form.upper == 0 || form.length < 10);
+    let format = || {
+        let form = shape(value);
+        form.digit < 2 || form.upper < 2 || form.length < 12
+    };
+    let shortened = || {
+        let form = shape(value);
+        form.digit == 0 || form.upper == 0 || form.length < 10
+    };
     wrapped
-        || format
-        || shortened
+        || (holds_verb(value) && format())
+        || (memchr::memmem::find(value, b"..").is_some() && shortened())
         || (value.len() <= PLACEHOLDER_MAX && (WORDS.occur_in(value) || is_common_word(value)))
 }
 
@@ -48,31 +52,34 @@ const VERB_MAX: usize = 12;
 
 /// Whether a verb of `printf` ends a word, or begins a short text: amid letters the same signs are chance.
 fn holds_verb(value: &[u8]) -> bool {
-    let verbs = value.windows(2).enumerate().filter(|(_, two)| matches!(two, [b'%', b's' | b'd' | b'v']));
-    verbs
-        .map(|(at, _)| at)
+    memchr::memchr_iter(b'%', value)
+        .filter(|at| matches!(value.get(at + 1), Some(b's' | b'd' | b'v')))
         .any(|at| at == 0 && value.len() < VERB_MAX || !value.get(at + 2).is_some_and(u8::is_ascii_alphanumeric))
 }
 
+/// None of the words is longer.
+const COMMON_MAX: usize = 18;
+
 /// Words that stand beside a secret-saying name without being one: types, states, the name again.
 fn is_common_word(value: &[u8]) -> bool {
-    const WORDS: &str = "\
-        none null nil true false yes no on off string str text number int integer boolean bool any unknown \
-        object void byte bytes char varchar optional required option default empty hidden password passwd pass \
-        pwd passphrase secret secrets token tokens key apikey api_key api-key access_token accesstoken \
-        refresh_token id_token auth bearer basic user username login name email admin_password user_password \
-        new_password old_password value here test foo bar baz foobar self this that the a an is are was and or \
-        not for with from in of to it must should can will type input field label prompt env environment config \
-        get set let const var func return if else public private static final readonly file path disabled \
-        enabled invalid valid missing expired wrong incorrect new client_secret clientsecret client_credentials \
-        authorization authorization_code session cookie digest abc abcd example sample fake mock secret_key \
-        secretkey private_key session_token csrf_token csrftoken dict list vec array map float double u8 u64 \
-        usize nan option options flag flags argument arguments parameter parameters stringarray hint prompt stdin \
-        strings variable variables settings setting generated true/false yes/no on/off scram-sha-256 scram-sha-1";
+    static WORDS: LazyLock<List> = LazyLock::new(|| {
+        List::new(
+            "none null nil true false yes no on off string str text number int integer boolean bool any unknown \
+             object void byte bytes char varchar optional required option default empty hidden password passwd pass \
+             pwd passphrase secret secrets token tokens key apikey api_key api-key access_token accesstoken \
+             refresh_token id_token auth bearer basic user username login name email admin_password user_password \
+             new_password old_password value here test foo bar baz foobar self this that the a an is are was and or \
+             not for with from in of to it must should can will type input field label prompt env environment config \
+             get set let const var func return if else public private static final readonly file path disabled \
+             enabled invalid valid missing expired wrong incorrect new client_secret clientsecret client_credentials \
+             authorization authorization_code session cookie digest abc abcd example sample fake mock secret_key \
+             secretkey private_key session_token csrf_token csrftoken dict list vec array map float double u8 u64 \
+             usize nan option options flag flags argument arguments parameter parameters stringarray hint prompt stdin \
+             strings variable variables settings setting generated true/false yes/no on/off scram-sha-256 scram-sha-1",
+        )
+    });
     let scheme = value.starts_with(b"AWS4-");
-    value.len() <= 18 && words(WORDS).any(|word| value.eq_ignore_ascii_case(word.as_bytes()))
-        || scheme
-        || is_type(value)
+    value.len() <= COMMON_MAX && WORDS.holds(value) || scheme || is_type(value)
 }
 
 /// A type as GraphQL requires it: `String!`.
