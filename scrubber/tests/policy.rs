@@ -224,6 +224,23 @@ fn a_long_text_is_cut_with_a_mark() -> Result {
 }
 
 #[test]
+fn nothing_of_a_secret_across_the_cut_leaves_and_the_rest_is_not_looked_at() -> Result {
+    let secret = ["q7Zp4Xw2", "Lr9Tb6Nk", "1mV8cJd5"].concat();
+    for before in (3950..4005).step_by(5) {
+        let mut run = Run::with(policy(Tier::Content, 4000)?, ProjectDecision::Ship(Tier::Content))?;
+        let far = "api_key = \"\" ".repeat(20_000);
+        let text = format!("{}\napi_key = \"{secret}\"\n{far}", "word ".repeat(before / 5));
+        run.record(&json!({"type": "user", "uuid": "u", "message": {"content": text}}));
+        let event = run.event()?;
+        let body = event["text"][0]["body"].as_str().unwrap_or_default();
+        assert!(body.contains("[cut:"), "{body}");
+        assert!(!secret.as_bytes().windows(6).any(|part| body.contains(&*String::from_utf8_lossy(part))), "{body}");
+        assert_eq!(run.scratch.counts.texts_cut, 1);
+    }
+    Ok(())
+}
+
+#[test]
 fn the_same_record_has_the_same_id_and_another_one_has_not() -> Result {
     let id = |record: &Value| -> Result<Value> { Ok(event_of(Tier::Metrics, record)?["event_id"].clone()) };
     let mut other = assistant();

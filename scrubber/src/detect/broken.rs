@@ -28,6 +28,8 @@ const BLANKS_MAX: usize = 2;
 const SLASHES_MAX: usize = 16;
 /// A value has no more pieces.
 const PIECES_MAX: usize = 64;
+/// As much behind the longest match is put together, for what must not follow it.
+const AFTER: usize = 32;
 /// As much before a value is kept for the rule's context.
 const BEFORE: usize = 96;
 /// Columns at which tools break lines.
@@ -65,7 +67,7 @@ impl Search<'_> {
         self.open(word, rule.window.max(PIECE_MAX));
         self.work += 1;
         let start = self.window.place(word).saturating_sub(literal.before);
-        let Some(whole) = unbroken(&self.window, text, start, rule.window) else { return };
+        let Some(whole) = unbroken(&self.window, text, start, rule.longest() + AFTER) else { return };
         self.work += whole.bytes.len() as u64;
         let Some(hit) = rule.find_at(&whole.bytes, whole.start) else { return };
         let place = |at: usize| whole.places.get(at).map(|place| self.window.offset(*place));

@@ -222,7 +222,26 @@ pub(super) fn is_path(text: &[u8]) -> bool {
 
 /// Ids that Claude Code and its services write everywhere.
 pub(super) fn is_id(text: &[u8]) -> bool {
-    const PREFIXES: &[&[u8]] = &[b"toolu_", b"agent_msg_", b"srvtoolu_", b"msg_", b"req_", b"call_", b"chatcmpl-", b"file_", b"agent-", b"bash_", b"shell_", b"sess_", b"task_", b"run_", b"session_", b"resp_", b"cs_test_", b"cs_live_"];
+    const PREFIXES: &[&[u8]] = &[
+        b"toolu_",
+        b"agent_msg_",
+        b"srvtoolu_",
+        b"msg_",
+        b"req_",
+        b"call_",
+        b"chatcmpl-",
+        b"file_",
+        b"agent-",
+        b"bash_",
+        b"shell_",
+        b"sess_",
+        b"task_",
+        b"run_",
+        b"session_",
+        b"resp_",
+        b"cs_test_",
+        b"cs_live_",
+    ];
     PREFIXES.iter().any(|prefix| prefix.first() == text.first() && text.starts_with(prefix))
 }
 

@@ -70,9 +70,8 @@ impl Words {
         match &self.automaton {
             Some(automaton) => automaton.is_match(text),
             None => {
-                let same = |part: &[u8], word: &[u8]| {
-                    part == word || self.ignore_case && part.eq_ignore_ascii_case(word)
-                };
+                let same =
+                    |part: &[u8], word: &[u8]| part == word || self.ignore_case && part.eq_ignore_ascii_case(word);
                 self.words.iter().any(|word| text.windows(word.len()).any(|part| same(part, word.as_bytes())))
             }
         }

@@ -174,6 +174,7 @@ pub struct Rule {
     pattern: Text,
     head: OnceLock<Head>,
     compiled: OnceLock<Regex>,
+    longest: OnceLock<usize>,
 }
 
 /// Rules whose ids differ. Where two rules find the same span, the earlier one names it.
@@ -334,6 +335,11 @@ impl Rule {
         let Some(back) = self.back else { return at };
         let before = text.get(at.saturating_sub(back.max)..at).unwrap_or_default();
         at - before.iter().rev().take_while(|byte| back.class.holds(**byte)).count()
+    }
+
+    /// The most bytes that a match has.
+    pub(super) fn longest(&self) -> usize {
+        *self.longest.get_or_init(|| parse::longest(&self.pattern).unwrap_or(usize::MAX).min(self.window))
     }
 
     /// Length of the match at the start of `window`, and the range of the secret in it.

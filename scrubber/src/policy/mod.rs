@@ -191,7 +191,8 @@ impl Policy {
         redactor.clear();
         self.walk(bytes, tape, tier, memo, draft).record(rule);
         self.settle_keys(bytes, draft, memo, redactor);
-        bodies.scrub(bytes, draft, &self.parts.engine, &rotation.stamp(&self.parts, now_ms), redactor);
+        let stamp = rotation.stamp(&self.parts, now_ms);
+        bodies.scrub(bytes, draft, self.parts.event_bytes_max, &self.parts.engine, &stamp, redactor);
         fill_session(draft, memo, key, session);
         let project = match &source.cwd {
             Some(cwd) => ProjectTag(memo.pseudonym(key, "project", cwd.as_bytes()).half()),

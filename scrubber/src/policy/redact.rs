@@ -3,6 +3,9 @@
 use super::replace::Stamp;
 use crate::detect::{self, Engine, Finding, RuleId};
 
+/// As much is looked at behind the place where a text is cut: what begins before it may be told by what follows.
+const SEEN_BEHIND: usize = 64 * 1024;
+
 /// Buffers, and how often each rule found something in the present record.
 pub(super) struct Redactor {
     pub(super) scan: detect::Scratch,
@@ -71,13 +74,39 @@ impl Redactor {
         out: &mut Vec<u8>,
     ) -> Redacted {
         let findings = engine.scan(text, &mut self.scan);
-        if findings.is_empty() {
-            return Redacted::Unchanged;
-        }
         self.spans.clear();
         self.spans.extend_from_slice(findings);
         if container == Container::JsonString {
             snap_all(text, &mut self.spans);
+        }
+        self.replace(engine, stamp, text, out)
+    }
+
+    /// The same for the head of the inside of a JSON string, of which no more than `most` bytes can leave: what lies far behind them
+    /// is not looked at. Also says where the head ends, which is before anything that was found across that place.
+    pub(super) fn redact_head(
+        &mut self,
+        engine: &Engine,
+        stamp: &Stamp<'_>,
+        text: &[u8],
+        most: usize,
+        out: &mut Vec<u8>,
+    ) -> (Redacted, usize) {
+        let seen = text.get(..cut_before(text, most.saturating_add(SEEN_BEHIND))).unwrap_or(text);
+        let findings = engine.scan(seen, &mut self.scan);
+        self.spans.clear();
+        self.spans.extend_from_slice(findings);
+        snap_all(seen, &mut self.spans);
+        let end = if seen.len() == text.len() { text.len() } else { cut_before(text, most) };
+        let end = self.spans.iter().filter(|span| span.end > end).map(|span| span.start).fold(end, usize::min);
+        self.spans.retain(|span| span.end <= end);
+        (self.replace(engine, stamp, text.get(..end).unwrap_or_default(), out), end)
+    }
+
+    /// Appends `text` to `out` with the spans replaced; when there are none, appends nothing.
+    fn replace(&mut self, engine: &Engine, stamp: &Stamp<'_>, text: &[u8], out: &mut Vec<u8>) -> Redacted {
+        if self.spans.is_empty() {
+            return Redacted::Unchanged;
         }
         let mut at = 0;
         for finding in &self.spans {

@@ -2,7 +2,7 @@
 
 use super::draft::{Draft, FieldName, Tool, Value};
 use super::project::Places;
-use super::redact::{Container, Redacted, Redactor, cut_before};
+use super::redact::{Redacted, Redactor, cut_before};
 use super::replace::Stamp;
 use super::time::write_time;
 use crate::detect::Engine;
@@ -43,6 +43,8 @@ struct Body {
     place: BodyPlace,
     /// Where it is cut, and how many bytes go.
     cut: Option<(usize, usize)>,
+    /// Cut so that the event fits; no second time.
+    fitted: bool,
 }
 
 /// Where a text lies.
@@ -55,11 +57,12 @@ enum BodyPlace {
 }
 
 impl Bodies {
-    /// Scrubs every text of the draft.
+    /// Scrubs every text of the draft, as far as it may leave in an event of `most` bytes.
     pub(super) fn scrub(
         &mut self,
         line: &[u8],
         draft: &Draft,
+        most: usize,
         engine: &Engine,
         stamp: &Stamp<'_>,
         redactor: &mut Redactor,
@@ -69,26 +72,27 @@ impl Bodies {
         for text in &draft.texts {
             let inside = text.span.of(line);
             let start = self.bytes.len();
-            let redacted = if text.sound {
-                redactor.redact(engine, stamp, inside, Container::JsonString, &mut self.bytes)
+            let (redacted, length, end) = if text.sound {
+                let (redacted, end) = redactor.redact_head(engine, stamp, inside, most, &mut self.bytes);
+                (redacted, inside.len(), end)
             } else {
                 // Written anew: control characters are escaped, halves of surrogate pairs replaced.
                 self.plain.clear();
                 self.anew.clear();
                 json::decode(inside, &mut self.plain);
                 json::encode(&self.plain, &mut self.anew);
-                if redactor.redact(engine, stamp, &self.anew, Container::JsonString, &mut self.bytes)
-                    == Redacted::Unchanged
-                {
-                    self.bytes.extend_from_slice(&self.anew);
+                let (redacted, end) = redactor.redact_head(engine, stamp, &self.anew, most, &mut self.bytes);
+                if redacted == Redacted::Unchanged {
+                    self.bytes.extend_from_slice(self.anew.get(..end).unwrap_or_default());
                 }
-                Redacted::Replaced
+                (Redacted::Replaced, self.anew.len(), end)
             };
-            let place = match redacted {
-                Redacted::Unchanged => BodyPlace::Line(text.span),
-                Redacted::Replaced => BodyPlace::Anew(start, self.bytes.len()),
+            let (place, kept) = match redacted {
+                Redacted::Unchanged => (BodyPlace::Line(text.span), end),
+                Redacted::Replaced => (BodyPlace::Anew(start, self.bytes.len()), self.bytes.len() - start),
             };
-            self.bodies.push(Body { place, cut: None });
+            let cut = (end < length).then(|| (kept, length - end));
+            self.bodies.push(Body { place, cut, fitted: false });
         }
     }
 
@@ -99,16 +103,17 @@ impl Bodies {
         }
     }
 
-    /// Cuts the longest text that was not cut yet by about `excess` bytes; `false` when there is none.
+    /// Cuts the longest text that was not made to fit yet by about `excess` bytes; `false` when there is none.
     pub(super) fn cut_longest(&mut self, line: &[u8], excess: usize) -> bool {
-        let uncut = self.bodies.iter().enumerate().filter(|(_, body)| body.cut.is_none());
-        let Some((longest, body)) = uncut.max_by_key(|(_, body)| self.bytes_of(line, body).len()) else { return false };
-        let bytes = self.bytes_of(line, body);
+        let open = self.bodies.iter().enumerate().filter(|(_, body)| !body.fitted);
+        let Some((longest, body)) = open.max_by_key(|(_, body)| self.kept_of(line, body).len()) else { return false };
+        let bytes = self.kept_of(line, body);
         // Room for the mark.
         let keep = cut_before(bytes, bytes.len().saturating_sub(excess + 32));
         let gone = bytes.len() - keep;
         if let Some(body) = self.bodies.get_mut(longest) {
-            body.cut = Some((keep, gone));
+            body.cut = Some((keep, gone + body.cut.map_or(0, |(_, gone)| gone)));
+            body.fitted = true;
         }
         gone > 0
     }

@@ -212,7 +212,11 @@ fn is_family_like(word: &[u8]) -> bool {
     let last = word.last().copied().unwrap_or(0).to_ascii_lowercase();
     let ends = |ending: &&[u8]| {
         ending.last() == Some(&last)
-            && word.len().checked_sub(ending.len()).and_then(|at| word.get(at..)).is_some_and(|end| end.eq_ignore_ascii_case(ending))
+            && word
+                .len()
+                .checked_sub(ending.len())
+                .and_then(|at| word.get(at..))
+                .is_some_and(|end| end.eq_ignore_ascii_case(ending))
     };
     (word.len() >= 6 && ENDINGS.iter().any(ends)) || is_mac(word)
 }

@@ -256,6 +256,7 @@ impl<'a> Draft<'a> {
             pattern: foreign.pattern.into(),
             head: std::sync::OnceLock::new(),
             compiled: std::sync::OnceLock::new(),
+            longest: std::sync::OnceLock::new(),
         };
         // What is tried at one place has a smaller bound than what is searched for.
         if rule.anchor == Anchor::Prefix && rule.compile_problem(self.file).is_some() {

@@ -28,6 +28,12 @@ pub(super) fn compile(pattern: &str, anchor: Anchor) -> Result<Regex, regex::Err
     RegexBuilder::new(&pattern).unicode(false).size_limit(size_max).dfa_size_limit(AUTOMATON_CACHE_MAX_BYTES).build()
 }
 
+/// The most bytes that a match of a pattern has; `None` where it has no bound.
+pub(super) fn longest(pattern: &str) -> Option<usize> {
+    let hir = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build().parse(pattern).ok()?;
+    hir.properties().maximum_len()
+}
+
 /// The rules of one file; the patterns are not compiled yet. `keep` makes what rules hold of the file's text.
 pub(super) fn rules<'i>(
     file: &str,
@@ -128,6 +134,7 @@ fn read_rule<'i>(
         head: std::sync::OnceLock::new(),
         pattern: pattern?,
         compiled: std::sync::OnceLock::new(),
+        longest: std::sync::OnceLock::new(),
     })
 }
 
