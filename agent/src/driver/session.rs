@@ -5,7 +5,7 @@ use crate::edge::clock;
 use crate::edge::files::{HistoryFile, OpenLog, Roots};
 use crate::edge::key::{KeyError, KeyFile, Keys, NameKey, random};
 use crate::edge::store::{Store, StoreError, StoreSettings};
-use pipeline::seal::{Opener, Sealer};
+use pipeline::seal::{Opener, SealKey, Sealer};
 use pipeline::tail::{
     FileKey, FileRecord, Fingerprint, HEAD_BYTES_MAX, Position, Resume, TAIL_BYTES_MAX, is_whole_record,
 };
@@ -72,21 +72,26 @@ impl Session {
     /// When either cannot be used.
     pub fn open(config: &Config, paths: &Paths) -> Result<Self, SessionError> {
         let file = KeyFile::new(&paths.state_dir);
-        let keys = match file.load() {
+        let now = clock::wall();
+        let mut keys = match file.load() {
             Ok(Some(keys)) => keys,
-            Ok(None) => file.create()?,
+            Ok(None) => file.create(now)?,
             Err(KeyError::Damaged) => {
                 error!("the key file is damaged and is set aside: pseudonyms and event ids begin anew");
                 file.set_aside()?;
-                file.create()?
+                file.create(now)?
             }
             Err(fault) => return Err(fault.into()),
         };
-        let now = clock::wall();
         let mut store = Store::open(store_settings(config, paths), now)?.store;
-        let lost = store.drop_lost(&[keys.seal_key().id()], now)?;
+        let ids: Vec<_> = keys.seal_keys().iter().map(SealKey::id).collect();
+        let lost = store.drop_lost(&ids, now)?;
         if lost.segments > 0 {
             error!(segments = lost.segments, events = lost.events, "the key of waiting events is lost");
+        }
+        if let Err(fault) = file.renew(&mut keys, &store.key_ids()?, now) {
+            // The older key goes on sealing; it is tried again at the next start.
+            error!(%fault, "the spool's key cannot be renewed");
         }
         Ok(Self { keys, store: Mutex::new(store) })
     }
@@ -106,7 +111,7 @@ impl Session {
 
     /// Opens segments.
     pub fn opener(&self) -> Opener {
-        Opener::new(vec![self.keys.seal_key()])
+        Opener::new(self.keys.seal_keys())
     }
 
     /// Seals segments, under nonces of its own.
@@ -114,7 +119,8 @@ impl Session {
     /// # Errors
     /// When the system gives no random bytes.
     pub fn sealer(&self) -> Result<Sealer, KeyError> {
-        Ok(Sealer::new(self.keys.seal_key(), random()?))
+        let newest = self.keys.seal_keys().into_iter().next().ok_or(KeyError::Damaged)?;
+        Ok(Sealer::new(newest, random()?))
     }
 
     /// The key of pseudonyms and event ids.

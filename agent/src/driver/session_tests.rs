@@ -1,5 +1,7 @@
 use super::*;
 use crate::config::{Sources, UserFile, load};
+use crate::edge::host::Host;
+use scrubber::{Counts, DataClass, Place, RawLine, Scratch, Source, SourceKind, Tier};
 use std::fs;
 
 /// An installation with a folder of transcripts.
@@ -23,11 +25,32 @@ impl Desk {
         fs::write(path, text).unwrap();
     }
 
-    fn session(&self) -> Session {
+    fn paths(&self) -> Paths {
         let mut paths = Paths::find(Some(self.dir.path().join("state")), &[], None).unwrap();
         paths.roots = vec![self.dir.path().join("claude")];
         paths.prepare_state_dir().unwrap();
-        Session::open(&self.config, &paths).unwrap()
+        paths
+    }
+
+    fn session(&self) -> Session {
+        Session::open(&self.config, &self.paths()).unwrap()
+    }
+
+    /// Spools one event under these keys.
+    fn spool(&self, keys: &Keys) {
+        let host = Host::made_up("login", "Full Name", "host", self.dir.path());
+        let policy = crate::policy::build(&self.config, &host, keys.pseudonym_key(), Tier::Metrics, "consent").unwrap();
+        let line = br#"{"type":"user","uuid":"00000000-0000-4000-8000-000000000000","message":{"content":"x"}}"#;
+        let raw = RawLine::new(line, Place { offset: 0, length: line.len() as u64 });
+        let mut source = Source { kind: SourceKind::Transcript, session: String::new(), cwd: None };
+        let (mut projects, mut events) = (crate::filter::scrub::EveryProject::default(), policy.events());
+        policy.scrub(&raw, &mut source, &mut projects, 0, &mut Scratch::default(), &mut events);
+        let mut sealer = Sealer::new(keys.seal_keys().remove(0), [1; 8]);
+        let mut store = Store::open(store_settings(&self.config, &self.paths()), clock::wall()).unwrap().store;
+        for run in &events {
+            let sealed = sealer.seal(run, &policy).unwrap().segments;
+            store.append(&sealed, &[], &[], &Counts::default(), clock::wall()).unwrap();
+        }
     }
 
     fn roots(&self, names: &[&str]) -> Roots {
@@ -94,4 +117,25 @@ fn a_folder_that_the_grant_did_not_know_of_begins_at_its_ends_and_the_others_go_
         super::super::ship::lock(&session.store).positions().unwrap().iter().map(|row| row.position.offset).collect();
     offsets.sort_unstable();
     assert_eq!(offsets, [3, 9]);
+}
+
+#[test]
+fn what_waits_under_an_old_key_still_opens_after_another_one_seals() {
+    let desk = Desk::new();
+    let file = KeyFile::new(&desk.paths().state_dir);
+    let old = file.create(Wall(0)).unwrap();
+    desk.spool(&old);
+    let session = desk.session();
+    let ids = |keys: &Keys| keys.seal_keys().iter().map(SealKey::id).collect::<Vec<_>>();
+    let renewed = file.load().unwrap().unwrap();
+    assert!(ids(&renewed).len() == 2 && ids(&renewed).ends_with(&ids(&old)), "both are kept, and another one seals");
+    let mut store = session.store.lock().unwrap();
+    let waiting = store.pending(DataClass::Internal, None, 10).unwrap();
+    assert_eq!(waiting.len(), 1);
+    assert!(store.load(waiting[0].seq(), &session.opener()).is_ok());
+    store.purge(pipeline::ship::SpoolDrop::Revoked, clock::wall()).unwrap();
+    drop(store);
+    drop(session);
+    drop(desk.session());
+    assert_eq!(ids(&file.load().unwrap().unwrap()), ids(&renewed)[..1], "nothing waits under the old one any more");
 }

@@ -1,16 +1,18 @@
-//! The installation's secrets in one file of the state folder: one for the seal of the spool, one for pseudonyms.
+//! The installation's secrets in one file of the state folder: those for the seal of the spool, one for pseudonyms.
 //!
 //! Promises: the file is made after consent only, is this user's alone (0600; on Windows by the access of the profile
-//! folder), and is there whole or not at all. Losing it is a state of its own: the spool under the old seal key is then of
-//! no use, and pseudonyms and event ids change.
+//! folder), and is there whole or not at all. Losing it is a state of its own: the spool under the old seal keys is then of
+//! no use, and pseudonyms and event ids change. A seal key seals for [`SEAL_AGE_MAX`] and is forgotten once nothing waits under it.
 //!
-//! Start at [`KeyFile::load`] and [`KeyFile::create`].
+//! Start at [`KeyFile::load`], [`KeyFile::create`] and [`KeyFile::renew`].
 
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use pipeline::seal::SealKey;
+use pipeline::seal::{KeyId, SealKey};
+use pipeline::time::Wall;
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::hmac;
 use ring::rand::{SecureRandom, SystemRandom};
@@ -18,14 +20,28 @@ use scrubber::PseudonymKey;
 
 const FILE: &str = "keys";
 /// First in the file; says how to read the rest.
-const MAGIC: &[u8; 8] = b"BCCEKEY1";
+const MAGIC: &[u8; 8] = b"BCCEKEY2";
 const SECRET_BYTES: usize = 32;
-const FILE_BYTES: usize = MAGIC.len() + 2 * SECRET_BYTES + SECRET_BYTES;
+/// A seal key: when it was made, and its secret.
+const SEAL_BYTES: usize = size_of::<i64>() + SECRET_BYTES;
+/// No new key is made while so many older ones are needed: then nothing was delivered for years.
+const SEALS_MAX: usize = 32;
+
+/// A seal key is replaced when it is as old as this.
+pub const SEAL_AGE_MAX: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// A key from further ahead than this was made while the clock was wrong.
+const CLOCK_ERROR_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The installation's secrets. Cannot be printed or copied.
 pub struct Keys {
-    seal: [u8; SECRET_BYTES],
+    /// The newest first; never empty.
+    seals: Vec<SealSecret>,
     pseudonym: [u8; SECRET_BYTES],
+}
+
+struct SealSecret {
+    made: Wall,
+    secret: [u8; SECRET_BYTES],
 }
 
 /// Where the secrets are kept.
@@ -87,14 +103,35 @@ impl KeyFile {
     /// # Errors
     ///
     /// When there is a file that cannot be used, or one cannot be made.
-    pub fn create(&self) -> Result<Keys, KeyError> {
+    pub fn create(&self, now: Wall) -> Result<Keys, KeyError> {
         if let Some(keys) = self.load()? {
             return Ok(keys);
         }
-        let keys = Keys { seal: random()?, pseudonym: random()? };
-        write_whole(&self.path, &keys.bytes()).map_err(KeyError::Write)?;
+        let keys = Keys { seals: vec![SealSecret { made: now, secret: random()? }], pseudonym: random()? };
+        write_new(&self.path, &keys.bytes()).map_err(KeyError::Write)?;
         // Where another process was faster, its secrets hold.
         self.load()?.ok_or(KeyError::Damaged)
+    }
+
+    /// Makes a new seal key where it is time, and forgets those under which nothing waits any more. `waiting` are the ids of the keys
+    /// of all that waits. Call it only as the one instance that seals.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be written; the keys are then what they were.
+    pub fn renew(&self, keys: &mut Keys, waiting: &[KeyId], now: Wall) -> Result<(), KeyError> {
+        let due = keys.is_due(now) && keys.seals.len() < SEALS_MAX;
+        let fresh = if due { Some(SealSecret { made: now, secret: random()? }) } else { None };
+        let needed = |seal: &SealSecret| waiting.contains(&SealKey::new(&seal.secret).id());
+        let newest = usize::from(!due);
+        let kept = keys.seals.iter().enumerate().filter(|(place, seal)| *place < newest || needed(seal));
+        let kept = kept.map(|(_, seal)| SealSecret { made: seal.made, secret: seal.secret });
+        let renewed = Keys { seals: fresh.into_iter().chain(kept).collect(), pseudonym: keys.pseudonym };
+        if due || renewed.seals.len() < keys.seals.len() {
+            replace(&self.path, &renewed.bytes()).map_err(KeyError::Write)?;
+            *keys = renewed;
+        }
+        Ok(())
     }
 
     /// Puts a damaged file out of the way, so that new secrets can be made; it is not deleted.
@@ -120,9 +157,15 @@ impl KeyFile {
 }
 
 impl Keys {
-    /// The key that seals the spool.
-    pub fn seal_key(&self) -> SealKey {
-        SealKey::new(&self.seal)
+    /// The keys of the spool, that which seals first.
+    pub fn seal_keys(&self) -> Vec<SealKey> {
+        self.seals.iter().map(|seal| SealKey::new(&seal.secret)).collect()
+    }
+
+    /// Whether the key that seals has done so for long enough.
+    pub fn is_due(&self, now: Wall) -> bool {
+        let made = self.seals.first().map_or(now, |seal| seal.made);
+        now >= made.after(SEAL_AGE_MAX) || made >= now.after(CLOCK_ERROR_MAX)
     }
 
     /// The key of pseudonyms and event ids.
@@ -138,20 +181,28 @@ impl Keys {
         secret
     }
 
-    /// Magic, both secrets, and an authentication code over them, so that damage shows.
+    /// Magic, all secrets, and an authentication code over them, so that damage shows.
     fn bytes(&self) -> Vec<u8> {
-        let mut bytes = [MAGIC.as_slice(), &self.seal, &self.pseudonym].concat();
+        let mut bytes = [MAGIC.as_slice(), &self.pseudonym].concat();
+        for seal in &self.seals {
+            bytes.extend(seal.made.0.to_le_bytes());
+            bytes.extend(seal.secret);
+        }
         let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, MAGIC), &bytes);
         bytes.extend_from_slice(tag.as_ref());
         bytes
     }
 
     fn parse(bytes: &[u8]) -> Option<Self> {
-        let bytes: &[u8; FILE_BYTES] = bytes.try_into().ok()?;
-        let (seal, rest) = bytes.strip_prefix(MAGIC)?.split_first_chunk()?;
-        let (pseudonym, _) = rest.split_first_chunk()?;
-        let keys = Self { seal: *seal, pseudonym: *pseudonym };
-        (keys.bytes() == bytes).then_some(keys)
+        let (pseudonym, rest) = bytes.strip_prefix(MAGIC)?.split_first_chunk()?;
+        let (seals, _) = rest.split_last_chunk::<SECRET_BYTES>()?;
+        let (seals, []) = seals.as_chunks::<SEAL_BYTES>() else { return None };
+        let seal = |bytes: &[u8; SEAL_BYTES]| {
+            let (made, secret) = bytes.split_first_chunk()?;
+            Some(SealSecret { made: Wall(i64::from_le_bytes(*made)), secret: secret.try_into().ok()? })
+        };
+        let keys = Self { seals: seals.iter().filter_map(seal).collect(), pseudonym: *pseudonym };
+        (keys.bytes() == bytes && !keys.seals.is_empty()).then_some(keys)
     }
 }
 
@@ -206,15 +257,8 @@ pub fn random<const N: usize>() -> Result<[u8; N], KeyError> {
 
 /// Writes beside, syncs, and links under the final name, which fails where a file is already: no half file is ever seen,
 /// and none is replaced.
-fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let beside = path.with_extension(format!("new-{}", std::process::id()));
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&beside)?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all());
-    drop(file);
+fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let (beside, written) = write_beside(path, bytes);
     let linked = written.and_then(|()| match fs::hard_link(&beside, path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         // A file system without links; a rename is as atomic.
@@ -226,6 +270,30 @@ fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
         _ => Ok(()),
     };
     linked.and(removed).and_then(|()| sync_folder(path))
+}
+
+/// The same in place of the file that is there.
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let (beside, written) = write_beside(path, bytes);
+    match written.and_then(|()| fs::rename(&beside, path)) {
+        Ok(()) => sync_folder(path),
+        Err(error) => {
+            // What failed is reported; half a file of secrets is not left.
+            let _ = fs::remove_file(&beside);
+            Err(error)
+        }
+    }
+}
+
+/// A whole file beside `path`, and whether it was written and synced.
+fn write_beside(path: &Path, bytes: &[u8]) -> (PathBuf, io::Result<()>) {
+    let beside = path.with_extension(format!("new-{}", std::process::id()));
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(&beside).and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
+    (beside, written)
 }
 
 /// Makes the new name itself survive a power loss.
@@ -250,13 +318,13 @@ mod tests {
         let folder = tempfile::tempdir()?;
         let file = KeyFile::new(folder.path());
         assert!(file.load()?.is_none());
-        let made = file.create()?;
+        let made = file.create(Wall::default())?;
         assert!(file.load()?.is_some_and(|keys| keys.bytes() == made.bytes()));
-        assert_eq!(file.create()?.bytes(), made.bytes());
+        assert_eq!(file.create(Wall::default())?.bytes(), made.bytes());
         assert_eq!(fs::read_dir(folder.path())?.count(), 1);
         file.delete()?;
         assert!(file.load()?.is_none());
-        assert_ne!(file.create()?.bytes(), made.bytes());
+        assert_ne!(file.create(Wall::default())?.bytes(), made.bytes());
         Ok(())
     }
 
@@ -264,7 +332,7 @@ mod tests {
     fn any_flipped_bit_and_any_cut_shows() -> Result {
         let folder = tempfile::tempdir()?;
         let file = KeyFile::new(folder.path());
-        let whole = file.create()?.bytes();
+        let whole = file.create(Wall::default())?.bytes();
         for place in 0..whole.len() {
             let mut bytes = whole.clone();
             bytes.iter_mut().skip(place).take(1).for_each(|byte| *byte ^= 1);
@@ -273,9 +341,52 @@ mod tests {
         }
         fs::write(&file.path, b"short")?;
         assert!(matches!(file.load(), Err(KeyError::Damaged)));
-        assert!(matches!(file.create(), Err(KeyError::Damaged)));
+        assert!(matches!(file.create(Wall::default()), Err(KeyError::Damaged)));
         file.set_aside()?;
-        assert!(file.create().is_ok());
+        assert!(file.create(Wall::default()).is_ok());
+        Ok(())
+    }
+
+    #[test]
+    fn a_key_seals_for_a_month_and_is_forgotten_when_nothing_waits_under_it() -> Result {
+        let folder = tempfile::tempdir()?;
+        let file = KeyFile::new(folder.path());
+        let ids = |keys: &Keys| keys.seal_keys().iter().map(SealKey::id).collect::<Vec<_>>();
+        let start = Wall(1_790_000_000_000);
+        let mut keys = file.create(start)?;
+        let (pseudonym, first) = (keys.pseudonym, ids(&keys));
+        file.renew(&mut keys, &first, start.after(SEAL_AGE_MAX - Duration::from_secs(1)))?;
+        assert_eq!(ids(&keys), first);
+        let month = start.after(SEAL_AGE_MAX);
+        file.renew(&mut keys, &first, month)?;
+        let [second, old] = ids(&keys)[..] else { return Err("the old key is gone".into()) };
+        assert!(vec![old] == first && second != old);
+        // While something waits under the old key it stays; the new one seals.
+        file.renew(&mut keys, &[old, second], month)?;
+        assert_eq!(ids(&keys), [second, old]);
+        file.renew(&mut keys, &[second], month)?;
+        assert_eq!(ids(&keys), [second]);
+        // A clock that was a year ahead for a while.
+        file.renew(&mut keys, &[], month.after(12 * SEAL_AGE_MAX))?;
+        let ahead = ids(&keys);
+        file.renew(&mut keys, &[], month)?;
+        assert_ne!(ids(&keys), ahead);
+        let loaded = file.load()?.ok_or("no keys")?;
+        assert!(ids(&loaded) == ids(&keys) && loaded.pseudonym == pseudonym);
+        assert_eq!(fs::read_dir(folder.path())?.count(), 1);
+        Ok(())
+    }
+
+    #[test]
+    fn a_key_is_not_replaced_where_the_file_cannot_be_written() -> Result {
+        let folder = tempfile::tempdir()?;
+        let file = KeyFile::new(&folder.path().join("state"));
+        fs::create_dir(folder.path().join("state"))?;
+        let mut keys = file.create(Wall::default())?;
+        let before = keys.bytes();
+        fs::remove_dir_all(folder.path().join("state"))?;
+        assert!(file.renew(&mut keys, &[], Wall::default().after(SEAL_AGE_MAX)).is_err());
+        assert_eq!(keys.bytes(), before);
         Ok(())
     }
 
@@ -298,7 +409,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir()?;
         let file = KeyFile::new(folder.path());
-        file.create()?;
+        file.create(Wall::default())?;
         assert_eq!(fs::metadata(&file.path)?.permissions().mode() & 0o777, 0o600);
         fs::set_permissions(&file.path, fs::Permissions::from_mode(0o644))?;
         assert!(matches!(file.load(), Err(KeyError::Exposed)));

@@ -14,8 +14,12 @@ use std::time::Instant;
 
 /// Far more than a round needs, for slow machines; every wait ends as soon as it may.
 const PATIENCE: Duration = Duration::from_secs(300);
-const PACE: Pace =
-    Pace { settings: Duration::from_millis(50), settle: Duration::from_millis(10), waiting: Duration::from_millis(50) };
+const PACE: Pace = Pace {
+    settings: Duration::from_millis(50),
+    settle: Duration::from_millis(10),
+    waiting: Duration::from_millis(50),
+    key: Duration::from_millis(200),
+};
 
 /// An installation in a folder of its own, under a policy that tests change while the daemon runs.
 struct Desk {
@@ -182,6 +186,22 @@ fn settings_that_break_are_waited_for_once_work_has_begun_and_an_error_before() 
         desk.write("config.toml", "teir = 1\n");
         desk.write("config.toml", "tier = \"off\"\n");
         until("the setting holds", || desk.told().contains("the settings say so"));
+    });
+    assert_eq!(ended.unwrap(), Exit::Done);
+}
+
+#[test]
+fn the_spools_key_is_renewed_while_the_agent_runs() {
+    let desk = Desk::new();
+    desk.grant(Tier::Metrics);
+    let file = KeyFile::new(&desk.path("state"));
+    let ended = desk.beside(Absent::EndsIt, |_| {
+        desk.append();
+        until("the agent works", || desk.handled(DataClass::Internal) == 1);
+        // A month cannot be waited for: keys of long ago stand in for those of the start.
+        file.delete().unwrap();
+        file.create(pipeline::time::Wall::default()).unwrap();
+        until("a new key seals", || file.load().unwrap().is_some_and(|keys| !keys.is_due(clock::wall())));
     });
     assert_eq!(ended.unwrap(), Exit::Done);
 }

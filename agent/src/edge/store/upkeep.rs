@@ -135,6 +135,17 @@ impl Store {
         Ok(self.meta(COVERED)?.unwrap_or_default())
     }
 
+    /// The ids of the keys that segments were sealed under.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn key_ids(&self) -> Result<Vec<KeyId>, StoreError> {
+        let mut query = self.connection.prepare("SELECT DISTINCT key FROM segment")?;
+        let ids = query.query_map([], |row| Ok(KeyId(row.get::<_, i64>(0)?.cast_unsigned())))?;
+        Ok(ids.collect::<Result<_, _>>()?)
+    }
+
     /// Drops the segments that none of these keys opens, counts them as unreadable and moves their files back to before
     /// them. Call it at the start.
     ///
