@@ -1,7 +1,7 @@
 //! `demo`: the whole pipeline over made-up transcripts, into `./bcce-demo`.
 
 use super::output::{DIM, GOOD, Output, STRONG};
-use super::{Context, Exit, hinted};
+use super::{Context, Exit, detectors, hinted};
 use crate::config::{Paths, Sources, UserFile, load};
 use crate::driver::gate::Gate;
 use crate::driver::run::{Job, Work, run as drive};
@@ -11,7 +11,6 @@ use crate::edge::host::Host;
 use crate::edge::ledger::LedgerFile;
 use crate::filter::lines;
 use crate::filter::scrub::EveryProject;
-use crate::policy;
 use anyhow::Context as _;
 use pipeline::consent::{Environment, Given, GrantRequest};
 use pipeline::tail::LINE_BYTES_MAX;
@@ -129,7 +128,7 @@ fn deliver(context: &Context) -> anyhow::Result<crate::driver::run::Done> {
 fn examples(context: &Context, tree: &samples::Tree) -> anyhow::Result<()> {
     let output = &context.output;
     let host = Host::read(&context.paths.home);
-    let policy = |tier| policy::build(&context.config, &host, policy::passing_key()?, tier, "");
+    let policy = |tier| detectors::policy(context, &host, tier);
     let Some(line) = telling_line(&policy(Tier::Content)?, tree)? else { return Ok(()) };
     output.line(format_args!("\n{STRONG}One record, as it was{STRONG:#}"))?;
     output.line(shorten(&line))?;

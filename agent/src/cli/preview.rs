@@ -3,11 +3,10 @@
 mod screen;
 
 use super::args::PreviewArgs;
-use super::{Context, Exit, consent, hinted};
+use super::{Context, Exit, consent, detectors, hinted};
 use crate::edge::{clock, host::Host};
 use crate::filter::preview::{Layout, Summary, preview};
 use crate::filter::scrub::EveryProject;
-use crate::policy;
 use anyhow::Context as _;
 use scrubber::{Policy, Tier};
 use std::fs::File;
@@ -32,7 +31,7 @@ pub(super) fn run(context: &Context, arguments: &PreviewArgs) -> anyhow::Result<
     }
     let files = if arguments.files.is_empty() { vec![newest(&context.paths.roots)?] } else { arguments.files.clone() };
     let host = Host::read(&context.paths.home);
-    let policy = policy_of(context, &host, tier)?;
+    let policy = detectors::policy(context, &host, tier)?;
     show(context, &policy, tier, &files, Layout::Plain)
 }
 
@@ -60,36 +59,8 @@ pub(super) fn show(
     }
     summary.print(tier, &mut **output)?;
     drop(output);
-    tell_unread(context);
+    detectors::tell_unread(context);
     Ok(Exit::Done)
-}
-
-/// What `run` would scrub with; before consent without the secrets of credential files, which are not looked into.
-///
-/// # Errors
-/// When the policy cannot be put together.
-pub(super) fn policy_of(context: &Context, host: &Host, tier: Tier) -> anyhow::Result<Policy> {
-    Ok(if is_granted(context) {
-        policy::build(&context.config, host, policy::passing_key()?, tier, "")?
-    } else {
-        policy::before_consent(&context.config, host, tier)?
-    })
-}
-
-/// Says what was not looked into, where that can make a difference.
-fn tell_unread(context: &Context) {
-    if !context.config.known_values.is_empty() && !is_granted(context) {
-        context.output.note(format_args!(
-            "The credential files of {} were not looked into: that waits for your consent. Then their secrets are found as well.",
-            context.config.known_values.join(", ")
-        ));
-    }
-}
-
-/// Whether consent is in force.
-fn is_granted(context: &Context) -> bool {
-    let ledger = crate::edge::ledger::LedgerFile::open(&context.paths.state_dir);
-    ledger.is_ok_and(|file| file.ledger().stand(&context.circumstances()).off.is_none())
 }
 
 /// The newest session of the roots, for those who name no file.

@@ -7,9 +7,9 @@ use anyhow::Context as _;
 
 use super::args::RulesCommand;
 use super::output::{BAD, DIM, GOOD, Output, STRONG, printable};
-use super::{Context, Exit};
+use super::{Context, Exit, detectors};
 use crate::edge::host::Host;
-use crate::{policy, rules};
+use crate::rules;
 use scrubber::detect::rule::{Examples, Refusal};
 use scrubber::detect::{Allowed, Engine, Explained, Refused, Why, value_hash};
 
@@ -19,7 +19,7 @@ use scrubber::detect::{Allowed, Engine, Explained, Refused, Why, value_hash};
 /// When files of rules or the allow-list of settings cannot be used, or stdout is closed.
 pub(super) fn run(context: &Context, command: &RulesCommand) -> anyhow::Result<Exit> {
     let host = Host::read(&context.paths.home);
-    let engine = || policy::engine(&context.config, &host);
+    let engine = || detectors::engine(context, &host);
     match command {
         RulesCommand::List => list(context, &engine()?),
         RulesCommand::Test => test(context, &engine()?),

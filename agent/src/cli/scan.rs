@@ -2,10 +2,9 @@
 
 use super::args::{ScanArgs, ScanFormat, ScanInput};
 use super::output::{BAD, DIM, printable};
-use super::{Context, Exit, hinted_exit};
+use super::{Context, Exit, detectors, hinted_exit};
 use crate::edge::host::Host;
 use crate::filter::{sarif, scan};
-use crate::policy;
 use anyhow::Context as _;
 use scrubber::detect::{Engine, Scratch};
 use std::fs::File;
@@ -19,7 +18,7 @@ use std::path::{Path, PathBuf};
 /// When something cannot be read, or the input is not of the form that was said.
 pub(super) fn run(context: &Context, arguments: &ScanArgs) -> anyhow::Result<Exit> {
     let host = Host::read(&context.paths.home);
-    let engine = policy::engine(&context.config, &host)?;
+    let engine = detectors::engine(context, &host)?;
     if arguments.input == ScanInput::JsonLines {
         return json_lines(context, arguments, &engine);
     }
@@ -83,8 +82,9 @@ fn json_lines(context: &Context, arguments: &ScanArgs, engine: &Engine) -> anyho
     Ok(exit)
 }
 
-/// Tells what was found and let pass.
+/// Tells what was found and let pass, and what was not looked into.
 fn allowed(context: &Context, engine: &Engine, scratch: &mut Scratch) {
+    detectors::tell_unread(context);
     let mut counts = std::collections::BTreeMap::new();
     scratch.take_allowed(engine, &mut counts);
     for (rule, count) in counts {

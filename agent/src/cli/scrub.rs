@@ -1,10 +1,9 @@
 //! `scrub`: a filter from stdin to stdout.
 
 use super::args::ScrubArgs;
-use super::{Context, Exit};
+use super::{Context, Exit, detectors};
 use crate::edge::{clock, host::Host};
 use crate::filter::scrub;
-use crate::policy;
 use anyhow::Context as _;
 use scrubber::{Scratch, Tier};
 
@@ -18,7 +17,7 @@ const PIECE_BYTES: usize = 1024 * 1024;
 pub(super) fn run(context: &Context, arguments: &ScrubArgs) -> anyhow::Result<Exit> {
     let host = Host::read(&context.paths.home);
     let tier = if arguments.text { Tier::Content } else { arguments.tier };
-    let policy = policy::build(&context.config, &host, policy::passing_key()?, tier, "")?;
+    let policy = detectors::policy(context, &host, tier)?;
     let mut scratch = Scratch::default();
     let input = std::io::stdin().lock();
     let mut output = context.output.bulk();
@@ -38,5 +37,6 @@ pub(super) fn run(context: &Context, arguments: &ScrubArgs) -> anyhow::Result<Ex
     for (rule, count) in &scratch.counts.allowed {
         context.output.note(format_args!("{count} findings let pass by settings: {rule}"));
     }
+    detectors::tell_unread(context);
     Ok(Exit::Done)
 }

@@ -17,7 +17,7 @@ impl consent::Surroundings for Program<'_> {
     fn preview(&mut self, tier: Tier) -> anyhow::Result<()> {
         let newest = super::preview::newest(&self.0.paths.roots)?;
         let host = Host::read(&self.0.paths.home);
-        let policy = super::preview::policy_of(self.0, &host, tier)?;
+        let policy = super::detectors::policy(self.0, &host, tier)?;
         super::preview::show(self.0, &policy, tier, &[newest], Layout::Columns(super::preview::width()))?;
         Ok(self.0.output.flush()?)
     }

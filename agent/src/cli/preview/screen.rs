@@ -1,12 +1,11 @@
 //! `preview` on a terminal.
 
-use super::{Context, Exit, hinted, is_granted, no_session, policy_of, sessions, tell_unread};
+use super::{Context, Exit, detectors, hinted, no_session, sessions};
 use crate::cli::output::printable;
 use crate::driver::session::fingerprint_of;
 use crate::edge::key::KeyFile;
 use crate::edge::{clock, host::Host};
 use crate::filter::scrub::EveryProject;
-use crate::policy;
 use crate::viewer::load::Loader;
 use crate::viewer::state::{Miss, Session, Viewer};
 use crate::viewer::terminal;
@@ -48,9 +47,8 @@ pub(super) fn run(context: &Context, tier: Tier, files: &[PathBuf]) -> anyhow::R
     }
     let host = Host::read(&context.paths.home);
     // Put together once, so that trouble with it is told before the screen is taken.
-    let engine = if is_granted(context) { policy::engine } else { policy::engine_before_consent };
-    let rules = engine(&context.config, &host)?.rules().iter().map(|rule| rule.id.to_string()).collect();
-    let make = |tier| policy_of(context, &host, tier).map_err(io::Error::other);
+    let rules = detectors::engine(context, &host)?.rules().iter().map(|rule| rule.id.to_string()).collect();
+    let make = |tier| detectors::policy(context, &host, tier).map_err(io::Error::other);
     let projects = EveryProject::of(&context.config, &context.paths.home)?;
     let line_bytes_max = usize::try_from(context.config.limits.line_bytes_max).unwrap_or(usize::MAX);
     let paths: Vec<PathBuf> = listed.iter().map(|(_, path)| path.clone()).collect();
@@ -65,7 +63,7 @@ pub(super) fn run(context: &Context, tier: Tier, files: &[PathBuf]) -> anyhow::R
     };
     terminal::run(&mut viewer, first, &mut loader, &mut note, context.output.may_colour())
         .context("cannot use the terminal; --plain needs none")?;
-    tell_unread(context);
+    detectors::tell_unread(context);
     Ok(Exit::Done)
 }
 

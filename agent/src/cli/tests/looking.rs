@@ -61,7 +61,7 @@ fn stats_arguments() -> crate::cli::args::StatsArgs {
 }
 
 #[test]
-fn preview_looks_into_credential_files_after_consent_only_and_says_so() {
+fn credential_files_are_looked_into_after_consent_only_and_it_is_said() {
     let desk = Desk::new("", "scrub.known_values = [\"netrc\"]\n", Environment::default());
     let value = ["q7", "wz", "r4", "kd", "x9", "tb", "5v", "31"].concat();
     std::fs::write(desk.dir.path().join(".netrc"), format!("machine m.example login u password {value}\n")).unwrap();
@@ -79,10 +79,17 @@ fn preview_looks_into_credential_files_after_consent_only_and_says_so() {
         let leaves = printed.split("what leaves").last().unwrap().contains(&value);
         (leaves, printed.contains("credential files of netrc were not looked into"))
     };
+    let scan = |desk: &Desk| {
+        let words = ["bcce-agent", "scan", session.to_str().unwrap()];
+        let Command::Scan(arguments) = Cli::try_parse_from(words).unwrap().command else { panic!("not scan") };
+        crate::cli::scan::run(&desk.context, &arguments).unwrap() == Exit::No
+    };
+    assert!(!scan(&desk));
     assert_eq!(preview(&desk), (true, true));
     desk.consent(&["grant", "--yes"], &mut Answers::nobody(), &mut Neighbours::default());
     desk.printed();
     assert_eq!(preview(&desk), (false, false));
+    assert!(scan(&desk));
     desk.consent(&["revoke"], &mut Answers::nobody(), &mut Neighbours::default());
     desk.printed();
     assert_eq!(preview(&desk), (true, true));
