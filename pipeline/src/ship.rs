@@ -237,10 +237,10 @@ pub enum Input {
     Projects(Vec<(ProjectTag, Option<Tier>)>),
     /// The id of the policy in force; `None` while it cannot be used, and nothing is sent then.
     Policy(Option<String>),
-    /// The user pauses sending.
-    Pause,
-    /// The user resumes sending.
-    Resume,
+    /// The user wants nothing of these classes sent, until it is said anew; none is the end of a pause.
+    Pause(Vec<DataClass>),
+    /// Whether the machine runs on its battery: what waits then waits longer for company.
+    OnBattery(bool),
     /// The user wants everything sent now.
     Flush,
     /// The credentials or where they come from changed.

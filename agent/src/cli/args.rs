@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
-use scrubber::Tier;
+use scrubber::{DataClass, Tier};
 
 pub use config::{ConfigCommand, TemplateForm};
 pub use consent::{ConsentCommand, GrantArgs};
@@ -251,10 +251,18 @@ With --input json-lines each line of input is {\"id\":…, \"text\":…} and eac
     Flush,
 
     /// Stop sending until `resume`; reading goes on
-    Pause,
+    Pause {
+        /// Events of which class; may be given more than once. All without it.
+        #[arg(long = "class", value_name = "CLASS", value_parser = class_parser())]
+        classes: Vec<DataClass>,
+    },
 
     /// Send again after `pause`
-    Resume,
+    Resume {
+        /// Events of which class; may be given more than once. All without it.
+        #[arg(long = "class", value_name = "CLASS", value_parser = class_parser())]
+        classes: Vec<DataClass>,
+    },
 
     /// Delete what waits to be sent
     ///
@@ -353,4 +361,10 @@ pub struct PurgeArgs {
 
 fn tier_parser() -> impl TypedValueParser<Value = Tier> {
     PossibleValuesParser::new(Tier::ALL.map(Tier::as_str)).try_map(|name| name.parse::<Tier>())
+}
+
+fn class_parser() -> impl TypedValueParser<Value = DataClass> {
+    let class = |name: String| DataClass::ALL.into_iter().find(|class| class.as_str() == name);
+    PossibleValuesParser::new(DataClass::ALL.map(DataClass::as_str))
+        .try_map(move |name| class(name).ok_or("no class of events"))
 }

@@ -10,6 +10,7 @@ pub mod consent;
 pub mod context;
 mod delivery;
 mod demo;
+mod detectors;
 mod doctor;
 mod log;
 pub mod output;
@@ -197,8 +198,8 @@ fn dispatch(cli: Cli, output: &Arc<Output>) -> anyhow::Result<Exit> {
         Command::Stats(arguments) => stats::run(&context()?, &arguments),
         Command::Status(arguments) => status::run(&context()?, &arguments),
         Command::Doctor(arguments) => doctor::run(&context()?, &arguments),
-        Command::Pause => pause::pause(&context()?),
-        Command::Resume => pause::resume(&context()?),
+        Command::Pause { classes } => pause::pause(&context()?, &classes),
+        Command::Resume { classes } => pause::resume(&context()?, &classes),
         Command::Purge(arguments) => purge::run(&context()?, &arguments, &mut consent::Terminal),
         Command::Demo => demo::run(output),
         Command::Run(arguments) => run::run(&context, &arguments),

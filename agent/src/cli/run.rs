@@ -143,6 +143,10 @@ fn finish(context: &Context, job: Job, done: &Done) -> anyhow::Result<Exit> {
             let (what, remedy) = explain(trouble);
             Err(hinted(format!("not everything was delivered: {what}; what waits stays in the spool"), remedy))
         }
+        Ended::DayUsedUp => Err(hinted(
+            "not everything was delivered: no more bytes may leave today; what waits stays in the spool".to_owned(),
+            "run it again after midnight UTC, or raise `limits.bytes_per_day`",
+        )),
         Ended::Off(reason) => {
             context.output.note(format_args!("stopped: {reason}"));
             context.output.note(consent::remedy(reason));

@@ -95,6 +95,7 @@ fn state(context: &Context) -> anyhow::Result<Value> {
         "running": holder.is_some(),
         "pid": holder.flatten(),
         "paused": control.is_paused(),
+        "paused_classes": control.paused().into_iter().map(DataClass::as_str).collect::<Vec<_>>(),
         "spool": spool.as_ref().map(|spool| json!({
             "segments": spool.health.segments,
             "events": spool.health.events,

@@ -211,7 +211,10 @@ fn the_arguments_are_consistent_and_parse_as_documented() {
     check("rules test", true);
     check("flush", true);
     check("pause", true);
+    check("pause --class restricted --class internal", true);
+    check("pause --class content", false);
     check("resume", true);
+    check("resume --class restricted", true);
     check("purge --yes", true);
     check("completions zsh", true);
     check("run -v -q", false);

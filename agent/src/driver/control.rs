@@ -5,6 +5,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use scrubber::DataClass;
+
 /// The wishes left in a state folder.
 #[derive(Debug, Clone)]
 pub struct Control {
@@ -38,31 +40,57 @@ impl Control {
         std::iter::once(self.paused.as_path()).chain(flush)
     }
 
-    /// Whether sending is paused.
+    /// The classes of which nothing is to be sent. What cannot be read or understood stops all of them.
+    pub fn paused(&self) -> Vec<DataClass> {
+        let text = match fs::read_to_string(&self.paused) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Vec::new(),
+            Err(_) => return DataClass::ALL.to_vec(),
+        };
+        let classes = text.lines().map(|line| DataClass::ALL.into_iter().find(|class| class.as_str() == line));
+        let classes: Option<Vec<_>> = classes.collect();
+        classes.filter(|classes| !classes.is_empty()).unwrap_or_else(|| DataClass::ALL.to_vec())
+    }
+
+    /// Whether nothing at all is to be sent.
     pub fn is_paused(&self) -> bool {
-        self.paused.exists()
+        self.paused().len() == DataClass::ALL.len()
     }
 
-    /// Pauses sending until [`Control::resume`], also over restarts. Says whether that is news.
+    /// Pauses sending of these classes until [`Control::resume`], also over restarts. Says whether that is news.
     ///
     /// # Errors
     /// When the state folder cannot be written.
-    pub fn pause(&self) -> io::Result<bool> {
-        let news = !self.is_paused();
-        fs::write(&self.paused, b"")?;
-        Ok(news)
+    pub fn pause(&self, classes: &[DataClass]) -> io::Result<bool> {
+        let before = self.paused();
+        let paused = |class: &DataClass| before.contains(class) || classes.contains(class);
+        let now: Vec<_> = DataClass::ALL.into_iter().filter(paused).collect();
+        self.leave_paused(&now)?;
+        Ok(now.len() > before.len())
     }
 
-    /// Ends a pause. Says whether there was one.
+    /// Ends the pause of these classes. Says whether there was one.
     ///
     /// # Errors
     /// When the state folder cannot be written.
-    pub fn resume(&self) -> io::Result<bool> {
-        match fs::remove_file(&self.paused) {
-            Ok(()) => Ok(true),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(error),
+    pub fn resume(&self, classes: &[DataClass]) -> io::Result<bool> {
+        let before = self.paused();
+        let now: Vec<_> = before.iter().copied().filter(|class| !classes.contains(class)).collect();
+        if now.len() < before.len() {
+            self.leave_paused(&now)?;
         }
+        Ok(now.len() < before.len())
+    }
+
+    /// In one step: half a list would pause more or less than was asked for.
+    fn leave_paused(&self, classes: &[DataClass]) -> io::Result<()> {
+        if classes.is_empty() {
+            return fs::remove_file(&self.paused);
+        }
+        let text: String = classes.iter().flat_map(|class| [class.as_str(), "\n"]).collect();
+        let temporary = self.paused.with_extension("new");
+        fs::write(&temporary, text)?;
+        fs::rename(temporary, &self.paused)
     }
 
     /// Asks the running agent to send all that waits.
@@ -105,9 +133,28 @@ mod tests {
         let (agent, beside) = (Control::of(folder.path()), Control::beside(folder.path()));
         agent.want_flush().unwrap();
         agent.leave_status(&serde_json::json!({ "of": "the agent" }));
-        assert!(agent.pause().unwrap() && beside.is_paused());
+        assert!(agent.pause(&DataClass::ALL).unwrap() && beside.is_paused());
         beside.leave_status(&serde_json::json!({ "of": "another" }));
         assert!(!beside.take_flush() && agent.take_flush());
         assert_eq!(agent.status(), Some(serde_json::json!({ "of": "the agent" })));
+    }
+
+    #[test]
+    fn classes_are_paused_one_by_one_and_what_cannot_be_understood_stops_all() {
+        use DataClass::{Confidential, Internal, Restricted};
+        let folder = tempfile::tempdir().unwrap();
+        let control = Control::of(folder.path());
+        assert!(control.paused().is_empty() && !control.resume(&DataClass::ALL).unwrap());
+        assert!(control.pause(&[Restricted]).unwrap() && !control.pause(&[Restricted]).unwrap());
+        assert!(control.pause(&[Internal]).unwrap() && !control.is_paused());
+        assert_eq!(control.paused(), [Internal, Restricted]);
+        assert!(control.resume(&[Internal, Confidential]).unwrap());
+        assert_eq!(control.paused(), [Restricted]);
+        assert!(control.resume(&[Restricted]).unwrap() && control.paused().is_empty());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        for text in ["", "secret\n", "internal\nword\n"] {
+            fs::write(folder.path().join("paused"), text).unwrap();
+            assert!(control.is_paused(), "{text}");
+        }
     }
 }

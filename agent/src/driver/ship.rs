@@ -12,14 +12,15 @@ use super::stop::Stop;
 use super::tail::TailReport;
 use super::wishes::Wishes;
 use crate::edge::clock;
+use crate::edge::power;
 use crate::edge::sink::Sink;
 use crate::edge::store::Store;
 use pipeline::consent::OffReason;
 use pipeline::pack::{Plan, Seq};
 use pipeline::seal::{Opener, Sealer};
-use pipeline::ship::{Answer, CallId, Effect, Input, Shipper, SpoolDrop, State, Trouble};
+use pipeline::ship::{Answer, CallId, Effect, Input, Shipper, SpoolDrop, State, StreamStatus, Trouble};
 use pipeline::time::{Mono, Wall};
-use scrubber::Policy;
+use scrubber::{DataClass, Policy};
 use serde_json::Value;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -35,6 +36,8 @@ const TICK_WAITING: Duration = Duration::from_secs(5);
 const TICK_TOLD: Duration = Duration::from_secs(30);
 /// How often wishes of other commands are looked at while much happens. The ledger is asked for every effect.
 const LOOK: Duration = Duration::from_millis(100);
+/// How often the system is asked what the machine runs on, while something waits.
+const POWER: Duration = Duration::from_secs(60);
 /// How often segments are looked at for their age, and the database for free space.
 const UPKEEP: Duration = Duration::from_secs(60 * 60);
 /// How long trouble may last before a single run gives up; what waits goes with the next run.
@@ -68,6 +71,8 @@ pub enum Ended {
     Delivered,
     /// A single run gave up on the sink; what waits goes with the next run.
     GaveUp(Trouble),
+    /// A single run came to the most bytes that may leave in a day; what waits goes from midnight on, UTC.
+    DayUsedUp,
     /// Consent is gone; the spool was emptied if it was taken back.
     Off(OffReason),
     /// Other terms hold now: start anew under them.
@@ -112,12 +117,14 @@ pub struct Ship<'a, S> {
 
 /// What changes from turn to turn.
 struct Turn {
-    paused: bool,
+    paused: Vec<DataClass>,
     /// Reading begins anew: a grant changed where.
     outdated: bool,
     tail_done: bool,
     trouble_since: Option<Mono>,
     next_look: Mono,
+    next_power: Mono,
+    on_battery: bool,
     next_upkeep: Mono,
     last_status: Mono,
     /// What was told last, but for the time.
@@ -131,11 +138,13 @@ impl<S: Sink> Ship<'_, S> {
     pub async fn run(&mut self, inputs: &mut UnboundedReceiver<Message>) -> Ended {
         let now = clock::mono();
         let mut turn = Turn {
-            paused: false,
+            paused: Vec::new(),
             outdated: false,
             tail_done: false,
             trouble_since: None,
             next_look: now,
+            next_power: now,
+            on_battery: false,
             next_upkeep: now,
             last_status: Mono::default(),
             told: None,
@@ -214,11 +223,19 @@ impl<S: Sink> Ship<'_, S> {
             return;
         }
         turn.next_look = now.after(LOOK);
-        let paused = self.control.is_paused();
+        let paused = self.control.paused();
         if paused != turn.paused {
-            turn.paused = paused;
-            info!(paused, "sending paused or resumed");
-            self.shipper.handle(if paused { Input::Pause } else { Input::Resume }, now);
+            info!(classes = paused.len(), "sending paused or resumed");
+            turn.paused.clone_from(&paused);
+            self.shipper.handle(Input::Pause(paused), now);
+        }
+        if turn.next_power <= now && self.shipper.status().streams.iter().any(|stream| stream.waiting > 0) {
+            turn.next_power = now.after(POWER);
+            let on_battery = power::is_on_battery();
+            if on_battery != turn.on_battery {
+                turn.on_battery = on_battery;
+                self.shipper.handle(Input::OnBattery(on_battery), now);
+            }
         }
         if self.control.take_flush() {
             self.shipper.handle(Input::Flush, now);
@@ -311,7 +328,7 @@ impl<S: Sink> Ship<'_, S> {
         Some(Input::Answered { call, answer })
     }
 
-    fn discard(&mut self, class: scrubber::DataClass, seqs: Vec<Seq>, reason: SpoolDrop) -> Option<Input> {
+    fn discard(&mut self, class: DataClass, seqs: Vec<Seq>, reason: SpoolDrop) -> Option<Input> {
         let discarded = lock(self.store).discard(&seqs, reason, clock::wall());
         match discarded {
             Ok(0) => None,
@@ -345,7 +362,11 @@ impl<S: Sink> Ship<'_, S> {
         if turn.tail_done && self.shipper.is_empty() {
             return Some(Ended::Delivered);
         }
-        let trouble = self.shipper.status().streams.iter().find_map(|stream| match stream.state {
+        let status = self.shipper.status();
+        if turn.tail_done && status.streams.iter().any(|stream| stream.state == State::DayUsedUp) {
+            return Some(Ended::DayUsedUp);
+        }
+        let trouble = status.streams.iter().find_map(|stream| match stream.state {
             State::Held(trouble) => Some((trouble, true)),
             State::BackingOff(trouble) | State::BreakerOpen(trouble) => Some((trouble, false)),
             State::Idle | State::Waiting | State::Sending | State::Paused | State::PolicyMissing | State::DayUsedUp => {
@@ -354,7 +375,9 @@ impl<S: Sink> Ship<'_, S> {
         });
         let Some((trouble, held)) = trouble else {
             turn.trouble_since = None;
-            return (turn.paused && turn.tail_done).then_some(Ended::Stopped);
+            let rests = |stream: &StreamStatus| stream.state == State::Paused || stream.waiting == 0;
+            let paused = !turn.paused.is_empty() && status.streams.iter().all(rests);
+            return (paused && turn.tail_done).then_some(Ended::Stopped);
         };
         let since = *turn.trouble_since.get_or_insert(now);
         (held || since.until(now) > PATIENCE).then_some(Ended::GaveUp(trouble))

@@ -79,7 +79,7 @@ mod tests {
         std::fs::write(folder.path().join("spool.db"), "x").unwrap();
         assert!(tokio::time::timeout(Duration::from_millis(300), inputs.recv()).await.is_err());
         let mut told = async || tokio::time::timeout(Duration::from_secs(10), inputs.recv()).await.unwrap();
-        control.pause().unwrap();
+        control.pause(&scrubber::DataClass::ALL).unwrap();
         assert!(matches!(told().await, Some(Message::Look)));
         control.want_flush().unwrap();
         assert!(matches!(told().await, Some(Message::Look)));

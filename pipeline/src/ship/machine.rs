@@ -22,6 +22,10 @@ const STORE_WAIT: Duration = Duration::from_secs(5);
 /// Over which time attempts spread when a network comes back, for laptops of one office come back together.
 const NETWORK_SPREAD: Duration = Duration::from_secs(2);
 
+/// The least flush interval on battery: each call wakes the radio. Five minutes, and as much in Amazon Data Firehose's buffer, leave
+/// events fresh within a quarter of an hour.
+const BATTERY_INTERVAL: Duration = Duration::from_secs(5 * 60);
+
 /// How to ship.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
@@ -50,7 +54,9 @@ pub struct Shipper {
     calls: u64,
     policy: Option<String>,
     projects: Projects,
-    paused: bool,
+    /// In the order of the streams.
+    paused: [bool; 3],
+    on_battery: bool,
     rebuild_credentials: bool,
     flush: Option<Mono>,
     start_at: Mono,
@@ -86,7 +92,8 @@ impl Shipper {
             calls: 0,
             policy: None,
             projects: Projects::default(),
-            paused: false,
+            paused: [false; 3],
+            on_battery: false,
             rebuild_credentials: false,
             flush: None,
             store_wait: now,
@@ -122,8 +129,8 @@ impl Shipper {
             Input::RecordFailed(receipt) => self.receipts.push_back((receipt, now.after(STORE_WAIT))),
             Input::Projects(answers) => self.projects.heard(answers, now),
             Input::Policy(policy) => self.policy = policy,
-            Input::Pause => self.paused = true,
-            Input::Resume => self.paused = false,
+            Input::Pause(classes) => self.paused = DataClass::ALL.map(|class| classes.contains(&class)),
+            Input::OnBattery(on_battery) => self.on_battery = on_battery,
             Input::Flush => self.flush_now(now),
             Input::CredentialsChanged => {
                 let helped = |trouble: Trouble| trouble.cure() == Cure::Credentials || trouble == Trouble::AccessDenied;
@@ -165,13 +172,15 @@ impl Shipper {
 
     /// What `status` shows.
     pub fn status(&self) -> Status {
-        let state = match (&self.policy, self.paused, self.day.used_up) {
+        let state = |paused| match (&self.policy, paused, self.day.used_up) {
             (_, true, _) => Some(State::Paused),
             (None, false, _) => Some(State::PolicyMissing),
             (Some(_), false, true) => Some(State::DayUsedUp),
             (Some(_), false, false) => None,
         };
-        Status { streams: self.streams.each_ref().map(|stream| stream.status(state)), bytes_today: self.day.bytes }
+        let mut paused = self.paused.into_iter();
+        let streams = self.streams.each_ref().map(|stream| stream.status(state(paused.next() == Some(true))));
+        Status { streams, bytes_today: self.day.bytes }
     }
 
     fn stream(&mut self, class: DataClass) -> &mut Stream {
@@ -250,7 +259,7 @@ impl Shipper {
     fn next_effect(&mut self, grant: &Grant<'_>, now: Mono) -> Option<Effect> {
         self.day.advance(now);
         self.deadline = None;
-        let policy = self.policy.clone().filter(|_| !self.paused)?;
+        let policy = self.policy.clone().filter(|_| self.paused.contains(&false))?;
         if self.store_wait > now {
             self.deadline = Some(self.store_wait);
             return None;
@@ -264,6 +273,9 @@ impl Shipper {
         self.day.used_up = false;
         for turn in 0..self.streams.len() {
             let place = (self.first + turn) % self.streams.len();
+            if self.paused.get(place) == Some(&true) {
+                continue;
+            }
             match self.turn(place, &policy, grant, now) {
                 Turn::Effect(effect) => {
                     if let Effect::Send { .. } = *effect {
@@ -290,7 +302,8 @@ impl Shipper {
         if stream.is_busy() {
             return Turn::Rest;
         }
-        match stream.due_at(&self.settings.limits, self.settings.flush_interval, self.flush) {
+        let least = if self.on_battery { BATTERY_INTERVAL } else { Duration::ZERO };
+        match stream.due_at(&self.settings.limits, self.settings.flush_interval.max(least), self.flush) {
             None => return Turn::Rest,
             Some(due) if due.max(self.start_at) > now => return Turn::At(due.max(self.start_at)),
             Some(_) => {}

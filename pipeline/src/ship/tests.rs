@@ -227,14 +227,49 @@ fn another_policy_or_a_wider_tier_is_scrubbed_again_and_never_sent() {
 #[test]
 fn pause_and_a_missing_policy_stop_sending_and_it_goes_on_after() {
     let mut world = World::new(settings());
-    world.input(Input::Pause);
+    world.input(Input::Pause(DataClass::ALL.to_vec()));
     assert_eq!(flushed(&mut world, [8]), None);
     assert_eq!(world.state(), State::Paused);
     world.input(Input::Policy(None));
-    world.input(Input::Resume);
+    world.input(Input::Pause(Vec::new()));
     assert_eq!(world.effect(), None);
     assert_eq!(world.state(), State::PolicyMissing);
     world.input(Input::Policy(Some(POLICY.to_owned())));
+    assert_eq!(world.sent().map(|(_, seqs)| seqs), Some(vec![8]));
+}
+
+#[test]
+fn on_battery_calls_wait_longer_for_company_and_a_flush_does_not() {
+    let mut world = World::new(settings());
+    world.input(Input::OnBattery(true));
+    world.input(Input::Appended(segments([8])));
+    let Some((waited, call, seqs)) = world.sent_later() else { panic!("nothing was sent") };
+    assert_eq!(waited, Duration::from_secs(300));
+    world.accept(call, seqs.len());
+    world.input(Input::Appended(segments([16])));
+    world.input(Input::Flush);
+    let Some((call, seqs)) = world.sent() else { panic!("nothing was sent") };
+    world.accept(call, seqs.len());
+    world.input(Input::OnBattery(false));
+    world.now = world.now.after(SECOND);
+    world.input(Input::Appended(segments([24])));
+    assert!(world.sent_later().is_some_and(|(waited, _, _)| waited == settings().flush_interval));
+}
+
+#[test]
+fn one_stream_is_paused_and_the_others_go_on() {
+    let mut world = World::new(settings());
+    world.input(Input::Pause(vec![DataClass::Internal]));
+    let both = [(8, DataClass::Internal), (16, DataClass::Restricted)];
+    world.input(Input::Appended(both.map(|(seq, class)| segment(seq, class, POLICY, 100)).into()));
+    world.input(Input::Flush);
+    let Some((call, seqs)) = world.sent() else { panic!("nothing was sent") };
+    assert_eq!(seqs, [16]);
+    world.accept(call, seqs.len());
+    assert_eq!(world.effect(), None);
+    let states = world.shipper.status().streams.map(|stream| stream.state);
+    assert_eq!(states, [State::Paused, State::Idle, State::Idle]);
+    world.input(Input::Pause(Vec::new()));
     assert_eq!(world.sent().map(|(_, seqs)| seqs), Some(vec![8]));
 }
 

@@ -10,7 +10,7 @@ use pipeline::consent::{ConsentText, Grant, Ledger, OffReason};
 use pipeline::seal::{Opener, SealKey, Sealer};
 use pipeline::ship::{Answer, CallId, Input, Shipper, SpoolDrop};
 use pipeline::tail::{Catalog, Sieve};
-use scrubber::{Policy, Scratch, Tier};
+use scrubber::{DataClass, Policy, Scratch, Tier};
 
 use super::clock::{HOUR, MINUTE, MS, SECOND};
 use super::policies::{Which, policy};
@@ -180,7 +180,8 @@ impl Agent {
             let paused = s.user.paused_since.is_some() && s.bug != Some(DriverBug::IgnoresPause);
             if paused != self.paused {
                 self.paused = paused;
-                self.shipper.handle(if paused { Input::Pause } else { Input::Resume }, mono);
+                let classes = if paused { DataClass::ALL.to_vec() } else { Vec::new() };
+                self.shipper.handle(Input::Pause(classes), mono);
             }
             if std::mem::take(&mut s.user.wants_flush) {
                 self.shipper.handle(Input::Flush, mono);

@@ -159,3 +159,35 @@ fn counters_are_read_by_this_user_alone_and_tell_no_names() {
     // Without an agent the spool tells the same.
     assert!(metrics().contains("bcce_events_sent_total{class=\"restricted\"} 1"));
 }
+
+#[test]
+fn a_single_run_ends_when_the_days_bytes_are_used_up_and_what_waits_stays() {
+    let double = Double::start(Script::default()).unwrap();
+    let desk = Desk::new(&double);
+    assert!(desk.run(&["run", "--once"]).status.success());
+    // As if more had left today than may.
+    let spool = rusqlite::Connection::open(desk.agent.home().join("state/spool.db")).unwrap();
+    assert!(spool.execute("UPDATE count SET n = 1 << 30 WHERE kind = 'sent_bytes'", []).unwrap() > 0);
+    drop(spool);
+    desk.root.append(&record(1));
+    let output = desk.run(&["run", "--once"]);
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(2) && told.contains("no more bytes may leave today"), "{told}");
+    assert_eq!(desk.status()["spool"]["events"], 1);
+}
+
+#[test]
+fn a_class_that_is_paused_waits_and_the_others_are_sent() {
+    let double = Double::start(Script::default()).unwrap();
+    let desk = Desk::new(&double);
+    assert!(desk.run(&["pause", "--class", "restricted"]).status.success());
+    let output = desk.run(&["run", "--once"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let status = desk.status();
+    assert_eq!(status["paused_classes"], serde_json::json!(["restricted"]));
+    assert_eq!((&status["paused"], &status["spool"]["events"]), (&Value::Bool(false), &Value::from(1)));
+    assert_eq!(double.received().calls, 0);
+    assert!(desk.run(&["resume"]).status.success());
+    assert!(desk.run(&["run", "--once"]).status.success());
+    assert_eq!((desk.status()["spool"]["events"].clone(), double.received().calls), (Value::from(0), 1));
+}

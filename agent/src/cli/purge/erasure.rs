@@ -105,6 +105,7 @@ fn undelivered(ended: Ended) -> anyhow::Error {
             let (why, remedy) = explain(trouble);
             hinted(what(why), remedy)
         }
+        Ended::DayUsedUp => hinted(what("no more bytes may leave today"), "run it again after midnight UTC"),
         Ended::Off(reason) => hinted(what(reason.as_str()), crate::cli::consent::remedy(reason)),
         Ended::TermsChanged => hinted(what("consent has changed meanwhile"), "run it again"),
         Ended::Stopped => hinted(what("it was stopped or paused"), "run it again; `bcce-agent resume` ends a pause"),

@@ -15,6 +15,7 @@ use crate::driver::ship::Ended;
 use crate::driver::signals::Signals;
 use crate::driver::status;
 use crate::edge::clock;
+use crate::edge::key::KeyFile;
 use crate::edge::lock::InstanceLock;
 use crate::edge::priority;
 use pipeline::consent::OffReason;
@@ -40,12 +41,14 @@ pub(super) struct Pace {
     pub(super) settle: Duration,
     /// Between two looks while waiting. Default 5 s.
     pub(super) waiting: Duration,
+    /// Between two looks at the age of the spool's key. Default an hour.
+    pub(super) key: Duration,
 }
 
 impl Default for Pace {
     fn default() -> Self {
         let seconds = Duration::from_secs;
-        Self { settings: seconds(20), settle: seconds(1), waiting: seconds(5) }
+        Self { settings: seconds(20), settle: seconds(1), waiting: seconds(5), key: seconds(60 * 60) }
     }
 }
 
@@ -60,6 +63,8 @@ struct Round {
 enum News {
     Nothing,
     Settings,
+    /// The spool's key has sealed for long enough.
+    Key,
     Program(Now),
 }
 
@@ -140,7 +145,8 @@ pub(super) fn run(load: &Load<'_>, signals: &Signals, absent: Absent, pace: &Pac
                 (Ended::Stopped, News::Settings) => {
                     tracing::info!("settings or policy have changed: starting anew under them");
                 }
-                (Ended::Stopped | Ended::Delivered | Ended::GaveUp(_), _) => {
+                (Ended::Stopped, News::Key) => tracing::info!("the spool's key is old: starting anew under a new one"),
+                (Ended::Stopped | Ended::Delivered | Ended::GaveUp(_) | Ended::DayUsedUp, _) => {
                     return finish(&context, Job::Daemon, &done);
                 }
                 (Ended::TermsChanged, _) => tracing::info!("other terms of consent hold: starting anew under them"),
@@ -203,16 +209,23 @@ fn work(
     let stop = signals.stop_of_a_run();
     // Before they are read, so that no change is missed.
     let files = NamedFiles::of(&context.config, &context.paths.home);
+    let keys = KeyFile::new(&context.paths.state_dir);
     let (running, over) = channel::<()>();
     std::thread::scope(|scope| {
         let watch = scope.spawn(|| {
             // By value: the channel's other end is closed when the round is over, however it ends.
             let over = over;
+            let mut key_look = clock::mono().after(pace.key);
             while over.recv_timeout(pace.settings) == Err(RecvTimeoutError::Timeout) {
                 let program = look(program);
+                let looks_at_key = clock::mono() >= key_look;
+                if looks_at_key {
+                    key_look = clock::mono().after(pace.key);
+                }
                 let news = match program {
-                    Now::Same if !has_changed(context, &files, load, pace) => continue,
-                    Now::Same => News::Settings,
+                    Now::Same if has_changed(context, &files, load, pace) => News::Settings,
+                    Now::Same if looks_at_key && is_due(&keys) => News::Key,
+                    Now::Same => continue,
                     Now::Replaced | Now::Gone => News::Program(program),
                 };
                 stop.set();
@@ -225,6 +238,11 @@ fn work(
         let news = watch.join().unwrap_or_else(|fault| resume_unwind(fault));
         Ok(Round { done: done?, news })
     })
+}
+
+/// A key file that cannot be read is for the next round to deal with.
+fn is_due(keys: &KeyFile) -> bool {
+    keys.load().ok().flatten().is_some_and(|keys| keys.is_due(clock::wall()))
 }
 
 /// Settings that cannot be used count as others. A file that is just being written differs between two looks.
