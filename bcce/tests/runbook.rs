@@ -2,8 +2,7 @@
 
 use clap::CommandFactory as _;
 
-const DOCUMENTS: [&str; 2] =
-    [include_str!("../../docs/operations.md"), include_str!("../../docs/administrators.md")];
+const DOCUMENTS: [&str; 2] = [include_str!("../../docs/operations.md"), include_str!("../../docs/administrators.md")];
 
 /// The words of each command that does something.
 fn commands(command: &clap::Command, before: &str) -> Vec<String> {

@@ -122,6 +122,8 @@ def test_a_page_is_for_light_and_dark_wide_and_narrow_screens(browser, name, req
         for width in (WIDE, NARROW):
             opened(browser, page, scheme, width)
             assert browser.execute_script("return document.documentElement.scrollWidth") <= width, f"{width}: it must be pushed to the side"
+            for name_cell in browser.find_elements("css selector", "tbody tr:first-child td:first-child"):
+                assert not name_cell.is_displayed() or name_cell.size["width"] >= 60, f"{width}: {name_cell.text} stands letter under letter"
             colours = browser.execute_script("const of = getComputedStyle(document.body); return [of.color, of.backgroundColor]")
             assert contrast(*colours) >= 4.5, colours
             seen[scheme] = colours
