@@ -1,7 +1,7 @@
 -- What each message cost in US dollars; NULL where the model has no price in `prices`.
 --
 -- The price of the day on which the message began holds, and of the band of its prompt's length. What Anthropic would bill on its
--- own API at list prices: no discounts, no server tools (web searches), no other platform.
+-- own API, or AWS for a model with Amazon Bedrock's name, at list prices: no discounts, no server tools (web searches).
 -- cache_saving_usd is what the same prompt would have cost more (below zero: less) with every cached token as plain input.
 CREATE OR REPLACE VIEW message_cost AS
 SELECT
@@ -14,7 +14,7 @@ SELECT
   p.model IS NULL AND m.prompt_tokens + m.output_tokens > 0 AS unpriced
 FROM message_usage AS m
 LEFT JOIN prices AS p
-  ON p.model = regexp_replace(regexp_replace(m.model, '\[1m\]$', ''), '-[0-9]{8}$', '')
+  ON p.model = regexp_replace(regexp_replace(regexp_replace(m.model, '\[1m\]$', ''), '-v[0-9]+(:[0-9]+)?$', ''), '-[0-9]{8}$', '')
   AND m.day BETWEEN p.valid_from AND p.valid_to
   AND m.prompt_tokens BETWEEN p.prompt_tokens_min AND p.prompt_tokens_max
 LEFT JOIN (SELECT "user", min(team) AS team FROM teams GROUP BY "user") AS t

@@ -1,7 +1,8 @@
 """Plays Athena, with the views of lake/sql in DuckDB: takes queries as Athena takes them, and answers in pages.
 
 It speaks what `bcce` asks of it: StartQueryExecution with parameters, GetQueryExecution, GetQueryResults, and DescribeStacks of
-CloudFormation. Parameters are read as Athena reads them, as literals of SQL, and put in after the query was parsed.
+CloudFormation. Parameters are read as Athena reads them, as literals of SQL, and put in after the query was parsed. Whatever else is
+asked is refused, as of somebody who may query and look at nothing.
 """
 
 import http.server
@@ -12,6 +13,7 @@ import duckdb
 import sqlglot
 
 PAGE = 7
+DENIED = """<ErrorResponse xmlns="urn:x"><Error><Code>AccessDenied</Code><Message>not authorized</Message></Error></ErrorResponse>"""
 STACK = """<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member>
 <StackName>bcce-lake</StackName><Parameters><member><ParameterKey>Prefix</ParameterKey><ParameterValue>acme</ParameterValue></member>
 <member><ParameterKey>Database</ParameterKey><ParameterValue>events</ParameterValue></member></Parameters></member></Stacks>
@@ -26,18 +28,24 @@ class Double:
         self.asked = []
         self.answers = {}
         self.refusal = None
+        # Views that nobody who asks may read.
+        self.denied = set()
         double = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["content-length"]))
                 target = self.headers.get("x-amz-target", "")
-                if target:
+                status = 200
+                if target.startswith("AmazonAthena."):
                     answer = json.dumps(double.answer(target.removeprefix("AmazonAthena."), json.loads(body)))
-                else:
-                    assert b"Action=DescribeStacks" in body
+                elif target:
+                    status, answer = 400, json.dumps({"__type": "AccessDeniedException", "Message": "not authorized"})
+                elif b"Action=DescribeStacks" in body:
                     answer = STACK
-                self.send_response(200)
+                else:
+                    status, answer = 403, DENIED
+                self.send_response(status)
                 self.send_header("content-length", str(len(answer.encode())))
                 self.end_headers()
                 self.wfile.write(answer.encode())
@@ -68,6 +76,8 @@ class Double:
             return self.refusal
         values = iter([sqlglot.parse_one(parameter, read="trino") for parameter in parameters])
         tree = sqlglot.parse_one(query, read="trino")
+        if denied := self.denied & {table.name for table in tree.find_all(sqlglot.exp.Table)}:
+            return f"Access Denied: Cannot select from {min(denied)}"
         # In the order of the text, as Athena fills them in.
         filled = tree.transform(lambda node: next(values) if isinstance(node, sqlglot.exp.Placeholder) else node)
         assert next(values, None) is None, "more parameters than places"

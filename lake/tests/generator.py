@@ -13,6 +13,7 @@ CLASSES = {"metrics": "internal", "activity": "confidential", "content": "restri
 TOOLS = ["Bash", "Edit", "Read", "Task", "mcp:0a1b2c3d:4e5f6071", "mcp:0a1b2c3d:99999999", "mcp:deadbeef:00000001"]
 MODELS = [
     "claude-opus-4-5-20251101", "claude-sonnet-4-5-20250929", "claude-sonnet-4-5[1m]", "claude-haiku-5-5", "claude-sonnet-5-5", "other",
+    "us.anthropic.claude-opus-4-5-20251101-v1:0",
 ]
 RULES = ["github-pat", "email", "aws-access-key"]
 USAGE = ("input_tokens", "output_tokens", "cache_creation", "cache_creation_5m", "cache_creation_1h", "cache_read")

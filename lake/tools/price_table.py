@@ -48,21 +48,32 @@ def rows():
 def rendered():
     data = prices()
     lines = [
-        "-- Prices in US dollars per million tokens, on Anthropic's own API. Made from config/prices.toml by lake/tools/price_table.py,",
-        f"-- not to be edited. Source: {data['source']}, checked {data['checked']}.",
+        "-- Prices in US dollars per million tokens, on Anthropic's own API and on Amazon Bedrock. Made from config/prices.toml by",
+        f"-- lake/tools/price_table.py, not to be edited. Source: {data['source']}, checked {data['checked']}.",
         "-- A model that is not here has no price: its cost is NULL and is counted as unpriced, never guessed.",
+        "-- Other platforms sell at these prices times a factor, which what stands before the model's name tells.",
         "CREATE OR REPLACE VIEW prices AS",
-        "SELECT * FROM (VALUES",
+        "WITH own AS (",
+        "  SELECT * FROM (VALUES",
     ]
     body = []
     for model, first, last, fewest, most, *rates in rows():
         money = ", ".join(f"CAST({rate!r} AS DOUBLE)" for rate in rates)
-        body.append(
-            f"  ('{model}', DATE '{first}', DATE '{last}', CAST({fewest} AS BIGINT), CAST({most} AS BIGINT), {money})"
-        )
+        body.append(f"    ('{model}', DATE '{first}', DATE '{last}', CAST({fewest} AS BIGINT), CAST({most} AS BIGINT), {money})")
     lines.append(",\n".join(body))
-    names = ", ".join(("model", "valid_from", "valid_to", "prompt_tokens_min", "prompt_tokens_max", *KINDS))
-    lines.append(f") AS p ({names});")
+    spans = ("valid_from", "valid_to", "prompt_tokens_min", "prompt_tokens_max")
+    lines += [f"  ) AS p ({', '.join(('model', *spans, *KINDS))})", "), place AS (", "  SELECT * FROM (VALUES"]
+    body = ["    ('', CAST(1.0 AS DOUBLE), CAST(1.0 AS DOUBLE))"]
+    older = set()
+    for platform in data["platform"]:
+        older |= set(platform["same_everywhere"])
+        body += [f"    ('{one['prefix']}', CAST({one['factor']!r} AS DOUBLE), CAST(1.0 AS DOUBLE))" for one in platform["prefixes"]]
+    lines += [",\n".join(body), "  ) AS w (prefix, factor, factor_older)", "), sold AS ("]
+    names = ", ".join(f"'{name}'" for name in sorted(older))
+    lines += [f"  SELECT own.*, place.prefix, CASE WHEN own.model IN ({names}) THEN place.factor_older ELSE place.factor END AS factor"]
+    lines += ["  FROM own CROSS JOIN place", ")", "SELECT", f"  concat(prefix, model) AS model, {', '.join(spans)},"]
+    # No price has more than six digits behind the point; what has is of the multiplication.
+    lines += [",\n".join(f"  round({kind} * factor, 6) AS {kind}" for kind in KINDS), "FROM sold;"]
     return "\n".join(lines) + "\n"
 
 

@@ -147,7 +147,7 @@ def specification(chart, rows):
         else:
             mark["color"] = COLOURS[0]
     return {
-        "$schema": VEGA_LITE, "width": "container", "height": {"step": 22} if chart.kind == "bar" else 240, "background": None,
+        "$schema": VEGA_LITE, "width": "container", "height": 22 * max(1, len(rows)) if chart.kind == "bar" else 240, "background": None,
         "autosize": {"type": "fit-x", "contains": "padding"},
         "data": {"values": [dict(zip(chart.columns, row)) for row in rows]}, "mark": mark, "encoding": encoding | {"tooltip": tips},
         "config": {

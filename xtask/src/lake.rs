@@ -20,8 +20,8 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     let built = Command::new(cargo).args(build).current_dir(root).status();
     ensure!(built.context("cannot start cargo")?.success(), "the programs could not be built");
     let program = |name: &str| root.join("target/debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-    let emulated =
-        ["test_ministack.py", "test_bcce_deploy.py", "test_bcce_erase.py"].map(|name| format!("lake/tests/{name}"));
+    let emulated = ["test_ministack.py", "test_bcce_deploy.py", "test_bcce_erase.py", "test_bcce_evidence.py"]
+        .map(|name| format!("lake/tests/{name}"));
     let all = ["lake/tests".to_owned()];
     for (environment, tests) in [(LAKE, all.as_slice()), (MINISTACK, emulated.as_slice())] {
         let names = tests.join(" ");

@@ -39,7 +39,7 @@ pub(super) fn run(context: &Context, arguments: &StatsArgs) -> anyhow::Result<Ex
     print(context, by, &table)?;
     let output = &context.output;
     output.line(format_args!(
-        "{DIM}{} files; list prices of Anthropic's own API, checked {}. Nothing of this leaves this machine.{DIM:#}",
+        "{DIM}{} files; list prices of Anthropic's own API and of Amazon Bedrock, checked {}. Nothing of this leaves this machine.{DIM:#}",
         files, prices.checked
     ))?;
     if !table.unpriced_models.is_empty() {

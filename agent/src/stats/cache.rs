@@ -9,14 +9,16 @@
 //! (`edge::kept`).
 
 use super::Digest;
-use super::hash::hash_after;
+use super::digest::Fact;
+use super::hash::{Hashed, hash_after};
+use super::summary::Summary;
 use super::wire::{Reader, put, put_hash, put_signed};
 use pipeline::tail::FileId;
 use scrubber::Place;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Changed whenever lines are understood or digests written differently.
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
 
 /// What a file looks like from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +55,10 @@ pub struct Part {
     lines: Lines,
     whole: Digest,
     torn: Digest,
+    /// What its whole lines say, gathered; none where a last line has no end.
+    summary: Option<Summary>,
+    /// Whether another file may hold one of its ids.
+    is_shared: bool,
 }
 
 impl Part {
@@ -76,9 +82,38 @@ impl Part {
         }
     }
 
+    /// Gathers what its lines say; when all of them were taken.
+    pub fn finish(&mut self) {
+        self.summary = (self.torn == Digest::default()).then(|| Summary::of(&self.whole));
+    }
+
     /// What its lines say.
     pub fn digests(&self) -> [&Digest; 2] {
         [&self.whole, &self.torn]
+    }
+
+    /// What stands for all of its records since a time, where they can be counted by themselves.
+    pub(super) fn summary(&self, since_ms: i64) -> Option<&Summary> {
+        self.summary.as_ref().filter(|summary| !self.is_shared && since_ms <= summary.since_ms)
+    }
+
+    /// Whether it is counted by itself.
+    #[cfg(test)]
+    pub fn is_alone(&self) -> bool {
+        self.summary(i64::MIN).is_some()
+    }
+
+    /// Every id of every record: of messages, calls and of the records themselves.
+    fn ids(&self, mut take: impl FnMut(u64)) {
+        let mut fact = Fact::default();
+        for digest in self.digests() {
+            let mut facts = digest.facts();
+            while facts.next(&mut fact).is_some() {
+                let message = fact.usage.map(|(id, ..)| id);
+                fact.uuid.into_iter().chain(message).for_each(&mut take);
+                fact.calls.iter().map(|(id, _)| *id).chain(fact.failures.iter().copied()).for_each(&mut take);
+            }
+        }
     }
 }
 
@@ -94,6 +129,45 @@ impl Cache {
     /// differently, and the same limit, above which lines are passed over.
     pub fn about(line_bytes_max: usize) -> Vec<u8> {
         format!("bcce stats {FORMAT} {} {line_bytes_max}", env!("CARGO_PKG_VERSION")).into_bytes()
+    }
+
+    /// Finds the files that hold ids of other files, of which one alone says too little. These files are new or read anew; of the
+    /// others it is known, and stays so where the file is gone with which they shared.
+    pub fn part_shared(&mut self, new: &HashSet<FileId>) {
+        if new.is_empty() {
+            return;
+        }
+        // Numbers of files by their ids.
+        let mut places: HashMap<u64, usize, Hashed> = HashMap::default();
+        let files: Vec<FileId> = self.files.keys().copied().collect();
+        let mut shared = vec![false; files.len()];
+        let (read, known): (Vec<_>, Vec<_>) = (0..).zip(&files).partition(|(_, id)| new.contains(id));
+        for (place, id) in read {
+            let Some(part) = self.files.get(id) else { continue };
+            part.ids(|id| {
+                let first = *places.entry(id).or_insert(place);
+                if first != place {
+                    (shared[first], shared[place]) = (true, true);
+                }
+            });
+        }
+        for (place, id) in known {
+            let Some(part) = self.files.get(id) else { continue };
+            shared[place] = part.is_shared;
+            part.ids(|id| {
+                if let Some(first) = places.get(&id) {
+                    (shared[*first], shared[place]) = (true, true);
+                }
+            });
+        }
+        for (id, is_shared) in files.iter().zip(shared) {
+            self.files.entry(*id).and_modify(|part| part.is_shared = is_shared);
+        }
+    }
+
+    /// Says that a file was met under two names, and that its records are there twice.
+    pub fn share(&mut self, id: FileId) {
+        self.files.entry(id).and_modify(|part| part.is_shared = true);
     }
 
     /// Writes itself down.
@@ -113,6 +187,8 @@ impl Cache {
             put(&mut to, part.lines.end);
             put_hash(&mut to, part.lines.hash);
             part.digests().iter().for_each(|digest| digest.write(&mut to));
+            put(&mut to, u64::from(part.summary.is_some()) | u64::from(part.is_shared) << 1);
+            part.summary.iter().for_each(|summary| summary.write(&mut to));
         }
         to
     }
@@ -131,7 +207,9 @@ impl Cache {
             };
             let lines = Lines { end: from.number()?, hash: from.hash()? };
             let (whole, torn) = (Digest::read(&mut from)?, Digest::read(&mut from)?);
-            files.insert(id, Part { stamp, lines, whole, torn });
+            let bits = from.byte()?;
+            let summary = if bits & 1 == 1 { Some(Summary::read(&mut from)?) } else { None };
+            files.insert(id, Part { stamp, lines, whole, torn, summary, is_shared: bits & 2 == 2 });
         }
         from.0.is_empty().then_some(Self { files })
     }

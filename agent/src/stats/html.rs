@@ -34,7 +34,7 @@ dl div{border:1px solid var(--line);border-radius:6px;padding:.5rem .7rem}dt{col
 figure{margin:0}svg{width:100%;height:auto}svg text{fill:var(--soft);font:11px system-ui,sans-serif}\
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}\
 th,td{padding:.25rem .5rem;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}\
-th:first-child,td:first-child{text-align:left;white-space:normal;overflow-wrap:anywhere}th{color:var(--soft);font-weight:600}\
+th:first-child,td:first-child{text-align:left;white-space:normal;overflow-wrap:anywhere;min-width:9rem}th{color:var(--soft);font-weight:600}\
 tfoot td{font-weight:600}@media print{body{margin:0;max-width:none}h2{break-after:avoid}table{break-inside:avoid}}";
 
 impl Report<'_> {

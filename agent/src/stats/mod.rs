@@ -7,7 +7,7 @@
 //!
 //! A file's lines become a [`Digest`], a [`Cache`] keeps the digests of all files, and a [`Gatherer`] counts what they say.
 //!
-//! Left out on purpose: reading files (`cli::stats`) and drawing. Start at [`Digest::line`], then [`Gatherer::digest`] and
+//! Left out on purpose: reading files (`cli::stats`) and drawing. Start at [`Digest::line`], then [`Gatherer::part`] and
 //! [`Gatherer::table`].
 
 mod cache;
@@ -17,6 +17,7 @@ mod html;
 mod names;
 mod price;
 mod record;
+mod summary;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -32,6 +33,7 @@ use digest::Fact;
 use hash::Hashed;
 use names::Names;
 use std::collections::{HashMap, HashSet};
+use summary::Meaning;
 
 /// Two records of a session further apart are a break: nobody worked in between.
 const BREAK_MS: i64 = 5 * 60 * 1000;
@@ -106,8 +108,48 @@ struct Call {
 #[derive(Debug, Clone, Default)]
 struct Session {
     project: u32,
-    times_ms: Vec<i64>,
+    /// When somebody was at work, in no order; together they are the session's.
+    spans: Vec<Span>,
     prompts: u64,
+    /// Grows from record to record: which session had the last one.
+    last: u64,
+}
+
+/// A time without a break.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Span {
+    start_ms: i64,
+    end_ms: i64,
+}
+
+impl Session {
+    /// Takes the time of a record.
+    fn at(&mut self, time_ms: i64) {
+        match self.spans.last_mut() {
+            Some(span) if span.start_ms <= time_ms && time_ms - span.end_ms <= BREAK_MS => {
+                span.end_ms = span.end_ms.max(time_ms);
+            }
+            _ => self.spans.push(Span { start_ms: time_ms, end_ms: time_ms }),
+        }
+    }
+
+    /// Time spent in it: gaps that are no break, added up.
+    fn active_ms(&self) -> i64 {
+        let mut spans = self.spans.clone();
+        spans.sort_unstable_by_key(|span| span.start_ms);
+        let mut rest = spans.into_iter();
+        let Some(mut now) = rest.next() else { return 0 };
+        let mut active_ms = 0;
+        for span in rest {
+            if span.start_ms - now.end_ms <= BREAK_MS {
+                now.end_ms = now.end_ms.max(span.end_ms);
+            } else {
+                active_ms += now.end_ms - now.start_ms;
+                now = span;
+            }
+        }
+        active_ms + now.end_ms - now.start_ms
+    }
 }
 
 /// Things by the hashes of their ids, in the order in which they were met: sums of fractions must not depend on anything else.
@@ -141,6 +183,8 @@ pub struct Gatherer {
     /// By the number of their names.
     sessions: Vec<Option<Session>>,
     seen: HashSet<u64, Hashed>,
+    /// How many were counted.
+    records: u64,
     names: Names,
     /// Records before this time are left out.
     since_ms: i64,
@@ -156,35 +200,58 @@ impl Gatherer {
 
     /// Makes room for what these files say, which is quicker than to grow.
     pub fn expect(&mut self, cache: &Cache) {
-        let digests = cache.files.values().flat_map(Part::digests);
-        let records = digests.map(Digest::facts_about).sum::<usize>();
+        let parts = cache.files.values().filter(|part| part.summary(self.since_ms).is_none());
+        let records = parts.flat_map(Part::digests).map(Digest::facts_about).sum::<usize>();
         self.seen.reserve(records);
         self.messages.places.reserve(records / 4);
         self.calls.places.reserve(records / 4);
     }
 
+    /// Takes what is kept of a file.
+    pub fn part(&mut self, part: &Part, session: &str) {
+        let [whole, torn] = part.digests();
+        let Some(summary) = part.summary(self.since_ms) else {
+            self.digest(whole, session);
+            self.digest(torn, session);
+            return;
+        };
+        self.unreadable += whole.unreadable();
+        let meaning = self.meaning(whole, session);
+        // A seal keeps bytes that are none of a summary from getting here.
+        let _ = summary.add(self, &meaning);
+    }
+
+    /// What a file's numbers of names stand for.
+    fn meaning(&mut self, digest: &Digest, session: &str) -> Meaning<impl Fn(u32, u32) -> u32 + use<>> {
+        let numbers: Vec<u32> = digest.names().iter().map(|name| self.names.number(name)).collect();
+        Meaning {
+            name: move |number: u32, otherwise: u32| {
+                let place = number.checked_sub(1).map(|place| place as usize);
+                place.and_then(|place| numbers.get(place).copied()).unwrap_or(otherwise)
+            },
+            session: self.names.number(session),
+            project: self.names.number("(no folder)"),
+            model: self.names.number(""),
+            threads: [self.names.number("main session"), self.names.number("subagents")],
+        }
+    }
+
     /// Takes what a file says. `session` is the session as the file's name tells it, for records that name none.
     pub fn digest(&mut self, digest: &Digest, session: &str) {
         self.unreadable += digest.unreadable();
-        let numbers: Vec<u32> = digest.names().iter().map(|name| self.names.number(name)).collect();
-        let (session, no_folder) = (self.names.number(session), self.names.number("(no folder)"));
-        let (agent, no_agent) = (self.names.number("subagents"), self.names.number("main session"));
-        let no_model = self.names.number("");
-        let name = |number: u32, otherwise: u32| {
-            let place = number.checked_sub(1).map(|place| place as usize);
-            place.and_then(|place| numbers.get(place).copied()).unwrap_or(otherwise)
-        };
+        let meaning = self.meaning(digest, session);
+        let name = &meaning.name;
         let mut facts = digest.facts();
         let mut fact = Fact::default();
         while facts.next(&mut fact).is_some() {
             if fact.time_ms >= self.since_ms {
-                fact.session = name(fact.session, session);
-                fact.project = name(fact.project, no_folder);
-                fact.calls.iter_mut().for_each(|(_, tool)| *tool = name(*tool, no_model));
+                fact.session = name(fact.session, meaning.session);
+                fact.project = name(fact.project, meaning.project);
+                fact.calls.iter_mut().for_each(|(_, tool)| *tool = name(*tool, meaning.model));
                 if let Some((_, model, _)) = &mut fact.usage {
-                    *model = name(*model, no_model);
+                    *model = name(*model, meaning.model);
                 }
-                self.fact(&fact, if fact.is_subagent { agent } else { no_agent });
+                self.fact(&fact, meaning.threads[usize::from(fact.is_subagent)]);
             }
         }
     }
@@ -208,17 +275,22 @@ impl Gatherer {
             self.calls.of(*id, Call::default).failed = true;
         }
         if fact.uuid.is_none_or(|uuid| self.seen.insert(uuid)) {
-            let place = session as usize;
-            if place >= self.sessions.len() {
-                self.sessions.resize(place + 1, None);
-            }
-            if let Some(known) = self.sessions.get_mut(place) {
-                let known = known.get_or_insert_default();
-                known.project = project;
-                known.times_ms.push(time_ms);
-                known.prompts += u64::from(fact.is_prompt);
-            }
+            let known = self.session(session, project);
+            known.at(time_ms);
+            known.prompts += u64::from(fact.is_prompt);
         }
+    }
+
+    /// The session of a name's number, of which a record is in this project.
+    fn session(&mut self, session: u32, project: u32) -> &mut Session {
+        let place = session as usize;
+        if place >= self.sessions.len() {
+            self.sessions.resize(place + 1, None);
+        }
+        self.records += 1;
+        let known = self.sessions[place].get_or_insert_default();
+        (known.project, known.last) = (project, self.records);
+        known
     }
 }
 
@@ -233,11 +305,4 @@ pub fn grouped(count: u64) -> String {
         text.push(digit);
     }
     text
-}
-
-/// Time spent in a session: gaps that are no break, added up.
-fn active_ms(times_ms: &mut [i64]) -> i64 {
-    times_ms.sort_unstable();
-    let gaps = times_ms.windows(2).map(|pair| if let [one, next] = pair { next - one } else { 0 });
-    gaps.filter(|gap| *gap <= BREAK_MS).sum()
 }

@@ -15,6 +15,30 @@ pub struct Prices {
     /// When they were last held against it (`YYYY-MM-DD`).
     pub checked: String,
     model: Vec<Price>,
+    platform: Vec<Platform>,
+}
+
+/// Where else models are sold, at prices that follow from their own.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Platform {
+    #[serde(rename = "name")]
+    _name: String,
+    #[serde(rename = "source")]
+    _source: String,
+    #[serde(rename = "checked")]
+    _checked: String,
+    /// Models without a factor.
+    same_everywhere: Vec<String>,
+    prefixes: Vec<Prefix>,
+}
+
+/// What stands before a model's name, and by what its price is multiplied then.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Prefix {
+    prefix: String,
+    factor: f64,
 }
 
 /// The price of one model from one day on, in US dollars per million tokens.
@@ -56,7 +80,18 @@ impl Prices {
     /// # Errors
     /// When they are broken.
     pub fn shipped() -> Result<Self, PricesError> {
-        Ok(toml::from_str(include_str!("../../../config/prices.toml"))?)
+        let mut prices: Self = toml::from_str(include_str!("../../../config/prices.toml"))?;
+        let mut elsewhere = Vec::new();
+        for platform in &prices.platform {
+            for Prefix { prefix, factor } in &platform.prefixes {
+                elsewhere.extend(prices.model.iter().map(|price| {
+                    let is_same = platform.same_everywhere.contains(&price.id);
+                    price.times(prefix, if is_same { 1.0 } else { *factor })
+                }));
+            }
+        }
+        prices.model.append(&mut elsewhere);
+        Ok(prices)
     }
 
     /// What a message of `model` with `tokens` cost on `day` (`YYYY-MM-DD`); `None` when the model has no price.
@@ -67,13 +102,36 @@ impl Prices {
 
     /// The price in force on a day.
     pub(super) fn price(&self, model: &str, day: &str) -> Option<&Price> {
-        let id = without_date(model.strip_suffix("[1m]").unwrap_or(model));
+        let id = without_date(without_version(model.strip_suffix("[1m]").unwrap_or(model)));
         let known = self.model.iter().filter(|price| price.id == id);
         known.filter(|price| price.from.as_deref().is_none_or(|from| from <= day)).max_by_key(|price| &price.from)
     }
 }
 
 impl Price {
+    /// The price under a longer name.
+    fn times(&self, prefix: &str, factor: f64) -> Self {
+        // No price has more than six digits behind the point; what has is of the multiplication.
+        let times = |rate: f64| (rate * factor * 1e6).round() / 1e6;
+        Self {
+            id: format!("{prefix}{}", self.id),
+            input: times(self.input),
+            output: times(self.output),
+            cache_write_5m: times(self.cache_write_5m),
+            cache_write_1h: times(self.cache_write_1h),
+            cache_read: times(self.cache_read),
+            above: self.above.as_ref().map(|above| Above {
+                prompt_tokens: above.prompt_tokens,
+                input: times(above.input),
+                output: times(above.output),
+                cache_write_5m: times(above.cache_write_5m),
+                cache_write_1h: times(above.cache_write_1h),
+                cache_read: times(above.cache_read),
+            }),
+            ..self.clone()
+        }
+    }
+
     /// What a message with these tokens costs.
     pub(super) fn cost(&self, tokens: &Tokens) -> f64 {
         let plain = [self.input, self.output, self.cache_write_5m, self.cache_write_1h, self.cache_read];
@@ -83,6 +141,15 @@ impl Price {
         });
         let counts = [tokens.input, tokens.output, tokens.cache_write_5m, tokens.cache_write_1h, tokens.cache_read];
         rates.iter().zip(counts).map(|(rate, count)| rate * count as f64 / PRICED_TOKENS).sum()
+    }
+}
+
+/// `anthropic.claude-opus-4-5-20251101-v1:0` without the version of Amazon Bedrock.
+fn without_version(model: &str) -> &str {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    match model.rsplit_once("-v") {
+        Some((name, version)) if version.split(':').count() <= 2 && version.split(':').all(is_number) => name,
+        _ => model,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::hash::Hashed;
 use super::names::Names;
-use super::{Gatherer, Price, Prices, Tokens, active_ms};
+use super::{Gatherer, Price, Prices, Tokens};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
@@ -146,10 +146,10 @@ impl Gatherer {
                 By::Project => seen.project,
                 By::Session => number,
                 // A session belongs to the day on which it began.
-                By::Day => days.number(seen.times_ms.iter().min().copied().unwrap_or(0)),
+                By::Day => days.number(seen.spans.iter().map(|span| span.start_ms).min().unwrap_or(0)),
                 By::Model | By::Tool | By::Subagent => continue,
             };
-            let active_s = u64::try_from(active_ms(&mut seen.times_ms.clone()) / 1000).unwrap_or(0);
+            let active_s = u64::try_from(seen.active_ms() / 1000).unwrap_or(0);
             rows.entry(key).or_default().add(&Row { active_s, prompts: seen.prompts, ..Row::default() });
         }
         let names = if by == By::Day { &days.names } else { &self.names };

@@ -53,7 +53,13 @@ fn prices_follow_the_day_and_the_prompt_and_are_never_guessed() {
         ("claude-sonnet-4-20250514", "2026-01-01", Some(0.6)),
         ("claude-opus-4-7", "2026-05-01", Some(0.5)),
         ("claude-opus-4-7[1m]", "2026-05-01", Some(0.5)),
-        ("us.anthropic.claude-opus-4-5-20251101-v1:0", "2026-05-01", None),
+        // Amazon Bedrock, anywhere and in one geography, and a model from before that cost more.
+        ("global.anthropic.claude-opus-4-5-20251101-v1:0", "2026-05-01", Some(0.5)),
+        ("us.anthropic.claude-opus-4-5-20251101-v1:0", "2026-05-01", Some(0.55)),
+        ("jp.anthropic.claude-opus-5-5", "2026-11-01", Some(0.22)),
+        ("eu.anthropic.claude-sonnet-4-20250514-v1:0", "2026-01-01", Some(0.6)),
+        ("moon.anthropic.claude-opus-4-5-20251101-v1:0", "2026-05-01", None),
+        ("us.anthropic.claude-opus-4-5-20251101-v1:x", "2026-05-01", None),
         ("claude-opus-9", "2026-05-01", None),
         ("claude-opus", "2026-05-01", None),
     ] {

@@ -1,5 +1,6 @@
 //! Athena's queries, and the tables of Glue that they read.
 
+use ring::rand::{SecureRandom as _, SystemRandom};
 use serde_json::{Value, json};
 
 use super::{CallError, Session};
@@ -15,12 +16,36 @@ pub enum Progress {
     Failed(String),
 }
 
-/// Starts a query and gives its id.
+/// What is asked, and where.
+#[derive(Debug, Clone, Copy)]
+pub struct Query<'a> {
+    /// The workgroup, which bounds what it may cost.
+    pub workgroup: &'a str,
+    /// The database.
+    pub database: &'a str,
+    /// Its text.
+    pub sql: &'a str,
+    /// Literals for the question marks in it.
+    pub parameters: &'a [String],
+}
+
+/// Starts a query and gives its id. One call that is tried again starts one query.
 ///
 /// # Errors
 /// When the call fails for good.
-pub async fn start(session: &Session, workgroup: &str, database: &str, sql: &str) -> Result<String, CallError> {
-    let body = json!({"QueryString": sql, "WorkGroup": workgroup, "QueryExecutionContext": {"Database": database}});
+pub async fn start(session: &Session, query: Query<'_>) -> Result<String, CallError> {
+    let Query { workgroup, database, sql, parameters } = query;
+    let mut token = [0; 16];
+    SystemRandom::new().fill(&mut token).map_err(|_| malformed("athena", "StartQueryExecution"))?;
+    let mut body = json!({
+        "ClientRequestToken": format!("{:032x}", u128::from_be_bytes(token)),
+        "QueryString": sql,
+        "WorkGroup": workgroup,
+        "QueryExecutionContext": {"Database": database},
+    });
+    if !parameters.is_empty() {
+        body["ExecutionParameters"] = json!(parameters);
+    }
     let answer = session.json("athena", "AmazonAthena.StartQueryExecution", &body).await?;
     let id = answer.get("QueryExecutionId").and_then(Value::as_str);
     id.map(str::to_owned).ok_or_else(|| malformed("athena", "StartQueryExecution"))
@@ -44,25 +69,36 @@ pub async fn progress(session: &Session, id: &str) -> Result<Progress, CallError
     }
 }
 
-/// The names of the tables and views of a database.
+/// A table or view.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// Its name.
+    pub name: String,
+    /// Whether it is a view.
+    pub is_view: bool,
+}
+
+/// The tables and views of a database.
 ///
 /// # Errors
 /// When the call fails for good.
-pub async fn tables(session: &Session, database: &str) -> Result<Vec<String>, CallError> {
-    let mut names = Vec::new();
-    let mut token = None;
+pub async fn tables(session: &Session, database: &str) -> Result<Vec<Table>, CallError> {
+    let mut tables = Vec::new();
+    let mut token = String::new();
     loop {
         let mut body = json!({"DatabaseName": database});
-        if let (Some(token), Some(body)) = (token, body.as_object_mut()) {
-            body.insert("NextToken".to_owned(), token);
+        if !token.is_empty() {
+            body["NextToken"] = json!(token);
         }
-        let mut answer = session.json("glue", "AWSGlue.GetTables", &body).await?;
+        let answer = session.json("glue", "AWSGlue.GetTables", &body).await?;
         let page = answer.get("TableList").and_then(Value::as_array).into_iter().flatten();
-        names.extend(page.filter_map(|table| table.get("Name")?.as_str()).map(str::to_owned));
-        token =
-            answer.get_mut("NextToken").map(Value::take).filter(|token| token.as_str().is_some_and(|t| !t.is_empty()));
-        if token.is_none() {
-            return Ok(names);
+        tables.extend(page.filter_map(|table| {
+            let name = table.get("Name")?.as_str()?.to_owned();
+            Some(Table { name, is_view: table.get("TableType").is_some_and(|kind| kind == "VIRTUAL_VIEW") })
+        }));
+        answer.get("NextToken").and_then(Value::as_str).unwrap_or_default().clone_into(&mut token);
+        if token.is_empty() {
+            return Ok(tables);
         }
     }
 }

@@ -2,13 +2,14 @@
 //!
 //! A check passes only on what was seen. What could not be looked at is [`Outcome::NoEvidence`].
 
+mod access;
 mod events;
+mod stack;
+mod storage;
 
 use serde::{Deserialize, Serialize};
 
-use super::facts::{Alarm, Bucket, Class, Facts, Found, Kind, Role};
-use super::policy::is_action;
-use crate::assets;
+use super::facts::{Facts, Found, Kind};
 
 /// Each thing that is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -99,14 +100,6 @@ pub struct Finding {
 const AUDITOR: &str = "look as a role that may: the stack's auditor";
 const DEPLOY: &str = "`bcce deploy --component infrastructure` sets it as the template says";
 
-/// Buckets that hold events.
-const DATA: [&str; 3] = ["InternalBucket", "ConfidentialBucket", "RestrictedBucket"];
-/// Buckets that hold events, what was asked of them, or who asked.
-const OWN: [&str; 5] = ["InternalBucket", "ConfidentialBucket", "RestrictedBucket", "ResultsBucket", "TrailBucket"];
-/// All buckets: also the one to which S3 writes who accessed the others.
-const ALL: [&str; 6] =
-    ["InternalBucket", "ConfidentialBucket", "RestrictedBucket", "ResultsBucket", "TrailBucket", "AccessLogBucket"];
-
 /// Judges everything, in the order of [`CheckId`].
 pub fn checks(facts: &Facts) -> Vec<Finding> {
     let mut findings = all(facts);
@@ -132,36 +125,50 @@ pub const fn of_events(check: CheckId) -> bool {
 
 fn all(facts: &Facts) -> Vec<Finding> {
     vec![
-        stack(facts),
-        template(facts),
-        key_rotation(facts),
-        encryption(facts),
-        buckets(facts, CheckId::PublicAccess, 10, "all four blocks of public access", &ALL, &|_, bucket| {
-            bucket.is_public_blocked.clone()
-        }),
-        buckets(facts, CheckId::Transport, 8, "refusal of connections below TLS 1.2", &ALL, &|_, bucket| {
-            bucket.policy.clone().map(|[tls, tls_12, _]| tls && tls_12)
-        }),
-        buckets(
+        stack::stack(facts),
+        stack::template(facts),
+        storage::key_rotation(facts),
+        storage::encryption(facts),
+        storage::buckets(
+            facts,
+            CheckId::PublicAccess,
+            10,
+            "all four blocks of public access",
+            &storage::ALL,
+            &|_, bucket| bucket.is_public_blocked.clone(),
+        ),
+        storage::buckets(
+            facts,
+            CheckId::Transport,
+            8,
+            "refusal of connections below TLS 1.2",
+            &storage::ALL,
+            &|_, bucket| bucket.policy.clone().map(|[tls, tls_12, _]| tls && tls_12),
+        ),
+        storage::buckets(
             facts,
             CheckId::Organisation,
             6,
             "refusal of everybody outside the organisation",
-            &OWN,
+            &storage::OWN,
             &|_, bucket| bucket.policy.clone().map(|[_, _, own]| own),
         ),
-        buckets(facts, CheckId::Versions, 3, "versions", &ALL, &|_, bucket| bucket.is_versioned.clone()),
-        lifecycle(facts),
-        buckets(facts, CheckId::AccessLogs, 3, "access logs", &DATA, &|_, bucket| bucket.is_logged.clone()),
-        streams(facts),
-        tables(facts),
-        views(facts),
-        query_limits(facts),
-        laptop_writer(facts),
-        roles(facts),
-        trail(facts),
-        alarms(facts),
-        alarm_readers(facts),
+        storage::buckets(facts, CheckId::Versions, 3, "versions", &storage::ALL, &|_, bucket| {
+            bucket.is_versioned.clone()
+        }),
+        storage::lifecycle(facts),
+        storage::buckets(facts, CheckId::AccessLogs, 3, "access logs", &storage::DATA, &|_, bucket| {
+            bucket.is_logged.clone()
+        }),
+        stack::streams(facts),
+        stack::tables(facts),
+        stack::views(facts),
+        access::query_limits(facts),
+        access::laptop_writer(facts),
+        access::roles(facts),
+        access::trail(facts),
+        access::alarms(facts),
+        access::alarm_readers(facts),
         events::consent(facts),
         events::policies(facts),
         events::retention(facts),
@@ -236,214 +243,6 @@ fn several<'a, T: 'a>(
     finding(check, weight, Outcome::Ok, format!("{what}: at {}", well.join(", ")), "")
 }
 
-fn buckets(
-    facts: &Facts,
-    check: CheckId,
-    weight: u32,
-    what: &str,
-    of: &[&str],
-    judge: &dyn Fn(&str, &Bucket) -> Found<bool>,
-) -> Finding {
-    let buckets = facts.buckets.iter().filter(|(id, _)| of.contains(id)).map(|(id, bucket)| (*id, bucket));
-    several(check, weight, what, DEPLOY, buckets, judge)
-}
-
-/// The class whose resources begin with this name.
-fn class_of(id: &str) -> Option<Class> {
-    Class::ALL.into_iter().find(|class| id.starts_with(class.logical()))
-}
-
 fn good(is_good: bool) -> Outcome {
     if is_good { Outcome::Ok } else { Outcome::Problem }
-}
-
-fn stack(facts: &Facts) -> Finding {
-    let remedy = "`bcce deploy --component infrastructure` creates it, or says why it cannot";
-    one(CheckId::Stack, 10, "the stack", remedy, &facts.stack, |stack| {
-        let is_well = matches!(stack.status.as_str(), "CREATE_COMPLETE" | "UPDATE_COMPLETE" | "IMPORT_COMPLETE");
-        (good(is_well), format!("{} resources, {}", stack.resources.len(), stack.status))
-    })
-}
-
-fn template(facts: &Facts) -> Finding {
-    let own = facts.stack.clone().and_then(|stack| stack.is_own_template);
-    let remedy = "`bcce deploy --component infrastructure --dry-run` shows what differs";
-    one(CheckId::Template, 2, "the stack's template", remedy, &own, |is_own| {
-        let version = env!("CARGO_PKG_VERSION");
-        let found = if *is_own { "is that of" } else { "is not that of" };
-        (good(*is_own), format!("the stack's template {found} version {version}"))
-    })
-}
-
-fn key_rotation(facts: &Facts) -> Finding {
-    let keys = facts.keys.iter().map(|(id, key)| (*id, key));
-    several(CheckId::KeyRotation, 8, "keys that can be used and rotate at least yearly", DEPLOY, keys, &|_, key| {
-        key.rotation.clone().map(|(rotates, days)| key.is_enabled && rotates && days.is_none_or(|days| days <= 366))
-    })
-}
-
-fn encryption(facts: &Facts) -> Finding {
-    let same = |key: &str, arn: &str| !key.is_empty() && (key == arn || arn.ends_with(&format!("/{key}")));
-    buckets(facts, CheckId::Encryption, 10, "encryption, each class under its own key", &OWN, &|id, bucket| {
-        // What holds no events is encrypted under whatever key.
-        let Some(class) = class_of(id) else { return bucket.key.clone().map(|key| !key.is_empty()) };
-        let arn = match facts.keys.get(format!("{}Key", class.logical()).as_str()) {
-            Some(Found::Is(key)) => &key.arn,
-            Some(Found::Missing | Found::Unknown(_)) | None => {
-                return Found::Unknown("its key was not seen".to_owned());
-            }
-        };
-        let stream = match facts.streams.get(&class) {
-            Some(Found::Is(stream)) => stream.key.as_deref().is_some_and(|key| same(key, arn)),
-            Some(Found::Missing) | None => false,
-            Some(Found::Unknown(why)) => return Found::Unknown(why.clone()),
-        };
-        bucket.key.clone().map(|key| same(&key, arn) && stream)
-    })
-}
-
-fn lifecycle(facts: &Facts) -> Finding {
-    let what = "expiry of objects within their class's time, and of old versions within 30 days";
-    buckets(facts, CheckId::Lifecycle, 6, what, &ALL, &|id, bucket| {
-        let days_max = class_of(id).map_or(2557, Class::days_max);
-        bucket.lifecycle.clone().map(|(objects, versions)| {
-            objects.is_some_and(|days| days <= days_max) && versions.is_some_and(|days| days <= 30)
-        })
-    })
-}
-
-fn streams(facts: &Facts) -> Finding {
-    let streams = facts.streams.iter().map(|(class, stream)| (class.logical(), stream));
-    several(
-        CheckId::Streams,
-        8,
-        "streams that take events, convert them, and keep what does not fit",
-        DEPLOY,
-        streams,
-        &|_, stream| Found::Is(stream.status == "ACTIVE" && stream.is_parquet && stream.has_errors),
-    )
-}
-
-fn tables(facts: &Facts) -> Finding {
-    one(CheckId::Tables, 4, "the tables", DEPLOY, &facts.tables, |(tables, _)| {
-        let needed = ["events_internal", "events_confidential", "events_restricted", "teams"];
-        let missing: Vec<&str> = needed.into_iter().filter(|name| !tables.iter().any(|table| table == name)).collect();
-        let found = if missing.is_empty() {
-            "all tables are there".to_owned()
-        } else {
-            format!("missing: {}", missing.join(", "))
-        };
-        (good(missing.is_empty()), found)
-    })
-}
-
-fn views(facts: &Facts) -> Finding {
-    let remedy = "`bcce deploy --component log-aggregation` makes them";
-    one(CheckId::Views, 4, "the views", remedy, &facts.tables, |(_, views)| {
-        let all: Vec<&str> = assets::views().collect();
-        let missing: Vec<&str> = all.iter().copied().filter(|name| !views.iter().any(|view| view == name)).collect();
-        let found = match missing.as_slice() {
-            [] => format!("all {} views are there", all.len()),
-            missing => format!("{} of {} views are missing: {}", missing.len(), all.len(), missing.join(", ")),
-        };
-        (good(missing.is_empty()), found)
-    })
-}
-
-fn query_limits(facts: &Facts) -> Finding {
-    let groups = facts.workgroups.iter().map(|(id, group)| (*id, group));
-    several(CheckId::QueryLimits, 3, "queries bounded in bytes, results encrypted", DEPLOY, groups, &|_, group| {
-        Found::Is(group.is_enforced && group.bytes_max.is_some() && group.is_encrypted)
-    })
-}
-
-fn laptop_writer(facts: &Facts) -> Finding {
-    let unknown = Found::Unknown("was not looked at".to_owned());
-    let role = facts.roles.get("LaptopWriterRole").unwrap_or(&unknown);
-    one(CheckId::LaptopWriter, 8, "the laptops' role", DEPLOY, role, |role| {
-        let only_puts = role.actions == ["firehose:PutRecordBatch"] && role.attached.is_empty();
-        let of_streams = |arn: &String| arn.contains(":deliverystream/") && !arn.contains('*');
-        let only_puts = only_puts && role.resources.iter().all(of_streams);
-        let may = role.actions.iter().chain(&role.attached).map(String::as_str).collect::<Vec<_>>().join(", ");
-        let asks = match (role.asks_organisation, role.asks_external_id) {
-            (true, true) => "asks for the organisation and the external id",
-            (true, false) => "does not ask for the external id",
-            (false, true) => "does not ask for the organisation",
-            (false, false) => "asks for neither organisation nor external id",
-        };
-        let is_well = only_puts && role.asks_organisation && role.asks_external_id;
-        (good(is_well), format!("the laptops' role may {may}, and {asks}"))
-    })
-}
-
-fn roles(facts: &Facts) -> Finding {
-    const ERASE: [&str; 2] = ["s3:deleteobject", "s3:deleteobjectversion"];
-    let may_erase =
-        |role: &Role| role.actions.iter().any(|pattern| ERASE.iter().any(|action| is_action(pattern, action)));
-    let roles = facts.roles.iter().map(|(id, role)| (*id, role));
-    let what =
-        "roles that only the organisation may become, without further policies, of which only the admin may erase";
-    several(CheckId::Roles, 6, what, DEPLOY, roles, &|id, role| {
-        Found::Is(role.asks_organisation && role.attached.is_empty() && (id == "AdminRole" || !may_erase(role)))
-    })
-}
-
-fn trail(facts: &Facts) -> Finding {
-    let is_elsewhere = match &facts.stack {
-        Found::Is(stack) => stack.parameters.get("CreateTrail").is_some_and(|value| value == "false"),
-        Found::Missing | Found::Unknown(_) => false,
-    };
-    if is_elsewhere {
-        let found = "the stack has no trail (CreateTrail is false): the organisation's own trail was not looked at";
-        return finding(
-            CheckId::Trail,
-            6,
-            Outcome::NoEvidence,
-            found,
-            "show that the organisation's trail records S3 data events",
-        );
-    }
-    one(CheckId::Trail, 6, "the trail", DEPLOY, &facts.trail, |trail| {
-        let watched = |id: &str| match facts.buckets.get(id) {
-            Some(Found::Is(bucket)) => trail.buckets.contains(&bucket.name),
-            Some(Found::Missing | Found::Unknown(_)) | None => false,
-        };
-        let all = ["InternalBucket", "ConfidentialBucket", "RestrictedBucket"].into_iter().all(watched);
-        let writes = if trail.is_logging { "writes" } else { "does not write" };
-        let checked = if trail.is_validated { "can be checked for changes" } else { "cannot be checked for changes" };
-        let sees = if all { "sees who reads events" } else { "does not see who reads events" };
-        let last = trail.last_delivery.as_ref().map(|time| format!("; last delivery {time}")).unwrap_or_default();
-        let error = trail.last_error.as_ref().map(|error| format!("; it failed last: {error}")).unwrap_or_default();
-        let is_well = trail.is_logging && trail.is_validated && all && trail.last_error.is_none();
-        (good(is_well), format!("the trail {writes}, {checked}, {sees}{last}{error}"))
-    })
-}
-
-fn alarms(facts: &Facts) -> Finding {
-    let remedy = "docs/operations.md, Troubleshooting, says what each alarm means";
-    one(CheckId::Alarms, 4, "alarms", remedy, &facts.alarms, |alarms| {
-        let named = |is: &dyn Fn(&Alarm) -> bool| {
-            let names: Vec<&str> = alarms.iter().filter(|alarm| is(alarm)).map(|alarm| alarm.name.as_str()).collect();
-            names.join(", ")
-        };
-        let kinds = [
-            ("gone", named(&|alarm| alarm.state.is_empty())),
-            ("ring", named(&|alarm| alarm.state == "ALARM")),
-            ("tell nobody", named(&|alarm| !alarm.state.is_empty() && !alarm.has_actions)),
-        ];
-        let bad: Vec<String> = kinds
-            .iter()
-            .filter(|(_, names)| !names.is_empty())
-            .map(|(what, names)| format!("{what}: {names}"))
-            .collect();
-        let found = if bad.is_empty() { format!("{} alarms, none rings", alarms.len()) } else { bad.join("; ") };
-        (good(bad.is_empty() && !alarms.is_empty()), found)
-    })
-}
-
-fn alarm_readers(facts: &Facts) -> Finding {
-    let remedy = "set AlarmEmail and confirm AWS's e-mail, or subscribe something to the topic in AlarmTopicArn";
-    one(CheckId::AlarmReaders, 4, "readers of alarms", remedy, &facts.subscriptions, |(confirmed, open)| {
-        (good(*confirmed > 0), format!("{confirmed} confirmed readers of alarms, {open} not confirmed"))
-    })
 }

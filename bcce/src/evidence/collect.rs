@@ -9,7 +9,8 @@ use super::facts::{Alarm, Bucket, Class, Facts, Found, Key, Kind, Role, Stack, S
 use super::policy;
 use super::read::{self, document, lifecycle, text, time, watched};
 use crate::assets;
-use crate::aws::{Answer, CallError, Session, Xml, sts};
+use crate::aws::athena::{self, Table};
+use crate::aws::{Answer, CallError, Session, Xml, cloudformation, sts};
 
 /// Keys of the stack, by logical id.
 const KEYS: [&str; 4] = ["InternalKey", "ConfidentialKey", "RestrictedKey", "OperationsKey"];
@@ -89,22 +90,10 @@ fn pair(name: &str, value: &str) -> (String, String) {
 async fn stack(session: &Session, name: &str) -> Result<Found<Stack>, CallError> {
     const VERSION: &str = "2010-05-15";
     let named = [pair("StackName", name)];
-    let answer = match session.query("cloudformation", VERSION, "DescribeStacks", &named).await {
-        // A stack that is not there is a wrong parameter to this service.
-        Err(CallError::Refused { code, message, .. })
-            if code == "ValidationError" && message.contains("does not exist") =>
-        {
-            return Ok(Found::Missing);
-        }
-        answer => found(answer)?,
-    };
-    let answer = match answer.known() {
-        Ok(answer) => answer,
+    let told = match found(cloudformation::stack(session, name).await)?.known() {
+        Ok(Some(told)) => told,
+        Ok(None) => return Ok(Found::Missing),
         Err(none) => return Ok(none),
-    };
-    let Some(told) = answer.at("DescribeStacksResult/Stacks/member") else { return Ok(Found::Missing) };
-    let map = |list: &str, key: &str, value: &str| {
-        told.list(list).iter().map(|one| (one.text_at(key).to_owned(), one.text_at(value).to_owned())).collect()
     };
     let template = session.query("cloudformation", VERSION, "GetTemplate", &named).await;
     let is_own_template =
@@ -130,11 +119,11 @@ async fn stack(session: &Session, name: &str) -> Result<Found<Stack>, CallError>
         }
     }
     Ok(Found::Is(Stack {
-        status: told.text_at("StackStatus").to_owned(),
+        status: told.status,
         is_own_template,
         resources,
-        parameters: map("Parameters", "ParameterKey", "ParameterValue"),
-        outputs: map("Outputs", "OutputKey", "OutputValue"),
+        parameters: told.parameters.into_iter().collect(),
+        outputs: told.outputs.into_iter().collect(),
     }))
 }
 
@@ -231,26 +220,12 @@ impl Collector<'_> {
 
     async fn tables(&self) -> Result<Found<(Vec<String>, Vec<String>)>, CallError> {
         let Some(database) = self.stack.outputs.get("DatabaseName") else { return Ok(Found::Missing) };
-        let (mut tables, mut views) = (Vec::new(), Vec::new());
-        let mut next = Value::Null;
-        loop {
-            let mut asked = json!({ "DatabaseName": database });
-            if !next.is_null() {
-                asked["NextToken"] = next;
-            }
-            let page = match found(self.session.json("glue", "AWSGlue.GetTables", &asked).await)?.known() {
-                Ok(page) => page,
-                Err(none) => return Ok(none),
-            };
-            for table in page["TableList"].as_array().into_iter().flatten() {
-                let to = if table["TableType"] == "VIRTUAL_VIEW" { &mut views } else { &mut tables };
-                to.push(text(&table["Name"]));
-            }
-            next = page["NextToken"].clone();
-            if next.is_null() {
-                return Ok(Found::Is((tables, views)));
-            }
-        }
+        let all = found(athena::tables(self.session, database).await)?;
+        Ok(all.map(|all| {
+            let (views, tables): (Vec<_>, Vec<_>) = all.into_iter().partition(|table| table.is_view);
+            let names = |of: Vec<Table>| of.into_iter().map(|table| table.name).collect();
+            (names(tables), names(views))
+        }))
     }
 
     async fn workgroup(&self, logical: &str) -> Result<Found<Workgroup>, CallError> {

@@ -9,15 +9,15 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
-use ring::rand::{SecureRandom as _, SystemRandom};
 use serde_json::{Value, json};
 
 use super::rows::{
-    Agents, ConsentDay, CostRow, Costs, Dimension, Duplicates, Finds, Found, Redaction, Requests, Retention, Search,
+    Agents, ConsentDay, CostRow, Costs, Dimension, Finds, Found, Redaction, Requests, Retention, Search,
 };
 use super::stack::Stack;
 use super::{LakeError, Role, before};
 use crate::aws::Session;
+use crate::aws::athena::{self, Progress, Query};
 
 /// Before a query is looked at for the first time; longer each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
@@ -244,19 +244,10 @@ impl Athena {
         Ok(Requests { requests: row.count(0)?, open: row.count(1)? })
     }
 
-    /// See [`super::Lake::duplicates`].
-    pub(super) async fn duplicates(&self, from: Date, to: Date) -> Result<Duplicates, LakeError> {
-        self.reached(from)?;
-        let query = "SELECT coalesce(sum(received), 0), coalesce(sum(repeated), 0) FROM duplicates \
-                     WHERE arrival_day BETWEEN CAST(? AS DATE) AND CAST(? AS DATE)";
-        let rows = self.rows(query, &days(from, to)).await?;
-        let row = rows.first().ok_or(LakeError::Odd)?;
-        Ok(Duplicates { received: row.count(0)?, repeated: row.count(1)? })
-    }
-
     /// Runs a query to its end and fetches all of its rows.
     async fn rows(&self, query: &str, parameters: &[String]) -> Result<Vec<Row>, LakeError> {
-        let id = self.start(query, parameters).await?;
+        let (workgroup, database) = (self.workgroup.as_str(), self.stack.database.as_str());
+        let id = athena::start(&self.session, Query { workgroup, database, sql: query, parameters }).await?;
         self.wait(&id).await?;
         let mut rows = Vec::new();
         let mut next = None;
@@ -265,7 +256,7 @@ impl Athena {
             if let Some(token) = &next {
                 ask["NextToken"] = json!(token);
             }
-            let page = self.call("GetQueryResults", &ask).await?;
+            let page = self.session.json("athena", "AmazonAthena.GetQueryResults", &ask).await?;
             let of_page = page.pointer("/ResultSet/Rows").and_then(Value::as_array).ok_or(LakeError::Odd)?;
             // The first row of the first page is the head.
             rows.extend(of_page.iter().skip(usize::from(next.is_none())).map(Row::of));
@@ -276,50 +267,20 @@ impl Athena {
         }
     }
 
-    async fn start(&self, query: &str, parameters: &[String]) -> Result<String, LakeError> {
-        let mut token = [0; 16];
-        SystemRandom::new().fill(&mut token).map_err(|_| LakeError::Odd)?;
-        let mut ask = json!({
-            // One call that is tried again starts one query.
-            "ClientRequestToken": format!("{:032x}", u128::from_be_bytes(token)),
-            "QueryString": query,
-            "WorkGroup": self.workgroup,
-            "QueryExecutionContext": {"Database": self.stack.database},
-        });
-        if !parameters.is_empty() {
-            ask["ExecutionParameters"] = json!(parameters);
-        }
-        let started = self.call("StartQueryExecution", &ask).await?;
-        started.get("QueryExecutionId").and_then(Value::as_str).map(str::to_owned).ok_or(LakeError::Odd)
-    }
-
     async fn wait(&self, id: &str) -> Result<(), LakeError> {
         let ended = async {
             let mut pause = FIRST_PAUSE;
             loop {
-                let told = self.call("GetQueryExecution", &json!({"QueryExecutionId": id})).await?;
-                let status = told.pointer("/QueryExecution/Status").ok_or(LakeError::Odd)?;
-                let text = |name: &str| status.get(name).and_then(Value::as_str).unwrap_or_default();
-                match text("State") {
-                    "SUCCEEDED" => return Ok(()),
-                    "QUEUED" | "RUNNING" => {}
-                    state => {
-                        let reason = text("StateChangeReason");
-                        let reason =
-                            if reason.is_empty() { format!("the query ended as {state}") } else { reason.to_owned() };
-                        return Err(LakeError::Query(reason));
-                    }
+                match athena::progress(&self.session, id).await? {
+                    Progress::Succeeded => return Ok(()),
+                    Progress::Failed(reason) => return Err(LakeError::Query(reason)),
+                    Progress::Running => tokio::time::sleep(pause).await,
                 }
-                tokio::time::sleep(pause).await;
                 pause = (pause * 3 / 2).min(PAUSE_MAX);
             }
         };
         let slow = |_| LakeError::Slow { minutes: MINUTES_MAX, id: id.to_owned() };
         tokio::time::timeout(Duration::from_secs(60 * MINUTES_MAX), ended).await.map_err(slow)?
-    }
-
-    async fn call(&self, action: &str, ask: &Value) -> Result<Value, LakeError> {
-        Ok(self.session.json("athena", &format!("AmazonAthena.{action}"), ask).await?)
     }
 }
 

@@ -21,9 +21,7 @@ pub use athena::Athena;
 pub use error::{LakeError, Problem};
 pub use folder::Folder;
 pub use period::{Period, PeriodError};
-pub use rows::{
-    Agents, ConsentDay, CostRow, Costs, Dimension, Duplicates, Finds, Found, Redaction, Requests, Retention, Search,
-};
+pub use rows::{Agents, ConsentDay, CostRow, Costs, Dimension, Finds, Found, Redaction, Requests, Retention, Search};
 
 /// As who a lake in AWS is asked: each role has a workgroup with a limit of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,17 +105,6 @@ impl Lake {
         match self {
             Self::Folder(folder) => folder.agents(from, to),
             Self::Athena(athena) => athena.agents(from, to).await,
-        }
-    }
-
-    /// What came more than once in some days of arrival: the view `duplicates`, added up.
-    ///
-    /// # Errors
-    /// When the lake cannot be read.
-    pub async fn duplicates(&self, from: Date, to: Date) -> Result<Duplicates, LakeError> {
-        match self {
-            Self::Folder(folder) => folder.duplicates(from, to),
-            Self::Athena(athena) => athena.duplicates(from, to).await,
         }
     }
 

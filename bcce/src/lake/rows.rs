@@ -147,15 +147,6 @@ pub struct Requests {
     pub open: u64,
 }
 
-/// What came more than once, by days of arrival.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub struct Duplicates {
-    /// Deliveries.
-    pub received: u64,
-    /// Those beyond the first of the same day.
-    pub repeated: u64,
-}
-
 /// What is searched for; everything that is given must hold.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Search {

@@ -1,7 +1,7 @@
 //! How the parts of a lake in AWS are called.
 
 use super::LakeError;
-use crate::aws::{CallError, Session};
+use crate::aws::{Session, cloudformation};
 
 /// The stack's name where nobody says another. Only for it are names assumed that cannot be asked for.
 const DEFAULT_STACK: &str = "bcce-lake";
@@ -22,25 +22,17 @@ impl Stack {
     /// note; of any other stack nothing is assumed.
     pub(super) async fn of(session: &Session, name: &str) -> Result<Self, LakeError> {
         let default = || "bcce".to_owned();
-        let asked = [("StackName".to_owned(), name.to_owned())];
-        let told = match session.query("cloudformation", "2010-05-15", "DescribeStacks", &asked).await {
-            Ok(told) => told,
+        let told = match cloudformation::stack(session, name).await {
+            Ok(Some(told)) => told,
+            Ok(None) => return Err(LakeError::NoStack { stack: name.to_owned(), region: session.region().to_owned() }),
             Err(error) if error.is_denied() && name == DEFAULT_STACK => {
                 let note = "this identity may not ask for the stack's parameters: names are those of the template's defaults (bcce)";
                 return Ok(Self { prefix: default(), database: default(), notes: vec![note.to_owned()] });
             }
-            Err(CallError::Refused { code, message, .. })
-                if code == "ValidationError" && message.contains("does not exist") =>
-            {
-                return Err(LakeError::NoStack { stack: name.to_owned(), region: session.region().to_owned() });
-            }
             Err(error) => return Err(error.into()),
         };
         let parameter = |wanted: &str| {
-            let parameters = told.list("DescribeStacksResult/Stacks/member/Parameters").iter();
-            let mut value =
-                parameters.filter(|one| one.text_at("ParameterKey") == wanted).map(|one| one.text_at("ParameterValue"));
-            let value = value.next_back().filter(|value| !value.is_empty()).map(str::to_owned);
+            let value = told.parameter(wanted).filter(|value| !value.is_empty()).map(str::to_owned);
             value.ok_or_else(|| LakeError::NoLake { stack: name.to_owned() })
         };
         Ok(Self { prefix: parameter("Prefix")?, database: parameter("Database")?, notes: Vec::new() })

@@ -2,21 +2,22 @@
 //!
 //! What cannot be kept or loaded costs time, never the answer.
 
-use crate::edge::files::{identify, is_never_read, is_transcript_name, session_of};
+mod walk;
+
+use crate::edge::files::session_of;
 use crate::edge::kept::Kept;
 use crate::filter::lines;
-use crate::stats::{Cache, Gatherer, Lines, Part, Stamp};
+use crate::stats::{Cache, Gatherer, Lines, Part};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use pipeline::tail::FileId;
 use pipeline::time::Wall;
 use scrubber::Place;
-use std::fs::{self, File, Metadata};
+use std::collections::HashSet;
+use std::fs::File;
 use std::io::{self, IsTerminal as _, Read as _, Seek as _};
-use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::path::PathBuf;
+use walk::{Found, look};
 
-/// Folders below `projects` at most.
-const DEPTH_MAX: usize = 8;
 /// A file that was changed so shortly before it was read may look the same after a later change: the coarsest clock of file systems in
 /// use ticks every two seconds.
 const YOUNG_NS: i64 = 3_000_000_000;
@@ -39,15 +40,13 @@ pub(super) fn gather(
     now: Wall,
     gatherer: &mut Gatherer,
 ) -> Counts {
-    let mut files = Vec::new();
-    for root in roots {
-        find(&root.join("projects"), 0, &mut files);
-    }
-    // The first of several records counts, so the order must be one that a folder's inner life does not change.
-    files.sort_unstable();
     let about = Cache::about(line_bytes_max);
-    let old = kept.and_then(|kept| kept.load(&about)).and_then(|bytes| Cache::from_bytes(&bytes));
-    old.iter().for_each(|old| gatherer.expect(old));
+    // The one waits for the disk, the other opens a seal.
+    let (files, old) = std::thread::scope(|scope| {
+        let files = scope.spawn(|| walk::transcripts(roots));
+        let old = kept.and_then(|kept| kept.load(&about)).and_then(|bytes| Cache::from_bytes(&bytes));
+        (files.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), old)
+    });
     let mut reading = Reading {
         line_bytes_max,
         now_ns: now.0.saturating_mul(1_000_000),
@@ -55,15 +54,18 @@ pub(super) fn gather(
         is_new: old.is_none(),
         old: old.unwrap_or_default(),
         new: Cache::default(),
+        read: HashSet::new(),
+        met: Vec::with_capacity(files.len()),
         gatherer,
     };
     let bar = bar(files.len());
     let mut counts = Counts { files: files.len(), unread: 0 };
-    for path in &files {
-        counts.unread += usize::from(reading.file(path).is_err());
+    for file in &files {
+        counts.unread += usize::from(reading.file(file).is_err());
         bar.inc(1);
     }
     bar.finish_and_clear();
+    reading.count();
     // What is left of the old one is of files that are gone.
     if let Some(kept) = kept.filter(|_| reading.is_new || !reading.old.files.is_empty())
         && let Err(error) = kept.save(&about, reading.new.to_bytes())
@@ -84,19 +86,6 @@ fn bar(files: usize) -> ProgressBar {
     bar
 }
 
-/// The transcripts below a folder. What cannot be listed holds none that could be counted.
-fn find(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
-    let Ok(entries) = fs::read_dir(folder) else { return };
-    for entry in entries.flatten() {
-        let (path, name) = (entry.path(), entry.file_name());
-        match entry.file_type() {
-            Ok(kind) if kind.is_dir() && depth < DEPTH_MAX && !is_never_read(&name) => find(&path, depth + 1, found),
-            Ok(kind) if kind.is_file() && is_transcript_name(&name) => found.push(path),
-            Ok(_) | Err(_) => {}
-        }
-    }
-}
-
 struct Reading<'a> {
     line_bytes_max: usize,
     /// Before anything was read.
@@ -107,24 +96,28 @@ struct Reading<'a> {
     /// Files that were not met yet.
     old: Cache,
     new: Cache,
+    /// Those that were opened.
+    read: HashSet<FileId>,
+    /// All files in their order, and the sessions that their names tell.
+    met: Vec<(FileId, String)>,
     gatherer: &'a mut Gatherer,
 }
 
 impl Reading<'_> {
     /// Takes what a file says, from the cache or from itself. Of one that cannot be read to its end what could be read counts.
-    fn file(&mut self, path: &Path) -> io::Result<()> {
-        let session = session_of(path);
-        let (id, stamp) = look(path, &fs::symlink_metadata(path)?)?;
-        let known = self.old.files.remove(&id).or_else(|| self.new.files.remove(&id));
-        if let Some(part) = known.as_ref().filter(|part| part.stamp == Some(stamp)) {
-            part.digests().iter().for_each(|digest| self.gatherer.digest(digest, &session));
-            self.new.files.extend(known.map(|part| (id, part)));
+    fn file(&mut self, found: &Found) -> io::Result<()> {
+        let path = &found.path;
+        let (id, stamp) = found.look.as_ref().map_err(|error| io::Error::from(error.kind()))?;
+        let known = self.old.files.remove(id).or_else(|| self.new.files.remove(id));
+        if known.as_ref().is_some_and(|part| part.stamp == Some(*stamp)) {
+            self.met.push((*id, session_of(path)));
+            self.new.files.extend(known.map(|part| (*id, part)));
             return Ok(());
         }
         self.is_new = true;
         let mut file = File::open(path)?;
         let (opened, stamp) = look(path, &file.metadata()?)?;
-        let known = known.filter(|_| opened == id);
+        let known = known.filter(|_| opened == *id);
         let mut part = match known.filter(|part| self.is_as_it_was(&file, part.lines())) {
             Some(part) => part,
             None => {
@@ -138,14 +131,29 @@ impl Reading<'_> {
             part.line(line, Place { offset: start + place.offset, length: place.length });
             Ok(())
         });
-        part.digests().iter().for_each(|digest| self.gatherer.digest(digest, &session));
-        read?;
         let changed_ns = stamp.modified_ns.max(stamp.changed_ns);
-        part.stamp = Some(stamp).filter(|_| changed_ns.saturating_add(YOUNG_NS) <= self.now_ns);
+        part.stamp = Some(stamp).filter(|_| read.is_ok() && changed_ns.saturating_add(YOUNG_NS) <= self.now_ns);
         if self.is_kept {
+            part.finish();
+            self.met.push((opened, session_of(path)));
+            self.read.insert(opened);
             self.new.files.insert(opened, part);
+        } else {
+            self.gatherer.part(&part, &session_of(path));
         }
-        Ok(())
+        read.map(drop)
+    }
+
+    /// Counts what the files say that were met, in their order.
+    fn count(&mut self) {
+        self.new.part_shared(&self.read);
+        let mut met = HashSet::with_capacity(self.met.len());
+        let again = self.met.iter().filter(|(id, _)| !met.insert(*id));
+        again.for_each(|(id, _)| self.new.share(*id));
+        self.gatherer.expect(&self.new);
+        for (id, session) in &self.met {
+            self.new.files.get(id).iter().for_each(|part| self.gatherer.part(part, session));
+        }
     }
 
     /// Says whether a file still begins with these lines, and reads up to where they end.
@@ -157,25 +165,6 @@ impl Reading<'_> {
         });
         read.is_ok() && found == expected
     }
-}
-
-/// Which file it is, and what it looks like from outside.
-fn look(path: &Path, facts: &Metadata) -> io::Result<(FileId, Stamp)> {
-    let modified = facts.modified()?;
-    let ns = |length: std::time::Duration| i64::try_from(length.as_nanos()).unwrap_or(i64::MAX);
-    let modified_ns = modified.duration_since(UNIX_EPOCH).map_or_else(|before| -ns(before.duration()), ns);
-    Ok((identify(path, facts)?, Stamp { length: facts.len(), modified_ns, changed_ns: changed_ns(facts) }))
-}
-
-#[cfg(unix)]
-fn changed_ns(facts: &Metadata) -> i64 {
-    use std::os::unix::fs::MetadataExt as _;
-    facts.ctime().saturating_mul(1_000_000_000).saturating_add(facts.ctime_nsec())
-}
-
-#[cfg(not(unix))]
-fn changed_ns(_: &Metadata) -> i64 {
-    0
 }
 
 #[cfg(test)]

@@ -34,7 +34,8 @@ pub(super) async fn deploy(job: &Job<'_>, session: &Session, report: &mut Report
         Err(error) if error.is_missing() => Vec::new(),
         tables => tables.map_err(CallError::explained)?,
     };
-    let missing: Vec<&str> = TABLES.into_iter().filter(|name| !tables.iter().any(|table| table == name)).collect();
+    let missing: Vec<&str> =
+        TABLES.into_iter().filter(|name| !tables.iter().any(|table| table.name == *name)).collect();
     if !missing.is_empty() {
         return Err(hinted(format!("missing tables in the database {database}: {}", missing.join(", ")), first));
     }
@@ -74,7 +75,8 @@ async fn make(
     report: &mut Report,
 ) -> anyhow::Result<()> {
     for view in views {
-        let id = athena::start(session, workgroup, database, view.sql).await.map_err(|error| match error.code() {
+        let query = athena::Query { workgroup, database, sql: view.sql, parameters: &[] };
+        let id = athena::start(session, query).await.map_err(|error| match error.code() {
             Some("InvalidRequestException") => hinted(
                 format!("the view {} ({}) cannot be made: {}", view.name, view.file, one_line(&error.to_string())),
                 format!("the workgroup is {workgroup}: `bcce validate` says what is amiss"),

@@ -1,4 +1,10 @@
 //! Erasing from the stack's buckets: every version of every object, also of those that were overwritten or deleted before.
+//!
+//! Objects are fetched a few ahead of the one that is looked at. Nothing is written before all were looked at, and then one object
+//! comes after the other.
+
+use std::collections::VecDeque;
+use std::panic::resume_unwind;
 
 use indicatif::ProgressBar;
 
@@ -16,6 +22,8 @@ const PREFIXES: [&str; 3] = ["events/", "raw/", "errors/"];
 const TEAMS: &str = "reference/teams/";
 /// Where records lie, in the first bucket.
 const RECORDS: &str = "erasures/";
+/// Objects that are fetched at the same time: they lie in memory whole, and Firehose closes one at 128 MiB.
+const FETCHED_AHEAD: usize = 4;
 /// How often an object is begun with that others change meanwhile.
 const ROUNDS: u32 = 3;
 
@@ -85,13 +93,39 @@ impl Buckets {
         for (class, bucket, prefix) in events.chain(teams) {
             let versions = versions(&self.session, bucket, prefix).await?;
             self.progress.inc_length(versions.len() as u64);
-            for version in versions {
-                self.look(&mut plan, (class, bucket), version, of).await?;
-                self.progress.inc(1);
-            }
+            self.look_at_all(&mut plan, (class, bucket), versions, of).await?;
         }
         self.progress.finish_and_clear();
         Ok(plan)
+    }
+
+    /// Looks at versions in their order.
+    async fn look_at_all(
+        &self,
+        plan: &mut Plan,
+        (class, bucket): (&str, &str),
+        versions: Vec<Version>,
+        of: &Pseudonyms,
+    ) -> Result<(), EraseError> {
+        let mut rest = versions.into_iter();
+        let mut ahead = VecDeque::new();
+        loop {
+            while ahead.len() < FETCHED_AHEAD
+                && let Some(version) = rest.next()
+            {
+                let (session, bucket, wanted) = (self.session.clone(), bucket.to_owned(), version.clone());
+                let fetched = tokio::spawn(async move { fetch(&session, &bucket, &wanted).await });
+                ahead.push_back((version, fetched));
+            }
+            let Some((version, fetched)) = ahead.pop_front() else { return Ok(()) };
+            let got = match fetched.await {
+                Ok(got) => got,
+                Err(error) => resume_unwind(error.into_panic()),
+            };
+            let answer = self.got(bucket, &version, got, &mut plan.left).await?;
+            judge(plan, (class, bucket), version, answer, of);
+            self.progress.inc(1);
+        }
     }
 
     async fn look(
@@ -101,20 +135,8 @@ impl Buckets {
         version: Version,
         of: &Pseudonyms,
     ) -> Result<(), EraseError> {
-        let Some(answer) = self.get(bucket, &version, &mut plan.left).await? else { return Ok(()) };
-        plan.looked_at += 1;
-        match held(&answer.body, Form::of(class), of) {
-            Ok(0) => {}
-            Ok(events) => plan.holds.push(Hold {
-                class: class.to_owned(),
-                bucket: bucket.to_owned(),
-                place: version.key,
-                version: version.id,
-                is_latest: version.is_latest,
-                events,
-            }),
-            Err(error) => plan.left.push(Left::of(&place(bucket, &version.key, &version.id), error)),
-        }
+        let answer = self.get(bucket, &version, &mut plan.left).await?;
+        judge(plan, (class, bucket), version, answer, of);
         Ok(())
     }
 
@@ -238,8 +260,17 @@ impl Buckets {
 
     /// A version's content. What is gone by now is nothing; what cannot be read is left, and named.
     async fn get(&self, bucket: &str, version: &Version, left: &mut Vec<Left>) -> Result<Option<Answer>, EraseError> {
-        let query = [("versionId", version.id.as_str())];
-        let got = self.session.s3("GET", "GetObject", (bucket, &version.key), &query, Vec::new(), Vec::new()).await;
+        self.got(bucket, version, fetch(&self.session, bucket, version).await, left).await
+    }
+
+    /// What became of fetching a version, as [`Self::get`] says it.
+    async fn got(
+        &self,
+        bucket: &str,
+        version: &Version,
+        got: Result<Answer, CallError>,
+        left: &mut Vec<Left>,
+    ) -> Result<Option<Answer>, EraseError> {
         let error = match got {
             Ok(answer) => return Ok(Some(answer)),
             Err(error) => error,
@@ -286,6 +317,29 @@ impl Buckets {
             }
         }
         Ok(())
+    }
+}
+
+async fn fetch(session: &Session, bucket: &str, version: &Version) -> Result<Answer, CallError> {
+    let query = [("versionId", version.id.as_str())];
+    session.s3("GET", "GetObject", (bucket, &version.key), &query, Vec::new(), Vec::new()).await
+}
+
+/// Plans what becomes of a version by its content.
+fn judge(plan: &mut Plan, (class, bucket): (&str, &str), version: Version, answer: Option<Answer>, of: &Pseudonyms) {
+    let Some(answer) = answer else { return };
+    plan.looked_at += 1;
+    match held(&answer.body, Form::of(class), of) {
+        Ok(0) => {}
+        Ok(events) => plan.holds.push(Hold {
+            class: class.to_owned(),
+            bucket: bucket.to_owned(),
+            place: version.key,
+            version: version.id,
+            is_latest: version.is_latest,
+            events,
+        }),
+        Err(error) => plan.left.push(Left::of(&place(bucket, &version.key, &version.id), error)),
     }
 }
 

@@ -1,12 +1,12 @@
-//! What an auditor asks about some days: the views `consent_evidence`, `redaction_trends`, `agent_health`, `duplicates` and
-//! `retention_evidence`, from one pass.
+//! What an auditor asks about some days: the views `consent_evidence`, `redaction_trends`, `agent_health` and `retention_evidence`,
+//! from one pass.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::super::rows::{Agents, ConsentDay, Duplicates, Redaction, Retention};
+use super::super::rows::{Agents, ConsentDay, Redaction, Retention};
 use super::event::Event;
 use super::layout::CLASSES;
 use super::scan::{Arrivals, Gather, Names, renumbered};
@@ -150,17 +150,6 @@ impl Facts {
         agents.versions = versions.into_iter().collect();
         Answers { consents, redactions, agents, arrivals }
     }
-}
-
-/// What came more than once on days of arrival.
-pub(super) fn duplicates(arrivals: &[Arrivals], from: Date, to: Date) -> Duplicates {
-    let mut sum = Duplicates::default();
-    for day in arrivals.iter().filter(|day| (from..=to).contains(&day.dt)) {
-        let received: u64 = day.received.iter().sum();
-        sum.received += received;
-        sum.repeated += received - day.different;
-    }
-    sum
 }
 
 /// What is held, by class. The internal class holds the narrowed copies of the others.

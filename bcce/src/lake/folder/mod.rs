@@ -26,10 +26,10 @@ use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
-use super::rows::{Agents, ConsentDay, Costs, Dimension, Duplicates, Finds, Redaction, Requests, Retention, Search};
+use super::rows::{Agents, ConsentDay, Costs, Dimension, Finds, Redaction, Requests, Retention, Search};
 use super::teams::Teams;
 use super::{LakeError, before};
-use facts::{Answers, Facts, OfDays, duplicates, retention};
+use facts::{Answers, Facts, OfDays, retention};
 use layout::Layout;
 use requests::{Asked, Held};
 use scan::scan;
@@ -128,10 +128,6 @@ impl Folder {
         let mut held = Held::default();
         scan(&self.layout.events, &Asked, &self.progress, |whose| held.add(&whose))?;
         Ok(held.answer())
-    }
-
-    pub(super) fn duplicates(&self, from: Date, to: Date) -> Result<Duplicates, LakeError> {
-        self.facts(from, to, |answers| duplicates(&answers.arrivals, from, to))
     }
 
     pub(super) fn retention(&self) -> Result<Vec<Retention>, LakeError> {

@@ -48,8 +48,6 @@ pub(in crate::lake) struct Arrivals {
     pub(in crate::lake) dt: Date,
     /// Deliveries by class.
     pub(in crate::lake) received: [u64; 3],
-    /// Different events among them.
-    pub(in crate::lake) different: u64,
 }
 
 /// One file, read.
@@ -222,8 +220,7 @@ impl<T> Day<T> {
                 *item = None;
             }
         }
-        let different = self.first.len() as u64;
         self.items.into_iter().flatten().for_each(keep);
-        Arrivals { dt, received: self.received, different }
+        Arrivals { dt, received: self.received }
     }
 }

@@ -1,6 +1,8 @@
 use super::*;
 use crate::stats::{By, Day, Prices, Table};
+use std::fs;
 use std::io::Write as _;
+use std::path::Path;
 
 const LINE_BYTES_MAX: usize = 2000;
 const DAY_MS: i64 = 86_400_000;
@@ -70,14 +72,20 @@ impl Home {
         when
     }
 
+    /// An id that is seldom met elsewhere.
+    fn id(&mut self, kind: &str, own: &str, count: u64) -> String {
+        let own = if self.below(60) == 0 { "" } else { own };
+        format!("{kind} {own} {}", self.below(count))
+    }
+
     /// A line, with or without its end.
-    fn line(&mut self) -> Vec<u8> {
+    fn line(&mut self, own: &str) -> Vec<u8> {
         let mut line = match self.below(12) {
             0 => b"{\"broken".to_vec(),
             1 => b"  ".to_vec(),
             2 => vec![b'x'; LINE_BYTES_MAX + 1],
             3 => b"{\"uuid\":\"\xff\"}".to_vec(),
-            _ => self.record().to_string().into_bytes(),
+            _ => self.record(own).to_string().into_bytes(),
         };
         if self.below(8) > 0 {
             line.push(b'\n');
@@ -85,40 +93,52 @@ impl Home {
         line
     }
 
-    fn record(&mut self) -> serde_json::Value {
+    fn record(&mut self, own: &str) -> serde_json::Value {
         let at = jiff::Timestamp::from_millisecond(1_790_000_000_000 + self.below(3 * DAY_MS as u64) as i64).unwrap();
         let model = ["claude-opus-4-5-20251101", "claude-sonnet-4", "claude-unheard-of"][self.below(3) as usize];
         let content = match self.below(3) {
-            0 => serde_json::json!([{"type": "tool_use", "id": format!("t{}", self.below(40)), "name": "Bash"}]),
+            0 => serde_json::json!([{"type": "tool_use", "id": self.id("call", own, 40), "name": "Bash"}]),
             1 => {
-                serde_json::json!([{"type": "tool_result", "tool_use_id": format!("t{}", self.below(40)), "is_error": true}])
+                serde_json::json!([{"type": "tool_result", "tool_use_id": self.id("call", own, 40), "is_error": true}])
             }
             _ => serde_json::json!("a text"),
         };
         let kind = ["user", "assistant"][self.below(2) as usize];
         let mut record = serde_json::json!({
-            "type": kind, "timestamp": at.to_string(), "uuid": format!("u{}", self.below(300)),
-            "message": {"id": format!("m{}", self.below(60)), "model": model, "content": content, "usage": {
+            "type": kind, "timestamp": at.to_string(), "uuid": self.id("record", own, 300),
+            "message": {"id": self.id("message", own, 60), "model": model, "content": content, "usage": {
                 "input_tokens": self.below(100), "output_tokens": self.below(3000), "cache_read_input_tokens": self.below(9) * 1000,
                 "cache_creation_input_tokens": self.below(500)}},
         });
         if self.below(2) == 0 {
-            record["sessionId"] = format!("session {}", self.below(4)).into();
+            // Also what files are named after.
+            record["sessionId"] = format!("s{}", self.below(4)).into();
             record["cwd"] = format!("/p{}", self.below(3)).into();
             record["isSidechain"] = (self.below(2) == 0).into();
         }
         record
     }
 
-    fn lines(&mut self) -> Vec<u8> {
-        (0..=self.below(6)).flat_map(|_| self.line()).collect()
+    fn lines(&mut self, path: &Path) -> Vec<u8> {
+        let own = path.to_string_lossy().into_owned();
+        (0..=self.below(6)).flat_map(|_| self.line(&own)).collect()
     }
 
     /// Changes one file somehow. After a look from later on, every change must show in a length or an inode.
     fn change(&mut self, last: When) -> &'static str {
         let (path, other) = (self.file(), self.file());
         let there = fs::read(&path).unwrap_or_default();
-        match self.below(8) {
+        match self.below(9) {
+            8 if !there.is_empty() && path != other => {
+                let _ = fs::remove_file(&other);
+                if self.below(2) == 0 {
+                    fs::hard_link(&path, &other).unwrap();
+                    "linked"
+                } else {
+                    fs::write(&other, there).unwrap();
+                    "copied"
+                }
+            }
             0 => {
                 let _ = fs::rename(&path, &other);
                 "moved"
@@ -133,7 +153,7 @@ impl Home {
                 "cut"
             }
             3 => {
-                let mut lines = self.lines();
+                let mut lines = self.lines(&path);
                 lines.extend((lines.len() == there.len()).then_some(b'\n'));
                 let beside = path.with_extension("new");
                 fs::write(&beside, lines).unwrap();
@@ -145,14 +165,14 @@ impl Home {
                 let at = self.below(bytes.len() as u64) as usize;
                 bytes[at] = if bytes[at] == b'1' { b'2' } else { b'1' };
                 if last == When::Later || self.below(2) == 0 {
-                    bytes.extend(self.lines());
+                    bytes.extend(self.lines(&path));
                 }
                 // In place: the inode stays.
                 fs::write(&path, bytes).unwrap();
                 "rewritten"
             }
             _ => {
-                let lines = self.lines();
+                let lines = self.lines(&path);
                 let mut file = File::options().create(true).append(true).open(&path).unwrap();
                 file.write_all(&lines).unwrap();
                 "appended"
@@ -163,20 +183,26 @@ impl Home {
 
 #[test]
 fn stats_are_the_same_with_a_cache_and_without_whatever_happens_to_files() {
-    for seed in 1..=8 {
+    let (mut alone, mut shared) = (0, 0);
+    for seed in 1..=12 {
         let mut home = Home::new(seed);
         let mut last = home.check("empty");
         for step in 0..60 {
             let what = home.change(last);
             last = home.check(&format!("seed {seed}, step {step}: {what}"));
+            let kept = home.kept().load(&Cache::about(LINE_BYTES_MAX)).unwrap();
+            for part in Cache::from_bytes(&kept).unwrap().files.values() {
+                *if part.is_alone() { &mut alone } else { &mut shared } += 1;
+            }
         }
     }
+    assert!(alone > 500 && shared > 500, "{alone} files by themselves, {shared} others");
 }
 
 #[test]
 fn stats_take_a_file_that_looks_as_before_from_the_cache_and_a_young_one_never() {
     let mut home = Home::new(3);
-    let lines: Vec<u8> = (0..50).flat_map(|_| home.line()).collect();
+    let lines: Vec<u8> = (0..50).flat_map(|_| home.line("")).collect();
     fs::write(home.file(), lines).unwrap();
     let about = Cache::about(LINE_BYTES_MAX);
     for when in [When::Now, When::Later] {
@@ -187,6 +213,7 @@ fn stats_take_a_file_that_looks_as_before_from_the_cache_and_a_young_one_never()
             assert_eq!(part.stamp.is_some(), when == When::Later);
             let stamp = part.stamp;
             *part = Part::default();
+            part.finish();
             part.stamp = stamp;
         }
         home.kept().save(&about, cache.to_bytes()).unwrap();
@@ -198,7 +225,7 @@ fn stats_take_a_file_that_looks_as_before_from_the_cache_and_a_young_one_never()
 #[test]
 fn stats_throw_a_broken_cache_away_and_make_a_new_one() {
     let mut home = Home::new(5);
-    let lines: Vec<u8> = (0..50).flat_map(|_| home.line()).collect();
+    let lines: Vec<u8> = (0..50).flat_map(|_| home.line("")).collect();
     fs::write(home.file(), lines).unwrap();
     let fresh = home.run(None, When::Later, i64::MIN);
     let about = Cache::about(LINE_BYTES_MAX);
