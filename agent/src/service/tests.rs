@@ -116,6 +116,10 @@ fn plans_of_all_systems() {
             ("install: all is there", Action::Install, &up, mine),
             ("install: another text runs", Action::Install, &up, other),
             ("install: stopped", Action::Install, &stopped, mine),
+            ("install what is missing: nothing is there", Action::InstallMissing, &down, None),
+            ("install what is missing: stopped", Action::InstallMissing, &stopped, mine),
+            ("install what is missing: another text runs", Action::InstallMissing, &up, other),
+            ("install what is missing: not known to the manager", Action::InstallMissing, &down, mine),
             ("uninstall: nothing is there", Action::Uninstall, &down, None),
             ("uninstall: it runs", Action::Uninstall, &up, mine),
             ("uninstall: not known to the manager", Action::Uninstall, &down, mine),
@@ -146,6 +150,7 @@ fn a_packages_definition_is_used_and_never_removed() {
             ("install", &service, Action::Install, &unused, None),
             ("install with options", &with_options, Action::Install, &unused, None),
             ("install over one with options", &service, Action::Install, &running(manager), Some(b"x".as_slice())),
+            ("install what is missing", &service, Action::InstallMissing, &unused, None),
             ("uninstall: not enabled", &service, Action::Uninstall, &unused, None),
             ("uninstall: it runs", &service, Action::Uninstall, &running(manager), None),
         ] {
