@@ -199,12 +199,13 @@ fn quiet_home(agent: &Path) -> io::Result<Home> {
 /// From the start of the process until every project's folder is watched.
 fn start(agent: &Path, size: Size) -> io::Result<()> {
     let home = quiet_home(agent)?;
-    let mut seconds = Vec::new();
+    let (mut seconds, mut cpu) = (Vec::new(), Vec::new());
     for _ in 0..4 * size.rounds {
         let started = Instant::now();
         let mut daemon = home.agent(&["run"]).spawn()?;
         let watching = loop {
             if watches(&daemon)? > QUIET_PROJECTS {
+                cpu.push(usage(&daemon)?.cpu_seconds);
                 break Ok(started.elapsed());
             }
             if started.elapsed() > PATIENCE {
@@ -217,11 +218,12 @@ fn start(agent: &Path, size: Size) -> io::Result<()> {
         seconds.push(watching?.as_secs_f64());
     }
     tell(format_args!(
-        "start: {QUIET_FILES} files in {QUIET_PROJECTS} projects, {} starts: watching after {:.3} s (goal <= 0.3 s), {:.3} to {:.3} s",
+        "start: {QUIET_FILES} files in {QUIET_PROJECTS} projects, {} starts: watching after {:.3} s (goal <= 0.3 s), {:.3} to {:.3} s; processor time {:.2} s",
         seconds.len(),
         quantile(&mut seconds, 0.5),
         quantile(&mut seconds, 0.0),
         quantile(&mut seconds, 1.0),
+        quantile(&mut cpu, 0.5),
     ))
 }
 
