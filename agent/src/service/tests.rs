@@ -116,10 +116,6 @@ fn plans_of_all_systems() {
             ("install: all is there", Action::Install, &up, mine),
             ("install: another text runs", Action::Install, &up, other),
             ("install: stopped", Action::Install, &stopped, mine),
-            ("install what is missing: nothing is there", Action::InstallMissing, &down, None),
-            ("install what is missing: stopped", Action::InstallMissing, &stopped, mine),
-            ("install what is missing: another text runs", Action::InstallMissing, &up, other),
-            ("install what is missing: not known to the manager", Action::InstallMissing, &down, mine),
             ("uninstall: nothing is there", Action::Uninstall, &down, None),
             ("uninstall: it runs", Action::Uninstall, &up, mine),
             ("uninstall: not known to the manager", Action::Uninstall, &down, mine),
@@ -150,13 +146,30 @@ fn a_packages_definition_is_used_and_never_removed() {
             ("install", &service, Action::Install, &unused, None),
             ("install with options", &with_options, Action::Install, &unused, None),
             ("install over one with options", &service, Action::Install, &running(manager), Some(b"x".as_slice())),
-            ("install what is missing", &service, Action::InstallMissing, &unused, None),
             ("uninstall: not enabled", &service, Action::Uninstall, &unused, None),
             ("uninstall: it runs", &service, Action::Uninstall, &running(manager), None),
         ] {
             all.push_str(&format!("# {title}\n{}", lines(&service.plan(action, now, file).unwrap())));
         }
         insta::assert_snapshot!(format!("plans_with_a_package_{manager:?}"), all);
+    }
+}
+
+#[test]
+fn at_a_login_only_what_is_missing_is_installed() {
+    for manager in ALL {
+        let service = service(manager);
+        let bytes = service.definition_bytes().unwrap();
+        let (mine, other) = (Some(bytes.as_slice()), Some(b"another".as_slice()));
+        let (up, down) = (running(manager), nothing());
+        let stopped = Reported { running: false, held: false, ..up.clone() };
+        let plan = |action, now, file| service.plan(action, now, file).unwrap();
+        for (now, file) in [(&up, mine), (&up, other), (&stopped, mine), (&stopped, other)] {
+            assert_eq!(plan(Action::InstallMissing, now, file), Plan::Nothing("installed already"), "{manager:?}");
+        }
+        for file in [None, mine] {
+            assert_eq!(plan(Action::InstallMissing, &down, file), plan(Action::Install, &down, file), "{manager:?}");
+        }
     }
 }
 
