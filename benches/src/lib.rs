@@ -258,6 +258,38 @@ pub fn usage(child: &Child) -> io::Result<Usage> {
     Ok(Usage { rss_kib, cpu_seconds: cpu_seconds(&stat, 11)?, switches })
 }
 
+/// How often the thread that waits for notifications of files was woken so far; 0 before it is there.
+///
+/// # Errors
+/// When `/proc` does not tell.
+pub fn watcher_wakeups(child: &Child) -> io::Result<u64> {
+    let mut wakeups = 0;
+    for task in fs::read_dir(format!("/proc/{}/task", child.id()))? {
+        let task = task?.path();
+        // notify's name for it, cut to the fifteen bytes that the kernel keeps.
+        if fs::read_to_string(task.join("comm"))?.starts_with("notify-rs inot") {
+            let status = fs::read_to_string(task.join("status"))?;
+            let count = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
+            wakeups += count.and_then(|count| count.trim().parse::<u64>().ok()).unwrap_or(0);
+        }
+    }
+    Ok(wakeups)
+}
+
+/// How many folders and files a running process is notified of.
+///
+/// # Errors
+/// When `/proc` does not tell.
+pub fn watches(child: &Child) -> io::Result<usize> {
+    let mut watches = 0;
+    for file in fs::read_dir(format!("/proc/{}/fdinfo", child.id()))? {
+        // Files are closed while they are listed.
+        let text = fs::read_to_string(file?.path()).unwrap_or_default();
+        watches += text.lines().filter(|line| line.starts_with("inotify ")).count();
+    }
+    Ok(watches)
+}
+
 fn field_kib(pid: u32, name: &str) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     let value = status.lines().find_map(|line| line.strip_prefix(name))?;

@@ -1,26 +1,30 @@
 #!/bin/bash
-# Tries a deb on a real systemd: install, consent, ship, kill, upgrade, remove, purge.
+# Tries a deb on a real systemd: install, consent, ship, kill, stop, start, sandbox, upgrade, remove, purge.
 #
-#   trial.sh DEB FOLDER      needs root, mmdebstrap and systemd-nspawn; FOLDER is for the system that is made (500 MB)
+#   trial.sh DEB NEWER FOLDER [SUITE]
 #
-# Ends with 0 when every step did what it should. The steps run inside, as a service of that system.
+# NEWER is the same with a later version. SUITE is a Debian: bookworm (systemd 252, the default) or trixie (257). FOLDER is for the
+# systems that are made (500 MB each). Needs root, mmdebstrap and systemd-nspawn. Ends with 0 when every step did what it should. The
+# steps run inside, as a service of that system.
 set -euo pipefail
 deb=$(realpath "$1")
-folder=$(realpath --canonicalize-missing "$2")
-suite=bookworm
+newer=$(realpath "$2")
+folder=$(realpath --canonicalize-missing "$3")
+suite=${4:-bookworm}
 base="$folder/$suite.tar"
-system="$folder/system"
+system="$folder/$suite"
 
 mkdir -p "$folder"
 if [ ! -f "$base" ]; then
     mmdebstrap --quiet --variant=minbase \
-        --include=systemd,systemd-sysv,dbus,dbus-user-session,libpam-systemd,procps "$suite" "$folder/new.tar"
-    mv "$folder/new.tar" "$base"
+        --include=systemd,systemd-sysv,dbus,dbus-user-session,libpam-systemd,procps "$suite" "$base.new"
+    mv "$base.new" "$base"
 fi
 rm -rf "$system"
 mkdir "$system"
 tar --extract --file "$base" --directory "$system" --numeric-owner
 cp "$deb" "$system/root/agent.deb"
+cp "$newer" "$system/root/newer.deb"
 chroot "$system" useradd --create-home dev
 # The user's manager runs without a login.
 mkdir -p "$system/var/lib/systemd/linger" "$system/home/dev/.claude/projects/-w"
@@ -38,6 +42,8 @@ must() { local what=$1; shift; "$@" && echo "ok: $what" || fail "$what"; }
 comes() { for _ in $(seq 90); do "$@" && return 0; sleep 1; done; return 1; }
 runs() { [ "$(unit ActiveState)" = active ] && [ "$(unit MainPID)" != 0 ]; }
 runs_as_another() { runs && [ "$(unit MainPID)" != "$1" ]; }
+# The root of the process is read-only.
+in_a_sandbox() { awk '$5 == "/" && $6 ~ /^ro(,|$)/ { found = 1 } END { exit !found }' "/proc/$(unit MainPID)/mountinfo"; }
 stands_still() { ! pgrep --exact bcce-agent > /dev/null; }
 delivered() { as_dev bcce-agent flush > /dev/null; [ "$(zcat /home/dev/.local/share/bcce/lake/*/*/*.gz 2> /dev/null | wc -l)" = "$1" ]; }
 says() {
@@ -55,6 +61,8 @@ must "it runs" comes runs
 says 1
 sleep 3
 must "without consent nothing is kept" [ ! -e /home/dev/.local/state/bcce/spool.db ]
+mkdir -m 755 /etc/bcce
+echo 'max_tier = "content"' > /etc/bcce/policy.toml
 must "consent is given" as_dev bcce-agent consent grant --tier content --backfill --yes
 must "what was there arrives" comes delivered 1
 pid=$(unit MainPID)
@@ -62,19 +70,38 @@ kill -KILL "$pid"
 must "killed, it starts again" comes runs_as_another "$pid"
 says 2
 must "what was written meanwhile arrives once" comes delivered 2
+must "the user stops it" as_dev bcce-agent service stop
+must "stopped, it is gone" comes stands_still
+says 3
+must "the user starts it" as_dev bcce-agent service start
+must "and what was written meanwhile arrives" comes delivered 3
+mkdir -p /etc/systemd/user/bcce-agent.service.d
+cp /usr/share/doc/bcce-agent/examples/hardened.conf /etc/systemd/user/bcce-agent.service.d/
+as_dev systemctl --user daemon-reload
 pid=$(unit MainPID)
-must "the package is upgraded" dpkg --install /root/agent.deb
+must "it is started again in the sandbox of mounts" as_dev systemctl --user restart bcce-agent
+must "and runs there" comes runs_as_another "$pid"
+must "the sandbox holds" in_a_sandbox
+says 4
+must "and delivers from there" comes delivered 4
+pid=$(unit MainPID)
+must "the package is upgraded" dpkg --install /root/newer.deb
 must "the new program takes over" comes runs_as_another "$pid"
 must "consent outlasts the upgrade" grep --quiet "^mode *content" <(as_dev bcce-agent consent status)
-says 3
-must "and so does the position" comes delivered 3
+must "and so does the policy" grep --quiet policy.toml <(as_dev bcce-agent config show)
+says 5
+must "and the position" comes delivered 5
 must "the package is removed" dpkg --remove bcce-agent
 must "removed, it stops" comes stands_still
 sleep 35
 must "and stays so" stands_still
 dpkg --purge bcce-agent > /dev/null 2>&1
+must "the administrator's files stay" [ -f /etc/bcce/policy.toml ]
+rm -r /etc/bcce /etc/systemd/user/bcce-agent.service.d
 left=$(find / -xdev -name '*bcce*' -not -path '/proc/*' -not -path '/home/*' -not -path '/root/*')
-must "nothing of it is left outside the user's home" [ -z "$left" ]
+must "nothing else of it is left outside the user's home" [ -z "$left" ]
+must "what the user's agent kept stays with the user" [ -e /home/dev/.local/state/bcce/spool.db ]
+systemctl --version | head -1
 echo "TRIAL PASSED"
 systemctl poweroff
 STEPS
@@ -91,7 +118,8 @@ WantedBy=multi-user.target
 UNIT
 ln -s /etc/systemd/system/steps.service "$system/etc/systemd/system/multi-user.target.wants/steps.service"
 
-timeout 900 systemd-nspawn --quiet --directory "$system" --boot --register=no --keep-unit --console=pipe \
+# Debian 13's systemd refuses the old hierarchy, which is this host's where it has both.
+SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 timeout 900 systemd-nspawn --quiet --directory "$system" --boot --register=no --keep-unit --console=pipe \
     > "$folder/console.log" 2>&1 || true
 cat "$system/root/steps.log"
 grep --quiet "^TRIAL PASSED$" "$system/root/steps.log"

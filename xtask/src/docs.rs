@@ -17,6 +17,7 @@ fn pages() -> Result<Vec<Page>> {
     Ok(vec![
         ("docs/leaves.md", leaves(&allow_list)),
         ("docs/schema.md", schema_page()),
+        ("packaging/windows/policy.wxi", crate::package::msi::include()),
         ("config/event.schema.json", format!("{:#}\n", event_schema())),
     ])
 }

@@ -12,7 +12,7 @@ pub use config::{ConfigCommand, TemplateForm};
 pub use consent::{ConsentCommand, GrantArgs};
 pub use filter::{PreviewArgs, ScanArgs, ScanFormat, ScanInput, ScrubArgs};
 pub use rules::RulesCommand;
-pub use service::{DryRunArgs, ServiceCommand};
+pub use service::{DryRunArgs, InstallArgs, ServiceCommand};
 pub use stats::{By, LogArgs, ReportArgs, StatsArgs};
 
 // Said in full, since `xtask` reads this file by its path.

@@ -1,6 +1,6 @@
 //! `service`: the agent as a service of its user, started by the system at each login.
 
-use super::args::{DryRunArgs, Global, JsonArgs, ServiceCommand};
+use super::args::{DryRunArgs, Global, InstallArgs, JsonArgs, ServiceCommand};
 use super::output::{GOOD, STRONG, printable};
 use super::{Context, Exit, consent, hinted};
 use crate::edge::ledger::LedgerFile;
@@ -20,7 +20,10 @@ use std::time::Duration;
 pub(super) fn run(context: &Context, global: &Global, command: &ServiceCommand) -> anyhow::Result<Exit> {
     let service = service(context, global)?;
     match command {
-        ServiceCommand::Install(arguments) => act(context, &service, Action::Install, arguments),
+        ServiceCommand::Install(InstallArgs { dry_run, if_missing }) => {
+            let action = if *if_missing { Action::InstallMissing } else { Action::Install };
+            act(context, &service, action, dry_run)
+        }
         ServiceCommand::Uninstall(arguments) => act(context, &service, Action::Uninstall, arguments),
         ServiceCommand::Start(arguments) => act(context, &service, Action::Start, arguments),
         ServiceCommand::Stop(arguments) => act(context, &service, Action::Stop, arguments),
@@ -89,7 +92,7 @@ fn standard(context: &Context, program: String, options: Vec<String>) -> Option<
 }
 
 fn act(context: &Context, service: &Service, action: Action, arguments: &DryRunArgs) -> anyhow::Result<Exit> {
-    if context.environment.superuser && matches!(action, Action::Install | Action::Start) {
+    if context.environment.superuser && matches!(action, Action::Install | Action::InstallMissing | Action::Start) {
         return Err(hinted(
             "this is the account of the system, not of a person: its service would send nothing",
             "run it as the person whose sessions are meant, without sudo",
@@ -114,7 +117,7 @@ fn act(context: &Context, service: &Service, action: Action, arguments: &DryRunA
             context.output.line(words)?;
         }
     }
-    if matches!(action, Action::Install | Action::Start) {
+    if matches!(action, Action::Install | Action::InstallMissing | Action::Start) {
         note_consent(context, off(context));
     }
     Ok(Exit::Done)

@@ -9,6 +9,8 @@ use super::{Call, LABEL, Manager, Reported, Service, TASK, UNIT, Unwritable, cal
 pub enum Action {
     /// Written, started now and at each login.
     Install,
+    /// As it is where it is installed in whatever way, even stopped; else as [`Action::Install`].
+    InstallMissing,
     /// Stopped, and nothing of it left.
     Uninstall,
     /// Running.
@@ -63,7 +65,8 @@ impl Service {
         // A package's definition that nobody enabled is no service of this user.
         let used = file.is_some() || now.held || (installed && now.at_login != Some(false));
         Ok(match action {
-            Action::Install => self.install(now, file)?,
+            Action::InstallMissing if now.loaded && used => Plan::Nothing("installed already"),
+            Action::Install | Action::InstallMissing => self.install(now, file)?,
             Action::Uninstall if !used => Plan::Nothing("not installed"),
             Action::Uninstall => Plan::Steps(self.uninstall(now, file), "uninstalled; what it keeps stays"),
             Action::Start if !installed => Plan::NotInstalled,

@@ -156,6 +156,24 @@ fn a_packages_definition_is_used_and_never_removed() {
 }
 
 #[test]
+fn at_a_login_only_what_is_missing_is_installed() {
+    for manager in ALL {
+        let service = service(manager);
+        let bytes = service.definition_bytes().unwrap();
+        let (mine, other) = (Some(bytes.as_slice()), Some(b"another".as_slice()));
+        let (up, down) = (running(manager), nothing());
+        let stopped = Reported { running: false, held: false, ..up.clone() };
+        let plan = |action, now, file| service.plan(action, now, file).unwrap();
+        for (now, file) in [(&up, mine), (&up, other), (&stopped, mine), (&stopped, other)] {
+            assert_eq!(plan(Action::InstallMissing, now, file), Plan::Nothing("installed already"), "{manager:?}");
+        }
+        for file in [None, mine] {
+            assert_eq!(plan(Action::InstallMissing, &down, file), plan(Action::Install, &down, file), "{manager:?}");
+        }
+    }
+}
+
+#[test]
 fn answers_are_read_as_the_systems_give_them() {
     let ended = |code, out: &str, err: &str| Answer::Ended { code: Some(code), out: out.into(), err: err.into() };
     for manager in ALL {

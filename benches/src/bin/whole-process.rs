@@ -1,11 +1,13 @@
 //! Measures the agent's program from outside: `whole-process [--quick] [--mb N] [--transcripts DIR] [--tier TIER]
-//! [run-once|long-line|idle|latency|stats]...` (all by default), or `whole-process parse FILE...`, the yardstick, which the first
+//! [run-once|long-line|start|idle|latency|stats]...` (all by default), or `whole-process parse FILE...`, the yardstick, which the first
 //! one starts by itself. `run-once` reads generated transcripts, N MB of them, or those of DIR repeated, at the content tier or TIER.
 //! `stats` reads generated ones; beside it runs ccusage where `BCCE_TEST_CCUSAGE` names its script.
 //!
 //! The agent is `bcce-agent` beside this program, or what `BCCE_AGENT_BIN` names.
 
-use bench_support::{Cost, Home, cost, quantile, repeat_transcripts, usage, write_transcripts};
+use bench_support::{
+    Cost, Home, cost, quantile, repeat_transcripts, usage, watcher_wakeups, watches, write_transcripts,
+};
 use std::fs;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -55,6 +57,9 @@ fn main() -> io::Result<()> {
     }
     if wanted("long-line") {
         long_line(&agent)?;
+    }
+    if wanted("start") {
+        start(&agent, size)?;
     }
     if wanted("idle") {
         idle(&agent, size)?;
@@ -177,8 +182,8 @@ fn long_line(agent: &Path) -> io::Result<()> {
     ))
 }
 
-/// The daemon over files that nobody writes.
-fn idle(agent: &Path, size: Size) -> io::Result<()> {
+/// A home with files that nobody writes any more, all of them known to the agent.
+fn quiet_home(agent: &Path) -> io::Result<Home> {
     let home = Home::new(agent)?;
     let mut lines = samples::Generator::new(11).plants_per_mille(5).endless().stream();
     for at in 0..QUIET_FILES {
@@ -188,18 +193,55 @@ fn idle(agent: &Path, size: Size) -> io::Result<()> {
         fs::write(project.join(format!("00000000-0000-4000-8000-{at:012}.jsonl")), bytes)?;
     }
     once(&home, "content")?;
+    Ok(home)
+}
+
+/// From the start of the process until every project's folder is watched.
+fn start(agent: &Path, size: Size) -> io::Result<()> {
+    let home = quiet_home(agent)?;
+    let (mut seconds, mut cpu) = (Vec::new(), Vec::new());
+    for _ in 0..4 * size.rounds {
+        let started = Instant::now();
+        let mut daemon = home.agent(&["run"]).spawn()?;
+        let watching = loop {
+            if watches(&daemon)? > QUIET_PROJECTS {
+                cpu.push(usage(&daemon)?.cpu_seconds);
+                break Ok(started.elapsed());
+            }
+            if started.elapsed() > PATIENCE {
+                break Err(io::Error::other("the agent did not watch in 40 s"));
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        };
+        daemon.kill()?;
+        daemon.wait()?;
+        seconds.push(watching?.as_secs_f64());
+    }
+    tell(format_args!(
+        "start: {QUIET_FILES} files in {QUIET_PROJECTS} projects, {} starts: watching after {:.3} s (goal <= 0.3 s), {:.3} to {:.3} s; processor time {:.2} s",
+        seconds.len(),
+        quantile(&mut seconds, 0.5),
+        quantile(&mut seconds, 0.0),
+        quantile(&mut seconds, 1.0),
+        quantile(&mut cpu, 0.5),
+    ))
+}
+
+/// The daemon over files that nobody writes: only what it opens itself could wake its watcher.
+fn idle(agent: &Path, size: Size) -> io::Result<()> {
+    let home = quiet_home(agent)?;
     let mut daemon = home.agent(&["run"]).spawn()?;
     std::thread::sleep(QUIET_AFTER);
-    let before = usage(&daemon)?;
+    let (before, woken) = (usage(&daemon)?, watcher_wakeups(&daemon)?);
     let started = Instant::now();
     std::thread::sleep(size.idle);
-    let after = usage(&daemon)?;
+    let (after, woken) = (usage(&daemon)?, watcher_wakeups(&daemon)?.saturating_sub(woken));
     let seconds = started.elapsed().as_secs_f64();
     daemon.kill()?;
     daemon.wait()?;
     let cpu = after.cpu_seconds - before.cpu_seconds;
     tell(format_args!(
-        "idle: {QUIET_FILES} files in {QUIET_PROJECTS} projects, {seconds:.0} s: RSS {} (goal <= 20 MB), CPU {:.3} % of a core (goal <= 0.2 %), {:.1} context switches/s",
+        "idle: {QUIET_FILES} files in {QUIET_PROJECTS} projects, {seconds:.0} s: RSS {} (goal <= 20 MB), CPU {:.3} % of a core (goal <= 0.2 %), {:.1} context switches/s, {woken} wake-ups of the watcher (goal 0)",
         mb(after.rss_kib),
         100.0 * cpu / seconds,
         (after.switches.saturating_sub(before.switches)) as f64 / seconds,

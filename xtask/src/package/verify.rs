@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 
+use super::build::{Floor, GLIBC};
 use super::{Job, both, checked};
 
 /// The most that `systemd-analyze security` may find, in tenths: of the unit alone, and with the drop-in.
@@ -16,7 +17,7 @@ const AGENT: &str = "packaging/macos/io.github.bcce-agent.plist";
 const TASK: &str = "packaging/windows/bcce-agent-task.xml";
 
 /// What a package must hold, with its mode.
-const FILES: [(&str, &str); 9] = [
+const FILES: [(&str, &str); 10] = [
     ("-rwxr-xr-x", "/usr/bin/bcce-agent"),
     ("-rw-r--r--", "/usr/lib/systemd/user/bcce-agent.service"),
     ("-rw-r--r--", "/usr/lib/systemd/user-preset/90-bcce-agent.preset"),
@@ -25,8 +26,75 @@ const FILES: [(&str, &str); 9] = [
     ("-rw-r--r--", "/usr/share/man/man1/bcce-agent.1"),
     ("-rw-r--r--", "/usr/share/bash-completion/completions/bcce-agent"),
     ("-rw-r--r--", "/_bcce-agent"),
+    ("-rw-r--r--", "/_bcce-agent.ps1"),
     ("-rw-r--r--", "/usr/share/fish/vendor_completions.d/bcce-agent.fish"),
 ];
+
+/// Libraries that every system with glibc has.
+const LIBRARIES: [&str; 6] =
+    ["libc.so.6", "libm.so.6", "libpthread.so.0", "libdl.so.2", "librt.so.1", "ld-linux-x86-64.so.2"];
+
+/// Checks what the program asks of the system's C library.
+pub(super) fn floor(job: &mut Job<'_>, floor: Floor) -> Result<()> {
+    if floor == Floor::OfThisSystem {
+        job.skip("the floor of glibc", "the program was built for this system; --full builds it for an old one");
+        return Ok(());
+    }
+    // objdump knows no --help that ends with 0 everywhere, but comes with every C compiler.
+    let symbols = checked(job.command("objdump").arg("-T").arg(&job.binary))?;
+    let newest = newest_glibc(&both(&symbols)).context("the program asks for no symbol of glibc")?;
+    let most = parse_version(GLIBC).context("the floor is a version")?;
+    ensure!(newest <= most, "the program asks for glibc {}.{}, above {GLIBC}", newest.0, newest.1);
+    let headers = checked(job.command("objdump").arg("-p").arg(&job.binary))?;
+    for line in both(&headers).lines().filter_map(|line| line.trim().strip_prefix("NEEDED")) {
+        let library = line.trim();
+        let known = LIBRARIES.contains(&library) || library.starts_with("ld-linux");
+        ensure!(known, "the program asks for {library}, which the packages do not name");
+    }
+    job.say(&format!("the program asks for glibc {}.{}, not above {GLIBC}", newest.0, newest.1));
+    Ok(())
+}
+
+/// The latest version of glibc that symbols name.
+fn newest_glibc(symbols: &str) -> Option<(u32, u32)> {
+    let versions = symbols.split("GLIBC_").skip(1);
+    versions.filter_map(|rest| parse_version(rest.split(|c: char| c != '.' && !c.is_ascii_digit()).next()?)).max()
+}
+
+fn parse_version(text: &str) -> Option<(u32, u32)> {
+    let mut numbers = text.split('.');
+    Some((numbers.next()?.parse().ok()?, numbers.next().unwrap_or("0").parse().ok()?))
+}
+
+/// Workflows keep to their form.
+pub(super) fn workflows(job: &mut Job<'_>) -> Result<()> {
+    const TOOL: &str = "check-jsonschema";
+    let folder = job.root.join(".github/workflows");
+    let files: Vec<_> = fs::read_dir(&folder)?.collect::<std::io::Result<Vec<_>>>()?;
+    let files: Vec<_> = files.into_iter().map(|file| file.path()).collect();
+    if job.has("actionlint") {
+        checked(job.command("actionlint").args(&files))?;
+        job.say("actionlint finds nothing in the workflows");
+        return Ok(());
+    }
+    if !job.has(TOOL) && job.has("python3") {
+        let tools = job.root.join("target/tools/lint");
+        let pip = tools.join("bin/pip");
+        let made = job.command("python3").args(["-m", "venv"]).arg(&tools).output();
+        if made.is_ok_and(|output| output.status.success()) {
+            let quiet = ["install", "--quiet", "--disable-pip-version-check", "check-jsonschema==0.39.0"];
+            // Without a network it stays away, which is said below.
+            let _ = job.command(&pip.to_string_lossy()).args(quiet).output();
+        }
+    }
+    if !job.has(TOOL) {
+        job.skip("the workflows", "neither actionlint nor check-jsonschema of PyPI is here");
+        return Ok(());
+    }
+    checked(job.command(TOOL).args(["--builtin-schema", "vendor.github-workflows"]).args(&files))?;
+    job.say("the workflows keep to their schema; actionlint, which looks deeper, is not here");
+    Ok(())
+}
 
 /// Checks the definitions of all systems.
 pub(super) fn definitions(job: &mut Job<'_>) -> Result<()> {
@@ -41,7 +109,7 @@ fn same_text(job: &mut Job<'_>) -> Result<()> {
         job.skip("the unit of `service install`", "it is written on Linux");
         return Ok(());
     }
-    let home = job.root.join("target/package/home");
+    let home = job.out.join("home");
     fs::create_dir_all(&home)?;
     let mut command = job.command(&job.binary.to_string_lossy());
     let output = checked(
@@ -93,7 +161,7 @@ fn systemd(job: &mut Job<'_>) -> Result<()> {
         job.skip("the systemd unit", "there is no systemd-analyze");
         return Ok(());
     }
-    let folder = job.root.join("target/package/systemd");
+    let folder = job.out.join("systemd");
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder)?;
     let unit = folder.join("bcce-agent.service");
@@ -194,6 +262,14 @@ mod tests {
 
     fn whole() -> Lines {
         FILES.iter().map(|(mode, path)| (*mode, "root/root", *path)).collect()
+    }
+
+    #[test]
+    fn the_newest_glibc_is_found_among_symbols() {
+        let symbols =
+            "0000 DF *UND* 0000 (GLIBC_2.2.5) read\n0000 DF *UND* 0000 (GLIBC_2.28) fcntl64\n (GLIBC_2.9) pipe2";
+        assert_eq!(newest_glibc(symbols), Some((2, 28)));
+        assert_eq!(newest_glibc("no symbols"), None);
     }
 
     #[test]

@@ -11,7 +11,7 @@ pub enum ServiceCommand {
     ///
     /// The service runs this program where it lies now, with --config, --state-dir and --root as they are given here. A
     /// package's own definition is used where there is one. `bcce-agent service uninstall` takes it back.
-    Install(DryRunArgs),
+    Install(InstallArgs),
 
     /// Stop it and remove what `install` wrote
     ///
@@ -28,6 +28,18 @@ pub enum ServiceCommand {
     ///
     /// Ends with exit code 1 when it does not run.
     Status(JsonArgs),
+}
+
+/// Arguments of `service install`.
+#[derive(Debug, Clone, Args)]
+pub struct InstallArgs {
+    /// Whether it is only said.
+    #[command(flatten)]
+    pub dry_run: DryRunArgs,
+
+    /// Leave a service alone that is installed already, even where it was stopped: for what runs at every login
+    #[arg(long)]
+    pub if_missing: bool,
 }
 
 /// Arguments of commands that can say what they would do.
