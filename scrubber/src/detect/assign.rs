@@ -10,6 +10,7 @@ mod object;
 use super::window::Window;
 use super::{boxes, foreign};
 
+pub(super) use line::after_remark;
 pub(super) use object::changed_to;
 
 /// How a value was joined to its name.
@@ -81,10 +82,11 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
     if QUOTES.contains(&quote) {
         return quoted(window, name, at, quote, joint).map(|value| Value { literal: false, ..value });
     }
-    // A bare value may not stand on a later line; a YAML key with nested keys has none.
-    if joint == Joint::Passed {
+    // What is passed without quotes is a variable, or names the next argument: `("--password", action=…)`.
+    if joint == Joint::Passed || text.get(after.wrapping_sub(1)) == Some(&b',') {
         return None;
     }
+    // A bare value may not stand on a later line; a YAML key with nested keys has none.
     if object::deeper(text, after, broad(text, after)).is_none()
         && text.get(after..at).unwrap_or_default().contains(&b'\n')
     {
@@ -225,7 +227,7 @@ fn joint(text: &[u8], start: usize, end: usize) -> Option<(Joint, usize)> {
         }
         b"==" | b"===" | b"!=" | b"!==" => return Some((Joint::Passed, sign_end)),
         b">" if line::is_element(text, start, at + 1) => return Some((Joint::Assigned, at + 1)),
-        b">" if quoted_name && line::is_attribute(text, start) => return Some((Joint::Assigned, at + 1)),
+        [b'>', ..] if quoted_name && line::is_attribute(text, start) => return Some((Joint::Assigned, at + 1)),
         b"=<" | b":<" | b"=|" | b":|" | b":>" | b"=!" => return Some((Joint::Assigned, at + 1)),
         [b'>', ..] if line::is_element(text, start, at + 1) => return Some((Joint::Assigned, at + 1)),
         sign if begins_the_value(sign) => {}

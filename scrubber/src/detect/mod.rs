@@ -11,6 +11,7 @@ mod assign;
 mod boxes;
 mod broken;
 mod builtin;
+mod byte_lists;
 mod columns;
 mod commands;
 mod decode;

@@ -4,7 +4,7 @@ mod code;
 mod placeholder;
 mod words;
 
-pub(super) use code::{is_code, is_members, is_reference};
+pub(super) use code::{is_callable, is_code, is_members, is_reference};
 pub(super) use placeholder::is_placeholder;
 pub(super) use words::{is_passphrase, is_wordlike, pieces};
 

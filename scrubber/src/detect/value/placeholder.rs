@@ -26,9 +26,10 @@ pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
         b'$' => {
             value.get(1).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
                 && !value.get(1..).unwrap_or_default().contains(&b'$')
+                && !ends_like_a_password(value)
         }
         b'%' => value.ends_with(b"%"),
-        b'@' => value.ends_with(b"@"),
+        b'@' => value.ends_with(b"@") && !ends_like_a_password(value),
         b'!' => value.starts_with(b"!!") || value.starts_with(b"!Ref"),
         _ => false,
     };
@@ -41,6 +42,12 @@ pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
         || format
         || shortened
         || (value.len() <= PLACEHOLDER_MAX && (WORDS.occur_in(value) || is_common_word(value)))
+}
+
+/// `$summer1987!`, `@Falcon63@`: no variable ends with two digits and a sign.
+fn ends_like_a_password(value: &[u8]) -> bool {
+    matches!(value, [.., a, b, b'!' | b'@' | b'#' | b'%' | b'^' | b'&' | b'*' | b'?'] if a.is_ascii_digit() && b.is_ascii_digit())
+        && value.iter().any(u8::is_ascii_lowercase)
 }
 
 /// A text that a verb begins without a sign behind it is shorter.
@@ -89,5 +96,15 @@ mod tests {
     fn a_password_may_begin_like_a_verb() {
         assert!(holds_verb(b"%sPassword") && holds_verb(b"%s_token"));
         assert!(!holds_verb(["%vd", "ZWpHpxXZhL"].concat().as_bytes()));
+    }
+
+    #[test]
+    fn a_password_may_begin_like_a_variable() {
+        for text in ["$summer1987!", "@Falcon63@", "$welcome04#"] {
+            assert!(!is_placeholder(text.as_bytes()), "{text}");
+        }
+        for text in ["$PASSWORD1", "$pass", "$user@$host", "@DB_PASSWORD@", "@VERSION_2@", "$PASS_12!", "$price1"] {
+            assert!(is_placeholder(text.as_bytes()) || text.contains("@$"), "{text}");
+        }
     }
 }
