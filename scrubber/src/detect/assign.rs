@@ -66,7 +66,7 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
     let line_breaks = matches!(joint, Joint::Assigned | Joint::Passed);
     let mut at = if line_breaks { broad(text, after) } else { blank(text, after) };
     at = type_then_equals(text, emphasis(text, at + bare_colour(text, at)));
-    at = opening(text, object::deeper(text, after, at).unwrap_or(at));
+    at = opening(text, anchor(text, object::deeper(text, after, at).unwrap_or(at)));
     let quote = *text.get(at)?;
     if !quote.is_ascii()
         && let Some(value) = foreign::quoted(text, at)
@@ -304,6 +304,18 @@ fn begins_the_value(sign: &[u8]) -> bool {
 fn emphasis(text: &[u8], at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
     if rest.starts_with(b"** ") || rest.starts_with(b"__ ") { blank(text, at + 2) } else { at }
+}
+
+/// Skips the anchor that YAML gives a value: `token: &prod …`.
+fn anchor(text: &[u8], at: usize) -> usize {
+    if text.get(at) != Some(&b'&') {
+        return at;
+    }
+    let end = until_within(text, at + 1, TYPE_MAX, |byte| !(byte.is_ascii_alphanumeric() || b"_-".contains(&byte)));
+    let value = blank(text, end);
+    let line = until(text, value, |byte| byte.is_ascii_whitespace());
+    let alone = text.get(line).is_none_or(|byte| b"\r\n".contains(byte)) && line > value;
+    if text.get(end) == Some(&b' ') && alone { value } else { at }
 }
 
 /// A type between a name and its value is no longer.

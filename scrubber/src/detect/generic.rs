@@ -43,6 +43,9 @@ pub(super) fn is_secret(named: &Named<'_>) -> bool {
     if text.len() < 4 || is_marker(text) || is_address(text) || is_date(text) || is_id(text) || is_encrypted(text) {
         return false;
     }
+    if is_public_key(text) {
+        return false;
+    }
     let called = named.next == Some(b'(') && value::is_callable(text);
     if !named.place.quoted && (called || value::is_code(text) || is_number(text, named)) {
         return false;

@@ -29,7 +29,7 @@ const SECRETS: &str = "\
     secret token apikey accesskey accesskeyid privatekey signingkey encryptionkey masterkey authkey \
     sharedkey accountkey subscriptionkey licensekey integrationkey deploykey credential connectionstring \
     connstr bearer authorization securitykey sessionkey clientkey serverkey servicekey cryptokey aeskey \
-    rsakey hmac jwt sonarlogin totpseed otpseed 2faseed mfaseed";
+    rsakey hmac jwt jeton sonarlogin totpseed otpseed 2faseed mfaseed";
 
 const ACCESS: &str = "auth private access creds cred pat";
 

@@ -327,9 +327,10 @@ fn is_cookie(text: &[u8], place: Value) -> bool {
     let line = memchr::memrchr(b'\n', before).and_then(|at| before.get(at..)).unwrap_or(before);
     let after = text.get(place.end..text.len().min(place.end + BACK)).unwrap_or_default();
     memchr::memmem::find(line, b"ookie").is_some()
-        || [b"httpOnly".as_slice(), b"sameSite", b"HttpOnly"]
+        || [b"httpOnly".as_slice(), b"sameSite", b"HttpOnly", b"\"domain\""]
             .iter()
             .any(|word| memchr::memmem::find(after, word).is_some())
+        || [b"\tTRUE\t".as_slice(), b"\tFALSE\t"].iter().any(|word| memchr::memmem::find(line, word).is_some())
 }
 
 /// Letters of an id as `nanoid` makes it.

@@ -173,8 +173,11 @@ pub(super) fn said(text: &[u8], start: usize, at: usize) -> Option<usize> {
     }
     // `ssh ann@host, password x9`: an account stands before it in the line, and nothing after.
     let word = until(text, at, |byte| byte.is_ascii_whitespace());
-    let account =
-        || [b"login ".as_slice(), b"user ", b"ssh ", b"@"].iter().any(|it| memchr::memmem::find(line, it).is_some());
+    let account = || {
+        [b"login ".as_slice(), b"user ", b"ssh ", b"@", b"ere is ", b"ere's "]
+            .iter()
+            .any(|it| memchr::memmem::find(line, it).is_some())
+    };
     if ends_line(text, word) && account() {
         return Some(at);
     }

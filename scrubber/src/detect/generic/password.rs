@@ -18,6 +18,10 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
     }
     let joints = text.iter().filter(|byte| b"_-".contains(byte)).count();
     let plain = shape.letters() + joints == shape.length;
+    // `senha inválida`, `Passwort ungültig`.
+    if place.joint == Joint::Spaced && shape.foreign > 0 && shape.digit == 0 {
+        return false;
+    }
     if place.joint == Joint::Said {
         return is_chosen(text, place.quoted);
     }
