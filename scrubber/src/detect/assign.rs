@@ -10,6 +10,7 @@ mod object;
 use super::window::Window;
 use super::{boxes, foreign};
 
+pub(super) use line::after_remark;
 pub(super) use object::changed_to;
 
 /// How a value was joined to its name.
@@ -65,7 +66,7 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
     let line_breaks = matches!(joint, Joint::Assigned | Joint::Passed);
     let mut at = if line_breaks { broad(text, after) } else { blank(text, after) };
     at = type_then_equals(text, emphasis(text, at + bare_colour(text, at)));
-    at = opening(text, object::deeper(text, after, at).unwrap_or(at));
+    at = opening(text, anchor(text, object::deeper(text, after, at).unwrap_or(at)));
     let quote = *text.get(at)?;
     if !quote.is_ascii()
         && let Some(value) = foreign::quoted(text, at)
@@ -81,10 +82,11 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
     if QUOTES.contains(&quote) {
         return quoted(window, name, at, quote, joint).map(|value| Value { literal: false, ..value });
     }
-    // A bare value may not stand on a later line; a YAML key with nested keys has none.
-    if joint == Joint::Passed {
+    // What is passed without quotes is a variable, or names the next argument: `("--password", action=…)`.
+    if joint == Joint::Passed || text.get(after.wrapping_sub(1)) == Some(&b',') {
         return None;
     }
+    // A bare value may not stand on a later line; a YAML key with nested keys has none.
     if object::deeper(text, after, broad(text, after)).is_none()
         && text.get(after..at).unwrap_or_default().contains(&b'\n')
     {
@@ -225,7 +227,7 @@ fn joint(text: &[u8], start: usize, end: usize) -> Option<(Joint, usize)> {
         }
         b"==" | b"===" | b"!=" | b"!==" => return Some((Joint::Passed, sign_end)),
         b">" if line::is_element(text, start, at + 1) => return Some((Joint::Assigned, at + 1)),
-        b">" if quoted_name && line::is_attribute(text, start) => return Some((Joint::Assigned, at + 1)),
+        [b'>', ..] if quoted_name && line::is_attribute(text, start) => return Some((Joint::Assigned, at + 1)),
         b"=<" | b":<" | b"=|" | b":|" | b":>" | b"=!" => return Some((Joint::Assigned, at + 1)),
         [b'>', ..] if line::is_element(text, start, at + 1) => return Some((Joint::Assigned, at + 1)),
         sign if begins_the_value(sign) => {}
@@ -302,6 +304,18 @@ fn begins_the_value(sign: &[u8]) -> bool {
 fn emphasis(text: &[u8], at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
     if rest.starts_with(b"** ") || rest.starts_with(b"__ ") { blank(text, at + 2) } else { at }
+}
+
+/// Skips the anchor that YAML gives a value: `token: &prod …`.
+fn anchor(text: &[u8], at: usize) -> usize {
+    if text.get(at) != Some(&b'&') {
+        return at;
+    }
+    let end = until_within(text, at + 1, TYPE_MAX, |byte| !(byte.is_ascii_alphanumeric() || b"_-".contains(&byte)));
+    let value = blank(text, end);
+    let line = until(text, value, |byte| byte.is_ascii_whitespace());
+    let alone = text.get(line).is_none_or(|byte| b"\r\n".contains(byte)) && line > value;
+    if text.get(end) == Some(&b' ') && alone { value } else { at }
 }
 
 /// A type between a name and its value is no longer.

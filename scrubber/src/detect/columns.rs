@@ -5,6 +5,7 @@ use super::assign::{Joint, Value};
 use super::boxes;
 use super::keys::Key;
 use super::search::{AHEAD, Search};
+use super::views;
 use super::window::Window;
 
 /// Rows that are looked at below a head.
@@ -89,13 +90,19 @@ struct Head {
     from: usize,
     /// Where the next line starts.
     to: usize,
+    /// Backslashes before the line ends: a quote with fewer ends the literal that holds the table.
+    depth: u8,
 }
 
 impl Head {
     /// The line that holds the name `window[start..end]`, when all that stands in it may be names of columns.
     fn read(window: &Window, start: usize, end: usize) -> Option<Self> {
         let text = window.bytes();
-        let (from, to) = (line_start(text, start), line_end(text, end));
+        let (line, to) = (line_start(text, start), line_end(text, end));
+        let depth = window.depth(to);
+        let open = (line..start).rev().find(|at| ends_literal(window, *at, depth)).map_or(line, |quote| quote + 1);
+        let numbered = open == line && views::has_number(text, line);
+        let from = if numbered { views::after_number(text, line).min(start) } else { open };
         // A line that is longer than what is looked at has no head that could be read.
         if start - from >= LINE_MAX || to - end >= LINE_MAX {
             return None;
@@ -126,7 +133,7 @@ impl Head {
             count += 1;
         }
         (2..=COLUMNS_MAX).contains(&count).then_some(())?;
-        Some(Self { sign, tight, column: column?, count, from, to: to + 1 })
+        Some(Self { sign, tight, column: column?, count, from, to: to + 1, depth })
     }
 
     /// The value of the row that starts at `at`, where it has one, and where the next row starts.
@@ -134,7 +141,10 @@ impl Head {
         let text = window.bytes();
         // Two escapes may end a line, `\r\n`.
         let at = at + usize::from(text.get(at) == Some(&b'\n') && window.depth(at) > 0);
-        let to = line_end(text, at);
+        let line = line_end(text, at);
+        let to = (at..line).find(|at| ends_literal(window, *at, self.depth)).unwrap_or(line);
+        // Listings put a number before a row as before the head.
+        let at = if views::has_number(text, at) { views::after_number(text, at).min(to) } else { at };
         let line = text.get(at..to)?;
         if line.trim_ascii().is_empty() {
             return None;
@@ -278,6 +288,11 @@ fn tuple(text: &[u8], mut at: usize, wanted: usize) -> Option<(Option<Value>, us
     None
 }
 
+/// Whether a quote at `at` ends the literal in which lines end with an escape of this depth.
+fn ends_literal(window: &Window, at: usize, depth: u8) -> bool {
+    depth > 0 && window.bytes().get(at).is_some_and(is_quote) && window.depth(at) < depth
+}
+
 fn is_quote(byte: &u8) -> bool {
     b"\"'`".contains(byte)
 }
@@ -297,15 +312,16 @@ fn line_end(text: &[u8], at: usize) -> usize {
 mod tests {
     use super::*;
 
-    fn cells(text: &str) -> Vec<&str> {
-        let start = text.find("token").unwrap_or(0);
+    fn cells(text: &str) -> Vec<String> {
         let mut window = Window::default();
         window.fill(text.as_bytes(), 0, text.len());
+        let start = memchr::memmem::find(window.bytes(), b"token").unwrap_or(0);
         let Some(head) = Head::read(&window, start, start + 5) else { return Vec::new() };
         let mut at = head.to;
         let mut values = Vec::new();
         while let Some((value, next)) = head.row(&window, at) {
-            values.extend(value.and_then(|value| text.get(value.start..value.end)));
+            let value = value.and_then(|value| window.bytes().get(value.start..value.end));
+            values.extend(value.map(|value| String::from_utf8_lossy(value).into_owned()));
             at = next;
         }
         values
@@ -321,6 +337,10 @@ mod tests {
         assert_eq!(cells(" id | token | n\n----+-------+--\n  1 | a1 | 2\n(1 row)"), ["a1"]);
         assert_eq!(cells("│ a │ token │\n├───┼───────┤\n│ x │ a1    │\n"), ["a1"]);
         assert_eq!(cells("| a | token |\n|---|---|\n| x | `a1` |\n"), ["a1"]);
+        assert_eq!(cells("     1\u{2192}| a | token |\n     2\u{2192}|---|---|\n     3\u{2192}| x | a1 |\n"), ["a1"]);
+        assert_eq!(cells("12\u{2192}user,token\n13\u{2192}ann,a1\n14\u{2192}"), ["a1"]);
+        assert_eq!(cells("{\"log\": \"user,token,n\\nann,a1,x\\nbob,b2,y\", \"n\": 1}"), ["a1", "b2"]);
+        assert_eq!(cells("{\"log\": \"| a | token |\\n|---|---|\\n| x | a1 |\", \"n\": 1}"), ["a1"]);
         assert!(cells("the user, then its token\nann, a1\n").len() <= 1);
         assert!(cells("token\na1\n").is_empty());
         assert!(cells("  token,\n  a1,\n  b2,\n").is_empty());

@@ -322,7 +322,8 @@ fn line_end(text: &[u8]) -> usize {
 /// Whether a word may be a password: no placeholder, no variable, no code.
 fn is_value(line: &[u8], (start, end): (usize, usize)) -> bool {
     let Some(word) = line.get(start..end) else { return false };
-    word.len() >= 3 && !value::is_placeholder(word) && !generic::is_marker(word) && !word.starts_with(b"$")
+    let variable = word.starts_with(b"$") && !value::ends_like_a_password(word);
+    word.len() >= 3 && !value::is_placeholder(word) && !generic::is_marker(word) && !variable
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::search::{Search, byte_at};
 use super::{Scratch, decode, views, window};
 
 /// Layers of encoding that are taken off.
-const LAYERS_MAX: u8 = 2;
+pub(super) const LAYERS_MAX: u8 = 2;
 /// Bytes of percent-encoded text that are decoded at once, to either side.
 const PERCENT_MAX: usize = 4096;
 /// Bytes before and after a place that are looked at without their escapes.
@@ -223,7 +223,7 @@ impl Search<'_> {
         read_to
     }
 
-    fn scan_nested<'s>(&mut self, decoded: &[u8], nested: &'s mut Scratch) -> &'s [super::Finding] {
+    pub(super) fn scan_nested<'s>(&mut self, decoded: &[u8], nested: &'s mut Scratch) -> &'s [super::Finding] {
         nested.layer = self.layer + 1;
         nested.memory = self.memory.take();
         self.parts.scan(decoded, nested);

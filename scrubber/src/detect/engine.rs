@@ -9,7 +9,10 @@ use super::named::Rules;
 use super::permit::Permits;
 use super::rule::{Rule, RuleSet};
 use super::search::Search;
-use super::{Finding, KnownIdentities, KnownSecrets, RuleId, RuleInfo, Scratch, commands, names, pem, streets, window};
+use super::{
+    Finding, KnownIdentities, KnownSecrets, RuleId, RuleInfo, Scratch, byte_lists, commands, names, pem, streets,
+    window,
+};
 
 /// Everything that a search reads.
 pub(super) struct Parts {
@@ -39,6 +42,7 @@ impl Parts {
         for (words, target, ignore_case) in [
             (commands::COMMANDS, Target::Command, false),
             (&["Bearer", "Basic", "Token", "aivenv1"][..], Target::Scheme, true),
+            (byte_lists::TYPES, Target::Bytes, false),
         ] {
             literals.extend(words.iter().map(|word| Literal {
                 bytes: word.as_bytes().to_vec(),
@@ -67,6 +71,7 @@ impl Parts {
             | Target::Url
             | Target::Scheme
             | Target::KeyEnd
+            | Target::Bytes
             | Target::Person(_)
             | Target::Street(_) => None,
         });
@@ -95,8 +100,11 @@ impl Parts {
     pub(super) fn scan(&self, text: &[u8], scratch: &mut Scratch) {
         let allowed = scratch.allowed.len();
         self.search(text, scratch);
-        let known = scratch.memory.as_ref().map_or(0, |memory| memory.len());
         if let Some(memory) = &mut scratch.memory {
+            if memory.is_full() {
+                **memory = self.secrets.clone();
+            }
+            let known = memory.len();
             self.remember(text, &scratch.findings, memory);
             if memory.len() > known {
                 // What was found by its name may stand without it elsewhere in this text.

@@ -83,6 +83,13 @@ impl Search<'_> {
         let rest = text.get(last..text.len().min(last + LINE_MAX)).unwrap_or_default();
         let to = last + rest.iter().position(|byte| b"\n\\".contains(byte)).unwrap_or(rest.len());
         self.view_over(from, to, &cuts);
+        // Mail programs cut with a sign of equality, which may also be one of the text.
+        if cuts.iter().any(|cut| byte_at(text, cut.start.wrapping_sub(1)) == b'=') {
+            for cut in cuts.iter_mut().filter(|cut| byte_at(text, cut.start.wrapping_sub(1)) == b'=') {
+                cut.start -= 1;
+            }
+            self.view_over(from, to, &cuts);
+        }
         last
     }
 

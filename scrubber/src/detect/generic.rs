@@ -43,7 +43,11 @@ pub(super) fn is_secret(named: &Named<'_>) -> bool {
     if text.len() < 4 || is_marker(text) || is_address(text) || is_date(text) || is_id(text) || is_encrypted(text) {
         return false;
     }
-    if !named.place.quoted && (value::is_code(text) || is_number(text, named)) {
+    if is_public_key(text) {
+        return false;
+    }
+    let called = named.next == Some(b'(') && value::is_callable(text);
+    if !named.place.quoted && (called || value::is_code(text) || is_number(text, named)) {
         return false;
     }
     let likely = match named.key {
@@ -80,7 +84,7 @@ pub(super) fn is_marker(text: &[u8]) -> bool {
 fn is_kind(kind: &[u8]) -> bool {
     // Of names that hold letters and digits in one part these are known; passwords do as well.
     static MIXED: LazyLock<List> = LazyLock::new(|| {
-        List::new("1password ai21 aip80 auth0 dash0 e2b ed25519 mem0 msg91 n8n pkcs12 rapid7 smtp2go")
+        List::new("1password ai21 aip80 auth0 dash0 e2b ed25519 k3s mem0 msg91 n8n pkcs12 rapid7 smtp2go")
     });
     let is_part = |part: &[u8]| {
         let small = part.iter().all(u8::is_ascii_lowercase);
@@ -263,6 +267,7 @@ pub(super) fn is_public_key(text: &[u8]) -> bool {
         b"AAAAB3NzaC1yc2",
         b"AAAAC3NzaC1lZDI1NTE5",
         b"AAAAE2VjZHNh",
+        b"age1",
     ];
     STARTS.iter().any(|start| text.starts_with(start))
 }

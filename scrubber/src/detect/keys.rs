@@ -29,7 +29,7 @@ const SECRETS: &str = "\
     secret token apikey accesskey accesskeyid privatekey signingkey encryptionkey masterkey authkey \
     sharedkey accountkey subscriptionkey licensekey integrationkey deploykey credential connectionstring \
     connstr bearer authorization securitykey sessionkey clientkey serverkey servicekey cryptokey aeskey \
-    rsakey hmac jwt sonarlogin totpseed otpseed 2faseed mfaseed";
+    rsakey hmac jwt jeton sonarlogin totpseed otpseed 2faseed mfaseed";
 
 const ACCESS: &str = "auth private access creds cred pat";
 
@@ -258,7 +258,8 @@ impl Endings {
         for word in words(PASSWORDS).chain(words(SECRETS)).chain(words(ACCESS)).chain(words(HINTS)).chain(more) {
             endings.add_word(word.as_bytes());
         }
-        for separator in *b"_-. \n\"'" {
+        // The last ones: a variable, the letter of an escape, and the arrow that numbers lines.
+        for separator in *b"_-. \n\"'$n\x92" {
             for word in [*b"pwd", *b"psk", *b"mdp"] {
                 let [a, b, c] = word;
                 endings.add([separator, a, b, c]);

@@ -22,6 +22,8 @@ pub(super) enum Target {
     Scheme,
     /// The line that ends a private key.
     KeyEnd,
+    /// The name of a type of bytes: a list of them may follow.
+    Bytes,
     /// A person's name may follow, or stand before.
     Person(names::Cue),
     /// A word for a street: a house's number may stand beside it.

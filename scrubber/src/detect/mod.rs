@@ -11,6 +11,7 @@ mod assign;
 mod boxes;
 mod broken;
 mod builtin;
+mod byte_lists;
 mod byteset;
 mod columns;
 mod commands;

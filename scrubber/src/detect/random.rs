@@ -108,7 +108,8 @@ fn alone(text: &[u8], start: usize, end: usize, run: &[u8], shape: Shape) -> Opt
     if is_digest_context(line) {
         return None;
     }
-    if name_before(text, start).and_then(|(from, to)| text.get(from..to)).is_some_and(keys::is_harmless) {
+    let name = name_before(text, start).and_then(|(from, to)| text.get(from..to)).unwrap_or_default();
+    if keys::is_harmless(name) || PUBLIC.contains(&name) || byte_at(text, end) == b'(' && value::is_callable(run) {
         return None;
     }
     if shape.digit * 8 >= shape.length && keys::mentions_secret(line) {
@@ -157,6 +158,9 @@ fn name_before(text: &[u8], place: usize) -> Option<(usize, usize)> {
     (at < place && start < at).then_some((start, at))
 }
 
+/// Names of the public parts of a JSON Web Key, and of ids of keys.
+const PUBLIC: &[&[u8]] = &[b"x", b"y", b"n", b"kid", b"x5t", b"x5c", b"CID", b"cid"];
+
 /// An id, alone or behind words: `backup-toolu_…`.
 fn is_id_within(run: &[u8]) -> bool {
     generic::is_id(run) || run.split(|byte| b"-.".contains(byte)).any(generic::is_id)
@@ -178,9 +182,13 @@ static DATA: ByteSet = ByteSet::alphanumeric_and(b"+/=");
 
 /// A line of encoded data stands before the one that the value begins.
 pub(super) fn follows_data(text: &[u8], start: usize) -> bool {
-    let before = text.get(start.saturating_sub(48)..start).unwrap_or_default();
+    let before = text.get(start.saturating_sub(64)..start).unwrap_or_default();
+    // Marks of comments, differences and quotations may stand before each line.
+    let marks = before.iter().rev().take(12).take_while(|byte| b" \t*>#+|/-".contains(byte)).count();
+    let before = before.get(..before.len() - marks).unwrap_or_default();
     let Some(rest) = before.strip_suffix(b"\n").or_else(|| before.strip_suffix(b"\\n")) else { return false };
-    DATA.at_end(rest) >= 40
+    let slashes = rest.iter().rev().take_while(|byte| **byte == b'\\').count();
+    DATA.at_end(rest.get(..rest.len() - slashes).unwrap_or_default()) >= 40
 }
 
 /// Not a line or a column of encoded data: in quotes, after a sign, or a word among others.
@@ -199,7 +207,7 @@ fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
 fn is_known_form(run: &[u8]) -> bool {
     const STARTS: &[&[u8]] = &[
         b"H4sI", b"iVBOR", b"/9j/", b"R0lGOD", b"UEsDB", b"JVBERi", b"PHN2Zy", b"AAAA", b"T2dnUw", b"d09GR", b"MII",
-        b"_ZN", b"_RN", b"_R0",
+        b"_ZN", b"_RN", b"_R0", b"sha1-", b"sha256-", b"sha384-", b"sha512-", b"12D3Koo", b"bafy", b"bafk",
     ];
     STARTS.iter().any(|start| run.starts_with(start)) || generic::is_public_key(run)
 }
@@ -283,6 +291,13 @@ fn is_digest_context(before: &[u8]) -> bool {
             "commit",
             "revision",
             "cursor",
+            "ETag",
+            "ETAG",
+            "equestId",
+            "Id = ",
+            "ddress",
+            "peer",
+            "state=",
             "clid=",
         ])
     });

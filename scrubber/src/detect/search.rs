@@ -53,6 +53,8 @@ pub(super) struct Search<'a> {
     commands_to: usize,
     /// What lies before here has been looked at as pairs of hex digits.
     pub pairs_to: usize,
+    /// What lies before here has been looked at as a list of bytes.
+    pub bytes_to: usize,
     /// Tries in earnest and bytes copied: tests hold that they grow no faster than the text.
     pub work: u64,
 }
@@ -86,6 +88,7 @@ impl<'a> Search<'a> {
             command: 0,
             commands_to: 0,
             pairs_to: 0,
+            bytes_to: 0,
             work: 0,
         }
     }
@@ -200,6 +203,7 @@ impl<'a> Search<'a> {
             Target::Url => self.url(word + literal.bytes.len()),
             Target::Scheme => self.scheme(word + literal.bytes.len()),
             Target::KeyEnd => self.end_of_key(word),
+            Target::Bytes => self.byte_list(word),
             Target::Street(order) => self.street(order, word, word + literal.bytes.len()),
             Target::Person(cue) => self.person(cue, word, word + literal.bytes.len()),
         }
@@ -228,7 +232,9 @@ impl<'a> Search<'a> {
                 || assign::may_say(text, start, at)
                 || is_last_word(text, at)
         } else {
-            b"=:\"'`\\?|.+-<~&*${,;!\t\xc2\xc3\xe2\xe3\xef\x1b".contains(&next) || is_last_word(text, at)
+            b"=:\"'`\\?|.+-<~&*${,;!\t\xc2\xc3\xe2\xe3\xef\x1b".contains(&next)
+                || is_last_word(text, at)
+                || next == b'(' && assign::after_remark(text, at).is_some()
         };
         let told = joined || self.may_be_told(start);
         if !told {
@@ -322,9 +328,10 @@ fn is_cookie(text: &[u8], place: Value) -> bool {
     let line = memchr::memrchr(b'\n', before).and_then(|at| before.get(at..)).unwrap_or(before);
     let after = text.get(place.end..text.len().min(place.end + BACK)).unwrap_or_default();
     memchr::memmem::find(line, b"ookie").is_some()
-        || [b"httpOnly".as_slice(), b"sameSite", b"HttpOnly"]
+        || [b"httpOnly".as_slice(), b"sameSite", b"HttpOnly", b"\"domain\""]
             .iter()
             .any(|word| memchr::memmem::find(after, word).is_some())
+        || [b"\tTRUE\t".as_slice(), b"\tFALSE\t"].iter().any(|word| memchr::memmem::find(line, word).is_some())
 }
 
 /// Letters of an id as `nanoid` makes it.

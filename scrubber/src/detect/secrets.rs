@@ -22,6 +22,8 @@ const PASSWORD_MIN: usize = 8;
 const BEFORE_MAX: usize = 32;
 /// Bytes of the word that the filter looks at.
 const FIRST: usize = 4;
+/// Hex digits of a value: as many as a UUID or a digest has, so that no short name of a commit is one.
+const HEX_MIN: usize = 32;
 /// Of a value this long, its first half is a value too: texts show tokens cut short.
 const HALVED_MIN: usize = 32;
 /// The filter has a bit for each hash of a word's first bytes.
@@ -53,13 +55,14 @@ impl KnownSecrets {
 
     /// Takes a value that a rule found, if it can be told from ordinary text.
     pub(super) fn add_found(&mut self, value: &[u8], rule: RuleId) {
-        // Hex digits may be those of a commit or a digest, which other texts name without meaning a secret.
-        if !is_telling(value) || value.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-') {
+        // Few hex digits may be those of a commit, which other texts name without meaning a secret.
+        let hex = value.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
+        if !is_telling(value) || hex && value.len() < HEX_MIN {
             return;
         }
         self.insert(value, Some(rule));
         let half = value.get(..value.len() / 2).unwrap_or_default();
-        if value.len() >= HALVED_MIN && generic::is_random(half, HALVED_MIN / 2) {
+        if value.len() >= HALVED_MIN && is_random_half(half) {
             self.insert(half, Some(rule));
         }
     }
@@ -74,10 +77,15 @@ impl KnownSecrets {
         self.values.is_empty()
     }
 
+    /// Whether no more values are taken: who remembers what was found begins anew then.
+    pub(super) fn is_full(&self) -> bool {
+        self.values.len() >= VALUES_MAX
+    }
+
     fn insert(&mut self, value: &[u8], rule: Option<RuleId>) -> bool {
         let Some((before, place)) = anchor(value) else { return false };
         let Ok(length) = u16::try_from(value.len()) else { return false };
-        if self.values.len() >= VALUES_MAX {
+        if self.is_full() {
             return false;
         }
         self.filter.resize(1 << (FILTER_BITS - 6), 0);
@@ -135,10 +143,18 @@ fn anchor(value: &[u8]) -> Option<(u8, u16)> {
     None
 }
 
+/// Whether the first half of a value tells it: random letters and digits, and no words that begin other values as well.
+fn is_random_half(half: &[u8]) -> bool {
+    let shape = value::shape(half);
+    shape.is_mixed() && value::entropy(half) >= 2.75 && !value::is_wordlike(half) && !generic::is_path(half)
+}
+
 /// Whether a value is long and mixed enough to be told from ordinary text.
 fn is_telling(value: &[u8]) -> bool {
     let shape = value::shape(value);
-    let kinds = [shape.upper, shape.lower, shape.digit, shape.foreign].iter().filter(|count| **count > 0).count();
+    let signs = value.iter().filter(|byte| byte.is_ascii_punctuation() && !b"-_./:".contains(byte)).count();
+    let kinds = [shape.upper, shape.lower, shape.digit, shape.foreign, signs];
+    let kinds = kinds.iter().filter(|count| **count > 0).count();
     let long = value.len() >= LENGTH_MIN && shape.is_mixed() || value.len() >= PASSWORD_MIN && kinds >= 3;
     long && value.len() <= LENGTH_MAX
         && !value.iter().any(u8::is_ascii_whitespace)

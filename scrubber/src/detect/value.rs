@@ -4,8 +4,8 @@ mod code;
 mod placeholder;
 mod words;
 
-pub(super) use code::{is_code, is_members, is_reference};
-pub(super) use placeholder::is_placeholder;
+pub(super) use code::{is_callable, is_code, is_members, is_reference};
+pub(super) use placeholder::{ends_like_a_password, is_placeholder};
 pub(super) use words::{is_passphrase, is_wordlike, pieces};
 
 /// Counts over the bytes of a value.

@@ -269,6 +269,14 @@ pub(super) fn after_number(text: &[u8], line: usize) -> usize {
     if sign == 0 { start } else { after_tabs(text, start + digits + sign) }
 }
 
+/// Whether a listing put a number and an arrow before a line. Numbers with other signs may be cells of a table.
+pub(super) fn has_number(text: &[u8], line: usize) -> bool {
+    let start = after_tabs(text, line);
+    let rest = text.get(start..).unwrap_or_default();
+    let digits = rest.iter().take(7).take_while(|byte| byte.is_ascii_digit()).count();
+    digits > 0 && rest.get(digits..).is_some_and(|after| after.starts_with("\u{2192}".as_bytes()))
+}
+
 /// The same, or the end of the marks that differences, quotations and comments put there.
 pub(super) fn after_gutter(text: &[u8], line: usize) -> usize {
     let start = after_number(text, line);

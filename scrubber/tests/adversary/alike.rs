@@ -63,6 +63,15 @@ const HARMLESS: &[&str] = &[
     "пароль должен быть длиннее 8 символов\n",
     "비밀번호는 8자 이상\n",
     "image: acme/app@sha256:@\n",
+    "parser.add_argument(\"--password\", action=\"store_true\", help=\"asks\")\n",
+    "nPass = sqlite3_value_bytes(argv[1]);\npKey = utf8_to_utf16_dup(v);\n",
+    "password = \"$PASSWORD1\"\npassword = \"%DB_PASSWORD%\"\n",
+    "senha inválida\nPasswort ungültig\nmot de passe oublié\n",
+    "# public key: age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kudmas\n",
+    "the password (of the test host) is required\n",
+    "let table: [u8; 9] = [1, 2, 3, 4, 5, 6, 7, 8, 9];\n",
+    "pbkdf2_hmac('sha256', password, salt, 1000)\n",
+    "openssl passwd -6 -stdin\nmkpasswd --help\n",
     "resolved \"https://r.acme.test/a/-/a-1.2.3.tgz##\"\n",
 ];
 
@@ -89,4 +98,29 @@ fn look_alikes_survive_in_the_places_of_secrets() {
         }
     }
     assert!(failed.is_empty(), "{failed:#?}");
+}
+
+#[test]
+fn the_public_parts_of_keys_survive() {
+    const BASE64: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    let mut chance = Chance::new(0x9_0b11c);
+    for _ in 0..40 {
+        let line = |chance: &mut Chance| chance.of(BASE64, 64);
+        let (x, y, last) = (chance.of(BASE64, 43), chance.of(BASE64, 43), chance.of(BASE64, 43) + "=");
+        let lines =
+            ["MIIDdzCCAl+gAwIBAgIEAgAAuTANBgkqhkiG9w0BAQUFADBa".to_owned(), line(&mut chance), line(&mut chance), last];
+        let certificate = |mark: &str| {
+            let lines: Vec<_> = lines.iter().map(|line| format!("{mark}{line}\n")).collect();
+            format!("{mark}-----BEGIN CERTIFICATE-----\n{}{mark}-----END CERTIFICATE-----\n", lines.concat())
+        };
+        let key = format!("{{\"kty\": \"EC\", \"crv\": \"P-256\", \"x\": \"{x}\", \"y\": \"{y}\", \"kid\": \"{x}\"}}");
+        for text in
+            [key, certificate(" * "), certificate("+"), certificate("> "), certificate("// "), certificate("    ")]
+        {
+            for depth in 0..3 {
+                let text = escaped(&text, depth);
+                assert!(found(&text).is_empty(), "{text}: {:?}", found(&text));
+            }
+        }
+    }
 }

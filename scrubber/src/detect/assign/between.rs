@@ -44,6 +44,8 @@ pub(super) fn after_name(text: &[u8], start: usize, end: usize) -> Gap {
 /// `$config{token}`, `{token}`: the name stands in brackets of its own.
 fn opens_before(text: &[u8], start: usize) -> bool {
     let before = text.get(..start).unwrap_or_default();
+    // `ENV{'API_TOKEN'}`
+    let before = before.strip_suffix(b"'").or_else(|| before.strip_suffix(b"\"")).unwrap_or(before);
     before.last().is_some_and(|byte| b"{*".contains(byte)) || before.ends_with(b"{env:")
 }
 

@@ -6,6 +6,9 @@ use super::{Joint, Value, blank, broad, until};
 /// As much of a line before a name is looked at.
 const LINE_MAX: usize = 96;
 
+/// A remark in brackets between a name and its value is no longer.
+const REMARK_MAX: usize = 48;
+
 /// Signs that listings put before a line.
 const LISTED: &[u8] = b" \t|+";
 /// Signs of listings, differences, comments and quotations.
@@ -80,6 +83,12 @@ pub(super) fn is_alone(text: &[u8], start: usize, at: usize) -> bool {
     let line = before(text, start, LISTED).trim_ascii_end();
     let prompt = line.strip_prefix(b"$ ".as_slice()).unwrap_or(line);
     let word = until(text, at, |byte| byte.is_ascii_whitespace());
+    // `"requirepass x9"`: both fill a literal.
+    let quote = text.get(start.wrapping_sub(1)).filter(|byte| b"\"'`".contains(byte));
+    let closed = until(text, at, |byte| byte.is_ascii_whitespace() || Some(&byte) == quote);
+    if quote.is_some() && closed > at && text.get(closed) == quote {
+        return true;
+    }
     let alone = line.is_empty() || SETTERS.contains(&prompt) || line.ends_with(b"CONFIG SET");
     let login = || {
         let line = before(text, start, MARKS).trim_ascii_end();
@@ -132,8 +141,20 @@ fn tells_of_change(line: &[u8]) -> bool {
         .any(|word| memchr::memmem::find(line, word).is_some())
 }
 
+/// Where a remark in brackets ends that stands between a name and what is said of it: `the password (of the test host) is …`.
+pub(in super::super) fn after_remark(text: &[u8], at: usize) -> Option<usize> {
+    let rest = text.get(at..text.len().min(at + REMARK_MAX))?;
+    let close = memchr::memchr2(b')', b'\n', rest).filter(|_| rest.first() == Some(&b'('))?;
+    let behind = rest.get(close..)?.strip_prefix(b") ")?;
+    [b"is ".as_slice(), b"was ", b"ist ", b"es ", b"est "]
+        .iter()
+        .any(|word| behind.starts_with(word))
+        .then_some(at + close + 2)
+}
+
 /// `password is …`, `with password …`: where the value starts.
 pub(super) fn said(text: &[u8], start: usize, at: usize) -> Option<usize> {
+    let at = after_remark(text, at).unwrap_or(at);
     let rest = text.get(at..)?;
     if let Some(word) = SAYS.iter().find(|word| rest.starts_with(word.as_bytes())) {
         return Some(broad(text, at + word.len()));
@@ -152,8 +173,11 @@ pub(super) fn said(text: &[u8], start: usize, at: usize) -> Option<usize> {
     }
     // `ssh ann@host, password x9`: an account stands before it in the line, and nothing after.
     let word = until(text, at, |byte| byte.is_ascii_whitespace());
-    let account =
-        || [b"login ".as_slice(), b"user ", b"ssh ", b"@"].iter().any(|it| memchr::memmem::find(line, it).is_some());
+    let account = || {
+        [b"login ".as_slice(), b"user ", b"ssh ", b"@", b"ere is ", b"ere's "]
+            .iter()
+            .any(|it| memchr::memmem::find(line, it).is_some())
+    };
     if ends_line(text, word) && account() {
         return Some(at);
     }

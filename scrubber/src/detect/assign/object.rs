@@ -5,6 +5,8 @@ use super::{Joint, QUOTES, Value, blank, broad, skip, until};
 
 /// How far apart the two members may lie.
 const MEMBERS_MAX: usize = 240;
+/// A literal one level deeper than its name, under a name that says nothing, is at least so long.
+const TOKEN_MIN: usize = 16;
 /// Attributes of an element are looked at as far as this.
 const ATTRIBUTES_MAX: usize = 96;
 
@@ -50,7 +52,7 @@ fn members(object: &[u8]) -> impl Iterator<Item = usize> + '_ {
 /// Where the value starts in the object, the element or the YAML block that begins at `at`, after the sign of a name.
 pub(super) fn deeper(text: &[u8], after: usize, at: usize) -> Option<usize> {
     if text.get(at) == Some(&b'{') {
-        return member_ahead(text, at + 1).map(|sign| blank(text, sign + 1));
+        return member_ahead(text, at + 1).map(|sign| blank(text, sign + 1)).or_else(|| first_token(text, at + 1));
     }
     let lines = text.get(after..at)?.contains(&b'\n');
     let rest = text.get(at..)?;
@@ -58,6 +60,19 @@ pub(super) fn deeper(text: &[u8], after: usize, at: usize) -> Option<usize> {
         return Some(blank(text, at + 7));
     }
     (lines && rest.starts_with(b"- ")).then(|| blank(text, at + 2))
+}
+
+/// `{"ci": "…"}`: the literal of the first member, if it is as long as tokens are and holds no blank.
+fn first_token(text: &[u8], at: usize) -> Option<usize> {
+    let name = broad(text, at);
+    let quote = *text.get(name).filter(|byte| QUOTES.contains(byte))?;
+    let close = until(text, name + 1, |byte| !(byte.is_ascii_alphanumeric() || b"_-./".contains(&byte)));
+    let sign = blank(text, skip(text, close, &[quote], 1));
+    let value = blank(text, sign + 1);
+    let end = until(text, value + 1, |byte| byte == quote || byte.is_ascii_whitespace());
+    let literal = text.get(value) == Some(&quote) && text.get(end) == Some(&quote);
+    let token = end.saturating_sub(value) > TOKEN_MIN && text.get(value..end)?.iter().any(u8::is_ascii_digit);
+    (text.get(close) == Some(&quote) && text.get(sign) == Some(&b':') && literal && token).then_some(value)
 }
 
 /// Where the text of an element starts whose tag holds attributes behind its name: `<password encrypted="false">…`.

@@ -18,6 +18,10 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
     }
     let joints = text.iter().filter(|byte| b"_-".contains(byte)).count();
     let plain = shape.letters() + joints == shape.length;
+    // `senha inválida`, `Passwort ungültig`.
+    if place.joint == Joint::Spaced && shape.foreign > 0 && shape.digit == 0 {
+        return false;
+    }
     if place.joint == Joint::Said {
         return is_chosen(text, place.quoted);
     }
@@ -63,17 +67,35 @@ pub(super) fn is_chosen(text: &[u8], quoted: bool) -> bool {
         sha1 sha2 sha256 sha384 sha512 sha-1 sha-256 sha-512 md4 md5 base16 base32 base58 base64 utf8 utf-8 utf16 argon2 argon2i \
         argon2id bcrypt pbkdf2 hs256 hs512 rs256 es256 oauth2 x509 ed25519 aes128 aes256 aes-128 aes-256 3des des3 ipv4 ipv6 \
         http2 win32 int32 int64 uint8 step1 step2 v1 v2";
+    let whole = text;
     let text = text.strip_suffix(b",").or_else(|| text.strip_suffix(b"!")).unwrap_or(text);
     let shape = value::shape(text);
-    let first = text.first().is_some_and(u8::is_ascii_alphanumeric);
+    let first = text.first().is_some_and(u8::is_ascii_alphanumeric) || is_framed(whole);
     let signs = shape.length - shape.letters() - shape.digit;
     let algorithm = words(ALGORITHMS).any(|word| text.eq_ignore_ascii_case(word.as_bytes()));
     let likely = if quoted {
         shape.digit > 0 || (signs > 0 && shape.upper > 0)
     } else {
-        first && shape.digit > 0 && shape.letters() >= 3 && signs * 4 <= shape.length && !value::is_code(text)
+        first
+            && (shape.digit > 0 || shape.length >= 8 && signs > 0 && is_humped(text))
+            && shape.letters() >= 3
+            && signs * 4 <= shape.length
+            && !value::is_code(text)
     };
     shape.length >= 6 && shape.letters() > 0 && likely && !algorithm && shape.foreign == 0
+}
+
+/// `!letmein5532@`, `#Admin97#`: a sign before it, and digits with another one behind it.
+fn is_framed(text: &[u8]) -> bool {
+    matches!(text, [b'!' | b'@' | b'#' | b'$' | b'%' | b'^' | b'*', next, .., digit, b'!' | b'@' | b'#' | b'$' | b'%' | b'^' | b'*' | b'?']
+        if next.is_ascii_alphanumeric() && digit.is_ascii_digit())
+}
+
+/// `orangeOrange%`, `P@sswordChelsea`: capitals amid a word, and a sign that ends no sentence.
+fn is_humped(text: &[u8]) -> bool {
+    let hump = text.windows(2).any(|two| matches!(two, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase()));
+    let sign = text.iter().filter(|byte| !byte.is_ascii_alphanumeric()).all(|byte| b"%$&#@^*!".contains(byte));
+    hump && sign
 }
 
 /// `1.302103`, `10.0.1`.

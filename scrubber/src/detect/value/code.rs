@@ -113,6 +113,13 @@ pub(in crate::detect) fn is_reference(value: &[u8]) -> bool {
     called && name.iter().all(|byte| byte.is_ascii_alphabetic() || b"_.:".contains(byte)) && shape(value).digit <= 2
 }
 
+/// What may stand before the bracket of a call: `sqlite3_value_bytes`, `util.GetV1FieldName`.
+pub(in crate::detect) fn is_callable(value: &[u8]) -> bool {
+    value.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
+        && value.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_.:".contains(byte))
+        && (is_wordlike(value) || shape(value).digit <= 3)
+}
+
 /// `user.password`, `cfg.Auth.Token`: names joined by full stops.
 pub(in crate::detect) fn is_members(value: &[u8]) -> bool {
     let mut count = 0;

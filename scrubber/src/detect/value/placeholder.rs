@@ -26,9 +26,10 @@ pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
         b'$' => {
             value.get(1).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
                 && !value.get(1..).unwrap_or_default().contains(&b'$')
+                && !ends_like_a_password(value)
         }
         b'%' => value.ends_with(b"%"),
-        b'@' => value.ends_with(b"@"),
+        b'@' => value.ends_with(b"@") && !ends_like_a_password(value),
         b'!' => value.starts_with(b"!!") || value.starts_with(b"!Ref"),
         _ => false,
     };
@@ -44,7 +45,23 @@ pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
     wrapped
         || (holds_verb(value) && format())
         || (memchr::memmem::find(value, b"..").is_some() && shortened())
-        || (value.len() <= PLACEHOLDER_MAX && (WORDS.occur_in(value) || is_common_word(value)))
+        || (value.len() <= PLACEHOLDER_MAX
+            && (WORDS.occur_in(value) && !is_changed(value, shape(value).digit) || is_common_word(value)))
+}
+
+/// `ChangeMe!2024`, `changeme_orange49`: what was asked for was done, with as little as possible.
+fn is_changed(value: &[u8], digits: usize) -> bool {
+    let word = b"changeme".len();
+    let asks = value.windows(word).any(|part| part.eq_ignore_ascii_case(b"changeme"));
+    let more = value.len().saturating_sub(word);
+    let tail = value.iter().rev().take(4).filter(|byte| byte.is_ascii_digit()).count();
+    asks && (more >= 4 && digits >= 4 || more >= 6 && tail >= 2) && value.len() <= 32
+}
+
+/// `$summer1987!`, `@Falcon63@`: no variable ends with two digits and a sign.
+pub(in crate::detect) fn ends_like_a_password(value: &[u8]) -> bool {
+    matches!(value, [.., a, b, b'!' | b'@' | b'#' | b'%' | b'^' | b'&' | b'*' | b'?'] if a.is_ascii_digit() && b.is_ascii_digit())
+        && value.iter().any(u8::is_ascii_lowercase)
 }
 
 /// A text that a verb begins without a sign behind it is shorter.
@@ -96,5 +113,25 @@ mod tests {
     fn a_password_may_begin_like_a_verb() {
         assert!(holds_verb(b"%sPassword") && holds_verb(b"%s_token"));
         assert!(!holds_verb(["%vd", "ZWpHpxXZhL"].concat().as_bytes()));
+    }
+
+    #[test]
+    fn a_password_that_was_to_be_changed_may_have_been() {
+        for text in ["ChangeMe!2024", "changeme_orange49", "changeme5112"] {
+            assert!(!is_placeholder(text.as_bytes()), "{text}");
+        }
+        for text in ["changeme", "CHANGEME", "changeme123", "please-changeme", "change-me-2024", "changeme!!"] {
+            assert!(is_placeholder(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_password_may_begin_like_a_variable() {
+        for text in ["$summer1987!", "@Falcon63@", "$welcome04#"] {
+            assert!(!is_placeholder(text.as_bytes()), "{text}");
+        }
+        for text in ["$PASSWORD1", "$pass", "$user@$host", "@DB_PASSWORD@", "@VERSION_2@", "$PASS_12!", "$price1"] {
+            assert!(is_placeholder(text.as_bytes()) || text.contains("@$"), "{text}");
+        }
     }
 }

@@ -1,0 +1,184 @@
+//! The part of a search that reads lists of bytes as the text they spell: `[]byte{115, 107}`, `{"type":"Buffer","data":[115,107]}`,
+//! `char key[] = {0x73, 0x6b}`.
+//!
+//! A list is looked at behind the name of a type. It counts when something is found in its text, or when the name that it is
+//! assigned to announces what it spells.
+
+use super::decode;
+use super::encoded::LAYERS_MAX;
+use super::search::{Search, byte_at, name_start};
+
+/// Types of bytes, by the words that they begin with.
+pub(super) const TYPES: &[&str] = &["byte", "Byte", "Buffer", "Uint8Array", "uint8", "UInt8", "u8", "char"];
+
+/// Bytes between the type and the bracket of the list.
+const GAP_MAX: usize = 64;
+/// No shorter list spells a secret.
+const LIST_MIN: usize = 8;
+/// Longer lists are data.
+const LIST_MAX: usize = 8192;
+/// Bytes before a list that may hold its name.
+const NAME_BACK: usize = 96;
+
+impl Search<'_> {
+    /// The name of a type of bytes stands at `word`.
+    pub(super) fn byte_list(&mut self, word: usize) {
+        let text = self.text;
+        if word < self.bytes_to || self.layer >= LAYERS_MAX {
+            return;
+        }
+        let Some(start) = opening(text, word) else { return };
+        let mut nested = self.nested.take().unwrap_or_default();
+        let mut decoded = std::mem::take(&mut nested.decoded);
+        decoded.clear();
+        let name = name_of(text, word, start);
+        if !name.is_empty() {
+            decoded.extend_from_slice(name);
+            decoded.push(b'=');
+        }
+        let head = decoded.len();
+        let end = read(text, start, &mut decoded);
+        self.bytes_to = end;
+        self.work += (end - start) as u64;
+        let list = decoded.get(head..).unwrap_or_default();
+        let odd = list.iter().filter(|byte| !decode::is_text(**byte)).count();
+        if list.len() >= LIST_MIN
+            && odd * 8 <= list.len()
+            && let Some(rule) = self.scan_nested(&decoded, &mut nested).first().map(|finding| finding.rule)
+        {
+            self.report_rule(rule, start, end);
+        }
+        nested.decoded = decoded;
+        self.nested = Some(nested);
+    }
+}
+
+/// Where the first number of the list starts that follows the type at `word`.
+fn opening(text: &[u8], word: usize) -> Option<usize> {
+    let near = text.get(word..text.len().min(word + GAP_MAX))?;
+    let brackets = near.iter().enumerate().filter(|(_, byte)| b"[{(".contains(byte)).map(|(at, _)| word + at + 1);
+    brackets.map(|at| blanks(text, at)).find(|at| {
+        // Only what a comma follows is a list.
+        number(text, *at).is_some_and(|(_, end)| byte_at(text, blanks(text, end)) == b',')
+    })
+}
+
+/// The name that the list is assigned to, before the first sign of its line: the type stands before or behind it.
+fn name_of(text: &[u8], word: usize, start: usize) -> &[u8] {
+    let low = word.saturating_sub(NAME_BACK);
+    let line = text.get(low..word).unwrap_or_default();
+    let line = line.iter().rposition(|byte| b"\n{}".contains(byte)).map_or(0, |at| at + 1);
+    let escaped = text.get(low..word).and_then(|it| memchr::memmem::rfind(it, b"\\n")).map_or(0, |at| at + 2);
+    let from = low + line.max(escaped);
+    let before = text.get(from..start).unwrap_or_default();
+    let Some(sign) = before.iter().position(|byte| b"=:".contains(byte)) else { return b"" };
+    let is_joint = |byte: &&u8| b" \t=:[];\"'\\0123456789".contains(byte);
+    // The length of an array stands between its name and the sign.
+    let joint = before.get(..sign).unwrap_or_default().iter().rev().take_while(is_joint).count();
+    let end = from + sign - joint;
+    text.get(name_start(text, end)..end).unwrap_or_default()
+}
+
+/// Appends the bytes of the list whose first number starts at `at`; says where the last one ends.
+fn read(text: &[u8], at: usize, out: &mut Vec<u8>) -> usize {
+    let (mut next, mut last) = (at, at);
+    while let Some((value, end)) = number(text, next) {
+        out.push(value);
+        last = end;
+        let comma = blanks(text, end);
+        if byte_at(text, comma) != b',' || out.len() >= LIST_MAX {
+            break;
+        }
+        next = blanks(text, comma + 1);
+    }
+    last
+}
+
+/// The byte that is written at `at`, and where that ends: `115`, `0x73`, `115u8`, `'s'`.
+fn number(text: &[u8], at: usize) -> Option<(u8, usize)> {
+    let rest = text.get(at..text.len().min(at + 8))?;
+    let (value, length) = match rest {
+        [b'\'', letter, b'\'', ..] => return Some((*letter, at + 3)),
+        [b'0', b'x' | b'X', digits @ ..] => {
+            let length = digits.iter().take(3).take_while(|byte| byte.is_ascii_hexdigit()).count();
+            let digits = digits.get(..length).filter(|digits| matches!(digits.len(), 1 | 2))?;
+            let value =
+                digits.iter().filter_map(|digit| decode::digit(*digit)).fold(0, |value, digit| value << 4 | digit);
+            (value, 2 + length)
+        }
+        _ => {
+            let length = rest.iter().take(4).take_while(|byte| byte.is_ascii_digit()).count();
+            let digits = rest.get(..length).filter(|digits| (1..=3).contains(&digits.len()))?;
+            let value = digits.iter().fold(0u16, |value, digit| value * 10 + u16::from(digit - b'0'));
+            (u8::try_from(value).ok()?, length)
+        }
+    };
+    let suffix = if rest.get(length..)?.starts_with(b"u8") { 2 } else { 0 };
+    Some((value, at + length + suffix))
+}
+
+/// Skips blanks and line ends, escaped ones too.
+fn blanks(text: &[u8], at: usize) -> usize {
+    let rest = text.get(at..text.len().min(at + 96)).unwrap_or_default();
+    let mut length = 0;
+    loop {
+        let rest = rest.get(length..).unwrap_or_default();
+        let slashes = rest.iter().take(8).take_while(|byte| **byte == b'\\').count();
+        match rest.get(slashes) {
+            Some(b' ' | b'\t' | b'\r' | b'\n') if slashes == 0 => length += 1,
+            Some(b'n' | b'r' | b't') if slashes > 0 => length += slashes + 1,
+            _ => return at + length,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Engine, KnownIdentities, Scratch};
+
+    fn listed(value: &str, write: impl Fn(u8) -> String) -> String {
+        value.bytes().map(write).collect::<Vec<_>>().join(", ")
+    }
+
+    #[test]
+    fn a_secret_that_is_spelled_by_bytes_is_found() {
+        let engine = Engine::new(&KnownIdentities::default()).unwrap_or_else(|_| panic!("the rules are complete"));
+        let token = ["gl", "pat-", "x7Kq2", "Lm9Zt4", "Wb6Rv1Pa"].concat();
+        let line = format!("API_TOKEN={token}");
+        let decimal = |byte: u8| byte.to_string();
+        let hex = |byte: u8| format!("0x{byte:02x}");
+        for (before, list, after) in [
+            ("{\"type\":\"Buffer\",\"data\":[", listed(&line, decimal), "]}"),
+            ("{\\\"type\\\":\\\"Buffer\\\",\\\"data\\\":[", listed(&line, decimal), "]}"),
+            ("var token = []byte{", listed("q7zp4xw2lr9tb6nk", decimal), "}"),
+            ("uint8_t secret_key[16] = {\n    ", listed("q7zp4xw2lr9tb6nk", hex), "};"),
+            ("uint8_t secret_key[] = {\\n    ", listed("q7zp4xw2lr9tb6nk", hex), "\\n};"),
+            (
+                "static const char password[] = { ",
+                listed("open-1987-sesame", |byte| format!("'{}'", char::from(byte))),
+                "};",
+            ),
+            ("let token: [u8; 26] = [", listed(&token, |byte| format!("{byte}u8")), "];"),
+            ("new byte[] {", listed(&line, hex), "}"),
+        ] {
+            let text = format!("{before}{list}{after}");
+            let mut scratch = Scratch::default();
+            let found = engine.scan(text.as_bytes(), &mut scratch).first().and_then(|it| text.get(it.start..it.end));
+            assert_eq!(found, Some(list.as_str()), "{text}");
+        }
+    }
+
+    #[test]
+    fn lists_of_other_numbers_are_left_alone() {
+        let engine = Engine::new(&KnownIdentities::default()).unwrap_or_else(|_| panic!("the rules are complete"));
+        for text in [
+            "let table: [u8; 9] = [1, 2, 3, 4, 5, 6, 7, 8, 9];",
+            "bytes([72, 101, 108, 108, 111, 44, 32, 119, 111, 114, 108, 100])",
+            "u8x16::new(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)",
+            "char x[3] = {300, 301, 302};",
+            "bytes: [1024, 2048, 4096]",
+        ] {
+            assert!(engine.scan(text.as_bytes(), &mut Scratch::default()).is_empty(), "{text}");
+        }
+    }
+}
