@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::super::lexicon::{List, Words, words};
-use super::shape;
+use super::{pieces, shape};
 
 /// No longer value is a placeholder.
 const PLACEHOLDER_MAX: usize = 160;
@@ -11,9 +11,10 @@ const PLACEHOLDER_MAX: usize = 160;
 /// Values that stand where a secret would be.
 pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
     static WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(words(PARTS)));
+    static SHORT: LazyLock<Words> = LazyLock::new(|| Words::new(["xxxx", "todo", "fixme", "dummy"]));
     const PARTS: &str = "\
-        xxxx **** .... ____ ---- example changeme change_me change-me your_ your- yourpass yoursecret yourtoken \
-        yourapi placeholder redacted dummy replace insert todo fixme ${ $( {{ }} #{ %( <% 00000000 \
+        **** .... ____ ---- example changeme change_me change-me your_ your- yourpass yoursecret yourtoken \
+        yourapi placeholder redacted replace insert ${ $( {{ }} #{ %( <% 00000000 \
         notreal anonymous not-set not_set notset undefined my_password mypassword my-password my_secret mysecret \
         my-secret \u{2026} \u{2022}\u{2022}";
     let Some((&first, _)) = value.split_first() else { return true };
@@ -46,7 +47,20 @@ pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
         || (holds_verb(value) && format())
         || (memchr::memmem::find(value, b"..").is_some() && shortened())
         || (value.len() <= PLACEHOLDER_MAX
-            && (WORDS.occur_in(value) && !is_changed(value, shape(value).digit) || is_common_word(value)))
+            && (WORDS.occur_in(value) && !is_changed(value, shape(value).digit)
+                || SHORT.occur_in(value) && !is_chance(value)
+                || is_common_word(value)))
+}
+
+/// Letters and digits as a machine mixes them, among which a short word is chance.
+fn is_chance(value: &[u8]) -> bool {
+    let form = shape(value);
+    form.length >= 16
+        && form.letters() + form.digit == form.length
+        && form.digit >= 2
+        && form.upper >= 2
+        && form.lower >= 2
+        && pieces(value) * 3 >= form.length
 }
 
 /// `ChangeMe!2024`, `changeme_orange49`: what was asked for was done, with as little as possible.
@@ -108,6 +122,16 @@ fn is_type(value: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_short_word_may_stand_in_a_random_value_by_chance() {
+        for value in [["2TpZ", "XxXX", "oSyCSzh9eCquDQ7"], ["q7Zp", "ToDo", "4Xw2Lr9Tb6Nk"]] {
+            assert!(!is_placeholder(value.concat().as_bytes()), "{value:?}");
+        }
+        for value in ["xxxxxxxxxxxxAb12", "ghp_XXXXXXXXXXXXXXXX", "TODO", "myDummyKey1234567", "exampleQ7wZr4Kd9Xtb5"] {
+            assert!(is_placeholder(value.as_bytes()), "{value}");
+        }
+    }
 
     #[test]
     fn a_password_may_begin_like_a_verb() {
