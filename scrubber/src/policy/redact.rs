@@ -98,7 +98,8 @@ impl Redactor {
         self.spans.extend_from_slice(findings);
         snap_all(seen, &mut self.spans);
         let end = if seen.len() == text.len() { text.len() } else { cut_before(text, most) };
-        let end = self.spans.iter().filter(|span| span.end > end).map(|span| span.start).fold(end, usize::min);
+        // From behind: where the head ends before one finding, another one may reach over that place.
+        let end = self.spans.iter().rev().fold(end, |end, span| if span.end > end { end.min(span.start) } else { end });
         self.spans.retain(|span| span.end <= end);
         (self.replace(engine, stamp, text.get(..end).unwrap_or_default(), out), end)
     }
