@@ -1,9 +1,9 @@
 //! The part of a search that tries the rules of the rule files.
 
-use super::builtin::Builtin;
+mod digits;
+
 use super::grams::{Gram, Grams};
 use super::literals::{Head, Literal, Target};
-use super::numbers::{end_of_counts, end_of_key_pair, is_after_letters, is_lettered, is_lone_date};
 use super::rule::{Anchor, Class, Heads, RuleSet, Text};
 use super::runs::RUN_MIN;
 use super::search::{AHEAD, BACK, Search, byte_at};
@@ -11,18 +11,12 @@ use super::{RuleId, generic};
 
 /// How far before a value its keyword may stand, at most.
 const CONTEXT_MAX: usize = 80;
-/// Account numbers begin with no more letters.
-const LETTERS_MAX: usize = 6;
 /// What stands before a run and a colon and may belong to the value is no longer.
 const HEAD_MAX: usize = 8;
 /// As many bytes of Base64 before a run may belong to the value.
 const RULE_BACK_MAX: usize = 40;
 /// No escape of one character is longer.
 const ESCAPE_MAX: usize = 8;
-/// Of a word that begins an account number no more is read.
-const WORD_MAX: usize = 256;
-/// A stretch of digits and what parts them is read as far as this.
-const NUMBER_MAX: usize = 32;
 
 /// The rules, by what leads to them.
 pub(super) struct Rules {
@@ -266,118 +260,6 @@ impl Search<'_> {
         }
     }
 
-    /// A word that starts with a digit, or with the letters of an account number, starts at `start`.
-    #[inline(never)]
-    pub(super) fn number(&mut self, start: usize) {
-        if start < self.counts_to {
-            return;
-        }
-        let text = self.text;
-        let rest = text.get(start..text.len().min(start + WORD_MAX)).unwrap_or_default();
-        let length = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
-        let word = rest.get(..length).unwrap_or_default();
-        // `00000000: 2320 7365`, as `xxd` dumps data.
-        if length == 8
-            && matches!(rest, [_, _, _, _, _, _, _, _, b':', b' ', a, b, c, d, b' ', ..]
-            if [a, b, c, d].iter().all(|byte| byte.is_ascii_hexdigit()))
-        {
-            return self.hex_pairs(start + length + 2);
-        }
-        let letters = word.iter().take(LETTERS_MAX + 1).take_while(|byte| byte.is_ascii_uppercase()).count();
-        if letters > 0 {
-            if length >= 4 && !word.last().is_some_and(u8::is_ascii_lowercase) && starts_like_account(word, letters) {
-                self.number_at(start, start + letters, true);
-            }
-        } else if looks_like_number(text, start, start + length) || is_hyphenated_hex(text, start) {
-            match end_of_counts(text, start) {
-                Some(end) => self.counts_to = end,
-                None => self.number_at(start, start, true),
-            }
-        } else if is_lone_date(text, start) {
-            self.number_at(start, start, false);
-        }
-    }
-
-    /// A number stands at `start` behind a bracket: the bytes of a key pair may follow.
-    pub(super) fn key_pair(&mut self, start: usize) {
-        let open = start.saturating_sub(1);
-        if let Some(end) = end_of_key_pair(self.text, open) {
-            self.work += 1;
-            self.report(Builtin::GenericSecret, open, end);
-        }
-    }
-
-    /// Six groups of two hex digits seem to start at `start` with a letter.
-    pub(super) fn hyphenated_hex(&mut self, start: usize) {
-        if is_hyphenated_hex(self.text, start) {
-            self.number_at(start, start, true);
-        }
-    }
-
-    /// Tries the rules for digits; those that need no context only where the digits are `free`.
-    fn number_at(&mut self, start: usize, digit: usize, free: bool) {
-        let text = self.text;
-        let rules = &self.parts.rules;
-        let digits = &rules.digits;
-        // What stands before the digits may begin a match, and so may what an escape stands for.
-        let near = text.get(digit.saturating_sub(ESCAPE_MAX)..digit).unwrap_or_default();
-        let stepping = |last: &u8| digits.stepping.get(usize::from(*last)).copied();
-        let stepped = match near.last().and_then(stepping) {
-            _ if near.contains(&b'\\') => digits.with_back,
-            stepping => stepping.unwrap_or(0),
-        };
-        let read = digits.heads.at(text, digit) | stepped;
-        let mut wanted = 0;
-        if read & digits.in_context != 0 {
-            // Escapes before the digits can only make the given text longer than what is read in the window.
-            let from = start.saturating_sub(2 * digits.context.reach);
-            wanted = read & self.digit_context.within(&digits.context.first_words, text, from, start);
-        }
-        let may_begin = |index: &u16| free && rules.may_begin_at_digits(*index, text, digit);
-        let mut rest = digits.free_of(read).filter(may_begin).peekable();
-        if wanted == 0 && rest.peek().is_none() {
-            return;
-        }
-        self.open(start, 256);
-        let place = self.window.place(digit);
-        for index in rest {
-            self.try_rule(index, place);
-        }
-        if wanted != 0 {
-            let before = self.window.bytes().get(place.saturating_sub(digits.context.reach)..place).unwrap_or_default();
-            for index in digits.context.rules_of(read & digits.context.bits_in(before)) {
-                self.try_rule(index, place);
-            }
-        }
-    }
-
-    /// A word of up to four hex digits with a colon after it starts at `start`.
-    #[inline(never)]
-    pub(super) fn hex_group(&mut self, start: usize, end: usize) {
-        let text = self.text;
-        let word = text.get(start..end).unwrap_or_default();
-        if !word.iter().all(u8::is_ascii_hexdigit) {
-            return;
-        }
-        let next = text.get(end + 1..text.len().min(end + 6)).unwrap_or_default();
-        let Some(colon) = next.iter().position(|byte| *byte == b':') else { return };
-        let clock = word.len() == 2
-            && colon == 2
-            && byte_at(text, end + 1 + colon + 3) != b':'
-            && word.iter().all(u8::is_ascii_digit);
-        if clock || !next.iter().take(colon).all(u8::is_ascii_hexdigit) {
-            return;
-        }
-        self.open(start, 256);
-        let place = self.window.place(start);
-        let rules = self.parts;
-        for &index in &rules.rules.hex_groups {
-            if self.try_rule(index, place) {
-                break;
-            }
-        }
-    }
-
     /// A value stands at `start`: tries the rules whose keywords stand before it.
     pub(super) fn by_keyword(&mut self, start: usize) {
         let rules = self.parts;
@@ -458,51 +340,4 @@ impl Search<'_> {
 /// What a run of token characters is made of.
 fn is_run(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"_-./+~".contains(&byte)
-}
-
-/// Whether the digits at `start` may be more than a count, a date or a version.
-fn looks_like_number(text: &[u8], start: usize, end: usize) -> bool {
-    let length = end - start;
-    if length < 7 && !b" -.()/".contains(&byte_at(text, end)) {
-        return false;
-    }
-    let stretch = text.get(start..text.len().min(start + NUMBER_MAX)).unwrap_or_default();
-    let (mut digits, mut dots, mut gap) = (0, 0, 0);
-    for &byte in stretch {
-        if byte.is_ascii_digit() {
-            digits += 1;
-            gap = 0;
-        } else if b" -.()/".contains(&byte) && gap < 2 {
-            gap += 1;
-            dots += usize::from(byte == b'.');
-        } else {
-            break;
-        }
-    }
-    // Six digits with a letter before their last ones, or with two letters before them: some countries number people so.
-    if digits == 6 && (is_lettered(stretch) || is_after_letters(text, start)) {
-        return true;
-    }
-    let date = matches!(stretch, [_, _, _, _, b'-' | b'/', _, _, b'-' | b'/', _, _, ..]) && digits <= 8;
-    !date && (digits >= 7 || (dots >= 3 && digits >= 4))
-}
-
-/// Whether a word that begins with so many capitals may be the number of an account, a person or a document.
-fn starts_like_account(word: &[u8], letters: usize) -> bool {
-    let after = word.get(letters..).unwrap_or_default();
-    if letters == 2 && matches!(after, [a, b, ..] if a.is_ascii_digit() && b.is_ascii_digit()) {
-        return true;
-    }
-    let digits = after.iter().filter(|byte| byte.is_ascii_digit()).count();
-    letters <= LETTERS_MAX
-        && word.len() >= 7
-        && digits >= 4
-        && after.first().is_some_and(u8::is_ascii_digit)
-        && !after.iter().any(u8::is_ascii_lowercase)
-}
-
-/// Six groups of two hex digits with hyphens between them, as far as three groups tell.
-fn is_hyphenated_hex(text: &[u8], start: usize) -> bool {
-    matches!(text.get(start..start + 9), Some(&[a, b, b'-', c, d, b'-', e, f, b'-'])
-        if [a, b, c, d, e, f].iter().all(u8::is_ascii_hexdigit))
 }
