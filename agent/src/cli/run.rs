@@ -17,6 +17,7 @@ use crate::edge::store::Store;
 use anyhow::Context as _;
 use daemon::{Absent, Load};
 use indicatif::{ProgressBar, ProgressStyle};
+use scrubber::DataClass;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -79,18 +80,22 @@ const PATIENCE: Duration = Duration::from_secs(120);
 fn flush_there(context: &Context) -> anyhow::Result<Exit> {
     let control = Control::of(&context.paths.state_dir);
     let store = Store::open_existing(context.store_settings()).context("cannot open the spool")?;
-    let waiting = store.measure()?.events;
+    let paused = control.paused();
+    let sent = DataClass::ALL.into_iter().filter(|class| !paused.contains(class));
+    let left = || sent.clone().map(|class| store.waiting(class)).sum::<Result<u64, _>>();
+    let waiting = left()?;
     control.want_flush().context("cannot ask the running agent")?;
     let bar = ProgressBar::new(waiting).with_style(
         ProgressStyle::with_template("{bar:40} {pos}/{len} events").unwrap_or_else(|_| ProgressStyle::default_bar()),
     );
     let started = std::time::Instant::now();
     loop {
-        let left = store.measure()?.events;
+        let left = left()?;
         bar.set_position(waiting.saturating_sub(left));
         if left == 0 {
             bar.finish_and_clear();
             context.output.line(format_args!("{waiting} events delivered"))?;
+            tell_paused(context);
             return Ok(Exit::Done);
         }
         if started.elapsed() > PATIENCE {
@@ -98,6 +103,15 @@ fn flush_there(context: &Context) -> anyhow::Result<Exit> {
             return Err(hinted(format!("{left} events still wait"), "`bcce-agent status` tells why"));
         }
         std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+/// Says which events stay though all was delivered that may be.
+fn tell_paused(context: &Context) {
+    let paused = Control::of(&context.paths.state_dir).paused();
+    if !paused.is_empty() {
+        let names = paused.into_iter().map(DataClass::as_str).collect::<Vec<_>>().join(", ");
+        context.output.note(format_args!("paused, and not sent: {names} events; `bcce-agent resume` goes on"));
     }
 }
 
@@ -138,7 +152,12 @@ fn finish(context: &Context, job: Job, done: &Done) -> anyhow::Result<Exit> {
         }
     }
     match done.ended {
-        Ended::Stopped | Ended::Delivered | Ended::TermsChanged => Ok(Exit::Done),
+        Ended::Stopped | Ended::Delivered | Ended::TermsChanged => {
+            if job != Job::Daemon {
+                tell_paused(context);
+            }
+            Ok(Exit::Done)
+        }
         Ended::GaveUp(trouble) => {
             let (what, remedy) = explain(trouble);
             Err(hinted(format!("not everything was delivered: {what}; what waits stays in the spool"), remedy))

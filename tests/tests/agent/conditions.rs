@@ -187,6 +187,13 @@ fn a_class_that_is_paused_waits_and_the_others_are_sent() {
     assert_eq!(status["paused_classes"], serde_json::json!(["restricted"]));
     assert_eq!((&status["paused"], &status["spool"]["events"]), (&Value::Bool(false), &Value::from(1)));
     assert_eq!(double.received().calls, 0);
+    let running = Running::start(&desk.agent, desk.root.path());
+    until("it runs", || desk.status()["running"] == true);
+    let flush = desk.run(&["flush"]);
+    let told = String::from_utf8_lossy(&flush.stderr);
+    assert!(flush.status.success() && told.contains("not sent: restricted events"), "{told}");
+    assert_eq!(double.received().calls, 0);
+    drop(running);
     assert!(desk.run(&["resume"]).status.success());
     assert!(desk.run(&["run", "--once"]).status.success());
     assert_eq!((desk.status()["spool"]["events"].clone(), double.received().calls), (Value::from(0), 1));

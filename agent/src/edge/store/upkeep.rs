@@ -9,8 +9,10 @@ use pipeline::ship::SpoolDrop;
 use pipeline::tail::FileRecord;
 use pipeline::time::{DAY_MS, Wall};
 use rusqlite::{Transaction, params};
+use scrubber::DataClass;
 
 use super::counts::Kind;
+use super::rows::class_code;
 use super::{Store, StoreError, counts, delete_rows, files, ids, projects, set_meta, total};
 
 /// Free pages of 8 KiB given back to the disk at a time, so that a turn stays short.
@@ -133,6 +135,16 @@ impl Store {
     /// When the database fails.
     pub fn covered(&self) -> Result<Vec<u8>, StoreError> {
         Ok(self.meta(COVERED)?.unwrap_or_default())
+    }
+
+    /// How many events of a class wait.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn waiting(&self, class: DataClass) -> Result<u64, StoreError> {
+        let sum = "SELECT coalesce(sum(lines), 0) FROM segment WHERE class = ?1";
+        Ok(self.connection.query_row(sum, [class_code(class)], |row| row.get::<_, i64>(0))?.unsigned_abs())
     }
 
     /// The ids of the keys that segments were sealed under.
