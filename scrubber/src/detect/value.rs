@@ -109,6 +109,8 @@ mod tests {
             "&token",
             "**key",
             "width*height+offset",
+            "!hasX11Forwarding",
+            "*listV2Head",
         ] {
             assert!(is_code(text.as_bytes()), "{text}");
         }
@@ -121,6 +123,7 @@ mod tests {
             "Wb%vsUUgAcEymrQ7",
             "/aVzh9UGFla4Hxp7I",
             "**aB3x9+Kq2",
+            "!P6pFsCRoFGgaSsx7",
             "&aB3x9Kq2",
             "/aVz7hUG4FlaH9xp",
             "AN+DmzLBxpP*jwnaX*Xw7",

@@ -1,6 +1,6 @@
 //! Code in the place of a value: calls, members, indices, interpolations, paths.
 
-use super::{is_wordlike, shape};
+use super::{is_wordlike, pieces, shape};
 
 /// Code in the place of a value: calls, members, indices, interpolations.
 pub(in crate::detect) fn is_code(value: &[u8]) -> bool {
@@ -65,7 +65,7 @@ pub(in crate::detect) fn is_code(value: &[u8]) -> bool {
     // `&config.token`, `**key`: references to names; a password may begin so too.
     let name = value.iter().position(|byte| !b"&*!".contains(byte)).unwrap_or(value.len());
     let name_like = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.".contains(byte);
-    if name > 0 && value.iter().skip(name).all(name_like) && shape(value).digit <= 2 {
+    if name > 0 && value.iter().skip(name).all(name_like) && shape(value).digit <= 2 && !is_mixed(value) {
         return true;
     }
     if value.iter().any(|byte| b"()[]{}<>;|".contains(byte))
@@ -74,6 +74,13 @@ pub(in crate::detect) fn is_code(value: &[u8]) -> bool {
         return true;
     }
     is_members(value) || is_expression(value)
+}
+
+/// Signs before letters and digits as a machine mixes them: the `!` of a password.
+fn is_mixed(value: &[u8]) -> bool {
+    let form = shape(value);
+    let cased = form.digit > 0 && form.upper > 1 && form.lower > 1;
+    form.length > 13 && cased && pieces(value) * 5 >= form.length * 2 && !is_wordlike(value)
 }
 
 /// What names the place of a value, in quotes too: `process.env.X`, `secrets.X`, `vault:secret/x`, `get_secret(name)`.
