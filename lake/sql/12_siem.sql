@@ -27,7 +27,7 @@ SELECT
     AS ROW("user" ROW(uid varchar), session ROW(uid varchar))) AS actor,
   CAST(ROW('message', CAST(ROW('Claude') AS ROW(name varchar))) AS ROW(operation varchar, service ROW(name varchar))) AS api,
   CAST(ROW(host) AS ROW(uid varchar)) AS src_endpoint,
-  CAST(ROW(model, CASE WHEN model LIKE 'claude-%' THEN 'Anthropic' ELSE 'Unknown' END)
+  CAST(ROW(model, CASE WHEN model LIKE '%claude-%' THEN 'Anthropic' ELSE 'Unknown' END)
     AS ROW(model_name varchar, ai_provider varchar)) AS ai_model,
   CAST(ROW(session, CASE WHEN sidechain THEN 4 ELSE 2 END, CAST(ROW('Claude Code', cc_version) AS ROW(name varchar, version varchar)),
       prompt_tokens, output_tokens, prompt_tokens + output_tokens)
@@ -59,7 +59,7 @@ SELECT
   CAST(ROW(org) AS ROW(name varchar)) AS organization,
   CAST(ROW('bcce-agent', agent_version) AS ROW("type" varchar, version varchar)) AS agent,
   CASE WHEN model IS NOT NULL THEN
-    CAST(ROW(CASE WHEN model LIKE 'claude-%' THEN 'anthropic' END, CAST(ROW(agent) AS ROW(id varchar)),
+    CAST(ROW(CASE WHEN model LIKE '%claude-%' THEN 'anthropic' END, CAST(ROW(agent) AS ROW(id varchar)),
         CAST(ROW(message_id, model) AS ROW(id varchar, model varchar)),
         CAST(ROW(coalesce(usage.input_tokens, 0) + coalesce(usage.cache_creation, 0) + coalesce(usage.cache_read, 0), usage.output_tokens)
           AS ROW(input_tokens bigint, output_tokens bigint)))

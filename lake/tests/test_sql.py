@@ -326,6 +326,12 @@ def test_siem_views(world):
         (len(made.truth.messages), sum(message["usage"]["output_tokens"] for message in made.truth.messages), True)
     ]
     assert rows(connection, "SELECT count(DISTINCT event.id), bool_and(\"user\".id IS NOT NULL) FROM siem_ecs") == [(len(made.truth.events), True)]
+    # Whoever runs a model: also one under Amazon Bedrock's longer name is of its maker.
+    makers = dict(rows(connection, "SELECT DISTINCT ai_model.model_name, ai_model.ai_provider FROM siem_ocsf"))
+    assert any(".anthropic.claude-" in model for model in makers if model)
+    assert makers == {model: "Anthropic" if model and "claude-" in model else "Unknown" for model in makers}
+    systems = rows(connection, "SELECT DISTINCT gen_ai.response.model, gen_ai.system FROM siem_ecs WHERE gen_ai IS NOT NULL")
+    assert systems and all(system == ("anthropic" if "claude-" in model else None) for model, system in systems)
 
 
 def test_what_duckdb_is_spared_changes_no_row(tmp_path, monkeypatch):
