@@ -29,7 +29,7 @@ pub(crate) struct TextBits {
     pub(crate) equals: u64,
     /// `[` or `;`: the numbers of a terminal colour code follow.
     pub(crate) bracket: u64,
-    /// `- . / + ~`: between two words they make one token of them.
+    /// `- . / + ~`: one or two between two words make one token of them.
     pub(crate) joiner: u64,
     /// Blank, `- . ( ) /`: between groups of digits.
     pub(crate) gap: u64,

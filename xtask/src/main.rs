@@ -5,6 +5,7 @@ mod cross;
 mod docs;
 mod eval;
 mod lake;
+mod leaks;
 mod node;
 mod package;
 mod python;
@@ -33,6 +34,8 @@ enum Chore {
     Crash(crash::Options),
     /// Run the pipeline's simulation over more seeds than the test command does
     Sim(sim::Options),
+    /// Scrub generated transcripts of many seeds, and say which planted values came out
+    Leaks(leaks::Options),
     /// Recall, precision and speed of the detectors, on labelled sets or on texts of our own
     Eval(eval::Options),
     /// Run the tests of the data lake: views, template, dashboards, and the stack in two emulators
@@ -50,6 +53,7 @@ fn main() -> Result<()> {
         Chore::Cross => cross::run(root),
         Chore::Crash(options) => crash::run(root, &options),
         Chore::Sim(options) => sim::run(root, &options),
+        Chore::Leaks(options) => leaks::run(&options),
         Chore::Eval(options) => eval::run(root, &options),
         Chore::Lake => lake::run(root),
         Chore::Package(options) => package::run(root, &options),

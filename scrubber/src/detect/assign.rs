@@ -221,7 +221,7 @@ fn joint(text: &[u8], start: usize, end: usize) -> Option<(Joint, usize)> {
         b"=" | b":" | b":=" | b"::=" | b":::=" | b"=>" | b"->" | b".=" | b"?=" | b"||=" | b"??=" | b"+=" | b"<-"
         | b"?:" | b"=:" | b"!:" | b":-" => {}
         // A default: only a literal counts.
-        b"||" | b"??" => {
+        b"||" | b"??" if text.get(sign_end).is_none_or(|byte| byte.is_ascii_whitespace() || QUOTES.contains(byte)) => {
             let next = blank(text, sign_end);
             return text.get(next).filter(|byte| QUOTES.contains(byte)).map(|_| (Joint::Assigned, sign_end));
         }

@@ -27,6 +27,8 @@ struct Carry {
     bracket: u64,
     foreign: u64,
     word: u64,
+    /// One when the last byte is the first of two that join words.
+    two: u64,
     /// Word starts, letters of escapes and gaps after pairs of characters in the last block.
     starts: u64,
     escaped: u64,
@@ -118,14 +120,16 @@ impl Search<'_> {
         if block.foreign | carry.foreign != 0 {
             self.foreign_names(base, (block.foreign << 1 | carry.foreign) & !block.foreign);
         }
-        let joined = block.joiner & before & (word >> 1 | next.word << 63);
+        let mut joined = block.joiner & before & (word >> 1 | next.word << 63);
+        let two = block.joiner & before & (block.joiner >> 1 | next.joiner << 63) & (word >> 2 | next.word << 62);
+        joined |= two | two << 1 | carry.two;
         self.runs(base, word | joined, block.digit, carry.starts | carry.escaped, &mut carry.runs);
         carry.backslash = block.backslash >> 63;
         carry.veil = block.veil >> 63;
         carry.equals = block.equals >> 63;
         carry.bracket = block.bracket >> 63;
         carry.foreign = block.foreign >> 63;
-        carry.word = word >> 63;
+        (carry.word, carry.two) = (word >> 63, two >> 63);
         (carry.starts, carry.escaped, carry.pairs) = (starts, escaped, pairs);
         if starts != 0 {
             carry.last_start = base + highest(starts);

@@ -128,13 +128,13 @@ fn is_token(named: &Named<'_>, text: &[u8]) -> bool {
         Joint::Assigned | Joint::Passed | Joint::Spaced => 12,
         Joint::Said => 16,
     };
-    if shape.length < least || is_path(text) || is_label(text, shape) {
+    if shape.length < least || (is_path(text) || is_label(text, shape)) && !value::is_jumbled(text) {
         return false;
     }
     if !named.place.quoted && is_identifier(text) {
         // `WIN32_ERROR`, `BCryptExportKeyFn2`: constants and types.
         let constant = shape.lower == 0 && text.contains(&b'_');
-        if constant || value::is_wordlike(text) || shape.digit < 3 && text.contains(&b'_') {
+        if constant || value::is_wordlike(text) || shape.digit < 3 && text.contains(&b'_') && !value::is_jumbled(text) {
             return false;
         }
     }

@@ -270,12 +270,10 @@ impl Rule {
         if !self.head().allows(window) || !self.left.allows_before(text, start) {
             return None;
         }
-        let (whole_len, secret) = self.match_window(window)?;
+        let (whole_len, secret) = self.match_bounded(text, start, window)?;
         let whole = start..start + whole_len;
         let secret = start + secret.start..start + secret.end;
-        // A value longer than the window is cut there; better to replace the head of it than to let all of it pass.
-        let is_cut = whole_len == self.window;
-        if whole.is_empty() || !(is_cut || self.right.allows_after(text, whole.end)) {
+        if whole.is_empty() {
             return None;
         }
         self.refuse(text, &whole, &secret).is_none().then_some(Hit { whole, secret })
@@ -340,6 +338,20 @@ impl Rule {
     /// The most bytes that a match has.
     pub(super) fn longest(&self) -> usize {
         *self.longest.get_or_init(|| parse::longest(&self.pattern).unwrap_or(usize::MAX).min(self.window))
+    }
+
+    /// The match at the start of `window` that may end where it does.
+    fn match_bounded(&self, text: &[u8], start: usize, mut window: &[u8]) -> Option<(usize, Range<usize>)> {
+        loop {
+            let (length, secret) = self.match_window(window)?;
+            // A value longer than the window is cut there; better to replace the head of it than to let all of it pass.
+            if length == self.window || self.right.allows_after(text, start + length) {
+                return Some((length, secret));
+            }
+            // The word behind a number may begin with digits: `5186 7036 3735 1747 27cf9d`.
+            let matched = window.get(..length).filter(|_| self.anchor == Anchor::Digits)?;
+            window = matched.get(..memchr::memrchr(b' ', matched)?)?;
+        }
     }
 
     /// Length of the match at the start of `window`, and the range of the secret in it.

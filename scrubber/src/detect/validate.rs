@@ -149,7 +149,7 @@ validators! {
     /// E-mail address of a person or team: no example domain, no no-reply, no `git@host`.
     RealEmail = "real-email" => |value, around| network::is_real_email(value, around.before(24), around.after(8));
     /// Telephone number: a plausible count of digits, not all alike, none of the ranges kept for fiction.
-    Phone = "phone" => |value, around| phone::is_phone(value, around.before(24), around.after(8));
+    Phone = "phone" => |value, around| phone::is_phone(value, around.before(24), around.after(16));
     /// Telephone number that the text names as one: seven digits are enough; no date and no address.
     NamedPhone = "named-phone" => |value, around| phone::is_named_phone(value, around.before(24));
     /// Payment card number that the text names as one: twelve to nineteen digits with a Luhn digit.
@@ -256,10 +256,10 @@ validators! {
     NotHexDigest = "not-hex-digest" => |value, _| !text::is_hex_digest(value);
     /// No UUID.
     NotUuid = "not-uuid" => |value, _| !text::is_uuid(value);
-    /// At least one letter and one digit.
+    /// At least one letter and one digit, or letters that no word has.
     LettersAndDigits = "letters-and-digits" => |value, _| text::has_letters_and_digits(value);
-    /// At least three of: lower case, upper case, digits, other characters.
-    MixedClasses = "mixed-classes" => |value, _| text::class_count(value) >= 3;
+    /// At least three of: lower case, upper case, digits, other characters; or letters that no word has.
+    MixedClasses = "mixed-classes" => |value, _| text::class_count(value) >= 3 || super::value::is_jumbled(value);
     /// A password that no word of a sentence can be.
     Chosen = "chosen-password" => |value, _| super::generic::is_said_password(value);
     /// No code: not a call, a variable, a member access or a type, as in `password = get_password()`.

@@ -5,8 +5,8 @@ mod placeholder;
 mod words;
 
 pub(super) use code::{is_callable, is_code, is_members, is_reference};
-pub(super) use placeholder::{ends_like_a_password, is_placeholder};
-pub(super) use words::{is_passphrase, is_wordlike, pieces};
+pub(super) use placeholder::{ends_like_a_password, is_masked, is_placeholder};
+pub(super) use words::{is_jumbled, is_passphrase, is_wordlike, pieces};
 
 /// Counts over the bytes of a value.
 #[derive(Debug, Default, Clone, Copy)]
@@ -53,6 +53,15 @@ impl Shape {
     pub(super) fn is_mixed(&self) -> bool {
         self.digit > 0 && self.letters() > 0
     }
+}
+
+/// Letters of both cases and digits as a machine mixes them, perhaps with signs: amid them signs of code and of formats are chance.
+fn is_mixed(value: &[u8]) -> bool {
+    let form = shape(value);
+    let cased = form.digit > 0 && form.upper > 1 && form.lower > 1;
+    let pieces = pieces(value);
+    let many = pieces * 2 >= form.length || pieces * 4 >= form.length && !is_wordlike(value);
+    form.length > 13 && cased && many
 }
 
 /// Shannon entropy in bits per byte.
@@ -127,6 +136,10 @@ mod tests {
             "&aB3x9Kq2",
             "/aVz7hUG4FlaH9xp",
             "AN+DmzLBxpP*jwnaX*Xw7",
+            "Dc+fS+RqW+ivpi+x7",
+            "!hjKstgMozzbSBQ7",
+            "j%d*sXiPpEMPoN+y!Zw7",
+            "*KYeXLjTJBLWKSx7",
         ] {
             assert!(!is_placeholder(text.as_bytes()) && !is_code(text.as_bytes()), "{text}");
         }

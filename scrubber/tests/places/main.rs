@@ -12,6 +12,7 @@ use scrubber::detect::{Engine, KnownIdentities, Scratch};
 
 mod alike;
 mod around;
+mod by_chance;
 mod chance;
 mod keys;
 mod planted;

@@ -12,7 +12,7 @@ pub(super) fn is_phone(value: &[u8], before: &[u8], after: &[u8]) -> bool {
     long_enough
         && digits.len() <= 17
         && is_varied(&digits)
-        && !is_fiction(&digits)
+        && !is_fiction(value, &digits)
         && !is_term(before)
         && !is_row(before, after)
         && !is_codes(value)
@@ -26,7 +26,10 @@ fn is_codes(value: &[u8]) -> bool {
 /// Whether the groups of digits go on to the left or the right: a row of bytes or of characters' codes.
 fn is_row(before: &[u8], after: &[u8]) -> bool {
     let is_group = |group: &[u8]| {
-        group.len() >= 2 && group.iter().all(u8::is_ascii_hexdigit) && group.iter().any(u8::is_ascii_digit)
+        // A longer one is a digest.
+        (2..=8).contains(&group.len())
+            && group.iter().all(u8::is_ascii_hexdigit)
+            && group.iter().any(u8::is_ascii_digit)
     };
     let left = before
         .strip_suffix(b" ")
@@ -42,7 +45,7 @@ pub(super) fn is_named_phone(value: &[u8], before: &[u8]) -> bool {
     let digits = digits(value);
     (7..=17).contains(&digits.len())
         && is_varied(&digits)
-        && !is_fiction(&digits)
+        && !is_fiction(value, &digits)
         && !is_term(before)
         && !is_date(value)
         && !is_dotted_quad(value)
@@ -64,7 +67,12 @@ fn is_varied(digits: &[u8]) -> bool {
     most * 3 < digits.len() * 2 && steps(1) + 2 < digits.len() && steps(-1) + 2 < digits.len()
 }
 
-fn is_fiction(digits: &[u8]) -> bool {
+/// Only North America keeps these.
+fn is_fiction(value: &[u8], digits: &[u8]) -> bool {
+    let abroad = value.trim_ascii_start().starts_with(b"+") && digits.first() != Some(&b'1');
+    if abroad {
+        return false;
+    }
     let last = digits.len().checked_sub(7).and_then(|from| digits.get(from..)).unwrap_or_default();
     last.starts_with(b"55501")
 }
@@ -114,6 +122,7 @@ mod tests {
     fn numbers_of_fiction_survive() {
         assert!(is_phone(["+1 415 ", "867 5309"].concat().as_bytes(), b"", b""));
         assert!(is_phone(["06 12 ", "34 56 79"].concat().as_bytes(), b"tel ", b" or"));
+        assert!(is_phone(["+49 167 2", "555 0168"].concat().as_bytes(), b"", b" 1b9f2c4d5e6f7a8b"));
         assert!(!is_phone(["06 12 ", "34 56 79"].concat().as_bytes(), b"0a ", b""));
         assert!(!is_phone(["06 12 ", "34 56 79"].concat().as_bytes(), b"", b" 1f"));
         for text in

@@ -1,5 +1,7 @@
 //! What tells random values from placeholders, code, identifiers and digests.
 
+use super::super::value;
+
 /// Shannon entropy in bits per byte.
 pub(crate) fn entropy(value: &[u8]) -> f64 {
     if value.is_empty() {
@@ -36,7 +38,6 @@ const PLACEHOLDER_WORDS: &[&[u8]] = &[
     b"yoursecret",
     b"yourapi",
     b"yourpass",
-    b"xxxx",
     b"redacted",
     b"insert-",
     b"insert_",
@@ -70,6 +71,7 @@ pub(super) fn is_placeholder(value: &[u8]) -> bool {
     let mut parts = lower.split(|byte| !byte.is_ascii_alphanumeric());
     is_template(value)
         || PLACEHOLDER_WORDS.iter().any(holds)
+        || value::is_masked(value)
         || parts.any(|part| PLACEHOLDER_PARTS.contains(&part))
         || is_monotonous(&lower)
 }
@@ -160,9 +162,10 @@ pub(super) fn is_uuid(value: &[u8]) -> bool {
         })
 }
 
-/// Whether the value has a letter and a digit.
+/// Whether the value has a letter and a digit; what a machine made may lack the digit by chance.
 pub(super) fn has_letters_and_digits(value: &[u8]) -> bool {
-    value.iter().any(u8::is_ascii_alphabetic) && value.iter().any(u8::is_ascii_digit)
+    let has = |class: fn(&u8) -> bool| value.iter().any(class);
+    has(u8::is_ascii_alphabetic) && has(u8::is_ascii_digit) || value::is_jumbled(value)
 }
 
 /// How many of lower case, upper case, digits and other characters occur.
@@ -191,7 +194,7 @@ pub(super) fn is_code(value: &[u8], after: &[u8]) -> bool {
     let called = after.starts_with(b"(") || value.windows(2).any(|pair| pair == b"()");
     let lower = value.to_ascii_lowercase();
     let member = value.split(|byte| *byte == b'.').count() > 1 && value.split(|byte| *byte == b'.').all(is_plain_name);
-    called || member || value.contains(&b'(') || WORDS.contains(&lower.as_slice())
+    called || member && !value::is_jumbled(value) || value.contains(&b'(') || WORDS.contains(&lower.as_slice())
 }
 
 /// A name as code has it: letters and `_`, with at most two digits, at its end.
@@ -222,8 +225,15 @@ pub(super) fn is_path(value: &[u8]) -> bool {
     let url = value.starts_with(b"http://") || value.starts_with(b"https://") || value.starts_with(b"file://");
     let rooted = [b"/".as_slice(), b"./", b"../", b"~/"].iter().any(|start| value.starts_with(start));
     let parts = value.split(|byte| *byte == b'/');
-    url || (rooted && slashes > 0 && parts.clone().all(|part| part.len() < 20))
+    let short = |part: &[u8]| part.len() < 20;
+    url || (rooted && slashes > 0 && parts.clone().all(short) && !is_random(value))
         || (slashes > 1 && parts.into_iter().all(is_identifier))
+}
+
+/// Letters of both cases and digits as in Base64, which may begin with a slash.
+fn is_random(value: &[u8]) -> bool {
+    let form = value::shape(value);
+    form.upper >= 4 && form.lower >= 4 && form.digit >= 2 && value::pieces(value) * 3 >= form.length
 }
 
 /// Whether groups of digits go on before or after a value.

@@ -1,6 +1,6 @@
 //! Code in the place of a value: calls, members, indices, interpolations, paths.
 
-use super::{is_wordlike, pieces, shape};
+use super::{is_mixed, is_wordlike, shape};
 
 /// Code in the place of a value: calls, members, indices, interpolations.
 pub(in crate::detect) fn is_code(value: &[u8]) -> bool {
@@ -73,14 +73,7 @@ pub(in crate::detect) fn is_code(value: &[u8]) -> bool {
     {
         return true;
     }
-    is_members(value) || is_expression(value)
-}
-
-/// Signs before letters and digits as a machine mixes them: the `!` of a password.
-fn is_mixed(value: &[u8]) -> bool {
-    let form = shape(value);
-    let cased = form.digit > 0 && form.upper > 1 && form.lower > 1;
-    form.length > 13 && cased && pieces(value) * 5 >= form.length * 2 && !is_wordlike(value)
+    is_members(value) || is_expression(value) && !is_mixed(value)
 }
 
 /// What names the place of a value, in quotes too: `process.env.X`, `secrets.X`, `vault:secret/x`, `get_secret(name)`.

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::super::lexicon::{List, Words, words};
-use super::{pieces, shape};
+use super::{is_mixed, pieces, shape};
 
 /// No longer value is a placeholder.
 const PLACEHOLDER_MAX: usize = 160;
@@ -11,7 +11,7 @@ const PLACEHOLDER_MAX: usize = 160;
 /// Values that stand where a secret would be.
 pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
     static WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(words(PARTS)));
-    static SHORT: LazyLock<Words> = LazyLock::new(|| Words::new(["xxxx", "todo", "fixme", "dummy"]));
+    static SHORT: LazyLock<Words> = LazyLock::new(|| Words::new(["todo", "fixme", "dummy"]));
     const PARTS: &str = "\
         **** .... ____ ---- example changeme change_me change-me your_ your- yourpass yoursecret yourtoken \
         yourapi placeholder redacted replace insert ${ $( {{ }} #{ %( <% 00000000 \
@@ -31,13 +31,16 @@ pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
         }
         b'%' => value.ends_with(b"%"),
         b'@' => value.ends_with(b"@") && !ends_like_a_password(value),
-        b'!' => value.starts_with(b"!!") || value.starts_with(b"!Ref"),
+        b'!' => {
+            let tag = value.strip_prefix(b"!!").is_some_and(|tag| tag.iter().all(u8::is_ascii_lowercase));
+            tag || value.starts_with(b"!Ref")
+        }
         _ => false,
     };
     // What is filled in by `printf` says little besides; a password may hold the same signs.
     let format = || {
         let form = shape(value);
-        form.digit < 2 || form.upper < 2 || form.length < 12
+        (form.digit < 2 || form.upper < 2 || form.length < 12) && !is_mixed(value)
     };
     let shortened = || {
         let form = shape(value);
@@ -49,7 +52,25 @@ pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
         || (value.len() <= PLACEHOLDER_MAX
             && (WORDS.occur_in(value) && !is_changed(value, shape(value).digit)
                 || SHORT.occur_in(value) && !is_chance(value)
+                || is_masked(value)
                 || is_common_word(value)))
+}
+
+/// Whether letters x in a row cover a value. Up to five of one case are chance amid letters and digits as a machine mixes them.
+pub(in crate::detect) fn is_masked(value: &[u8]) -> bool {
+    const CHANCE_MAX: usize = 5;
+    let (mut longest, mut count, mut last) = (0, 0, 0);
+    for &byte in value {
+        count = if byte == last { count + 1 } else { 1 };
+        last = byte;
+        if b"xX".contains(&byte) {
+            longest = longest.max(count);
+        }
+    }
+    let form = shape(value);
+    let cased = form.upper >= 2 && form.lower >= 2 || form.digit >= 4;
+    let mixed = form.length >= 12 + longest && form.digit >= 2 && cased && pieces(value) * 3 >= form.length;
+    longest > CHANCE_MAX || longest >= 4 && !mixed
 }
 
 /// Letters and digits as a machine mixes them, among which a short word is chance.
@@ -125,10 +146,26 @@ mod tests {
 
     #[test]
     fn a_short_word_may_stand_in_a_random_value_by_chance() {
-        for value in [["2TpZ", "XxXX", "oSyCSzh9eCquDQ7"], ["q7Zp", "ToDo", "4Xw2Lr9Tb6Nk"]] {
+        for value in [
+            ["2TpZ", "XxXX", "oSyCSzh9eCquDQ7"],
+            ["q7Zp", "ToDo", "4Xw2Lr9Tb6Nk"],
+            ["hvs.pwxFTngP", "XXXX", "SjaAU1hQ8Glw06w5Aej"],
+            ["j%", "d*sXiPp", "EMPoN+y!Zw7"],
+            ["!!", "VHFDWEhTQnw", "tdxBkaPVBdw7"],
+        ] {
             assert!(!is_placeholder(value.concat().as_bytes()), "{value:?}");
         }
-        for value in ["xxxxxxxxxxxxAb12", "ghp_XXXXXXXXXXXXXXXX", "TODO", "myDummyKey1234567", "exampleQ7wZr4Kd9Xtb5"] {
+        for value in [
+            "xxxxxxxxxxxxAb12",
+            "ghp_XXXXXXXXXXXXXXXX",
+            "sk-xxxx",
+            "sk-ab12xxxxcd34",
+            "xoxb-xxxx-xxxx-xxxx",
+            "TODO",
+            "myDummyKey1234567",
+            "exampleQ7wZr4Kd9Xtb5",
+            "!!str",
+        ] {
             assert!(is_placeholder(value.as_bytes()), "{value}");
         }
     }

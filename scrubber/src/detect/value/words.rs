@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::super::lexicon::List;
+use super::shape;
 
 /// The pairs of letters that make up nearly all of English and of the names in programs, most frequent first.
 const PAIRS: &str = "th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me \
@@ -28,22 +29,37 @@ static PAIR_TABLE: [u32; 32] = {
 
 /// Whether most pairs of neighbouring letters are common ones: words, names of variables, sentences.
 pub(in crate::detect) fn is_wordlike(value: &[u8]) -> bool {
-    let (mut all, mut common, mut breaks) = (0u32, 0u32, 0u32);
-    let mut last = 0u8;
-    for &byte in value.get(..value.len().min(WORDLIKE_MAX)).unwrap_or_default() {
-        let (was_letter, is_letter) = (last.is_ascii_alphabetic(), byte.is_ascii_alphabetic());
-        let (was_digit, is_digit) = (last.is_ascii_digit(), byte.is_ascii_digit());
-        // The hump of a camel-case name is no pair.
-        let hump = last.is_ascii_lowercase() & byte.is_ascii_uppercase();
-        let row = PAIR_TABLE.get(usize::from((last | 0x20).wrapping_sub(b'a') & 31)).copied().unwrap_or(0);
-        let pair = was_letter & is_letter & !hump;
-        all += u32::from(pair);
-        common += u32::from(pair) & (row >> ((byte | 0x20).wrapping_sub(b'a') & 31));
-        breaks += u32::from(hump | (was_letter & is_digit) | (was_digit & is_letter));
-        last = byte;
-    }
+    let pairs = Pairs::of(value);
     // Random text changes its class every other byte; names do so at the end of a word.
-    all > 0 && common * 100 >= all * 72 && breaks as usize * 4 <= value.len()
+    pairs.all > 0 && pairs.common * 100 >= pairs.all * 72 && pairs.breaks as usize * 4 <= value.len()
+}
+
+/// Pairs of neighbouring letters.
+struct Pairs {
+    all: u32,
+    common: u32,
+    /// Places at which the case rises, or letters and digits meet.
+    breaks: u32,
+}
+
+impl Pairs {
+    fn of(value: &[u8]) -> Self {
+        let (mut all, mut common, mut breaks) = (0u32, 0u32, 0u32);
+        let mut last = 0u8;
+        for &byte in value.get(..value.len().min(WORDLIKE_MAX)).unwrap_or_default() {
+            let (was_letter, is_letter) = (last.is_ascii_alphabetic(), byte.is_ascii_alphabetic());
+            let (was_digit, is_digit) = (last.is_ascii_digit(), byte.is_ascii_digit());
+            // The hump of a camel-case name is no pair.
+            let hump = last.is_ascii_lowercase() & byte.is_ascii_uppercase();
+            let row = PAIR_TABLE.get(usize::from((last | 0x20).wrapping_sub(b'a') & 31)).copied().unwrap_or(0);
+            let pair = was_letter & is_letter & !hump;
+            all += u32::from(pair);
+            common += u32::from(pair) & (row >> ((byte | 0x20).wrapping_sub(b'a') & 31));
+            breaks += u32::from(hump | (was_letter & is_digit) | (was_digit & is_letter));
+            last = byte;
+        }
+        Self { all, common, breaks }
+    }
 }
 
 /// Bytes that are looked at; what begins like words goes on so.
@@ -62,6 +78,16 @@ pub(in crate::detect) fn pieces(value: &[u8]) -> usize {
         |pair| matches!(pair, [a, b] if class(*a) != class(*b) && !(a.is_ascii_uppercase() && b.is_ascii_lowercase())),
     );
     breaks.count() + 1
+}
+
+/// Letters of both cases that change so often that no word is left: what a machine made without a digit by chance.
+pub(in crate::detect) fn is_jumbled(value: &[u8]) -> bool {
+    let form = shape(value);
+    if form.upper < 3 || form.lower < 3 || form.length < 10 {
+        return false;
+    }
+    let (pairs, pieces) = (Pairs::of(value), pieces(value));
+    pieces * 3 >= form.length && !is_wordlike(value) || pieces * 4 >= form.length && pairs.common * 100 < pairs.all * 60
 }
 
 /// Words that sentences, labels and messages are made of, and no passphrase.
@@ -91,6 +117,18 @@ pub(in crate::detect) fn is_passphrase(value: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letters_without_a_word_are_told_from_names() {
+        for text in ["nlgDVhDKqBDOqmjsKD", "QEjWZudOifwtHYcX.AziOwv", "WfmYpCcqLwNtzR"] {
+            assert!(is_jumbled(text.as_bytes()), "{text}");
+        }
+        for text in
+            ["getXmlHttpRequest", "TlsRsaPskKeyManager", "refreshAccessToken", "IOKitPowerSource", "MAX_RETRIES"]
+        {
+            assert!(!is_jumbled(text.as_bytes()), "{text}");
+        }
+    }
 
     #[test]
     fn words_are_told_from_random_letters() {
