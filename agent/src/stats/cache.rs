@@ -18,7 +18,7 @@ use scrubber::Place;
 use std::collections::{HashMap, HashSet};
 
 /// Changed whenever lines are understood or digests written differently.
-const FORMAT: u8 = 2;
+const FORMAT: u8 = 3;
 
 /// What a file looks like from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,7 +109,7 @@ impl Part {
         for digest in self.digests() {
             let mut facts = digest.facts();
             while facts.next(&mut fact).is_some() {
-                let message = fact.usage.map(|(id, ..)| id);
+                let message = fact.usage.map(|usage| usage.message);
                 fact.uuid.into_iter().chain(message).for_each(&mut take);
                 fact.calls.iter().map(|(id, _)| *id).chain(fact.failures.iter().copied()).for_each(&mut take);
             }

@@ -29,7 +29,7 @@ pub use html::Report;
 pub use price::{Price, Prices, PricesError};
 pub use table::{By, Day, Row, Table};
 
-use digest::Fact;
+use digest::{Fact, Usage};
 use hash::Hashed;
 use names::Names;
 use std::collections::{HashMap, HashSet};
@@ -86,10 +86,34 @@ impl Tokens {
 /// One message of a model, as all records of it together tell.
 #[derive(Debug, Clone, Default)]
 struct Message {
+/// How fast a message was to be answered, which has its price. Of several records of one message the first of these holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Speed {
+    /// Fast mode.
+    Fast,
+    /// One that this program does not know.
+    Other,
+    /// As ever: also of records that tell none.
+    #[default]
+    Standard,
+}
+
+impl Speed {
+    /// The speed by its name in transcripts and events.
+    pub fn named(name: Option<&str>) -> Self {
+        match name {
+            None | Some("standard") => Self::Standard,
+            Some("fast") => Self::Fast,
+            Some(_) => Self::Other,
+        }
+    }
+}
+
     tokens: Tokens,
     model: u32,
     first_ms: i64,
     session: u32,
+    speed: Speed,
     project: u32,
     agent: u32,
 }
@@ -248,8 +272,8 @@ impl Gatherer {
                 fact.session = name(fact.session, meaning.session);
                 fact.project = name(fact.project, meaning.project);
                 fact.calls.iter_mut().for_each(|(_, tool)| *tool = name(*tool, meaning.model));
-                if let Some((_, model, _)) = &mut fact.usage {
-                    *model = name(*model, meaning.model);
+                if let Some(usage) = &mut fact.usage {
+                    usage.model = name(usage.model, meaning.model);
                 }
                 self.fact(&fact, meaning.threads[usize::from(fact.is_subagent)]);
             }
@@ -259,7 +283,7 @@ impl Gatherer {
     /// Takes one fact, whose names are numbers of this gatherer by now.
     fn fact(&mut self, fact: &Fact, agent: u32) {
         let Fact { time_ms, session, project, .. } = *fact;
-        if let Some((id, model, tokens)) = fact.usage {
+        if let Some(Usage { message: id, model, speed, tokens }) = fact.usage {
             let new = || Message { model, first_ms: time_ms, session, project, agent, ..Message::default() };
             let message = self.messages.of(id, new);
             message.tokens.raise(&tokens);
