@@ -70,7 +70,7 @@ impl Report<'_> {
         push(
             &mut page,
             format_args!(
-                "<footer><p>Costs are list prices from {}, checked {}; a subscription costs something else.",
+                "<footer><p>Costs are list prices of Anthropic's own API and of Amazon Bedrock, most of them from {} and checked {}; a subscription costs something else.",
                 escaped(source),
                 escaped(checked)
             ),

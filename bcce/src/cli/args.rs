@@ -207,9 +207,9 @@ pub struct AuditReportArgs {
     /// Over which time evidence is counted: monthly, quarterly, yearly (whole ones, the last that is over), or 30d and the like
     #[arg(long, default_value = "monthly", value_name = "PERIOD")]
     pub period: crate::lake::Period,
-    /// How the report is written
-    #[arg(long, value_enum, default_value_t = ReportFormat::Md)]
-    pub format: ReportFormat,
+    /// How the report is written; Markdown unless --json says otherwise
+    #[arg(long, value_enum)]
+    pub format: Option<ReportFormat>,
 }
 
 /// Frameworks whose controls are known.
