@@ -205,6 +205,7 @@ With --input json-lines each line of input is {\"id\":…, \"text\":…} and eac
     ///
     /// Reads this machine's transcripts; needs neither consent nor network, and sends nothing. Tokens are counted once for each
     /// message, however many records and copies hold it. Costs are list prices; models without a known price are named.
+    /// With --by redaction the detectors of `scan` look at the transcripts, and their findings are counted.
     #[command(after_long_help = "Example:\n  bcce-agent stats --by model --since 30d")]
     Stats(StatsArgs),
 

@@ -1,6 +1,6 @@
 //! One page of HTML with everything in it: no script, no font, no picture from anywhere else.
 
-use super::{Row, Table};
+use super::{Redacted, Row, Table};
 use std::fmt::Write as _;
 
 /// What the page shows.
@@ -15,6 +15,8 @@ pub struct Report<'a> {
     pub days: &'a Table,
     /// Other tables, each with its heading.
     pub tables: &'a [(&'static str, Table)],
+    /// What detectors found, the most frequent kind first.
+    pub redactions: &'a [Redacted],
 }
 
 /// Bars that fit beside each other; of a longer time the latest days are drawn.
@@ -66,6 +68,7 @@ impl Report<'_> {
         for (heading, table) in self.tables {
             table_of(&mut page, heading, table);
         }
+        self.redactions(&mut page);
         let (source, checked) = self.prices;
         push(
             &mut page,
@@ -87,6 +90,20 @@ impl Report<'_> {
         }
         page.push_str("</p></footer>\n</body></html>\n");
         page
+    }
+
+    fn redactions(&self, page: &mut String) {
+        if self.redactions.is_empty() {
+            return;
+        }
+        page.push_str("<h2>By redaction</h2>\n<p>What the detectors find in these transcripts. No tier sends it as it stands.</p>\n");
+        page.push_str("<div class=\"wide\"><table><thead><tr><th>redaction</th><th>found</th></tr></thead><tbody>");
+        for row in self.redactions {
+            let count = super::grouped(row.count);
+            push(page, format_args!("<tr><td>{}</td><td>{count}</td></tr>", escaped(&row.name)));
+        }
+        let total = super::grouped(self.redactions.iter().map(|row| row.count).sum());
+        push(page, format_args!("</tbody><tfoot><tr><td>total</td><td>{total}</td></tr></tfoot></table></div>\n"));
     }
 
     fn figures(&self, page: &mut String) {

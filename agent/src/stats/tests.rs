@@ -211,10 +211,17 @@ fn a_page_shows_the_sums_and_takes_nothing_from_elsewhere() {
     let days = gatherer.table(By::Day, &prices, day);
     let tables =
         [("project", gatherer.table(By::Project, &prices, day)), ("tool", gatherer.table(By::Tool, &prices, day))];
-    let report =
-        Report { made: "2026-11-26", since: None, prices: ("a list", "2026-11-26"), days: &days, tables: &tables };
+    let found = |name: &str, count| Redacted { name: name.to_owned(), count };
+    let report = Report {
+        made: "2026-11-26",
+        since: None,
+        prices: ("a list", "2026-11-26"),
+        days: &days,
+        tables: &tables,
+        redactions: &[found("<email>", 4096), found("token", 7)],
+    };
     let page = report.page();
-    for shown in ["&lt;script&gt;", "2026-11-01 $0.00", "2026-11-02 1,000", "claude-unheard-of", "2,110", "3,270"] {
+    for shown in ["&lt;script&gt;", "2026-11-01 $0.00", "2026-11-02 1,000", "claude-unheard-of", "2,110", "3,270", "&lt;email&gt;", "4,103"] {
         assert!(page.contains(shown), "{shown}");
     }
     for not_there in ["<script", "http:", "https:", "url(", "@import", " src=", " href="] {
