@@ -24,7 +24,8 @@ OF_EVENTS = ("consent", "policies", "retention", "agents", "redaction", "erasure
 def made():
     """Events under two policies and without a consent, of a silent agent, and requests for erasure, done and open."""
     made = generator.Generator(606, TODAY).make()
-    at = datetime.datetime.combine(TODAY - datetime.timedelta(days=3), datetime.time(9))
+    # Silent at whatever hour this runs.
+    at = datetime.datetime.combine(TODAY - datetime.timedelta(days=4), datetime.time(9))
     first, second, *_ = made.users
     made.event(second, at, "user", consent_id="", session="5" * 16)
     made.event(second, at, "user", policy_id="q" * 16, session="5" * 16, redactions={"email": 7})
