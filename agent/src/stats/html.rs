@@ -23,7 +23,7 @@ pub struct Report<'a> {
 const BARS_MAX: usize = 92;
 const CHART_WIDTH: f64 = 920.0;
 const CHART_HEIGHT: f64 = 160.0;
-/// Rows of a table; those that cost least are left out, and counted.
+/// Rows of a table; those that cost least, or were found least, are left out, and counted.
 const ROWS_MAX: usize = 20;
 
 const STYLE: &str = "\
@@ -98,12 +98,13 @@ impl Report<'_> {
         }
         page.push_str("<h2>By redaction</h2>\n<p>What the detectors find in these transcripts. No tier sends it as it stands.</p>\n");
         page.push_str("<div class=\"wide\"><table><thead><tr><th>redaction</th><th>found</th></tr></thead><tbody>");
-        for row in self.redactions {
+        for row in self.redactions.iter().take(ROWS_MAX) {
             let count = super::grouped(row.count);
             push(page, format_args!("<tr><td>{}</td><td>{count}</td></tr>", escaped(&row.name)));
         }
         let total = super::grouped(self.redactions.iter().map(|row| row.count).sum());
         push(page, format_args!("</tbody><tfoot><tr><td>total</td><td>{total}</td></tr></tfoot></table></div>\n"));
+        left_out(page, self.redactions.len());
     }
 
     fn figures(&self, page: &mut String) {
@@ -186,7 +187,12 @@ fn table_of(page: &mut String, heading: &str, table: &Table) {
     page.push_str("</tbody><tfoot>");
     row_of(page, &table.total, has_tokens);
     page.push_str("</tfoot></table></div>\n");
-    if let Some(more) = table.rows.len().checked_sub(ROWS_MAX).filter(|more| *more > 0) {
+    left_out(page, table.rows.len());
+}
+
+/// Says how many of so many rows are not shown.
+fn left_out(page: &mut String, rows: usize) {
+    if let Some(more) = rows.checked_sub(ROWS_MAX).filter(|more| *more > 0) {
         push(page, format_args!("<p>{more} more are in the sum.</p>\n"));
     }
 }
