@@ -107,7 +107,9 @@ fn fast_mode_has_a_price_of_its_own_or_none() {
 #[test]
 fn a_message_is_fast_if_one_of_its_records_says_so_and_what_has_no_price_is_named() {
     let at = "2026-11-01T10:00:00Z";
-    let with = |line: String, speed: &str| line.replace("\"usage\":{", &format!("\"usage\":{{\"speed\":\"{speed}\",")).into_bytes();
+    let with = |line: String, speed: &str| {
+        line.replace("\"usage\":{", &format!("\"usage\":{{\"speed\":\"{speed}\",")).into_bytes()
+    };
     let mut gatherer = Gatherer::default();
     gatherer.line(message("a", "m1", "claude-opus-4-6", at, 5).as_bytes(), "x");
     gatherer.line(&with(message("b", "m1", "claude-opus-4-6", at, 50), "fast"), "x");
@@ -221,7 +223,16 @@ fn a_page_shows_the_sums_and_takes_nothing_from_elsewhere() {
         redactions: &[found("<email>", 4096), found("token", 7)],
     };
     let page = report.page();
-    for shown in ["&lt;script&gt;", "2026-11-01 $0.00", "2026-11-02 1,000", "claude-unheard-of", "2,110", "3,270", "&lt;email&gt;", "4,103"] {
+    for shown in [
+        "&lt;script&gt;",
+        "2026-11-01 $0.00",
+        "2026-11-02 1,000",
+        "claude-unheard-of",
+        "2,110",
+        "3,270",
+        "&lt;email&gt;",
+        "4,103",
+    ] {
         assert!(page.contains(shown), "{shown}");
     }
     for not_there in ["<script", "http:", "https:", "url(", "@import", " src=", " href="] {

@@ -1,7 +1,7 @@
 //! `audit report`.
 
-use agent::cli::{Exit, hinted_exit};
 use agent::cli::output::Output;
+use agent::cli::{Exit, hinted_exit};
 use anyhow::Context as _;
 use jiff::Timestamp;
 

@@ -63,10 +63,10 @@ pub(super) fn run(context: &Context, asked: &Asked, is_json: bool) -> anyhow::Re
 pub(super) fn find(context: &Context, asked: &Asked) -> anyhow::Result<Found> {
     let host = Host::read(&context.paths.home);
     let engine = detectors::engine(context, &host)?;
-    let about =
-        FindingsCache::about(asked.line_bytes_max, &told(&engine, &host.known(&context.config.identity)));
+    let about = FindingsCache::about(asked.line_bytes_max, &told(&engine, &host.known(&context.config.identity)));
     let knows_secrets = detectors::looks_into_credentials(context);
-    let kept = asked.state_dir.as_deref().filter(|_| !knows_secrets).map(|folder| Kept::new(folder, Content::Redactions));
+    let kept =
+        asked.state_dir.as_deref().filter(|_| !knows_secrets).map(|folder| Kept::new(folder, Content::Redactions));
     let old = kept.as_ref().and_then(|kept| kept.load(&about)).and_then(|bytes| FindingsCache::from_bytes(&bytes));
     let found = look(&context.paths.roots, asked, &engine, old, |cache| {
         if let Some(kept) = &kept
@@ -120,7 +120,10 @@ fn look(
             known => {
                 is_new = true;
                 let read = reader.read(&found.path, known.map(|seen| (*id, seen)), |findings: &mut Findings, line| {
-                    let kinds = engine.scan(line, &mut scratch).iter().filter_map(|one| engine.rules().get(usize::from(one.rule.0)));
+                    let kinds = engine
+                        .scan(line, &mut scratch)
+                        .iter()
+                        .filter_map(|one| engine.rules().get(usize::from(one.rule.0)));
                     findings.add(line, kinds.map(|rule| &*rule.kind));
                 });
                 let Ok((id, seen, ended)) = read else {

@@ -33,8 +33,15 @@ fn redactions_are_counted_as_scan_finds_them_and_purge_deletes_what_is_kept() {
     let desk = Desk::usual();
     let address = ["jane.roe@", "acme-corp", ".de"].concat();
     transcript(&desk, &format!("{address} and {address}, at 10.11.12.13, call +49 170 1234567"));
-    let Command::Scan(scan) =
-        Cli::try_parse_from(["bcce-agent", "scan", "--format", "json", desk.dir.path().join("claude").to_str().unwrap()]).unwrap().command
+    let Command::Scan(scan) = Cli::try_parse_from([
+        "bcce-agent",
+        "scan",
+        "--format",
+        "json",
+        desk.dir.path().join("claude").to_str().unwrap(),
+    ])
+    .unwrap()
+    .command
     else {
         panic!("not scan")
     };
@@ -57,7 +64,9 @@ fn redactions_are_counted_as_scan_finds_them_and_purge_deletes_what_is_kept() {
     let table = run(&desk, &[]);
     assert!(table.contains("redaction  found") && table.contains("as `bcce-agent scan` finds it"), "{table}");
     assert!(is_kept(&desk));
-    let Command::Purge(arguments) = Cli::try_parse_from(["bcce-agent", "purge"]).unwrap().command else { panic!("not purge") };
+    let Command::Purge(arguments) = Cli::try_parse_from(["bcce-agent", "purge"]).unwrap().command else {
+        panic!("not purge")
+    };
     crate::cli::purge::run(&desk.context, &arguments, &mut Answers::nobody()).unwrap();
     assert!(!is_kept(&desk));
 

@@ -96,7 +96,8 @@ impl Home {
 
     fn record(&mut self, own: &str) -> serde_json::Value {
         let at = jiff::Timestamp::from_millisecond(1_790_000_000_000 + self.below(3 * DAY_MS as u64) as i64).unwrap();
-        let model = ["claude-opus-4-5-20251101", "claude-sonnet-4", "claude-opus-5", "claude-unheard-of"][self.below(4) as usize];
+        let model = ["claude-opus-4-5-20251101", "claude-sonnet-4", "claude-opus-5", "claude-unheard-of"]
+            [self.below(4) as usize];
         let content = match self.below(3) {
             0 => serde_json::json!([{"type": "tool_use", "id": self.id("call", own, 40), "name": "Bash"}]),
             1 => {

@@ -105,7 +105,9 @@ fn redactions_before_the_day_that_was_asked_for_are_left_out() {
     fs::write(folder.join("s.jsonl"), lines).unwrap();
     let engine = Engine::new(&KnownIdentities::default()).unwrap();
     let midnight: jiff::Timestamp = "2026-11-02T00:00:00Z".parse().unwrap();
-    for (since, expected) in [(None, 3), (Some(midnight.as_millisecond()), 1), (Some(midnight.as_millisecond() + 86_400_000), 0)] {
+    for (since, expected) in
+        [(None, 3), (Some(midnight.as_millisecond()), 1), (Some(midnight.as_millisecond() + 86_400_000), 0)]
+    {
         let (found, _) = looked(home.path(), &asked(0, since), &engine, None);
         assert_eq!(found.total(), expected, "{:?}", found.rows);
     }
