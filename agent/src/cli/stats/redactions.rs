@@ -8,10 +8,18 @@ use super::reader::Reader;
 use super::{Asked, Context, Exit, detectors, walk};
 use crate::edge::host::Host;
 use crate::edge::kept::{Content, Kept};
-use crate::stats::{Findings, FindingsCache, Redacted, Redactions, grouped};
+use crate::stats::{Findings, FindingsCache, Redacted, Redactions, Seen, grouped};
 use jiff::civil::Date;
-use scrubber::detect::{Engine, KnownIdentities, Scratch};
+use pipeline::tail::FileId;
+use scrubber::detect::{Engine, Finding, KnownIdentities, Scratch};
+use std::io;
+use std::panic::resume_unwind;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+/// Threads at most: somebody waits, and works meanwhile.
+const THREADS_MAX: usize = 4;
 
 /// What was found, and in how many files.
 pub(super) struct Found {
@@ -100,50 +108,85 @@ fn look(
     old: Option<FindingsCache>,
     keep: impl FnOnce(&FindingsCache),
 ) -> Found {
-    let reader = Reader::new(asked.line_bytes_max, asked.now);
-    let mut scratch = Scratch::default();
-    let mut redactions = Redactions::since(asked.since_ms);
     let mut is_new = old.is_none();
-    let (mut old, mut new) = (old.unwrap_or_default(), FindingsCache::default());
+    let old = old.unwrap_or_default();
+    let looking = Looking { reader: Reader::new(asked.line_bytes_max, asked.now), engine, old: &old };
     let files = walk::transcripts(roots);
-    let length = |found: &walk::Found| found.look.as_ref().map_or(0, |(_, stamp)| stamp.length);
-    let bar = super::gather::bar(files.iter().map(length).sum(), "{bar:40} {bytes}/{total_bytes} {eta}");
-    let mut unread = 0;
-    for found in &files {
-        let Ok((id, stamp)) = &found.look else {
+    let mut redactions = Redactions::since(asked.since_ms);
+    let (mut unread, mut new) = (0, FindingsCache::default());
+    for looked in looking.all(&files) {
+        let Ok(Looked { id, seen, was_known, is_whole }) = looked else {
             unread += 1;
             continue;
         };
-        let known = old.files.remove(id).or_else(|| new.files.remove(id));
-        let (id, seen) = match known {
-            Some(seen) if seen.stamp == Some(*stamp) => (*id, seen),
-            known => {
-                is_new = true;
-                let read = reader.read(&found.path, known.map(|seen| (*id, seen)), |findings: &mut Findings, line| {
-                    let kinds = engine
-                        .scan(line, &mut scratch)
-                        .iter()
-                        .filter_map(|one| engine.rules().get(usize::from(one.rule.0)));
-                    findings.add(line, kinds.map(|rule| &*rule.kind));
-                });
-                let Ok((id, seen, ended)) = read else {
-                    unread += 1;
-                    continue;
-                };
-                unread += usize::from(ended.is_err());
-                (id, seen)
-            }
-        };
-        bar.inc(stamp.length);
+        is_new |= !was_known;
+        unread += usize::from(!is_whole);
         redactions.file(&seen);
         new.files.insert(id, seen);
     }
-    bar.finish_and_clear();
-    // What is left of the old one is of files that are gone.
-    if is_new || !old.files.is_empty() {
+    // Files that are gone are forgotten.
+    if is_new || old.files.keys().any(|id| !new.files.contains_key(id)) {
         keep(&new);
     }
     Found { rows: redactions.rows(), files: files.len(), unread }
+}
+
+/// What is needed to look at a file.
+struct Looking<'a> {
+    reader: Reader,
+    engine: &'a Engine,
+    old: &'a FindingsCache,
+}
+
+/// What a file holds.
+struct Looked {
+    id: FileId,
+    seen: Seen<Findings>,
+    /// Whether it looked as it did when it was read last.
+    was_known: bool,
+    /// Whether it could be read to its end.
+    is_whole: bool,
+}
+
+impl Looking<'_> {
+    /// Looks at all files with several threads: sums do not depend on their order.
+    fn all(&self, files: &[walk::Found]) -> Vec<io::Result<Looked>> {
+        let length = |found: &walk::Found| found.look.as_ref().map_or(0, |(_, stamp)| stamp.length);
+        let bar = super::gather::bar(files.iter().map(length).sum(), "{bar:40} {bytes}/{total_bytes} {eta}");
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let (mut scratch, mut own) = (Scratch::default(), Vec::new());
+            while let Some(found) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+                own.push(self.file(found, &mut scratch));
+                bar.inc(length(found));
+            }
+            own
+        };
+        let threads = thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX).min(files.len());
+        let looked = thread::scope(|scope| {
+            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+            let mut all = work();
+            all.extend(others.into_iter().flat_map(|other| other.join().unwrap_or_else(|panic| resume_unwind(panic))));
+            all
+        });
+        bar.finish_and_clear();
+        looked
+    }
+
+    fn file(&self, found: &walk::Found, scratch: &mut Scratch) -> io::Result<Looked> {
+        let (id, stamp) = found.look.as_ref().map_err(|error| io::Error::from(error.kind()))?;
+        let known = self.old.files.get(id).cloned();
+        if let Some(seen) = known.as_ref().filter(|seen| seen.stamp == Some(*stamp)) {
+            return Ok(Looked { id: *id, seen: seen.clone(), was_known: true, is_whole: true });
+        }
+        let take = |findings: &mut Findings, line: &[u8]| {
+            let rule = |finding: &Finding| self.engine.rules().get(usize::from(finding.rule.0));
+            let rules = self.engine.scan(line, scratch).iter().filter_map(rule);
+            findings.add(line, rules.map(|rule| &*rule.kind));
+        };
+        let (id, seen, ended) = self.reader.read(&found.path, known.map(|seen| (*id, seen)), take)?;
+        Ok(Looked { id, seen, was_known: false, is_whole: ended.is_ok() })
+    }
 }
 
 #[cfg(test)]
