@@ -2,6 +2,7 @@
 --
 -- One message makes several records, and their counts grow: the largest of each field is the message's. Adding the records up
 -- would count 1.8 to 2.9 times too much. A record without a message id stands for itself, as in `bcce-agent stats`.
+-- A message is in fast mode if one of its records says so; each speed has its prices.
 -- Where cache writes are not parted by lifetime they count as five-minute writes, as in `bcce-agent stats`.
 CREATE OR REPLACE VIEW message_usage AS
 SELECT
@@ -18,6 +19,8 @@ SELECT
   min_by(model, event_at) AS model,
   min_by(cc_version, event_at) AS cc_version,
   min_by(os, event_at) AS os,
+  -- fast before other before standard
+  min(speed) AS speed,
   max(stop_reason) AS stop_reason,
   coalesce(bool_or(sidechain), false) AS sidechain,
   coalesce(bool_or(api_error), false) AS api_error,
@@ -34,6 +37,7 @@ FROM (
     coalesce(message_id, record, event_id) AS message_key,
     day, event_at, "user", host, org, project, session, agent, model, cc_version, os, stop_reason, sidechain,
     labels.api_error AS api_error,
+    CASE WHEN labels.speed IS NULL OR labels.speed = 'standard' THEN 'standard' WHEN labels.speed = 'fast' THEN 'fast' ELSE 'other' END AS speed,
     coalesce(usage.input_tokens, 0) AS input_tokens,
     coalesce(usage.output_tokens, 0) AS output_tokens,
     greatest(

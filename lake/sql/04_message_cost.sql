@@ -1,7 +1,8 @@
--- What each message cost in US dollars; NULL where the model has no price in `prices`.
+-- What each message cost in US dollars; NULL where the model has no price in `prices`, or none at the message's speed.
 --
 -- The price of the day on which the message began holds, and of the band of its prompt's length. What Anthropic would bill on its
--- own API, or AWS for a model with Amazon Bedrock's name, at list prices: no discounts, no server tools (web searches).
+-- own API, or AWS for a model with Amazon Bedrock's name, at list prices: no discounts, no server tools (web searches), and not the
+-- tenth more for requests that must be answered in the United States.
 -- cache_saving_usd is what the same prompt would have cost more (below zero: less) with every cached token as plain input.
 CREATE OR REPLACE VIEW message_cost AS
 SELECT
@@ -15,6 +16,7 @@ SELECT
 FROM message_usage AS m
 LEFT JOIN prices AS p
   ON p.model = regexp_replace(regexp_replace(regexp_replace(m.model, '\[1m\]$', ''), '-v[0-9]+(:[0-9]+)?$', ''), '-[0-9]{8}$', '')
+  AND m.speed = p.speed
   AND m.day BETWEEN p.valid_from AND p.valid_to
   AND m.prompt_tokens BETWEEN p.prompt_tokens_min AND p.prompt_tokens_max
 LEFT JOIN (SELECT "user", min(team) AS team FROM teams GROUP BY "user") AS t

@@ -1,8 +1,8 @@
 """Makes events that follow config/event.schema.json from a seed, and knows every number that the views must find in them.
 
 What it plants: messages of several records whose usage grows, records delivered twice (on the same day and days later), events of
-the wider classes that reach the internal table only by narrowing, prompts above and below the price bands, models without a
-price, cache writes with and without parts, records without a message id, calls without a result, MCP tools, subagents.
+the wider classes that reach the internal table only by narrowing, prompts above and below the price bands, messages in fast mode,
+models without a price, cache writes with and without parts, records without a message id, calls without a result, MCP tools, subagents.
 """
 
 import collections
@@ -13,8 +13,9 @@ CLASSES = {"metrics": "internal", "activity": "confidential", "content": "restri
 TOOLS = ["Bash", "Edit", "Read", "Task", "mcp:0a1b2c3d:4e5f6071", "mcp:0a1b2c3d:99999999", "mcp:deadbeef:00000001"]
 MODELS = [
     "claude-opus-4-5-20251101", "claude-sonnet-4-5-20250929", "claude-sonnet-4-5[1m]", "claude-haiku-5-5", "claude-sonnet-5-5", "other",
-    "us.anthropic.claude-opus-4-5-20251101-v1:0",
+    "us.anthropic.claude-opus-4-5-20251101-v1:0", "us.anthropic.claude-3-5-sonnet-20241022-v2:0", "claude-opus-4-6", "claude-opus-5-5",
 ]
+SPEEDS = ["standard"] * 5 + ["fast", "fast", "other"]
 RULES = ["github-pat", "email", "aws-access-key"]
 USAGE = ("input_tokens", "output_tokens", "cache_creation", "cache_creation_5m", "cache_creation_1h", "cache_read")
 
@@ -133,6 +134,7 @@ class Generator:
         dice = self.dice
         sidechain = dice.random() < 0.25
         model = dice.choice(MODELS)
+        speed = dice.choice(SPEEDS)
         final = self.usage()
         records = dice.choice([1, 2, 3, 4])
         nameless = dice.random() < 0.1
@@ -155,9 +157,11 @@ class Generator:
                 fields["tools"] = [self.call(calls) for _ in range(dice.randrange(1, 3))]
                 if person["tier"] != "metrics":
                     fields["tools"][0]["input_bytes"] = 77
-            self.event(person, at, "assistant", labels={"service_tier": "standard", "api_error": False}, **fields)
+            # Old records tell no speed; of the others the last one surely does.
+            tells = {"speed": speed} if number == records - 1 or dice.random() < 0.5 else {}
+            self.event(person, at, "assistant", labels={"service_tier": "standard", "api_error": False, **tells}, **fields)
         self.truth.messages.append({
-            "key": message_id or record_id, "day": first.date(), "person": person, "project": project, "session": session, "model": model,
+            "key": message_id or record_id, "day": first.date(), "person": person, "project": project, "session": session, "model": model, "speed": speed,
             "sidechain": sidechain, "agent": agent.get("agent"), "usage": final, "calls": [call["name"] for call in calls],
         })
         for call in calls:

@@ -22,16 +22,36 @@ def mentions(value, name):
     return name in json.dumps(value)
 
 
-def laptop_writer_has_one_action_on_the_streams(stack):
+def laptop_writer_has_one_action_on_the_streams_of_its_tier(stack):
     role = stack["Resources"]["LaptopWriterRole"]
     if actions(role) != ["firehose:PutRecordBatch"]:
         yield f"the laptop writer may {actions(role)}"
     if role["Properties"].get("ManagedPolicyArns"):
         yield "the laptop writer has managed policies"
-    wanted = [{"Fn::GetAtt": [f"{name}Stream", "Arn"]} for name in DATA]
-    for statement in statements(role):
-        if statement["Effect"] != "Allow" or statement["Resource"] != wanted:
-            yield "the laptop writer's action is not held to the three streams"
+    [statement] = statements(role)
+    if statement != put_on("Internal"):
+        yield "the laptop writer's action is not held to the internal stream"
+    for name, policy in of_type(stack, "AWS::IAM::Policy").items():
+        condition, data_class = {
+            "LaptopWriterConfidentialPolicy": ("TakesActivity", "Confidential"),
+            "LaptopWriterRestrictedPolicy": ("TakesContent", "Restricted"),
+        }[name]
+        if policy.get("Condition") != condition or policy["Properties"]["PolicyDocument"]["Statement"] != [put_on(data_class)]:
+            yield f"{name} gives more than its tier needs"
+    if stack["Parameters"]["LaptopMaxTier"]["Default"] != "metrics":
+        yield "laptops may send more than metrics where nobody says so"
+
+
+def put_on(data_class):
+    return {"Effect": "Allow", "Action": "firehose:PutRecordBatch", "Resource": {"Fn::GetAtt": [f"{data_class}Stream", "Arn"]}}
+
+
+def records_of_erasures_are_read_where_they_live_seven_years(stack):
+    if not mentions(stack["Resources"]["AuditorRole"], "${ConfidentialBucket.Arn}/erasures/*"):
+        yield "the auditor cannot read the records of erasures"
+    rules = stack["Resources"]["ConfidentialBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    if any("erasures/".startswith(rule["Prefix"]) and "ExpirationInDays" in rule for rule in rules if "Prefix" in rule):
+        yield "records of erasures go early"
 
 
 def laptop_writer_needs_external_id_and_organisation(stack):

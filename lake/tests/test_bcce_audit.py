@@ -24,7 +24,8 @@ OF_EVENTS = ("consent", "policies", "retention", "agents", "redaction", "erasure
 def made():
     """Events under two policies and without a consent, of a silent agent, and requests for erasure, done and open."""
     made = generator.Generator(606, TODAY).make()
-    at = datetime.datetime.combine(TODAY - datetime.timedelta(days=3), datetime.time(9))
+    # Silent at whatever hour this runs.
+    at = datetime.datetime.combine(TODAY - datetime.timedelta(days=4), datetime.time(9))
     first, second, *_ = made.users
     made.event(second, at, "user", consent_id="", session="5" * 16)
     made.event(second, at, "user", policy_id="q" * 16, session="5" * 16, redactions={"email": 7})
@@ -92,6 +93,35 @@ def test_what_events_say_of_a_lake_equals_the_truth(made, place):
     assert of_events(done["findings"]) == found(made, TODAY - datetime.timedelta(days=DAYS - 1), TODAY)
     outcomes = {one["check"]: one["outcome"] for one in done["findings"] if one["check"] in OF_EVENTS}
     assert outcomes == {name: "ok" if name in ("policies", "retention", "redaction") else "problem" for name in OF_EVENTS}
+
+
+def test_a_single_silent_agent_is_told_of_where_a_job_asks_for_that(made, place):
+    where, credentials = place
+    told = found(made, TODAY - datetime.timedelta(days=DAYS - 1), TODAY)["agents"]
+    silent = int(told.split()[-3])
+    assert silent > 0
+    for most, code in [(silent, 0), (silent - 1, 1)]:
+        done = bcce(*where, "validate", "--min-score", "0", "--max-silent", most, code=code, **credentials)
+        assert ("--max-silent" in done.stderr) == (code == 1)
+    assert bcce(*where, "validate", "--min-score", "0", code=0, **credentials)
+
+
+def test_agents_of_which_nothing_is_known_are_not_called_heard_of(places):
+    where, credentials = places["athena"]
+    places["double"].denied = {"events"}
+    try:
+        done = bcce(*where, "validate", "--min-score", "0", "--max-silent", "1000", code=1, **credentials)
+    finally:
+        places["double"].denied = set()
+    assert "nobody could tell" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["md", "html", "csv"])
+def test_two_formats_at_once_are_wrong_usage(place, name):
+    where, credentials = place
+    wrong = bcce("--json", *where, "audit", "report", "--framework", "soc2", "--format", name, code=64, **credentials)
+    assert wrong.stdout == "" and "hint:" in wrong.stderr
+    assert json.loads(bcce("--json", *where, "audit", "report", "--framework", "soc2", "--format", "json", code=1, **credentials).stdout)
 
 
 @pytest.mark.parametrize("framework", ["soc2", "hipaa"])

@@ -112,7 +112,9 @@ def test_what_is_deployed_stands(emulator, deployed):
     kept = emulator.client("cloudformation", REGION).list_stack_resources(StackName="bcce-lake")["StackResourceSummaries"]
     assert {one["LogicalResourceId"] for one in kept} <= made
     assert "CREATE_COMPLETE InternalBucket AWS::S3::Bucket" in deployed.err
-    firehose = tomllib.loads(region["agent_policy"])["sink"]["firehose"]
+    policy = tomllib.loads(region["agent_policy"])
+    assert policy["max_tier"] == "metrics", "the stack takes no more where nobody said so"
+    firehose = policy["sink"]["firehose"]
     assert firehose["region"] == REGION
     known = emulator.client("firehose", REGION).list_delivery_streams()["DeliveryStreamNames"]
     assert sorted(firehose["streams"].values()) == sorted(known)

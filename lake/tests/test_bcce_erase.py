@@ -126,6 +126,8 @@ def run(url, credentials, *arguments, code=0):
 
 
 BUCKET = f"bcce-internal-{ACCOUNT}-{REGION}"
+# It keeps for seven years what it holds.
+RECORDS = f"bcce-confidential-{ACCOUNT}-{REGION}"
 ALL = {name.upper(): value for name, value in ROOT.items()}
 
 
@@ -397,8 +399,8 @@ def test_an_interrupted_erasure_is_closed_by_the_run_that_finishes_it(emulator, 
     storage = emulator.client("s3", REGION)
 
     def records():
-        kept = storage.list_objects_v2(Bucket=BUCKET, Prefix="erasures/")["Contents"]
-        return {one["Key"]: json.loads(storage.get_object(Bucket=BUCKET, Key=one["Key"])["Body"].read()) for one in kept}
+        kept = storage.list_objects_v2(Bucket=RECORDS, Prefix="erasures/")["Contents"]
+        return {one["Key"]: json.loads(storage.get_object(Bucket=RECORDS, Key=one["Key"])["Body"].read()) for one in kept}
 
     [begun] = [name for name, record in records().items() if record["state"] == "begun"]
     done = erased(emulator, admin, GONE)

@@ -48,6 +48,7 @@ BREAKS = {
         lambda r: r["InternalBucket"]["Properties"]["LifecycleConfiguration"]["Rules"][0].update(ExpirationInDays=1095),
         lambda r: r["RestrictedBucket"]["Properties"]["LifecycleConfiguration"]["Rules"][1].update(ExpirationInDays=30),
         lambda r: r["ConfidentialBucket"]["Properties"]["LifecycleConfiguration"]["Rules"].pop(0),
+        lambda r: r["ConfidentialBucket"]["Properties"]["LifecycleConfiguration"]["Rules"][2].update(Prefix="erasures/"),
     ],
     "three_streams_under_keys_of_ours": [
         lambda r: r["ConfidentialStream"]["Properties"]["DeliveryStreamEncryptionConfigurationInput"].update(KeyType="AWS_OWNED_CMK"),
@@ -73,6 +74,8 @@ BREAKS = {
     "the_laptop_writer_may_one_thing": [
         lambda r: statement(r["LaptopWriterRole"], 0).update(Action=["firehose:PutRecordBatch", "s3:GetObject"]),
         lambda r: statement(r["LaptopWriterRole"], 0).update(Resource="*"),
+        lambda r: r["LaptopWriterConfidentialPolicy"].pop("Condition"),
+        lambda r: r["LaptopWriterRestrictedPolicy"]["Properties"]["PolicyDocument"]["Statement"][0].update(Resource="*"),
         lambda r: r["LaptopWriterRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Condition"]["StringEquals"].pop("sts:ExternalId"),
         lambda r: r["LaptopWriterRole"]["Properties"].update(ManagedPolicyArns=["arn:aws:iam::aws:policy/ReadOnlyAccess"]),
     ],

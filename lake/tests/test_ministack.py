@@ -57,6 +57,7 @@ def lake(request, emulator, laptop):
         LaptopPrincipalArn=laptop["arn"],
         ExternalId=EXTERNAL_ID,
         AlarmEmail="ops@example.com",
+        LaptopMaxTier="content",
     )
     return {"region": request.param, **outputs}
 
@@ -110,6 +111,23 @@ def test_a_writer_puts_into_the_streams_and_does_nothing_else(emulator, lake, wr
         assert refused(emulator.client("s3", region, **writer).list_objects_v2, Bucket=bucket)
     assert refused(emulator.client("athena", region, **writer).list_work_groups)
     assert refused(emulator.client("glue", region, **writer).get_tables, DatabaseName="bcce")
+
+
+@pytest.mark.parametrize(("tier", "open_to"), [("metrics", ["Internal"]), ("activity", ["Internal", "Confidential"])])
+def test_a_writer_puts_into_no_wider_stream_than_the_lake_takes(emulator, laptop, tier, open_to):
+    region = {"metrics": "eu-west-1", "activity": "eu-north-1"}[tier]
+    parameters = {"OrganizationId": laptop["organization"], "LaptopPrincipalArn": laptop["arn"], "ExternalId": EXTERNAL_ID}
+    # What is the default is not said.
+    parameters |= {"LaptopMaxTier": tier} if tier != "metrics" else {}
+    outputs = emulator.make_stack(region, "lake", adapted(), **parameters)
+    given = emulator.become(region, laptop["credentials"], outputs["LaptopWriterRoleArn"], ExternalId=EXTERNAL_ID)
+    firehose = emulator.client("firehose", region, **{name.lower(): value for name, value in given.items()})
+    for name in promises.DATA:
+        put = {"DeliveryStreamName": outputs[f"{name}StreamName"], "Records": [{"Data": b"{}\n"}]}
+        if name in open_to:
+            assert firehose.put_record_batch(**put)["FailedPutCount"] == 0
+        else:
+            assert refused(firehose.put_record_batch, **put)
 
 
 def objects(emulator, region, name, prefix):

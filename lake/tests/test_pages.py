@@ -54,7 +54,7 @@ def usage(tmp_path_factory):
     agent("demo")
     root = ["--root", str(folder / "bcce-demo" / "claude"), "--state-dir", str(folder / "state")]
     agent(*root, "report", "--output", "usage.html")
-    return folder / "usage.html", {by: json.loads(agent(*root, "stats", "--json", "--by", by)) for by in ("day", "model", "project", "tool", "subagent")}
+    return folder / "usage.html", {by: json.loads(agent(*root, "stats", "--json", "--by", by)) for by in ("day", "model", "project", "tool", "subagent", "redaction")}
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +111,11 @@ def test_the_agents_page_says_what_stats_says(browser, usage):
         for row, of in zip(rows, wanted):
             counts = [of["calls"], of["failures"]] if by == "tool" else [of["messages"], of["tokens"]["output"]]
             assert all(grouped(count) in row for count in counts), (by, row, of)
+    rows = [[cell.text for cell in row.find_elements("tag name", "td")] for row in tables["by redaction"].find_elements("css selector", "tr")]
+    found = stats["redaction"]
+    assert len(found["rows"]) > ROWS and found["total"]["count"] == sum(of["count"] for of in found["rows"])
+    assert [row for row in rows if row] == [[of["name"], grouped(of["count"])] for of in [*found["rows"][:ROWS], found["total"]]]
+    assert f"{len(found['rows']) - ROWS} more are in the sum" in text
 
 
 @pytest.mark.parametrize("name", ["usage", "nightly"])

@@ -14,7 +14,8 @@ import stack
 
 # What is broken, and how; the promise that must notice.
 BREAKS = {
-    "laptop_writer_has_one_action_on_the_streams": lambda r: r["LaptopWriterRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"].append({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}),
+    "laptop_writer_has_one_action_on_the_streams_of_its_tier": lambda r: r["LaptopWriterRestrictedPolicy"].update(Condition="TakesActivity"),
+    "records_of_erasures_are_read_where_they_live_seven_years": lambda r: r["ConfidentialBucket"]["Properties"]["LifecycleConfiguration"]["Rules"].append({"Id": "x", "Status": "Enabled", "Prefix": "erasures/", "ExpirationInDays": 30}),
     "laptop_writer_needs_external_id_and_organisation": lambda r: r["LaptopWriterRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Condition"]["StringEquals"].pop("sts:ExternalId"),
     "people_are_of_the_organisation": lambda r: r["AuditorRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"][0].pop("Condition"),
     "buckets_block_public_access": lambda r: r["TrailBucket"]["Properties"]["PublicAccessBlockConfiguration"].update(BlockPublicPolicy=False),

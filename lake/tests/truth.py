@@ -16,8 +16,13 @@ def price_list():
     return price_table.prices()["model"]
 
 
-# By hand, not by the tool: of the one model of Amazon Bedrock that the generator knows, all prices are a tenth more than its own.
-BEDROCK = "us.anthropic.", "-v1:0", 1.1
+# By hand, not by the tool: on Amazon Bedrock the one model that the generator knows costs a tenth more than its own price, the other
+# has a price of its own. No fast mode is sold there.
+BEDROCK = "us.anthropic."
+BEDROCK_TENTH_MORE = "us.anthropic.claude-opus-4-5-20251101-v1:0"
+BEDROCK_OWN = {"us.anthropic.claude-3-5-sonnet-20241022-v2:0": [6.0, 30.0, 7.5, 12.0, 0.6]}
+# How many times as much fast mode costs of the models that the generator knows.
+FAST = {"claude-opus-4-6": 6.0, "claude-opus-5-5": 2.0}
 
 
 def tokens(message):
@@ -29,11 +34,15 @@ def tokens(message):
 
 
 def price(message):
-    """The five prices in force, read from config/prices.toml by itself; `None` when the model has none."""
+    """The five prices in force, read from config/prices.toml by itself; `None` when the model has none, or none at that speed."""
     name = message["model"].removesuffix("[1m]")
-    before, behind, factor = BEDROCK
-    factor = factor if name.startswith(before) else 1
-    name = name.removeprefix(before).removesuffix(behind)
+    factor = {"standard": 1.0, "fast": FAST.get(name), "other": None}[message["speed"]]
+    if factor is None:
+        return None
+    if name in BEDROCK_OWN:
+        return BEDROCK_OWN[name]
+    factor = 1.1 if name == BEDROCK_TENTH_MORE else factor
+    name = name.removeprefix(BEDROCK).removesuffix("-v1:0")
     head, _, date = name.rpartition("-")
     name = head if len(date) == 8 and date.isdigit() else name
     known = [one for one in price_list() if one["id"] == name and one.get("from", "") <= str(message["day"])]

@@ -205,12 +205,14 @@ With --input json-lines each line of input is {\"id\":…, \"text\":…} and eac
     ///
     /// Reads this machine's transcripts; needs neither consent nor network, and sends nothing. Tokens are counted once for each
     /// message, however many records and copies hold it. Costs are list prices; models without a known price are named.
+    /// With --by redaction the detectors of `scan` look at the transcripts, and their findings are counted.
     #[command(after_long_help = "Example:\n  bcce-agent stats --by model --since 30d")]
     Stats(StatsArgs),
 
     /// Write the same as a page of HTML with charts
     ///
     /// One file that takes nothing from elsewhere, for light and dark screens and for paper.
+    /// The detectors of `scan` count redactions for it: the first time that takes a minute for each gigabyte and processor.
     #[command(after_long_help = "Example:\n  bcce-agent report --since 90d --output usage.html")]
     Report(ReportArgs),
 

@@ -36,6 +36,11 @@ pub(super) fn tell_unread(context: &Context) {
     }
 }
 
+/// Whether [`engine`] looks into credential files.
+pub(super) fn looks_into_credentials(context: &Context) -> bool {
+    !context.config.known_values.is_empty() && is_granted(context)
+}
+
 /// Whether consent is in force.
 fn is_granted(context: &Context) -> bool {
     let ledger = LedgerFile::open(&context.paths.state_dir);

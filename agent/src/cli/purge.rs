@@ -86,5 +86,5 @@ fn empty(context: &Context, store: &mut Store) -> anyhow::Result<Exit> {
 /// Deletes what commands that only look have kept.
 fn forget(context: &Context) -> anyhow::Result<()> {
     preview::forget_notes(context)?;
-    Kept::new(&context.paths.state_dir).delete().context("cannot delete what stats kept")
+    Kept::delete(&context.paths.state_dir).context("cannot delete what stats kept")
 }

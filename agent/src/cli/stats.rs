@@ -1,31 +1,36 @@
 //! `stats` and `report`: what Claude Code was used for on this machine, from its own transcripts.
 
 mod gather;
+mod reader;
+mod redactions;
+mod walk;
 
 use super::args::{self, ReportArgs, StatsArgs};
 use super::output::{DIM, STRONG, printable};
-use super::{Context, Exit, consent, hinted_exit};
+use super::{Context, Exit, consent, detectors, hinted_exit};
 use crate::edge::clock;
-use crate::edge::kept::Kept;
+use crate::edge::kept::{Content, Kept};
 use crate::stats::{By, Day, Gatherer, Prices, Report, Row, Table, grouped};
 use anyhow::Context as _;
 use gather::{Counts, gather};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
+use pipeline::time::Wall;
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Prints a table, or all of it as JSON.
 ///
 /// # Errors
 /// When the time cannot be read or stdout is closed.
 pub(super) fn run(context: &Context, arguments: &StatsArgs) -> anyhow::Result<Exit> {
-    let gathered = Gathered::of(context, arguments.since.as_deref(), arguments.no_cache)?;
-    let Gathered { gatherer, counts: Counts { files, unread }, since, .. } = &gathered;
+    let asked = Asked::of(context, arguments.since.as_deref(), arguments.no_cache)?;
+    let Some(by) = by(arguments.by) else { return redactions::run(context, &asked, arguments.json) };
+    let gathered = Gathered::of(context, asked);
+    let Gathered { gatherer, counts: Counts { files, unread }, asked: Asked { since, .. } } = &gathered;
     let prices = Prices::shipped()?;
-    let by = by(arguments.by);
     let table = gatherer.table(by, &prices, |ms| gathered.day(ms));
     if arguments.json {
         let json = serde_json::json!({
@@ -52,14 +57,16 @@ pub(super) fn run(context: &Context, arguments: &StatsArgs) -> anyhow::Result<Ex
     Ok(Exit::Done)
 }
 
-fn by(argument: args::By) -> By {
+/// What rows of usage stand for; none where detectors are asked.
+fn by(argument: args::By) -> Option<By> {
     match argument {
-        args::By::Day => By::Day,
-        args::By::Model => By::Model,
-        args::By::Project => By::Project,
-        args::By::Session => By::Session,
-        args::By::Tool => By::Tool,
-        args::By::Subagent => By::Subagent,
+        args::By::Day => Some(By::Day),
+        args::By::Model => Some(By::Model),
+        args::By::Project => Some(By::Project),
+        args::By::Session => Some(By::Session),
+        args::By::Tool => Some(By::Tool),
+        args::By::Subagent => Some(By::Subagent),
+        args::By::Redaction => None,
     }
 }
 
@@ -68,18 +75,21 @@ fn by(argument: args::By) -> By {
 /// # Errors
 /// When the time cannot be read or the file cannot be written.
 pub(super) fn report(context: &Context, arguments: &ReportArgs) -> anyhow::Result<Exit> {
-    let gathered = Gathered::of(context, arguments.since.as_deref(), arguments.no_cache)?;
+    let gathered = Gathered::of(context, Asked::of(context, arguments.since.as_deref(), arguments.no_cache)?);
+    let asked = &gathered.asked;
+    let redactions = redactions::find(context, asked)?.rows;
     let prices = Prices::shipped()?;
     let table = |by| gathered.gatherer.table(by, &prices, |ms| gathered.day(ms));
     let days = table(By::Day);
     let tables = [By::Model, By::Project, By::Tool, By::Subagent, By::Session].map(|by| (by.name(), table(by)));
-    let (made, since) = (gathered.today.to_string(), gathered.since.as_ref().map(Date::to_string));
+    let (made, since) = (asked.today.to_string(), asked.since.as_ref().map(Date::to_string));
     let page = Report {
         made: &made,
         since: since.as_deref(),
         prices: (prices.source.trim_start_matches("https://"), &prices.checked),
         days: &days,
         tables: &tables,
+        redactions: &redactions,
     };
     let path = &arguments.output;
     write_private(path, page.page().as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
@@ -99,36 +109,58 @@ fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     options.open(path)?.write_all(bytes)
 }
 
+/// What was asked for, and what is needed to look.
+struct Asked {
+    zone: TimeZone,
+    now: Wall,
+    today: Date,
+    since: Option<Date>,
+    since_ms: Option<i64>,
+    line_bytes_max: usize,
+    /// Where something can be kept; none where nothing shall be.
+    state_dir: Option<PathBuf>,
+}
+
+impl Asked {
+    fn of(context: &Context, since: Option<&str>, no_cache: bool) -> anyhow::Result<Self> {
+        consent::may_look(context)?;
+        let (zone, now) = (TimeZone::system(), clock::wall());
+        let today = zone.to_datetime(Timestamp::from_millisecond(now.0)?).date();
+        let since = since.map(|since| start(since, today)).transpose()?;
+        let since_ms = since.map(|day| zone.to_timestamp(day.at(0, 0, 0, 0))).transpose()?;
+        Ok(Self {
+            zone,
+            now,
+            today,
+            since,
+            since_ms: since_ms.map(Timestamp::as_millisecond),
+            line_bytes_max: usize::try_from(context.config.limits.line_bytes_max).unwrap_or(usize::MAX),
+            // Without a state folder there is nowhere to keep anything.
+            state_dir: if no_cache { None } else { context.paths.prepare_state_dir().ok().map(Path::to_owned) },
+        })
+    }
+}
+
 /// What the transcripts of the roots tell.
 struct Gathered {
     gatherer: Gatherer,
     counts: Counts,
-    zone: TimeZone,
-    today: Date,
-    since: Option<Date>,
+    asked: Asked,
 }
 
 impl Gathered {
-    fn of(context: &Context, since: Option<&str>, no_cache: bool) -> anyhow::Result<Self> {
-        consent::may_look(context)?;
-        let zone = TimeZone::system();
-        let today = zone.to_datetime(Timestamp::from_millisecond(clock::wall().0)?).date();
-        let since = since.map(|since| start(since, today)).transpose()?;
-        let since_ms = since.map(|day| zone.to_timestamp(day.at(0, 0, 0, 0))).transpose()?;
-        let mut gatherer = Gatherer::since(since_ms.map_or(i64::MIN, Timestamp::as_millisecond));
-        let line_bytes_max = usize::try_from(context.config.limits.line_bytes_max).unwrap_or(usize::MAX);
-        // Without a state folder there is nowhere to keep anything.
-        let state_dir = if no_cache { None } else { context.paths.prepare_state_dir().ok() };
-        let kept = state_dir.map(Kept::new);
-        let counts = gather(&context.paths.roots, line_bytes_max, kept.as_ref(), clock::wall(), &mut gatherer);
-        Ok(Self { gatherer, counts, zone, today, since })
+    fn of(context: &Context, asked: Asked) -> Self {
+        let mut gatherer = Gatherer::since(asked.since_ms.unwrap_or(i64::MIN));
+        let kept = asked.state_dir.as_deref().map(|folder| Kept::new(folder, Content::Usage));
+        let counts = gather(&context.paths.roots, asked.line_bytes_max, kept.as_ref(), asked.now, &mut gatherer);
+        Self { gatherer, counts, asked }
     }
 
     /// The day of a time, in this machine's time zone.
     fn day(&self, ms: i64) -> Day {
-        let date = self.zone.to_datetime(Timestamp::from_millisecond(ms).unwrap_or_default()).date();
+        let date = self.asked.zone.to_datetime(Timestamp::from_millisecond(ms).unwrap_or_default()).date();
         let start = |date: Option<Date>| {
-            let start = date.and_then(|date| self.zone.to_timestamp(date.at(0, 0, 0, 0)).ok());
+            let start = date.and_then(|date| self.asked.zone.to_timestamp(date.at(0, 0, 0, 0)).ok());
             start.map_or(ms, Timestamp::as_millisecond)
         };
         Day { name: date.to_string(), span_ms: start(Some(date))..start(date.tomorrow().ok()) }
@@ -149,6 +181,11 @@ fn print(context: &Context, by: By, table: &Table) -> anyhow::Result<()> {
     let headings = headings(by);
     let mut cells: Vec<Vec<String>> = table.rows.iter().map(|row| cells(by, row)).collect();
     cells.push(self::cells(by, &table.total));
+    lines(context, &headings, &cells)
+}
+
+/// Prints rows below headings; the last one is their sum.
+fn lines(context: &Context, headings: &[&str], cells: &[Vec<String>]) -> anyhow::Result<()> {
     let widths: Vec<usize> = (0..headings.len())
         .map(|column| {
             let of = |row: &Vec<String>| row.get(column).map_or(0, |cell| cell.chars().count());

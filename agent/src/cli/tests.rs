@@ -15,6 +15,7 @@ use crate::config::{Config, Paths, Sources, UserFile, load};
 use crate::edge::ledger::LedgerFile;
 
 mod looking;
+mod redactions;
 
 /// One installation in a folder of its own, with its streams.
 struct Desk {

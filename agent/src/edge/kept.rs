@@ -1,6 +1,7 @@
-//! What `stats` keeps for itself: one file, sealed with AES-256-GCM under a random key in a file beside it. It names folders and sessions.
+//! What `stats` keeps for itself: a file of what transcripts say of usage, which names folders and sessions, and one of how many values
+//! of which kind detectors found in them. Both are sealed with AES-256-GCM under a random key in a file beside them.
 //!
-//! Promises: whatever is wrong with either file, it is as if there were none; a file is there whole or not at all, and for this user
+//! Promises: whatever is wrong with a file, it is as if there were none; a file is there whole or not at all, and for this user
 //! alone. The key has no other use, is derived from nothing, and never leaves. Two writers at once leave the files of one of them, or a
 //! key that does not fit, and then the next one begins anew. Nothing is synced to the disk: what a power loss takes is only time.
 
@@ -10,28 +11,46 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-const FILE: &str = "stats.cache";
 const KEY_FILE: &str = "stats.key";
-/// What the names of both begin with, and those of what a writer that was killed has left.
+/// What the names of all begin with, and those of what a writer that was killed has left.
 const PREFIX: &str = "stats.";
 const KEY_BYTES: usize = 32;
+
+/// What is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// What transcripts say of usage.
+    Usage,
+    /// What detectors found in them.
+    Redactions,
+}
+
+impl Content {
+    const fn file(self) -> &'static str {
+        match self {
+            Self::Usage => "stats.cache",
+            Self::Redactions => "stats.redactions",
+        }
+    }
+}
 
 /// Where it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
     folder: PathBuf,
+    content: Content,
 }
 
 impl Kept {
     /// What is kept in a state folder.
-    pub fn new(folder: &Path) -> Self {
-        Self { folder: folder.to_owned() }
+    pub fn new(folder: &Path, content: Content) -> Self {
+        Self { folder: folder.to_owned(), content }
     }
 
     /// Opens what was kept; `about` must be what it was when it was kept.
     pub fn load(&self, about: &[u8]) -> Option<Vec<u8>> {
         let key = self.key()?;
-        let mut bytes = fs::read(self.folder.join(FILE)).ok()?;
+        let mut bytes = fs::read(self.folder.join(self.content.file())).ok()?;
         let nonce = *bytes.last_chunk::<NONCE_LEN>()?;
         bytes.truncate(bytes.len() - NONCE_LEN);
         let nonce = Nonce::assume_unique_for_key(nonce);
@@ -53,15 +72,15 @@ impl Kept {
         key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(about), &mut bytes)
             .map_err(|ring::error::Unspecified| io::Error::other("the cipher failed"))?;
         bytes.extend(nonce);
-        self.replace(FILE, &bytes)
+        self.replace(self.content.file(), &bytes)
     }
 
-    /// Deletes what is kept, and the key.
+    /// Deletes all that is kept in a state folder, and the key.
     ///
     /// # Errors
     /// When a file cannot be deleted.
-    pub fn delete(&self) -> io::Result<()> {
-        let entries = match fs::read_dir(&self.folder) {
+    pub fn delete(folder: &Path) -> io::Result<()> {
+        let entries = match fs::read_dir(folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             entries => entries?,
         };

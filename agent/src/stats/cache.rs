@@ -18,7 +18,7 @@ use scrubber::Place;
 use std::collections::{HashMap, HashSet};
 
 /// Changed whenever lines are understood or digests written differently.
-const FORMAT: u8 = 2;
+const FORMAT: u8 = 3;
 
 /// What a file looks like from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,12 +34,16 @@ pub struct Stamp {
 /// Lines that were read: how far they reach, and a hash over all of them and their places.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Lines {
-    /// Where the last of them ends.
-    pub end: u64,
+    end: u64,
     hash: u64,
 }
 
 impl Lines {
+    /// Where the last of them ends.
+    pub fn end(self) -> u64 {
+        self.end
+    }
+
     /// Takes the next line, at a place in the file.
     pub fn line(&mut self, line: &[u8], place: Place) {
         self.hash = hash_after(self.hash ^ place.offset, line);
@@ -47,21 +51,17 @@ impl Lines {
     }
 }
 
-/// What is known of one file.
+/// What was taken from the lines of one file, and from which.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Part {
+pub struct Seen<T> {
     /// What the file looked like before it was read; none where a later change could leave it looking the same.
     pub stamp: Option<Stamp>,
     lines: Lines,
-    whole: Digest,
-    torn: Digest,
-    /// What its whole lines say, gathered; none where a last line has no end.
-    summary: Option<Summary>,
-    /// Whether another file may hold one of its ids.
-    is_shared: bool,
+    whole: T,
+    torn: T,
 }
 
-impl Part {
+impl<T: Default> Seen<T> {
     /// The whole lines that were read.
     pub fn lines(&self) -> Lines {
         self.lines
@@ -69,27 +69,89 @@ impl Part {
 
     /// Forgets the last line if it had no end, so that reading can go on where it began.
     pub fn resume(&mut self) {
-        self.torn = Digest::default();
+        self.torn = T::default();
     }
 
-    /// Takes the next line, at a place in the file.
-    pub fn line(&mut self, line: &[u8], place: Place) {
+    /// Takes something from the next line, at a place in the file.
+    pub fn line(&mut self, line: &[u8], place: Place, take: impl FnOnce(&mut T, &[u8])) {
         if place.length > line.len() as u64 {
             self.lines.line(line, place);
-            self.whole.line(line);
+            take(&mut self.whole, line);
         } else {
-            self.torn.line(line);
+            take(&mut self.torn, line);
         }
     }
 
+    /// What was taken from whole lines, and from a last one without an end.
+    pub fn taken(&self) -> [&T; 2] {
+        [&self.whole, &self.torn]
+    }
+
+    /// Writes itself down.
+    pub(super) fn write(&self, to: &mut Vec<u8>, write: impl Fn(&T, &mut Vec<u8>)) {
+        put(to, self.stamp.is_some().into());
+        if let Some(Stamp { length, modified_ns, changed_ns }) = self.stamp {
+            put(to, length);
+            put_signed(to, modified_ns);
+            put_signed(to, changed_ns);
+        }
+        put(to, self.lines.end);
+        put_hash(to, self.lines.hash);
+        self.taken().into_iter().for_each(|taken| write(taken, to));
+    }
+
+    /// Reads what was written; `None` where it was not.
+    pub(super) fn read(from: &mut Reader<'_>, read: impl Fn(&mut Reader<'_>) -> Option<T>) -> Option<Self> {
+        let stamp = match from.byte()? {
+            0 => None,
+            _ => Some(Stamp { length: from.number()?, modified_ns: from.signed()?, changed_ns: from.signed()? }),
+        };
+        let lines = Lines { end: from.number()?, hash: from.hash()? };
+        Some(Self { stamp, lines, whole: read(from)?, torn: read(from)? })
+    }
+}
+
+/// Writes which file something is of.
+pub(super) fn put_file(to: &mut Vec<u8>, id: FileId) {
+    put(to, id.device);
+    put_hash(to, id.inode as u64);
+    put_hash(to, (id.inode >> 64) as u64);
+}
+
+/// Reads which file it was.
+pub(super) fn take_file(from: &mut Reader<'_>) -> Option<FileId> {
+    let device = from.number()?;
+    let (low, high) = (from.hash()?, from.hash()?);
+    Some(FileId { device, inode: u128::from(high) << 64 | u128::from(low) })
+}
+
+/// What is known of one file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Part {
+    /// What its lines say.
+    pub seen: Seen<Digest>,
+    /// What its whole lines say, gathered; none where a last line has no end.
+    summary: Option<Summary>,
+    /// Whether another file may hold one of its ids.
+    is_shared: bool,
+}
+
+impl From<Seen<Digest>> for Part {
+    fn from(seen: Seen<Digest>) -> Self {
+        Self { seen, ..Self::default() }
+    }
+}
+
+impl Part {
     /// Gathers what its lines say; when all of them were taken.
     pub fn finish(&mut self) {
-        self.summary = (self.torn == Digest::default()).then(|| Summary::of(&self.whole));
+        let [whole, torn] = self.digests();
+        self.summary = (*torn == Digest::default()).then(|| Summary::of(whole));
     }
 
     /// What its lines say.
     pub fn digests(&self) -> [&Digest; 2] {
-        [&self.whole, &self.torn]
+        self.seen.taken()
     }
 
     /// What stands for all of its records since a time, where they can be counted by themselves.
@@ -109,7 +171,7 @@ impl Part {
         for digest in self.digests() {
             let mut facts = digest.facts();
             while facts.next(&mut fact).is_some() {
-                let message = fact.usage.map(|(id, ..)| id);
+                let message = fact.usage.map(|usage| usage.message);
                 fact.uuid.into_iter().chain(message).for_each(&mut take);
                 fact.calls.iter().map(|(id, _)| *id).chain(fact.failures.iter().copied()).for_each(&mut take);
             }
@@ -175,18 +237,8 @@ impl Cache {
         let mut to = Vec::new();
         put(&mut to, self.files.len() as u64);
         for (id, part) in &self.files {
-            put(&mut to, id.device);
-            put_hash(&mut to, id.inode as u64);
-            put_hash(&mut to, (id.inode >> 64) as u64);
-            put(&mut to, part.stamp.is_some().into());
-            if let Some(Stamp { length, modified_ns, changed_ns }) = part.stamp {
-                put(&mut to, length);
-                put_signed(&mut to, modified_ns);
-                put_signed(&mut to, changed_ns);
-            }
-            put(&mut to, part.lines.end);
-            put_hash(&mut to, part.lines.hash);
-            part.digests().iter().for_each(|digest| digest.write(&mut to));
+            put_file(&mut to, *id);
+            part.seen.write(&mut to, Digest::write);
             put(&mut to, u64::from(part.summary.is_some()) | u64::from(part.is_shared) << 1);
             part.summary.iter().for_each(|summary| summary.write(&mut to));
         }
@@ -198,18 +250,11 @@ impl Cache {
         let mut from = Reader(bytes);
         let mut files = HashMap::new();
         for _ in 0..from.number()? {
-            let device = from.number()?;
-            let (low, high) = (from.hash()?, from.hash()?);
-            let id = FileId { device, inode: u128::from(high) << 64 | u128::from(low) };
-            let stamp = match from.byte()? {
-                0 => None,
-                _ => Some(Stamp { length: from.number()?, modified_ns: from.signed()?, changed_ns: from.signed()? }),
-            };
-            let lines = Lines { end: from.number()?, hash: from.hash()? };
-            let (whole, torn) = (Digest::read(&mut from)?, Digest::read(&mut from)?);
+            let id = take_file(&mut from)?;
+            let seen = Seen::read(&mut from, Digest::read)?;
             let bits = from.byte()?;
             let summary = if bits & 1 == 1 { Some(Summary::read(&mut from)?) } else { None };
-            files.insert(id, Part { stamp, lines, whole, torn, summary, is_shared: bits & 2 == 2 });
+            files.insert(id, Part { seen, summary, is_shared: bits & 2 == 2 });
         }
         from.0.is_empty().then_some(Self { files })
     }

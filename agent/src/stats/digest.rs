@@ -1,10 +1,10 @@
 //! What the lines of one file say, in their order and in few bytes: all that sums and filters need, and no text but the names that
 //! tables show. It is what the cache keeps, and what every run counts, with a cache or without, so that both come to the same.
 
-use super::Tokens;
 use super::names::Names;
 use super::record::Record;
 use super::wire::{Reader, put, put_bytes, put_hash, put_signed};
+use super::{Speed, Tokens};
 use std::borrow::Cow;
 
 /// Bits of a fact's first byte: what follows, and what the record is.
@@ -14,6 +14,9 @@ const SUBAGENT: u8 = 4;
 const PLACE: u8 = 8;
 const USAGE: u8 = 16;
 const CALLS: u8 = 32;
+/// Speeds that are not the standard one.
+const FAST: u8 = 64;
+const ODD: u8 = 128;
 
 /// What the lines of one file say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -41,10 +44,20 @@ pub(super) struct Fact {
     pub uuid: Option<u64>,
     pub is_prompt: bool,
     pub is_subagent: bool,
-    /// The message's id, the model, and the tokens so far.
-    pub usage: Option<(u64, u32, Tokens)>,
+    pub usage: Option<Usage>,
     pub calls: Vec<(u64, u32)>,
     pub failures: Vec<u64>,
+}
+
+/// What one record says of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Usage {
+    /// Its id.
+    pub message: u64,
+    pub model: u32,
+    pub speed: Speed,
+    /// So far.
+    pub tokens: Tokens,
 }
 
 impl Digest {
@@ -67,6 +80,7 @@ impl Digest {
         let now = Last { time_ms, session: name(&record.session), project: name(&record.project) };
         let model = if record.usage.is_some() { name(&record.model) } else { 0 };
         let has_calls = !record.calls.is_empty() || !record.failures.is_empty();
+        let speed = record.usage.map_or(Speed::Standard, |usage| usage.speed);
         let moved = (now.session, now.project) != (self.last.session, self.last.project);
         let bits = [
             (UUID, record.uuid.is_some()),
@@ -75,6 +89,8 @@ impl Digest {
             (PLACE, moved),
             (USAGE, record.usage.is_some()),
             (CALLS, has_calls),
+            (FAST, speed == Speed::Fast),
+            (ODD, speed == Speed::Other),
         ];
         let facts = &mut self.facts;
         facts.push(bits.iter().filter(|(_, is_so)| *is_so).fold(0, |sum, (bit, _)| sum | bit));
@@ -86,12 +102,12 @@ impl Digest {
         if let Some(uuid) = record.uuid {
             put_hash(facts, uuid);
         }
-        if let Some((id, tokens)) = &record.usage {
-            put_hash(facts, *id);
+        if let Some(usage) = &record.usage {
+            put_hash(facts, usage.message);
             put(facts, model.into());
-            let Tokens { input, output, cache_write_5m, cache_write_1h, cache_read } = tokens;
+            let Tokens { input, output, cache_write_5m, cache_write_1h, cache_read } = usage.tokens;
             for count in [input, output, cache_write_5m, cache_write_1h, cache_read] {
-                put(facts, *count);
+                put(facts, count);
             }
         }
         if has_calls {
@@ -166,7 +182,12 @@ impl Facts<'_> {
         fact.uuid = if bits & UUID != 0 { Some(rest.hash()?) } else { None };
         fact.usage = None;
         if bits & USAGE != 0 {
-            let (id, model) = (rest.hash()?, rest.small()?);
+            let (message, model) = (rest.hash()?, rest.small()?);
+            let speed = match bits & (FAST | ODD) {
+                0 => Speed::Standard,
+                FAST => Speed::Fast,
+                _ => Speed::Other,
+            };
             let tokens = Tokens {
                 input: rest.number()?,
                 output: rest.number()?,
@@ -174,7 +195,7 @@ impl Facts<'_> {
                 cache_write_1h: rest.number()?,
                 cache_read: rest.number()?,
             };
-            fact.usage = Some((id, model, tokens));
+            fact.usage = Some(Usage { message, model, speed, tokens });
         }
         fact.calls.clear();
         fact.failures.clear();

@@ -1,6 +1,6 @@
 //! One page of HTML with everything in it: no script, no font, no picture from anywhere else.
 
-use super::{Row, Table};
+use super::{Redacted, Row, Table};
 use std::fmt::Write as _;
 
 /// What the page shows.
@@ -15,13 +15,15 @@ pub struct Report<'a> {
     pub days: &'a Table,
     /// Other tables, each with its heading.
     pub tables: &'a [(&'static str, Table)],
+    /// What detectors found, the most frequent kind first.
+    pub redactions: &'a [Redacted],
 }
 
 /// Bars that fit beside each other; of a longer time the latest days are drawn.
 const BARS_MAX: usize = 92;
 const CHART_WIDTH: f64 = 920.0;
 const CHART_HEIGHT: f64 = 160.0;
-/// Rows of a table; those that cost least are left out, and counted.
+/// Rows of a table; those that cost least, or were found least, are left out, and counted.
 const ROWS_MAX: usize = 20;
 
 const STYLE: &str = "\
@@ -66,11 +68,12 @@ impl Report<'_> {
         for (heading, table) in self.tables {
             table_of(&mut page, heading, table);
         }
+        self.redactions(&mut page);
         let (source, checked) = self.prices;
         push(
             &mut page,
             format_args!(
-                "<footer><p>Costs are list prices from {}, checked {}; a subscription costs something else.",
+                "<footer><p>Costs are list prices of Anthropic's own API and of Amazon Bedrock, most of them from {} and checked {}; a subscription costs something else.",
                 escaped(source),
                 escaped(checked)
             ),
@@ -87,6 +90,21 @@ impl Report<'_> {
         }
         page.push_str("</p></footer>\n</body></html>\n");
         page
+    }
+
+    fn redactions(&self, page: &mut String) {
+        if self.redactions.is_empty() {
+            return;
+        }
+        page.push_str("<h2>By redaction</h2>\n<p>What the detectors find in these transcripts. No tier sends it as it stands.</p>\n");
+        page.push_str("<div class=\"wide\"><table><thead><tr><th>redaction</th><th>found</th></tr></thead><tbody>");
+        for row in self.redactions.iter().take(ROWS_MAX) {
+            let count = super::grouped(row.count);
+            push(page, format_args!("<tr><td>{}</td><td>{count}</td></tr>", escaped(&row.name)));
+        }
+        let total = super::grouped(self.redactions.iter().map(|row| row.count).sum());
+        push(page, format_args!("</tbody><tfoot><tr><td>total</td><td>{total}</td></tr></tfoot></table></div>\n"));
+        left_out(page, self.redactions.len());
     }
 
     fn figures(&self, page: &mut String) {
@@ -169,7 +187,12 @@ fn table_of(page: &mut String, heading: &str, table: &Table) {
     page.push_str("</tbody><tfoot>");
     row_of(page, &table.total, has_tokens);
     page.push_str("</tfoot></table></div>\n");
-    if let Some(more) = table.rows.len().checked_sub(ROWS_MAX).filter(|more| *more > 0) {
+    left_out(page, table.rows.len());
+}
+
+/// Says how many of so many rows are not shown.
+fn left_out(page: &mut String, rows: usize) {
+    if let Some(more) = rows.checked_sub(ROWS_MAX).filter(|more| *more > 0) {
         push(page, format_args!("<p>{more} more are in the sum.</p>\n"));
     }
 }

@@ -5,7 +5,8 @@
 //! the counts so far. Counts are gathered by message id, and the largest of each kind holds. Records are counted once by their
 //! uuid.
 //!
-//! A file's lines become a [`Digest`], a [`Cache`] keeps the digests of all files, and a [`Gatherer`] counts what they say.
+//! A file's lines become a [`Digest`], a [`Cache`] keeps the digests of all files, and a [`Gatherer`] counts what they say. What detectors
+//! find in them is counted apart ([`Redactions`]): it takes many times as long.
 //!
 //! Left out on purpose: reading files (`cli::stats`) and drawing. Start at [`Digest::line`], then [`Gatherer::part`] and
 //! [`Gatherer::table`].
@@ -17,19 +18,21 @@ mod html;
 mod names;
 mod price;
 mod record;
+mod redactions;
 mod summary;
 mod table;
 #[cfg(test)]
 mod tests;
 mod wire;
 
-pub use cache::{Cache, Lines, Part, Stamp};
+pub use cache::{Cache, Lines, Part, Seen, Stamp};
 pub use digest::Digest;
 pub use html::Report;
 pub use price::{Price, Prices, PricesError};
+pub use redactions::{Findings, FindingsCache, Redacted, Redactions};
 pub use table::{By, Day, Row, Table};
 
-use digest::Fact;
+use digest::{Fact, Usage};
 use hash::Hashed;
 use names::Names;
 use std::collections::{HashMap, HashSet};
@@ -83,10 +86,34 @@ impl Tokens {
     }
 }
 
+/// How fast a message was to be answered, which has its price. Of several records of one message the first of these holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Speed {
+    /// Fast mode.
+    Fast,
+    /// One that this program does not know.
+    Other,
+    /// As ever: also of records that tell none.
+    #[default]
+    Standard,
+}
+
+impl Speed {
+    /// The speed by its name in transcripts and events.
+    pub fn named(name: Option<&str>) -> Self {
+        match name {
+            None | Some("standard") => Self::Standard,
+            Some("fast") => Self::Fast,
+            Some(_) => Self::Other,
+        }
+    }
+}
+
 /// One message of a model, as all records of it together tell.
 #[derive(Debug, Clone, Default)]
 struct Message {
     tokens: Tokens,
+    speed: Speed,
     model: u32,
     first_ms: i64,
     session: u32,
@@ -248,8 +275,8 @@ impl Gatherer {
                 fact.session = name(fact.session, meaning.session);
                 fact.project = name(fact.project, meaning.project);
                 fact.calls.iter_mut().for_each(|(_, tool)| *tool = name(*tool, meaning.model));
-                if let Some((_, model, _)) = &mut fact.usage {
-                    *model = name(*model, meaning.model);
+                if let Some(usage) = &mut fact.usage {
+                    usage.model = name(usage.model, meaning.model);
                 }
                 self.fact(&fact, meaning.threads[usize::from(fact.is_subagent)]);
             }
@@ -259,10 +286,11 @@ impl Gatherer {
     /// Takes one fact, whose names are numbers of this gatherer by now.
     fn fact(&mut self, fact: &Fact, agent: u32) {
         let Fact { time_ms, session, project, .. } = *fact;
-        if let Some((id, model, tokens)) = fact.usage {
+        if let Some(Usage { message: id, model, speed, tokens }) = fact.usage {
             let new = || Message { model, first_ms: time_ms, session, project, agent, ..Message::default() };
             let message = self.messages.of(id, new);
             message.tokens.raise(&tokens);
+            message.speed = message.speed.min(speed);
             message.first_ms = message.first_ms.min(time_ms);
         }
         for (id, name) in &fact.calls {

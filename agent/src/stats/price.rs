@@ -1,6 +1,6 @@
 //! What tokens cost: data with a source and a date, and no guesses.
 
-use super::Tokens;
+use super::{Speed, Tokens};
 use serde::Deserialize;
 
 /// Tokens that a price is for.
@@ -31,6 +31,8 @@ struct Platform {
     /// Models without a factor.
     same_everywhere: Vec<String>,
     prefixes: Vec<Prefix>,
+    /// Models with prices that do not follow from their own, in place of those from a day on.
+    model: Vec<Price>,
 }
 
 /// What stands before a model's name, and by what its price is multiplied then.
@@ -49,12 +51,26 @@ pub struct Price {
     from: Option<String>,
     #[serde(rename = "source")]
     _source: Option<String>,
+    #[serde(rename = "checked")]
+    _checked: Option<String>,
     input: f64,
     output: f64,
     cache_write_5m: f64,
     cache_write_1h: f64,
     cache_read: f64,
     above: Option<Above>,
+    fast: Option<Fast>,
+}
+
+/// How many times as much messages in fast mode cost.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fast {
+    factor: f64,
+    #[serde(rename = "source")]
+    _source: String,
+    #[serde(rename = "checked")]
+    _checked: String,
 }
 
 /// The price of requests with long prompts.
@@ -84,7 +100,7 @@ impl Prices {
         let mut elsewhere = Vec::new();
         for platform in &prices.platform {
             for Prefix { prefix, factor } in &platform.prefixes {
-                elsewhere.extend(prices.model.iter().map(|price| {
+                elsewhere.extend(prices.model.iter().chain(&platform.model).map(|price| {
                     let is_same = platform.same_everywhere.contains(&price.id);
                     price.times(prefix, if is_same { 1.0 } else { *factor })
                 }));
@@ -94,10 +110,9 @@ impl Prices {
         Ok(prices)
     }
 
-    /// What a message of `model` with `tokens` cost on `day` (`YYYY-MM-DD`); `None` when the model has no price.
-    pub fn cost(&self, model: &str, day: &str, tokens: &Tokens) -> Option<f64> {
-        let price = self.price(model, day)?;
-        Some(price.cost(tokens))
+    /// What a message of `model` with `tokens` cost on `day` (`YYYY-MM-DD`); `None` when the model has no price, or none at this speed.
+    pub fn cost(&self, model: &str, day: &str, speed: Speed, tokens: &Tokens) -> Option<f64> {
+        self.price(model, day)?.cost(speed, tokens)
     }
 
     /// The price in force on a day.
@@ -128,19 +143,31 @@ impl Price {
                 cache_write_1h: times(above.cache_write_1h),
                 cache_read: times(above.cache_read),
             }),
+            // What it costs elsewhere is not known.
+            fast: None,
             ..self.clone()
         }
     }
 
+    /// By what the prices are multiplied at a speed; `None` where that is not known.
+    pub(super) fn factor(&self, speed: Speed) -> Option<f64> {
+        match speed {
+            Speed::Standard => Some(1.0),
+            Speed::Fast => self.fast.as_ref().map(|fast| fast.factor),
+            Speed::Other => None,
+        }
+    }
+
     /// What a message with these tokens costs.
-    pub(super) fn cost(&self, tokens: &Tokens) -> f64 {
+    pub(super) fn cost(&self, speed: Speed, tokens: &Tokens) -> Option<f64> {
+        let factor = self.factor(speed)?;
         let plain = [self.input, self.output, self.cache_write_5m, self.cache_write_1h, self.cache_read];
         let above = self.above.as_ref().filter(|above| tokens.prompt() > above.prompt_tokens);
         let rates = above.map_or(plain, |above| {
             [above.input, above.output, above.cache_write_5m, above.cache_write_1h, above.cache_read]
         });
         let counts = [tokens.input, tokens.output, tokens.cache_write_5m, tokens.cache_write_1h, tokens.cache_read];
-        rates.iter().zip(counts).map(|(rate, count)| rate * count as f64 / PRICED_TOKENS).sum()
+        Some(rates.iter().zip(counts).map(|(rate, count)| rate * factor * count as f64 / PRICED_TOKENS).sum())
     }
 }
 

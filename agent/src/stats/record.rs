@@ -6,8 +6,8 @@ mod take;
 #[cfg(test)]
 mod tests;
 
-use super::Tokens;
 use super::hash::hash;
+use super::{Speed, Tokens};
 use serde::de::{IgnoredAny, MapAccess, SeqAccess};
 use std::borrow::Cow;
 use take::{Take, Taken};
@@ -23,12 +23,20 @@ pub(super) struct Record<'a> {
     /// A prompt that a person wrote.
     pub is_prompt: bool,
     pub model: Option<Cow<'a, str>>,
-    /// The message's id, or what stands for it where there is none, and its tokens so far.
-    pub usage: Option<(u64, Tokens)>,
+    pub usage: Option<Spent>,
     /// Calls of tools: id and name.
     pub calls: Vec<(u64, Cow<'a, str>)>,
     /// Ids of the calls that failed.
     pub failures: Vec<u64>,
+}
+
+/// What a message took so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Spent {
+    /// The message's id, or what stands for it where there is none.
+    pub message: u64,
+    pub speed: Speed,
+    pub tokens: Tokens,
 }
 
 impl<'a> Record<'a> {
@@ -51,7 +59,11 @@ impl<'a> Record<'a> {
         (record.calls, record.failures) = (content.calls, content.failures);
         // Messages that Claude Code makes itself cost nothing.
         if message.model.as_deref() != Some("<synthetic>") {
-            record.usage = message.id.or(record.uuid).zip(message.usage);
+            record.usage = message.id.or(record.uuid).zip(message.usage).map(|(message, usage)| Spent {
+                message,
+                speed: usage.speed,
+                tokens: usage.tokens(),
+            });
         }
         record.model = message.model;
         Some(record)
@@ -127,14 +139,14 @@ struct Message<'a> {
     id: Option<u64>,
     model: Option<Cow<'a, str>>,
     content: Option<Content<'a>>,
-    usage: Option<Tokens>,
+    usage: Option<Usage>,
 }
 
 take_map!(Message<'de>, |message, map| {
     "id" => message.id = id(&mut map)?,
     "model" => message.model = map.next_value::<Taken<_>>()?.0,
     "content" => message.content = map.next_value::<Taken<_>>()?.0,
-    "usage" => message.usage = map.next_value::<Taken<Usage>>()?.0.map(|usage| usage.tokens()),
+    "usage" => message.usage = map.next_value::<Taken<_>>()?.0,
 });
 
 #[derive(Default)]
@@ -186,6 +198,7 @@ struct Usage {
     written: u64,
     read: u64,
     parts: Option<Parts>,
+    speed: Speed,
 }
 
 take_map!(Usage, |usage, map| {
@@ -194,6 +207,7 @@ take_map!(Usage, |usage, map| {
     "cache_creation_input_tokens" => usage.written = count(&mut map)?,
     "cache_read_input_tokens" => usage.read = count(&mut map)?,
     "cache_creation" => usage.parts = map.next_value::<Taken<_>>()?.0,
+    "speed" => usage.speed = Speed::named(map.next_value::<Taken<Cow<'de, str>>>()?.0.as_deref()),
 });
 
 #[derive(Default)]

@@ -6,7 +6,7 @@
 
 use super::digest::{Digest, Fact};
 use super::wire::{Reader, put, put_signed};
-use super::{Call, Gatherer, Message, Session, Span, Tokens};
+use super::{Call, Gatherer, Message, Session, Span, Speed, Tokens};
 
 /// What one file says, written down. Names are numbers of the file's [`Digest`], from 1 on; 0 is none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl Summary {
         put(&mut to, gatherer.messages.all.len() as u64);
         for message in &gatherer.messages.all {
             put_time(&mut to, message.first_ms, &mut last_ms);
-            put(&mut to, u64::from(message.model) << 1 | u64::from(message.agent));
+            put(&mut to, u64::from(message.model) << 3 | speed_bits(message.speed) << 1 | u64::from(message.agent));
             put(&mut to, message.session.into());
             put(&mut to, message.project.into());
             let Tokens { input, output, cache_write_5m, cache_write_1h, cache_read } = message.tokens;
@@ -87,7 +87,8 @@ impl Summary {
         };
         for _ in 0..from.number()? {
             let first_ms = take_time(&mut from, &mut last_ms)?;
-            let (model, is_subagent) = flagged(&mut from)?;
+            let (both, is_subagent) = flagged(&mut from)?;
+            let (model, speed) = (both >> 2, speed_of(both & 3));
             let (session, project) = place(&mut from)?;
             let tokens = Tokens {
                 input: from.number()?,
@@ -98,7 +99,7 @@ impl Summary {
             };
             let agent = meaning.threads[usize::from(is_subagent)];
             let model = name(model, meaning.model);
-            to.messages.all.push(Message { tokens, model, first_ms, session, project, agent });
+            to.messages.all.push(Message { tokens, speed, model, first_ms, session, project, agent });
         }
         for _ in 0..from.number()? {
             let first_ms = take_time(&mut from, &mut last_ms)?;
@@ -138,6 +139,22 @@ fn put_time(to: &mut Vec<u8>, time_ms: i64, last_ms: &mut i64) {
 fn take_time(from: &mut Reader<'_>, last_ms: &mut i64) -> Option<i64> {
     *last_ms = last_ms.wrapping_add(from.signed()?);
     Some(*last_ms)
+}
+
+fn speed_bits(speed: Speed) -> u64 {
+    match speed {
+        Speed::Standard => 0,
+        Speed::Fast => 1,
+        Speed::Other => 2,
+    }
+}
+
+fn speed_of(bits: u32) -> Speed {
+    match bits {
+        0 => Speed::Standard,
+        1 => Speed::Fast,
+        _ => Speed::Other,
+    }
 }
 
 /// A name's number, and a bit.

@@ -2,8 +2,8 @@
 
 use super::hash::Hashed;
 use super::names::Names;
-use super::{Gatherer, Price, Prices, Tokens};
-use std::collections::{BTreeMap, HashMap};
+use super::{Gatherer, Price, Prices, Speed, Tokens};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
 /// What rows stand for.
@@ -169,6 +169,7 @@ impl Gatherer {
             return Vec::new();
         }
         let mut priced: HashMap<(u32, u32), Option<&Price>, Hashed> = HashMap::default();
+        let mut unpriced: HashSet<(u32, Speed, bool), Hashed> = HashSet::default();
         for message in &self.messages.all {
             let today = days.number(message.first_ms);
             let model = self.names.text(message.model);
@@ -184,13 +185,24 @@ impl Gatherer {
             let row = rows.entry(key).or_default();
             row.messages += 1;
             row.tokens.add(&message.tokens);
-            match price {
-                Some(price) => row.cost += price.cost(&message.tokens),
-                None => row.unpriced_tokens += message.tokens.total(),
+            match price.and_then(|price| price.cost(message.speed, &message.tokens)) {
+                Some(cost) => row.cost += cost,
+                None => {
+                    row.unpriced_tokens += message.tokens.total();
+                    // A model may have a price at one speed only.
+                    unpriced.insert((message.model, message.speed, price.is_some()));
+                }
             }
         }
-        let unpriced = priced.into_iter().filter(|(_, price)| price.is_none());
-        let mut models: Vec<String> = unpriced.map(|((model, _), _)| self.names.text(model).to_owned()).collect();
+        let name = |(model, speed, has_price): (u32, Speed, bool)| {
+            let model = self.names.text(model);
+            match speed {
+                Speed::Fast if has_price => format!("{model} in fast mode"),
+                Speed::Other if has_price => format!("{model} at a speed that is not known"),
+                Speed::Fast | Speed::Other | Speed::Standard => model.to_owned(),
+            }
+        };
+        let mut models: Vec<String> = unpriced.into_iter().map(name).collect();
         models.sort_unstable();
         models.dedup();
         models

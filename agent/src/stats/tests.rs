@@ -58,21 +58,83 @@ fn prices_follow_the_day_and_the_prompt_and_are_never_guessed() {
         ("us.anthropic.claude-opus-4-5-20251101-v1:0", "2026-05-01", Some(0.55)),
         ("jp.anthropic.claude-opus-5-5", "2026-11-01", Some(0.22)),
         ("eu.anthropic.claude-sonnet-4-20250514-v1:0", "2026-01-01", Some(0.6)),
+        // What AWS sells at a price of its own, from a day on.
+        ("us.anthropic.claude-3-5-sonnet-20241022-v2:0", "2025-11-30", Some(0.3)),
+        ("us.anthropic.claude-3-5-sonnet-20241022-v2:0", "2025-12-01", Some(0.6)),
+        ("claude-3-5-sonnet-20241022", "2025-12-01", Some(0.3)),
         ("moon.anthropic.claude-opus-4-5-20251101-v1:0", "2026-05-01", None),
         ("us.anthropic.claude-opus-4-5-20251101-v1:x", "2026-05-01", None),
         ("claude-opus-9", "2026-05-01", None),
         ("claude-opus", "2026-05-01", None),
     ] {
-        assert_eq!(prices.cost(model, day, &read), expected, "{model}");
+        assert_eq!(prices.cost(model, day, Speed::Standard, &read), expected, "{model}");
     }
     let short = Tokens { cache_read: 1000, ..Tokens::default() };
-    let cost = prices.cost("claude-sonnet-4", "2026-01-01", &short).unwrap();
+    let cost = prices.cost("claude-sonnet-4", "2026-01-01", Speed::Standard, &short).unwrap();
     assert!((cost - 0.0003).abs() < 1e-12);
     let mut gatherer = Gatherer::default();
     gatherer.line(message("a", "m", "claude-opus-9", "2026-11-01T10:00:00Z", 1).as_bytes(), "x");
     let table = gatherer.table(By::Day, &prices, day);
     assert_eq!((table.total.cost, table.total.unpriced_tokens), (0.0, 1111));
     assert_eq!(table.unpriced_models, ["claude-opus-9"]);
+}
+
+#[test]
+fn fast_mode_has_a_price_of_its_own_or_none() {
+    let prices = Prices::shipped().unwrap();
+    let tokens = Tokens { input: 1_000_000, output: 1_000_000, cache_read: 1_000_000, ..Tokens::default() };
+    for (model, speed, expected) in [
+        ("claude-opus-5-5", Speed::Standard, Some(4.0 + 20.0 + 0.2)),
+        ("claude-opus-5-5", Speed::Fast, Some(8.0 + 40.0 + 0.4)),
+        ("claude-opus-5", Speed::Fast, Some(10.0 + 50.0 + 1.0)),
+        ("claude-opus-4-8", Speed::Fast, Some(10.0 + 50.0 + 1.0)),
+        ("claude-opus-4-6", Speed::Fast, Some(30.0 + 150.0 + 3.0)),
+        ("claude-fable-5-2[1m]", Speed::Fast, Some(16.0 + 80.0 + 0.4)),
+        ("claude-mythos-5-2", Speed::Fast, None),
+        ("claude-opus-4-5-20251101", Speed::Fast, None),
+        ("us.anthropic.claude-opus-5-5", Speed::Fast, None),
+        ("claude-opus-5-5", Speed::Other, None),
+    ] {
+        let cost = prices.cost(model, "2026-11-20", speed, &tokens);
+        let is_as_expected = match (cost, expected) {
+            (Some(cost), Some(expected)) => (cost - expected).abs() < 1e-9,
+            (cost, expected) => cost == expected,
+        };
+        assert!(is_as_expected, "{model} {speed:?}: {cost:?}");
+    }
+}
+
+#[test]
+fn a_message_is_fast_if_one_of_its_records_says_so_and_what_has_no_price_is_named() {
+    let at = "2026-11-01T10:00:00Z";
+    let with = |line: String, speed: &str| {
+        line.replace("\"usage\":{", &format!("\"usage\":{{\"speed\":\"{speed}\",")).into_bytes()
+    };
+    let mut gatherer = Gatherer::default();
+    gatherer.line(message("a", "m1", "claude-opus-4-6", at, 5).as_bytes(), "x");
+    gatherer.line(&with(message("b", "m1", "claude-opus-4-6", at, 50), "fast"), "x");
+    gatherer.line(&with(message("c", "m1", "claude-opus-4-6", at, 50), "standard"), "x");
+    let table = gatherer.table(By::Model, &Prices::shipped().unwrap(), day);
+    // Six times 10 x 5 + 50 x 25 + 40 x 6.25 + 60 x 10 + 1000 x 0.5 dollars a million tokens.
+    assert!((table.total.cost - 6.0 * 0.00265).abs() < 1e-9, "{}", table.total.cost);
+    gatherer.line(&with(message("d", "m2", "claude-opus-4-5", at, 1), "fast"), "x");
+    gatherer.line(&with(message("e", "m3", "claude-opus-4-5", at, 1), "sluggish"), "x");
+    gatherer.line(&with(message("f", "m4", "claude-opus-9", at, 1), "fast"), "x");
+    let table = gatherer.table(By::Model, &Prices::shipped().unwrap(), day);
+    assert_eq!(table.total.unpriced_tokens, 3 * 1111);
+    let named = ["claude-opus-4-5 at a speed that is not known", "claude-opus-4-5 in fast mode", "claude-opus-9"];
+    assert_eq!(table.unpriced_models, named);
+}
+
+#[test]
+fn every_price_of_another_source_says_when_it_was_checked() {
+    let file: toml::Table = toml::from_str(include_str!("../../../config/prices.toml")).unwrap();
+    let list = |table: &toml::Table| table.get("model").unwrap().as_array().unwrap().clone();
+    let platforms = file.get("platform").unwrap().as_array().unwrap().clone();
+    let models = platforms.iter().flat_map(|platform| list(platform.as_table().unwrap())).chain(list(&file));
+    for model in models {
+        assert_eq!(model.get("source").is_some(), model.get("checked").is_some(), "{model}");
+    }
 }
 
 #[test]
@@ -151,10 +213,26 @@ fn a_page_shows_the_sums_and_takes_nothing_from_elsewhere() {
     let days = gatherer.table(By::Day, &prices, day);
     let tables =
         [("project", gatherer.table(By::Project, &prices, day)), ("tool", gatherer.table(By::Tool, &prices, day))];
-    let report =
-        Report { made: "2026-11-26", since: None, prices: ("a list", "2026-11-26"), days: &days, tables: &tables };
+    let found = |name: &str, count| Redacted { name: name.to_owned(), count };
+    let report = Report {
+        made: "2026-11-26",
+        since: None,
+        prices: ("a list", "2026-11-26"),
+        days: &days,
+        tables: &tables,
+        redactions: &[found("<email>", 4096), found("token", 7)],
+    };
     let page = report.page();
-    for shown in ["&lt;script&gt;", "2026-11-01 $0.00", "2026-11-02 1,000", "claude-unheard-of", "2,110", "3,270"] {
+    for shown in [
+        "&lt;script&gt;",
+        "2026-11-01 $0.00",
+        "2026-11-02 1,000",
+        "claude-unheard-of",
+        "2,110",
+        "3,270",
+        "&lt;email&gt;",
+        "4,103",
+    ] {
         assert!(page.contains(shown), "{shown}");
     }
     for not_there in ["<script", "http:", "https:", "url(", "@import", " src=", " href="] {

@@ -149,6 +149,11 @@ pub struct ValidateArgs {
     /// End with 1 below this score
     #[arg(long, value_name = "SCORE", default_value_t = 90, value_parser = clap::value_parser!(u32).range(0..=100))]
     pub min_score: u32,
+    /// End with 1 when more agents than this have been silent for three days, or when that is not known
+    ///
+    /// The score allows for one in twenty. This is for a nightly job that tells of single ones.
+    #[arg(long, value_name = "COUNT")]
+    pub max_silent: Option<u64>,
 }
 
 /// `cost …`.
@@ -207,9 +212,9 @@ pub struct AuditReportArgs {
     /// Over which time evidence is counted: monthly, quarterly, yearly (whole ones, the last that is over), or 30d and the like
     #[arg(long, default_value = "monthly", value_name = "PERIOD")]
     pub period: crate::lake::Period,
-    /// How the report is written
-    #[arg(long, value_enum, default_value_t = ReportFormat::Md)]
-    pub format: ReportFormat,
+    /// How the report is written; Markdown unless --json says otherwise
+    #[arg(long, value_enum)]
+    pub format: Option<ReportFormat>,
 }
 
 /// Frameworks whose controls are known.

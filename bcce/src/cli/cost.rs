@@ -134,7 +134,7 @@ impl Analysis {
         output.line(format_args!("From {} to {} (UTC): {change}.", self.from, self.to))?;
         output.line(format_args!("At this rate a month of 30 days costs {:.2} $.", self.month_usd()))?;
         output.line(format_args!(
-            "{DIM}List prices of {}, checked {}: no discounts, no server tools, no other platform.{DIM:#}",
+            "{DIM}List prices of Anthropic's own API and of Amazon Bedrock ({}, checked {}): no discounts, no server tools.{DIM:#}",
             self.prices.source, self.prices.checked
         ))?;
         if context.global.lake.is_none() {

@@ -1,7 +1,7 @@
 //! `audit report`.
 
-use agent::cli::Exit;
 use agent::cli::output::Output;
+use agent::cli::{Exit, hinted_exit};
 use anyhow::Context as _;
 use jiff::Timestamp;
 
@@ -15,6 +15,7 @@ use crate::audit::{self, Report, Verdict};
 /// # Errors
 /// When there are no credentials, or nobody answers, or a folder cannot be read.
 pub(super) async fn run(context: &Context, arguments: &AuditReportArgs) -> anyhow::Result<Exit> {
+    let format = format(context.global.json, arguments.format)?;
     let framework = match arguments.framework {
         Framework::Soc2 => audit::Framework::Soc2,
         Framework::Hipaa => audit::Framework::Hipaa,
@@ -23,7 +24,6 @@ pub(super) async fn run(context: &Context, arguments: &AuditReportArgs) -> anyho
     let (from, to) = arguments.period.days(now);
     let facts = look(context, Over::Days(from, to)).await?;
     let report = Report::new(framework, &facts, (from, to), now).context("cannot read the framework")?;
-    let format = if context.global.json { ReportFormat::Json } else { arguments.format };
     let text = match format {
         ReportFormat::Md => report.markdown(),
         ReportFormat::Html => report.html(),
@@ -33,6 +33,17 @@ pub(super) async fn run(context: &Context, arguments: &AuditReportArgs) -> anyho
     write(&context.output, &text)?;
     context.output.note(report.summary());
     Ok(if report.count(Verdict::Problem) == 0 { Exit::Done } else { Exit::No })
+}
+
+/// The format asked for, in one way or the other.
+fn format(json: bool, format: Option<ReportFormat>) -> anyhow::Result<ReportFormat> {
+    match (json, format) {
+        (true, None | Some(ReportFormat::Json)) => Ok(ReportFormat::Json),
+        (false, format) => Ok(format.unwrap_or(ReportFormat::Md)),
+        (true, Some(ReportFormat::Md | ReportFormat::Html | ReportFormat::Csv)) => {
+            Err(hinted_exit(Exit::Usage, "--json and --format ask for two formats", "give one of them"))
+        }
+    }
 }
 
 /// A report is for other programs: what passes is what is written.

@@ -7,7 +7,8 @@ use serde_json::json;
 use super::Context;
 use super::args::ValidateArgs;
 use super::look::{Over, look};
-use crate::evidence::{Finding, Kind, Outcome, checks, of_events, score};
+use crate::evidence::{Finding, Found, Kind, Outcome, checks, of_events, score};
+use crate::lake::Agents;
 
 /// Looks at everything and says what was found, with a score of 100.
 ///
@@ -31,7 +32,19 @@ pub(super) async fn run(context: &Context, arguments: &ValidateArgs) -> anyhow::
         }
         context.output.line(format_args!("{STRONG}score{STRONG:#}   {score} of 100"))?;
     }
-    Ok(if score >= arguments.min_score { Exit::Done } else { Exit::No })
+    let is_quiet = arguments.max_silent.is_some_and(|most| !is_heard(&facts.agents, most));
+    if is_quiet && !context.global.json {
+        context.output.note("more agents are silent than --max-silent allows, or nobody could tell");
+    }
+    Ok(if score >= arguments.min_score && !is_quiet { Exit::Done } else { Exit::No })
+}
+
+/// Whether no more agents than `most` are known to be silent; what is not known is no.
+fn is_heard(agents: &Found<Agents>, most: u64) -> bool {
+    match agents {
+        Found::Is(agents) => agents.agents > 0 && agents.silent <= most,
+        Found::Missing | Found::Unknown(_) => false,
+    }
 }
 
 fn line(context: &Context, finding: &Finding) -> std::io::Result<()> {

@@ -339,9 +339,9 @@ impl Collector<'_> {
         }))
     }
 
-    /// Records of erasures, which `bcce erase` leaves in the internal bucket: all, and those that came to their end.
+    /// Records of erasures, which `bcce erase` leaves in the bucket of the confidential class: all, and those that came to their end.
     async fn erasures(&self) -> Result<Found<(u32, u32)>, CallError> {
-        let Some(bucket) = self.physical("InternalBucket") else { return Ok(Found::Missing) };
+        let Some(bucket) = self.physical("ConfidentialBucket") else { return Ok(Found::Missing) };
         let listed = match self.listed(bucket, "erasures/", "Contents/Key").await?.known() {
             Ok(keys) => keys,
             Err(none) => return Ok(none),

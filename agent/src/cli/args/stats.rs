@@ -42,6 +42,8 @@ pub enum By {
     Tool,
     /// Main sessions and subagents
     Subagent,
+    /// Kinds of secrets and personal data, by how often `scan` finds them. The first run takes many times as long as the others
+    Redaction,
 }
 
 /// Arguments of `log`.

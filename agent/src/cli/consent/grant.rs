@@ -138,7 +138,7 @@ fn refuse(context: &Context, mode: Refusal, surroundings: &mut dyn Surroundings)
     let emptied = surroundings.after_revoke();
     if mode == Refusal::Off {
         // What was read before is not kept either.
-        Kept::new(&context.paths.state_dir).delete().context("cannot delete what stats kept")?;
+        Kept::delete(&context.paths.state_dir).context("cannot delete what stats kept")?;
     }
     let what = match mode {
         Refusal::Off => "off: nothing is read or sent from now on",

@@ -2,25 +2,17 @@
 //!
 //! What cannot be kept or loaded costs time, never the answer.
 
-mod walk;
-
+use super::reader::Reader;
+use super::walk::{self, Found};
 use crate::edge::files::session_of;
 use crate::edge::kept::Kept;
-use crate::filter::lines;
-use crate::stats::{Cache, Gatherer, Lines, Part};
+use crate::stats::{Cache, Digest, Gatherer, Part};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use pipeline::tail::FileId;
 use pipeline::time::Wall;
-use scrubber::Place;
 use std::collections::HashSet;
-use std::fs::File;
-use std::io::{self, IsTerminal as _, Read as _, Seek as _};
+use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
-use walk::{Found, look};
-
-/// A file that was changed so shortly before it was read may look the same after a later change: the coarsest clock of file systems in
-/// use ticks every two seconds.
-const YOUNG_NS: i64 = 3_000_000_000;
 
 /// How many files there are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -48,8 +40,7 @@ pub(super) fn gather(
         (files.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), old)
     });
     let mut reading = Reading {
-        line_bytes_max,
-        now_ns: now.0.saturating_mul(1_000_000),
+        reader: Reader::new(line_bytes_max, now),
         is_kept: kept.is_some(),
         is_new: old.is_none(),
         old: old.unwrap_or_default(),
@@ -58,7 +49,7 @@ pub(super) fn gather(
         met: Vec::with_capacity(files.len()),
         gatherer,
     };
-    let bar = bar(files.len());
+    let bar = bar(files.len() as u64, "{bar:40} {pos}/{len} files");
     let mut counts = Counts { files: files.len(), unread: 0 };
     for file in &files {
         counts.unread += usize::from(reading.file(file).is_err());
@@ -75,21 +66,20 @@ pub(super) fn gather(
     counts
 }
 
-fn bar(files: usize) -> ProgressBar {
-    let bar = ProgressBar::new(files as u64);
+/// What shows how far reading has come, where somebody looks.
+pub(super) fn bar(length: u64, template: &str) -> ProgressBar {
+    let bar = ProgressBar::new(length);
     if !io::stdout().is_terminal() {
         bar.set_draw_target(ProgressDrawTarget::hidden());
     }
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} files") {
+    if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);
     }
     bar
 }
 
 struct Reading<'a> {
-    line_bytes_max: usize,
-    /// Before anything was read.
-    now_ns: i64,
+    reader: Reader,
     is_kept: bool,
     /// Whether anything is known now that was not kept.
     is_new: bool,
@@ -109,30 +99,15 @@ impl Reading<'_> {
         let path = &found.path;
         let (id, stamp) = found.look.as_ref().map_err(|error| io::Error::from(error.kind()))?;
         let known = self.old.files.remove(id).or_else(|| self.new.files.remove(id));
-        if known.as_ref().is_some_and(|part| part.stamp == Some(*stamp)) {
+        if known.as_ref().is_some_and(|part| part.seen.stamp == Some(*stamp)) {
             self.met.push((*id, session_of(path)));
             self.new.files.extend(known.map(|part| (*id, part)));
             return Ok(());
         }
         self.is_new = true;
-        let mut file = File::open(path)?;
-        let (opened, stamp) = look(path, &file.metadata()?)?;
-        let known = known.filter(|_| opened == *id);
-        let mut part = match known.filter(|part| self.is_as_it_was(&file, part.lines())) {
-            Some(part) => part,
-            None => {
-                file.rewind()?;
-                Part::default()
-            }
-        };
-        part.resume();
-        let start = part.lines().end;
-        let read = lines::for_each_bytes(&file, self.line_bytes_max, |line, place| {
-            part.line(line, Place { offset: start + place.offset, length: place.length });
-            Ok(())
-        });
-        let changed_ns = stamp.modified_ns.max(stamp.changed_ns);
-        part.stamp = Some(stamp).filter(|_| read.is_ok() && changed_ns.saturating_add(YOUNG_NS) <= self.now_ns);
+        let known = known.map(|part| (*id, part.seen));
+        let (opened, seen, read) = self.reader.read(path, known, Digest::line)?;
+        let mut part = Part::from(seen);
         if self.is_kept {
             part.finish();
             self.met.push((opened, session_of(path)));
@@ -141,7 +116,7 @@ impl Reading<'_> {
         } else {
             self.gatherer.part(&part, &session_of(path));
         }
-        read.map(drop)
+        read
     }
 
     /// Counts what the files say that were met, in their order.
@@ -154,16 +129,6 @@ impl Reading<'_> {
         for (id, session) in &self.met {
             self.new.files.get(id).iter().for_each(|part| self.gatherer.part(part, session));
         }
-    }
-
-    /// Says whether a file still begins with these lines, and reads up to where they end.
-    fn is_as_it_was(&self, file: &File, expected: Lines) -> bool {
-        let mut found = Lines::default();
-        let read = lines::for_each_bytes(file.take(expected.end), self.line_bytes_max, |line, place| {
-            found.line(line, place);
-            Ok(())
-        });
-        read.is_ok() && found == expected
     }
 }
 

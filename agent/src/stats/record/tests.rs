@@ -50,8 +50,14 @@ fn naive(line: &[u8]) -> Option<Record<'static>> {
             written: count(usage, "cache_creation_input_tokens"),
             read: count(usage, "cache_read_input_tokens"),
             parts,
+            speed: match usage.get("speed").and_then(Value::as_str) {
+                None | Some("standard") => Speed::Standard,
+                Some("fast") => Speed::Fast,
+                Some(_) => Speed::Other,
+            },
         };
-        record.usage = id(message, "id").or(record.uuid).map(|id| (id, usage.tokens()));
+        let spent = |message| Spent { message, speed: usage.speed, tokens: usage.tokens() };
+        record.usage = id(message, "id").or(record.uuid).map(spent);
     }
     Some(record)
 }
@@ -69,7 +75,7 @@ fn a_record_says_the_same_as_to_a_reader_that_keeps_all_of_it() {
         "message": {"id": "m", "model": "claude-opus-4-5", "role": "assistant", "content": [
             {"type": "tool_use", "id": "t", "name": "Bash", "input": {"id": "no", "type": "tool_result"}},
             {"type": "tool_result", "tool_use_id": "t", "is_error": true, "content": [{"type": "tool_use"}]}, "text", 7,
-        ], "usage": {"input_tokens": 1, "output_tokens": 2, "cache_creation_input_tokens": 9, "cache_read_input_tokens": 4,
+        ], "usage": {"input_tokens": 1, "output_tokens": 2, "cache_creation_input_tokens": 9, "cache_read_input_tokens": 4, "speed": "fast",
             "cache_creation": {"ephemeral_5m_input_tokens": 5, "ephemeral_1h_input_tokens": 3}}},
     });
     check(&whole);

@@ -267,7 +267,9 @@ async fn finish(job: &Job<'_>, session: &Session, stack: &str, report: &mut Repo
 /// The part of a policy that leads agents to this stack.
 fn agent_policy(region: &str, stack: &Stack) -> Option<String> {
     let text = |value: &str| toml::Value::from(value).to_string();
-    let mut policy = format!("[sink]\nkind = \"firehose\"\n\n[sink.firehose]\nregion = {}\n", text(region));
+    // What is wider would wait on the laptops.
+    let tier = stack.output("LaptopMaxTier").map(|tier| format!("max_tier = {}\n\n", text(tier))).unwrap_or_default();
+    let mut policy = format!("{tier}[sink]\nkind = \"firehose\"\n\n[sink.firehose]\nregion = {}\n", text(region));
     policy.push_str("\n[sink.firehose.streams]\n");
     for (key, output) in [
         ("internal", "InternalStreamName"),

@@ -20,7 +20,8 @@ use crate::aws::{Answer, CallError, Session, Xml};
 const PREFIXES: [&str; 3] = ["events/", "raw/", "errors/"];
 /// Where files of teams lie, in the first bucket.
 const TEAMS: &str = "reference/teams/";
-/// Where records lie, in the first bucket.
+/// Where records lie, in the second bucket: what it holds is kept as long as that of any class, so that a record outlives what it
+/// speaks of.
 const RECORDS: &str = "erasures/";
 /// Objects that are fetched at the same time: they lie in memory whole, and Firehose closes one at 128 MiB.
 const FETCHED_AHEAD: usize = 4;
@@ -298,20 +299,20 @@ impl Buckets {
     }
 
     async fn keep_text(&self, key: &str, text: String) -> Result<String, EraseError> {
-        let [internal, ..] = &self.names;
+        let [_, confidential, _] = &self.names;
         let headers = vec![("content-type", "application/json".to_owned())];
-        self.session.s3("PUT", "PutObject", (internal, key), &[], headers, text.into_bytes()).await?;
-        Ok(format!("s3://{internal}/{key}"))
+        self.session.s3("PUT", "PutObject", (confidential, key), &[], headers, text.into_bytes()).await?;
+        Ok(format!("s3://{confidential}/{key}"))
     }
 
     /// Closes the records of interrupted erasures that this one has finished.
     pub(super) async fn close(&self, record: &Record) -> Result<(), EraseError> {
-        let [internal, ..] = &self.names;
+        let [_, confidential, _] = &self.names;
         for Version { key, id, .. } in
-            versions(&self.session, internal, RECORDS).await?.iter().filter(|one| one.is_latest)
+            versions(&self.session, confidential, RECORDS).await?.iter().filter(|one| one.is_latest)
         {
             let query = [("versionId", id.as_str())];
-            let kept = self.session.s3("GET", "GetObject", (internal, key), &query, Vec::new(), Vec::new()).await?;
+            let kept = self.session.s3("GET", "GetObject", (confidential, key), &query, Vec::new(), Vec::new()).await?;
             if let Some(closed) = record.closed(&kept.body) {
                 self.keep_text(key, closed).await?;
             }

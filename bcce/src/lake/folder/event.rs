@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use agent::stats::Tokens;
+use agent::stats::{Speed, Tokens};
 use jiff::Timestamp;
 use serde::de::{Error as _, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -49,6 +49,7 @@ pub(super) struct Event<'a> {
     message_id: Option<Text<'a>>,
     record: Option<Text<'a>>,
     usage: Option<Usage>,
+    labels: Option<Labels<'a>>,
     #[serde(default)]
     pub(super) tools: Option<Vec<Tool<'a>>>,
     #[serde(default)]
@@ -65,6 +66,12 @@ pub(super) struct Event<'a> {
 pub(super) struct Tool<'a> {
     #[serde(borrow)]
     pub(super) name: Option<Text<'a>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Labels<'a> {
+    #[serde(borrow)]
+    speed: Option<Text<'a>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -99,6 +106,12 @@ impl<'a> Event<'a> {
     /// What its records have in common with others of the same message.
     pub(super) fn message_key(&self) -> &str {
         &self.message_id.as_ref().or(self.record.as_ref()).unwrap_or(&self.event_id).0
+    }
+
+    /// The speed of its message.
+    pub(super) fn speed(&self) -> Speed {
+        let speed = self.labels.as_ref().and_then(|labels| labels.speed.as_ref());
+        Speed::named(speed.map(|speed| &*speed.0))
     }
 
     /// Its tokens. Where cache writes are not parted by lifetime they count as five-minute writes.

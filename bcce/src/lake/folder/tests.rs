@@ -150,7 +150,8 @@ fn messages_cost_what_the_list_says_and_unknown_models_are_counted() -> Tested {
     hand.put("2026-03-06", &[idle])?;
     hand.write("teams/all.csv", b"user,team\nu1,blue\n")?;
     let cost = |model: &str, read| {
-        prices.cost(model, "2026-03-05", &agent::stats::Tokens { input: 1, cache_read: read, ..Default::default() })
+        let tokens = agent::stats::Tokens { input: 1, cache_read: read, ..Default::default() };
+        prices.cost(model, "2026-03-05", agent::stats::Speed::Standard, &tokens)
     };
     let wanted = [cost(long, 199_999), cost(long, 200_000), cost("claude-haiku-4-5", 9)];
     let wanted: f64 = wanted.into_iter().flatten().sum();

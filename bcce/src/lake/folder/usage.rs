@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use agent::stats::{Prices, Tokens};
+use agent::stats::{Prices, Speed, Tokens};
 use jiff::civil::Date;
 
 use super::super::rows::{CostRow, Dimension};
@@ -23,6 +23,7 @@ pub(super) struct Counted {
     org: u32,
     project: u32,
     model: u32,
+    speed: Speed,
     tokens: Tokens,
 }
 
@@ -34,7 +35,8 @@ impl Gather for Usage {
         let mut number = |text: &Option<super::event::Text<'_>>| text.as_ref().map_or(0, |text| names.number(&text.0));
         let (org, project, model) = (number(&event.org), number(&event.project), number(&event.model));
         let user = names.number(&event.user.0);
-        Some(Counted { message: key(event.message_key()), at_us: event.at_us, user, org, project, model, tokens })
+        let (message, at_us, speed) = (key(event.message_key()), event.at_us, event.speed());
+        Some(Counted { message, at_us, user, org, project, model, speed, tokens })
     }
 
     fn renumber(item: &mut Counted, numbers: &[u32]) {
@@ -44,7 +46,7 @@ impl Gather for Usage {
     }
 }
 
-/// Each message once: the largest count of each kind, and the rest as its earliest record has it.
+/// Each message once: the largest count of each kind, the speed that counts before the others, and the rest as its earliest record has it.
 #[derive(Debug, Default)]
 pub(super) struct Messages(HashMap<u128, Counted>);
 
@@ -54,13 +56,14 @@ impl Messages {
             self.0.insert(record.message, record);
             return;
         };
-        let tokens = message.tokens;
+        let (tokens, speed) = (message.tokens, message.speed.min(record.speed));
         if record.at_us < message.at_us {
             *message = record;
             message.tokens.raise(&tokens);
         } else {
             message.tokens.raise(&record.tokens);
         }
+        message.speed = speed;
     }
 
     /// What the messages cost that began on these days, by a dimension.
@@ -84,7 +87,7 @@ impl Messages {
                 Dimension::User => names.text(message.user),
                 Dimension::Org => names.text(message.org),
             };
-            let cost = prices.cost(names.text(message.model), day, &message.tokens);
+            let cost = prices.cost(names.text(message.model), day, message.speed, &message.tokens);
             let row = rows.entry(name).or_default();
             row.add(&CostRow {
                 name: String::new(),

@@ -1,6 +1,7 @@
 use super::*;
+use crate::edge::kept::Content;
 use crate::stats::{By, Day, Prices, Table};
-use std::fs;
+use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::Path;
 
@@ -45,7 +46,7 @@ impl Home {
     }
 
     fn kept(&self) -> Kept {
-        Kept::new(&self.folder.path().join("state"))
+        Kept::new(&self.folder.path().join("state"), Content::Usage)
     }
 
     fn file(&mut self) -> PathBuf {
@@ -95,7 +96,8 @@ impl Home {
 
     fn record(&mut self, own: &str) -> serde_json::Value {
         let at = jiff::Timestamp::from_millisecond(1_790_000_000_000 + self.below(3 * DAY_MS as u64) as i64).unwrap();
-        let model = ["claude-opus-4-5-20251101", "claude-sonnet-4", "claude-unheard-of"][self.below(3) as usize];
+        let model = ["claude-opus-4-5-20251101", "claude-sonnet-4", "claude-opus-5", "claude-unheard-of"]
+            [self.below(4) as usize];
         let content = match self.below(3) {
             0 => serde_json::json!([{"type": "tool_use", "id": self.id("call", own, 40), "name": "Bash"}]),
             1 => {
@@ -110,6 +112,9 @@ impl Home {
                 "input_tokens": self.below(100), "output_tokens": self.below(3000), "cache_read_input_tokens": self.below(9) * 1000,
                 "cache_creation_input_tokens": self.below(500)}},
         });
+        if self.below(3) == 0 {
+            record["message"]["usage"]["speed"] = ["standard", "fast", "sluggish"][self.below(3) as usize].into();
+        }
         if self.below(2) == 0 {
             // Also what files are named after.
             record["sessionId"] = format!("s{}", self.below(4)).into();
@@ -210,11 +215,11 @@ fn stats_take_a_file_that_looks_as_before_from_the_cache_and_a_young_one_never()
         let mut cache = Cache::from_bytes(&home.kept().load(&about).unwrap()).unwrap();
         assert_eq!(Cache::from_bytes(&cache.to_bytes()).as_ref(), Some(&cache));
         for part in cache.files.values_mut() {
-            assert_eq!(part.stamp.is_some(), when == When::Later);
-            let stamp = part.stamp;
+            assert_eq!(part.seen.stamp.is_some(), when == When::Later);
+            let stamp = part.seen.stamp;
             *part = Part::default();
             part.finish();
-            part.stamp = stamp;
+            part.seen.stamp = stamp;
         }
         home.kept().save(&about, cache.to_bytes()).unwrap();
         let emptied = home.run(Some(&home.kept()), when, i64::MIN);
@@ -251,11 +256,11 @@ fn stats_throw_a_broken_cache_away_and_make_a_new_one() {
     assert!(home.kept().load(&Cache::about(LINE_BYTES_MAX + 1)).is_none(), "another limit");
     home.kept().save(&about, b"no cache".to_vec()).unwrap();
     assert_eq!(home.run(Some(&home.kept()), When::Later, i64::MIN), fresh);
-    let nowhere = Kept::new(&state.join("not there"));
+    let nowhere = Kept::new(&state.join("not there"), Content::Usage);
     assert_eq!(home.run(Some(&nowhere), When::Later, i64::MIN), fresh);
-    home.kept().delete().unwrap();
+    Kept::delete(&state).unwrap();
     assert_eq!(fs::read_dir(&state).unwrap().count(), 0);
-    assert!(nowhere.delete().is_ok());
+    assert!(Kept::delete(&state.join("not there")).is_ok());
 }
 
 #[cfg(unix)]
@@ -264,11 +269,11 @@ fn stats_keep_files_for_this_user_alone_and_do_not_trust_an_open_key() {
     use std::os::unix::fs::PermissionsExt as _;
     let kept = tempfile::tempdir().unwrap();
     let mode = |name: &str| fs::metadata(kept.path().join(name)).unwrap().permissions().mode() & 0o777;
-    Kept::new(kept.path()).save(b"about", b"bytes".to_vec()).unwrap();
+    Kept::new(kept.path(), Content::Usage).save(b"about", b"bytes".to_vec()).unwrap();
     assert_eq!((mode("stats.cache"), mode("stats.key")), (0o600, 0o600));
-    assert_eq!(Kept::new(kept.path()).load(b"about").as_deref(), Some(&b"bytes"[..]));
+    assert_eq!(Kept::new(kept.path(), Content::Usage).load(b"about").as_deref(), Some(&b"bytes"[..]));
     fs::set_permissions(kept.path().join("stats.key"), fs::Permissions::from_mode(0o644)).unwrap();
-    assert!(Kept::new(kept.path()).load(b"about").is_none());
-    Kept::new(kept.path()).save(b"about", b"bytes".to_vec()).unwrap();
+    assert!(Kept::new(kept.path(), Content::Usage).load(b"about").is_none());
+    Kept::new(kept.path(), Content::Usage).save(b"about", b"bytes".to_vec()).unwrap();
     assert_eq!(mode("stats.key"), 0o600);
 }
