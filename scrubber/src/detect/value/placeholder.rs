@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::super::lexicon::{List, Words, words};
-use super::{is_mixed, pieces, shape};
+use super::{is_mixed, is_wordlike, pieces, shape};
 
 /// No longer value is a placeholder.
 const PLACEHOLDER_MAX: usize = 160;
@@ -68,8 +68,9 @@ pub(in crate::detect) fn is_masked(value: &[u8]) -> bool {
         }
     }
     let form = shape(value);
-    let cased = form.upper >= 2 && form.lower >= 2 || form.digit >= 4;
-    let mixed = form.length >= 12 + longest && form.digit >= 2 && cased && pieces(value) * 3 >= form.length;
+    let both = form.upper >= 2 && form.lower >= 2 && pieces(value) * 3 >= form.length;
+    let mixed =
+        form.digit >= 2 && (form.length >= 12 + longest && both || form.length >= 20 + longest && !is_wordlike(value));
     longest > CHANCE_MAX || longest >= 4 && !mixed
 }
 
@@ -150,6 +151,7 @@ mod tests {
             ["2TpZ", "XxXX", "oSyCSzh9eCquDQ7"],
             ["q7Zp", "ToDo", "4Xw2Lr9Tb6Nk"],
             ["hvs.pwxFTngP", "XXXX", "SjaAU1hQ8Glw06w5Aej"],
+            ["NRAK-WHDAXYIMD4W", "XXXX", "WZ6XWMPKCNFQ"],
             ["j%", "d*sXiPp", "EMPoN+y!Zw7"],
             ["!!", "VHFDWEhTQnw", "tdxBkaPVBdw7"],
         ] {
@@ -161,6 +163,7 @@ mod tests {
             "sk-xxxx",
             "sk-ab12xxxxcd34",
             "xoxb-xxxx-xxxx-xxxx",
+            "xoxb-1234-5678-xxxx-your-token",
             "TODO",
             "myDummyKey1234567",
             "exampleQ7wZr4Kd9Xtb5",
