@@ -27,16 +27,18 @@ fn status(agent: &Agent, root: &Path) -> Value {
     serde_json::from_slice(&agent.run(root, &["status", "--json"]).stdout).unwrap()
 }
 
-/// How many threads of a process can gain no rights, which the kernel demands of those that restrict themselves, and whether the
-/// first is one of them.
+/// Whether a thread can gain no rights, which the kernel demands of those that restrict themselves.
+fn gains_nothing(thread: &str) -> bool {
+    let status = fs::read_to_string(format!("/proc/{thread}/status")).unwrap_or_default();
+    status.lines().any(|line| line.starts_with("NoNewPrivs:") && line.ends_with('1'))
+}
+
+/// How many threads of a process are restricted, and whether the first is one of them.
 fn restricted(process: u32) -> (usize, bool) {
-    let restricts = |path: &Path| {
-        let status = fs::read_to_string(path.join("status")).unwrap_or_default();
-        status.lines().any(|line| line.starts_with("NoNewPrivs:") && line.ends_with('1'))
-    };
     let threads = fs::read_dir(format!("/proc/{process}/task")).unwrap();
-    let count = threads.filter(|thread| restricts(&thread.as_ref().unwrap().path())).count();
-    (count, restricts(Path::new(&format!("/proc/{process}/task/{process}"))))
+    let names = threads.map(|thread| thread.unwrap().file_name().into_string().unwrap());
+    let count = names.filter(|name| gains_nothing(&format!("{process}/task/{name}"))).count();
+    (count, gains_nothing(&format!("{process}/task/{process}")))
 }
 
 #[test]
@@ -50,10 +52,11 @@ fn restricted_threads_read_what_comes_later_and_the_one_that_ships_is_free() {
     grant(&agent, &root);
     let running = Running::start(&agent, &root);
     until("the agent tells how far it is restricted", || status(&agent, &root)["sandbox"].is_string());
-    let free = status(&agent, &root)["sandbox"] == "none";
+    // In some containers nobody gains anything, and it cannot be told by that.
+    let untold = status(&agent, &root)["sandbox"] == "none" || gains_nothing("self");
     // Those that read and store, and the one that waits for notifications of files for the former.
     let (count, first) = restricted(running.id());
-    assert!(free || (count >= 3 && !first), "{count} threads are restricted");
+    assert!(untold || (count >= 3 && !first), "{count} threads are restricted");
     let (work, own) = (later.path().join("work"), later.path().join("own"));
     repository(&work, "git@github.com:work/x.git");
     repository(&own, "git@github.com:me/y.git");
