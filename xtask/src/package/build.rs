@@ -61,12 +61,11 @@ fn cargo(job: &Job<'_>, program: &str, verb: &str, profile: &str, target: Option
         folder.push(target);
         suffix = if target == WINDOWS { ".exe" } else { "" };
     }
-    if profile == PROFILE {
+    // What is built for Windows here is tried, not handed out.
+    if profile == PROFILE && suffix.is_empty() {
         command.env("CARGO_ENCODED_RUSTFLAGS", short_paths().join("\u{1f}"));
-        // No panic passes through C, and nobody has a debugger walk through it there. Windows walks by itself.
-        if suffix.is_empty() && cfg!(target_os = "linux") {
-            command.env("CFLAGS", "-fno-asynchronous-unwind-tables -fno-unwind-tables");
-        }
+        // No panic passes through C, and nobody has a debugger walk through it there.
+        command.env("CFLAGS", "-fno-asynchronous-unwind-tables -fno-unwind-tables");
     }
     ensure!(command.status().with_context(|| format!("cannot start {program}"))?.success(), "the build failed");
     folder.push(if profile == "dev" { "debug" } else { profile });
