@@ -23,7 +23,7 @@ impl Wishes {
     /// Watches; `None` where that cannot be had. What changes is told as [`Message::Look`].
     pub fn watch(state_dir: &Path, ledger: &Path, to_shipper: UnboundedSender<Message>) -> Option<Self> {
         let control = Control::of(state_dir);
-        let watched = [control.folder().ok()?.to_owned(), ledger.to_owned()];
+        let watched = watched(&control, ledger)?;
         let mut names: Vec<PathBuf> = control.wishes().map(Path::to_owned).collect();
         names.push(ledger.to_owned());
         let lost = Arc::new(AtomicBool::new(false));
@@ -44,6 +44,11 @@ impl Wishes {
     pub fn are_told(&self) -> bool {
         !self.lost.load(Ordering::Relaxed)
     }
+}
+
+/// What is watched: nothing that the agent writes to.
+fn watched(control: &Control, ledger: &Path) -> Option<[PathBuf; 2]> {
+    Some([control.folder().ok()?.to_owned(), ledger.to_owned()])
 }
 
 fn watch(places: &[PathBuf], handler: impl notify::EventHandler) -> notify::Result<RecommendedWatcher> {
@@ -126,7 +131,7 @@ mod tests {
         let ledger = folder.path().join("consent.jsonl");
         std::fs::write(&ledger, "x").unwrap();
         let control = Control::of(folder.path());
-        let watched = [control.folder().unwrap().to_owned(), ledger.clone()];
+        let watched = watched(&control, &ledger).unwrap();
         let (told, events) = std::sync::mpsc::channel();
         let _watcher = watch(&watched, told).unwrap();
         for _ in 0..3 {
