@@ -70,6 +70,7 @@ must "it starts at each logon" value "$startup" "BCCE Agent" 'bcce-agent.exe" se
 must "the agent takes the policy" grep --quiet acme <(wine "$agent" config show 2> /dev/null)
 # Of a logon: what the Run key names is started. wine's Task Scheduler knows no logon and no /query, so the task is made by hand.
 must "the task of its user can be written" grep --quiet 'run --wait' <(wine "$agent" service install --dry-run 2> /dev/null)
+must "under a name that is that user's alone" grep --quiet 'BCCE Agent root@' <(wine "$agent" service install --dry-run 2> /dev/null)
 start
 must "it runs" comes runs
 says 1

@@ -108,6 +108,7 @@ fn state(context: &Context) -> anyhow::Result<Value> {
         "lag": lag(spool.as_ref().map(|spool| &spool.health), live.as_ref(), clock::wall().0),
         "waits_because": from_live("waits_because"),
         "credentials": from_live("credentials"),
+        "sandbox": from_live("sandbox"),
         "last_receipt_ms": last_receipt,
         "last_accepted_ms": spool.as_ref().map(|spool| &spool.last_accepted_ms),
         "today": spool.as_ref().map(|spool| sums(&spool.counts, Some(clock::wall().0.div_euclid(DAY_MS)))),
@@ -202,6 +203,9 @@ fn print(context: &Context, state: &Value) -> anyhow::Result<()> {
     }
     if let Some(credentials) = state.get("credentials").and_then(Value::as_str).filter(|word| *word != "not_needed") {
         output.line(format_args!("{STRONG}credentials{STRONG:#}  {}", credentials.replace('_', " ")))?;
+    }
+    if let Some(sandbox) = state.get("sandbox").and_then(Value::as_str) {
+        output.line(format_args!("{STRONG}sandbox{STRONG:#}      {sandbox}"))?;
     }
     let Some(spool) = state.get("spool").filter(|spool| spool.is_object()) else {
         output.line(format_args!("{STRONG}spool{STRONG:#}        empty"))?;

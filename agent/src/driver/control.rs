@@ -1,5 +1,6 @@
-//! What other commands ask of a running agent: small files in the state folder, looked at when the system tells that one
-//! changed ([`Wishes`](super::wishes::Wishes)), or once a second.
+//! What other commands ask of a running agent: small files in a folder of the state folder, looked at when the system tells that
+//! one changed ([`Wishes`](super::wishes::Wishes)), or once a second. They have a folder to themselves because it is watched: what
+//! the agent writes beside it must not wake it.
 
 use std::fs;
 use std::io;
@@ -7,10 +8,16 @@ use std::path::{Path, PathBuf};
 
 use scrubber::DataClass;
 
+/// The folder of wishes within the state folder.
+const FOLDER: &str = "wishes";
+
 /// The wishes left in a state folder.
 #[derive(Debug, Clone)]
 pub struct Control {
+    folder: PathBuf,
     paused: PathBuf,
+    /// Where earlier versions left a pause, which holds on.
+    paused_before: PathBuf,
     /// What is for the agent of the state folder alone; `None` for a command that works beside it.
     agent: Option<OfAgent>,
 }
@@ -24,14 +31,25 @@ struct OfAgent {
 impl Control {
     /// The wishes of a state folder.
     pub fn of(state_dir: &Path) -> Self {
-        let agent = OfAgent { flush: state_dir.join("flush-wanted"), status: state_dir.join("status.json") };
-        Self { agent: Some(agent), ..Self::beside(state_dir) }
+        let control = Self::beside(state_dir);
+        let agent = OfAgent { flush: control.folder.join("flush-wanted"), status: state_dir.join("status.json") };
+        Self { agent: Some(agent), ..control }
     }
 
     /// For a command that sends something by itself: it heeds a pause, leaves wishes of flushing to the agent that they are
     /// for, and that agent's status as it is.
     pub fn beside(state_dir: &Path) -> Self {
-        Self { paused: state_dir.join("paused"), agent: None }
+        let folder = state_dir.join(FOLDER);
+        Self { paused: folder.join("paused"), paused_before: state_dir.join("paused"), folder, agent: None }
+    }
+
+    /// The folder that other commands leave wishes in, made where it is missing.
+    ///
+    /// # Errors
+    /// When the state folder cannot be written.
+    pub fn folder(&self) -> io::Result<&Path> {
+        fs::create_dir_all(&self.folder)?;
+        Ok(&self.folder)
     }
 
     /// The files that other commands leave or take away.
@@ -42,14 +60,8 @@ impl Control {
 
     /// The classes of which nothing is to be sent. What cannot be read or understood stops all of them.
     pub fn paused(&self) -> Vec<DataClass> {
-        let text = match fs::read_to_string(&self.paused) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Vec::new(),
-            Err(_) => return DataClass::ALL.to_vec(),
-        };
-        let classes = text.lines().map(|line| DataClass::ALL.into_iter().find(|class| class.as_str() == line));
-        let classes: Option<Vec<_>> = classes.collect();
-        classes.filter(|classes| !classes.is_empty()).unwrap_or_else(|| DataClass::ALL.to_vec())
+        let (now, before) = (paused_by(&self.paused), paused_by(&self.paused_before));
+        DataClass::ALL.into_iter().filter(|class| now.contains(class) || before.contains(class)).collect()
     }
 
     /// Whether nothing at all is to be sent.
@@ -85,12 +97,15 @@ impl Control {
     /// In one step: half a list would pause more or less than was asked for.
     fn leave_paused(&self, classes: &[DataClass]) -> io::Result<()> {
         if classes.is_empty() {
-            return fs::remove_file(&self.paused);
+            remove(&self.paused)?;
+        } else {
+            let text: String = classes.iter().flat_map(|class| [class.as_str(), "\n"]).collect();
+            let temporary = self.folder()?.join("paused.new");
+            fs::write(&temporary, text)?;
+            fs::rename(temporary, &self.paused)?;
         }
-        let text: String = classes.iter().flat_map(|class| [class.as_str(), "\n"]).collect();
-        let temporary = self.paused.with_extension("new");
-        fs::write(&temporary, text)?;
-        fs::rename(temporary, &self.paused)
+        // Last: until then the earlier pause holds.
+        remove(&self.paused_before)
     }
 
     /// Asks the running agent to send all that waits.
@@ -98,7 +113,9 @@ impl Control {
     /// # Errors
     /// When the state folder cannot be written.
     pub fn want_flush(&self) -> io::Result<()> {
-        self.agent.as_ref().map_or(Ok(()), |agent| fs::write(&agent.flush, b""))
+        let Some(agent) = &self.agent else { return Ok(()) };
+        self.folder()?;
+        fs::write(&agent.flush, b"")
     }
 
     /// Whether a flush was asked for since the last call.
@@ -119,6 +136,26 @@ impl Control {
     /// What a running agent left; `None` when there is nothing of use.
     pub fn status(&self) -> Option<serde_json::Value> {
         serde_json::from_slice(&fs::read(&self.agent.as_ref()?.status).ok()?).ok()
+    }
+}
+
+/// The classes that a file pauses.
+fn paused_by(file: &Path) -> Vec<DataClass> {
+    let text = match fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Vec::new(),
+        Err(_) => return DataClass::ALL.to_vec(),
+    };
+    let classes = text.lines().map(|line| DataClass::ALL.into_iter().find(|class| class.as_str() == line));
+    let classes: Option<Vec<_>> = classes.collect();
+    classes.filter(|classes| !classes.is_empty()).unwrap_or_else(|| DataClass::ALL.to_vec())
+}
+
+/// Removes a file that may not be there.
+fn remove(file: &Path) -> io::Result<()> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
     }
 }
 
@@ -151,10 +188,26 @@ mod tests {
         assert!(control.resume(&[Internal, Confidential]).unwrap());
         assert_eq!(control.paused(), [Restricted]);
         assert!(control.resume(&[Restricted]).unwrap() && control.paused().is_empty());
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        assert_eq!(fs::read_dir(control.folder().unwrap()).unwrap().count(), 0);
         for text in ["", "secret\n", "internal\nword\n"] {
-            fs::write(folder.path().join("paused"), text).unwrap();
+            fs::write(folder.path().join("wishes/paused"), text).unwrap();
             assert!(control.is_paused(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_pause_that_an_earlier_version_left_holds_until_it_is_ended() {
+        use DataClass::{Internal, Restricted};
+        let folder = tempfile::tempdir().unwrap();
+        let control = Control::of(folder.path());
+        let before = folder.path().join("paused");
+        fs::write(&before, "no class\n").unwrap();
+        assert!(control.is_paused() && Control::beside(folder.path()).is_paused());
+        fs::write(&before, "restricted\n").unwrap();
+        assert_eq!(control.paused(), [Restricted]);
+        assert!(control.pause(&[Internal]).unwrap() && !before.exists());
+        assert_eq!(control.paused(), [Internal, Restricted]);
+        fs::write(&before, "restricted\n").unwrap();
+        assert!(control.resume(&[Restricted, Internal]).unwrap() && control.paused().is_empty() && !before.exists());
     }
 }

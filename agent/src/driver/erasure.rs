@@ -23,7 +23,7 @@ use crate::policy;
 use pipeline::ship::{Settings, Shipper};
 use pipeline::time::Wall;
 use scrubber::{Counts, EventId, Policy};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -111,7 +111,7 @@ fn ship(
     let settings = Settings { start_jitter: Duration::ZERO, bytes_per_day: None, ..sink.ship_settings(config) };
     let (now, wall) = (clock::mono(), clock::wall());
     let keeper = Keeper::new(config, &session.store, session.project_keys(), stop);
-    let (report, latest) = (Mutex::new(TailReport::default()), Mutex::default());
+    let (report, latest, sandbox) = (Mutex::new(TailReport::default()), Mutex::default(), OnceLock::new());
     let mut ship = Ship {
         shipper: Shipper::new(settings, u64::from_le_bytes(random()?), 0, now, wall),
         credentials: sink.credentials(),
@@ -129,6 +129,7 @@ fn ship(
         until: Until::Delivered,
         report: &report,
         latest: &latest,
+        sandbox: &sandbox,
     };
     let (to_shipper, mut inputs) = mpsc::unbounded_channel();
     // Nothing is read: what is there is all that will come.

@@ -16,6 +16,7 @@ use super::wishes::Wishes;
 use crate::config::{Config, Paths};
 use crate::edge::files::Roots;
 use crate::edge::key::{KeyError, random};
+use crate::edge::sandbox::{Sandbox, restrict_thread};
 use crate::edge::store::StoreError;
 use crate::edge::watch::Inbox;
 use crate::edge::{clock, host::Host};
@@ -23,7 +24,8 @@ use crate::policy::{self, Engine, PolicyError};
 use pipeline::ship::{Shipper, SpoolDrop};
 
 use scrubber::{Counts, Policy};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::Path;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tokio::sync::mpsc;
 use tracing::{error, info};
 
@@ -122,12 +124,13 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
         (job == Job::Daemon).then(|| Wishes::watch(&paths.state_dir, gate.ledger_path(), to_shipper.clone())).flatten();
     let inbox = Inbox::default();
     let (counts, report) = (Mutex::new(Counts::default()), Mutex::new(TailReport::default()));
-    let latest = Mutex::default();
+    let (latest, sandbox) = (Mutex::default(), OnceLock::new());
     let mut ship = Ship {
         shipper,
         credentials: sink.credentials(),
         report: &report,
         latest: &latest,
+        sandbox: &sandbox,
         sink,
         store: &session.store,
         opener: session.opener(),
@@ -151,9 +154,14 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
             Some(Tailing { settings, records, scrubber, sealer, fingerprint }) => {
                 let (handover, spooling) =
                     spooler::pair(&session.store, &policy, sealer, to_shipper, stop, &counts, &stored);
-                scope.spawn(|| spooling.run());
+                let confine = || confine(&sandbox, &paths.state_dir);
+                scope.spawn(move || {
+                    confine();
+                    spooling.run();
+                });
                 let (inbox, report, partners) = (inbox.clone(), &report, &partners);
                 scope.spawn(move || {
+                    confine();
                     let to_store = ToStore::new(handover.clone(), partners.policy);
                     let helper =
                         move || Some((partners.scrubber().ok()?, ToStore::new(handover.clone(), partners.policy)));
@@ -191,6 +199,16 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
         .iter()
         .fold((0, 0), |(events, bytes), stream| (events + stream.events_accepted, bytes + stream.bytes_accepted));
     Ok(Done { ended, counts, report, delivered })
+}
+
+/// Takes from the calling thread what reading and storing do not need. The one that ships keeps its rights: it starts what finds
+/// credentials.
+fn confine(sandbox: &OnceLock<Sandbox>, state_dir: &Path) {
+    let holds = restrict_thread(&[state_dir]);
+    // Each thread finds the same.
+    if sandbox.set(holds).is_ok() && cfg!(target_os = "linux") && holds != Sandbox::Full {
+        info!(landlock = holds.as_str(), "this kernel does not restrict the threads that read in full");
+    }
 }
 
 /// Sees to it that what stood in files before a grant that covers only later text is not read, whatever was lost since.

@@ -13,6 +13,7 @@ use super::tail::TailReport;
 use super::wishes::Wishes;
 use crate::edge::clock;
 use crate::edge::power;
+use crate::edge::sandbox::Sandbox;
 use crate::edge::sink::Sink;
 use crate::edge::store::Store;
 use pipeline::consent::OffReason;
@@ -22,7 +23,7 @@ use pipeline::ship::{Answer, CallId, Effect, Input, Shipper, SpoolDrop, State, S
 use pipeline::time::{Mono, Wall};
 use scrubber::{DataClass, Policy};
 use serde_json::Value;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::timeout;
@@ -113,6 +114,8 @@ pub struct Ship<'a, S> {
     pub credentials: Credentials,
     /// The state as it was left last.
     pub latest: &'a Mutex<Value>,
+    /// How far the threads that read are restricted, once they run.
+    pub sandbox: &'a OnceLock<Sandbox>,
 }
 
 /// What changes from turn to turn.

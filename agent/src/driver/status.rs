@@ -2,6 +2,7 @@
 
 use super::ship::wall_of;
 use super::tail::TailReport;
+use crate::edge::sandbox::Sandbox;
 use pipeline::ship::{State, Status, StreamStatus, Trouble};
 use pipeline::time::{Mono, Wall};
 use serde_json::{Value, json};
@@ -19,7 +20,13 @@ pub enum Credentials {
 }
 
 /// The state of shipping and reading as JSON.
-pub(super) fn of(status: &Status, report: &TailReport, credentials: Credentials, (now, wall): (Mono, Wall)) -> Value {
+pub(super) fn of(
+    status: &Status,
+    report: &TailReport,
+    credentials: Credentials,
+    sandbox: Option<Sandbox>,
+    (now, wall): (Mono, Wall),
+) -> Value {
     json!({
         "pid": std::process::id(),
         "version": env!("CARGO_PKG_VERSION"),
@@ -28,6 +35,7 @@ pub(super) fn of(status: &Status, report: &TailReport, credentials: Credentials,
         "files": report.files,
         "files_in_trouble": report.troubles.len(),
         "unread_bytes": report.unread_bytes,
+        "sandbox": sandbox.map(Sandbox::as_str),
         "credentials": credentials_of(status, credentials),
         "streams": status.streams.iter().map(|stream| stream_of(stream, now, wall)).collect::<Vec<_>>(),
     })

@@ -15,6 +15,7 @@ pub mod power;
 pub mod priority;
 pub mod projects;
 mod remotes;
+pub mod sandbox;
 pub mod sink;
 #[cfg(unix)]
 pub mod socket;

@@ -18,8 +18,8 @@ pub use text::Unwritable;
 pub const UNIT: &str = "bcce-agent.service";
 /// The LaunchAgent's label.
 pub const LABEL: &str = "io.github.bcce-agent";
-/// The scheduled task's name.
-pub const TASK: &str = "BCCE Agent";
+/// What the names of scheduled tasks begin with; whose a task is follows. The MSI's removal knows them by it.
+const TASK: &str = "BCCE Agent";
 
 /// Who starts services of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +69,17 @@ pub struct Service {
     pub packaged: Option<PathBuf>,
     /// Whose it is: the numerical id on macOS, `DOMAIN\name` on Windows; not used on Linux.
     pub user: String,
+}
+
+impl Service {
+    /// The scheduled task's name: each user's own, because a machine's users share the names. No user's name holds an `@`
+    /// (learn.microsoft.com, "sAMAccountName", checked 2026-11-27), nor any character that a task's must not.
+    fn task(&self) -> String {
+        match self.user.split_once('\\') {
+            Some((domain, user)) => format!("{TASK} {user}@{domain}"),
+            None => format!("{TASK} {}", self.user),
+        }
+    }
 }
 
 /// A command of the system.

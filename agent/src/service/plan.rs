@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Call, LABEL, Manager, Reported, Service, TASK, UNIT, Unwritable, call};
+use super::{Call, LABEL, Manager, Reported, Service, UNIT, Unwritable, call};
 
 /// What is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,11 +112,11 @@ impl Service {
             }
             Manager::TaskScheduler => {
                 if now.running {
-                    steps.push(schtasks(&["/end", "/tn", TASK]));
+                    steps.push(schtasks(&["/end", "/tn", &self.task()]));
                 }
                 let file = self.file.to_string_lossy();
-                steps.push(schtasks(&["/create", "/tn", TASK, "/xml", &file, "/f"]));
-                steps.push(schtasks(&["/run", "/tn", TASK]));
+                steps.push(schtasks(&["/create", "/tn", &self.task(), "/xml", &file, "/f"]));
+                steps.push(schtasks(&["/run", "/tn", &self.task()]));
             }
         }
         Ok(Plan::Steps(steps, "installed and started; it starts at each login from now on"))
@@ -137,10 +137,10 @@ impl Service {
             }
             Manager::TaskScheduler => {
                 if now.running {
-                    steps.push(schtasks(&["/end", "/tn", TASK]));
+                    steps.push(schtasks(&["/end", "/tn", &self.task()]));
                 }
                 if now.loaded {
-                    steps.push(schtasks(&["/delete", "/tn", TASK, "/f"]));
+                    steps.push(schtasks(&["/delete", "/tn", &self.task(), "/f"]));
                 }
             }
         }
@@ -159,7 +159,7 @@ impl Service {
             Manager::Launchd if now.loaded => vec![launchctl(&["kickstart", &self.target()])],
             Manager::Launchd => vec![self.bootstrap()],
             Manager::TaskScheduler => {
-                vec![schtasks(&["/change", "/tn", TASK, "/enable"]), schtasks(&["/run", "/tn", TASK])]
+                vec![schtasks(&["/change", "/tn", &self.task(), "/enable"]), schtasks(&["/run", "/tn", &self.task()])]
             }
         }
     }
@@ -170,9 +170,9 @@ impl Service {
             Manager::Launchd => self.bootout(),
             Manager::TaskScheduler => {
                 // Its trigger would start it again within minutes.
-                let mut steps = vec![schtasks(&["/change", "/tn", TASK, "/disable"])];
+                let mut steps = vec![schtasks(&["/change", "/tn", &self.task(), "/disable"])];
                 if now.running {
-                    steps.push(schtasks(&["/end", "/tn", TASK]));
+                    steps.push(schtasks(&["/end", "/tn", &self.task()]));
                 }
                 steps
             }

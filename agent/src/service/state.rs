@@ -1,6 +1,6 @@
 //! What the system's answers say of the service.
 
-use super::{Call, LABEL, Manager, Service, TASK, UNIT, call};
+use super::{Call, LABEL, Manager, Service, UNIT, call};
 
 /// What came of a command of the system.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +68,7 @@ impl Service {
                 call("systemctl", &["--user", "show", properties, UNIT])
             }
             Manager::Launchd => call("launchctl", &["print", &self.target()]),
-            Manager::TaskScheduler => call("schtasks", &["/query", "/tn", TASK, "/v", "/fo", "csv", "/nh"]),
+            Manager::TaskScheduler => call("schtasks", &["/query", "/tn", &self.task(), "/v", "/fo", "csv", "/nh"]),
         }
     }
 

@@ -96,6 +96,14 @@ fn what_could_begin_a_line_of_its_own_is_refused() {
 }
 
 #[test]
+fn tasks_of_two_users_have_two_names() {
+    let name = |user: &str| Service { user: user.to_owned(), ..service(Manager::TaskScheduler) }.task();
+    assert_eq!(name(r"CORP\ada"), "BCCE Agent ada@CORP");
+    let users = [r"CORP\ada", r"CORP\bob", r"PC\ada", "ada"];
+    assert_eq!(users.map(name).into_iter().collect::<std::collections::BTreeSet<_>>().len(), users.len());
+}
+
+#[test]
 fn the_task_is_written_as_schtasks_reads_it() {
     let bytes = service(Manager::TaskScheduler).definition_bytes().unwrap();
     assert_eq!(bytes.get(..4), Some([0xff, 0xfe, b'<', 0].as_slice()));
@@ -198,7 +206,7 @@ fn answers_are_read_as_the_systems_give_them() {
     let tasks = service(Manager::TaskScheduler);
     let row = |result: &str| {
         format!(
-            "\"PC\",\"\\BCCE Agent\",\"N/A\",\"Wird ausgef\u{fc}hrt\",\"Interactive only\",\"26.11.2026 05:20:18\",\"{result}\",\"x\"\r\n"
+            "\"PC\",\"\\BCCE Agent ada@CORP\",\"N/A\",\"Wird ausgef\u{fc}hrt\",\"Interactive only\",\"26.11.2026 05:20:18\",\"{result}\",\"x\"\r\n"
         )
     };
     assert_eq!(tasks.read(&ended(0, &row("267009"), "")), running(Manager::TaskScheduler));

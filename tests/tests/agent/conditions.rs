@@ -78,7 +78,7 @@ impl Desk {
     /// Waits, and has what waits sent at once meanwhile. The wish alone is left: `flush` itself waits for its end.
     fn flushed_until(&self, what: &str, holds: impl Fn() -> bool) {
         until(what, || {
-            std::fs::write(self.agent.home().join("state/flush-wanted"), "").unwrap();
+            std::fs::write(self.agent.home().join("state/wishes/flush-wanted"), "").unwrap();
             std::thread::sleep(std::time::Duration::from_millis(100));
             holds()
         });

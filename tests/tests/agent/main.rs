@@ -18,6 +18,8 @@ mod held_back;
 mod kill;
 mod lake;
 mod running;
+#[cfg(target_os = "linux")]
+mod sandbox;
 mod small;
 mod truth;
 #[cfg(unix)]

@@ -173,7 +173,9 @@ fn tables(job: &Job<'_>, file: &Path, version: &str) -> Result<()> {
     holds(&component, &[(0, "AtLogon"), (4, "AUTOSTART <> \"0\"")])?;
     // 50: a program that a property names; 64: its exit code does not count; 1024 and 2048: in the script, as the system.
     holds(&table("CustomAction")?, &[(0, "StopAgents"), (1, "3186"), (2, "TASKKILL")])?;
+    holds(&table("CustomAction")?, &[(0, "RemoveTasks"), (1, "3186"), (2, "POWERSHELL")])?;
     holds(&order, &[(0, "StopAgents"), (1, "REMOVE=\"ALL\"")])?;
+    holds(&order, &[(0, "RemoveTasks"), (1, "REMOVE=\"ALL\" AND NOT UPGRADINGPRODUCTCODE")])?;
     holds(&table("Upgrade")?, &[(2, version), (6, "WIX_UPGRADE_DETECTED")])?;
     holds(&table("LaunchCondition")?, &[(0, "NOT WIX_DOWNGRADE_DETECTED")])?;
     holds(&table("Environment")?, &[(1, "=-*PATH"), (3, "Program")])?;

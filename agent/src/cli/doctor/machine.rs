@@ -2,6 +2,7 @@
 
 use super::Found;
 use super::world::World;
+use crate::edge::sandbox::Sandbox;
 use crate::stats::grouped;
 use std::time::{Duration, SystemTime};
 
@@ -51,6 +52,17 @@ pub(super) fn watcher(world: &World<'_>) -> Found {
         format!("{} folders are to be watched, and this user may watch {most} in all programs together", folders.len()),
         "raise fs.inotify.max_user_watches with sysctl; until then changes are found by looking every few seconds",
     )
+}
+
+pub(super) fn sandbox(world: &World<'_>) -> Found {
+    // Nothing that a user could mend: it keeps nothing from leaving.
+    match world.sandbox {
+        Sandbox::Full => Found::Well,
+        Sandbox::Partial => Found::Skipped("this kernel knows a part of Landlock only; all of it from Linux 6.12 on"),
+        Sandbox::None => {
+            Found::Skipped("this system has no Landlock: the threads that read transcripts are not restricted")
+        }
+    }
 }
 
 pub(super) fn running(world: &World<'_>) -> Found {

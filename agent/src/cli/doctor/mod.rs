@@ -78,6 +78,7 @@ fn checks(world: &World<'_>) -> Vec<Check> {
         check("proxy", 3, sending::proxy(world)),
         check("sending", 7, sending::sending(world)),
         check("stream", 8, sending::stream(world)),
+        check("sandbox", 1, machine::sandbox(world)),
         check("running", 5, machine::running(world)),
         check("service", 5, machine::service(world)),
     ]

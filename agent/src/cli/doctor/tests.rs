@@ -6,6 +6,7 @@ use crate::config::{Paths, Sources, UserFile, load};
 use crate::driver::session::Session;
 use crate::edge::clock;
 use crate::edge::ledger::LedgerFile;
+use crate::edge::sandbox::Sandbox;
 use pipeline::consent::{Environment, Given, GrantRequest};
 use pipeline::ship::Trouble;
 use pipeline::time::Wall;
@@ -104,6 +105,7 @@ fn well(context: &Context) -> World<'_> {
     let mut world = World::of(context, &arguments());
     world.free_bytes = Some(u64::MAX);
     world.watches_max = Some(8192);
+    world.sandbox = Sandbox::Full;
     world.running = Some(Live::default());
     world.service = None;
     world.proxies = Vec::new();

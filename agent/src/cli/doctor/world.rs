@@ -9,6 +9,7 @@ use crate::edge::clock;
 use crate::edge::files::Listed;
 use crate::edge::key::KeyFile;
 use crate::edge::lock::InstanceLock;
+use crate::edge::sandbox::Sandbox;
 use crate::edge::store::Store;
 use pipeline::ship::Trouble;
 use pipeline::tail::Fingerprint;
@@ -23,6 +24,8 @@ pub(super) struct World<'a> {
     pub(super) free_bytes: Option<u64>,
     /// Folders that a user's programs can watch, on systems with such a limit.
     pub(super) watches_max: Option<u64>,
+    /// How far threads that read transcripts can be restricted.
+    pub(super) sandbox: Sandbox,
     /// Variables that name proxies, with their values.
     pub(super) proxies: Vec<(&'static str, String)>,
     /// What keeps a running agent's events from arriving.
@@ -53,6 +56,7 @@ impl<'a> World<'a> {
             now: clock::wall(),
             free_bytes: free_bytes(&context.paths.state_dir),
             watches_max: watches_max(),
+            sandbox: Sandbox::on_trial(),
             proxies: proxies(),
             running: live(context),
             service: service::finding(context),

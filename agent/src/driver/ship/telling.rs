@@ -35,7 +35,8 @@ impl<S: Sink> Ship<'_, S> {
             return;
         }
         let report = self.report.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let mut state = status::of(&status, &report, self.credentials, (now, clock::wall()));
+        let mut state =
+            status::of(&status, &report, self.credentials, self.sandbox.get().copied(), (now, clock::wall()));
         let time = state.as_object_mut().and_then(|members| members.remove("time_ms"));
         if !never && age < STATUS_OLD && turn.told.as_ref() == Some(&state) {
             return;
