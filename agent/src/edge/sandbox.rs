@@ -3,7 +3,7 @@
 //! Promises: a restricted thread, and every thread that it starts, can read what its user can, but makes, writes, moves and deletes
 //! nothing outside of the folders that are named, starts no program, opens no TCP connection, and reaches no other process by a signal or
 //! an abstract socket. Where the kernel knows only part of this, that part holds; nothing fails where it knows none. What was
-//! open before stays as it was. Why these rights and these threads: decision 21.
+//! open before stays as it was. Why these rights and these threads: decision 22.
 
 use std::path::Path;
 
