@@ -43,9 +43,7 @@ fn restricted(process: u32) -> (usize, bool) {
 
 #[test]
 fn restricted_threads_read_what_comes_later_and_the_one_that_ships_is_free() {
-    let agent = Agent::new(
-        "[tail]\nrescan_interval = \"1s\"\n[projects]\nallow_remotes = [\"github.com/work/*\"]\n[sink.directory]\ncompression = \"none\"\n",
-    );
+    let agent = Agent::new("[tail]\nrescan_interval = \"1s\"\n[projects]\nallow_remotes = [\"github.com/work/*\"]\n");
     // Nothing of this is there when the agent starts.
     let later = tempfile::tempdir().unwrap();
     let root = later.path().join("claude");
