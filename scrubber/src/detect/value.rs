@@ -6,6 +6,7 @@ mod words;
 
 pub(super) use code::{is_callable, is_code, is_members, is_reference};
 pub(super) use placeholder::{ends_like_a_password, is_masked, is_placeholder};
+use words::has_rare_pairs;
 pub(super) use words::{is_jumbled, is_passphrase, is_wordlike, pieces};
 
 /// Counts over the bytes of a value.
@@ -61,7 +62,7 @@ fn is_mixed(value: &[u8]) -> bool {
     let cased = form.digit > 0 && form.upper > 1 && form.lower > 1;
     let pieces = pieces(value);
     let many = pieces * 2 >= form.length || pieces * 4 >= form.length && !is_wordlike(value);
-    form.length > 13 && cased && many
+    form.length > 13 && cased && (many || has_rare_pairs(value))
 }
 
 /// Shannon entropy in bits per byte.
@@ -139,6 +140,7 @@ mod tests {
             "Dc+fS+RqW+ivpi+x7",
             "!hjKstgMozzbSBQ7",
             "j%d*sXiPpEMPoN+y!Zw7",
+            "!!ZwNSAVfRAJEFHFBZSEw7",
             "*KYeXLjTJBLWKSx7",
         ] {
             assert!(!is_placeholder(text.as_bytes()) && !is_code(text.as_bytes()), "{text}");

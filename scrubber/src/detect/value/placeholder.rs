@@ -70,7 +70,7 @@ pub(in crate::detect) fn is_masked(value: &[u8]) -> bool {
     let form = shape(value);
     let both = form.upper >= 2 && form.lower >= 2 && pieces(value) * 3 >= form.length;
     let mixed =
-        form.digit >= 2 && (form.length >= 12 + longest && both || form.length >= 20 + longest && !is_wordlike(value));
+        form.digit >= 2 && (form.length >= 12 + longest && both || form.length >= 16 + longest && !is_wordlike(value));
     longest > CHANCE_MAX || longest >= 4 && !mixed
 }
 
@@ -152,6 +152,7 @@ mod tests {
             ["q7Zp", "ToDo", "4Xw2Lr9Tb6Nk"],
             ["hvs.pwxFTngP", "XXXX", "SjaAU1hQ8Glw06w5Aej"],
             ["NRAK-WHDAXYIMD4W", "XXXX", "WZ6XWMPKCNFQ"],
+            ["AKIA2SSIS3", "XXXX", "VTSSCX"],
             ["j%", "d*sXiPp", "EMPoN+y!Zw7"],
             ["!!", "VHFDWEhTQnw", "tdxBkaPVBdw7"],
         ] {

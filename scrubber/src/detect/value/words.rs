@@ -86,8 +86,14 @@ pub(in crate::detect) fn is_jumbled(value: &[u8]) -> bool {
     if form.upper < 3 || form.lower < 3 || form.length < 10 {
         return false;
     }
-    let (pairs, pieces) = (Pairs::of(value), pieces(value));
-    pieces * 3 >= form.length && !is_wordlike(value) || pieces * 4 >= form.length && pairs.common * 100 < pairs.all * 60
+    let pieces = pieces(value);
+    pieces * 3 >= form.length && !is_wordlike(value) || pieces * 4 >= form.length && has_rare_pairs(value)
+}
+
+/// Whether so many pairs of neighbouring letters are uncommon that no words can be among them.
+pub(super) fn has_rare_pairs(value: &[u8]) -> bool {
+    let pairs = Pairs::of(value);
+    pairs.common * 100 < pairs.all * 60
 }
 
 /// Words that sentences, labels and messages are made of, and no passphrase.
