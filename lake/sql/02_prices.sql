@@ -56,7 +56,7 @@ WITH own AS (
   WHERE own.sold = 'anywhere' OR own.sold = CASE WHEN place.prefix = '' THEN 'own' ELSE 'elsewhere' END
   UNION ALL
   SELECT own.*, '' AS prefix, 'fast' AS speed, own.fast AS factor
-  FROM own WHERE own.fast IS NOT NULL
+  FROM own WHERE own.fast IS NOT NULL AND own.sold <> 'elsewhere'
 )
 SELECT
   concat(prefix, model) AS model, speed, valid_from, valid_to, prompt_tokens_min, prompt_tokens_max,

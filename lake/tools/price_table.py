@@ -91,7 +91,7 @@ def rendered():
     lines += [f"  SELECT own.*, place.prefix, 'standard' AS speed, CASE WHEN own.model IN ({names}) THEN place.factor_older ELSE place.factor END AS factor"]
     lines += ["  FROM own CROSS JOIN place"]
     lines += ["  WHERE own.sold = 'anywhere' OR own.sold = CASE WHEN place.prefix = '' THEN 'own' ELSE 'elsewhere' END", "  UNION ALL"]
-    lines += ["  SELECT own.*, '' AS prefix, 'fast' AS speed, own.fast AS factor", "  FROM own WHERE own.fast IS NOT NULL"]
+    lines += ["  SELECT own.*, '' AS prefix, 'fast' AS speed, own.fast AS factor", "  FROM own WHERE own.fast IS NOT NULL AND own.sold <> 'elsewhere'"]
     lines += [")", "SELECT", f"  concat(prefix, model) AS model, speed, {', '.join(spans)},"]
     # No price has more than six digits behind the point; what has is of the multiplication.
     lines += [",\n".join(f"  round({kind} * factor, 6) AS {kind}" for kind in KINDS), "FROM sold;"]

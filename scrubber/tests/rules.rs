@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use scrubber::detect::rule::{Anchor, Boundary, Class, Rule, RuleSet};
+use scrubber::detect::{Engine, KnownIdentities};
 
 /// The kinds of secret that there must be at least, and the providers they come from.
 const SECRET_KINDS_MIN: usize = 400;
@@ -206,5 +207,29 @@ fn a_word_around_a_prefixed_token_is_no_token() {
             let glued = findings(rule, &format!("a{text}"));
             assert!(!glued.contains(&(secret.start + 1..secret.end + 1)), "{}", rule.id);
         }
+    }
+}
+
+#[test]
+fn whatever_decides_about_a_rules_matches_is_told_apart() {
+    let rule = "class = \"secret\"\n[[rule]]\nid = \"own\"\nkind = \"own\"\ndescription = \"own\"\nprovider = \"own\"\nreference = \"https://example.com\"\n\
+        anchor = \"keyword\"\nkeywords = [\"own_key\"]\ndistance = 20\npattern = '[a-z0-9]{20}'\nvalidators = [\"not-placeholder\"]\n\
+        examples = [{ before = \"own_key=\", secret = [\"q7zp4xw2lr\", \"9tb6nk1mv8\"] }]\n\
+        counter_examples = [{ before = \"own_key=\", secret = [\"q7zp\"] }]\n";
+    let fingerprint = |text: &str| match RuleSet::parse("own.toml", text) {
+        Ok(rules) => Engine::with_rules(rules, &KnownIdentities::default()).fingerprint(),
+        Err(problems) => panic!("{problems}"),
+    };
+    let before = fingerprint(rule);
+    assert_eq!(before, fingerprint(rule));
+    for (old, new) in [
+        ("[\"own_key\"]", "[\"own_key\", \"own_token\"]"),
+        ("distance = 20", "distance = 24"),
+        ("[\"not-placeholder\"]", "[]"),
+        ("{20}", "{21}"),
+        ("kind = \"own\"", "kind = \"other\""),
+    ] {
+        let changed = rule.replace(old, new);
+        assert!(changed != rule && fingerprint(&changed) != before, "{new}");
     }
 }

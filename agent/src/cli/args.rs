@@ -212,7 +212,8 @@ With --input json-lines each line of input is {\"id\":…, \"text\":…} and eac
     /// Write the same as a page of HTML with charts
     ///
     /// One file that takes nothing from elsewhere, for light and dark screens and for paper.
-    /// The detectors of `scan` count redactions for it: the first time that takes a minute for each gigabyte and processor.
+    /// The detectors of `scan` count redactions for it. That takes about a minute of processor time a gigabyte the first time, and each
+    /// time where credential files are looked into.
     #[command(after_long_help = "Example:\n  bcce-agent report --since 90d --output usage.html")]
     Report(ReportArgs),
 

@@ -60,7 +60,9 @@ impl Control {
 
     /// The classes of which nothing is to be sent. What cannot be read or understood stops all of them.
     pub fn paused(&self) -> Vec<DataClass> {
-        let (now, before) = (paused_by(&self.paused), paused_by(&self.paused_before));
+        // The earlier place first: a pause is in the new one before it leaves the old one.
+        let before = paused_by(&self.paused_before);
+        let now = paused_by(&self.paused);
         DataClass::ALL.into_iter().filter(|class| now.contains(class) || before.contains(class)).collect()
     }
 

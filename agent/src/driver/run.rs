@@ -207,7 +207,7 @@ fn confine(sandbox: &OnceLock<Sandbox>, state_dir: &Path) {
     let holds = restrict_thread(&[state_dir]);
     // Each thread finds the same.
     if sandbox.set(holds).is_ok() && cfg!(target_os = "linux") && holds != Sandbox::Full {
-        info!(landlock = holds.as_str(), "this kernel does not restrict the threads that read in full");
+        info!(landlock = holds.as_str(), "the threads that read are not restricted in full");
     }
 }
 

@@ -1,7 +1,8 @@
 //! Tells the shipping loop at once that another command left a wish, or that consent changed. Where the system notifies of
 //! nothing the loop looks by itself, once a second.
 //!
-//! Promises: what the agent writes itself wakes nobody: the folder of wishes and the ledger's file are watched, not the state folder.
+//! The folder of wishes and the ledger's file are watched, not the state folder, so that what the agent writes itself wakes nobody, but
+//! for the wish that it takes away; on Windows the system tells of a file's whole folder.
 
 use super::control::Control;
 use super::ship::Message;

@@ -21,9 +21,11 @@ pub(super) async fn run(context: &Context, arguments: &ValidateArgs) -> anyhow::
         findings.retain(|finding| of_events(finding.check));
     }
     let score = score(&findings);
+    let is_quiet = arguments.max_silent.is_some_and(|most| !is_heard(&facts.agents, most));
     if context.global.json {
         context.output.line(json!({
             "place": facts.place, "score": score, "min_score": arguments.min_score, "findings": findings,
+            "too_many_silent": arguments.max_silent.map(|_| is_quiet),
         }))?;
     } else {
         context.output.line(format_args!("{STRONG}{}{STRONG:#}", printable(&facts.place)))?;
@@ -32,7 +34,6 @@ pub(super) async fn run(context: &Context, arguments: &ValidateArgs) -> anyhow::
         }
         context.output.line(format_args!("{STRONG}score{STRONG:#}   {score} of 100"))?;
     }
-    let is_quiet = arguments.max_silent.is_some_and(|most| !is_heard(&facts.agents, most));
     if is_quiet && !context.global.json {
         context.output.note("more agents are silent than --max-silent allows, or nobody could tell");
     }

@@ -205,10 +205,9 @@ impl Engine {
         Ok(())
     }
 
-    /// What decides about findings besides the ids of the rules: what imported rules look for, and what is let pass.
+    /// What decides about findings: what rules look for, and what is let pass.
     pub fn fingerprint(&self) -> Vec<u8> {
-        let rules = self.parts.rules.set.rules().iter().map(rule::Rule::pattern);
-        let rules = rules.flat_map(|pattern| [pattern.as_bytes(), b"\n"].concat());
+        let rules = self.parts.rules.set.rules().iter().flat_map(|rule| rule.fingerprint().into_bytes());
         rules.chain(self.parts.permits.iter().flat_map(permit::Permits::fingerprint)).collect()
     }
 

@@ -323,6 +323,14 @@ impl Rule {
         self.match_at(text, at).filter(|hit| self.in_context(text, hit.whole.start))
     }
 
+    /// All that decides what the rule finds, and what that is called.
+    pub(super) fn fingerprint(&self) -> String {
+        let wakes = (&self.anchor, &self.literals, self.ignore_case, &self.keywords, &self.also, self.distance);
+        let bounds = (&self.back, &self.left, &self.right, self.window);
+        let checks = (&self.validators, self.min_entropy, &self.group, &self.conditions);
+        format!("{:?}\n", (&self.id, &self.kind, &self.class, &self.pattern, wakes, bounds, checks))
+    }
+
     /// The pattern as the rule file has it.
     pub fn pattern(&self) -> &str {
         &self.pattern

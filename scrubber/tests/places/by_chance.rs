@@ -56,3 +56,27 @@ fn what_looks_like_something_else_by_chance_is_found() {
         }
     }
 }
+
+#[test]
+fn two_signs_in_a_row_part_no_token_wherever_it_stands() {
+    let token = ["mb_eu+/2jum3DddLYIN", "lpzGz/MAwrz95F/fP+0O0kUnvRh="].concat();
+    for before in 0..130 {
+        let text = format!("{} {token}\n", "-".repeat(before));
+        let mut scratch = Scratch::default();
+        let found = engine().scan(text.as_bytes(), &mut scratch);
+        let (start, end) = (before + 1, before + 1 + token.len());
+        assert!(found.iter().any(|finding| finding.start <= start && finding.end >= end), "{before}: {found:?}");
+    }
+}
+
+#[test]
+fn names_of_headers_stay() {
+    for text in [
+        "const CSRF_TOKEN = \"X-CSRF-Token\";",
+        "{ csrfToken: \"X-XSRF-Token\" }",
+        "password: !!python/name:os.environ",
+    ] {
+        let mut scratch = Scratch::default();
+        assert!(engine().scan(text.as_bytes(), &mut scratch).is_empty(), "{text}");
+    }
+}

@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use pipeline::tail::FileId;
 use scrubber::detect::{Engine, Finding, KnownIdentities, Scratch};
 use std::io;
-use std::panic::resume_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -179,13 +179,21 @@ impl Looking<'_> {
         if let Some(seen) = known.as_ref().filter(|seen| seen.stamp == Some(*stamp)) {
             return Ok(Looked { id: *id, seen: seen.clone(), was_known: true, is_whole: true });
         }
+        let mut failed = false;
         let take = |findings: &mut Findings, line: &[u8]| {
             let rule = |finding: &Finding| self.engine.rules().get(usize::from(finding.rule.0));
-            let rules = self.engine.scan(line, scratch).iter().filter_map(rule);
-            findings.add(line, rules.map(|rule| &*rule.kind));
+            let counted = catch_unwind(AssertUnwindSafe(|| {
+                let rules = self.engine.scan(line, scratch).iter().filter_map(rule);
+                findings.add(line, rules.map(|rule| &*rule.kind));
+            }));
+            if counted.is_err() {
+                // Nobody knows what a line holds on which the detectors fail, nor what they were left with.
+                *scratch = Scratch::default();
+                failed = true;
+            }
         };
         let (id, seen, ended) = self.reader.read(&found.path, known.map(|seen| (*id, seen)), take)?;
-        Ok(Looked { id, seen, was_known: false, is_whole: ended.is_ok() })
+        Ok(Looked { id, seen, was_known: false, is_whole: ended.is_ok() && !failed })
     }
 }
 

@@ -32,7 +32,9 @@ pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
         b'%' => value.ends_with(b"%"),
         b'@' => value.ends_with(b"@") && !ends_like_a_password(value),
         b'!' => {
-            let tag = value.strip_prefix(b"!!").is_some_and(|tag| tag.iter().all(u8::is_ascii_lowercase));
+            let tag = value
+                .strip_prefix(b"!!")
+                .is_some_and(|tag| tag.iter().all(|byte| byte.is_ascii_lowercase() || b"/:._-".contains(byte)));
             tag || value.starts_with(b"!Ref")
         }
         _ => false,

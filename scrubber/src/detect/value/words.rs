@@ -80,7 +80,7 @@ pub(in crate::detect) fn pieces(value: &[u8]) -> usize {
     breaks.count() + 1
 }
 
-/// Letters of both cases that change so often that no word is left: what a machine made without a digit by chance.
+/// Letters of both cases that change so often that no word is left: a machine made them, whether a digit is among them or not.
 pub(in crate::detect) fn is_jumbled(value: &[u8]) -> bool {
     let form = shape(value);
     if form.upper < 3 || form.lower < 3 || form.length < 10 {
