@@ -74,6 +74,8 @@ BREAKS = {
     "the_laptop_writer_may_one_thing": [
         lambda r: statement(r["LaptopWriterRole"], 0).update(Action=["firehose:PutRecordBatch", "s3:GetObject"]),
         lambda r: statement(r["LaptopWriterRole"], 0).update(Resource="*"),
+        lambda r: statement(r["LaptopWriterRole"], 0).update(Resource={"Fn::GetAtt": ["RestrictedStream", "Arn"]}),
+        lambda r: r["LaptopWriterConfidentialPolicy"]["Properties"]["PolicyDocument"]["Statement"][0].update(Resource={"Fn::GetAtt": ["RestrictedStream", "Arn"]}),
         lambda r: r["LaptopWriterConfidentialPolicy"].pop("Condition"),
         lambda r: r["LaptopWriterRestrictedPolicy"]["Properties"]["PolicyDocument"]["Statement"][0].update(Resource="*"),
         lambda r: r["LaptopWriterRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Condition"]["StringEquals"].pop("sts:ExternalId"),
