@@ -62,15 +62,15 @@ fn the_ignore_file_counts_up_to_the_git_top_level_or_home() {
 fn folder_globs_hold_for_everything_beneath_and_denial_wins() {
     let home = Path::new("/home/u");
     let rules =
-        [ProjectRules { allow: globs(&["~/work/*"]), deny: globs(&["~/work/secret"]), ..ProjectRules::default() }];
+        [ProjectRules { allow: globs(&["~/code/*"]), deny: globs(&["~/code/secret"]), ..ProjectRules::default() }];
     let check = |cwd: &str, expected| assert_eq!(decide(&rules, home, Path::new(cwd)), expected, "{cwd}");
-    check("/home/u/work/a", ALL);
-    check("/home/u/work/a/deep/er", ALL);
+    check("/home/u/code/a", ALL);
+    check("/home/u/code/a/deep/er", ALL);
     check("/home/u/work", Deny);
-    check("/home/u/work/secret", Deny);
-    check("/home/u/work/SECRET/x", Deny);
-    check("/home/u/work/a/../secret/x", Deny);
-    check("/home/u/work/secretary", ALL);
+    check("/home/u/code/secret", Deny);
+    check("/home/u/code/SECRET/x", Deny);
+    check("/home/u/code/a/../secret/x", Deny);
+    check("/home/u/code/secretary", ALL);
     check("/home/u/private", Deny);
     assert_eq!(ProjectFolders::new(&rules, home).unwrap().decide(None), Unknown);
     assert_eq!(ProjectFolders::new(&rules, home).unwrap().decide(Some("work/a")), Unknown);
@@ -174,7 +174,7 @@ fn what_is_let_pass_in_a_folder_is_so_beneath_it_and_nowhere_else() {
     for folder in ["work/a/deep", "work/b"] {
         std::fs::create_dir_all(home.join(folder)).unwrap();
     }
-    let folders = globs(&["~/work/a", "**/deep"]);
+    let folders = globs(&["~/code/a", "**/deep"]);
     let mut projects = ProjectFolders::new(&[], home).unwrap().with_scopes(&folders).unwrap();
     let (first, second) = (Scopes::project(0).unwrap(), Scopes::project(1).unwrap());
     let mut check = |folder: Option<&str>, expected: Scopes| {

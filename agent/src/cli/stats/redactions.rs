@@ -122,7 +122,10 @@ fn look(
         is_new |= !was_known;
         unread += usize::from(!is_whole);
         redactions.file(&seen);
-        new.files.insert(id, seen);
+        // What was not counted whole is counted anew.
+        if is_whole {
+            new.files.insert(id, seen);
+        }
     }
     // Files that are gone are forgotten.
     if is_new || old.files.keys().any(|id| !new.files.contains_key(id)) {

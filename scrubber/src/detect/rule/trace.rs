@@ -10,15 +10,13 @@ impl Rule {
         }
         let start = self.start_of(text, at);
         let window = text.get(start..text.len().min(start.saturating_add(self.window))).unwrap_or_default();
-        let (whole_len, secret) = self.match_window(window).filter(|(len, _)| *len > 0).ok_or(Refusal::Pattern)?;
-        let whole = start..start + whole_len;
-        let secret = start + secret.start..start + secret.end;
+        self.match_window(window).filter(|(len, _)| *len > 0).ok_or(Refusal::Pattern)?;
         if !self.left.allows_before(text, start) {
             return Err(Refusal::Left);
         }
-        if whole_len != self.window && !self.right.allows_after(text, whole.end) {
-            return Err(Refusal::Right);
-        }
+        let (whole_len, secret) = self.match_bounded(text, start, window).ok_or(Refusal::Right)?;
+        let whole = start..start + whole_len;
+        let secret = start + secret.start..start + secret.end;
         if let Some(refusal) = self.refuse(text, &whole, &secret) {
             return Err(refusal);
         }
