@@ -66,14 +66,14 @@ fn folder_globs_hold_for_everything_beneath_and_denial_wins() {
     let check = |cwd: &str, expected| assert_eq!(decide(&rules, home, Path::new(cwd)), expected, "{cwd}");
     check("/home/u/code/a", ALL);
     check("/home/u/code/a/deep/er", ALL);
-    check("/home/u/work", Deny);
+    check("/home/u/code", Deny);
     check("/home/u/code/secret", Deny);
     check("/home/u/code/SECRET/x", Deny);
     check("/home/u/code/a/../secret/x", Deny);
     check("/home/u/code/secretary", ALL);
     check("/home/u/private", Deny);
     assert_eq!(ProjectFolders::new(&rules, home).unwrap().decide(None), Unknown);
-    assert_eq!(ProjectFolders::new(&rules, home).unwrap().decide(Some("work/a")), Unknown);
+    assert_eq!(ProjectFolders::new(&rules, home).unwrap().decide(Some("code/a")), Unknown);
 }
 
 #[test]
@@ -84,31 +84,31 @@ fn windows_paths_are_matched_as_text_on_any_system() {
     check("D:\\private\\x", Deny);
     check("d:/Private/x/y", Deny);
     check("\\\\?\\D:\\private\\x", Deny);
-    check("D:\\work\\x", ALL);
-    check("D:\\work\\hobby\\x", Deny);
+    check("D:\\code\\x", ALL);
+    check("D:\\code\\hobby\\x", Deny);
     check("\\\\server\\share\\hobby", Deny);
-    check("\\\\server\\share\\work", ALL);
+    check("\\\\server\\share\\code", ALL);
 }
 
 #[test]
 fn remotes_are_allowed_and_denied_in_any_form() {
     let home = tempfile::tempdir().unwrap();
     let home = home.path();
-    repository(&home.join("work"), "git@github.com:Acme/tool.git");
+    repository(&home.join("code"), "git@github.com:Acme/tool.git");
     repository(&home.join("mine"), "https://github.com/me/blog");
     std::fs::create_dir_all(home.join("plain")).unwrap();
-    std::fs::create_dir_all(home.join("work/src")).unwrap();
+    std::fs::create_dir_all(home.join("code/src")).unwrap();
     let allow = [ProjectRules { allow_remotes: globs(&["github.com/acme/*"]), ..ProjectRules::default() }];
     let deny = [ProjectRules { deny_remotes: globs(&["github.com/me"]), ..ProjectRules::default() }];
     let check = |rules: &[ProjectRules], folder: &str, expected| {
         assert_eq!(decide(rules, home, &home.join(folder)), expected, "{folder}");
     };
-    check(&allow, "work/src", ALL);
-    check(&allow, "work/deleted", ALL);
+    check(&allow, "code/src", ALL);
+    check(&allow, "code/deleted", ALL);
     check(&allow, "mine", Deny);
     check(&allow, "plain", Deny);
     check(&allow, "gone", Unknown);
-    check(&deny, "work", ALL);
+    check(&deny, "code", ALL);
     check(&deny, "mine", Deny);
     check(&deny, "plain", ALL);
     check(&deny, "gone", Unknown);
@@ -142,14 +142,14 @@ fn a_symbolic_link_does_not_lead_around_a_rule() {
     let home = tempfile::tempdir().unwrap();
     let home = std::fs::canonicalize(home.path()).unwrap();
     std::fs::create_dir_all(home.join("private/x")).unwrap();
-    std::fs::create_dir_all(home.join("work")).unwrap();
-    std::os::unix::fs::symlink(home.join("private/x"), home.join("work/link")).unwrap();
+    std::fs::create_dir_all(home.join("code")).unwrap();
+    std::os::unix::fs::symlink(home.join("private/x"), home.join("code/link")).unwrap();
     let deny = [ProjectRules { deny: globs(&["~/private"]), ..ProjectRules::default() }];
-    let allow = [ProjectRules { allow: globs(&["~/work"]), ..ProjectRules::default() }];
-    assert_eq!(decide(&deny, &home, &home.join("work/link")), Deny);
-    assert_eq!(decide(&allow, &home, &home.join("work/link")), Deny);
+    let allow = [ProjectRules { allow: globs(&["~/code"]), ..ProjectRules::default() }];
+    assert_eq!(decide(&deny, &home, &home.join("code/link")), Deny);
+    assert_eq!(decide(&allow, &home, &home.join("code/link")), Deny);
     write(&home.join("private/.bcce-ignore"), "");
-    assert_eq!(decide(&[], &home, &home.join("work/link")), Deny);
+    assert_eq!(decide(&[], &home, &home.join("code/link")), Deny);
 }
 
 #[test]
@@ -171,7 +171,7 @@ fn an_answer_holds_for_a_while_and_is_then_found_anew() {
 fn what_is_let_pass_in_a_folder_is_so_beneath_it_and_nowhere_else() {
     let home = tempfile::tempdir().unwrap();
     let home = home.path();
-    for folder in ["work/a/deep", "work/b"] {
+    for folder in ["code/a/deep", "code/b"] {
         std::fs::create_dir_all(home.join(folder)).unwrap();
     }
     let folders = globs(&["~/code/a", "**/deep"]);
@@ -181,10 +181,10 @@ fn what_is_let_pass_in_a_folder_is_so_beneath_it_and_nowhere_else() {
         projects.decide(folder.map(|folder| home.join(folder).to_str().unwrap().to_owned()).as_deref());
         assert_eq!(projects.scopes(), expected, "{folder:?}");
     };
-    check(Some("work/a"), Scopes::EVERYWHERE.or(first));
-    check(Some("work/a/deep"), Scopes::EVERYWHERE.or(first).or(second));
-    check(Some("work/b"), Scopes::EVERYWHERE);
+    check(Some("code/a"), Scopes::EVERYWHERE.or(first));
+    check(Some("code/a/deep"), Scopes::EVERYWHERE.or(first).or(second));
+    check(Some("code/b"), Scopes::EVERYWHERE);
     check(None, Scopes::EVERYWHERE);
-    check(Some("work/a/gone"), Scopes::EVERYWHERE.or(first));
-    check(Some("work/a/../b"), Scopes::EVERYWHERE);
+    check(Some("code/a/gone"), Scopes::EVERYWHERE.or(first));
+    check(Some("code/a/../b"), Scopes::EVERYWHERE);
 }
