@@ -239,8 +239,8 @@ pub enum Input {
     Policy(Option<String>),
     /// The user wants nothing of these classes sent, until it is said anew; none is the end of a pause.
     Pause(Vec<DataClass>),
-    /// Whether the machine runs on its battery: what waits then waits longer for company.
-    OnBattery(bool),
+    /// Whether the machine runs on its battery or its network is metered: what waits then waits longer for company.
+    Sparing(bool),
     /// The user wants everything sent now.
     Flush,
     /// The credentials or where they come from changed.

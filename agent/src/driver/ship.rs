@@ -12,7 +12,7 @@ use super::stop::Stop;
 use super::tail::TailReport;
 use super::wishes::Wishes;
 use crate::edge::clock;
-use crate::edge::power;
+use crate::edge::{network, power};
 use crate::edge::sandbox::Sandbox;
 use crate::edge::sink::Sink;
 use crate::edge::store::Store;
@@ -37,8 +37,8 @@ const TICK_WAITING: Duration = Duration::from_secs(5);
 const TICK_TOLD: Duration = Duration::from_secs(30);
 /// How often wishes of other commands are looked at while much happens. The ledger is asked for every effect.
 const LOOK: Duration = Duration::from_millis(100);
-/// How often the system is asked what the machine runs on, while something waits.
-const POWER: Duration = Duration::from_secs(60);
+/// How often the system is asked what the machine runs on and what its network costs, while something waits.
+const COSTS: Duration = Duration::from_secs(3 * 60);
 /// How often segments are looked at for their age, and the database for free space.
 const UPKEEP: Duration = Duration::from_secs(60 * 60);
 /// How long trouble may last before a single run gives up; what waits goes with the next run.
@@ -126,8 +126,8 @@ struct Turn {
     tail_done: bool,
     trouble_since: Option<Mono>,
     next_look: Mono,
-    next_power: Mono,
-    on_battery: bool,
+    next_costs: Mono,
+    sparing: bool,
     next_upkeep: Mono,
     last_status: Mono,
     /// What was told last, but for the time.
@@ -146,8 +146,8 @@ impl<S: Sink> Ship<'_, S> {
             tail_done: false,
             trouble_since: None,
             next_look: now,
-            next_power: now,
-            on_battery: false,
+            next_costs: now,
+            sparing: false,
             next_upkeep: now,
             last_status: Mono::default(),
             told: None,
@@ -232,12 +232,12 @@ impl<S: Sink> Ship<'_, S> {
             turn.paused.clone_from(&paused);
             self.shipper.handle(Input::Pause(paused), now);
         }
-        if turn.next_power <= now && self.shipper.status().streams.iter().any(|stream| stream.waiting > 0) {
-            turn.next_power = now.after(POWER);
-            let on_battery = power::is_on_battery();
-            if on_battery != turn.on_battery {
-                turn.on_battery = on_battery;
-                self.shipper.handle(Input::OnBattery(on_battery), now);
+        if turn.next_costs <= now && self.shipper.status().streams.iter().any(|stream| stream.waiting > 0) {
+            turn.next_costs = now.after(COSTS);
+            let sparing = power::is_on_battery() || network::is_metered();
+            if sparing != turn.sparing {
+                turn.sparing = sparing;
+                self.shipper.handle(Input::Sparing(sparing), now);
             }
         }
         if self.control.take_flush() {

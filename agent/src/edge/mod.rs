@@ -11,6 +11,7 @@ pub mod key;
 pub mod ledger;
 pub mod lock;
 pub mod manager;
+pub mod network;
 pub mod power;
 pub mod priority;
 pub mod projects;

@@ -22,9 +22,9 @@ const STORE_WAIT: Duration = Duration::from_secs(5);
 /// Over which time attempts spread when a network comes back, for laptops of one office come back together.
 const NETWORK_SPREAD: Duration = Duration::from_secs(2);
 
-/// The least flush interval on battery: each call wakes the radio. Five minutes, and as much in Amazon Data Firehose's buffer, leave
+/// The least flush interval on battery and on a metered network: each call wakes the radio, and costs some bytes of its own. Five minutes, and as much in Amazon Data Firehose's buffer, leave
 /// events fresh within a quarter of an hour.
-const BATTERY_INTERVAL: Duration = Duration::from_secs(5 * 60);
+const SPARING_INTERVAL: Duration = Duration::from_secs(5 * 60);
 
 /// How to ship.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +56,7 @@ pub struct Shipper {
     projects: Projects,
     /// In the order of the streams.
     paused: [bool; 3],
-    on_battery: bool,
+    sparing: bool,
     rebuild_credentials: bool,
     flush: Option<Mono>,
     start_at: Mono,
@@ -93,7 +93,7 @@ impl Shipper {
             policy: None,
             projects: Projects::default(),
             paused: [false; 3],
-            on_battery: false,
+            sparing: false,
             rebuild_credentials: false,
             flush: None,
             store_wait: now,
@@ -130,7 +130,7 @@ impl Shipper {
             Input::Projects(answers) => self.projects.heard(answers, now),
             Input::Policy(policy) => self.policy = policy,
             Input::Pause(classes) => self.paused = DataClass::ALL.map(|class| classes.contains(&class)),
-            Input::OnBattery(on_battery) => self.on_battery = on_battery,
+            Input::Sparing(sparing) => self.sparing = sparing,
             Input::Flush => self.flush_now(now),
             Input::CredentialsChanged => {
                 let helped = |trouble: Trouble| trouble.cure() == Cure::Credentials || trouble == Trouble::AccessDenied;
@@ -302,7 +302,7 @@ impl Shipper {
         if stream.is_busy() {
             return Turn::Rest;
         }
-        let least = if self.on_battery { BATTERY_INTERVAL } else { Duration::ZERO };
+        let least = if self.sparing { SPARING_INTERVAL } else { Duration::ZERO };
         match stream.due_at(&self.settings.limits, self.settings.flush_interval.max(least), self.flush) {
             None => return Turn::Rest,
             Some(due) if due.max(self.start_at) > now => return Turn::At(due.max(self.start_at)),

@@ -239,9 +239,9 @@ fn pause_and_a_missing_policy_stop_sending_and_it_goes_on_after() {
 }
 
 #[test]
-fn on_battery_calls_wait_longer_for_company_and_a_flush_does_not() {
+fn on_battery_or_a_metered_network_calls_wait_longer_for_company_and_a_flush_does_not() {
     let mut world = World::new(settings());
-    world.input(Input::OnBattery(true));
+    world.input(Input::Sparing(true));
     world.input(Input::Appended(segments([8])));
     let Some((waited, call, seqs)) = world.sent_later() else { panic!("nothing was sent") };
     assert_eq!(waited, Duration::from_secs(300));
@@ -250,7 +250,7 @@ fn on_battery_calls_wait_longer_for_company_and_a_flush_does_not() {
     world.input(Input::Flush);
     let Some((call, seqs)) = world.sent() else { panic!("nothing was sent") };
     world.accept(call, seqs.len());
-    world.input(Input::OnBattery(false));
+    world.input(Input::Sparing(false));
     world.now = world.now.after(SECOND);
     world.input(Input::Appended(segments([24])));
     assert!(world.sent_later().is_some_and(|(waited, _, _)| waited == settings().flush_interval));
