@@ -64,7 +64,8 @@ fn segment(seq: u64, consent: &ConsentId) -> Spooled {
 fn ledger(consent: &ConsentId, text: &ConsentText) -> Ledger {
     let mut ledger = Ledger::default();
     let destination = "lake".to_owned();
-    let request = GrantRequest { tier: Tier::Content, backfill: false, given: Given::Flags, destination };
+    let request =
+        GrantRequest { tier: Tier::Content, backfill: false, given: Given::Flags, destination, extras: Vec::new() };
     if let Ok(pending) = ledger.grant(request, text, consent.clone(), NOON) {
         ledger.accept(pending);
     }
@@ -100,6 +101,7 @@ fn a_fleet_comes_back_after_an_outage_without_a_wave_and_drains() {
         setting: Mode::Send(Tier::Content),
         text: &text,
         destination: "lake",
+        extras: &[],
         environment: Environment::default(),
     };
     let mut fleet = fleet(&consent);

@@ -25,6 +25,8 @@ pub struct Context {
     pub environment: Environment,
     /// Where events would go, in words without any path.
     pub destination: String,
+    /// What settings let be read or leave beyond the consent text.
+    pub extras: Vec<String>,
     /// The consent text of this version.
     pub text: ConsentText,
 }
@@ -48,8 +50,8 @@ impl Context {
 
     /// Puts a context together.
     pub fn new(config: Config, paths: Paths, output: Arc<Output>, environment: Environment) -> Self {
-        let destination = config.destination();
-        Self { config, paths, output, environment, destination, text: text::describe() }
+        let (destination, extras) = (config.destination(), config.extras());
+        Self { config, paths, output, environment, destination, extras, text: text::describe() }
     }
 
     fn sources(global: &Global, paths: &Paths) -> Sources {
@@ -81,6 +83,7 @@ impl Context {
             setting: self.config.tier,
             text: &self.text,
             destination: &self.destination,
+            extras: &self.extras,
             environment: self.environment,
         }
     }

@@ -116,6 +116,7 @@ fn deliver(context: &Context) -> anyhow::Result<crate::driver::run::Done> {
         backfill: true,
         given: Given::Flags,
         destination: context.destination.clone(),
+        extras: context.extras.clone(),
     };
     LedgerFile::open(&context.paths.state_dir)?.grant(request, &context.text, clock::wall())?;
     let mut gate = Gate::open(&context.paths.state_dir, &context.config, context.text.clone(), context.environment)?;

@@ -21,6 +21,7 @@ mod template;
 mod typed;
 mod value;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -323,6 +324,29 @@ impl Config {
         }
     }
 
+    /// What these settings let be read or leave beyond what the consent text says of every installation, a name each and
+    /// none a path of this machine: what a user consents to as well.
+    pub fn extras(&self) -> Vec<String> {
+        let mut extras = BTreeSet::new();
+        if let Sink::Directory(DirectorySink { path: Some(path), .. }) = &self.sink {
+            extras.insert(format!("folder:{}", short_hash(path.as_os_str().as_encoded_bytes())));
+        }
+        if self.tail.history == HistoryFile::Read {
+            extras.insert("history".to_owned());
+        }
+        extras.extend(self.known_values.iter().map(|source| format!("credentials:{source}")));
+        for entry in &self.scrub.allow {
+            let Allowed::Rule(id) = &entry.allowed else { continue };
+            let folder = entry.folder.and_then(|number| self.scrub.folders.get(number));
+            let within = folder.map_or_else(String::new, |folder| format!(":{}", short_hash(folder.as_bytes())));
+            extras.insert(format!("pass:{id}{within}"));
+        }
+        let replacements = &self.scrub.replacements;
+        extras.extend(replacements.last4.iter().map(|kind| format!("last-four:{kind}")));
+        extras.extend(replacements.email_domains.iter().map(|domain| format!("domain:{domain}")));
+        extras.into_iter().collect()
+    }
+
     /// Where events go, in words that hold no path of this machine: what a user consents to.
     pub fn destination(&self) -> String {
         match &self.sink {
@@ -337,10 +361,24 @@ impl Config {
                     text.push_str(", through ");
                     text.push_str(host);
                 }
+                if let Some(role) = &firehose.assume_role {
+                    text.push_str(", as ");
+                    text.push_str(&role.role_arn);
+                }
+                if let Some(profile) = &firehose.profile {
+                    text.push_str(", with the profile ");
+                    text.push_str(profile);
+                }
                 text
             }
         }
     }
+}
+
+/// Tells one text from another without telling it.
+fn short_hash(text: &[u8]) -> String {
+    let digest = ring::digest::digest(&ring::digest::SHA256, text);
+    digest.as_ref().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -305,6 +305,30 @@ fn a_path_may_start_at_the_home_folder() {
 }
 
 #[test]
+fn what_consent_has_to_cover_is_named() {
+    let extras = |text: &str| user(text).unwrap().extras();
+    assert_eq!(extras(""), [""; 0]);
+    let [one, other] = ["~/lake", "~/other"].map(|path| extras(&format!("sink.directory.path = \"{path}\"")));
+    assert!(one != other && matches!(one.as_slice(), [only] if only.starts_with("folder:") && !only.contains("lake")));
+    assert_eq!(extras("tail.history = true\nscrub.known_values = [\"aws\"]"), ["credentials:aws", "history"]);
+    let passed = "scrub.allow = [\"rule:email\"]\nscrub.allow_in = { \"~/jobs\" = [\"rule:phone\"] }";
+    assert!(
+        matches!(extras(passed).as_slice(), [all, within] if all == "pass:email" && within.starts_with("pass:phone:"))
+    );
+    let kept = "[scrub]\nkeep_last_four = [\"iban\"]\nkeep_email_domains = [\"acme.example\"]";
+    let policy = Layers { policy: Some(kept), ..Layers::default() }.load().unwrap();
+    assert_eq!(policy.extras(), ["domain:acme.example", "last-four:iban"]);
+    let value = format!("scrub.allow = [\"sha256:{}\"]", "0a".repeat(32));
+    assert_eq!(extras(&value), [""; 0]);
+    let role = "sink.firehose.assume_role.role_arn = \"arn:aws:iam::123456789012:role/writer\"\n";
+    let destination = user(&format!("{FIREHOSE}{role}sink.firehose.profile = \"work\"")).unwrap().destination();
+    assert!(
+        destination.ends_with(", as arn:aws:iam::123456789012:role/writer, with the profile work"),
+        "{destination}"
+    );
+}
+
+#[test]
 fn every_value_that_is_shown_reads_back() {
     let text = format!(
         "{FIREHOSE}sink.firehose.profile = \"a \\\"b\\\"\"\nprojects.tiers = {{ \"/a b\" = \"metrics\" }}\nspool.age_max = \"90m\"\n"

@@ -13,6 +13,7 @@ pub struct Gate {
     setting: Mode,
     text: ConsentText,
     destination: String,
+    extras: Vec<String>,
     environment: Environment,
 }
 
@@ -44,6 +45,7 @@ impl Gate {
             setting: config.tier,
             text,
             destination: config.destination(),
+            extras: config.extras(),
             environment,
         })
     }
@@ -63,6 +65,7 @@ impl Gate {
             setting: self.setting,
             text: &self.text,
             destination: &self.destination,
+            extras: &self.extras,
             environment: self.environment,
         })
     }

@@ -254,7 +254,13 @@ mod tests {
     use std::io::Write as _;
 
     fn request() -> GrantRequest {
-        GrantRequest { tier: Tier::Metrics, backfill: false, given: Given::Flags, destination: "there".to_owned() }
+        GrantRequest {
+            tier: Tier::Metrics,
+            backfill: false,
+            given: Given::Flags,
+            destination: "there".to_owned(),
+            extras: Vec::new(),
+        }
     }
 
     fn text() -> ConsentText {
@@ -268,6 +274,7 @@ mod tests {
             setting: Mode::Send(Tier::Content),
             text: &text,
             destination: "there",
+            extras: &[],
             environment: Environment::default(),
         };
         let standing = file.ledger().stand(&now);

@@ -68,6 +68,8 @@ pub struct GrantRequest {
     pub given: Given,
     /// Where events go, in words without any path.
     pub destination: String,
+    /// What settings let be read or leave beyond what the text says of every installation, a name each.
+    pub extras: Vec<String>,
 }
 
 /// A consent that was given.
@@ -85,6 +87,9 @@ pub struct GrantEntry {
     pub given: Given,
     /// Where events go.
     pub destination: String,
+    /// What it covers beyond the text: see [`GrantRequest::extras`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extras: Vec<String>,
     /// Version of the text.
     pub text_version: u32,
     /// SHA-256 of the text, hexadecimal.

@@ -135,10 +135,10 @@ impl Ledger {
         id: ConsentId,
         now: Wall,
     ) -> Result<Pending, LedgerError> {
-        let GrantRequest { tier, backfill, given, destination } = request;
+        let GrantRequest { tier, backfill, given, destination, extras } = request;
         let text_hash = text.hash.clone();
-        let grant =
-            GrantEntry { consent_id: id, tier, backfill, given, destination, text_version: text.version, text_hash };
+        let text_version = text.version;
+        let grant = GrantEntry { consent_id: id, tier, backfill, given, destination, extras, text_version, text_hash };
         self.prepare(What::Grant(grant), now)
     }
 
@@ -219,6 +219,9 @@ impl Ledger {
         }
         if grant.destination != now.destination {
             return off(OffReason::DestinationChanged);
+        }
+        if !now.extras.iter().all(|extra| grant.extras.contains(extra)) {
+            return off(OffReason::ScopeWidened);
         }
         let ask = (grant.text_version != now.text.version || grant.text_hash != now.text.hash).then_some(Ask::NewText);
         match policy.min(now.setting).min(Mode::Send(grant.tier)) {

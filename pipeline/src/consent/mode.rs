@@ -105,6 +105,8 @@ pub struct Circumstances<'a> {
     pub text: &'a ConsentText,
     /// Where events would go, in words.
     pub destination: &'a str,
+    /// What settings let be read or leave beyond what the text says of every installation.
+    pub extras: &'a [String],
     /// The environment.
     pub environment: Environment,
 }
@@ -128,6 +130,8 @@ pub enum OffReason {
     TextOutdated,
     /// Events would go to another place than the user agreed to.
     DestinationChanged,
+    /// Settings let more be read or leave than the user agreed to.
+    ScopeWidened,
     /// The policy cannot be used.
     PolicyBroken,
     /// The policy forbids it.
@@ -154,6 +158,7 @@ impl OffReason {
             Self::LedgerUnreadable => "the consent ledger cannot be read",
             Self::TextOutdated => "consent was given to an older text that no longer covers what this version does",
             Self::DestinationChanged => "events would go to another place than the one consent was given for",
+            Self::ScopeWidened => "settings let more be read or leave than consent was given for",
             Self::PolicyBroken => "the organisation policy cannot be used",
             Self::PolicyForbids => "the organisation policy forbids it",
             Self::Setting => "the settings say so",
@@ -172,6 +177,7 @@ impl OffReason {
             | Self::LedgerUnreadable
             | Self::TextOutdated
             | Self::DestinationChanged
+            | Self::ScopeWidened
             | Self::PolicyBroken
             | Self::PolicyForbids
             | Self::Setting
@@ -189,7 +195,8 @@ impl OffReason {
             | Self::Refused
             | Self::LedgerTorn
             | Self::TextOutdated
-            | Self::DestinationChanged => true,
+            | Self::DestinationChanged
+            | Self::ScopeWidened => true,
             Self::LedgerBroken
             | Self::LedgerUnreadable
             | Self::PolicyBroken

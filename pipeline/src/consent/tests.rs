@@ -14,7 +14,7 @@ fn text(version: u32, covers_from: u32) -> ConsentText {
 }
 
 fn request(tier: Tier) -> GrantRequest {
-    GrantRequest { tier, backfill: false, given: Given::Flags, destination: "there".to_owned() }
+    GrantRequest { tier, backfill: false, given: Given::Flags, destination: "there".to_owned(), extras: Vec::new() }
 }
 
 /// A ledger and the bytes of its file.
@@ -60,7 +60,14 @@ impl Book {
 
 fn now(text: &ConsentText) -> Circumstances<'_> {
     let policy = PolicyStanding::AtMost(EVERYTHING);
-    Circumstances { policy, setting: EVERYTHING, text, destination: "there", environment: Environment::default() }
+    Circumstances {
+        policy,
+        setting: EVERYTHING,
+        text,
+        destination: "there",
+        extras: &[],
+        environment: Environment::default(),
+    }
 }
 
 fn stand(ledger: &Ledger) -> (Mode, Option<OffReason>) {
@@ -140,6 +147,7 @@ fn circumstances_turn_consent_off_with_their_reason() {
     check(Circumstances { policy: PolicyStanding::AtMost(Mode::Off), ..now(&text) }, OffReason::PolicyForbids);
     check(Circumstances { setting: Mode::Off, ..now(&text) }, OffReason::Setting);
     check(Circumstances { destination: "elsewhere", ..now(&text) }, OffReason::DestinationChanged);
+    check(Circumstances { extras: &["history".to_owned()], ..now(&text) }, OffReason::ScopeWidened);
 }
 
 #[test]

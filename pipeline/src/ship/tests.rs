@@ -26,7 +26,8 @@ const NOON: Wall = Wall(20_000 * 86_400_000 + 43_200_000);
 
 fn ledger(tier: Tier) -> Ledger {
     let mut ledger = Ledger::default();
-    let request = GrantRequest { tier, backfill: false, given: Given::Flags, destination: "lake".to_owned() };
+    let request =
+        GrantRequest { tier, backfill: false, given: Given::Flags, destination: "lake".to_owned(), extras: Vec::new() };
     if let Ok(pending) = ledger.grant(request, &ConsentText::new(1, 1, "text"), ConsentId::new([1; 16]), NOON) {
         ledger.accept(pending);
     }
@@ -85,6 +86,7 @@ impl World {
             setting: Mode::Send(Tier::Content),
             text: &text,
             destination: "lake",
+            extras: &[],
             environment: Environment::default(),
         };
         let grant = self.ledger.stand(&circumstances).into_grant()?;

@@ -46,6 +46,7 @@ fn main() {
         setting: Mode::Send(Tier::Content),
         text: &text,
         destination: "here",
+        extras: &[],
         environment: Environment::default(),
     };
     let mut ledger = Ledger::read(b"");

@@ -76,7 +76,14 @@ impl User {
     pub(crate) fn circumstances<'a>(&self, text: &'a ConsentText) -> Circumstances<'a> {
         let policy = self.ceiling.map_or(PolicyStanding::Broken, |tier| PolicyStanding::AtMost(Mode::Send(tier)));
         let setting = Mode::Send(Tier::Content);
-        Circumstances { policy, setting, text, destination: DESTINATION, environment: Environment::default() }
+        Circumstances {
+            policy,
+            setting,
+            text,
+            destination: DESTINATION,
+            extras: &[],
+            environment: Environment::default(),
+        }
     }
 
     fn append(&mut self, line: &str, write: Write) {
@@ -103,7 +110,7 @@ impl User {
             return false;
         }
         let destination = DESTINATION.to_owned();
-        let request = GrantRequest { tier, backfill, given: Given::Flags, destination };
+        let request = GrantRequest { tier, backfill, given: Given::Flags, destination, extras: Vec::new() };
         self.grants = self.grants.wrapping_add(1);
         let Ok(pending) = ledger.grant(request, &text(), consent_id(self.grants), now) else { return false };
         self.append(pending.line(), write);

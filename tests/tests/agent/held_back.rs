@@ -91,13 +91,10 @@ fn a_damaged_spool_that_other_commands_open_first_ships_nothing_from_before_cons
 }
 
 #[test]
-fn a_folder_and_a_history_that_came_to_the_settings_after_consent_begin_at_their_ends() {
+fn a_folder_that_came_to_the_settings_after_consent_begins_at_its_end() {
     let (agent, root, other) = (Agent::new(""), Root::new(&records(0..5)), Root::new(&records(100..105)));
-    let prompt = |words: &str| format!("{{\"display\":\"{words}\",\"timestamp\":1764000000000,\"project\":\"/p\"}}\n");
-    fs::write(root.path().join("history.jsonl"), prompt("say 200")).unwrap();
     grant_from_now_on(&agent, root.path());
     once(&agent, &root);
-    fs::write(agent.home().join("config.toml"), "[tail]\nhistory = true\n").unwrap();
     let both = || {
         let mut command = agent.command(root.path());
         assert!(command.arg("--root").arg(other.path()).args(["run", "--once"]).status().unwrap().success());
@@ -106,9 +103,36 @@ fn a_folder_and_a_history_that_came_to_the_settings_after_consent_begin_at_their
     assert_eq!(arrived(&agent), [] as [usize; 0]);
     root.append(&records(5..7));
     other.append(&records(105..107));
-    fs::write(root.path().join("history.jsonl"), prompt("say 200") + &prompt("say 201")).unwrap();
     both();
-    assert_eq!(arrived(&agent), [5, 6, 105, 106, 201]);
+    assert_eq!(arrived(&agent), [5, 6, 105, 106]);
+}
+
+#[test]
+fn a_history_that_came_to_the_settings_after_consent_needs_another_yes_and_begins_at_its_end() {
+    let (agent, root) = (Agent::new(""), Root::new(&records(0..5)));
+    let prompt =
+        |number: u32| format!("{{\"display\":\"say {number}\",\"timestamp\":1764000000000,\"project\":\"/p\"}}\n");
+    let history = |numbers: std::ops::Range<u32>| {
+        fs::write(root.path().join("history.jsonl"), numbers.map(prompt).collect::<String>()).unwrap();
+    };
+    history(200..201);
+    grant_from_now_on(&agent, root.path());
+    once(&agent, &root);
+    fs::write(agent.home().join("config.toml"), "[tail]\nhistory = true\n").unwrap();
+    history(200..202);
+    root.append(&records(5..6));
+    let refused = agent.command(root.path()).args(["run", "--once"]).output().unwrap();
+    assert_eq!(refused.status.code(), Some(77));
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(said.contains("settings let more be read or leave than consent was given for"), "{said}");
+    let status = agent.run(root.path(), &["consent", "status"]);
+    assert!(String::from_utf8_lossy(&status.stdout).contains("history"));
+    assert_eq!(arrived(&agent), [] as [usize; 0]);
+    grant_from_now_on(&agent, root.path());
+    history(200..203);
+    root.append(&records(6..7));
+    once(&agent, &root);
+    assert_eq!(arrived(&agent), [5, 6, 202]);
 }
 
 #[test]

@@ -54,8 +54,8 @@ pub(super) fn run(
             "run it at a terminal, or agree with `bcce-agent consent grant --tier metrics --yes`",
         ));
     };
-    let destination = context.destination.clone();
-    let request = GrantRequest { tier, backfill: arguments.backfill, given, destination };
+    let (destination, extras) = (context.destination.clone(), context.extras.clone());
+    let request = GrantRequest { tier, backfill: arguments.backfill, given, destination, extras };
     record(context, request, surroundings)
 }
 

@@ -40,8 +40,9 @@ fn describe(entry: &Entry) -> String {
     match &entry.what {
         What::Grant(grant) => {
             let backfill = if grant.backfill { ", with what was there before" } else { "" };
+            let extras = grant.extras.iter().map(|extra| format!(", with {}", printable(extra))).collect::<String>();
             format!(
-                "{time}  {STRONG}grant{STRONG:#}   {}{backfill}, {}, for {}, text version {}, id {}",
+                "{time}  {STRONG}grant{STRONG:#}   {}{backfill}{extras}, {}, for {}, text version {}, id {}",
                 grant.tier,
                 how(grant.given),
                 printable(&grant.destination),

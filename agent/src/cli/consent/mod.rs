@@ -15,7 +15,7 @@ use pipeline::consent::{Given, GrantRequest, Mode, OffReason};
 use scrubber::Tier;
 
 use super::args::ConsentCommand;
-use super::output::{BAD, DIM, GOOD, STRONG};
+use super::output::{BAD, DIM, GOOD, STRONG, printable};
 use super::{Context, Exit, hinted_exit};
 use crate::edge::clock;
 use crate::edge::ledger::{LedgerFile, Revoked};
@@ -98,7 +98,8 @@ pub fn remedy(reason: OffReason) -> &'static str {
         | OffReason::Refused
         | OffReason::LedgerTorn
         | OffReason::TextOutdated
-        | OffReason::DestinationChanged => {
+        | OffReason::DestinationChanged
+        | OffReason::ScopeWidened => {
             "`bcce-agent preview` shows what would leave; `bcce-agent consent grant` gives consent"
         }
         OffReason::LedgerBroken => {
@@ -150,6 +151,12 @@ fn status(context: &Context) -> anyhow::Result<Exit> {
         output.line(format_args!("{STRONG}consent id{STRONG:#}   {}", granted.consent_id))?;
     }
     output.line(format_args!("{STRONG}destination{STRONG:#}  {}", context.destination_for_people()))?;
+    if !context.extras.is_empty() {
+        let covered = |extra: &String| standing.granted.is_some_and(|granted| granted.extras.contains(extra));
+        let told = |extra: &String| if covered(extra) { extra.clone() } else { format!("{extra} (not agreed to)") };
+        let extras = context.extras.iter().map(told).collect::<Vec<_>>().join(", ");
+        output.line(format_args!("{STRONG}beyond that{STRONG:#}  {}", printable(&extras)))?;
+    }
     output.line(format_args!(
         "{DIM}policy ceiling {}, your setting {}{DIM:#}",
         context.config.max_tier, context.config.tier

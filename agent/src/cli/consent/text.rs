@@ -1,6 +1,9 @@
 //! The text that users agree to.
 
+use std::collections::BTreeSet;
+
 use pipeline::consent::ConsentText;
+use scrubber::detect::Allowed;
 
 use crate::cli::Context;
 use crate::cli::output::{STRONG, printable};
@@ -46,11 +49,13 @@ pub(super) fn whole(context: &Context) -> String {
         None => String::new(),
     };
     let also = also_read(&context.config).join("; ");
+    let passed = let_pass(&context.config);
     let folders = context.paths.roots.iter().map(|root| root.display().to_string()).collect::<Vec<_>>();
     let text = format!(
         "{TEXT}\n\
          Folders        {}\n\
          Also read      {also}.\n\
+         {passed}\
          {organisation}Where to       {}\n\
          How long       {kept}{contact}\n\
          How to stop    `bcce-agent consent revoke`: nothing is sent any more and what waits is deleted.\n\
@@ -79,6 +84,23 @@ fn also_read(config: &Config) -> Vec<String> {
         also.push("nothing".to_owned());
     }
     also
+}
+
+/// What these settings let leave that the detectors find, where there is any.
+fn let_pass(config: &Config) -> String {
+    let replacements = &config.scrub.replacements;
+    let rules = config.scrub.allow.iter().filter_map(|entry| match &entry.allowed {
+        Allowed::Rule(id) => Some(format!("what the rule {id} finds")),
+        Allowed::Value(_) => None,
+    });
+    let last = replacements.last4.iter().map(|kind| format!("the last four digits of a {kind}"));
+    let domains = replacements.email_domains.iter().map(|domain| format!("that an address is of {domain}"));
+    let all: BTreeSet<String> = rules.chain(last).chain(domains).collect();
+    if all.is_empty() {
+        return String::new();
+    }
+    let all: Vec<_> = all.iter().map(|one| printable(one)).collect();
+    format!("Not scrubbed   {}.\n", all.join("; "))
 }
 
 #[cfg(test)]

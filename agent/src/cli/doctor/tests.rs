@@ -79,8 +79,8 @@ impl Desk {
         context.paths.prepare_state_dir().unwrap();
         let session = Session::open(&context.config, &context.paths).unwrap();
         session.begin_at_the_ends(&crate::driver::session::roots(&context.config, &context.paths)).unwrap();
-        let destination = context.destination.clone();
-        let request = GrantRequest { tier: Tier::Metrics, backfill: false, given: Given::Flags, destination };
+        let (destination, extras) = (context.destination.clone(), context.extras.clone());
+        let request = GrantRequest { tier: Tier::Metrics, backfill: false, given: Given::Flags, destination, extras };
         LedgerFile::open(&context.paths.state_dir).unwrap().grant(request, &context.text, clock::wall()).unwrap();
     }
 

@@ -68,8 +68,8 @@ impl Desk {
     fn grant(&self, tier: Tier) {
         let context = self.load().unwrap();
         context.paths.prepare_state_dir().unwrap();
-        let destination = context.destination.clone();
-        let request = GrantRequest { tier, backfill: true, given: Given::Flags, destination };
+        let (destination, extras) = (context.destination.clone(), context.extras.clone());
+        let request = GrantRequest { tier, backfill: true, given: Given::Flags, destination, extras };
         LedgerFile::open(&context.paths.state_dir).unwrap().grant(request, &context.text, clock::wall()).unwrap();
     }
 

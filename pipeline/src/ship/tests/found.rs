@@ -28,7 +28,13 @@ fn what_waits_under_a_consent_that_was_taken_back_never_goes_under_the_next() {
     world.input(Input::Appended(segments([8, 16])));
     // The spool could not be emptied then.
     let text = ConsentText::new(1, 1, "text");
-    let request = |tier| GrantRequest { tier, backfill: false, given: Given::Flags, destination: "lake".to_owned() };
+    let request = |tier| GrantRequest {
+        tier,
+        backfill: false,
+        given: Given::Flags,
+        destination: "lake".to_owned(),
+        extras: Vec::new(),
+    };
     if let Ok(pending) = world.ledger.revoke(Given::Flags, NOON) {
         world.ledger.accept(pending);
     }
@@ -46,7 +52,8 @@ fn a_consent_that_was_changed_and_not_taken_back_still_covers_what_waits() {
     let mut world = World::new(settings());
     let text = ConsentText::new(1, 1, "text");
     let destination = "lake".to_owned();
-    let request = GrantRequest { tier: Tier::Metrics, backfill: false, given: Given::Flags, destination };
+    let request =
+        GrantRequest { tier: Tier::Metrics, backfill: false, given: Given::Flags, destination, extras: Vec::new() };
     if let Ok(pending) = world.ledger.grant(request, &text, ConsentId::new([2; 16]), NOON) {
         world.ledger.accept(pending);
     }
