@@ -28,6 +28,7 @@ mod keys;
 mod known;
 mod lexicon;
 mod literals;
+mod member;
 mod mnemonic;
 mod named;
 mod names;
@@ -142,6 +143,16 @@ impl Scratch {
         self.allowed.clear();
     }
 
+    /// How much was let pass since the last [`Scratch::take_allowed`], for [`Scratch::forget_allowed_after`].
+    pub(crate) fn allowed_so_far(&self) -> usize {
+        self.allowed.len()
+    }
+
+    /// Forgets what was let pass after a place.
+    pub(crate) fn forget_allowed_after(&mut self, place: usize) {
+        self.allowed.truncate(place);
+    }
+
     /// Adds to `counts`, by rule id, what was let pass since the last call.
     pub fn take_allowed(&mut self, engine: &Engine, counts: &mut std::collections::BTreeMap<String, u64>) {
         for (rule, count) in self.allowed.drain(..) {
@@ -214,6 +225,28 @@ impl Engine {
     /// All rules; [`RuleId`] is the place in this list.
     pub fn rules(&self) -> &[RuleInfo] {
         &self.parts.infos
+    }
+
+    /// The rule by which all of a value must not leave that stands under `name` in a structure, or beside a `label`; all without
+    /// escapes. Where `scratch` remembers, the value is found again in later texts.
+    pub(crate) fn judge_member(
+        &self,
+        name: &[u8],
+        label: &[u8],
+        value: &[u8],
+        scratch: &mut Scratch,
+    ) -> Option<RuleId> {
+        let builtin = member::under(name, value)
+            .or_else(|| member::labelled(name, value))
+            .or_else(|| member::labelled(label, value))?;
+        let rule = self.parts.id(builtin);
+        if scratch.remembers {
+            let memory = scratch.memory.get_or_insert_with(|| Box::new(self.parts.secrets.clone()));
+            if !memory.is_full() {
+                memory.add_found(value, rule);
+            }
+        }
+        Some(rule)
     }
 
     /// Finds everything that must not leave in `text`, sorted and without overlaps.

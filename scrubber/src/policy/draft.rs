@@ -51,6 +51,11 @@ pub(crate) struct Text {
     pub(crate) span: Span,
     /// Whether the span can be part of valid JSON as it stands.
     pub(crate) sound: bool,
+    /// What around it may tell what it is, keys and neighbours; empty where keys are those of the format.
+    pub(crate) within: Span,
+    /// Its key, and what beside it may say what it is; empty as above.
+    pub(crate) name: Span,
+    pub(crate) label: Span,
 }
 
 /// An element of `shapes`.

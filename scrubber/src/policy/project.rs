@@ -58,6 +58,31 @@ struct Context {
     tool: Option<usize>,
     /// Keys on the way were content unless shown otherwise.
     free: bool,
+    /// The outermost container of such keys that is short enough to be read as a whole; empty where there is none.
+    within: Span,
+    /// The container of the present value, where keys are free.
+    parent: Option<u32>,
+}
+
+/// Keys under which the value of a pair stands, and those beside it that tell what it is.
+const VALUES: [&[u8]; 5] = [b"value", b"text", b"content", b"data", b"val"];
+const LABELS: [&[u8]; 7] = [b"name", b"key", b"element", b"label", b"selector", b"field", b"placeholder"];
+/// As many members of a container are looked through for them.
+const BESIDE_MAX: usize = 32;
+
+/// Longer containers are not read as a whole to tell what their members are.
+const WITHIN_MAX: u32 = 16 * 1024;
+/// Longer members are told by themselves.
+const MEMBER_MAX: u32 = 4 * 1024;
+
+impl Context {
+    const OUTSIDE: Self = Self { tool: None, free: false, within: Span { start: 0, end: 0 }, parent: None };
+
+    /// The same inside a container of free keys.
+    fn inside(self, place: u32, container: &Node) -> Self {
+        let takes = self.within.len() == 0 && container.span.len() <= WITHIN_MAX;
+        Self { within: if takes { container.span } else { self.within }, parent: Some(place), ..self }
+    }
 }
 
 /// One walk over one record.
@@ -77,7 +102,7 @@ impl<'a> Walk<'a> {
     ///
     /// `toolUseResult` comes last, since it is mostly a copy of the tool result that the message holds.
     pub(super) fn record(&mut self, node: NodeId) {
-        let context = Context { tool: None, free: false };
+        let context = Context::OUTSIDE;
         let mut twin = None;
         for child in self.tape.children(0) {
             if self.key_of(child) == b"toolUseResult" {
@@ -88,7 +113,7 @@ impl<'a> Walk<'a> {
         }
         if let Some(child) = twin {
             let tool = (self.draft.tools.len() == 1).then_some(0);
-            self.member(child, node, Context { tool, free: false });
+            self.member(child, node, Context { tool, ..Context::OUTSIDE });
         }
         if self.draft.images > 0 {
             self.fill(Slot::Record(self.places.image_count), Value::Count(self.draft.images), context);
@@ -126,6 +151,9 @@ impl<'a> Walk<'a> {
         let Some(node) = self.node(place) else { return };
         let trie = self.allow.trie();
         let container = matches!(node.kind, Kind::Array | Kind::Object);
+        if container && (context.free || trie.has_free_keys(rule)) {
+            context = context.inside(place, &node);
+        }
         match trie.treatment(rule) {
             // A value that is dropped where it is one, and of which elements are listed where it is several.
             Some(Treatment::Drop) if node.kind == Kind::Array && trie.element(rule).is_some() => {}
@@ -173,7 +201,9 @@ impl<'a> Walk<'a> {
     fn below(&mut self, place: u32, treatment: &Treatment, context: Context) {
         for child in self.tape.children(place) {
             match self.node(child) {
-                Some(node) if matches!(node.kind, Kind::Array | Kind::Object) => self.below(child, treatment, context),
+                Some(node) if matches!(node.kind, Kind::Array | Kind::Object) => {
+                    self.below(child, treatment, context.inside(child, &node));
+                }
                 Some(node) => self.apply(child, &node, treatment, context),
                 None => {}
             }
@@ -335,8 +365,39 @@ impl<'a> Walk<'a> {
             Some(_) => FieldName::Hash(self.memo.pseudonym(self.key, "key", key)),
         };
         let sound = node.kind != Kind::String || self.tape.is_sound(self.bytes, node.span);
-        self.draft.texts.push(Text { role, field, tool: context.tool, span: node.span, sound });
+        let within = match context.within {
+            _ if !context.free => Span::default(),
+            within if within.len() > 0 => within,
+            _ if key.is_empty() || node.span.len() > MEMBER_MAX => Span::default(),
+            _ => Span {
+                start: node.key.start.saturating_sub(1),
+                end: node.span.end + u32::from(node.kind == Kind::String),
+            },
+        };
+        let (name, label) =
+            if context.free { (node.key, self.label(node, context.parent)) } else { Default::default() };
+        self.draft.texts.push(Text { role, field, tool: context.tool, span: node.span, sound, within, name, label });
         Verdict::LeavesScrubbed
+    }
+
+    /// What beside a value says what it is: the name of a pair, the flag before an argument, or else the key of the container.
+    fn label(&self, value: &Node, parent: Option<u32>) -> Span {
+        let Some(parent) = parent else { return Span::default() };
+        let key = value.key.of(self.bytes);
+        let beside = self.tape.children(parent).take(BESIDE_MAX).filter_map(|place| self.node(place));
+        let mut beside = beside.filter(|node| node.kind == Kind::String);
+        if VALUES.contains(&key) {
+            return beside
+                .find(|node| LABELS.contains(&node.key.of(self.bytes)))
+                .map(|node| node.span)
+                .unwrap_or_default();
+        }
+        let before =
+            if key.is_empty() { beside.take_while(|node| node.span.end < value.span.start).last() } else { None };
+        match before.filter(|node| node.span.of(self.bytes).starts_with(b"-")) {
+            Some(flag) => flag.span,
+            None => self.node(parent).map(|node| node.key).unwrap_or_default(),
+        }
     }
 
     fn shape(&mut self, node: &Node, role: u8) -> Verdict {

@@ -1,7 +1,9 @@
 //! Replaces what the detectors find.
 
+use super::draft::Text;
 use super::replace::Stamp;
 use crate::detect::{self, Engine, Finding, RuleId};
+use crate::json::{self, Span};
 
 /// As much is looked at behind the place where a text is cut: what begins before it may be told by what follows.
 const SEEN_BEHIND: usize = 64 * 1024;
@@ -13,13 +15,33 @@ pub(super) struct Redactor {
     spans: Vec<Finding>,
     /// The rules that found something in the present record, in the order of the engine's rules, and how often.
     hits: Vec<(RuleId, u32)>,
+    around: Around,
+    /// A name, a label and a value without escapes.
+    plain: [Vec<u8>; 3],
+}
+
+/// What the surroundings of a text tell of it.
+#[derive(Default)]
+struct Around {
+    /// Where the surroundings that were read last lie in the line, and what was found there.
+    within: Span,
+    found: Vec<Finding>,
+    /// What of that lies in the next text, from its start.
+    next: Vec<Finding>,
 }
 
 impl Default for Redactor {
     fn default() -> Self {
         // A secret that was found once is found in all records after it.
         let scan = detect::Scratch::remembering();
-        Self { scan, value: Vec::new(), spans: Vec::new(), hits: Vec::new() }
+        Self {
+            scan,
+            value: Vec::new(),
+            spans: Vec::new(),
+            hits: Vec::new(),
+            around: Around::default(),
+            plain: Default::default(),
+        }
     }
 }
 
@@ -46,6 +68,7 @@ impl Redactor {
     /// Forgets the findings of the last record.
     pub(super) fn clear(&mut self) {
         self.hits.clear();
+        self.around = Around { within: Span::default(), ..std::mem::take(&mut self.around) };
     }
 
     /// Whether anything was found since [`Redactor::clear`].
@@ -82,6 +105,44 @@ impl Redactor {
         self.replace(engine, stamp, text, out)
     }
 
+    /// Reads what surrounds a text of the line, keys and neighbours, for the next [`Redactor::redact_head`]: a password is told
+    /// by the key that it stands under. What is found there in a text that has to be written anew hides all of it.
+    pub(super) fn look_around(&mut self, engine: &Engine, line: &[u8], text: &Text) {
+        let Around { within, found, next } = &mut self.around;
+        next.clear();
+        if text.name.len() + text.label.len() > 0 {
+            let [name, label, value] = &mut self.plain;
+            for (span, plain) in [(text.name, &mut *name), (text.label, &mut *label), (text.span, &mut *value)] {
+                plain.clear();
+                json::decode(span.of(line), plain);
+            }
+            if let Some(rule) = engine.judge_member(name, label, value, &mut self.scan) {
+                next.push(Finding { rule, start: 0, end: usize::MAX });
+                return;
+            }
+        }
+        if text.within.len() == 0 {
+            return;
+        }
+        if *within != text.within {
+            let counted = self.scan.allowed_so_far();
+            found.clear();
+            found.extend_from_slice(engine.scan(text.within.of(line), &mut self.scan));
+            // What is let pass is counted when the text itself is read.
+            self.scan.forget_allowed_after(counted);
+            *within = text.within;
+        }
+        let (start, end) = (text.span.start as usize, text.span.end as usize);
+        let base = within.start as usize;
+        for finding in found {
+            let (from, to) = ((base + finding.start).max(start), (base + finding.end).min(end));
+            if from < to {
+                let (from, to) = if text.sound { (from - start, to - start) } else { (0, usize::MAX) };
+                next.push(Finding { rule: finding.rule, start: from, end: to });
+            }
+        }
+    }
+
     /// The same for the head of the inside of a JSON string, of which no more than `most` bytes can leave: what lies far behind them
     /// is not looked at. Also says where the head ends, which is before anything that was found across that place.
     pub(super) fn redact_head(
@@ -96,6 +157,11 @@ impl Redactor {
         let findings = engine.scan(seen, &mut self.scan);
         self.spans.clear();
         self.spans.extend_from_slice(findings);
+        if !self.around.next.is_empty() {
+            let next = self.around.next.drain(..);
+            self.spans.extend(next.map(|span| Finding { end: span.end.min(seen.len()), ..span }));
+            join(&mut self.spans);
+        }
         snap_all(seen, &mut self.spans);
         let end = if seen.len() == text.len() { text.len() } else { cut_before(text, most) };
         // From behind: where the head ends before one finding, another one may reach over that place.
@@ -134,6 +200,22 @@ impl Redactor {
         out.extend_from_slice(text.get(at..).unwrap_or_default());
         Redacted::Replaced
     }
+}
+
+/// Sorts findings and joins those that overlap; the longer one's rule names both.
+fn join(spans: &mut Vec<Finding>) {
+    spans.retain(|span| span.start < span.end);
+    spans.sort_unstable_by_key(|span| (span.start, span.end));
+    spans.dedup_by(|next, last| {
+        let overlaps = next.start < last.end;
+        if overlaps {
+            if next.end - next.start > last.end - last.start {
+                last.rule = next.rule;
+            }
+            last.end = last.end.max(next.end);
+        }
+        overlaps
+    });
 }
 
 /// Widens every finding so that it begins and ends between escapes and characters. One pass over the escapes.
@@ -184,7 +266,7 @@ fn escape_length(text: &[u8], at: usize) -> usize {
     if text.get(at + 1) != Some(&b'u') {
         return 2;
     }
-    let high = crate::json::hex4(text, at + 2).is_some_and(|unit| (0xD800..0xDC00).contains(&unit));
+    let high = json::hex4(text, at + 2).is_some_and(|unit| (0xD800..0xDC00).contains(&unit));
     if high && text.get(at + 6..at + 8) == Some(b"\\u") { 12 } else { 6 }
 }
 

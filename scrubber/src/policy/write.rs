@@ -72,6 +72,7 @@ impl Bodies {
         for text in &draft.texts {
             let inside = text.span.of(line);
             let start = self.bytes.len();
+            redactor.look_around(engine, line, text);
             let (redacted, length, end) = if text.sound {
                 let (redacted, end) = redactor.redact_head(engine, stamp, inside, most, &mut self.bytes);
                 (redacted, inside.len(), end)
