@@ -8,7 +8,7 @@ mod line;
 mod object;
 
 use super::window::Window;
-use super::{boxes, foreign};
+use super::{boxes, foreign, value};
 
 pub(super) use line::after_remark;
 pub(super) use object::changed_to;
@@ -189,7 +189,8 @@ fn bare_end(text: &[u8], start: usize, at: usize) -> usize {
     let word = until(text, at, stops);
     // A setting that fills its line may hold any sign; elsewhere brackets and commas end the value.
     let cut = until(text, at, |byte| stops(byte) || b",;)]}>&|".contains(&byte));
-    let mut end = if cut < word && line::fills_line(text, start, at, word) { word } else { cut };
+    let whole = |end| value::is_scrambled(text.get(at..end).unwrap_or_default());
+    let mut end = if cut < word && (line::fills_line(text, start, at, word) || whole(word)) { word } else { cut };
     // The element that a value fills may be closed right behind it, and its colour end there.
     let value = text.get(at..end).unwrap_or_default();
     if let Some(code) = memchr::memchr_iter(b'[', value).find(|code| bare_colour(text, at + code) > 0) {

@@ -322,7 +322,7 @@ fn line_end(text: &[u8]) -> usize {
 /// Whether a word may be a password: no placeholder, no variable, no code.
 fn is_value(line: &[u8], (start, end): (usize, usize)) -> bool {
     let Some(word) = line.get(start..end) else { return false };
-    let variable = word.starts_with(b"$") && !value::ends_like_a_password(word);
+    let variable = word.starts_with(b"$") && !value::ends_like_a_password(word) && !value::is_scrambled(word);
     word.len() >= 3 && !value::is_placeholder(word) && !generic::is_marker(word) && !variable
 }
 

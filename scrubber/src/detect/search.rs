@@ -194,7 +194,7 @@ impl<'a> Search<'a> {
                     if value.len() >= 3
                         && !value::is_placeholder(value)
                         && !generic::is_marker(value)
-                        && !value::is_code(value)
+                        && !is_code(value)
                     {
                         self.report_places(Builtin::CommandPassword, start, end);
                     }
@@ -320,6 +320,12 @@ impl<'a> Search<'a> {
             self.found.push(Finding { rule, start, end });
         }
     }
+}
+
+/// Whether code stands where a command has a password, alone or behind an account: `admin:…`.
+fn is_code(value: &[u8]) -> bool {
+    let password = memchr::memchr(b':', value).and_then(|at| value.get(at + 1..));
+    value::is_code(value) && !password.is_some_and(value::is_scrambled)
 }
 
 /// Whether a value stands in a cookie, as headers, jars and programs write them.

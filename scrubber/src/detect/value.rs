@@ -4,7 +4,7 @@ mod code;
 mod placeholder;
 mod words;
 
-pub(super) use code::{is_callable, is_code, is_members, is_reference};
+pub(super) use code::{is_callable, is_code, is_members, is_reference, is_scrambled};
 pub(super) use placeholder::{ends_like_a_password, is_masked, is_placeholder};
 use words::has_rare_pairs;
 pub(super) use words::{is_jumbled, is_passphrase, is_wordlike, pieces};
@@ -121,6 +121,11 @@ mod tests {
             "width*height+offset",
             "!hasX11Forwarding",
             "*listV2Head",
+            "utf8Decode(buf[12])",
+            "getSecretV2(Id)",
+            "Map<String,Vec2>",
+            "{name:X1}",
+            "rows[i].Key2",
         ] {
             assert!(is_code(text.as_bytes()), "{text}");
         }
@@ -142,6 +147,10 @@ mod tests {
             "j%d*sXiPpEMPoN+y!Zw7",
             "!!ZwNSAVfRAJEFHFBZSEw7",
             "*KYeXLjTJBLWKSx7",
+            "aB3x(Kd9fQ2",
+            "aB3x[Kd9fQ2",
+            "aB3x<Kd9>fQ2z",
+            "q}7Rk{Z2m|w",
         ] {
             assert!(!is_placeholder(text.as_bytes()) && !is_code(text.as_bytes()), "{text}");
         }

@@ -16,6 +16,7 @@ mod by_chance;
 mod chance;
 mod keys;
 mod planted;
+mod signs;
 
 use chance::escaped;
 

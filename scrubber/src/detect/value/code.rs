@@ -1,6 +1,6 @@
 //! Code in the place of a value: calls, members, indices, interpolations, paths.
 
-use super::{is_mixed, is_wordlike, shape};
+use super::{is_mixed, is_wordlike, pieces, shape};
 
 /// Code in the place of a value: calls, members, indices, interpolations.
 pub(in crate::detect) fn is_code(value: &[u8]) -> bool {
@@ -68,12 +68,23 @@ pub(in crate::detect) fn is_code(value: &[u8]) -> bool {
     if name > 0 && value.iter().skip(name).all(name_like) && shape(value).digit <= 2 && !is_mixed(value) {
         return true;
     }
-    if value.iter().any(|byte| b"()[]{}<>;|".contains(byte))
+    if value.iter().any(|byte| b"()[]{}<>;|".contains(byte)) && !is_scrambled(value)
         || value.windows(2).any(|pair| pair == b"::" || pair == b"->" || pair == b"=>")
     {
         return true;
     }
     is_members(value) || is_expression(value) && !is_mixed(value)
+}
+
+/// Whether brackets stand in a value as signs do in passwords of machines: amid parts that are no names. Fit for short values.
+pub(in crate::detect) fn is_scrambled(value: &[u8]) -> bool {
+    let form = shape(value);
+    let cased = form.lower > 0 && form.upper > 0 && form.digit > 0 && form.upper + form.digit >= 3;
+    let whole = (8..=64).contains(&form.length) && !value.iter().any(u8::is_ascii_whitespace);
+    // A word of four letters of one case is a name.
+    let words = value.split(|byte| !byte.is_ascii_alphabetic()).filter(|part| part.len() >= 4);
+    let named = words.filter(|part| is_wordlike(part) && pieces(part) * 3 <= part.len()).count() > 0;
+    whole && cased && !named && pieces(value) * 2 > form.length
 }
 
 /// What names the place of a value, in quotes too: `process.env.X`, `secrets.X`, `vault:secret/x`, `get_secret(name)`.

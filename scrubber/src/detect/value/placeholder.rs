@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::super::lexicon::{List, Words, words};
-use super::{is_mixed, is_wordlike, pieces, shape};
+use super::{is_mixed, is_scrambled, is_wordlike, pieces, shape};
 
 /// No longer value is a placeholder.
 const PLACEHOLDER_MAX: usize = 160;
@@ -48,7 +48,7 @@ pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
         let form = shape(value);
         form.digit == 0 || form.upper == 0 || form.length < 10
     };
-    wrapped
+    wrapped && !is_scrambled(value)
         || (holds_verb(value) && format())
         || (memchr::memmem::find(value, b"..").is_some() && shortened())
         || (value.len() <= PLACEHOLDER_MAX
