@@ -115,6 +115,9 @@ fn is_token(named: &Named<'_>, text: &[u8]) -> bool {
     if text.iter().any(u8::is_ascii_whitespace) || shape.foreign > 0 || is_public_key(text) {
         return false;
     }
+    if password::is_made_up(text) && matches!(named.place.joint, Joint::Assigned | Joint::Said) {
+        return true;
+    }
     if shape.letters() == 0 {
         // Numbers alone are counts, times and short ids; some providers' keys are longer ones.
         return shape.digit == shape.length && shape.length >= 15 && value::entropy(text) >= 2.5;
@@ -288,8 +291,14 @@ fn is_number(text: &[u8], named: &Named<'_>) -> bool {
     let suffix = text.get(digits..).unwrap_or_default();
     let time = matches!(text.len(), 16 | 19) && text.first() == Some(&b'1');
     let key = named.key == Key::Secret && text.iter().all(u8::is_ascii_digit) && text.len() >= 15 && !time;
+    // `DB_PASSWORD=83910274`: nobody counts passwords, and settings have no blank before their value.
+    let code = named.key == Key::Password
+        && named.previous == Some(b'=')
+        && (6..=12).contains(&text.len())
+        && text.iter().all(u8::is_ascii_digit);
     first
         && !key
+        && !code
         && ((hex && text.len() <= 18)
             || suffix.is_empty()
             || (suffix.len() <= 5 && suffix.first().is_some_and(|byte| b"uifULl".contains(byte))))

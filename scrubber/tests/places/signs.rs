@@ -53,3 +53,35 @@ fn every_sign_may_stand_in_a_password() {
     }
     assert!(missed.is_empty(), "{} missed:\n{}", missed.len(), missed.join("\n"));
 }
+
+/// What people make up stands under names that mostly hold tokens as well, and digits alone may be a password.
+#[test]
+fn what_people_make_up_is_found_under_every_name_of_a_secret() {
+    let found = |text: &str| {
+        let mut scratch = Scratch::default();
+        engine().scan(text.as_bytes(), &mut scratch).len()
+    };
+    let (violin, bridge, sunset) =
+        (["Violin", "1964!"].concat(), ["copper_", "bridge!91"].concat(), ["Orchid", "Sunset!"].concat());
+    for (before, value) in [
+        ("\nSECRET=", bridge.as_str()),
+        ("\nADMIN_SECRET=", &violin),
+        ("\nAPI_KEY=", &violin),
+        ("\nsecret = ", &violin),
+        ("the secret is ", &violin),
+        ("the password is ", &sunset),
+        ("\nDB_PASSWORD=", "83910274"),
+    ] {
+        assert_eq!(found(&format!("{before}{value}\nA=1\n")), 1, "{before}{value}");
+    }
+    for text in [
+        "the password is TypeScript!",
+        "password_length = 12345678",
+        "token = next_token!\n",
+        "const password = 12345678;",
+        "key = \"Section 12!\"",
+        "macro secret!42",
+    ] {
+        assert_eq!(found(text), 0, "{text}");
+    }
+}

@@ -73,11 +73,13 @@ pub(super) fn is_chosen(text: &[u8], quoted: bool) -> bool {
     let first = text.first().is_some_and(u8::is_ascii_alphanumeric) || is_framed(whole);
     let signs = shape.length - shape.letters() - shape.digit;
     let algorithm = words(ALGORITHMS).any(|word| text.eq_ignore_ascii_case(word.as_bytes()));
+    // `OrchidSunset!`: no sentence ends with a word that has capitals in its middle.
+    let cried = whole.len() > text.len() && whole.ends_with(b"!") && shape.length >= 8 && is_two_words(text);
     let likely = if quoted {
         shape.digit > 0 || (signs > 0 && shape.upper > 0)
     } else {
         first
-            && (shape.digit > 0 || shape.length >= 8 && signs > 0 && is_humped(text))
+            && (cried || shape.digit > 0 || shape.length >= 8 && signs > 0 && is_humped(text))
             && shape.letters() >= 3
             && signs * 4 <= shape.length
             && !value::is_code(text)
@@ -85,11 +87,48 @@ pub(super) fn is_chosen(text: &[u8], quoted: bool) -> bool {
     shape.length >= 6 && shape.letters() > 0 && likely && !algorithm && shape.foreign == 0
 }
 
+/// `Violin1964!`, `copper_bridge!91`: what a person makes up who is asked for letters, digits and a sign.
+pub(super) fn is_made_up(text: &[u8]) -> bool {
+    const SIGNS: &[u8] = b"!#$^*?~";
+    let shape = value::shape(text);
+    let first = text.first().is_some_and(u8::is_ascii_alphanumeric);
+    let signs = text.iter().filter(|byte| SIGNS.contains(byte)).count();
+    let plain = text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-@".contains(byte) || SIGNS.contains(byte));
+    (8..=40).contains(&shape.length)
+        && first
+        && plain
+        && (1..=3).contains(&signs)
+        && shape.letters() >= 4
+        && shape.digit >= 2
+}
+
 /// `!letmein5532@`, `#Admin97#`: a sign before it, and digits with another one behind it.
 fn is_framed(text: &[u8]) -> bool {
     matches!(text, [b'!' | b'@' | b'#' | b'$' | b'%' | b'^' | b'*', next, .., digit, b'!' | b'@' | b'#' | b'$' | b'%' | b'^' | b'*' | b'?']
         if next.is_ascii_alphanumeric() && digit.is_ascii_digit())
 }
+
+/// Two words of small letters, each with a capital: `OrchidSunset`. Names of products have shorter ones.
+fn is_two_words(text: &[u8]) -> bool {
+    let words = text.split(u8::is_ascii_uppercase).skip(1);
+    let capitals = text.iter().filter(|byte| byte.is_ascii_uppercase()).count();
+    capitals == 2
+        && text.first().is_some_and(u8::is_ascii_uppercase)
+        && words.clone().all(|word| word.len() >= 3 && word.iter().all(u8::is_ascii_lowercase))
+        && !NAMES.iter().any(|name| text == *name)
+}
+
+/// Names of products of two words.
+const NAMES: [&[u8]; 8] = [
+    b"JavaScript",
+    b"TypeScript",
+    b"SharePoint",
+    b"WordPress",
+    b"PowerShell",
+    b"CloudFormation",
+    b"CloudWatch",
+    b"BitBucket",
+];
 
 /// `orangeOrange%`, `P@sswordChelsea`: capitals amid a word, and a sign that ends no sentence.
 fn is_humped(text: &[u8]) -> bool {
