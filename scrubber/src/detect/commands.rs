@@ -341,6 +341,7 @@ mod tests {
         for (line, expected) in [
             ("curl -u ann:open1 https://x.test", Some("ann:open1")),
             ("curl -s --user 'ann:op en' https://x.test", Some("ann:op en")),
+            ("curl -u ann:'op en1' https://x.test", Some("ann:'op en1")),
             ("curl -u ann https://x.test", None),
             ("mysql -uroot -popen1 db", Some("open1")),
             ("mysql -uroot -p'open1' db", Some("open1")),

@@ -155,6 +155,12 @@ impl Parts {
             value.clear();
             window::unescape_into(text.get(finding.start..finding.end).unwrap_or_default(), &mut value);
             memory.add_found(&value, finding.rule);
+            // With its host the password of an address looks like one of mail, and both were joined.
+            if finding.rule == self.id(Builtin::UrlPassword)
+                && let Some(at) = memchr::memrchr(b'@', &value)
+            {
+                memory.add_found(value.get(..at).unwrap_or_default(), finding.rule);
+            }
         }
     }
 

@@ -226,6 +226,9 @@ mod tests {
         assert_eq!(found(&engine, &format!("seen: {half}..."), &mut scratch), [half]);
         let again = format!("mysql -h db {} x", password.replace('"', "\\\""));
         assert_eq!(found(&engine, &again, &mut scratch), [password.replace('"', "\\\"").as_str()]);
+        let river = ["forest", "River", "4711"].concat();
+        assert!(!found(&engine, &format!("postgres://app:{river}@db.acme.example/x"), &mut scratch).is_empty());
+        assert_eq!(found(&engine, &format!("it was {river} then"), &mut scratch), [river.as_str()]);
         let encoded: String = alone.bytes().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(found(&engine, &encoded, &mut scratch).len(), 1);
         // Buffers that do not remember find only what the text itself tells.

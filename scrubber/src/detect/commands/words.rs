@@ -43,8 +43,9 @@ impl<'a> Words<'a> {
             if is_quote(first) { *byte == first } else { byte.is_ascii_whitespace() || b"\"'`".contains(byte) }
         };
         let end = start + rest.iter().position(ends).unwrap_or(rest.len());
-        // `-p'x'`: the word of a flag goes on to the end of the quotes.
-        let quote = self.line.get(end).copied().filter(|byte| first == b'-' && is_quote(*byte));
+        // `-p'x'`, `ann:'x'`: the word of a flag, or of a pair, goes on to the end of the quotes.
+        let goes_on = first == b'-' || end > start && matches!(self.line.get(end - 1), Some(b':' | b'='));
+        let quote = self.line.get(end).copied().filter(|byte| goes_on && !is_quote(first) && is_quote(*byte));
         let close = quote.and_then(|quote| memchr::memchr(quote, self.line.get(end + 1..)?));
         let end = close.map_or(end, |close| end + 1 + close);
         self.at = end + 1;
