@@ -128,13 +128,20 @@ def test_what_is_mended_and_what_is_broken_is_seen(emulator, owner):
     internal = keys.describe_key(KeyId="alias/bcce-internal")["KeyMetadata"]["Arn"]
     other = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": internal}}
     storage.put_bucket_encryption(Bucket=restricted, ServerSideEncryptionConfiguration={"Rules": [other]})
+    roles = emulator.client("iam", REGION)
+    more = {"RoleName": f"bcce-laptop-writer-{REGION}", "PolicyName": "put-more"}
+    stream = f"arn:aws:firehose:{REGION}:{ACCOUNT}:deliverystream/bcce-restricted"
+    put = {"Statement": [{"Effect": "Allow", "Action": "firehose:PutRecordBatch", "Resource": stream}]}
+    roles.put_role_policy(**more, PolicyDocument=json.dumps(put | {"Version": "2012-10-17"}))
     try:
-        broken = {"public-access", "transport", "organisation", "key-rotation", "encryption"}
+        broken = {"public-access", "transport", "organisation", "key-rotation", "encryption", "laptop-streams"}
         done = owner("--json", "validate")
         assert problems(done) == left | broken, done.stdout
         found = {one["check"]: one["found"] for one in json.loads(done.stdout)["findings"]}
-        assert all("RestrictedBucket" in found[check] for check in broken - {"key-rotation"})
+        assert all("RestrictedBucket" in found[check] for check in broken - {"key-rotation", "laptop-streams"})
+        assert "LaptopMaxTier is metrics, which leaves out: restricted" in found["laptop-streams"]
     finally:
+        roles.delete_role_policy(**more)
         storage.put_public_access_block(Bucket=restricted, PublicAccessBlockConfiguration=block)
         storage.put_bucket_policy(Bucket=restricted, Policy=policy)
         keys.enable_key_rotation(KeyId=key)

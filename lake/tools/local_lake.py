@@ -129,7 +129,7 @@ def unnest_in_place(statement):
 def find(folder):
     """The files with events and those with teams."""
     if not folder.is_dir():
-        raise LakeError(f"{folder} is no folder", "name the folder that holds class=internal, as `bcce-agent demo` makes it")
+        raise LakeError(f"{folder} is no folder", "name the folder that holds class=…, as `bcce-agent demo` makes it: bcce-demo/lake")
     events, teams, foreign = [], [], []
     for file in sorted(folder.rglob("*")):
         place = file.relative_to(folder)
@@ -143,7 +143,7 @@ def find(folder):
             "a lake holds class=<class>/dt=<YYYY-MM-DD>/*.ndjson[.gz] or *.parquet, and teams/*.csv; move the others away",
         )
     if not events:
-        raise LakeError(f"{folder} holds no events", "look for class=internal/dt=…; `aws s3 sync` brings the files of an AWS lake")
+        raise LakeError(f"{folder} holds no events", "name the folder that holds class=…/dt=…; `aws s3 sync` brings the files of an AWS lake")
     return events, teams
 
 

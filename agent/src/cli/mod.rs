@@ -39,6 +39,8 @@ use pipeline::consent::OffReason;
 use crate::config::{ConfigError, PathsError};
 use crate::edge::ledger::LedgerFileError;
 use crate::edge::lock::LockError;
+use crate::policy::PolicyError;
+use crate::rules::RulesError;
 use args::{Cli, Command, ConfigCommand, RulesCommand};
 pub use context::Context;
 use output::{Colour, Output};
@@ -130,6 +132,13 @@ fn hint_of<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a str> {
     }
     if let Some(LedgerFileError::Altered { .. }) = error.downcast_ref() {
         return Some("`bcce-agent consent revoke` sets the altered ledger aside");
+    }
+    if let Some(PolicyError::Rules(RulesError::Read { .. } | RulesError::NoRules { .. } | RulesError::Broken(_))) =
+        error.downcast_ref()
+    {
+        return Some(
+            "mend the file or take it out of scrub.rules; `bcce-agent rules check FILE` says what a file gives",
+        );
     }
     None
 }

@@ -6,7 +6,7 @@ mod redactions;
 mod walk;
 
 use super::args::{self, ReportArgs, StatsArgs};
-use super::output::{DIM, STRONG, printable};
+use super::output::{DIM, GOOD, STRONG, printable};
 use super::{Context, Exit, consent, detectors, hinted_exit};
 use crate::edge::clock;
 use crate::edge::kept::{Content, Kept};
@@ -77,7 +77,14 @@ fn by(argument: args::By) -> Option<By> {
 pub(super) fn report(context: &Context, arguments: &ReportArgs) -> anyhow::Result<Exit> {
     let gathered = Gathered::of(context, Asked::of(context, arguments.since.as_deref(), arguments.no_cache)?);
     let asked = &gathered.asked;
-    let redactions = redactions::find(context, asked)?.rows;
+    // Without detectors all the rest can be told, and is what most people ask for.
+    let redactions = redactions::find(context, asked).map(|found| found.rows).map_err(|error| {
+        context.output.note(format_args!("redactions could not be counted, and the page says so: {error:#}"));
+        for hint in error.chain().filter_map(|cause| super::hint_of(cause)) {
+            context.output.note(format_args!("{GOOD}hint:{GOOD:#} {hint}"));
+        }
+        format!("{error:#}")
+    });
     let prices = Prices::shipped()?;
     let table = |by| gathered.gatherer.table(by, &prices, |ms| gathered.day(ms));
     let days = table(By::Day);
@@ -89,7 +96,7 @@ pub(super) fn report(context: &Context, arguments: &ReportArgs) -> anyhow::Resul
         prices: (prices.source.trim_start_matches("https://"), &prices.checked),
         days: &days,
         tables: &tables,
-        redactions: &redactions,
+        redactions: redactions.as_deref().map_err(String::as_str),
     };
     let path = &arguments.output;
     write_private(path, page.page().as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;

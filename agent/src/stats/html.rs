@@ -15,8 +15,8 @@ pub struct Report<'a> {
     pub days: &'a Table,
     /// Other tables, each with its heading.
     pub tables: &'a [(&'static str, Table)],
-    /// What detectors found, the most frequent kind first.
-    pub redactions: &'a [Redacted],
+    /// What detectors found, the most frequent kind first; or why nobody looked.
+    pub redactions: Result<&'a [Redacted], &'a str>,
 }
 
 /// Bars that fit beside each other; of a longer time the latest days are drawn.
@@ -93,18 +93,29 @@ impl Report<'_> {
     }
 
     fn redactions(&self, page: &mut String) {
-        if self.redactions.is_empty() {
-            return;
-        }
+        let redactions = match self.redactions {
+            Ok([]) => return,
+            Ok(redactions) => redactions,
+            Err(why) => {
+                push(
+                    page,
+                    format_args!(
+                        "<h2>By redaction</h2>\n<p><strong>Redactions could not be counted</strong>: {}. All else on this page is whole.</p>\n",
+                        escaped(why)
+                    ),
+                );
+                return;
+            }
+        };
         page.push_str("<h2>By redaction</h2>\n<p>What the detectors find in these transcripts. No tier sends it as it stands.</p>\n");
         page.push_str("<div class=\"wide\"><table><thead><tr><th>redaction</th><th>found</th></tr></thead><tbody>");
-        for row in self.redactions.iter().take(ROWS_MAX) {
+        for row in redactions.iter().take(ROWS_MAX) {
             let count = super::grouped(row.count);
             push(page, format_args!("<tr><td>{}</td><td>{count}</td></tr>", escaped(&row.name)));
         }
-        let total = super::grouped(self.redactions.iter().map(|row| row.count).sum());
+        let total = super::grouped(redactions.iter().map(|row| row.count).sum());
         push(page, format_args!("</tbody><tfoot><tr><td>total</td><td>{total}</td></tr></tfoot></table></div>\n"));
-        left_out(page, self.redactions.len());
+        left_out(page, redactions.len());
     }
 
     fn figures(&self, page: &mut String) {

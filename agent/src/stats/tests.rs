@@ -214,15 +214,16 @@ fn a_page_shows_the_sums_and_takes_nothing_from_elsewhere() {
     let tables =
         [("project", gatherer.table(By::Project, &prices, day)), ("tool", gatherer.table(By::Tool, &prices, day))];
     let found = |name: &str, count| Redacted { name: name.to_owned(), count };
-    let report = Report {
+    let redactions = [found("<email>", 4096), found("token", 7)];
+    let report = |redactions| Report {
         made: "2026-11-26",
         since: None,
         prices: ("a list", "2026-11-26"),
         days: &days,
         tables: &tables,
-        redactions: &[found("<email>", 4096), found("token", 7)],
+        redactions,
     };
-    let page = report.page();
+    let page = report(Ok(&redactions)).page();
     for shown in [
         "&lt;script&gt;",
         "2026-11-01 $0.00",
@@ -240,4 +241,9 @@ fn a_page_shows_the_sums_and_takes_nothing_from_elsewhere() {
     }
     let count = |tag: &str| page.matches(tag).count();
     assert_eq!((count("<table"), count("<tr>")), (count("</table>"), count("</tr>")));
+
+    let without = report(Err("the rules\nof <team>")).page();
+    assert!(without.contains("Redactions could not be counted</strong>: the rules of &lt;team&gt;."), "{without}");
+    assert!(without.contains("3,270") && !without.contains("4,103"));
+    assert!(!report(Ok(&[])).page().contains("redaction"));
 }

@@ -17,7 +17,7 @@ Exit codes:
   64  wrong usage
 
 Examples:
-  bcce deploy --component infrastructure --region eu-central-1 --dry-run
+  bcce deploy --component infrastructure --region eu-central-1 --template-bucket templates --dry-run
   bcce cost analysis --period 30d --alert-threshold 15000
   bcce audit report --framework soc2 --period monthly --format html > report.html
   bcce --lake bcce-demo/lake cost analysis --period 730d";
@@ -34,8 +34,9 @@ pub struct Cli {
     pub command: Command,
 }
 
-/// What holds for every command.
+/// What holds for every command. Apart in the help, so that a command's own options are seen.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
 pub struct Global {
     /// Read this folder of events in place of a lake in AWS
     #[arg(long, global = true, value_name = "DIR")]
@@ -43,7 +44,7 @@ pub struct Global {
     /// Profile of ~/.aws/config; by default AWS_PROFILE, else `default`
     #[arg(long, global = true, value_name = "NAME")]
     pub profile: Option<String>,
-    /// Region of the lake; by default that of the environment or the profile. `deploy` takes several
+    /// Region of the lake; by default that of the environment or the profile. Several for `deploy`
     #[arg(long, global = true, value_name = "REGION")]
     pub region: Vec<String>,
     /// Name of the lake's stack
@@ -166,7 +167,8 @@ pub enum CostCommand {
 /// `cost analysis`.
 #[derive(Debug, Args)]
 pub struct CostArgs {
-    /// How far back, up to now: a number and d (days), w (weeks) or m (months of 30 days)
+    /// How far back: a number and d (days), w (weeks) or m (months of 30 days) up to now; or monthly, quarterly, yearly (whole
+    /// ones, the last that is over)
     #[arg(long, default_value = "30d", value_name = "PERIOD")]
     pub period: crate::lake::Period,
     /// By what the rows are
@@ -242,7 +244,7 @@ pub enum ReportFormat {
 /// `audit search`.
 #[derive(Debug, Args)]
 pub struct AuditSearchArgs {
-    /// How far back, up to now
+    /// How far back, as in `cost analysis`
     #[arg(long, default_value = "30d", value_name = "PERIOD")]
     pub period: crate::lake::Period,
     /// Of this user's pseudonym

@@ -161,6 +161,9 @@ impl Analysis {
     /// What must not be overlooked, for whom the result goes past.
     fn warn(&self, context: &Context) {
         let total = &self.costs.total;
+        if total.messages == 0 {
+            context.output.note("no message of a model is of these days: a longer --period looks further back");
+        }
         if total.unpriced_messages > 0 {
             context.output.note(format_args!(
                 "{BAD}warning:{BAD:#} {} of {} messages are of models without a known price: the true sum is higher than {:.2} $",

@@ -1,7 +1,7 @@
 //! `policy keygen|sign|check`.
 
 use std::fs::{self, OpenOptions};
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
 use agent::cli::config::check_file;
@@ -34,7 +34,13 @@ pub(super) fn keygen(context: &Context, arguments: &PolicyKeygenArgs) -> anyhow:
         use std::os::unix::fs::OpenOptionsExt as _;
         options.mode(0o600);
     }
-    let mut file = options.open(path).with_context(|| format!("cannot make {}", path.display()))?;
+    let mut file = match options.open(path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            let what = format!("{} exists, and what laptops trust may hang on it", path.display());
+            return Err(hinted(what, "name a file that is not there, or move this one away"));
+        }
+        opened => opened.with_context(|| format!("cannot make {}", path.display()))?,
+    };
     let written = pem(document.as_ref());
     file.write_all(written.as_bytes())
         .and_then(|()| file.sync_all())

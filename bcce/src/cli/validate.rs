@@ -10,12 +10,15 @@ use super::look::{Over, look};
 use crate::evidence::{Finding, Found, Kind, Outcome, checks, of_events, score};
 use crate::lake::Agents;
 
+/// Over how many days events are counted.
+const DAYS: u16 = 30;
+
 /// Looks at everything and says what was found, with a score of 100.
 ///
 /// # Errors
 /// When there are no credentials, or nobody answers.
 pub(super) async fn run(context: &Context, arguments: &ValidateArgs) -> anyhow::Result<Exit> {
-    let facts = look(context, Over::LastDays(30)).await?;
+    let facts = look(context, Over::LastDays(DAYS)).await?;
     let mut findings = checks(&facts);
     if facts.kind == Kind::Folder {
         findings.retain(|finding| of_events(finding.check));
@@ -28,7 +31,8 @@ pub(super) async fn run(context: &Context, arguments: &ValidateArgs) -> anyhow::
             "too_many_silent": arguments.max_silent.map(|_| is_quiet),
         }))?;
     } else {
-        context.output.line(format_args!("{STRONG}{}{STRONG:#}", printable(&facts.place)))?;
+        let place = printable(&facts.place);
+        context.output.line(format_args!("{STRONG}{place}{STRONG:#}, events of the last {DAYS} days"))?;
         for finding in &findings {
             line(context, finding)?;
         }

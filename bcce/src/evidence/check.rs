@@ -45,6 +45,8 @@ pub enum CheckId {
     QueryLimits,
     /// A laptop may hand over and nothing else.
     LaptopWriter,
+    /// It may put into the streams of the tiers that the lake takes, and into no other.
+    LaptopStreams,
     /// Roles ask who somebody is, and only one may erase.
     Roles,
     /// Who read and changed what is on record.
@@ -165,6 +167,7 @@ fn all(facts: &Facts) -> Vec<Finding> {
         stack::views(facts),
         access::query_limits(facts),
         access::laptop_writer(facts),
+        access::laptop_streams(facts),
         access::roles(facts),
         access::trail(facts),
         access::alarms(facts),

@@ -69,6 +69,15 @@ impl Class {
         }
     }
 
+    /// Its name in events and in names of streams.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Internal => "internal",
+            Self::Confidential => "confidential",
+            Self::Restricted => "restricted",
+        }
+    }
+
     /// Days after which its events go (lake/template.yaml, lifecycle rules).
     pub const fn days_max(self) -> u32 {
         match self {

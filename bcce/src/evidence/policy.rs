@@ -124,6 +124,11 @@ pub(super) fn resources(document: &Value) -> Vec<String> {
 
 /// Whether an action as policies write it, with `*` and `?` and in any case, is this one (written small).
 pub(super) fn is_action(pattern: &str, action: &str) -> bool {
+    is_like(&pattern.to_ascii_lowercase(), action)
+}
+
+/// Whether a name is one that a pattern with `*` and `?` means.
+pub(super) fn is_like(pattern: &str, name: &str) -> bool {
     fn matches(pattern: &[u8], text: &[u8]) -> bool {
         match (pattern, text) {
             ([], []) => true,
@@ -133,7 +138,7 @@ pub(super) fn is_action(pattern: &str, action: &str) -> bool {
             (_, _) => false,
         }
     }
-    matches(pattern.to_ascii_lowercase().as_bytes(), action.as_bytes())
+    matches(pattern.as_bytes(), name.as_bytes())
 }
 
 #[cfg(test)]

@@ -14,8 +14,12 @@ pub(crate) fn well() -> Facts {
     facts.stack = Found::Is(Stack {
         status: "CREATE_COMPLETE".to_owned(),
         is_own_template: Found::Is(true),
-        resources: BTreeMap::new(),
-        parameters: BTreeMap::from([("CreateTrail".to_owned(), "true".to_owned())]),
+        resources: Class::ALL
+            .map(|class| (format!("{}Stream", class.logical()), format!("bcce-{}", class.name())))
+            .into(),
+        parameters: [("CreateTrail", "true"), ("LaptopMaxTier", "metrics")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into(),
         outputs: BTreeMap::new(),
     });
     let arn = |id: &str| format!("arn:aws:kms:eu-central-1:123456789012:key/{id}");
@@ -249,9 +253,6 @@ fn each_thing_that_is_broken_is_found_by_its_own_check() {
             trail.last_error = Some("NoSuchBucket".to_owned());
         }
     });
-    check(Id::LaptopWriter, Problem, |facts| {
-        role(facts, "LaptopWriterRole", |role| role.resources.push("*".to_owned()))
-    });
     check(Id::Retention, Problem, |facts| facts.restricted_days = Found::Is(vec![date(2019, 1, 1)]));
     check(Id::Retention, NoEvidence, |facts| facts.restricted_days = Found::Unknown("no".to_owned()));
     check(Id::Erasures, Problem, |facts| facts.erasures = Found::Is((2, 1)));
@@ -276,6 +277,72 @@ fn each_thing_that_is_broken_is_found_by_its_own_check() {
     check(Id::Erasures, NoEvidence, |facts| {
         facts.erasures = Found::Unknown("this identity may not look at it".to_owned())
     });
+}
+
+const STREAMS: &str = "arn:aws:firehose:eu-central-1:123456789012:deliverystream/";
+
+/// What is said of a lake that takes a tier, and whose laptops' role may put into these.
+fn streams(tier: Option<&str>, resources: &[&str]) -> Option<Finding> {
+    let mut facts = well();
+    if let Found::Is(stack) = &mut facts.stack {
+        stack.parameters.remove("LaptopMaxTier");
+        stack.parameters.extend(tier.map(|tier| ("LaptopMaxTier".to_owned(), tier.to_owned())));
+    }
+    let arn =
+        |name: &&str| if name.contains(':') || *name == "*" { (*name).to_owned() } else { format!("{STREAMS}{name}") };
+    role(&mut facts, "LaptopWriterRole", |role| role.resources = resources.iter().map(arn).collect());
+    checks(&facts).into_iter().find(|finding| finding.check == CheckId::LaptopStreams)
+}
+
+#[test]
+fn the_laptops_role_is_held_to_the_streams_of_the_tier_that_the_lake_takes() -> Result<(), &'static str> {
+    use Outcome::{NoEvidence, Problem};
+    let (internal, confidential, restricted) = ("bcce-internal", "bcce-confidential", "bcce-restricted");
+    let all = [internal, confidential, restricted];
+    let other_lake = format!("{STREAMS}other-internal");
+    for (tier, resources, outcome, found) in [
+        (Some("metrics"), &all[..1], Outcome::Ok, "may put into: internal; LaptopMaxTier is metrics"),
+        (None, &all[..1], Outcome::Ok, "may put into: internal; LaptopMaxTier is metrics"),
+        (Some("activity"), &all[..2], Outcome::Ok, "may put into: internal, confidential; LaptopMaxTier is activity"),
+        (
+            Some("content"),
+            &all[..],
+            Outcome::Ok,
+            "may put into: internal, confidential, restricted; LaptopMaxTier is content",
+        ),
+        (Some("metrics"), &all[..], Problem, "LaptopMaxTier is metrics, which leaves out: confidential, restricted"),
+        (None, &all[..2], Problem, "LaptopMaxTier is metrics, which leaves out: confidential"),
+        (Some("activity"), &all[..], Problem, "LaptopMaxTier is activity, which leaves out: restricted"),
+        (Some("content"), &all[..1], Problem, "which asks also for: confidential, restricted"),
+        (
+            Some("metrics"),
+            &[],
+            Problem,
+            "may put into: none of the lake's streams; LaptopMaxTier is metrics, which asks",
+        ),
+        (
+            Some("metrics"),
+            &[internal, "bcce-re*"],
+            Problem,
+            "may put into: internal, restricted; LaptopMaxTier is metrics",
+        ),
+        (Some("content"), &["*"], Problem, "none of the lake's streams: *"),
+        (Some("content"), &["bcce-*"], Problem, "none of the lake's streams: arn:aws:firehose:"),
+        (Some("metrics"), &[internal, &other_lake], Problem, "deliverystream/other-internal"),
+        (Some("metrics"), &[internal, "arn:aws:s3:::bucket/key"], Problem, "arn:aws:s3:::bucket/key"),
+        (Some("everything"), &all[..], NoEvidence, "LaptopMaxTier is everything"),
+    ] {
+        let told = streams(tier, resources).ok_or("no finding")?;
+        assert_eq!(told.outcome, outcome, "{tier:?} {resources:?}: {}", told.found);
+        assert!(told.found.contains(found), "{tier:?} {resources:?}: {}", told.found);
+        assert_eq!(told.remedy.is_empty(), outcome == Outcome::Ok, "{}", told.remedy);
+    }
+    for more in [format!("{STREAMS}bcce-restricted"), "*".to_owned()] {
+        check(CheckId::LaptopStreams, Problem, |facts| {
+            role(facts, "LaptopWriterRole", |role| role.resources.push(more))
+        });
+    }
+    Ok(())
 }
 
 #[test]

@@ -155,9 +155,9 @@ impl LakeError {
     /// What helps; `None` where the call that failed knows it better, or nothing does.
     fn hint(&self) -> Option<&'static str> {
         Some(match self {
-            Self::NotAFolder(_) => "name the folder that holds class=internal, as `bcce-agent demo` makes it",
+            Self::NotAFolder(_) => "name the folder that holds class=…, as `bcce-agent demo` makes it: bcce-demo/lake",
             Self::Empty { .. } => {
-                "look for class=internal/dt=…; `aws s3 sync s3://<internal bucket>/raw DIR` brings events of an AWS lake"
+                "name the folder that holds class=…/dt=…; `aws s3 sync s3://<internal bucket>/raw DIR` brings events of an AWS lake"
             }
             Self::Parquet { .. } => {
                 "copy the bucket's raw/ in place of events/, or ask the lake in AWS without --lake; lake/tools/local_lake.py reads Parquet"

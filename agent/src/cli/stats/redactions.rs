@@ -9,6 +9,7 @@ use super::{Asked, Context, Exit, detectors, walk};
 use crate::edge::host::Host;
 use crate::edge::kept::{Content, Kept};
 use crate::stats::{Findings, FindingsCache, Redacted, Redactions, Seen, grouped};
+use anyhow::Context as _;
 use jiff::civil::Date;
 use pipeline::tail::FileId;
 use scrubber::detect::{Engine, Finding, KnownIdentities, Scratch};
@@ -39,7 +40,7 @@ impl Found {
 /// # Errors
 /// When the detectors cannot be put together or stdout is closed.
 pub(super) fn run(context: &Context, asked: &Asked, is_json: bool) -> anyhow::Result<Exit> {
-    let found = find(context, asked)?;
+    let found = find(context, asked).context("redactions cannot be counted")?;
     let output = &context.output;
     if is_json {
         let json = serde_json::json!({
@@ -76,7 +77,7 @@ pub(super) fn find(context: &Context, asked: &Asked) -> anyhow::Result<Found> {
     let kept =
         asked.state_dir.as_deref().filter(|_| !knows_secrets).map(|folder| Kept::new(folder, Content::Redactions));
     let old = kept.as_ref().and_then(|kept| kept.load(&about)).and_then(|bytes| FindingsCache::from_bytes(&bytes));
-    let found = look(&context.paths.roots, asked, &engine, old, |cache| {
+    let found = look(&context.paths.roots, asked, &detector(&engine), old, |cache| {
         if let Some(kept) = &kept
             && let Err(error) = kept.save(&about, cache.to_bytes())
         {
@@ -101,16 +102,25 @@ fn told(engine: &Engine, known: &KnownIdentities) -> Vec<u8> {
     told
 }
 
+/// Adds what detectors find in a line.
+fn detector(engine: &Engine) -> impl Fn(&[u8], &mut Scratch, &mut Findings) + Sync {
+    move |line, scratch, findings| {
+        let rule = |finding: &Finding| engine.rules().get(usize::from(finding.rule.0));
+        let rules = engine.scan(line, scratch).iter().filter_map(rule);
+        findings.add(line, rules.map(|rule| &*rule.kind));
+    }
+}
+
 fn look(
     roots: &[PathBuf],
     asked: &Asked,
-    engine: &Engine,
+    detect: &(impl Fn(&[u8], &mut Scratch, &mut Findings) + Sync),
     old: Option<FindingsCache>,
     keep: impl FnOnce(&FindingsCache),
 ) -> Found {
     let mut is_new = old.is_none();
     let old = old.unwrap_or_default();
-    let looking = Looking { reader: Reader::new(asked.line_bytes_max, asked.now), engine, old: &old };
+    let looking = Looking { reader: Reader::new(asked.line_bytes_max, asked.now), detect, old: &old };
     let files = walk::transcripts(roots);
     let mut redactions = Redactions::since(asked.since_ms);
     let (mut unread, mut new) = (0, FindingsCache::default());
@@ -135,9 +145,9 @@ fn look(
 }
 
 /// What is needed to look at a file.
-struct Looking<'a> {
+struct Looking<'a, D> {
     reader: Reader,
-    engine: &'a Engine,
+    detect: &'a D,
     old: &'a FindingsCache,
 }
 
@@ -151,7 +161,7 @@ struct Looked {
     is_whole: bool,
 }
 
-impl Looking<'_> {
+impl<D: Fn(&[u8], &mut Scratch, &mut Findings) + Sync> Looking<'_, D> {
     /// Looks at all files with several threads: sums do not depend on their order.
     fn all(&self, files: &[walk::Found]) -> Vec<io::Result<Looked>> {
         let length = |found: &walk::Found| found.look.as_ref().map_or(0, |(_, stamp)| stamp.length);
@@ -184,11 +194,7 @@ impl Looking<'_> {
         }
         let mut failed = false;
         let take = |findings: &mut Findings, line: &[u8]| {
-            let rule = |finding: &Finding| self.engine.rules().get(usize::from(finding.rule.0));
-            let counted = catch_unwind(AssertUnwindSafe(|| {
-                let rules = self.engine.scan(line, scratch).iter().filter_map(rule);
-                findings.add(line, rules.map(|rule| &*rule.kind));
-            }));
+            let counted = catch_unwind(AssertUnwindSafe(|| (self.detect)(line, scratch, findings)));
             if counted.is_err() {
                 // Nobody knows what a line holds on which the detectors fail, nor what they were left with.
                 *scratch = Scratch::default();

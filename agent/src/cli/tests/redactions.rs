@@ -97,6 +97,46 @@ fn redactions_look_into_credential_files_after_consent_only_and_keep_nothing_the
 }
 
 #[test]
+fn a_page_is_made_where_rules_are_broken_and_says_that_nobody_counted_redactions() {
+    let desk = Desk::new("", "scrub.rules = [\"~/own.toml\"]\n", Environment::default());
+    let address = ["jane.roe@", "acme-corp", ".de"].concat();
+    transcript(&desk, &address);
+    let rules = desk.dir.path().join("own.toml");
+    let page = desk.dir.path().join("page.html");
+    let report = || {
+        let words = ["bcce-agent", "report", "--output", page.to_str().unwrap()];
+        let Command::Report(arguments) = Cli::try_parse_from(words).unwrap().command else { panic!("not report") };
+        assert_eq!(crate::cli::stats::report(&desk.context, &arguments).unwrap(), Exit::Done);
+        (std::fs::read_to_string(&page).unwrap(), desk.printed())
+    };
+    let secret = ["q7wz", "r4kd", "x9tb"].concat();
+    for broken in [format!("[[rule]]\nid = \"own\"\nregex = '({secret}'\n"), format!("no rules {secret}")] {
+        std::fs::write(&rules, broken).unwrap();
+        let (page, told) = report();
+        assert!(
+            page.contains("<strong>Redactions could not be counted</strong>: ") && page.contains("own.toml"),
+            "{page}"
+        );
+        assert!(page.contains("<h2>By session</h2>") && !page.contains("<td>email</td>"), "{page}");
+        assert!(
+            told.contains("redactions could not be counted, and the page says so: ") && told.contains("hint:"),
+            "{told}"
+        );
+        assert!(!page.contains(&secret) && !told.contains(&secret), "an error holds no content: {told}");
+
+        let words = ["bcce-agent", "stats", "--by", "redaction"];
+        let Command::Stats(arguments) = Cli::try_parse_from(words).unwrap().command else { panic!("not stats") };
+        let refused = crate::cli::stats::run(&desk.context, &arguments).unwrap_err();
+        assert_eq!(exit_of(&refused), Exit::Failed, "it was asked for nothing else");
+        assert!(format!("{refused:#}").starts_with("redactions cannot be counted: "), "{refused:#}");
+    }
+    std::fs::remove_file(&rules).unwrap();
+    assert!(report().0.contains("Redactions could not be counted"));
+    std::fs::write(&rules, "").unwrap();
+    assert!(report().0.contains("<td>email</td>"));
+}
+
+#[test]
 fn nothing_is_looked_for_in_mode_off() {
     let desk = Desk::new("", "tier = \"off\"", Environment::default());
     transcript(&desk, "text");

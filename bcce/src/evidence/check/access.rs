@@ -1,7 +1,7 @@
 //! Who may do what, who did, and who is told.
 
-use super::super::facts::{Alarm, Facts, Found, Role};
-use super::super::policy::is_action;
+use super::super::facts::{Alarm, Class, Facts, Found, Role, Stack};
+use super::super::policy::{is_action, is_like};
 use super::{CheckId, DEPLOY, Finding, Outcome, finding, good, one, several};
 
 pub(super) fn query_limits(facts: &Facts) -> Finding {
@@ -16,8 +16,6 @@ pub(super) fn laptop_writer(facts: &Facts) -> Finding {
     let role = facts.roles.get("LaptopWriterRole").unwrap_or(&unknown);
     one(CheckId::LaptopWriter, 8, "the laptops' role", DEPLOY, role, |role| {
         let only_puts = role.actions == ["firehose:PutRecordBatch"] && role.attached.is_empty();
-        let of_streams = |arn: &String| arn.contains(":deliverystream/") && !arn.contains('*');
-        let only_puts = only_puts && role.resources.iter().all(of_streams);
         let may = role.actions.iter().chain(&role.attached).map(String::as_str).collect::<Vec<_>>().join(", ");
         let asks = match (role.asks_organisation, role.asks_external_id) {
             (true, true) => "asks for the organisation and the external id",
@@ -28,6 +26,86 @@ pub(super) fn laptop_writer(facts: &Facts) -> Finding {
         let is_well = only_puts && role.asks_organisation && role.asks_external_id;
         (good(is_well), format!("the laptops' role may {may}, and {asks}"))
     })
+}
+
+/// What the stack says the laptops' role may put into, beside what its policies let it put into
+/// (docs/decisions/0021-one-writer.md).
+pub(super) fn laptop_streams(facts: &Facts) -> Finding {
+    const WHAT: &str = "streams of the laptops' role";
+    let unknown = Found::Unknown("was not looked at".to_owned());
+    let role = facts.roles.get("LaptopWriterRole").unwrap_or(&unknown).clone();
+    let both = facts.stack.clone().and_then(|stack| role.map(|role| (stack, role)));
+    let (stack, role) = match both.known() {
+        Ok(both) => both,
+        Err(none) => {
+            let nothing = |_: &()| (Outcome::NoEvidence, String::new());
+            return one(CheckId::LaptopStreams, 6, WHAT, DEPLOY, &none, nothing);
+        }
+    };
+    let told = |outcome, found: String, remedy: &str| finding(CheckId::LaptopStreams, 6, outcome, found, remedy);
+    // Where nobody says so a lake takes metrics.
+    let tier = stack.parameters.get("LaptopMaxTier").map_or("metrics", String::as_str);
+    let Some(taken) = taken(tier) else {
+        let found = format!("{WHAT}: the stack's LaptopMaxTier is {tier}, which this version does not know");
+        return told(Outcome::NoEvidence, found, "look with the version of bcce that deployed the stack");
+    };
+    let (reached, others) = reached(&stack, &role);
+    let of = |classes: &[Class]| {
+        let names: Vec<&str> = classes.iter().map(|class| class.name()).collect();
+        if names.is_empty() { "none of the lake's streams".to_owned() } else { names.join(", ") }
+    };
+    let found = format!("the laptops' role may put into: {}; LaptopMaxTier is {tier}", of(&reached));
+    if !others.is_empty() {
+        let found = format!("{found}; and into what is none of the lake's streams: {}", others.join(", "));
+        return told(Outcome::Problem, found, DEPLOY);
+    }
+    let beyond: Vec<Class> = reached.iter().copied().filter(|class| !taken.contains(class)).collect();
+    let missing: Vec<Class> = taken.iter().copied().filter(|class| !reached.contains(class)).collect();
+    if !beyond.is_empty() {
+        let found = format!("{found}, which leaves out: {}", of(&beyond));
+        let remedy = "take the policies away that the template does not know; or, if laptops shall send so much, say so: \
+                      `bcce deploy --component infrastructure --parameter LaptopMaxTier=…`";
+        return told(Outcome::Problem, found, remedy);
+    }
+    if !missing.is_empty() {
+        let found = format!("{found}, which asks also for: {}", of(&missing));
+        let remedy = "laptops hold what they may not put there: `bcce deploy --component infrastructure` lets them, or \
+                      `--parameter LaptopMaxTier=…` says that they shall not";
+        return told(Outcome::Problem, found, remedy);
+    }
+    told(Outcome::Ok, found, "")
+}
+
+/// The classes whose events a lake takes up to a tier.
+fn taken(tier: &str) -> Option<&'static [Class]> {
+    match tier {
+        "metrics" => Some(&[Class::Internal]),
+        "activity" => Some(&[Class::Internal, Class::Confidential]),
+        "content" => Some(&Class::ALL),
+        _ => None,
+    }
+}
+
+/// The classes into whose streams a role may put, and what else its permissions are for.
+fn reached(stack: &Stack, role: &Role) -> (Vec<Class>, Vec<String>) {
+    // The stack is in one account and region, and so is the role: a pattern is read up to the stream's name.
+    let stream = |pattern: &str| match pattern.split_once(":deliverystream/") {
+        Some((_, name)) => name.to_owned(),
+        None if pattern.contains('*') => "*".to_owned(),
+        None => String::new(),
+    };
+    let is_of = |pattern: &str, class: &Class| {
+        let name = stack.resources.get(&format!("{}Stream", class.logical()));
+        name.is_some_and(|name| !name.is_empty() && is_like(&stream(pattern), name))
+    };
+    let has = |class: &Class| role.resources.iter().any(|pattern| is_of(pattern, class));
+    let reached: Vec<Class> = Class::ALL.into_iter().filter(has).collect();
+    let is_other = |pattern: &&String| {
+        let name = stream(pattern);
+        let wild = name.contains(['*', '?']);
+        wild || !Class::ALL.iter().any(|class| is_of(pattern, class))
+    };
+    (reached, role.resources.iter().filter(is_other).cloned().collect())
 }
 
 pub(super) fn roles(facts: &Facts) -> Finding {

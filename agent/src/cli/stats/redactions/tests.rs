@@ -41,7 +41,7 @@ fn by_kind(found: &Found) -> BTreeMap<String, u64> {
 fn looked(home: &Path, asked: &Asked, engine: &Engine, old: Option<FindingsCache>) -> (Found, Option<FindingsCache>) {
     let mut kept = None;
     let keep = |cache: &FindingsCache| kept = FindingsCache::from_bytes(&cache.to_bytes());
-    let found = look(&[home.to_owned()], asked, engine, old, keep);
+    let found = look(&[home.to_owned()], asked, &detector(engine), old, keep);
     (found, kept)
 }
 
@@ -91,6 +91,36 @@ fn redactions_of_a_file_that_looks_as_before_are_not_looked_for_again() {
         let (found, _) = looked(home.path(), &asked(in_ms, None), &engine, Some(cache));
         assert_eq!(found.rows.is_empty(), is_taken);
     }
+}
+
+#[test]
+fn a_line_on_which_detectors_fail_makes_its_file_one_that_was_not_counted_whole() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("projects/p");
+    fs::create_dir_all(&folder).unwrap();
+    let address = ["jane.roe@", "acme-corp", ".de"].concat();
+    let line = |text: &str| format!("{{\"timestamp\":\"2026-11-26T08:00:00Z\",\"text\":\"{address} {text}\"}}\n");
+    fs::write(folder.join("one.jsonl"), [line("well"), line("FAIL"), line("well")].concat()).unwrap();
+    fs::write(folder.join("two.jsonl"), line("well")).unwrap();
+    let engine = Engine::new(&KnownIdentities::default()).unwrap();
+    let sound = detector(&engine);
+    // Left in the middle of its work, as a fault in a detector would leave it.
+    let failing = |line: &[u8], scratch: &mut Scratch, findings: &mut Findings| {
+        engine.scan(line, scratch);
+        assert!(!line.windows(4).any(|part| part == b"FAIL"));
+        sound(line, scratch, findings);
+    };
+    let roots = [home.path().to_owned()];
+    let mut kept = None;
+    let keep = |cache: &FindingsCache| kept = FindingsCache::from_bytes(&cache.to_bytes());
+    let found = look(&roots, &asked(60_000, None), &failing, None, keep);
+    assert_eq!((found.total(), found.unread, found.files), (3, 1, 2), "all lines but the one");
+    let kept = kept.unwrap();
+    assert_eq!(kept.files.len(), 1, "what was not counted whole is not kept");
+
+    let (found, new) = looked(home.path(), &asked(60_000, None), &engine, Some(kept));
+    assert_eq!((found.total(), found.unread), (4, 0), "and is counted anew");
+    assert_eq!(new.unwrap().files.len(), 2);
 }
 
 #[test]
