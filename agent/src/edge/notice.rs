@@ -126,4 +126,29 @@ mod tests {
             }
         }
     }
+
+    /// The tool starts a program and speaks to the session's bus, a unix socket.
+    #[test]
+    fn the_units_sandboxes_let_it_through() {
+        let unit = include_str!("../../../packaging/linux/bcce-agent.service");
+        let families = unit.lines().find_map(|line| line.strip_prefix("RestrictAddressFamilies="));
+        assert!(families.is_some_and(|families| families.split(' ').any(|family| family == "AF_UNIX")), "{families:?}");
+        for text in [unit, include_str!("../../../packaging/linux/hardened.conf")] {
+            let settings = text.lines().filter(|line| !line.starts_with('#'));
+            let forbidding = settings.filter(|line| {
+                [
+                    "ExecPaths",
+                    "InaccessiblePaths",
+                    "ProtectHome=yes",
+                    "ProtectHome=tmpfs",
+                    "PrivateIPC",
+                    "RootDirectory",
+                ]
+                .iter()
+                .any(|word| line.contains(word))
+                    || (line.starts_with("SystemCallFilter=~") && line.contains("@process"))
+            });
+            assert_eq!(forbidding.collect::<Vec<_>>(), Vec::<&str>::new());
+        }
+    }
 }

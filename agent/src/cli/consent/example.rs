@@ -102,5 +102,6 @@ fn row(policy: &Policy, tier: Tier, telling: &[&str], text: &[u8], projects: &mu
     let examples = printable(&examples.join(", "));
     let shown: String = examples.chars().take(CHARACTERS).collect();
     let cut = if shown.len() < examples.len() { "…" } else { "" };
-    Ok(format!("{:<9}{} events, {} bytes:\n         {shown}{cut}", tier.as_str(), grouped(count), grouped(bytes)))
+    let such_as = if shown.is_empty() { String::new() } else { format!(":\n         {shown}{cut}") };
+    Ok(format!("{:<9}{} events, {} bytes{such_as}", tier.as_str(), grouped(count), grouped(bytes)))
 }
