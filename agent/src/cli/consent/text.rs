@@ -43,7 +43,7 @@ pub(super) fn whole(context: &Context) -> String {
         None => "as long as its receiver decides; your organisation has not said".to_owned(),
     };
     let organisation = match &context.config.identity.org {
-        Some(name) => format!(", of {}", printable(name)),
+        Some(name) => format!(", of the organisation {}", printable(name)),
         None => String::new(),
     };
     let folders = context.paths.roots.iter().map(|root| root.display().to_string()).collect::<Vec<_>>();
