@@ -118,7 +118,10 @@ fn hint_of<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a str> {
     if let Some(missing) = error.downcast_ref::<ConsentMissing>() {
         return Some(consent::remedy(missing.reason));
     }
-    if error.is::<ConfigError>() {
+    if let Some(settings) = error.downcast_ref::<ConfigError>() {
+        if settings.is_of_missing_files() {
+            return Some("name a file that is there, or leave the option out: the standard places need not be");
+        }
         return Some("correct these lines; `bcce-agent config check` looks at them again");
     }
     match error.downcast_ref::<PathsError>() {

@@ -3,6 +3,7 @@
 mod daemon;
 
 use super::args::RunArgs;
+use super::consent::{Person as _, Terminal};
 use super::{ConsentMissing, Context, Exit, consent, hinted};
 use crate::config::PolicyState;
 use crate::driver::control::Control;
@@ -13,6 +14,7 @@ use crate::driver::signals::Signals;
 use crate::driver::status::explain;
 use crate::driver::stop::Stop;
 use crate::edge::lock::{InstanceLock, LockError};
+use crate::edge::notice;
 use crate::edge::store::Store;
 use anyhow::Context as _;
 use daemon::{Absent, Load};
@@ -31,7 +33,13 @@ pub(super) fn run(load: &Load<'_>, arguments: &RunArgs) -> anyhow::Result<Exit> 
     }
     let signals = Signals::watch().context("the system gives no threads or timers")?;
     let absent = if arguments.wait { Absent::IsWaitedFor } else { Absent::EndsIt };
-    daemon::run(load, &signals, absent, &daemon::Pace::default())
+    let notify = |notice| {
+        // Who looks at a terminal has been told there.
+        if !Terminal.is_there() {
+            notice::show(notice);
+        }
+    };
+    daemon::run(load, &signals, absent, &daemon::Pace::default(), &notify)
 }
 
 fn once(context: &Context) -> anyhow::Result<Exit> {

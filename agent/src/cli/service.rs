@@ -5,7 +5,7 @@ use super::output::{GOOD, STRONG, printable};
 use super::{Context, Exit, consent, hinted};
 use crate::edge::ledger::LedgerFile;
 use crate::edge::manager;
-use crate::service::{Action, Answer, Call, LABEL, Manager, Plan, Reach, Reported, Service, Step, UNIT};
+use crate::service::{Action, Answer, Call, LABEL, Manager, Plan, Reach, Reported, Service, Standing, Step, UNIT};
 use anyhow::Context as _;
 use directories::BaseDirs;
 use pipeline::consent::OffReason;
@@ -31,16 +31,12 @@ pub(super) fn run(context: &Context, global: &Global, command: &ServiceCommand) 
     }
 }
 
-/// What `doctor` finds: a service that is installed should run.
-pub(super) fn finding(context: &Context) -> Option<String> {
+/// How the service stands, for `doctor`; `None` where the home folder is not known.
+pub(super) fn standing(context: &Context) -> Option<Standing> {
     let service = standard(context, String::new(), Vec::new())?;
-    let installed = manager::read(&service.file).ok()?.is_some();
-    let now = service.read(&manager::ask(&service.query()).ok()?);
-    let wanted = installed || now.at_login == Some(true);
-    (wanted && !now.running).then(|| match now.reach {
-        Reach::Answers => "the service is installed and does not run".to_owned(),
-        Reach::Missing | Reach::Unreachable(_) => format!("{} cannot be asked", service.manager.name()),
-    })
+    let own_file = manager::read(&service.file).ok().flatten().is_some();
+    let now = ask(&service).unwrap_or_else(|_| Reported::nothing(Reach::Unreachable(String::new())));
+    Some(service.standing(&now, own_file))
 }
 
 /// The service that these options name.

@@ -243,10 +243,25 @@ fn the_prompt_tells_everything_and_has_no_default_answer() {
 }
 
 #[test]
-fn the_question_fits_a_screen_with_the_newest_session_as_its_example() {
+fn a_settings_file_that_is_not_there_has_no_lines_to_correct() {
+    let dir = tempfile::tempdir().unwrap();
+    let hint = |name: &str| {
+        let user = UserFile::Named(dir.path().join(name));
+        let (policies, environment) = (Vec::new(), Vec::new());
+        let sources = Sources { policies, extra_policy: None, user, environment, home: None };
+        super::hint_of(&load(&sources).unwrap_err()).unwrap().to_owned()
+    };
+    std::fs::write(dir.path().join("odd.toml"), "teir = 1\n").unwrap();
+    assert!(hint("odd.toml").starts_with("correct these lines"), "{}", hint("odd.toml"));
+    assert!(hint("missing.toml").starts_with("name a file that is there"), "{}", hint("missing.toml"));
+}
+
+#[test]
+fn the_question_fits_a_screen_and_more_shows_the_newest_session_as_its_example() {
     let policy = concat!(
-        "max_tier = \"activity\"\n[consent]\nretention = \"13 months\"\ncontact = \"privacy@example.com\"\n[identity]\norg = \"acme\"\n",
-        "[sink]\nkind = \"firehose\"\nfirehose.region = \"eu-central-1\"\n",
+        "max_tier = \"activity\"\n[consent]\nretention = \"13 months, then it is deleted\"\ncontact = \"privacy@example.com\"\n",
+        "[identity]\norg = \"acme\"\n[sink]\nkind = \"firehose\"\nfirehose.region = \"eu-central-1\"\n",
+        "[tail]\nhistory = true\n[scrub]\nknown_values = [\"aws\", \"netrc\", \"npmrc\", \"docker\", \"kube\", \"gh\", \"git\", \"ssh\", \"env\"]\n",
     );
     let desk = Desk::new(policy, "", Environment::default());
     let projects = desk.dir.path().join("claude/projects/p");
@@ -256,11 +271,16 @@ fn the_question_fits_a_screen_with_the_newest_session_as_its_example() {
     let example = super::surroundings::Program(&desk.context).example();
     assert_eq!(example.len(), 3, "{example:?}");
     let mut there = Neighbours { example, ..Neighbours::default() };
-    assert_eq!(desk.consent(&["grant"], &mut Answers::these(&[""]), &mut there), Exit::ConsentMissing);
+    assert_eq!(desk.consent(&["grant"], &mut Answers::these(&["more"]), &mut there), Exit::ConsentMissing);
     let printed = desk.printed();
     let asked = printed.split("--- stderr\n").last().unwrap();
-    assert!(asked.lines().count() <= 36, "{} lines", asked.lines().count());
-    assert!(asked.lines().all(|line| line.chars().count() <= 120), "{asked}");
+    let end = asked.find("or no: ").unwrap() + "or no:".len();
+    let (screen, after) = asked.split_at(end);
+    assert!(screen.lines().count() <= 24, "{} lines", screen.lines().count());
+    // Where there is a terminal, the answer ends the prompt's line.
+    let widths = screen.lines().chain(after.lines().skip(1)).map(|line| line.chars().count());
+    assert!(widths.max().unwrap() <= 80, "{asked}");
+    assert!(after.contains("For example") && !screen.contains("For example"), "{asked}");
     insta::with_settings!({filters => vec![(r"[0-9a-f]{16}", "[id]")]}, { insta::assert_snapshot!(asked) });
 }
 

@@ -85,6 +85,7 @@ pub(super) static KEYS: &[Key] = &[
     key("tier", Kind::Mode, Merge::Lowest),
     policy_key("consent.retention", Kind::Text(check::some_text), Merge::Fixed),
     policy_key("consent.contact", Kind::Text(check::some_text), Merge::Fixed),
+    key("consent.notify", Kind::Flag, Merge::StaysOff),
     key("sink.kind", Kind::Word(&["directory", "firehose"]), Merge::Fixed),
     key("sink.directory.path", Kind::Text(check::absolute_path), Merge::Fixed),
     key("sink.directory.compression", Kind::Word(&["gzip", "none"]), Merge::Latest),

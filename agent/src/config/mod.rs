@@ -100,13 +100,15 @@ pub struct PolicyFound {
     pub signing: Signing,
 }
 
-/// What the organisation tells its users at the time of consent.
+/// What users are told at the time of consent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Disclosure {
     /// How long events are kept, in words.
     pub retention: Option<String>,
     /// Whom to ask.
     pub contact: Option<String>,
+    /// Whether the desktop may be told that consent is waited for.
+    pub notify: bool,
 }
 
 /// Where events go.

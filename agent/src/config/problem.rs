@@ -3,6 +3,9 @@
 use std::fmt;
 use std::path::PathBuf;
 
+/// What is wrong with a file that is not there.
+pub(super) const NO_SUCH_FILE: &str = "there is no such file";
+
 /// The layer that a value or a problem comes from, in rising order of precedence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
@@ -60,6 +63,11 @@ pub struct ConfigError {
 }
 
 impl ConfigError {
+    /// Whether all that is wrong is that files that were named are not there.
+    pub fn is_of_missing_files(&self) -> bool {
+        self.problems.iter().all(|problem| problem.what == NO_SUCH_FILE)
+    }
+
     /// `Ok` where there is no problem.
     pub(super) fn unless_empty(problems: Vec<Problem>) -> Result<(), Self> {
         if problems.is_empty() { Ok(()) } else { Err(Self { problems }) }

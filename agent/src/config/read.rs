@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
-use super::problem::{ConfigError, Origin, Problem};
+use super::problem::{ConfigError, NO_SUCH_FILE, Origin, Problem};
 
 /// A settings file longer than this is none.
 const FILE_BYTES_MAX: u64 = 1 << 20;
@@ -19,7 +19,7 @@ pub(super) enum Missing {
 pub(super) fn read(path: &Path, origin: &Origin, missing: Missing) -> Result<Option<Vec<u8>>, ConfigError> {
     let cannot = |error: std::io::Error| {
         if error.kind() == ErrorKind::NotFound {
-            return problem(origin, "there is no such file");
+            return problem(origin, NO_SUCH_FILE);
         }
         problem(origin, format!("cannot be read: {}", error.kind()))
     };

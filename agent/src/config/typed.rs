@@ -38,6 +38,7 @@ pub(super) fn config(effective: &Effective, policy: PolicyState, home: Option<&P
         disclosure: Disclosure {
             retention: typed.optional_text("consent.retention"),
             contact: typed.optional_text("consent.contact"),
+            notify: typed.flag("consent.notify"),
         },
         sink: typed.sink(),
         limits: Limits {

@@ -8,9 +8,12 @@ use crate::edge::sink::directory::{Compression, DirectoryError, DirectorySetting
 use crate::edge::sink::firehose::{FirehoseError, FirehoseSettings, FirehoseSink, Streams};
 use pipeline::limit::{Rate, Rates};
 use pipeline::pack::{Batch, BatchLimits, Form};
-use pipeline::ship::{Answer, Settings, Trouble};
+use pipeline::ship::{Answer, Settings};
 use scrubber::DataClass;
 use std::time::Duration;
+
+pub use crate::edge::aws::{Reached, Source};
+pub use crate::edge::sink::firehose::{Caller, Probe};
 
 /// One of the sinks.
 pub enum AnySink {
@@ -72,11 +75,17 @@ impl AnySink {
         }
     }
 
-    /// Makes a call that delivers nothing, and says what it met; `None` where the sink is a folder or cannot be set up.
-    pub fn probe(config: &Config, paths: &Paths) -> Option<Result<(), Trouble>> {
+    /// Which source of credentials is set up, without asking it; `None` where there is none or the sink is a folder.
+    pub fn credentials_source(config: &Config, paths: &Paths) -> Option<Source> {
+        let config::Sink::Firehose(firehose) = &config.sink else { return None };
+        Source::find(firehose.profile.as_deref(), &paths.home, |name| std::env::var_os(name))
+    }
+
+    /// Makes calls that deliver nothing, and says what they met; `None` where the sink is a folder or cannot be set up.
+    pub fn probe(config: &Config, paths: &Paths) -> Option<Probe> {
         let Ok(Self::Firehose(mut sink)) = Self::new(config, paths) else { return None };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
-        Some(runtime.block_on(sink.probe(DataClass::Internal)))
+        Some(runtime.block_on(sink.probe_all(DataClass::Internal)))
     }
 
     /// How to ship to it.

@@ -4,14 +4,16 @@
 //! environment or of a profile cannot redirect events or credentials; TLS 1.3 only; no request to an instance metadata
 //! service; the region is the one of the settings.
 //!
-//! Start at [`Aws::new`], which checks the settings, and [`Aws::firehose`].
+//! Start at [`Aws::new`], which checks the settings, and [`Aws::firehose_with`].
 
 mod credentials;
 mod destination;
 mod http;
+mod reach;
 mod trust;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
@@ -22,12 +24,14 @@ use aws_sdk_firehose::Client;
 use aws_sdk_firehose::config::{IdentityCache, SharedAsyncSleep, StalledStreamProtectionConfig};
 use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_async::time::SystemTimeSource;
-use aws_smithy_runtime_api::client::http::{SharedHttpClient, SharedHttpConnector};
+use aws_smithy_runtime_api::client::http::{SharedHttpClient, SharedHttpConnector, http_client_fn};
 use hyper_util::client::proxy::matcher::Matcher;
 
+pub use credentials::Source;
 pub use destination::EndpointError;
 pub(crate) use destination::{Destinations, Refused};
 pub(crate) use http::ProxyRefused;
+pub use reach::Reached;
 pub use trust::TrustError;
 
 /// One call, credentials included.
@@ -122,13 +126,14 @@ pub fn http_connector<'a>(
     answer_bytes_max: usize,
 ) -> Result<SharedHttpConnector, AwsError> {
     let roots = trust::roots(ca_bundle)?;
-    Ok(http::connector(Destinations::new(endpoints)?, roots, Matcher::from_env(), answer_bytes_max)?)
+    Ok(http::connector(Destinations::new(endpoints)?, roots, Arc::new(Matcher::from_env()), answer_bytes_max)?)
 }
 
 /// Checked settings and the one HTTP client.
 pub(crate) struct Aws {
     settings: AwsSettings,
-    http: SharedHttpClient,
+    connector: SharedHttpConnector,
+    proxies: Arc<Matcher>,
 }
 
 impl Aws {
@@ -149,17 +154,37 @@ impl Aws {
         let own = [&settings.endpoint_url, &settings.sts_endpoint_url];
         let destinations = Destinations::new(own.into_iter().flatten().map(String::as_str))?;
         let roots = trust::roots(settings.ca_bundle.as_deref())?;
-        let http = http::client(destinations, roots, proxies, http::ANSWER_BYTES_MAX)?;
-        Ok(Self { settings, http })
+        let proxies = Arc::new(proxies);
+        let connector = http::connector(destinations, roots, Arc::clone(&proxies), http::ANSWER_BYTES_MAX)?;
+        Ok(Self { settings, connector, proxies })
     }
 
-    /// Makes a client with credentials that are looked up anew.
-    pub(crate) async fn firehose(&self) -> Client {
-        let credentials = credentials::provider(&self.settings, &self.sdk_config()).await;
-        self.firehose_with(credentials)
+    /// The credentials that the settings name, looked up anew.
+    pub(crate) async fn credentials(&self) -> SharedCredentialsProvider {
+        credentials::provider(&self.settings, &self.sdk_config()).await
     }
 
-    /// Makes a client with credentials of the caller's.
+    /// Makes a client of the token service. Emulators keep it at the endpoint of everything else; AWS does not.
+    pub(crate) fn sts_with(&self, credentials: SharedCredentialsProvider) -> aws_sdk_sts::Client {
+        let emulator = self.settings.endpoint_url.clone().filter(|url| destination::is_of_this_machine(url));
+        let mut config = aws_sdk_sts::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(self.settings.region.clone()))
+            .use_fips(self.settings.endpoints == Endpoints::Fips)
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(timeouts(OPERATION_TIMEOUT))
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .identity_cache(IdentityCache::lazy().load_timeout(CREDENTIALS_TIMEOUT).build())
+            .sleep_impl(TokioSleep::new())
+            .time_source(SystemTimeSource::new())
+            .http_client(self.http())
+            .credentials_provider(credentials);
+        config.set_endpoint_url(self.settings.sts_endpoint_url.clone().or(emulator));
+        config.set_app_name(AppName::new("bcce-agent").ok());
+        aws_sdk_sts::Client::from_conf(config.build())
+    }
+
+    /// Makes a client of the stream's service.
     pub(crate) fn firehose_with(&self, credentials: SharedCredentialsProvider) -> Client {
         // Not made from an `SdkConfig` that was loaded: only that looks into the environment for endpoints.
         let mut config = aws_sdk_firehose::Config::builder()
@@ -173,7 +198,7 @@ impl Aws {
             .identity_cache(IdentityCache::lazy().load_timeout(CREDENTIALS_TIMEOUT).build())
             .sleep_impl(TokioSleep::new())
             .time_source(SystemTimeSource::new())
-            .http_client(self.http.clone())
+            .http_client(self.http())
             .credentials_provider(credentials);
         config.set_endpoint_url(self.settings.endpoint_url.clone());
         config.set_app_name(AppName::new("bcce-agent").ok());
@@ -190,8 +215,13 @@ impl Aws {
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
             .time_source(SystemTimeSource::new())
-            .http_client(self.http.clone())
+            .http_client(self.http())
             .build()
+    }
+
+    fn http(&self) -> SharedHttpClient {
+        let connector = self.connector.clone();
+        http_client_fn(move |_, _| connector.clone())
     }
 }
 

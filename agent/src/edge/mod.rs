@@ -12,6 +12,7 @@ pub mod ledger;
 pub mod lock;
 pub mod manager;
 pub mod network;
+pub mod notice;
 pub mod power;
 pub mod priority;
 pub mod projects;

@@ -5,8 +5,10 @@
 //! Where a folder does not exist yet, its nearest parent is watched by itself until it does.
 
 mod inbox;
+mod limits;
 
 pub use inbox::{Inbox, Signals};
+pub use limits::{Instance, Watching};
 
 use super::files::{is_never_read, is_transcript_name};
 use notify::event::{AccessKind, AccessMode, CreateKind, EventKind, ModifyKind};

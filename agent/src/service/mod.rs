@@ -11,7 +11,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 pub use plan::{Action, Plan, Step};
-pub use state::{Answer, Reach, Reported};
+pub use state::{Answer, Reach, Reported, Standing};
 pub use text::Unwritable;
 
 /// The unit's name.

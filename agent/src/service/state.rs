@@ -47,9 +47,29 @@ pub struct Reported {
 }
 
 impl Reported {
-    fn nothing(reach: Reach) -> Self {
+    /// Nothing is known of the service.
+    pub fn nothing(reach: Reach) -> Self {
         Self { reach, loaded: false, running: false, held: false, at_login: None, pid: None }
     }
+}
+
+/// How the service stands, for who looks after a machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It runs, and starts at the next login as far as the manager says.
+    Well,
+    /// It is not installed for this user.
+    NotInstalled,
+    /// It is installed and does not run.
+    Stopped,
+    /// It runs now and is not started at the next login.
+    NotAtLogin,
+    /// Its definition is there, and the manager cannot be asked whether it runs.
+    Unknown,
+    /// It is not installed, and the manager does not answer from here.
+    Unreachable,
+    /// There is no such manager on this system.
+    NoManager,
 }
 
 /// `SCHED_S_TASK_RUNNING`, the last result of a task that runs: the one part of the answer that is not translated
@@ -75,6 +95,22 @@ impl Service {
     /// The service as launchctl names it.
     pub(super) fn target(&self) -> String {
         format!("gui/{}/{LABEL}", self.user)
+    }
+
+    /// Says how it stands, from what the manager reports and whether the user's own definition is there.
+    pub fn standing(&self, now: &Reported, own_file: bool) -> Standing {
+        match (&now.reach, now.running) {
+            (Reach::Missing, _) if own_file => Standing::Unknown,
+            (Reach::Missing, _) => Standing::NoManager,
+            (Reach::Unreachable(_), _) if own_file => Standing::Unknown,
+            (Reach::Unreachable(_), _) => Standing::Unreachable,
+            (Reach::Answers, true) if now.at_login == Some(false) => Standing::NotAtLogin,
+            (Reach::Answers, true) => Standing::Well,
+            // A package's definition that nobody enabled is no service of this user.
+            (Reach::Answers, false) if own_file || now.at_login == Some(true) => Standing::Stopped,
+            (Reach::Answers, false) if now.loaded && now.at_login.is_none() => Standing::Stopped,
+            (Reach::Answers, false) => Standing::NotInstalled,
+        }
     }
 
     /// Reads the answer to [`Service::query`].

@@ -1,5 +1,5 @@
 use super::text::PLACES;
-use super::{Action, Answer, Manager, Plan, Reach, Reported, Service, Step, Unwritable};
+use super::{Action, Answer, Manager, Plan, Reach, Reported, Service, Standing, Step, Unwritable};
 
 fn service(manager: Manager) -> Service {
     let (program, file, user) = match manager {
@@ -40,6 +40,35 @@ fn lines(plan: &Plan) -> String {
         Plan::Nothing(words) => format!("nothing: {words}\n"),
         Plan::NotInstalled => "not installed\n".to_owned(),
         Plan::Steps(steps, words) => format!("{}say {words}\n", steps.iter().map(step).collect::<String>()),
+    }
+}
+
+#[test]
+fn a_service_that_is_not_there_or_cannot_be_asked_about_does_not_stand_well() {
+    let systemd = service(Manager::Systemd);
+    let standing = |now: &Reported, own_file| systemd.standing(now, own_file);
+    let reach = |reach| Reported { reach, ..nothing() };
+    let unreachable = || reach(Reach::Unreachable("Failed to connect to bus".to_owned()));
+    assert_eq!(standing(&running(Manager::Systemd), true), Standing::Well);
+    assert_eq!(standing(&nothing(), false), Standing::NotInstalled);
+    assert_eq!(standing(&reach(Reach::Missing), false), Standing::NoManager);
+    assert_eq!(standing(&unreachable(), false), Standing::Unreachable);
+    for now in [reach(Reach::Missing), unreachable()] {
+        assert_eq!(standing(&now, true), Standing::Unknown, "somebody installed it");
+    }
+    let stopped = Reported { loaded: true, at_login: Some(true), ..nothing() };
+    assert_eq!(standing(&stopped, false), Standing::Stopped, "by a package, enabled");
+    let unused = Reported { at_login: Some(false), ..stopped.clone() };
+    assert_eq!(standing(&unused, false), Standing::NotInstalled, "by a package, enabled by nobody");
+    assert_eq!(standing(&unused, true), Standing::Stopped);
+    let once = Reported { running: true, held: true, ..unused };
+    assert_eq!(standing(&once, true), Standing::NotAtLogin);
+    for manager in [Manager::Launchd, Manager::TaskScheduler] {
+        let service = service(manager);
+        assert_eq!(service.standing(&running(manager), true), Standing::Well, "{manager:?}");
+        let ended = Reported { running: false, ..running(manager) };
+        assert_eq!(service.standing(&ended, false), Standing::Stopped, "{manager:?}");
+        assert_eq!(service.standing(&nothing(), false), Standing::NotInstalled, "{manager:?}");
     }
 }
 

@@ -22,7 +22,7 @@ use crate::stats::grouped;
 /// Bytes of a session that are looked at, so that the question comes at once.
 const BYTES_MAX: u64 = 4 << 20;
 /// Characters of an example, so that a line fits a screen.
-const CHARACTERS: usize = 58;
+const CHARACTERS: usize = 68;
 /// Fields that tell most, for each tier; the first that the session has are shown.
 const TELLING: [(Tier, &[&str]); 3] = [
     (Tier::Metrics, &["model", "usage.output_tokens", "tools[].name", "event_time"]),
@@ -33,7 +33,7 @@ const TELLING: [(Tier, &[&str]); 3] = [
     (Tier::Content, &["text[].body"]),
 ];
 
-/// A line for each tier, from the real scrubber; nothing but the session is read for it.
+/// Two lines for each tier, from the real scrubber; nothing but the session is read for it.
 ///
 /// # Errors
 /// When the session cannot be read or the scrubber cannot be put together.
@@ -102,5 +102,6 @@ fn row(policy: &Policy, tier: Tier, telling: &[&str], text: &[u8], projects: &mu
     let examples = printable(&examples.join(", "));
     let shown: String = examples.chars().take(CHARACTERS).collect();
     let cut = if shown.len() < examples.len() { "…" } else { "" };
-    Ok(format!("{:<9}{:>6} events, {:>10} bytes: {shown}{cut}", tier.as_str(), grouped(count), grouped(bytes)))
+    let such_as = if shown.is_empty() { String::new() } else { format!(":\n         {shown}{cut}") };
+    Ok(format!("{:<9}{} events, {} bytes{such_as}", tier.as_str(), grouped(count), grouped(bytes)))
 }

@@ -86,30 +86,25 @@ fn ask(
     surroundings: &mut dyn Surroundings,
 ) -> anyhow::Result<Decision> {
     let output = &context.output;
-    output.note(format_args!("{STRONG}May usage events of Claude Code be sent from this computer?{STRONG:#}\n"));
+    // A screen of 80 columns and 24 lines shows all of it at once; what is longer comes after "more".
+    output.note(format_args!("{STRONG}May usage events of Claude Code be sent from this computer?{STRONG:#}"));
     output.note(text::whole(context));
-    output.note(if arguments.backfill {
-        "From when      What is already in the transcripts is included (--backfill)."
+    output.note(text::strong(if arguments.backfill {
+        "From     What is already in the transcripts is included (--backfill)."
     } else {
-        "From when      From now on; what was written before is not sent."
-    });
+        "From     now on; what was written before is not sent."
+    }));
     if ceiling(context) < Mode::Send(arguments.tier.unwrap_or(Tier::Content)) {
-        output.note(format_args!("Ceiling        Policy and settings let no more leave than: {}.", ceiling(context)));
-    }
-    let example = surroundings.example();
-    if !example.is_empty() {
-        output.note(format_args!("{STRONG}For example{STRONG:#}    of your own newest session this would leave:"));
-    }
-    for row in example {
-        output.note(format_args!("  {row}"));
+        let words = format!("Ceiling  Policy and settings let no more leave than: {}.", ceiling(context));
+        output.note(text::strong(&words));
     }
     let choices = match arguments.tier {
-        Some(tier) => format!("preview, {tier}, local, off or no"),
-        None => "preview, metrics, activity, content, local, off or no".to_owned(),
+        Some(tier) => format!("more, preview, {tier}, local, off or no"),
+        None => "more, preview, metrics, activity, content, local, off or no".to_owned(),
     };
-    output.note("\n\"preview\" shows what would leave of your own newest session; nothing is sent by that.");
-    output.note("\"local\": nothing leaves; transcripts are read only when you start `preview`, `stats` or `report`. \"off\": not even then.");
-    output.note("Both are remembered and end an earlier consent; \"no\" leaves all as it is.");
+    output.note("\"more\" shows examples from your newest session, \"preview\" all that would leave.");
+    output.note("\"local\": nothing leaves; read only when you start `preview`, `stats`, `report`.");
+    output.note("\"off\": not even then. Both are remembered and end consent. \"no\" changes nothing.");
     loop {
         output.ask(format_args!("Type {choices}: "));
         let Some(answer) = person.answer().context("cannot read the answer")? else { return Ok(Decision::NoAnswer) };
@@ -117,6 +112,7 @@ fn ask(
             "no" => return Ok(Decision::Declined),
             "local" => return Ok(Decision::Refused(Refusal::Local)),
             "off" => return Ok(Decision::Refused(Refusal::Off)),
+            "more" => more(context, surroundings),
             "preview" => {
                 if let Err(error) = surroundings.preview(arguments.tier.unwrap_or(Tier::Content)) {
                     output.error(&error);
@@ -128,6 +124,19 @@ fn ask(
             },
         }
     }
+}
+
+/// What did not fit the screen.
+fn more(context: &Context, surroundings: &mut dyn Surroundings) {
+    let output = &context.output;
+    output.note(text::more());
+    let example = surroundings.example();
+    output.note(if example.is_empty() {
+        "There is no session yet that could be an example."
+    } else {
+        "For example, of your own newest session this would leave:"
+    });
+    example.iter().for_each(|rows| output.note(rows));
 }
 
 /// Remembers the choice; what waits under an earlier consent is deleted.

@@ -28,7 +28,7 @@ pub trait Surroundings {
     /// When it cannot be shown; the question is asked all the same.
     fn preview(&mut self, tier: Tier) -> anyhow::Result<()>;
 
-    /// What would leave of the user's own newest session, a line for each tier; none where there is no session.
+    /// What would leave of the user's own newest session, two lines for each tier; none where there is no session.
     fn example(&mut self) -> Vec<String>;
 
     /// Called before the grant is written: records where each file ends now, unless what is there is included.

@@ -10,27 +10,33 @@ use crate::cli::output::{STRONG, printable};
 use crate::config::{Config, HistoryFile, Sink};
 
 /// Raised with every change of [`TEXT`]; users are asked again.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// Raised to [`VERSION`] whenever more may leave at a tier than before: older grants end at once.
 const COVERS_FROM: u32 = 1;
 
 /// The part that is the same for everybody. Its hash stands in the ledger.
 const TEXT: &str = "\
-What is read   The transcripts that Claude Code writes on this computer, and what \"Also read\" names.
-What leaves    What an allow-list names, after secrets and personal data were scrubbed out of it:
-  metrics      counts, tokens, models, tool names, durations, outcomes, versions, times. You, this
-               computer, sessions and projects appear under pseudonyms.
-  activity     also the first word of commands, file extensions, kinds of errors, sizes of texts.
-  content      also prompts, replies, tool inputs and results as text, each once, scrubbed.
-               Scrubbing is thorough but cannot know every secret: look at the preview first.
-Never          images, documents, file history, pasted blobs; your name, address, home folder.";
+Read     Transcripts of Claude Code on this computer, and what \"Also\" names.
+Leaves   What an allow-list names, with secrets and personal data scrubbed out:
+metrics  counts, tokens, models, tool names, durations, outcomes, versions and
+         times; you, this computer, sessions and projects under pseudonyms.
+activity also commands' first word, file extensions, error kinds, text sizes.
+content  also prompts, replies, tool inputs and results as text, each once.
+         Scrubbing is thorough but cannot know every secret: look at \"preview\".
+Never    images, documents, file history, pasted blobs; your name, address and
+         home folder.";
 
 /// Describes the text for the ledger.
 pub(crate) fn describe() -> ConsentText {
     ConsentText::new(VERSION, COVERS_FROM, TEXT)
 }
 
-/// The whole text with what is particular to this installation.
+/// What every terminal has at least.
+const WIDTH: usize = 80;
+/// Where what is said begins, after its label.
+const INDENT: usize = 9;
+
+/// The whole text with what is particular to this installation, in lines that a terminal of 80 columns shows as they are.
 pub(super) fn whole(context: &Context) -> String {
     let disclosure = &context.config.disclosure;
     let own_folder = matches!(context.config.sink, Sink::Directory(_));
@@ -39,35 +45,66 @@ pub(super) fn whole(context: &Context) -> String {
         None if own_folder => "until you delete it".to_owned(),
         None => "as long as its receiver decides; your organisation has not said".to_owned(),
     };
-    let contact = match &disclosure.contact {
-        Some(contact) => format!("\nWhom to ask    {}", printable(contact)),
-        None if own_folder => String::new(),
-        None => "\nWhom to ask    your organisation has not said".to_owned(),
-    };
     let organisation = match &context.config.identity.org {
-        Some(name) => format!("Organisation   {}\n", printable(name)),
+        Some(name) => format!(", of the organisation {}", printable(name)),
         None => String::new(),
     };
-    let also = also_read(&context.config).join("; ");
-    let passed = let_pass(&context.config);
     let folders = context.paths.roots.iter().map(|root| root.display().to_string()).collect::<Vec<_>>();
-    let text = format!(
-        "{TEXT}\n\
-         Folders        {}\n\
-         Also read      {also}.\n\
-         {passed}\
-         {organisation}Where to       {}\n\
-         How long       {kept}{contact}\n\
-         How to stop    `bcce-agent consent revoke`: nothing is sent any more and what waits is deleted.\n\
-         \x20              A .bcce-ignore file keeps a project out; `bcce-agent pause` stops for a while.",
-        folders.join(", "),
-        context.destination_for_people(),
-    );
-    let label = |line: &str| match line.split_at_checked(15) {
-        Some((label, rest)) => format!("{STRONG}{label}{STRONG:#}{rest}"),
-        None => line.to_owned(),
+    let mut lines: Vec<String> = TEXT.lines().map(str::to_owned).collect();
+    lines.extend(labelled("Folders", &folders.join(", ")));
+    lines.extend(labelled("Also", &format!("{}.", also_read(&context.config).join("; "))));
+    let passed = let_pass(&context.config);
+    if !passed.is_empty() {
+        lines.extend(labelled("Left in", &format!("{}.", passed.into_iter().collect::<Vec<_>>().join("; "))));
+    }
+    lines.extend(labelled("Where to", &format!("{}{organisation}", context.destination_for_people())));
+    let ask = match &disclosure.contact {
+        Some(contact) => format!("; ask {}", printable(contact)),
+        None if own_folder => String::new(),
+        None => "; whom to ask was not said".to_owned(),
     };
-    text.lines().map(label).collect::<Vec<_>>().join("\n")
+    lines.extend(labelled("Kept", &format!("{kept}{ask}.")));
+    lines.extend(labelled("Stop", "`bcce-agent consent revoke`: no more is sent, what waits is deleted."));
+    lines.iter().map(|line| strong(line)).collect::<Vec<_>>().join("\n")
+}
+
+/// Further words of the question, for who asks for more.
+pub(super) fn more() -> String {
+    let lines = labelled(
+        "Choose",
+        "A .bcce-ignore file keeps a project out; `bcce-agent pause` stops for a while; `bcce-agent log` shows what was sent.",
+    );
+    lines.iter().map(|line| strong(line)).collect::<Vec<_>>().join("\n")
+}
+
+/// A label and what is said under it, one or more lines.
+pub(super) fn labelled(label: &str, words: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = format!("{label:<INDENT$}");
+    let mut length = INDENT;
+    for word in words.split(' ') {
+        let letters = word.chars().count();
+        if length > INDENT && length + 1 + letters > WIDTH {
+            lines.push(std::mem::replace(&mut line, " ".repeat(INDENT)));
+            length = INDENT;
+        }
+        if length > INDENT {
+            line.push(' ');
+            length += 1;
+        }
+        line.push_str(word);
+        length += letters;
+    }
+    lines.push(line);
+    lines
+}
+
+/// The line with its label in bold.
+pub(super) fn strong(line: &str) -> String {
+    match line.split_at_checked(INDENT) {
+        Some((label, rest)) if !label.trim().is_empty() => format!("{STRONG}{label}{STRONG:#}{rest}"),
+        Some(_) | None => line.to_owned(),
+    }
 }
 
 /// What these settings have read besides transcripts.
@@ -86,21 +123,17 @@ fn also_read(config: &Config) -> Vec<String> {
     also
 }
 
-/// What these settings let leave that the detectors find, where there is any.
-fn let_pass(config: &Config) -> String {
+/// What these settings let leave of what the detectors find.
+fn let_pass(config: &Config) -> BTreeSet<String> {
     let replacements = &config.scrub.replacements;
     let rules = config.scrub.allow.iter().filter_map(|entry| match &entry.allowed {
-        Allowed::Rule(id) => Some(format!("what the rule {id} finds")),
+        Allowed::Rule(id) => Some(format!("what the rule {} finds", printable(id))),
         Allowed::Value(_) => None,
     });
-    let last = replacements.last4.iter().map(|kind| format!("the last four digits of a {kind}"));
-    let domains = replacements.email_domains.iter().map(|domain| format!("that an address is of {domain}"));
-    let all: BTreeSet<String> = rules.chain(last).chain(domains).collect();
-    if all.is_empty() {
-        return String::new();
-    }
-    let all: Vec<_> = all.iter().map(|one| printable(one)).collect();
-    format!("Not scrubbed   {}.\n", all.join("; "))
+    let last = replacements.last4.iter().map(|kind| format!("the last four digits of a {}", printable(kind)));
+    let domains = replacements.email_domains.iter();
+    let domains = domains.map(|domain| format!("that an address is of {}", printable(domain)));
+    rules.chain(last).chain(domains).collect()
 }
 
 #[cfg(test)]

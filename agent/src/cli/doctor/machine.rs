@@ -3,6 +3,8 @@
 use super::Found;
 use super::world::World;
 use crate::edge::sandbox::Sandbox;
+use crate::edge::watch::{Instance, Watching};
+use crate::service::Standing;
 use crate::stats::grouped;
 use std::time::{Duration, SystemTime};
 
@@ -40,16 +42,23 @@ pub(super) fn clock(world: &World<'_>) -> Found {
 }
 
 pub(super) fn watcher(world: &World<'_>) -> Found {
-    let Some(most) = world.watches_max else { return Found::Skipped("this system has no such limit") };
-    let mut folders: Vec<_> = world.files.iter().filter_map(|file| file.path.parent()).collect();
-    folders.sort_unstable();
-    folders.dedup();
+    let Some(watching) = world.watching else { return Found::Skipped("this system has no such limit") };
+    let Watching { folders, watches_max, instances_max, instance } = watching;
+    if instance == Instance::Refused {
+        return Found::problem(
+            format!("this user's programs have all {instances_max} watchers that they may have"),
+            "raise fs.inotify.max_user_instances with sysctl; until then changes are found by looking every few seconds",
+        );
+    }
     // Editors share the limit: more than half of it leaves too little for one of the two.
-    if (folders.len() as u64).saturating_mul(2) <= most {
+    if folders.saturating_mul(2) <= watches_max {
         return Found::Well;
     }
+    let more = if folders > watches_max { "or more " } else { "" };
     Found::problem(
-        format!("{} folders are to be watched, and this user may watch {most} in all programs together", folders.len()),
+        format!(
+            "{folders} folders {more}are to be watched, and this user may watch {watches_max} in all programs together"
+        ),
         "raise fs.inotify.max_user_watches with sysctl; until then changes are found by looking every few seconds",
     )
 }
@@ -71,5 +80,22 @@ pub(super) fn running(world: &World<'_>) -> Found {
 }
 
 pub(super) fn service(world: &World<'_>) -> Found {
-    Found::of(world.service.clone(), "see `bcce-agent service status`")
+    let install = "`bcce-agent service install` installs it and starts it at each login";
+    match world.service {
+        Some(Standing::Well) => Found::Well,
+        Some(Standing::NotInstalled) => Found::problem("the service is not installed", install),
+        Some(Standing::NotAtLogin) => Found::problem("the service runs, but does not start at the next login", install),
+        Some(Standing::Stopped) => {
+            Found::problem("the service is installed and does not run", "`bcce-agent service start` starts it")
+        }
+        Some(Standing::Unknown) => Found::problem(
+            "the service is installed, and the system's manager of services cannot be asked about it",
+            "log in as this user and see `bcce-agent service status`",
+        ),
+        Some(Standing::Unreachable) => Found::Skipped(
+            "the system's manager of services does not answer here; `bcce-agent service status` says why",
+        ),
+        Some(Standing::NoManager) => Found::Skipped("this system has no manager of services that the agent knows"),
+        None => Found::Skipped("the home folder is not known"),
+    }
 }

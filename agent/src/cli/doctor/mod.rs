@@ -19,7 +19,7 @@ use world::World;
 /// One check, how much it weighs, and what it found.
 struct Check {
     name: &'static str,
-    /// From 1 to 10: how surely events stay here when it fails.
+    /// From 1 to 10: how surely events stay here when it fails. All together weigh 100.
     weight: u64,
     found: Found,
 }
@@ -28,6 +28,8 @@ struct Check {
 #[derive(Debug, PartialEq, Eq)]
 enum Found {
     Well,
+    /// It is well, and this is so.
+    Told(String),
     Problem {
         finding: String,
         remedy: String,
@@ -45,6 +47,10 @@ impl Found {
     fn of(finding: Option<String>, remedy: &str) -> Self {
         finding.map_or(Self::Well, |finding| Self::problem(finding, remedy))
     }
+
+    const fn is_well(&self) -> bool {
+        matches!(self, Self::Well | Self::Told(_))
+    }
 }
 
 /// Runs all checks; exit code 1 when one of them finds something, or with `--min-score` when the score is below it.
@@ -60,27 +66,31 @@ fn checks(world: &World<'_>) -> Vec<Check> {
     let check = |name, weight, found| Check { name, weight, found };
     vec![
         // First: whoever opens the spool closes the folder to others.
-        check("state folder", 8, state::folder(world)),
-        check("policy", 10, state::policy(world)),
-        check("policy rights", 6, state::policy_rights(world)),
-        check("consent", 10, state::consent(world)),
-        check("roots", 10, claude::roots(world)),
-        check("transcripts", 8, claude::transcripts(world)),
-        check("version", 4, claude::version(world)),
-        check("unknown records", 2, claude::unknown_records(world)),
-        check("retention", 5, claude::retention(world)),
-        check("disk space", 6, machine::disk_space(world)),
-        check("keys", 8, state::keys(world)),
-        check("spool", 8, state::spool(world)),
-        check("clock", 4, machine::clock(world)),
-        check("watcher", 3, machine::watcher(world)),
-        check("sink", 8, sending::sink(world)),
-        check("proxy", 3, sending::proxy(world)),
-        check("sending", 7, sending::sending(world)),
-        check("stream", 8, sending::stream(world)),
+        check("state folder", 5, state::folder(world)),
+        check("policy", 8, state::policy(world)),
+        check("policy rights", 4, state::policy_rights(world)),
+        check("consent", 8, state::consent(world)),
+        check("roots", 7, claude::roots(world)),
+        check("transcripts", 6, claude::transcripts(world)),
+        check("version", 3, claude::version(world)),
+        check("unknown records", 1, claude::unknown_records(world)),
+        check("unknown fields", 1, claude::unknown_fields(world)),
+        check("retention", 4, claude::retention(world)),
+        check("disk space", 4, machine::disk_space(world)),
+        check("keys", 5, state::keys(world)),
+        check("spool", 5, state::spool(world)),
+        check("clock", 2, machine::clock(world)),
+        check("watcher", 2, machine::watcher(world)),
+        check("sink", 5, sending::sink(world)),
+        check("proxy", 2, sending::proxy(world)),
+        check("credentials", 5, sending::credentials(world)),
+        check("tls", 4, sending::tls(world)),
+        check("clock skew", 2, sending::clock_skew(world)),
+        check("stream", 6, sending::stream(world)),
+        check("sending", 4, sending::sending(world)),
         check("sandbox", 1, machine::sandbox(world)),
-        check("running", 5, machine::running(world)),
-        check("service", 5, machine::service(world)),
+        check("running", 3, machine::running(world)),
+        check("service", 3, machine::service(world)),
     ]
 }
 
@@ -89,7 +99,7 @@ fn score(checks: &[Check]) -> u64 {
     let sum =
         |of: fn(&Found) -> bool| checks.iter().filter(|check| of(&check.found)).map(|check| check.weight).sum::<u64>();
     let made = sum(|found| !matches!(found, Found::Skipped(_)));
-    (100 * sum(|found| *found == Found::Well)).checked_div(made).unwrap_or(0)
+    (100 * sum(Found::is_well)).checked_div(made).unwrap_or(0)
 }
 
 fn report(context: &Context, arguments: &DoctorArgs, checks: &[Check]) -> anyhow::Result<Exit> {
@@ -104,6 +114,7 @@ fn report(context: &Context, arguments: &DoctorArgs, checks: &[Check]) -> anyhow
             let Check { name, weight, found } = check;
             match found {
                 Found::Well => context.output.line(format_args!("{GOOD}ok     {GOOD:#} {name}"))?,
+                Found::Told(what) => context.output.line(format_args!("{GOOD}ok     {GOOD:#} {name}: {what}"))?,
                 Found::Skipped(why) => context.output.line(format_args!("{DIM}skipped {name}: {why}{DIM:#}"))?,
                 Found::Problem { finding, remedy } => {
                     context
@@ -123,6 +134,7 @@ fn as_json(check: &Check) -> Value {
     let Check { name, weight, found } = check;
     let (state, finding, remedy) = match found {
         Found::Well => ("ok", None, None),
+        Found::Told(what) => ("ok", Some(what.as_str()), None),
         Found::Skipped(why) => ("skipped", Some(*why), None),
         Found::Problem { finding, remedy } => ("problem", Some(finding.as_str()), Some(remedy.as_str())),
     };

@@ -3,8 +3,14 @@
 use super::Found;
 use super::world::World;
 use crate::config::Sink;
-use crate::driver::sinks::AnySink;
+use crate::driver::sinks::{AnySink, Reached, Source};
 use crate::driver::status::explain;
+use pipeline::ship::Trouble;
+
+const UNPROBED: Found = Found::Skipped("only with --probe, which makes calls");
+const STAYS: Found = Found::Skipped("events stay on this computer");
+/// AWS refuses signatures that are five minutes off (reference of Signature Version 4, checked 2026-11).
+const SKEW_S: u64 = 300;
 
 /// Certificates, endpoint, region, names of streams. Connects to nothing.
 pub(super) fn sink(world: &World<'_>) -> Found {
@@ -19,19 +25,22 @@ pub(super) fn sink(world: &World<'_>) -> Found {
 /// Only looks at how they are written: a proxy's address may hold a password.
 pub(super) fn proxy(world: &World<'_>) -> Found {
     if matches!(world.context.config.sink, Sink::Directory(_)) {
-        return Found::Skipped("events stay on this computer");
+        return STAYS;
     }
-    let wrong = world.proxies.iter().find(|(_, value)| {
+    // Only the first is asked.
+    let wrong = world.proxies.first().filter(|(_, value)| {
         let address = value.split_once("://").map_or(value.as_str(), |(_, rest)| rest);
         let scheme = value.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
         address.is_empty()
             || address.contains(char::is_whitespace)
-            || scheme.is_some_and(|scheme| !matches!(scheme.as_str(), "http" | "https" | "socks5" | "socks5h"))
+            || scheme.is_some_and(|scheme| !matches!(scheme.as_str(), "http" | "https"))
     });
     match wrong {
         None => Found::Well,
         Some((name, _)) => {
-            Found::problem(format!("{name} is not the address of a proxy"), "write it like http://proxy.example:8080")
+            let finding =
+                format!("{name} is not the address of an http or https proxy, and the agent speaks to no other");
+            Found::problem(finding, "write it like http://proxy.example:8080")
         }
     }
 }
@@ -45,13 +54,103 @@ pub(super) fn sending(world: &World<'_>) -> Found {
     }
 }
 
-/// Credentials, permission, network, TLS and clock in one: a call that delivers nothing.
+/// Who calls, as the token service says; without `--probe` whether there is anybody to ask for credentials.
+pub(super) fn credentials(world: &World<'_>) -> Found {
+    if matches!(world.context.config.sink, Sink::Directory(_)) {
+        return STAYS;
+    }
+    let trouble = match world.probe.as_ref().map(|probe| &probe.caller) {
+        None => return credentials_source(world.credentials),
+        Some(Ok(caller)) => return Found::Told(caller.to_string()),
+        Some(Err(trouble)) => *trouble,
+    };
+    let (words, remedy) = explain(trouble);
+    match trouble {
+        Trouble::CredentialsMissing | Trouble::CredentialsExpired | Trouble::ClockSkew => Found::problem(words, remedy),
+        Trouble::AccessDenied | Trouble::Rejected => Found::problem(
+            "the credentials are refused, or may not take on their role",
+            "check sink.firehose.profile and assume_role; your administrator can tell who may take on the role",
+        ),
+        Trouble::Throttled
+        | Trouble::Unavailable
+        | Trouble::OutcomeUnknown
+        | Trouble::Offline
+        | Trouble::CaptivePortal
+        | Trouble::Proxy
+        | Trouble::Tls
+        | Trouble::StreamMissing
+        | Trouble::EncryptionKey
+        | Trouble::Disk => Found::problem(format!("the token service did not say who calls: {words}"), remedy),
+    }
+}
+
+fn credentials_source(source: Option<Source>) -> Found {
+    match source {
+        Some(Source::Profile) => Found::Told("a profile is set up; --probe asks whose it is".to_owned()),
+        Some(Source::WebIdentity) => Found::Told("a web identity is set up; --probe asks whose it is".to_owned()),
+        Some(Source::Environment) => Found::Told(
+            "keys stand in this environment, which a service does not see; --probe asks whose they are".to_owned(),
+        ),
+        None => {
+            let (_, remedy) = explain(Trouble::CredentialsMissing);
+            Found::problem("no source of AWS credentials is set up", remedy)
+        }
+    }
+}
+
+/// The way to the stream's service: network, proxy, certificates.
+pub(super) fn tls(world: &World<'_>) -> Found {
+    let Sink::Firehose(firehose) = &world.context.config.sink else { return STAYS };
+    match world.probe.as_ref().map(|probe| probe.way) {
+        None => UNPROBED,
+        Some(Ok(_)) if firehose.endpoint_url.as_ref().is_some_and(|url| url.starts_with("http:")) => {
+            Found::Skipped("the endpoint is on this computer, without TLS")
+        }
+        Some(Ok(Reached { by_proxy, .. })) => {
+            let way = if by_proxy { "through a proxy" } else { "without a proxy" };
+            let bundle = firehose.ca_bundle.is_some();
+            let trust =
+                if bundle { "by the system's certificates and ca_bundle" } else { "by the system's certificates" };
+            Found::Told(format!("{way}, trusted {trust}"))
+        }
+        Some(Err(trouble)) => {
+            let (finding, remedy) = explain(trouble);
+            Found::problem(finding, remedy)
+        }
+    }
+}
+
+/// This machine's clock against that of the service.
+pub(super) fn clock_skew(world: &World<'_>) -> Found {
+    if matches!(world.context.config.sink, Sink::Directory(_)) {
+        return STAYS;
+    }
+    let ahead_s = match world.probe.as_ref().map(|probe| probe.way) {
+        None => return UNPROBED,
+        Some(Err(_)) => return Found::Skipped("the service was not reached"),
+        Some(Ok(Reached { ahead_s: None, .. })) => return Found::Skipped("the service tells no time"),
+        Some(Ok(Reached { ahead_s: Some(ahead_s), .. })) => ahead_s,
+    };
+    if ahead_s.unsigned_abs() <= SKEW_S {
+        return Found::Well;
+    }
+    let side = if ahead_s > 0 { "ahead of" } else { "behind" };
+    let minutes = ahead_s.unsigned_abs() / 60;
+    Found::problem(
+        format!(
+            "this machine's clock is {minutes} minutes {side} that of AWS, which refuses signatures from 5 minutes on"
+        ),
+        "set the clock, or let the system set it from the network",
+    )
+}
+
+/// Permission to write to the stream: a call that delivers nothing.
 pub(super) fn stream(world: &World<'_>) -> Found {
     if matches!(world.context.config.sink, Sink::Directory(_)) {
-        return Found::Skipped("events stay on this computer");
+        return STAYS;
     }
-    match world.probe {
-        None => Found::Skipped("only with --probe, which makes a call"),
+    match world.probe.as_ref().map(|probe| probe.stream) {
+        None => UNPROBED,
         Some(Ok(())) => Found::Well,
         Some(Err(trouble)) => {
             let (finding, remedy) = explain(trouble);

@@ -4,9 +4,12 @@ use crate::cli::output::Output;
 use crate::cli::stream::Stream;
 use crate::config::{Paths, Sources, UserFile, load};
 use crate::driver::session::Session;
+use crate::driver::sinks::{Caller, Probe, Reached, Source};
 use crate::edge::clock;
 use crate::edge::ledger::LedgerFile;
 use crate::edge::sandbox::Sandbox;
+use crate::edge::watch::{Instance, Watching};
+use crate::service::Standing;
 use pipeline::consent::{Environment, Given, GrantRequest};
 use pipeline::ship::Trouble;
 use pipeline::time::Wall;
@@ -91,7 +94,7 @@ impl Desk {
         differs(&mut world);
         let check = checks(&world).into_iter().find(|check| check.name == name).unwrap();
         match check.found {
-            Found::Well | Found::Skipped(_) => None,
+            Found::Well | Found::Told(_) | Found::Skipped(_) => None,
             Found::Problem { finding, remedy } => {
                 assert!(!remedy.is_empty() && check.weight > 0, "{name}");
                 Some(finding)
@@ -104,12 +107,21 @@ impl Desk {
 fn well(context: &Context) -> World<'_> {
     let mut world = World::of(context, &arguments());
     world.free_bytes = Some(u64::MAX);
-    world.watches_max = Some(8192);
+    world.watching = Some(Watching { folders: 4, ..WATCHING });
     world.sandbox = Sandbox::Full;
     world.running = Some(Live::default());
-    world.service = None;
+    world.service = Some(Standing::Well);
     world.proxies = Vec::new();
     world
+}
+
+const WATCHING: Watching = Watching { folders: 0, watches_max: 8192, instances_max: 128, instance: Instance::Made };
+
+/// What calls meet where all is well.
+fn probed() -> Probe {
+    let arn = "arn:aws:sts::123456789012:assumed-role/bcce-laptop-writer/session";
+    let caller = Ok(Caller::of("123456789012", arn).unwrap());
+    Probe { way: Ok(Reached { by_proxy: false, ahead_s: Some(2) }), caller, stream: Ok(()) }
 }
 
 fn arguments() -> DoctorArgs {
@@ -195,6 +207,10 @@ fn a_version_and_records_that_are_too_new_are_told() {
     assert_eq!(desk.finding("version", |_| {}), None);
     desk.session("2.2.0");
     has(desk.finding("version", |_| {}), "Claude Code 2.2.0 is newer than 2.1.232");
+    desk.session("1.0.0");
+    assert_eq!(desk.finding("version", |_| {}), None);
+    desk.session("0.9.30");
+    has(desk.finding("version", |_| {}), "Claude Code 0.9.30 is older than 1.0.0");
     let count = |known: u64| {
         let context = desk.context();
         let session = Session::open(&context.config, &context.paths).unwrap();
@@ -208,6 +224,22 @@ fn a_version_and_records_that_are_too_new_are_told() {
     has(desk.finding("unknown records", |_| {}), "5 of 100 records");
     assert_eq!(
         desk.finding("unknown records", |world| world.now = Wall(world.now.0 + 30 * 86_400_000)),
+        None,
+        "not lately"
+    );
+    assert_eq!(desk.finding("unknown fields", |_| {}), None);
+    let fields = |unlisted: u64, misshapen: u64| {
+        let context = desk.context();
+        let session = Session::open(&context.config, &context.paths).unwrap();
+        let counts = Counts { fields_unlisted: unlisted, fields_misshapen: misshapen, ..Counts::default() };
+        session.store.lock().unwrap().append(&[], &[], &[], &counts, clock::wall()).unwrap();
+    };
+    fields(30, 20);
+    assert_eq!(desk.finding("unknown fields", |_| {}), None, "one for every second record");
+    fields(1, 0);
+    has(desk.finding("unknown fields", |_| {}), "51 values in 100 records");
+    assert_eq!(
+        desk.finding("unknown fields", |world| world.now = Wall(world.now.0 + 30 * 86_400_000)),
         None,
         "not lately"
     );
@@ -303,11 +335,28 @@ fn trouble_with_the_state_folder_is_told() {
 fn trouble_of_the_machine_is_told() {
     let desk = Desk::new();
     has(desk.finding("disk space", |world| world.free_bytes = Some(1 << 20)), "1,048,576 bytes are free");
-    has(desk.finding("watcher", |world| world.watches_max = Some(1)), "1 folders are to be watched");
+    let watching = |watching| desk.finding("watcher", |world| world.watching = Some(watching));
+    assert_eq!(watching(Watching { folders: 4096, ..WATCHING }), None);
+    has(
+        watching(Watching { folders: 4097, ..WATCHING }),
+        "4097 folders are to be watched, and this user may watch 8192",
+    );
+    has(watching(Watching { folders: 8193, ..WATCHING }), "8193 folders or more");
+    has(watching(Watching { instance: Instance::Refused, ..WATCHING }), "all 128 watchers");
     has(desk.finding("clock", |world| world.now = Wall(1_000_000)), "before this version was made");
     has(desk.finding("clock", |world| world.now = Wall(world.now.0 - 3_600_000)), "written in the future");
     has(desk.finding("running", |world| world.running = None), "not running");
-    has(desk.finding("service", |world| world.service = Some("it does not run".to_owned())), "does not run");
+    let service = |standing| desk.finding("service", |world| world.service = Some(standing));
+    assert_eq!(service(Standing::Well), None);
+    has(service(Standing::NotInstalled), "is not installed");
+    has(service(Standing::Stopped), "installed and does not run");
+    has(service(Standing::NotAtLogin), "does not start at the next login");
+    has(service(Standing::Unknown), "cannot be asked");
+    for standing in [Standing::NoManager, Standing::Unreachable] {
+        let context = desk.context();
+        let found = machine::service(&World { service: Some(standing), ..well(&context) });
+        assert!(matches!(found, Found::Skipped(_)), "{found:?}");
+    }
 }
 
 #[test]
@@ -316,11 +365,17 @@ fn trouble_on_the_way_out_is_told() {
     desk.write("policy.toml", FIREHOSE);
     let proxy = |value: &str| desk.finding("proxy", |world| world.proxies = vec![("HTTPS_PROXY", value.to_owned())]);
     assert_eq!(proxy("http://user:pass@proxy.example:8080"), None);
-    for wrong in ["ftp://proxy.example", "http://", "not an address"] {
+    assert_eq!(proxy("proxy.example:8080"), None);
+    for wrong in
+        ["ftp://proxy.example", "http://", "not an address", "socks5://proxy.example", "SOCKS5H://proxy.example"]
+    {
         let finding = proxy(wrong);
-        has(finding.clone(), "HTTPS_PROXY is not the address of a proxy");
+        has(finding.clone(), "HTTPS_PROXY is not the address of an http or https proxy");
         assert!(!finding.unwrap().contains(wrong), "it may hold a password");
     }
+    let both = [("HTTPS_PROXY", "http://proxy.example"), ("ALL_PROXY", "socks5://proxy.example")];
+    let both = both.map(|(name, value)| (name, value.to_owned())).to_vec();
+    assert_eq!(desk.finding("proxy", |world| world.proxies = both), None, "only the first is asked");
     let live = |world: &mut World<'_>| {
         world.running = Some(Live { finding: Some(("there is no network".to_owned(), "nothing to do")) })
     };
@@ -335,12 +390,70 @@ fn trouble_on_the_way_out_is_told() {
         (Trouble::Offline, "no network"),
         (Trouble::ClockSkew, "clock is wrong"),
     ] {
-        has(desk.finding("stream", |world| world.probe = Some(Err(trouble))), words);
+        has(desk.finding("stream", |world| world.probe = Some(Probe { stream: Err(trouble), ..probed() })), words);
     }
-    assert_eq!(desk.finding("stream", |world| world.probe = Some(Ok(()))), None);
+    assert_eq!(desk.finding("stream", |world| world.probe = Some(probed())), None);
     assert_eq!(desk.finding("sink", |_| {}), None);
     desk.write("policy.toml", &format!("{FIREHOSE}sink.firehose.ca_bundle = \"/nowhere/ca.pem\"\n"));
     has(desk.finding("sink", |_| {}), "certificate");
+}
+
+#[test]
+fn who_calls_the_way_and_the_clocks_are_findings_of_their_own() {
+    let desk = Desk::new();
+    desk.write("policy.toml", FIREHOSE);
+    let context = desk.context();
+    let found = |name: &str, probe: Option<Probe>, source| {
+        let world = World { probe, credentials: source, ..well(&context) };
+        checks(&world).into_iter().find(|check| check.name == name).unwrap().found
+    };
+    let problem = |found: Found| match found {
+        Found::Problem { finding, remedy } => {
+            assert!(!remedy.is_empty());
+            Some(finding)
+        }
+        Found::Well | Found::Told(_) | Found::Skipped(_) => None,
+    };
+    let told = |text: &str| Found::Told(text.to_owned());
+    let asked = |name: &str, probe| found(name, Some(probe), None);
+
+    assert_eq!(asked("credentials", probed()), told("account 123456789012, role bcce-laptop-writer"));
+    for (trouble, words) in [
+        (Trouble::CredentialsExpired, "have expired"),
+        (Trouble::AccessDenied, "the credentials are refused"),
+        (Trouble::Offline, "the token service did not say who calls: there is no network"),
+    ] {
+        has(problem(asked("credentials", Probe { caller: Err(trouble), ..probed() })), words);
+    }
+    has(problem(found("credentials", None, None)), "no source of AWS credentials is set up");
+    for (source, words) in [
+        (Source::Profile, "a profile"),
+        (Source::WebIdentity, "a web identity"),
+        (Source::Environment, "a service does not see"),
+    ] {
+        let found = found("credentials", None, Some(source));
+        assert!(matches!(&found, Found::Told(text) if text.contains(words) && text.contains("--probe")), "{found:?}");
+    }
+
+    assert_eq!(asked("tls", probed()), told("without a proxy, trusted by the system's certificates"));
+    let proxied = Reached { by_proxy: true, ahead_s: None };
+    let proxied = || Probe { way: Ok(proxied), ..probed() };
+    assert_eq!(asked("tls", proxied()), told("through a proxy, trusted by the system's certificates"));
+    has(problem(asked("tls", Probe { way: Err(Trouble::Tls), ..probed() })), "certificate is not trusted");
+    has(problem(asked("tls", Probe { way: Err(Trouble::Proxy), ..probed() })), "proxy refused");
+
+    let skew = |ahead_s| {
+        asked("clock skew", Probe { way: Ok(Reached { by_proxy: false, ahead_s: Some(ahead_s) }), ..probed() })
+    };
+    assert_eq!([skew(300), skew(-300)], [Found::Well, Found::Well]);
+    has(problem(skew(301)), "5 minutes ahead of that of AWS");
+    has(problem(skew(-3600)), "60 minutes behind that of AWS");
+    for probe in [proxied(), Probe { way: Err(Trouble::Offline), ..probed() }] {
+        assert!(matches!(asked("clock skew", probe), Found::Skipped(_)));
+    }
+    for name in ["tls", "clock skew", "stream"] {
+        assert!(matches!(found(name, None, None), Found::Skipped(_)), "{name} connects to nothing without --probe");
+    }
 }
 
 #[test]
@@ -351,10 +464,10 @@ fn the_score_weighs_findings_and_decides_the_exit_code() {
     world.running = None;
     let mut checks = checks(&world);
     checks.retain(|check| check.name != "policy rights");
-    // "running" weighs 5; "sending" is not made then.
+    // "running" weighs 3; "sending" is not made then.
     let made: u64 =
         checks.iter().filter(|check| !matches!(check.found, Found::Skipped(_))).map(|check| check.weight).sum();
-    let expected = 100 * (made - 5) / made;
+    let expected = 100 * (made - 3) / made;
     assert_eq!(score(&checks), expected);
     assert!((90..100).contains(&expected), "{expected}");
     let exit = |min_score| report(&context, &DoctorArgs { min_score, ..arguments() }, &checks).unwrap();
@@ -369,7 +482,7 @@ fn the_score_weighs_findings_and_decides_the_exit_code() {
     let json: Value = serde_json::from_str(&printed).unwrap();
     assert_eq!((&json["ok"], &json["score"]), (&json!(false), &json!(expected)));
     let running = json["checks"].as_array().unwrap().iter().find(|check| check["check"] == "running").unwrap();
-    assert_eq!((&running["ok"], &running["weight"]), (&json!(false), &json!(5)));
+    assert_eq!((&running["ok"], &running["weight"]), (&json!(false), &json!(3)));
     assert!(running["remedy"].as_str().unwrap().contains("service install"));
 }
 
@@ -377,6 +490,8 @@ fn the_score_weighs_findings_and_decides_the_exit_code() {
 fn nothing_weighs_more_or_less_than_the_scale_allows() {
     let desk = Desk::new();
     let context = desk.context();
-    assert!(checks(&well(&context)).iter().all(|check| (1..=10).contains(&check.weight)));
+    let checks = checks(&well(&context));
+    assert!(checks.iter().all(|check| (1..=10).contains(&check.weight)));
+    assert_eq!(checks.iter().map(|check| check.weight).sum::<u64>(), 100);
     assert_eq!(score(&[]), 0);
 }

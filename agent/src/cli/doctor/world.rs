@@ -4,14 +4,15 @@ use super::super::Context;
 use super::super::args::DoctorArgs;
 use super::super::{delivery, service};
 use crate::driver::session;
-use crate::driver::sinks::AnySink;
+use crate::driver::sinks::{AnySink, Probe, Source};
 use crate::edge::clock;
 use crate::edge::files::Listed;
 use crate::edge::key::KeyFile;
 use crate::edge::lock::InstanceLock;
 use crate::edge::sandbox::Sandbox;
 use crate::edge::store::Store;
-use pipeline::ship::Trouble;
+use crate::edge::watch::Watching;
+use crate::service::Standing;
 use pipeline::tail::Fingerprint;
 use pipeline::time::Wall;
 use std::path::Path;
@@ -22,17 +23,20 @@ pub(super) struct World<'a> {
     pub(super) now: Wall,
     /// Bytes that the user can still write where the state lies; `None` where the system does not tell.
     pub(super) free_bytes: Option<u64>,
-    /// Folders that a user's programs can watch, on systems with such a limit.
-    pub(super) watches_max: Option<u64>,
+    /// What watching takes, on systems with limits.
+    pub(super) watching: Option<Watching>,
     /// How far threads that read transcripts can be restricted.
     pub(super) sandbox: Sandbox,
     /// Variables that name proxies, with their values.
     pub(super) proxies: Vec<(&'static str, String)>,
     /// What keeps a running agent's events from arriving.
     pub(super) running: Option<Live>,
-    pub(super) service: Option<String>,
-    /// What a call without records brought; `None` when it was not made.
-    pub(super) probe: Option<Result<(), Trouble>>,
+    /// `None` where the home folder is not known.
+    pub(super) service: Option<Standing>,
+    /// Which source of AWS credentials is set up.
+    pub(super) credentials: Option<Source>,
+    /// What calls without records brought; `None` when none was made.
+    pub(super) probe: Option<Probe>,
     /// All transcripts, with a passing key for their paths.
     pub(super) files: Vec<Listed>,
     pub(super) troubles: Vec<crate::edge::files::Trouble>,
@@ -55,11 +59,12 @@ impl<'a> World<'a> {
             context,
             now: clock::wall(),
             free_bytes: free_bytes(&context.paths.state_dir),
-            watches_max: watches_max(),
+            watching: Watching::look(&roots.projects()),
             sandbox: Sandbox::on_trial(),
             proxies: proxies(),
             running: live(context),
-            service: service::finding(context),
+            service: service::standing(context),
+            credentials: AnySink::credentials_source(&context.config, &context.paths),
             probe: arguments.probe.then(|| AnySink::probe(&context.config, &context.paths)).flatten(),
             files,
             troubles,
@@ -87,6 +92,7 @@ fn live(context: &Context) -> Option<Live> {
     Some(Live { finding: delivery::finding(context) })
 }
 
+/// In the order in which the client asks for them.
 fn proxies() -> Vec<(&'static str, String)> {
     let names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
     names
@@ -96,23 +102,6 @@ fn proxies() -> Vec<(&'static str, String)> {
 }
 
 /// Of the folder, or the first above it that is there.
-#[cfg(unix)]
 fn free_bytes(folder: &Path) -> Option<u64> {
-    let facts = folder.ancestors().find_map(|folder| rustix::fs::statvfs(folder).ok())?;
-    Some(facts.f_bavail.saturating_mul(facts.f_frsize))
-}
-
-#[cfg(not(unix))]
-fn free_bytes(_folder: &Path) -> Option<u64> {
-    None
-}
-
-#[cfg(target_os = "linux")]
-fn watches_max() -> Option<u64> {
-    std::fs::read_to_string("/proc/sys/fs/inotify/max_user_watches").ok()?.trim().parse().ok()
-}
-
-#[cfg(not(target_os = "linux"))]
-fn watches_max() -> Option<u64> {
-    None
+    folder.ancestors().find_map(|folder| fs4::available_space(folder).ok())
 }

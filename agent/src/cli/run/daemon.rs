@@ -3,7 +3,8 @@
 //! Promises: a change of settings or policy, or of a file that they name, holds within a minute, without a restart. A policy, a
 //! settings file or a file named there that can no longer be used ends the round: nothing is read or sent until it can be used
 //! again, which is noticed by itself. At the very beginning it is an error, unless consent is waited for as well. A program that
-//! was replaced ends so that whoever started it starts the new one; one that was removed ends for good.
+//! was replaced ends so that whoever started it starts the new one; one that was removed ends for good. Who was not asked yet, or
+//! whose yes no longer covers what would be done, is told so once, not one who said no.
 
 use super::{Context, Exit, consent, finish, gate, missing, round};
 use crate::config::Config;
@@ -17,6 +18,7 @@ use crate::driver::status;
 use crate::edge::clock;
 use crate::edge::key::KeyFile;
 use crate::edge::lock::InstanceLock;
+use crate::edge::notice::Notice;
 use crate::edge::priority;
 use pipeline::consent::OffReason;
 use std::panic::resume_unwind;
@@ -32,6 +34,9 @@ pub(super) enum Absent {
     EndsIt,
     IsWaitedFor,
 }
+
+/// Tells the person that a yes is waited for, where that is not seen on a terminal. Never blocks.
+pub(super) type Notify<'a> = dyn Fn(Notice) + Sync + 'a;
 
 /// How often the world is looked at.
 pub(super) struct Pace {
@@ -91,11 +96,17 @@ impl Told {
 /// # Errors
 /// When settings cannot be used, consent is missing or work cannot begin at the beginning, and none of it is waited for; when
 /// another instance runs.
-pub(super) fn run(load: &Load<'_>, signals: &Signals, absent: Absent, pace: &Pace) -> anyhow::Result<Exit> {
+pub(super) fn run(
+    load: &Load<'_>,
+    signals: &Signals,
+    absent: Absent,
+    pace: &Pace,
+    notify: &Notify<'_>,
+) -> anyhow::Result<Exit> {
     priority::lower();
     let program = Program::here();
     let mut lock: Option<InstanceLock> = None;
-    let mut worked = false;
+    let (mut worked, mut notified) = (false, false);
     let mut told = Told::default();
     loop {
         if let Some(exit) = ended_by_program(look(program.as_ref())) {
@@ -163,9 +174,32 @@ pub(super) fn run(load: &Load<'_>, signals: &Signals, absent: Absent, pace: &Pac
         if told.is_news(&reason.to_string()) {
             context.output.note(format_args!("waiting, and reading nothing: {reason}"));
         }
+        if let Some(notice) = notice(reason).filter(|_| !notified && context.config.disclosure.notify) {
+            notified = true;
+            notify(notice);
+        }
         if signals.wait(pace.waiting)? {
             return Ok(Exit::Done);
         }
+    }
+}
+
+/// What a person should be told of why a yes is waited for; nothing where one was refused or would not help.
+const fn notice(reason: OffReason) -> Option<Notice> {
+    match reason {
+        OffReason::NeverGranted => Some(Notice::AsksForConsent),
+        OffReason::TextOutdated | OffReason::DestinationChanged | OffReason::ScopeWidened => Some(Notice::AsksAgain),
+        OffReason::Revoked
+        | OffReason::Refused
+        | OffReason::LedgerBroken
+        | OffReason::LedgerTorn
+        | OffReason::LedgerUnreadable
+        | OffReason::PolicyBroken
+        | OffReason::PolicyForbids
+        | OffReason::Setting
+        | OffReason::DoNotTrack
+        | OffReason::ContinuousIntegration
+        | OffReason::Superuser => None,
     }
 }
 

@@ -26,11 +26,17 @@ struct Desk {
     dir: tempfile::TempDir,
     messages: Stream,
     lines: Mutex<u32>,
+    notices: Mutex<Vec<Notice>>,
 }
 
 impl Desk {
     fn new() -> Self {
-        let desk = Self { dir: tempfile::tempdir().unwrap(), messages: Stream::default(), lines: Mutex::new(0) };
+        let desk = Self {
+            dir: tempfile::tempdir().unwrap(),
+            messages: Stream::default(),
+            lines: Mutex::new(0),
+            notices: Mutex::default(),
+        };
         std::fs::create_dir_all(desk.path("claude/projects/p")).unwrap();
         desk
     }
@@ -113,9 +119,10 @@ impl Desk {
         let signals = Signals::default();
         std::thread::scope(|scope| {
             let load = || self.load();
+            let notify = |notice| self.notices.lock().unwrap().push(notice);
             let daemon = scope.spawn({
                 let signals = signals.clone();
-                move || run(&load, &signals, absent, &PACE)
+                move || run(&load, &signals, absent, &PACE, &notify)
             });
             // A failed step must not leave the daemon running for ever.
             let steps = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| steps(&signals)));
@@ -149,6 +156,53 @@ fn a_policy_that_changes_holds_without_a_restart() {
         until("nothing wider than the new policy waits", || {
             desk.waiting(DataClass::Restricted) == 0 && desk.handled(DataClass::Internal) > 0
         });
+    });
+    assert_eq!(ended.unwrap(), Exit::Done);
+}
+
+#[test]
+fn who_was_not_asked_is_told_once_and_who_said_no_is_not() {
+    let desk = Desk::new();
+    let notices = || desk.notices.lock().unwrap().clone();
+    let revoke = || {
+        let mut ledger = LedgerFile::open(&desk.path("state")).unwrap();
+        ledger.revoke(Given::Flags, clock::wall()).unwrap();
+    };
+    let waits = |times: usize, why: &str| {
+        until(why, || desk.told().matches("waiting, and reading nothing").count() == times);
+        std::thread::sleep(PACE.waiting * 3);
+    };
+    let ended = desk.beside(Absent::IsWaitedFor, |_| {
+        waits(1, "it waits");
+        assert_eq!(notices(), [Notice::AsksForConsent]);
+        desk.grant(Tier::Metrics);
+        desk.append();
+        until("the agent works", || desk.handled(DataClass::Internal) == 1);
+        desk.write("policy.toml", "sink.kind = \"firehose\"\nsink.firehose.region = \"eu-central-1\"\n");
+        waits(2, "the yes was for another place");
+        assert_eq!(notices().len(), 1, "once for each start");
+    });
+    assert_eq!(ended.unwrap(), Exit::Done);
+
+    let ended = desk.beside(Absent::IsWaitedFor, |_| {
+        waits(3, "it waits again");
+        assert_eq!(notices(), [Notice::AsksForConsent, Notice::AsksAgain]);
+    });
+    assert_eq!(ended.unwrap(), Exit::Done);
+
+    desk.notices.lock().unwrap().clear();
+    revoke();
+    let ended = desk.beside(Absent::IsWaitedFor, |_| {
+        waits(4, "it waits after a no");
+        assert_eq!(notices(), []);
+    });
+    assert_eq!(ended.unwrap(), Exit::Done);
+
+    std::fs::remove_file(desk.path("state/consent.jsonl")).unwrap();
+    desk.write("config.toml", "consent.notify = false\n");
+    let ended = desk.beside(Absent::IsWaitedFor, |_| {
+        waits(5, "it waits as at the first time");
+        assert_eq!(notices(), [], "a setting says so");
     });
     assert_eq!(ended.unwrap(), Exit::Done);
 }

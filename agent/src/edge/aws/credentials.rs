@@ -16,6 +16,9 @@ use aws_config::web_identity_token::WebIdentityTokenCredentialsProvider;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 
+use std::ffi::OsString;
+use std::path::Path;
+
 use super::{AwsSettings, CREDENTIALS_TIMEOUT, Endpoints, timeouts};
 
 /// The name under which we take on a role; it stands in the account's audit log, so it tells nothing of the user.
@@ -76,4 +79,92 @@ fn base(settings: &AwsSettings, config: &SdkConfig) -> CredentialsProviderChain 
     CredentialsProviderChain::first_try("Environment", EnvironmentVariableCredentialsProvider::new())
         .or_else("Profile", profile.build())
         .or_else("WebIdentityToken", web_identity)
+}
+
+/// A source of credentials that somebody has set up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// Keys in this process's environment, which is not that of a service.
+    Environment,
+    /// A profile of AWS's settings files.
+    Profile,
+    /// A web identity of the environment.
+    WebIdentity,
+}
+
+/// Settings each of which makes a profile a source of ours
+/// (<https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html>, checked 2026-11-27).
+const SOURCES: [&str; 6] =
+    ["aws_access_key_id", "credential_process", "role_arn", "sso_account_id", "sso_session", "sso_start_url"];
+
+impl Source {
+    /// Looks for the first source that the chain would ask. Names of settings alone are looked at, no value is kept; whether
+    /// the source would give credentials is not known by that.
+    pub fn find(profile: Option<&str>, home: &Path, variable: impl Fn(&str) -> Option<OsString>) -> Option<Self> {
+        let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
+        if profile.is_none() && variable("AWS_ACCESS_KEY_ID").is_some() && variable("AWS_SECRET_ACCESS_KEY").is_some() {
+            return Some(Self::Environment);
+        }
+        let named = variable("AWS_PROFILE").and_then(|name| name.into_string().ok());
+        let profile = profile.or(named.as_deref()).unwrap_or("default");
+        let has_source = |set: &str, usual: &str| {
+            let path = variable(set).map_or_else(|| home.join(usual), Into::into);
+            std::fs::read(path).is_ok_and(|bytes| names_a_source(&String::from_utf8_lossy(&bytes), profile))
+        };
+        if has_source("AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials") || has_source("AWS_CONFIG_FILE", ".aws/config")
+        {
+            return Some(Self::Profile);
+        }
+        let web = variable("AWS_WEB_IDENTITY_TOKEN_FILE").is_some() && variable("AWS_ROLE_ARN").is_some();
+        web.then_some(Self::WebIdentity)
+    }
+}
+
+/// Whether a profile's section of a settings file holds a setting that makes it a source.
+fn names_a_source(text: &str, profile: &str) -> bool {
+    let mut inside = false;
+    text.lines().any(|line| {
+        if let Some(section) = line.trim_end().strip_prefix('[') {
+            let section = section.split(']').next().unwrap_or_default().trim();
+            let name = section.strip_prefix("profile").filter(|rest| rest.starts_with([' ', '\t'])).unwrap_or(section);
+            inside = name.trim() == profile;
+        }
+        // Indented lines belong to a setting that has parts.
+        inside && line.split_once('=').is_some_and(|(key, _)| SOURCES.contains(&key.trim_end()))
+    })
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failed test should panic")]
+mod tests {
+    use super::*;
+
+    fn source(profile: Option<&str>, files: &[(&str, &str)], variables: &[(&str, &str)]) -> Option<Source> {
+        let home = tempfile::tempdir().unwrap();
+        std::fs::create_dir(home.path().join(".aws")).unwrap();
+        for (name, text) in files {
+            std::fs::write(home.path().join(name), text).unwrap();
+        }
+        Source::find(profile, home.path(), |name| {
+            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into())
+        })
+    }
+
+    #[test]
+    fn a_source_that_is_set_up_is_found_in_the_order_of_the_chain() {
+        let keys = [("AWS_ACCESS_KEY_ID", "x"), ("AWS_SECRET_ACCESS_KEY", "y")];
+        let sso = (".aws/config", "[default]\nregion = eu-central-1\n[profile work]\nsso_session = w\n");
+        assert_eq!(source(None, &[], &[]), None);
+        assert_eq!(source(None, &[sso], &keys), Some(Source::Environment));
+        assert_eq!(source(Some("work"), &[sso], &keys), Some(Source::Profile), "keys that lie about are not meant");
+        assert_eq!(source(Some("play"), &[sso], &keys), None);
+        assert_eq!(source(None, &[sso], &[]), None, "a region is no source");
+        assert_eq!(source(None, &[sso], &[("AWS_PROFILE", "work")]), Some(Source::Profile));
+        let shared = (".aws/credentials", "[default]\naws_access_key_id=x\n");
+        assert_eq!(source(None, &[shared], &keys[..1]), Some(Source::Profile));
+        assert_eq!(source(None, &[(".aws/config", "[default]\ns3 =\n  role_arn = x\n")], &[]), None);
+        let web = [("AWS_WEB_IDENTITY_TOKEN_FILE", "/t"), ("AWS_ROLE_ARN", "r")];
+        assert_eq!(source(None, &[], &web), Some(Source::WebIdentity));
+        assert_eq!(source(None, &[], &[web[0], ("AWS_ROLE_ARN", "")]), None);
+    }
 }

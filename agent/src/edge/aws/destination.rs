@@ -72,6 +72,11 @@ pub(super) fn is_loopback(host: &str) -> bool {
     host == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
+/// Says whether an endpoint is on this machine.
+pub(super) fn is_of_this_machine(endpoint: &str) -> bool {
+    endpoint.parse::<Uri>().is_ok_and(|uri| uri.host().is_some_and(is_loopback))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

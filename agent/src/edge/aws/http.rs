@@ -11,9 +11,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use aws_smithy_runtime_api::client::http::{
-    HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn,
-};
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
@@ -59,22 +57,11 @@ struct UnknownProxy;
 #[error("connecting took too long")]
 struct ConnectTimeout;
 
-/// Makes the client. Connects to nothing.
-pub(super) fn client(
-    destinations: Destinations,
-    roots: RootCertStore,
-    proxies: Matcher,
-    answer_bytes_max: usize,
-) -> Result<SharedHttpClient, TrustError> {
-    let connector = connector(destinations, roots, proxies, answer_bytes_max)?;
-    Ok(http_client_fn(move |_, _| connector.clone()))
-}
-
 /// Makes what sends requests for the client. Connects to nothing.
 pub(super) fn connector(
     destinations: Destinations,
     roots: RootCertStore,
-    proxies: Matcher,
+    proxies: Arc<Matcher>,
     answer_bytes_max: usize,
 ) -> Result<SharedHttpConnector, TrustError> {
     let tls = Arc::new(tls_config(roots)?);
@@ -82,7 +69,7 @@ pub(super) fn connector(
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
     let to_proxy = HttpsConnector::from((tcp.clone(), Arc::clone(&tls)));
-    let dial = Dial { tcp, to_proxy, proxies: Arc::new(proxies) };
+    let dial = Dial { tcp, to_proxy, proxies };
     let connect = Deadline { inner: HttpsConnector::from((dial, tls)), after: CONNECT_TIMEOUT };
     let client = Client::builder(TokioExecutor::new())
         .pool_timer(TokioTimer::new())
@@ -145,8 +132,13 @@ struct Dial {
 
 impl Dial {
     fn proxy_for(&self, to: &Uri) -> Option<Intercept> {
-        if to.host().is_some_and(is_loopback) { None } else { self.proxies.intercept(to) }
+        proxy_for(&self.proxies, to)
     }
+}
+
+/// The proxy by which a host is reached, if any.
+pub(super) fn proxy_for(proxies: &Matcher, to: &Uri) -> Option<Intercept> {
+    if to.host().is_some_and(is_loopback) { None } else { proxies.intercept(to) }
 }
 
 impl Service<Uri> for Dial {

@@ -7,6 +7,7 @@
 //! Credentials are looked up anew after an answer that casts doubt on them, so that a login heals without a restart.
 
 mod answer;
+mod caller;
 mod probe;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,9 @@ use pipeline::pack::{Batch, BatchLimits, Form};
 use pipeline::ship::{Answer, Trouble};
 use scrubber::DataClass;
 use tracing::debug;
+
+pub use caller::Caller;
+pub use probe::Probe;
 
 use super::Sink;
 use crate::edge::aws::{Aws, AwsError, AwsSettings};
@@ -123,11 +127,15 @@ impl FirehoseSink {
         if let Some(client) = &self.client {
             return client.clone();
         }
-        let client = match &self.credentials {
-            Credentials::LookedUp => self.aws.firehose().await,
-            Credentials::Given(credentials) => self.aws.firehose_with(credentials.clone()),
-        };
+        let client = self.aws.firehose_with(self.provider().await);
         self.client.insert(client).clone()
+    }
+
+    async fn provider(&self) -> SharedCredentialsProvider {
+        match &self.credentials {
+            Credentials::LookedUp => self.aws.credentials().await,
+            Credentials::Given(credentials) => credentials.clone(),
+        }
     }
 
     async fn send(&mut self, class: DataClass, records: impl Iterator<Item = &[u8]>) -> Answer {

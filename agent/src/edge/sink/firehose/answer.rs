@@ -8,9 +8,10 @@ use std::time::{Duration, SystemTime};
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_firehose::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_firehose::operation::put_record_batch::{PutRecordBatchError, PutRecordBatchOutput};
+use aws_sdk_firehose::operation::put_record_batch::PutRecordBatchOutput;
 use aws_sdk_firehose::primitives::{DateTime, DateTimeFormat};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::ConnectorError;
 use hyper_util::client::legacy;
 use pipeline::ship::{Answer, Outcome, Trouble};
 
@@ -18,8 +19,6 @@ use crate::edge::aws::{ProxyRefused, Refused};
 
 /// From here on a refused signature is put down to the clock; the service refuses at 5 minutes.
 const SKEW: Duration = Duration::from_secs(4 * 60);
-
-type CallError = SdkError<PutRecordBatchError, HttpResponse>;
 
 /// One outcome for each record, or none at all where the answer does not add up.
 pub(super) fn of_output(output: &PutRecordBatchOutput, records: usize) -> Answer {
@@ -56,7 +55,10 @@ fn shared_trouble(output: &PutRecordBatchOutput) -> Option<Trouble> {
 }
 
 /// Why a call brought nothing.
-pub(super) fn of_error(error: &CallError) -> Trouble {
+pub(super) fn of_error<E>(error: &SdkError<E, HttpResponse>) -> Trouble
+where
+    E: Error + ProvideErrorMetadata + 'static,
+{
     match error {
         SdkError::ConstructionFailure(_) => of_dispatch(error).unwrap_or(Trouble::Rejected),
         SdkError::DispatchFailure(_) => of_dispatch(error).unwrap_or(Trouble::OutcomeUnknown),
@@ -67,7 +69,7 @@ pub(super) fn of_error(error: &CallError) -> Trouble {
     }
 }
 
-fn of_service_error(error: &PutRecordBatchError, raw: &HttpResponse) -> Trouble {
+fn of_service_error(error: &impl ProvideErrorMetadata, raw: &HttpResponse) -> Trouble {
     let status = raw.status().as_u16();
     let Some(code) = error.code().filter(|_| is_of_the_service(raw)) else { return of_strange_answer(raw) };
     match of_code(code) {
@@ -76,6 +78,21 @@ fn of_service_error(error: &PutRecordBatchError, raw: &HttpResponse) -> Trouble 
         None if status >= 500 => Trouble::Unavailable,
         None if status == 429 => Trouble::Throttled,
         None => Trouble::Rejected,
+    }
+}
+
+/// What a request without a signature met, where it did not reach the service.
+pub(super) fn of_way(answer: Option<&Result<HttpResponse, ConnectorError>>) -> Option<Trouble> {
+    let response = match answer {
+        None => return Some(Trouble::OutcomeUnknown),
+        Some(Err(error)) => return Some(of_dispatch(error).unwrap_or(Trouble::OutcomeUnknown)),
+        Some(Ok(response)) => response,
+    };
+    let page = response.headers().get("content-type").is_some_and(|kind| kind.starts_with("text/html"));
+    match response.status().as_u16() {
+        407 => Some(Trouble::Proxy),
+        511 => Some(Trouble::CaptivePortal),
+        _ => (page && !is_of_the_service(response)).then_some(Trouble::CaptivePortal),
     }
 }
 

@@ -3,6 +3,8 @@
 use std::io::{Read, Write};
 use std::thread::JoinHandle;
 
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_types::body::SdkBody;
 use hyper_util::client::proxy::matcher::Matcher;
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use rustls::pki_types::PrivateKeyDer;
@@ -164,4 +166,105 @@ fn loopback_is_never_reached_by_proxy() {
     let mut sink =
         FirehoseSink { aws, streams, credentials: Credentials::Given(keys()), client: None, corrects_clock: false };
     assert_eq!(run(send_three(&mut sink)), Answer::Settled(vec![Accepted; 3]));
+}
+
+/// Answers one request with `head` and `body`, and gives out what was asked.
+fn service(head: &str, body: &str) -> (String, JoinHandle<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let reply = format!("HTTP/1.1 {head}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+    let thread = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut asked = Vec::new();
+        while !is_whole(&asked) {
+            let mut piece = [0; 4096];
+            let length = stream.read(&mut piece).unwrap();
+            assert_ne!(length, 0, "the request ends before its body does");
+            asked.extend_from_slice(piece.get(..length).unwrap());
+        }
+        stream.write_all(reply.as_bytes()).unwrap();
+        String::from_utf8(asked).unwrap()
+    });
+    (endpoint, thread)
+}
+
+/// Head and body are there, as the head says.
+fn is_whole(request: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(request).to_ascii_lowercase();
+    let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+    body.len() >= length.map_or(0, |length| length.parse::<usize>().unwrap())
+}
+
+const TOKEN_SERVICE: &str = "x-amzn-requestid: 1\r\ncontent-type: text/xml";
+
+fn caller_answer(account: &str, arn: &str) -> String {
+    format!(
+        "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult>\
+         <Arn>{arn}</Arn><UserId>x</UserId><Account>{account}</Account></GetCallerIdentityResult>\
+         <ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></GetCallerIdentityResponse>"
+    )
+}
+
+#[test]
+fn the_token_service_says_who_calls() {
+    let ask = |status: &str, body: &str| {
+        let (endpoint, asked) = service(&format!("{status}\r\n{TOKEN_SERVICE}"), body);
+        let sink = FirehoseSink::with_credentials(settings(&endpoint), keys()).unwrap();
+        let answer = run(sink.caller());
+        let asked = asked.join().unwrap();
+        assert!(asked.ends_with("Action=GetCallerIdentity&Version=2011-06-15"), "{asked}");
+        assert!(asked.to_ascii_lowercase().contains("\r\nauthorization: aws4-hmac-sha256 "), "{asked}");
+        answer
+    };
+    let arn = "arn:aws:sts::123456789012:assumed-role/bcce-laptop-writer/session";
+    let caller = ask("200 OK", &caller_answer("123456789012", arn)).unwrap();
+    assert_eq!(caller.to_string(), "account 123456789012, role bcce-laptop-writer");
+    assert_eq!(ask("200 OK", &caller_answer("999999999999", arn)), Err(Trouble::OutcomeUnknown));
+    for (code, trouble) in [
+        ("ExpiredToken", Trouble::CredentialsExpired),
+        ("InvalidClientTokenId", Trouble::CredentialsExpired),
+        ("SignatureDoesNotMatch", Trouble::AccessDenied),
+        ("AccessDenied", Trouble::AccessDenied),
+    ] {
+        let body = format!(
+            "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>m</Message></Error><RequestId>1</RequestId></ErrorResponse>"
+        );
+        assert_eq!(ask("403 Forbidden", &body), Err(trouble), "{code}");
+    }
+    let missing = SharedCredentialsProvider::new(Broken(CredentialsError::not_loaded_no_source));
+    let sink = FirehoseSink::with_credentials(settings("http://127.0.0.1:1"), missing).unwrap();
+    assert_eq!(run(sink.caller()), Err(Trouble::CredentialsMissing));
+}
+
+#[test]
+fn the_way_is_tried_without_credentials_and_tells_the_services_clock() {
+    let ask = |head: &str, body: &str| {
+        let (endpoint, asked) = service(head, body);
+        let broken = SharedCredentialsProvider::new(Broken(CredentialsError::not_loaded_no_source));
+        let answer = run(FirehoseSink::with_credentials(settings(&endpoint), broken).unwrap().way());
+        let asked = asked.join().unwrap().to_ascii_lowercase();
+        assert!(asked.starts_with("get / http/1.1\r\n"), "{asked}");
+        assert!(!asked.contains("authorization") && !asked.contains("user-agent"), "{asked}");
+        answer
+    };
+    let reached = ask("403 Forbidden\r\nx-amzn-requestid: 1\r\ndate: Thu, 01 Jan 2026 00:00:00 GMT", "{}").unwrap();
+    let since = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs() - 1_767_225_600;
+    assert!(!reached.by_proxy);
+    assert!(reached.ahead_s.unwrap().unsigned_abs().abs_diff(since) < 60, "{reached:?}");
+    assert_eq!(ask("404 Not Found\r\nx-amzn-requestid: 1", "").unwrap().ahead_s, None);
+    assert_eq!(ask("200 OK\r\ncontent-type: text/html", "<p>Log in"), Err(Trouble::CaptivePortal));
+    assert_eq!(ask("511 Network Authentication Required", ""), Err(Trouble::CaptivePortal));
+
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    assert_eq!(run(FirehoseSink::new(settings(&format!("http://{free}"))).unwrap().way()), Err(Trouble::Offline));
+    let (endpoint, _) = tls_server("127.0.0.1");
+    assert_eq!(run(FirehoseSink::new(settings(&endpoint)).unwrap().way()), Err(Trouble::Tls));
+    let (address, asked) = proxy("HTTP/1.1 403 Forbidden\r\n\r\n", "");
+    let sink = sink_behind(&format!("http://{address}"));
+    assert_eq!(run(sink.way()), Err(Trouble::Proxy));
+    let asked = asked.join().unwrap();
+    assert!(asked.starts_with("CONNECT firehose.eu-central-1.amazonaws.com:443 HTTP/1.1\r\n"), "{asked}");
+    let answer = HttpResponse::new(200.try_into().unwrap(), SdkBody::empty());
+    assert!(run(sink.aws.reached(&answer, std::time::SystemTime::now())).by_proxy);
 }
