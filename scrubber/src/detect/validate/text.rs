@@ -248,7 +248,8 @@ pub(super) fn is_in_row(before: &[u8], after: &[u8]) -> bool {
 pub(super) fn is_address(value: &[u8]) -> bool {
     const UNITS: &[&[u8]] = &[
         b"bytes", b"byte", b"bits", b"bit", b"mb", b"gb", b"kb", b"kib", b"mib", b"gib", b"ms", b"mbps", b"pm", b"am",
-        b"utc", b"gmt", b"ip", b"ipv4", b"ipv6", b"port", b"line", b"version", b"hex", b"wei", b"eth", b"btc",
+        b"utc", b"gmt", b"ip", b"ipv4", b"ipv6", b"port", b"line", b"version", b"hex", b"wei", b"eth", b"btc", b"rfc",
+        b"fips", b"issue", b"section",
     ];
     let mut words = value.split(|byte| !byte.is_ascii_alphanumeric() && *byte < 0x80).filter(|word| !word.is_empty());
     let named = words
