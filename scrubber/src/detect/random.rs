@@ -164,9 +164,13 @@ fn name_before(text: &[u8], place: usize) -> Option<(usize, usize)> {
         }
     }
     // `--passphrase "" 'Ann'`: the value is empty, and another one follows.
-    let gap = text.get(at..place)?;
-    if gap.windows(3).any(|three| matches!(three, b"\"\" " | b"'' ")) {
-        return None;
+    let gap = text.get(at..place)?.iter().filter(|byte| **byte != b'\\');
+    let mut last = [0; 2];
+    for &byte in gap {
+        if byte == b' ' && matches!(&last, b"\"\"" | b"''") {
+            return None;
+        }
+        last = [last[1], byte];
     }
     let start = name_start(text, at);
     (at < place && start < at).then_some((start, at))

@@ -198,6 +198,8 @@ validators! {
     Address = "address" => |value, _| text::is_address(value);
     /// No part of a longer row of groups of digits.
     NotInRow = "not-in-row" => |_, around| !text::is_in_row(around.before(8), around.after(8));
+    /// Not the rest of Base64 that goes on from what stands before it: a longer run of it, or a digest.
+    NotAmidData = "not-amid-data" => |_, around| !text::is_amid_data(around.before(80));
     /// Austrian social security number: a date and a digit by 11.
     Svnr = "svnr" => |value, _| east::is_svnr(value);
     /// Czech and Slovak birth number: a date, and a multiple of 11.

@@ -1,6 +1,6 @@
 //! What tells random values from placeholders, code, identifiers and digests.
 
-use super::super::value;
+use super::super::{generic, value};
 
 /// Shannon entropy in bits per byte.
 pub(crate) fn entropy(value: &[u8]) -> f64 {
@@ -234,6 +234,15 @@ pub(super) fn is_path(value: &[u8]) -> bool {
 fn is_random(value: &[u8]) -> bool {
     let form = value::shape(value);
     form.upper >= 4 && form.lower >= 4 && form.digit >= 2 && value::pieces(value) * 3 >= form.length
+}
+
+/// Whether a value behind this text goes on the Base64 of a digest, or so much of other data that it is random.
+pub(super) fn is_amid_data(before: &[u8]) -> bool {
+    const DATA_MIN: usize = 20;
+    let length = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || b"+/_-".contains(byte)).count();
+    let (head, run) = before.split_at(before.len() - length);
+    let digest = [b"sha1=".as_slice(), b"sha256=", b"sha384=", b"sha512="].iter().any(|name| head.ends_with(name));
+    !run.is_empty() && (digest || generic::is_random(run, DATA_MIN))
 }
 
 /// Whether groups of digits go on before or after a value.

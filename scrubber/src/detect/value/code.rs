@@ -137,7 +137,7 @@ pub(in crate::detect) fn is_members(value: &[u8]) -> bool {
 
 /// `User::unset_passwd`, `::js_sys::Object`: names joined as modules and their members are.
 pub(in crate::detect) fn is_qualified(value: &[u8]) -> bool {
-    let Some(first) = memchr::memmem::find(value, b"::") else { return false };
+    let Some(first) = memchr::memchr(b':', value).filter(|at| value.get(at + 1) == Some(&b':')) else { return false };
     let value = if first == 0 { value.get(2..).unwrap_or_default() } else { value };
     let plain = value.iter().all(|byte| byte.is_ascii_alphabetic() || b"_:".contains(byte));
     let mut parts = value.split(|byte| *byte == b':').filter(|part| !part.is_empty());
