@@ -8,7 +8,7 @@ mod line;
 mod object;
 
 use super::window::Window;
-use super::{boxes, foreign, value};
+use super::{boxes, declared, foreign, value};
 
 pub(super) use line::after_remark;
 pub(super) use object::changed_to;
@@ -47,6 +47,9 @@ const PIECES_MAX: usize = 16;
 /// The value of the name that ends at `end` and starts at `start`.
 pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<Value> {
     let text = window.bytes();
+    if declared::is_type(text, start, end) {
+        return None;
+    }
     let next = blank(text, skip(text, end, QUOTES, 1));
     if let Some(border) = boxes::border_at(text, next) {
         return cell(text, blank(text, next + border));
@@ -83,7 +86,10 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
         return quoted(window, name, at, quote, joint).map(|value| Value { literal: false, ..value });
     }
     // What is passed without quotes is a variable, or names the next argument: `("--password", action=…)`.
-    if joint == Joint::Passed || text.get(after.wrapping_sub(1)) == Some(&b',') {
+    if joint == Joint::Passed
+        || text.get(after.wrapping_sub(1)) == Some(&b',')
+        || declared::declares_a_type(text, start, end)
+    {
         return None;
     }
     // A bare value may not stand on a later line; a YAML key with nested keys has none.

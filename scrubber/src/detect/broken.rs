@@ -26,6 +26,8 @@ const PART_MIN: usize = 6;
 /// Blanks between the end of what was cut and that of its line, and backslashes of a line end in strings in strings.
 const BLANKS_MAX: usize = 2;
 const SLASHES_MAX: usize = 16;
+/// As much of data before a place is looked at.
+const DATA_MAX: usize = 64;
 /// A value has no more pieces.
 const PIECES_MAX: usize = 64;
 /// As much behind the longest match is put together, for what must not follow it.
@@ -106,6 +108,20 @@ fn cut_address(text: &[u8], word: usize, literal: &Literal) -> Option<usize> {
         .then_some(word + length - dots)
 }
 
+/// Whether random Base64 stands before the place and a sign of it joins both.
+fn is_rest_of_data(text: &[u8], at: usize) -> bool {
+    let before = text.get(at.saturating_sub(DATA_MAX)..at).unwrap_or_default();
+    let joins = before.last().copied().unwrap_or_default();
+    if !b"+/".contains(&joins) {
+        return false;
+    }
+    let is_data = |byte: &&u8| byte.is_ascii_alphanumeric() || b"+/".contains(byte);
+    let length = before.iter().rev().take_while(is_data).count();
+    // Paths have slashes as well.
+    joins == b'+' && length > RANDOM_MIN
+        || generic::is_random(before.get(before.len() - length..).unwrap_or_default(), RANDOM_MIN)
+}
+
 /// Whether a short part of a token was made by a machine.
 fn is_random_piece(text: &[u8], shape: value::Shape) -> bool {
     let mixed = shape.digit >= 2 && (shape.letters() >= 2 || shape.digit >= 16) && value::pieces(text) >= 4;
@@ -136,6 +152,11 @@ fn cut_off(text: &[u8], word: usize, literal: &Literal) -> Option<usize> {
     let name = literal.bytes.get(literal.before..)?;
     if name.ends_with(b"/") && name.contains(&b'.') {
         return cut_address(text, word, literal);
+    }
+    // A line among lines of data was not cut, nor was the rest of one.
+    let plain = name.iter().all(u8::is_ascii_alphanumeric);
+    if plain && (random::follows_data(text, word) || is_rest_of_data(text, word)) {
+        return None;
     }
     let piece = text.get(word..text.len().min(word + PIECE_MAX))?;
     let length = TOKEN.at_start(piece);

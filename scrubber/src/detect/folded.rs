@@ -144,6 +144,9 @@ fn cut(text: &[u8], at: usize, on: bool) -> Option<Cut> {
         return None;
     }
     // Mostly too little stands beside the cut, whatever the line holds before.
+    if is_named(text, end, head) {
+        return None;
+    }
     let near = text.get(start.saturating_sub(PIECE_MAX)..start)?;
     let near = near.iter().rev().take_while(|byte| is_token(**byte)).count();
     if near + head - end < TOKEN_MIN {
@@ -170,6 +173,15 @@ fn cut(text: &[u8], at: usize, on: bool) -> Option<Cut> {
             && (columns(text.get(start + length..next).unwrap_or_default()) == width || columns(last) == width)
     };
     (usual() || beside()).then_some(Cut { start, end })
+}
+
+/// Whether the token `text[start..end]` is a name with a sign of its own, which goes on nothing: `Input = …`, `Comment: …`.
+fn is_named(text: &[u8], start: usize, end: usize) -> bool {
+    let token = text.get(start..end).unwrap_or_default();
+    let sign = text.get(end..).unwrap_or_default();
+    let apart = sign.starts_with(b" = ") || sign.starts_with(b" : ");
+    let name = if apart { Some(token) } else { token.strip_suffix(b":").filter(|_| sign.starts_with(b" ")) };
+    name.is_some_and(|name| name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_'))
 }
 
 /// The cut at the right border of a drawn box, whose line ends at `end`.
@@ -235,6 +247,8 @@ mod tests {
             format!("{head}z\nh7i8j9\n"),
             format!("{head}\n  - h7i8j9\n"),
             format!("{}\nwords go on here\n", "many words ".repeat(7)),
+            format!("{head}\nInput = 89dab80b\n"),
+            format!("{head}\nComment: x\n"),
         ] {
             assert_eq!(parts(&text), None, "{text}");
         }

@@ -43,7 +43,7 @@ pub(super) fn is_secret(named: &Named<'_>) -> bool {
     if text.len() < 4 || is_marker(text) || is_address(text) || is_date(text) || is_id(text) || is_encrypted(text) {
         return false;
     }
-    if is_public_key(text) {
+    if is_public_key(text) || value::is_qualified(text) || value::is_pattern(text) {
         return false;
     }
     let called = named.next == Some(b'(') && value::is_callable(text);
@@ -143,6 +143,9 @@ fn is_token(named: &Named<'_>, text: &[u8]) -> bool {
             return false;
         }
     }
+    if value::is_name_of_key(text, named.place.quoted) || is_file_name(text) {
+        return false;
+    }
     // A list of names, one of which ends with a word for a secret.
     if shape.digit == 0 && named.place.joint == Joint::Passed && is_identifier(text) && text.contains(&b'_') {
         return false;
@@ -227,6 +230,23 @@ pub(super) fn is_path(text: &[u8]) -> bool {
         short += usize::from(!word && part.len() <= 3);
     }
     parts > 1 && words > 0 && (words + short) * 2 >= parts
+}
+
+/// The name of a file, by its extension: `server-01.pem`, `photos/2026/img_0001.jpg`.
+fn is_file_name(text: &[u8]) -> bool {
+    static EXTENSIONS: LazyLock<List> = LazyLock::new(|| {
+        List::new(
+            "asc gpg pem crt cer der csr pub key jks p12 pfx ppk json yaml yml toml xml ini cfg conf env csv txt md rst html log \
+             png jpg jpeg gif svg webp pdf zip gz tgz js ts py rb go rs java sql sh db",
+        )
+    });
+    let Some(dot) = memchr::memrchr(b'.', text).filter(|dot| *dot > 0) else { return false };
+    let (stem, extension) = (text.get(..dot).unwrap_or_default(), text.get(dot + 1..).unwrap_or_default());
+    let name = stem.rsplit(|byte| b"/\\".contains(byte)).next().unwrap_or_default();
+    EXTENSIONS.holds(extension)
+        && stem.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-./\\ ".contains(byte))
+        && !is_machine_made(name)
+        && !is_random(stem, 12)
 }
 
 /// Ids that Claude Code and its services write everywhere.

@@ -40,7 +40,7 @@ const HARMLESS: &str = "\
     signature tokeniz tokentype tokencount keyword keyboard publickey pubkey \
     keybind keymap keycode keydown keyup authenticat compass bypass passthrough csstoken synctoken pagetoken \
     nexttoken continuationtoken startingtoken requesttoken changetoken locktoken pagingtoken paginationtoken secretary oldpwd canceltoken cancellationtoken designtoken signatureversion \
-    signaturemethod methodsignature typesignature functionsignature tokenkind";
+    signaturemethod methodsignature typesignature functionsignature tokenkind secwebsocket exportsecretkey deletesecretkey";
 
 /// Short words for a password, as the last word of a name.
 const SHORT: &str = "pass pw psk pswd passe mdp";
@@ -105,6 +105,10 @@ pub(super) fn classify(name: &[u8]) -> Option<Key> {
         return after(rest, key).or_else(|| SHORT_WORDS.holds(last_part(name)).then_some(Key::Password));
     }
     let last = last_part(name);
+    // Steps of drawing, and what a filter says.
+    if [b"renderpass".as_slice(), b"filterpass", b"shaderpass"].iter().any(|step| joined.ends_with(step)) {
+        return None;
+    }
     static OWNER_WORDS: LazyLock<List> = LazyLock::new(|| List::new(OWNERS));
     if SHORT_WORDS.holds(last) || joined.strip_suffix(b"pass").is_some_and(|owner| OWNER_WORDS.holds(owner)) {
         return Some(Key::Password);

@@ -94,6 +94,10 @@ fn seed_start(text: &[u8], end: usize) -> Option<usize> {
     let count = proved.or_else(|| allowed().next().filter(|_| is_said(text, words.last().map_or(0, |word| word.0))))?;
     let words = words.get(..count)?;
     let mut numbers: Vec<u16> = words.iter().map(|word| word.1).collect();
+    // In the order of the list: a part of it.
+    if numbers.is_sorted_by(|one, next| one > next) {
+        return None;
+    }
     numbers.sort_unstable();
     numbers.dedup();
     (numbers.len() >= DIFFERENT_MIN).then(|| words.last().map(|word| word.0))?
@@ -193,6 +197,14 @@ mod tests {
             let turned = format!("{rest} {first}");
             let said = format!("recovery phrase: {turned}");
             assert_eq!(seed_start(said.as_bytes(), said.len()), Some(17), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_the_list_is_no_seed() {
+        for line in WORDS.chunks(12) {
+            let said = format!("seed: {}", line.join(" "));
+            assert_eq!(seed_start(said.as_bytes(), said.len()), None, "{said}");
         }
     }
 

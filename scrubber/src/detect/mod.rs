@@ -15,6 +15,7 @@ mod byte_lists;
 mod byteset;
 mod columns;
 mod commands;
+mod declared;
 mod decode;
 mod encoded;
 mod engine;

@@ -60,11 +60,13 @@ pub(super) fn end_of_counts(text: &[u8], start: usize) -> Option<usize> {
 const PAIR_NUMBERS: usize = 64;
 /// As many of them differ at least: other tables of bytes repeat themselves.
 const PAIR_DIFFERENT: usize = 40;
+/// As many of them are above the middle at least: half of them are by chance.
+const PAIR_HIGH: usize = 8;
 
 /// Where the list of bytes `[…]` ends whose bracket stands at `open`, when it has as many as a key pair and looks random.
 pub(super) fn end_of_key_pair(text: &[u8], open: usize) -> Option<usize> {
     let (mut at, mut seen, mut last) = (open + 1, [0u64; 4], 0u8);
-    let (mut rising, mut different) = (0, 0);
+    let (mut rising, mut different, mut high) = (0, 0, 0);
     for number in 0..PAIR_NUMBERS {
         at += text.get(at..)?.iter().take(24).take_while(|byte| b" \n\r\t\\nr".contains(byte)).count();
         let digits = text.get(at..)?.iter().take(4).take_while(|byte| byte.is_ascii_digit()).count();
@@ -72,6 +74,7 @@ pub(super) fn end_of_key_pair(text: &[u8], open: usize) -> Option<usize> {
         let slot = seen.get_mut(usize::from(value / 64))?;
         different += usize::from(*slot >> (value % 64) & 1 == 0);
         *slot |= 1 << (value % 64);
+        high += usize::from(value >= 128);
         rising += usize::from(number > 0 && value >= last);
         last = value;
         at += digits;
@@ -83,8 +86,8 @@ pub(super) fn end_of_key_pair(text: &[u8], open: usize) -> Option<usize> {
         }
         at += 1;
     }
-    // Counting up or down is no chance.
-    (different >= PAIR_DIFFERENT && (16..=48).contains(&rising)).then_some(at)
+    // Counting up or down is no chance, nor are small numbers: pictures are compressed by tables of as many.
+    (different >= PAIR_DIFFERENT && (16..=48).contains(&rising) && high >= PAIR_HIGH).then_some(at)
 }
 
 #[cfg(test)]
@@ -99,9 +102,15 @@ mod tests {
         };
         let random = |at: usize| at * at * 167 + at * 91 + 13;
         assert_eq!(end_of_key_pair(list(64, random).as_bytes(), 0), Some(list(64, random).len()));
-        for text in
-            [list(63, random), list(65, random), list(64, |at| at * 3), list(64, |at| at % 16 * 7), "[1, 2".to_owned()]
-        {
+        let small = list(64, |at| (at * at * 167 + at * 91 + 13) % 121);
+        for text in [
+            list(63, random),
+            list(65, random),
+            list(64, |at| at * 3),
+            list(64, |at| at % 16 * 7),
+            small,
+            "[1, 2".to_owned(),
+        ] {
             assert_eq!(end_of_key_pair(text.as_bytes(), 0), None, "{text}");
         }
     }

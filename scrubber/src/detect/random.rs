@@ -11,8 +11,9 @@ use super::byteset::ByteSet;
 use super::generic::{self, Named};
 use super::keys::{self, Key};
 use super::lexicon::Words;
-use super::search::{byte_at, is_key_of_element, name_start};
+use super::search::{byte_at, is_key_of_element, is_resource_name, name_start};
 use super::value::{self, Shape};
+use super::{declared, decode};
 
 /// The least length of a value without a name.
 const ALONE_MIN: usize = 20;
@@ -34,10 +35,14 @@ pub(super) fn judge(text: &[u8], start: usize, end: usize) -> Option<Judged> {
         return Some(Judged { builtin: Builtin::GenericSecret, start });
     }
     if let Some(key) = key_before(text, start) {
-        if key == Key::Hint && is_key_of_element(text, start, end) {
+        if key == Key::Hint && is_key_of_element(text, start, end) || is_resource_name(text, start) {
             return None;
         }
         let quoted = b"\"'`".contains(&byte_at(text, start.wrapping_sub(1)));
+        let declared = |(from, to)| declared::is_type(text, from, to) || declared::declares_a_type(text, from, to);
+        if !quoted && declared::is_in_type(text, start, end) || name_before(text, start).is_some_and(declared) {
+            return None;
+        }
         let place = Value { start, end, joint: Joint::Spaced, quoted, literal: false };
         let key = if key == Key::Hint && beside::in_cookie(text, start) { Key::Access } else { key };
         let next = text.get(end).copied();
@@ -109,13 +114,17 @@ fn alone(text: &[u8], start: usize, end: usize, run: &[u8], shape: Shape) -> Opt
         return None;
     }
     let name = name_before(text, start).and_then(|(from, to)| text.get(from..to)).unwrap_or_default();
-    if keys::is_harmless(name) || PUBLIC.contains(&name) || byte_at(text, end) == b'(' && value::is_callable(run) {
+    if keys::is_harmless(name)
+        || DECLARING.contains(&name) && b":(<{=;".contains(&byte_at(text, end))
+        || PUBLIC.contains(&name)
+        || byte_at(text, end) == b'(' && value::is_callable(run)
+    {
         return None;
     }
     if shape.digit * 8 >= shape.length && keys::mentions_secret(line) {
         return Some(Judged { builtin: Builtin::GenericSecret, start });
     }
-    (is_clearly_random(run) && stands_alone(text, start, end))
+    (is_clearly_random(run) && stands_alone(text, start, end) && !is_prose(run))
         .then_some(Judged { builtin: Builtin::RandomToken, start })
 }
 
@@ -154,6 +163,15 @@ fn name_before(text: &[u8], place: usize) -> Option<(usize, usize)> {
             break;
         }
     }
+    // `--passphrase "" 'Ann'`: the value is empty, and another one follows.
+    let gap = text.get(at..place)?.iter().filter(|byte| **byte != b'\\');
+    let mut last = [0; 2];
+    for &byte in gap {
+        if byte == b' ' && matches!(&last, b"\"\"" | b"''") {
+            return None;
+        }
+        last = [last[1], byte];
+    }
     let start = name_start(text, at);
     (at < place && start < at).then_some((start, at))
 }
@@ -161,10 +179,17 @@ fn name_before(text: &[u8], place: usize) -> Option<(usize, usize)> {
 /// Names of the public parts of a JSON Web Key, and of ids of keys.
 const PUBLIC: &[&[u8]] = &[b"x", b"y", b"n", b"kid", b"x5t", b"x5c", b"CID", b"cid"];
 
+/// Words behind which code declares a name.
+const DECLARING: &[&[u8]] =
+    &[b"const", b"static", b"let", b"fn", b"struct", b"enum", b"class", b"interface", b"def", b"func"];
+
 /// An id, alone or behind words: `backup-toolu_…`.
 fn is_id_within(run: &[u8]) -> bool {
     generic::is_id(run) || run.split(|byte| b"-.".contains(byte)).any(generic::is_id)
 }
+
+/// Runs that count: signs of the alphabet, and bytes in Base64.
+const COUNTING: &[&[u8]] = &[b"ABCDEFGH", b"abcdefgh", b"01234567", b"BgcICQoL", b"BAUGBwgJ", b"BQYHCAkK"];
 
 /// A piece of something longer: a line of encoded data, a part of an address or path.
 fn is_piece(text: &[u8], start: usize, end: usize) -> bool {
@@ -174,8 +199,9 @@ fn is_piece(text: &[u8], start: usize, end: usize) -> bool {
     (start > 0 && (joins(before) && before != b'='))
         || joins(byte_at(text, end))
         || run.iter().any(|byte| b"+/".contains(byte))
-        || run.windows(8).any(|part| part == b"ABCDEFGH" || part == b"abcdefgh" || part == b"01234567")
+        || run.windows(8).any(|part| COUNTING.contains(&part))
         || follows_data(text, start)
+        || follows_literal(text, start)
 }
 
 static DATA: ByteSet = ByteSet::alphanumeric_and(b"+/=");
@@ -186,9 +212,47 @@ pub(super) fn follows_data(text: &[u8], start: usize) -> bool {
     // Marks of comments, differences and quotations may stand before each line.
     let marks = before.iter().rev().take(12).take_while(|byte| b" \t*>#+|/-".contains(byte)).count();
     let before = before.get(..before.len() - marks).unwrap_or_default();
+    let feed = before.ends_with(b"\n");
     let Some(rest) = before.strip_suffix(b"\n").or_else(|| before.strip_suffix(b"\\n")) else { return false };
-    let slashes = rest.iter().rev().take_while(|byte| **byte == b'\\').count();
-    DATA.at_end(rest.get(..rest.len() - slashes).unwrap_or_default()) >= 40
+    let slashes = slashes_at_end(rest);
+    let rest = rest.get(..rest.len() - slashes).unwrap_or_default();
+    // Each layer of strings doubles the backslash that continues a literal over the end of its line, where a blank or a line
+    // end of the literal's own may stand.
+    let continued = if feed { slashes > 0 } else { (slashes + 1).is_multiple_of(3) };
+    let own = rest.strip_suffix(b" ").or_else(|| {
+        let rest = rest.strip_suffix(b"n")?;
+        rest.get(..rest.len() - slashes_at_end(rest)).filter(|head| head.len() < rest.len())
+    });
+    DATA.at_end(own.filter(|_| continued).unwrap_or(rest)) >= 40
+}
+
+fn slashes_at_end(text: &[u8]) -> usize {
+    text.iter().rev().take_while(|byte| **byte == b'\\').count()
+}
+
+/// A literal with a line of its own goes on one of encoded data in the line above, with nothing that parts them.
+fn follows_literal(text: &[u8], start: usize) -> bool {
+    let before = text.get(start.saturating_sub(128)..start).unwrap_or_default();
+    let blank = |text: &[u8]| text.iter().rev().take_while(|byte| b" \t".contains(byte)).count();
+    let before = before.get(..before.len() - blank(before)).unwrap_or_default();
+    let Some((quote @ (b'"' | b'\''), before)) = before.split_last() else { return false };
+    let indented = blank(before);
+    let line = before.get(..before.len() - indented).and_then(|line| line.strip_suffix(b"\n"));
+    let literal = line.and_then(|line| line.strip_suffix(&[*quote])).filter(|_| indented > 0);
+    literal.is_some_and(|literal| DATA.at_end(literal) >= 48)
+}
+
+/// Whether the run is Base64 of words, which stand there for themselves: what is secret in them was found in them.
+fn is_prose(run: &[u8]) -> bool {
+    // A line may begin amid four signs that belong together.
+    (0..4).any(|from| {
+        let mut text = Vec::new();
+        let decodes = decode::base64(run.get(from..).unwrap_or_default(), &mut text);
+        let blanks = text.iter().filter(|byte| **byte == b' ').count();
+        let letters = text.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+        let others = text.iter().filter(|byte| !(0x20..0x7f).contains(*byte)).count();
+        decodes && others <= 1 && blanks * 12 >= text.len() && (letters + blanks) * 10 >= text.len() * 9
+    })
 }
 
 /// Not a line or a column of encoded data: in quotes, after a sign, or a word among others.
@@ -337,6 +401,19 @@ mod tests {
         }
         for name in ["token-parser-", "build-", "key-", "cache-key-"] {
             assert_eq!(found("", &[name, &hex], "\n"), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn words_in_base64_are_told_from_tokens() {
+        let prose = ["VGhlc2UgYXJlbid0IHRoZSBk", "cm9pZHMgeW91J3JlIGxvb2tp", "bmcgZm9y"].concat();
+        for from in 0..4 {
+            assert!(is_prose(prose.as_bytes().get(from..).unwrap_or_default()), "{from}");
+        }
+        // One word alone may be a password, and most tokens hold no blank.
+        for text in [["MWIwNTkwZmItMTE3MS00", "ZTc3LWJkZDEtNzRmODQw"], ["q7Zp4Xw2Lr9Tb6Nk1mV8", "cJd5sY3hGf0aQe4uWi2x"]]
+        {
+            assert!(!is_prose(text.concat().as_bytes()), "{text:?}");
         }
     }
 

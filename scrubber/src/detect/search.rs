@@ -359,7 +359,7 @@ pub(super) fn is_key_of_element(text: &[u8], start: usize, end: usize) -> bool {
 }
 
 /// Whether the value goes on the name of a resource, whose kind is its name: `arn:aws:secretsmanager:…:secret:…`.
-fn is_resource_name(text: &[u8], at: usize) -> bool {
+pub(super) fn is_resource_name(text: &[u8], at: usize) -> bool {
     let before = text.get(at.saturating_sub(BACK)..at).unwrap_or_default();
     let word = before.rsplit(|byte| byte.is_ascii_whitespace() || b"\"'`".contains(byte)).next().unwrap_or_default();
     word.starts_with(b"arn:")

@@ -180,6 +180,9 @@ fn address(order: Order, bytes: &[u8], place: usize, stop: usize) -> Option<(usi
     match order {
         Order::Before => {
             let found = patterns.before.captures(head)?.name("all")?;
+            if is_copyright(head.get(..found.start())?, found.as_bytes()) {
+                return None;
+            }
             let dot = usize::from(rest.first() == Some(&b'.'));
             let direction = [
                 b" NW".as_slice(),
@@ -223,6 +226,21 @@ fn address(order: Order, bytes: &[u8], place: usize, stop: usize) -> Option<(usi
     }
 }
 
+/// Whether the number before a street is a year, and years or a sign of copyright stand before it: `(C) 1991-1998, Thomas G. Lane`.
+fn is_copyright(before: &[u8], found: &[u8]) -> bool {
+    let year = |text: &[u8]| matches!(text, [b'1', b'9', a, b] | [b'2', b'0', a, b] if a.is_ascii_digit() && b.is_ascii_digit());
+    let digits = found.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let range =
+        found.get(digits..).and_then(|rest| rest.strip_prefix(b"-")).and_then(|rest| rest.get(..4)).is_some_and(year);
+    let before = before.trim_ascii_end();
+    let before = before.strip_suffix(b":").unwrap_or(before);
+    let listed = before.strip_suffix(b",").and_then(|text| text.get(text.len().saturating_sub(4)..)).is_some_and(year);
+    let sign = [b"opyright".as_slice(), b"(C)", b"(c)", b"\xc2\xa9", b"since", b"Since"]
+        .iter()
+        .any(|sign| before.ends_with(sign));
+    found.get(..digits).is_some_and(year) && (listed || sign || range)
+}
+
 /// `length` without what ends no address.
 fn trimmed(text: &[u8], length: usize) -> usize {
     let taken = text.get(..length).unwrap_or_default();
@@ -263,6 +281,15 @@ mod tests {
         check("Calle Mayor 5, 28013 Madrid", "Calle", Order::After, Some("Calle Mayor 5, 28013 Madrid"));
         check("ul. Bema 4, 00-238 Warszawa", "ul", Order::After, Some("ul. Bema 4, 00-238 Warszawa"));
         check("Via Roma 10", "Via", Order::After, Some("Via Roma 10"));
+    }
+
+    #[test]
+    fn years_of_copyright_are_no_numbers_of_houses() {
+        check("Copyright (C) 1991, 1992, Thomas G. Lane.", "Lane", Order::Before, None);
+        check("Copyright: 1991-1998, Thomas G. Lane", "Lane", Order::Before, None);
+        check("(C) 2005 Lars Knoll", "Knoll", Order::Before, None);
+        check("at 1991 Thomas G. Lane", "Lane", Order::Before, Some("1991 Thomas G. Lane"));
+        check("at 1991, Thomas Lane", "Lane", Order::Before, Some("1991, Thomas Lane"));
     }
 
     #[test]

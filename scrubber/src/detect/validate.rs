@@ -79,9 +79,45 @@ impl Around<'_> {
     }
 }
 
+/// As much around a number is looked at for those beside it in a list.
+const LIST: usize = 96;
+/// Numbers on either side that are looked at.
+const BESIDE: usize = 2;
+/// Digits of a number beside which another may be one of its kind by chance.
+const CONSTANT_MIN: usize = 11;
+
+impl Around<'_> {
+    /// Whether the number is one of a list that has a line for each, and those beside it are as long and of another kind: the
+    /// check digits of some constants of a program are right by chance.
+    fn is_constant(&self, value: &[u8], is_kind: fn(&[u8]) -> bool) -> bool {
+        let (before, after) = (self.before(LIST), self.after(LIST));
+        let mut above = before.rsplit(|byte| *byte == b'\n');
+        let mut below = after.split(|byte| *byte == b'\n');
+        let (Some(left), Some(right)) = (above.next(), below.next()) else { return false };
+        let ends = matches!(right.trim_ascii(), b"" | b",");
+        if !ends || !left.trim_ascii().is_empty() || !value.iter().all(u8::is_ascii_digit) {
+            return false;
+        }
+        // Of several in a line the one next to it counts.
+        let number = |piece: &[u8]| -> Option<Vec<u8>> {
+            let number = piece.trim_ascii();
+            (number.len() >= CONSTANT_MIN && number.iter().all(u8::is_ascii_digit)).then(|| number.to_vec())
+        };
+        let last = |line: &[u8]| {
+            line.trim_ascii_end().strip_suffix(b",")?.rsplit(|byte| *byte == b',').next().and_then(number)
+        };
+        let first = |line: &[u8]| line.split(|byte| *byte == b',').next().and_then(number);
+        let goes_on = right.trim_ascii() == b",";
+        let below: Vec<_> = below.take(BESIDE).map_while(first).filter(|_| goes_on).collect();
+        let beside: Vec<_> = above.take(BESIDE).map_while(last).chain(below).collect();
+        let alike = beside.iter().filter(|number| is_kind(number)).count();
+        beside.len() > alike * 2
+    }
+}
+
 validators! {
-    /// Payment card number: Luhn digit and an issuer's range with its length.
-    Card = "card" => |value, _| checksum::is_card(value);
+    /// Payment card number: Luhn digit and an issuer's range with its length; none of a list of other numbers, a line each.
+    Card = "card" => |value, around| checksum::is_card(value) && !around.is_constant(value, checksum::is_card);
     /// Luhn digit.
     Luhn = "luhn" => |value, _| checksum::luhn(value);
     /// Verhoeff digit.
@@ -96,8 +132,8 @@ validators! {
     NhsNumber = "nhs-number" => |value, _| national::is_nhs_number(value);
     /// German tax id: ISO 7064 MOD 11,10 and the rule on repeated digits.
     SteuerId = "steuer-id" => |value, _| national::is_steuer_id(value);
-    /// French NIR: key by 97.
-    Nir = "nir" => |value, _| national::is_nir(value);
+    /// French NIR: key by 97; none of a list of other numbers, a line each.
+    Nir = "nir" => |value, around| national::is_nir(value) && !around.is_constant(value, national::is_nir);
     /// Spanish DNI and NIE: letter by 23.
     Dni = "dni" => |value, _| national::is_dni(value);
     /// Italian codice fiscale: check letter.
@@ -140,8 +176,8 @@ validators! {
     Curp = "curp" => |value, _| national::is_curp(value);
     /// IPv4 address that is routed on the internet; the text before it does not call it a version.
     PublicIpv4 = "public-ipv4" => |value, around| network::is_public_ipv4(value, around.before(24), around.after(8));
-    /// Coordinates that were measured: not worked out from whole minutes.
-    Measured = "measured" => |value, _| network::is_measured(value);
+    /// Coordinates that were measured: not worked out from whole minutes, and not the first of an outline.
+    Measured = "measured" => |value, around| network::is_measured(value) && !network::is_outline(around.before(16));
     /// IPv6 address that is routed on the internet.
     PublicIpv6 = "public-ipv6" => |value, _| network::is_public_ipv6(value);
     /// MAC address of one device: no broadcast, multicast, all-zero or sample address.
@@ -162,6 +198,8 @@ validators! {
     Address = "address" => |value, _| text::is_address(value);
     /// No part of a longer row of groups of digits.
     NotInRow = "not-in-row" => |_, around| !text::is_in_row(around.before(8), around.after(8));
+    /// Not the rest of Base64 that goes on from what stands before it: a longer run of it, or a digest.
+    NotAmidData = "not-amid-data" => |_, around| !text::is_amid_data(around.before(80));
     /// Austrian social security number: a date and a digit by 11.
     Svnr = "svnr" => |value, _| east::is_svnr(value);
     /// Czech and Slovak birth number: a date, and a multiple of 11.
@@ -273,6 +311,34 @@ validators! {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn constants_of_a_program_are_told_from_lists_of_cards() {
+        let card = ["453957", "8763621486"].concat();
+        let accepts = |text: &str| {
+            let start = text.find(&card).unwrap_or(0);
+            Validator::Card.accepts(text.as_bytes(), start..start + card.len())
+        };
+        let (other, second) = ("425987919032274", ["542523", "3430109903"].concat());
+        for text in [
+            format!("[\n    {card},\n    {other},\n]"),
+            format!("[\n    {other},\n    {card},\n    837766094556764,\n]"),
+            format!("    442562545713235, {other},\n    {card}\n"),
+        ] {
+            assert!(!accepts(&text), "{text}");
+        }
+        for text in [
+            card.clone(),
+            format!("{card}, {other}"),
+            format!("id,{card},\n{other}"),
+            format!("{card}\n{other}\n"),
+            format!("[\n    {card},\n    {second},\n]"),
+            format!("[\n    {second},\n    {card},\n    {other},\n]"),
+            format!("[\n    {card},\n    12,\n]"),
+        ] {
+            assert!(accepts(&text), "{text}");
+        }
+    }
 
     #[test]
     fn names_of_validators_differ_and_lead_back_to_them() {

@@ -73,6 +73,29 @@ const HARMLESS: &[&str] = &[
     "pbkdf2_hmac('sha256', password, salt, 1000)\n",
     "openssl passwd -6 -stdin\nmkpasswd --help\n",
     "resolved \"https://r.acme.test/a/-/a-1.2.3.tgz##\"\n",
+    "pub const AUTH_ALGORITHM_WPA_PSK: AUTH_ALGORITHM = AUTH_ALGO_WPA;\npub const SOURCE_MDP: SOURCETYPEENUM20 = 3i32;\n",
+    "    pub ExportKey: BCryptExportKeyFn,\n    pub DestroyKey: BCryptDestroyKeyFn,\n",
+    "pub const GUID_PixelFormat32bppR10G10B10A2HDR10: GUID = GUID::new();\n",
+    "{\"AWS::KMS::Alias\": \"0fa10688a0296565\", \"AWS::KMS::ReplicaKey\": \"6d699a00c7c245c5\"}",
+    "type SharedSecret = kem::SharedSecret<X25519HkdfSha256>;\ntype EncappedKey = <X25519HkdfSha256 as Kem>::Key;\n",
+    "let secret = ml_kem768_x25519::SecretKey::generate(rng);\n",
+    "RSAPrivateKey = rfc3447.RSAPrivateKey\ndef f(private_key: ed25519.Ed25519PrivateKey, other)\n",
+    "[\"MLKEM768X25519PrivateKey\", \"MLKEM768X25519PublicKey\", \"MLKEM1024P384PublicKey\"]",
+    "[\"TR31_K1_KEY_BLOCK_PROTECTION_KEY\", \"TR31_M3_ISO_9797_3_MAC_KEY\"]",
+    "\"KmsKey\": {\"pattern\": \"^[a-zA-Z0-9:/_-]+$\", \"type\": \"string\"}",
+    "{\"decryptKey\": \"e2e-001-decrypt.asc\", \"verifyKey\": \"x25519.pub.asc\"}",
+    "put(&PUT_KEY, \"photos/2026/10/07/IMG_0001.jpg\")\n",
+    "  PASS: tests/openpgp/setup.scm\n  PASS: tests/openpgp/armor.scm\n",
+    "gpg --batch --passphrase \"\" 'demo-testkey-v4-rsa4096 <x>' rsa4096\n",
+    "gpg --armor --export-secret-key demo-testkey-v4-rsa4096\n",
+    "- Rename `PasswordHash::hash_password` => `PasswordHash::hash_password_customized`\n",
+    "the way to unset the password is [`User::unset_passwd`].\n",
+    "extends = \"Credential\", extends = \"::js_sys::Object\"\n",
+    "\"ARN\": \"arn:aws:secretsmanager:eu-west-1:123456789012:secret:TestDatabaseSecret-a1b2c3\"\n",
+    "Sec-WebSocket-Key: #\n",
+    "this.renderPass=\"translucent\";run({doesFilterPass:\"external\"})\n",
+    "pass \"inline=False\" to use conditionals, or pass ``crypto.Certificate`` instances\n",
+    "key_material = _convert_rfc4716(key_material)\n",
 ];
 
 #[test]
@@ -98,6 +121,26 @@ fn look_alikes_survive_in_the_places_of_secrets() {
         }
     }
     assert!(failed.is_empty(), "{failed:#?}");
+}
+
+#[test]
+fn lines_of_data_that_begin_like_tokens_survive() {
+    const BASE64: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    let mut chance = Chance::new(0xda7a);
+    for _ in 0..40 {
+        let zeros =
+            |count: usize, chance: &mut Chance| format!("{}{}", "A".repeat(count), chance.of(BASE64, 64 - count));
+        let lines = [chance.of(BASE64, 64), zeros(4, &mut chance), chance.of(BASE64, 64), zeros(22, &mut chance)];
+        let armored = format!("-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n{}\n-----END", lines.join("\n"));
+        let amid = format!("AAAAD1AAAACRsdW1pAAAD+{}\n", zeros(4, &mut chance));
+        let wide = format!("{}/AQE{}", chance.of(BASE64, 200), chance.of(BASE64, 90));
+        let literals = format!("data = (\n    \"{}\"\n    \" {}\")\n", lines.join(""), chance.of(BASE64, 61));
+        let continued = format!("data = \"{}\\n\\\n     {}\\n\\\n\";\n", "QUJD".repeat(16), chance.of(BASE64, 61));
+        for text in [armored, amid, wide, literals, continued] {
+            let found: Vec<_> = found(&text).iter().map(|(start, end, rule)| (*rule, text.get(*start..*end))).collect();
+            assert!(found.iter().all(|(_, part)| part.is_some_and(|part| part.len() > 100)), "{text}: {found:?}");
+        }
+    }
 }
 
 #[test]

@@ -25,14 +25,20 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
     if place.joint == Joint::Said {
         return is_chosen(text, place.quoted);
     }
-    // `PASS src/app.test.js`, as runners of tests write it.
-    if place.joint == Joint::Spaced && !place.literal && is_file(text) {
+    // `PASS src/app.test.js`, `PASS: src/app.test.js`, as runners of tests write it.
+    let runner = place.joint == Joint::Spaced
+        || place.joint == Joint::Assigned && !place.quoted && named.previous == Some(b' ') && is_path(text);
+    if runner && !place.literal && is_file(text) {
         return false;
     }
     // `464/tcp`, and lists of functions one of which is named after a password.
     let port = text.ends_with(b"/tcp") || text.ends_with(b"/udp");
     let listed = place.quoted && place.joint == Joint::Passed && is_identifier(text) && text.contains(&b'_');
-    if port || value::is_reference(text) || listed && value::is_wordlike(text) {
+    // `pass "x=False"`, ``pass `filter.handler` ``: the verb.
+    let truth = [b"=False".as_slice(), b"=True", b"=None", b"=false", b"=true", b"=null"];
+    let member = named.previous == Some(b'`') && value::is_members(text);
+    let passed = place.joint == Joint::Passed && (member || truth.iter().any(|end| text.ends_with(end)));
+    if port || passed || value::is_reference(text) || listed && value::is_wordlike(text) {
         return false;
     }
     if place.quoted && place.joint != Joint::Passed {

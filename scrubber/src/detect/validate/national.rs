@@ -29,7 +29,10 @@ pub(super) fn is_ssn(value: &[u8]) -> bool {
     let Some(digits) = exactly::<9>(value) else { return false };
     let number = number(&digits);
     let (area, group, serial) = (number / 1_000_000, number / 10_000 % 100, number % 10_000);
+    // `111-22-3333`
+    let sample = area.is_multiple_of(111) && group.is_multiple_of(11) && serial.is_multiple_of(1111);
     area != 0
+        && !sample
         && area != 666
         && area < 900
         && group != 0

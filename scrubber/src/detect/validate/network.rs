@@ -26,8 +26,40 @@ pub(super) fn is_public_ipv4(value: &[u8], before: &[u8], after: &[u8]) -> bool 
     let version_like = (c == 0 && d == 0)
         || (a, b) == (2, 5)
         || (a, b, c) == (1, 3, 6)
-        || (a < 10 && b < 10 && c < 10 && d < 10 && (a, b, c, d) != (1, 1, 1, 1));
-    !special && !version_like && !is_version_context(before) && !is_version_suffix(after)
+        || (a < 10 && b < 10 && c < 10 && d < 10 && (a, b, c, d) != (1, 1, 1, 1))
+        || (a < 10 && b < 10 && c < 32 && d < 32 && (a, b, c, d) != (1, 1, 1, 1) && !is_address_context(before, after));
+    // `-.165.248.7.7`: fractions of a drawing.
+    let fraction = before.ends_with(b".") && !before.iter().rev().nth(1).is_some_and(u8::is_ascii_alphabetic);
+    !special && !version_like && !fraction && !is_version_context(before) && !is_version_suffix(after)
+}
+
+/// Whether the text around a dotted number says that it is an address: one of small numbers is that of a chapter more often.
+fn is_address_context(before: &[u8], after: &[u8]) -> bool {
+    const WORDS: &[&[u8]] = &[
+        b"ip",
+        b"host",
+        b"addr",
+        b"server",
+        b"client",
+        b"peer",
+        b"remote",
+        b"node",
+        b"dns",
+        b"gateway",
+        b"inet",
+        b"connect",
+        b"from ",
+        b"ping ",
+        b"ssh ",
+        b"curl ",
+        b"nslookup ",
+        b"dig ",
+        b"//",
+        b"@",
+    ];
+    let lower = before.to_ascii_lowercase();
+    let follows = matches!(after, [b':' | b'/', digit, ..] if digit.is_ascii_digit());
+    follows || WORDS.iter().any(|word| lower.windows(word.len()).any(|part| part == *word))
 }
 
 /// Whether the text before a dotted number calls it a version or an object identifier.
@@ -37,6 +69,7 @@ fn is_version_context(before: &[u8]) -> bool {
         b"ver",
         b"release",
         b"rev",
+        b"revision",
         b"oid",
         b"build",
         b"==",
@@ -62,13 +95,23 @@ fn is_version_context(before: &[u8]) -> bool {
     let named = WORDS
         .iter()
         .any(|word| head.strip_suffix(*word).is_some_and(|rest| !rest.last().is_some_and(u8::is_ascii_alphabetic)));
-    let operator =
-        [b"==".as_slice(), b">=", b"<=", b"~="].iter().any(|operator| lower.trim_ascii_end().ends_with(operator));
+    let operator = [b"==".as_slice(), b">=", b"<=", b"~=", b"!="]
+        .iter()
+        .any(|operator| lower.trim_ascii_end().ends_with(operator));
     let chrome = lower.ends_with(b"/") && !lower.ends_with(b"//");
-    let told = [b"version".as_slice(), b"bump ", b"upgrade", b"oid!", b"oid(", b"oid_", b"identifier"]
+    let told = [b"version".as_slice(), b"bump ", b"upgrade", b"oid!", b"oid(", b"oid_", b"oid,", b"identifier", b",v "]
         .iter()
         .any(|word| lower.windows(word.len()).any(|w| w == *word));
-    told || named || operator || (chrome && head.last().is_some_and(u8::is_ascii_alphabetic))
+    // `RFC 5280 4.2.1.10`
+    let digits = head.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let document = head.get(..head.len() - digits).unwrap_or_default();
+    let part = (3..=5).contains(&digits) && (document.ends_with(b"rfc ") || document.ends_with(b"rfc"));
+    // `patch V8 to 9.4.146.26`
+    let engine =
+        [b"v8 to ".as_slice(), b"v8 from ", b"v8 ", b"v8: update to ", b"v8**: update to "].iter().any(|words| {
+            lower.strip_suffix(*words).is_some_and(|rest| !rest.last().is_some_and(u8::is_ascii_alphanumeric))
+        });
+    told || named || operator || part || engine || (chrome && head.last().is_some_and(u8::is_ascii_alphabetic))
 }
 
 fn is_version_suffix(after: &[u8]) -> bool {
@@ -78,6 +121,12 @@ fn is_version_suffix(after: &[u8]) -> bool {
 /// Whether coordinates were measured: those worked out from whole minutes, such as `5.31666666666`, say where a town is.
 pub(super) fn is_measured(value: &[u8]) -> bool {
     !value.windows(5).any(|run| run.iter().all(|digit| run.first() == Some(digit)))
+}
+
+/// Whether coordinates behind this text are the first of an outline: lists of lists of positions are those of countries and
+/// towns, and people are at one position or on a way.
+pub(super) fn is_outline(before: &[u8]) -> bool {
+    before.iter().rev().take_while(|byte| b"[ \t\r\n-".contains(byte)).filter(|byte| **byte == b'[').count() >= 3
 }
 
 /// Whether the address is global unicast and not kept for documentation
@@ -208,12 +257,44 @@ mod tests {
 
     #[test]
     fn a_version_is_no_address() {
-        for before in ["version ", "\"version\": \"", "v==", "Chrome/", "release=", "OID: ", "Bump agent version to "] {
+        for before in [
+            "version ",
+            "\"version\": \"",
+            "v==",
+            "Chrome/",
+            "release=",
+            "OID: ",
+            "Bump agent version to ",
+            "RFC 5280 ",
+            "oid, \"",
+            "update V8 to ",
+            "$Revision: ",
+            "a.c,v ",
+            "x != ",
+            "0-.",
+        ] {
             assert!(!is_public_ipv4(b"93.184.216.34", before.as_bytes(), b""), "{before}");
         }
         for before in ["version 6.5.10\nclient=", "server ", "http://", "host=", "from ", "(", "Host: "] {
             assert!(is_public_ipv4(b"93.184.216.34", before.as_bytes(), b""), "{before}");
         }
+    }
+
+    #[test]
+    fn numbers_of_chapters_are_no_addresses() {
+        for before in ["<!-- ", "forall ", "clause ", "in "] {
+            assert!(!is_public_ipv4(b"4.4.12.14", before.as_bytes(), b" x"), "{before}");
+        }
+        for (before, after) in [("ip=", ""), ("", ":443"), ("", "/24"), ("ping ", ""), ("http://", ""), ("from ", "")] {
+            assert!(is_public_ipv4(b"4.4.12.14", before.as_bytes(), after.as_bytes()), "{before}{after}");
+        }
+        assert!(is_public_ipv4(b"4.40.12.14", b"in ", b"") && is_public_ipv4(b"81.4.12.14", b"in ", b""));
+    }
+
+    #[test]
+    fn the_first_point_of_an_outline_is_nobodys_place() {
+        assert!(is_outline(b"coordinates\": [ [ [ -") && is_outline(b"[[["));
+        assert!(!is_outline(b"coordinates\": [") && !is_outline(b"[[") && !is_outline(b"lat: "));
     }
 
     #[test]

@@ -16,6 +16,76 @@ pub(super) fn is_phone(value: &[u8], before: &[u8], after: &[u8]) -> bool {
         && !is_term(before)
         && !is_row(before, after)
         && !is_codes(value)
+        && !is_position(value, before)
+        && !is_far_date(value)
+        && !(digits.len() > DIGITS_MAX && is_one_dotted(value))
+        && !is_called_otherwise(before)
+        && !is_decimals(before)
+}
+
+/// Of a country's code, a dot and the rest no number has more digits; `+57.29577951308232` is a term.
+const DIGITS_MAX: usize = 15;
+
+fn is_one_dotted(value: &[u8]) -> bool {
+    let dots = value.iter().filter(|byte| **byte == b'.').count();
+    dots == 1 && value.iter().all(|byte| byte.is_ascii_digit() || b"+.".contains(byte))
+}
+
+/// `c0 .05.01.09.01.13`: fractions of a drawing. `Tel.` stands before numbers.
+fn is_decimals(before: &[u8]) -> bool {
+    before.ends_with(b".")
+        && !before.iter().rev().nth(1).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80)
+}
+
+/// `+484531-0913718`, and `0210-07950` behind a sign: latitude and longitude in degrees, minutes and seconds (ISO 6709).
+fn is_position(value: &[u8], before: &[u8]) -> bool {
+    let signed = before.last().is_some_and(|byte| b"+-".contains(byte));
+    let value = value.strip_prefix(b"+".as_slice()).or_else(|| signed.then_some(value)).unwrap_or_default();
+    let Some(sign) = value.iter().position(|byte| b"+-".contains(byte)) else { return false };
+    let (latitude, longitude) = (value.get(..sign).unwrap_or_default(), value.get(sign + 1..).unwrap_or_default());
+    let is_angle = |digits: &[u8], degrees: usize, most: u32| {
+        let number = |from: usize, to: usize| {
+            digits.get(from..to).map_or(0, |part| part.iter().fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0')))
+        };
+        digits.iter().all(u8::is_ascii_digit)
+            && number(0, degrees) <= most
+            && number(degrees, degrees + 2) < 60
+            && number(degrees + 2, degrees + 4) < 60
+    };
+    matches!((latitude.len(), longitude.len()), (4, 5) | (6, 7))
+        && is_angle(latitude, 2, 90)
+        && is_angle(longitude, 3, 180)
+}
+
+/// `+262142-12-31`: a year that takes more than four digits has a sign. Numbers of Russia may be parted so.
+fn is_far_date(value: &[u8]) -> bool {
+    let Some(rest) = value.strip_prefix(b"+").filter(|rest| !rest.starts_with(b"7")) else { return false };
+    let mut groups = rest.split(|byte| *byte == b'-');
+    let [year, month, day] = [groups.next(), groups.next(), groups.next()].map(Option::unwrap_or_default);
+    let two = |group: &[u8], most: &[u8]| group.len() == 2 && group.iter().all(u8::is_ascii_digit) && group <= most;
+    (5..=7).contains(&year.len())
+        && year.iter().all(u8::is_ascii_digit)
+        && two(month, b"13")
+        && two(day.get(..2).unwrap_or_default(), b"31")
+        && day.get(2).is_none_or(|byte| *byte == b' ')
+        && groups.next().is_none()
+}
+
+/// Whether the word before calls the number something else: a clause of a law (`DFARS 252.227-7013`), bytes (`hex!("09 03 …")`).
+fn is_called_otherwise(before: &[u8]) -> bool {
+    const CLAUSES: &[&[u8]] =
+        &[b"far", b"dfar", b"dfars", b"cfr", b"c.f.r.", b"\xc2\xa7", b"\xc2\xa7\xc2\xa7", b"clause", b"clauses"];
+    let word = before.trim_ascii_end().rsplit(u8::is_ascii_whitespace).next().unwrap_or_default();
+    let clause = CLAUSES.iter().any(|name| word.eq_ignore_ascii_case(name));
+    let literal = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).and_then(|rest| {
+        let rest = rest.strip_suffix(b"b").unwrap_or(rest);
+        let rest = rest.strip_suffix(b"(")?;
+        Some(rest.strip_suffix(b"!").unwrap_or(rest))
+    });
+    clause
+        || literal.is_some_and(|call| {
+            call.len() >= 3 && call.get(call.len() - 3..).is_some_and(|end| end.eq_ignore_ascii_case(b"hex"))
+        })
 }
 
 /// `0031 2044 0034`: characters' codes, all of four digits.
@@ -49,6 +119,16 @@ pub(super) fn is_named_phone(value: &[u8], before: &[u8]) -> bool {
         && !is_term(before)
         && !is_date(value)
         && !is_dotted_quad(value)
+        && !is_fraction(value)
+        && !value.windows(2).any(|two| two == b"..")
+}
+
+/// `38.3500000`: seven digits behind the point, and before it two that no network's or town's code begins with.
+fn is_fraction(value: &[u8]) -> bool {
+    let Some(dot) = memchr::memchr(b'.', value).filter(|dot| (1..=2).contains(dot)) else { return false };
+    let parts = [value.get(..dot), value.get(dot + 1..)].map(Option::unwrap_or_default);
+    let plain = parts.iter().all(|part| part.iter().all(u8::is_ascii_digit));
+    plain && value.first() != Some(&b'0') && parts.last().is_some_and(|part| part.len() == 7)
 }
 
 fn digits(value: &[u8]) -> Vec<u8> {
@@ -133,8 +213,37 @@ mod tests {
     }
 
     #[test]
+    fn positions_dates_clauses_and_bytes_are_no_phones() {
+        for (before, value) in [
+            ("US\t", ["+571035", "-1351807"]),
+            ("EC\t-", ["0210", "-07950"]),
+            ("\"", ["+262142-", "12-31"]),
+            ("(\"", ["+5881580-", "07-11"]),
+            ("DFARS ", ["252.227", "-7013"]),
+            ("48 C.F.R. \u{a7} ", ["252.227", "-7014"]),
+            ("hex!(\"", ["09 03 80", " 00 01"]),
+            ("fromhex('", ["04 03 41", " 41 42"]),
+            ("c0 .", ["05.01.09", ".01.13"]),
+            ("\"", ["+57.2957", "7951308232"]),
+        ] {
+            assert!(!is_phone(value.concat().as_bytes(), before.as_bytes(), b""), "{before}{value:?}");
+        }
+        for (before, value) in [
+            ("tel ", ["+491512", "-3456789"]),
+            ("", ["+7495123", "-11-12"]),
+            ("-", ["0511", "-79850"]),
+            ("Tel.", ["06 12 34", " 56 79"]),
+            ("\"", ["+49.3090", "182034"]),
+            ("see ", ["252.227", "-7013"]),
+        ] {
+            let value = value.concat();
+            assert!(is_phone(value.as_bytes(), before.as_bytes(), b""), "{before}{value}");
+        }
+    }
+
+    #[test]
     fn what_is_called_a_number_may_still_be_a_date_or_an_address() {
-        for text in ["2026-11-24 10:00", "24.11.2026", "93.184.216.34", "12345678"] {
+        for text in ["2026-11-24 10:00", "24.11.2026", "93.184.216.34", "12345678", "38.3500000", "197520..198594"] {
             assert!(!is_named_phone(text.as_bytes(), b""), "{text}");
         }
         for text in [["976", "9316"], ["030/90", "18 2034"], ["001-397-910-", "3211x525"], ["(02)447", "-9789"]] {

@@ -1,6 +1,6 @@
 //! What tells random values from placeholders, code, identifiers and digests.
 
-use super::super::value;
+use super::super::{generic, value};
 
 /// Shannon entropy in bits per byte.
 pub(crate) fn entropy(value: &[u8]) -> f64 {
@@ -236,6 +236,15 @@ fn is_random(value: &[u8]) -> bool {
     form.upper >= 4 && form.lower >= 4 && form.digit >= 2 && value::pieces(value) * 3 >= form.length
 }
 
+/// Whether a value behind this text goes on the Base64 of a digest, or so much of other data that it is random.
+pub(super) fn is_amid_data(before: &[u8]) -> bool {
+    const DATA_MIN: usize = 20;
+    let length = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || b"+/_-".contains(byte)).count();
+    let (head, run) = before.split_at(before.len() - length);
+    let digest = [b"sha1=".as_slice(), b"sha256=", b"sha384=", b"sha512="].iter().any(|name| head.ends_with(name));
+    !run.is_empty() && (digest || generic::is_random(run, DATA_MIN))
+}
+
 /// Whether groups of digits go on before or after a value.
 pub(super) fn is_in_row(before: &[u8], after: &[u8]) -> bool {
     let digits = |pair: Option<&[u8]>| matches!(pair, Some(&[b' ', digit]) if digit.is_ascii_digit());
@@ -248,7 +257,8 @@ pub(super) fn is_in_row(before: &[u8], after: &[u8]) -> bool {
 pub(super) fn is_address(value: &[u8]) -> bool {
     const UNITS: &[&[u8]] = &[
         b"bytes", b"byte", b"bits", b"bit", b"mb", b"gb", b"kb", b"kib", b"mib", b"gib", b"ms", b"mbps", b"pm", b"am",
-        b"utc", b"gmt", b"ip", b"ipv4", b"ipv6", b"port", b"line", b"version", b"hex", b"wei", b"eth", b"btc",
+        b"utc", b"gmt", b"ip", b"ipv4", b"ipv6", b"port", b"line", b"version", b"hex", b"wei", b"eth", b"btc", b"rfc",
+        b"fips", b"issue", b"section",
     ];
     let mut words = value.split(|byte| !byte.is_ascii_alphanumeric() && *byte < 0x80).filter(|word| !word.is_empty());
     let named = words

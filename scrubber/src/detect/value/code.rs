@@ -42,6 +42,7 @@ pub(in crate::detect) fn is_code(value: &[u8]) -> bool {
         "fn ",
         "str.",
         "==",
+        "null==",
         "$env:",
         "env:",
         "vault:",
@@ -128,7 +129,7 @@ pub(in crate::detect) fn is_reference(value: &[u8]) -> bool {
 pub(in crate::detect) fn is_callable(value: &[u8]) -> bool {
     value.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
         && value.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_.:".contains(byte))
-        && (is_wordlike(value) || shape(value).digit <= 3)
+        && (is_wordlike(value) || shape(value).digit <= 3 || value.starts_with(b"_"))
 }
 
 /// `user.password`, `cfg.Auth.Token`: names joined by full stops.
@@ -138,11 +139,47 @@ pub(in crate::detect) fn is_members(value: &[u8]) -> bool {
         count += 1;
         let name = member.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
             && member.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-        if !name || member.len() > 24 || shape(member).digit > 2 {
+        if !name || member.len() > 24 && !is_wordlike(member) || shape(member).digit > 2 {
             return false;
         }
     }
     count > 1
+}
+
+/// `User::unset_passwd`, `::js_sys::Object`: names joined as modules and their members are.
+pub(in crate::detect) fn is_qualified(value: &[u8]) -> bool {
+    let Some(first) = memchr::memchr(b':', value).filter(|at| value.get(at + 1) == Some(&b':')) else { return false };
+    let value = if first == 0 { value.get(2..).unwrap_or_default() } else { value };
+    let plain = value.iter().all(|byte| byte.is_ascii_alphabetic() || b"_:".contains(byte));
+    let mut parts = value.split(|byte| *byte == b':').filter(|part| !part.is_empty());
+    plain && !value.ends_with(b":") && parts.all(|part| (2..=8).contains(&part.len()) || is_wordlike(part))
+}
+
+/// `^[a-zA-Z0-9_-]+$`: a regular expression, by a class of characters in it.
+pub(in crate::detect) fn is_pattern(value: &[u8]) -> bool {
+    let Some(open) = memchr::memchr(b'[', value) else { return false };
+    let class = value.get(open..).unwrap_or_default();
+    let class = class.get(..memchr::memchr(b']', class).unwrap_or(0)).unwrap_or_default();
+    class.windows(3).any(|three| matches!(three, b"a-z" | b"A-Z" | b"0-9"))
+}
+
+/// `rfc3447.RSAPrivateKey`, `MLKEM1024PublicKey`, `TR31_M3_MAC_KEY`: the name of a kind of key, by its last words.
+pub(in crate::detect) fn is_name_of_key(value: &[u8], quoted: bool) -> bool {
+    let value = value.strip_suffix(b",").unwrap_or(value);
+    let name_like = value.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_.".contains(byte));
+    if !name_like || !value.first().is_some_and(u8::is_ascii_alphabetic) {
+        return false;
+    }
+    let ends = |words: &[&[u8]]| words.iter().any(|word| value.ends_with(word));
+    let constant = value.iter().filter(|byte| **byte == b'_').count() >= 2
+        && !value.iter().any(u8::is_ascii_lowercase)
+        && ends(&[b"_KEY", b"_TOKEN", b"_SECRET"]);
+    let last = value.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
+    let member = !quoted
+        && last.len() < value.len()
+        && last.first().is_some_and(u8::is_ascii_uppercase)
+        && value.split(|byte| *byte == b'.').all(|part| part.first().is_some_and(u8::is_ascii_alphabetic));
+    ends(&[b"PublicKey", b"PrivateKey"]) || constant || member && ends(&[b"Key", b"Token", b"Secret"])
 }
 
 /// `src1Length+src2Length`, `0x20+0x10*$i`: names and numbers joined by signs of arithmetic.
