@@ -9,6 +9,7 @@
 use std::ops::Range;
 
 pub(super) use checksum::is_wif;
+pub(super) use network::PROGRAMS as PROGRAM_ADDRESSES;
 pub(crate) use text::entropy;
 
 mod checksum;

@@ -136,6 +136,16 @@ const NOBODYS_DOMAINS: &[&[u8]] = &[
 const NOBODYS_NAMES: &[&[u8]] =
     &[b"noreply", b"no-reply", b"no_reply", b"donotreply", b"do-not-reply", b"git", b"nobody", b"mailer-daemon"];
 
+/// Addresses that programs sign commits with, besides those that get no answer.
+pub(crate) const PROGRAMS: [&[u8]; 6] = [
+    b"cursoragent@cursor.com",
+    b"codex@openai.com",
+    b"aider@aider.chat",
+    b"copilot@github.com",
+    b"support@github.com",
+    b"bot@renovateapp.com",
+];
+
 /// File name endings that follow `@` in asset names such as `logo@2x.png`, and suffixes of package versions.
 const NO_TOP_LEVEL_DOMAINS: &[&[u8]] = &[
     b"png", b"jpg", b"jpeg", b"gif", b"svg", b"webp", b"js", b"ts", b"tsx", b"jsx", b"css", b"scss", b"json", b"yaml",
@@ -173,7 +183,13 @@ pub(super) fn is_real_email(value: &[u8], before: &[u8], after: &[u8]) -> bool {
         after.starts_with(b":") && after.get(1).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'~');
     let in_uri = before.ends_with(b"://");
     let dotted_badly = local.starts_with(b".") || local.ends_with(b".") || local.windows(2).any(|pair| pair == b"..");
-    !(nobodys_domain || is_example || nobodys_name || (remote && base == b"git") || in_uri || dotted_badly)
+    !(PROGRAMS.contains(&lower.as_slice())
+        || nobodys_domain
+        || is_example
+        || nobodys_name
+        || (remote && base == b"git")
+        || in_uri
+        || dotted_badly)
         && !NO_TOP_LEVEL_DOMAINS.contains(&top)
         && has_name(domain)
         && top.iter().any(u8::is_ascii_alphabetic)
