@@ -81,8 +81,8 @@ impl Around<'_> {
 }
 
 validators! {
-    /// Payment card number: Luhn digit and an issuer's range with its length.
-    Card = "card" => |value, _| checksum::is_card(value);
+    /// Payment card number: Luhn digit and an issuer's range with its length; the text before it does not make it a fraction.
+    Card = "card" => |value, around| around.before(1) != b"." && checksum::is_card(value);
     /// Luhn digit.
     Luhn = "luhn" => |value, _| checksum::luhn(value);
     /// Verhoeff digit.

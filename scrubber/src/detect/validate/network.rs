@@ -22,12 +22,33 @@ pub(super) fn is_public_ipv4(value: &[u8], before: &[u8], after: &[u8]) -> bool 
             (0, ..) | (100, 64..=127, _) | (192, 0, 0) | (198, 18..=19, _) | (192, 88, 99) | (240..=255, ..)
         );
     // Masks, and the way versions look: 1.2.3.4, 4.0.0.0, 10.x is private anyway.
-    // 2.5 and 1.3.6 begin object identifiers.
+    // 2.5 and 1.3 begin object identifiers.
     let version_like = (c == 0 && d == 0)
         || (a, b) == (2, 5)
-        || (a, b, c) == (1, 3, 6)
+        || (a, b) == (1, 3)
         || (a < 10 && b < 10 && c < 10 && d < 10 && (a, b, c, d) != (1, 1, 1, 1));
-    !special && !version_like && !is_version_context(before) && !is_version_suffix(after)
+    !special && !version_like && !is_version_context(before) && !is_version_suffix(after) && !is_drawing(before, after)
+}
+
+/// Whether the text on both sides is that of a drawing's path, in which `3.51.98.32` is three numbers: nothing but numbers,
+/// what parts them and the letters of its commands, with a letter or two fractions, and no further address.
+fn is_drawing(before: &[u8], after: &[u8]) -> bool {
+    let is_command = |byte: &u8| b"MmLlHhVvCcSsQqTtAaZz".contains(byte);
+    let is_path = |byte: &u8| byte.is_ascii_digit() || b" ,.-".contains(byte) || is_command(byte);
+    let is_end = |byte: &u8| b"\"'\\/>".contains(byte);
+    let from = before.iter().rposition(is_end).map_or(0, |at| at + 1);
+    let end = after.iter().position(is_end).unwrap_or(after.len());
+    let (before, after) = (before.get(from..).unwrap_or_default(), after.get(..end).unwrap_or_default());
+    // Only `z` has no numbers of its own behind it.
+    let is_word = |pair: &[u8]| pair.iter().all(u8::is_ascii_alphabetic) && !pair.starts_with(b"z");
+    let sides = || [before, after].into_iter();
+    if sides().any(|side| side.is_empty() || !side.iter().all(is_path) || side.windows(2).any(is_word)) {
+        return false;
+    }
+    let dots = |token: &[u8]| token.iter().filter(|byte| **byte == b'.').count();
+    let tokens = || sides().flat_map(|side| side.split(|byte| b" ,-".contains(byte) || is_command(byte)));
+    let (fractions, quads) = (tokens().filter(|token| dots(token) > 0).count(), tokens().any(|token| dots(token) == 3));
+    !quads && (fractions >= 2 || sides().flatten().any(is_command))
 }
 
 /// Whether the text before a dotted number calls it a version or an object identifier.
@@ -198,6 +219,24 @@ pub(super) fn is_real_email(value: &[u8], before: &[u8], after: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_of_a_drawing_are_no_address() {
+        for (before, after, expected) in [
+            ("a2.12 2.12 0 0 1 2.12 ", " 1.5a3.5", false),
+            ("<path d=\"M2.12 ", " 5.1z\"", false),
+            ("1.25 4.5 2.12,", "\" fill", true),
+            ("1.25 4.5c-2.12,", " 4.2z\" f", false),
+            ("1066036250.603 345 ", " TCP_MIS", true),
+            ("0.003 ", " - - [1", true),
+            ("\"at ", " at 1\"", true),
+            ("10.0.0.5,443,80,", ",200,51", true),
+            ("1017,443,0,", ",200,51", true),
+        ] {
+            assert_eq!(is_public_ipv4(b"93.184.216.34", before.as_bytes(), after.as_bytes()), expected, "{before}");
+        }
+        assert!(!is_public_ipv4(b"1.3.101.112", b"", b""));
+    }
 
     #[test]
     fn only_routed_ipv4_addresses_are_public() {
