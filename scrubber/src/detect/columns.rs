@@ -8,7 +8,9 @@ use super::search::{AHEAD, Search};
 use super::views;
 use super::window::Window;
 
-/// Rows that are looked at below a head.
+/// So many columns of a table are read to its end; of further ones [`ROWS_MAX`] rows, so that a wide table costs no more.
+const COLUMNS_WHOLE: usize = 4;
+/// Rows that are looked at below the head of a further column.
 const ROWS_MAX: usize = 512;
 /// Columns of a table or statement.
 const COLUMNS_MAX: usize = 32;
@@ -16,14 +18,36 @@ const COLUMNS_MAX: usize = 32;
 const LINE_MAX: usize = 320;
 /// No name of a column is longer.
 const NAME_MAX: usize = 40;
-/// Tuples of one statement that are looked at.
-const TUPLES_MAX: usize = 16;
 
-/// The table that was looked at last, by the places of its head and of its end in the text: its rows are no heads.
+/// The table or statement that was looked at last, by the places of its head and of its end in the text: its rows hold no
+/// heads.
 #[derive(Default, Clone, Copy)]
 pub(super) struct Table {
     head: usize,
     end: usize,
+    /// Columns that were looked at.
+    columns: usize,
+}
+
+impl Table {
+    /// Whether a head at `head` stands in a row of this one.
+    fn holds(self, head: usize) -> bool {
+        head < self.end && head != self.head
+    }
+
+    /// The rows below the head at `head` that a further column of it is looked at in.
+    fn rows(self, head: usize) -> usize {
+        if head == self.head && self.columns >= COLUMNS_WHOLE { ROWS_MAX } else { usize::MAX }
+    }
+
+    /// Notes that a column of the head at `head` was looked at, down to `end`.
+    fn note(&mut self, head: usize, end: usize) {
+        if head != self.head {
+            *self = Self { head, ..Self::default() };
+        }
+        self.end = self.end.max(end);
+        self.columns += 1;
+    }
 }
 
 impl Search<'_> {
@@ -36,11 +60,10 @@ impl Search<'_> {
         if matches!(key, Key::Hint | Key::Access) || !(b",;|)\r\n\t".contains(&next) || blanks > 0) {
             return;
         }
-        let mut values = [None; TUPLES_MAX];
-        if b",)".contains(&next) && inserted(text, start, close, &mut values).is_some() {
-            for value in values.into_iter().flatten() {
-                self.judge(key, value);
-            }
+        if b",)".contains(&next)
+            && let Some(insert) = Insert::read(text, start, close)
+        {
+            self.inserted(key, insert);
         } else if next != b')' {
             self.below(key, start, end);
         }
@@ -50,11 +73,11 @@ impl Search<'_> {
     fn below(&mut self, key: Key, start: usize, end: usize) {
         let Some(head) = Head::read(&self.window, start, end) else { return };
         let from = self.window.offset(head.from);
-        if self.window.offset(start) < self.table.end && from != self.table.head {
+        if self.table.holds(from) {
             return;
         }
         let mut at = self.window.offset(head.to);
-        for _ in 0..ROWS_MAX {
+        for _ in 0..self.table.rows(from) {
             self.open(at, AHEAD);
             let Some((value, next)) = head.row(&self.window, self.window.place(at)) else { break };
             if let Some(value) = value {
@@ -66,7 +89,29 @@ impl Search<'_> {
             }
             at = next;
         }
-        self.table = Table { head: from, end: at };
+        self.table.note(from, at);
+    }
+
+    /// Looks at the values that an `INSERT` gives one column, down to its last row.
+    fn inserted(&mut self, key: Key, insert: Insert) {
+        let from = self.window.offset(insert.open);
+        if self.statement.holds(from) {
+            return;
+        }
+        let mut at = self.window.offset(insert.rows);
+        for _ in 0..self.statement.rows(from) {
+            self.open(at, AHEAD);
+            let Some((value, next)) = insert.row(self.window.bytes(), self.window.place(at)) else { break };
+            if let Some(value) = value {
+                self.judge(key, value);
+            }
+            let next = self.window.offset(next);
+            if next <= at {
+                break;
+            }
+            at = next;
+        }
+        self.statement.note(from, at);
     }
 }
 
@@ -234,29 +279,42 @@ fn quoted_end(text: &[u8], start: usize, end: usize, sign: u8) -> usize {
     memchr::memchr_iter(b'"', rest).find(closes).map_or(start, |at| start + 1 + at + 1)
 }
 
-/// The values that `INSERT INTO t (a, token, b) VALUES (1, '…', 2), …` gives the column whose name is `text[start..end]`, when
-/// they are literals.
-fn inserted(text: &[u8], start: usize, end: usize, values: &mut [Option<Value>; TUPLES_MAX]) -> Option<()> {
-    let before = text.get(start.saturating_sub(LINE_MAX)..start)?;
-    let open = before.iter().rposition(|byte| *byte == b'(')?;
-    let head = before.get(open..)?;
-    let columns = head.iter().filter(|byte| **byte == b',').count();
-    let rest = text.get(end..text.len().min(end + LINE_MAX))?;
-    let close = memchr::memchr(b')', rest)?;
-    let says = rest.get(close + 1..)?.trim_ascii_start();
-    let values_word = says.get(..6)?;
-    if head.contains(&b')') || !values_word.eq_ignore_ascii_case(b"values") || columns >= COLUMNS_MAX {
-        return None;
-    }
-    let mut at = end + rest.len() - says.len() + 6;
-    for slot in values.iter_mut() {
-        at += text.get(at..)?.iter().take(16).take_while(|byte| byte.is_ascii_whitespace() || **byte == b',').count();
-        if text.get(at) != Some(&b'(') {
-            break;
+/// The head of `INSERT INTO t (a, token, b) VALUES (1, '…', 2), …`, as far as one column needs it. Places are those of a window.
+struct Insert {
+    /// The bracket before the names of the columns.
+    open: usize,
+    column: usize,
+    /// Where the first row may start.
+    rows: usize,
+}
+
+impl Insert {
+    /// The head in which `text[start..end]` is the name of a column.
+    fn read(text: &[u8], start: usize, end: usize) -> Option<Self> {
+        let low = start.saturating_sub(LINE_MAX);
+        let before = text.get(low..start)?;
+        let open = before.iter().rposition(|byte| *byte == b'(')?;
+        let head = before.get(open..)?;
+        let column = head.iter().filter(|byte| **byte == b',').count();
+        let rest = text.get(end..text.len().min(end + LINE_MAX))?;
+        let close = memchr::memchr(b')', rest)?;
+        let says = rest.get(close + 1..)?.trim_ascii_start();
+        let values_word = says.get(..6)?;
+        if head.contains(&b')') || !values_word.eq_ignore_ascii_case(b"values") || column >= COLUMNS_MAX {
+            return None;
         }
-        (*slot, at) = tuple(text, at + 1, columns)?;
+        Some(Self { open: low + open, column, rows: end + rest.len() - says.len() + 6 })
     }
-    Some(())
+
+    /// The column's literal in the row that starts at `at` or behind a comma there, and where the row ends.
+    fn row(&self, text: &[u8], at: usize) -> Option<(Option<Value>, usize)> {
+        let gap =
+            text.get(at..)?.iter().take(16).take_while(|byte| byte.is_ascii_whitespace() || **byte == b',').count();
+        if text.get(at + gap) != Some(&b'(') {
+            return None;
+        }
+        tuple(text, at + gap + 1, self.column)
+    }
 }
 
 /// The literal with this number in the tuple that starts at `at`, and where the tuple ends.
@@ -268,7 +326,7 @@ fn tuple(text: &[u8], mut at: usize, wanted: usize) -> Option<(Option<Value>, us
         let prefix = text.get(at + 1) == Some(&b'\'') && text.get(at).is_some_and(u8::is_ascii_alphabetic);
         at += usize::from(prefix);
         if let Some(quote) = text.get(at).copied().filter(|byte| b"'\"".contains(byte)) {
-            let close = at + 1 + memchr::memchr(quote, text.get(at + 1..text.len().min(at + 1 + LINE_MAX))?)?;
+            let close = literal_end(text, at + 1, quote)?;
             if column == wanted {
                 found = Some(Value { start: at + 1, end: close, joint: Joint::Assigned, quoted: true, literal: true });
             }
@@ -286,6 +344,19 @@ fn tuple(text: &[u8], mut at: usize, wanted: usize) -> Option<(Option<Value>, us
         }
     }
     None
+}
+
+/// Where the literal ends whose content starts at `start`: at a quote that is not written twice.
+fn literal_end(text: &[u8], start: usize, quote: u8) -> Option<usize> {
+    let rest = text.get(start..text.len().min(start + LINE_MAX))?;
+    let mut at = 0;
+    loop {
+        at += memchr::memchr(quote, rest.get(at..)?)?;
+        if rest.get(at + 1) != Some(&quote) {
+            return Some(start + at);
+        }
+        at += 2;
+    }
 }
 
 /// Whether a quote at `at` ends the literal in which lines end with an escape of this depth.
@@ -356,12 +427,18 @@ mod tests {
             ("insert into t(token, b)\nvalues\n ('a1', 2), (N'b2', 3)", vec!["a1", "b2"]),
             ("INSERT INTO t (a, token, b) VALUES (f(1, 2), 'a1', 'x')", vec!["a1"]),
             ("INSERT INTO t (a, token) VALUES (1, now());", vec![]),
+            ("INSERT INTO t (a, token) VALUES ('O''Hara, (x)', 'a1'), ('', 'b2')", vec!["a1", "b2"]),
             ("f(a, token) + g('x')", vec![]),
         ] {
             let start = text.find("token").unwrap_or(0);
-            let mut values = [None; TUPLES_MAX];
-            let _ = inserted(text.as_bytes(), start, start + 5, &mut values);
-            let found: Vec<_> = values.iter().flatten().filter_map(|value| text.get(value.start..value.end)).collect();
+            let mut found = Vec::new();
+            if let Some(insert) = Insert::read(text.as_bytes(), start, start + 5) {
+                let mut at = insert.rows;
+                while let Some((value, next)) = insert.row(text.as_bytes(), at) {
+                    found.extend(value.and_then(|value| text.get(value.start..value.end)));
+                    at = next;
+                }
+            }
             assert_eq!(found, expected, "{text}");
         }
     }

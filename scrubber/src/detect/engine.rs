@@ -249,6 +249,10 @@ mod tests {
             "-----BEGIN PRIVATE KEY-----\n-a",
             "a,token\nb,",
             "t(a,token) values(1,",
+            "(1, x(a,token) values(3), ",
+            "(1,'q7Zp4Xw2Lr9T'),",
+            "token,token\n",
+            "a,a,token,token,a,token,token,token\n",
             "    1\u{2192}cGFzc3dvcmQ9b3BlbnNlc2FtZTEycGFzc3dvcmQ9b3Bl\n",
         ];
         for piece in pieces {

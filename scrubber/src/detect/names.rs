@@ -2,7 +2,8 @@
 //!
 //! Three things lead here, all of them rare: two words with capitals in a row of which the first is a known name or stands where a
 //! key's value begins; a *cue* after which a name is due (`Hi`, `Regards,`, `Dr.`, `firstName`); and a mailbox, `Name <user@host>`.
-//! Names in notices of copyright are public and stay. Names in small letters and single names without a cue are not looked for.
+//! Names in notices of copyright are public and stay, and so do those of
+//! programs that sign commits. Names in small letters and single names without a cue are not looked for.
 
 use super::builtin::Builtin;
 use super::search::{Search, byte_at};
@@ -15,6 +16,7 @@ use read::{Context, Part, due_length, name_length, parts};
 mod context;
 mod cue;
 mod gazetteer;
+mod program;
 mod read;
 
 /// A name and what stands around it fit into so many bytes.
@@ -80,6 +82,7 @@ impl Search<'_> {
             && !context::is_place(head)
             && !context::is_other(bytes.get(place..stop).unwrap_or_default())
             && !context::is_copyright(head)
+            && !program::is_program(bytes.get(place..).unwrap_or_default())
         {
             self.report_places(Builtin::PersonName, place, stop);
         }
@@ -120,6 +123,7 @@ impl Search<'_> {
         if let Some((from, to)) = after_cue(cue, bytes, place)
             && !context::is_copyright(bytes.get(..from).unwrap_or_default())
             && !context::is_other(bytes.get(from..to).unwrap_or_default())
+            && !program::is_program(bytes.get(from..).unwrap_or_default())
         {
             self.report_places(Builtin::PersonName, from, to);
         }
@@ -140,6 +144,7 @@ impl Search<'_> {
         let place = self.window.place(open - 1);
         if let Some((from, to)) = display_name(self.window.bytes(), place)
             && !context::is_copyright(self.window.bytes().get(..from).unwrap_or_default())
+            && !program::is_program(self.window.bytes().get(from..).unwrap_or_default())
         {
             self.report_places(Builtin::PersonName, from, to);
         }

@@ -353,7 +353,7 @@ impl Rule {
         loop {
             let (length, secret) = self.match_window(window)?;
             // A value longer than the window is cut there; better to replace the head of it than to let all of it pass.
-            if length == self.window || self.right.allows_after(text, start + length) {
+            if length == self.window || self.right.allows_after(text, start, start + length) {
                 return Some((length, secret));
             }
             // The word behind a number may begin with digits: `5186 7036 3735 1747 27cf9d`.

@@ -44,8 +44,9 @@ pub(super) struct Search<'a> {
     pub seen: Seen,
     /// Names before here stand in the middle of something long.
     names_from: usize,
-    /// The table that was looked at last.
+    /// The table that was looked at last, and the statement.
     pub table: Table,
+    pub statement: Table,
     /// Digits before here are a list of counts.
     pub counts_to: usize,
     /// The command that was found last, and where the last of its passwords starts.
@@ -84,6 +85,7 @@ impl<'a> Search<'a> {
             seen: Seen::default(),
             names_from: 0,
             table: Table::default(),
+            statement: Table::default(),
             counts_to: 0,
             command: 0,
             commands_to: 0,

@@ -9,6 +9,7 @@
 use std::ops::Range;
 
 pub(super) use checksum::is_wif;
+pub(super) use network::PROGRAMS as PROGRAM_ADDRESSES;
 pub(crate) use text::entropy;
 
 mod checksum;
@@ -116,8 +117,11 @@ impl Around<'_> {
 }
 
 validators! {
-    /// Payment card number: Luhn digit and an issuer's range with its length; none of a list of other numbers, a line each.
-    Card = "card" => |value, around| checksum::is_card(value) && !around.is_constant(value, checksum::is_card);
+    /// Payment card number: Luhn digit and an issuer's range with its length; no fraction, and none of a list of other numbers, a
+    /// line each.
+    Card = "card" => |value, around| {
+        around.before(1) != b"." && checksum::is_card(value) && !around.is_constant(value, checksum::is_card)
+    };
     /// Luhn digit.
     Luhn = "luhn" => |value, _| checksum::luhn(value);
     /// Verhoeff digit.

@@ -35,7 +35,7 @@ impl Rule {
                 Some(Refusal::Pattern)
             } else if !self.left.allows_before(text, whole.start) {
                 Some(Refusal::Left)
-            } else if !self.right.allows_after(text, whole.end) {
+            } else if !self.right.allows_after(text, whole.start, whole.end) {
                 Some(Refusal::Right)
             } else {
                 self.refuse(text, &whole, &secret)

@@ -77,8 +77,9 @@ pub enum Boundary {
     Token,
     /// No letter, digit, `_`, `-`, `+` or `/`.
     Base64,
-    /// No letter, digit or `_`, and no `.`, `-`, `,` or `+` that joins the match to another letter or digit: the
-    /// match is no piece of a longer number, version, date or identifier.
+    /// No letter, digit or `_`, and no `.`, `-` or `+` that joins the match to another letter or digit: the match is
+    /// no piece of a longer number, version, date or identifier. A `,` joins only the thousands of one number, see
+    /// [`joins_before`] and [`joins_after`]: rows of values have one between any two.
     Number,
     /// No letter, digit or `_`, and no `:`, `.` or `-` that joins the match to a further group of two hex digits or to
     /// a digit: the match is no piece of a fingerprint.
@@ -97,13 +98,17 @@ impl Boundary {
             Self::Word => !is_word(last) || ends_with_colour(text, start),
             Self::Token => !ByteClass::Token.holds(last) || ends_with_colour(text, start),
             Self::Base64 => !(ByteClass::Token.holds(last) || b"+/".contains(&last)) || ends_with_colour(text, start),
-            Self::Number => !(is_word(last) || b".-,+".contains(&last) && further.is_some_and(is_word)),
+            Self::Number => {
+                !(is_word(last)
+                    || b".-+".contains(&last) && further.is_some_and(is_word)
+                    || last == b',' && joins_before(text, index))
+            }
             Self::HexGroup => !(is_word(last) || b":-.".contains(&last) && ends_with_hex_pair(text, index)),
         }
     }
 
-    /// Whether a match may end at `end`.
-    pub fn allows_after(self, text: &[u8], end: usize) -> bool {
+    /// Whether a match that began at `start` may end at `end`.
+    pub fn allows_after(self, text: &[u8], start: usize, end: usize) -> bool {
         let Some(&next) = text.get(end) else { return true };
         let further = text.get(end + 1).copied();
         match self {
@@ -112,7 +117,11 @@ impl Boundary {
             Self::Word => !is_word(next),
             Self::Token => !ByteClass::Token.holds(next),
             Self::Base64 => !(ByteClass::Token.holds(next) || b"+/".contains(&next)),
-            Self::Number => !(is_word(next) || b".-,".contains(&next) && further.is_some_and(is_word)),
+            Self::Number => {
+                !(is_word(next)
+                    || b".-".contains(&next) && further.is_some_and(is_word)
+                    || next == b',' && joins_after(text, start, end))
+            }
             Self::HexGroup => {
                 !(is_word(next) || b":-.".contains(&next) && further.is_some_and(|byte| byte.is_ascii_hexdigit()))
             }
@@ -135,6 +144,56 @@ impl Boundary {
 
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// How far a number is read on either side of a comma.
+const NUMBER_MAX: usize = 24;
+
+/// Digits of a group of thousands.
+const THOUSANDS: usize = 3;
+
+/// Whether the comma at `comma` makes what follows it a piece of the number before it: a group of thousands (`1,234`,
+/// `1,234.56`), or a coordinate behind one with a fraction (`M12.5,93.184.216.34`: drawings leave out what parts numbers
+/// wherever a dot does it).
+fn joins_before(text: &[u8], comma: usize) -> bool {
+    let before = text.get(comma.saturating_sub(NUMBER_MAX)..comma).unwrap_or_default();
+    let after = text.get(comma + 1..text.len().min(comma + 1 + NUMBER_MAX)).unwrap_or_default();
+    let digits = digits_at_start(after);
+    let next = |place: usize| after.get(digits + place).copied().unwrap_or(b' ');
+    let fraction = digits_at_end(before);
+    if next(0) == b'.' && next(1).is_ascii_digit() && fraction > 0 && before.iter().rev().nth(fraction) == Some(&b'.') {
+        return true;
+    }
+    let cents = digits_at_start(after.get(digits + 1..).unwrap_or_default());
+    let goes_on = match next(0) {
+        b'.' => matches!(next(1 + cents), b'.' | b'-' | b' ') && next(2 + cents).is_ascii_digit(),
+        sign => b" -/()".contains(&sign) && next(1).is_ascii_digit(),
+    };
+    digits == THOUSANDS && !goes_on && !next(0).is_ascii_alphabetic() && ends_with_thousands(before)
+}
+
+/// Whether the comma at `end` makes what follows it a piece of the match `start..end`: a group of thousands. A match with
+/// anything but digits and blanks in it is no such number.
+fn joins_after(text: &[u8], start: usize, end: usize) -> bool {
+    let value = text.get(start..end).unwrap_or_default();
+    let after = text.get(end + 1..text.len().min(end + 2 + THOUSANDS)).unwrap_or_default();
+    let group = digits_at_start(after) == THOUSANDS && !after.get(THOUSANDS).is_some_and(|next| is_word(*next));
+    group && value.iter().all(|byte| byte.is_ascii_digit() || *byte == b' ') && ends_with_thousands(value)
+}
+
+/// Whether one to three digits end `text` that are the head of a number or a further group of its thousands.
+fn ends_with_thousands(text: &[u8]) -> bool {
+    let digits = digits_at_end(text);
+    let before = text.len().checked_sub(digits + 1).and_then(|at| text.get(at)).copied();
+    (1..=THOUSANDS).contains(&digits) && !before.is_some_and(|byte| is_word(byte) || b".-".contains(&byte))
+}
+
+fn digits_at_start(text: &[u8]) -> usize {
+    text.iter().take_while(|byte| byte.is_ascii_digit()).count()
+}
+
+fn digits_at_end(text: &[u8]) -> usize {
+    text.iter().rev().take_while(|byte| byte.is_ascii_digit()).count()
 }
 
 /// Whether a terminal colour code that lost its first character, `[32m`, ends at `end`.
@@ -249,7 +308,43 @@ mod tests {
             assert_eq!(Boundary::Number.allows_before(text.as_bytes(), start), expected, "{text}");
         }
         for (text, end, expected) in [("23.", 2, true), ("23.5", 2, false), ("23-a", 2, false), ("23)", 2, true)] {
-            assert_eq!(Boundary::Number.allows_after(text.as_bytes(), end), expected, "{text}");
+            assert_eq!(Boundary::Number.allows_after(text.as_bytes(), 0, end), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_comma_joins_thousands_and_parts_values() {
+        for (text, expected) in [
+            ("7,4539578763621486", true),
+            ("7,DE89370400440532013000", true),
+            ("17,93.184.216.34,GET", true),
+            ("1,355-02-3551", true),
+            ("7,030 1234567", true),
+            ("1,234.567.8901", true),
+            ("Anna,355-02-3551", true),
+            ("2026,355", true),
+            ("12.50,4539578763621486", true),
+            ("1,234", false),
+            ("1,234,567", false),
+            ("12,345.67", false),
+            ("$1,234 for", false),
+            ("M12.5,93.184.216.34", false),
+        ] {
+            let start = text.find(',').unwrap_or(0) + 1;
+            assert_eq!(Boundary::Number.allows_before(text.as_bytes(), start), expected, "{text}");
+        }
+        for (text, expected) in [
+            ("4539578763621486,123", true),
+            ("93.184.216.34,200", true),
+            ("355-02-3551,b", true),
+            ("345,b", true),
+            ("345,67", true),
+            ("345,6789", true),
+            ("345,678", false),
+            ("20 345,678.9", false),
+        ] {
+            let end = text.find(',').unwrap_or(0);
+            assert_eq!(Boundary::Number.allows_after(text.as_bytes(), 0, end), expected, "{text}");
         }
     }
 
@@ -266,7 +361,7 @@ mod tests {
     fn a_piece_of_a_fingerprint_has_no_group_boundary() {
         assert!(!Boundary::HexGroup.allows_before(b"aa:bb", 3));
         assert!(Boundary::HexGroup.allows_before(b"mac:bb", 4));
-        assert!(!Boundary::HexGroup.allows_after(b"aa:bb", 2));
-        assert!(Boundary::HexGroup.allows_after(b"aa: b", 2));
+        assert!(!Boundary::HexGroup.allows_after(b"aa:bb", 0, 2));
+        assert!(Boundary::HexGroup.allows_after(b"aa: b", 0, 2));
     }
 }

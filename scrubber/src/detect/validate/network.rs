@@ -22,15 +22,20 @@ pub(super) fn is_public_ipv4(value: &[u8], before: &[u8], after: &[u8]) -> bool 
             (0, ..) | (100, 64..=127, _) | (192, 0, 0) | (198, 18..=19, _) | (192, 88, 99) | (240..=255, ..)
         );
     // Masks, and the way versions look: 1.2.3.4, 4.0.0.0, 10.x is private anyway.
-    // 2.5 and 1.3.6 begin object identifiers.
+    // 2.5 and 1.3 begin object identifiers.
     let version_like = (c == 0 && d == 0)
         || (a, b) == (2, 5)
-        || (a, b, c) == (1, 3, 6)
+        || (a, b) == (1, 3)
         || (a < 10 && b < 10 && c < 10 && d < 10 && (a, b, c, d) != (1, 1, 1, 1))
         || (a < 10 && b < 10 && c < 32 && d < 32 && (a, b, c, d) != (1, 1, 1, 1) && !is_address_context(before, after));
     // `-.165.248.7.7`: fractions of a drawing.
     let fraction = before.ends_with(b".") && !before.iter().rev().nth(1).is_some_and(u8::is_ascii_alphabetic);
-    !special && !version_like && !fraction && !is_version_context(before) && !is_version_suffix(after)
+    !special
+        && !version_like
+        && !fraction
+        && !is_version_context(before)
+        && !is_version_suffix(after)
+        && !is_drawing(before, after)
 }
 
 /// Whether the text around a dotted number says that it is an address: one of small numbers is that of a chapter more often.
@@ -60,6 +65,27 @@ fn is_address_context(before: &[u8], after: &[u8]) -> bool {
     let lower = before.to_ascii_lowercase();
     let follows = matches!(after, [b':' | b'/', digit, ..] if digit.is_ascii_digit());
     follows || WORDS.iter().any(|word| lower.windows(word.len()).any(|part| part == *word))
+}
+
+/// Whether the text on both sides is that of a drawing's path, in which `3.51.98.32` is three numbers: nothing but numbers,
+/// what parts them and the letters of its commands, with a letter or two fractions, and no further address.
+fn is_drawing(before: &[u8], after: &[u8]) -> bool {
+    let is_command = |byte: &u8| b"MmLlHhVvCcSsQqTtAaZz".contains(byte);
+    let is_path = |byte: &u8| byte.is_ascii_digit() || b" ,.-".contains(byte) || is_command(byte);
+    let is_end = |byte: &u8| b"\"'\\/>".contains(byte);
+    let from = before.iter().rposition(is_end).map_or(0, |at| at + 1);
+    let end = after.iter().position(is_end).unwrap_or(after.len());
+    let (before, after) = (before.get(from..).unwrap_or_default(), after.get(..end).unwrap_or_default());
+    // Only `z` has no numbers of its own behind it.
+    let is_word = |pair: &[u8]| pair.iter().all(u8::is_ascii_alphabetic) && !pair.starts_with(b"z");
+    let sides = || [before, after].into_iter();
+    if sides().any(|side| side.is_empty() || !side.iter().all(is_path) || side.windows(2).any(is_word)) {
+        return false;
+    }
+    let dots = |token: &[u8]| token.iter().filter(|byte| **byte == b'.').count();
+    let tokens = || sides().flat_map(|side| side.split(|byte| b" ,-".contains(byte) || is_command(byte)));
+    let (fractions, quads) = (tokens().filter(|token| dots(token) > 0).count(), tokens().any(|token| dots(token) == 3));
+    !quads && (fractions >= 2 || sides().flatten().any(is_command))
 }
 
 /// Whether the text before a dotted number calls it a version or an object identifier.
@@ -185,6 +211,16 @@ const NOBODYS_DOMAINS: &[&[u8]] = &[
 const NOBODYS_NAMES: &[&[u8]] =
     &[b"noreply", b"no-reply", b"no_reply", b"donotreply", b"do-not-reply", b"git", b"nobody", b"mailer-daemon"];
 
+/// Addresses that programs sign commits with, besides those that get no answer.
+pub(crate) const PROGRAMS: [&[u8]; 6] = [
+    b"cursoragent@cursor.com",
+    b"codex@openai.com",
+    b"aider@aider.chat",
+    b"copilot@github.com",
+    b"support@github.com",
+    b"bot@renovateapp.com",
+];
+
 /// File name endings that follow `@` in asset names such as `logo@2x.png`, and suffixes of package versions.
 const NO_TOP_LEVEL_DOMAINS: &[&[u8]] = &[
     b"png", b"jpg", b"jpeg", b"gif", b"svg", b"webp", b"js", b"ts", b"tsx", b"jsx", b"css", b"scss", b"json", b"yaml",
@@ -222,7 +258,13 @@ pub(super) fn is_real_email(value: &[u8], before: &[u8], after: &[u8]) -> bool {
         after.starts_with(b":") && after.get(1).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'~');
     let in_uri = before.ends_with(b"://");
     let dotted_badly = local.starts_with(b".") || local.ends_with(b".") || local.windows(2).any(|pair| pair == b"..");
-    !(nobodys_domain || is_example || nobodys_name || (remote && base == b"git") || in_uri || dotted_badly)
+    !(PROGRAMS.contains(&lower.as_slice())
+        || nobodys_domain
+        || is_example
+        || nobodys_name
+        || (remote && base == b"git")
+        || in_uri
+        || dotted_badly)
         && !NO_TOP_LEVEL_DOMAINS.contains(&top)
         && has_name(domain)
         && top.iter().any(u8::is_ascii_alphabetic)
@@ -231,6 +273,24 @@ pub(super) fn is_real_email(value: &[u8], before: &[u8], after: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_of_a_drawing_are_no_address() {
+        for (before, after, expected) in [
+            ("a2.12 2.12 0 0 1 2.12 ", " 1.5a3.5", false),
+            ("<path d=\"M2.12 ", " 5.1z\"", false),
+            ("1.25 4.5 2.12,", "\" fill", true),
+            ("1.25 4.5c-2.12,", " 4.2z\" f", false),
+            ("1066036250.603 345 ", " TCP_MIS", true),
+            ("0.003 ", " - - [1", true),
+            ("\"at ", " at 1\"", true),
+            ("10.0.0.5,443,80,", ",200,51", true),
+            ("1017,443,0,", ",200,51", true),
+        ] {
+            assert_eq!(is_public_ipv4(b"93.184.216.34", before.as_bytes(), after.as_bytes()), expected, "{before}");
+        }
+        assert!(!is_public_ipv4(b"1.3.101.112", b"", b""));
+    }
 
     #[test]
     fn only_routed_ipv4_addresses_are_public() {

@@ -13,7 +13,7 @@ pub(super) fn is_phone(value: &[u8], before: &[u8], after: &[u8]) -> bool {
         && digits.len() <= 17
         && is_varied(&digits)
         && !is_fiction(value, &digits)
-        && !is_term(before)
+        && (!is_term(before) || before.ends_with(b"<") && after.starts_with(b">"))
         && !is_row(before, after)
         && !is_codes(value)
         && !is_position(value, before)
@@ -157,8 +157,12 @@ fn is_fiction(value: &[u8], digits: &[u8]) -> bool {
     last.starts_with(b"55501")
 }
 
+/// Two stars are a power only behind what they raise; elsewhere they begin bold text.
 fn is_term(before: &[u8]) -> bool {
-    before.trim_ascii_end().last().is_some_and(|byte| b"*/%^<>".contains(byte)) && !before.ends_with(b">")
+    let bold = before
+        .strip_suffix(b"**")
+        .is_some_and(|head| !head.last().is_some_and(|last| last.is_ascii_alphanumeric() || b"_)]*".contains(last)));
+    !bold && before.trim_ascii_end().last().is_some_and(|byte| b"*/%^<>".contains(byte)) && !before.ends_with(b">")
 }
 
 /// `2026-11-24`, `24.11.2026`, `24/11/26`, perhaps with a time after it.
@@ -204,6 +208,16 @@ mod tests {
         assert!(is_phone(["06 12 ", "34 56 79"].concat().as_bytes(), b"tel ", b" or"));
         assert!(is_phone(["+49 167 2", "555 0168"].concat().as_bytes(), b"", b" 1b9f2c4d5e6f7a8b"));
         assert!(!is_phone(["06 12 ", "34 56 79"].concat().as_bytes(), b"0a ", b""));
+        for (before, after, expected) in [
+            ("call **", "** now", true),
+            ("<", ">", true),
+            ("x**", "", false),
+            ("a <", " b", false),
+            ("2 * ", "", false),
+        ] {
+            let number = ["+49 171 ", "2345679"].concat();
+            assert_eq!(is_phone(number.as_bytes(), before.as_bytes(), after.as_bytes()), expected, "{before}");
+        }
         assert!(!is_phone(["06 12 ", "34 56 79"].concat().as_bytes(), b"", b" 1f"));
         for text in
             ["+1 415 555 0123", "+1 111 111 1111", "12345", "+44 1234567", "+214 748 3647 11", "+1 415 867 53091"]

@@ -1,0 +1,106 @@
+//! Values in rows: each is found in whatever column and row it stands, and lists of plain numbers stay.
+
+use scrubber::detect::{Engine, EngineError, KnownIdentities, Scratch};
+
+/// The text with what is found in it left out.
+fn rest(engine: &Engine, text: &str) -> String {
+    let (mut rest, mut at) = (String::new(), 0);
+    for found in engine.scan(text.as_bytes(), &mut Scratch::default()) {
+        rest.push_str(text.get(at..found.start).unwrap_or_default());
+        rest.push('\u{b6}');
+        at = found.end;
+    }
+    rest + text.get(at..).unwrap_or_default()
+}
+
+/// A password that differs from row to row.
+fn password(row: usize) -> String {
+    ["Vel", "vet", &(1000 + row * 7).to_string(), "!x"].concat()
+}
+
+#[test]
+fn values_are_found_behind_a_number_and_a_comma() -> Result<(), EngineError> {
+    let engine = Engine::new(&KnownIdentities::default())?;
+    for value in [
+        ["4539578", "763621486"],
+        ["DE89370", "400440532013000"],
+        ["93.184.", "216.34"],
+        ["355-02-", "3552"],
+        ["+1 415 ", "867 5309"],
+        ["+49171", "2345679"],
+        ["131052-", "308T"],
+        ["529.982", ".247-25"],
+        ["756.9217", ".0769.85"],
+    ] {
+        for (before, after) in [("7,", ",x\n"), ("17,", ",200\n"), ("1,Anna,", ",3\n"), ("a,2026,", ",b,123\n")] {
+            let text = format!("id,a,b\n{before}{}{after}", value.concat());
+            assert_eq!(rest(&engine, &text), format!("id,a,b\n{before}\u{b6}{after}"), "{text}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn lists_of_numbers_stay() -> Result<(), EngineError> {
+    let engine = Engine::new(&KnownIdentities::default())?;
+    for text in [
+        "[1,4539,22,5787,6362,1486,7,355,02,3551]",
+        "<path d=\"M12.5,93.184.216.34c1.2-3.4,5.6,7.8z\"/>",
+        "<path d=\"M3 4a2.12 2.12 0 0 1 2.12 3.51.98.32 1.5 2.5z\"/>",
+        "<path d=\"M2.12 3.51.98.32 5.1z\"/>",
+        "[[13.404954,52.520008],[13.405,52.5201],[2.352222,48.856614]]",
+        "var a=[.4539578763621486,.5425233430109903,1e3,.5,-.25,12,1700000000000,3];",
+        "0.4539578763621486,0.5425233430109903",
+        "total 1,234,567,890 of 4,539,578,763,621,486 bytes",
+        "t=[12,345,678,901,234,567];u={a:1234567890,b:2345678901}",
+        "2026-11-24,10,3.5,1700000000,1234567,0.25",
+        "SELECT 1,2,3 WHERE 1.3.6.1.4.1.311.20.2 AND x IN (212,555,867)",
+        "\"Asia/Tel_Aviv\", 197520..198594",
+    ] {
+        assert_eq!(rest(&engine, text), text);
+    }
+    Ok(())
+}
+
+#[test]
+fn a_heading_holds_to_the_last_row() -> Result<(), EngineError> {
+    const ROWS: usize = 700;
+    let engine = Engine::new(&KnownIdentities::default())?;
+    let table = |head: &str, row: &dyn Fn(usize, &str) -> String, value: &dyn Fn(usize) -> String| {
+        (0..ROWS).fold(head.to_owned(), |text, at| text + &row(at, &value(at)))
+    };
+    let insert = |at: usize, value: &str| format!("({at}, 'o''hara', '{value}'),\n");
+    let csv = |at: usize, value: &str| format!("{at},bob,{value}\n");
+    let psql = |at: usize, value: &str| format!(" {at:4} | bob   | {value}\n");
+    let hidden = |_: usize| "\u{b6}".to_owned();
+    for (head, row) in [
+        ("INSERT INTO users (id, login, password) VALUES\n", &insert as &dyn Fn(usize, &str) -> String),
+        ("id,login,password\n", &csv),
+        ("  id  | login | password\n------+-------+----------\n", &psql),
+    ] {
+        assert_eq!(rest(&engine, &table(head, row, &password)), table(head, row, &hidden), "{head}");
+    }
+    Ok(())
+}
+
+#[test]
+fn programs_that_sign_commits_keep_their_names() -> Result<(), EngineError> {
+    let engine = Engine::new(&KnownIdentities::default())?;
+    for name in [
+        "Claude <noreply@anthropic.com>",
+        "Claude Opus 4.5 <noreply@anthropic.com>",
+        "Copilot <198982749+Copilot@users.noreply.github.com>",
+        "dependabot[bot] <49699333+dependabot[bot]@users.noreply.github.com>",
+        "renovate[bot] <29139614+renovate[bot]@users.noreply.github.com>",
+        "github-actions[bot] <41898282+github-actions[bot]@users.noreply.github.com>",
+        "Cursor Agent <cursoragent@cursor.com>",
+    ] {
+        for before in ["fix: a\n\nCo-Authored-By: ", "Author: ", "commit 1\nSigned-off-by: "] {
+            let text = format!("{before}{name}\n");
+            assert_eq!(rest(&engine, &text), text);
+        }
+    }
+    let person = "Co-Authored-By: Devin Quelibar <12+quelibar@users.noreply.github.com>\n";
+    assert_eq!(rest(&engine, person), "Co-Authored-By: \u{b6} <12+quelibar@users.noreply.github.com>\n");
+    Ok(())
+}
