@@ -58,12 +58,11 @@ says() {
     echo '{"type":"user","uuid":"00000000-0000-4000-8000-00000000000'"$1"'","sessionId":"s","cwd":"/home/dev","timestamp":"2026-01-01T00:00:00Z","version":"2.1.0","message":{"role":"user","content":"words"}}' |
         as_dev tee --append "$file" > /dev/null
 }
-finds() { grep --quiet "$1" <(shift; "$@"); }
+finds() { grep --quiet -e "$1" <(shift; "$@"); }
 
 in_system --initdb
 mkdir "$system/etc/bcce"
 echo 'max_tier = "activity"' > "$system/etc/bcce/policy.toml"
-before=$(cd "$system" && find usr etc opt var/lib -not -path '*/rpm*' | sort | sha256sum)
 must "the package installs" in_system --install --nodeps "$rpm"
 must "the program starts" agent --version
 says 1
@@ -87,7 +86,7 @@ must "nothing differs from what was installed" [ -z "$(in_system --verify --node
 must "the package is removed" in_system --erase bcce-agent
 must "removed, the agent ends" ends_with 0
 must "the administrator's policy stays" [ -f "$system/etc/bcce/policy.toml" ]
-must "nothing else is left outside the user's home" \
-    [ "$(cd "$system" && find usr etc opt var/lib -not -path '*/rpm*' | sort | sha256sum)" = "$before" ]
+left=$(find "$system" -xdev -name '*bcce*' -not -path "$system/home/*" -not -path "$system/etc/bcce*")
+must "nothing else is left outside the user's home" [ -z "$left" ]
 must "what the user's agent kept stays with the user" [ -e "$system/home/dev/.local/state/bcce/spool.db" ]
 echo "TRIAL PASSED"
