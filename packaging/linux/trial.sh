@@ -51,6 +51,8 @@ restricted() {
     comes tells_full
 }
 stands_still() { ! pgrep --exact bcce-agent > /dev/null; }
+# Another manager of the user, as after the last session ended and a new one began.
+logs_in_anew() { systemctl restart user@1000.service && comes test -S /run/user/1000/systemd/private; }
 delivered() { as_dev bcce-agent flush > /dev/null; [ "$(zcat /home/dev/.local/share/bcce/lake/*/*/*.gz 2> /dev/null | wc -l)" = "$1" ]; }
 says() {
     local file=/home/dev/.claude/projects/-w/00000000-0000-4000-8000-0000000000aa.jsonl
@@ -99,6 +101,24 @@ must "consent outlasts the upgrade" grep --quiet "^mode *content" <(as_dev bcce-
 must "and so does the policy" grep --quiet policy.toml <(as_dev bcce-agent config show)
 says 5
 must "and the position" comes delivered 5
+must "the user uninstalls the service" as_dev bcce-agent service uninstall
+must "which ends it" comes stands_still
+must "and leaves nothing that starts it" [ "$(as_dev systemctl --user is-enabled bcce-agent)" = disabled ]
+must "nor a mask, where the machine starts nothing" [ ! -L /home/dev/.config/systemd/user/bcce-agent.service ]
+must "the administrator enables it for all" systemctl --global enable bcce-agent
+as_dev systemctl --user daemon-reload
+must "which holds for this user" [ "$(as_dev systemctl --user is-enabled bcce-agent)" = enabled ]
+must "a new login starts it" logs_in_anew
+must "so it runs" comes runs
+must "the user uninstalls it under that, too" as_dev bcce-agent service uninstall
+must "which ends it again" comes stands_still
+must "a new login" logs_in_anew
+sleep 10
+must "does not bring it back" stands_still
+must "and the user is told so" grep --quiet '"installed": false' <(as_dev bcce-agent service status --json)
+must "until the user installs it" as_dev bcce-agent service install
+must "and it runs again" comes runs
+systemctl --global disable bcce-agent > /dev/null 2>&1
 must "the package is removed" dpkg --remove bcce-agent
 must "removed, it stops" comes stands_still
 sleep 35

@@ -4,7 +4,7 @@
 #   trial.sh MSI NEWER FOLDER
 #
 # NEWER is the same with a later version. FOLDER is for the Debian 13 with wine 10 that is made (1.1 GB, and as much again unpacked).
-# Needs root and mmdebstrap. Ends with 0 when every step did what it should. The steps run inside, without the network of this machine's
+# Needs root, mmdebstrap and openssl. Ends with 0 when every step did what it should. The steps run inside, without the network of this machine's
 # other programs being touched: events go to a folder.
 set -euo pipefail
 msi=$(realpath "$1")
@@ -26,6 +26,18 @@ tar --extract --file "$base" --directory "$system" --numeric-owner
 cp "$msi" "$system/root/agent.msi"
 cp "$newer" "$system/root/newer.msi"
 
+# Policies signed by the organisation and by somebody else, each with its public key: the last 32 bytes of its form in DER.
+signed() {
+    local folder="$system/root/$1"
+    mkdir "$folder"
+    echo "max_tier = \"$2\"" > "$folder/policy.toml"
+    openssl genpkey -algorithm ed25519 -out "$folder/key.pem"
+    openssl pkey -in "$folder/key.pem" -pubout -outform DER | tail --bytes 32 | base64 > "$folder/policy.pub"
+    openssl pkeyutl -sign -rawin -inkey "$folder/key.pem" -in "$folder/policy.toml" | base64 --wrap 0 > "$folder/policy.toml.sig"
+}
+signed own activity
+signed other content
+
 cat > "$system/root/steps.sh" <<'STEPS'
 #!/bin/bash
 export HOME=/root WINEDEBUG=-all WINEPREFIX=/root/prefix XDG_RUNTIME_DIR=/tmp BCCE_ALLOW_ROOT=1
@@ -44,6 +56,10 @@ value() { wine reg query "$1" /v "$2" 2> /dev/null | tr -d '\r' | grep --quiet -
 is_set() { wine reg query "$1" /v "$2" > /dev/null 2>&1; }
 version() { wine reg query 'HKLM\Software\Microsoft\Windows\CurrentVersion\Uninstall' /s 2> /dev/null | tr -d '\r' | awk '$1 == "DisplayVersion" { print $3 }'; }
 on_path() { wine reg query 'HKLM\System\CurrentControlSet\Control\Session Manager\Environment' /v PATH 2> /dev/null | grep --quiet 'BCCE Agent'; }
+show() { wine "$agent" config show 2> /dev/null | tr -d '\r'; }
+shows() { grep --quiet --fixed-strings -- "$1" <(show); }
+# What `service` would do. wine's schtasks answers every /query as if the task were there, and cannot disable one.
+plans() { grep --quiet --fixed-strings -- "$2" <(wine "$agent" service $1 --dry-run 2> /dev/null); }
 runs() { pgrep -f 'bcce-agent.exe run' > /dev/null; }
 stands_still() { ! pgrep -f 'bcce-agent.exe run' > /dev/null; }
 lake() { find "$drive/lake" -name '*.gz' -exec zcat {} + 2> /dev/null; }
@@ -67,10 +83,26 @@ must "it is on the path" on_path
 must "the policy is what its properties say" value "$policy" sink.directory.path 'C:\lake'
 must_not "what no property names is not set" is_set "$policy" sink.firehose.region
 must "it starts at each logon" value "$startup" "BCCE Agent" 'bcce-agent.exe" service install --if-missing'
-must "the agent takes the policy" grep --quiet acme <(wine "$agent" config show 2> /dev/null)
+must "the agent takes the policy" shows 'identity.org = "acme"'
+# As Group Policy writes what is no text: a flag, a list and a table.
+wine reg add "$policy" /v tail.history /t REG_DWORD /d 1 /f > /dev/null 2>&1
+wine reg add "$policy" /v projects.deny /t REG_MULTI_SZ /d '~/private\0**/secret' /f > /dev/null 2>&1
+wine reg add "$policy\\projects.tiers" /v '~/work/own' /t REG_SZ /d metrics /f > /dev/null 2>&1
+must "a number of the registry is a flag" shows 'tail.history = true  # HKEY_LOCAL_MACHINE\Software\Policies\BCCE\Agent'
+must "its list is a list" shows 'projects.deny = ["~/private", "**/secret"]  # HKEY_LOCAL_MACHINE\Software\Policies\BCCE\Agent'
+must "a key below is a table" shows 'projects.tiers = { "~/work/own" = "metrics" }  # HKEY_LOCAL_MACHINE\Software\Policies\BCCE\Agent'
+wine reg add "$policy" /v tail.history /t REG_DWORD /d 2 /f > /dev/null 2>&1
+must "a value that is none breaks the policy" shows 'cannot be used: nothing is sent'
+wine reg delete "$policy" /v tail.history /f > /dev/null 2>&1
+wine reg delete "$policy" /v projects.deny /f > /dev/null 2>&1
+wine reg delete "$policy\\projects.tiers" /f > /dev/null 2>&1
 # Of a logon: what the Run key names is started. wine's Task Scheduler knows no logon and no /query, so the task is made by hand.
 must "the task of its user can be written" grep --quiet 'run --wait' <(wine "$agent" service install --dry-run 2> /dev/null)
 must "under a name that is that user's alone" grep --quiet 'BCCE Agent root@' <(wine "$agent" service install --dry-run 2> /dev/null)
+must "the task is made" wine "$agent" service install > /dev/null 2>&1
+must "the next logon finds it" plans "install --if-missing" 'installed already'
+must "its user's uninstalling disables it" plans uninstall '/disable'
+must_not "and does not delete it, since the machine's entry would make it again" plans uninstall '/delete'
 start
 must "it runs" comes runs
 says 1
@@ -105,10 +137,19 @@ must_not "no policy" is_set "$policy" sink.kind
 must_not "no start at logon" is_set "$startup" "BCCE Agent"
 must_not "not on the path" on_path
 must "what the user's agent kept stays" [ -n "$(find "$drive/users" -name spool.db)" ]
-must "it installs without a start at logon" msi /i 'Z:\root\agent.msi' AUTOSTART=0
+must "it installs without a start at logon" msi /i 'Z:\root\agent.msi' AUTOSTART=0 POLICY_PUBLIC_KEY="$(cat /root/own/policy.pub)"
 must_not "which is not there" is_set "$startup" "BCCE Agent"
+must "so that uninstalling the service deletes its task" plans uninstall '/delete'
+must "with a pinned key a missing policy is a broken one" shows 'cannot be used: nothing is sent'
+mkdir "$drive/ProgramData/BCCE"
+cp /root/own/policy.toml /root/own/policy.toml.sig "$drive/ProgramData/BCCE/"
+must "a signed one is in force" shows 'max_tier = "activity"  # C:\ProgramData\BCCE\policy.toml:1'
 must "an upgrade" msi /i 'Z:\root\newer.msi'
 must_not "remembers that" is_set "$startup" "BCCE Agent"
+must "and the key" value 'HKLM\Software\BCCE\Agent' PolicyPublicKey "$(cat /root/own/policy.pub)"
+must "by which the policy is still in force" shows 'max_tier = "activity"  # C:\ProgramData\BCCE\policy.toml:1'
+cp /root/other/policy.toml /root/other/policy.toml.sig /root/other/policy.pub "$drive/ProgramData/BCCE/"
+must "another's is not, though his key lies beside it" shows 'cannot be used: nothing is sent'
 must "it is removed again" msi /x 'Z:\root\newer.msi'
 wineserver -k
 echo "TRIAL PASSED"

@@ -5,6 +5,8 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
+use crate::package::command;
+
 /// Another system: its target, and what compiles C for it.
 struct System {
     name: &'static str,
@@ -16,7 +18,7 @@ struct System {
     hint: &'static str,
 }
 
-const SYSTEMS: [System; 2] = [
+const SYSTEMS: [System; 3] = [
     System {
         name: "Windows",
         target: "x86_64-pc-windows-gnu",
@@ -24,31 +26,34 @@ const SYSTEMS: [System; 2] = [
         cargo: "cargo",
         hint: "gcc-mingw-w64-x86-64 of Debian",
     },
-    System {
-        name: "macOS",
-        target: "aarch64-apple-darwin",
-        compilers: &["cargo-zigbuild"],
-        cargo: "cargo-zigbuild",
-        hint: "cargo-zigbuild and ziglang of PyPI",
-    },
+    MACOS,
+    System { target: "x86_64-apple-darwin", ..MACOS },
 ];
+
+/// Both processors: constants and structures of the system differ between them.
+const MACOS: System = System {
+    name: "macOS",
+    target: "aarch64-apple-darwin",
+    compilers: &["cargo-zigbuild"],
+    cargo: "cargo-zigbuild",
+    hint: "cargo-zigbuild and ziglang of PyPI; `cargo xtask package --full` installs them below target/tools",
+};
 
 /// Checks for every system that can be had here; says loudly which cannot.
 #[expect(clippy::print_stderr, reason = "a chore talks to its terminal")]
 pub(crate) fn run(root: &Path) -> Result<()> {
     for system in SYSTEMS.iter().filter(|system| !system.is_here()) {
-        if let Err(why) = system.can_be_checked() {
-            eprintln!("xtask: SKIPPED: {}, because {why}.", system.name);
+        if let Err(why) = system.can_be_checked(root) {
+            eprintln!("xtask: SKIPPED: {} ({}), because {why}.", system.name, system.target);
             continue;
         }
         eprintln!("xtask: checking for {} ({})", system.name, system.target);
-        let status = Command::new(system.cargo)
+        let status = command(root, system.cargo)
             .args(["check", "--locked", "--package", "bcce-agent", "--package", "bcce", "--all-targets"])
             .args(["--target", system.target])
             // Apart, so that flags do not make everything else be built again. Warnings of dependencies do not count.
             .env("CARGO_TARGET_DIR", root.join("target/cross"))
             .env("RUSTFLAGS", "-D warnings")
-            .current_dir(root)
             .status()
             .context("cannot start cargo")?;
         ensure!(status.success(), "the programs do not compile for {}", system.name);
@@ -62,8 +67,8 @@ impl System {
     }
 
     /// Whether the standard library and a C compiler are there; adds the former where rustup can.
-    fn can_be_checked(&self) -> Result<(), String> {
-        let compiler = self.compilers.iter().any(|compiler| starts(Command::new(compiler).arg("--version")));
+    fn can_be_checked(&self, root: &Path) -> Result<(), String> {
+        let compiler = self.compilers.iter().any(|compiler| starts(command(root, compiler).arg("--version")));
         if !compiler {
             return Err(format!("no C compiler for it is here ({})", self.hint));
         }

@@ -35,6 +35,9 @@ pub(crate) struct Options {
     /// As for a release: installs the tools below target/tools, builds for an old glibc and for Windows, tries packages on systems of their own
     #[arg(long)]
     full: bool,
+    /// Fail where something was skipped: for machines that should have every tool
+    #[arg(long)]
+    no_skips: bool,
     /// Package this program, without building one
     #[arg(long, value_name = "FILE")]
     program: Option<PathBuf>,
@@ -74,15 +77,7 @@ impl Job<'_> {
 
     /// A command in the root, with the tools of this workspace in reach.
     fn command(&self, program: &str) -> Command {
-        let mut command = Command::new(program);
-        let tools = self.root.join("target/tools");
-        let mut folders = vec![tools.join("bin"), tools.join("zig/bin"), tools.join("lint/bin")];
-        folders.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
-        if let Ok(path) = std::env::join_paths(folders) {
-            command.env("PATH", path);
-        }
-        command.current_dir(self.root);
-        command
+        command(self.root, program)
     }
 
     /// Whether a program can be found; asking it would not do: some know no option that ends well.
@@ -143,8 +138,28 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
         eprintln!("xtask: skipped {skipped}");
     }
     ensure!(job.too_large.is_empty(), "{}", job.too_large.join("; "));
+    passes(options.no_skips, &job.skipped)?;
     job.say("packages: every check that ran has passed");
     Ok(())
+}
+
+/// What was skipped is an error where nothing may be.
+fn passes(no_skips: bool, skipped: &[String]) -> Result<()> {
+    ensure!(!no_skips || skipped.is_empty(), "skipped, and nothing may be: {}", skipped.join("; "));
+    Ok(())
+}
+
+/// A command in the root, with the tools that `--full` installs in reach.
+pub(crate) fn command(root: &Path, program: &str) -> Command {
+    let mut command = Command::new(program);
+    let tools = root.join("target/tools");
+    let mut folders = vec![tools.join("bin"), tools.join("zig/bin"), tools.join("lint/bin")];
+    folders.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
+    if let Ok(path) = std::env::join_paths(folders) {
+        command.env("PATH", path);
+    }
+    command.current_dir(root);
+    command
 }
 
 fn version(root: &Path) -> Result<String> {
@@ -241,4 +256,16 @@ fn checked(command: &mut Command) -> Result<Output> {
 /// All that a command printed.
 fn both(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)).trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_skipped_fails_where_nothing_may_be() {
+        let skipped = ["lintian: it is not installed".to_owned()];
+        assert!(passes(false, &skipped).is_ok() && passes(true, &[]).is_ok());
+        assert!(passes(true, &skipped).is_err());
+    }
 }

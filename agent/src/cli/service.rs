@@ -84,7 +84,7 @@ fn standard(context: &Context, program: String, options: Vec<String>) -> Option<
         Manager::TaskScheduler => (folders.data_local_dir().join("BCCE").join("service.xml"), Vec::new()),
     };
     let packaged: Option<PathBuf> = packaged.into_iter().find(|path| path.exists());
-    Some(Service { manager, program, options, file, packaged, user: manager::user() })
+    Some(Service { manager, program, options, file, packaged, for_all: manager::for_all(), user: manager::user() })
 }
 
 fn act(context: &Context, service: &Service, action: Action, arguments: &DryRunArgs) -> anyhow::Result<Exit> {
@@ -110,6 +110,13 @@ fn act(context: &Context, service: &Service, action: Action, arguments: &DryRunA
         }
         Plan::Steps(steps, words) => {
             steps.iter().try_for_each(|step| carry_out(context, service, step))?;
+            // Nobody is told of an end that is none.
+            if action == Action::Uninstall && ask(service)?.at_login == Some(true) {
+                return Err(hinted(
+                    "it is still to start at each login",
+                    "`systemctl --user mask bcce-agent` forbids that",
+                ));
+            }
             context.output.line(words)?;
         }
     }
@@ -223,10 +230,10 @@ fn note_consent(context: &Context, off: Option<OffReason>) {
 fn status(context: &Context, service: &Service, arguments: &JsonArgs) -> anyhow::Result<Exit> {
     let output = &context.output;
     let now = ask(service)?;
-    let own =
-        manager::read(&service.file).with_context(|| format!("cannot read {}", service.file.display()))?.is_some();
-    let file = if own { Some(&service.file) } else { service.packaged.as_ref() };
-    let installed = file.is_some() || now.loaded;
+    let own = manager::read(&service.file).with_context(|| format!("cannot read {}", service.file.display()))?;
+    let installed = service.is_installed(&now, own.as_deref());
+    let own = own.is_some();
+    let file = if own { Some(&service.file) } else { service.packaged.as_ref() }.filter(|_| installed);
     let off = off(context);
     let (reach, trouble) = match &now.reach {
         Reach::Answers => ("answers", None),

@@ -86,10 +86,26 @@ fn installed(path: &Path) -> Result<Found, ConfigError> {
         return Ok(layer.map(|layer| (layer, found(path, Signing::BySystem))));
     }
     let bytes = read(path, &origin, Missing::IsNone)?;
-    let signing = signature::verify(path, bytes.as_deref(), &origin)?;
+    let pinned = match machine_keys()? {
+        Some(keys) => Some(keys),
+        None => signature::beside(path)?,
+    };
+    let signing = signature::verify(path, bytes.as_deref(), &origin, pinned.as_ref())?;
     let Some(bytes) = bytes else { return Ok(None) };
     let layer = raw::parse(&text(bytes, &origin)?, &origin)?;
     Ok(Some((layer, found(path, signing))))
+}
+
+/// Keys that were pinned for the machine, apart from the policy's folder.
+fn machine_keys() -> Result<Option<signature::Pinned>, ConfigError> {
+    #[cfg(all(windows, not(test)))]
+    {
+        registry::public_keys()
+    }
+    #[cfg(not(all(windows, not(test))))]
+    {
+        Ok(None)
+    }
 }
 
 fn named(path: &Path) -> Result<Found, ConfigError> {
@@ -108,5 +124,6 @@ fn found(path: &Path, signing: Signing) -> PolicyFound {
 /// # Errors
 /// When it is not signed as it must be.
 pub fn check_signature(path: &Path, bytes: &[u8]) -> Result<Signing, ConfigError> {
-    signature::verify(path, Some(bytes), &Origin::Policy(path.to_owned()))
+    let pinned = signature::beside(path)?;
+    signature::verify(path, Some(bytes), &Origin::Policy(path.to_owned()), pinned.as_ref())
 }

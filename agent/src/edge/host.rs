@@ -135,19 +135,32 @@ pub fn environment(variable: impl Fn(&str) -> Option<OsString>) -> Environment {
     Environment {
         do_not_track: is_set("DO_NOT_TRACK"),
         ci: is_set("CI"),
-        superuser: is_superuser() && !is_set("BCCE_ALLOW_ROOT"),
+        superuser: is_superuser(&variable) && !is_set("BCCE_ALLOW_ROOT"),
     }
 }
 
 #[cfg(unix)]
-fn is_superuser() -> bool {
+fn is_superuser(_: impl Fn(&str) -> Option<OsString>) -> bool {
     rustix::process::geteuid().is_root()
 }
 
+/// Accounts of the system have other names in other languages; their profiles lie where no person's does.
 #[cfg(not(unix))]
-fn is_superuser() -> bool {
+fn is_superuser(variable: impl Fn(&str) -> Option<OsString>) -> bool {
     let login = whoami::username().unwrap_or_default().to_ascii_uppercase();
+    let profile = variable("USERPROFILE").unwrap_or_default();
     matches!(login.as_str(), "SYSTEM" | "LOCAL SERVICE" | "NETWORK SERVICE")
+        || is_system_profile(&profile.to_string_lossy())
+}
+
+/// Whether this is the profile of SYSTEM, or of an account that services run under ("Local, Network and virtual accounts" have theirs in
+/// `%SystemRoot%\ServiceProfiles`, SYSTEM in `System32\config`; checked 2026-11-27). The folders' names are not translated.
+#[cfg(any(not(unix), test))]
+fn is_system_profile(profile: &str) -> bool {
+    let mut folders = profile.rsplit(['\\', '/']).filter(|folder| !folder.is_empty());
+    let (last, above) = (folders.next().unwrap_or_default(), folders.next().unwrap_or_default());
+    let is = |folder: &str, name: &str| folder.eq_ignore_ascii_case(name);
+    is(above, "ServiceProfiles") || (is(above, "config") && is(last, "systemprofile"))
 }
 
 const fn os() -> &'static str {
@@ -189,7 +202,7 @@ impl GitIdentity {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a failed test should panic")]
 mod tests {
-    use super::{GitIdentity, Host, environment};
+    use super::{GitIdentity, Host, environment, is_system_profile};
     use crate::config::Identity;
 
     #[test]
@@ -220,6 +233,23 @@ mod tests {
         assert_eq!(known.emails, ["x@corp.example"]);
         host.host = "localhost".into();
         assert!(host.known(&identity).hosts.is_empty());
+    }
+
+    #[test]
+    fn accounts_of_windows_itself_are_known_by_their_profiles() {
+        for profile in [
+            r"C:\Windows\system32\config\systemprofile",
+            r"D:\WINNT\SysWOW64\Config\SystemProfile\",
+            r"C:\Windows\ServiceProfiles\LocalService",
+            r"C:\Windows\ServiceProfiles\NetworkService",
+            r"C:\Windows\serviceprofiles\bcce",
+        ] {
+            assert!(is_system_profile(profile), "{profile}");
+        }
+        for profile in ["", r"C:\Users\ada", r"C:\Users\systemprofile", r"C:\Users\LocalService", r"C:\ServiceProfiles"]
+        {
+            assert!(!is_system_profile(profile), "{profile}");
+        }
     }
 
     #[test]

@@ -20,12 +20,13 @@ pub fn ask(call: &Call) -> io::Result<Answer> {
     Ok(Answer::Ended { code: output.status.code(), out: text(&output.stdout), err: text(&output.stderr) })
 }
 
-/// What a definition's file holds; `None` where there is none.
+/// What a definition's file holds; `None` where there is none, or a mask of systemd in its place.
 ///
 /// # Errors
 /// When there is one and it cannot be read.
 pub fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     match std::fs::read(path) {
+        Ok(_) if std::fs::read_link(path).is_ok_and(|target| target == Path::new("/dev/null")) => Ok(None),
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
@@ -56,6 +57,32 @@ pub fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Whether the machine starts the service for each of its users: [`crate::service::Service::for_all`].
+pub fn for_all() -> bool {
+    #[cfg(windows)]
+    {
+        use winreg::enums::{HKEY_LOCAL_MACHINE, KEY_READ, KEY_WOW64_64KEY};
+        let key = winreg::RegKey::predef(HKEY_LOCAL_MACHINE)
+            .open_subkey_with_flags(r"Software\Microsoft\Windows\CurrentVersion\Run", KEY_READ | KEY_WOW64_64KEY);
+        key.is_ok_and(|key| key.get_raw_value(crate::service::LOGON_ENTRY).is_ok())
+    }
+    #[cfg(not(windows))]
+    {
+        // Of systemd.unit(5), "Unit File Load Path", those that are no user's own.
+        let folders = ["/etc", "/etc/xdg", "/run", "/usr/local/lib", "/usr/lib"];
+        folders.iter().any(|folder| is_wanted(&Path::new(folder).join("systemd/user")))
+    }
+}
+
+/// Whether a unit below this folder wants the service.
+#[cfg(not(windows))]
+fn is_wanted(folder: &Path) -> bool {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let wants = |path: &Path| path.extension().is_some_and(|end| end == "wants" || end == "requires");
+    let mut wants = entries.map(|entry| entry.path()).filter(|path| wants(path));
+    wants.any(|path| path.join(crate::service::UNIT).symlink_metadata().is_ok())
+}
+
 /// The numerical id of this process's user on Unix, `DOMAIN\name` on Windows.
 pub fn user() -> String {
     #[cfg(unix)]
@@ -69,5 +96,35 @@ pub fn user() -> String {
             Ok(domain) if !domain.is_empty() => format!("{domain}\\{name}"),
             Ok(_) | Err(_) => name,
         }
+    }
+}
+
+#[cfg(all(test, unix))]
+#[expect(clippy::unwrap_used, reason = "a failed test should panic")]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    #[test]
+    fn a_mask_is_no_definition() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join(crate::service::UNIT);
+        assert_eq!(read(&file).unwrap(), None);
+        symlink("/dev/null", &file).unwrap();
+        assert_eq!(read(&file).unwrap(), None);
+        write(&file, b"text").unwrap();
+        assert_eq!(read(&file).unwrap(), Some(b"text".to_vec()));
+    }
+
+    #[test]
+    fn a_link_for_all_users_is_seen_though_what_it_names_is_gone() {
+        let dir = tempfile::tempdir().unwrap();
+        assert!(!is_wanted(dir.path()));
+        fs::create_dir(dir.path().join("default.target.wants")).unwrap();
+        symlink("/nowhere", dir.path().join("default.target.wants/another.service")).unwrap();
+        assert!(!is_wanted(dir.path()));
+        symlink("/nowhere", dir.path().join("default.target.wants").join(crate::service::UNIT)).unwrap();
+        assert!(is_wanted(dir.path()));
     }
 }

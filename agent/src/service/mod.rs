@@ -20,6 +20,8 @@ pub const UNIT: &str = "bcce-agent.service";
 pub const LABEL: &str = "io.github.bcce-agent";
 /// What the names of scheduled tasks begin with; whose a task is follows. The MSI's removal knows them by it.
 const TASK: &str = "BCCE Agent";
+/// The entry of the machine's `Run` key by which the MSI has `service install --if-missing` run at each logon.
+pub const LOGON_ENTRY: &str = "BCCE Agent";
 
 /// Who starts services of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +69,9 @@ pub struct Service {
     pub file: PathBuf,
     /// The definition of a package on this machine, where there is one.
     pub packaged: Option<PathBuf>,
+    /// The machine starts it for each of its users: the MSI's entry at logon, `systemctl --global enable`. Not used on macOS, where
+    /// a package's definition does the same.
+    pub for_all: bool,
     /// Whose it is: the numerical id on macOS, `DOMAIN\name` on Windows; not used on Linux.
     pub user: String,
 }

@@ -11,7 +11,7 @@ pub enum Action {
     Install,
     /// As it is where it is installed in whatever way, even stopped; else as [`Action::Install`].
     InstallMissing,
-    /// Stopped, and nothing of it left.
+    /// Stopped, and started by nothing any more; nothing of it left but what keeps the machine from starting it again.
     Uninstall,
     /// Running.
     Start,
@@ -56,23 +56,46 @@ impl Service {
         self.packaged.is_some() && self.options.is_empty()
     }
 
+    /// Whether it is this user's service. What a user has uninstalled is not, though the machine would start it for each of its users:
+    /// it is masked, or its task is there without a definition.
+    pub fn is_installed(&self, now: &Reported, file: Option<&[u8]>) -> bool {
+        match self.manager {
+            Manager::TaskScheduler if self.for_all => file.is_some(),
+            Manager::Systemd | Manager::Launchd | Manager::TaskScheduler => {
+                !now.masked && (file.is_some() || self.packaged.is_some() || now.loaded)
+            }
+        }
+    }
+
+    /// Whether its user has uninstalled it under a machine that would start it: a task is left then, without a definition.
+    fn is_refused(&self, now: &Reported) -> bool {
+        now.masked || (self.manager == Manager::TaskScheduler && self.for_all && now.loaded)
+    }
+
     /// Plans an action from what the manager reports and what the definition's file holds.
     ///
     /// # Errors
     /// When the definition cannot be written.
     pub fn plan(&self, action: Action, now: &Reported, file: Option<&[u8]>) -> Result<Plan, Unwritable> {
-        let installed = file.is_some() || self.packaged.is_some() || now.loaded;
-        // A package's definition that nobody enabled is no service of this user.
-        let used = file.is_some() || now.held || (installed && now.at_login != Some(false));
+        let installed = self.is_installed(now, file);
+        let used = match self.manager {
+            // A task that is not there yet is made at the next logon.
+            Manager::TaskScheduler if self.for_all => installed || now.running || !now.loaded,
+            // A package's definition that nobody enabled is no service of this user.
+            Manager::Systemd | Manager::Launchd | Manager::TaskScheduler => {
+                file.is_some() || now.held || (installed && now.at_login != Some(false))
+            }
+        };
         Ok(match action {
             Action::InstallMissing if now.loaded && used => Plan::Nothing("installed already"),
+            Action::InstallMissing if self.is_refused(now) => Plan::Nothing("its user has uninstalled it"),
             Action::Install | Action::InstallMissing => self.install(now, file)?,
             Action::Uninstall if !used => Plan::Nothing("not installed"),
-            Action::Uninstall => Plan::Steps(self.uninstall(now, file), "uninstalled; what it keeps stays"),
+            Action::Uninstall => self.uninstall(now, file)?,
             Action::Start if !installed => Plan::NotInstalled,
             Action::Start if now.running => Plan::Nothing("running already"),
             Action::Start => Plan::Steps(self.start(now), "started"),
-            Action::Stop if !installed => Plan::NotInstalled,
+            Action::Stop if !installed && !now.held => Plan::NotInstalled,
             Action::Stop if !now.held => Plan::Nothing("not running"),
             Action::Stop => Plan::Steps(self.stop(now), self.stopped()),
         })
@@ -88,7 +111,7 @@ impl Service {
         }
         let mut steps = Vec::new();
         if write {
-            steps.push(Step::Write { path: self.file.clone(), text: self.definition()?, bytes });
+            steps.push(self.write()?);
         }
         if remove {
             steps.push(Step::Remove(self.file.clone()));
@@ -96,6 +119,10 @@ impl Service {
         let changed = write || remove;
         match self.manager {
             Manager::Systemd => {
+                // Undoes an uninstallation under a machine that starts it for everybody.
+                if now.masked {
+                    steps.insert(0, systemctl(&["unmask", UNIT]));
+                }
                 if changed {
                     steps.push(systemctl(&["daemon-reload"]));
                 }
@@ -114,15 +141,15 @@ impl Service {
                 if now.running {
                     steps.push(schtasks(&["/end", "/tn", &self.task()]));
                 }
-                let file = self.file.to_string_lossy();
-                steps.push(schtasks(&["/create", "/tn", &self.task(), "/xml", &file, "/f"]));
+                // Enabled, as its definition says, even where it was disabled.
+                steps.push(self.create());
                 steps.push(schtasks(&["/run", "/tn", &self.task()]));
             }
         }
         Ok(Plan::Steps(steps, "installed and started; it starts at each login from now on"))
     }
 
-    fn uninstall(&self, now: &Reported, file: Option<&[u8]>) -> Vec<Step> {
+    fn uninstall(&self, now: &Reported, file: Option<&[u8]>) -> Result<Plan, Unwritable> {
         let mut steps = Vec::new();
         match self.manager {
             Manager::Systemd => steps.push(systemctl(&["disable", "--now", UNIT])),
@@ -136,6 +163,9 @@ impl Service {
                 }
             }
             Manager::TaskScheduler => {
+                if self.for_all {
+                    return self.disable_for_good(now);
+                }
                 if now.running {
                     steps.push(schtasks(&["/end", "/tn", &self.task()]));
                 }
@@ -150,7 +180,37 @@ impl Service {
                 steps.push(systemctl(&["daemon-reload"]));
             }
         }
-        steps
+        Ok(if self.manager == Manager::Systemd && self.for_all {
+            // Else the machine's own link starts it at the next login.
+            steps.push(systemctl(&["mask", UNIT]));
+            let words = "uninstalled, and masked: this machine would start it for each user; what it keeps stays";
+            Plan::Steps(steps, words)
+        } else {
+            Plan::Steps(steps, "uninstalled; what it keeps stays")
+        })
+    }
+
+    /// The machine's entry makes a task that is missing at the next logon, and leaves alone one that is disabled.
+    fn disable_for_good(&self, now: &Reported) -> Result<Plan, Unwritable> {
+        let mut steps = if now.loaded { Vec::new() } else { vec![self.write()?, self.create()] };
+        // First, since its trigger could start it again in between.
+        steps.push(schtasks(&["/change", "/tn", &self.task(), "/disable"]));
+        if now.running {
+            steps.push(schtasks(&["/end", "/tn", &self.task()]));
+        }
+        // Its absence tells this task from one that was stopped.
+        steps.push(Step::Remove(self.file.clone()));
+        let words =
+            "uninstalled; the task stays, disabled, because this machine would make it again; what it keeps stays";
+        Ok(Plan::Steps(steps, words))
+    }
+
+    fn write(&self) -> Result<Step, Unwritable> {
+        Ok(Step::Write { path: self.file.clone(), text: self.definition()?, bytes: self.definition_bytes()? })
+    }
+
+    fn create(&self) -> Step {
+        schtasks(&["/create", "/tn", &self.task(), "/xml", &self.file.to_string_lossy(), "/f"])
     }
 
     fn start(&self, now: &Reported) -> Vec<Step> {

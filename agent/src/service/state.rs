@@ -40,6 +40,8 @@ pub struct Reported {
     pub running: bool,
     /// It runs, or the manager will start it again by itself before the next login.
     pub held: bool,
+    /// It is kept from being started by anything, as `systemctl --user mask` does.
+    pub masked: bool,
     /// It is started when its user logs in; `None` where the manager does not say.
     pub at_login: Option<bool>,
     /// The process.
@@ -49,7 +51,7 @@ pub struct Reported {
 impl Reported {
     /// Nothing is known of the service.
     pub fn nothing(reach: Reach) -> Self {
-        Self { reach, loaded: false, running: false, held: false, at_login: None, pid: None }
+        Self { reach, loaded: false, running: false, held: false, masked: false, at_login: None, pid: None }
     }
 }
 
@@ -143,6 +145,7 @@ fn read_systemd(out: &str) -> Reported {
         loaded: value("LoadState") == "loaded",
         running: value("ActiveState") == "active",
         held: !matches!(value("ActiveState"), "" | "inactive" | "failed"),
+        masked: value("LoadState") == "masked",
         at_login: Some(value("UnitFileState") == "enabled"),
         pid: value("MainPID").parse().ok().filter(|pid| *pid != 0),
     }
@@ -158,6 +161,7 @@ fn read_launchd(out: &str) -> Reported {
         loaded: true,
         running: value("state") == "running",
         held: true,
+        masked: false,
         at_login: None,
         pid: value("pid").parse().ok(),
     }

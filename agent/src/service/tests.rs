@@ -14,13 +14,21 @@ fn service(manager: Manager) -> Service {
         }
     };
     let (program, file, user) = (program.to_owned(), file.into(), user.to_owned());
-    Service { manager, program, options: Vec::new(), file, packaged: None, user }
+    Service { manager, program, options: Vec::new(), file, packaged: None, for_all: false, user }
 }
 
 const ALL: [Manager; 3] = [Manager::Systemd, Manager::Launchd, Manager::TaskScheduler];
 
 fn nothing() -> Reported {
-    Reported { reach: Reach::Answers, loaded: false, running: false, held: false, at_login: None, pid: None }
+    Reported {
+        reach: Reach::Answers,
+        loaded: false,
+        running: false,
+        held: false,
+        masked: false,
+        at_login: None,
+        pid: None,
+    }
 }
 
 fn running(manager: Manager) -> Reported {
@@ -192,6 +200,37 @@ fn a_packages_definition_is_used_and_never_removed() {
     }
 }
 
+/// What a user has uninstalled does not come back with the next login, though the machine starts it for each of its users.
+#[test]
+fn uninstalled_it_stays_so_where_the_machine_starts_it_for_all() {
+    for manager in [Manager::Systemd, Manager::TaskScheduler] {
+        let packaged = (manager == Manager::Systemd).then(|| "/package/definition".into());
+        let service = Service { packaged, for_all: true, ..service(manager) };
+        let bytes = service.definition_bytes().unwrap();
+        let own = Some(bytes.as_slice());
+        // As the systems tell of it afterwards: masked, or a task that is there and has no definition.
+        let gone = match manager {
+            Manager::Systemd => Reported { masked: true, at_login: Some(false), ..nothing() },
+            Manager::TaskScheduler | Manager::Launchd => Reported { loaded: true, held: true, ..nothing() },
+        };
+        let mut all = String::new();
+        for (title, action, now, file) in [
+            ("uninstall: it runs", Action::Uninstall, &running(manager), None),
+            ("uninstall: it runs, by a definition of the user's", Action::Uninstall, &running(manager), own),
+            ("uninstall: before the first login", Action::Uninstall, &nothing(), None),
+            ("uninstall: again", Action::Uninstall, &gone, None),
+            ("start: uninstalled", Action::Start, &gone, None),
+            ("install: uninstalled", Action::Install, &gone, None),
+            ("the next login: uninstalled", Action::InstallMissing, &gone, None),
+        ] {
+            all.push_str(&format!("# {title}\n{}", lines(&service.plan(action, now, file).unwrap())));
+        }
+        insta::assert_snapshot!(format!("plans_where_the_machine_starts_it_{manager:?}"), all);
+        assert!(!service.is_installed(&gone, None), "{manager:?}");
+        assert!(service.is_installed(&running(manager), own), "{manager:?}");
+    }
+}
+
 #[test]
 fn at_a_login_only_what_is_missing_is_installed() {
     for manager in ALL {
@@ -223,6 +262,9 @@ fn answers_are_read_as_the_systems_give_them() {
     assert_eq!((failing.running, failing.held, failing.at_login, failing.pid), (false, true, Some(false), None));
     let absent = systemd.read(&ended(0, "LoadState=not-found\nActiveState=inactive\nUnitFileState=\nMainPID=0\n", ""));
     assert_eq!(absent, Reported { at_login: Some(false), ..nothing() });
+    let masked =
+        systemd.read(&ended(0, "LoadState=masked\nActiveState=inactive\nUnitFileState=masked\nMainPID=0\n", ""));
+    assert_eq!(masked, Reported { masked: true, at_login: Some(false), ..nothing() });
     let said = "Failed to connect to bus: No medium found\n";
     assert_eq!(systemd.read(&ended(1, "", said)).reach, Reach::Unreachable(said.trim().to_owned()));
 

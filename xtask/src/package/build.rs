@@ -136,8 +136,26 @@ pub(super) fn for_windows(job: &mut Job<'_>) -> Result<Option<PathBuf>> {
     let program = job.out.join("program/bcce-agent.exe");
     fs::copy(&built, &program).with_context(|| format!("cannot copy {}", built.display()))?;
     checked(job.command("x86_64-w64-mingw32-strip").arg(&program))?;
+    imports(job, &program)?;
     job.size("program for Windows", &program, super::PROGRAM_MAX)?;
     Ok(Some(program))
+}
+
+/// The program for Windows asks for nothing that a fresh installation lacks: libraries of compilers are linked into it.
+fn imports(job: &Job<'_>, program: &Path) -> Result<()> {
+    let headers = checked(job.command("x86_64-w64-mingw32-objdump").arg("-p").arg(program))?;
+    let foreign = foreign_imports(&String::from_utf8_lossy(&headers.stdout));
+    ensure!(foreign == Some(Vec::new()), "the program for Windows asks for {foreign:?}");
+    Ok(())
+}
+
+/// The libraries of compilers that a program for Windows asks for; `None` where it asks for none at all, which no program does.
+fn foreign_imports(headers: &str) -> Option<Vec<String>> {
+    const BEGIN: [&str; 6] = ["vcruntime", "msvcp", "libgcc", "libstdc", "libwinpthread", "libunwind"];
+    let names = headers.lines().filter_map(|line| line.trim().strip_prefix("DLL Name: "));
+    let names: Vec<String> = names.map(str::to_ascii_lowercase).collect();
+    let foreign = names.iter().filter(|name| BEGIN.iter().any(|begin| name.starts_with(begin)));
+    (!names.is_empty()).then(|| foreign.cloned().collect())
 }
 
 fn has_library(target: &str) -> bool {
@@ -148,4 +166,18 @@ fn has_library(target: &str) -> bool {
 fn starts(command: &mut Command) -> bool {
     let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     quiet.status().is_ok_and(|status| status.success())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::foreign_imports;
+
+    #[test]
+    fn libraries_of_compilers_are_found_among_imports() {
+        let own = "\tDLL Name: KERNEL32.dll\n\tvma:  Hint\n\tDLL Name: bcryptprimitives.dll\n";
+        assert_eq!(foreign_imports(own), Some(Vec::new()));
+        let headers = format!("{own}\tDLL Name: VCRUNTIME140.dll\n");
+        assert_eq!(foreign_imports(&headers), Some(vec!["vcruntime140.dll".to_owned()]));
+        assert_eq!(foreign_imports("no imports"), None);
+    }
 }

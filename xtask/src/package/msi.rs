@@ -26,8 +26,15 @@ const fn policy(name: &'static str, value: &'static str, guid: &'static str) -> 
     Property { name, key: POLICY, value, guid }
 }
 
-const PROPERTIES: [Property; 12] = [
+const PROPERTIES: [Property; 13] = [
     Property { name: "AUTOSTART", key: REMEMBERED, value: "Autostart", guid: "66ADF3D1-87D4-4D8A-85FC-16BBE28B4C0E" },
+    // No setting: agent/src/config/policy/registry.rs reads it.
+    Property {
+        name: "POLICY_PUBLIC_KEY",
+        key: REMEMBERED,
+        value: "PolicyPublicKey",
+        guid: "7C9D2E54-3B16-4F0A-9A4E-6D51C8E2B7F3",
+    },
     policy("POLICY_MAX_TIER", "max_tier", "AAC567F1-EA1F-4694-93AC-FD5EFDD30770"),
     policy("POLICY_RETENTION", "consent.retention", "C040CDC2-B6BC-408C-B321-68D267A36CFB"),
     policy("POLICY_CONTACT", "consent.contact", "D0B4B82C-50C2-4C71-8ABB-50A78596ABAC"),

@@ -233,6 +233,16 @@ pub(super) fn rpm(job: &mut Job<'_>, file: &Path) -> Result<()> {
         let mut fields = line.split_whitespace();
         Some((fields.next()?, fields.next()?, fields.next()?))
     }))?;
+    let scripts = checked(job.command("rpm").args(["--query", "--package", "--scripts"]).arg(file))?;
+    let scripts = String::from_utf8_lossy(&scripts.stdout).into_owned();
+    let (head, rest) = scripts.split_once('\n').unwrap_or_default();
+    // It removes two empty folders; whatever comes with it would run as root, too.
+    ensure!(
+        head == "postuninstall scriptlet (using <lua>):"
+            && rest.trim().lines().count() == 1
+            && rest.contains("posix.rmdir"),
+        "the rpm holds a script that runs as root: {scripts}"
+    );
     job.say("the rpm holds what it should");
     Ok(())
 }

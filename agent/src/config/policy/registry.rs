@@ -11,6 +11,7 @@ use winreg::types::FromRegValue as _;
 use winreg::{RegKey, RegValue};
 
 use super::managed::REGISTRY_ROOT;
+use super::signature::Pinned;
 use crate::config::problem::{ConfigError, Origin};
 use crate::config::read::problem;
 
@@ -33,6 +34,21 @@ pub(super) fn values(path: &Path, origin: &Origin) -> Result<Option<toml::Table>
     }
     // An administrative template that was switched off again leaves an empty key.
     Ok((!table.is_empty()).then_some(table))
+}
+
+/// Where the MSI's property `POLICY_PUBLIC_KEY` pins keys: outside of the policy branch, whose values are settings.
+const KEYS: (&str, &str) = ("Software\\BCCE\\Agent", "PolicyPublicKey");
+
+/// The keys that are pinned for the machine, if any are.
+pub(super) fn public_keys() -> Result<Option<Pinned>, ConfigError> {
+    let (key, value) = KEYS;
+    let origin = Origin::Policy(format!("{REGISTRY_ROOT}\\{key}\\{value}").into());
+    let found = RegKey::predef(HKEY_LOCAL_MACHINE).open_subkey_with_flags(key, KEY_READ | KEY_WOW64_64KEY);
+    match found.and_then(|key| key.get_value::<String, _>(value)) {
+        Ok(text) => Ok(Some(Pinned { text: text.into_bytes(), origin })),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(problem(&origin, format!("cannot be read: {}", error.kind()))),
+    }
 }
 
 fn entries(key: &RegKey, origin: &Origin) -> Result<toml::Table, ConfigError> {

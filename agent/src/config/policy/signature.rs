@@ -2,7 +2,8 @@
 //!
 //! Both lie in the policy's own folder, which only an administrator can write: `policy.pub` holds one or more public keys (32
 //! bytes in base64, one a line, `#` begins a comment), `policy.toml.sig` the signature (64 bytes in base64). Where a key is
-//! pinned, the policy must be there and be signed. What this does not hold against: whoever may write that folder can put
+//! pinned, the policy must be there and be signed. On Windows the MSI's property `POLICY_PUBLIC_KEY` pins keys in the registry; where
+//! it does, `policy.pub` does not count: the folder may have been made by a user, the registry's branch was not. What this does not hold against: whoever may write that folder can put
 //! back an older policy with its signature, or take key and policy away.
 
 use std::path::{Path, PathBuf};
@@ -36,12 +37,29 @@ pub fn signature_file(policy: &Path) -> PathBuf {
     policy.with_file_name(name)
 }
 
+/// Public keys, not yet looked at, and where they were found.
+pub(super) struct Pinned {
+    pub(super) text: Vec<u8>,
+    pub(super) origin: Origin,
+}
+
+/// The keys in the policy's folder.
+pub(super) fn beside(policy: &Path) -> Result<Option<Pinned>, ConfigError> {
+    let file = policy.with_file_name(KEY_FILE);
+    let origin = Origin::Policy(file.clone());
+    Ok(read(&file, &origin, Missing::IsNone)?.map(|text| Pinned { text, origin }))
+}
+
 /// Holds a policy's bytes (`None`: there is no policy) against the keys that are pinned for it.
-pub(super) fn verify(policy: &Path, bytes: Option<&[u8]>, origin: &Origin) -> Result<Signing, ConfigError> {
-    let key_file = policy.with_file_name(KEY_FILE);
-    let key_origin = Origin::Policy(key_file.clone());
-    let Some(keys) = read(&key_file, &key_origin, Missing::IsNone)? else { return Ok(Signing::Unsigned) };
-    let keys = parse_keys(&keys).ok_or_else(|| problem(&key_origin, "holds no Ed25519 public key in base64"))?;
+pub(super) fn verify(
+    policy: &Path,
+    bytes: Option<&[u8]>,
+    origin: &Origin,
+    pinned: Option<&Pinned>,
+) -> Result<Signing, ConfigError> {
+    let Some(pinned) = pinned else { return Ok(Signing::Unsigned) };
+    let keys =
+        parse_keys(&pinned.text).ok_or_else(|| problem(&pinned.origin, "holds no Ed25519 public key in base64"))?;
     let Some(bytes) = bytes else { return Err(problem(origin, "a key is pinned for it, but there is no policy")) };
     let signature_file = signature_file(policy);
     let signature_origin = Origin::Policy(signature_file.clone());
@@ -58,9 +76,9 @@ pub(super) fn verify(policy: &Path, bytes: Option<&[u8]>, origin: &Origin) -> Re
     }
 }
 
-/// All keys, or `None` where there is none or a line is something else.
+/// All keys, or `None` where there is none or a line is something else. A comma does for a new line: an MSI's property has one line.
 fn parse_keys(bytes: &[u8]) -> Option<Vec<Vec<u8>>> {
-    let lines = bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let lines = bytes.split(|byte| matches!(byte, b'\n' | b',')).map(<[u8]>::trim_ascii);
     let lines = lines.filter(|line| !line.is_empty() && !line.starts_with(b"#"));
     let keys: Option<Vec<_>> = lines.map(|line| decoded(line, ED25519_PUBLIC_KEY_LEN)).collect();
     keys.filter(|keys| !keys.is_empty())
@@ -98,7 +116,29 @@ mod tests {
 
     fn verified(dir: &Path, bytes: Option<&[u8]>) -> Result<Signing, String> {
         let path = dir.join("policy.toml");
-        verify(&path, bytes, &Origin::Policy(path.clone())).map_err(|error| error.to_string())
+        let pinned = beside(&path).map_err(|error| error.to_string())?;
+        verify(&path, bytes, &Origin::Policy(path.clone()), pinned.as_ref()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn keys_of_one_line_are_pinned_as_those_of_a_file_are() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("policy.toml");
+        let origin = Origin::Policy(path.clone());
+        let (own, next, other) = (key_pair(), key_pair(), key_pair());
+        let text =
+            [&own, &next].map(|key| base64_simd::STANDARD.encode_to_string(key.public_key().as_ref())).join(", ");
+        let pinned = Pinned { text: text.into_bytes(), origin: origin.clone() };
+        let passes = |key: &Ed25519KeyPair| {
+            fs::write(dir.path().join("policy.toml.sig"), base64(key.sign(POLICY).as_ref())).unwrap();
+            verify(&path, Some(POLICY), &origin, Some(&pinned)).is_ok()
+        };
+        // What lies in the folder does not count beside it.
+        pin(dir.path(), &[&other]);
+        assert!(passes(&own) && passes(&next) && !passes(&other));
+        assert!(verify(&path, None, &origin, Some(&pinned)).is_err());
+        let none = Pinned { text: b",".to_vec(), origin: origin.clone() };
+        assert!(verify(&path, Some(POLICY), &origin, Some(&none)).is_err());
     }
 
     #[test]
