@@ -15,7 +15,7 @@ use scrubber::detect::rule::import::{self, Imported, Note};
 use scrubber::detect::rule::{Examples, RuleProblem, RuleProblems};
 use scrubber::detect::{Allowed, Engine, EngineError, KnownIdentities, RuleSet};
 
-use crate::config::{AllowEntry, Config, ConfigError, Problem, nearest};
+use crate::config::{AllowEntry, Config, ConfigError, Problem, Scrub, nearest};
 
 /// A longer file of rules is none.
 const FILE_BYTES_MAX: u64 = 16 << 20;
@@ -66,14 +66,18 @@ pub struct FileRules {
 /// # Errors
 /// When files of rules or the allow-list cannot be used.
 pub fn engine(config: &Config, known: &KnownIdentities) -> Result<Engine, RulesError> {
-    let (rules, files) = load(config, Examples::LeftOut)?;
+    engine_of(&config.scrub, known)
+}
+
+fn engine_of(scrub: &Scrub, known: &KnownIdentities) -> Result<Engine, RulesError> {
+    let (rules, files) = load_of(&scrub.rules, Examples::LeftOut)?;
     for file in files.iter().filter(|file| !file.notes.is_empty()) {
         tracing::info!(rules = file.count, notes = file.notes.len(), "a file of rules holds in part");
     }
     let mut engine = Engine::with_rules(rules, known);
-    let entries: Vec<_> = config.scrub.allow.iter().map(|entry| (entry.allowed.clone(), entry.scopes())).collect();
+    let entries: Vec<_> = scrub.allow.iter().map(|entry| (entry.allowed.clone(), entry.scopes())).collect();
     if let Err(unknown) = engine.allow(&entries) {
-        let entries = unknown.iter().filter_map(|place| config.scrub.allow.get(*place));
+        let entries = unknown.iter().filter_map(|place| scrub.allow.get(*place));
         let problems = entries.map(|entry| unknown_rule(entry, &engine)).collect();
         return Err(ConfigError { problems }.into());
     }
@@ -85,9 +89,13 @@ pub fn engine(config: &Config, known: &KnownIdentities) -> Result<Engine, RulesE
 /// # Errors
 /// When a file cannot be read or its rules cannot be used.
 pub fn load(config: &Config, examples: Examples) -> Result<(RuleSet, Vec<FileRules>), RulesError> {
+    load_of(&config.scrub.rules, examples)
+}
+
+fn load_of(paths: &[PathBuf], examples: Examples) -> Result<(RuleSet, Vec<FileRules>), RulesError> {
     let mut rules = RuleSet::shipped_with(examples).map_err(EngineError::from)?;
     let mut files = Vec::new();
-    for path in &config.scrub.rules {
+    for path in paths {
         for path in files_of(path)? {
             let mut imported = read(&path)?;
             imported.keep_apart_from(&rules);
@@ -98,6 +106,34 @@ pub fn load(config: &Config, examples: Examples) -> Result<(RuleSet, Vec<FileRul
         }
     }
     Ok((rules, files))
+}
+
+/// What is wrong with the rules and the allow-list that one file of settings names.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// Files and folders of rules that are not on this machine.
+    pub missing: Vec<PathBuf>,
+    /// What cannot be used.
+    pub errors: Vec<RulesError>,
+}
+
+/// Checks all that settings name, each by itself and then together. Where a file is missing, what the allow-list names cannot be
+/// judged.
+pub fn check(scrub: &Scrub) -> Checked {
+    let mut checked = Checked::default();
+    for path in &scrub.rules {
+        match load_of(std::slice::from_ref(path), Examples::LeftOut) {
+            Ok(_) => {}
+            Err(RulesError::Read { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+                checked.missing.push(path.clone());
+            }
+            Err(error) => checked.errors.push(error),
+        }
+    }
+    if checked.missing.is_empty() && checked.errors.is_empty() {
+        checked.errors.extend(engine_of(scrub, &KnownIdentities::default()).err());
+    }
+    checked
 }
 
 /// The files of rules that settings name; of a place that cannot be read, the place.

@@ -4,6 +4,7 @@ use anyhow::{Context, Result, ensure};
 use scrubber::schema::{Field, FieldType, Group, ROLES, SCHEMA, fields};
 use scrubber::{AllowList, Entry, Tier};
 use serde_json::{Map, Value, json};
+use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
@@ -23,9 +24,10 @@ fn pages() -> Result<Vec<Page>> {
 }
 
 /// What the agent makes of its own table of settings. A test of the agent's holds these files to the table.
-const TEMPLATES: [(&str, &str); 4] = [
+const TEMPLATES: [(&str, &str); 5] = [
     ("json-schema", "packaging/policy.schema.json"),
     ("mobileconfig", "packaging/macos/policy.mobileconfig"),
+    ("plist", "packaging/macos/policy.plist"),
     ("admx", "packaging/windows/bcce-agent.admx"),
     ("adml", "packaging/windows/en-US/bcce-agent.adml"),
 ];
@@ -46,6 +48,23 @@ pub(crate) fn write(root: &Path) -> Result<()> {
             .with_context(|| format!("cannot make room for {path}"))?;
         std::fs::write(file, output.stdout).with_context(|| format!("cannot write {path}"))?;
     }
+    picture(root, &cargo)
+}
+
+/// Has the agent's own test draw `docs/preview.svg`: the viewer's cells are reached there alone.
+fn picture(root: &Path, cargo: &OsStr) -> Result<()> {
+    let mut command = Command::new(cargo);
+    command.current_dir(root).args([
+        "test",
+        "--quiet",
+        "--locked",
+        "--package",
+        "bcce-agent",
+        "--lib",
+        "viewer::picture",
+    ]);
+    let output = command.env("WRITE_DOCS", "1").output().context("cannot start cargo")?;
+    ensure!(output.status.success(), "the agent cannot draw its preview");
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use scrubber::{DataClass, Tier};
 
-pub use config::{ConfigCommand, TemplateForm};
+pub use config::{ConfigCommand, FileKind, TemplateForm};
 pub use consent::{ConsentCommand, GrantArgs};
 pub use filter::{PreviewArgs, ScanArgs, ScanFormat, ScanInput, ScrubArgs};
 pub use rules::RulesCommand;
@@ -173,6 +173,8 @@ pub enum Command {
     /// On a terminal: sessions on the left, a record as it is and as it leaves side by side, values that were found in the
     /// colour of their kind. Keys: arrows move, t changes the tier, / searches, m notes that something was missed (the rule
     /// and the position, no text), q leaves. Uses the same rules as `run`; needs neither consent nor network.
+    /// Of a project that settings or a .bcce-ignore keep out nothing leaves, and the rule is named; files that are named are shown
+    /// all the same.
     #[command(after_long_help = "Example:\n  bcce-agent preview --tier content")]
     Preview(PreviewArgs),
 
@@ -219,7 +221,7 @@ With --input json-lines each line of input is {\"id\":…, \"text\":…} and eac
 
     /// Show what was ever sent, by the hour
     ///
-    /// Numbers only: the events themselves lie with their receiver. The log stays when consent is taken back.
+    /// Numbers, and where to: as the consent says under which it was sent. The events themselves lie with their receiver. The log stays when consent is taken back.
     #[command(after_long_help = "Example:\n  bcce-agent log --since 7d")]
     Log(LogArgs),
 
@@ -269,8 +271,8 @@ With --input json-lines each line of input is {\"id\":…, \"text\":…} and eac
 
     /// Delete what waits to be sent
     ///
-    /// Deletes the events that wait, the notes of what `preview` missed, and what `stats` kept. Consent, keys and positions stay. With
-    /// --request-erasure asks who receives the events to erase those that were sent, before anything is deleted here.
+    /// Lists what goes and what stays, and asks. Deletes the events that wait, spools that were damaged, the notes of what `preview`
+    /// missed, and what `stats` kept. Consent, keys, positions and the log of what was sent stay. With --request-erasure asks who receives the events to erase those that were sent, before anything is deleted here.
     #[command(after_long_help = "Example:\n  bcce-agent purge --request-erasure")]
     Purge(PurgeArgs),
 

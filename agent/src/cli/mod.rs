@@ -36,12 +36,12 @@ use std::sync::Arc;
 use clap::{CommandFactory as _, FromArgMatches as _};
 use pipeline::consent::OffReason;
 
-use crate::config::{ConfigError, PathsError};
+use crate::config::{CheckAs, ConfigError, PathsError};
 use crate::edge::ledger::LedgerFileError;
 use crate::edge::lock::LockError;
 use crate::policy::PolicyError;
 use crate::rules::RulesError;
-use args::{Cli, Command, ConfigCommand, RulesCommand};
+use args::{Cli, Command, ConfigCommand, FileKind, RulesCommand};
 pub use context::Context;
 use output::{Colour, Output};
 
@@ -192,8 +192,14 @@ fn dispatch(cli: Cli, output: &Arc<Output>) -> anyhow::Result<Exit> {
     let context = || Context::load(&global, Arc::clone(output));
     match command {
         Command::Completions { shell } => completions::run(shell, output),
-        Command::Config { command: ConfigCommand::Check { file: Some(file) } } => config::check_file(&file, output),
-        Command::Config { command: ConfigCommand::Check { file: None } } => config::check(&context()?),
+        Command::Config { command: ConfigCommand::Check { file: Some(file), check_as } } => {
+            let told = check_as.map(|kind| match kind {
+                FileKind::Policy => CheckAs::Policy,
+                FileKind::User => CheckAs::User,
+            });
+            config::check_file(&file, told, output)
+        }
+        Command::Config { command: ConfigCommand::Check { file: None, .. } } => config::check(&context()?),
         Command::Config { command: ConfigCommand::Show } => config::show(&context()?),
         Command::Config { command: ConfigCommand::Explain } => config::explain::run(&global, output),
         Command::Config { command: ConfigCommand::Template { form } } => config::template(form, output),

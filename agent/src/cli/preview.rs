@@ -1,18 +1,20 @@
 //! `preview`: the original beside what would leave.
 
+pub(super) mod example;
 mod screen;
+mod sessions;
 
+pub(super) use self::sessions::newest;
 use super::args::PreviewArgs;
 use super::{Context, Exit, consent, detectors, hinted};
 use crate::edge::{clock, host::Host};
 use crate::filter::preview::{Layout, Summary, preview};
-use crate::filter::scrub::EveryProject;
+use crate::filter::projects::{PreviewProjects, Reach};
 use anyhow::Context as _;
 use scrubber::{Policy, Tier};
 use std::fs::File;
 use std::io::IsTerminal as _;
-use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::path::PathBuf;
 
 /// Columns where the terminal does not tell.
 const WIDTH_DEFAULT: usize = 160;
@@ -29,25 +31,28 @@ pub(super) fn run(context: &Context, arguments: &PreviewArgs) -> anyhow::Result<
     if !arguments.plain && std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
         return screen::run(context, tier, &arguments.files);
     }
-    let files = if arguments.files.is_empty() { vec![newest(&context.paths.roots)?] } else { arguments.files.clone() };
+    let (files, reach) = if arguments.files.is_empty() {
+        (newest(&context.paths.roots)?.files(), Reach::AsSent)
+    } else {
+        (arguments.files.clone(), Reach::AsAsked)
+    };
     let host = Host::read(&context.paths.home);
     let policy = detectors::policy(context, &host, tier)?;
-    show(context, &policy, tier, &files, Layout::Plain)
+    show(context, &policy, (tier, reach), &files, Layout::Plain)
 }
 
-/// Shows files as they would leave under a policy for a tier.
+/// Shows files as they would leave under a policy for a tier, and what project rules say against it.
 ///
 /// # Errors
 /// When a file cannot be read.
 pub(super) fn show(
     context: &Context,
     policy: &Policy,
-    tier: Tier,
+    (tier, reach): (Tier, Reach),
     files: &[PathBuf],
     layout: Layout,
 ) -> anyhow::Result<Exit> {
-    let mut summary = Summary::default();
-    summary.projects = EveryProject::of(&context.config, &context.paths.home)?;
+    let mut summary = Summary::new(tier, PreviewProjects::new(&context.config, &context.paths.home, reach)?);
     let line_bytes_max = usize::try_from(context.config.limits.line_bytes_max).unwrap_or(usize::MAX);
     let mut output = context.output.result();
     for path in files {
@@ -57,18 +62,10 @@ pub(super) fn show(
         preview(policy, file, line_bytes_max, now, layout, &mut summary, &mut **output)
             .with_context(|| format!("cannot preview {name}"))?;
     }
-    summary.print(tier, &mut **output)?;
+    summary.print(&mut **output)?;
     drop(output);
     detectors::tell_unread(context);
     Ok(Exit::Done)
-}
-
-/// The newest session of the roots, for those who name no file.
-///
-/// # Errors
-/// When there is none.
-pub(super) fn newest(roots: &[PathBuf]) -> anyhow::Result<PathBuf> {
-    sessions(roots).into_iter().next().map(|(_, path)| path).ok_or_else(no_session)
 }
 
 fn no_session() -> anyhow::Error {
@@ -78,28 +75,9 @@ fn no_session() -> anyhow::Error {
     )
 }
 
-/// All sessions of the roots with the time of their last change, newest first.
-fn sessions(roots: &[PathBuf]) -> Vec<(SystemTime, PathBuf)> {
-    let mut found = Vec::new();
-    for root in roots {
-        look(&root.join("projects"), 0, &mut found);
-    }
-    found.sort_unstable_by(|a, b| b.cmp(a));
-    found
-}
-
-fn look(folder: &Path, depth: usize, found: &mut Vec<(SystemTime, PathBuf)>) {
-    // Sessions lie one folder below `projects`; subagents' files deeper are not whole sessions.
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
-    for entry in entries.flatten() {
-        let (path, Ok(kind)) = (entry.path(), entry.file_type()) else { continue };
-        if kind.is_dir() && depth == 0 {
-            look(&path, depth + 1, found);
-        } else if kind.is_file() && depth == 1 && path.extension().is_some_and(|end| end == "jsonl") {
-            let Some(modified) = entry.metadata().ok().and_then(|metadata| metadata.modified().ok()) else { continue };
-            found.push((modified, path));
-        }
-    }
+/// Where notes of what was missed are kept.
+pub(super) fn notes(context: &Context) -> PathBuf {
+    context.paths.state_dir.join(screen::NOTES)
 }
 
 /// Deletes the notes of what was missed.
@@ -107,7 +85,7 @@ fn look(folder: &Path, depth: usize, found: &mut Vec<(SystemTime, PathBuf)>) {
 /// # Errors
 /// When the file is there and cannot be deleted.
 pub(super) fn forget_notes(context: &Context) -> anyhow::Result<()> {
-    match std::fs::remove_file(context.paths.state_dir.join(screen::NOTES)) {
+    match std::fs::remove_file(notes(context)) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             Err(error).context("cannot delete the notes of what was missed")
         }

@@ -1,36 +1,37 @@
-//! `purge`: empties the spool; with `--request-erasure` asks the receiver first to erase what was sent.
+//! `purge`: deletes what waits and what commands kept; with `--request-erasure` asks the receiver first to erase what was sent.
 
 mod erasure;
+mod goes;
 
+use self::goes::Goes;
 use super::args::PurgeArgs;
 use super::consent::Person;
-use super::{Context, Exit, hinted_exit, preview};
-use crate::edge::clock;
-use crate::edge::kept::Kept;
+use super::{Context, Exit, hinted_exit};
 use crate::edge::store::Store;
 use anyhow::Context as _;
-use pipeline::ship::SpoolDrop;
 
-/// Deletes every event that waits, the notes of what `preview` missed, and what `stats` kept. Consent, keys and positions stay: what was deleted is not
-/// read again.
+/// Deletes every event that waits, the notes of what `preview` missed, and what `stats` kept, once the person has said yes to the list
+/// of it. Consent, keys and positions stay: what was deleted is not read again.
 ///
 /// # Errors
-/// When nobody can be asked and `--yes` is missing, a request for erasure cannot be delivered, or the spool cannot be emptied.
+/// When nobody can be asked and `--yes` is missing, a request for erasure cannot be delivered, or something cannot be deleted.
 pub(super) fn run(context: &Context, arguments: &PurgeArgs, person: &mut dyn Person) -> anyhow::Result<Exit> {
     if arguments.request_erasure {
         return erasure::run(context, arguments, person);
     }
-    let Some(mut store) = spool(context)? else {
-        forget(context)?;
-        context.output.line("nothing waits")?;
+    let mut store = spool(context)?;
+    let goes = Goes::find(context, store.as_ref())?;
+    if goes.is_empty() {
+        context.output.line("there is nothing to delete")?;
+        context.output.note(stays(context));
         return Ok(Exit::Done);
-    };
-    context.output.note(format_args!(
-        "{}; consent, keys and where reading goes on stay, and what was sent stays with its receiver.",
-        waiting(&store)?
-    ));
-    match confirmed(context, arguments, person, "Type yes to delete them: ")? {
-        Confirmed::Yes => empty(context, &mut store),
+    }
+    tell(context, &goes);
+    match confirmed(context, arguments, person, "Type yes to delete: ")? {
+        Confirmed::Yes => {
+            context.output.line(format_args!("deleted: {}", goes.delete(context, store.as_mut())?))?;
+            Ok(Exit::Done)
+        }
         Confirmed::No => {
             context.output.line("nothing was deleted")?;
             Ok(Exit::No)
@@ -54,9 +55,21 @@ fn spool(context: &Context) -> anyhow::Result<Option<Store>> {
     Ok(Some(Store::open_to_empty(settings).context("cannot open the spool")?))
 }
 
-fn waiting(store: &Store) -> anyhow::Result<String> {
-    let health = store.measure().context("cannot measure the spool")?;
-    Ok(format!("{} events wait to be sent. They are deleted", health.events))
+/// Says what goes and what stays.
+fn tell(context: &Context, goes: &Goes) {
+    context.output.note("This is deleted:");
+    for line in goes.lines() {
+        context.output.note(format_args!("  {line}"));
+    }
+    context.output.note(stays(context));
+}
+
+fn stays(context: &Context) -> String {
+    format!(
+        "This stays: your consent and its history, the keys, where reading goes on and the log of what was sent, in {}; and what \
+         was sent, with its receiver.",
+        context.paths.state_dir.display()
+    )
 }
 
 fn confirmed(
@@ -74,17 +87,4 @@ fn confirmed(
     context.output.ask(question);
     let yes = person.answer()?.is_some_and(|answer| answer.trim() == "yes");
     Ok(if yes { Confirmed::Yes } else { Confirmed::No })
-}
-
-fn empty(context: &Context, store: &mut Store) -> anyhow::Result<Exit> {
-    let events = store.purge(SpoolDrop::Purged, clock::wall()).context("cannot empty the spool")?;
-    forget(context)?;
-    context.output.line(format_args!("{events} waiting events deleted"))?;
-    Ok(Exit::Done)
-}
-
-/// Deletes what commands that only look have kept.
-fn forget(context: &Context) -> anyhow::Result<()> {
-    preview::forget_notes(context)?;
-    Kept::delete(&context.paths.state_dir).context("cannot delete what stats kept")
 }

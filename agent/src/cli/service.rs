@@ -3,6 +3,7 @@
 use super::args::{DryRunArgs, Global, InstallArgs, JsonArgs, ServiceCommand};
 use super::output::{GOOD, STRONG, printable};
 use super::{Context, Exit, consent, hinted};
+use crate::config::{Paths, Sink};
 use crate::edge::ledger::LedgerFile;
 use crate::edge::manager;
 use crate::service::{Action, Answer, Call, LABEL, Manager, Plan, Reach, Reported, Service, Standing, Step, UNIT};
@@ -123,7 +124,40 @@ fn act(context: &Context, service: &Service, action: Action, arguments: &DryRunA
     if matches!(action, Action::Install | Action::InstallMissing | Action::Start) {
         note_consent(context, off(context));
     }
+    if action == Action::Uninstall {
+        leftovers(context).iter().for_each(|line| context.output.note(line));
+    }
     Ok(Exit::Done)
+}
+
+/// What stays on the disk when the service is gone, and what removes it.
+fn leftovers(context: &Context) -> Vec<String> {
+    let Paths { state_dir, config_file, policies, .. } = &context.paths;
+    let mut lines = Vec::new();
+    let mut stays = |path: &Path, what: &str| {
+        if path.exists() {
+            lines.push(format!("  {}: {what}", path.display()));
+        }
+    };
+    stays(
+        state_dir,
+        "consent, keys, what waits to be sent, the log of what was sent; `bcce-agent purge` deletes what waits",
+    );
+    if let Sink::Directory(directory) = &context.config.sink {
+        stays(directory.path.as_ref().unwrap_or(&context.paths.lake), "the events that went to this folder");
+    }
+    stays(config_file, "your settings");
+    policies.iter().for_each(|policy| stays(policy, "the organisation policy, which its administrator installed"));
+    if lines.is_empty() {
+        return vec!["Nothing of the agent stays but its program.".to_owned()];
+    }
+    lines.insert(0, "This stays:".to_owned());
+    lines.push(
+        "This service reads and sends nothing any more. `bcce-agent consent revoke` ends your consent too; deleting what is listed \
+         removes the rest."
+            .to_owned(),
+    );
+    lines
 }
 
 fn ask(service: &Service) -> anyhow::Result<Reported> {
@@ -267,4 +301,41 @@ fn status(context: &Context, service: &Service, arguments: &JsonArgs) -> anyhow:
         }
     }
     Ok(if installed && now.running { Exit::Done } else { Exit::No })
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failed test should panic")]
+mod tests {
+    use super::*;
+    use crate::cli::output::Output;
+    use crate::config::{Sources, UserFile, load};
+    use pipeline::consent::Environment;
+    use std::{fs, io, sync::Arc};
+
+    #[test]
+    fn what_stays_after_an_uninstall_is_listed_with_what_removes_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let paths = Paths {
+            state_dir: dir.path().join("state"),
+            config_file: dir.path().join("config.toml"),
+            lake: dir.path().join("lake"),
+            roots: Vec::new(),
+            policies: vec![dir.path().join("policy.toml")],
+            home: dir.path().to_owned(),
+        };
+        let none =
+            Sources { policies: vec![], extra_policy: None, user: UserFile::Nowhere, environment: vec![], home: None };
+        let output = Arc::new(Output::to(io::sink(), io::sink(), io::sink()));
+        let context = Context::new(load(&none).unwrap(), paths, output, Environment::default());
+        assert_eq!(leftovers(&context), ["Nothing of the agent stays but its program."]);
+        fs::create_dir(dir.path().join("state")).unwrap();
+        fs::create_dir(dir.path().join("lake")).unwrap();
+        fs::write(dir.path().join("policy.toml"), "").unwrap();
+        let lines = leftovers(&context);
+        assert_eq!(lines.len(), 5, "{lines:?}");
+        for (line, place) in lines.iter().skip(1).zip(["state", "lake", "policy.toml"]) {
+            assert!(line.contains(&format!("{}: ", dir.path().join(place).display())), "{line}");
+        }
+        assert!(lines.last().unwrap().contains("removes the rest"));
+    }
 }

@@ -5,6 +5,7 @@ use crate::driver::session::{self, Session};
 use crate::edge::store::Store;
 use crate::edge::{clock, host::Host};
 use crate::filter::preview::Layout;
+use crate::filter::projects::Reach;
 use anyhow::Context as _;
 use pipeline::consent::GrantRequest;
 use pipeline::ship::SpoolDrop;
@@ -15,17 +16,17 @@ pub(super) struct Program<'a>(pub(super) &'a Context);
 
 impl consent::Surroundings for Program<'_> {
     fn preview(&mut self, tier: Tier) -> anyhow::Result<()> {
-        let newest = super::preview::newest(&self.0.paths.roots)?;
+        let newest = super::preview::newest(&self.0.paths.roots)?.files();
         let host = Host::read(&self.0.paths.home);
         let policy = super::detectors::policy(self.0, &host, tier)?;
-        super::preview::show(self.0, &policy, tier, &[newest], Layout::Columns(super::preview::width()))?;
+        let layout = Layout::Columns(super::preview::width());
+        super::preview::show(self.0, &policy, (tier, Reach::AsSent), &newest, layout)?;
         Ok(self.0.output.flush()?)
     }
 
     fn example(&mut self) -> Vec<String> {
-        // The question is asked all the same: "preview" tells what is wrong.
-        let newest = super::preview::newest(&self.0.paths.roots).ok();
-        newest.and_then(|path| consent::example::of(self.0, &path).ok()).unwrap_or_default()
+        // The question is asked all the same where there is none: "preview" tells what is wrong.
+        super::preview::example::rows(self.0)
     }
 
     fn before_grant(&mut self, request: &GrantRequest) -> anyhow::Result<()> {

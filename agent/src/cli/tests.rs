@@ -11,11 +11,13 @@ use super::consent::{Person, Surroundings};
 use super::output::Output;
 use super::stream::Stream;
 use super::{Context, Exit, exit_of};
-use crate::config::{Config, Paths, Sources, UserFile, load};
+use crate::config::{CheckAs, Config, Paths, Sources, UserFile, load};
 use crate::edge::ledger::LedgerFile;
 
+mod deleting;
 mod looking;
 mod redactions;
+mod sent;
 
 /// One installation in a folder of its own, with its streams.
 struct Desk {
@@ -403,7 +405,52 @@ fn check_tells_what_is_wrong_with_a_policy() {
     insta::assert_snapshot!(desk.printed());
     assert_eq!(super::config::check(&Desk::usual().context).unwrap(), Exit::Done);
     let file = desk.dir.path().join("policy.toml");
-    assert!(super::config::check_file(&file, &desk.context.output).is_err());
+    assert!(super::config::check_file(&file, None, &desk.context.output).is_err());
+}
+
+#[test]
+fn a_file_is_checked_as_what_it_is_said_to_be() {
+    let desk = Desk::usual();
+    let file = desk.dir.path().join("bcce.toml");
+    std::fs::write(&file, "max_tier = \"metrics\"\n").unwrap();
+    let check = |told| {
+        let passes = super::config::check_file(&file, told, &desk.context.output).is_ok();
+        (passes, desk.printed())
+    };
+    let (passes, printed) = check(None);
+    assert!(!passes && printed.contains("checked as a user's settings, as its name"), "{printed}");
+    assert!(printed.contains("--as policy"), "{printed}");
+    let (passes, printed) = check(Some(CheckAs::Policy));
+    assert!(passes && printed.contains("checked as an organisation policy\n"), "{printed}");
+    assert!(!check(Some(CheckAs::User)).0);
+    let parsed = Cli::try_parse_from(["bcce-agent", "config", "check", "--as", "policy", "bcce.toml"]);
+    assert!(parsed.is_ok() && Cli::try_parse_from(["bcce-agent", "config", "check", "--as", "policy"]).is_err());
+}
+
+#[test]
+fn the_files_of_rules_that_a_checked_file_names_are_loaded() {
+    let desk = Desk::usual();
+    let rules = desk.dir.path().join("more.toml");
+    let place = rules.display().to_string();
+    let file = desk.dir.path().join("policy.toml");
+    let check = |text: &str| {
+        std::fs::write(&file, text).unwrap();
+        let error = super::config::check_file(&file, None, &desk.context.output).err();
+        (error.map(|error| format!("{error:#}")), desk.printed())
+    };
+    let named = format!("max_tier = \"metrics\"\nscrub.rules = [{place:?}]\n");
+    let (error, printed) = check(&named);
+    assert_eq!(error, None);
+    assert!(printed.contains("warning: the rules in [dir]") && printed.contains("sends nothing until"), "{printed}");
+    std::fs::write(&rules, "[[rules]\nid = \"acme-token\"\n").unwrap();
+    let (error, _) = check(&format!("{named}sinc = 1\n"));
+    let error = error.unwrap();
+    assert!(error.contains("policy.toml:2: scrub.rules: ") && error.contains("more.toml"), "{error}");
+    assert!(error.contains("policy.toml:3: sinc"), "all at once: {error}");
+    std::fs::write(&rules, "[[rules]]\nid = \"acme-token\"\nregex = '''acme_[a-z0-9]{20}'''\n").unwrap();
+    assert_eq!(check(&format!("{named}scrub.allow = [\"rule:acme-token\"]\n")).0, None);
+    let (error, _) = check(&format!("{named}scrub.allow = [\"rule:acme-tokn\"]\n"));
+    assert!(error.unwrap().contains("policy.toml:3: scrub.allow: names a rule"), "rules of the file are known");
 }
 
 #[test]

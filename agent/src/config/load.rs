@@ -8,7 +8,7 @@ use super::policy::{self, Policies};
 use super::problem::{ConfigError, Origin, Problem};
 use super::raw::{self, RawConfig};
 use super::read::{Missing, read, text};
-use super::{Config, PolicyState, typed};
+use super::{Config, PolicyState, Scrub, typed};
 
 pub(super) const DEFAULTS: &str = include_str!("../../../config/default.toml");
 
@@ -104,15 +104,30 @@ pub enum CheckAs {
     Policy,
 }
 
+impl CheckAs {
+    fn origin(self, path: &Path) -> Origin {
+        match self {
+            Self::User => Origin::User(path.to_owned()),
+            Self::Policy => Origin::Policy(path.to_owned()),
+        }
+    }
+}
+
+/// The files of rules and the allow-list that one file's text names, whatever else is wrong with it, and the line that names the
+/// files.
+pub fn scrub_of(text: &str, path: &Path, check_as: CheckAs, home: Option<&Path>) -> (Scrub, Option<usize>) {
+    let (layer, _) = raw::parse_all(text, &check_as.origin(path));
+    let effective = Effective::merge(&[layer], &mut Vec::new());
+    let line = effective.entries("scrub.rules").first().and_then(|entry| entry.line);
+    (typed::scrub(&effective, home), line)
+}
+
 /// Checks one file's text by itself, under the built-in defaults.
 ///
 /// # Errors
 /// All its problems.
 pub fn check_text(text: &str, path: &Path, check_as: CheckAs, home: Option<&Path>) -> Result<(), ConfigError> {
-    let origin = match check_as {
-        CheckAs::User => Origin::User(path.to_owned()),
-        CheckAs::Policy => Origin::Policy(path.to_owned()),
-    };
+    let origin = check_as.origin(path);
     let (layer, mut problems) = raw::parse_all(text, &origin);
     let layers = [raw::parse(DEFAULTS, &Origin::BuiltIn)?, layer];
     let effective = Effective::merge(&layers, &mut problems);

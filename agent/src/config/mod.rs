@@ -31,7 +31,7 @@ use scrubber::{DataClass, Replacements, Tier};
 
 use check::endpoint_host;
 pub(crate) use check::{LetterCase, glob, is_windows_path};
-pub use load::{CheckAs, Sources, UserFile, check_text, load};
+pub use load::{CheckAs, Sources, UserFile, check_text, load, scrub_of};
 pub use paths::{Paths, PathsError};
 pub use policy::{KEY_FILE, Signing, check_signature, signature_file};
 pub use problem::{ConfigError, Origin, Problem};
@@ -61,6 +61,8 @@ pub struct Config {
     pub tail: Tail,
     /// Which projects are read: one set of rules for each layer that has any; all must agree.
     pub projects: Vec<ProjectRules>,
+    /// The layer of each set of `projects`, in their order.
+    pub project_layers: Vec<Origin>,
     /// The credential files whose secrets are looked for, by their names in `edge::credentials`.
     pub known_values: Vec<String>,
     /// Extra rules, and findings that are let pass.

@@ -19,6 +19,8 @@ pub enum Template {
     JsonSchema,
     /// A macOS configuration profile that sets a policy.
     Mobileconfig,
+    /// A plain property list of the same settings, for device managers that make the profile themselves.
+    Plist,
     /// Windows administrative templates: the settings.
     Admx,
     /// Windows administrative templates: their words, in English.
@@ -27,9 +29,10 @@ pub enum Template {
 
 impl Template {
     /// All templates, and where they lie in the source tree.
-    pub const ALL: [(Self, &'static str); 4] = [
+    pub const ALL: [(Self, &'static str); 5] = [
         (Self::JsonSchema, "packaging/policy.schema.json"),
         (Self::Mobileconfig, "packaging/macos/policy.mobileconfig"),
+        (Self::Plist, "packaging/macos/policy.plist"),
         (Self::Admx, "packaging/windows/bcce-agent.admx"),
         (Self::Adml, "packaging/windows/en-US/bcce-agent.adml"),
     ];
@@ -39,6 +42,7 @@ impl Template {
         match self {
             Self::JsonSchema => format!("{:#}\n", schema()),
             Self::Mobileconfig => mobileconfig(),
+            Self::Plist => plist(),
             Self::Admx => admx(),
             Self::Adml => adml(),
         }
@@ -115,23 +119,41 @@ fn at<'a>(table: &'a toml::Table, name: &str) -> Option<&'a toml::Value> {
     rest.map_or(Some(value), |rest| at(value.as_table()?, rest))
 }
 
-fn mobileconfig() -> String {
-    let mut body = String::new();
+/// Every key as a property list's: those that the sample sets with their values, the others in comments.
+fn properties(indent: usize) -> String {
+    let (mut body, space) = (String::new(), " ".repeat(indent));
     let sample = sample();
     for (key, _) in keys() {
         match at(&sample, key.name) {
             Some(value) => {
-                let _ = writeln!(body, "            <key>{}</key>", key.name);
-                property(value, 12, &mut body);
+                let _ = writeln!(body, "{space}<key>{}</key>", key.name);
+                property(value, indent, &mut body);
             }
             None => {
-                let _ = writeln!(body, "            <!-- {} (in TOML: {}) -->", key.name, xml(&key.example));
+                let _ = writeln!(body, "{space}<!-- {} (in TOML: {}) -->", key.name, xml(&key.example));
             }
         }
     }
+    body
+}
+
+const PLIST_HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+    <!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n";
+
+fn plist() -> String {
     format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
-         <!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n\
+        "{PLIST_HEAD}\
+         <!-- Sample for custom settings of the preference domain io.github.bcce-agent: change the values. Made by `cargo xtask docs`.\n     \
+         Keys are those of config/default.toml, dotted; those in comments are not set. -->\n\
+         <plist version=\"1.0\">\n<dict>\n{}</dict>\n</plist>\n",
+        properties(4)
+    )
+}
+
+fn mobileconfig() -> String {
+    let body = properties(12);
+    format!(
+        "{PLIST_HEAD}\
          <!-- Sample: change the values, the organisation and both UUIDs (`uuidgen`). Made by `cargo xtask docs`. Keys are those of\n     \
          config/default.toml, dotted; those in comments are not set. -->\n\
          <plist version=\"1.0\">\n<dict>\n    <key>PayloadContent</key>\n    <array>\n        <dict>\n\

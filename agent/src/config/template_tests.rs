@@ -45,16 +45,23 @@ fn the_schema_names_every_key_and_no_other_and_takes_the_sample() {
 }
 
 #[test]
-fn the_profile_sets_the_sample_and_names_every_other_key() {
+fn the_profile_and_the_property_list_set_the_sample_and_name_every_other_key() {
     let text = Template::Mobileconfig.text();
     let profile: toml::Table = plist::from_bytes(text.as_bytes()).unwrap();
-    let payload = profile["PayloadContent"].as_array().unwrap()[0].as_table().unwrap();
+    check_properties(&text, profile["PayloadContent"].as_array().unwrap()[0].as_table().unwrap());
+    let text = Template::Plist.text();
+    let list: toml::Table = plist::from_bytes(text.as_bytes()).unwrap();
+    assert!(list.keys().all(|name| !name.starts_with("Payload")), "the device manager adds those");
+    check_properties(&text, &list);
+}
+
+fn check_properties(text: &str, payload: &toml::Table) {
     let origin = Origin::Policy("p".into());
     let set = managed_layer(payload, &origin).unwrap();
     let written = raw::parse(SAMPLE, &origin).unwrap();
     let values = |raw: &raw::RawConfig| raw.entries.iter().map(|(k, e)| (*k, e.value.clone())).collect::<Vec<_>>();
     assert_eq!(values(&set), values(&written));
-    let commented = between(&text, "<!-- ", " (in TOML").into_iter().map(str::to_owned);
+    let commented = between(text, "<!-- ", " (in TOML").into_iter().map(str::to_owned);
     // Other comments hold more than a name before the next value.
     let commented = commented.filter(|name| !name.contains('\n'));
     let named: BTreeSet<String> = set.entries.keys().map(|name| (*name).to_owned()).chain(commented).collect();

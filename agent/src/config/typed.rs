@@ -30,6 +30,8 @@ struct Typed<'a> {
 /// What is missing or does not fit together, all at once.
 pub(super) fn config(effective: &Effective, policy: PolicyState, home: Option<&Path>) -> Result<Config, ConfigError> {
     let mut typed = Typed { effective, home, problems: Vec::new() };
+    let projects = projects(effective);
+    let project_layers = projects.iter().map(|(origin, _)| origin.clone()).collect();
     let config = Config {
         policy,
         policies: Vec::new(),
@@ -55,7 +57,8 @@ pub(super) fn config(effective: &Effective, policy: PolicyState, home: Option<&P
             quiet_line: typed.span("tail.quiet_line"),
             history: if typed.flag("tail.history") { HistoryFile::Read } else { HistoryFile::Ignore },
         },
-        projects: projects(effective),
+        projects: projects.into_iter().map(|(_, rules)| rules).collect(),
+        project_layers,
         known_values: typed.union("scrub.known_values"),
         scrub: typed.scrub(),
         identity: Identity {
@@ -69,6 +72,11 @@ pub(super) fn config(effective: &Effective, policy: PolicyState, home: Option<&P
     };
     ConfigError::unless_empty(typed.problems)?;
     Ok(config)
+}
+
+/// What values add to the detectors; what is wrong with them is left out.
+pub(super) fn scrub(effective: &Effective, home: Option<&Path>) -> Scrub {
+    Typed { effective, home, problems: Vec::new() }.scrub()
 }
 
 impl Typed<'_> {
@@ -265,7 +273,7 @@ impl Typed<'_> {
 }
 
 /// The project rules, one set for each layer: environment variables together make one layer.
-fn projects(effective: &Effective) -> Vec<ProjectRules> {
+fn projects(effective: &Effective) -> Vec<(Origin, ProjectRules)> {
     let mut layers: Vec<(Origin, ProjectRules)> = Vec::new();
     for key in KEYS.iter().filter(|key| key.name.starts_with("projects.")) {
         for entry in effective.entries(key.name) {
@@ -288,7 +296,7 @@ fn projects(effective: &Effective) -> Vec<ProjectRules> {
             }
         }
     }
-    layers.into_iter().map(|(_, rules)| rules).collect()
+    layers
 }
 
 fn shown(effective: &Effective) -> Vec<Shown> {

@@ -80,20 +80,33 @@ impl Kept {
     /// # Errors
     /// When a file cannot be deleted.
     pub fn delete(folder: &Path) -> io::Result<()> {
-        let entries = match fs::read_dir(folder) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            entries => entries?,
-        };
-        for entry in entries {
-            let entry = entry?;
-            if entry.file_name().as_encoded_bytes().starts_with(PREFIX.as_bytes()) {
-                match fs::remove_file(entry.path()) {
-                    Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                    Ok(()) | Err(_) => {}
-                }
+        for path in Self::files(folder)? {
+            match fs::remove_file(path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                Ok(()) | Err(_) => {}
             }
         }
         Ok(())
+    }
+
+    /// The files that [`Kept::delete`] deletes.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+        let entries = match fs::read_dir(folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries?,
+        };
+        let mut files = Vec::new();
+        for entry in entries {
+            let entry = entry?;
+            if entry.file_name().as_encoded_bytes().starts_with(PREFIX.as_bytes()) {
+                files.push(entry.path());
+            }
+        }
+        files.sort_unstable();
+        Ok(files)
     }
 
     /// The key, where there is one that no one else can read.

@@ -1,11 +1,12 @@
 //! The consent ledger's file: `consent.jsonl` in the state folder, open to its owner only, appended to and synced.
 
+use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use pipeline::consent::{ConsentId, ConsentText, Given, GrantRequest, Ledger, LedgerError, Pending, Refusal};
+use pipeline::consent::{ConsentId, ConsentText, Given, GrantRequest, Ledger, LedgerError, Pending, Refusal, What};
 use pipeline::time::Wall;
 use ring::rand::{SecureRandom as _, SystemRandom};
 
@@ -35,6 +36,28 @@ pub enum Revoked {
     /// The ledger could not be appended to (altered, disk full), so it was set aside whole, under this name. Without a ledger
     /// nothing is sent.
     SetAside(PathBuf),
+}
+
+/// What the names of ledgers begin with that were set aside.
+const SET_ASIDE: &str = "consent-set-aside-";
+
+/// Where each consent let events go, by its id: of the ledger of a state folder, and of those that were set aside. What cannot be
+/// read is left out.
+pub fn destinations(state_dir: &Path) -> BTreeMap<String, String> {
+    let entries = std::fs::read_dir(state_dir).into_iter().flatten().flatten();
+    let aside = entries.filter(|entry| entry.file_name().as_encoded_bytes().starts_with(SET_ASIDE.as_bytes()));
+    let mut destinations = BTreeMap::new();
+    for path in aside.map(|entry| entry.path()).chain([state_dir.join("consent.jsonl")]) {
+        let mut bytes = Vec::new();
+        let read = File::open(path).and_then(|file| file.take(BYTES_MAX).read_to_end(&mut bytes));
+        let ledger = if read.is_ok() { Ledger::read(&bytes) } else { continue };
+        for entry in ledger.entries() {
+            if let What::Grant(grant) = &entry.what {
+                destinations.insert(grant.consent_id.as_str().to_owned(), grant.destination.clone());
+            }
+        }
+    }
+    destinations
 }
 
 /// The ledger cannot be read or written.
@@ -152,7 +175,7 @@ impl LedgerFile {
         });
         let Err(error) = appended else { return Ok(Revoked::Recorded) };
         self.ledger = Ledger::unreadable();
-        let aside = self.path.with_file_name(format!("consent-set-aside-{}.jsonl", now.0));
+        let aside = self.path.with_file_name(format!("{SET_ASIDE}{}.jsonl", now.0));
         if std::fs::rename(&self.path, &aside).is_err() {
             return Err(error);
         }

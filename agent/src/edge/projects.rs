@@ -5,6 +5,8 @@
 //! Paths of other systems (`C:\…` on Linux) and of other machines (`\\server\…`) are handled as text only: a transcript
 //! must not make this program open connections.
 
+mod ruling;
+
 use std::collections::HashMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -14,6 +16,7 @@ use globset::{GlobMatcher, GlobSet, GlobSetBuilder};
 use pipeline::time::Mono;
 use scrubber::{ProjectDecision, Projects, Scopes, Tier};
 
+pub use self::ruling::{Because, Ruling};
 use super::remotes::{self, Rewrites};
 use crate::config::{LetterCase, ProjectRules, glob, is_windows_path};
 
@@ -53,6 +56,8 @@ struct Layer {
     allow_remotes: GlobSet,
     deny_remotes: GlobSet,
     tiers: Vec<(GlobMatcher, Tier)>,
+    /// As written, in the order of the compiled ones.
+    written: ProjectRules,
 }
 
 /// What could be found out about a folder.
@@ -64,7 +69,8 @@ struct Facts {
     real: String,
     /// `None` where nobody can tell.
     remotes: Option<Vec<String>>,
-    ignored: bool,
+    /// Where an [`IGNORE_FILE`] lies.
+    ignored: Option<PathBuf>,
     /// Something may not be looked into.
     closed: bool,
 }
@@ -104,31 +110,46 @@ impl ProjectFolders {
 
     /// Decides by how things are at this moment.
     pub fn look_now(&self, cwd: Option<&str>) -> ProjectDecision {
-        cwd.map_or_else(|| self.unknown(), |cwd| self.find(cwd))
+        self.rule(cwd).decision
+    }
+
+    /// Decides by how things are at this moment, and says what decided.
+    pub fn rule(&self, cwd: Option<&str>) -> Ruling {
+        let Some(folder) = cwd.and_then(normalise) else { return self.unknown() };
+        let mut facts = self.look(&folder);
+        if let Some(folder) = facts.ignored.take() {
+            return Ruling::new(ProjectDecision::Deny, Because::IgnoreFile(folder));
+        }
+        let layers = || self.layers.iter().enumerate();
+        if let Some((layer, (key, glob))) = layers().find_map(|(place, layer)| Some((place, layer.denies(&facts)?))) {
+            return Ruling::new(ProjectDecision::Deny, Because::Glob { layer, key, glob: glob.to_owned() });
+        }
+        if facts.closed {
+            return Ruling::new(ProjectDecision::Unknown, Because::Closed);
+        }
+        if facts.remotes.is_none() && self.layers.iter().any(|layer| !layer.deny_remotes.is_empty()) {
+            return Ruling::new(ProjectDecision::Unknown, Because::NoRemotes);
+        }
+        if let Some((place, layer)) = layers().find(|(_, layer)| !layer.allows(&facts)) {
+            let might = facts.remotes.is_none() && !layer.allow_remotes.is_empty();
+            return if might {
+                Ruling::new(ProjectDecision::Unknown, Because::NoRemotes)
+            } else {
+                Ruling::new(ProjectDecision::Deny, Because::NotAllowed { layer: place })
+            };
+        }
+        let ceilings = layers().filter_map(|(place, layer)| Some((place, layer.ceiling(&facts)?)));
+        match ceilings.min_by_key(|(_, (_, tier))| *tier) {
+            None => Ruling::free(),
+            Some((layer, (glob, tier))) => {
+                let key = "projects.tiers";
+                Ruling::new(ProjectDecision::Ship(tier), Because::Glob { layer, key, glob: glob.to_owned() })
+            }
+        }
     }
 
     fn is_fresh(&self, answer: Answer) -> bool {
         answer.at.until(self.now) < ANSWER_AGE_MAX
-    }
-
-    fn find(&self, cwd: &str) -> ProjectDecision {
-        let Some(folder) = normalise(cwd) else { return self.unknown() };
-        let facts = self.look(&folder);
-        if facts.ignored || self.layers.iter().any(|layer| layer.denies(&facts)) {
-            return ProjectDecision::Deny;
-        }
-        let blind = facts.remotes.is_none() && self.layers.iter().any(|layer| !layer.deny_remotes.is_empty());
-        if facts.closed || blind {
-            return ProjectDecision::Unknown;
-        }
-        if let Some(layer) = self.layers.iter().find(|layer| !layer.allows(&facts)) {
-            let might = facts.remotes.is_none() && !layer.allow_remotes.is_empty();
-            return if might { ProjectDecision::Unknown } else { ProjectDecision::Deny };
-        }
-        let ceilings = self.layers.iter().flat_map(|layer| &layer.tiers);
-        let ceilings =
-            ceilings.filter(|(glob, _)| facts.folders.iter().any(|path| lies_in(path, |p| glob.is_match(p))));
-        ProjectDecision::Ship(ceilings.map(|(_, tier)| *tier).min().unwrap_or(Tier::Content))
     }
 
     /// What is let pass in a folder: as with permissions, the folder counts as it really lies.
@@ -143,8 +164,8 @@ impl ProjectFolders {
     }
 
     /// Without rules a record without a folder breaks none.
-    fn unknown(&self) -> ProjectDecision {
-        if self.layers.is_empty() { ProjectDecision::Ship(Tier::Content) } else { ProjectDecision::Unknown }
+    fn unknown(&self) -> Ruling {
+        if self.layers.is_empty() { Ruling::free() } else { Ruling::new(ProjectDecision::Unknown, Because::NoFolder) }
     }
 
     fn look(&self, folder: &str) -> Facts {
@@ -184,9 +205,11 @@ impl ProjectFolders {
             }
         };
         let mut top = None;
-        let mut ignored = false;
+        let mut ignored = None;
         for parent in folder.ancestors() {
-            ignored |= exists(parent.join(IGNORE_FILE));
+            if exists(parent.join(IGNORE_FILE)) && ignored.is_none() {
+                ignored = Some(parent.to_owned());
+            }
             if exists(parent.join(".git")) {
                 top = Some(parent.to_owned());
                 break;
@@ -195,7 +218,7 @@ impl ProjectFolders {
                 break;
             }
         }
-        facts.ignored |= ignored;
+        facts.ignored = facts.ignored.take().or(ignored);
         top
     }
 }
@@ -204,7 +227,7 @@ impl Projects for ProjectFolders {
     fn decide(&mut self, cwd: Option<&str>) -> ProjectDecision {
         let Some(cwd) = cwd else {
             self.last = None;
-            return self.unknown();
+            return self.unknown().decision;
         };
         if let Some((folder, answer)) = &self.last
             && folder == cwd
@@ -215,7 +238,7 @@ impl Projects for ProjectFolders {
         let answer = match self.answers.get(cwd) {
             Some(answer) if self.is_fresh(*answer) => *answer,
             _ => {
-                let answer = Answer { decision: self.find(cwd), scopes: self.scopes_of(cwd), at: self.now };
+                let answer = Answer { decision: self.look_now(Some(cwd)), scopes: self.scopes_of(cwd), at: self.now };
                 if self.answers.len() >= ANSWERS_MAX {
                     self.answers.clear();
                 }
@@ -244,13 +267,30 @@ impl Layer {
             allow_remotes: set(rules.allow_remotes.iter().cloned(), LetterCase::Ignored)?,
             deny_remotes: set(rules.deny_remotes.iter().cloned(), LetterCase::Ignored)?,
             tiers: tiers.collect::<Result<_, globset::Error>>()?,
+            written: rules.clone(),
         })
     }
 
-    fn denies(&self, facts: &Facts) -> bool {
+    /// The setting and the glob that deny a project.
+    fn denies<'a>(&'a self, facts: &Facts) -> Option<(&'static str, &'a str)> {
+        let first = |set: &GlobSet, paths: &[String]| {
+            paths.iter().find_map(|path| above(path, |path| set.matches(path).first().copied()))
+        };
         let remotes = facts.remotes.as_deref().unwrap_or_default();
-        facts.folders.iter().any(|folder| lies_in(folder, |path| self.deny.is_match(path)))
-            || remotes.iter().any(|remote| lies_in(remote, |path| self.deny_remotes.is_match(path)))
+        let written = |globs: &'a [String], place: usize| globs.get(place).map_or("", String::as_str);
+        if let Some(place) = first(&self.deny, &facts.folders) {
+            return Some(("projects.deny", written(&self.written.deny, place)));
+        }
+        let place = first(&self.deny_remotes, remotes)?;
+        Some(("projects.deny_remotes", written(&self.written.deny_remotes, place)))
+    }
+
+    /// The lowest ceiling of a project, and its glob.
+    fn ceiling<'a>(&'a self, facts: &Facts) -> Option<(&'a str, Tier)> {
+        let tiers = self.tiers.iter().zip(&self.written.tiers);
+        let matching =
+            tiers.filter(|((glob, _), _)| facts.folders.iter().any(|path| lies_in(path, |p| glob.is_match(p))));
+        matching.map(|(_, (written, tier))| (written.as_str(), *tier)).min_by_key(|(_, tier)| *tier)
     }
 
     fn allows(&self, facts: &Facts) -> bool {
@@ -284,14 +324,19 @@ fn set(globs: impl Iterator<Item = String>, case: LetterCase) -> Result<GlobSet,
 
 /// Says whether a path or one of its parents matches: a rule about a folder holds for everything beneath it.
 fn lies_in(path: &str, matches: impl Fn(&str) -> bool) -> bool {
+    above(path, |path| matches(path).then_some(())).is_some()
+}
+
+/// What is found for a path, else for the nearest of its parents.
+fn above<T>(path: &str, find: impl Fn(&str) -> Option<T>) -> Option<T> {
     let mut rest = path;
     loop {
-        if matches(rest) {
-            return true;
+        if let Some(found) = find(rest) {
+            return Some(found);
         }
         match rest.rsplit_once('/') {
             Some((parent, _)) if !parent.is_empty() => rest = parent,
-            _ => return false,
+            _ => return None,
         }
     }
 }

@@ -34,7 +34,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, Transaction, Trans
 use scrubber::{Counts, DataClass, SessionTag};
 
 pub use counts::{Count, Kind};
-pub use open::{Opened, SetAside};
+pub use open::{Opened, SetAside, set_aside_files};
 pub use projects::KeptProject;
 pub use sent::Sent;
 pub use upkeep::{Health, Lost};

@@ -5,6 +5,7 @@
 
 pub mod lines;
 pub mod preview;
+pub mod projects;
 pub mod sarif;
 pub mod scan;
 pub mod scrub;

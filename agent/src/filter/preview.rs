@@ -1,16 +1,18 @@
 //! The original beside what would leave, for the user's own terminal. The only place that prints raw text.
 
 use super::lines;
-use super::scrub::EveryProject;
+use super::projects::{LEAVES, PreviewProjects};
 use anstyle::{AnsiColor, Style};
 use scrubber::detect::Scratch as ScanScratch;
-use scrubber::{Outcome, Policy, Scratch, Source, SourceKind, Verdict};
+use scrubber::{DropReason, Outcome, Policy, Scratch, Source, SourceKind, Tier, Verdict};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 
 /// Wrapped lines of one value that are shown in columns; the rest is counted.
 const VALUE_LINES_MAX: usize = 16;
+/// What a tab is shown as: without it indented code runs together.
+pub(crate) const TAB: &str = "    ";
 
 /// How a preview is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,12 +24,13 @@ pub enum Layout {
 }
 
 /// What previews of several files add up to.
-#[derive(Default)]
 pub struct Summary {
     /// What the scrubber counted.
     pub scratch: Scratch,
-    /// The folders in which settings let more pass.
-    pub projects: EveryProject,
+    tier: Tier,
+    projects: PreviewProjects,
+    /// What was said last of the project of the records.
+    told: Option<String>,
     fields: BTreeMap<(Verdict, String), u64>,
     event_bytes: u64,
 }
@@ -48,20 +51,30 @@ pub fn preview(
     let mut events = policy.events();
     let mut source = Source { kind: SourceKind::Transcript, session: String::new(), cwd: None };
     let mut number = 0;
+    summary.told = None;
     lines::for_each_bytes(input, line_bytes_max, |bytes, place| {
         number += 1;
         let line = scrubber::RawLine::new(bytes, place);
-        for report in policy.explain(&line, &source, &mut summary.scratch) {
-            *summary.fields.entry((report.verdict, field_name(&report.path))).or_default() += 1;
-        }
         let outcome =
             policy.scrub(&line, &mut source, &mut summary.projects, now_ms, &mut summary.scratch, &mut events);
+        let reason = match outcome {
+            Outcome::Dropped(reason) => Some(reason),
+            Outcome::Event(_) | Outcome::Blank => None,
+        };
+        let kept_out = matches!(reason, Some(DropReason::ProjectDenied | DropReason::ProjectUnknown));
+        let title = if kept_out || matches!(outcome, Outcome::Event(_)) { summary.tell(out)? } else { LEAVES };
+        if !kept_out {
+            let ceiling = summary.projects.ceiling().unwrap_or(Tier::Content);
+            for report in policy.explain_at_most(&line, &source, ceiling, &mut summary.scratch) {
+                *summary.fields.entry((report.verdict, field_name(&report.path))).or_default() += 1;
+            }
+        }
         match outcome {
             Outcome::Event(_) => {
                 for run in &mut events {
                     for event in run.iter() {
                         summary.event_bytes += event.line().len() as u64;
-                        pair(policy, number, bytes, event.line(), layout, out)?;
+                        pair(policy, (number, title), bytes, event.line(), layout, out)?;
                     }
                     run.clear();
                 }
@@ -79,7 +92,15 @@ fn field_name(path: &str) -> String {
     path.chars().take(120).collect()
 }
 
-fn pair(policy: &Policy, number: u64, raw: &[u8], event: &[u8], layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+/// A record and its event; `title` is what the event is called beside it.
+fn pair(
+    policy: &Policy,
+    (number, title): (u64, &str),
+    raw: &[u8],
+    event: &[u8],
+    layout: Layout,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let flat = |json: &[u8]| {
         let mut fields = Vec::new();
         if let Ok(value) = serde_json::from_slice::<Value>(json) {
@@ -93,12 +114,14 @@ fn pair(policy: &Policy, number: u64, raw: &[u8], event: &[u8], layout: Layout, 
         Layout::Plain => {
             writeln!(out, "=== line {number}: {kind}, as it is")?;
             left.iter().try_for_each(|(key, value)| writeln!(out, "{key}: {}", printable(value)))?;
-            writeln!(out, "--- line {number}: what leaves")?;
+            writeln!(out, "--- line {number}: {}", title.to_lowercase())?;
             right.iter().try_for_each(|(key, value)| writeln!(out, "{key}: {}", printable(value)))
         }
         Layout::Columns(width) => {
             let bold = Style::new().bold();
-            writeln!(out, "{bold}── line {number}: {kind} {}{bold:#}", "─".repeat(width.saturating_sub(24)))?;
+            let kind = if title == LEAVES { kind.to_owned() } else { format!("{kind}; {}", title.to_lowercase()) };
+            let line = "─".repeat(width.saturating_sub(20 + kind.len()));
+            writeln!(out, "{bold}── line {number}: {kind} {line}{bold:#}")?;
             let column = width.saturating_sub(3) / 2;
             let left = wrapped(&left, column, &Marks::Findings(policy));
             let right = wrapped(&right, column, &Marks::Redactions);
@@ -153,8 +176,10 @@ fn wrapped(fields: &[(String, String)], column: usize, marks: &Marks<'_>) -> Vec
             if character.0 == '\n' || cell.len() >= column {
                 value_rows.push(std::mem::take(&mut cell));
             }
-            if !character.0.is_control() {
-                cell.push(character);
+            match character {
+                ('\t', style) => cell.extend(TAB.chars().map(|space| (space, style))),
+                (other, _) if other.is_control() => {}
+                shown => cell.push(shown),
             }
         }
         value_rows.push(cell);
@@ -226,12 +251,31 @@ fn cell(cell: Option<&Cell>, width: usize, out: &mut dyn Write) -> io::Result<()
 }
 
 impl Summary {
+    /// Nothing so far, at a tier and under project rules.
+    pub fn new(tier: Tier, projects: PreviewProjects) -> Self {
+        let (scratch, fields) = (Scratch::default(), BTreeMap::new());
+        Self { scratch, tier, projects, told: None, fields, event_bytes: 0 }
+    }
+
+    /// Says once what holds the projects of the records that follow; returns what their events are called.
+    fn tell(&mut self, out: &mut dyn Write) -> io::Result<&'static str> {
+        let Some(held) = self.projects.held(self.tier) else {
+            self.told = None;
+            return Ok(LEAVES);
+        };
+        if self.told.as_ref() != Some(&held.words) {
+            writeln!(out, "project: {}", printable(&held.words))?;
+            self.told = Some(held.words);
+        }
+        Ok(held.outcome)
+    }
+
     /// Prints counts by outcome, by rule and by field.
     ///
     /// # Errors
     /// What writing gives.
-    pub fn print(&self, tier: scrubber::Tier, out: &mut dyn Write) -> io::Result<()> {
-        let counts = &self.scratch.counts;
+    pub fn print(&self, out: &mut dyn Write) -> io::Result<()> {
+        let (counts, tier) = (&self.scratch.counts, self.tier);
         writeln!(out)?;
         writeln!(
             out,
@@ -287,5 +331,13 @@ mod tests {
     fn replacements_are_recognised_and_other_brackets_are_not() {
         let text = "a [email:0123abcd] b [x] [github-token:0123456g] [e:01234567]";
         assert_eq!(redactions(text).collect::<Vec<_>>(), [(2, 18), (49, 61)]);
+    }
+
+    #[test]
+    fn a_tab_keeps_words_apart_in_columns() {
+        let fields = [("k".to_owned(), "if x:\n\treturn\t1".to_owned())];
+        let rows = wrapped(&fields, 60, &Marks::Redactions);
+        let rows: Vec<String> = rows.iter().map(|row| row.iter().map(|(character, _)| character).collect()).collect();
+        assert_eq!(rows, ["k: if x:", "    return    1"]);
     }
 }

@@ -6,21 +6,31 @@ use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::{Line as TextLine, Span};
 use ratatui::widgets::{Block, List, ListItem, ListState, Paragraph, Wrap};
 
-use super::state::{Focus, Line, Mark, Viewer};
+use super::state::{Count, Focus, Line, Mark, Record, Viewer};
+use crate::filter::projects::LEAVES;
 use crate::stats::grouped;
 
 /// Colours of kinds; a kind has the same one on both sides. Its name stands beside it, so colour alone tells nothing.
 const COLOURS: [Color; 6] = [Color::Red, Color::Green, Color::Yellow, Color::Magenta, Color::Cyan, Color::Blue];
 const SESSIONS_WIDTH: u16 = 28;
-const HELP: &str = "q quit  Tab list/record  ↑↓ move  Space/PgUp scroll  t tier  / search  n next  m report a miss";
+/// One row, or two where the screen is too narrow for it.
+const HELP: [&str; 2] =
+    ["q quit  Tab list/record  ↑↓ move  Space/PgUp scroll", "t tier  / search  n next  m report a miss"];
+const HELP_ONE_ROW_COLUMNS: u16 = 100;
+/// Rows for what the project rules say against a record.
+const HELD_ROWS_MAX: usize = 4;
 
 /// Draws the whole screen.
 pub(super) fn draw(frame: &mut Frame<'_>, viewer: &Viewer, colour: bool) {
-    let [main, status] = Layout::vertical([Constraint::Min(3), Constraint::Length(2)]).areas(frame.area());
+    let help = help(frame.area().width);
+    let rows = u16::try_from(help.len() + 1).unwrap_or(u16::MAX);
+    let [main, status] = Layout::vertical([Constraint::Min(3), Constraint::Length(rows)]).areas(frame.area());
     let [left, right] = Layout::horizontal([Constraint::Length(SESSIONS_WIDTH), Constraint::Min(20)]).areas(main);
     sessions(frame, viewer, left);
     record(frame, viewer, right, colour);
-    frame.render_widget(Paragraph::new(status_lines(viewer)), status);
+    let lines: Vec<TextLine<'_>> =
+        std::iter::once(status_line(viewer)).chain(help.into_iter().map(TextLine::from)).collect();
+    frame.render_widget(Paragraph::new(lines), status);
 }
 
 fn sessions(frame: &mut Frame<'_>, viewer: &Viewer, area: Rect) {
@@ -34,11 +44,15 @@ fn sessions(frame: &mut Frame<'_>, viewer: &Viewer, area: Rect) {
 }
 
 fn record(frame: &mut Frame<'_>, viewer: &Viewer, area: Rect, colour: bool) {
-    let [head, body] = Layout::vertical([Constraint::Length(2), Constraint::Min(1)]).areas(area);
     let Some(record) = viewer.shown() else {
-        frame.render_widget(Paragraph::new("No records here."), head);
+        frame.render_widget(Paragraph::new("No records here."), area);
         return;
     };
+    let held = record.held.as_ref().map(|held| held.words.as_str());
+    let held_rows = held.map_or(0, |words| rows_of(words, area.width));
+    let rows = [Constraint::Length(2), Constraint::Length(held_rows), Constraint::Min(1)];
+    let [head, said, body] = Layout::vertical(rows).areas(area);
+    frame.render_widget(Paragraph::new(held.unwrap_or_default()).wrap(Wrap { trim: true }), said);
     let place = viewer.page.records.len();
     let more = if viewer.page.more { "+" } else { "" };
     let title = format!(
@@ -48,24 +62,53 @@ fn record(frame: &mut Frame<'_>, viewer: &Viewer, area: Rect, colour: bool) {
         viewer.record + 1,
         viewer.page.number + 1
     );
-    let replaced: Vec<String> = record.replaced.iter().map(|(rule, count)| format!("{rule} ×{count}")).collect();
-    let replaced =
-        if replaced.is_empty() { "nothing replaced".to_owned() } else { format!("replaced: {}", replaced.join(", ")) };
-    frame.render_widget(
-        Paragraph::new(vec![TextLine::from(title).style(Modifier::BOLD), TextLine::from(replaced)]),
-        head,
-    );
+    frame
+        .render_widget(Paragraph::new(vec![TextLine::from(title).style(Modifier::BOLD), legend(record, colour)]), head);
     let [original, outcome] = Layout::horizontal([Constraint::Percentage(50), Constraint::Percentage(50)]).areas(body);
-    let marker =
-        if viewer.focus == Focus::Record { ("[ Original ]", "[ What leaves ]") } else { ("Original", "What leaves") };
-    frame.render_widget(column(&record.original, viewer.scroll, marker.0, colour), original);
+    let outcome_title = record.held.as_ref().map_or(LEAVES, |held| held.outcome);
+    let marked = |title: &str| if viewer.focus == Focus::Record { format!("[ {title} ]") } else { title.to_owned() };
+    frame.render_widget(column(&record.original, viewer.scroll, marked("Original"), colour), original);
     let nothing = [vec![("nothing".to_owned(), Mark::Name)]];
     let leaves = if record.outcome.is_empty() { nothing.as_slice() } else { &record.outcome };
-    frame.render_widget(column(leaves, viewer.scroll.min(leaves.len().saturating_sub(1)), marker.1, colour), outcome);
+    let scroll = viewer.scroll.min(leaves.len().saturating_sub(1));
+    frame.render_widget(column(leaves, scroll, marked(outcome_title), colour), outcome);
+}
+
+/// The rules that found something, in the colours of their kinds.
+fn legend(record: &Record, colour: bool) -> TextLine<'_> {
+    let mut spans = Vec::new();
+    for (title, counts) in [("replaced: ", &record.replaced), ("found: ", &record.only_found)] {
+        for (place, Count { rule, kind, times }) in counts.iter().enumerate() {
+            let before = match (place, spans.is_empty()) {
+                (0, true) => title.to_owned(),
+                (0, false) => format!("   {title}"),
+                _ => ", ".to_owned(),
+            };
+            let name = format!("{rule} ×{times}");
+            spans.extend([Span::raw(before), Span::styled(name, style(&Mark::Kind(kind.clone()), colour))]);
+        }
+    }
+    if record.replaced.is_empty() {
+        let gap = if spans.is_empty() { "" } else { "   " };
+        spans.insert(0, Span::raw(format!("nothing replaced{gap}")));
+    }
+    TextLine::from(spans)
+}
+
+/// About as many rows as words take that are wrapped.
+fn rows_of(words: &str, width: u16) -> u16 {
+    let rows = words.chars().count().div_ceil(usize::from(width).max(1));
+    // Words that do not fit the end of a row may take one more.
+    let rows = if rows > 1 { rows + 1 } else { rows };
+    u16::try_from(rows.min(HELD_ROWS_MAX)).unwrap_or(1)
+}
+
+fn help(width: u16) -> Vec<String> {
+    if width < HELP_ONE_ROW_COLUMNS { HELP.map(str::to_owned).to_vec() } else { vec![HELP.join("  ")] }
 }
 
 /// Lines above the screen are left out rather than scrolled: those may be thousands.
-fn column<'a>(lines: &'a [Line], scroll: usize, title: &'a str, colour: bool) -> Paragraph<'a> {
+fn column(lines: &[Line], scroll: usize, title: String, colour: bool) -> Paragraph<'_> {
     /// More than any screen has.
     const ROWS_MAX: usize = 400;
     let rows = lines.iter().skip(scroll).take(ROWS_MAX);
@@ -95,7 +138,7 @@ pub(super) fn colour_of(kind: &str) -> Color {
     COLOURS.get(sum % COLOURS.len()).copied().unwrap_or(Color::Red)
 }
 
-fn status_lines(viewer: &Viewer) -> Vec<TextLine<'_>> {
+fn status_line(viewer: &Viewer) -> TextLine<'_> {
     let bytes = viewer.sessions.get(viewer.session).map_or(0, |session| session.bytes);
     let first = match &viewer.focus {
         Focus::Search(words) => format!("search: {words}_"),
@@ -105,5 +148,5 @@ fn status_lines(viewer: &Viewer) -> Vec<TextLine<'_>> {
             format!("tier {}   session of {} bytes   nothing is sent by this", viewer.tier, grouped(bytes))
         }
     };
-    vec![TextLine::from(first).style(Modifier::REVERSED), TextLine::from(HELP)]
+    TextLine::from(first).style(Modifier::REVERSED)
 }

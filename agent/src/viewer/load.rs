@@ -1,11 +1,11 @@
 //! Pages of records, read in bounded memory and scrubbed with the real policy.
 
-use super::state::{Line, Mark, Page, Record};
+use super::state::{Count, Line, Mark, Page, Record};
 use crate::filter::lines;
-use crate::filter::preview::{flatten, redactions};
-use crate::filter::scrub::EveryProject;
+use crate::filter::preview::{TAB, flatten, redactions};
+use crate::filter::projects::{Held, PreviewProjects};
 use scrubber::detect::Scratch as ScanScratch;
-use scrubber::{Outcome, Policy, RawLine, Scratch, Source, SourceKind, Tier};
+use scrubber::{DropReason, Outcome, Policy, RawLine, Scratch, Source, SourceKind, Tier};
 use serde_json::Value;
 use std::fs::File;
 use std::io::{self, Seek as _, SeekFrom};
@@ -27,7 +27,7 @@ pub struct Loader<'a> {
     line_bytes_max: usize,
     make_policy: Box<MakePolicy<'a>>,
     policies: Vec<(Tier, Policy)>,
-    projects: EveryProject,
+    projects: PreviewProjects,
     /// The session that `starts` belong to.
     session: Option<usize>,
     starts: Vec<Start>,
@@ -47,7 +47,7 @@ impl<'a> Loader<'a> {
     pub fn new(
         files: Vec<PathBuf>,
         line_bytes_max: usize,
-        projects: EveryProject,
+        projects: PreviewProjects,
         now_ms: i64,
         make_policy: Box<MakePolicy<'a>>,
     ) -> Self {
@@ -83,7 +83,8 @@ impl<'a> Loader<'a> {
         };
         let mut file = File::open(path)?;
         file.seek(SeekFrom::Start(start.offset))?;
-        let (records, next) = read(policy, file, self.line_bytes_max, &start, &mut self.projects, self.now_ms)?;
+        let line_bytes_max = self.line_bytes_max;
+        let (records, next) = read(policy, tier, file, line_bytes_max, &start, &mut self.projects, self.now_ms)?;
         let more = next.is_some();
         if let Some(next) = next {
             self.starts.truncate(page + 1);
@@ -96,10 +97,11 @@ impl<'a> Loader<'a> {
 /// Reads records until the page is full; says where the next page begins, if there is one.
 fn read(
     policy: &Policy,
+    tier: Tier,
     file: File,
     line_bytes_max: usize,
     start: &Start,
-    projects: &mut EveryProject,
+    projects: &mut PreviewProjects,
     now_ms: i64,
 ) -> io::Result<(Vec<Record>, Option<Start>)> {
     let mut source = Source { kind: SourceKind::Transcript, session: String::new(), cwd: start.cwd.clone() };
@@ -117,12 +119,18 @@ fn read(
         let outcome =
             policy.scrub(&RawLine::new(line, place), &mut source, projects, now_ms, &mut scratch, &mut events);
         let event = events.iter().flat_map(|run| run.iter()).next().map(|event| event.line().to_vec());
-        let title = match outcome {
+        let held =
+            |projects: &PreviewProjects| projects.held(tier).map(|held| Held { words: printable(&held.words), ..held });
+        let (title, held) = match outcome {
             Outcome::Blank => return Ok(()),
-            Outcome::Dropped(reason) => format!("nothing leaves ({})", reason.as_str()),
-            Outcome::Event(_) => String::new(),
+            Outcome::Dropped(reason) => {
+                let by_rule = matches!(reason, DropReason::ProjectDenied | DropReason::ProjectUnknown);
+                let held = if by_rule { held(projects) } else { None };
+                (format!("nothing leaves ({})", reason.as_str()), held)
+            }
+            Outcome::Event(_) => (String::new(), held(projects)),
         };
-        records.push(record(policy, number, place.offset, title, line, event.as_deref()));
+        records.push(Record { held, ..record(policy, number, place.offset, title, line, event.as_deref()) });
         Ok(())
     });
     match (ended, &next) {
@@ -144,23 +152,43 @@ fn record(policy: &Policy, number: u64, offset: u64, title: String, raw: &[u8], 
         fields
     };
     let outcome = event.map(fields).unwrap_or_default();
-    let count =
-        |(key, value): &(String, String)| Some((key.strip_prefix("redactions.")?.to_owned(), value.parse().ok()?));
+    let rules = policy.engine().rules();
+    let count = |(key, value): &(String, String)| {
+        let rule = key.strip_prefix("redactions.")?.to_owned();
+        let kind =
+            rules.iter().find(|known| *known.id == *rule).map_or_else(|| rule.clone(), |rule| rule.kind.to_string());
+        Some(Count { rule, kind, times: value.parse().ok()? })
+    };
     let kind = outcome.iter().find(|(key, _)| key == "kind").map(|(_, kind)| kind.clone());
     let mut scratch = ScanScratch::default();
+    let replaced: Vec<Count> = outcome.iter().filter_map(count).collect();
+    let mut only_found: Vec<Count> = Vec::new();
     let mut found = |value: &str| -> Vec<Span> {
-        let engine = policy.engine();
-        let kind =
-            |rule: scrubber::detect::RuleId| engine.rules().get(usize::from(rule.0)).map(|rule| rule.kind.to_string());
-        let findings = engine.scan(value.as_bytes(), &mut scratch).iter();
-        findings.map(|finding| (finding.start, finding.end, kind(finding.rule).unwrap_or_default())).collect()
+        let mut spans = Vec::new();
+        for finding in policy.engine().scan(value.as_bytes(), &mut scratch) {
+            let Some(rule) = rules.get(usize::from(finding.rule.0)) else { continue };
+            spans.push((finding.start, finding.end, rule.kind.to_string()));
+            if replaced.iter().any(|count| *count.rule == *rule.id) {
+                continue;
+            }
+            match only_found.iter_mut().find(|count| *count.rule == *rule.id) {
+                Some(count) => count.times += 1,
+                None => {
+                    only_found.push(Count { rule: rule.id.to_string(), kind: rule.kind.to_string(), times: 1 });
+                }
+            }
+        }
+        spans
     };
+    let original = fields(raw).iter().flat_map(|(key, value)| marked(key, value, &mut found)).collect();
     Record {
         number,
         offset,
         title: kind.unwrap_or(title),
-        original: fields(raw).iter().flat_map(|(key, value)| marked(key, value, &mut found)).collect(),
-        replaced: outcome.iter().filter_map(count).collect(),
+        original,
+        replaced,
+        only_found,
+        held: None,
         outcome: outcome.iter().flat_map(|(key, value)| marked(key, value, &mut replacements)).collect(),
     }
 }
@@ -206,7 +234,7 @@ fn push(lines: &mut Vec<Line>, text: &str, mark: &Mark) {
     }
 }
 
-/// Without what a terminal would act on.
+/// Without what a terminal would act on. Tabs become spaces: indented code runs together without them.
 fn printable(text: &str) -> String {
-    text.chars().filter(|character| !character.is_control()).collect()
+    text.replace('\t', TAB).chars().filter(|character| !character.is_control()).collect()
 }

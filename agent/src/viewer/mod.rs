@@ -10,5 +10,8 @@ pub mod state;
 pub mod terminal;
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::expect_used, reason = "a failed test should panic")]
+mod picture;
+#[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a failed test should panic")]
 mod tests;

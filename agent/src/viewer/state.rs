@@ -1,5 +1,6 @@
 //! What is on the screen, and what keys do to it. Reads nothing, draws nothing.
 
+use crate::filter::projects::Held;
 use scrubber::Tier;
 
 /// How a piece of text is shown.
@@ -30,7 +31,22 @@ pub struct Record {
     /// As it leaves; empty where nothing does.
     pub outcome: Vec<Line>,
     /// How many values were replaced, by rule.
-    pub replaced: Vec<(String, u64)>,
+    pub replaced: Vec<Count>,
+    /// How often other rules find something in the original: it does not leave at this tier, or settings let it pass.
+    pub only_found: Vec<Count>,
+    /// What the project rules say against it.
+    pub held: Option<Held>,
+}
+
+/// How often a rule found something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Count {
+    /// The rule's id.
+    pub rule: String,
+    /// The kind of value that it finds, which has a colour.
+    pub kind: String,
+    /// How often.
+    pub times: u64,
 }
 
 /// A session in the list.

@@ -4,7 +4,7 @@ use super::state::{Focus, Key, Miss, Session, Viewer, Wish};
 use super::terminal::fulfil;
 use crate::config::{Config, Sources, UserFile, load};
 use crate::edge::host::Host;
-use crate::filter::scrub::EveryProject;
+use crate::filter::projects::{PreviewProjects, Reach};
 use crate::policy;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -28,10 +28,11 @@ fn record(number: usize, text: &str) -> String {
     .to_string()
 }
 
-fn settings() -> Config {
-    let none =
-        Sources { policies: vec![], extra_policy: None, user: UserFile::Nowhere, environment: vec![], home: None };
-    load(&none).unwrap()
+fn settings(dir: &Path, text: &str) -> Config {
+    let file = dir.join("config.toml");
+    std::fs::write(&file, text).unwrap();
+    let user = UserFile::Named(file);
+    load(&Sources { policies: vec![], extra_policy: None, user, environment: vec![], home: None }).unwrap()
 }
 
 /// A viewer over files of its own, and what reads them.
@@ -44,6 +45,11 @@ struct Desk {
 
 impl Desk {
     fn new(files: &[(&str, String)], tier: Tier) -> Self {
+        Self::under("", Reach::AsSent, files, tier)
+    }
+
+    /// Under settings of its own.
+    fn under(text: &str, reach: Reach, files: &[(&str, String)], tier: Tier) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let mut paths: Vec<PathBuf> = Vec::new();
         for (name, text) in files {
@@ -51,12 +57,13 @@ impl Desk {
             std::fs::write(paths.last().unwrap(), text).unwrap();
         }
         let sessions = files.iter().map(|(name, text)| Session { name: (*name).to_owned(), bytes: text.len() as u64 });
-        let config = settings();
+        let config = settings(dir.path(), text);
+        let projects = PreviewProjects::new(&config, dir.path(), reach).unwrap();
         let host = Host::made_up("mlogin", "Made Up", "mhost", Path::new("/home/mlogin"));
         let make = Box::new(move |tier| {
             policy::build(&config, &host, PseudonymKey::new(&[7; 32]), tier, "").map_err(io::Error::other)
         });
-        let loader = Loader::new(paths, 8 << 20, EveryProject::default(), 0, make);
+        let loader = Loader::new(paths, 8 << 20, projects, 0, make);
         let (viewer, wish) = Viewer::new(sessions.collect(), tier, vec!["github-pat".to_owned()]);
         let mut desk = Self { _dir: dir, viewer, loader, notes: Vec::new() };
         desk.fulfil(Some(wish));
@@ -113,6 +120,79 @@ fn a_record_is_shown_as_it_is_and_as_it_leaves() {
     insta::with_settings!({filters => vec![(r"[0-9a-f]{8}\]", "[hash]]"), (r"[0-9a-f]{32}", "[id]"), (r"[0-9a-f]{16}", "[id]"), (r"agent_version: \S+ *", "agent_version: [version] "), (r"os: (linux|macos|windows) *", "os: [os] ")]}, {
         insta::assert_snapshot!(hidden);
     });
+}
+
+#[test]
+fn nothing_leaves_of_a_project_that_rules_keep_out_and_the_rule_is_named() {
+    let denied = "projects.deny = [\"/work/**\"]";
+    let mut desk = Desk::under(denied, Reach::AsSent, &two_sessions(), Tier::Content);
+    desk.press(&[Key::Down]);
+    let shown = desk.viewer.shown().unwrap();
+    assert!(shown.outcome.is_empty() && shown.title.contains("project_denied"), "{}", shown.title);
+    assert!(shown.held.as_ref().unwrap().words.starts_with("kept out by projects.deny \"/work/**\" of your settings"));
+    let picture = desk.picture(110, 30);
+    assert!(
+        picture.contains("kept out by projects.deny \"/work/**\"") && picture.contains("nothing leaves"),
+        "{picture}"
+    );
+
+    let lower = "projects.tiers = { \"/work/**\" = \"metrics\" }";
+    let desk = Desk::under(lower, Reach::AsSent, &two_sessions(), Tier::Content);
+    let shown = desk.viewer.shown().unwrap();
+    assert!(!shown.outcome.is_empty() && shown.held.as_ref().unwrap().words.starts_with("held to metrics by"));
+    let leaves = |desk: &Desk| {
+        desk.viewer.shown().unwrap().outcome.iter().flatten().any(|(text, _)| text.contains("a first question"))
+    };
+    assert!(!leaves(&desk), "texts leave at a wider tier only");
+    let desk = Desk::under(lower, Reach::AsSent, &two_sessions(), Tier::Metrics);
+    assert_eq!(desk.viewer.shown().unwrap().held, None);
+
+    let desk = Desk::under(denied, Reach::AsAsked, &two_sessions(), Tier::Content);
+    assert!(leaves(&desk), "whoever names a file sees it");
+    let picture = desk.picture(110, 30);
+    assert!(picture.contains("kept out by") && picture.contains("Were it not kept out"), "{picture}");
+}
+
+#[test]
+fn the_keys_are_named_whole_on_narrow_screens_too() {
+    let desk = Desk::new(&two_sessions(), Tier::Metrics);
+    for width in [80, 99, 100, 160] {
+        let picture = desk.picture(width, 24);
+        assert!(picture.contains("q quit") && picture.contains("m report a miss"), "{width}: {picture}");
+    }
+}
+
+#[test]
+fn the_rules_that_found_something_are_named_in_the_colour_of_their_kind() {
+    let counts = |desk: &Desk| {
+        let shown = desk.viewer.shown().unwrap();
+        let ids = |counts: &[super::state::Count]| counts.iter().map(|count| count.rule.clone()).collect::<Vec<_>>();
+        (ids(&shown.replaced), ids(&shown.only_found))
+    };
+    let coloured = |desk: &Desk| {
+        let mut terminal = Terminal::new(TestBackend::new(160, 40)).unwrap();
+        terminal.draw(|frame| draw(frame, &desk.viewer, true)).unwrap();
+        (28..160).filter(|x| terminal.backend().buffer()[(*x, 1)].fg != Color::Reset).count()
+    };
+    let mut desk = Desk::new(&two_sessions(), Tier::Content);
+    assert_eq!((counts(&desk), coloured(&desk)), ((vec![], vec![]), 0));
+    desk.press(&[Key::Down]);
+    let (replaced, only_found) = counts(&desk);
+    assert_eq!((replaced.len(), only_found.len()), (1, 0), "{replaced:?} {only_found:?}");
+    assert_eq!(coloured(&desk), replaced.first().unwrap().len() + " ×1".chars().count());
+    let mut desk = Desk::new(&two_sessions(), Tier::Metrics);
+    desk.press(&[Key::Down]);
+    assert_eq!(counts(&desk), (vec![], replaced), "texts do not leave at this tier");
+    assert!(desk.picture(110, 30).contains("nothing replaced   found: "));
+}
+
+#[test]
+fn indented_code_stays_indented() {
+    let desk = Desk::new(&[("s", record(1, "if x:\n\treturn\ty") + "\n")], Tier::Content);
+    let shown = desk.viewer.shown().unwrap();
+    let rows: Vec<String> =
+        shown.original.iter().map(|line| line.iter().map(|(text, _)| text.as_str()).collect()).collect();
+    assert!(rows.contains(&"    return    y".to_owned()), "{rows:?}");
 }
 
 #[test]

@@ -18,7 +18,18 @@ pub struct FieldReport {
 impl Policy {
     /// Says what becomes of every value of a line, in the order of the record; empty when it makes no event.
     pub fn explain(&self, line: &RawLine<'_>, source: &Source, scratch: &mut Scratch) -> Vec<FieldReport> {
-        self.explain_at(line, source, self.parts.tier, scratch).unwrap_or_default()
+        self.explain_at_most(line, source, Tier::Content, scratch)
+    }
+
+    /// As [`Policy::explain`], for a record whose project is held to a tier.
+    pub fn explain_at_most(
+        &self,
+        line: &RawLine<'_>,
+        source: &Source,
+        ceiling: Tier,
+        scratch: &mut Scratch,
+    ) -> Vec<FieldReport> {
+        self.explain_at(line, source, self.parts.tier.min(ceiling), scratch).unwrap_or_default()
     }
 
     fn explain_at(

@@ -71,7 +71,7 @@ fn one_event_asks_under_the_known_pseudonyms_and_what_waited_never_leaves() {
     for name in ["user", "host", "consent_id", "policy_id"] {
         assert_eq!(request[name], known[name], "{name}");
     }
-    assert!(said.contains(known["user"].as_str().unwrap()) && said.contains("5 waiting events deleted"), "{said}");
+    assert!(said.contains(known["user"].as_str().unwrap()) && said.contains("deleted: 5 waiting events"), "{said}");
     let names: BTreeSet<_> = request.as_object().unwrap().keys().map(String::as_str).collect();
     let frame = [
         "agent_version",

@@ -12,11 +12,15 @@ pub enum ConfigCommand {
 
     /// Check settings and print all problems
     ///
-    /// Without FILE checks what is in force, policy included. A FILE whose name begins with `policy` is checked as an
-    /// organisation policy: against its signature too, where a policy.pub lies beside it.
+    /// Without FILE checks what is in force, policy included. A FILE is checked with the files of rules that it names
+    /// (`scrub.rules`); an organisation policy against its signature too, where a policy.pub lies beside it.
     Check {
         /// A settings file to check by itself.
         file: Option<PathBuf>,
+
+        /// What FILE is (default: a policy where its name begins with `policy`, else a user's settings)
+        #[arg(long = "as", value_name = "WHAT", value_enum, requires = "file")]
+        check_as: Option<FileKind>,
     },
 
     /// Show what a laptop would send under a policy, on made-up sessions
@@ -35,6 +39,15 @@ pub enum ConfigCommand {
     },
 }
 
+/// What a settings file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FileKind {
+    /// An organisation policy
+    Policy,
+    /// A user's settings
+    User,
+}
+
 /// For which tool a template is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum TemplateForm {
@@ -42,6 +55,8 @@ pub enum TemplateForm {
     JsonSchema,
     /// macOS configuration profile, a sample to change
     Mobileconfig,
+    /// macOS property list for custom settings of a device manager, a sample to change
+    Plist,
     /// Windows administrative template: the settings
     Admx,
     /// Windows administrative template: its words

@@ -10,7 +10,7 @@ use super::tier_parser;
 /// Arguments of `preview`.
 #[derive(Debug, Clone, Args)]
 pub struct PreviewArgs {
-    /// Transcripts to show (default: all sessions; in plain text the newest)
+    /// Transcripts to show (default: all sessions; in plain text the newest, with its subagents)
     pub files: Vec<PathBuf>,
 
     /// Show this tier (default: the one in force, else metrics)

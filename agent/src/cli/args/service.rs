@@ -15,7 +15,7 @@ pub enum ServiceCommand {
 
     /// Stop it and remove what `install` wrote
     ///
-    /// Consent, spool and settings stay; `bcce-agent consent revoke` empties the spool.
+    /// Consent, spool and settings stay, and it is said where; `bcce-agent consent revoke` empties the spool.
     Uninstall(DryRunArgs),
 
     /// Start it now

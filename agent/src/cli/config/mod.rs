@@ -9,8 +9,10 @@ use anyhow::Context as _;
 use super::args::TemplateForm;
 use super::output::{DIM, Output, STRONG, printable};
 use super::{Context, Exit};
-use crate::config::{CheckAs, ConfigError, PolicyState, Signing, Template, check_signature, check_text};
-use crate::rules;
+use crate::config::{
+    CheckAs, ConfigError, Origin, PolicyState, Problem, Signing, Template, check_signature, check_text, scrub_of,
+};
+use crate::rules::{self, RulesError};
 
 /// Prints every effective value and the layer that set it.
 ///
@@ -63,30 +65,74 @@ pub fn check(context: &Context) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// Checks one file by itself; one whose name begins with `policy` as an organisation policy, with its signature where a key
-/// lies beside it.
+/// Checks one file by itself, and the files of rules that it names; an organisation policy with its signature where a key lies beside
+/// it. Without being told as what, one whose name begins with `policy` is taken for an organisation policy.
 ///
 /// # Errors
 /// All its problems; or when it cannot be read.
-pub fn check_file(file: &Path, output: &Output) -> anyhow::Result<Exit> {
+pub fn check_file(file: &Path, told: Option<CheckAs>, output: &Output) -> anyhow::Result<Exit> {
     let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let check_as = if name.starts_with("policy") { CheckAs::Policy } else { CheckAs::User };
+    let (check_as, words) = match told {
+        Some(told @ CheckAs::Policy) => (told, "checked as an organisation policy"),
+        Some(told @ CheckAs::User) => (told, "checked as a user's settings"),
+        None if name.starts_with("policy") => (
+            CheckAs::Policy,
+            "checked as an organisation policy, as its name begins with `policy`; `--as user` checks it as a user's settings",
+        ),
+        None => (
+            CheckAs::User,
+            "checked as a user's settings, as its name does not begin with `policy`; `--as policy` checks it as a policy",
+        ),
+    };
+    output.note(words);
     let signing = if check_as == CheckAs::Policy { check_signature(file, &bytes) } else { Ok(Signing::NotAsked) };
     let text = String::from_utf8(bytes).ok().with_context(|| format!("{} is not UTF-8", file.display()))?;
     let home = directories::BaseDirs::new();
     let home = home.as_ref().map(directories::BaseDirs::home_dir);
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    match (check_text(text, file, check_as, home), signing) {
-        (Ok(()), Ok(Signing::Signed)) => output.line("no problems; the signature passes")?,
-        (Ok(()), Ok(_)) => output.line("no problems")?,
-        (Err(error), Ok(_)) | (Ok(()), Err(error)) => return Err(error.into()),
-        (Err(ConfigError { mut problems }), Err(error)) => {
+    let mut problems: Vec<Problem> = check_text(text, file, check_as, home).err().map_or_else(Vec::new, |e| e.problems);
+    let signed = match signing {
+        Ok(signing) => signing == Signing::Signed,
+        Err(error) => {
             problems.extend(error.problems);
-            return Err(ConfigError { problems }.into());
+            false
+        }
+    };
+    problems.extend(problems_of_rules(text, file, check_as, home, output));
+    if !problems.is_empty() {
+        return Err(ConfigError { problems }.into());
+    }
+    output.line(if signed { "no problems; the signature passes" } else { "no problems" })?;
+    Ok(Exit::Done)
+}
+
+/// What is wrong with the files of rules that a file names. One that is not here may be where the file is meant for: that is a warning.
+fn problems_of_rules(text: &str, file: &Path, check_as: CheckAs, home: Option<&Path>, output: &Output) -> Vec<Problem> {
+    let (scrub, line) = scrub_of(text, file, check_as, home);
+    let rules::Checked { missing, errors } = rules::check(&scrub);
+    for path in missing {
+        output.note(format_args!(
+            "warning: the rules in {} are not on this machine, so they were not checked; a laptop that lacks them sends nothing until \
+             they are there",
+            path.display()
+        ));
+    }
+    let origin = match check_as {
+        CheckAs::User => Origin::User(file.to_owned()),
+        CheckAs::Policy => Origin::Policy(file.to_owned()),
+    };
+    let mut problems = Vec::new();
+    for error in errors {
+        match error {
+            RulesError::Allow(ConfigError { problems: more }) => problems.extend(more),
+            error => {
+                let what = format!("{:#}", anyhow::Error::from(error));
+                problems.push(Problem { origin: origin.clone(), line, key: Some("scrub.rules".to_owned()), what });
+            }
         }
     }
-    Ok(Exit::Done)
+    problems
 }
 
 /// Prints what administrators' tools read.
@@ -97,6 +143,7 @@ pub(super) fn template(form: TemplateForm, output: &Output) -> anyhow::Result<Ex
     let template = match form {
         TemplateForm::JsonSchema => Template::JsonSchema,
         TemplateForm::Mobileconfig => Template::Mobileconfig,
+        TemplateForm::Plist => Template::Plist,
         TemplateForm::Admx => Template::Admx,
         TemplateForm::Adml => Template::Adml,
     };

@@ -1,11 +1,12 @@
 //! `preview` on a terminal.
 
-use super::{Context, Exit, detectors, hinted, no_session, sessions};
+use super::sessions::{Listed, Part, sessions};
+use super::{Context, Exit, detectors, hinted, no_session};
 use crate::cli::output::printable;
 use crate::driver::session::fingerprint_of;
 use crate::edge::key::KeyFile;
 use crate::edge::{clock, host::Host};
-use crate::filter::scrub::EveryProject;
+use crate::filter::projects::{PreviewProjects, Reach};
 use crate::viewer::load::Loader;
 use crate::viewer::state::{Miss, Session, Viewer};
 use crate::viewer::terminal;
@@ -19,7 +20,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// Sessions in the list; older ones can be named as files.
+/// Sessions and subagents in the list; older ones can be named as files.
 const SESSIONS_MAX: usize = 500;
 /// Notes of what was missed, one JSON object a line.
 pub(super) const NOTES: &str = "misses.jsonl";
@@ -31,17 +32,11 @@ const NOTES_BYTES_MAX: u64 = 512 * 1024;
 /// # Errors
 /// When there is no session, or the terminal cannot be used.
 pub(super) fn run(context: &Context, tier: Tier, files: &[PathBuf]) -> anyhow::Result<Exit> {
-    let mut listed: Vec<(SystemTime, PathBuf)> = files
-        .iter()
-        .map(|path| {
-            let modified = fs::metadata(path).and_then(|facts| facts.modified());
-            modified.map(|time| (time, path.clone())).with_context(|| format!("cannot open {}", path.display()))
-        })
-        .collect::<anyhow::Result<_>>()?;
-    if files.is_empty() {
-        listed = sessions(&context.paths.roots);
-        listed.truncate(SESSIONS_MAX);
-    }
+    let (listed, reach) = if files.is_empty() {
+        (rows(sessions(&context.paths.roots)), Reach::AsSent)
+    } else {
+        (files.iter().map(|path| named(path)).collect::<anyhow::Result<_>>()?, Reach::AsAsked)
+    };
     if listed.is_empty() {
         return Err(no_session());
     }
@@ -49,11 +44,11 @@ pub(super) fn run(context: &Context, tier: Tier, files: &[PathBuf]) -> anyhow::R
     // Put together once, so that trouble with it is told before the screen is taken.
     let rules = detectors::engine(context, &host)?.rules().iter().map(|rule| rule.id.to_string()).collect();
     let make = |tier| detectors::policy(context, &host, tier).map_err(io::Error::other);
-    let projects = EveryProject::of(&context.config, &context.paths.home)?;
+    let projects = PreviewProjects::new(&context.config, &context.paths.home, reach)?;
     let line_bytes_max = usize::try_from(context.config.limits.line_bytes_max).unwrap_or(usize::MAX);
-    let paths: Vec<PathBuf> = listed.iter().map(|(_, path)| path.clone()).collect();
+    let (sessions, paths): (Vec<Session>, Vec<PathBuf>) = listed.into_iter().unzip();
     let mut loader = Loader::new(paths.clone(), line_bytes_max, projects, clock::wall().0, Box::new(make));
-    let (mut viewer, first) = Viewer::new(listed.iter().map(|(time, path)| entry(*time, path)).collect(), tier, rules);
+    let (mut viewer, first) = Viewer::new(sessions, tier, rules);
     let mut note = |miss: &Miss| {
         let Some(path) = paths.get(miss.session) else { return "not noted".to_owned() };
         match keep(context, path, miss) {
@@ -67,12 +62,40 @@ pub(super) fn run(context: &Context, tier: Tier, files: &[PathBuf]) -> anyhow::R
     Ok(Exit::Done)
 }
 
-/// What the list calls a session: when it was last written, and the last part of its project's folder.
-fn entry(modified: SystemTime, path: &Path) -> Session {
-    let time = Timestamp::try_from(modified)
-        .map(|time| TimeZone::system().to_datetime(time).strftime("%d %b %H:%M").to_string());
-    let folder = path.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned();
-    let name = format!("{} {}", time.unwrap_or_default(), printable(folder.rsplit('-').next().unwrap_or_default()));
+/// A file that was named, by the folder it lies in.
+fn named(path: &Path) -> anyhow::Result<(Session, PathBuf)> {
+    let modified = fs::metadata(path).and_then(|facts| facts.modified());
+    let modified = modified.with_context(|| format!("cannot open {}", path.display()))?;
+    let folder = path.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
+    let project = folder.rsplit('-').next().unwrap_or_default();
+    Ok((entry(format!("{} {}", time(modified), printable(project)), path), path.to_owned()))
+}
+
+/// The rows of the list: each session, and beneath it its subagents.
+fn rows(sessions: Vec<Listed>) -> Vec<(Session, PathBuf)> {
+    let mut rows = Vec::new();
+    for listed in sessions {
+        let time_and = |what: &str| format!("{} {}", time(listed.modified), printable(what));
+        let name = match listed.part {
+            Part::Session => time_and(&listed.project),
+            Part::Subagent => time_and(&format!("subagent, {}", listed.project)),
+        };
+        rows.push((entry(name, &listed.path), listed.path));
+        for subagent in listed.subagents {
+            let name = format!("  subagent {}", time(subagent.modified));
+            rows.push((entry(name, &subagent.path), subagent.path));
+        }
+    }
+    rows.truncate(SESSIONS_MAX);
+    rows
+}
+
+fn time(modified: SystemTime) -> String {
+    let time = Timestamp::try_from(modified);
+    time.map_or_else(|_| String::new(), |time| TimeZone::system().to_datetime(time).strftime("%d %b %H:%M").to_string())
+}
+
+fn entry(name: String, path: &Path) -> Session {
     Session { name, bytes: fs::metadata(path).map_or(0, |facts| facts.len()) }
 }
 

@@ -60,21 +60,21 @@ fn a_session_is_named_by_a_hash_under_the_key_and_notes_are_bounded_and_go_with_
 }
 
 #[test]
-fn sessions_are_listed_newest_first_by_time_and_project() {
+fn subagents_stand_beneath_their_session() {
     let dir = tempfile::tempdir().unwrap();
     let projects = dir.path().join("claude/projects");
-    for (name, age) in [("-work-old", 3_000), ("-work-new", 10)] {
-        fs::create_dir_all(projects.join(name)).unwrap();
-        let path = projects.join(name).join("s.jsonl");
+    for (name, age) in
+        [("-work-old/s.jsonl", 3_000), ("-work-new/s.jsonl", 10), ("-work-new/s/subagents/agent-1.jsonl", 5)]
+    {
+        let path = projects.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, "{}\n").unwrap();
         let file = fs::File::options().append(true).open(&path).unwrap();
         file.set_modified(SystemTime::now() - std::time::Duration::from_secs(age)).unwrap();
     }
-    fs::create_dir_all(projects.join("-work-new/s/subagents")).unwrap();
-    fs::write(projects.join("-work-new/s/subagents/agent-1.jsonl"), "{}\n").unwrap();
-    let names: Vec<String> =
-        sessions(&[dir.path().join("claude")]).iter().map(|(time, path)| entry(*time, path).name).collect();
-    assert_eq!(names.len(), 2, "{names:?}");
-    assert!(names.first().unwrap().ends_with(" new") && names.last().unwrap().ends_with(" old"), "{names:?}");
-    assert!(sessions(&[dir.path().join("nowhere")]).is_empty());
+    let rows = rows(sessions(&[dir.path().join("claude")]));
+    let names: Vec<&str> = rows.iter().map(|(session, _)| session.name.as_str()).collect();
+    let [new, subagent, old] = names.as_slice() else { panic!("{names:?}") };
+    assert!(new.ends_with(" new") && subagent.starts_with("  subagent ") && old.ends_with(" old"), "{names:?}");
+    assert!(rows.iter().all(|(session, _)| session.bytes == 3));
 }

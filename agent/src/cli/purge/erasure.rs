@@ -4,7 +4,8 @@
 //! is. Without consent nothing is sent, and what the receiver knows this installation by is printed instead. What the receiver
 //! does with the request nobody here can see, and that is said.
 
-use super::{Confirmed, confirmed, empty, spool, waiting};
+use super::goes::Goes;
+use super::{Confirmed, confirmed, spool, tell};
 use crate::cli::args::PurgeArgs;
 use crate::cli::consent::Person;
 use crate::cli::output::printable;
@@ -44,12 +45,13 @@ pub(super) fn run(context: &Context, arguments: &PurgeArgs, person: &mut dyn Per
     let mut store = spool(context)?.context("there is no spool; `bcce-agent run --once` makes one")?;
     output.note(format_args!(
         "One event asks to erase what is known of you there: {}\n{}\nIt says no more than every event does: these pseudonyms, system, \
-         organisation, versions, and the ids of policy and consent.\n{}; consent, keys and where reading goes on stay.",
+         organisation, versions, and the ids of policy and consent.",
         context.destination_for_people(),
         described(&known),
-        waiting(&store)?,
     ));
-    if confirmed(context, arguments, person, "Type yes to send the request and delete them: ")? == Confirmed::No {
+    let goes = Goes::find(context, Some(&store))?;
+    tell(context, &goes);
+    if confirmed(context, arguments, person, "Type yes to send the request and delete this: ")? == Confirmed::No {
         output.line("nothing was sent or deleted")?;
         return Ok(Exit::No);
     }
@@ -60,11 +62,11 @@ pub(super) fn run(context: &Context, arguments: &PurgeArgs, person: &mut dyn Per
         }
         Requested::Not(ended) => return Err(undelivered(ended)),
     }
-    let exit = empty(context, &mut store)?;
+    output.line(format_args!("deleted: {}", goes.delete(context, Some(&mut store))?))?;
     output.note("Keep these pseudonyms: this computer cannot see when the request is carried out.");
     output.note(format_args!("{}.", whom_to_ask(context)));
     output.note("Consent stays, so what you do from now on is sent as before; `bcce-agent consent revoke` ends that.");
-    Ok(exit)
+    Ok(Exit::Done)
 }
 
 fn pseudonyms(context: &Context, keys: &Keys) -> Pseudonyms {

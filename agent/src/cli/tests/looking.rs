@@ -47,7 +47,7 @@ fn stats_keep_something_unless_told_otherwise_and_purge_deletes_it() {
     assert!(!desk.context.paths.state_dir.exists());
     crate::cli::stats::run(&desk.context, &stats_arguments()).unwrap();
     assert!(kept(&desk));
-    let Command::Purge(arguments) = Cli::try_parse_from(["bcce-agent", "purge"]).unwrap().command else {
+    let Command::Purge(arguments) = Cli::try_parse_from(["bcce-agent", "purge", "--yes"]).unwrap().command else {
         panic!("not purge")
     };
     crate::cli::purge::run(&desk.context, &arguments, &mut Answers::nobody()).unwrap();
@@ -58,6 +58,82 @@ fn stats_arguments() -> crate::cli::args::StatsArgs {
     let parsed = Cli::try_parse_from(["bcce-agent", "stats"]).unwrap();
     let Command::Stats(arguments) = parsed.command else { panic!("not stats") };
     arguments
+}
+
+/// A session of a project folder of this name, of one record; its folder really lies in the home folder.
+fn session(desk: &Desk, project: &str, name: &str, text: &str, age_s: u64) -> std::path::PathBuf {
+    let cwd = desk.dir.path().join(project);
+    std::fs::create_dir_all(&cwd).unwrap();
+    let path = desk.dir.path().join("claude/projects").join(format!("-{project}")).join(name);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let record = serde_json::json!({
+        "type": "user", "uuid": "00000000-0000-4000-8000-000000000000", "sessionId": "00000000-0000-4000-8000-000000000001",
+        "timestamp": "2026-11-26T08:00:00.000Z", "version": "2.1.0", "cwd": cwd,
+        "message": { "role": "user", "content": text },
+    });
+    std::fs::write(&path, format!("{record}\n")).unwrap();
+    let file = std::fs::File::options().append(true).open(&path).unwrap();
+    file.set_modified(std::time::SystemTime::now() - std::time::Duration::from_secs(age_s)).unwrap();
+    path
+}
+
+fn previewed(desk: &Desk, files: &[&str]) -> String {
+    let words = ["bcce-agent", "preview", "--plain", "--tier", "content"].iter().chain(files);
+    let Command::Preview(arguments) = Cli::try_parse_from(words).unwrap().command else { panic!("not preview") };
+    crate::cli::preview::run(&desk.context, &arguments).unwrap();
+    desk.printed()
+}
+
+#[test]
+fn a_preview_shows_nothing_leaving_of_a_project_that_is_kept_out() {
+    let desk = Desk::new("projects.deny = [\"**/private\"]", "", Environment::default());
+    let path = session(&desk, "private", "s.jsonl", "a word of mine", 10);
+    let printed = previewed(&desk, &[]);
+    assert!(
+        printed.contains("project: kept out by projects.deny \"**/private\" of the organisation policy"),
+        "{printed}"
+    );
+    assert!(printed.contains("line 1: nothing leaves (project_denied)"), "{printed}");
+    assert!(!printed.contains("what leaves") && !printed.contains("a word of mine"), "{printed}");
+    assert!(!printed.contains("\nLeaves"), "no field is said to leave: {printed}");
+    let named = previewed(&desk, &[path.to_str().unwrap()]);
+    assert!(named.contains("project: kept out by projects.deny"), "{named}");
+    assert!(named.contains("--- line 1: were it not kept out") && named.contains("a word of mine"), "{named}");
+}
+
+#[test]
+fn a_preview_holds_a_project_to_its_ceiling_and_shows_subagents_with_their_session() {
+    let desk = Desk::new("", "projects.tiers = { \"~/low\" = \"metrics\" }", Environment::default());
+    session(&desk, "low", "s.jsonl", "a word of mine", 10);
+    session(&desk, "low", "s/subagents/agent-1.jsonl", "and of a helper", 5);
+    let printed = previewed(&desk, &[]);
+    assert!(printed.contains("project: held to metrics by projects.tiers \"~/low\" of your settings"), "{printed}");
+    assert_eq!(printed.matches("--- line 1: what leaves").count(), 2, "{printed}");
+    assert!(printed.contains("and of a helper"), "as it is");
+    let leaves: Vec<&str> = printed.split("--- line 1: what leaves").skip(1).collect();
+    assert!(leaves.iter().all(|part| !part.split("===").next().unwrap().contains("body")), "{printed}");
+    assert!(!printed.contains("Leaves, scrubbed:") && printed.contains("would leave at a wider tier"), "{printed}");
+}
+
+#[test]
+fn the_example_is_of_a_session_that_may_leave_and_of_no_subagent() {
+    let example = |desk: &Desk| crate::cli::surroundings::Program(&desk.context).example();
+    let desk = Desk::new("", "projects.deny = [\"~/private\"]", Environment::default());
+    assert_eq!(example(&desk), [""; 0]);
+    session(&desk, "private", "s.jsonl", "hidden words", 10);
+    let only = example(&desk);
+    assert!(only.len() == 1 && only[0].starts_with("kept out by projects.deny"), "{only:?}");
+    session(&desk, "open", "s.jsonl", "open words", 100);
+    session(&desk, "open", "agent-1.jsonl", "words of a helper", 1);
+    let rows = example(&desk);
+    assert_eq!(rows.len(), 4, "{rows:?}");
+    assert!(rows[2].contains("open words") && rows[3].starts_with("A newer one is kept out by"), "{rows:?}");
+
+    let desk = Desk::new("", "projects.tiers = { \"~/low\" = \"metrics\" }", Environment::default());
+    session(&desk, "low", "s.jsonl", "low words", 10);
+    let rows = example(&desk);
+    assert!(rows[0].contains("1 events") && !rows.iter().any(|row| row.contains("low words")), "{rows:?}");
+    assert!(rows[2].starts_with("content  held to metrics by projects.tiers"), "{rows:?}");
 }
 
 #[test]

@@ -64,7 +64,7 @@ fn redactions_are_counted_as_scan_finds_them_and_purge_deletes_what_is_kept() {
     let table = run(&desk, &[]);
     assert!(table.contains("redaction  found") && table.contains("as `bcce-agent scan` finds it"), "{table}");
     assert!(is_kept(&desk));
-    let Command::Purge(arguments) = Cli::try_parse_from(["bcce-agent", "purge"]).unwrap().command else {
+    let Command::Purge(arguments) = Cli::try_parse_from(["bcce-agent", "purge", "--yes"]).unwrap().command else {
         panic!("not purge")
     };
     crate::cli::purge::run(&desk.context, &arguments, &mut Answers::nobody()).unwrap();

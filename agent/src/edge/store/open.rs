@@ -11,9 +11,11 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::counts::Kind;
 use super::upkeep::COVERED;
-use super::{Store, StoreError, StoreSettings, counts, files, meta, projects, set_meta};
+use super::{Sent, Store, StoreError, StoreSettings, counts, files, meta, projects, sent, set_meta};
 
 pub(super) const FILE: &str = "spool.db";
+/// What the names of damaged databases begin with.
+const SET_ASIDE: &str = "spool-damaged-";
 /// How long to wait for another connection's transaction.
 const BUSY_WAIT: Duration = Duration::from_secs(5);
 /// Pages of 8 KiB in the write-ahead log before they are moved to the database: 16 MiB. Larger saves writing segments
@@ -63,7 +65,7 @@ impl Store {
             Err(error) => return Err(error),
         };
         tracing::error!(code = ?fault.sqlite_error_code(), "the spool was damaged and is set aside");
-        let kept = salvage(&path);
+        let (kept, log) = (salvage(&path), salvage_log(&path));
         let aside = set_aside(&path, now).map_err(StoreError::Folder)?;
         let mut store = Self::over(connect(&path)?, settings)?;
         let transaction = store.durable()?;
@@ -71,6 +73,7 @@ impl Store {
             kept.records.iter().try_for_each(|record| files::set(&transaction, record))?;
             kept.covered.iter().try_for_each(|covered| set_meta(&transaction, COVERED, covered))?;
         }
+        log.iter().try_for_each(|one| sent::insert(&transaction, one))?;
         counts::add(&transaction, now, Kind::SetAside, "", 1)?;
         transaction.commit()?;
         Ok(Opened { store, set_aside: Some(SetAside { path: aside, positions_kept: kept.is_some() }) })
@@ -200,9 +203,40 @@ fn salvage(path: &Path) -> Option<Salvaged> {
     Some(Salvaged { records: files::all(&transaction).ok()?, covered: meta(&transaction, COVERED).ok()? })
 }
 
+/// Reads the log of what was sent out of a damaged database, as far as it can be read.
+fn salvage_log(path: &Path) -> Vec<Sent> {
+    let Ok(connection) = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE) else {
+        return Vec::new();
+    };
+    let mut log = Vec::new();
+    // What was read before the first row that cannot be read is as good as ever.
+    let _ = sent::each_since(&connection, Wall(0), |one| log.push(one));
+    log
+}
+
+/// The damaged databases that were set aside, with their logs. What waited in them is in them, sealed.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn set_aside_files(settings: &StoreSettings) -> io::Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(&settings.folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut files = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_name().as_encoded_bytes().starts_with(SET_ASIDE.as_bytes()) {
+            files.push(entry.path());
+        }
+    }
+    files.sort_unstable();
+    Ok(files)
+}
+
 /// Renames the database with its log. The name tells when; an older one of the same second is replaced.
 fn set_aside(path: &Path, now: Wall) -> io::Result<PathBuf> {
-    let named = |suffix: &str| path.with_file_name(format!("spool-damaged-{}.db{suffix}", now.0.div_euclid(1000)));
+    let named = |suffix: &str| path.with_file_name(format!("{SET_ASIDE}{}.db{suffix}", now.0.div_euclid(1000)));
     for suffix in ["-wal", "-shm"] {
         let from = path.with_file_name(format!("{FILE}{suffix}"));
         match fs::rename(from, named(suffix)) {

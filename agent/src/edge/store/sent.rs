@@ -1,5 +1,5 @@
 //! The log of what was accepted by a receiver, by the hour. Revoking and purging leave it: a user can look up what left.
-//! It begins anew with the database, where a damaged one was set aside.
+//! Where a damaged database is set aside, what can be read of its log goes on in the fresh one.
 
 use pipeline::ship::Receipt;
 use pipeline::time::Wall;
@@ -47,6 +47,14 @@ impl Store {
         }
         Ok(transaction.commit()?)
     }
+
+    /// Writes an entry, as if it had been sent.
+    #[cfg(test)]
+    pub(crate) fn log_sent(&mut self, one: &Sent) -> Result<(), StoreError> {
+        let transaction = self.durable()?;
+        insert(&transaction, one)?;
+        Ok(transaction.commit()?)
+    }
 }
 
 pub(super) fn add(transaction: &Transaction<'_>, receipt: &Receipt, now: Wall) -> rusqlite::Result<()> {
@@ -64,7 +72,7 @@ pub(super) fn add(transaction: &Transaction<'_>, receipt: &Receipt, now: Wall) -
     Ok(())
 }
 
-fn insert(transaction: &Transaction<'_>, one: &Sent) -> rusqlite::Result<()> {
+pub(super) fn insert(transaction: &Transaction<'_>, one: &Sent) -> rusqlite::Result<()> {
     let mut statement = transaction.prepare_cached(
         "INSERT INTO sent (hour, class, consent, policy, events, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
          ON CONFLICT DO UPDATE SET events = events + ?5, bytes = bytes + ?6",
@@ -75,6 +83,13 @@ fn insert(transaction: &Transaction<'_>, one: &Sent) -> rusqlite::Result<()> {
 }
 
 pub(super) fn since(connection: &Connection, since: Wall) -> rusqlite::Result<Vec<Sent>> {
+    let mut all = Vec::new();
+    each_since(connection, since, |one| all.push(one))?;
+    Ok(all)
+}
+
+/// Calls `take` for each entry, up to the first that cannot be read.
+pub(super) fn each_since(connection: &Connection, since: Wall, mut take: impl FnMut(Sent)) -> rusqlite::Result<()> {
     let mut query = connection.prepare_cached(
         "SELECT hour, class, consent, policy, events, bytes FROM sent WHERE hour >= ?1 ORDER BY hour, class, consent, policy",
     )?;
@@ -90,5 +105,5 @@ pub(super) fn since(connection: &Connection, since: Wall) -> rusqlite::Result<Ve
             bytes: row.get::<_, i64>(5)?.unsigned_abs(),
         })
     })?;
-    rows.collect()
+    rows.map(|row| row.map(&mut take)).collect()
 }

@@ -51,6 +51,34 @@ fn where_reading_had_got_to_survives_damage_elsewhere_and_counts_as_lost_otherwi
 }
 
 #[test]
+fn the_log_of_what_was_sent_survives_damage_elsewhere() -> Result {
+    let entry = |hour: i64| Sent {
+        hour: Wall(hour * 60 * 60 * 1000),
+        class: DataClass::Internal,
+        consent: "c".repeat(32),
+        policy: "p".repeat(16),
+        events: 7,
+        bytes: 700,
+    };
+    // More than one page of the database.
+    let all: Vec<Sent> = (1_000..1_400).map(entry).collect();
+    for (table, kept) in [("file", true), ("meta", true), ("sent", false)] {
+        let folder = tempfile::tempdir()?;
+        let mut store = open(folder.path())?;
+        all.iter().try_for_each(|one| store.log_sent(one))?;
+        drop(store);
+        damage(folder.path(), table)?;
+        // Meta is read by nobody until it is asked for.
+        damage(folder.path(), if kept { "file" } else { "sent" })?;
+        let opened = Store::open(settings(folder.path()), NOW)?;
+        assert!(opened.set_aside.is_some(), "{table}");
+        assert_eq!(opened.store.sent_since(Wall(0))?, if kept { all.clone() } else { Vec::new() }, "{table}");
+        assert!(!set_aside_files(&settings(folder.path()))?.is_empty());
+    }
+    Ok(())
+}
+
+#[test]
 fn who_only_looks_or_empties_leaves_a_damaged_database_as_it_is() -> Result {
     let folder = tempfile::tempdir()?;
     open(folder.path())?;

@@ -1,0 +1,98 @@
+//! What `purge` deletes, and in which words it says so.
+
+use crate::cli::{Context, preview};
+use crate::edge::clock;
+use crate::edge::kept::Kept;
+use crate::edge::store::{Store, set_aside_files};
+use crate::stats::grouped;
+use anyhow::Context as _;
+use pipeline::ship::SpoolDrop;
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+
+/// What there is to delete.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Goes {
+    events: u64,
+    /// Damaged spools that were set aside: what waited in them is in them still, sealed.
+    damaged: Vec<PathBuf>,
+    notes: Option<PathBuf>,
+    kept: Vec<PathBuf>,
+}
+
+impl Goes {
+    /// Looks what there is.
+    ///
+    /// # Errors
+    /// When the spool or the state folder cannot be read.
+    pub(super) fn find(context: &Context, store: Option<&Store>) -> anyhow::Result<Self> {
+        let folder = &context.paths.state_dir;
+        let events = match store {
+            Some(store) => store.measure().context("cannot measure the spool")?.events,
+            None => 0,
+        };
+        Ok(Self {
+            events,
+            damaged: set_aside_files(&context.store_settings()).context("cannot look for damaged spools")?,
+            notes: Some(preview::notes(context)).filter(|path| path.exists()),
+            kept: Kept::files(folder).context("cannot look for what stats kept")?,
+        })
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// A line for each.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let names = |paths: &[PathBuf]| {
+            let names =
+                paths.iter().filter_map(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned());
+            names.collect::<Vec<_>>().join(", ")
+        };
+        let mut lines = Vec::new();
+        if self.events > 0 {
+            lines.push(format!("{} events that wait to be sent", grouped(self.events)));
+        }
+        if !self.damaged.is_empty() {
+            lines.push(format!("spools that were damaged, and what waited in them: {}", names(&self.damaged)));
+        }
+        if let Some(notes) = &self.notes {
+            lines.push(format!("your notes of what was missed: {}", names(std::slice::from_ref(notes))));
+        }
+        if !self.kept.is_empty() {
+            lines.push(format!("what `stats` and `report` kept of your transcripts: {}", names(&self.kept)));
+        }
+        lines
+    }
+
+    /// Deletes all of it; says what was deleted.
+    ///
+    /// # Errors
+    /// When something cannot be deleted: it is said what, and the rest may be deleted or not.
+    pub(super) fn delete(&self, context: &Context, store: Option<&mut Store>) -> anyhow::Result<String> {
+        let mut words = Vec::new();
+        if let Some(store) = store {
+            let events = store.purge(SpoolDrop::Purged, clock::wall()).context("cannot empty the spool")?;
+            words.push(format!("{events} waiting events"));
+        }
+        for path in &self.damaged {
+            match fs::remove_file(path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(error).context("cannot delete a damaged spool");
+                }
+                Ok(()) | Err(_) => {}
+            }
+        }
+        preview::forget_notes(context)?;
+        Kept::delete(&context.paths.state_dir).context("cannot delete what stats kept")?;
+        let rest = [
+            (!self.damaged.is_empty(), "damaged spools"),
+            (self.notes.is_some(), "notes of what was missed"),
+            (!self.kept.is_empty(), "what stats kept"),
+        ];
+        words.extend(rest.into_iter().filter(|(was, _)| *was).map(|(_, what)| what.to_owned()));
+        Ok(words.join(", "))
+    }
+}
