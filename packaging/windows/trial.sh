@@ -60,6 +60,7 @@ show() { wine "$agent" config show 2> /dev/null | tr -d '\r'; }
 shows() { grep --quiet --fixed-strings -- "$1" <(show); }
 # What `service` would do. wine's schtasks answers every /query as if the task were there, and cannot disable one.
 plans() { grep --quiet --fixed-strings -- "$2" <(wine "$agent" service $1 --dry-run 2> /dev/null); }
+installs_service() { wine "$agent" service install > /root/service.log 2>&1; }
 runs() { pgrep -f 'bcce-agent.exe run' > /dev/null; }
 stands_still() { ! pgrep -f 'bcce-agent.exe run' > /dev/null; }
 lake() { find "$drive/lake" -name '*.gz' -exec zcat {} + 2> /dev/null; }
@@ -75,6 +76,9 @@ says() {
 start() { wine "$agent" run --wait > /root/run.log 2>&1 & }
 
 wineboot --init > /dev/null 2>&1
+# While the services of a new prefix start, which takes minutes on a machine that is busy, none other can be started. Those of an old one start
+# at once.
+wineserver -k
 before=$(find "$drive/Program Files" "$drive/ProgramData" | sort | sha256sum)
 must "it installs" msi /i 'Z:\root\agent.msi' POLICY_MAX_TIER=content POLICY_SINK=directory 'POLICY_DIRECTORY=C:\lake' POLICY_ORG=acme
 first=$(version)
@@ -99,7 +103,7 @@ wine reg delete "$policy\\projects.tiers" /f > /dev/null 2>&1
 # Of a logon: what the Run key names is started. wine's Task Scheduler knows no logon and no /query, so the task is made by hand.
 must "the task of its user can be written" grep --quiet 'run --wait' <(wine "$agent" service install --dry-run 2> /dev/null)
 must "under a name that is that user's alone" grep --quiet 'BCCE Agent root@' <(wine "$agent" service install --dry-run 2> /dev/null)
-must "the task is made" wine "$agent" service install > /dev/null 2>&1
+must "the task is made" comes installs_service
 must "the next logon finds it" plans "install --if-missing" 'installed already'
 must "its user's uninstalling disables it" plans uninstall '/disable'
 must_not "and does not delete it, since the machine's entry would make it again" plans uninstall '/delete'
