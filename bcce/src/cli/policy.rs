@@ -101,7 +101,7 @@ pub(super) fn check(context: &Context, file: &Path) -> anyhow::Result<Exit> {
         ));
     }
     let quiet = Output::to(std::io::sink(), std::io::sink(), std::io::sink());
-    let checked = check_file(file, if context.global.json { &quiet } else { &context.output });
+    let checked = check_file(file, Some(CheckAs::Policy), if context.global.json { &quiet } else { &context.output });
     let problems = match &checked {
         Ok(_) => Vec::new(),
         Err(error) => match error.downcast_ref::<ConfigError>() {

@@ -126,7 +126,10 @@ fn problems_of_rules(text: &str, file: &Path, check_as: CheckAs, home: Option<&P
     for error in errors {
         match error {
             RulesError::Allow(ConfigError { problems: more }) => problems.extend(more),
-            error => {
+            error @ (RulesError::Read { .. }
+            | RulesError::NoRules { .. }
+            | RulesError::Broken(_)
+            | RulesError::Engine(_)) => {
                 let what = format!("{:#}", anyhow::Error::from(error));
                 problems.push(Problem { origin: origin.clone(), line, key: Some("scrub.rules".to_owned()), what });
             }

@@ -93,7 +93,7 @@ pub(super) fn each_since(connection: &Connection, since: Wall, mut take: impl Fn
     let mut query = connection.prepare_cached(
         "SELECT hour, class, consent, policy, events, bytes FROM sent WHERE hour >= ?1 ORDER BY hour, class, consent, policy",
     )?;
-    let rows = query.query_map([since.0.div_euclid(HOUR_MS)], |row| {
+    let mut rows = query.query_map([since.0.div_euclid(HOUR_MS)], |row| {
         let code: u8 = row.get(1)?;
         let class = DataClass::ALL.into_iter().find(|class| class_code(*class) == code);
         Ok(Sent {
@@ -105,5 +105,5 @@ pub(super) fn each_since(connection: &Connection, since: Wall, mut take: impl Fn
             bytes: row.get::<_, i64>(5)?.unsigned_abs(),
         })
     })?;
-    rows.map(|row| row.map(&mut take)).collect()
+    rows.try_for_each(|row| row.map(&mut take))
 }

@@ -121,7 +121,7 @@ fn is_two_words(text: &[u8]) -> bool {
     capitals == 2
         && text.first().is_some_and(u8::is_ascii_uppercase)
         && words.clone().all(|word| word.len() >= 3 && word.iter().all(u8::is_ascii_lowercase))
-        && !NAMES.iter().any(|name| text == *name)
+        && !NAMES.contains(&text)
 }
 
 /// Names of products of two words.
