@@ -214,7 +214,7 @@ fn explained(root: &Path, records: &[Record]) -> BTreeMap<(Step, String), f64> {
     changes
 }
 
-fn steps_of<'a>(changes: &'a BTreeMap<(Step, String), f64>, model: &str) -> Vec<(Step, i64)> {
+fn steps_of(changes: &BTreeMap<(Step, String), f64>, model: &str) -> Vec<(Step, i64)> {
     let own = changes.iter().filter(|((_, name), _)| name == model);
     own.map(|((step, _), change)| (*step, (change * 1e6).round() as i64)).collect()
 }

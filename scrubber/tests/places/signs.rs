@@ -46,7 +46,7 @@ fn every_sign_may_stand_in_a_password() {
                 let mut scratch = Scratch::default();
                 let found = engine().scan(text.as_bytes(), &mut scratch);
                 if !found.iter().any(|it| it.start <= start && it.end >= start + within.len()) {
-                    missed.push(format!("{text}"));
+                    missed.push(text);
                 }
             }
         }
