@@ -239,6 +239,7 @@ fn raw_lines_are_made_by_the_tailer_and_by_what_shows_a_user_their_own_alone() {
     let makers = [
         "agent/src/cli/config/explain.rs",
         "agent/src/cli/consent/example.rs",
+        "agent/src/cli/preview/example.rs",
         "agent/src/filter/lines.rs",
         "agent/src/filter/preview.rs",
         "agent/src/viewer/load.rs",
