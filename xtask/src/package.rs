@@ -153,8 +153,10 @@ fn passes(no_skips: bool, skipped: &[String]) -> Result<()> {
 pub(crate) fn command(root: &Path, program: &str) -> Command {
     let mut command = Command::new(program);
     let tools = root.join("target/tools");
-    let mut folders = vec![tools.join("bin"), tools.join("zig/bin"), tools.join("lint/bin")];
+    let mut folders = vec![tools.join("bin"), tools.join("zig/bin")];
     folders.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
+    // Last: it holds a Python of its own, which knows nothing of zig.
+    folders.push(tools.join("lint/bin"));
     if let Ok(path) = std::env::join_paths(folders) {
         command.env("PATH", path);
     }
