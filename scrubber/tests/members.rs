@@ -1,9 +1,9 @@
 //! Inputs of tools are objects whose keys anybody may have made up: what a value is may be told by its key and its neighbours alone.
 
-use scrubber::detect::{Engine, KnownIdentities};
+use scrubber::detect::{Engine, KnownIdentities, value_hash};
 use scrubber::{
     AllowList, HostFacts, Outcome, Place, Policy, PolicyParts, ProjectDecision, Projects, PseudonymKey, RawLine,
-    Replacements, Scratch, Source, SourceKind, Tier,
+    Replacements, Scopes, Scratch, Source, SourceKind, Tier,
 };
 use serde_json::{Value, json};
 
@@ -18,9 +18,13 @@ impl Projects for Everywhere {
 }
 
 fn policy() -> Result<Policy> {
+    policy_with(Engine::new(&KnownIdentities::default())?)
+}
+
+fn policy_with(engine: Engine) -> Result<Policy> {
     Ok(Policy::new(PolicyParts {
         allow_list: AllowList::shipped()?,
-        engine: Engine::new(&KnownIdentities::default())?,
+        engine,
         key: PseudonymKey::new(&[7; 32]),
         host: HostFacts {
             login: "mira".to_owned(),
@@ -39,6 +43,11 @@ fn policy() -> Result<Policy> {
 
 /// The event of a call of a tool with this input, as it leaves.
 fn leaves(policy: &Policy, tool: &str, input: &Value) -> Result<String> {
+    Ok(scrubbed(policy, tool, input)?.0)
+}
+
+/// The same, and how many findings were let pass.
+fn scrubbed(policy: &Policy, tool: &str, input: &Value) -> Result<(String, u64)> {
     let record = json!({
         "type": "assistant", "uuid": "00000000-0000-4000-8000-000000000001", "cwd": "/home/mira/p",
         "sessionId": "00000000-0000-4000-8000-000000000000", "timestamp": "2026-11-26T08:00:00.000Z",
@@ -50,11 +59,12 @@ fn leaves(policy: &Policy, tool: &str, input: &Value) -> Result<String> {
     let mut source = Source { kind: SourceKind::Transcript, session: "s".to_owned(), cwd: None };
     let raw = RawLine::new(record.as_bytes(), Place { offset: 0, length: record.len() as u64 + 1 });
     let mut out = policy.events();
-    let outcome = policy.scrub(&raw, &mut source, &mut Everywhere, 0, &mut Scratch::default(), &mut out);
+    let mut scratch = Scratch::default();
+    let outcome = policy.scrub(&raw, &mut source, &mut Everywhere, 0, &mut scratch, &mut out);
     assert!(matches!(outcome, Outcome::Event(_)), "{outcome:?}");
     let event = out.iter().map(|events| String::from_utf8_lossy(events.ndjson()).into_owned()).collect::<String>();
     serde_json::from_str::<Value>(&event)?;
-    Ok(event)
+    Ok((event, scratch.counts.allowed.values().sum()))
 }
 
 /// Inputs with `§` in place of the value.
@@ -109,6 +119,19 @@ fn a_long_input_is_read_member_by_member() -> Result {
     let input = json!({ "document": "word ".repeat(5_000), "password": value, "env": { "DB_PASSWORD": value } });
     let event = leaves(&policy, "mcp__db__connect", &input)?;
     assert!(event.contains("word word") && !event.contains(&value));
+    Ok(())
+}
+
+#[test]
+fn what_is_let_pass_stays_and_is_counted_once() -> Result {
+    let value = ["Velvet", "4711!x9"].concat();
+    let mut engine = Engine::new(&KnownIdentities::default())?;
+    let unknown = engine.allow(&[(value_hash(value.as_bytes()), Scopes::EVERYWHERE)]);
+    assert_eq!(unknown, Ok(()));
+    let policy = policy_with(engine)?;
+    let (event, allowed) = scrubbed(&policy, "mcp__db__connect", &json!({ "host": "db", "password": value }))?;
+    assert!(event.contains(&value));
+    assert_eq!(allowed, 1);
     Ok(())
 }
 

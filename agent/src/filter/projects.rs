@@ -122,10 +122,10 @@ mod tests {
     use crate::config::{Sources, UserFile, load};
     use std::fs;
 
-    /// What is decided for `home/work/p` under a policy and a user's file, and the words for the tier `activity`.
+    /// What is decided for `home/jobs/p` under a policy and a user's file, and the words for the tier `activity`.
     fn asked(policy: &str, user: &str, reach: Reach) -> (ProjectDecision, Option<Held>) {
         let home = tempfile::tempdir().unwrap();
-        let project = home.path().join("work/p");
+        let project = home.path().join("jobs/p");
         fs::create_dir_all(&project).unwrap();
         fs::write(home.path().join("policy.toml"), policy).unwrap();
         fs::write(home.path().join("config.toml"), user).unwrap();
@@ -137,7 +137,7 @@ mod tests {
             home: Some(home.path().to_owned()),
         };
         if user.is_empty() && policy.is_empty() {
-            fs::write(home.path().join("work/.bcce-ignore"), "").unwrap();
+            fs::write(home.path().join("jobs/.bcce-ignore"), "").unwrap();
         }
         let mut projects = PreviewProjects::new(&load(&sources).unwrap(), home.path(), reach).unwrap();
         let decision = projects.decide(project.to_str());
@@ -154,12 +154,12 @@ mod tests {
             assert!(held.is_none_or(|held| held.outcome == LEAVES));
         };
         let (deny, free) = (ProjectDecision::Deny, ProjectDecision::Ship(Tier::Content));
-        check("", "", deny, "kept out by .bcce-ignore in [home]/work: nothing leaves");
+        check("", "", deny, "kept out by .bcce-ignore in [home]/jobs: nothing leaves");
         check(
-            "projects.deny = [\"/x\", \"~/work\"]",
+            "projects.deny = [\"/x\", \"~/jobs\"]",
             "",
             deny,
-            "kept out by projects.deny \"~/work\" of the organisation policy ([home]/policy.toml): nothing leaves",
+            "kept out by projects.deny \"~/jobs\" of the organisation policy ([home]/policy.toml): nothing leaves",
         );
         check(
             "projects.deny = [\"/x\"]",
@@ -168,22 +168,22 @@ mod tests {
             "kept out by projects.allow and allow_remotes of your settings ([home]/config.toml), which do not name it: nothing leaves",
         );
         check(
-            "projects.tiers = { \"~/work\" = \"activity\", \"~/work/p\" = \"metrics\" }",
+            "projects.tiers = { \"~/jobs\" = \"activity\", \"~/jobs/p\" = \"metrics\" }",
             "",
             ProjectDecision::Ship(Tier::Metrics),
-            "held to metrics by projects.tiers \"~/work/p\" of the organisation policy ([home]/policy.toml)",
+            "held to metrics by projects.tiers \"~/jobs/p\" of the organisation policy ([home]/policy.toml)",
         );
         check("projects.deny = [\"/x\"]", "", free, "");
-        check("projects.tiers = { \"~/work\" = \"activity\" }", "", ProjectDecision::Ship(Tier::Activity), "");
+        check("projects.tiers = { \"~/jobs\" = \"activity\" }", "", ProjectDecision::Ship(Tier::Activity), "");
     }
 
     #[test]
     fn a_file_that_was_named_is_shown_and_what_keeps_it_out_is_said() {
-        let (decision, held) = asked("projects.deny = [\"~/work\"]", "", Reach::AsAsked);
+        let (decision, held) = asked("projects.deny = [\"~/jobs\"]", "", Reach::AsAsked);
         let held = held.unwrap();
         assert_eq!((decision, held.outcome), (ProjectDecision::Ship(Tier::Content), WOULD_LEAVE));
         assert!(held.words.contains("nothing leaves; shown as if"), "{}", held.words);
-        let (decision, held) = asked("projects.tiers = { \"~/work\" = \"metrics\" }", "", Reach::AsAsked);
+        let (decision, held) = asked("projects.tiers = { \"~/jobs\" = \"metrics\" }", "", Reach::AsAsked);
         assert_eq!((decision, held.unwrap().outcome), (ProjectDecision::Ship(Tier::Content), WOULD_LEAVE_AT_TIER));
     }
 }

@@ -153,7 +153,7 @@ mod tests {
         let check = |file: &str, expected: &str| assert_eq!(uri(file), expected, "{file}");
         check("src/a b.rs", "src/a%20b.rs");
         check("/tmp/\u{e9}.txt", "file:///tmp/%C3%A9.txt");
-        check("C:\\work\\a.txt", "file:///C:/work/a.txt");
+        check("C:\\data\\a.txt", "file:///C:/data/a.txt");
         check("\\\\server\\share\\a.txt", "file://server/share/a.txt");
         check("a:b/c", "a%3Ab/c");
         check("-", "-");

@@ -21,7 +21,7 @@ fn secret() -> String {
 
 fn record(number: usize, text: &str) -> String {
     serde_json::json!({
-        "type": "user", "uuid": format!("00000000-0000-4000-8000-{number:012}"), "cwd": "/work/p", "version": "2.1.0",
+        "type": "user", "uuid": format!("00000000-0000-4000-8000-{number:012}"), "cwd": "/srv/p", "version": "2.1.0",
         "sessionId": "00000000-0000-4000-8000-000000000000", "timestamp": "2026-11-26T08:00:00.000Z",
         "message": { "role": "user", "content": text },
     })
@@ -124,19 +124,19 @@ fn a_record_is_shown_as_it_is_and_as_it_leaves() {
 
 #[test]
 fn nothing_leaves_of_a_project_that_rules_keep_out_and_the_rule_is_named() {
-    let denied = "projects.deny = [\"/work/**\"]";
+    let denied = "projects.deny = [\"/srv/**\"]";
     let mut desk = Desk::under(denied, Reach::AsSent, &two_sessions(), Tier::Content);
     desk.press(&[Key::Down]);
     let shown = desk.viewer.shown().unwrap();
     assert!(shown.outcome.is_empty() && shown.title.contains("project_denied"), "{}", shown.title);
-    assert!(shown.held.as_ref().unwrap().words.starts_with("kept out by projects.deny \"/work/**\" of your settings"));
+    assert!(shown.held.as_ref().unwrap().words.starts_with("kept out by projects.deny \"/srv/**\" of your settings"));
     let picture = desk.picture(110, 30);
     assert!(
-        picture.contains("kept out by projects.deny \"/work/**\"") && picture.contains("nothing leaves"),
+        picture.contains("kept out by projects.deny \"/srv/**\"") && picture.contains("nothing leaves"),
         "{picture}"
     );
 
-    let lower = "projects.tiers = { \"/work/**\" = \"metrics\" }";
+    let lower = "projects.tiers = { \"/srv/**\" = \"metrics\" }";
     let desk = Desk::under(lower, Reach::AsSent, &two_sessions(), Tier::Content);
     let shown = desk.viewer.shown().unwrap();
     assert!(!shown.outcome.is_empty() && shown.held.as_ref().unwrap().words.starts_with("held to metrics by"));

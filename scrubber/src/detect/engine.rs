@@ -98,7 +98,7 @@ impl Parts {
 
     /// Finds all in `text`; the findings are in `scratch` afterwards.
     pub(super) fn scan(&self, text: &[u8], scratch: &mut Scratch) {
-        let allowed = scratch.allowed.len();
+        let allowed = scratch.allowed.clone();
         self.search(text, scratch);
         if let Some(memory) = &mut scratch.memory {
             if memory.is_full() {
@@ -108,7 +108,7 @@ impl Parts {
             self.remember(text, &scratch.findings, memory);
             if memory.len() > known {
                 // What was found by its name may stand without it elsewhere in this text.
-                scratch.allowed.truncate(allowed);
+                scratch.allowed = allowed;
                 self.search(text, scratch);
             }
         }

@@ -144,14 +144,9 @@ impl Scratch {
         self.allowed.clear();
     }
 
-    /// How much was let pass since the last [`Scratch::take_allowed`], for [`Scratch::forget_allowed_after`].
-    pub(crate) fn allowed_so_far(&self) -> usize {
-        self.allowed.len()
-    }
-
-    /// Forgets what was let pass after a place.
-    pub(crate) fn forget_allowed_after(&mut self, place: usize) {
-        self.allowed.truncate(place);
+    /// What was let pass since the last [`Scratch::take_allowed`], to be set aside while a text is read twice.
+    pub(crate) fn allowed(&mut self) -> &mut Vec<(RuleId, u64)> {
+        &mut self.allowed
     }
 
     /// Adds to `counts`, by rule id, what was let pass since the last call.
@@ -241,6 +236,11 @@ impl Engine {
             .or_else(|| member::labelled(name, value))
             .or_else(|| member::labelled(label, value))?;
         let rule = self.parts.id(builtin);
+        if let Some(permits) = &self.parts.permits {
+            let mut found = vec![Finding { rule, start: 0, end: value.len() }];
+            permits.sieve(value, &mut found, scratch.scopes, &mut scratch.allowed);
+            found.pop()?;
+        }
         if scratch.remembers {
             let memory = scratch.memory.get_or_insert_with(|| Box::new(self.parts.secrets.clone()));
             if !memory.is_full() {

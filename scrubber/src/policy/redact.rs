@@ -125,11 +125,11 @@ impl Redactor {
             return;
         }
         if *within != text.within {
-            let counted = self.scan.allowed_so_far();
+            let counted = std::mem::take(self.scan.allowed());
             found.clear();
             found.extend_from_slice(engine.scan(text.within.of(line), &mut self.scan));
             // What is let pass is counted when the text itself is read.
-            self.scan.forget_allowed_after(counted);
+            *self.scan.allowed() = counted;
             *within = text.within;
         }
         let (start, end) = (text.span.start as usize, text.span.end as usize);
