@@ -70,6 +70,9 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
     let mut at = if line_breaks { broad(text, after) } else { blank(text, after) };
     at = type_then_equals(text, emphasis(text, at + bare_colour(text, at)));
     at = opening(text, anchor(text, object::deeper(text, after, at).unwrap_or(at)));
+    if joint == Joint::Assigned && let Some(default) = between::default_within(text, at) {
+        at = default;
+    }
     let quote = *text.get(at)?;
     if !quote.is_ascii()
         && let Some(value) = foreign::quoted(text, at)
@@ -110,9 +113,8 @@ pub(super) fn may_say(text: &[u8], start: usize, at: usize) -> bool {
     let before = text.get(..start).unwrap_or_default();
     line::SAYS.iter().any(|word| rest.starts_with(word.trim_end_matches('\n').as_bytes()))
         || line::CHANGES.iter().any(|word| rest.starts_with(word))
-        || [b"with ".as_slice(), b"using ", b"Using ", b"and ", b"ith the ", b"sing the "]
-            .iter()
-            .any(|word| before.ends_with(word))
+        || line::LEADS.iter().any(|word| before.ends_with(word.as_bytes()))
+        || line::follows_user(before.get(before.len().saturating_sub(48)..).unwrap_or_default())
 }
 
 /// The word that stands in a cell of a drawn table.
@@ -221,6 +223,9 @@ fn joint(text: &[u8], start: usize, end: usize) -> Option<(Joint, usize)> {
     }
     if let Some(argument) = between::compared(text, end) {
         return Some((Joint::Passed, argument));
+    }
+    if quoted_name && let Some(argument) = between::fallback(text, at) {
+        return Some((Joint::Assigned, argument));
     }
     let at = at + between::dots(text, at);
     let sign_end = at + text.get(at..)?.iter().take(4).take_while(|byte| b"=:?|.+-<>!~".contains(byte)).count();

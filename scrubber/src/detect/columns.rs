@@ -31,17 +31,17 @@ pub(super) struct Table {
 
 impl Table {
     /// Whether a head at `head` stands in a row of this one.
-    fn holds(self, head: usize) -> bool {
+    pub(super) fn holds(self, head: usize) -> bool {
         head < self.end && head != self.head
     }
 
     /// The rows below the head at `head` that a further column of it is looked at in.
-    fn rows(self, head: usize) -> usize {
+    pub(super) fn rows(self, head: usize) -> usize {
         if head == self.head && self.columns >= COLUMNS_WHOLE { ROWS_MAX } else { usize::MAX }
     }
 
     /// Notes that a column of the head at `head` was looked at, down to `end`.
-    fn note(&mut self, head: usize, end: usize) {
+    pub(super) fn note(&mut self, head: usize, end: usize) {
         if head != self.head {
             *self = Self { head, ..Self::default() };
         }
@@ -57,13 +57,21 @@ impl Search<'_> {
         let close = end + text.get(end..).unwrap_or_default().iter().take(2).take_while(|byte| is_quote(byte)).count();
         let blanks = text.get(close..).unwrap_or_default().iter().take(64).take_while(|byte| **byte == b' ').count();
         let next = text.get(close + blanks).copied().unwrap_or(b'\n');
-        if matches!(key, Key::Hint | Key::Access) || !(b",;|)\r\n\t".contains(&next) || blanks > 0) {
+        if matches!(key, Key::Hint | Key::Access) {
             return;
         }
+        if b"<,]}".contains(&next) && self.markup_column(key, start, end) || !(b",;|)\r\n\t".contains(&next) || blanks > 0) {
+            return;
+        }
+        let text = self.window.bytes();
         if b",)".contains(&next)
             && let Some(insert) = Insert::read(text, start, close)
         {
             self.inserted(key, insert);
+        } else if b",)".contains(&next)
+            && let Some(head) = Head::of_copy(&self.window, start, close)
+        {
+            self.rows_below(key, &head);
         } else if next != b')' {
             self.below(key, start, end);
         }
@@ -71,7 +79,13 @@ impl Search<'_> {
 
     /// Looks at the cells below the name `window[start..end]`, when it stands in the head of a table.
     fn below(&mut self, key: Key, start: usize, end: usize) {
-        let Some(head) = Head::read(&self.window, start, end) else { return };
+        if let Some(head) = Head::read(&self.window, start, end) {
+            self.rows_below(key, &head);
+        }
+    }
+
+    /// Looks at the cells of the head's column, row by row.
+    fn rows_below(&mut self, key: Key, head: &Head) {
         let from = self.window.offset(head.from);
         if self.table.holds(from) {
             return;
@@ -123,6 +137,8 @@ enum Sign {
     Border,
     /// A tab, or several blanks.
     Gap,
+    /// One tab, in what `COPY` reads.
+    Tab,
 }
 
 /// The head of a table, as far as one column needs it. Places are those of a window.
@@ -179,6 +195,33 @@ impl Head {
         }
         (2..=COLUMNS_MAX).contains(&count).then_some(())?;
         Some(Self { sign, tight, column: column?, count, from, to: to + 1, depth })
+    }
+
+    /// `COPY t (a, token) FROM stdin;`, whose rows are lines with a tab between cells.
+    fn of_copy(window: &Window, start: usize, end: usize) -> Option<Self> {
+        let text = window.bytes();
+        let low = start.saturating_sub(LINE_MAX);
+        let before = text.get(low..start)?;
+        let open = before.iter().rposition(|byte| b"()\n".contains(byte)).filter(|at| before.get(*at) == Some(&b'('))?;
+        let line = before.get(..open)?.rsplit(|byte| *byte == b'\n').next()?;
+        let rest = text.get(end..text.len().min(end + 2 * LINE_MAX))?;
+        let close = memchr::memchr(b')', rest)?;
+        let says = rest.get(close + 1..)?.trim_ascii_start();
+        let copies = [b"COPY ".as_slice(), b"copy "].iter().any(|word| memchr::memmem::find(line, word).is_some());
+        let to = end + rest.len() - says.len() + memchr::memchr(b'\n', says)? + 1;
+        let from_input = says.get(..10).is_some_and(|word| word.eq_ignore_ascii_case(b"from stdin"));
+        let commas = |part: &[u8]| part.iter().filter(|byte| **byte == b',').count();
+        let column = commas(before.get(open..)?);
+        let count = column + commas(rest.get(..close)?) + 1;
+        (copies && from_input && count <= COLUMNS_MAX).then_some(Self {
+            sign: Sign::Tab,
+            tight: true,
+            column,
+            count,
+            from: low + open,
+            to,
+            depth: window.depth(to - 1),
+        })
     }
 
     /// The value of the row that starts at `at`, where it has one, and where the next row starts.
@@ -251,6 +294,11 @@ impl Cells<'_> {
                 at += 1;
             }
             self.at = at + 1;
+        } else if self.sign == Sign::Tab {
+            while at < self.end && !self.is_tab(at) {
+                at += 1;
+            }
+            self.at = at + 1;
         } else {
             while at < self.end && self.gap(at) == 0 {
                 at += 1;
@@ -264,11 +312,13 @@ impl Cells<'_> {
     fn gap(&self, at: usize) -> usize {
         let rest = self.window.bytes().get(at..self.end).unwrap_or_default();
         let length = rest.iter().take_while(|byte| b" \t".contains(byte)).count();
-        let tab = |place: usize| {
-            let byte = self.window.bytes().get(place);
-            byte == Some(&b'\t') || byte == Some(&b' ') && self.window.depth(place) > 0
-        };
-        if length >= 2 || length == 1 && tab(at) { length } else { 0 }
+        if length >= 2 || length == 1 && self.is_tab(at) { length } else { 0 }
+    }
+
+    /// Whether a tab stands at `at`, perhaps as an escape.
+    fn is_tab(&self, at: usize) -> bool {
+        let byte = self.window.bytes().get(at);
+        byte == Some(&b'\t') || byte == Some(&b' ') && self.window.depth(at) > 0
     }
 }
 

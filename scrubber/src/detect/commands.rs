@@ -42,6 +42,9 @@ pub(super) fn may_have_flag(text: &[u8], at: usize) -> bool {
     if line.starts_with(b"https") && line.get(5) != Some(&b' ') {
         return false;
     }
+    if line.starts_with(b"httpBasic") {
+        return true;
+    }
     if !(line.starts_with(b"http") || line.starts_with(b"curl")) {
         return true;
     }
@@ -265,12 +268,31 @@ fn argument(line: &[u8], name: usize, wanted: usize) -> Option<(usize, usize)> {
             None => open,
         };
         if number == wanted {
-            return quote.map(|_| (open + 1, end)).filter(|place| is_value(line, *place));
+            let typed = line.get(open + 1..end)?;
+            // Keys that are pressed behind what is typed.
+            let keys = ["{enter}", "{Enter}"].iter().find(|key| typed.ends_with(key.as_bytes())).map_or(0, |key| key.len());
+            return quote.map(|_| (open + 1, end - keys)).filter(|place| is_value(line, *place));
         }
         let end = end + conversion(line.get(end..)?);
-        at = end + line.get(end..)?.iter().take(80).position(|byte| b",)(\n".contains(byte))?;
+        at = end + argument_end(line.get(end..)?)?;
         if line.get(at) != Some(&b',') {
             return None;
+        }
+    }
+    None
+}
+
+/// Where an argument ends: at the comma or bracket that is in no brackets of its own.
+fn argument_end(text: &[u8]) -> Option<usize> {
+    const DEPTH_MAX: usize = 3;
+    let mut depth = 0;
+    for (at, byte) in text.iter().enumerate().take(96) {
+        match byte {
+            b'(' | b'[' if depth < DEPTH_MAX => depth += 1,
+            b')' | b']' if depth > 0 => depth -= 1,
+            b',' | b')' if depth == 0 => return Some(at),
+            b'(' | b'\n' => return None,
+            _ => {}
         }
     }
     None

@@ -24,6 +24,11 @@ const PASSWORDS: &[&str] = &[
     "пароль",
     "Пароль",
     "ПАРОЛЬ",
+    "пароля",
+    "паролю",
+    "паролем",
+    "пароли",
+    "паролі",
     "гасло",
     "лозинка",
     "парола",
@@ -35,10 +40,14 @@ const PASSWORDS: &[&str] = &[
     "lö|senordet",
     "Lö|senordet",
     "hasł|o",
+    "hasł|a",
+    "hasł|em",
     "Hasł|o",
     "ş|ifre",
     "Ş|ifre",
-    "şifresi",
+    "ş|ifresi",
+    "ş|ifreyi",
+    "ş|ifreniz",
     "mật khẩ|u",
     "Mật khẩ|u",
     "jelszó",
@@ -311,8 +320,12 @@ impl Search<'_> {
         self.open(at, AHEAD);
         let place = self.window.place(at);
         let text = self.window.bytes();
+        let found = self.found.len();
         if let Some(value) = name_at(text, place).and_then(|(_, end)| value_after(text, end)) {
             self.judge(key, value);
+        }
+        if self.found.len() == found {
+            self.mentioned(key, at, at);
         }
     }
 }

@@ -23,13 +23,15 @@ const KEY_MAX: usize = 64;
 const PASSWORDS: &str = "\
     password passwd passwort passphrase passcode passwrd userpass pwd contrasena kennwort motdepasse senha \
     wachtwoord passord passordet parole psw secretstring requirepass masterauth keymaterial redisauth rediscliauth storepass keypass passwordhash heslo haslo salasana losenord adgangskode parola \
-    bindpw rootpw dbpw userpw adminpw ldappw mnemonic seedphrase recoveryphrase";
+    bindpw rootpw dbpw userpw adminpw ldappw mnemonic seedphrase recoveryphrase \
+    heslem hesla haslem adgangskoden salasanan salasanalla passworts kennworts wachtwoorden passwords passwoerter";
 
 const SECRETS: &str = "\
     secret token apikey accesskey accesskeyid privatekey signingkey encryptionkey masterkey authkey \
     sharedkey accountkey subscriptionkey licensekey integrationkey deploykey credential connectionstring \
     connstr bearer authorization securitykey sessionkey clientkey serverkey servicekey cryptokey aeskey \
-    rsakey hmac jwt jeton sonarlogin totpseed otpseed 2faseed mfaseed";
+    rsakey hmac jwt jeton sonarlogin totpseed otpseed 2faseed mfaseed zugangsdaten anmeldedaten logindaten identifiants \
+    credenciales credenciais credenziali inloggegevens";
 
 const ACCESS: &str = "auth private access creds cred pat";
 

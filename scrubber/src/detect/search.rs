@@ -239,14 +239,27 @@ impl<'a> Search<'a> {
                 || next == b'(' && assign::after_remark(text, at).is_some()
         };
         let told = joined || self.may_be_told(start);
-        if !told {
+        let name = name_start(text, start);
+        // A word of a sentence, and no part of a name.
+        let said = name == start && b" ,.)!?'\\\n:".contains(&byte_at(text, end));
+        if !told && !said {
             return;
         }
-        let Some(key) = self.names.classify(text.get(name_start(text, start)..end).unwrap_or_default()) else { return };
-        self.told(key, start);
-        if !joined {
-            return;
+        let Some(key) = self.names.classify(text.get(name..end).unwrap_or_default()) else { return };
+        let found = self.found.len();
+        if told {
+            self.told(key, start);
         }
+        if joined {
+            self.named(key, end);
+        }
+        if said && self.found.len() == found {
+            self.mentioned(key, start, end);
+        }
+    }
+
+    /// Looks for what stands beside the name `key` that ends at `end`.
+    fn named(&mut self, key: Key, end: usize) {
         self.work += 1;
         self.open(end, AHEAD);
         let place = self.window.place(end);
@@ -274,6 +287,11 @@ impl<'a> Search<'a> {
         }
         if value.is_none_or(|value| value.joint != Joint::Assigned) {
             self.columns(key, name, place);
+        }
+        if byte_at(text, end - 1).eq_ignore_ascii_case(&b's') {
+            self.open(end, AHEAD);
+            let place = self.window.place(end);
+            self.section(key, name_start(self.window.bytes(), place), place);
         }
     }
 

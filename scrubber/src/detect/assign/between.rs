@@ -105,6 +105,32 @@ pub(super) fn is_literal_next(text: &[u8], at: usize) -> bool {
     [at, prefix].into_iter().any(|at| text.get(at).is_some_and(|byte| QUOTES.contains(byte)))
 }
 
+/// `env::var("DB_PASSWORD").unwrap_or("…")`: where the argument of a call starts that says what holds where the name has no value.
+pub(super) fn fallback(text: &[u8], at: usize) -> Option<usize> {
+    const CALLS: &[&str] = &[
+        ".unwrap_or(", ".unwrap_or_else(|_| ", ".unwrap_or_else(|| ", ".or(", ".orElse(", ".or_else(", ".getOrElse(",
+        ".OrElse(", ".fetch(", ".default(",
+    ];
+    let at = text.get(at..)?.strip_prefix(b".ok()").map_or(at, |_| at + 5);
+    let at = broad(text, at);
+    let rest = text.get(at..)?;
+    let call = CALLS.iter().find(|call| rest.starts_with(call.as_bytes()))?;
+    is_literal_next(text, at + call.len()).then_some(at + call.len())
+}
+
+/// `z.string().default("…")`, `CharField(default="…")`: where the literal stands that an expression at `at` names as its default.
+pub(super) fn default_within(text: &[u8], at: usize) -> Option<usize> {
+    const NAMES: &[&str] = &[".default(", "default=", "default = ", ".default_value(", ".catch(", "fallback=", "default: "];
+    let code = until(text, at, |byte| !(byte.is_ascii_alphanumeric() || b"_.".contains(&byte)));
+    if code == at || text.get(code) != Some(&b'(') {
+        return None;
+    }
+    let rest = text.get(code..text.len().min(code + BLOCK_MAX / 2))?;
+    let line = rest.get(..memchr::memchr(b'\n', rest).unwrap_or(rest.len()))?;
+    let found = NAMES.iter().find_map(|name| Some(memchr::memmem::find(line, name.as_bytes())? + name.len()))?;
+    text.get(code + found).filter(|byte| QUOTES.contains(byte)).map(|_| code + found)
+}
+
 /// Whether a call or constructor of this name is given the secret itself: `setPassword(…)`, `.password(…)`, `token{…}`, not
 /// `read.password(…)` or `split_password(…)`.
 pub(super) fn takes_a_value(name: &[u8]) -> bool {

@@ -128,7 +128,8 @@ pub(super) fn is_setter(text: &[u8], start: usize) -> bool {
 /// Words between a name and its value, in several languages.
 pub(super) const SAYS: &[&str] = &[
     "is now ", "is ", "was ", "is: ", "is:\n", "is\n", "set to ", "ist ", "ist: ", "lautet ", "lautet: ", "est ",
-    "es ", "e ", "jest ", "er ", "on ", "je ", "este ", "will be ", "As ",
+    "es ", "e ", "jest ", "er ", "on ", "je ", "este ", "will be ", "should be ", "'s ",
+    "changed from ", "changed to ", "reset to ", "updated to ", "rotated to ", "As ",
 ];
 
 /// What leads to the values of `changed the password from … to …`.
@@ -150,6 +151,18 @@ pub(in super::super) fn after_remark(text: &[u8], at: usize) -> Option<usize> {
         .iter()
         .any(|word| behind.starts_with(word))
         .then_some(at + close + 2)
+}
+
+/// Words before a name that is directly followed by its value: `with password …`, `use the password …`.
+pub(super) const LEADS: &[&str] =
+    &["with ", "using ", "and ", "Using ", "new ", "ith the ", "sing the ", "use ", "Use ", "se the ", "try ", "Try "];
+
+/// `user admin password …`: a word for an account and its name end the line before the name.
+pub(super) fn follows_user(line: &[u8]) -> bool {
+    let mut words = line.trim_ascii_end().rsplit(|byte| *byte == b' ');
+    line.ends_with(b" ")
+        && words.next().is_some_and(|account| !account.is_empty())
+        && words.next().is_some_and(|word| [b"user".as_slice(), b"username", b"login", b"account", b"as"].contains(&word))
 }
 
 /// `password is …`, `with password …`: where the value starts.
@@ -181,10 +194,7 @@ pub(super) fn said(text: &[u8], start: usize, at: usize) -> Option<usize> {
     if ends_line(text, word) && account() {
         return Some(at);
     }
-    ["with ", "using ", "and ", "Using ", "new ", "ith the ", "sing the "]
-        .iter()
-        .any(|word| line.ends_with(word.as_bytes()))
-        .then_some(at)
+    LEADS.iter().any(|word| line.ends_with(word.as_bytes())).then_some(at).or_else(|| follows_user(line).then_some(at))
 }
 
 /// Whether the name stands in a row of a table, as Markdown and database shells draw it.

@@ -120,6 +120,9 @@ const fn prompt(name: &'static str, number: usize, near: &'static [&'static str]
 const GREETS: &[&str] =
     &["redis", "6379", "EHLO", "HELO", "250", "+OK", "* OK", "IMAP", "imap", "220 ", "331", "OK LOGIN"];
 
+/// What connects with an account and its password, near the call.
+const CONNECTS: &[&str] = &["ssh", "SSH", "ftp", "FTP", "sql", "SQL", "mqtt", "smtp", "imap", "amqp", "paramiko", "ldap"];
+
 /// What makes of the output of `echo` a password.
 pub(super) const PIPED: &[&str] = &[
     "sudo -S",
@@ -377,6 +380,18 @@ const TABLE: &[Row] = &[
     call("UsernamePasswordCredentials", 2),
     call("NetworkCredential", 2),
     call("PasswordAuthentication", 2),
+    call("UsernamePasswordAuthenticationToken", 2),
+    call("SqlCredential", 2),
+    call("PSCredential", 2),
+    call("httpBasic", 2),
+    call("withBasicAuth", 2),
+    call("encodeBasicAuth", 2),
+    call("ssh.Password", 1),
+    said_call("basic(", 2),
+    said_call("authenticate(", 2),
+    Row { near: CONNECTS, ..said_call("connect(", 3) },
+    Row { near: CONNECTS, ..said_call("connect(", 4) },
+    Row { near: &["edis", "6379"], ..said_call("auth(", 1) },
     Row { name: "cx_Oracle.connect(", place: Place::Between(b'/', b'@'), ..NOTHING },
     call("MySQLdb.connect", 3),
     call("pymysql.connect", 3),
@@ -396,7 +411,19 @@ const TABLE: &[Row] = &[
     said_call("hashpw", 1),
     said_call("bcrypt.hash", 1),
     said_call("bcrypt.compare", 1),
+    said_call("bcrypt.compareSync", 1),
+    said_call("bcrypt.hashSync", 1),
+    said_call("bcrypt.checkpw", 1),
     said_call("argon2.hash", 1),
+    said_call("argon2.verify", 2),
+    said_call("passwordEncoder.encode", 1),
+    said_call("passwordEncoder.matches", 1),
+    said_call("hashPassword", 1),
+    said_call("comparePassword", 1),
+    said_call("comparePasswords", 1),
+    said_call("verifyPassword", 1),
+    said_call("checkPassword", 1),
+    said_call("validatePassword", 1),
     said_call("password_hash", 1),
     said_call("hash_password", 1),
     said_call("make_password", 1),
@@ -423,9 +450,9 @@ const TABLE: &[Row] = &[
     typed("send_keys", 1),
     typed("sendKeys", 1),
     typed("sendline", 1),
-    keyed_call("createHmac", 2),
-    keyed_call("hmac.new", 1),
-    keyed_call("cookieParser", 1),
+    said_call("createHmac", 2),
+    said_call("hmac.new", 1),
+    said_call("cookieParser", 1),
     keyed_call("Fernet", 1),
     keyed_call("Twilio(", 2),
     Row { near: &["wilio", "account_sid", "accountSid"], ..keyed_call("Client(", 2) },
