@@ -70,7 +70,9 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
     let mut at = if line_breaks { broad(text, after) } else { blank(text, after) };
     at = type_then_equals(text, emphasis(text, at + bare_colour(text, at)));
     at = opening(text, anchor(text, object::deeper(text, after, at).unwrap_or(at)));
-    if joint == Joint::Assigned && let Some(default) = between::default_within(text, at) {
+    if joint == Joint::Assigned
+        && let Some(default) = between::default_within(text, at)
+    {
         at = default;
     }
     let quote = *text.get(at)?;

@@ -60,7 +60,9 @@ impl Search<'_> {
         if matches!(key, Key::Hint | Key::Access) {
             return;
         }
-        if b"<,]}".contains(&next) && self.markup_column(key, start, end) || !(b",;|)\r\n\t".contains(&next) || blanks > 0) {
+        if b"<,]}".contains(&next) && self.markup_column(key, start, end)
+            || !(b",;|)\r\n\t".contains(&next) || blanks > 0)
+        {
             return;
         }
         let text = self.window.bytes();
@@ -202,7 +204,8 @@ impl Head {
         let text = window.bytes();
         let low = start.saturating_sub(LINE_MAX);
         let before = text.get(low..start)?;
-        let open = before.iter().rposition(|byte| b"()\n".contains(byte)).filter(|at| before.get(*at) == Some(&b'('))?;
+        let open =
+            before.iter().rposition(|byte| b"()\n".contains(byte)).filter(|at| before.get(*at) == Some(&b'('))?;
         let line = before.get(..open)?.rsplit(|byte| *byte == b'\n').next()?;
         let rest = text.get(end..text.len().min(end + 2 * LINE_MAX))?;
         let close = memchr::memchr(b')', rest)?;

@@ -5,13 +5,15 @@
 
 mod behind;
 mod blocks;
+mod printed;
 mod table;
 mod words;
 
-use super::{generic, value, window};
+use super::{generic, mentioned, value, window};
 use table::{Place, Proof, Row};
 use words::Words;
 
+pub(super) use printed::{any_prints, is_answer};
 pub(super) use table::COMMANDS;
 
 /// Words of a command line that are looked at.
@@ -22,6 +24,9 @@ const LINE_MAX: usize = 768;
 
 /// Bytes before and after a command in which what a row asks for may stand.
 const NEAR_MAX: usize = 200;
+
+/// Bytes of a sentence that are looked at.
+const SENTENCE_MAX: usize = 160;
 
 /// As many passwords are found for one command.
 const FOUND_MAX: usize = 8;
@@ -37,7 +42,13 @@ pub(super) fn may_have_flag(text: &[u8], at: usize) -> bool {
     }
     if line.starts_with(b"echo") || line.starts_with(b"printf") {
         let line = line.get(..line.len().min(320)).unwrap_or_default();
-        return table::PIPED.iter().any(|word| memchr::memmem::find(line, word.as_bytes()).is_some());
+        return table::PIPED.iter().any(|word| memchr::memmem::find(line, word.as_bytes()).is_some())
+            || line.contains(&b'$');
+    }
+    // Words of which most texts are full: without digits nothing near them is striking.
+    if table::is_sentence(line) {
+        let near = line.get(..line.len().min(SENTENCE_MAX + 32)).unwrap_or_default();
+        return near.iter().filter(|byte| byte.is_ascii_digit()).count() >= 2;
     }
     if line.starts_with(b"https") && line.get(5) != Some(&b' ') {
         return false;
@@ -77,6 +88,10 @@ pub(super) fn passwords(text: &[u8], at: usize) -> Found {
     if blocks::is_account_list(line) {
         return blocks::accounts(text, at);
     }
+    let printed = printed::below(text, at);
+    if printed[0].is_some() {
+        return printed;
+    }
     let mut slots = found.iter_mut();
     for row in table::rows(line) {
         let (line, own) = own_line(row, line);
@@ -114,6 +129,12 @@ fn of_row(row: &Row, line: &[u8], found: &mut dyn FnMut((usize, usize))) {
         let argument = argument(line, row.name.len(), wanted).filter(|place| is_proved(row, line, *place));
         return argument.into_iter().for_each(found);
     }
+    if row.place == Place::Sentence {
+        return sentence(line, row.name.len(), found);
+    }
+    if row.place == Place::Login {
+        return login(line, row.name.len()).filter(|place| is_proved(row, line, *place)).into_iter().for_each(found);
+    }
     let mut words = Words::new(line, row.name.len());
     let (mut position, mut last) = (0, None);
     for _ in 0..WORDS_MAX {
@@ -141,6 +162,36 @@ fn of_row(row: &Row, line: &[u8], found: &mut dyn FnMut((usize, usize))) {
     }
 }
 
+/// The striking words of the sentence that `line` starts with.
+fn sentence(line: &[u8], name: usize, found: &mut dyn FnMut((usize, usize))) {
+    let mut at = name;
+    while let Some((start, end)) = mentioned::next_word(line, at, line.len().min(SENTENCE_MAX)) {
+        at = end;
+        let (start, end) = mentioned::trimmed(line, start, end);
+        if end < SENTENCE_MAX
+            && let Some(place) = mentioned::striking_part(line, start, end)
+        {
+            found(place);
+        }
+    }
+}
+
+/// The word behind the account that `line` starts with, its host and a sign.
+fn login(line: &[u8], name: usize) -> Option<(usize, usize)> {
+    let is_host = |byte: &u8| byte.is_ascii_alphanumeric() || b".-".contains(byte);
+    let host = if line.get(name) == Some(&b'@') {
+        1 + line.get(name + 1..)?.iter().take(64).take_while(|byte| is_host(byte)).count()
+    } else {
+        0
+    };
+    let gap = line.get(name + host..)?.iter().take(3).take_while(|byte| b" :/".contains(byte)).count();
+    let start = name + host + gap;
+    let signed = line.get(name + host..start)?.iter().any(|byte| b":/".contains(byte));
+    let ends = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`),;".contains(byte);
+    let length = line.get(start..)?.iter().position(ends).unwrap_or(line.len() - start);
+    (signed && length > 0).then_some((start, start + length))
+}
+
 /// Whether the value looks like what the row asks for.
 fn is_proved(row: &Row, line: &[u8], (start, end): (usize, usize)) -> bool {
     let value = line.get(start..end).unwrap_or_default();
@@ -148,6 +199,7 @@ fn is_proved(row: &Row, line: &[u8], (start, end): (usize, usize)) -> bool {
         Proof::None => true,
         Proof::Said => generic::is_said_password(value),
         Proof::Machine => generic::is_machine_made(value.strip_prefix(b"0x").unwrap_or(value)),
+        Proof::Striking => mentioned::is_striking(value) || row.place == Place::Login && mentioned::is_simple(value),
     }
 }
 
@@ -248,6 +300,8 @@ fn positional(
         | Place::Argument(_)
         | Place::Flags
         | Place::Statement
+        | Place::Login
+        | Place::Sentence
         | Place::Last => None,
     }
 }
@@ -270,7 +324,8 @@ fn argument(line: &[u8], name: usize, wanted: usize) -> Option<(usize, usize)> {
         if number == wanted {
             let typed = line.get(open + 1..end)?;
             // Keys that are pressed behind what is typed.
-            let keys = ["{enter}", "{Enter}"].iter().find(|key| typed.ends_with(key.as_bytes())).map_or(0, |key| key.len());
+            let keys =
+                ["{enter}", "{Enter}"].iter().find(|key| typed.ends_with(key.as_bytes())).map_or(0, |key| key.len());
             return quote.map(|_| (open + 1, end - keys)).filter(|place| is_value(line, *place));
         }
         let end = end + conversion(line.get(end..)?);
@@ -306,7 +361,7 @@ fn conversion(text: &[u8]) -> usize {
 
 /// The length of what stands before the quote of a literal: `b"…"`, `Some("…")`.
 fn literal_prefix(text: &[u8]) -> usize {
-    ["b", "u", "r", "@", "N", "Some("]
+    ["[]byte(", "b", "u", "r", "@", "N", "Some(", "&b"]
         .iter()
         .find(|prefix| {
             text.starts_with(prefix.as_bytes()) && text.get(prefix.len()).is_some_and(|byte| b"\"'".contains(byte))

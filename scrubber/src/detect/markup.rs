@@ -62,7 +62,11 @@ impl Table {
     /// `<tr><th>user</th><th>password</th></tr>`
     fn in_html(text: &[u8], start: usize, end: usize) -> Option<Self> {
         let rest = text.get(end..)?.trim_ascii_start();
-        if !(rest.starts_with(b"</th") || rest.starts_with(b"</td") || rest.starts_with(b"</b>") || rest.starts_with(b"</strong")) {
+        if !(rest.starts_with(b"</th")
+            || rest.starts_with(b"</td")
+            || rest.starts_with(b"</b>")
+            || rest.starts_with(b"</strong"))
+        {
             return None;
         }
         let low = start.saturating_sub(HEAD_MAX.min(super::search::BACK));
@@ -96,9 +100,8 @@ impl Table {
         let rows = if behind.get(row) == Some(&b'[') {
             row
         } else {
-            let array = memchr::memmem::find_iter(behind, b"[").find(|at| {
-                behind.get(at + 1..).unwrap_or_default().trim_ascii_start().first() == Some(&b'[')
-            })?;
+            let array = memchr::memmem::find_iter(behind, b"[")
+                .find(|at| behind.get(at + 1..).unwrap_or_default().trim_ascii_start().first() == Some(&b'['))?;
             array + 1
         };
         (column < COLUMNS_MAX && commas + named > 0 || rest.get(..close)?.contains(&b',')).then_some(Self {
@@ -174,7 +177,8 @@ fn cell_value(start: usize, end: usize) -> Value {
 
 /// Cells that begin in the part of a row.
 fn cells_before(row: &[u8]) -> usize {
-    memchr::memmem::find_iter(row, b"<th").chain(memchr::memmem::find_iter(row, b"<td"))
+    memchr::memmem::find_iter(row, b"<th")
+        .chain(memchr::memmem::find_iter(row, b"<td"))
         .filter(|at| row.get(at + 3).is_some_and(|next| b" >\n\t".contains(next)))
         .count()
 }
@@ -210,7 +214,10 @@ mod tests {
     fn cells_stand_in_the_column_of_their_name() {
         for (text, expected) in [
             ("<tr><th>a</th><th>token</th></tr><tr><td>x</td><td>a1</td></tr>", vec!["a1"]),
-            ("<tr>\n<th>token</th>\n<th>b</th></tr>\n<tr><td><code>a1</code></td><td>y</td></tr>\n<tr><td> b2 </td></tr>", vec!["a1", "b2"]),
+            (
+                "<tr>\n<th>token</th>\n<th>b</th></tr>\n<tr><td><code>a1</code></td><td>y</td></tr>\n<tr><td> b2 </td></tr>",
+                vec!["a1", "b2"],
+            ),
             ("<tr><th>token</th></tr></table><table><tr><td>x</td></tr>", vec![]),
             (r#"{"columns":["a","token"],"rows":[[1,"a1"],[2,"b2"]]}"#, vec!["a1", "b2"]),
             (r#"[["token", "b"], ["a1", 2], ["b2", null]]"#, vec!["a1", "b2"]),

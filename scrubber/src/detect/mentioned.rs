@@ -8,13 +8,16 @@ use std::sync::LazyLock;
 
 use super::builtin::Builtin;
 use super::keys::Key;
-use super::lexicon::{Words, words};
+use super::lexicon::{List, Words, words};
 use super::search::{AHEAD, Search};
 use super::{generic, value};
 
 /// Bytes of the sentence that are looked at before and behind the name.
 const BEFORE_MAX: usize = 72;
 const AFTER_MAX: usize = 96;
+
+/// Words that are found in one sentence.
+const FOUND_MAX: usize = 4;
 
 /// Bytes of a striking word.
 const LENGTH_MIN: usize = 8;
@@ -36,27 +39,40 @@ impl Search<'_> {
         let head = head.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
         let tail = tail.split(|byte| *byte == b'\n').next().unwrap_or_default();
         let (low, high) = (from - head.len(), to + tail.len());
+        let mut places = [None; FOUND_MAX];
+        let mut slots = places.iter_mut();
         let mut at = low;
         while at < high {
             let Some((start, end)) = next_word(text, at, high) else { break };
             at = end;
-            // What is cut off at the ends of what is looked at is no whole word.
-            let cut = start == low && low > 0 && !head.is_empty() && is_inner(text, low) || end == high && is_inner(text, high);
-            let (start, end) = trimmed(text, start, end);
-            let word = text.get(start..end).unwrap_or_default();
-            if !cut && (is_striking(word) || key == Key::Secret && is_token(text, start, word)) {
-                let builtin = if key == Key::Password { Builtin::GenericPassword } else { Builtin::GenericSecret };
-                let (start, end) = (self.window.offset(start), self.window.offset(end));
-                self.report(builtin, start, end);
-                return;
+            // What is cut off at the ends of what is looked at is no whole word, and what holds the name is none beside it.
+            let cut = start == low && is_inner(text, low) || end == high && is_inner(text, high);
+            if cut || start < to && from < end {
+                continue;
             }
+            let (start, end) = trimmed(text, start, end);
+            let beside = key == Key::Password && is_beside(text, (start, end), (from, to));
+            let place = striking_part(text, start, end)
+                .or_else(|| (beside && text.get(start..end).is_some_and(is_simple)).then_some((start, end)));
+            let token = || key == Key::Secret && is_token(text, start, text.get(start..end).unwrap_or_default());
+            if let Some(place) = place.or_else(|| token().then_some((start, end)))
+                && let Some(slot) = slots.next()
+            {
+                *slot = Some(place);
+            }
+        }
+        let builtin = if key == Key::Password { Builtin::GenericPassword } else { Builtin::GenericSecret };
+        for (start, end) in places.into_iter().flatten() {
+            self.report_places(builtin, start, end);
         }
     }
 
     /// `the API key`, `an access key`: the word before the name says that it is one for a service.
     fn is_kind_of_key(&self, start: usize) -> bool {
         let before = self.text.get(start.saturating_sub(8)..start).unwrap_or_default();
-        ["api ", "API ", "Api ", "access ", "secret ", "private ", "API-"].iter().any(|word| before.ends_with(word.as_bytes()))
+        ["api ", "API ", "Api ", "access ", "secret ", "private ", "API-"]
+            .iter()
+            .any(|word| before.ends_with(word.as_bytes()))
     }
 
     /// Whether a striking word may stand near the name: there are digits, and the name is a word of its own.
@@ -66,6 +82,16 @@ impl Search<'_> {
     }
 }
 
+/// Whether no more than one word stands between a word and the name.
+fn is_beside(text: &[u8], word: (usize, usize), name: (usize, usize)) -> bool {
+    let between = if word.1 <= name.0 { text.get(word.1..name.0) } else { text.get(name.1..word.0) };
+    between.is_some_and(|between| {
+        let mut words =
+            between.split(u8::is_ascii_whitespace).filter(|part| part.iter().any(u8::is_ascii_alphanumeric));
+        words.next().is_none_or(|word| word.len() <= 8) && words.next().is_none()
+    })
+}
+
 /// Whether the bytes on both sides of `at` belong to one word.
 fn is_inner(text: &[u8], at: usize) -> bool {
     let inner = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(|byte| !byte.is_ascii_whitespace());
@@ -73,7 +99,7 @@ fn is_inner(text: &[u8], at: usize) -> bool {
 }
 
 /// The next stretch without blanks and without characters beyond ASCII.
-fn next_word(text: &[u8], at: usize, high: usize) -> Option<(usize, usize)> {
+pub(super) fn next_word(text: &[u8], at: usize, high: usize) -> Option<(usize, usize)> {
     let part = text.get(at..high)?;
     let parts = |byte: &u8| byte.is_ascii_whitespace() || !byte.is_ascii();
     let start = at + part.iter().position(|byte| !parts(byte))?;
@@ -82,7 +108,7 @@ fn next_word(text: &[u8], at: usize, high: usize) -> Option<(usize, usize)> {
 }
 
 /// The word without what sentences put around one; a sign behind digits is its own.
-fn trimmed(text: &[u8], mut start: usize, mut end: usize) -> (usize, usize) {
+pub(super) fn trimmed(text: &[u8], mut start: usize, mut end: usize) -> (usize, usize) {
     while start < end && text.get(start).is_some_and(|byte| b"\"'`([{<*_,;:".contains(byte)) {
         start += 1;
     }
@@ -95,8 +121,21 @@ fn trimmed(text: &[u8], mut start: usize, mut end: usize) -> (usize, usize) {
     (start, end)
 }
 
+/// The striking word at `text[start..end]`: all of it, or what stands behind the account in `ann:…`, `admin/…`.
+pub(super) fn striking_part(text: &[u8], start: usize, end: usize) -> Option<(usize, usize)> {
+    let word = text.get(start..end)?;
+    if is_striking(word) {
+        return Some((start, end));
+    }
+    let sign = word.iter().position(|byte| b":/".contains(byte))?;
+    let (account, rest) = (word.get(..sign)?, word.get(sign + 1..)?);
+    let named =
+        !account.is_empty() && account.iter().all(|byte| byte.is_ascii_alphanumeric() || b"._@-\\".contains(byte));
+    (named && (is_striking(rest) || is_simple(rest))).then_some((start + sign + 1, end))
+}
+
 /// A word that no text holds by chance: made up with digits and a sign, or as a machine mixes letters and digits.
-fn is_striking(word: &[u8]) -> bool {
+pub(super) fn is_striking(word: &[u8]) -> bool {
     static KNOWN: LazyLock<Words> = LazyLock::new(|| {
         Words::new(words(
             "aes des3 sha1 sha2 sha3 sha5 md4 md5 hmac pbkdf rsa1 rsa2 rsa4 ecdsa ed25519 x25519 curve25 chacha20 poly1305 blake2 \
@@ -106,13 +145,17 @@ fn is_striking(word: &[u8]) -> bool {
     });
     let form = value::shape(word);
     let plain = (LENGTH_MIN..=LENGTH_MAX).contains(&form.length)
-        && form.digit >= 2
+        && (form.digit >= 2 || form.digit == 1 && value::is_scrambled(word))
         && form.letters() >= 3
         && form.foreign == 0
         && word.first().is_some_and(|byte| byte.is_ascii_alphanumeric() || b"!#$%^&".contains(byte))
+        && !word.starts_with(b"L$")
         && !word.iter().any(|byte| b"/\\=()[]{}<>|;,:\"'`".contains(byte));
     plain
-        && (is_signed(word) || is_mixed(word))
+        && (is_signed(word)
+            || is_mixed(word)
+            || is_worded(word)
+            || value::is_scrambled(word) && !value::is_members(word))
         && !KNOWN.occur_in(word)
         && !generic::is_id(word)
         && !generic::is_marker(word)
@@ -141,8 +184,51 @@ fn is_mixed(word: &[u8]) -> bool {
         && form.lower >= 2
         && form.letters() + form.digit == form.length
         && !form.is_hex(word)
-        && value::pieces(word) * 2 >= form.length
+        && value::pieces(word) * if form.length >= 12 { 3 } else { 2 } >= form.length
         && !value::is_wordlike(word)
+}
+
+/// `copper16358`, `willow-5102`: a word and a number that is no year. Only what stands right beside the name, or behind an account.
+pub(super) fn is_simple(word: &[u8]) -> bool {
+    static NAMES: LazyLock<List> = LazyLock::new(|| {
+        List::new(
+            "port user users issue ticket line step page error code version http https item host node server build test case \
+             bug task room port table column row index rule chapter figure section release tag branch commit pull request build \
+             ubuntu debian windows fedora centos utf base cve rfc iso din part event order invoice customer number",
+        )
+    });
+    let letters = word.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let sign = word.get(letters..).unwrap_or_default().iter().take(1).filter(|byte| b"-_.".contains(byte)).count();
+    let (name, number) = (word.get(..letters).unwrap_or_default(), word.get(letters + sign..).unwrap_or_default());
+    let small = name.iter().skip(1).all(u8::is_ascii_lowercase);
+    let year = number.len() == 4 && (number.starts_with(b"19") || number.starts_with(b"20"));
+    (4..=12).contains(&letters)
+        && small
+        && (4..=6).contains(&number.len())
+        && number.iter().all(u8::is_ascii_digit)
+        && !year
+        && !NAMES.holds(name)
+}
+
+/// `CopperHarbor1275`, `Copper-Harbor-1275`, `S0mm3rZipper6888`: words with a number behind them that is no year, or with digits amid
+/// their letters.
+fn is_worded(word: &[u8]) -> bool {
+    let form = value::shape(word);
+    let digits = word.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let number = word.get(word.len() - digits..).unwrap_or_default();
+    let year = digits == 4 && (number.starts_with(b"19") || number.starts_with(b"20"));
+    let head = word.get(..word.len() - digits).unwrap_or_default();
+    let plain = word.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte));
+    let mut words = 0;
+    let titled = head.split(|byte| b"-_.".contains(byte)).filter(|part| !part.is_empty()).all(|part| {
+        let humps = part.split(u8::is_ascii_uppercase).skip(1);
+        words += humps.clone().count();
+        part.first().is_some_and(u8::is_ascii_uppercase)
+            && humps.clone().all(|hump| hump.len() >= 3 && hump.iter().all(u8::is_ascii_lowercase))
+    });
+    let meets = word.windows(2).filter(|two| matches!(two, [a, b] if a.is_ascii_alphabetic() && b.is_ascii_digit() || a.is_ascii_digit() && b.is_ascii_alphabetic()));
+    let broken = form.upper >= 1 && form.lower >= 3 && form.beyond_hex >= 3 && form.digit >= 4 && meets.count() >= 4;
+    plain && (broken || titled && words == 2 && digits >= 3 && !year)
 }
 
 /// What a sentence calls a token: random, or as many hex digits as keys have behind a word or sign that says so.
@@ -162,13 +248,47 @@ mod tests {
 
     #[test]
     fn striking_words_are_told_from_names() {
-        for word in ["Sommer2024!", "Kx7!vTq2pW", "Tr0ub4dor&3", "Qx82hhPl", "#Admin97#", "blue$Cactus77"] {
+        for word in [
+            "Sommer2024!",
+            "Kx7!vTq2pW",
+            "Tr0ub4dor&3",
+            "Qx82hhPl",
+            "#Admin97#",
+            "blue$Cactus77",
+            "CopperHarbor1275",
+            "Copper-Harbor-1275",
+            "S0mm3rZipper6888",
+        ] {
             assert!(is_striking(word.as_bytes()), "{word}");
         }
         for word in [
-            "OAuth2Client", "AES256Gcm", "PBKDF2-HMAC-SHA256", "bcrypt@5.1.1", "issue#1234", "C++17", "React18", "db-1.internal",
-            "v2beta1", "2024-11-02", "user1234", "ann12@acme.example", "src/app2.test1.ts", "README.md#step-12", "8-128", "100%",
-            "f(x2,y2)", "ISO8601", "Password1", "step12!",
+            "OAuth2Client",
+            "AES256Gcm",
+            "PBKDF2-HMAC-SHA256",
+            "bcrypt@5.1.1",
+            "issue#1234",
+            "C++17",
+            "React18",
+            "db-1.internal",
+            "v2beta1",
+            "2024-11-02",
+            "user1234",
+            "ann12@acme.example",
+            "src/app2.test1.ts",
+            "README.md#step-12",
+            "8-128",
+            "100%",
+            "f(x2,y2)",
+            "ISO8601",
+            "Password1",
+            "step12!",
+            "WindowsServer2022",
+            "a1b2c3d4e5f6",
+            "L$022good_key",
+            "auth.Service.V2",
+            "react-dom@18.2",
+            "x86_64-linux",
+            "sha-12ab34cd",
         ] {
             assert!(!is_striking(word.as_bytes()), "{word}");
         }

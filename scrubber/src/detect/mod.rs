@@ -244,13 +244,33 @@ impl Engine {
             permits.sieve(value, &mut found, scratch.scopes, &mut scratch.allowed);
             found.pop()?;
         }
+        self.note_secret(value, rule, scratch);
+        Some(rule)
+    }
+
+    /// Whether a shell's command prints a secret, so that [`Engine::judge_answer`] decides about what it printed.
+    pub(crate) fn prints_secret(&self, command: &[u8]) -> bool {
+        commands::any_prints(command)
+    }
+
+    /// The rule by which all that such a command printed must not leave, without escapes, if it is no message.
+    pub(crate) fn judge_answer(&self, text: &[u8], scratch: &mut Scratch) -> Option<RuleId> {
+        let rule = self.parts.id(builtin::Builtin::CommandPassword);
+        if !commands::is_answer(text) {
+            return None;
+        }
+        text.split(|byte| *byte == b'\n').for_each(|line| self.note_secret(line.trim_ascii(), rule, scratch));
+        Some(rule)
+    }
+
+    /// Lets a secret be found again in later texts, where `scratch` remembers.
+    fn note_secret(&self, value: &[u8], rule: RuleId, scratch: &mut Scratch) {
         if scratch.remembers {
             let memory = scratch.memory.get_or_insert_with(|| Box::new(self.parts.secrets.clone()));
             if !memory.is_full() {
                 memory.add_found(value, rule);
             }
         }
-        Some(rule)
     }
 
     /// Finds everything that must not leave in `text`, sorted and without overlaps.

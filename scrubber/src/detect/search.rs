@@ -241,7 +241,10 @@ impl<'a> Search<'a> {
         let told = joined || self.may_be_told(start);
         let name = name_start(text, start);
         // A word of a sentence, and no part of a name.
-        let said = name == start && b" ,.)!?'\\\n:".contains(&byte_at(text, end));
+        let said = name == start
+            && b" ,.)!?'\\\n:".contains(&byte_at(text, end))
+            && b" \"'`(*\\\n\tn".contains(&byte_at(text, start.wrapping_sub(1)))
+            && text.get(start..end).is_some_and(|word| word.len() <= 24 && word.iter().all(u8::is_ascii_alphabetic));
         if !told && !said {
             return;
         }
@@ -288,7 +291,7 @@ impl<'a> Search<'a> {
         if value.is_none_or(|value| value.joint != Joint::Assigned) {
             self.columns(key, name, place);
         }
-        if byte_at(text, end - 1).eq_ignore_ascii_case(&b's') {
+        if byte_at(self.text, end - 1).eq_ignore_ascii_case(&b's') {
             self.open(end, AHEAD);
             let place = self.window.place(end);
             self.section(key, name_start(self.window.bytes(), place), place);

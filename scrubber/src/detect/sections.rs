@@ -3,7 +3,11 @@
 
 use super::assign::{Joint, Value};
 use super::keys::Key;
+use super::lexicon::words;
 use super::search::{AHEAD, Search};
+
+/// Bytes of what a container is made by.
+const MAKER_MAX: usize = 32;
 
 /// Entries that are looked at below one heading.
 const ENTRIES_MAX: usize = 24;
@@ -16,14 +20,20 @@ impl Search<'_> {
         let Some((block, first)) = Block::read(text, start, end).filter(|_| is_collective(name)) else { return };
         let key = if key == Key::Access { Key::Secret } else { key };
         let mut at = self.window.offset(first);
+        let mut depth = 1;
         for _ in 0..ENTRIES_MAX {
             self.open(at, AHEAD);
-            let Some((value, next)) = block.entry(self.window.bytes(), self.window.place(at)) else { return };
+            let (text, place) = (self.window.bytes(), self.window.place(at));
+            let entry = if block == Block::Braces { member(text, place, &mut depth) } else { block.entry(text, place) };
+            let Some((value, next)) = entry else { return };
+            // `credentials: INTERNET_CREDENTIALS_0`: the name of a type.
+            let value =
+                value.filter(|value| !is_collective_within(text.get(value.start..value.end).unwrap_or_default()));
             if let Some(value) = value {
                 self.judge(key, value);
-                // Credentials are tokens or passwords.
+                // Credentials are tokens or passwords, and some of what stands with them is neither.
                 if key == Key::Secret {
-                    self.judge(Key::Password, value);
+                    self.judge(Key::Password, Value { quoted: false, ..value });
                 }
             }
             let next = self.window.offset(next);
@@ -37,9 +47,17 @@ impl Search<'_> {
 
 /// A name of many: `passwords`, `DB_CREDENTIALS`, `creds`.
 fn is_collective(name: &[u8]) -> bool {
-    [b"passwords".as_slice(), b"passwds", b"credentials", b"secrets", b"creds", b"logins", b"passphrases"]
-        .iter()
-        .any(|word| name.len() >= word.len() && name.get(name.len() - word.len()..).is_some_and(|end| end.eq_ignore_ascii_case(word)))
+    [b"passwords".as_slice(), b"passwds", b"credentials", b"secrets", b"creds", b"logins", b"passphrases"].iter().any(
+        |word| {
+            name.len() >= word.len()
+                && name.get(name.len() - word.len()..).is_some_and(|end| end.eq_ignore_ascii_case(word))
+        },
+    )
+}
+
+/// Whether a word for credentials is part of the value.
+fn is_collective_within(value: &[u8]) -> bool {
+    value.windows(10).any(|part| part.eq_ignore_ascii_case(b"credential"))
 }
 
 /// How the entries of a section are told.
@@ -68,18 +86,41 @@ impl Block {
         if line.trim_ascii_start().starts_with(b"#") && line_break(rest.get(sign..)?).is_some() {
             return Some((Self::Lines, end + sign + line_break(rest.get(sign..)?)?));
         }
+        // `[secrets.staging]`, `[[credentials]]`
+        if line.trim_ascii_start().iter().all(|byte| *byte == b'[') && line.ends_with(b"[") {
+            let name = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(byte)).count();
+            let close = name + rest.get(name..)?.iter().take_while(|byte| **byte == b']').count();
+            return (close > name)
+                .then_some(())
+                .and_then(|()| line_break(rest.get(close..)?))
+                .map(|length| (Self::Lines, end + close + length));
+        }
+        // A heading that is underlined.
+        let below = line_break(rest).and_then(|length| rest.get(length..)).unwrap_or_default();
+        let drawn = below.iter().take_while(|byte| b"=-".contains(byte)).count();
+        if drawn >= 3 && line.trim_ascii().is_empty() {
+            return Some((Self::Lines, end + rest.len() - below.len() + drawn + line_break(below.get(drawn..)?)?));
+        }
         let length = match rest.get(sign..)? {
             [b':', b'=', ..] | [b'=', b'>', ..] => 2,
             [b':' | b'=', ..] => 1,
+            [b'{', ..] if gap > 0 => 0,
             _ => return None,
         };
         let after = sign + length;
         let emphasis = rest.get(after..)?.iter().take(2).take_while(|byte| **byte == b'*').count();
         let after = after + emphasis;
         let gap = rest.get(after..)?.iter().take_while(|byte| b" \t".contains(byte)).count();
-        let next = rest.get(after + gap)?;
-        if b"{[".contains(next) {
-            return Some((Self::Braces, end + after + gap + 1));
+        // `map[string]string{`, `dict(`, `HashMap::from([`: what a container of many is made by.
+        let of = rest.get(after + gap..)?;
+        let maker = of
+            .iter()
+            .take(MAKER_MAX)
+            .take_while(|byte| byte.is_ascii_alphanumeric() || b"_.:@!<>, []".contains(byte))
+            .count();
+        let maker = if of.first().is_some_and(|byte| b"{[(".contains(byte)) { 0 } else { maker };
+        if of.get(maker).is_some_and(|byte| b"{[(".contains(byte)) && (maker == 0 || length > 0) {
+            return Some((Self::Braces, end + after + gap + maker + 1));
         }
         let line = line_break(rest.get(after + gap..)?)?;
         Some((Self::Indented(indent), end + after + gap + line))
@@ -88,9 +129,6 @@ impl Block {
     /// The value of the entry that starts at `at`, where it has one, and where the next one starts.
     fn entry(self, text: &[u8], at: usize) -> Option<(Option<Value>, usize)> {
         let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
-        if self == Self::Braces {
-            return member(text, at);
-        }
         let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
         let line = rest.get(..end)?;
         let indent = line.iter().take_while(|byte| b" \t".contains(byte)).count();
@@ -124,6 +162,9 @@ fn of_line(text: &[u8], start: usize, end: usize) -> Option<Value> {
     let name = line.iter().take_while(|byte| is_name(byte)).count();
     let sign = line.get(name..)?.iter().take(2).take_while(|byte| b":=>".contains(byte)).count();
     let from = if sign > 0 && name > 0 && name < 48 { name + sign } else { 0 };
+    if from > 0 && is_other(line.get(..name)?.trim_ascii_end()) {
+        return None;
+    }
     let value = line.get(from..)?;
     let head = value.iter().take_while(|byte| b" \t\"'`*".contains(byte)).count();
     let value = value.get(head..)?;
@@ -137,27 +178,71 @@ fn of_line(text: &[u8], start: usize, end: usize) -> Option<Value> {
     (length > 0 && alone).then_some(said(start + from + head, start + from + head + length, quoted))
 }
 
-/// The value of the member that starts at `at`, and where the next one starts; no more behind a bracket that closes.
-fn member(text: &[u8], at: usize) -> Option<(Option<Value>, usize)> {
-    let rest = text.get(at..)?;
-    let gap = rest.iter().take(64).take_while(|byte| byte.is_ascii_whitespace() || **byte == b',').count();
-    let mut place = gap;
-    let mut value = None;
-    // The last literal before the comma or the line's end is the value; of a list each is one.
-    loop {
-        match *rest.get(place)? {
-            b'}' | b']' if place == gap => return None,
-            b'{' | b'[' | b'(' if place == gap => place += 1,
-            b',' | b'\n' | b'}' | b']' => return Some((value, at + place)),
-            b'{' | b'[' | b'(' => return None,
-            quote @ (b'"' | b'\'' | b'`') => {
-                let length = memchr::memchr2(quote, b'\n', rest.get(place + 1..)?)?;
-                value = (length > 0).then(|| said(at + place + 1, at + place + 1 + length, true));
-                place += length + 2;
+/// The next literal from `at` on that is a value, in the brackets of the section or in some within it, and where reading goes on; no
+/// more behind the bracket that closes.
+fn member(text: &[u8], at: usize, depth: &mut usize) -> Option<(Option<Value>, usize)> {
+    let rest = text.get(at..text.len().min(at + MEMBER_MAX))?;
+    let mut name: &[u8] = b"";
+    let mut place = 0;
+    while let Some(&byte) = rest.get(place) {
+        match byte {
+            b'{' | b'[' | b'(' => *depth += 1,
+            b'}' | b']' | b')' => *depth = depth.checked_sub(1).filter(|depth| *depth > 0)?,
+            b'"' | b'\'' | b'`' => {
+                let length = memchr::memchr2(byte, b'\n', rest.get(place + 1..)?)?;
+                let literal = rest.get(place + 1..place + 1 + length)?;
+                let after = rest.get(place + 2 + length..).unwrap_or_default().trim_ascii_start();
+                let is_name = after.first().is_some_and(|sign| b":=".contains(sign)) || after.starts_with(b"]=");
+                if is_name {
+                    name = literal;
+                } else if length > 0 && !is_other(name) {
+                    let start = at + place + 1;
+                    return Some((Some(said(start, start + length, true)), start + length + 1));
+                } else {
+                    name = b"";
+                }
+                place += length + 1;
             }
-            _ => place += 1,
+            b':' | b'=' => {
+                let word = rest.get(..place)?.trim_ascii_end();
+                let length =
+                    word.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(byte)).count();
+                if length > 0 {
+                    name = word.get(word.len() - length..)?;
+                }
+                // `{dev: x9, prod: y7}`: without quotes.
+                let blanks = rest.get(place + 1..)?.iter().take_while(|byte| **byte == b' ').count();
+                let from = place + 1 + blanks;
+                let bare = rest
+                    .get(from..)?
+                    .iter()
+                    .take_while(|byte| !byte.is_ascii_whitespace() && !b"\"'`,{}[]()".contains(byte))
+                    .count();
+                if bare > 0 && blanks > 0 && !is_other(name) {
+                    return Some((Some(said(at + from, at + from + bare, false)), at + from + bare));
+                }
+            }
+            b',' | b'\n' | b';' => name = b"",
+            _ => {}
         }
+        place += 1;
     }
+    (rest.len() == MEMBER_MAX).then_some((None, at + MEMBER_MAX))
+}
+
+/// Bytes between two values.
+const MEMBER_MAX: usize = 256;
+
+/// Whether the member of a credential is none of its secrets.
+fn is_other(name: &[u8]) -> bool {
+    const OTHERS: &str = "\
+        id name user username login email account host hostname url uri type kind status state date created updated region arn ref \
+        algorithm path file description title role roles version scope scopes env port format schema provider service label domain realm \
+        required enum";
+    let last = name.rsplit(|byte| !byte.is_ascii_alphanumeric()).next().unwrap_or_default();
+    let hump = last.iter().rposition(u8::is_ascii_uppercase).and_then(|at| last.get(at..)).unwrap_or(last);
+    words(OTHERS).any(|word| last.eq_ignore_ascii_case(word.as_bytes()) || hump.eq_ignore_ascii_case(word.as_bytes()))
+        || name.ends_with(b"ID")
 }
 
 fn said(start: usize, end: usize, quoted: bool) -> Value {
@@ -172,7 +257,15 @@ mod tests {
         let start = text.find(['p', 'P']).unwrap_or(0);
         let Some((block, mut at)) = Block::read(text.as_bytes(), start, start + 9) else { return Vec::new() };
         let mut values = Vec::new();
-        while let Some((value, next)) = block.entry(text.as_bytes(), at) {
+        let mut depth = 1;
+        let mut next = |at| {
+            if block == Block::Braces {
+                member(text.as_bytes(), at, &mut depth)
+            } else {
+                block.entry(text.as_bytes(), at)
+            }
+        };
+        while let Some((value, next)) = next(at) {
             values.extend(value.and_then(|value| text.get(value.start..value.end)));
             at = next;
         }
@@ -190,6 +283,12 @@ mod tests {
             ("{\"passwords\": {\"ann\": \"a1\", \"bob\": \"b2\"}, \"n\": \"x\"}", vec!["a1", "b2"]),
             ("PASSWORDS = {\n    'ann': 'a1',\n    'bob': 'b2',\n}\nx = 'y'", vec!["a1", "b2"]),
             ("PASSWORDS = ['a1', 'b2']\nx", vec!["a1", "b2"]),
+            ("passwords := map[string]string{\n\t\"ann\": \"a1\",\n}\nx \"y\"", vec!["a1"]),
+            ("PASSWORDS = [(\"ann\", \"a1\")]", vec!["ann", "a1"]),
+            ("passwords: {dev: a1, prod: b2}\nx: y", vec!["a1", "b2"]),
+            ("\"passwords\": [{\"name\": \"ann\", \"value\": \"a1\"}], \"x\": \"y\"", vec!["a1"]),
+            ("[passwords.web]\nann = a1\n", vec!["a1"]),
+            ("Passwords\n=====\nann: a1\n", vec!["a1"]),
             ("passwords: must be long\n  x: y", vec![]),
             ("passwords:\nnext: x", vec![]),
             ("the passwords\n  x: y", vec![]),

@@ -192,7 +192,7 @@ impl Policy {
         self.walk(bytes, tape, tier, memo, draft).record(rule);
         self.settle_keys(bytes, draft, memo, redactor);
         let stamp = rotation.stamp(&self.parts, now_ms);
-        bodies.scrub(bytes, draft, self.parts.event_bytes_max, &self.parts.engine, &stamp, redactor);
+        bodies.scrub(bytes, draft, &self.places, self.parts.event_bytes_max, &self.parts.engine, &stamp, redactor);
         fill_session(draft, memo, key, session);
         let project = match &source.cwd {
             Some(cwd) => ProjectTag(memo.pseudonym(key, "project", cwd.as_bytes()).half()),

@@ -41,6 +41,11 @@ impl Places {
         }
     }
 
+    /// The role of what a tool answered.
+    pub(super) fn tool_result_role(&self) -> u8 {
+        self.tool_result_role
+    }
+
     /// The slot of a tool's id.
     pub(super) fn tool_id(&self) -> usize {
         usize::from(self.tool_id)

@@ -4,9 +4,14 @@ use super::draft::Text;
 use super::replace::Stamp;
 use crate::detect::{self, Engine, Finding, RuleId};
 use crate::json::{self, Span};
+use std::collections::VecDeque;
 
 /// As much is looked at behind the place where a text is cut: what begins before it may be told by what follows.
 const SEEN_BEHIND: usize = 64 * 1024;
+
+/// Calls that are remembered until their results come, and bytes of a result that is looked at.
+const PRINTING_MAX: usize = 64;
+const ANSWER_MAX: usize = 16 * 1024;
 
 /// Buffers, and how often each rule found something in the present record.
 pub(super) struct Redactor {
@@ -16,6 +21,8 @@ pub(super) struct Redactor {
     /// The rules that found something in the present record, in the order of the engine's rules, and how often.
     hits: Vec<(RuleId, u32)>,
     around: Around,
+    /// The calls of tools that printed a secret, the last of them; their results come in later records.
+    printing: VecDeque<Vec<u8>>,
     /// A name, a label and a value without escapes.
     plain: [Vec<u8>; 3],
 }
@@ -40,6 +47,7 @@ impl Default for Redactor {
             spans: Vec::new(),
             hits: Vec::new(),
             around: Around::default(),
+            printing: VecDeque::new(),
             plain: Default::default(),
         }
     }
@@ -103,6 +111,34 @@ impl Redactor {
             snap_all(text, &mut self.spans);
         }
         self.replace(engine, stamp, text, out)
+    }
+
+    /// Notes that the tool's call `id` runs this command, when it prints a secret.
+    pub(super) fn note_command(&mut self, engine: &Engine, id: &[u8], command: &[u8]) {
+        let [plain, ..] = &mut self.plain;
+        plain.clear();
+        json::decode(command, plain);
+        if id.is_empty() || !engine.prints_secret(plain) {
+            return;
+        }
+        if self.printing.len() >= PRINTING_MAX {
+            self.printing.pop_front();
+        }
+        self.printing.push_back(id.to_vec());
+    }
+
+    /// Looks at the result of the tool's call `id`, before the next [`Redactor::redact_head`]: what a command printed that was run to
+    /// print a secret is one.
+    pub(super) fn look_at_answer(&mut self, engine: &Engine, id: &[u8], text: &[u8]) {
+        if text.len() > ANSWER_MAX || !self.printing.iter().any(|known| known == id) {
+            return;
+        }
+        let [plain, ..] = &mut self.plain;
+        plain.clear();
+        json::decode(text, plain);
+        if let Some(rule) = engine.judge_answer(plain, &mut self.scan) {
+            self.around.next.push(Finding { rule, start: 0, end: usize::MAX });
+        }
     }
 
     /// Reads what surrounds a text of the line, keys and neighbours, for the next [`Redactor::redact_head`]: a password is told

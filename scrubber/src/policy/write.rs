@@ -62,6 +62,7 @@ impl Bodies {
         &mut self,
         line: &[u8],
         draft: &Draft,
+        places: &Places,
         most: usize,
         engine: &Engine,
         stamp: &Stamp<'_>,
@@ -73,6 +74,19 @@ impl Bodies {
             let inside = text.span.of(line);
             let start = self.bytes.len();
             redactor.look_around(engine, line, text);
+            if let Some(tool) = text.tool.and_then(|tool| draft.tools.get(tool)) {
+                let id = match tool.values.get(places.tool_id()) {
+                    Some(Value::Quoted(id)) => id.of(line),
+                    _ => &[],
+                };
+                match text.field {
+                    FieldName::Key(key) if key.of(line) == b"command" => redactor.note_command(engine, id, inside),
+                    FieldName::None | FieldName::Key(_) if text.role == places.tool_result_role() => {
+                        redactor.look_at_answer(engine, id, inside);
+                    }
+                    FieldName::None | FieldName::Key(_) | FieldName::Free(_) | FieldName::Hash(_) => {}
+                }
+            }
             let (redacted, length, end) = if text.sound {
                 let (redacted, end) = redactor.redact_head(engine, stamp, inside, most, &mut self.bytes);
                 (redacted, inside.len(), end)

@@ -108,8 +108,16 @@ pub(super) fn is_literal_next(text: &[u8], at: usize) -> bool {
 /// `env::var("DB_PASSWORD").unwrap_or("…")`: where the argument of a call starts that says what holds where the name has no value.
 pub(super) fn fallback(text: &[u8], at: usize) -> Option<usize> {
     const CALLS: &[&str] = &[
-        ".unwrap_or(", ".unwrap_or_else(|_| ", ".unwrap_or_else(|| ", ".or(", ".orElse(", ".or_else(", ".getOrElse(",
-        ".OrElse(", ".fetch(", ".default(",
+        ".unwrap_or(",
+        ".unwrap_or_else(|_| ",
+        ".unwrap_or_else(|| ",
+        ".or(",
+        ".orElse(",
+        ".or_else(",
+        ".getOrElse(",
+        ".OrElse(",
+        ".fetch(",
+        ".default(",
     ];
     let at = text.get(at..)?.strip_prefix(b".ok()").map_or(at, |_| at + 5);
     let at = broad(text, at);
@@ -120,7 +128,8 @@ pub(super) fn fallback(text: &[u8], at: usize) -> Option<usize> {
 
 /// `z.string().default("…")`, `CharField(default="…")`: where the literal stands that an expression at `at` names as its default.
 pub(super) fn default_within(text: &[u8], at: usize) -> Option<usize> {
-    const NAMES: &[&str] = &[".default(", "default=", "default = ", ".default_value(", ".catch(", "fallback=", "default: "];
+    const NAMES: &[&str] =
+        &[".default(", "default=", "default = ", ".default_value(", ".catch(", "fallback=", "default: "];
     let code = until(text, at, |byte| !(byte.is_ascii_alphanumeric() || b"_.".contains(&byte)));
     if code == at || text.get(code) != Some(&b'(') {
         return None;

@@ -127,9 +127,34 @@ pub(super) fn is_setter(text: &[u8], start: usize) -> bool {
 
 /// Words between a name and its value, in several languages.
 pub(super) const SAYS: &[&str] = &[
-    "is now ", "is ", "was ", "is: ", "is:\n", "is\n", "set to ", "ist ", "ist: ", "lautet ", "lautet: ", "est ",
-    "es ", "e ", "jest ", "er ", "on ", "je ", "este ", "will be ", "should be ", "'s ",
-    "changed from ", "changed to ", "reset to ", "updated to ", "rotated to ", "As ",
+    "is now ",
+    "is ",
+    "was ",
+    "is: ",
+    "is:\n",
+    "is\n",
+    "set to ",
+    "ist ",
+    "ist: ",
+    "lautet ",
+    "lautet: ",
+    "est ",
+    "es ",
+    "e ",
+    "jest ",
+    "er ",
+    "on ",
+    "je ",
+    "este ",
+    "will be ",
+    "should be ",
+    "'s ",
+    "changed from ",
+    "changed to ",
+    "reset to ",
+    "updated to ",
+    "rotated to ",
+    "As ",
 ];
 
 /// What leads to the values of `changed the password from … to …`.
@@ -162,7 +187,9 @@ pub(super) fn follows_user(line: &[u8]) -> bool {
     let mut words = line.trim_ascii_end().rsplit(|byte| *byte == b' ');
     line.ends_with(b" ")
         && words.next().is_some_and(|account| !account.is_empty())
-        && words.next().is_some_and(|word| [b"user".as_slice(), b"username", b"login", b"account", b"as"].contains(&word))
+        && words
+            .next()
+            .is_some_and(|word| [b"user".as_slice(), b"username", b"login", b"account", b"as"].contains(&word))
 }
 
 /// `password is …`, `with password …`: where the value starts.

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::behind;
+use super::{behind, printed};
 
 /// Where the password stands, beside the flags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +29,10 @@ pub(super) enum Place {
     Last,
     /// After a sign that begins a word.
     Behind(u8),
+    /// The name is that of an account, perhaps with its host: `root@db / …`, `admin:…`.
+    Login,
+    /// Any word of the sentence that the name begins.
+    Sentence,
 }
 
 /// What the value has to look like.
@@ -40,6 +44,8 @@ pub(super) enum Proof {
     Said,
     /// Made by a machine.
     Machine,
+    /// What no text holds by chance.
+    Striking,
 }
 
 /// One command.
@@ -98,6 +104,9 @@ const fn pairs(name: &'static str, pairs: &'static [&'static str], parts: &'stat
 const fn said(name: &'static str, place: Place) -> Row {
     Row { name, place, proof: Proof::Said, ..NOTHING }
 }
+const fn striking(name: &'static str, place: Place) -> Row {
+    Row { name, place, proof: Proof::Striking, ..NOTHING }
+}
 const fn said_call(name: &'static str, number: usize) -> Row {
     Row { proof: Proof::Said, ..call(name, number) }
 }
@@ -121,7 +130,8 @@ const GREETS: &[&str] =
     &["redis", "6379", "EHLO", "HELO", "250", "+OK", "* OK", "IMAP", "imap", "220 ", "331", "OK LOGIN"];
 
 /// What connects with an account and its password, near the call.
-const CONNECTS: &[&str] = &["ssh", "SSH", "ftp", "FTP", "sql", "SQL", "mqtt", "smtp", "imap", "amqp", "paramiko", "ldap"];
+const CONNECTS: &[&str] =
+    &["ssh", "SSH", "ftp", "FTP", "sql", "SQL", "mqtt", "smtp", "imap", "amqp", "paramiko", "ldap"];
 
 /// What makes of the output of `echo` a password.
 pub(super) const PIPED: &[&str] = &[
@@ -226,6 +236,38 @@ const TABLE: &[Row] = &[
     said("login with", Place::Pair(b'/')),
     said("login is", Place::Pair(b':')),
     said("login is", Place::Pair(b'/')),
+    striking("log in", Place::Sentence),
+    striking("logs in", Place::Sentence),
+    striking("Log in", Place::Sentence),
+    striking("login", Place::Sentence),
+    striking("Login", Place::Sentence),
+    striking("logins", Place::Sentence),
+    striking("Logins", Place::Sentence),
+    striking("sign in", Place::Sentence),
+    striking("Sign in", Place::Sentence),
+    striking("unlock", Place::Sentence),
+    striking("basic auth", Place::Sentence),
+    striking("Basic auth", Place::Sentence),
+    striking("authenticate as", Place::Sentence),
+    striking("protected with", Place::Sentence),
+    striking("encrypted with", Place::Sentence),
+    striking("decrypted using", Place::Sentence),
+    striking("test account", Place::Sentence),
+    striking("Test account", Place::Sentence),
+    striking("demo user", Place::Sentence),
+    striking("ssh", Place::Sentence),
+    striking("ftp", Place::Sentence),
+    striking("VPN", Place::Sentence),
+    striking("VNC", Place::Sentence),
+    striking("creds", Place::Sentence),
+    striking("Creds", Place::Sentence),
+    striking("Benutzer", Place::Sentence),
+    striking("admin", Place::Login),
+    striking("Admin", Place::Login),
+    striking("administrator", Place::Login),
+    striking("Administrator", Place::Login),
+    striking("root", Place::Login),
+    striking("postgres", Place::Login),
     pairs("etcdctl", &["--user"], b":"),
     flags("cypher-shell", &["-p"]),
     flags("snmpwalk", &["-A", "-X"]),
@@ -381,6 +423,68 @@ const TABLE: &[Row] = &[
     call("NetworkCredential", 2),
     call("PasswordAuthentication", 2),
     call("UsernamePasswordAuthenticationToken", 2),
+    call("FTP(", 3),
+    call("FTP_TLS(", 3),
+    call("PlainCredentials(", 2),
+    call("PlainTextAuthProvider(", 2),
+    call("UserPassCredentials(", 2),
+    call("UsernamePasswordToken(", 2),
+    call("Credentials.basic(", 2),
+    call("UserPassword(", 2),
+    call("basic_auth=(", 2),
+    call("req_auth_basic", 3),
+    call("authorization_basic", 2),
+    call("encode_basic_auth", 2),
+    call("userauth_password", 2),
+    call("ssh2_auth_password", 3),
+    call("ldap_bind", 3),
+    call("ftp_login", 3),
+    call("mysql_real_connect", 4),
+    call("createConnection(", 3),
+    call("createPool(", 3),
+    call("signInWithEmailAndPassword", 3),
+    call("createUserWithEmailAndPassword", 3),
+    call("changeUserPassword", 2),
+    call("PasswordSignInAsync", 2),
+    call("SMTP.start", 5),
+    call("CompareHashAndPassword", 2),
+    call("GenerateFromPassword", 1),
+    call("keyring.set_password", 3),
+    call("sp_addlogin", 2),
+    call("pgp_sym_decrypt", 2),
+    call("pgp_sym_encrypt", 2),
+    said_call("load_cert_chain", 3),
+    said_call("ldap.bind", 2),
+    said_call("X509Certificate2", 2),
+    said_call("addIdentity", 2),
+    said_call("CreateAsync", 2),
+    said_call("Authenticate(", 2),
+    said_call("authenticate(", 1),
+    said_call("Login(", 2),
+    said_call("Login(", 3),
+    said_call("keyPassword", 1),
+    said_call("storePassword", 1),
+    said_call("password_verify", 1),
+    said_call("Hash::make", 1),
+    said_call("HMAC256", 1),
+    said_call("HMAC384", 1),
+    said_call("HMAC512", 1),
+    said_call("SignedString", 1),
+    said_call("hmac.New", 2),
+    Row { near: &["assw"], ..said_call("Field(", 1) },
+    Row { near: &["assw", "login"], ..said_call("MD5(", 1) },
+    Row { near: &["assw", "login"], ..said_call("SHA2(", 1) },
+    Row { near: &["assw", "login"], ..said_call("SHA1(", 1) },
+    typed("setValue", 1),
+    typed("typeText", 1),
+    typed("pyautogui.write", 1),
+    Row { near: &["'pw", "\"pw", "=pw", "pass", "PASS", "Pass"], ..said_call("fill(", 1) },
+    Row { near: &["'pw", "\"pw", "=pw", "pass", "PASS", "Pass"], ..said_call("type(", 1) },
+    keyed_call("twilio(", 2),
+    keyed_call("OpenAI(", 1),
+    keyed_call("Minio(", 3),
+    keyed_call("Gitlab(", 2),
+    keyed_call("ClientSecretCredential", 3),
     call("SqlCredential", 2),
     call("PSCredential", 2),
     call("httpBasic", 2),
@@ -473,7 +577,7 @@ const TABLE: &[Row] = &[
 
 /// The names that are looked for.
 pub(in crate::detect) const COMMANDS: &[&str] = &{
-    let mut names = [""; TABLE.len() + 3 + behind::NAMES.len()];
+    let mut names = [""; TABLE.len() + 3 + behind::NAMES.len() + printed::NAMES.len()];
     let mut at = 0;
     while at < TABLE.len() {
         names[at] = TABLE[at].name;
@@ -487,8 +591,20 @@ pub(in crate::detect) const COMMANDS: &[&str] = &{
         names[at + 3 + name] = behind::NAMES[name];
         name += 1;
     }
+    let from = at + 3 + name;
+    let mut name = 0;
+    while name < printed::NAMES.len() {
+        names[from + name] = printed::NAMES[name];
+        name += 1;
+    }
     names
 };
+
+/// Whether the text starts with a name of which all rows look at a sentence.
+pub(super) fn is_sentence(line: &[u8]) -> bool {
+    let mut rows = rows(line).peekable();
+    rows.peek().is_some() && rows.all(|row| matches!(row.place, Place::Sentence | Place::Login))
+}
 
 /// The rows of the command that `line` starts with.
 pub(super) fn rows(line: &[u8]) -> impl Iterator<Item = &'static Row> + '_ {

@@ -1,0 +1,269 @@
+//! Commands that are run to print a secret: what they print says nothing of itself, so that the command has to tell. It stands
+//! in the line below the command where a text holds both, or in the result of a tool's call.
+
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
+use super::{Found, generic, value};
+
+/// A command by its first words, and words one of which must stand in its line.
+type Printer = (&'static str, &'static [&'static str]);
+
+/// Words for a secret in the name of what is asked for.
+const NAMED: &[&str] = &[
+    "pass", "PASS", "Pass", "secret", "SECRET", "Secret", "token", "TOKEN", "Token", "key", "KEY", "Key", "cred",
+    "CRED", "pwd", "PWD",
+];
+
+/// The commands. The first words of each are looked for in every text.
+const PRINTERS: &[Printer] = &[
+    ("gcloud auth", &["print-access-token", "print-identity-token"]),
+    ("gcloud secrets", &["access"]),
+    ("aws ecr", &["get-login-password"]),
+    ("aws secretsmanager", &["get-secret-value", "get-random-password"]),
+    ("aws ssm", &["--with-decryption"]),
+    ("aws codeartifact", &["get-authorization-token"]),
+    ("aws rds", &["generate-db-auth-token"]),
+    ("az account", &["get-access-token"]),
+    ("az keyvault", &["secret show"]),
+    ("az storage", &["keys list", "connection-string"]),
+    ("vault kv", &["-field"]),
+    ("vault read", &["-field"]),
+    ("vault print", &["token"]),
+    ("vault token", &["create"]),
+    ("op read", &[]),
+    ("op item", &["get"]),
+    ("pass show", &[]),
+    ("gopass", &["show"]),
+    ("bw get", &[]),
+    ("lpass show", &[]),
+    ("chamber read", &[]),
+    ("doppler secrets", &["get"]),
+    ("infisical secrets", &["get"]),
+    ("security find", &["-w"]),
+    ("secret-tool", &["lookup"]),
+    ("kubectl", &["create token", "secret"]),
+    ("oc get", &["secret"]),
+    ("oc whoami", &["-t"]),
+    ("openssl rand", &[]),
+    ("pwgen", &[]),
+    ("heroku config:get", NAMED),
+    ("heroku auth", &["token"]),
+    ("gh auth", &["token"]),
+    ("fly auth", &["token"]),
+    ("flyctl auth", &["token"]),
+    ("npm token", &["create"]),
+    ("argocd", &["initial-password", "generate-token"]),
+    ("docker swarm", &["-q"]),
+    ("terraform output", NAMED),
+    ("tofu output", NAMED),
+    ("pulumi", &["--show-secrets", "config get"]),
+    ("printenv", NAMED),
+    ("echo", NAMED),
+    ("cat", NAMED),
+    ("base64 -d", &[]),
+    ("base64 --decode", &[]),
+    ("rails secret", &[]),
+    ("wg genkey", &[]),
+    ("wg genpsk", &[]),
+    ("python3 -c", &["secrets.token"]),
+    ("python -c", &["secrets.token"]),
+    ("node -e", &["randomBytes"]),
+    ("ruby -rsecurerandom", &[]),
+    ("python manage.py", &["get_random_secret_key"]),
+    ("pass", &["/"]),
+    ("apg", &["-"]),
+    ("keyring get", &[]),
+    ("kwallet-query", &[]),
+    ("dashlane-cli", &["password"]),
+    ("bw unlock", &["--raw"]),
+    ("sops -d", &["--extract"]),
+    ("sops decrypt", &["--extract"]),
+    ("gpg -d", &[]),
+    ("gpg --decrypt", &[]),
+    ("age -d", &[]),
+    ("ansible-vault", &["view", "decrypt"]),
+    ("az acr", &["credential show"]),
+    ("jq -r", NAMED),
+    ("yq", NAMED),
+    ("grep -oP", NAMED),
+    ("sed -n", NAMED),
+    ("git config --get", NAMED),
+    ("glab config get", NAMED),
+    ("npm config get", &["authToken"]),
+    ("consul keygen", &[]),
+    ("k3s token", &["create"]),
+    ("psql -At", NAMED),
+    ("mysql -N", NAMED),
+    ("sqlite3", NAMED),
+    ("redis-cli get", NAMED),
+    ("nmcli", &["psk"]),
+    ("head -c", &["/dev/urandom"]),
+    ("tr -dc", &["/dev/urandom"]),
+    ("circleci-agent", &["env get"]),
+];
+
+/// The first words that are no names of other rows.
+pub(super) const NAMES: &[&str] = &{
+    let mut names = [""; PRINTERS.len() - 1];
+    let (mut at, mut to) = (0, 0);
+    while at < PRINTERS.len() {
+        // `echo` has a row of its own.
+        if PRINTERS[at].0.len() != 4 || PRINTERS[at].0.as_bytes()[0] != b'e' {
+            names[to] = PRINTERS[at].0;
+            to += 1;
+        }
+        at += 1;
+    }
+    names
+};
+
+/// Lines that such a command prints; more are no answer to it alone.
+const LINES_MAX: usize = 3;
+/// Bytes of a line that is one.
+const LENGTH_MAX: usize = 4096;
+
+/// Whether the command that starts `line` prints a secret.
+pub(super) fn prints(line: &[u8]) -> bool {
+    let line = line.get(..memchr::memchr(b'\n', line).unwrap_or(line.len())).unwrap_or_default();
+    let holds = |word: &&str| memchr::memmem::find(line, word.as_bytes()).is_some();
+    let printer = PRINTERS.iter().find(|(name, words)| {
+        line.starts_with(name.as_bytes())
+            && line.get(name.len()).is_none_or(|next| b" \"')-:;".contains(next))
+            && (words.is_empty() || words.iter().any(|word| holds(&word)))
+    });
+    let Some((name, _)) = printer else { return false };
+    if [b"public".as_slice(), b"pubkey", b".pub", b"signingkey", b"known_hosts", b"keyboard"]
+        .iter()
+        .any(|word| memchr::memmem::find(line, word).is_some())
+    {
+        return false;
+    }
+    match *name {
+        // What is kept for later is not printed.
+        _ if memchr::memmem::find(line, b" > ").is_some() || memchr::memmem::find(line, b">>").is_some() => false,
+        "echo" => memchr::memchr(b'$', line).is_some() || holds(&"base64 -"),
+        "kubectl" => holds(&"create token") || ["path", "template", "base64"].iter().any(|word| holds(&word)),
+        "cat" => !line.iter().any(|byte| b"*<|".contains(byte)) && is_one_file(line),
+        _ => true,
+    }
+}
+
+/// `cat /run/secrets/db_password`: one file that holds nothing else.
+fn is_one_file(line: &[u8]) -> bool {
+    const KINDS: &[&[u8]] = &[
+        b".md", b".rs", b".ts", b".js", b".tsx", b".jsx", b".py", b".go", b".java", b".rb", b".yaml", b".yml",
+        b".json", b".toml", b".sh", b".html", b".css", b".sql", b".log", b".php", b".cs", b".c", b".h", b".cpp",
+        b".kt", b".swift", b".vue", b".tf", b".xml", b".conf",
+    ];
+    let mut words = line.split(|byte| *byte == b' ').skip(1).filter(|word| !word.is_empty());
+    words.next().is_some_and(|file| !KINDS.iter().any(|kind| file.ends_with(kind)))
+        && words.next().is_none_or(|word| matches!(word, b";" | b"&&" | b"||"))
+}
+
+/// Whether one of the commands of a shell prints a secret.
+pub(in crate::detect) fn any_prints(script: &[u8]) -> bool {
+    // Thousands of commands name none: one pass tells.
+    static FIRST_WORDS: LazyLock<Option<AhoCorasick>> =
+        LazyLock::new(|| AhoCorasick::new(PRINTERS.iter().map(|(name, _)| name)).ok());
+    let begins = |at: usize| {
+        let before = at.checked_sub(1).and_then(|at| script.get(at));
+        before.is_none_or(|byte| !byte.is_ascii_alphanumeric() && !b"-_.".contains(byte))
+    };
+    FIRST_WORDS.as_ref().is_some_and(|words| {
+        words
+            .find_overlapping_iter(script)
+            .any(|found| begins(found.start()) && script.get(found.start()..).is_some_and(prints))
+    })
+}
+
+/// The word that fills the line below the command at `at`.
+pub(super) fn below(text: &[u8], at: usize) -> Found {
+    let mut found = Found::default();
+    let rest = text.get(at..).unwrap_or_default();
+    // What is given to a variable or another command is not printed.
+    let before = text.get(at.saturating_sub(2)..at).unwrap_or_default();
+    if before.ends_with(b"$(") || before.ends_with(b"`") || !prints(rest) {
+        return found;
+    }
+    let Some(end) = memchr::memchr(b'\n', rest) else { return found };
+    let below = rest.get(end + 1..).unwrap_or_default();
+    let line = below.get(..memchr::memchr(b'\n', below).unwrap_or(below.len())).unwrap_or_default();
+    let word = line.trim_ascii();
+    if is_printed(word) {
+        let start = at + end + 1 + line.len() - line.trim_ascii_start().len();
+        found[0] = Some((start, start + word.len()));
+    }
+    found
+}
+
+/// Whether a text is what such a command printed and nothing else: a word, or a few below each other.
+pub(in crate::detect) fn is_answer(text: &[u8]) -> bool {
+    let lines = || text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
+    lines().count() <= LINES_MAX
+        && lines().any(is_printed)
+        && lines().all(|line| !line.iter().any(u8::is_ascii_whitespace))
+}
+
+/// Whether a word alone in its line may be a secret and no message.
+fn is_printed(word: &[u8]) -> bool {
+    let form = value::shape(word);
+    let plain = word.iter().all(|byte| byte.is_ascii_alphabetic() || b"_-.".contains(byte));
+    (6..=LENGTH_MAX).contains(&word.len())
+        && !word.iter().any(u8::is_ascii_whitespace)
+        && form.foreign == 0
+        && (!plain || value::is_jumbled(word))
+        && (form.digit > 0 || form.letters() >= 4)
+        && !word.ends_with(b":")
+        && !b"/$<-".contains(word.first().unwrap_or(&b'/'))
+        && !value::is_placeholder(word)
+        && !generic::is_marker(word)
+        && !value::is_reference(word)
+        && !word.windows(3).any(|three| three == b"://")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_that_print_a_secret_are_told() {
+        for line in [
+            "gcloud auth print-access-token",
+            "vault kv get -field=password secret/db",
+            "op read op://vault/db/password",
+            "kubectl get secret db -o jsonpath='{.data.password}' | base64 -d",
+            "echo $DB_PASSWORD",
+            "cat /run/secrets/db_password",
+            "terraform output -raw db_password",
+        ] {
+            assert!(any_prints(line.as_bytes()), "{line}");
+            assert!(any_prints(format!("cd x && {line}").as_bytes()), "{line}");
+        }
+        for line in [
+            "gcloud auth list",
+            "kubectl get secrets",
+            "echo done",
+            "echo $PATH",
+            "cat src/token.rs",
+            "cat docs/passwords.md | head",
+            "vault kv get -field=password secret/db > pw.txt",
+            "concat keys",
+        ] {
+            assert!(!any_prints(line.as_bytes()), "{line}");
+        }
+    }
+
+    #[test]
+    fn answers_are_told_from_messages() {
+        for text in ["open1x\n", "a8f5f167f44f4964\n", "83910274", "op$n.sesame"] {
+            assert!(is_answer(text.as_bytes()), "{text}");
+        }
+        for text in
+            ["", "null", "error: no such secret\n", "/run/x1y2", "(no output)", "Error:", "https://a1.example", "main"]
+        {
+            assert!(!is_answer(text.as_bytes()), "{text}");
+        }
+    }
+}
