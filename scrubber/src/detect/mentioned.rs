@@ -231,15 +231,17 @@ fn is_worded(word: &[u8]) -> bool {
     plain && (broken || titled && words == 2 && digits >= 3 && !year)
 }
 
-/// What a sentence calls a token: random, or as many hex digits as keys have behind a word or sign that says so.
+/// What a sentence calls a token: random, or as many hex digits as keys have, behind a word or sign that says so.
 fn is_token(text: &[u8], start: usize, word: &[u8]) -> bool {
-    const SAYS: &[&[u8]] = &[b" is ", b" was ", b": ", b" = ", b"\"", b"'", b"`", b" it's "];
-    if generic::is_told_token(word) && !value::shape(word).is_hex(word) {
-        return true;
-    }
+    const SAYS: &[&str] = &[" is ", " was ", ": ", " it's ", "\u{2014} ", "\u{2013} ", " (", " is `", " is \"", ": `"];
     let before = text.get(..start).unwrap_or_default();
-    let hex = value::shape(word).is_hex(word) && matches!(word.len(), 32 | 48 | 96 | 128) && !word.contains(&b'-');
-    hex && generic::is_machine_made(word) && SAYS.iter().any(|says| before.ends_with(says))
+    let form = value::shape(word);
+    let hex = form.is_hex(word);
+    SAYS.iter().any(|says| before.ends_with(says.as_bytes()))
+        && generic::is_told_token(word)
+        && (!hex || matches!(word.len(), 32 | 48 | 96 | 128) && !word.contains(&b'-'))
+        && !word.contains(&b':')
+        && !word.starts_with(b"sha")
 }
 
 #[cfg(test)]
