@@ -130,6 +130,30 @@ def test_a_writer_puts_into_no_wider_stream_than_the_lake_takes(emulator, laptop
             assert refused(firehose.put_record_batch, **put)
 
 
+def test_private_endpoints_are_made_where_a_vpc_is_named_and_nowhere_else(emulator, laptop, lake):
+    assert emulator.client("ec2", lake["region"]).describe_vpc_endpoints()["VpcEndpoints"] == []
+    region = {"eu-central-1": "eu-south-1", "us-east-1": "us-west-2"}[lake["region"]]
+    ec2 = emulator.client("ec2", region)
+    vpc = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.1.1.0/24")["Subnet"]["SubnetId"]
+    routes = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+    emulator.make_stack(
+        region, "lake", adapted(), OrganizationId=laptop["organization"], LaptopPrincipalArn=laptop["arn"], ExternalId=EXTERNAL_ID,
+        VpcId=vpc, SubnetIds=subnet, RouteTableIds=routes, EndpointClientCidr="10.1.0.0/16",
+    )
+    made = {
+        one["ServiceName"].removeprefix(f"com.amazonaws.{region}."): (one["VpcId"], one["VpcEndpointType"], one["SubnetIds"], one["RouteTableIds"])
+        for one in ec2.describe_vpc_endpoints()["VpcEndpoints"]
+    }
+    assert made == {
+        "kinesis-firehose": (vpc, "Interface", [subnet], []), "sts": (vpc, "Interface", [subnet], []), "s3": (vpc, "Gateway", [], [routes]),
+    }
+    [group] = [one for one in ec2.describe_security_groups()["SecurityGroups"] if one["GroupName"] != "default" and one["VpcId"] == vpc]
+    [rule] = group["IpPermissions"]
+    assert (rule["IpProtocol"], rule["FromPort"], rule["ToPort"], [one["CidrIp"] for one in rule["IpRanges"]]) == ("tcp", 443, 443, ["10.1.0.0/16"])
+    assert [one["CidrIp"] for rule in group["IpPermissionsEgress"] for one in rule["IpRanges"]] == ["255.255.255.255/32"]
+
+
 def objects(emulator, region, name, prefix):
     storage = emulator.client("s3", region)
     bucket = f"bcce-{name.lower()}-{ACCOUNT}-{region}"

@@ -236,6 +236,19 @@ def test_redactions_and_consent(world):
     held = rows(connection, "SELECT day, rule, redacted FROM redaction_trends")
     assert {row[:2]: row[2] for row in held} == made.truth.redactions
     assert rows(connection, "SELECT sum(events), sum(without_consent) FROM consent_evidence") == [(len(made.truth.events), 0)]
+    wanted = collections.Counter((event["event_time"][:10], event["tier"], event["policy_id"]) for event in made.truth.events.values())
+    held = rows(connection, "SELECT CAST(day AS VARCHAR), tier, policy_id, events FROM consent_evidence")
+    assert {row[:3]: row[3] for row in held} == wanted
+
+
+def test_dropped_fields(world):
+    connection, made = world
+    wanted = collections.defaultdict(lambda: [0, 0])
+    for event in made.truth.events.values():
+        of = wanted[event["event_time"][:10], event["cc_version"]]
+        of[:] = of[0] + 1, of[1] + event["dropped_fields"]
+    held = rows(connection, "SELECT CAST(day AS VARCHAR), cc_version, events, dropped_fields FROM dropped_fields_by_version")
+    assert {row[:2]: list(row[2:]) for row in held} == wanted
 
 
 def test_agent_health_finds_the_silent_one(world):
@@ -328,6 +341,16 @@ def test_siem_views(world):
     assert rows(connection, "SELECT count(*), sum(message_context.completion_tokens), bool_and(type_uid = class_uid * 100 + activity_id) FROM siem_ocsf") == [
         (len(made.truth.messages), sum(message["usage"]["output_tokens"] for message in made.truth.messages), True)
     ]
+    counts = "message_context.prompt_tokens, message_context.completion_tokens, message_context.total_tokens, " + ", ".join(
+        f"unmapped.{kind}" for kind in ("input_tokens", "cache_write_5m", "cache_write_1h", "cache_read"))
+    held = {row[0]: row[1:] for row in rows(connection, f'SELECT metadata.uid, actor."user".uid, ai_model.model_name, unmapped.cost_usd, {counts} FROM siem_ocsf')}
+    wanted = {}
+    for message in made.truth.messages:
+        plain, out, five, hour, read = tokens(message)
+        prompt, money = plain + five + hour + read, cost(message)
+        wanted[message["key"]] = (message["person"]["user"], message["model"], None if money is None else pytest.approx(money, rel=1e-9),
+                                  prompt, out, prompt + out, plain, five, hour, read)
+    assert held == wanted
     assert rows(connection, "SELECT count(DISTINCT event.id), bool_and(\"user\".id IS NOT NULL) FROM siem_ecs") == [(len(made.truth.events), True)]
     # Whoever runs a model: also one under Amazon Bedrock's longer name is of its maker.
     makers = dict(rows(connection, "SELECT DISTINCT ai_model.model_name, ai_model.ai_provider FROM siem_ocsf"))

@@ -100,7 +100,12 @@ fn leaves(allow_list: &AllowList) -> String {
             page.push_str("\nTexts leave at `activity` as their role, length and number of lines only; their words from `content` on.\n");
         }
     }
-    page.push_str("\n## Known, and never leaves\n\n| Source field | Why |\n|---|---|\n");
+    page.push_str(
+        "\n## Known, and never leaves from here\n\n\
+         What a rule above says of a record or a call as a whole leaves by that rule: a record's kind as `kind`, a tool's name as \
+         `tools.name`.\n\n\
+         | Source field | Why |\n|---|---|\n",
+    );
     for entry in allow_list.entries().iter().filter(|entry| entry.tier.is_none()) {
         let _ = writeln!(page, "| {} | {} |", paths(entry), entry.why);
     }

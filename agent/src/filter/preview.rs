@@ -304,7 +304,7 @@ impl Summary {
             (Verdict::ShapeOnly, "Only its length leaves:"),
             (Verdict::Twin, "Stays: a copy of what leaves elsewhere:"),
             (Verdict::WiderTier, "Stays: would leave at a wider tier:"),
-            (Verdict::Dropped, "Stays: never leaves:"),
+            (Verdict::Dropped, "Stays: never leaves from here (kinds and tools are told by rules of their own):"),
             (Verdict::Misshapen, "Stays: not of the declared shape:"),
             (Verdict::Unlisted, "Stays: not in the allow-list:"),
         ] {
