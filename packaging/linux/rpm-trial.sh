@@ -16,8 +16,8 @@ system="$folder/rpm"
 mkdir -p "$folder"
 if [ ! -f "$base" ]; then
     mmdebstrap --quiet --variant=minbase \
-        --include=systemd,systemd-sysv,dbus,dbus-user-session,libpam-systemd,procps bookworm "$base.new"
-    mv "$base.new" "$base"
+        --include=systemd,systemd-sysv,dbus,dbus-user-session,libpam-systemd,procps bookworm "${base%.tar}.new.tar"
+    mv "${base%.tar}.new.tar" "$base"
 fi
 mountpoint --quiet "$system/proc" && umount "$system/proc"
 rm -rf "$system"

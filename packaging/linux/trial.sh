@@ -17,8 +17,8 @@ system="$folder/$suite"
 mkdir -p "$folder"
 if [ ! -f "$base" ]; then
     mmdebstrap --quiet --variant=minbase \
-        --include=systemd,systemd-sysv,dbus,dbus-user-session,libpam-systemd,procps "$suite" "$base.new"
-    mv "$base.new" "$base"
+        --include=systemd,systemd-sysv,dbus,dbus-user-session,libpam-systemd,procps "$suite" "${base%.tar}.new.tar"
+    mv "${base%.tar}.new.tar" "$base"
 fi
 rm -rf "$system"
 mkdir "$system"

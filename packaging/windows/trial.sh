@@ -15,8 +15,8 @@ system="$folder/wine"
 
 mkdir -p "$folder"
 if [ ! -f "$base" ]; then
-    mmdebstrap --quiet --variant=minbase --include=wine,wine64,ca-certificates,procps trixie "$base.new"
-    mv "$base.new" "$base"
+    mmdebstrap --quiet --variant=minbase --include=wine,wine64,ca-certificates,procps trixie "${base%.tar}.new.tar"
+    mv "${base%.tar}.new.tar" "$base"
 fi
 # A mount that an earlier trial left must go before what it lies in.
 for name in proc dev; do mountpoint --quiet "$system/$name" && umount "$system/$name"; done

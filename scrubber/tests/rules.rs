@@ -153,7 +153,7 @@ fn no_part_of_an_example_is_long_enough_to_be_a_key() {
             rule.examples
                 .iter()
                 .flat_map(|example| &example.secret)
-                .any(|part| part.len() > 12 && !rule.literals.iter().any(|literal| literal == part))
+                .any(|part| part.len() > 12 && !rule.literals.iter().any(|literal| **literal == **part))
         })
         .map(|rule| &rule.id)
         .collect();

@@ -18,10 +18,10 @@ use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
+use aws_config::{AppName, BehaviorVersion, Region};
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_firehose::Client;
-use aws_sdk_firehose::config::{IdentityCache, SharedAsyncSleep, StalledStreamProtectionConfig};
+use aws_sdk_firehose::config::{IdentityCache, StalledStreamProtectionConfig};
 use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_async::time::SystemTimeSource;
 use aws_smithy_runtime_api::client::http::{SharedHttpClient, SharedHttpConnector, http_client_fn};
@@ -49,7 +49,7 @@ pub struct AwsSettings {
     /// The endpoint of the service in place of the region's own (PrivateLink, an emulator). Plain http on loopback only.
     /// `AWS_ENDPOINT_URL` and its kind are never read.
     pub endpoint_url: Option<String>,
-    /// The same for the token service, which is asked for `assume_role`.
+    /// The same for the token service, which is asked for `assume_role` and by `doctor --probe`.
     pub sts_endpoint_url: Option<String>,
     /// Which of the region's own endpoints is used.
     pub endpoints: Endpoints,
@@ -159,12 +159,16 @@ impl Aws {
         Ok(Self { settings, connector, proxies })
     }
 
-    /// The credentials that the settings name, looked up anew.
-    pub(crate) async fn credentials(&self) -> SharedCredentialsProvider {
-        credentials::provider(&self.settings, &self.sdk_config()).await
+    /// The credentials that the settings name, to be looked up anew.
+    pub(crate) fn credentials(&self) -> SharedCredentialsProvider {
+        let found = credentials::found(&self.settings, self.http());
+        match &self.settings.assume_role {
+            Some(role) => credentials::taken_on(self.sts_with(found), role.clone()),
+            None => found,
+        }
     }
 
-    /// Makes a client of the token service. Emulators keep it at the endpoint of everything else; AWS does not.
+    /// Makes a client of the token service with these credentials. Emulators keep it at the endpoint of everything else; AWS does not.
     pub(crate) fn sts_with(&self, credentials: SharedCredentialsProvider) -> aws_sdk_sts::Client {
         let emulator = self.settings.endpoint_url.clone().filter(|url| destination::is_of_this_machine(url));
         let mut config = aws_sdk_sts::Config::builder()
@@ -203,20 +207,6 @@ impl Aws {
         config.set_endpoint_url(self.settings.endpoint_url.clone());
         config.set_app_name(AppName::new("bcce-agent").ok());
         Client::from_conf(config.build())
-    }
-
-    fn sdk_config(&self) -> SdkConfig {
-        SdkConfig::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new(self.settings.region.clone()))
-            .use_fips(self.settings.endpoints == Endpoints::Fips)
-            .retry_config(RetryConfig::disabled())
-            .timeout_config(timeouts(CREDENTIALS_TIMEOUT))
-            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-            .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
-            .time_source(SystemTimeSource::new())
-            .http_client(self.http())
-            .build()
     }
 
     fn http(&self) -> SharedHttpClient {

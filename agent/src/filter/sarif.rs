@@ -32,7 +32,7 @@ pub fn result(found: &Found<'_>) -> Value {
 /// The whole log.
 pub fn log(rules: &[RuleInfo], results: Vec<Value>) -> Value {
     let rules: Vec<Value> =
-        rules.iter().map(|rule| json!({ "id": rule.id, "shortDescription": { "text": rule.description } })).collect();
+        rules.iter().map(|rule| json!({ "id": *rule.id, "shortDescription": { "text": *rule.description } })).collect();
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",

@@ -54,7 +54,7 @@ fn files_and_folders_of_every_form_are_read_and_find() {
     assert_eq!(files.iter().map(|file| file.count).collect::<Vec<_>>(), [1, 1]);
     assert_eq!(files[1].notes.len(), 1, "{:?}", files[1].notes);
     // An id that is taken gets another name.
-    assert!(rules.rules().iter().any(|rule| rule.id == "imported-github-pat"));
+    assert!(rules.rules().iter().any(|rule| *rule.id == *"imported-github-pat"));
     let engine = engine(&config, &KnownIdentities::default()).unwrap();
     let mut scratch = scrubber::detect::Scratch::default();
     let mut find = |text: &str| {

@@ -125,7 +125,7 @@ impl Permits {
             given.extend_from_slice(format!("{entry} {}\n", scopes.0).as_bytes());
             match entry {
                 Allowed::Rule(id) => {
-                    let index = infos.iter().position(|info| info.id == *id);
+                    let index = infos.iter().position(|info| *info.id == **id);
                     match index.and_then(|index| rules.get_mut(index)) {
                         Some(held) => *held = held.or(*scopes),
                         None => unknown.push(place),

@@ -7,10 +7,9 @@
 //!
 //! Start at [`RuleSet::shipped`] and [`Rule`].
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use regex::bytes::Regex;
 
@@ -100,15 +99,15 @@ impl Example {
     }
 }
 
-/// A text of a rule: a part of the program where the rule is shipped and the text stands there without escapes.
-pub type Text = Cow<'static, str>;
+/// A text of a rule, shared by the rule and what an engine tells of it.
+pub type Text = Arc<str>;
 
 /// Whether the examples of rules are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Examples {
     /// For tests of the rules.
     Kept,
-    /// For searching. That a rule has some is held all the same.
+    /// For searching: what is shipped holds the rules once more without them.
     LeftOut,
 }
 
@@ -199,9 +198,11 @@ impl RuleSet {
     /// When a rule is not complete.
     pub fn shipped_with(examples: Examples) -> Result<Self, RuleProblems> {
         let mut set = Self::default();
-        for (name, text) in shipped::FILES {
-            // A text without escapes stays where it is: in the program.
-            set.append(name, parse::rules(name, text, examples, Cow::clone)?)?;
+        for file in shipped::FILES {
+            let text = file.text(examples).ok_or_else(|| {
+                RuleProblems(vec![RuleProblem::of_rule(file.name, "", "document", "is not whole in this program")])
+            })?;
+            set.append(file.name, parse::rules(file.name, &text, examples)?)?;
         }
         set.rules.shrink_to_fit();
         Ok(set)
@@ -213,7 +214,7 @@ impl RuleSet {
     /// When the text is no TOML, a key is unknown, missing or of the wrong type, a name is unknown, an id occurs twice
     /// or a pattern does not compile. All problems are reported; none quotes the file.
     pub fn parse(name: &str, text: &str) -> Result<Self, RuleProblems> {
-        let rules = parse::rules(name, text, Examples::Kept, |part| Text::Owned(part.to_string()))?;
+        let rules = parse::rules(name, text, Examples::Kept)?;
         let broken: Vec<_> = rules.iter().filter_map(|rule| rule.compile_problem(name)).collect();
         if !broken.is_empty() {
             return Err(RuleProblems(broken));

@@ -54,7 +54,7 @@ fn groups() -> &'static [Option<&'static str>] {
     static GROUPS: OnceLock<Vec<Option<&'static str>>> = OnceLock::new();
     GROUPS.get_or_init(|| {
         let rules = RuleSet::shipped().unwrap_or_default();
-        let personal = |id: &str| rules.rules().iter().any(|rule| rule.id == id && rule.class == Class::Personal);
+        let personal = |id: &str| rules.rules().iter().any(|rule| *rule.id == *id && rule.class == Class::Personal);
         let group = |kind: &str| match kind {
             "email" => "email",
             "phone" => "phone",

@@ -36,7 +36,7 @@ fn finds_secrets(rule: usize) -> bool {
     static CLASSES: OnceLock<Vec<bool>> = OnceLock::new();
     let classes = CLASSES.get_or_init(|| {
         let rules = RuleSet::shipped().unwrap_or_default();
-        let class = |id: &str| rules.rules().iter().find(|rule| rule.id == id).map(|rule| rule.class);
+        let class = |id: &str| rules.rules().iter().find(|rule| *rule.id == *id).map(|rule| rule.class);
         let secret = |id: &str| match class(id) {
             Some(class) => class == Class::Secret,
             None => !(["known-", "home-user", "person", "street"].iter().any(|start| id.starts_with(start))),

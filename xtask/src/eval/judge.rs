@@ -30,7 +30,7 @@ impl Judge {
     pub(crate) fn new() -> Result<Self> {
         let engine = Engine::new(&KnownIdentities::default()).context("cannot use the shipped rules")?;
         let rules = RuleSet::shipped().context("cannot read the shipped rules")?;
-        let of_rule = |id: &str| rules.rules().iter().find(|rule| rule.id == id).map(|rule| rule.class);
+        let of_rule = |id: &str| rules.rules().iter().find(|rule| *rule.id == *id).map(|rule| rule.class);
         let class = |id: &str| match of_rule(id) {
             Some(rule::Class::Secret) => Class::Secret,
             Some(rule::Class::Personal) => Class::Personal,

@@ -5,21 +5,25 @@
 //! names them gets an error. Nothing is cached here beyond what the SDK keeps for one client, so that a login heals by
 //! making a new client.
 
-use aws_config::SdkConfig;
 use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::meta::credentials::CredentialsProviderChain;
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
-use aws_config::sts::AssumeRoleProvider;
 use aws_config::web_identity_token::WebIdentityTokenCredentialsProvider;
+use aws_config::{BehaviorVersion, Region};
+use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
+use aws_sdk_sts::Client;
+use aws_smithy_async::rt::sleep::TokioSleep;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use std::ffi::OsString;
 use std::path::Path;
+use std::time::SystemTime;
 
-use super::{AwsSettings, CREDENTIALS_TIMEOUT, Endpoints, timeouts};
+use super::{AssumeRole, AwsSettings, CREDENTIALS_TIMEOUT, Endpoints, timeouts};
 
 /// The name under which we take on a role; it stands in the account's audit log, so it tells nothing of the user.
 const SESSION_NAME: &str = "bcce-agent";
@@ -37,33 +41,50 @@ impl ProvideCredentials for Unavailable {
     }
 }
 
-/// Makes the chain anew; asks nobody yet.
-pub(super) async fn provider(settings: &AwsSettings, config: &SdkConfig) -> SharedCredentialsProvider {
-    let base = base(settings, config);
-    let Some(role) = &settings.assume_role else { return SharedCredentialsProvider::new(base) };
-    let mut config = config.to_builder();
-    config.set_endpoint_url(settings.sts_endpoint_url.clone());
-    let mut taking_on =
-        AssumeRoleProvider::builder(&role.role_arn).session_name(SESSION_NAME).configure(&config.build());
-    if let Some(external_id) = &role.external_id {
-        taking_on = taking_on.external_id(external_id);
-    }
-    SharedCredentialsProvider::new(taking_on.build_from_provider(base).await)
+/// The role of the settings, taken on with other credentials. The SDK has a provider for it, too, which can load settings from
+/// everywhere: a tenth of a megabyte that nothing here may use.
+#[derive(Debug)]
+struct TakenOn {
+    client: Client,
+    role: AssumeRole,
 }
 
-fn base(settings: &AwsSettings, config: &SdkConfig) -> CredentialsProviderChain {
-    let mut provider_config = ProviderConfig::empty()
-        .with_region(config.region().cloned())
+impl TakenOn {
+    async fn ask(&self) -> Result<Credentials, CredentialsError> {
+        let asking = self.client.assume_role().role_session_name(SESSION_NAME).role_arn(&self.role.role_arn);
+        let asking = asking.set_external_id(self.role.external_id.clone());
+        let answer = asking.send().await.map_err(CredentialsError::provider_error)?;
+        let given = answer.credentials.ok_or_else(|| CredentialsError::unhandled("no credentials in the answer"))?;
+        let until = SystemTime::try_from(given.expiration).map_err(CredentialsError::unhandled)?;
+        let (id, secret, token) = (given.access_key_id, given.secret_access_key, given.session_token);
+        Ok(Credentials::new(id, secret, Some(token), Some(until), "AssumeRole"))
+    }
+}
+
+impl ProvideCredentials for TakenOn {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(self.ask())
+    }
+}
+
+/// A role, taken on by this client of the token service; asks nobody yet.
+pub(super) fn taken_on(client: Client, role: AssumeRole) -> SharedCredentialsProvider {
+    SharedCredentialsProvider::new(TakenOn { client, role })
+}
+
+/// Makes the chain anew; asks nobody yet.
+pub(super) fn found(settings: &AwsSettings, http: SharedHttpClient) -> SharedCredentialsProvider {
+    let provider_config = ProviderConfig::empty()
+        .with_region(Some(Region::new(settings.region.clone())))
         .with_use_fips(Some(settings.endpoints == Endpoints::Fips))
-        .with_behavior_version(config.behavior_version())
+        .with_behavior_version(Some(BehaviorVersion::latest()))
         .with_retry_config(RetryConfig::disabled())
-        .with_timeout_config(timeouts(CREDENTIALS_TIMEOUT));
-    if let Some(http) = config.http_client() {
-        provider_config = provider_config.with_http_client(http);
-    }
-    if let Some(sleep) = config.sleep_impl() {
-        provider_config = provider_config.with_sleep_impl(sleep);
-    }
+        .with_timeout_config(timeouts(CREDENTIALS_TIMEOUT))
+        .with_http_client(http)
+        .with_sleep_impl(TokioSleep::new());
     let mut profile = ProfileFileCredentialsProvider::builder()
         .configure(&provider_config)
         .with_custom_provider("Ec2InstanceMetadata", Unavailable)
@@ -72,13 +93,14 @@ fn base(settings: &AwsSettings, config: &SdkConfig) -> CredentialsProviderChain 
         profile = profile.profile_name(name);
     }
     let web_identity = WebIdentityTokenCredentialsProvider::builder().configure(&provider_config).build();
-    if settings.profile.is_some() {
+    SharedCredentialsProvider::new(if settings.profile.is_some() {
         // A profile named in the settings is meant; keys that lie about in the environment are not.
-        return CredentialsProviderChain::first_try("Profile", profile.build());
-    }
-    CredentialsProviderChain::first_try("Environment", EnvironmentVariableCredentialsProvider::new())
-        .or_else("Profile", profile.build())
-        .or_else("WebIdentityToken", web_identity)
+        CredentialsProviderChain::first_try("Profile", profile.build())
+    } else {
+        CredentialsProviderChain::first_try("Environment", EnvironmentVariableCredentialsProvider::new())
+            .or_else("Profile", profile.build())
+            .or_else("WebIdentityToken", web_identity)
+    })
 }
 
 /// A source of credentials that somebody has set up.

@@ -123,17 +123,17 @@ impl FirehoseSink {
         Ok(Self { aws: Aws::new(aws)?, streams, credentials, client: None, corrects_clock: false })
     }
 
-    async fn client(&mut self) -> Client {
+    fn client(&mut self) -> Client {
         if let Some(client) = &self.client {
             return client.clone();
         }
-        let client = self.aws.firehose_with(self.provider().await);
+        let client = self.aws.firehose_with(self.provider());
         self.client.insert(client).clone()
     }
 
-    async fn provider(&self) -> SharedCredentialsProvider {
+    fn provider(&self) -> SharedCredentialsProvider {
         match &self.credentials {
-            Credentials::LookedUp => self.aws.credentials().await,
+            Credentials::LookedUp => self.aws.credentials(),
             Credentials::Given(credentials) => credentials.clone(),
         }
     }
@@ -146,7 +146,7 @@ impl FirehoseSink {
             records.map(|bytes| Record::builder().data(Blob::new(bytes)).build()).collect();
         let Ok(records) = records else { return Answer::Trouble(Trouble::Rejected) };
         let count = records.len();
-        let call = self.client().await.put_record_batch().delivery_stream_name(stream).set_records(Some(records));
+        let call = self.client().put_record_batch().delivery_stream_name(stream).set_records(Some(records));
         let answer = match call.send().await {
             Ok(output) => answer::of_output(&output, count),
             Err(error) => Answer::Trouble(answer::of_error(&error)),

@@ -77,7 +77,7 @@ impl Imported {
     /// ids, so that one that is there twice stays an error.
     pub fn keep_apart_from(&mut self, known: &RuleSet) {
         let taken = |id: &Text| known.rules.iter().any(|rule| rule.id == *id);
-        for rule in self.rules.rules.iter_mut().filter(|rule| rule.provider == IMPORTED && taken(&rule.id)) {
+        for rule in self.rules.rules.iter_mut().filter(|rule| *rule.provider == *IMPORTED && taken(&rule.id)) {
             rule.id = format!("{IMPORTED}-{}", rule.id).into();
         }
     }
@@ -238,7 +238,7 @@ impl<'a> Draft<'a> {
             reference: or(foreign.reference, self.file).into(),
             checked: None,
             anchor: wake.anchor,
-            literals: wake.literals.into_iter().map(Text::Owned).collect(),
+            literals: wake.literals.into_iter().map(Text::from).collect(),
             ignore_case: wake.ignore_case,
             keywords: Vec::new(),
             also: Vec::new(),

@@ -4,7 +4,7 @@ use regex::bytes::{Regex, RegexBuilder};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::reader::{Keep, Place, Reader, is_name, line_of};
+use super::reader::{Place, Reader, is_name, line_of};
 use super::{
     Anchor, Boundary, Class, DISTANCE_DEFAULT_BYTES, Examples, Group, Rule, RuleProblem, RuleProblems,
     WINDOW_DEFAULT_BYTES,
@@ -34,13 +34,8 @@ pub(super) fn longest(pattern: &str) -> Option<usize> {
     hir.properties().maximum_len()
 }
 
-/// The rules of one file; the patterns are not compiled yet. `keep` makes what rules hold of the file's text.
-pub(super) fn rules<'i>(
-    file: &str,
-    text: &'i str,
-    examples: Examples,
-    keep: Keep<'i>,
-) -> Result<Vec<Rule>, RuleProblems> {
+/// The rules of one file; the patterns are not compiled yet.
+pub(super) fn rules(file: &str, text: &str, examples: Examples) -> Result<Vec<Rule>, RuleProblems> {
     let document = DeTable::parse(text).map_err(|error| {
         let line = error.span().map_or(0, |span| line_of(text, span.start));
         let problem = "does not parse as TOML";
@@ -49,7 +44,7 @@ pub(super) fn rules<'i>(
     })?;
     let mut problems = Vec::new();
     let place = Place { file, text, rule: String::new(), line: 0 };
-    let mut top = Reader::new(place, document.get_ref(), keep, &mut problems);
+    let mut top = Reader::new(place, document.get_ref(), &mut problems);
     let class = top.named("class", |name| match name {
         "secret" => Some(Class::Secret),
         "personal" => Some(Class::Personal),
@@ -61,16 +56,16 @@ pub(super) fn rules<'i>(
     let mut rules = Vec::with_capacity(tables.len());
     rules.extend(tables.iter().filter_map(|table| {
         let place = Place { file, text, rule: String::new(), line: line_of(text, table.span().start) };
-        read_rule(place, class, table, (examples, keep), &mut problems)
+        read_rule(place, class, table, examples, &mut problems)
     }));
     if problems.is_empty() { Ok(rules) } else { Err(RuleProblems(problems)) }
 }
 
-fn read_rule<'i>(
+fn read_rule(
     place: Place<'_>,
     class: Class,
-    table: &Spanned<DeValue<'i>>,
-    (keep_examples, keep): (Examples, Keep<'i>),
+    table: &Spanned<DeValue<'_>>,
+    keep_examples: Examples,
     problems: &mut Vec<RuleProblem>,
 ) -> Option<Rule> {
     let Some(fields) = table.get_ref().as_table() else {
@@ -80,7 +75,7 @@ fn read_rule<'i>(
     };
     let id = fields.get("id").and_then(|id| id.get_ref().as_str()).filter(|id| is_name(id));
     let rule = id.map_or_else(String::new, |id| format!("rule `{id}`, "));
-    let mut reader = Reader::new(Place { rule, ..place }, fields, keep, problems);
+    let mut reader = Reader::new(Place { rule, ..place }, fields, problems);
     let id = reader.name("id");
     let id = reader.required("id", id);
     let kind = reader.name("kind").or_else(|| id.clone());

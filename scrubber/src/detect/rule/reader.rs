@@ -1,14 +1,9 @@
 //! Takes the keys of a rule one by one, and notes what is wrong with each.
 
-use std::borrow::Cow;
-
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{Anchor, Back, ByteClass, Example, Examples, RuleProblem, Text, Validator};
-
-/// Makes what is kept of a part of a file's text.
-pub(super) type Keep<'i> = fn(&Cow<'i, str>) -> Text;
 
 /// Where a problem lies.
 pub(super) struct Place<'a> {
@@ -22,19 +17,13 @@ pub(super) struct Place<'a> {
 pub(super) struct Reader<'a, 'i, 'p> {
     place: Place<'a>,
     fields: &'a DeTable<'i>,
-    keep: Keep<'i>,
     known: Vec<&'static str>,
     problems: &'p mut Vec<RuleProblem>,
 }
 
 impl<'a, 'i, 'p> Reader<'a, 'i, 'p> {
-    pub(super) fn new(
-        place: Place<'a>,
-        fields: &'a DeTable<'i>,
-        keep: Keep<'i>,
-        problems: &'p mut Vec<RuleProblem>,
-    ) -> Self {
-        Self { place, fields, keep, known: Vec::new(), problems }
+    pub(super) fn new(place: Place<'a>, fields: &'a DeTable<'i>, problems: &'p mut Vec<RuleProblem>) -> Self {
+        Self { place, fields, known: Vec::new(), problems }
     }
 
     fn note(&mut self, key: &str, problem: &'static str) {
@@ -62,7 +51,7 @@ impl<'a, 'i, 'p> Reader<'a, 'i, 'p> {
     }
 
     pub(super) fn string(&mut self, key: &'static str) -> Option<Text> {
-        let value = text(self.take(key)?, self.keep);
+        let value = text(self.take(key)?);
         if value.is_none() {
             self.note(key, "must be a string that is not empty");
         }
@@ -123,7 +112,7 @@ impl<'a, 'i, 'p> Reader<'a, 'i, 'p> {
 
     pub(super) fn strings(&mut self, key: &'static str) -> Vec<Text> {
         let values = self.array(key).unwrap_or_default();
-        let texts = values.iter().map(|value| text(value.get_ref(), self.keep)).collect::<Option<Box<[_]>>>();
+        let texts = values.iter().map(|value| text(value.get_ref())).collect::<Option<Box<[_]>>>();
         let texts = texts.map(Vec::from);
         if texts.is_none() {
             self.note(key, "must hold only strings that are not empty");
@@ -157,6 +146,9 @@ impl<'a, 'i, 'p> Reader<'a, 'i, 'p> {
         if examples == Examples::LeftOut {
             return Vec::new();
         }
+        if key == "examples" && values.is_empty() {
+            self.note(key, "must show a text in which the rule finds something");
+        }
         let examples: Option<Vec<_>> = values.iter().map(|value| example(value.get_ref())).collect();
         if examples.is_none() {
             self.note(key, "must hold lists of strings or { before, secret, after } tables");
@@ -182,10 +174,6 @@ impl<'a, 'i, 'p> Reader<'a, 'i, 'p> {
         }
         if keywords.iter().any(|keyword| keyword.bytes().any(|byte| byte.is_ascii_uppercase())) {
             self.note("keywords", "must be lower case");
-        }
-        let examples = self.fields.get("examples").and_then(|examples| examples.get_ref().as_array());
-        if examples.is_none_or(|examples| examples.is_empty()) {
-            self.note("examples", "must show a text in which the rule finds something");
         }
     }
 
@@ -214,11 +202,11 @@ pub(super) fn line_of(text: &str, offset: usize) -> usize {
 }
 
 /// A string that is not empty.
-fn text<'i>(value: &DeValue<'i>, keep: Keep<'i>) -> Option<Text> {
+fn text(value: &DeValue<'_>) -> Option<Text> {
     if let DeValue::String(text) = value
         && !text.is_empty()
     {
-        return Some(keep(text));
+        return Some(Text::from(&**text));
     }
     None
 }

@@ -51,7 +51,7 @@ impl FirehoseSink {
     /// Asks the token service who these credentials are, which no policy can forbid
     /// (<https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>, checked 2026-11-27).
     pub(super) async fn caller(&self) -> Result<Caller, Trouble> {
-        let client = self.aws.sts_with(self.provider().await);
+        let client = self.aws.sts_with(self.provider());
         let output = client.get_caller_identity().send().await.map_err(|error| answer::of_error(&error))?;
         let (account, arn) = (output.account().unwrap_or_default(), output.arn().unwrap_or_default());
         Caller::of(account, arn).ok_or(Trouble::OutcomeUnknown)
