@@ -479,3 +479,33 @@ fn a_request_for_erasure_says_no_more_than_every_event_does() -> Result {
     assert_eq!((&event["user"], &event["host"]), (&other["user"], &other["host"]), "as the receiver knows them");
     Ok(())
 }
+
+#[test]
+fn what_a_command_printed_that_prints_secrets_stays_in_the_next_record_too() -> Result {
+    let printed = ["Rfn", "Qxwz77"].concat();
+    for (command, stays) in [("vault kv get -field=password secret/db", true), ("cat notes.txt", false)] {
+        let mut run = Run::new(Tier::Content)?;
+        let call = json!({
+            "type": "assistant", "uuid": "00000000-0000-4000-8000-0000000000a1", "cwd": "/home/mira/p",
+            "message": { "role": "assistant", "content": [
+                { "type": "tool_use", "id": "toolu_78WhBxWwA7VtD52UPraRQxrY", "name": "Bash", "input": { "command": command } },
+            ]},
+        });
+        let result = json!({
+            "type": "user", "uuid": "00000000-0000-4000-8000-0000000000a2", "cwd": "/home/mira/p",
+            "message": { "role": "user", "content": [
+                { "type": "tool_result", "tool_use_id": "toolu_78WhBxWwA7VtD52UPraRQxrY", "content": format!("{printed}\n") },
+            ]},
+            "toolUseResult": { "stdout": printed },
+        });
+        assert!(matches!(run.record(&call), Outcome::Event(_)));
+        assert!(matches!(run.record(&result), Outcome::Event(_)));
+        let left = run
+            .out
+            .iter()
+            .flat_map(|events| events.iter())
+            .any(|event| String::from_utf8_lossy(event.line()).contains(&printed));
+        assert_eq!(!left, stays, "{command}");
+    }
+    Ok(())
+}

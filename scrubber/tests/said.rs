@@ -1,0 +1,118 @@
+//! Secrets that nothing but the words around them tell: sentences, calls, tables in markup, sections, and what commands print.
+
+use scrubber::detect::{Engine, EngineError, KnownIdentities, Scratch};
+
+/// Passwords as people and machines make them.
+fn passwords() -> [String; 5] {
+    [
+        ["Som", "mer2024!"].concat(),
+        ["Kx7!", "vTq2pW"].concat(),
+        ["Qx82", "hhPl9z"].concat(),
+        ["Copper", "Harbor1275"].concat(),
+        ["o77ca8", "WqzTYp$BT"].concat(),
+    ]
+}
+
+/// Texts whose passwords, `{}`, are not found.
+fn missed(forms: &[&str]) -> Result<Vec<String>, EngineError> {
+    let engine = Engine::new(&KnownIdentities::default())?;
+    let mut missed = Vec::new();
+    for form in forms {
+        for password in passwords() {
+            let plain = format!("first\n{}\nlast", form.replace("{}", &password));
+            for text in [plain.clone(), plain.replace('"', "\\\"").replace('\n', "\\n").replace('\t', "\\t")] {
+                let left = engine.scan(text.as_bytes(), &mut Scratch::default()).to_vec();
+                let covers = |at: usize| left.iter().any(|found| found.start <= at && at + password.len() <= found.end);
+                if !text.match_indices(&password).all(|(at, _)| covers(at)) {
+                    missed.push(text);
+                }
+            }
+        }
+    }
+    Ok(missed)
+}
+
+#[test]
+fn sentences_tell_passwords_in_many_languages() -> Result<(), EngineError> {
+    let forms = [
+        "Use the password {} for the staging box.",
+        "I set it to {} (password for staging).",
+        "Nimm {} als Passwort.",
+        "mit dem Passwort {} einloggen",
+        "utilise {} comme mot de passe",
+        "usa {} como contraseña",
+        "use {} como senha",
+        "usa {} come password",
+        "gebruik {} als wachtwoord",
+        "użyj hasła {} do serwera",
+        "зайди с паролем {} на сервер",
+        "пароль от базы {}",
+        "我把密码改成了{}",
+        "adgangskoden er {}",
+        "The login is ann with {}.",
+        "basic auth ann:{} on staging",
+        "grafana: admin/{}",
+        "root@db1.example / {}",
+    ];
+    assert_eq!(missed(&forms)?, Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn calls_sections_and_tables_tell_passwords() -> Result<(), EngineError> {
+    let forms = [
+        "return httpBasic(\"bob\", \"{}\");",
+        "cfg.Auth = []ssh.AuthMethod{ssh.Password(\"{}\")}",
+        "let pw = env::var(\"DB_PASSWORD\").unwrap_or(\"{}\".into());",
+        "DB_PASSWORD: z.string().min(8).default(\"{}\"),",
+        "await userEvent.type(screen.getByLabelText(/password/i), '{}');",
+        "conn = createConnection('h', 'root', '{}', 'shop')",
+        "passwords:\n  ann: {}\n  bob: {}\n",
+        "[passwords]\nann = {}\n",
+        "PASSWORDS = {\n    \"ann\": \"{}\",\n    \"bob\": \"{}\",\n}",
+        "CREDENTIALS = [\n    (\"ann\", \"{}\"),\n]",
+        "COPY users (id, name, password, note) FROM stdin;\n1\tann\t{}\tx\n\\.",
+        "<tr><th>User</th><th>Password</th></tr>\n<tr><td>ann</td><td>{}</td></tr>",
+        "{\"columns\":[\"id\",\"password\"],\"rows\":[[1,\"{}\"],[2,\"{}\"]]}",
+    ];
+    assert_eq!(missed(&forms)?, Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn what_a_command_prints_below_it_is_a_secret() -> Result<(), EngineError> {
+    let forms = [
+        "$ vault kv get -field=password secret/db\n{}",
+        "$ kubectl get secret db -o jsonpath='{.data.password}' | base64 -d\n{}",
+        "$ cat /run/secrets/db_password\n{}",
+        "$ terraform output -raw db_password\n{}",
+    ];
+    assert_eq!(missed(&forms)?, Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn sentences_and_structures_without_a_secret_stay() -> Result<(), EngineError> {
+    let engine = Engine::new(&KnownIdentities::default())?;
+    for text in [
+        "Use password authentication with OAuth2Client and AES256Gcm on ubuntu-2204.",
+        "The password is hashed with PBKDF2-HMAC-SHA256, see RFC8018 and issue#1234 of bcrypt@5.1.1.",
+        "The token for WindowsServer2022 expires on 2026-11-24; reset passwords in step12.",
+        "log in with SSO on port 8443, then open http://localhost:3000/x1",
+        "passwords:\n  min_length: 12\n  algorithm: pbkdf2-sha512\n  required: true\n",
+        "\"Credentials\": {\"$ref\": \"#/definitions/MQBrokerAccessCredentials\"}",
+        "credentials: INTERNET_CREDENTIALS_0,",
+        "<tr><th>User</th><th>Password</th></tr>\n<tr><td>ann</td><td>hidden</td></tr>",
+        "{\"columns\":[\"id\",\"password\"],\"rows\":[[1,null],[2,\"\"]]}",
+        "$ gcloud auth list\nACTIVE",
+        "$ cat docs/passwords.md\nintro2",
+        "$ git config --get user.signingkey\n3AA5C34371567BD2",
+        "gh secret set build --body \"$BODY\" # commit 1f2e3d4c5b6a79881f2e3d4c5b6a79881f2e3d4c",
+        "connect(\"localhost\", \"5432\", \"postgres\")",
+    ] {
+        let found: Vec<_> =
+            engine.scan(text.as_bytes(), &mut Scratch::default()).iter().map(|it| text.get(it.start..it.end)).collect();
+        assert!(found.is_empty(), "{text}: {found:?}");
+    }
+    Ok(())
+}
