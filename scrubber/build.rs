@@ -11,7 +11,6 @@ use toml::de::DeTable;
 
 const RULES: &str = "../config/rules";
 
-#[expect(clippy::print_stdout, reason = "so a build script speaks to Cargo")]
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed={RULES}");
     let out = env::var("OUT_DIR")?;

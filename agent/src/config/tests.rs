@@ -389,7 +389,7 @@ fn what_stands_in_place_of_findings_is_the_organisations_choice() {
         assert!(error.to_string().contains(what), "{wrong}: {error}");
     }
     let engine = scrubber::detect::Engine::new(&scrubber::detect::KnownIdentities::default()).unwrap();
-    let is_kind = |kind: &&str| engine.rules().iter().any(|rule| rule.kind == **kind);
+    let is_kind = |kind: &&str| engine.rules().iter().any(|rule| *rule.kind == **kind);
     assert!(super::KINDS_WITH_LAST4.iter().all(is_kind));
 }
 

@@ -212,6 +212,10 @@ impl Ledger {
         }
         let grant = match granted {
             Ok(grant) => grant,
+            // Nobody is asked for a consent that the policy does not take.
+            Err((_, OffReason::NeverGranted)) if policy == Mode::Local => {
+                return Standing::off(Mode::Local, OffReason::PolicyForbids, None);
+            }
             Err((mode, reason)) => return Standing::off(mode.min(policy).min(now.setting), reason, None),
         };
         if grant.text_version < now.text.covers_from {

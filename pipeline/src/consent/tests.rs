@@ -151,6 +151,19 @@ fn circumstances_turn_consent_off_with_their_reason() {
 }
 
 #[test]
+fn a_policy_under_which_nothing_leaves_is_named_where_nobody_was_asked() {
+    let text = text(1, 1);
+    let standing_under = |policy| {
+        let book = Book::default();
+        let now = Circumstances { policy: PolicyStanding::AtMost(policy), ..now(&text) };
+        let standing = book.ledger.stand(&now);
+        (standing.mode, standing.off)
+    };
+    assert_eq!(standing_under(Mode::Local), (Mode::Local, Some(OffReason::PolicyForbids)));
+    assert_eq!(standing_under(Mode::Send(Tier::Metrics)), (Mode::Off, Some(OffReason::NeverGranted)));
+}
+
+#[test]
 fn a_new_text_asks_again_and_one_that_says_more_ends_the_old_consent() {
     let book = Book::default().grant(Tier::Metrics);
     let (newer, wider) = (text(2, 1), text(3, 2));

@@ -32,7 +32,7 @@ use project::{Places, Walk};
 use redact::{Container, Redacted, Redactor};
 use replace::Rotation;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use write::{Bodies, Frame, Head, Writer};
+use write::{Bodies, Frame, Harvest, Head, Writer};
 
 /// A hash of everything that decides what leaves: allow-list, rules, tier, version. Events carry it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -192,7 +192,8 @@ impl Policy {
         self.walk(bytes, tape, tier, memo, draft).record(rule);
         self.settle_keys(bytes, draft, memo, redactor);
         let stamp = rotation.stamp(&self.parts, now_ms);
-        bodies.scrub(bytes, draft, &self.places, self.parts.event_bytes_max, &self.parts.engine, &stamp, redactor);
+        let harvest = Harvest { line: bytes, draft, places: &self.places };
+        bodies.scrub(harvest, self.parts.event_bytes_max, &self.parts.engine, &stamp, redactor);
         fill_session(draft, memo, key, session);
         let project = match &source.cwd {
             Some(cwd) => ProjectTag(memo.pseudonym(key, "project", cwd.as_bytes()).half()),

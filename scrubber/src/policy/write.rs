@@ -28,6 +28,14 @@ pub(super) struct Head<'a> {
     pub(super) now_ms: i64,
 }
 
+/// A record and what was harvested of it.
+#[derive(Clone, Copy)]
+pub(super) struct Harvest<'a> {
+    pub(super) line: &'a [u8],
+    pub(super) draft: &'a Draft,
+    pub(super) places: &'a Places,
+}
+
 /// The scrubbed texts of one record.
 #[derive(Default)]
 pub(super) struct Bodies {
@@ -60,9 +68,7 @@ impl Bodies {
     /// Scrubs every text of the draft, as far as it may leave in an event of `most` bytes.
     pub(super) fn scrub(
         &mut self,
-        line: &[u8],
-        draft: &Draft,
-        places: &Places,
+        Harvest { line, draft, places }: Harvest<'_>,
         most: usize,
         engine: &Engine,
         stamp: &Stamp<'_>,

@@ -131,7 +131,7 @@ pub(super) fn prints(line: &[u8]) -> bool {
     let printer = PRINTERS.iter().find(|(name, words)| {
         line.starts_with(name.as_bytes())
             && line.get(name.len()).is_none_or(|next| b" \"')-:;".contains(next))
-            && (words.is_empty() || words.iter().any(|word| holds(&word)))
+            && (words.is_empty() || words.iter().any(&holds))
     });
     let Some((name, _)) = printer else { return false };
     if [b"public".as_slice(), b"pubkey", b".pub", b"signingkey", b"known_hosts", b"keyboard"]
@@ -144,7 +144,7 @@ pub(super) fn prints(line: &[u8]) -> bool {
         // What is kept for later is not printed.
         _ if memchr::memmem::find(line, b" > ").is_some() || memchr::memmem::find(line, b">>").is_some() => false,
         "echo" => memchr::memchr(b'$', line).is_some() || holds(&"base64 -"),
-        "kubectl" => holds(&"create token") || ["path", "template", "base64"].iter().any(|word| holds(&word)),
+        "kubectl" => holds(&"create token") || ["path", "template", "base64"].iter().any(holds),
         "cat" => !line.iter().any(|byte| b"*<|".contains(byte)) && is_one_file(line),
         _ => true,
     }
