@@ -91,10 +91,10 @@ must "the agent takes the policy" shows 'identity.org = "acme"'
 # As Group Policy writes what is no text: a flag, a list and a table.
 wine reg add "$policy" /v tail.history /t REG_DWORD /d 1 /f > /dev/null 2>&1
 wine reg add "$policy" /v projects.deny /t REG_MULTI_SZ /d '~/private\0**/secret' /f > /dev/null 2>&1
-wine reg add "$policy\\projects.tiers" /v '~/work/own' /t REG_SZ /d metrics /f > /dev/null 2>&1
+wine reg add "$policy\\projects.tiers" /v '~/src/own' /t REG_SZ /d metrics /f > /dev/null 2>&1
 must "a number of the registry is a flag" shows 'tail.history = true  # HKEY_LOCAL_MACHINE\Software\Policies\BCCE\Agent'
 must "its list is a list" shows 'projects.deny = ["~/private", "**/secret"]  # HKEY_LOCAL_MACHINE\Software\Policies\BCCE\Agent'
-must "a key below is a table" shows 'projects.tiers = { "~/work/own" = "metrics" }  # HKEY_LOCAL_MACHINE\Software\Policies\BCCE\Agent'
+must "a key below is a table" shows 'projects.tiers = { "~/src/own" = "metrics" }  # HKEY_LOCAL_MACHINE\Software\Policies\BCCE\Agent'
 wine reg add "$policy" /v tail.history /t REG_DWORD /d 2 /f > /dev/null 2>&1
 must "a value that is none breaks the policy" shows 'cannot be used: nothing is sent'
 wine reg delete "$policy" /v tail.history /f > /dev/null 2>&1

@@ -89,7 +89,7 @@ pub fn text(
 ) -> io::Result<()> {
     let (mut buffer, mut scrubbed) = (Vec::new(), Vec::new());
     loop {
-        let wanted = piece_bytes.saturating_sub(buffer.len()).max(1) as u64;
+        let wanted = step(buffer.len(), piece_bytes) as u64;
         let read = input.by_ref().take(wanted).read_to_end(&mut buffer)?;
         let end = if read == 0 {
             buffer.len()
@@ -112,8 +112,29 @@ pub fn text(
     }
 }
 
+/// Bytes to read on where `held` are. A piece whose end is not there yet grows by large steps: each time all of it is looked at.
+fn step(held: usize, piece_bytes: usize) -> usize {
+    piece_bytes.saturating_sub(held).max(piece_bytes / 2).max(1)
+}
+
 /// Whether `text` ends between the first and the last line of a PEM block.
 fn splits_a_key(text: &[u8]) -> bool {
     let last = |needle: &[u8]| memchr::memmem::rfind(text, needle);
     last(b"-----BEGIN ").is_some_and(|begin| last(b"-----END ").is_none_or(|end| end < begin))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_piece_without_an_end_is_not_read_byte_by_byte() {
+        let (mut held, mut steps) = (0, 0);
+        while held < 4_000_000 {
+            held += step(held, 1_000_000);
+            steps += 1;
+        }
+        assert!(steps <= 8, "{steps}");
+        assert!((0..100).all(|held| step(held, 1) > 0));
+    }
 }

@@ -69,7 +69,7 @@ impl Search<'_> {
         if b",)".contains(&next)
             && let Some(insert) = Insert::read(text, start, close)
         {
-            self.inserted(key, insert);
+            self.inserted(key, &insert);
         } else if b",)".contains(&next)
             && let Some(head) = Head::of_copy(&self.window, start, close)
         {
@@ -89,13 +89,25 @@ impl Search<'_> {
     /// Looks at the cells of the head's column, row by row.
     fn rows_below(&mut self, key: Key, head: &Head) {
         let from = self.window.offset(head.from);
-        if self.table.holds(from) {
-            return;
+        if !self.table.holds(from) {
+            let rows = self.table.rows(from);
+            let end = self.each_row(key, self.window.offset(head.to), rows, |window, at| head.row(window, at));
+            self.table.note(from, end);
         }
-        let mut at = self.window.offset(head.to);
-        for _ in 0..self.table.rows(from) {
+    }
+
+    /// Judges the value of each row from the offset `at` on, and says where the last one ends. `row` gives the value of the row at a
+    /// place of the window, where it has one, and where the next one starts; nothing where none is left.
+    pub(super) fn each_row(
+        &mut self,
+        key: Key,
+        mut at: usize,
+        rows: usize,
+        row: impl Fn(&Window, usize) -> Option<(Option<Value>, usize)>,
+    ) -> usize {
+        for _ in 0..rows {
             self.open(at, AHEAD);
-            let Some((value, next)) = head.row(&self.window, self.window.place(at)) else { break };
+            let Some((value, next)) = row(&self.window, self.window.place(at)) else { break };
             if let Some(value) = value {
                 self.judge(key, value);
             }
@@ -105,29 +117,18 @@ impl Search<'_> {
             }
             at = next;
         }
-        self.table.note(from, at);
+        at
     }
 
     /// Looks at the values that an `INSERT` gives one column, down to its last row.
-    fn inserted(&mut self, key: Key, insert: Insert) {
+    fn inserted(&mut self, key: Key, insert: &Insert) {
         let from = self.window.offset(insert.open);
-        if self.statement.holds(from) {
-            return;
+        if !self.statement.holds(from) {
+            let rows = self.statement.rows(from);
+            let first = self.window.offset(insert.rows);
+            let end = self.each_row(key, first, rows, |window, at| insert.row(window.bytes(), at));
+            self.statement.note(from, end);
         }
-        let mut at = self.window.offset(insert.rows);
-        for _ in 0..self.statement.rows(from) {
-            self.open(at, AHEAD);
-            let Some((value, next)) = insert.row(self.window.bytes(), self.window.place(at)) else { break };
-            if let Some(value) = value {
-                self.judge(key, value);
-            }
-            let next = self.window.offset(next);
-            if next <= at {
-                break;
-            }
-            at = next;
-        }
-        self.statement.note(from, at);
     }
 }
 

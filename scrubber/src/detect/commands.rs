@@ -6,11 +6,12 @@
 mod behind;
 mod blocks;
 mod printed;
+mod row;
 mod table;
 mod words;
 
 use super::{generic, mentioned, value, window};
-use table::{Place, Proof, Row};
+use row::{Place, Proof, Row};
 use words::Words;
 
 pub(super) use printed::{any_prints, is_answer};

@@ -254,6 +254,14 @@ mod tests {
             "token,token\n",
             "a,a,token,token,a,token,token,token\n",
             "    1\u{2192}cGFzc3dvcmQ9b3BlbnNlc2FtZTEycGFzc3dvcmQ9b3Bl\n",
+            "passwords: {a: b1, ",
+            "secrets:\n  a: b\n",
+            "\"password\",[[\"a1\",",
+            "<tr><th>password</th></tr><tr><td>",
+            "login a1b2c3 d4 ",
+            "the password a1 is ",
+            "cat key\nab12cd\n",
+            "COPY t (password, a) FROM stdin;\nx1\t",
         ];
         for piece in pieces {
             let work = |bytes: usize| {

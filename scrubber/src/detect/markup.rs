@@ -2,7 +2,7 @@
 
 use super::assign::{Joint, Value};
 use super::keys::Key;
-use super::search::{AHEAD, Search};
+use super::search::Search;
 
 /// Columns of a table, and rows that are looked at.
 const COLUMNS_MAX: usize = 32;
@@ -37,23 +37,12 @@ impl Search<'_> {
             return false;
         };
         let from = self.window.offset(table.head);
-        if self.table.holds(from) {
-            return true;
+        if !self.table.holds(from) {
+            let rows = ROWS_MAX.min(self.table.rows(from));
+            let first = self.window.offset(table.rows);
+            let end = self.each_row(key, first, rows, |window, at| table.row(window.bytes(), at));
+            self.table.note(from, end);
         }
-        let mut at = self.window.offset(table.rows);
-        for _ in 0..ROWS_MAX.min(self.table.rows(from)) {
-            self.open(at, AHEAD);
-            let Some((value, next)) = table.row(self.window.bytes(), self.window.place(at)) else { break };
-            if let Some(value) = value {
-                self.judge(key, value);
-            }
-            let next = self.window.offset(next);
-            if next <= at {
-                break;
-            }
-            at = next;
-        }
-        self.table.note(from, at);
         true
     }
 }

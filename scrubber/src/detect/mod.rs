@@ -239,12 +239,22 @@ impl Engine {
             .or_else(|| member::labelled(name, value))
             .or_else(|| member::labelled(label, value))?;
         let rule = self.parts.id(builtin);
+        self.not_let_pass(value, rule, scratch)
+    }
+
+    /// The rule, unless what it finds as a whole is let pass. Where `scratch` remembers, the value is found again in later texts.
+    fn not_let_pass(&self, value: &[u8], rule: RuleId, scratch: &mut Scratch) -> Option<RuleId> {
         if let Some(permits) = &self.parts.permits {
             let mut found = vec![Finding { rule, start: 0, end: value.len() }];
             permits.sieve(value, &mut found, scratch.scopes, &mut scratch.allowed);
             found.pop()?;
         }
-        self.note_secret(value, rule, scratch);
+        if scratch.remembers {
+            let memory = scratch.memory.get_or_insert_with(|| Box::new(self.parts.secrets.clone()));
+            if !memory.is_full() {
+                memory.add_found(value, rule);
+            }
+        }
         Some(rule)
     }
 
@@ -259,18 +269,9 @@ impl Engine {
         if !commands::is_answer(text) {
             return None;
         }
-        text.split(|byte| *byte == b'\n').for_each(|line| self.note_secret(line.trim_ascii(), rule, scratch));
-        Some(rule)
-    }
-
-    /// Lets a secret be found again in later texts, where `scratch` remembers.
-    fn note_secret(&self, value: &[u8], rule: RuleId, scratch: &mut Scratch) {
-        if scratch.remembers {
-            let memory = scratch.memory.get_or_insert_with(|| Box::new(self.parts.secrets.clone()));
-            if !memory.is_full() {
-                memory.add_found(value, rule);
-            }
-        }
+        let lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
+        // One line that may not leave hides all of them.
+        lines.filter_map(|line| self.not_let_pass(line, rule, scratch)).last()
     }
 
     /// Finds everything that must not leave in `text`, sorted and without overlaps.

@@ -93,7 +93,7 @@ mod tests {
     fn values_of_the_registry_become_those_of_a_file() {
         let values: toml::Table = toml::from_str(
             "'max_tier' = 'activity'\n'tail.history' = 0\n'limits.records_per_second' = 5\n'projects.deny' = ['~/private']\n\
-             ['projects.tiers']\n'~/secret' = 'metrics'\n['scrub.allow_in']\n'~/work' = 'rule:ssn, rule:iban'\n",
+             ['projects.tiers']\n'~/secret' = 'metrics'\n['scrub.allow_in']\n'~/src' = 'rule:ssn, rule:iban'\n",
         )
         .unwrap();
         let raw = layer(&values, &origin()).unwrap();
@@ -101,7 +101,7 @@ mod tests {
         assert_eq!(value("tail.history"), Value::Flag(false));
         assert_eq!(value("limits.records_per_second"), Value::Count(5));
         assert_eq!(value("projects.deny"), Value::List(vec!["~/private".to_owned()]));
-        let lists = vec![("~/work".to_owned(), vec!["rule:ssn".to_owned(), "rule:iban".to_owned()])];
+        let lists = vec![("~/src".to_owned(), vec!["rule:ssn".to_owned(), "rule:iban".to_owned()])];
         assert_eq!(value("scrub.allow_in"), Value::Lists(lists));
         assert_eq!(raw.entries.len(), 6);
     }

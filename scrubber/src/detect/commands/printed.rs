@@ -16,8 +16,9 @@ const NAMED: &[&str] = &[
     "CRED", "pwd", "PWD",
 ];
 
-/// The commands. The first words of each are looked for in every text.
+/// The commands. The first words of each are looked for in every text; those of the first one by a row of its own.
 const PRINTERS: &[Printer] = &[
+    ("echo", NAMED),
     ("gcloud auth", &["print-access-token", "print-identity-token"]),
     ("gcloud secrets", &["access"]),
     ("aws ecr", &["get-login-password"]),
@@ -60,7 +61,6 @@ const PRINTERS: &[Printer] = &[
     ("tofu output", NAMED),
     ("pulumi", &["--show-secrets", "config get"]),
     ("printenv", NAMED),
-    ("echo", NAMED),
     ("cat", NAMED),
     ("base64 -d", &[]),
     ("base64 --decode", &[]),
@@ -107,13 +107,9 @@ const PRINTERS: &[Printer] = &[
 /// The first words that are no names of other rows.
 pub(super) const NAMES: &[&str] = &{
     let mut names = [""; PRINTERS.len() - 1];
-    let (mut at, mut to) = (0, 0);
-    while at < PRINTERS.len() {
-        // `echo` has a row of its own.
-        if PRINTERS[at].0.len() != 4 || PRINTERS[at].0.as_bytes()[0] != b'e' {
-            names[to] = PRINTERS[at].0;
-            to += 1;
-        }
+    let mut at = 0;
+    while at < names.len() {
+        names[at] = PRINTERS[at + 1].0;
         at += 1;
     }
     names

@@ -1,0 +1,122 @@
+//! What a row of the table of commands says, and the short forms in which rows are written.
+
+/// Where the password stands, beside the flags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Only after flags.
+    Flags,
+    /// The same, inside of a statement that makes or changes an account.
+    Statement,
+    /// The word with this number among those that are no flags, from 1.
+    Word(usize),
+    /// The same, and it must look like a token: such commands are written about as well.
+    Token(usize),
+    /// Between two signs of any word.
+    Between(u8, u8),
+    /// After a sign in the first word.
+    Pair(u8),
+    /// The literal with this number among the arguments of a call.
+    Argument(usize),
+    /// What is fed to the command in place of a file: `<<< '…'`.
+    Here,
+    /// The first word that is no flag, no drive and no folder.
+    Bare,
+    /// The last word.
+    Last,
+    /// After a sign that begins a word.
+    Behind(u8),
+    /// The name is that of an account, perhaps with its host: `root@db / …`, `admin:…`.
+    Login,
+    /// Any word of the sentence that the name begins.
+    Sentence,
+}
+
+/// What the value has to look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// Anything but a placeholder, a variable or code.
+    None,
+    /// A password that no word of a sentence can be.
+    Said,
+    /// Made by a machine.
+    Machine,
+    /// What no text holds by chance.
+    Striking,
+}
+
+/// One command.
+pub(super) struct Row {
+    pub name: &'static str,
+    /// One of these must stand in the line.
+    pub needs: &'static [&'static str],
+    /// The next word is the password. Flags of more than one letter hold in any case.
+    pub flags: &'static [&'static str],
+    /// The rest of the word is.
+    pub glued: &'static [&'static str],
+    /// The next word, or the rest of this one, is a user and the password, parted by one of `parts`.
+    pub pairs: &'static [&'static str],
+    pub parts: &'static [u8],
+    pub place: Place,
+    pub proof: Proof,
+    /// One of these must stand near, before or after.
+    pub near: &'static [&'static str],
+}
+
+pub(super) const NOTHING: Row = Row {
+    name: "",
+    needs: &[],
+    flags: &[],
+    glued: &[],
+    pairs: &[],
+    parts: b":",
+    place: Place::Flags,
+    proof: Proof::None,
+    near: &[],
+};
+
+pub(super) const fn flags(name: &'static str, flags: &'static [&'static str]) -> Row {
+    Row { name, flags, ..NOTHING }
+}
+pub(super) const fn login(name: &'static str) -> Row {
+    Row { name, needs: &["login "], flags: &["-p"], glued: &["-p="], ..NOTHING }
+}
+pub(super) const fn glued(name: &'static str) -> Row {
+    Row { name, glued: &["-p"], ..NOTHING }
+}
+pub(super) const fn word(name: &'static str, needs: &'static [&'static str], number: usize) -> Row {
+    Row { name, needs, place: Place::Word(number), ..NOTHING }
+}
+pub(super) const fn token(name: &'static str, number: usize) -> Row {
+    Row { name, place: Place::Token(number), ..NOTHING }
+}
+pub(super) const fn call(name: &'static str, number: usize) -> Row {
+    Row { name, place: Place::Argument(number), ..NOTHING }
+}
+pub(super) const fn pairs(name: &'static str, pairs: &'static [&'static str], parts: &'static [u8]) -> Row {
+    Row { name, pairs, parts, ..NOTHING }
+}
+
+/// What people and routers write: a password that is no word.
+pub(super) const fn said(name: &'static str, place: Place) -> Row {
+    Row { name, place, proof: Proof::Said, ..NOTHING }
+}
+pub(super) const fn striking(name: &'static str, place: Place) -> Row {
+    Row { name, place, proof: Proof::Striking, ..NOTHING }
+}
+pub(super) const fn said_call(name: &'static str, number: usize) -> Row {
+    Row { proof: Proof::Said, ..call(name, number) }
+}
+pub(super) const fn keyed_call(name: &'static str, number: usize) -> Row {
+    Row { proof: Proof::Machine, ..call(name, number) }
+}
+/// A call that fills in a field of a form, or types at a prompt for a password.
+pub(super) const fn typed(name: &'static str, number: usize) -> Row {
+    Row { near: &["assw", "assphrase"], ..said_call(name, number) }
+}
+pub(super) const fn here(name: &'static str) -> Row {
+    Row { name, place: Place::Here, needs: &["<<<"], ..NOTHING }
+}
+/// What is typed at the prompt of a protocol.
+pub(super) const fn prompt(name: &'static str, number: usize, near: &'static [&'static str]) -> Row {
+    Row { name, place: Place::Word(number), proof: Proof::Said, near, ..NOTHING }
+}
