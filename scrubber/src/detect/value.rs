@@ -153,6 +153,8 @@ mod tests {
             "aB3x[Kd9fQ2",
             "aB3x<Kd9>fQ2z",
             "q}7Rk{Z2m|w",
+            "Zt_EvY.YnNM2klRA",
+            "kQ.XvTzRwLpNm",
         ] {
             assert!(!is_placeholder(text.as_bytes()) && !is_code(text.as_bytes()), "{text}");
         }

@@ -1,6 +1,6 @@
 //! Code in the place of a value: calls, members, indices, interpolations, paths.
 
-use super::{is_mixed, is_wordlike, pieces, shape};
+use super::{is_jumbled, is_mixed, is_wordlike, pieces, shape};
 
 /// Code in the place of a value: calls, members, indices, interpolations.
 pub(in crate::detect) fn is_code(value: &[u8]) -> bool {
@@ -143,7 +143,8 @@ pub(in crate::detect) fn is_members(value: &[u8]) -> bool {
             return false;
         }
     }
-    count > 1
+    // A password of a machine may hold a full stop.
+    count > 1 && !is_jumbled(value) && !is_scrambled(value)
 }
 
 /// `User::unset_passwd`, `::js_sys::Object`: names joined as modules and their members are.
