@@ -179,7 +179,7 @@ impl<'a> Search<'a> {
                 // `https`, `machines`: the name goes on, so it is another one.
                 let next = byte_at(self.text, word + literal.bytes.len());
                 let open = literal.bytes.last() == Some(&b'(');
-                if next.is_ascii_alphanumeric() && !open || next == b'-' || !commands::may_have_flag(self.text, word) {
+                if next.is_ascii_alphanumeric() && !open || next == b'-' || !commands::may_have_password(self.text, word) {
                     return;
                 }
                 // The same command further on in a line in which all its passwords were found.
@@ -224,8 +224,10 @@ impl<'a> Search<'a> {
             at += 1;
         }
         let next = byte_at(text, at);
+        static BEHIND: ByteSet = ByteSet::of(b"=:\"'`\\>?|.+-<~&])}[{(*,;!\n\t\xc2\xe2\xe3\xef\x1b");
+        static APART: ByteSet = ByteSet::of(b"=:\"'`\\?|.+-<~&*${,;!\t\xc2\xc3\xe2\xe3\xef\x1b");
         let joined = if at == end {
-            b"=:\"'`\\>?|.+-<~&])}[{(*,;!\n\t\xc2\xe2\xe3\xef\x1b".contains(&next)
+            BEHIND.holds(next)
         } else if next.is_ascii_alphanumeric() {
             let flag = b"-<".contains(&byte_at(text, start.wrapping_sub(1)));
             at - end >= 2
@@ -234,7 +236,7 @@ impl<'a> Search<'a> {
                 || assign::may_say(text, start, at)
                 || is_last_word(text, at)
         } else {
-            b"=:\"'`\\?|.+-<~&*${,;!\t\xc2\xc3\xe2\xe3\xef\x1b".contains(&next)
+            APART.holds(next)
                 || is_last_word(text, at)
                 || next == b'(' && assign::after_remark(text, at).is_some()
         };
@@ -322,8 +324,7 @@ impl<'a> Search<'a> {
         let low = at.saturating_sub(BACK);
         let high = self.text.len().min(at + ahead);
         if !self.window.covers(low, high) {
-            self.window.fill(self.text, low, at + 2 * ahead);
-            self.work += self.window.bytes().len() as u64;
+            self.work += self.window.reach(self.text, low, at + ahead + ahead / 4) as u64;
         }
     }
 
