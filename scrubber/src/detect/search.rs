@@ -12,6 +12,7 @@ use super::keys::Key;
 use super::literals::{Literal, Target};
 use super::window::{self, Window};
 use super::{Finding, KnownSecrets, RuleId, Scratch, assign, commands, generic, keys, value};
+use crate::bits::BLOCK;
 
 /// Bytes of a window before the place of interest.
 pub(super) const BACK: usize = 160;
@@ -69,8 +70,9 @@ impl<'a> Search<'a> {
         let nested = scratch.nested.take();
         let mut digit_context = std::mem::take(&mut scratch.digit_context);
         let mut keyword_context = std::mem::take(&mut scratch.keyword_context);
-        digit_context.clear();
-        keyword_context.clear();
+        // Of the numbers of one block some are looked at after others behind them; runs come in order.
+        digit_context.begin(BLOCK);
+        keyword_context.begin(0);
         Self {
             parts,
             text,
