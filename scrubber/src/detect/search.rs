@@ -10,6 +10,7 @@ use super::generic::Named;
 use super::grams::Recent;
 use super::keys::Key;
 use super::literals::{Literal, Target};
+use super::sections::Sections;
 use super::window::{self, Window};
 use super::{Finding, KnownSecrets, RuleId, Scratch, assign, commands, generic, keys, value};
 use crate::bits::BLOCK;
@@ -45,6 +46,7 @@ pub(super) struct Search<'a> {
     pub seen: Seen,
     /// Names before here stand in the middle of something long.
     names_from: usize,
+    pub sections: Sections,
     /// The table that was looked at last, and the statement.
     pub table: Table,
     pub statement: Table,
@@ -86,6 +88,7 @@ impl<'a> Search<'a> {
             layer: scratch.layer,
             seen: Seen::default(),
             names_from: 0,
+            sections: Sections::default(),
             table: Table::default(),
             statement: Table::default(),
             counts_to: 0,
@@ -269,16 +272,24 @@ impl<'a> Search<'a> {
     fn named(&mut self, key: Key, end: usize) {
         self.work += 1;
         self.open(end, AHEAD);
-        let place = self.window.place(end);
+        let mut place = self.window.place(end);
         let bytes = self.window.bytes();
-        let name = name_start(bytes, place);
+        let mut name = name_start(bytes, place);
         if name > 0
             && bytes.get(name - 1) == Some(&b'[')
             && generic::starts_with_marker(bytes.get(name - 1..).unwrap_or_default())
         {
             return;
         }
-        let value = assign::value_after(&self.window, name, place);
+        let mut value = assign::value_after(&self.window, name, place);
+        let runs_on = |value: &Value| !value.quoted && value.end == bytes.len();
+        if value.as_ref().is_some_and(runs_on) && !self.window.reaches(self.text.len()) {
+            // Longer than the window: whether longer than any secret has to be told.
+            self.open(end, WORD_MAX + BACK);
+            place = self.window.place(end);
+            name = name_start(self.window.bytes(), place);
+            value = assign::value_after(&self.window, name, place);
+        }
         match value {
             Some(value) if !value.quoted && value.end - value.start > WORD_MAX => {
                 // No secret is that long without quotes; names inside it need not be tried each by itself.
