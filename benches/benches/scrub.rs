@@ -93,7 +93,7 @@ fn measure(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
 }
 
 /// What costs the detectors most, over and over.
-const HOSTILE: [&str; 12] = [
+const HOSTILE: [&str; 18] = [
     "password=",
     "Bearer ",
     "AKIAQ7\" \"",
@@ -106,6 +106,12 @@ const HOSTILE: [&str; 12] = [
     "passport 1234567 ",
     "sudo -S <<< ",
     "eyJhbGciOi.",
+    "ghp_q7Zp4Xw2L...",
+    "passwords: {a: b1, ",
+    "key q7Zp4Xw2Lr9Tb6Nk1q7Zp4Xw2Lr9Tb6Nk2q7Zp4Xw2Lr9Tb6Nk3q7Zp4Xw2Lr9Tb6Nk4abcdefgh\n",
+    "    1\u{2192}cGFzc3dvcmQ9b3BlbnNlc2FtZTEycGFzc3dvcmQ9b3Bl\n",
+    "MIIEH4sI//",
+    "pass}|",
 ];
 
 /// Lines that hold one long text of nothing else.

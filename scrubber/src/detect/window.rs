@@ -9,7 +9,7 @@
 const BACKSLASHES_MAX: usize = 16;
 
 /// A window that grows is emptied before it is longer.
-const WINDOW_MAX: usize = 8 << 10;
+const WINDOW_MAX: usize = 4 << 10;
 
 /// Escapes removed, with the way back to the given bytes.
 #[derive(Default)]
