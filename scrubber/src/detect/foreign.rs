@@ -246,7 +246,11 @@ fn pair(a: u8, b: u8) -> usize {
 /// What the name that ends with the last foreign character before `at` announces, and where it ends.
 fn name_at(text: &[u8], at: usize) -> Option<(Key, usize)> {
     let mut before = text.get(at.saturating_sub(NAME_MAX)..at)?;
-    while let Some(head) = JOINED.iter().filter(|sign| sign.as_bytes().last() == before.last()).find_map(|sign| before.strip_suffix(sign.as_bytes())) {
+    while let Some(head) = JOINED
+        .iter()
+        .filter(|sign| sign.as_bytes().last() == before.last())
+        .find_map(|sign| before.strip_suffix(sign.as_bytes()))
+    {
         before = head.strip_suffix(b" ").unwrap_or(head);
     }
     let at = at - (at.min(NAME_MAX) - before.len());

@@ -112,7 +112,15 @@ impl Digits {
         for (place, rule) in (context.len()..).zip(free) {
             by_bit.get_mut(place % 128).into_iter().for_each(|rules: &mut Vec<u16>| rules.push(rule));
         }
-        Self { context: Context::new(set, context), free: by_bit, heads, in_context, without_context, stepping, with_back }
+        Self {
+            context: Context::new(set, context),
+            free: by_bit,
+            heads,
+            in_context,
+            without_context,
+            stepping,
+            with_back,
+        }
     }
 
     /// The rules that need no context and whose bits are set.

@@ -184,7 +184,10 @@ impl<'a> Search<'a> {
                 // `https`, `machines`: the name goes on, so it is another one.
                 let next = byte_at(self.text, word + literal.bytes.len());
                 let open = literal.bytes.last() == Some(&b'(');
-                if next.is_ascii_alphanumeric() && !open || next == b'-' || !commands::may_have_password(self.text, word) {
+                if next.is_ascii_alphanumeric() && !open
+                    || next == b'-'
+                    || !commands::may_have_password(self.text, word)
+                {
                     return;
                 }
                 // The same command further on in a line in which all its passwords were found.
@@ -241,9 +244,7 @@ impl<'a> Search<'a> {
                 || assign::may_say(text, start, at)
                 || is_last_word(text, at)
         } else {
-            APART.holds(next)
-                || is_last_word(text, at)
-                || next == b'(' && assign::after_remark(text, at).is_some()
+            APART.holds(next) || is_last_word(text, at) || next == b'(' && assign::after_remark(text, at).is_some()
         };
         let told = joined || self.may_be_told(start);
         let name = name_start(text, start);

@@ -60,16 +60,40 @@ impl Window {
         let raw = text.get(self.low..unit_start(text, high.min(text.len())).max(self.high)).unwrap_or_default();
         self.high = self.low + raw.len();
         let added = raw.get(from..).unwrap_or_default();
-        match self.steps.pop() {
-            None if plain_length(added) == added.len() => self.bytes.extend_from_slice(added),
-            None => {
-                self.steps.push(Step { place: 0, origin: 0, depth: None });
-                self.unescape(raw, from);
+        if self.steps.is_empty() {
+            if plain_length(added) == added.len() {
+                self.bytes.extend_from_slice(added);
+                return added.len();
             }
-            // The last one stood for the end.
-            Some(_) => self.unescape(raw, from),
+            self.steps.push(Step { place: 0, origin: 0, depth: None });
         }
-        added.len()
+        let at = self.back_to(from.saturating_sub(ESCAPE_MAX));
+        self.unescape(raw, at);
+        raw.len() - at
+    }
+
+    /// Forgets what was read from `origin` on, from `low`: an escape near the end may have been cut. Says from where to read on.
+    fn back_to(&mut self, origin: usize) -> usize {
+        let next = self.steps.partition_point(|step| step.origin as usize <= origin);
+        let end = self.steps.get(next).map_or(self.bytes.len(), |step| step.place as usize);
+        self.steps.truncate(next);
+        match self.steps.last().copied() {
+            Some(Step { place, origin: start, depth: None }) => {
+                // Behind the plain bytes stands what stands for nothing, perhaps.
+                let plain = (origin - start as usize).min(end - place as usize);
+                self.bytes.truncate(place as usize + plain);
+                start as usize + plain
+            }
+            Some(step) => {
+                self.steps.pop();
+                self.bytes.truncate(step.place as usize);
+                step.origin as usize
+            }
+            None => {
+                self.bytes.clear();
+                0
+            }
+        }
     }
 
     /// Whether the window holds all of `text[low..high]` of the text it was filled from.
@@ -403,6 +427,32 @@ mod tests {
                 assert_eq!(window.place(window.offset(place)), place);
             }
             assert_eq!(window.offset(plain.len()), deep.len());
+        }
+    }
+
+    #[test]
+    fn a_window_that_grew_is_one_that_was_filled() {
+        for text in [
+            "plain all the way, and further",
+            r#"plain, then \"a\" \\n b"#,
+            r"\u0061\\\u003d x\ny",
+            "\u{1b}[1mab é \\x41",
+        ]
+        .map(|text| format!("{text}{}{text}", "\u{1b}[31m".repeat(9) + &"x".repeat(60)))
+        {
+            let mut whole = Window::default();
+            whole.fill(text.as_bytes(), 0, text.len());
+            for first in 1..text.len() {
+                let mut grown = Window::default();
+                grown.fill(text.as_bytes(), 0, first);
+                grown.reach(text.as_bytes(), 0, first + (text.len() - first) / 2);
+                grown.reach(text.as_bytes(), 0, text.len());
+                assert_eq!(String::from_utf8_lossy(grown.bytes()), String::from_utf8_lossy(whole.bytes()), "{first}");
+                for place in 0..=whole.bytes().len() {
+                    assert_eq!(grown.offset(place), whole.offset(place), "{text} {first} {place}");
+                    assert_eq!(grown.depth(place), whole.depth(place), "{text} {first} {place}");
+                }
+            }
         }
     }
 
