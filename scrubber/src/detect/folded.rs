@@ -153,9 +153,8 @@ fn cut(text: &[u8], at: usize, on: bool) -> Option<Cut> {
         return None;
     }
     let beside = [near.get(near.len() - length_before..)?, text.get(end..head)?];
-    if beside.iter().flat_map(|part| part.iter()).filter(|byte| byte.is_ascii_digit()).nth(1).is_none() {
-        return None;
-    }
+    // Two digits among them, at least.
+    beside.iter().flat_map(|part| part.iter()).filter(|byte| byte.is_ascii_digit()).nth(1)?;
     let line = line_start(text, start);
     let bare = views::after_number(text, line).min(start);
     let piece = text.get(bare..start)?;

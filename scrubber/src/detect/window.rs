@@ -210,7 +210,7 @@ fn plain_length(text: &[u8]) -> usize {
     let (eights, rest) = text.as_chunks::<8>();
     for (place, eight) in eights.iter().enumerate() {
         let bytes = u64::from_le_bytes(*eight);
-        let marked = zeros(bytes ^ ONES * b'\\' as u64) | zeros(bytes ^ ONES * 0x1b);
+        let marked = zeros(bytes ^ (ONES * u64::from(b'\\'))) | zeros(bytes ^ (ONES * 0x1b));
         if marked != 0 {
             return place * 8 + marked.trailing_zeros() as usize / 8;
         }
