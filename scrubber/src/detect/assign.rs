@@ -113,9 +113,12 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
 pub(super) fn may_say(text: &[u8], start: usize, at: usize) -> bool {
     let rest = text.get(at..).unwrap_or_default();
     let before = text.get(..start).unwrap_or_default();
-    line::SAYS.iter().any(|word| rest.starts_with(word.trim_end_matches('\n').as_bytes()))
+    // Most words begin like none of them.
+    let first = rest.first().copied().unwrap_or(0);
+    let says = |word: &str| rest.starts_with(word.strip_suffix('\n').unwrap_or(word).as_bytes());
+    line::SAYS.iter().any(|word| word.as_bytes().first() == Some(&first) && says(word))
         || line::CHANGES.iter().any(|word| rest.starts_with(word))
-        || line::LEADS.iter().any(|word| before.ends_with(word.as_bytes()))
+        || before.ends_with(b" ") && line::LEADS.iter().any(|word| before.ends_with(word.as_bytes()))
         || line::follows_user(before.get(before.len().saturating_sub(48)..).unwrap_or_default())
 }
 

@@ -5,15 +5,19 @@
 
 mod behind;
 mod blocks;
+mod may;
 mod printed;
 mod row;
+mod starts;
 mod table;
 mod words;
 
-use super::{generic, mentioned, value, window};
+use super::{generic, mentioned, value};
 use row::{Place, Proof, Row};
+use table::Command;
 use words::Words;
 
+pub(super) use may::may_have_password;
 pub(super) use printed::{any_prints, is_answer};
 pub(super) use table::COMMANDS;
 
@@ -34,44 +38,6 @@ const FOUND_MAX: usize = 8;
 
 /// Where passwords stand.
 pub(super) type Found = [Option<(usize, usize)>; FOUND_MAX];
-
-/// Whether the command at `at` of a text with escapes may have a password. Cheap, for the commands whose names are common words.
-pub(super) fn may_have_flag(text: &[u8], at: usize) -> bool {
-    let line = text.get(at..text.len().min(at + 2 * LINE_MAX + 64)).unwrap_or_default();
-    if line.starts_with(b"data") || line.starts_with(b"stringData") {
-        return blocks::may_start(text, at);
-    }
-    if line.starts_with(b"echo") || line.starts_with(b"printf") {
-        let line = line.get(..line.len().min(320)).unwrap_or_default();
-        return table::PIPED.iter().any(|word| memchr::memmem::find(line, word.as_bytes()).is_some())
-            || line.contains(&b'$');
-    }
-    // Words of which most texts are full: without digits nothing near them is striking.
-    if table::is_sentence(line) {
-        let near = line.get(..line.len().min(SENTENCE_MAX + 32)).unwrap_or_default();
-        return near.iter().filter(|byte| byte.is_ascii_digit()).count() >= 2;
-    }
-    if line.starts_with(b"https") && line.get(5) != Some(&b' ') {
-        return false;
-    }
-    if line.starts_with(b"httpBasic") {
-        return true;
-    }
-    if !(line.starts_with(b"http") || line.starts_with(b"curl")) {
-        return true;
-    }
-    memchr::memchr_iter(b'-', line).any(|dash| {
-        let flags = line.get(dash + 1..dash + 5).unwrap_or_default();
-        let bundled = flags.windows(2).any(|two| matches!(two, [b'u', b' ' | b'"' | b'\'']));
-        let flag = bundled || matches!(flags.first(), Some(b'u' | b'U' | b'a' | b'-' | b'\\' | 0x1b));
-        flag && window::byte_before(text, at + dash).is_none_or(|before| !before.is_ascii_alphanumeric())
-    }) || hides_dash(line)
-}
-
-/// Whether a dash may be written as an escape.
-fn hides_dash(line: &[u8]) -> bool {
-    memchr::memmem::find(line, b"2d").is_some() || memchr::memmem::find(line, b"2D").is_some()
-}
 
 /// The places of passwords in the command line, call or block that starts at `at`.
 pub(super) fn passwords(text: &[u8], at: usize) -> Found {
@@ -94,9 +60,10 @@ pub(super) fn passwords(text: &[u8], at: usize) -> Found {
         return printed;
     }
     let mut slots = found.iter_mut();
-    for row in table::rows(line) {
+    for command in table::rows(line) {
+        let row = command.row;
         let (line, own) = own_line(row, line);
-        if !is_near(text, at, line, row) {
+        if !is_near(text, at, line, command) {
             continue;
         }
         of_row(row, own, &mut |place| {
@@ -115,12 +82,10 @@ fn own_line<'a>(row: &Row, text: &'a [u8]) -> (&'a [u8], &'a [u8]) {
 }
 
 /// Whether what a row asks for stands in the line, or near it.
-fn is_near(text: &[u8], at: usize, line: &[u8], row: &Row) -> bool {
-    let holds =
-        |text: &[u8], words: &[&str]| words.iter().any(|word| memchr::memmem::find(text, word.as_bytes()).is_some());
-    let around = || text.get(at.saturating_sub(NEAR_MAX)..text.len().min(at + NEAR_MAX)).unwrap_or_default();
-    (row.needs.is_empty() || holds(line, row.needs))
-        && (row.near.is_empty() || holds(around(), row.near))
+fn is_near(text: &[u8], at: usize, line: &[u8], command: &Command) -> bool {
+    let Command { row, needs, near } = command;
+    needs.stands_in(line)
+        && near.stands_in(text.get(at.saturating_sub(NEAR_MAX)..text.len().min(at + NEAR_MAX)).unwrap_or_default())
         && (row.place != Place::Statement || in_statement(text, at + row.name.len()))
 }
 

@@ -1,5 +1,7 @@
 //! Puts the rules and known values together and runs a search over them.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use super::around::Around;
 use super::builtin::Builtin;
 use super::keys::Endings;
@@ -14,8 +16,21 @@ use super::{
     window,
 };
 
+/// Tells the engines of this process apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct EngineId(u64);
+
+impl EngineId {
+    pub(super) fn new() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
 /// Everything that a search reads.
 pub(super) struct Parts {
+    /// Another one whenever the same text may have other findings.
+    pub engine: EngineId,
     pub literals: Literals,
     /// The first bytes of literals that hold no word.
     pub leads: Vec<u8>,
@@ -77,6 +92,7 @@ impl Parts {
         });
         let leads = literals.leads();
         Self {
+            engine: EngineId::new(),
             literals,
             leads,
             endings: Endings::new(),
@@ -98,11 +114,31 @@ impl Parts {
 
     /// Finds all in `text`; the findings are in `scratch` afterwards.
     pub(super) fn scan(&self, text: &[u8], scratch: &mut Scratch) {
+        // What is let pass is counted each time.
+        if self.permits.is_some() || scratch.layer > 0 {
+            return self.scan_anew(text, scratch);
+        }
+        let known = scratch.memory.as_ref().map_or(0, |memory| memory.len());
+        let key = scratch.searched.text(text, self.engine, known);
+        if let Some(found) = key.as_ref().and_then(|key| scratch.searched.get(key)) {
+            scratch.findings.clear();
+            scratch.findings.extend_from_slice(found);
+            return;
+        }
+        self.scan_anew(text, scratch);
+        let known_since = scratch.memory.as_ref().map_or(0, |memory| memory.len());
+        if let Some(key) = key.filter(|_| known_since == known) {
+            scratch.searched.keep(key, &scratch.findings);
+        }
+    }
+
+    fn scan_anew(&self, text: &[u8], scratch: &mut Scratch) {
         let allowed = scratch.allowed.clone();
         self.search(text, scratch);
         if let Some(memory) = &mut scratch.memory {
             if memory.is_full() {
                 **memory = self.secrets.clone();
+                scratch.searched.forget();
             }
             let known = memory.len();
             self.remember(text, &scratch.findings, memory);

@@ -34,7 +34,7 @@ impl Search<'_> {
         }
         let text = self.text;
         self.folded_ends(memchr::memchr_iter(b'\n', text));
-        self.folded_ends(memchr::memmem::find_iter(text, b"\\n"));
+        self.folded_ends(memchr::memchr_iter(b'\\', text).filter(|at| byte_at(text, at + 1) == b'n'));
         if text.len() >= mnemonic::LINE_MIN {
             self.seed_before(text.len());
         }
@@ -148,10 +148,13 @@ fn cut(text: &[u8], at: usize, on: bool) -> Option<Cut> {
         return None;
     }
     let near = text.get(start.saturating_sub(PIECE_MAX)..start)?;
-    let near = near.iter().rev().take_while(|byte| is_token(**byte)).count();
-    if near + head - end < TOKEN_MIN {
+    let length_before = near.iter().rev().take_while(|byte| is_token(**byte)).count();
+    if length_before + head - end < TOKEN_MIN {
         return None;
     }
+    let beside = [near.get(near.len() - length_before..)?, text.get(end..head)?];
+    // Two digits among them, at least.
+    beside.iter().flat_map(|part| part.iter()).filter(|byte| byte.is_ascii_digit()).nth(1)?;
     let line = line_start(text, start);
     let bare = views::after_number(text, line).min(start);
     let piece = text.get(bare..start)?;

@@ -91,6 +91,26 @@ const SECRETS: &[&str] = &[
     "Clé",
 ];
 
+/// A name as it is looked for.
+struct Name {
+    key: Key,
+    /// Up to its last foreign character, and the letters behind that.
+    head: &'static [u8],
+    tail: &'static [u8],
+    /// Words in Latin, Greek and Cyrillic letters go on in the letter behind them, others do not.
+    apart: bool,
+}
+
+static NAMES: LazyLock<Vec<Name>> = LazyLock::new(|| {
+    let passwords = PASSWORDS.iter().map(|word| (Key::Password, *word));
+    let named = passwords.chain(SECRETS.iter().map(|word| (Key::Secret, *word))).map(|(key, word)| {
+        let (head, tail) = word.split_once('|').unwrap_or((word, ""));
+        let apart = head.as_bytes().last_chunk::<3>().is_some_and(|last| last[0] >= 0xe0) && tail.is_empty();
+        Name { key, head: head.as_bytes(), tail: tail.as_bytes(), apart }
+    });
+    named.collect()
+});
+
 /// What joins a name to its value: signs, and forms of "is".
 const JOINTS: &[&str] = &[
     ":",
@@ -226,20 +246,21 @@ fn pair(a: u8, b: u8) -> usize {
 /// What the name that ends with the last foreign character before `at` announces, and where it ends.
 fn name_at(text: &[u8], at: usize) -> Option<(Key, usize)> {
     let mut before = text.get(at.saturating_sub(NAME_MAX)..at)?;
-    while let Some(head) = JOINED.iter().find_map(|sign| before.strip_suffix(sign.as_bytes())) {
+    while let Some(head) = JOINED
+        .iter()
+        .filter(|sign| sign.as_bytes().last() == before.last())
+        .find_map(|sign| before.strip_suffix(sign.as_bytes()))
+    {
         before = head.strip_suffix(b" ").unwrap_or(head);
     }
     let at = at - (at.min(NAME_MAX) - before.len());
     let rest = text.get(at..)?;
-    let ends = |word: &&str| {
-        let (head, tail) = word.split_once('|').unwrap_or((word, ""));
-        // Latin, Greek and Cyrillic words go on in the letter behind them, others do not.
-        let apart = head.as_bytes().last_chunk::<3>().is_some_and(|last| last[0] >= 0xe0) && tail.is_empty();
-        let whole = apart || !rest.get(tail.len()).is_some_and(u8::is_ascii_alphabetic);
-        (whole && before.ends_with(head.as_bytes()) && rest.starts_with(tail.as_bytes())).then_some(at + tail.len())
-    };
-    let find = |words: &[&str]| words.iter().find_map(ends);
-    find(PASSWORDS).map(|end| (Key::Password, end)).or_else(|| find(SECRETS).map(|end| (Key::Secret, end)))
+    let last = before.last();
+    NAMES.iter().filter(|name| name.head.last() == last).find_map(|name| {
+        let whole = name.apart || !rest.get(name.tail.len()).is_some_and(u8::is_ascii_alphabetic);
+        let stands = whole && before.ends_with(name.head) && rest.starts_with(name.tail);
+        stands.then_some((name.key, at + name.tail.len()))
+    })
 }
 
 /// The value of the name that ends at `end`, when foreign signs or words join them.

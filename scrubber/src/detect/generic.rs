@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use super::assign::{Joint, Value};
 use super::keys::{self, Key};
 use super::lexicon::List;
+use super::value::Shape;
 use super::{decode, value};
 
 /// A value that stands beside a name.
@@ -157,7 +158,7 @@ fn is_token(named: &Named<'_>, text: &[u8]) -> bool {
 }
 
 /// Short, and yet no name: cases and digits change so often that no word is left.
-fn is_thoroughly_mixed(text: &[u8], shape: value::Shape) -> bool {
+fn is_thoroughly_mixed(text: &[u8], shape: Shape) -> bool {
     shape.digit >= 2
         && shape.upper >= 2
         && shape.lower >= 2
@@ -166,7 +167,7 @@ fn is_thoroughly_mixed(text: &[u8], shape: value::Shape) -> bool {
 }
 
 /// `llvm.x86.lwpins32`, `pkcs-9-at-pkcs15Token`, `aes_nohw_set_encrypt_key`: names, some of the secret itself.
-fn is_label(text: &[u8], shape: value::Shape) -> bool {
+fn is_label(text: &[u8], shape: Shape) -> bool {
     if value::is_members(text) {
         return true;
     }
@@ -178,7 +179,10 @@ fn is_label(text: &[u8], shape: value::Shape) -> bool {
 
 /// Random enough to be a secret with little or no help from what stands around it.
 pub(super) fn is_random(text: &[u8], least: usize) -> bool {
-    let shape = value::shape(text);
+    is_random_of(text, value::shape(text), least)
+}
+
+fn is_random_of(text: &[u8], shape: Shape, least: usize) -> bool {
     shape.length >= least
         && shape.lower >= 2
         && shape.digit >= 2
@@ -194,7 +198,10 @@ pub(super) fn is_random(text: &[u8], least: usize) -> bool {
 
 /// The same for a value in one case: then it takes many digits among letters beyond those of hex.
 pub(super) fn is_random_lower(text: &[u8]) -> bool {
-    let shape = value::shape(text);
+    is_random_lower_of(text, value::shape(text))
+}
+
+fn is_random_lower_of(text: &[u8], shape: Shape) -> bool {
     shape.length >= 24
         && shape.digit * 5 >= shape.length
         && shape.beyond_hex >= 4
@@ -207,7 +214,7 @@ pub(super) fn is_random_lower(text: &[u8]) -> bool {
 pub(super) fn is_machine_made(text: &[u8]) -> bool {
     let shape = value::shape(text);
     let hex = shape.is_hex(text) && shape.length >= 32 && shape.is_mixed() && value::entropy(text) >= 2.5;
-    hex || is_random(text, 20) || is_random_lower(text)
+    hex || is_random_of(text, shape, 20) || is_random_lower_of(text, shape)
 }
 
 /// A user and a password as `Basic` joins and encodes them.

@@ -106,19 +106,20 @@ impl Grams {
 /// once, however many places there are.
 #[derive(Default)]
 pub(super) struct Recent {
+    /// How far a place may lie before one that was asked for.
+    disorder: usize,
     /// What lies before here was read.
     to: usize,
     found: Vec<(usize, u16)>,
 }
 
-/// Places are asked for in order, but for those of one block.
-const DISORDER: usize = 64;
 /// Found texts that are kept before those far behind are forgotten.
 const KEPT: usize = 64;
 
 impl Recent {
-    /// Forgets a text, and keeps its buffer.
-    pub(super) fn clear(&mut self) {
+    /// Begins with another text: places are asked for in order, but for those so far before another one.
+    pub(super) fn begin(&mut self, disorder: usize) {
+        self.disorder = disorder;
         self.to = 0;
         self.found.clear();
     }
@@ -127,9 +128,9 @@ impl Recent {
     pub(super) fn within(&mut self, grams: &Grams, text: &[u8], from: usize, to: usize) -> u128 {
         if to > self.to {
             if self.found.len() > KEPT {
-                self.found.retain(|(at, _)| at + DISORDER >= from);
+                self.found.retain(|(at, _)| at + self.disorder >= from);
             }
-            let start = self.to.max(from.saturating_sub(DISORDER));
+            let start = self.to.max(from.saturating_sub(self.disorder));
             grams.find_from(text, start..to, |at, number| self.found.push((at, number)));
             self.to = to;
         }
@@ -175,6 +176,7 @@ mod tests {
         let grams = Grams::new(vec![gram(3, "passport"), gram(5, "iban")]);
         let text = format!("passport {} iban 12 13 {} 14", "x".repeat(300), "y".repeat(100));
         let mut recent = Recent::default();
+        recent.begin(64);
         for (to, expected) in [(5, 8), (20, 8), (60, 8), (200, 0), (330, 32), (327, 32), (400, 32), (text.len(), 0)] {
             assert_eq!(recent.within(&grams, text.as_bytes(), usize::saturating_sub(to, 100), to), expected, "{to}");
         }

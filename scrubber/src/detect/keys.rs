@@ -193,6 +193,9 @@ pub(super) fn value_within(run: &[u8]) -> Option<usize> {
         .map(|at| at + 1)
 }
 
+/// The longest ending that [`announces`] knows, and no less than it wants of a name.
+const ENDING_MAX: usize = 8;
+
 /// Whether a name ends with a loud word, or with two words of which the last is only a hint.
 fn announces(name: &[u8]) -> bool {
     static ENDINGS: LazyLock<List> = LazyLock::new(|| List::new("secret token password key access private"));
@@ -201,8 +204,15 @@ fn announces(name: &[u8]) -> bool {
     if !last.is_some_and(|last| b"tndyse".contains(&last)) {
         return false;
     }
-    let joined: Vec<u8> = name.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
-    joined.len() >= 5 && ENDINGS.ends(&joined) && classify(name).is_some_and(|key| key != Key::Hint)
+    // Every ending is a word without signs in it, but signs may part it from the one before: `api_key`.
+    let mut buffer = [0; ENDING_MAX];
+    let mut length = 0;
+    for (slot, byte) in buffer.iter_mut().rev().zip(name.iter().rev().filter(|byte| byte.is_ascii_alphanumeric())) {
+        *slot = byte.to_ascii_lowercase();
+        length += 1;
+    }
+    let joined = buffer.get(ENDING_MAX - length..).unwrap_or_default();
+    joined.len() >= 5 && ENDINGS.ends(joined) && classify(name).is_some_and(|key| key != Key::Hint)
 }
 
 /// Whether `text` holds one of the words that make a secret likely, wherever it stands: for text before a random value.

@@ -78,8 +78,29 @@ impl Search<'_> {
     /// Whether a striking word may stand near the name: there are digits, and the name is a word of its own.
     fn may_be_mentioned(&self, start: usize, end: usize) -> bool {
         let near = self.text.get(start.saturating_sub(BEFORE_MAX)..self.text.len().min(end + AFTER_MAX));
-        near.is_some_and(|near| near.iter().filter(|byte| byte.is_ascii_digit()).count() >= 2)
+        near.is_some_and(holds_mixed_word)
     }
+}
+
+/// Whether a digit and three letters stand in one word, and another digit anywhere: every word that is looked for has them. The
+/// letters of escapes count, and join words.
+fn holds_mixed_word(text: &[u8]) -> bool {
+    let (mut letters, mut digits, mut all, mut mixed) = (0, 0, 0, false);
+    for &byte in text {
+        if byte.is_ascii_digit() {
+            digits += 1;
+            all += 1;
+        } else if byte.is_ascii_alphabetic() {
+            letters += 1;
+        } else if byte.is_ascii_whitespace() || byte >= 0x80 {
+            (letters, digits) = (0, 0);
+        }
+        mixed |= digits > 0 && letters > 2;
+        if mixed && all > 1 {
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether no more than one word stands between a word and the name.

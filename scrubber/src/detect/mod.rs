@@ -41,6 +41,7 @@ mod permit;
 mod random;
 mod runs;
 mod search;
+mod searched;
 mod secrets;
 mod sections;
 mod self_test;
@@ -123,6 +124,8 @@ pub struct Scratch {
     /// What was found in the texts before, where that is to be found again.
     memory: Option<Box<KnownSecrets>>,
     remembers: bool,
+    /// What was found in texts that may come again.
+    searched: searched::Searched,
     /// Where the text comes from, as far as it decides what is let pass.
     scopes: Scopes,
     /// What was let pass since the last [`Scratch::take_allowed`], by rule.
@@ -188,6 +191,7 @@ impl Engine {
     #[must_use]
     pub fn knowing(mut self, secrets: KnownSecrets) -> Self {
         self.parts.secrets = secrets;
+        self.parts.engine = engine::EngineId::new();
         self
     }
 

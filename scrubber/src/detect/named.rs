@@ -35,10 +35,12 @@ pub(super) struct Rules {
 /// Rules for digits. Each one's bit is its place: first those that need a keyword before them, then the others.
 struct Digits {
     context: Context,
-    free: Vec<u16>,
+    /// By their bits.
+    free: Vec<Vec<u16>>,
     heads: Heads,
-    /// Those that need a keyword.
+    /// Those that need a keyword, and those that need none.
     in_context: u128,
+    without_context: u128,
     /// For each byte those whose match may begin with it, before the digits; and those that step back over any.
     stepping: Vec<u128>,
     with_back: u128,
@@ -100,18 +102,36 @@ impl Digits {
             (0..all.len()).filter(|place| holds(*place)).fold(0, |bits, place| bits | 1 << (place % 128))
         };
         let in_context = bits(&|place| place < context.len());
+        let without_context = bits(&|place| place >= context.len());
         let back = |place: usize| all.get(place).and_then(|rule| rule.back);
         let with_back = bits(&|place| back(place).is_some());
         let steps = |byte: u8| bits(&|place| back(place).is_some_and(|back| back.max > 0 && back.class.holds(byte)));
         let stepping = (0..=u8::MAX).map(steps).collect();
         let heads = Heads::new(&all);
-        Self { context: Context::new(set, context), free, heads, in_context, stepping, with_back }
+        let mut by_bit = vec![Vec::new(); 128];
+        for (place, rule) in (context.len()..).zip(free) {
+            by_bit.get_mut(place % 128).into_iter().for_each(|rules: &mut Vec<u16>| rules.push(rule));
+        }
+        Self {
+            context: Context::new(set, context),
+            free: by_bit,
+            heads,
+            in_context,
+            without_context,
+            stepping,
+            with_back,
+        }
     }
 
     /// The rules that need no context and whose bits are set.
     fn free_of(&self, wanted: u128) -> impl Iterator<Item = u16> {
-        let numbered = (self.context.rules.len()..).zip(&self.free);
-        numbered.filter(move |(place, _)| wanted >> (place % 128) & 1 == 1).map(|(_, rule)| *rule)
+        let mut wanted = wanted & self.without_context;
+        let bits = std::iter::from_fn(move || {
+            let bit = (wanted != 0).then(|| wanted.trailing_zeros())?;
+            wanted &= wanted - 1;
+            self.free.get(bit as usize)
+        });
+        bits.flatten().copied()
     }
 }
 

@@ -71,9 +71,9 @@ fn granted(text: &[u8], start: usize, end: usize, shape: Shape) -> Option<Judged
     if shape.length < ALONE_MIN || shape.digit < 2 {
         return None;
     }
-    let made = |value: &[u8]| generic::is_machine_made(value) && !is_id_within(value) && !value::is_placeholder(value);
-    let part =
-        beside::granting_part(run).filter(|part| run.get(*part..).is_some_and(|value| made(value) && !is_uuid(value)));
+    let made = |value: &[u8]| generic::is_machine_made(value) && !is_id_within(value);
+    let granting = |value: &[u8]| made(value) && !value::is_placeholder(value) && !is_uuid(value);
+    let part = beside::granting_part(run).filter(|part| run.get(*part..).is_some_and(granting));
     if let Some(part) = part {
         return Some(Judged { builtin: Builtin::GenericSecret, start: start + part });
     }
@@ -90,8 +90,13 @@ fn granted(text: &[u8], start: usize, end: usize, shape: Shape) -> Option<Judged
                 && generic::is_random(run, 20)
                 && beside::in_cookie(text, start)
     };
-    (made(run) && !is_known_form(run) && (!is_uuid(run) || beside::is_announced(text, start, end)) && says())
-        .then_some(Judged { builtin: Builtin::GenericSecret, start })
+    // What costs most comes last.
+    (made(run)
+        && !is_known_form(run)
+        && (!is_uuid(run) || beside::is_announced(text, start, end))
+        && says()
+        && !value::is_placeholder(run))
+    .then_some(Judged { builtin: Builtin::GenericSecret, start })
 }
 
 fn is_uuid(value: &[u8]) -> bool {

@@ -10,8 +10,10 @@ use super::generic::Named;
 use super::grams::Recent;
 use super::keys::Key;
 use super::literals::{Literal, Target};
+use super::sections::Sections;
 use super::window::{self, Window};
 use super::{Finding, KnownSecrets, RuleId, Scratch, assign, commands, generic, keys, value};
+use crate::bits::BLOCK;
 
 /// Bytes of a window before the place of interest.
 pub(super) const BACK: usize = 160;
@@ -44,6 +46,7 @@ pub(super) struct Search<'a> {
     pub seen: Seen,
     /// Names before here stand in the middle of something long.
     names_from: usize,
+    pub sections: Sections,
     /// The table that was looked at last, and the statement.
     pub table: Table,
     pub statement: Table,
@@ -69,8 +72,9 @@ impl<'a> Search<'a> {
         let nested = scratch.nested.take();
         let mut digit_context = std::mem::take(&mut scratch.digit_context);
         let mut keyword_context = std::mem::take(&mut scratch.keyword_context);
-        digit_context.clear();
-        keyword_context.clear();
+        // Of the numbers of one block some are looked at after others behind them; runs come in order.
+        digit_context.begin(BLOCK);
+        keyword_context.begin(0);
         Self {
             parts,
             text,
@@ -84,6 +88,7 @@ impl<'a> Search<'a> {
             layer: scratch.layer,
             seen: Seen::default(),
             names_from: 0,
+            sections: Sections::default(),
             table: Table::default(),
             statement: Table::default(),
             counts_to: 0,
@@ -179,7 +184,10 @@ impl<'a> Search<'a> {
                 // `https`, `machines`: the name goes on, so it is another one.
                 let next = byte_at(self.text, word + literal.bytes.len());
                 let open = literal.bytes.last() == Some(&b'(');
-                if next.is_ascii_alphanumeric() && !open || next == b'-' || !commands::may_have_flag(self.text, word) {
+                if next.is_ascii_alphanumeric() && !open
+                    || next == b'-'
+                    || !commands::may_have_password(self.text, word)
+                {
                     return;
                 }
                 // The same command further on in a line in which all its passwords were found.
@@ -224,8 +232,10 @@ impl<'a> Search<'a> {
             at += 1;
         }
         let next = byte_at(text, at);
+        static BEHIND: ByteSet = ByteSet::of(b"=:\"'`\\>?|.+-<~&])}[{(*,;!\n\t\xc2\xe2\xe3\xef\x1b");
+        static APART: ByteSet = ByteSet::of(b"=:\"'`\\?|.+-<~&*${,;!\t\xc2\xc3\xe2\xe3\xef\x1b");
         let joined = if at == end {
-            b"=:\"'`\\>?|.+-<~&])}[{(*,;!\n\t\xc2\xe2\xe3\xef\x1b".contains(&next)
+            BEHIND.holds(next)
         } else if next.is_ascii_alphanumeric() {
             let flag = b"-<".contains(&byte_at(text, start.wrapping_sub(1)));
             at - end >= 2
@@ -234,9 +244,7 @@ impl<'a> Search<'a> {
                 || assign::may_say(text, start, at)
                 || is_last_word(text, at)
         } else {
-            b"=:\"'`\\?|.+-<~&*${,;!\t\xc2\xc3\xe2\xe3\xef\x1b".contains(&next)
-                || is_last_word(text, at)
-                || next == b'(' && assign::after_remark(text, at).is_some()
+            APART.holds(next) || is_last_word(text, at) || next == b'(' && assign::after_remark(text, at).is_some()
         };
         let told = joined || self.may_be_told(start);
         let name = name_start(text, start);
@@ -265,16 +273,24 @@ impl<'a> Search<'a> {
     fn named(&mut self, key: Key, end: usize) {
         self.work += 1;
         self.open(end, AHEAD);
-        let place = self.window.place(end);
+        let mut place = self.window.place(end);
         let bytes = self.window.bytes();
-        let name = name_start(bytes, place);
+        let mut name = name_start(bytes, place);
         if name > 0
             && bytes.get(name - 1) == Some(&b'[')
             && generic::starts_with_marker(bytes.get(name - 1..).unwrap_or_default())
         {
             return;
         }
-        let value = assign::value_after(&self.window, name, place);
+        let mut value = assign::value_after(&self.window, name, place);
+        let runs_on = |value: &Value| !value.quoted && value.end == bytes.len();
+        if value.as_ref().is_some_and(runs_on) && !self.window.reaches(self.text.len()) {
+            // Longer than the window: whether longer than any secret has to be told.
+            self.open(end, WORD_MAX + BACK);
+            place = self.window.place(end);
+            name = name_start(self.window.bytes(), place);
+            value = assign::value_after(&self.window, name, place);
+        }
         match value {
             Some(value) if !value.quoted && value.end - value.start > WORD_MAX => {
                 // No secret is that long without quotes; names inside it need not be tried each by itself.
@@ -322,8 +338,7 @@ impl<'a> Search<'a> {
         let low = at.saturating_sub(BACK);
         let high = self.text.len().min(at + ahead);
         if !self.window.covers(low, high) {
-            self.window.fill(self.text, low, at + 2 * ahead);
-            self.work += self.window.bytes().len() as u64;
+            self.work += self.window.reach(self.text, low, at + ahead + ahead / 4) as u64;
         }
     }
 

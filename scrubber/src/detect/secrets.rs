@@ -1,6 +1,6 @@
 //! Secrets that are known before they are met: from this machine's credential files, or found earlier in the same texts.
 //!
-//! A value is held as a hash under a random key of this process, beside its length and thirteen bits of its first word: enough to
+//! A value is held as a hash under a random key of this process, beside its length and sixteen bits of its first word: enough to
 //! find it again wherever that word begins, too little to tell it. What was found once by its name is so found again where it
 //! stands alone.
 
@@ -27,7 +27,7 @@ const HEX_MIN: usize = 32;
 /// Of a value this long, its first half is a value too: texts show tokens cut short.
 const HALVED_MIN: usize = 32;
 /// The filter has a bit for each hash of a word's first bytes.
-const FILTER_BITS: u32 = 13;
+const FILTER_BITS: u32 = 16;
 
 /// Secrets that must not leave in any text.
 #[derive(Clone, Default)]
@@ -128,19 +128,20 @@ fn place(hash: u32) -> u16 {
     (hash >> (literals::HASH_BITS - FILTER_BITS)) as u16
 }
 
-/// Bytes before the first word of four bytes or more, and the filter's place for that word.
+/// Bytes before the word of four bytes or more that is looked for, and the filter's place for that word.
 fn anchor(value: &[u8]) -> Option<(u8, u16)> {
     let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     let starts = (0..BEFORE_MAX.min(value.len()))
         .filter(|at| at.checked_sub(1).and_then(|last| value.get(last)).is_none_or(|last| !is_word(last)));
-    for at in starts {
-        if let Some(first) = value.get(at..).and_then(|rest| rest.first_chunk::<FIRST>())
-            && first.iter().all(is_word)
-        {
-            return Some((at as u8, place(literals::hash_of(u32::from_le_bytes(*first)))));
-        }
-    }
-    None
+    let mut words = starts.filter_map(|at| {
+        let first = value.get(at..)?.first_chunk::<FIRST>().filter(|first| first.iter().all(is_word))?;
+        Some((at, *first))
+    });
+    // Letters alone begin ordinary words as well, and digits alone dates: every one of them would have to be looked at.
+    let is_rare = |first: &[u8; FIRST]| value::shape(first).is_mixed();
+    let first = words.next()?;
+    let (at, first) = if is_rare(&first.1) { first } else { words.find(|word| is_rare(&word.1)).unwrap_or(first) };
+    Some((at as u8, place(literals::hash_of(u32::from_le_bytes(first)))))
 }
 
 /// Whether the first half of a value tells it: random letters and digits, and no words that begin other values as well.

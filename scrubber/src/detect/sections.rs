@@ -12,6 +12,18 @@ const MAKER_MAX: usize = 32;
 /// Entries that are looked at below one heading.
 const ENTRIES_MAX: usize = 24;
 
+/// Headings among the entries of other headings.
+const NESTED_MAX: u8 = 6;
+
+/// The sections that were looked at.
+#[derive(Default)]
+pub(super) struct Sections {
+    /// What lies before here has been.
+    to: usize,
+    /// Headings met since in what others began.
+    nested: u8,
+}
+
 impl Search<'_> {
     /// Looks at the entries below the heading `window[start..end]`, if it is one.
     pub(super) fn section(&mut self, key: Key, start: usize, end: usize) {
@@ -20,6 +32,11 @@ impl Search<'_> {
         let Some((block, first)) = Block::read(text, start, end).filter(|_| is_collective(name)) else { return };
         let key = if key == Key::Access { Key::Secret } else { key };
         let mut at = self.window.offset(first);
+        // Sections stand in sections, but not in many of them.
+        self.sections.nested = if at < self.sections.to { self.sections.nested + 1 } else { 0 };
+        if self.sections.nested > NESTED_MAX {
+            return;
+        }
         let mut depth = 1;
         for _ in 0..ENTRIES_MAX {
             self.open(at, AHEAD);
@@ -41,6 +58,7 @@ impl Search<'_> {
                 return;
             }
             at = next;
+            self.sections.to = self.sections.to.max(at);
         }
     }
 }

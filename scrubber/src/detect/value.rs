@@ -28,15 +28,34 @@ pub(super) struct Shape {
     pub foreign: usize,
 }
 
+/// For each byte what it adds to the counts of a [`Shape`], twelve bits for each.
+static COUNTED: [u64; 256] = {
+    let mut counted = [0; 256];
+    let mut at = 0;
+    while at < 256 {
+        let byte = at as u8;
+        counted[at] = byte.is_ascii_lowercase() as u64
+            | (byte.is_ascii_uppercase() as u64) << 12
+            | (byte.is_ascii_digit() as u64) << 24
+            | ((byte.is_ascii_alphabetic() && !byte.is_ascii_hexdigit()) as u64) << 36
+            | ((byte < 0x20 || byte >= 0x7f) as u64) << 48;
+        at += 1;
+    }
+    counted
+};
+
 /// Counts the bytes of `value`.
 pub(super) fn shape(value: &[u8]) -> Shape {
     let mut shape = Shape { length: value.len(), ..Shape::default() };
-    for &byte in value {
-        shape.lower += usize::from(byte.is_ascii_lowercase());
-        shape.upper += usize::from(byte.is_ascii_uppercase());
-        shape.digit += usize::from(byte.is_ascii_digit());
-        shape.beyond_hex += usize::from(byte.is_ascii_alphabetic() && !byte.is_ascii_hexdigit());
-        shape.foreign += usize::from(!(0x20..0x7f).contains(&byte));
+    // As many as twelve bits can count.
+    for part in value.chunks(0xfff) {
+        let sum = part.iter().fold(0, |sum, byte| sum + COUNTED.get(usize::from(*byte)).copied().unwrap_or(0));
+        let count = |place: u32| (sum >> place & 0xfff) as usize;
+        shape.lower += count(0);
+        shape.upper += count(12);
+        shape.digit += count(24);
+        shape.beyond_hex += count(36);
+        shape.foreign += count(48);
     }
     shape
 }

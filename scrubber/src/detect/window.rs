@@ -8,6 +8,9 @@
 /// Longest run of backslashes that counts as one escape: that of three layers, twice over.
 const BACKSLASHES_MAX: usize = 16;
 
+/// A window that grows is emptied before it is longer.
+const WINDOW_MAX: usize = 4 << 10;
+
 /// Escapes removed, with the way back to the given bytes.
 #[derive(Default)]
 pub(super) struct Window {
@@ -39,10 +42,57 @@ impl Window {
         self.high = high;
         self.bytes.clear();
         self.steps.clear();
-        if memchr::memchr2(b'\\', 0x1b, raw).is_none() {
+        if plain_length(raw) == raw.len() {
             self.bytes.extend_from_slice(raw);
         } else {
-            self.unescape(raw);
+            self.unescape(raw, 0);
+        }
+    }
+
+    /// Makes the window hold `text[low..high]`, of the text that it was filled from: by what it lacks at its end, where it holds
+    /// the rest. Says how many bytes were read.
+    pub(super) fn reach(&mut self, text: &[u8], low: usize, high: usize) -> usize {
+        if !self.covers(low, low) || high - self.low > WINDOW_MAX {
+            self.fill(text, low, high);
+            return self.bytes.len();
+        }
+        let from = self.high - self.low;
+        let raw = text.get(self.low..unit_start(text, high.min(text.len())).max(self.high)).unwrap_or_default();
+        self.high = self.low + raw.len();
+        let added = raw.get(from..).unwrap_or_default();
+        if self.steps.is_empty() {
+            if plain_length(added) == added.len() {
+                self.bytes.extend_from_slice(added);
+                return added.len();
+            }
+            self.steps.push(Step { place: 0, origin: 0, depth: None });
+        }
+        let at = self.back_to(from.saturating_sub(ESCAPE_MAX));
+        self.unescape(raw, at);
+        raw.len() - at
+    }
+
+    /// Forgets what was read from `origin` on, from `low`: an escape near the end may have been cut. Says from where to read on.
+    fn back_to(&mut self, origin: usize) -> usize {
+        let next = self.steps.partition_point(|step| step.origin as usize <= origin);
+        let end = self.steps.get(next).map_or(self.bytes.len(), |step| step.place as usize);
+        self.steps.truncate(next);
+        match self.steps.last().copied() {
+            Some(Step { place, origin: start, depth: None }) => {
+                // Behind the plain bytes stands what stands for nothing, perhaps.
+                let plain = (origin - start as usize).min(end - place as usize);
+                self.bytes.truncate(place as usize + plain);
+                start as usize + plain
+            }
+            Some(step) => {
+                self.steps.pop();
+                self.bytes.truncate(step.place as usize);
+                step.origin as usize
+            }
+            None => {
+                self.bytes.clear();
+                0
+            }
         }
     }
 
@@ -107,14 +157,25 @@ impl Window {
         self.steps.get(next.checked_sub(1)?)
     }
 
-    fn unescape(&mut self, raw: &[u8]) {
-        let mut at = 0;
-        while let Some(rest) = raw.get(at..).filter(|rest| !rest.is_empty()) {
-            let plain = memchr::memchr2(b'\\', 0x1b, rest).unwrap_or(rest.len());
+    /// Appends `raw` from `at` on.
+    fn unescape(&mut self, raw: &[u8], mut at: usize) {
+        loop {
+            let rest = raw.get(at..).unwrap_or_default();
+            let plain = plain_length(rest);
             if plain > 0 {
                 self.step(at, None);
                 self.bytes.extend_from_slice(rest.get(..plain).unwrap_or_default());
                 at += plain;
+            }
+            if at >= raw.len() {
+                break;
+            }
+            if let Some(&[b'\\', sign]) = rest.get(plain..plain + 2)
+                && let Some(byte) = short_escape(sign)
+            {
+                self.step(at, Some(1));
+                self.bytes.push(byte);
+                at += 2;
                 continue;
             }
             let unit = unit(raw, at);
@@ -136,6 +197,36 @@ impl Window {
 
     fn step(&mut self, origin: usize, depth: Option<u8>) {
         self.steps.push(Step { place: self.bytes.len() as u32, origin: origin as u32, depth });
+    }
+}
+
+/// How many bytes of `text` stand before the first backslash or ESC. Stretches are short: eight bytes at once, with no call.
+#[inline]
+fn plain_length(text: &[u8]) -> usize {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const HIGHS: u64 = u64::from_le_bytes([0x80; 8]);
+    // The lowest byte marked is the first that is zero.
+    let zeros = |bytes: u64| bytes.wrapping_sub(ONES) & !bytes & HIGHS;
+    let (eights, rest) = text.as_chunks::<8>();
+    for (place, eight) in eights.iter().enumerate() {
+        let bytes = u64::from_le_bytes(*eight);
+        let marked = zeros(bytes ^ (ONES * u64::from(b'\\'))) | zeros(bytes ^ (ONES * 0x1b));
+        if marked != 0 {
+            return place * 8 + marked.trailing_zeros() as usize / 8;
+        }
+    }
+    let plain = rest.iter().position(|byte| b"\\\x1b".contains(byte)).unwrap_or(rest.len());
+    text.len() - rest.len() + plain
+}
+
+/// What one backslash with this sign stands for, as far as [`unit`] needs nothing more to tell it.
+#[inline]
+fn short_escape(sign: u8) -> Option<u8> {
+    match sign {
+        b'n' | b'r' => Some(b'\n'),
+        b't' | b'b' | b'f' => Some(b' '),
+        b'"' | b'/' | b'\'' => Some(sign),
+        _ => None,
     }
 }
 
@@ -336,6 +427,32 @@ mod tests {
                 assert_eq!(window.place(window.offset(place)), place);
             }
             assert_eq!(window.offset(plain.len()), deep.len());
+        }
+    }
+
+    #[test]
+    fn a_window_that_grew_is_one_that_was_filled() {
+        for text in [
+            "plain all the way, and further",
+            r#"plain, then \"a\" \\n b"#,
+            r"\u0061\\\u003d x\ny",
+            "\u{1b}[1mab é \\x41",
+        ]
+        .map(|text| format!("{text}{}{text}", "\u{1b}[31m".repeat(9) + &"x".repeat(60)))
+        {
+            let mut whole = Window::default();
+            whole.fill(text.as_bytes(), 0, text.len());
+            for first in 1..text.len() {
+                let mut grown = Window::default();
+                grown.fill(text.as_bytes(), 0, first);
+                grown.reach(text.as_bytes(), 0, first + (text.len() - first) / 2);
+                grown.reach(text.as_bytes(), 0, text.len());
+                assert_eq!(String::from_utf8_lossy(grown.bytes()), String::from_utf8_lossy(whole.bytes()), "{first}");
+                for place in 0..=whole.bytes().len() {
+                    assert_eq!(grown.offset(place), whole.offset(place), "{text} {first} {place}");
+                    assert_eq!(grown.depth(place), whole.depth(place), "{text} {first} {place}");
+                }
+            }
         }
     }
 

@@ -256,18 +256,14 @@ fn join(spans: &mut Vec<Finding>) {
 
 /// Widens every finding so that it begins and ends between escapes and characters. One pass over the escapes.
 fn snap_all(text: &[u8], spans: &mut [Finding]) {
-    let mut units = Units { text, at: 0 };
+    let mut units = Units::new(text);
     for span in spans {
-        if let Some((start, end)) = units.containing(span.start)
-            && start < span.start
-            && span.start < end
-        {
+        let (start, end) = units.containing(span.start);
+        if start < span.start && span.start < end {
             span.start = start;
         }
-        if let Some((start, end)) = units.containing(span.end)
-            && start < span.end
-            && span.end < end
-        {
+        let (start, end) = units.containing(span.end);
+        if start < span.end && span.end < end {
             span.end = end;
         }
     }
@@ -276,23 +272,34 @@ fn snap_all(text: &[u8], spans: &mut [Finding]) {
 /// Steps over the escapes and characters of a JSON string's inside, forwards only.
 struct Units<'a> {
     text: &'a [u8],
-    at: usize,
+    /// Where the next escape starts: looked for once, however many offsets lie before it.
+    escape: usize,
 }
 
-impl Units<'_> {
+impl<'a> Units<'a> {
+    fn new(text: &'a [u8]) -> Self {
+        let mut units = Self { text, escape: 0 };
+        units.step(0);
+        units
+    }
+
+    /// Goes to the first escape from `at` on.
+    fn step(&mut self, at: usize) {
+        let rest = self.text.get(at..).unwrap_or_default();
+        self.escape = memchr::memchr(b'\\', rest).map_or(self.text.len(), |found| at + found);
+    }
+
     /// The unit that `offset` lies in; offsets must not go back by more than one unit.
-    fn containing(&mut self, offset: usize) -> Option<(usize, usize)> {
+    fn containing(&mut self, offset: usize) -> (usize, usize) {
         loop {
-            let rest = self.text.get(self.at..)?;
-            let backslash = memchr::memchr(b'\\', rest).map_or(self.text.len(), |found| self.at + found);
-            if offset < backslash {
-                return Some(character(self.text, offset));
+            if offset < self.escape {
+                return character(self.text, offset);
             }
-            let end = backslash + escape_length(self.text, backslash);
-            if offset < end || backslash >= self.text.len() {
-                return Some((backslash, end.min(self.text.len())));
+            let end = self.escape + escape_length(self.text, self.escape);
+            if offset < end || self.escape >= self.text.len() {
+                return (self.escape, end.min(self.text.len()));
             }
-            self.at = end;
+            self.step(end);
         }
     }
 }
@@ -325,7 +332,7 @@ pub(super) fn cut_before(text: &[u8], limit: usize) -> usize {
     if limit >= text.len() {
         return text.len();
     }
-    Units { text, at: 0 }.containing(limit).map_or(0, |(start, _)| start)
+    Units::new(text).containing(limit).0
 }
 
 #[cfg(test)]

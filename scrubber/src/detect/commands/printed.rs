@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
+use super::starts::{OneOf, Starts};
 use super::{Found, generic, value};
 
 /// A command by its first words, and words one of which must stand in its line.
@@ -120,23 +121,23 @@ const LINES_MAX: usize = 3;
 /// Bytes of a line that is one.
 const LENGTH_MAX: usize = 4096;
 
+/// The name of a command that starts `line`, if it may print a secret.
+pub(super) fn may_print(line: &[u8]) -> Option<&'static str> {
+    static BY_NAME: LazyLock<Starts<(&str, OneOf)>> =
+        LazyLock::new(|| Starts::new(PRINTERS.iter().map(|(name, words)| (*name, (*name, OneOf::new(words))))));
+    let ends = |name: &str| line.get(name.len()).is_none_or(|next| b" \"')-:;".contains(next));
+    BY_NAME.of(line).find(|(name, words)| ends(name) && words.stands_in(line)).map(|(name, _)| *name)
+}
+
 /// Whether the command that starts `line` prints a secret.
 pub(super) fn prints(line: &[u8]) -> bool {
     let line = line.get(..memchr::memchr(b'\n', line).unwrap_or(line.len())).unwrap_or_default();
+    let Some(name) = may_print(line) else { return false };
     let holds = |word: &&str| memchr::memmem::find(line, word.as_bytes()).is_some();
-    let printer = PRINTERS.iter().find(|(name, words)| {
-        line.starts_with(name.as_bytes())
-            && line.get(name.len()).is_none_or(|next| b" \"')-:;".contains(next))
-            && (words.is_empty() || words.iter().any(&holds))
-    });
-    let Some((name, _)) = printer else { return false };
-    if [b"public".as_slice(), b"pubkey", b".pub", b"signingkey", b"known_hosts", b"keyboard"]
-        .iter()
-        .any(|word| memchr::memmem::find(line, word).is_some())
-    {
+    if ["public", "pubkey", ".pub", "signingkey", "known_hosts", "keyboard"].iter().any(holds) {
         return false;
     }
-    match *name {
+    match name {
         // What is kept for later is not printed.
         _ if memchr::memmem::find(line, b" > ").is_some() || memchr::memmem::find(line, b">>").is_some() => false,
         "echo" => memchr::memchr(b'$', line).is_some() || holds(&"base64 -"),

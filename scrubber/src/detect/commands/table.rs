@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::row::*;
+use super::starts::{OneOf, Starts};
 use super::{behind, printed};
 
 /// What stands near the commands of a mail server or a cache.
@@ -480,27 +481,24 @@ pub(in crate::detect) const COMMANDS: &[&str] = &{
     names
 };
 
-/// Whether the text starts with a name of which all rows look at a sentence.
-pub(super) fn is_sentence(line: &[u8]) -> bool {
-    let mut rows = rows(line).peekable();
-    rows.peek().is_some() && rows.all(|row| matches!(row.place, Place::Sentence | Place::Login))
+/// A row with its words made ready.
+pub(super) struct Command {
+    pub row: &'static Row,
+    /// One of these must stand in the line.
+    pub needs: OneOf,
+    /// One of these must stand near.
+    pub near: OneOf,
 }
 
 /// The rows of the command that `line` starts with.
-pub(super) fn rows(line: &[u8]) -> impl Iterator<Item = &'static Row> + '_ {
-    static BY_FIRST: LazyLock<Vec<Vec<&'static Row>>> = LazyLock::new(|| {
-        let mut rows = vec![Vec::new(); 128];
-        for row in TABLE {
-            let first = row.name.as_bytes().first().map_or(0, |first| usize::from(*first));
-            if let Some(rows) = rows.get_mut(first) {
-                rows.push(row);
-            }
-        }
-        rows
+pub(super) fn rows(line: &[u8]) -> impl Iterator<Item = &'static Command> + '_ {
+    static BY_NAME: LazyLock<Starts<Command>> = LazyLock::new(|| {
+        let command = |row: &'static Row| Command { row, needs: OneOf::new(row.needs), near: OneOf::new(row.near) };
+        Starts::new(TABLE.iter().map(|row| (row.name, command(row))))
     });
-    let rows = line.first().and_then(|first| BY_FIRST.get(usize::from(*first))).map_or(&[][..], Vec::as_slice);
-    rows.iter().copied().filter(|row| {
-        let whole = line.get(row.name.len()).is_none_or(|next| !(next.is_ascii_alphanumeric() || *next == b'_'));
-        line.starts_with(row.name.as_bytes()) && (whole || row.name.ends_with(['(', '[']))
+    BY_NAME.of(line).filter(|command| {
+        let name = command.row.name;
+        let whole = line.get(name.len()).is_none_or(|next| !(next.is_ascii_alphanumeric() || *next == b'_'));
+        whole || name.ends_with(['(', '['])
     })
 }

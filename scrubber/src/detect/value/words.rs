@@ -68,16 +68,31 @@ const WORDLIKE_MAX: usize = 128;
 /// The pieces of a value: letters of one case, a capital with the small letters behind it, digits, anything else. A name is
 /// made of few and long ones, random text of many.
 pub(in crate::detect) fn pieces(value: &[u8]) -> usize {
-    let class = |byte: u8| match byte {
-        b'a'..=b'z' => 0,
-        b'A'..=b'Z' => 1,
-        b'0'..=b'9' => 2,
-        _ => 3,
+    const CLASSES: [u8; 256] = {
+        let mut classes = [3; 256];
+        let mut at = 0;
+        while at < 256 {
+            classes[at] = match at as u8 {
+                b'a'..=b'z' => 0,
+                b'A'..=b'Z' => 1,
+                b'0'..=b'9' => 2,
+                _ => 3,
+            };
+            at += 1;
+        }
+        classes
     };
-    let breaks = value.windows(2).filter(
-        |pair| matches!(pair, [a, b] if class(*a) != class(*b) && !(a.is_ascii_uppercase() && b.is_ascii_lowercase())),
-    );
-    breaks.count() + 1
+    static BREAKS: [[bool; 4]; 4] =
+        [[false, true, true, true], [false, false, true, true], [true, true, false, true], [true, true, true, false]];
+    static CLASS: [u8; 256] = CLASSES;
+    let class = |byte: u8| usize::from(CLASS.get(usize::from(byte)).copied().unwrap_or(3));
+    let (mut last, mut count) = (value.first().map_or(0, |byte| class(*byte)), 1);
+    for &byte in value {
+        let next = class(byte);
+        count += usize::from(BREAKS.get(last).and_then(|row| row.get(next)).copied().unwrap_or(false));
+        last = next;
+    }
+    count
 }
 
 /// Letters of both cases that change so often that no word is left: a machine made them, whether a digit is among them or not.
