@@ -7,7 +7,7 @@ use pipeline::consent::{Circumstances, ConsentText, Environment};
 use super::args::Global;
 use super::consent::text;
 use super::output::Output;
-use crate::config::{Config, ConfigError, Paths, Sink, Sources, UserFile, load};
+use crate::config::{Config, ConfigError, Paths, PolicyState, Sink, Sources, UserFile, load};
 use crate::driver::session;
 use crate::edge::host;
 use crate::edge::store::StoreSettings;
@@ -93,8 +93,17 @@ impl Context {
         session::store_settings(&self.config, &self.paths)
     }
 
+    /// Whether the organisation policy cannot be used. What it would say of destination and ceiling is not known then, and the
+    /// settings hold defaults in its place.
+    pub fn policy_is_broken(&self) -> bool {
+        matches!(self.config.policy, PolicyState::Broken(_))
+    }
+
     /// Where events go, as its user may read it: with the folder's path.
     pub fn destination_for_people(&self) -> String {
+        if self.policy_is_broken() {
+            return "not known: nothing is sent until the policy can be used".to_owned();
+        }
         match &self.config.sink {
             Sink::Directory(directory) => {
                 let folder = directory.path.as_ref().unwrap_or(&self.paths.lake);

@@ -91,7 +91,7 @@ fn state(context: &Context) -> anyhow::Result<Value> {
         "off_because": standing.off.map(|reason| reason.as_str()),
         "hint": standing.off.map(consent::remedy),
         "consent_id": standing.granted.map(|granted| granted.consent_id.as_str()),
-        "destination": context.destination,
+        "destination": (!context.policy_is_broken()).then_some(&context.destination),
         "running": holder.is_some(),
         "pid": holder.flatten(),
         "paused": control.is_paused(),

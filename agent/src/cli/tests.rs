@@ -14,6 +14,7 @@ use super::{Context, Exit, exit_of};
 use crate::config::{CheckAs, Config, Paths, Sources, UserFile, load};
 use crate::edge::ledger::LedgerFile;
 
+mod broken_policy;
 mod deleting;
 mod looking;
 mod redactions;

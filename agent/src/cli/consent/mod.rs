@@ -11,7 +11,7 @@ pub(crate) mod text;
 
 use std::io::{self, BufRead as _, IsTerminal as _};
 
-use pipeline::consent::{Given, GrantRequest, Mode, OffReason};
+use pipeline::consent::{Given, GrantEntry, GrantRequest, Mode, OffReason};
 use scrubber::Tier;
 
 use super::args::ConsentCommand;
@@ -151,16 +151,11 @@ fn status(context: &Context) -> anyhow::Result<Exit> {
         output.line(format_args!("{STRONG}consent id{STRONG:#}   {}", granted.consent_id))?;
     }
     output.line(format_args!("{STRONG}destination{STRONG:#}  {}", context.destination_for_people()))?;
-    if !context.extras.is_empty() {
-        let covered = |extra: &String| standing.granted.is_some_and(|granted| granted.extras.contains(extra));
-        let told = |extra: &String| if covered(extra) { extra.clone() } else { format!("{extra} (not agreed to)") };
-        let extras = context.extras.iter().map(told).collect::<Vec<_>>().join(", ");
-        output.line(format_args!("{STRONG}beyond that{STRONG:#}  {}", printable(&extras)))?;
+    if context.policy_is_broken() {
+        output.line(format_args!("{DIM}policy ceiling not known{DIM:#}"))?;
+    } else {
+        limits(context, standing.granted)?;
     }
-    output.line(format_args!(
-        "{DIM}policy ceiling {}, your setting {}{DIM:#}",
-        context.config.max_tier, context.config.tier
-    ))?;
     if standing.ask.is_some() {
         output.note("The consent text has a newer version. `bcce-agent consent grant` shows it.");
     }
@@ -168,6 +163,21 @@ fn status(context: &Context) -> anyhow::Result<Exit> {
         output.note(format_args!("{GOOD}hint:{GOOD:#} {}", remedy(reason)));
     }
     Ok(Exit::Done)
+}
+
+/// What the settings let be read or leave.
+fn limits(context: &Context, granted: Option<&GrantEntry>) -> io::Result<()> {
+    let output = &context.output;
+    if !context.extras.is_empty() {
+        let covered = |extra: &String| granted.is_some_and(|granted| granted.extras.contains(extra));
+        let told = |extra: &String| if covered(extra) { extra.clone() } else { format!("{extra} (not agreed to)") };
+        let extras = context.extras.iter().map(told).collect::<Vec<_>>().join(", ");
+        output.line(format_args!("{STRONG}beyond that{STRONG:#}  {}", printable(&extras)))?;
+    }
+    output.line(format_args!(
+        "{DIM}policy ceiling {}, your setting {}{DIM:#}",
+        context.config.max_tier, context.config.tier
+    ))
 }
 
 fn revoke(context: &Context, person: &dyn Person, surroundings: &mut dyn Surroundings) -> anyhow::Result<Exit> {

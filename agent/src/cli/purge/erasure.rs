@@ -91,6 +91,9 @@ fn tell_another_way(context: &Context, known: Option<&Pseudonyms>) -> anyhow::Re
 }
 
 fn whom_to_ask(context: &Context) -> String {
+    if context.policy_is_broken() {
+        return "Whom to ask: not known, since the organisation policy, which would say it, cannot be used".to_owned();
+    }
     match (&context.config.disclosure.contact, &context.config.sink) {
         (Some(contact), _) => format!("Whom to ask: {}", printable(contact)),
         (None, Sink::Directory(_)) => {
