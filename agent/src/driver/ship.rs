@@ -31,7 +31,7 @@ use tracing::{error, info, warn};
 
 /// How often wishes of other commands and the ledger are looked at while nothing happens and nothing tells of them.
 const TICK: Duration = Duration::from_secs(1);
-/// The same where the system tells, while something waits: a wish that was not told must not hold it up for long.
+/// The same where the system tells, while something waits or is to be read: a wish that was not told must not hold it up for long.
 const TICK_WAITING: Duration = Duration::from_secs(5);
 /// The same where the system tells and nothing waits: each look wakes the processor.
 const TICK_TOLD: Duration = Duration::from_secs(30);
@@ -171,7 +171,11 @@ impl<S: Sink> Ship<'_, S> {
                 self.shipper.handle(input, now);
             }
             match self.turn(now).await {
-                Ok(true) => continue,
+                Ok(true) => {
+                    // While much is to be done, one turn follows another.
+                    self.leave_status_in_time(&mut turn, now);
+                    continue;
+                }
                 Ok(false) => {}
                 Err(ended) => break ended,
             }
@@ -202,9 +206,11 @@ impl<S: Sink> Ship<'_, S> {
     fn tick(&self) -> Duration {
         let told = self.until == Until::Stopped && self.wishes.as_ref().is_some_and(Wishes::are_told);
         let waits = || self.shipper.status().streams.iter().any(|stream| stream.waiting > 0);
+        // What is read of a backlog may all be dropped, and nothing else tells of it then.
+        let reads = || self.report.lock().unwrap_or_else(PoisonError::into_inner).unread_bytes > 0;
         match told {
             false => TICK,
-            true if waits() => TICK_WAITING,
+            true if waits() || reads() => TICK_WAITING,
             true => TICK_TOLD,
         }
     }

@@ -11,6 +11,7 @@
 mod cwd;
 mod desk;
 mod policy;
+mod progress;
 mod pull;
 mod read;
 
@@ -22,6 +23,7 @@ use crate::edge::watch::{Inbox, Signals, Watch};
 use desk::Desk;
 use pipeline::tail::{FileKey, FileRecord, Fingerprint};
 use pipeline::time::Mono;
+use progress::Progress;
 use pull::Shared;
 use read::Reader;
 use scrubber::{Counts, EventsByTier, Outcome, RawLine, Source};
@@ -135,7 +137,7 @@ pub struct TailReport {
     pub unread_bytes: u64,
 }
 
-/// Where the tailer tells what it saw, once a listing.
+/// Where the tailer tells what it saw when it is new; while a backlog is read, once a second.
 pub type OnReport<'a> = dyn FnMut(&TailReport) + 'a;
 
 /// Makes the partners of one more reader; none when they cannot be had.
@@ -187,7 +189,11 @@ impl<'a, L: LineScrubber + Send, S: Spooler + Send> Tail<'a, L, S> {
     ///
     /// # Errors
     /// When the spool was closed.
-    pub fn run(mut self, on_report: &mut OnReport<'_>) -> Result<(L, S), SpoolClosed> {
+    pub fn run(self, on_report: &mut OnReport<'_>) -> Result<(L, S), SpoolClosed> {
+        self.run_telling(Progress::new(on_report))
+    }
+
+    fn run_telling(mut self, mut progress: Progress<'_, '_>) -> Result<(L, S), SpoolClosed> {
         if self.settings.until == Until::Stopped {
             self.watch = Some(Watch::new(self.inbox.clone()));
         }
@@ -196,16 +202,12 @@ impl<'a, L: LineScrubber + Send, S: Spooler + Send> Tail<'a, L, S> {
             let now = clock::mono();
             if rescan_at <= now {
                 self.list_all()?;
-                on_report(&self.desk.get_mut().report);
+                progress.tell(self.desk.get_mut());
                 rescan_at = clock::mono().after(self.rescan_interval());
             }
-            let before = self.desk.get_mut().report.clone();
-            self.work()?;
+            self.work(&mut progress)?;
             let desk = self.desk.get_mut();
-            desk.report.unread_bytes = desk.queued_bytes();
-            if desk.report != before {
-                on_report(&desk.report);
-            }
+            progress.tell(desk);
             if self.inbox.is_stopped() || self.settings.until == Until::CaughtUp {
                 self.tell_trouble();
                 return Ok(self.reader.into_partners());
@@ -265,12 +267,13 @@ impl<'a, L: LineScrubber + Send, S: Spooler + Send> Tail<'a, L, S> {
     }
 
     /// Reads files until none has news, a slice at a time; hints that come in meanwhile go first.
-    fn work(&mut self) -> Result<(), SpoolClosed> {
-        let backlog = self.desk.get_mut().queued_bytes() >= BACKLOG_BYTES;
+    fn work(&mut self, progress: &mut Progress<'_, '_>) -> Result<(), SpoolClosed> {
+        let backlog = self.desk.get_mut().unread_bytes() >= BACKLOG_BYTES;
         let helper = self.helper.as_ref().filter(|_| backlog).and_then(|make| make());
         let Self { desk, reader, inbox, again, settings, .. } = self;
         let (desk, inbox): (&Shared<'_>, &Inbox) = (desk, inbox);
         let mut between = |desk: &mut Desk<'_>| {
+            progress.tell_some(desk);
             if settings.until == Until::Stopped && desk.has_news() {
                 let signals = inbox.take();
                 if signals.rescan {

@@ -26,6 +26,13 @@ impl<S: Sink> Ship<'_, S> {
         }
     }
 
+    /// As [`Ship::leave_status`], but no more often than the time passes that it waits for where nothing troubles.
+    pub(super) fn leave_status_in_time(&self, turn: &mut Turn, now: Mono) {
+        if turn.last_status.until(now) >= STATUS {
+            self.leave_status(turn, now);
+        }
+    }
+
     pub(super) fn leave_status(&self, turn: &mut Turn, now: Mono) {
         let never = turn.last_status == Mono::default();
         let age = turn.last_status.until(now);

@@ -67,6 +67,7 @@ struct Marks {
 /// Keeps others from files that are, or may be, the same.
 struct Claim {
     marks: Marks,
+    length: u64,
     /// Whether a reader has it in hand; else it waits in the queue for its next slice.
     in_hand: bool,
 }
@@ -122,7 +123,7 @@ impl<'a> Desk<'a> {
         // The newest first: they are the most likely to be deleted or added to.
         news.sort_by_key(|listed| std::cmp::Reverse(listed.seen.modified_ns));
         self.cold.extend(news);
-        self.report = TailReport { files, troubles, unread_bytes: self.queued_bytes() };
+        self.report = TailReport { files, troubles, unread_bytes: self.unread_bytes() };
         if whole { self.catalog.end_scan(clock::mono(), clock::wall().0) } else { Vec::new() }
     }
 
@@ -158,13 +159,16 @@ impl<'a> Desk<'a> {
         !(self.hot.is_empty() && self.cold.is_empty() && self.held_up.is_empty())
     }
 
-    /// About how many bytes wait to be read.
-    pub(super) fn queued_bytes(&self) -> u64 {
-        let left = |listed: &Listed| {
-            let read = self.catalog.position(&listed.seen.key.id).map_or(0, |position| position.offset);
-            listed.seen.length.saturating_sub(read)
+    /// About how many bytes wait to be read, or for the end of the slice that a reader has in hand.
+    pub(super) fn unread_bytes(&self) -> u64 {
+        let left = |id: &FileId, length: u64| {
+            let read = self.catalog.position(id).map_or(0, |position| position.offset);
+            length.saturating_sub(read)
         };
-        self.hot.iter().chain(&self.cold).map(left).sum()
+        let queued = self.hot.iter().chain(&self.cold).chain(self.held_up.iter().map(|(listed, _)| listed));
+        let in_hand = self.claims.iter().filter(|claim| claim.in_hand);
+        queued.map(|listed| left(&listed.seen.key.id, listed.seen.length)).sum::<u64>()
+            + in_hand.map(|claim| left(&claim.marks.id, claim.length)).sum::<u64>()
     }
 
     /// The next slice to read.
@@ -243,7 +247,7 @@ impl<'a> Desk<'a> {
                 return None;
             }
         };
-        self.claims.push(Claim { marks, in_hand: true });
+        self.claims.push(Claim { marks, length: log.seen().length, in_hand: true });
         let ahead = if self.has_news() { Ahead::More } else { Ahead::Nothing };
         Some(Job { listed, log, resumed, source, due, ahead })
     }

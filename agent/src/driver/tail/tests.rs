@@ -2,6 +2,7 @@
 
 mod helped;
 mod moved;
+mod progress;
 mod rewritten;
 mod watching;
 
