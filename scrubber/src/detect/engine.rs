@@ -7,11 +7,11 @@ use super::known::{self, Known};
 use super::literals::{Literal, Literals, Target};
 use super::named::Rules;
 use super::permit::Permits;
-use super::rule::{Rule, RuleSet};
+use super::rule::{Rule, RuleSet, Validator};
 use super::search::Search;
 use super::{
-    Finding, KnownIdentities, KnownSecrets, RuleId, RuleInfo, Scratch, byte_lists, commands, names, pem, streets,
-    window,
+    Finding, KnownIdentities, KnownSecrets, RuleId, RuleInfo, Scratch, byte_lists, commands, names, pem, public,
+    streets, window,
 };
 
 /// Everything that a search reads.
@@ -127,6 +127,7 @@ impl Parts {
         if let Some(around) = &self.around {
             search.around(around, &mut scratch.stretches);
         }
+        search.found.retain(|finding| !self.is_public(text, finding));
         if let Some(permits) = &self.permits {
             permits.sieve(text, &mut search.found, scratch.scopes, &mut scratch.allowed);
         }
@@ -138,6 +139,29 @@ impl Parts {
             scratch.allowed.append(&mut nested.allowed);
         }
         scratch.bits = bits;
+    }
+
+    /// Whether what was found is public, as far as its rule may take that for a secret.
+    fn is_public(&self, text: &[u8], found: &Finding) -> bool {
+        let (start, end) = (found.start, found.end);
+        let Some(place) = found.rule.0.checked_sub(self.first_builtin) else {
+            let rule = self.rules.set.rules().get(usize::from(found.rule.0));
+            return rule.is_some_and(|rule| rule.validators.contains(&Validator::NotPublic))
+                && public::is_public(text, start, end);
+        };
+        match Builtin::ALL.get(usize::from(place)) {
+            Some(Builtin::StreetAddress) => public::is_office(text, start),
+            Some(Builtin::GenericPassword) => {
+                public::is_public(text, start, end) || public::names_an_entry(text, start, end)
+            }
+            Some(Builtin::RandomToken) => {
+                public::is_public(text, start, end) || text.get(start..end).is_some_and(public::is_public_id)
+            }
+            Some(Builtin::UrlPassword | Builtin::AuthorizationHeader | Builtin::GenericSecret) => {
+                public::is_public(text, start, end)
+            }
+            Some(_) | None => false,
+        }
     }
 
     /// Whether what a rule finds is a secret that can be found again by itself.

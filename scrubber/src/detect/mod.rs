@@ -38,6 +38,7 @@ mod names;
 mod numbers;
 mod pem;
 mod permit;
+mod public;
 mod random;
 mod runs;
 mod search;
@@ -238,6 +239,10 @@ impl Engine {
         let builtin = member::under(name, value)
             .or_else(|| member::labelled(name, value))
             .or_else(|| member::labelled(label, value))?;
+        let member = [name, b"=", value].concat();
+        if public::is_public(&member, name.len() + 1, member.len()) {
+            return None;
+        }
         let rule = self.parts.id(builtin);
         self.not_let_pass(value, rule, scratch)
     }
