@@ -10,8 +10,8 @@ use super::permit::Permits;
 use super::rule::{Rule, RuleSet, Validator};
 use super::search::Search;
 use super::{
-    Finding, KnownIdentities, KnownSecrets, RuleId, RuleInfo, Scratch, byte_lists, commands, names, pem, public,
-    streets, window,
+    Finding, KnownIdentities, KnownSecrets, RuleId, RuleInfo, Scratch, byte_lists, columns, commands, names, pem,
+    public, streets, window,
 };
 
 /// Everything that a search reads.
@@ -57,6 +57,7 @@ impl Parts {
         literals.extend(rules.literals());
         literals.extend(names::literals());
         literals.extend(streets::literals());
+        literals.extend(columns::literals());
         let mut infos: Vec<_> = rules.set.rules().iter().map(info).collect();
         let first_builtin = infos.len() as u16;
         infos.extend(Builtin::ALL.map(Builtin::info));
@@ -73,7 +74,8 @@ impl Parts {
             | Target::KeyEnd
             | Target::Bytes
             | Target::Person(_)
-            | Target::Street(_) => None,
+            | Target::Street(_)
+            | Target::Column(_) => None,
         });
         let leads = literals.leads();
         Self {
@@ -286,6 +288,10 @@ mod tests {
             "the password a1 is ",
             "cat key\nab12cd\n",
             "COPY t (password, a) FROM stdin;\nx1\t",
+            "a,dob\nb,",
+            "dob,dob\n",
+            "dob | dob | passport\n",
+            "(1, x(a,dob) values(3), ",
         ];
         for piece in pieces {
             let work = |bytes: usize| {
