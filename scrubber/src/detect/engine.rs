@@ -10,8 +10,8 @@ use super::permit::Permits;
 use super::rule::{Rule, RuleSet, Validator};
 use super::search::Search;
 use super::{
-    Finding, KnownIdentities, KnownSecrets, RuleId, RuleInfo, Scratch, byte_lists, columns, commands, names, pem,
-    public, streets, window,
+    Finding, KnownIdentities, KnownSecrets, RuleId, RuleInfo, Scratch, byte_lists, columns, commands, names,
+    other_forms, pem, public, streets, window,
 };
 
 /// Everything that a search reads.
@@ -181,6 +181,14 @@ impl Parts {
             value.clear();
             window::unescape_into(text.get(finding.start..finding.end).unwrap_or_default(), &mut value);
             memory.add_found(&value, finding.rule);
+            other_forms::each(&value, &mut |form| memory.add_found(form, finding.rule));
+            // `curl` takes an account and its password as one.
+            if finding.rule == self.id(Builtin::CommandPassword)
+                && let Some(password) = other_forms::password_of(&value)
+            {
+                memory.add_found(password, finding.rule);
+                other_forms::each(password, &mut |form| memory.add_found(form, finding.rule));
+            }
             // With its host the password of an address looks like one of mail, and both were joined.
             if finding.rule == self.id(Builtin::UrlPassword)
                 && let Some(at) = memchr::memrchr(b'@', &value)

@@ -36,6 +36,7 @@ mod mnemonic;
 mod named;
 mod names;
 mod numbers;
+mod other_forms;
 mod pem;
 mod permit;
 mod public;
@@ -203,6 +204,9 @@ impl Engine {
             // Of a key in several lines each line is a value.
             value.split(|byte| *byte == b'\n').for_each(|line| {
                 secrets.add(line.trim_ascii());
+                other_forms::each(line.trim_ascii(), &mut |form| {
+                    secrets.add(form);
+                });
             });
         }
     }
@@ -258,6 +262,7 @@ impl Engine {
             let memory = scratch.memory.get_or_insert_with(|| Box::new(self.parts.secrets.clone()));
             if !memory.is_full() {
                 memory.add_found(value, rule);
+                other_forms::each(value, &mut |form| memory.add_found(form, rule));
             }
         }
         Some(rule)
