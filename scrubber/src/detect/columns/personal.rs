@@ -156,7 +156,10 @@ fn made(text: &[u8], sign: usize) -> Option<(usize, usize)> {
     let inner = inner.get(..memchr::memchr(close, inner)?)?;
     let plain = |byte: &u8| byte.is_ascii_digit() || b"-/.".contains(byte);
     let parts: Vec<u8> = inner.iter().map(|byte| if plain(byte) { *byte } else { b' ' }).collect();
-    is_date(parts.trim_ascii()).then_some((sign + maker + 1, sign + maker + 1 + inner.len()))
+    let head = parts.len() - parts.trim_ascii_start().len();
+    let date = parts.trim_ascii();
+    let from = sign + maker + 1 + head;
+    is_date(date).then_some((from, from + date.len()))
 }
 
 /// A date as people and programs write it, perhaps with a time.
