@@ -101,8 +101,10 @@ fn is_site_key(value: &[u8]) -> bool {
 fn names_a_site_key(before: &[u8]) -> bool {
     let name = name_before(before);
     let name = name.strip_suffix(b"v2").or_else(|| name.strip_suffix(b"v3")).unwrap_or(&name);
+    let said = without_quotes(before.strip_suffix(b":").unwrap_or(before)).to_ascii_lowercase();
     let public = [b"sitekey".as_slice(), b"captchapublickey", b"captchasite"];
     public.iter().any(|end| name.ends_with(end))
+        || said.ends_with(b"site key")
         || [b"api.js?render=".as_slice(), b"grecaptcha.execute(", b"enterprise.execute("]
             .iter()
             .any(|call| without_quotes(before).ends_with(call))
@@ -173,7 +175,9 @@ mod tests {
             check(name, &letters(43), "", false);
         }
         check("API_TOKEN=", &point, "", false);
-        for name in ["SITE_KEY=", "data-sitekey=\"", "siteKey: '", "{\\\"site_key\\\": \\\"", "api.js?render="] {
+        for name in
+            ["SITE_KEY=", "data-sitekey=\"", "siteKey: '", "{\\\"site_key\\\": \\\"", "api.js?render=", "the site key "]
+        {
             check(name, &site, "", true);
             check(name, &letters(40), "", false);
         }

@@ -64,8 +64,11 @@ pub(in super::super) fn is_default_login(text: &[u8], start: usize, end: usize) 
     let rest = text.get(end..text.len().min(end + 32)).unwrap_or_default();
     let Some(rest) = rest.strip_prefix(b"@").filter(|_| same) else { return false };
     HOSTS.iter().filter_map(|host| rest.strip_prefix(*host)).any(|rest| {
-        // `localhost.acme.example` is another host.
-        rest.first().is_none_or(|next| !next.is_ascii_alphanumeric() && !b".-_%@".contains(next))
+        // `localhost.acme.example` is another host, and a list may name one behind a comma.
+        let port = rest.strip_prefix(b":").unwrap_or(rest);
+        let port = port.iter().position(|byte| !byte.is_ascii_digit()).and_then(|at| port.get(at)).unwrap_or(&b' ');
+        let next = rest.first().unwrap_or(&b' ');
+        [next, port].iter().all(|next| !next.is_ascii_alphanumeric() && !b".-_%@,".contains(next))
     })
 }
 
