@@ -104,3 +104,44 @@ fn programs_that_sign_commits_keep_their_names() -> Result<(), EngineError> {
     assert_eq!(rest(&engine, person), "Co-Authored-By: \u{b6} <12+quelibar@users.noreply.github.com>\n");
     Ok(())
 }
+
+#[test]
+fn dates_of_birth_and_passports_are_found_below_their_names_and_beside_them() -> Result<(), EngineError> {
+    let engine = Engine::new(&KnownIdentities::default())?;
+    let passport = ["X12", "34567"].concat();
+    let dates = ["1984-03-12", "12.03.1984", "12 Mar 1984", "1979-11-02T00:00:00Z"];
+    for name in ["dob", "birth_date", "customer_date_of_birth", "geburtsdatum", "Date of Birth"] {
+        for date in dates {
+            for (text, expected) in [
+                (format!("id,{name},x\n1,{date},a\n2,{date},b\n"), format!("id,{name},x\n1,\u{b6},a\n2,\u{b6},b\n")),
+                (
+                    format!("| id | {name} |\n|---|---|\n| 1 | {date} |\n"),
+                    format!("| id | {name} |\n|---|---|\n| 1 | \u{b6} |\n"),
+                ),
+                (
+                    format!("INSERT INTO p (id, {name}) VALUES (1, '{date}');"),
+                    format!("INSERT INTO p (id, {name}) VALUES (1, '\u{b6}');"),
+                ),
+                (format!("{{\"{name}\": \"{date}\"}}"), format!("{{\"{name}\": \"\u{b6}\"}}")),
+            ] {
+                // Rules for dates beside a word for birth leave the time that follows.
+                let found = rest(&engine, &text).replace("\u{b6}T00:00:00Z", "\u{b6}");
+                assert_eq!(found, expected, "{text}");
+            }
+        }
+    }
+    let made = rest(&engine, "dob = date(1984, 3, 12)\nbirthday: new Date('1984-03-12')");
+    assert_eq!(made, "dob = date(\u{b6})\nbirthday: new Date('\u{b6}')");
+    let text = format!("id,passport_no,paid\n1,{passport},2024-01-02\n2,{passport},2024-01-02\n");
+    assert_eq!(rest(&engine, &text), "id,passport_no,paid\n1,\u{b6},2024-01-02\n2,\u{b6},2024-01-02\n");
+    for text in [
+        "CREATE TABLE p (id int, dob date, passport text);",
+        "id,dob_format_of_the_table,paid\n1,1984-03-12,x\n",
+        "id,paid,x\n1,2024-01-02,y\n",
+        "id,passport,x\n1,YES,y\n2,TEXT,z\n",
+        "birthday = None\npassport.use(new Strategy())",
+    ] {
+        assert_eq!(rest(&engine, text), text);
+    }
+    Ok(())
+}

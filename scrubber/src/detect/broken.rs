@@ -172,6 +172,7 @@ fn cut_off(text: &[u8], word: usize, literal: &Literal) -> Option<usize> {
     let end = word + length - dots;
     let tail = text.get(word + name.len()..end).filter(|tail| tail.len() >= CUT_MIN)?;
     if generic::is_id(token)
+        || generic::is_public_key(token)
         || name.iter().any(|byte| b" :=\"'<>{}()/".contains(byte))
         || !tail.iter().all(|byte| is_name(*byte))
     {

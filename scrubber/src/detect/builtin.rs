@@ -22,10 +22,12 @@ pub(super) enum Builtin {
     HomeUser,
     PersonName,
     StreetAddress,
+    BirthDate,
+    Passport,
 }
 
 impl Builtin {
-    pub(super) const ALL: [Self; 17] = [
+    pub(super) const ALL: [Self; 19] = [
         Self::UrlPassword,
         Self::CommandPassword,
         Self::AuthorizationHeader,
@@ -43,6 +45,8 @@ impl Builtin {
         Self::HomeUser,
         Self::PersonName,
         Self::StreetAddress,
+        Self::BirthDate,
+        Self::Passport,
     ];
 
     /// Whether what is found can be found again by itself: no personal data, and no text that only holds a secret.
@@ -64,7 +68,9 @@ impl Builtin {
             | Self::KnownHost
             | Self::HomeUser
             | Self::PersonName
-            | Self::StreetAddress => false,
+            | Self::StreetAddress
+            | Self::BirthDate
+            | Self::Passport => false,
         }
     }
 
@@ -90,6 +96,8 @@ impl Builtin {
             Self::HomeUser => ("home-user", "user", "user name in the path of a home folder"),
             Self::PersonName => ("person-name", "name", "name of a person, named as such or known as one"),
             Self::StreetAddress => ("street-address", "address", "street and number, with the town that follows"),
+            Self::BirthDate => ("person-birth-date", "date-of-birth", "date in a column of dates of birth"),
+            Self::Passport => ("person-passport", "passport-number", "number in a column of numbers of passports"),
         };
         RuleInfo { id: id.into(), kind: kind.into(), description: description.into() }
     }

@@ -1,12 +1,16 @@
 //! The part of a search that looks at values which stand in the column of their name: rows below the head of a table, exports
 //! as CSV, and the values of an `INSERT`.
 
+mod personal;
+
 use super::assign::{Joint, Value};
 use super::boxes;
 use super::keys::Key;
 use super::search::{AHEAD, Search};
 use super::views;
 use super::window::Window;
+
+pub(super) use personal::{Personal, literals};
 
 /// So many columns of a table are read to its end; of further ones [`ROWS_MAX`] rows, so that a wide table costs no more.
 const COLUMNS_WHOLE: usize = 4;
@@ -50,6 +54,19 @@ impl Table {
     }
 }
 
+/// What the name of a column announces.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Column {
+    Secret(Key),
+    Personal(Personal),
+}
+
+impl From<Key> for Column {
+    fn from(key: Key) -> Self {
+        Self::Secret(key)
+    }
+}
+
 impl Search<'_> {
     /// The name `window[start..end]` may be that of a column.
     pub(super) fn columns(&mut self, key: Key, start: usize, end: usize) {
@@ -65,33 +82,35 @@ impl Search<'_> {
         {
             return;
         }
+        self.column(key.into(), start, end, close);
+    }
+
+    /// Looks at the cells of the column with the name `window[start..end]`, whose quotes end at `close`.
+    fn column(&mut self, column: Column, start: usize, end: usize, close: usize) {
         let text = self.window.bytes();
-        if b",)".contains(&next)
-            && let Some(insert) = Insert::read(text, start, close)
-        {
-            self.inserted(key, &insert);
-        } else if b",)".contains(&next)
-            && let Some(head) = Head::of_copy(&self.window, start, close)
-        {
-            self.rows_below(key, &head);
-        } else if next != b')' {
-            self.below(key, start, end);
+        let bracketed = text.get(close).is_some_and(|next| b",)".contains(next));
+        if bracketed && let Some(insert) = Insert::read(text, start, close) {
+            self.inserted(column, &insert);
+        } else if bracketed && let Some(head) = Head::of_copy(&self.window, start, close) {
+            self.rows_below(column, &head);
+        } else if text.get(close) != Some(&b')') {
+            self.below(column, start, end);
         }
     }
 
     /// Looks at the cells below the name `window[start..end]`, when it stands in the head of a table.
-    fn below(&mut self, key: Key, start: usize, end: usize) {
+    fn below(&mut self, column: Column, start: usize, end: usize) {
         if let Some(head) = Head::read(&self.window, start, end) {
-            self.rows_below(key, &head);
+            self.rows_below(column, &head);
         }
     }
 
     /// Looks at the cells of the head's column, row by row.
-    fn rows_below(&mut self, key: Key, head: &Head) {
+    fn rows_below(&mut self, column: Column, head: &Head) {
         let from = self.window.offset(head.from);
         if !self.table.holds(from) {
             let rows = self.table.rows(from);
-            let end = self.each_row(key, self.window.offset(head.to), rows, |window, at| head.row(window, at));
+            let end = self.each_row(column, self.window.offset(head.to), rows, |window, at| head.row(window, at));
             self.table.note(from, end);
         }
     }
@@ -100,16 +119,20 @@ impl Search<'_> {
     /// place of the window, where it has one, and where the next one starts; nothing where none is left.
     pub(super) fn each_row(
         &mut self,
-        key: Key,
+        column: impl Into<Column>,
         mut at: usize,
         rows: usize,
         row: impl Fn(&Window, usize) -> Option<(Option<Value>, usize)>,
     ) -> usize {
+        let column = column.into();
         for _ in 0..rows {
             self.open(at, AHEAD);
             let Some((value, next)) = row(&self.window, self.window.place(at)) else { break };
             if let Some(value) = value {
-                self.judge(key, value);
+                match column {
+                    Column::Secret(key) => self.judge(key, value),
+                    Column::Personal(kind) => self.judge_personal(kind, value),
+                }
             }
             let next = self.window.offset(next);
             if next <= at {
@@ -121,12 +144,12 @@ impl Search<'_> {
     }
 
     /// Looks at the values that an `INSERT` gives one column, down to its last row.
-    fn inserted(&mut self, key: Key, insert: &Insert) {
+    fn inserted(&mut self, column: Column, insert: &Insert) {
         let from = self.window.offset(insert.open);
         if !self.statement.holds(from) {
             let rows = self.statement.rows(from);
             let first = self.window.offset(insert.rows);
-            let end = self.each_row(key, first, rows, |window, at| insert.row(window.bytes(), at));
+            let end = self.each_row(column, first, rows, |window, at| insert.row(window.bytes(), at));
             self.statement.note(from, end);
         }
     }

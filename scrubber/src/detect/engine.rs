@@ -9,11 +9,11 @@ use super::known::{self, Known};
 use super::literals::{Literal, Literals, Target};
 use super::named::Rules;
 use super::permit::Permits;
-use super::rule::{Rule, RuleSet};
+use super::rule::{Rule, RuleSet, Validator};
 use super::search::Search;
 use super::{
-    Finding, KnownIdentities, KnownSecrets, RuleId, RuleInfo, Scratch, byte_lists, commands, names, pem, streets,
-    window,
+    Finding, KnownIdentities, KnownSecrets, RuleId, RuleInfo, Scratch, byte_lists, columns, commands, names,
+    other_forms, pem, public, streets, window,
 };
 
 /// Tells the engines of this process apart.
@@ -72,6 +72,7 @@ impl Parts {
         literals.extend(rules.literals());
         literals.extend(names::literals());
         literals.extend(streets::literals());
+        literals.extend(columns::literals());
         let mut infos: Vec<_> = rules.set.rules().iter().map(info).collect();
         let first_builtin = infos.len() as u16;
         infos.extend(Builtin::ALL.map(Builtin::info));
@@ -88,7 +89,8 @@ impl Parts {
             | Target::KeyEnd
             | Target::Bytes
             | Target::Person(_)
-            | Target::Street(_) => None,
+            | Target::Street(_)
+            | Target::Column(_) => None,
         });
         let leads = literals.leads();
         Self {
@@ -163,6 +165,7 @@ impl Parts {
         if let Some(around) = &self.around {
             search.around(around, &mut scratch.stretches);
         }
+        search.found.retain(|finding| !self.is_public(text, finding));
         if let Some(permits) = &self.permits {
             permits.sieve(text, &mut search.found, scratch.scopes, &mut scratch.allowed);
         }
@@ -174,6 +177,29 @@ impl Parts {
             scratch.allowed.append(&mut nested.allowed);
         }
         scratch.bits = bits;
+    }
+
+    /// Whether what was found is public, as far as its rule may take that for a secret.
+    fn is_public(&self, text: &[u8], found: &Finding) -> bool {
+        let (start, end) = (found.start, found.end);
+        let Some(place) = found.rule.0.checked_sub(self.first_builtin) else {
+            let rule = self.rules.set.rules().get(usize::from(found.rule.0));
+            return rule.is_some_and(|rule| rule.validators.contains(&Validator::NotPublic))
+                && public::is_public(text, start, end);
+        };
+        match Builtin::ALL.get(usize::from(place)) {
+            Some(Builtin::StreetAddress) => public::is_office(text, start),
+            Some(Builtin::GenericPassword) => {
+                public::is_public(text, start, end) || public::names_an_entry(text, start, end)
+            }
+            Some(Builtin::RandomToken) => {
+                public::is_public(text, start, end) || text.get(start..end).is_some_and(public::is_public_id)
+            }
+            Some(Builtin::UrlPassword | Builtin::AuthorizationHeader | Builtin::GenericSecret) => {
+                public::is_public(text, start, end)
+            }
+            Some(_) | None => false,
+        }
     }
 
     /// Whether what a rule finds is a secret that can be found again by itself.
@@ -191,6 +217,14 @@ impl Parts {
             value.clear();
             window::unescape_into(text.get(finding.start..finding.end).unwrap_or_default(), &mut value);
             memory.add_found(&value, finding.rule);
+            other_forms::each(&value, &mut |form| memory.add_found(form, finding.rule));
+            // `curl` takes an account and its password as one.
+            if finding.rule == self.id(Builtin::CommandPassword)
+                && let Some(password) = other_forms::password_of(&value)
+            {
+                memory.add_found(password, finding.rule);
+                other_forms::each(password, &mut |form| memory.add_found(form, finding.rule));
+            }
             // With its host the password of an address looks like one of mail, and both were joined.
             if finding.rule == self.id(Builtin::UrlPassword)
                 && let Some(at) = memchr::memrchr(b'@', &value)
@@ -298,6 +332,10 @@ mod tests {
             "the password a1 is ",
             "cat key\nab12cd\n",
             "COPY t (password, a) FROM stdin;\nx1\t",
+            "a,dob\nb,",
+            "dob,dob\n",
+            "dob | dob | passport\n",
+            "(1, x(a,dob) values(3), ",
         ];
         for piece in pieces {
             let work = |bytes: usize| {

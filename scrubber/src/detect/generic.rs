@@ -299,6 +299,12 @@ pub(super) fn is_public_key(text: &[u8]) -> bool {
         b"AAAAB3NzaC1yc2",
         b"AAAAC3NzaC1lZDI1NTE5",
         b"AAAAE2VjZHNh",
+        // Keys of tokens, and certificates.
+        b"AAAAGnNrLXNzaC1lZDI1NTE5",
+        b"AAAAInNrLWVjZHNhLXNoYTIt",
+        b"AAAAIHNzaC1lZDI1NTE5LWNlcnQ",
+        b"AAAAHHNzaC1yc2EtY2VydC",
+        b"AAAAKGVjZHNhLXNoYTItbmlzdHAyNTYtY2Vyd",
         b"age1",
     ];
     STARTS.iter().any(|start| text.starts_with(start))

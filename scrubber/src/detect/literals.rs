@@ -1,7 +1,7 @@
 //! Finds which literals may start at a word, by the word's first bytes.
 
 use super::runs::RUN_MIN;
-use super::{names, streets, window};
+use super::{columns, names, streets, window};
 
 /// Where a literal leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub(super) enum Target {
     Person(names::Cue),
     /// A word for a street: a house's number may stand beside it.
     Street(streets::Order),
+    /// The name of a column of personal data.
+    Column(columns::Personal),
 }
 
 /// One literal, seen from the word at which it is anchored.

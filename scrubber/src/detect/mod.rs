@@ -36,8 +36,10 @@ mod mnemonic;
 mod named;
 mod names;
 mod numbers;
+mod other_forms;
 mod pem;
 mod permit;
+mod public;
 mod random;
 mod runs;
 mod search;
@@ -206,6 +208,9 @@ impl Engine {
             // Of a key in several lines each line is a value.
             value.split(|byte| *byte == b'\n').for_each(|line| {
                 secrets.add(line.trim_ascii());
+                other_forms::each(line.trim_ascii(), &mut |form| {
+                    secrets.add(form);
+                });
             });
         }
     }
@@ -242,6 +247,10 @@ impl Engine {
         let builtin = member::under(name, value)
             .or_else(|| member::labelled(name, value))
             .or_else(|| member::labelled(label, value))?;
+        let member = [name, b"=", value].concat();
+        if public::is_public(&member, name.len() + 1, member.len()) {
+            return None;
+        }
         let rule = self.parts.id(builtin);
         self.not_let_pass(value, rule, scratch)
     }
@@ -257,6 +266,7 @@ impl Engine {
             let memory = scratch.memory.get_or_insert_with(|| Box::new(self.parts.secrets.clone()));
             if !memory.is_full() {
                 memory.add_found(value, rule);
+                other_forms::each(value, &mut |form| memory.add_found(form, rule));
             }
         }
         Some(rule)

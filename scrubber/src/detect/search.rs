@@ -215,6 +215,7 @@ impl<'a> Search<'a> {
             Target::KeyEnd => self.end_of_key(word),
             Target::Bytes => self.byte_list(word),
             Target::Street(order) => self.street(order, word, word + literal.bytes.len()),
+            Target::Column(kind) => self.personal_column(kind, word + literal.bytes.len()),
             Target::Person(cue) => self.person(cue, word, word + literal.bytes.len()),
         }
     }

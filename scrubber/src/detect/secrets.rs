@@ -232,6 +232,15 @@ mod tests {
         assert_eq!(found(&engine, &format!("it was {river} then"), &mut scratch), [river.as_str()]);
         let encoded: String = alone.bytes().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(found(&engine, &encoded, &mut scratch).len(), 1);
+        // The password of a pair, one in Base64, and what one in Base64 is.
+        let garden = ["Rosen7", "garten"].concat();
+        assert_eq!(found(&engine, &format!("curl -u ann:{garden} https://h.example/"), &mut scratch).len(), 1);
+        assert_eq!(found(&engine, &format!("then {garden} works"), &mut scratch), [garden.as_str()]);
+        let in_base64 = ["Um9zZW43", "Z2FydGVu"].concat();
+        assert_eq!(found(&engine, &format!("see {in_base64} here"), &mut scratch), [in_base64.as_str()]);
+        let mut other = Scratch::remembering();
+        assert_eq!(found(&engine, &format!("data:\n  password: {in_base64}\n"), &mut other), [in_base64.as_str()]);
+        assert_eq!(found(&engine, &format!("then {garden} works"), &mut other), [garden.as_str()]);
         // Buffers that do not remember find only what the text itself tells.
         let mut plain = Scratch::default();
         found(&engine, &line, &mut plain);

@@ -308,6 +308,8 @@ validators! {
     NotCode = "not-code" => |value, around| !text::is_code(value, around.after(2));
     /// No dictionary-like identifier: `my_secret_name` in one case with separators and no digits.
     NotIdentifier = "not-identifier" => |value, _| !text::is_identifier(value);
+    /// Not public by its form and the name or the place beside it: a head of a token, a key that pages show, a default login.
+    NotPublic = "not-public" => |_, around| !super::public::is_public(around.text, around.value.start, around.value.end);
     /// No path or URL of the web.
     NotPath = "not-path" => |value, _| !text::is_path(value);
 }

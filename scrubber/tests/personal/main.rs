@@ -68,7 +68,7 @@ fn groups() -> &'static [Option<&'static str>] {
             "name" => "name",
             _ => "identity",
         };
-        let known = ["person-name", "street-address"];
+        let known = ["person-name", "street-address", "person-birth-date", "person-passport"];
         let of = |info: &scrubber::detect::RuleInfo| {
             (personal(&info.id) || known.contains(&&*info.id)).then(|| group(&info.kind))
         };

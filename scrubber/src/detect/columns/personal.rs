@@ -1,0 +1,228 @@
+//! Columns of personal data that no check tells: dates of birth and numbers of passports.
+//!
+//! A name of such a column leads here; what has the form of its kind in the rows below is found, however far down.
+
+use super::super::assign::{self, Joint, Value};
+use super::super::builtin::Builtin;
+use super::super::literals::{Literal, Target};
+use super::super::rule::Validator;
+use super::super::search::{AHEAD, Search, byte_at, name_start};
+use super::{Column, is_quote};
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum Personal {
+    BirthDate,
+    Passport,
+}
+
+const BIRTH_DATES: &[&str] = &[
+    "dob",
+    "birth_date",
+    "birthdate",
+    "date_of_birth",
+    "dateofbirth",
+    "date of birth",
+    "birthday",
+    "birth_dt",
+    "bday",
+    "geburtsdatum",
+    "geburtstag",
+    "geb_datum",
+    "fecha_nacimiento",
+    "fecha_de_nacimiento",
+    "date_naissance",
+    "date_de_naissance",
+    "data_nascita",
+    "data_di_nascita",
+    "data_nascimento",
+    "data_de_nascimento",
+    "geboortedatum",
+    "fodselsdato",
+    "data_urodzenia",
+];
+const PASSPORTS: &[&str] = &[
+    "passport",
+    "passport_no",
+    "passport_number",
+    "passport_num",
+    "passportno",
+    "passportnumber",
+    "passport number",
+    "passport no",
+    "passport_id",
+    "reisepass",
+    "reisepassnummer",
+    "passnummer",
+    "pasaporte",
+    "passaporto",
+    "passaporte",
+    "passeport",
+    "travel_document_number",
+    "traveldocumentnumber",
+];
+
+/// Whose they are, where a name begins with that.
+const OWNERS: &[&str] = &[
+    "",
+    "user_",
+    "customer_",
+    "patient_",
+    "employee_",
+    "member_",
+    "person_",
+    "client_",
+    "contact_",
+    "guest_",
+    "student_",
+];
+/// Bytes of a date that is made by a call or told by its parts.
+const MADE_MAX: usize = 64;
+
+/// The names of such columns.
+pub(in super::super) fn literals() -> impl Iterator<Item = Literal> {
+    let list = |names: &'static [&str], kind| {
+        names.iter().flat_map(move |name| OWNERS.iter().map(move |owner| (format!("{owner}{name}"), kind)))
+    };
+    list(BIRTH_DATES, Personal::BirthDate).chain(list(PASSPORTS, Personal::Passport)).map(|(name, kind)| Literal {
+        bytes: name.into_bytes(),
+        before: 0,
+        ignore_case: true,
+        target: Target::Column(kind),
+    })
+}
+
+impl Search<'_> {
+    /// A name of a column of personal data may end at `end`; what stands beside a name has the same forms.
+    pub(in super::super) fn personal_column(&mut self, kind: Personal, end: usize) {
+        // What goes on otherwise is another name, or a sentence; escapes may stand for blanks and line ends.
+        let rest = self.text.get(end..self.text.len().min(end + 1)).unwrap_or_default();
+        if !rest.iter().all(|byte| b",;|)\"'`\\\t\r\n *=:<>".contains(byte)) {
+            return;
+        }
+        self.work += 1;
+        self.open(end, AHEAD);
+        let place = self.window.place(end);
+        let bytes = self.window.bytes();
+        let start = name_start(bytes, place);
+        let quotes = bytes.get(place..).unwrap_or_default().iter().take(2).take_while(|byte| is_quote(byte)).count();
+        let close = place + quotes;
+        let blanks = bytes.get(close..).unwrap_or_default().iter().take(64).take_while(|byte| **byte == b' ').count();
+        let next = byte_at(bytes, close + blanks);
+        if b"=:<>".contains(&next) {
+            self.personal_value(kind, start, place, close + blanks);
+        } else if b",;|)\r\n\t\xe2".contains(&next) || bytes.get(close..close + 2) == Some(b"  ") {
+            self.column(Column::Personal(kind), start, place, close);
+        }
+    }
+
+    /// Looks at the value beside the name `window[start..end]`; the sign that joins them stands at `sign`.
+    fn personal_value(&mut self, kind: Personal, start: usize, end: usize, sign: usize) {
+        let value = assign::value_after(&self.window, start, end).filter(|value| value.joint == Joint::Assigned);
+        let found = self.found.len();
+        if let Some(value) = value {
+            self.judge_personal(kind, value);
+        }
+        if kind == Personal::BirthDate
+            && self.found.len() == found
+            && let Some((from, to)) = made(self.window.bytes(), sign)
+        {
+            self.report_places(Builtin::BirthDate, from, to);
+        }
+    }
+
+    /// Reports the value of a row when it has the form of its column.
+    pub(super) fn judge_personal(&mut self, kind: Personal, place: Value) {
+        let value = self.window.bytes().get(place.start..place.end).unwrap_or_default();
+        let builtin = match kind {
+            Personal::BirthDate if is_date(value) => Builtin::BirthDate,
+            Personal::Passport if is_passport(value) => Builtin::Passport,
+            Personal::BirthDate | Personal::Passport => return,
+        };
+        self.report_places(builtin, place.start, place.end);
+    }
+}
+
+/// What makes a date behind the sign at `sign`: `date(1984, 3, 12)`, `new Date("1984-03-12")`, `{"year": 1984, "month": 3, "day": 12}`.
+fn made(text: &[u8], sign: usize) -> Option<(usize, usize)> {
+    let rest = text.get(sign..text.len().min(sign + MADE_MAX))?;
+    let maker = rest.iter().take(32).take_while(|byte| byte.is_ascii_alphabetic() || b"=: ._".contains(byte)).count();
+    let close = match rest.get(maker)? {
+        b'(' => b')',
+        b'{' => b'}',
+        _ => return None,
+    };
+    let inner = rest.get(maker + 1..)?;
+    let inner = inner.get(..memchr::memchr(close, inner)?)?;
+    let plain = |byte: &u8| byte.is_ascii_digit() || b"-/.".contains(byte);
+    let parts: Vec<u8> = inner.iter().map(|byte| if plain(byte) { *byte } else { b' ' }).collect();
+    let head = parts.len() - parts.trim_ascii_start().len();
+    let date = parts.trim_ascii();
+    let from = sign + maker + 1 + head;
+    is_date(date).then_some((from, from + date.len()))
+}
+
+/// A date as people and programs write it, perhaps with a time.
+fn is_date(value: &[u8]) -> bool {
+    let time = value.iter().position(|byte| b"T ".contains(byte)).filter(|at| *at >= 8 && value.contains(&b':'));
+    let date = value.get(..time.unwrap_or(value.len())).unwrap_or_default();
+    let mut groups = date.split(|byte| b"-/. ,".contains(byte)).filter(|group| !group.is_empty());
+    let groups = [groups.next(), groups.next(), groups.next(), groups.next()];
+    let number = |group: &[u8]| group.len() <= 4 && group.iter().all(u8::is_ascii_digit);
+    let month = |group: &[u8]| group.len() >= 3 && group.iter().all(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80);
+    let year = |group: &[u8]| group.len() == 4 && (group.starts_with(b"19") || group.starts_with(b"20"));
+    match groups {
+        [Some(one), None, None, None] => {
+            one.len() == 8 && one.iter().all(u8::is_ascii_digit) && one.get(..4).is_some_and(year)
+        }
+        [Some(a), Some(b), Some(c), None] => {
+            number(a) && number(b) && number(c) && (year(a) || year(c) || is_short([a, b, c]))
+                || year(c) && number(c) && (number(a) && month(b) || month(a) && number(b))
+        }
+        [Some(_) | None, ..] => false,
+    }
+}
+
+/// `12.3.84`, and no version.
+fn is_short(groups: [&[u8]; 3]) -> bool {
+    groups.iter().all(|group| group.len() <= 2) && groups.iter().filter(|group| group.len() == 2).count() >= 2
+}
+
+fn is_passport(value: &[u8]) -> bool {
+    value.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+        && Validator::Passport.accepts(value, 0..value.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_and_passports_are_told_from_other_cells() {
+        for date in [
+            "1984-03-12",
+            "12.03.1984",
+            "3/12/84",
+            "12/03/84",
+            "19840312",
+            "12 Mar 1984",
+            "March 12, 1984",
+            "1984/3/12",
+            "1984-03-12 00:00:00",
+            "1984-03-12T00:00:00Z",
+            "12. M\u{e4}rz 1984",
+        ] {
+            assert!(is_date(date.as_bytes()), "{date}");
+        }
+        for other in
+            ["", "DATE", "date", "1984", "12345678", "NOT NULL", "1.2.3", "10.0.0.1", "varchar(10)", "a b 1984"]
+        {
+            assert!(!is_date(other.as_bytes()), "{other}");
+        }
+        assert!(is_passport(b"X1234567"));
+        assert!(is_passport(b"533380006"));
+        for other in ["", "yes", "VALID", "x1234567", "TEXT", "11111111", "X12"] {
+            assert!(!is_passport(other.as_bytes()), "{other}");
+        }
+    }
+}
