@@ -1,11 +1,13 @@
-//! What keeps events from arriving, for `doctor`: the trouble that a running agent's calls are in, and its remedy.
+//! What keeps events from arriving, for `doctor` and `flush`: the trouble that a running agent's calls are in, and its remedy.
 
-use super::Context;
-use super::status;
+use super::{Context, consent, status};
 use crate::driver::status::{FRESHNESS_SECONDS_MAX, explain};
 use crate::edge::clock;
 use crate::edge::store::Store;
-use pipeline::ship::Trouble;
+use pipeline::consent::OffReason;
+use pipeline::ship::{State, Trouble};
+use pipeline::time::Wall;
+use scrubber::DataClass;
 use serde_json::Value;
 
 /// What is wrong with delivery, and what helps; `None` while all is well or nothing is known.
@@ -14,14 +16,61 @@ pub(super) fn finding(context: &Context) -> Option<(String, &'static str)> {
     trouble(&live).or_else(|| late(context, &live))
 }
 
+/// Why nothing of these classes will be sent soon, and what helps, by what a running agent told since it was `asked` to send at
+/// once; `None` while something may be sent, or until it has told.
+pub(super) fn held(live: &Value, asked: Wall, classes: &[DataClass]) -> Option<(String, &'static str)> {
+    let since = |key: &str| number(live, key).is_some_and(|at| at >= asked.0);
+    if let Some(why) = text(live, "waits_because").filter(|_| since("time_ms")) {
+        return Some((format!("the running agent waits: {why}"), "`bcce-agent doctor` looks into it"));
+    }
+    if !since("flushed_ms") {
+        return None;
+    }
+    let streams = live.get("streams")?.as_array()?;
+    let of = |class: &DataClass| streams.iter().find(|stream| text(stream, "class") == Some(class.as_str()));
+    let holds: Option<Vec<_>> = classes.iter().map(|class| hold(live, of(class)?)).collect();
+    holds?.into_iter().next()
+}
+
+/// What holds a stream until somebody acts or minutes have passed.
+fn hold(live: &Value, stream: &Value) -> Option<(String, &'static str)> {
+    let state = text(stream, "state")?;
+    let is = |states: &[State]| states.iter().any(|held| held.as_str() == state);
+    if is(&[State::DayUsedUp]) {
+        let help = "it goes on by itself after midnight UTC; `limits.bytes_per_day` is the limit";
+        return Some(("no more bytes may leave today".to_owned(), help));
+    }
+    if is(&[State::PolicyMissing]) {
+        let reason = OffReason::PolicyBroken;
+        return Some((reason.to_string(), consent::remedy(reason)));
+    }
+    let trouble = trouble_of(stream)?;
+    // An attempt whose time has come only waits for its turn.
+    let later = number(stream, "next_attempt_ms")? > number(live, "time_ms")?;
+    (later && is(&[State::Held(trouble), State::BreakerOpen(trouble)])).then(|| told(stream, trouble))
+}
+
 fn trouble(live: &Value) -> Option<(String, &'static str)> {
-    live.get("streams")?.as_array()?.iter().find_map(|stream| {
-        let code = stream.get("trouble_code")?.as_str()?;
-        let trouble = Trouble::ALL.into_iter().find(|trouble| trouble.as_str() == code)?;
-        let (words, help) = explain(trouble);
-        let class = stream.get("class").and_then(Value::as_str).unwrap_or_default();
-        Some((format!("{words} (stream for {class} events)"), help))
-    })
+    let troubled = |stream| Some(told(stream, trouble_of(stream)?));
+    live.get("streams")?.as_array()?.iter().find_map(troubled)
+}
+
+fn trouble_of(stream: &Value) -> Option<Trouble> {
+    let code = text(stream, "trouble_code")?;
+    Trouble::ALL.into_iter().find(|trouble| trouble.as_str() == code)
+}
+
+fn told(stream: &Value, trouble: Trouble) -> (String, &'static str) {
+    let (words, help) = explain(trouble);
+    (format!("{words} (stream for {} events)", text(stream, "class").unwrap_or_default()), help)
+}
+
+fn text<'v>(value: &'v Value, key: &str) -> Option<&'v str> {
+    value.get(key).and_then(Value::as_str)
+}
+
+fn number(value: &Value, key: &str) -> Option<i64> {
+    value.get(key).and_then(Value::as_i64)
 }
 
 fn late(context: &Context, live: &Value) -> Option<(String, &'static str)> {
@@ -49,5 +98,60 @@ mod tests {
             let expected = (format!("{words} (stream for restricted events)"), help);
             assert_eq!(trouble(&live(Some(code.as_str()))), Some(expected));
         }
+    }
+
+    /// What an agent told at 1000 of a flush that it followed at 900.
+    fn live(restricted: &Value, internal: &Value) -> Value {
+        json!({ "time_ms": 1000, "flushed_ms": 900, "streams": [internal, restricted] })
+    }
+
+    fn stream(class: DataClass, state: State, next: Option<i64>) -> Value {
+        let trouble = state.trouble().map(Trouble::as_str);
+        json!({ "class": class.as_str(), "state": state.as_str(), "trouble_code": trouble, "next_attempt_ms": next })
+    }
+
+    #[test]
+    fn a_stream_is_held_where_only_a_person_or_minutes_help() {
+        use DataClass::{Internal, Restricted};
+        let check = |state: State, next, expected: Option<&str>| {
+            let live = live(&stream(Restricted, state, next), &stream(Internal, State::Waiting, None));
+            let held = held(&live, Wall(900), &[Restricted]).map(|(why, help)| format!("{why}; {help}"));
+            let as_expected = match (&held, expected) {
+                (Some(held), Some(words)) => held.contains(words),
+                (held, words) => held.is_none() && words.is_none(),
+            };
+            assert!(as_expected, "{state:?} {next:?}: {held:?}");
+        };
+        for trouble in Trouble::ALL {
+            let (words, help) = explain(trouble);
+            let told = format!("{words} (stream for restricted events); {help}");
+            check(State::Held(trouble), Some(1001), Some(&told));
+            check(State::BreakerOpen(trouble), Some(1001), Some(&told));
+            check(State::BackingOff(trouble), Some(1001), None);
+            // It is about to be tried.
+            check(State::Held(trouble), Some(1000), None);
+            check(State::BreakerOpen(trouble), Some(900), None);
+        }
+        check(State::DayUsedUp, None, Some("midnight UTC"));
+        check(State::PolicyMissing, None, Some("`bcce-agent config check`"));
+        for moves in [State::Idle, State::Waiting, State::Sending] {
+            check(moves, None, None);
+        }
+    }
+
+    #[test]
+    fn nothing_is_held_while_another_class_moves_or_the_agent_has_not_tried_again() {
+        use DataClass::{Internal, Restricted};
+        let stuck = |class| stream(class, State::Held(Trouble::CredentialsExpired), Some(2000));
+        let one = live(&stuck(Restricted), &stream(Internal, State::Sending, None));
+        assert!(held(&one, Wall(900), &[Restricted]).is_some_and(|(_, help)| help.contains("aws sso login")));
+        assert_eq!(held(&one, Wall(900), &[Internal, Restricted]), None);
+        assert_eq!(held(&one, Wall(901), &[Restricted]), None, "a flush before this one");
+        let both = live(&stuck(Restricted), &stuck(Internal));
+        assert!(held(&both, Wall(900), &[Internal, Restricted]).is_some());
+        assert_eq!(held(&json!({ "streams": [stuck(Restricted)] }), Wall(900), &[Restricted]), None);
+        let waits = crate::driver::status::waiting("cannot open the installation", Wall(900));
+        assert!(held(&waits, Wall(900), &[Restricted]).is_some_and(|(why, _)| why.contains("cannot open")));
+        assert_eq!(held(&waits, Wall(901), &[Restricted]), None, "it may have begun since");
     }
 }

@@ -12,6 +12,7 @@ mod delivery;
 mod demo;
 mod detectors;
 mod doctor;
+mod flush;
 mod log;
 pub mod output;
 mod pause;
@@ -222,7 +223,7 @@ fn dispatch(cli: Cli, output: &Arc<Output>) -> anyhow::Result<Exit> {
         Command::Demo => demo::run(output),
         Command::Run(arguments) => run::run(&context, &arguments),
         Command::Service { command } => service::run(&context()?, &global, &command),
-        Command::Flush => run::flush(&context()?),
+        Command::Flush => flush::run(&context()?),
         Command::Rules { command: RulesCommand::Hash } => rules::hash(&mut std::io::stdin().lock(), output),
         Command::Rules { command } => rules::run(&context()?, &command),
     }

@@ -1,4 +1,4 @@
-//! `run` and `flush`.
+//! `run`, and what `flush` has in common with it.
 
 mod daemon;
 
@@ -13,12 +13,11 @@ use crate::driver::ship::Ended;
 use crate::driver::signals::Signals;
 use crate::driver::status::explain;
 use crate::driver::stop::Stop;
-use crate::edge::lock::{InstanceLock, LockError};
+use crate::edge::lock::InstanceLock;
 use crate::edge::notice;
-use crate::edge::store::Store;
 use anyhow::Context as _;
 use daemon::{Absent, Load};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use scrubber::DataClass;
 use std::sync::Arc;
 use std::time::Duration;
@@ -60,62 +59,8 @@ fn once(context: &Context) -> anyhow::Result<Exit> {
     }
 }
 
-/// Delivers what waits: asks the running agent to, or does it here.
-///
-/// # Errors
-/// Without consent, while sending is paused, or when work cannot begin.
-pub(super) fn flush(context: &Context) -> anyhow::Result<Exit> {
-    gate(context)?.terms().map_err(|reason| missing(context, reason))?;
-    if Control::of(&context.paths.state_dir).is_paused() {
-        return Err(hinted("sending is paused", "`bcce-agent resume` goes on"));
-    }
-    context.paths.prepare_state_dir()?;
-    match InstanceLock::take(&context.paths.state_dir) {
-        Ok(_lock) => {
-            let bar = spinner("delivering");
-            let done = round(context, Job::Flush, &Arc::new(Stop::default()))?;
-            bar.finish_and_clear();
-            finish(context, Job::Flush, &done)
-        }
-        Err(LockError::Held { .. }) => flush_there(context),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// How long a running agent may take to deliver before `flush` stops watching.
-const PATIENCE: Duration = Duration::from_secs(120);
-
-fn flush_there(context: &Context) -> anyhow::Result<Exit> {
-    let control = Control::of(&context.paths.state_dir);
-    let store = Store::open_existing(context.store_settings()).context("cannot open the spool")?;
-    let paused = control.paused();
-    let sent = DataClass::ALL.into_iter().filter(|class| !paused.contains(class));
-    let left = || sent.clone().map(|class| store.waiting(class)).sum::<Result<u64, _>>();
-    let waiting = left()?;
-    control.want_flush().context("cannot ask the running agent")?;
-    let bar = ProgressBar::new(waiting).with_style(
-        ProgressStyle::with_template("{bar:40} {pos}/{len} events").unwrap_or_else(|_| ProgressStyle::default_bar()),
-    );
-    let started = std::time::Instant::now();
-    loop {
-        let left = left()?;
-        bar.set_position(waiting.saturating_sub(left));
-        if left == 0 {
-            bar.finish_and_clear();
-            context.output.line(format_args!("{waiting} events delivered"))?;
-            tell_paused(context);
-            return Ok(Exit::Done);
-        }
-        if started.elapsed() > PATIENCE {
-            bar.finish_and_clear();
-            return Err(hinted(format!("{left} events still wait"), "`bcce-agent status` tells why"));
-        }
-        std::thread::sleep(Duration::from_millis(200));
-    }
-}
-
 /// Says which events stay though all was delivered that may be.
-fn tell_paused(context: &Context) {
+pub(super) fn tell_paused(context: &Context) {
     let paused = Control::of(&context.paths.state_dir).paused();
     if !paused.is_empty() {
         let names = paused.into_iter().map(DataClass::as_str).collect::<Vec<_>>().join(", ");
@@ -136,13 +81,13 @@ pub(super) fn missing(context: &Context, reason: pipeline::consent::OffReason) -
     ConsentMissing { reason }.into()
 }
 
-fn round(context: &Context, job: Job, stop: &Arc<Stop>) -> anyhow::Result<Done> {
+pub(super) fn round(context: &Context, job: Job, stop: &Arc<Stop>) -> anyhow::Result<Done> {
     let mut gate = gate(context)?;
     let terms = gate.terms().map_err(|reason| missing(context, reason))?;
     Ok(drive(Work { config: &context.config, paths: &context.paths, gate, terms, job, stop })?)
 }
 
-fn finish(context: &Context, job: Job, done: &Done) -> anyhow::Result<Exit> {
+pub(super) fn finish(context: &Context, job: Job, done: &Done) -> anyhow::Result<Exit> {
     let (events, bytes) = done.delivered;
     if job != Job::Daemon {
         let read = &done.counts;
@@ -182,7 +127,7 @@ fn finish(context: &Context, job: Job, done: &Done) -> anyhow::Result<Exit> {
     }
 }
 
-fn spinner(message: &'static str) -> ProgressBar {
+pub(super) fn spinner(message: &'static str) -> ProgressBar {
     let bar = ProgressBar::new_spinner().with_message(message);
     bar.enable_steady_tick(Duration::from_millis(120));
     bar

@@ -119,7 +119,11 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
     }
     let shipper = Shipper::new(settings, u64::from_le_bytes(random()?), bytes_today, now, wall);
     let (to_shipper, mut inputs) = mpsc::unbounded_channel();
-    let until = if job == Job::Daemon { Until::Stopped } else { Until::Delivered };
+    let until = match job {
+        Job::Daemon => Until::Stopped,
+        Job::Once => Until::Delivered,
+        Job::Flush => Until::DeliveredOrHeld,
+    };
     let wishes =
         (job == Job::Daemon).then(|| Wishes::watch(&paths.state_dir, gate.ledger_path(), to_shipper.clone())).flatten();
     let inbox = Inbox::default();

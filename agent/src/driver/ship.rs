@@ -61,6 +61,8 @@ pub enum Until {
     Stopped,
     /// When all was read and delivered.
     Delivered,
+    /// As [`Until::Delivered`], and as soon as so much failed in a row that the next attempt may be minutes away.
+    DeliveredOrHeld,
 }
 
 /// How the loop ended.
@@ -123,6 +125,9 @@ struct Turn {
     paused: Vec<DataClass>,
     /// Reading begins anew: a grant changed where.
     outdated: bool,
+    /// When the last wish of sending at once was followed, and whether that is to be told.
+    flushed: Option<Wall>,
+    tells_flush: bool,
     tail_done: bool,
     trouble_since: Option<Mono>,
     next_look: Mono,
@@ -143,6 +148,8 @@ impl<S: Sink> Ship<'_, S> {
         let mut turn = Turn {
             paused: Vec::new(),
             outdated: false,
+            flushed: None,
+            tells_flush: false,
             tail_done: false,
             trouble_since: None,
             next_look: now,
@@ -247,6 +254,7 @@ impl<S: Sink> Ship<'_, S> {
             }
         }
         if self.control.take_flush() {
+            (turn.flushed, turn.tells_flush) = (Some(clock::wall()), true);
             self.shipper.handle(Input::Flush, now);
         }
         let outdated = lock(self.store).is_outdated();
@@ -365,7 +373,7 @@ impl<S: Sink> Ship<'_, S> {
 
     /// Whether a single run has come to its end.
     fn is_over(&mut self, turn: &mut Turn, now: Mono) -> Option<Ended> {
-        if self.until != Until::Delivered {
+        if self.until == Until::Stopped {
             return None;
         }
         if turn.tail_done && self.shipper.is_empty() {
@@ -377,7 +385,8 @@ impl<S: Sink> Ship<'_, S> {
         }
         let trouble = status.streams.iter().find_map(|stream| match stream.state {
             State::Held(trouble) => Some((trouble, true)),
-            State::BackingOff(trouble) | State::BreakerOpen(trouble) => Some((trouble, false)),
+            State::BreakerOpen(trouble) => Some((trouble, self.until == Until::DeliveredOrHeld)),
+            State::BackingOff(trouble) => Some((trouble, false)),
             State::Idle | State::Waiting | State::Sending | State::Paused | State::PolicyMissing | State::DayUsedUp => {
                 None
             }

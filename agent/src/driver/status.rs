@@ -42,8 +42,8 @@ pub(super) fn of(
 }
 
 /// The state of an agent that waits until work can begin; `why` holds no content.
-pub fn waiting(why: &str) -> Value {
-    json!({ "pid": std::process::id(), "version": env!("CARGO_PKG_VERSION"), "waits_because": why })
+pub fn waiting(why: &str, wall: Wall) -> Value {
+    json!({ "pid": std::process::id(), "version": env!("CARGO_PKG_VERSION"), "time_ms": wall.0, "waits_because": why })
 }
 
 fn stream_of(stream: &StreamStatus, now: Mono, wall: Wall) -> Value {

@@ -198,3 +198,50 @@ fn a_class_that_is_paused_waits_and_the_others_are_sent() {
     assert!(desk.run(&["run", "--once"]).status.success());
     assert_eq!((desk.status()["spool"]["events"].clone(), double.received().calls), (Value::from(0), 1));
 }
+
+/// Runs `flush`, which must end long before the two minutes that it waits at most; gives its exit code and what it said.
+fn flush(desk: &Desk) -> (Option<i32>, String) {
+    let began = std::time::Instant::now();
+    let output = desk.run(&["flush"]);
+    assert!(began.elapsed() < std::time::Duration::from_secs(60), "{:?}", began.elapsed());
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn a_flush_tells_what_holds_delivery_as_soon_as_the_agent_has_tried_again() {
+    let double = Double::start(Script::default()).unwrap();
+    let desk = Desk::new(&double);
+    let running = Running::start(&desk.agent, desk.root.path());
+    until("the first event arrives", || double.received().distinct_events() == 1);
+    let held = [
+        (Fault::access_denied(), "held", "the credentials may not write to the stream", "firehose:PutRecordBatch"),
+        (Fault::expired_token(), "held", "the AWS credentials have expired", "run `aws sso login`"),
+        (Fault::unavailable(), "breaker_open", "the service is unavailable", "nothing to do: it is tried again"),
+    ];
+    for (number, (fault, state, words, help)) in (1..).zip(held) {
+        double.play(&always(fault));
+        desk.root.append(&record(number));
+        desk.flushed_until(state, || desk.stream()["state"] == state);
+        let calls = double.received().calls;
+        let (code, told) = flush(&desk);
+        let error = format!("error: 1 event still waiting: {words} (stream for restricted events)");
+        assert!(code == Some(2) && told.contains(&error) && told.contains("\nhint: ") && told.contains(help), "{told}");
+        assert!(double.received().calls > calls, "it was tried before it was told");
+        double.play(&Script::default());
+        assert_eq!(flush(&desk), (Some(0), String::new()), "what was mended is not taken for broken");
+        assert_eq!(double.received().distinct_events(), number + 1);
+    }
+    running.kill();
+}
+
+#[test]
+fn a_flush_without_an_agent_ends_when_the_breaker_opens() {
+    let double = Double::start(always(Fault::unavailable())).unwrap();
+    let desk = Desk::new(&double);
+    assert!(desk.run(&["pause"]).status.success() && desk.run(&["run", "--once"]).status.success());
+    assert!(desk.run(&["resume"]).status.success());
+    let (code, told) = flush(&desk);
+    assert!(code == Some(2) && told.contains("the service is unavailable; what waits stays in the spool"), "{told}");
+    assert_eq!(double.received().calls, 5);
+    assert_eq!(desk.status()["spool"]["events"], 1);
+}

@@ -143,7 +143,7 @@ pub(super) fn run(
                         .downcast_ref::<RunError>()
                         .map_or_else(|| "work cannot begin".to_owned(), ToString::to_string);
                     told.trouble(&words);
-                    Control::of(&context.paths.state_dir).leave_status(&status::waiting(&words));
+                    Control::of(&context.paths.state_dir).leave_status(&status::waiting(&words, clock::wall()));
                     if signals.wait(pace.settings)? {
                         return Ok(Exit::Done);
                     }

@@ -38,17 +38,21 @@ impl<S: Sink> Ship<'_, S> {
         let age = turn.last_status.until(now);
         let status = self.shipper.status();
         let troubles = status.streams.map(|stream| stream.state.trouble());
-        if !never && age < STATUS && troubles == turn.troubles {
+        if !never && age < STATUS && troubles == turn.troubles && !turn.tells_flush {
             return;
         }
         let report = self.report.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut state =
             status::of(&status, &report, self.credentials, self.sandbox.get().copied(), (now, clock::wall()));
+        if let (Some(members), Some(flushed)) = (state.as_object_mut(), turn.flushed) {
+            members.insert("flushed_ms".to_owned(), flushed.0.into());
+        }
         let time = state.as_object_mut().and_then(|members| members.remove("time_ms"));
         if !never && age < STATUS_OLD && turn.told.as_ref() == Some(&state) {
             return;
         }
         (turn.last_status, turn.troubles, turn.told) = (now, troubles, Some(state.clone()));
+        turn.tells_flush = false;
         if let Some((members, time)) = state.as_object_mut().zip(time) {
             members.insert("time_ms".to_owned(), time);
         }
