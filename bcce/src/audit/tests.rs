@@ -34,7 +34,7 @@ fn a_control_says_no_evidence_where_nothing_was_seen() -> Result<(), Box<dyn std
     )?;
     assert_eq!(nothing.count(Verdict::NoEvidence), nothing.controls.len());
     let mut facts = well();
-    facts.erasures = Found::Unknown("no".to_owned());
+    facts.erasures = Found::Unknown("no".into());
     let partial = report(&facts, Framework::Soc2)?;
     let verdict = partial.controls.iter().find(|control| control.id == "P4.3").map(|control| control.verdict);
     assert_eq!(verdict, Some(Verdict::Partial));

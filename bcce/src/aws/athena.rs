@@ -12,7 +12,7 @@ pub enum Progress {
     Running,
     /// It has an answer.
     Succeeded,
-    /// It failed or was cancelled, with what Athena said.
+    /// It failed or was cancelled, with what Athena said, as one line.
     Failed(String),
 }
 
@@ -57,16 +57,26 @@ pub async fn start(session: &Session, query: Query<'_>) -> Result<String, CallEr
 /// When the call fails for good.
 pub async fn progress(session: &Session, id: &str) -> Result<Progress, CallError> {
     let answer = session.json("athena", "AmazonAthena.GetQueryExecution", &json!({"QueryExecutionId": id})).await?;
+    standing(&answer).ok_or_else(|| malformed("athena", "GetQueryExecution"))
+}
+
+/// Where a query stands by an answer; `None` where it does not say.
+fn standing(answer: &Value) -> Option<Progress> {
     let text = |pointer: &str| answer.pointer(pointer).and_then(Value::as_str);
     match text("/QueryExecution/Status/State") {
-        Some("QUEUED" | "RUNNING") => Ok(Progress::Running),
-        Some("SUCCEEDED") => Ok(Progress::Succeeded),
+        Some("QUEUED" | "RUNNING") => Some(Progress::Running),
+        Some("SUCCEEDED") => Some(Progress::Succeeded),
         Some(state @ ("FAILED" | "CANCELLED")) => {
             let reason = text("/QueryExecution/Status/StateChangeReason").filter(|reason| !reason.is_empty());
-            Ok(Progress::Failed(reason.unwrap_or(state).to_owned()))
+            Some(Progress::Failed(one_line(reason.unwrap_or(state))))
         }
-        _ => Err(malformed("athena", "GetQueryExecution")),
+        _ => None,
     }
+}
+
+/// Athena breaks what it says into lines.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A table or view.
@@ -105,4 +115,26 @@ pub async fn tables(session: &Session, database: &str) -> Result<Vec<Table>, Cal
 
 fn malformed(service: &'static str, action: &str) -> CallError {
     CallError::Malformed { service, action: action.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_athena_says_of_a_failed_query_is_one_line() {
+        let failed = |reason: &str| {
+            let status = json!({ "State": "FAILED", "StateChangeReason": reason });
+            match standing(&json!({ "QueryExecution": { "Status": status } })) {
+                Some(Progress::Failed(reason)) => reason,
+                Some(Progress::Running | Progress::Succeeded) | None => "not failed".to_owned(),
+            }
+        };
+        assert_eq!(
+            failed("Table 'x' does not exist\n\nLINE 1: SELECT\r\n\t^"),
+            "Table 'x' does not exist LINE 1: SELECT ^"
+        );
+        assert_eq!(failed(""), "FAILED");
+        assert!(standing(&json!({ "QueryExecution": { "Status": { "State": "NEW" } } })).is_none());
+    }
 }

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::Context;
 use crate::aws::CallError;
-use crate::evidence::{Facts, Found, Kind, collect};
+use crate::evidence::{Facts, Found, Kind, Unseen, collect};
 use crate::lake::{LakeError, Period, Role};
 
 /// Over which days events are counted.
@@ -68,7 +68,7 @@ async fn gathered(context: &Context, over: Over, looked: &dyn Fn(&str)) -> anyho
         ));
     }
     looked("events");
-    match context.lake(Role::Auditor).await {
+    match context.opened(Role::Auditor).await? {
         Ok(lake) => {
             facts.consents = answered(lake.consents(from, to).await);
             facts.retention = answered(lake.retention().await);
@@ -77,7 +77,7 @@ async fn gathered(context: &Context, over: Over, looked: &dyn Fn(&str)) -> anyho
             facts.requests = answered(lake.requests().await);
         }
         Err(error) => {
-            let why = error.to_string();
+            let why = unseen(&error);
             facts.consents = Found::Unknown(why.clone());
             facts.retention = Found::Unknown(why.clone());
             facts.agents = Found::Unknown(why.clone());
@@ -90,5 +90,24 @@ async fn gathered(context: &Context, over: Over, looked: &dyn Fn(&str)) -> anyho
 
 /// What the lake answered; where it does not there is no evidence, and the reason stands in its place.
 fn answered<T>(answer: Result<T, LakeError>) -> Found<T> {
-    answer.map_or_else(|error| Found::Unknown(error.to_string()), Found::Is)
+    answer.map_or_else(|error| Found::Unknown(unseen(&error)), Found::Is)
+}
+
+fn unseen(error: &LakeError) -> Unseen {
+    Unseen { why: error.to_string(), help: error.hint() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lake_that_does_not_answer_is_unknown_with_what_helps() {
+        let missing = "TABLE_NOT_FOUND: line 1:8: Table 'awsdatacatalog.bcce.consent_evidence' does not exist";
+        let Found::Unknown(Unseen { why, help }) = answered::<()>(Err(LakeError::Query(missing.to_owned()))) else {
+            panic!("it is not known")
+        };
+        assert_eq!(why, format!("Athena: {missing}"));
+        assert!(help.is_some_and(|help| help.contains("bcce deploy --component log-aggregation")), "{help:?}");
+    }
 }

@@ -75,6 +75,14 @@ impl Context {
     /// # Errors
     /// When it cannot be opened.
     pub async fn lake(&self, role: Role) -> anyhow::Result<Lake> {
+        self.opened(role).await?.map_err(LakeError::explained)
+    }
+
+    /// As [`Context::lake`], for who deals with a lake that cannot be opened.
+    ///
+    /// # Errors
+    /// When there are no credentials.
+    pub async fn opened(&self, role: Role) -> anyhow::Result<Result<Lake, LakeError>> {
         let now = Timestamp::now();
         let opened = match &self.global.lake {
             Some(folder) => {
@@ -86,11 +94,10 @@ impl Context {
                 athena.map(|athena| Lake::Athena(Box::new(athena)))
             }
         };
-        let lake = opened.map_err(LakeError::explained)?;
-        for note in lake.notes() {
+        for note in opened.iter().flat_map(Lake::notes) {
             self.output.note(format_args!("note: {}", printable(&note)));
         }
-        Ok(lake)
+        Ok(opened)
     }
 
     /// A bar at a terminal, and nothing elsewhere.

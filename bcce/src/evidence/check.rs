@@ -9,7 +9,7 @@ mod storage;
 
 use serde::{Deserialize, Serialize};
 
-use super::facts::{Facts, Found, Kind};
+use super::facts::{Facts, Found, Kind, Unseen};
 
 /// Each thing that is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -210,7 +210,9 @@ fn one<T>(
             finding(check, weight, outcome, found, remedy)
         }
         Found::Missing => finding(check, weight, Outcome::Problem, format!("{what}: not there"), remedy),
-        Found::Unknown(why) => finding(check, weight, Outcome::NoEvidence, format!("{what}: {why}"), AUDITOR),
+        Found::Unknown(Unseen { why, help }) => {
+            finding(check, weight, Outcome::NoEvidence, format!("{what}: {why}"), help.unwrap_or(AUDITOR))
+        }
     }
 }
 
@@ -233,7 +235,7 @@ fn several<'a, T: 'a>(
         match is_well {
             Found::Is(true) => well.push(name.to_owned()),
             Found::Is(false) | Found::Missing => bad.push(name.to_owned()),
-            Found::Unknown(why) => dark.push(format!("{name} ({why})")),
+            Found::Unknown(Unseen { why, .. }) => dark.push(format!("{name} ({why})")),
         }
     }
     if !bad.is_empty() {

@@ -75,9 +75,9 @@ fn found<T>(answer: Result<T, CallError>) -> Result<Found<T>, CallError> {
     match answer {
         Ok(value) => Ok(Found::Is(value)),
         Err(error) if error.is_missing() => Ok(Found::Missing),
-        Err(error) if error.is_denied() => Ok(Found::Unknown("this identity may not look at it".to_owned())),
+        Err(error) if error.is_denied() => Ok(Found::Unknown("this identity may not look at it".into())),
         Err(CallError::Refused { service, action, code, .. }) => {
-            Ok(Found::Unknown(format!("{service} {action} answered {code}")))
+            Ok(Found::Unknown(format!("{service} {action} answered {code}").into()))
         }
         Err(error) => Err(error),
     }
@@ -180,7 +180,7 @@ impl Collector<'_> {
             found(self.session.s3("GET", "GetBucketPolicy", (name, ""), &[("policy", "")], vec![], vec![]).await)?;
         let policy = document.and_then(|Answer { body, .. }| match serde_json::from_slice(&body) {
             Ok(document) => Found::Is(policy::refusals(&document, name, self.organisation())),
-            Err(_) => Found::Unknown("its policy is not JSON".to_owned()),
+            Err(_) => Found::Unknown("its policy is not JSON".into()),
         });
         let name = name.to_owned();
         Ok(Found::Is(Bucket { name, is_versioned, key, is_public_blocked, policy, lifecycle, is_logged }))
@@ -196,7 +196,7 @@ impl Collector<'_> {
         let answer = found(self.session.s3("GET", &action, (bucket, ""), &[(setting, "")], vec![], vec![]).await)?;
         Ok(answer.and_then(|answer| match Xml::parse(&answer.body) {
             Some(told) => Found::Is(read(&told)),
-            None => Found::Unknown("the answer is no XML".to_owned()),
+            None => Found::Unknown("the answer is no XML".into()),
         }))
     }
 
@@ -265,7 +265,7 @@ impl Collector<'_> {
         let trust = document(told.text_at("GetRoleResult/Role/AssumeRolePolicyDocument"));
         let (asks_organisation, asks_external_id) = policy::trust(&trust, self.organisation());
         let Found::Is(own) = found(iam("ListRolePolicies", vec![]).await)? else {
-            return Ok(Found::Unknown("its policies may not be looked at".to_owned()));
+            return Ok(Found::Unknown("its policies may not be looked at".into()));
         };
         let (mut actions, mut resources) = (Vec::new(), Vec::new());
         for one in own.list("ListRolePoliciesResult/PolicyNames") {
@@ -280,7 +280,7 @@ impl Collector<'_> {
         actions.sort();
         actions.dedup();
         let Found::Is(attached) = found(iam("ListAttachedRolePolicies", vec![]).await)? else {
-            return Ok(Found::Unknown("its policies may not be looked at".to_owned()));
+            return Ok(Found::Unknown("its policies may not be looked at".into()));
         };
         let attached = attached.list("ListAttachedRolePoliciesResult/AttachedPolicies");
         let attached = attached.iter().map(|one| one.text_at("PolicyName").to_owned()).collect();

@@ -14,8 +14,23 @@ pub enum Found<T> {
     Is(T),
     /// It is not there.
     Missing,
-    /// It could not be looked at, and why.
-    Unknown(String),
+    /// It could not be looked at.
+    Unknown(Unseen),
+}
+
+/// Why something could not be looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unseen {
+    /// In words.
+    pub why: String,
+    /// What helps, where that is known and not another role.
+    pub help: Option<&'static str>,
+}
+
+impl<T: Into<String>> From<T> for Unseen {
+    fn from(why: T) -> Self {
+        Self { why: why.into(), help: None }
+    }
 }
 
 impl<T> Found<T> {
@@ -263,7 +278,7 @@ impl Facts {
     /// Nothing was looked at yet, and why not.
     pub fn unknown(kind: Kind, today: Date, place: String, why: &str) -> Self {
         fn not<T>(why: &str) -> Found<T> {
-            Found::Unknown(why.to_owned())
+            Found::Unknown(why.into())
         }
         Self {
             kind,

@@ -14,6 +14,6 @@ pub(crate) mod tests;
 
 pub use check::{CheckId, Finding, Outcome, checks, of_events, score};
 pub use collect::collect;
-pub use facts::{Alarm, Bucket, Class, Facts, Found, Key, Kind, Role, Stack, Stream, Trail, Workgroup};
+pub use facts::{Alarm, Bucket, Class, Facts, Found, Key, Kind, Role, Stack, Stream, Trail, Unseen, Workgroup};
 #[cfg(test)]
 pub(crate) use tests::well;

@@ -254,7 +254,7 @@ fn each_thing_that_is_broken_is_found_by_its_own_check() {
         }
     });
     check(Id::Retention, Problem, |facts| facts.restricted_days = Found::Is(vec![date(2019, 1, 1)]));
-    check(Id::Retention, NoEvidence, |facts| facts.restricted_days = Found::Unknown("no".to_owned()));
+    check(Id::Retention, NoEvidence, |facts| facts.restricted_days = Found::Unknown("no".into()));
     check(Id::Erasures, Problem, |facts| facts.erasures = Found::Is((2, 1)));
     check(Id::Erasures, NoEvidence, |facts| facts.erasures = Found::Is((0, 0)));
     check(Id::ErasureRequests, NoEvidence, |facts| facts.requests = Found::Is(Requests { requests: 0, open: 0 }));
@@ -274,9 +274,7 @@ fn each_thing_that_is_broken_is_found_by_its_own_check() {
     });
     check(Id::ErasureRequests, Problem, |facts| facts.requests = Found::Is(Requests { requests: 2, open: 1 }));
     check(Id::Redaction, NoEvidence, |facts| facts.redactions = Found::Is(Vec::new()));
-    check(Id::Erasures, NoEvidence, |facts| {
-        facts.erasures = Found::Unknown("this identity may not look at it".to_owned())
-    });
+    check(Id::Erasures, NoEvidence, |facts| facts.erasures = Found::Unknown("this identity may not look at it".into()));
 }
 
 const STREAMS: &str = "arn:aws:firehose:eu-central-1:123456789012:deliverystream/";
@@ -346,12 +344,25 @@ fn the_laptops_role_is_held_to_the_streams_of_the_tier_that_the_lake_takes() -> 
 }
 
 #[test]
+fn what_helps_where_nobody_could_look_is_another_role_unless_something_else_is_known_to() {
+    let remedy = |unseen| {
+        let facts = Facts { consents: Found::Unknown(unseen), ..well() };
+        let told = checks(&facts).into_iter().find(|finding| finding.check == CheckId::Consent);
+        told.map(|finding| (finding.outcome, finding.found, finding.remedy))
+    };
+    let told = |remedy: &str| Some((Outcome::NoEvidence, "consents: Athena: no".to_owned(), remedy.to_owned()));
+    assert_eq!(remedy("Athena: no".into()), told("look as a role that may: the stack's auditor"));
+    let why = "Athena: no".to_owned();
+    assert_eq!(remedy(Unseen { why, help: Some("make the views") }), told("make the views"));
+}
+
+#[test]
 fn what_may_not_be_looked_at_is_no_evidence_and_never_good() {
-    let denied = || Found::Unknown("this identity may not look at it".to_owned());
+    let denied = || Found::Unknown("this identity may not look at it".into());
     let mut facts = well();
     bucket(&mut facts, "InternalBucket", |bucket| bucket.is_public_blocked = denied());
     assert_eq!(outcome(&facts, CheckId::PublicAccess), Outcome::NoEvidence);
-    facts.keys.insert("InternalKey", Found::Unknown("no".to_owned()));
+    facts.keys.insert("InternalKey", Found::Unknown("no".into()));
     assert_eq!(outcome(&facts, CheckId::KeyRotation), Outcome::NoEvidence);
     assert_eq!(outcome(&facts, CheckId::Encryption), Outcome::NoEvidence);
     // One that is surely wrong weighs more than one that nobody could look at.

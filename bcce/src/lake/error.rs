@@ -153,7 +153,7 @@ impl LakeError {
     }
 
     /// What helps; `None` where the call that failed knows it better, or nothing does.
-    fn hint(&self) -> Option<&'static str> {
+    pub fn hint(&self) -> Option<&'static str> {
         Some(match self {
             Self::NotAFolder(_) => "name the folder that holds class=…, as `bcce-agent demo` makes it: bcce-demo/lake",
             Self::Empty { .. } => {
@@ -202,10 +202,11 @@ impl Problem {
 /// What helps against a failed query: tables come with the stack, views are made over them.
 fn query_hint(reason: &str) -> &'static str {
     let is_about = |words: &[&str]| words.iter().any(|word| reason.contains(word));
-    let is_missing = is_about(&["does not exist", "NOT_FOUND", "not found", "cannot be resolved"]);
-    if is_missing && is_about(&["events_", "teams", "Schema", "SCHEMA", "Database", "atabase "]) {
+    // What follows tells of the database that was asked, and what else may have been meant.
+    let missing = ["does not exist", "cannot be resolved", "not found"].iter().find_map(|end| reason.split_once(end));
+    if missing.is_some_and(|(before, _)| is_of_the_stack(before)) || is_about(&["SCHEMA_NOT_FOUND"]) {
         "the stack's tables are missing: `bcce deploy --component infrastructure`"
-    } else if is_missing {
+    } else if missing.is_some() || is_about(&["NOT_FOUND", "VIEW_IS_STALE"]) {
         "the views are missing or old: `bcce deploy --component log-aggregation`"
     } else if is_about(&["limit", "exceeded"]) {
         "the workgroup's limit was met: take a shorter --period, or have the limit raised"
@@ -214,6 +215,14 @@ fn query_hint(reason: &str) -> &'static str {
     } else {
         "look at the query in Athena's console"
     }
+}
+
+/// Whether the last thing that a text names is a table of the stack, or the database itself: not a view.
+fn is_of_the_stack(text: &str) -> bool {
+    let is_database = ["Schema ", "Database "].iter().any(|word| text.contains(word));
+    let named = text.split_whitespace().next_back().unwrap_or_default();
+    let name = named.rsplit('.').next().unwrap_or_default().trim_matches(['\'', '"', '`']);
+    is_database || name.starts_with("events_") || name == "teams"
 }
 
 #[cfg(test)]
@@ -229,6 +238,18 @@ mod tests {
         );
         check("SCHEMA_NOT_FOUND: line 1:8: Schema 'bcce' does not exist", "infrastructure");
         check("TABLE_NOT_FOUND: line 1:8: Table 'awsdatacatalog.bcce.cost_by_model' does not exist", "log-aggregation");
+        // With what Athena appends, and in a database with a name like a table's.
+        let ran = "This query ran against the \"bcce_events_eu\" database, unless qualified by the query.";
+        let view = "Table 'awsdatacatalog.bcce_events_eu.consent_evidence' does not exist";
+        check(&format!("TABLE_NOT_FOUND: line 1:58: {view} {ran}"), "log-aggregation");
+        check(&format!("COLUMN_NOT_FOUND: line 1:8: Column 'day' cannot be resolved {ran}"), "log-aggregation");
+        check("VIEW_IS_STALE: line 1:8: View 'awsdatacatalog.bcce.events' is stale", "log-aggregation");
+        let stored = "Failed analyzing stored view 'awsdatacatalog.bcce.message_cost': line 22:12:";
+        check(&format!("{stored} Table 'awsdatacatalog.bcce.teams' does not exist. {ran}"), "infrastructure");
+        check(
+            "Catalog Error: Table with name freshness does not exist! Did you mean \"events_internal\"?",
+            "log-aggregation",
+        );
         check("Bytes scanned limit was exceeded", "--period");
         check("Access Denied: s3", "role");
         check("INTERNAL_ERROR", "console");

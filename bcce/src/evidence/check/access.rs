@@ -12,7 +12,7 @@ pub(super) fn query_limits(facts: &Facts) -> Finding {
 }
 
 pub(super) fn laptop_writer(facts: &Facts) -> Finding {
-    let unknown = Found::Unknown("was not looked at".to_owned());
+    let unknown = Found::Unknown("was not looked at".into());
     let role = facts.roles.get("LaptopWriterRole").unwrap_or(&unknown);
     one(CheckId::LaptopWriter, 8, "the laptops' role", DEPLOY, role, |role| {
         let only_puts = role.actions == ["firehose:PutRecordBatch"] && role.attached.is_empty();
@@ -32,7 +32,7 @@ pub(super) fn laptop_writer(facts: &Facts) -> Finding {
 /// (docs/decisions/0021-one-writer.md).
 pub(super) fn laptop_streams(facts: &Facts) -> Finding {
     const WHAT: &str = "streams of the laptops' role";
-    let unknown = Found::Unknown("was not looked at".to_owned());
+    let unknown = Found::Unknown("was not looked at".into());
     let role = facts.roles.get("LaptopWriterRole").unwrap_or(&unknown).clone();
     let both = facts.stack.clone().and_then(|stack| role.map(|role| (stack, role)));
     let (stack, role) = match both.known() {

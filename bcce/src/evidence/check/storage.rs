@@ -44,7 +44,7 @@ pub(super) fn encryption(facts: &Facts) -> Finding {
         let arn = match facts.keys.get(format!("{}Key", class.logical()).as_str()) {
             Some(Found::Is(key)) => &key.arn,
             Some(Found::Missing | Found::Unknown(_)) | None => {
-                return Found::Unknown("its key was not seen".to_owned());
+                return Found::Unknown("its key was not seen".into());
             }
         };
         let stream = match facts.streams.get(&class) {
