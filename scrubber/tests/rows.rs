@@ -110,7 +110,7 @@ fn dates_of_birth_and_passports_are_found_below_their_names_and_beside_them() ->
     let engine = Engine::new(&KnownIdentities::default())?;
     let passport = ["X12", "34567"].concat();
     let dates = ["1984-03-12", "12.03.1984", "12 Mar 1984", "1979-11-02T00:00:00Z"];
-    for name in ["dob", "birth_date", "customer_date_of_birth", "geburtsdatum", "Date of Birth"] {
+    for name in ["dob", "birth_date", "customer_birth_date", "geburtsdatum", "Date of Birth"] {
         for date in dates {
             for (text, expected) in [
                 (format!("id,{name},x\n1,{date},a\n2,{date},b\n"), format!("id,{name},x\n1,\u{b6},a\n2,\u{b6},b\n")),
