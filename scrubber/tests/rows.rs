@@ -110,7 +110,7 @@ fn dates_of_birth_and_passports_are_found_below_their_names_and_beside_them() ->
     let engine = Engine::new(&KnownIdentities::default())?;
     let passport = ["X12", "34567"].concat();
     let dates = ["1984-03-12", "12.03.1984", "12 Mar 1984", "1979-11-02T00:00:00Z"];
-    for name in ["dob", "birth_date", "customer_date_of_birth", "geburtsdatum", "Date of Birth"] {
+    for name in ["dob", "birth_date", "customer_birth_date", "geburtsdatum", "Date of Birth"] {
         for date in dates {
             for (text, expected) in [
                 (format!("id,{name},x\n1,{date},a\n2,{date},b\n"), format!("id,{name},x\n1,\u{b6},a\n2,\u{b6},b\n")),
@@ -132,6 +132,14 @@ fn dates_of_birth_and_passports_are_found_below_their_names_and_beside_them() ->
     }
     let made = rest(&engine, "dob = date(1984, 3, 12)\nbirthday: new Date('1984-03-12')");
     assert_eq!(made, "dob = date(\u{b6})\nbirthday: new Date('\u{b6}')");
+    for (before, between, after) in [("\"dob\": [\"", "\", \"", "\"]"), ("dob:\n  - ", "\n  - ", "\nx: 1\n")] {
+        let list = |value: &[&str]| format!("{before}{}{after}", value.join(between));
+        assert_eq!(rest(&engine, &list(&["1984-03-12"; 9])), list(&["\u{b6}"; 9]));
+    }
+    let cells = ["ann", "1984-03-12", "bob", "1979-11-02"].map(|cell| format!("<td>{cell}</td>"));
+    let html =
+        format!("<tr><th>name</th><th>dob</th></tr><tr>{}{}</tr><tr>{}{}</tr>", cells[0], cells[1], cells[2], cells[3]);
+    assert_eq!(rest(&engine, &html).matches('\u{b6}').count(), 2, "{html}");
     let text = format!("id,passport_no,paid\n1,{passport},2024-01-02\n2,{passport},2024-01-02\n");
     assert_eq!(rest(&engine, &text), "id,passport_no,paid\n1,\u{b6},2024-01-02\n2,\u{b6},2024-01-02\n");
     for text in [

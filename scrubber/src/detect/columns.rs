@@ -77,7 +77,7 @@ impl Search<'_> {
         if matches!(key, Key::Hint | Key::Access) {
             return;
         }
-        if b"<,]}".contains(&next) && self.markup_column(key, start, end)
+        if b"<,]}".contains(&next) && self.markup_column(key.into(), start, end)
             || !(b",;|)\r\n\t".contains(&next) || blanks > 0)
         {
             return;

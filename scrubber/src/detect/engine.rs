@@ -334,6 +334,11 @@ mod tests {
             "COPY t (password, a) FROM stdin;\nx1\t",
             "a,dob\nb,",
             "dob,dob\n",
+            "dob: 1984-03-12\n",
+            "dob: [1984-03-12, dob: 1984-03-12, ",
+            "recovery codes:\n1234-5678\n",
+            "PIN: 4711 ",
+            "eyJhbGciOiJIUzI1NiJ9.\neyJhbGciOiJIUzI1NiJ9.\n",
             "dob | dob | passport\n",
             "(1, x(a,dob) values(3), ",
         ];

@@ -1,7 +1,7 @@
 //! The part of a search that looks at tables in HTML and in JSON: values in the column of their name.
 
 use super::assign::{Joint, Value};
-use super::keys::Key;
+use super::columns::Column;
 use super::search::Search;
 
 /// Columns of a table, and rows that are looked at.
@@ -31,7 +31,7 @@ enum Form {
 
 impl Search<'_> {
     /// Looks at the cells of the column that the name `window[start..end]` heads. Says whether it heads one.
-    pub(super) fn markup_column(&mut self, key: Key, start: usize, end: usize) -> bool {
+    pub(super) fn markup_column(&mut self, column: Column, start: usize, end: usize) -> bool {
         let text = self.window.bytes();
         let Some(table) = Table::in_html(text, start, end).or_else(|| Table::in_json(text, start, end)) else {
             return false;
@@ -40,7 +40,7 @@ impl Search<'_> {
         if !self.table.holds(from) {
             let rows = ROWS_MAX.min(self.table.rows(from));
             let first = self.window.offset(table.rows);
-            let end = self.each_row(key, first, rows, |window, at| table.row(window.bytes(), at));
+            let end = self.each_row(column, first, rows, |window, at| table.row(window.bytes(), at));
             self.table.note(from, end);
         }
         true

@@ -62,30 +62,27 @@ const PASSPORTS: &[&str] = &[
     "traveldocumentnumber",
 ];
 
-/// Whose they are, where a name begins with that.
-const OWNERS: &[&str] = &[
-    "",
-    "user_",
-    "customer_",
-    "patient_",
-    "employee_",
-    "member_",
-    "person_",
-    "client_",
-    "contact_",
-    "guest_",
-    "student_",
+/// Names that say whose they are; more would lead here from words that many texts are full of.
+const OWNED: &[&str] = &[
+    "user_dob",
+    "user_birth_date",
+    "customer_dob",
+    "customer_birth_date",
+    "patient_dob",
+    "patient_birth_date",
+    "employee_dob",
 ];
 /// Bytes of a date that is made by a call or told by its parts.
 const MADE_MAX: usize = 64;
+/// Values of a list.
+const LIST_MAX: usize = 256;
 
 /// The names of such columns.
 pub(in super::super) fn literals() -> impl Iterator<Item = Literal> {
-    let list = |names: &'static [&str], kind| {
-        names.iter().flat_map(move |name| OWNERS.iter().map(move |owner| (format!("{owner}{name}"), kind)))
-    };
-    list(BIRTH_DATES, Personal::BirthDate).chain(list(PASSPORTS, Personal::Passport)).map(|(name, kind)| Literal {
-        bytes: name.into_bytes(),
+    let list = |names: &'static [&str], kind| names.iter().map(move |name| (*name, kind));
+    let dates = list(BIRTH_DATES, Personal::BirthDate).chain(list(OWNED, Personal::BirthDate));
+    dates.chain(list(PASSPORTS, Personal::Passport)).map(|(name, kind)| Literal {
+        bytes: name.as_bytes().to_vec(),
         before: 0,
         ignore_case: true,
         target: Target::Column(kind),
@@ -97,7 +94,7 @@ impl Search<'_> {
     pub(in super::super) fn personal_column(&mut self, kind: Personal, end: usize) {
         // What goes on otherwise is another name, or a sentence; escapes may stand for blanks and line ends.
         let rest = self.text.get(end..self.text.len().min(end + 1)).unwrap_or_default();
-        if !rest.iter().all(|byte| b",;|)\"'`\\\t\r\n *=:<>".contains(byte)) {
+        if !rest.iter().all(|byte| b",;|)]}\"'`\\\t\r\n *=:<>".contains(byte)) {
             return;
         }
         self.work += 1;
@@ -109,9 +106,13 @@ impl Search<'_> {
         let close = place + quotes;
         let blanks = bytes.get(close..).unwrap_or_default().iter().take(64).take_while(|byte| **byte == b' ').count();
         let next = byte_at(bytes, close + blanks);
+        let gap = bytes.get(close..close + 2) == Some(b"  ");
+        if b"<,]}".contains(&next) && self.markup_column(Column::Personal(kind), start, place) {
+            return;
+        }
         if b"=:<>".contains(&next) {
             self.personal_value(kind, start, place, close + blanks);
-        } else if b",;|)\r\n\t\xe2".contains(&next) || bytes.get(close..close + 2) == Some(b"  ") {
+        } else if b",;|)\r\n\t\xe2".contains(&next) || gap {
             self.column(Column::Personal(kind), start, place, close);
         }
     }
@@ -122,6 +123,7 @@ impl Search<'_> {
         let found = self.found.len();
         if let Some(value) = value {
             self.judge_personal(kind, value);
+            self.list_from(kind, self.window.offset(value.end));
         }
         if kind == Personal::BirthDate
             && self.found.len() == found
@@ -131,15 +133,39 @@ impl Search<'_> {
         }
     }
 
+    /// Looks at the further values of a list whose first one ends at the offset `at`: in quotes behind commas, or a line each.
+    fn list_from(&mut self, kind: Personal, mut at: usize) {
+        for _ in 0..LIST_MAX {
+            self.open(at, AHEAD);
+            let place = self.window.place(at);
+            let rest = self.window.bytes().get(place..).unwrap_or_default();
+            let gap = rest.iter().take(48).take_while(|byte| b"\"'`, \t\r\n-".contains(byte)).count();
+            let parted = rest.get(..gap).unwrap_or_default().iter().any(|byte| b",\n".contains(byte));
+            let value = rest.get(gap..).unwrap_or_default();
+            let length = value.iter().take(48).take_while(|byte| !b"\"'`,]})\r\n".contains(byte)).count();
+            let value = value.get(..length).unwrap_or_default().trim_ascii_end();
+            let Some(builtin) = kind.builtin(value).filter(|_| parted) else { return };
+            let (start, end) = (place + gap, place + gap + value.len());
+            at = self.window.offset(end);
+            self.report_places(builtin, start, end);
+        }
+    }
+
     /// Reports the value of a row when it has the form of its column.
     pub(super) fn judge_personal(&mut self, kind: Personal, place: Value) {
         let value = self.window.bytes().get(place.start..place.end).unwrap_or_default();
-        let builtin = match kind {
-            Personal::BirthDate if is_date(value) => Builtin::BirthDate,
-            Personal::Passport if is_passport(value) => Builtin::Passport,
-            Personal::BirthDate | Personal::Passport => return,
-        };
+        let Some(builtin) = kind.builtin(value) else { return };
         self.report_places(builtin, place.start, place.end);
+    }
+}
+
+impl Personal {
+    /// What finds a value that has the form of this kind.
+    fn builtin(self, value: &[u8]) -> Option<Builtin> {
+        match self {
+            Self::BirthDate => is_date(value).then_some(Builtin::BirthDate),
+            Self::Passport => is_passport(value).then_some(Builtin::Passport),
+        }
     }
 }
 
