@@ -22,6 +22,7 @@ mod typed;
 mod value;
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -186,12 +187,19 @@ impl Streams {
 }
 
 /// A role to assume.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct AssumeRole {
     /// The role.
     pub role_arn: String,
     /// The id that the role's owner asks for.
     pub external_id: Option<String>,
+}
+
+impl fmt::Debug for AssumeRole {
+    /// Without the external id. `config show` prints it for its user.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AssumeRole").field("role_arn", &self.role_arn).finish_non_exhaustive()
+    }
 }
 
 /// Rates and sizes.

@@ -12,6 +12,7 @@ mod http;
 mod reach;
 mod trust;
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -72,12 +73,19 @@ pub enum Endpoints {
 }
 
 /// A role to take on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct AssumeRole {
     /// The role.
     pub role_arn: String,
     /// The external id that the role asks for, if it does.
     pub external_id: Option<String>,
+}
+
+impl fmt::Debug for AssumeRole {
+    /// Without the external id, which its owner gives to whom it trusts.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AssumeRole").field("role_arn", &self.role_arn).finish_non_exhaustive()
+    }
 }
 
 impl AwsSettings {
@@ -93,6 +101,13 @@ impl AwsSettings {
             assume_role: None,
             ca_bundle: None,
         }
+    }
+
+    /// The endpoint of the token service; `None` is the region's own. Emulators keep it at the endpoint of everything else, AWS does
+    /// not (decision 14).
+    fn token_service(&self) -> Option<String> {
+        let emulator = self.endpoint_url.as_ref().filter(|url| destination::is_of_this_machine(url));
+        self.sts_endpoint_url.as_ref().or(emulator).cloned()
     }
 }
 
@@ -168,9 +183,8 @@ impl Aws {
         }
     }
 
-    /// Makes a client of the token service with these credentials. Emulators keep it at the endpoint of everything else; AWS does not.
+    /// Makes a client of the token service with these credentials.
     pub(crate) fn sts_with(&self, credentials: SharedCredentialsProvider) -> aws_sdk_sts::Client {
-        let emulator = self.settings.endpoint_url.clone().filter(|url| destination::is_of_this_machine(url));
         let mut config = aws_sdk_sts::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(self.settings.region.clone()))
@@ -183,7 +197,7 @@ impl Aws {
             .time_source(SystemTimeSource::new())
             .http_client(self.http())
             .credentials_provider(credentials);
-        config.set_endpoint_url(self.settings.sts_endpoint_url.clone().or(emulator));
+        config.set_endpoint_url(self.settings.token_service());
         config.set_app_name(AppName::new("bcce-agent").ok());
         aws_sdk_sts::Client::from_conf(config.build())
     }
@@ -218,4 +232,33 @@ impl Aws {
 /// The connector has its own limit for connecting, which counts name, proxy and TLS together.
 fn timeouts(operation: Duration) -> TimeoutConfig {
     TimeoutConfig::builder().operation_timeout(operation).disable_connect_timeout().disable_read_timeout().build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_token_service_is_asked_at_the_endpoint_of_an_emulator_and_nowhere_else_but_at_its_own() {
+        let asked = |endpoint: &str, own: Option<&str>| {
+            let (endpoint_url, sts_endpoint_url) = (Some(endpoint.to_owned()), own.map(str::to_owned));
+            AwsSettings { endpoint_url, sts_endpoint_url, ..AwsSettings::for_region("eu-central-1") }.token_service()
+        };
+        let (emulator, private) = ("http://127.0.0.1:4566", "https://vpce-1.firehose.eu-central-1.vpce.amazonaws.com");
+        assert_eq!(asked(emulator, None).as_deref(), Some(emulator));
+        assert_eq!(asked(private, None), None);
+        assert_eq!(asked(emulator, Some("http://[::1]:5")).as_deref(), Some("http://[::1]:5"));
+        assert_eq!(AwsSettings::for_region("eu-central-1").token_service(), None);
+    }
+
+    #[test]
+    fn an_external_id_is_not_shown() {
+        let external_id = Some("given-to-whom-it-trusts".to_owned());
+        let role = AssumeRole { role_arn: "arn:aws:iam::123456789012:role/put".to_owned(), external_id };
+        let settings = AwsSettings { assume_role: Some(role.clone()), ..AwsSettings::for_region("eu-central-1") };
+        let aws = Aws::new(settings.clone()).map(|aws| aws.credentials());
+        for shown in [format!("{role:?}"), format!("{settings:?}"), format!("{aws:?}")] {
+            assert!(shown.contains("role/put") && !shown.contains("given-to"), "{shown}");
+        }
+    }
 }
