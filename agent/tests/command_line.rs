@@ -111,7 +111,7 @@ fn a_value_that_is_allowed_by_its_hash_passes_and_is_counted() {
     settings(&format!("scrub.allow = [\"{}\"]\n", entry.trim()));
     let (code, out, err) = fed(home.path(), &scan, &text);
     assert_eq!((code, out.as_str()), (Some(0), ""));
-    assert!(err.contains("1 findings let pass by settings: generic-password"), "{err}");
+    assert!(err.contains("1 finding let pass by settings: generic-password"), "{err}");
     settings("scrub.allow = [\"rule:generic-pasword\"]\n");
     let (code, _, err) = fed(home.path(), &scan, &text);
     assert_eq!(code, Some(2));
@@ -125,10 +125,7 @@ fn rules_of_another_scanner_are_checked_listed_and_explained() {
     std::fs::write(home.path().join("g.toml"), rules).unwrap();
     let (code, out, _) = ended(&agent(home.path(), &["rules", "check", "g.toml"]));
     assert_eq!(code, Some(0));
-    assert!(
-        out.contains("g.toml:7: rule `p12`, key `path`") && out.contains("1 rules, 1 things not supported"),
-        "{out}"
-    );
+    assert!(out.contains("g.toml:7: rule `p12`, key `path`") && out.contains("1 rule, 1 thing not supported"), "{out}");
     std::fs::write(home.path().join("c.toml"), "scrub.rules = [\"~/g.toml\"]\n").unwrap();
     let with = |words: &[&str]| ended(&agent(home.path(), &[&["--config", "c.toml", "rules"], words].concat()));
     assert!(with(&["list"]).1.contains("zorp "));

@@ -1,7 +1,7 @@
 //! `log`: what was ever sent from this machine, by the hour, and where to: as the consent says under which it was sent.
 
 use super::args::LogArgs;
-use super::output::{DIM, STRONG, printable};
+use super::output::{DIM, STRONG, printable, things};
 use super::stats::start;
 use super::{Context, Exit};
 use crate::edge::store::{Kind, Sent, Store};
@@ -65,8 +65,9 @@ pub(super) fn run(context: &Context, arguments: &LogArgs) -> anyhow::Result<Exit
         (*events, *bytes) = (*events + one.events, *bytes + one.bytes);
     }
     for (to, (events, bytes)) in sums {
-        let (events, bytes) = (grouped(events), grouped(bytes));
-        output.line(format_args!("{DIM}{events} events, {bytes} bytes in all to: {to}{DIM:#}"))?;
+        let sum = |count, thing: &str| format!("{} {}", grouped(count), things(count, thing));
+        let (events, bytes) = (sum(events, "event"), sum(bytes, "byte"));
+        output.line(format_args!("{DIM}{events}, {bytes} in all to: {to}{DIM:#}"))?;
     }
     tell_damage(context, damaged);
     Ok(Exit::Done)

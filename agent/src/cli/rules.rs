@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 
 use super::args::RulesCommand;
-use super::output::{BAD, DIM, GOOD, Output, STRONG, printable};
+use super::output::{BAD, DIM, GOOD, Output, STRONG, counted, printable};
 use super::{Context, Exit, detectors};
 use crate::edge::host::Host;
 use crate::rules;
@@ -74,7 +74,8 @@ fn test(context: &Context, engine: &Engine) -> anyhow::Result<Exit> {
     for failure in &report.failures {
         output.line(format_args!("{BAD}failed{BAD:#} {failure}"))?;
     }
-    output.line(format_args!("{} examples, {} failures", report.examples, report.failures.len()))?;
+    let failures = counted(report.failures.len() as u64, "failure");
+    output.line(format_args!("{}, {failures}", counted(report.examples as u64, "example")))?;
     Ok(if report.failures.is_empty() { Exit::Done } else { Exit::No })
 }
 
@@ -92,8 +93,9 @@ fn check(context: &Context, files: &[PathBuf]) -> anyhow::Result<Exit> {
         for note in &file.notes {
             context.output.line(note)?;
         }
-        let (path, count, notes) = (file.path.display(), file.count, file.notes.len());
-        context.output.line(format_args!("{STRONG}{path}{STRONG:#}: {count} rules, {notes} things not supported"))?;
+        let (path, rules) = (file.path.display(), counted(file.count as u64, "rule"));
+        let notes = counted(file.notes.len() as u64, "thing");
+        context.output.line(format_args!("{STRONG}{path}{STRONG:#}: {rules}, {notes} not supported"))?;
     }
     if files.is_empty() {
         context.output.note("scrub.rules names no file");

@@ -4,6 +4,7 @@ mod daemon;
 
 use super::args::RunArgs;
 use super::consent::{Person as _, Terminal};
+use super::output::counted;
 use super::{ConsentMissing, Context, Exit, consent, hinted};
 use crate::config::PolicyState;
 use crate::driver::control::Control;
@@ -92,13 +93,15 @@ pub(super) fn finish(context: &Context, job: Job, done: &Done) -> anyhow::Result
     if job != Job::Daemon {
         let read = &done.counts;
         context.output.line(format_args!(
-            "{} lines read, {} events made, {events} events ({bytes} bytes) delivered to {}",
-            read.lines,
-            read.events,
+            "{} read, {} made, {} ({}) delivered to {}",
+            counted(read.lines, "line"),
+            counted(read.events, "event"),
+            counted(events, "event"),
+            counted(bytes, "byte"),
             context.destination_for_people()
         ))?;
         for (reason, count) in &read.dropped {
-            context.output.note(format_args!("{count} lines dropped: {}", reason.as_str()));
+            context.output.note(format_args!("{} dropped: {}", counted(*count, "line"), reason.as_str()));
         }
         for trouble in &done.report.troubles {
             context.output.note(format_args!("cannot read {} ({})", trouble.path.display(), trouble.kind));

@@ -1,7 +1,7 @@
 //! `scan`: findings, never the values.
 
 use super::args::{ScanArgs, ScanFormat, ScanInput};
-use super::output::{BAD, DIM, printable};
+use super::output::{BAD, DIM, counted, printable};
 use super::{Context, Exit, detectors, hinted_exit};
 use crate::edge::host::Host;
 use crate::filter::{sarif, scan};
@@ -33,9 +33,8 @@ pub(super) fn run(context: &Context, arguments: &ScanArgs) -> anyhow::Result<Exi
             ScanInput::Transcripts | ScanInput::JsonLines => {
                 let skipped = scan::transcript(&engine, name, input, line_bytes_max, &mut scratch, &mut found)?;
                 if skipped > 0 {
-                    context
-                        .output
-                        .note(format_args!("{}: {skipped} lines are too long and were not scanned", printable(name)));
+                    let lines = counted(skipped, "line");
+                    context.output.note(format_args!("{}: not scanned, as too long: {lines}", printable(name)));
                 }
             }
         }
@@ -88,7 +87,7 @@ fn allowed(context: &Context, engine: &Engine, scratch: &mut Scratch) {
     let mut counts = std::collections::BTreeMap::new();
     scratch.take_allowed(engine, &mut counts);
     for (rule, count) in counts {
-        context.output.note(format_args!("{count} findings let pass by settings: {rule}"));
+        context.output.note(format_args!("{} let pass by settings: {rule}", counted(count, "finding")));
     }
 }
 

@@ -1,6 +1,7 @@
 //! `scrub`: a filter from stdin to stdout.
 
 use super::args::ScrubArgs;
+use super::output::counted;
 use super::{Context, Exit, detectors};
 use crate::edge::{clock, host::Host};
 use crate::filter::scrub;
@@ -32,10 +33,10 @@ pub(super) fn run(context: &Context, arguments: &ScrubArgs) -> anyhow::Result<Ex
     drop(output);
     done.context("cannot scrub stdin to stdout")?;
     for (reason, count) in &scratch.counts.dropped {
-        context.output.note(format_args!("{count} lines dropped: {}", reason.as_str()));
+        context.output.note(format_args!("{} dropped: {}", counted(*count, "line"), reason.as_str()));
     }
     for (rule, count) in &scratch.counts.allowed {
-        context.output.note(format_args!("{count} findings let pass by settings: {rule}"));
+        context.output.note(format_args!("{} let pass by settings: {rule}", counted(*count, "finding")));
     }
     detectors::tell_unread(context);
     Ok(Exit::Done)

@@ -6,7 +6,7 @@ mod redactions;
 mod walk;
 
 use super::args::{self, ReportArgs, StatsArgs};
-use super::output::{DIM, GOOD, STRONG, printable};
+use super::output::{DIM, GOOD, STRONG, counted, printable};
 use super::{Context, Exit, consent, detectors, hinted_exit};
 use crate::edge::clock;
 use crate::edge::kept::{Content, Kept};
@@ -44,15 +44,16 @@ pub(super) fn run(context: &Context, arguments: &StatsArgs) -> anyhow::Result<Ex
     print(context, by, &table)?;
     let output = &context.output;
     output.line(format_args!(
-        "{DIM}{} files; list prices of Anthropic's own API and of Amazon Bedrock, checked {}. Nothing of this leaves this machine.{DIM:#}",
-        files, prices.checked
+        "{DIM}{}; list prices of Anthropic's own API and of Amazon Bedrock, checked {}. Nothing of this leaves this machine.{DIM:#}",
+        counted(*files as u64, "file"),
+        prices.checked
     ))?;
     if !table.unpriced_models.is_empty() {
         let models: Vec<_> = table.unpriced_models.iter().map(|model| printable(model).to_string()).collect();
         output.line(format_args!("{DIM}No price is known for: {}.{DIM:#}", models.join(", ")))?;
     }
     if *unread > 0 {
-        output.note(format_args!("{unread} files could not be read"));
+        output.note(format_args!("{} could not be read", counted(*unread as u64, "file")));
     }
     Ok(Exit::Done)
 }
@@ -102,7 +103,7 @@ pub(super) fn report(context: &Context, arguments: &ReportArgs) -> anyhow::Resul
     write_private(path, page.page().as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
     context.output.line(format_args!("{}", path.display()))?;
     if gathered.counts.unread > 0 {
-        context.output.note(format_args!("{} files could not be read", gathered.counts.unread));
+        context.output.note(format_args!("{} could not be read", counted(gathered.counts.unread as u64, "file")));
     }
     Ok(Exit::Done)
 }

@@ -1,7 +1,7 @@
 //! `status`: what the agent does, what waits, what was dropped and replaced.
 
 use super::args::StatusArgs;
-use super::output::{BAD, GOOD, STRONG};
+use super::output::{BAD, GOOD, STRONG, counted};
 use super::{Context, Exit, consent};
 use crate::driver::control::Control;
 use crate::driver::metrics;
@@ -213,8 +213,8 @@ fn print(context: &Context, state: &Value) -> anyhow::Result<()> {
     };
     let number = |value: &Value, key: &str| value.get(key).and_then(Value::as_u64).unwrap_or(0);
     output.line(format_args!(
-        "{STRONG}spool{STRONG:#}        {} events, {} of {} bytes",
-        number(spool, "events"),
+        "{STRONG}spool{STRONG:#}        {}, {} of {} bytes",
+        counted(number(spool, "events"), "event"),
         number(spool, "bytes"),
         number(spool, "bytes_max")
     ))?;

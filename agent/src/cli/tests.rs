@@ -455,6 +455,13 @@ fn the_files_of_rules_that_a_checked_file_names_are_loaded() {
 }
 
 #[test]
+fn one_thing_is_no_plural() {
+    let told = |thing| [0, 1, 2].map(|count| super::output::counted(count, thing));
+    assert_eq!(told("rule"), ["0 rules", "1 rule", "2 rules"]);
+    assert_eq!(told("entry"), ["0 entries", "1 entry", "2 entries"]);
+}
+
+#[test]
 fn text_of_others_cannot_steer_the_terminal() {
     assert_eq!(super::output::printable("a\u{1b}[2Jb\nc"), "a\u{fffd}[2Jb\u{fffd}c");
 }

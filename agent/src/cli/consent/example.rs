@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::cli::Context;
 use crate::cli::config::explain::flatten;
-use crate::cli::output::printable;
+use crate::cli::output::{printable, things};
 use crate::edge::{clock, host::Host};
 use crate::filter::lines;
 use crate::filter::scrub::EveryProject;
@@ -103,5 +103,5 @@ fn row(policy: &Policy, tier: Tier, telling: &[&str], text: &[u8], projects: &mu
     let shown: String = examples.chars().take(CHARACTERS).collect();
     let cut = if shown.len() < examples.len() { "…" } else { "" };
     let such_as = if shown.is_empty() { String::new() } else { format!(":\n         {shown}{cut}") };
-    Ok(format!("{:<9}{} events, {} bytes{such_as}", tier.as_str(), grouped(count), grouped(bytes)))
+    Ok(format!("{:<9}{} {}, {} bytes{such_as}", tier.as_str(), grouped(count), things(count, "event"), grouped(bytes)))
 }

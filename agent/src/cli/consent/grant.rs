@@ -6,7 +6,7 @@ use scrubber::Tier;
 
 use super::{Person, Surroundings, ceiling, text};
 use crate::cli::args::GrantArgs;
-use crate::cli::output::STRONG;
+use crate::cli::output::{STRONG, counted};
 use crate::cli::{ConsentMissing, Context, Exit, hinted_exit};
 use crate::edge::clock;
 use crate::edge::kept::Kept;
@@ -155,7 +155,7 @@ fn refuse(context: &Context, mode: Refusal, surroundings: &mut dyn Surroundings)
             "local: nothing is sent from now on, and read only by `preview`, `stats` and `report` when you start them"
         }
     };
-    context.output.line(format_args!("{what}; {} waiting events deleted", emptied?))?;
+    context.output.line(format_args!("{what}; {} deleted", counted(emptied?, "waiting event")))?;
     context.output.note("What was sent before stays with its receiver. `bcce-agent consent grant` asks again.");
     Ok(Exit::No)
 }

@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use jiff::Timestamp;
 use pipeline::consent::{Entry, Given, Mode, What};
 
-use crate::cli::output::{BAD, GOOD, STRONG, printable};
+use crate::cli::output::{BAD, GOOD, STRONG, counted, printable};
 use crate::cli::{Context, Exit};
 use crate::edge::ledger::LedgerFile;
 
@@ -25,14 +25,13 @@ pub(super) fn run(context: &Context) -> anyhow::Result<Exit> {
         ))?;
         return Ok(Exit::No);
     }
-    let entries = file.ledger().entries().len();
-    output.line(format_args!("{entries} entries; each follows from the one before")).context("cannot print")?;
+    let entries = counted(file.ledger().entries().len() as u64, "entry");
+    output.line(format_args!("{entries}; each follows from the one before")).context("cannot print")?;
     Ok(Exit::Done)
 }
 
 fn describe(entry: &Entry) -> String {
-    let time = Timestamp::from_millisecond(entry.time_ms).map(|time| time.to_string());
-    let time = time.unwrap_or_else(|_| "at an unknown time".to_owned());
+    let time = time(entry.time_ms);
     let how = |given| match given {
         Given::Terminal => "at a terminal",
         Given::Flags => "by flags",
@@ -54,5 +53,23 @@ fn describe(entry: &Entry) -> String {
         What::Refuse(refused) => {
             format!("{time}  {STRONG}refuse{STRONG:#}  {}, {}", Mode::from(refused.mode), how(refused.given))
         }
+    }
+}
+
+/// With three digits after the second, so that lines stand below each other.
+fn time(ms: i64) -> String {
+    let time = Timestamp::from_millisecond(ms).map(|time| format!("{time:.3}"));
+    time.unwrap_or_else(|_| "at an unknown time".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::time;
+
+    #[test]
+    fn all_times_are_as_long() {
+        assert_eq!(time(1_764_232_350_900), "2025-11-27T08:32:30.900Z");
+        assert_eq!([0, 9, 10, 1000].map(|ms| time(ms).len()), [24; 4]);
+        assert_eq!(time(i64::MAX), "at an unknown time");
     }
 }

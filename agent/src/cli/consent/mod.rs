@@ -15,7 +15,7 @@ use pipeline::consent::{Given, GrantEntry, GrantRequest, Mode, OffReason};
 use scrubber::Tier;
 
 use super::args::ConsentCommand;
-use super::output::{BAD, DIM, GOOD, STRONG, printable};
+use super::output::{BAD, DIM, GOOD, STRONG, counted, printable};
 use super::{Context, Exit, hinted_exit};
 use crate::edge::clock;
 use crate::edge::ledger::{LedgerFile, Revoked};
@@ -188,7 +188,7 @@ fn revoke(context: &Context, person: &dyn Person, surroundings: &mut dyn Surroun
     });
     if nothing_granted {
         let emptied = surroundings.after_revoke()?;
-        context.output.line(format_args!("nothing was granted; {emptied} waiting events deleted"))?;
+        context.output.line(format_args!("nothing was granted; {} deleted", counted(emptied, "waiting event")))?;
         return Ok(Exit::Done);
     }
     let mut file = LedgerFile::open_for_revoking(&context.paths.state_dir);
@@ -202,7 +202,7 @@ fn revoke(context: &Context, person: &dyn Person, surroundings: &mut dyn Surroun
             path.display()
         ))?,
     }
-    context.output.line(format_args!("{} waiting events deleted", emptied?))?;
+    context.output.line(format_args!("{} deleted", counted(emptied?, "waiting event")))?;
     context
         .output
         .note("What was sent before stays with its receiver. `bcce-agent consent grant` gives consent again.");

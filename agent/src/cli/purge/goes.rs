@@ -1,5 +1,6 @@
 //! What `purge` deletes, and in which words it says so.
 
+use crate::cli::output::things;
 use crate::cli::{Context, preview};
 use crate::edge::clock;
 use crate::edge::kept::Kept;
@@ -53,7 +54,7 @@ impl Goes {
         };
         let mut lines = Vec::new();
         if self.events > 0 {
-            lines.push(format!("{} events that wait to be sent", grouped(self.events)));
+            lines.push(format!("{} {} waiting to be sent", grouped(self.events), things(self.events, "event")));
         }
         if !self.damaged.is_empty() {
             lines.push(format!("spools that were damaged, and what waited in them: {}", names(&self.damaged)));

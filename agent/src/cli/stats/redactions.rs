@@ -6,6 +6,7 @@
 
 use super::reader::Reader;
 use super::{Asked, Context, Exit, detectors, walk};
+use crate::cli::output::counted;
 use crate::edge::host::Host;
 use crate::edge::kept::{Content, Kept};
 use crate::stats::{Findings, FindingsCache, Redacted, Redactions, Seen, grouped};
@@ -55,12 +56,12 @@ pub(super) fn run(context: &Context, asked: &Asked, is_json: bool) -> anyhow::Re
     cells.push(vec!["total".to_owned(), grouped(found.total())]);
     super::lines(context, &["redaction", "found"], &cells)?;
     output.line(format_args!(
-        "{dim}{} files, as `bcce-agent scan` finds it. Nothing of this leaves this machine.{dim:#}",
-        found.files,
+        "{dim}{}, as `bcce-agent scan` finds it. Nothing of this leaves this machine.{dim:#}",
+        counted(found.files as u64, "file"),
         dim = super::DIM
     ))?;
     if found.unread > 0 {
-        output.note(format_args!("{} files could not be read", found.unread));
+        output.note(format_args!("{} could not be read", counted(found.unread as u64, "file")));
     }
     Ok(Exit::Done)
 }

@@ -132,7 +132,7 @@ fn the_example_is_of_a_session_that_may_leave_and_of_no_subagent() {
     let desk = Desk::new("", "projects.tiers = { \"~/low\" = \"metrics\" }", Environment::default());
     session(&desk, "low", "s.jsonl", "low words", 10);
     let rows = example(&desk);
-    assert!(rows[0].contains("1 events") && !rows.iter().any(|row| row.contains("low words")), "{rows:?}");
+    assert!(rows[0].contains("1 event,") && !rows.iter().any(|row| row.contains("low words")), "{rows:?}");
     assert!(rows[2].starts_with("content  held to metrics by projects.tiers"), "{rows:?}");
 }
 
