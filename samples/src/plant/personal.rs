@@ -152,7 +152,7 @@ pub(crate) const TRAITS: &[Trait] = &[
             let user = format!("{}{}", last_name(d).to_lowercase(), d.digits(3));
             let text = match d.below(3) {
                 0 => format!("/Users/{user}/Library/Logs/app.log"),
-                1 => format!("/home/{user}/work/build.sh"),
+                1 => format!("/home/{user}/code/build.sh"),
                 _ => format!("C:\\Users\\{user}\\AppData\\Local\\Temp\\x.txt"),
             };
             Value { text, needles: vec![user] }

@@ -1,6 +1,7 @@
 //! The part of a search that looks at values which stand in the column of their name: rows below the head of a table, exports
 //! as CSV, and the values of an `INSERT`.
 
+mod insert;
 mod personal;
 
 use super::assign::{Joint, Value};
@@ -9,6 +10,7 @@ use super::keys::Key;
 use super::search::{AHEAD, Search};
 use super::views;
 use super::window::Window;
+use insert::Insert;
 
 pub(super) use personal::{Personal, literals};
 
@@ -354,86 +356,6 @@ fn quoted_end(text: &[u8], start: usize, end: usize, sign: u8) -> usize {
     let rest = text.get(start + 1..end).unwrap_or_default();
     let closes = |at: &usize| rest.get(at + 1).is_none_or(|next| *next == sign || *next == b'\r');
     memchr::memchr_iter(b'"', rest).find(closes).map_or(start, |at| start + 1 + at + 1)
-}
-
-/// The head of `INSERT INTO t (a, token, b) VALUES (1, '…', 2), …`, as far as one column needs it. Places are those of a window.
-struct Insert {
-    /// The bracket before the names of the columns.
-    open: usize,
-    column: usize,
-    /// Where the first row may start.
-    rows: usize,
-}
-
-impl Insert {
-    /// The head in which `text[start..end]` is the name of a column.
-    fn read(text: &[u8], start: usize, end: usize) -> Option<Self> {
-        let low = start.saturating_sub(LINE_MAX);
-        let before = text.get(low..start)?;
-        let open = before.iter().rposition(|byte| *byte == b'(')?;
-        let head = before.get(open..)?;
-        let column = head.iter().filter(|byte| **byte == b',').count();
-        let rest = text.get(end..text.len().min(end + LINE_MAX))?;
-        let close = memchr::memchr(b')', rest)?;
-        let says = rest.get(close + 1..)?.trim_ascii_start();
-        let values_word = says.get(..6)?;
-        if head.contains(&b')') || !values_word.eq_ignore_ascii_case(b"values") || column >= COLUMNS_MAX {
-            return None;
-        }
-        Some(Self { open: low + open, column, rows: end + rest.len() - says.len() + 6 })
-    }
-
-    /// The column's literal in the row that starts at `at` or behind a comma there, and where the row ends.
-    fn row(&self, text: &[u8], at: usize) -> Option<(Option<Value>, usize)> {
-        let gap =
-            text.get(at..)?.iter().take(16).take_while(|byte| byte.is_ascii_whitespace() || **byte == b',').count();
-        if text.get(at + gap) != Some(&b'(') {
-            return None;
-        }
-        tuple(text, at + gap + 1, self.column)
-    }
-}
-
-/// The literal with this number in the tuple that starts at `at`, and where the tuple ends.
-fn tuple(text: &[u8], mut at: usize, wanted: usize) -> Option<(Option<Value>, usize)> {
-    let mut found = None;
-    for column in 0..COLUMNS_MAX {
-        at += text.get(at..)?.iter().take(16).take_while(|byte| byte.is_ascii_whitespace()).count();
-        // `N'…'`, `E'…'`.
-        let prefix = text.get(at + 1) == Some(&b'\'') && text.get(at).is_some_and(u8::is_ascii_alphabetic);
-        at += usize::from(prefix);
-        if let Some(quote) = text.get(at).copied().filter(|byte| b"'\"".contains(byte)) {
-            let close = literal_end(text, at + 1, quote)?;
-            if column == wanted {
-                found = Some(Value { start: at + 1, end: close, joint: Joint::Assigned, quoted: true, literal: true });
-            }
-            at = close + 1;
-        }
-        let ahead = |at: usize| text.get(at..text.len().min(at + LINE_MAX));
-        at += memchr::memchr3(b',', b')', b'(', ahead(at)?)? + 1;
-        if text.get(at - 1) == Some(&b'(') {
-            // The arguments of a call are no values of columns.
-            at += memchr::memchr(b')', ahead(at)?)? + 1;
-            at += memchr::memchr2(b',', b')', ahead(at)?)? + 1;
-        }
-        if text.get(at - 1) == Some(&b')') {
-            return Some((found, at));
-        }
-    }
-    None
-}
-
-/// Where the literal ends whose content starts at `start`: at a quote that is not written twice.
-fn literal_end(text: &[u8], start: usize, quote: u8) -> Option<usize> {
-    let rest = text.get(start..text.len().min(start + LINE_MAX))?;
-    let mut at = 0;
-    loop {
-        at += memchr::memchr(quote, rest.get(at..)?)?;
-        if rest.get(at + 1) != Some(&quote) {
-            return Some(start + at);
-        }
-        at += 2;
-    }
 }
 
 /// Whether a quote at `at` ends the literal in which lines end with an escape of this depth.

@@ -43,7 +43,7 @@ fn restricted(process: u32) -> (usize, bool) {
 
 #[test]
 fn restricted_threads_read_what_comes_later_and_the_one_that_ships_is_free() {
-    let agent = Agent::new("[tail]\nrescan_interval = \"1s\"\n[projects]\nallow_remotes = [\"github.com/work/*\"]\n");
+    let agent = Agent::new("[tail]\nrescan_interval = \"1s\"\n[projects]\nallow_remotes = [\"github.com/acme/*\"]\n");
     // Nothing of this is there when the agent starts.
     let later = tempfile::tempdir().unwrap();
     let root = later.path().join("claude");
@@ -56,7 +56,7 @@ fn restricted_threads_read_what_comes_later_and_the_one_that_ships_is_free() {
     let (count, first) = restricted(running.id());
     assert!(untold || (count >= 3 && !first), "{count} threads are restricted");
     let (work, own) = (later.path().join("work"), later.path().join("own"));
-    repository(&work, "git@github.com:work/x.git");
+    repository(&work, "git@github.com:acme/x.git");
     repository(&own, "git@github.com:me/y.git");
     let transcript = root.join("projects/-a/00000000-0000-4000-8000-000000000001.jsonl");
     fs::create_dir_all(transcript.parent().unwrap()).unwrap();

@@ -1,54 +1,16 @@
 //! Logins that everybody knows, and names of entries in a password store.
 
+use super::super::lexicon::words;
 use super::super::value;
 
 /// Accounts whose password is the same word after an installation or in every example of one.
-const ACCOUNTS: &[&[u8]] = &[
-    b"postgres",
-    b"postgresql",
-    b"root",
-    b"guest",
-    b"mysql",
-    b"mariadb",
-    b"mongo",
-    b"mongodb",
-    b"redis",
-    b"rabbitmq",
-    b"default",
-    b"admin",
-    b"user",
-    b"test",
-    b"elastic",
-    b"neo4j",
-    b"clickhouse",
-    b"docker",
-    b"dev",
-    b"app",
-    b"sa",
-    b"minioadmin",
-];
+const ACCOUNTS: &str = "\
+    postgres postgresql root guest mysql mariadb mongo mongodb redis rabbitmq default admin user test elastic neo4j clickhouse docker \
+    dev app sa minioadmin";
 
 /// This machine, and what services of a compose file are called: no other network knows these names.
-const HOSTS: &[&[u8]] = &[
-    b"localhost",
-    b"127.0.0.1",
-    b"[::1]",
-    b"0.0.0.0",
-    b"db",
-    b"database",
-    b"postgres",
-    b"postgresql",
-    b"mysql",
-    b"mariadb",
-    b"mongo",
-    b"mongodb",
-    b"redis",
-    b"rabbitmq",
-    b"rabbit",
-    b"broker",
-    b"queue",
-    b"cache",
-];
+const HOSTS: &str = "\
+    localhost 127.0.0.1 [::1] 0.0.0.0 db database postgres postgresql mysql mariadb mongo mongodb redis rabbitmq rabbit broker queue cache";
 
 /// No line of a command is longer, as far as it is looked at.
 const LINE_MAX: usize = 160;
@@ -56,14 +18,14 @@ const LINE_MAX: usize = 160;
 /// Whether the password `text[start..end]` in an address is that of its account by default, at a host of development.
 pub(in super::super) fn is_default_login(text: &[u8], start: usize, end: usize) -> bool {
     let password = text.get(start..end).unwrap_or_default();
-    if !ACCOUNTS.contains(&password) {
+    if !words(ACCOUNTS).any(|account| account.as_bytes() == password) {
         return false;
     }
     let before = text.get(start.saturating_sub(password.len() + 3)..start).unwrap_or_default();
     let same = before.strip_suffix(b":").and_then(|rest| rest.strip_suffix(password)).is_some_and(|rest| rest == b"//");
     let rest = text.get(end..text.len().min(end + 32)).unwrap_or_default();
     let Some(rest) = rest.strip_prefix(b"@").filter(|_| same) else { return false };
-    HOSTS.iter().filter_map(|host| rest.strip_prefix(*host)).any(|rest| {
+    words(HOSTS).filter_map(|host| rest.strip_prefix(host.as_bytes())).any(|rest| {
         // `localhost.acme.example` is another host, and a list may name one behind a comma.
         let port = rest.strip_prefix(b":").unwrap_or(rest);
         let port = port.iter().position(|byte| !byte.is_ascii_digit()).and_then(|at| port.get(at)).unwrap_or(&b' ');
