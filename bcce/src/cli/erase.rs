@@ -1,7 +1,7 @@
 //! `erase`.
 
 use agent::cli::Exit;
-use agent::cli::output::{BAD, printable};
+use agent::cli::output::{BAD, printable, things};
 use agent::stats::grouped;
 use jiff::Timestamp;
 use serde_json::json;
@@ -85,9 +85,10 @@ async fn open(context: &Context) -> anyhow::Result<Place> {
 fn question(place: &Place, found: &Counts) -> String {
     let rows = found.get(TEAMS_ROWS).map_or(0, |count| count.events);
     let events: u64 = found.values().map(|count| count.events).sum::<u64>() - rows;
-    let teams = if rows == 0 { String::new() } else { format!(" and {} rows of teams", grouped(rows)) };
+    let teams =
+        if rows == 0 { String::new() } else { format!(" and {} {} of teams", grouped(rows), things(rows, "row")) };
     let assumed = if place.notes().is_empty() { "" } else { " These names are only assumed: look at them." };
-    format!("Erase {} events{teams} from {} for good?{assumed}", grouped(events), place.name())
+    format!("Erase {} {}{teams} from {} for good?{assumed}", grouped(events), things(events, "event"), place.name())
 }
 
 fn interrupted(error: EraseError) -> anyhow::Error {

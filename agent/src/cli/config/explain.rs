@@ -11,7 +11,7 @@ use scrubber::{Outcome, Policy, RawLine, Scratch, Source, SourceKind, Tier};
 use serde_json::Value;
 
 use crate::cli::args::Global;
-use crate::cli::output::{DIM, Output, STRONG, printable};
+use crate::cli::output::{DIM, Output, STRONG, counted, printable};
 use crate::cli::{Exit, hinted};
 use crate::config::{Config, Paths, PolicyState, ProjectRules, Shown, Sink, Sources, UserFile, load};
 use crate::edge::host::Host;
@@ -249,7 +249,11 @@ fn print(tier: Tier, leaving: &Leaving, below: &BTreeMap<String, Seen>, output: 
     }
     if !redactions.is_empty() {
         let replaced: u64 = redactions.values().sum();
-        output.line(format_args!("  {replaced} values replaced in texts, under {} rules", redactions.len()))?;
+        output.line(format_args!(
+            "  {} replaced in texts, under {}",
+            counted(replaced, "value"),
+            counted(redactions.len() as u64, "rule")
+        ))?;
     }
     output.line(format_args!("  One event: {DIM}{}{DIM:#}", shorten(example, LINE_CHARACTERS)))?;
     Ok(())
