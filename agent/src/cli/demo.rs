@@ -1,6 +1,6 @@
 //! `demo`: the whole pipeline over made-up transcripts, into `./bcce-demo`.
 
-use super::output::{DIM, GOOD, Output, STRONG};
+use super::output::{BAD, DIM, GOOD, Output, STRONG};
 use super::{Context, Exit, detectors, hinted};
 use crate::config::{Paths, Sources, UserFile, load};
 use crate::driver::gate::Gate;
@@ -14,7 +14,7 @@ use crate::filter::scrub::EveryProject;
 use anyhow::Context as _;
 use pipeline::consent::{Environment, Given, GrantRequest};
 use pipeline::tail::LINE_BYTES_MAX;
-use samples::Generator;
+use samples::{Generator, PlantClass};
 use scrubber::{Policy, Scratch, Source, SourceKind, Tier};
 use std::fs;
 use std::io::BufRead as _;
@@ -26,7 +26,9 @@ const FOLDER: &str = "bcce-demo";
 /// Made-up transcripts, in bytes: enough for every kind of record.
 const BYTES: u64 = 4 * 1024 * 1024;
 /// Characters of an example that are shown.
-const EXAMPLE_CHARACTERS: usize = 700;
+const EXAMPLE_CHARACTERS: usize = 1600;
+/// A record that is shown has so many at most: it is seen whole, and so is what leaves of it.
+const RECORD_CHARACTERS: usize = 800;
 
 /// Makes transcripts and runs the real pipeline over them. Reads nothing of the user's and needs no consent of theirs.
 ///
@@ -130,9 +132,15 @@ fn examples(context: &Context, tree: &samples::Tree) -> anyhow::Result<()> {
     let output = &context.output;
     let host = Host::read(&context.paths.home);
     let policy = |tier| detectors::policy(context, &host, tier);
-    let Some(line) = telling_line(&policy(Tier::Content)?, tree)? else { return Ok(()) };
+    let secrets: Vec<_> = tree
+        .ledger()
+        .needles()
+        .filter(|(_, plant)| plant.class == PlantClass::Secret)
+        .map(|(needle, _)| needle)
+        .collect();
+    let Some(line) = telling_line(&policy(Tier::Content)?, tree, &secrets)? else { return Ok(()) };
     output.line(format_args!("\n{STRONG}One record, as it was{STRONG:#}"))?;
-    output.line(shorten(&line))?;
+    output.line(with_secrets_marked(&shorten(&line), &secrets))?;
     for tier in Tier::ALL {
         output.line(format_args!("\n{STRONG}What of it leaves at {tier}{STRONG:#}"))?;
         output.line(shorten(&scrubbed(&policy(tier)?, &line).0))?;
@@ -140,19 +148,24 @@ fn examples(context: &Context, tree: &samples::Tree) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The shortest line in which the most kinds of values are replaced.
-fn telling_line(policy: &Policy, tree: &samples::Tree) -> anyhow::Result<Option<String>> {
+/// Of the short lines with a planted secret that in which most rules replace something; of several, the shortest.
+fn telling_line(policy: &Policy, tree: &samples::Tree, secrets: &[&str]) -> anyhow::Result<Option<String>> {
     let mut best: Option<(usize, String)> = None;
-    for file in tree.session_files().iter().take(4) {
+    for file in tree.session_files() {
         let reader = std::io::BufReader::new(fs::File::open(tree.root().join(file))?);
-        for line in reader.lines().map_while(Result::ok).filter(|line| (400..2500).contains(&line.len())) {
-            let replaced = scrubbed(policy, &line).1;
-            if best.as_ref().is_none_or(|(most, _)| replaced > *most) {
-                best = Some((replaced, line));
+        let short = reader.lines().map_while(Result::ok).filter(|line| line.len() <= RECORD_CHARACTERS);
+        for line in short.filter(|line| secrets.iter().any(|secret| line.contains(secret))) {
+            let rules = scrubbed(policy, &line).1;
+            if best.as_ref().is_none_or(|(most, kept)| (rules, kept.len()) > (*most, line.len())) {
+                best = Some((rules, line));
             }
         }
     }
     Ok(best.map(|(_, line)| line))
+}
+
+fn with_secrets_marked(text: &str, secrets: &[&str]) -> String {
+    secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, &format!("{BAD}{secret}{BAD:#}")))
 }
 
 fn scrubbed(policy: &Policy, line: &str) -> (String, usize) {
