@@ -28,6 +28,8 @@ impl Search<'_> {
             && matches!(rest, [_, _, _, _, _, _, _, _, b':', b' ', a, b, c, d, b' ', ..]
             if [a, b, c, d].iter().all(|byte| byte.is_ascii_hexdigit()))
         {
+            // Its groups are bytes, whatever numbers they look like.
+            self.counts_to = end_of_hex_groups(text, start + length + 2);
             return self.hex_pairs(start + length + 2);
         }
         let letters = word.iter().take(LETTERS_MAX + 1).take_while(|byte| byte.is_ascii_uppercase()).count();
@@ -36,6 +38,10 @@ impl Search<'_> {
                 self.number_at(start, start + letters, true);
             }
         } else if looks_like_number(text, start, start + length) || is_hyphenated_hex(text, start) {
+            if length == 4 && is_in_dump(text, start) {
+                self.counts_to = end_of_hex_groups(text, start);
+                return;
+            }
             match end_of_counts(text, start) {
                 Some(end) => self.counts_to = end,
                 None => self.number_at(start, start, true),
@@ -126,6 +132,36 @@ impl Search<'_> {
     }
 }
 
+/// Groups of a line of a dump, which `xxd` parts by one blank.
+const HEX_GROUPS_MAX: usize = 16;
+
+/// Whether only groups of four hex digits stand between `start` and the number of bytes that begins a line of a dump.
+fn is_in_dump(text: &[u8], start: usize) -> bool {
+    const OFFSET: usize = 8;
+    let before = text.get(start.saturating_sub(OFFSET + 3 + 5 * HEX_GROUPS_MAX)..start).unwrap_or_default();
+    let Some(colon) = memchr::memrchr(b':', before).filter(|colon| *colon >= OFFSET) else { return false };
+    let (line, groups) = (before.get(..colon).unwrap_or_default(), before.get(colon + 1..).unwrap_or_default());
+    let is_group = |group: &[u8]| {
+        group.split_first().is_some_and(|(first, digits)| *first == b' ' && digits.iter().all(u8::is_ascii_hexdigit))
+    };
+    let (head, offset) = line.split_at(colon - OFFSET);
+    let whole = !head.last().is_some_and(u8::is_ascii_alphanumeric) || head.ends_with(b"\\n") || head.ends_with(b"\\t");
+    let groups = groups.strip_suffix(b" ").unwrap_or_default();
+    whole
+        && offset.iter().all(u8::is_ascii_hexdigit)
+        && groups.len().is_multiple_of(5)
+        && groups.chunks(5).all(is_group)
+}
+
+/// Where the groups of four hex digits end that start at `start`.
+fn end_of_hex_groups(text: &[u8], start: usize) -> usize {
+    let rest = text.get(start..).unwrap_or_default();
+    let is_group = |group: &&[u8]| {
+        group.split_last().is_some_and(|(last, digits)| *last == b' ' && digits.iter().all(u8::is_ascii_hexdigit))
+    };
+    start + 5 * rest.chunks_exact(5).take(HEX_GROUPS_MAX).take_while(is_group).count()
+}
+
 /// Whether the digits at `start` may be more than a count, a date or a version.
 fn looks_like_number(text: &[u8], start: usize, end: usize) -> bool {
     let length = end - start;
@@ -171,4 +207,27 @@ fn starts_like_account(word: &[u8], letters: usize) -> bool {
 fn is_hyphenated_hex(text: &[u8], start: usize) -> bool {
     matches!(text.get(start..start + 9), Some(&[a, b, b'-', c, d, b'-', e, f, b'-'])
         if [a, b, c, d, e, f].iter().all(u8::is_ascii_hexdigit))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_of_a_dump_are_told_from_numbers_in_groups() {
+        for (before, expected) in [
+            ("x\n00006d60: b06b 0400 ", true),
+            ("x\\n00006d60: ", true),
+            ("00009d10: 0001 0002 0003 0004 ", true),
+            ("00006d60: b06b  ", false),
+            ("card 00006d60: number ", false),
+            ("a00006d60: ", false),
+            ("card: ", false),
+            ("", false),
+        ] {
+            let text = format!("{before}2600 0000 0000 0000  ..");
+            assert_eq!(is_in_dump(text.as_bytes(), before.len()), expected, "{before}");
+        }
+        assert_eq!(end_of_hex_groups(b"2600 00ff  .&", 0), 10);
+    }
 }
