@@ -1,4 +1,5 @@
-//! The addresses that licences print: those at which the Free Software Foundation had its office.
+//! The addresses that licences print: those at which the Free Software Foundation, and who held the rights to Python and to Cyrus
+//! SASL, had their offices.
 
 /// What the address begins with, and a word that stands behind it.
 const OFFICES: &[(&[u8], &[u8])] = &[
@@ -7,6 +8,9 @@ const OFFICES: &[(&[u8], &[u8])] = &[
     (b"675 mass ave", b"cambridge"),
     (b"31 milk st", b"boston"),
     (b"31 milk st", b"960789"),
+    (b"1895 preston white d", b"reston"),
+    (b"160 saratoga ave", b"santa clara"),
+    (b"5000 forbes ave", b"pittsburgh"),
 ];
 /// Bytes from the beginning of an address in which its town stands.
 const AHEAD_MAX: usize = 96;

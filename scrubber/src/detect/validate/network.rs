@@ -94,6 +94,8 @@ fn is_version_context(before: &[u8]) -> bool {
         b"version",
         b"ver",
         b"release",
+        b"firmware",
+        b"driver",
         b"rev",
         b"revision",
         b"oid",
@@ -137,7 +139,21 @@ fn is_version_context(before: &[u8]) -> bool {
         [b"v8 to ".as_slice(), b"v8 from ", b"v8 ", b"v8: update to ", b"v8**: update to "].iter().any(|words| {
             lower.strip_suffix(*words).is_some_and(|rest| !rest.last().is_some_and(u8::is_ascii_alphanumeric))
         });
-    told || named || operator || part || engine || (chrome && head.last().is_some_and(u8::is_ascii_alphabetic))
+    told || named
+        || operator
+        || part
+        || engine
+        || is_step(&lower)
+        || (chrome && head.last().is_some_and(u8::is_ascii_alphabetic))
+}
+
+/// `from 3.20.1 to `: the number before has one or two dots, as versions have and addresses do not.
+fn is_step(before: &[u8]) -> bool {
+    let Some(rest) = before.strip_suffix(b" to ") else { return false };
+    let length = rest.iter().rev().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
+    let (head, number) = rest.split_at(rest.len() - length);
+    let dots = number.iter().filter(|byte| **byte == b'.').count();
+    matches!(dots, 1 | 2) && number.first().is_some_and(u8::is_ascii_digit) && head.ends_with(b"from ")
 }
 
 fn is_version_suffix(after: &[u8]) -> bool {
@@ -225,7 +241,7 @@ pub(crate) const PROGRAMS: [&[u8]; 6] = [
 const NO_TOP_LEVEL_DOMAINS: &[&[u8]] = &[
     b"png", b"jpg", b"jpeg", b"gif", b"svg", b"webp", b"js", b"ts", b"tsx", b"jsx", b"css", b"scss", b"json", b"yaml",
     b"yml", b"toml", b"lock", b"html", b"rs", b"go", b"java", b"rb", b"php", b"dll", b"exe", b"service", b"timer",
-    b"socket", b"target", b"plist", b"xml", b"txt", b"class", b"map", b"mjs", b"cjs",
+    b"socket", b"tld", b"target", b"plist", b"xml", b"txt", b"class", b"map", b"mjs", b"cjs",
 ];
 
 /// Whether a label before the top-level domain is a name: neither a version, as in `pkg@2.0.beta`, nor a single letter.
@@ -328,6 +344,8 @@ mod tests {
             "RFC 5280 ",
             "oid, \"",
             "update V8 to ",
+            "acme-jdbc from 3.20.1 to ",
+            "firmware ",
             "$Revision: ",
             "a.c,v ",
             "x != ",
@@ -335,7 +353,17 @@ mod tests {
         ] {
             assert!(!is_public_ipv4(b"93.184.216.34", before.as_bytes(), b""), "{before}");
         }
-        for before in ["version 6.5.10\nclient=", "server ", "http://", "host=", "from ", "(", "Host: "] {
+        for before in [
+            "version 6.5.10\nclient=",
+            "server ",
+            "http://",
+            "host=",
+            "from ",
+            "from 10.0.0.1 to ",
+            "moved 3.2 to ",
+            "(",
+            "Host: ",
+        ] {
             assert!(is_public_ipv4(b"93.184.216.34", before.as_bytes(), b""), "{before}");
         }
     }

@@ -18,7 +18,9 @@ pub(super) fn is_phone(value: &[u8], before: &[u8], after: &[u8]) -> bool {
         && !is_codes(value)
         && !is_position(value, before)
         && !is_far_date(value)
-        && !(digits.len() > DIGITS_MAX && is_one_dotted(value))
+        && !is_one_number(value, digits.len())
+        && !is_day(value)
+        && !is_point(value, after)
         && !is_called_otherwise(before)
         && !is_decimals(before)
 }
@@ -26,9 +28,41 @@ pub(super) fn is_phone(value: &[u8], before: &[u8], after: &[u8]) -> bool {
 /// Of a country's code, a dot and the rest no number has more digits; `+57.29577951308232` is a term.
 const DIGITS_MAX: usize = 15;
 
-fn is_one_dotted(value: &[u8]) -> bool {
-    let dots = value.iter().filter(|byte| **byte == b'.').count();
-    dots == 1 && value.iter().all(|byte| byte.is_ascii_digit() || b"+.".contains(byte))
+/// Whether a sign, digits and at most one point make up the value, and it has too many digits or ends with a fraction of one or two:
+/// `+6073641856.9`.
+fn is_one_number(value: &[u8], digits: usize) -> bool {
+    let Some(number) = value.strip_prefix(b"+") else { return false };
+    let mut parts = number.split(|byte| *byte == b'.');
+    let [whole, fraction] = [parts.next(), parts.next()].map(Option::unwrap_or_default);
+    let plain = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
+    let short = matches!(fraction.len(), 1 | 2) && whole.len() > 4;
+    parts.next().is_none() && plain(whole) && plain(fraction) && (digits > DIGITS_MAX || short)
+}
+
+/// `+2026-11-27`, perhaps with the hour behind it: a line that a difference adds begins with a date.
+fn is_day(value: &[u8]) -> bool {
+    let two = |a: &u8, b: &u8| {
+        if a.is_ascii_digit() && b.is_ascii_digit() { (a - b'0') * 10 + (b - b'0') } else { u8::MAX }
+    };
+    let Some([b'1', b'9', y, z, b'-', m, n, b'-', d, e] | [b'2', b'0', y, z, b'-', m, n, b'-', d, e]) =
+        value.strip_prefix(b"+").and_then(|rest| rest.get(..10))
+    else {
+        return false;
+    };
+    two(y, z) < 100
+        && (1..=12).contains(&two(m, n))
+        && (1..=31).contains(&two(d, e))
+        && value.get(11).is_none_or(|byte| *byte == b' ')
+}
+
+/// `267.764 1040` before a comma and a digit: two coordinates of a drawing.
+fn is_point(value: &[u8], after: &[u8]) -> bool {
+    let mut parts = value.split(|byte| *byte == b' ');
+    let first = parts.next().unwrap_or_default();
+    let is_decimal = first.iter().filter(|byte| **byte == b'.').count() == 1
+        && first.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
+    let plain = parts.next().is_some_and(|second| second.iter().all(u8::is_ascii_digit)) && parts.next().is_none();
+    is_decimal && plain && matches!(after, [b',', next, ..] if next.is_ascii_digit())
 }
 
 /// `c0 .05.01.09.01.13`: fractions of a drawing. `Tel.` stands before numbers.
@@ -120,6 +154,8 @@ pub(super) fn is_named_phone(value: &[u8], before: &[u8]) -> bool {
         && !is_date(value)
         && !is_dotted_quad(value)
         && !is_fraction(value)
+        && !are_decimals(value)
+        && !(are_years(value) && names_an_author(before))
         && !value.windows(2).any(|two| two == b"..")
 }
 
@@ -129,6 +165,32 @@ fn is_fraction(value: &[u8]) -> bool {
     let parts = [value.get(..dot), value.get(dot + 1..)].map(Option::unwrap_or_default);
     let plain = parts.iter().all(|part| part.iter().all(u8::is_ascii_digit));
     plain && value.first() != Some(&b'0') && parts.last().is_some_and(|part| part.len() == 7)
+}
+
+/// `32.0853 34.7818`: two numbers with three or more digits behind their points.
+fn are_decimals(value: &[u8]) -> bool {
+    let is_decimal = |part: &[u8]| {
+        let mut parts = part.split(|byte| *byte == b'.');
+        let [whole, fraction] = [parts.next(), parts.next()].map(Option::unwrap_or_default);
+        let digits = |part: &[u8], least: usize| part.len() >= least && part.iter().all(u8::is_ascii_digit);
+        digits(whole, 1) && whole.len() <= 3 && digits(fraction, 3) && parts.next().is_none()
+    };
+    let mut parts = value.split(|byte| *byte == b' ');
+    parts.next().is_some_and(is_decimal) && parts.next().is_some_and(is_decimal) && parts.next().is_none()
+}
+
+/// `2017-2022`.
+fn are_years(value: &[u8]) -> bool {
+    let year = |part: &[u8]| part.iter().all(u8::is_ascii_digit) && matches!(part, [b'1', b'9', ..] | [b'2', b'0', ..]);
+    matches!(value, [from @ .., b'-', _, _, _, _] if from.len() == 4 && year(from))
+        && value.get(5..).is_some_and(|to| year(to) && Some(to) >= value.get(..4))
+}
+
+/// Whether a line with years for each holder of a copyright begins before the value: what names a telephone stands in another one.
+fn names_an_author(before: &[u8]) -> bool {
+    let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    let begins = line.len() < before.len() && line.iter().all(|byte| b" \t*#/".contains(byte));
+    begins || [b"opyright".as_slice(), b"(c)", b"(C)"].iter().any(|word| memchr::memmem::find(line, word).is_some())
 }
 
 fn digits(value: &[u8]) -> Vec<u8> {
@@ -239,6 +301,10 @@ mod tests {
             ("fromhex('", ["04 03 41", " 41 42"]),
             ("c0 .", ["05.01.09", ".01.13"]),
             ("\"", ["+57.2957", "7951308232"]),
+            ("z ", ["+60736418", "56.9"]),
+            ("\n", ["+2026-11-", "27 08"]),
+            ("\n", ["+2026-11-", "27"]),
+            ("\n", ["+45395787", "63621486"]),
         ] {
             assert!(!is_phone(value.concat().as_bytes(), before.as_bytes(), b""), "{before}{value:?}");
         }
@@ -249,9 +315,25 @@ mod tests {
             ("Tel.", ["06 12 34", " 56 79"]),
             ("\"", ["+49.3090", "182034"]),
             ("see ", ["252.227", "-7013"]),
+            ("", ["+2010-12-", "345678"]),
+            ("", ["+49.3090182", ".034"]),
         ] {
             let value = value.concat();
             assert!(is_phone(value.as_bytes(), before.as_bytes(), b""), "{before}{value}");
+        }
+    }
+
+    #[test]
+    fn coordinates_and_years_are_no_phones() {
+        let point = ["267.764", " 1040"].concat();
+        assert!(!is_phone(point.as_bytes(), b"1035,", b",270.264"));
+        assert!(is_phone(point.as_bytes(), b"call ", b", now"));
+        assert!(!is_named_phone(["32.0853", " 34.7818"].concat().as_bytes(), b"tel aviv "));
+        let years = ["2017", "-2022"].concat();
+        for (before, expected) in
+            [("Acme Mobile, Inc\n ", false), ("fax3.h\nCopyright: ", false), ("Tel: ", true), ("fax\nTel: ", true)]
+        {
+            assert_eq!(is_named_phone(years.as_bytes(), before.as_bytes()), expected, "{before}");
         }
     }
 
