@@ -263,6 +263,7 @@ pub(super) fn is_id(text: &[u8]) -> bool {
         b"agent_msg_",
         b"srvtoolu_",
         b"msg_",
+        b"msgbatch_",
         b"req_",
         b"call_",
         b"chatcmpl-",

@@ -67,11 +67,12 @@ const TABLES: &str = "\
     composite natural range prefix public short whis next prev last first this react list column data resource node file \
     path name type setting settings option property prop attr attribute feature flag json yaml toml locale bundle chunk \
     block arrow enter escape space modifier answer question host each with zone build task memo bucket blob tree step \
-    matrix restore asset version language theme menu topic routing shard lock queue parent child merge verify verification";
+    matrix restore asset version language theme menu topic routing shard lock queue parent child merge verify verification \
+    matched crashreporter";
 
 /// The same as the whole word before `key`.
 const SHORT_TABLES: &str = "\
-    row map s3 hot any tx by the a an no ssh gpg pgp is has get set per for on of dns env var job tag sub tab";
+    row map s3 hot any tx by the a an no ssh gpg pgp is has get set per for from on of dns env var job tag sub tab";
 
 /// What makes a word that ends with `key` and is none.
 const ANIMALS: &str = "mon tur don joc hoc";

@@ -276,9 +276,26 @@ fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
 fn is_known_form(run: &[u8]) -> bool {
     const STARTS: &[&[u8]] = &[
         b"H4sI", b"iVBOR", b"/9j/", b"R0lGOD", b"UEsDB", b"JVBERi", b"PHN2Zy", b"AAAA", b"T2dnUw", b"d09GR", b"MII",
-        b"_ZN", b"_RN", b"_R0", b"sha1-", b"sha256-", b"sha384-", b"sha512-", b"12D3Koo", b"bafy", b"bafk",
+        b"_ZN", b"_RN", b"_RI", b"_R0", b"sha1-", b"sha256-", b"sha384-", b"sha512-", b"12D3Koo", b"bafy", b"bafk",
     ];
-    STARTS.iter().any(|start| run.starts_with(start)) || generic::is_public_key(run)
+    STARTS.iter().any(|start| run.starts_with(start)) || generic::is_public_key(run) || is_mangled(run)
+}
+
+/// A name as compilers of C++ mangle it (Itanium ABI, section 5.1): `_ZTVN4node2fs10FileHandleE`, with a word and its length in it.
+fn is_mangled(run: &[u8]) -> bool {
+    const WORD_MIN: usize = 8;
+    let Some(name) = run.strip_prefix(b"_Z") else { return false };
+    let digit = |at: usize| name.get(at).filter(|byte| byte.is_ascii_digit()).map(|byte| usize::from(byte - b'0'));
+    // The name before may end with a digit.
+    (0..name.len()).any(|at| {
+        let Some(first) = digit(at) else { return false };
+        let (length, from) = digit(at + 1).map_or((first, at + 1), |second| (first * 10 + second, at + 2));
+        let word = name.get(from..from + length).unwrap_or_default();
+        word.len() >= WORD_MIN
+            && word.first().is_some_and(u8::is_ascii_alphabetic)
+            && word.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+            && value::is_wordlike(word)
+    })
 }
 
 /// Random beyond doubt, with nothing around that says so.
@@ -423,11 +440,21 @@ mod tests {
     }
 
     #[test]
+    fn mangled_names_hold_words_and_their_lengths() {
+        assert!(is_mangled(b"_ZTVN2v88internal19AsmJsCompilationJobE"));
+        let token = ["q7Zp4Xw2Lr9Tb6", "Nk1mV8cJd5sY3hGf"].concat();
+        assert!(!is_mangled(format!("_Z{token}").as_bytes()) && !is_mangled(b"x12FileHandleXx"));
+    }
+
+    #[test]
     fn names_digests_and_data_are_not_random() {
         for (before, run) in [
             ("Id ", "xmlSecGCryptTransformAes128CbcId"),
             ("a.py,sha256=", ["NE3CDTMpSvCvww", "esSgySL9R0kBb75wDzWeFlB4piYeU"].concat().as_str()),
             ("fun:", "_ZN2v88internal9Execution4CallEPNS0_7IsolateENS0_6HandleI"),
+            ("", "_ZThn88_N4node15LibuvStreamWrap18CreateShutdownWrapEN2v85LocalINS1_6ObjectEEE"),
+            ("", "_ZTVN4node2fs10FileHandle12TransferDataE"),
+            ("", "_ZTVN6icu_7818ZoneIdMatchHandlerE5http218NgHttp2StreamWriteE"),
         ] {
             assert_eq!(found(before, &[run], "\n"), None, "{run}");
         }

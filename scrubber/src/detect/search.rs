@@ -400,8 +400,13 @@ pub(super) fn is_key_of_element(text: &[u8], start: usize, end: usize) -> bool {
 /// Whether the value goes on the name of a resource, whose kind is its name: `arn:aws:secretsmanager:…:secret:…`.
 pub(super) fn is_resource_name(text: &[u8], at: usize) -> bool {
     let before = text.get(at.saturating_sub(BACK)..at).unwrap_or_default();
-    let word = before.rsplit(|byte| byte.is_ascii_whitespace() || b"\"'`".contains(byte)).next().unwrap_or_default();
-    word.starts_with(b"arn:")
+    // What stands before it in a name: other signs part it from what it is given to.
+    let part = |byte: &u8| !byte.is_ascii_alphanumeric() && !b":/_.*-".contains(byte);
+    let from = before.iter().rposition(part).map_or(0, |at| at + 1);
+    let word = before.get(from..).unwrap_or_default();
+    let escape =
+        from > 0 && before.get(from - 1) == Some(&b'\\') && word.first().is_some_and(|byte| b"nrt".contains(byte));
+    word.get(usize::from(escape)..).is_some_and(|word| word.starts_with(b"arn:"))
 }
 
 static NAME: ByteSet = ByteSet::alphanumeric_and(b"_-.");

@@ -30,6 +30,7 @@ impl Search<'_> {
         let text = self.window.bytes();
         let name = text.get(start..end).unwrap_or_default();
         let Some((block, first)) = Block::read(text, start, end).filter(|_| is_collective(name)) else { return };
+        let name = name.to_vec();
         let key = if key == Key::Access { Key::Secret } else { key };
         let mut at = self.window.offset(first);
         // Sections stand in sections, but not in many of them.
@@ -44,8 +45,10 @@ impl Search<'_> {
             let entry = if block == Block::Braces { member(text, place, &mut depth) } else { block.entry(text, place) };
             let Some((value, next)) = entry else { return };
             // `credentials: INTERNET_CREDENTIALS_0`: the name of a type.
-            let value =
-                value.filter(|value| !is_collective_within(text.get(value.start..value.end).unwrap_or_default()));
+            let value = value.filter(|value| {
+                let value = text.get(value.start..value.end).unwrap_or_default();
+                !is_collective_within(value) && !is_prefix(value, &name)
+            });
             if let Some(value) = value {
                 self.judge(key, value);
                 // Credentials are tokens or passwords, and some of what stands with them is neither.
@@ -71,6 +74,11 @@ fn is_collective(name: &[u8]) -> bool {
                 && name.get(name.len() - word.len()..).is_some_and(|end| end.eq_ignore_ascii_case(word))
         },
     )
+}
+
+/// `Win32_Security_Credentials = ["Win32_Security"]`: whether the heading's name begins with the value, of two words or more.
+fn is_prefix(value: &[u8], name: &[u8]) -> bool {
+    value.contains(&b'_') && name.strip_prefix(value).is_some_and(|rest| rest.starts_with(b"_"))
 }
 
 /// Whether a word for credentials is part of the value.

@@ -5,6 +5,7 @@ use super::builtin::Builtin;
 use super::generic;
 use super::keys::Key;
 use super::search::{Search, byte_at};
+use super::views;
 
 /// Words between the one that joins and the name: `is the admin password`.
 const WORDS_MAX: usize = 3;
@@ -79,6 +80,8 @@ fn value_before(text: &[u8], low: usize, end: usize) -> Option<(usize, usize, bo
     let from = to - length;
     // What is no whole word began before what is looked at.
     let whole = from > low || low == 0;
+    // `src/a.rs:40:` as `grep` prints it.
+    let from = from + views::grepped(text.get(from..to).unwrap_or_default());
     // The letter of an escape is none of the value.
     let escape = byte_at(text, from.wrapping_sub(1)) == b'\\' && b"nrt".contains(&byte_at(text, from));
     let from = from + usize::from(escape);
@@ -98,6 +101,8 @@ mod tests {
             ("still uses open1 as the ", Some("open1")),
             ("set \\\"open1\\\" as ", Some("open1")),
             ("\\nopen1 is our ", Some("open1")),
+            ("src/a.rs:40:open1 is our ", Some("open1")),
+            ("a.rs:40:What is the ", Some("What")),
             ("what is ", None),
             ("open1 is no ", None),
             ("open1 was reset with ", None),

@@ -284,6 +284,15 @@ pub(super) fn after_gutter(text: &[u8], line: usize) -> usize {
     after_tabs(text, start + rest.iter().take(3).take_while(|byte| is_mark(**byte)).count())
 }
 
+/// Bytes of the place that `grep -n` prints before a line, `src/a.rs:40:`, when the word begins with one.
+pub(super) fn grepped(word: &[u8]) -> usize {
+    let Some(colon) = memchr::memchr(b':', word) else { return 0 };
+    let is_path = word.get(..colon).is_some_and(|path| path.iter().any(|byte| b"/.".contains(byte)));
+    let digits = word.get(colon + 1..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let closed = digits > 0 && word.get(colon + 1 + digits) == Some(&b':');
+    if is_path && closed { colon + digits + 2 } else { 0 }
+}
+
 /// The end of blanks and tabs that begin a line.
 fn after_tabs(text: &[u8], at: usize) -> usize {
     at + text.get(at..).unwrap_or_default().iter().take(48).take_while(|byte| b" \t".contains(byte)).count()

@@ -38,7 +38,7 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
     let truth = [b"=False".as_slice(), b"=True", b"=None", b"=false", b"=true", b"=null"];
     let member = named.previous == Some(b'`') && value::is_members(text);
     let passed = place.joint == Joint::Passed && (member || truth.iter().any(|end| text.ends_with(end)));
-    if port || passed || value::is_reference(text) || listed && value::is_wordlike(text) {
+    if port || passed || are_rules(text) || value::is_reference(text) || listed && value::is_wordlike(text) {
         return false;
     }
     if place.quoted && place.joint != Joint::Passed {
@@ -141,6 +141,20 @@ fn is_humped(text: &[u8]) -> bool {
     let hump = text.windows(2).any(|two| matches!(two, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase()));
     let sign = text.iter().filter(|byte| !byte.is_ascii_alphanumeric()).all(|byte| b"%$&#@^*!".contains(byte));
     hump && sign
+}
+
+/// `required|min:8|confirmed`: what a form asks of a password.
+fn are_rules(text: &[u8]) -> bool {
+    const RULES: &str = "required nullable sometimes string confirmed present filled bail alpha_num same different";
+    let mut parts = text.split(|byte| *byte == b'|');
+    let named = parts.next().is_some_and(|first| words(RULES).any(|word| word.as_bytes() == first));
+    let mut rest = parts.peekable();
+    named
+        && rest.peek().is_some()
+        && rest.all(|part| {
+            let name = part.iter().take_while(|byte| byte.is_ascii_lowercase() || **byte == b'_').count();
+            name >= 3 && matches!(part.get(name), None | Some(b':'))
+        })
 }
 
 /// `1.302103`, `10.0.1`.

@@ -110,12 +110,18 @@ pub(in crate::detect) fn is_reference(value: &[u8]) -> bool {
         "options.",
         "opts.",
         "vault:",
+        "ssm:/",
         "op://",
         "env:",
         "$env:",
         "ref+",
     ];
-    let name_like = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.-/:[]".contains(byte);
+    let name_like = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.-/:[]#".contains(byte);
+    // Whatever numbers are in it: an account's, a version's.
+    let parts = value.split(|byte| *byte == b':').count();
+    if value.starts_with(b"arn:") && parts >= 6 {
+        return value.iter().all(|byte| name_like(byte) || b"*+=@,".contains(byte));
+    }
     if STARTS.iter().any(|start| value.starts_with(start.as_bytes())) && shape(value).digit <= 2 {
         return value.iter().all(name_like);
     }
