@@ -11,7 +11,7 @@ use super::literals::Literal;
 use super::rule::Class;
 use super::search::{Search, byte_at};
 use super::window::Window;
-use super::{RuleId, generic, random, value, views};
+use super::{RuleId, generic, public, random, value, views};
 
 /// A piece of a value before a break is no longer.
 const PIECE_MAX: usize = 256;
@@ -171,8 +171,13 @@ fn cut_off(text: &[u8], word: usize, literal: &Literal) -> Option<usize> {
     }
     let end = word + length - dots;
     let tail = text.get(word + name.len()..end).filter(|tail| tail.len() >= CUT_MIN)?;
+    // `uprv_aestrncpy_78`: no token of letters and digits alone goes on with such a sign.
+    let named = plain && tail.starts_with(b"_") && !generic::is_random(tail, RANDOM_MIN);
     if generic::is_id(token)
         || generic::is_public_key(token)
+        || public::is_public_id(token)
+        || public::is_site_key(token)
+        || named
         || name.iter().any(|byte| b" :=\"'<>{}()/".contains(byte))
         || !tail.iter().all(|byte| is_name(*byte))
     {
@@ -227,7 +232,8 @@ fn after_break(window: &Window, raw: &[u8], at: usize) -> Option<usize> {
         b'\n' | b'\r' => {
             let next = views::after_gutter(text, after_line_end(text, at));
             let goes_on = is_continued(window, raw, at) || is_folded(text, at);
-            (goes_on && text.get(next).copied().is_some_and(is_token)).then_some(next)
+            (goes_on && text.get(next).copied().is_some_and(is_token) && !public::begins_listing(text, next))
+                .then_some(next)
         }
         b'\\' if matches!(text.get(at + 1), Some(b'\n' | b'\r')) => {
             Some(views::after_gutter(text, after_line_end(text, at + 1)))

@@ -211,6 +211,10 @@ impl Head {
             {
                 return None;
             }
+            // `9d2f…c4  usr/bin/passwd`: a row of a list of checksums, and no head.
+            if is_digest(name) {
+                return None;
+            }
             // In a list of code each line holds one name and a comma; Markdown begins and ends its rows with an empty cell.
             if name.is_empty() && !framed {
                 return None;
@@ -367,6 +371,14 @@ fn is_quote(byte: &u8) -> bool {
     b"\"'`".contains(byte)
 }
 
+/// Whether a cell holds an MD5 or SHA-1; longer ones are no names of columns.
+fn is_digest(cell: &[u8]) -> bool {
+    matches!(cell.len(), 32 | 40)
+        && cell.iter().all(u8::is_ascii_hexdigit)
+        && cell.iter().any(u8::is_ascii_digit)
+        && cell.iter().any(u8::is_ascii_alphabetic)
+}
+
 fn line_start(text: &[u8], at: usize) -> usize {
     let low = at.saturating_sub(LINE_MAX);
     let before = text.get(low..at).unwrap_or_default();
@@ -416,6 +428,8 @@ mod tests {
         assert!(cells("  token,\n  a1,\n  b2,\n").is_empty());
         assert!(cells("the token is\nhere and\n").is_empty());
         assert!(cells("f(a, token)\nb, c\n").is_empty());
+        let sums = [["9d2f4b6a", "8c1e3057"], ["a1b2c3d4", "0f9e8d7c"]].map(|[a, b]| [a, b, a, b].concat());
+        assert!(cells(&format!("{}  usr/bin/token\n{}  usr/bin/open1\n", sums[0], sums[1])).is_empty());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::known::{self, Known};
 use super::literals::{Literal, Literals, Target};
 use super::named::Rules;
 use super::permit::Permits;
-use super::rule::{Rule, RuleSet, Validator};
+use super::rule::{Class, Rule, RuleSet, Validator};
 use super::search::Search;
 use super::{
     Finding, KnownIdentities, KnownSecrets, RuleId, RuleInfo, Scratch, byte_lists, columns, commands, names,
@@ -184,20 +184,28 @@ impl Parts {
         let (start, end) = (found.start, found.end);
         let Some(place) = found.rule.0.checked_sub(self.first_builtin) else {
             let rule = self.rules.set.rules().get(usize::from(found.rule.0));
-            return rule.is_some_and(|rule| rule.validators.contains(&Validator::NotPublic))
-                && public::is_public(text, start, end);
+            return rule.is_some_and(|rule| {
+                rule.validators.contains(&Validator::NotPublic) && public::is_public(text, start, end)
+                    || rule.class == Class::Secret && public::is_listed_digest(text, start, end)
+            });
         };
         match Builtin::ALL.get(usize::from(place)) {
             Some(Builtin::StreetAddress) => public::is_office(text, start),
+            Some(Builtin::PersonName) => text.get(start..end).is_some_and(public::is_nobodys_name),
             Some(Builtin::GenericPassword) => {
-                public::is_public(text, start, end) || public::names_an_entry(text, start, end)
+                public::is_public(text, start, end)
+                    || public::names_an_entry(text, start, end)
+                    || public::is_listed_digest(text, start, end)
             }
             Some(Builtin::RandomToken) => {
                 public::is_public(text, start, end) || text.get(start..end).is_some_and(public::is_public_id)
             }
-            Some(Builtin::UrlPassword | Builtin::AuthorizationHeader | Builtin::GenericSecret) => {
+            Some(Builtin::GenericSecret) => {
                 public::is_public(text, start, end)
+                    || public::is_listed_digest(text, start, end)
+                    || text.get(start..end).is_some_and(public::is_publishable)
             }
+            Some(Builtin::UrlPassword | Builtin::AuthorizationHeader) => public::is_public(text, start, end),
             Some(_) | None => false,
         }
     }

@@ -6,7 +6,7 @@
 
 use super::broken::{WIDTHS, is_token};
 use super::search::{Search, byte_at};
-use super::{boxes, mnemonic, views, window};
+use super::{boxes, mnemonic, public, views, window};
 
 /// Bytes of a line, escapes included, that are looked at.
 const LINE_MAX: usize = 400;
@@ -144,7 +144,7 @@ fn cut(text: &[u8], at: usize, on: bool) -> Option<Cut> {
         return None;
     }
     // Mostly too little stands beside the cut, whatever the line holds before.
-    if is_named(text, end, head) {
+    if is_named(text, end, head) || public::begins_listing(text, end) {
         return None;
     }
     let near = text.get(start.saturating_sub(PIECE_MAX)..start)?;
@@ -252,6 +252,7 @@ mod tests {
             format!("{}\nwords go on here\n", "many words ".repeat(7)),
             format!("{head}\nInput = 89dab80b\n"),
             format!("{head}\nComment: x\n"),
+            format!("{head}\n{}  b.txt\n", ["9d2f4b6a", "8c1e3057"].repeat(2).concat()),
         ] {
             assert_eq!(parts(&text), None, "{text}");
         }
