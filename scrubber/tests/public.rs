@@ -63,3 +63,77 @@ fn what_is_public_stays_and_its_twin_is_found() -> Result<(), EngineError> {
     }
     Ok(())
 }
+
+/// Small hex digits by chance, from a seed.
+fn hex(seed: u64, length: usize) -> String {
+    signs(seed, 4 * length)
+        .bytes()
+        .map(|byte| char::from(b"0123456789abcdef"[usize::from(byte) % 16]))
+        .take(length)
+        .collect()
+}
+
+#[test]
+fn listings_with_digests_stay_and_the_same_digits_beside_a_name_are_found() -> Result<(), EngineError> {
+    let engine = Engine::new(&KnownIdentities::default())?;
+    let (md5, sha1, sha256) = (hex(21, 32), hex(22, 40), hex(23, 64));
+    let (other, fingerprint) = (hex(24, 32), hex(25, 40).to_uppercase());
+    for (public, secret) in [
+        (format!("{md5}  usr/sbin/update-passwd\n{other}  usr/share/passwd2"), format!("name,passwd\nann,{md5}")),
+        (
+            format!("{md5}  a/b/examples/helper_functions_of/tests/of/it/test_16\n{other}  b"),
+            format!("api_token={other}"),
+        ),
+        (format!("{sha256} *secrets\n{sha256}  release/token"), format!("secret: {sha256}")),
+        (format!("netlify token\n\ncommit {sha1}"), format!("netlify token\n\ntoken {sha1}")),
+        (format!("SPEC CHECKSUMS:\n  AppAuth: {sha1}"), format!("SPEC:\n  AppAuth: {sha1}")),
+        (format!("name = \"auth_token\",\nsha256 = \"{sha256}\","), format!("auth_token = \"{sha256}\",")),
+        (
+            format!("Conffiles:\n /etc/pam.d/common-password {md5}\n /etc/default/passwd {other}"),
+            format!("password {}", signs(26, 20)),
+        ),
+        (format!("    checksum/secret: {sha256}"), format!("    app/secret: {sha256}")),
+        (format!("gpg:       using EDDSA key {fingerprint}"), format!("private key {fingerprint}")),
+        (format!("Cache restored from key: Linux-cargo-{sha256}"), format!("secret key: {sha256}")),
+        (format!("CrashReporter Key:   {sha1}"), format!("Reporter Secret:   {sha1}")),
+    ] {
+        assert!(stays(&engine, &public), "{public}");
+        assert!(!stays(&engine, &secret), "{secret}");
+    }
+    Ok(())
+}
+
+#[test]
+fn ids_names_and_numbers_of_programs_stay_and_their_twins_are_found() -> Result<(), EngineError> {
+    let engine = Engine::new(&KnownIdentities::default())?;
+    let arn = "arn:aws:secretsmanager:eu-west-1:112233445566:secret:prod/db/password-Ab12Cd";
+    let mangled = "_ZThn88_N4node15LibuvStreamWrap18CreateShutdownWrapEN2v85LocalINS1_6ObjectEEE";
+    let card = ["4460", "1300", "0000", "0000"].join(" ");
+    let page = format!("pk_live_{}", signs(31, 99));
+    let card_number = ["5425", "2334", "3010", "9903"].join(" ");
+    for (public, secret) in [
+        (format!("ref={arn}"), format!("ref=aws:secret:{}", signs(32, 40))),
+        (format!("{{\"IAMUserChangePassword\": \"{arn}\"}}"), "{\"Password\": \"hunter2:a:b\"}".to_owned()),
+        (format!("symbol {mangled}"), format!("symbol _Z{}", signs(33, 60))),
+        (format!("00009d10: c751 0000 1100 1a00 {card}  .Q"), format!("paid {card_number} today")),
+        (format!("const key = \"{page}\";"), format!("const key = \"sk_live_{}\";", signs(34, 99))),
+        (format!("refunded re_3{}", signs(35, 23)), format!("sent re_{}_{}", signs(36, 8), signs(37, 24))),
+        (format!("site 0x4AAAAAAA{}", signs(38, 14)), format!("site 0x4AAAAAAA{}", signs(39, 26))),
+        (format!("batch msgbatch_01{}", signs(40, 22)), format!("the token is tok_{}", signs(41, 30))),
+        ("'password' => 'required|min:8|confirmed',".to_owned(), "'password' => 'rain|min8|fog3',".to_owned()),
+        ("'password' => 'hashed',".to_owned(), "'password' => 'hashed8lake',".to_owned()),
+        ("DB_PASSWORD=ssm:/prod/db/password".to_owned(), "DB_PASSWORD=ssm:prod4lake".to_owned()),
+        ("x.rs:40:What is the password policy?".to_owned(), "x.rs:40:lake7fog is the password".to_owned()),
+        (
+            "Net_Credentials = [\"Net_Sec\"]\nA_B_Credentials = [\"A_B\"]".to_owned(),
+            "credentials = [\"lake7fog\"]".to_owned(),
+        ),
+        ("+2026-11-27 08:00  internal 5".to_owned(), format!("+{}", ["49 171 ", "2345679"].concat())),
+        ("firmware 1.15.3.1 is out".to_owned(), "host 1.15.3.1 is out".to_owned()),
+        ("author: John Doe".to_owned(), "author: Maria Lopez".to_owned()),
+    ] {
+        assert!(stays(&engine, &public), "{public}");
+        assert!(!stays(&engine, &secret), "{secret}");
+    }
+    Ok(())
+}
