@@ -52,7 +52,8 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
     }
     let next = blank(text, skip(text, end, QUOTES, 1));
     if let Some(border) = boxes::border_at(text, next) {
-        return cell(text, blank(text, next + border));
+        let joint = if text.get(start..end).is_some_and(line::is_constant) { Joint::Assigned } else { Joint::Said };
+        return cell(text, blank(text, next + border), joint);
     }
     if text.get(blank(text, end)).is_some_and(|byte| !byte.is_ascii()) {
         return foreign::value_after(text, end);
@@ -92,7 +93,7 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
     }
     // What is passed without quotes is a variable, or names the next argument: `("--password", action=…)`.
     if joint == Joint::Passed
-        || text.get(after.wrapping_sub(1)) == Some(&b',')
+        || text.get(after.wrapping_sub(1)) == Some(&b',') && joint != Joint::Said
         || declared::declares_a_type(text, start, end)
     {
         return None;
@@ -123,11 +124,17 @@ pub(super) fn may_say(text: &[u8], start: usize, at: usize) -> bool {
 }
 
 /// The word that stands in a cell of a drawn table.
-fn cell(text: &[u8], at: usize) -> Option<Value> {
+fn cell(text: &[u8], at: usize, joint: Joint) -> Option<Value> {
     let start = skip(text, at, QUOTES, 1);
     let end = until(text, start, |byte| byte.is_ascii_whitespace() || QUOTES.contains(&byte));
     let closed = boxes::border_at(text, blank(text, skip(text, end, QUOTES, 1))).is_some();
-    (end > start && closed).then_some(Value { start, end, joint: Joint::Said, quoted: start > at, literal: false })
+    (end > start && closed).then_some(Value {
+        start,
+        end,
+        joint,
+        quoted: start > at,
+        literal: joint == Joint::Assigned,
+    })
 }
 
 /// The text of an XML element that begins at `at`.
@@ -212,7 +219,19 @@ fn bare_end(text: &[u8], start: usize, at: usize) -> usize {
     if let Some(tag) = value.windows(2).position(|two| two == b"</") {
         end = at + tag;
     }
-    end - usize::from(text.get(at..end).unwrap_or_default().ends_with(b"."))
+    // Signs of sentences in Chinese and Japanese stand right behind the value.
+    let value = text.get(at..end).unwrap_or_default();
+    if let Some(sign) =
+        memchr::memchr2_iter(0xe3, 0xef, value).find(|sign| ends_clause(value.get(*sign..).unwrap_or_default()))
+    {
+        return at + sign;
+    }
+    end - usize::from(value.ends_with(b"."))
+}
+
+/// `，` and its like.
+fn ends_clause(text: &[u8]) -> bool {
+    ["，", "。", "、", "；", "！", "？", "）", "」"].iter().any(|sign| text.starts_with(sign.as_bytes()))
 }
 
 /// Reads what stands between the name and the value.
@@ -259,6 +278,7 @@ fn joint(text: &[u8], start: usize, end: usize) -> Option<(Joint, usize)> {
         b"" if text.get(at) == Some(&b',') && line::is_tuple(text, start, end, at) => {
             return Some((Joint::Passed, at + 1));
         }
+        b"" if at == end && line::is_export(text, start, end) => return Some((Joint::Said, at + 1)),
         b"" if text.get(at) == Some(&b',') && quoted_name => {
             // The name must be a whole literal: `"password", "x"`, not `"/etc/passwd", "r"`.
             let whole = start.checked_sub(1).and_then(|at| text.get(at)).is_some_and(|byte| QUOTES.contains(byte));
@@ -270,6 +290,8 @@ fn joint(text: &[u8], start: usize, end: usize) -> Option<(Joint, usize)> {
             let given = text.get(at) == Some(&b'{') || between::takes_a_value(name);
             return given.then_some((Joint::Passed, at + 1));
         }
+        // `Enter the password? x9`
+        b"?" if at == end && text.get(at + 1) == Some(&b' ') => return Some((Joint::Said, at + 1)),
         // `Password - x9`
         b"-" | b">" if at > end && text.get(at + 1) == Some(&b' ') && line::begins_line(text, start) => {
             return Some((Joint::Said, blank(text, at + 1)));
@@ -370,6 +392,8 @@ fn opening(text: &[u8], at: usize) -> usize {
         "string",
     ];
     let at = between::wrapped(text, at);
+    // `<<"…">>`
+    let at = if text.get(at..at + 3) == Some(b"<<\"") { at + 2 } else { at };
     if text.get(at).is_some_and(|byte| QUOTES.contains(byte)) {
         return at;
     }

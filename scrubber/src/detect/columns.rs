@@ -7,7 +7,7 @@ mod personal;
 use super::assign::{Joint, Value};
 use super::boxes;
 use super::keys::Key;
-use super::search::{AHEAD, Search};
+use super::search::{AHEAD, Search, of_two_words};
 use super::views;
 use super::window::Window;
 use insert::Insert;
@@ -76,6 +76,7 @@ impl Search<'_> {
         let close = end + text.get(end..).unwrap_or_default().iter().take(2).take_while(|byte| is_quote(byte)).count();
         let blanks = text.get(close..).unwrap_or_default().iter().take(64).take_while(|byte| **byte == b' ').count();
         let next = text.get(close + blanks).copied().unwrap_or(b'\n');
+        let key = if key == Key::Hint { of_two_words(text, start, end).unwrap_or(key) } else { key };
         if matches!(key, Key::Hint | Key::Access) {
             return;
         }

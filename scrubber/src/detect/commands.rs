@@ -3,6 +3,7 @@
 //!
 //! A row of [`TABLE`] names where the password stands. [`passwords`] reads the command's words and looks the row up.
 
+mod asked;
 mod behind;
 mod blocks;
 mod may;
@@ -51,6 +52,9 @@ pub(super) fn passwords(text: &[u8], at: usize) -> Found {
         if found[0].is_some() {
             return found;
         }
+    }
+    if asked::may_ask(text, at) {
+        return asked::answer(text, at);
     }
     if blocks::is_account_list(line) {
         return blocks::accounts(text, at);
@@ -200,7 +204,19 @@ fn flagged(row: &Row, line: &[u8], word: (usize, usize), words: &mut Words<'_>) 
     let password = (pair.0 + sign + 1, pair.1);
     // `curl` takes the pair as a whole, and some users are tokens.
     let whole = row.name == "curl" || row.name == "http";
+    // `curl -u …:`: a token in place of an account.
+    if row.name == "curl" && password.0 == password.1 {
+        let token = user.get(..sign).is_some_and(is_account_token);
+        return token.then_some((pair.0, pair.0 + sign));
+    }
     is_value(line, password).then_some(if whole { pair } else { password })
+}
+
+/// What stands where an account does and no name is: a token.
+fn is_account_token(text: &[u8]) -> bool {
+    let form = value::shape(text);
+    let mixed = form.length >= 16 && form.digit >= 2 && form.upper >= 2 && form.lower >= 2;
+    generic::is_told_token(text) || mixed && !value::is_wordlike(text) && !value::is_placeholder(text)
 }
 
 /// `-sSu`: flags of one letter in one word.

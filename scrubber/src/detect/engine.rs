@@ -349,6 +349,15 @@ mod tests {
             "eyJhbGciOiJIUzI1NiJ9.\neyJhbGciOiJIUzI1NiJ9.\n",
             "dob | dob | passport\n",
             "(1, x(a,dob) values(3), ",
+            "deploy key,a deploy key\n",
+            "| deploy key | deploy key |\n",
+            "> GET token\n\"a1\"\n",
+            "(gdb) p token\n(gdb) p ",
+            "1) \"token\"\n2) \"token\"\n",
+            "a1b2c3 is the deploy key as the deploy key ",
+            "A_TOKEN,A_TOKEN\n",
+            "key? deploy key? a1 ",
+            " name=\"token\"\n\n",
         ];
         for piece in pieces {
             let work = |bytes: usize| {

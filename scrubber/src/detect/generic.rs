@@ -34,7 +34,29 @@ pub(super) fn is_told_password(text: &[u8], quoted: bool) -> bool {
 
 /// Whether such a word may be a token.
 pub(super) fn is_told_token(text: &[u8]) -> bool {
-    is_machine_made(text) && !is_id(text) && !value::is_placeholder(text) && !is_path(text)
+    (is_machine_made(text) || is_prefixed(text)) && !is_id(text) && !value::is_placeholder(text) && !is_path(text)
+}
+
+/// A few letters that tell whose it is, a sign, and what a machine made: `acme-8f7d…`, `0x8f7d…`.
+pub(super) fn is_prefixed(text: &[u8]) -> bool {
+    const PREFIX_MAX: usize = 12;
+    const HEX_MIN: usize = 24;
+    let hex = |text: &[u8], least: usize| {
+        let shape = value::shape(text);
+        shape.is_hex(text) && shape.length >= least && shape.is_mixed() && value::entropy(text) >= 2.5
+    };
+    if let Some(number) = text.strip_prefix(b"0x") {
+        return hex(number, 2 * HEX_MIN);
+    }
+    let sign = text.iter().take(PREFIX_MAX + 1).position(|byte| b"-_".contains(byte));
+    sign.filter(|sign| *sign > 1).is_some_and(|sign| {
+        let (prefix, rest) = (text.get(..sign).unwrap_or_default(), text.get(sign + 1..).unwrap_or_default());
+        // A commit behind a name of a build, or a part of an id, is none.
+        let named = prefix.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+            && prefix.iter().any(|byte| (b'g'..=b'z').contains(byte));
+        let digest = rest.len() == 40 && value::shape(rest).is_hex(rest);
+        named && !digest && (is_machine_made(rest) || hex(rest, HEX_MIN))
+    })
 }
 
 /// Whether the value is a secret.
@@ -54,7 +76,9 @@ pub(super) fn is_secret(named: &Named<'_>) -> bool {
     let likely = match named.key {
         Key::Password => password::is_password(named, text),
         Key::Secret => is_token(named, text),
-        Key::Access => (is_machine_made(text) || is_login(text)) && named.place.joint != Joint::Said,
+        Key::Access => {
+            (is_machine_made(text) || is_login(text) || is_account(text)) && named.place.joint != Joint::Said
+        }
         Key::Hint => (is_random(text, 20) || is_random_lower(text)) && named.place.joint != Joint::Said,
     };
     likely && !value::is_placeholder(text)
@@ -85,7 +109,7 @@ pub(super) fn is_marker(text: &[u8]) -> bool {
 fn is_kind(kind: &[u8]) -> bool {
     // Of names that hold letters and digits in one part these are known; passwords do as well.
     static MIXED: LazyLock<List> = LazyLock::new(|| {
-        List::new("1password ai21 aip80 auth0 dash0 e2b ed25519 k3s mem0 msg91 n8n pkcs12 rapid7 smtp2go")
+        List::new("1password ai21 aip80 auth0 context7 dash0 e2b ed25519 k3s mem0 msg91 n8n pkcs12 rapid7 smtp2go")
     });
     let is_part = |part: &[u8]| {
         let small = part.iter().all(u8::is_ascii_lowercase);
@@ -202,8 +226,10 @@ pub(super) fn is_random_lower(text: &[u8]) -> bool {
 }
 
 fn is_random_lower_of(text: &[u8], shape: Shape) -> bool {
+    // Of the signs of Base32 fewer are digits.
+    let digits = if shape.length >= 40 { 8 } else { 5 };
     shape.length >= 24
-        && shape.digit * 5 >= shape.length
+        && shape.digit * digits >= shape.length
         && shape.beyond_hex >= 4
         && shape.letters() + shape.digit == shape.length
         && value::entropy(text) >= 3.5
@@ -220,6 +246,18 @@ pub(super) fn is_machine_made(text: &[u8]) -> bool {
 /// A user and a password as `Basic` joins and encodes them.
 fn is_login(text: &[u8]) -> bool {
     text.len() >= 12 && text.len().is_multiple_of(4) && decode::is_user_and_password(text)
+}
+
+/// `ops:x9`: an account and a password that is no word.
+fn is_account(text: &[u8]) -> bool {
+    let mut parts = text.splitn(2, |byte| *byte == b':');
+    let (Some(account), Some(password)) = (parts.next(), parts.next()) else { return false };
+    let name = account.iter().all(|byte| byte.is_ascii_alphanumeric() || b"._@-".contains(byte));
+    name && (2..=40).contains(&account.len())
+        && account.first().is_some_and(u8::is_ascii_alphabetic)
+        && password.len() >= 8
+        && password.iter().all(|byte| byte.is_ascii_graphic() && !b":/,()[]{}<>".contains(byte))
+        && is_said_password(password)
 }
 
 /// Names of files and places: parts between slashes of which most are words, and none is random.

@@ -30,7 +30,8 @@ const SECRETS: &str = "\
     secret token apikey accesskey accesskeyid privatekey signingkey encryptionkey masterkey authkey \
     sharedkey accountkey subscriptionkey licensekey integrationkey deploykey credential connectionstring \
     connstr bearer authorization securitykey sessionkey clientkey serverkey servicekey cryptokey aeskey \
-    rsakey hmac jwt jeton sonarlogin totpseed otpseed 2faseed mfaseed zugangsdaten anmeldedaten logindaten identifiants \
+    rsakey hmac jwt jeton macaroon pepper phpsessid jsessionid snmpcommunity communitystring rocommunity rwcommunity \
+    tokensalt authsalt passwordsalt hashsalt merchantsalt secretsalt cookiesalt sessionsalt sonarlogin totpseed otpseed 2faseed mfaseed zugangsdaten anmeldedaten logindaten identifiants \
     credenciales credenciais credenziali inloggegevens";
 
 const ACCESS: &str = "auth private access creds cred pat";
@@ -117,7 +118,12 @@ pub(super) fn classify(name: &[u8]) -> Option<Key> {
         return Some(Key::Password);
     }
     if let Some(before) = joined.strip_suffix(b"key") {
-        return if before.is_empty() { Some(Key::Hint) } else { (!is_table(name, before)).then_some(Key::Secret) };
+        // `AZURE_ML_PRIMARY_KEY`: the first of two keys of an account, or the key of a table.
+        let first = || before.len() > 9 && (before.ends_with(b"primary") || before.ends_with(b"secondary"));
+        if before.is_empty() || first() {
+            return Some(Key::Hint);
+        }
+        return (!is_table(name, before)).then_some(Key::Secret);
     }
     let glued = |word: &str| joined.ends_with(word.as_bytes()) && joined.len() > word.len() + 2;
     if ACCESS_WORDS.holds(last) || glued("access") || glued("private") {

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use super::builtin::Builtin;
 use super::keys::Key;
 use super::lexicon::{List, Words, words};
-use super::search::{AHEAD, Search};
+use super::search::{AHEAD, Search, of_two_words};
 use super::{generic, value};
 
 /// Bytes of the sentence that are looked at before and behind the name.
@@ -26,7 +26,10 @@ const LENGTH_MAX: usize = 64;
 impl Search<'_> {
     /// Looks at the words around the name `key`, which ends at `end` of the text.
     pub(super) fn mentioned(&mut self, key: Key, start: usize, end: usize) {
-        let key = if key == Key::Hint && self.is_kind_of_key(start) { Key::Secret } else { key };
+        // `the deploy key`; of `the API key` and its like people write more.
+        let words = if key == Key::Hint { of_two_words(self.text, start, end) } else { None };
+        let loud = words.is_none() || self.is_kind_of_key(start);
+        let key = words.unwrap_or(key);
         if !matches!(key, Key::Password | Key::Secret) || !self.may_be_mentioned(start, end) {
             return;
         }
@@ -53,6 +56,7 @@ impl Search<'_> {
             let (start, end) = trimmed(text, start, end);
             let beside = key == Key::Password && is_beside(text, (start, end), (from, to));
             let place = striking_part(text, start, end)
+                .filter(|_| loud)
                 .or_else(|| (beside && text.get(start..end).is_some_and(is_simple)).then_some((start, end)));
             let token = || key == Key::Secret && is_token(text, start, text.get(start..end).unwrap_or_default());
             if let Some(place) = place.or_else(|| token().then_some((start, end)))
@@ -260,7 +264,7 @@ fn is_token(text: &[u8], start: usize, word: &[u8]) -> bool {
     let hex = form.is_hex(word);
     SAYS.iter().any(|says| before.ends_with(says.as_bytes()))
         && generic::is_told_token(word)
-        && (!hex || matches!(word.len(), 32 | 48 | 96 | 128) && !word.contains(&b'-'))
+        && (!hex || matches!(word.len(), 32 | 36 | 48 | 96 | 128) && (word.len() == 36) == word.contains(&b'-'))
         && !word.contains(&b':')
         && !word.starts_with(b"sha")
 }

@@ -71,7 +71,7 @@ fn granted(text: &[u8], start: usize, end: usize, shape: Shape) -> Option<Judged
     if shape.length < ALONE_MIN || shape.digit < 2 {
         return None;
     }
-    let made = |value: &[u8]| generic::is_machine_made(value) && !is_id_within(value);
+    let made = |value: &[u8]| (generic::is_machine_made(value) || generic::is_prefixed(value)) && !is_id_within(value);
     let granting = |value: &[u8]| made(value) && !value::is_placeholder(value) && !is_uuid(value);
     let part = beside::granting_part(run).filter(|part| run.get(*part..).is_some_and(granting));
     if let Some(part) = part {
@@ -93,7 +93,7 @@ fn granted(text: &[u8], start: usize, end: usize, shape: Shape) -> Option<Judged
     // What costs most comes last.
     (made(run)
         && !is_known_form(run)
-        && (!is_uuid(run) || beside::is_announced(text, start, end))
+        && (!is_uuid(run) || beside::is_announced(text, start, end) || beside::is_granting(text, start))
         && says()
         && !value::is_placeholder(run))
     .then_some(Judged { builtin: Builtin::GenericSecret, start })
@@ -153,17 +153,46 @@ fn key_before(text: &[u8], start: usize) -> Option<Key> {
 }
 
 /// Words between a name and its value.
-const SAID: &[&[u8]] = &[b"is", b"was", b"created", b"generated", b"issued", b"value", b"provided"];
+const SAID: &[&[u8]] =
+    &[b"is", b"was", b"created", b"generated", b"issued", b"value", b"provided", b"ist", b"lautet", b"est", b"es"];
+
+/// The same words, and signs, in letters beyond ASCII: `API key：…`, `API key 是 …`.
+const SAID_ABROAD: [&str; 20] = [
+    "设置为",
+    "设为",
+    "改为",
+    "는",
+    "은",
+    "هو",
+    "：",
+    "＝",
+    "是",
+    "为",
+    "為",
+    "は",
+    "é",
+    "è",
+    "это",
+    "—",
+    "–",
+    "→",
+    "“",
+    "„",
+];
 
 /// The name before a value that starts at `place`, over quotes, signs, white space and escapes.
 fn name_before(text: &[u8], place: usize) -> Option<(usize, usize)> {
     let mut at = place;
     while at > 0 && place - at < 24 {
         let byte = byte_at(text, at - 1);
-        if b" \t\"'`=:<>,|&*\\".contains(&byte) {
+        if b" \t\"'`=:<>,|&*\\".contains(&byte) || byte == b'?' && byte_at(text, at) == b' ' {
             at -= 1;
         } else if at > 1 && byte == b't' && byte_at(text, at - 2) == b'\\' {
             at -= 2;
+        } else if !byte.is_ascii()
+            && let Some(word) = said_abroad(text, at)
+        {
+            at -= word;
         } else {
             break;
         }
@@ -179,6 +208,12 @@ fn name_before(text: &[u8], place: usize) -> Option<(usize, usize)> {
     }
     let start = name_start(text, at);
     (at < place && start < at).then_some((start, at))
+}
+
+/// The length of one of [`SAID_ABROAD`] that ends at `at`.
+fn said_abroad(text: &[u8], at: usize) -> Option<usize> {
+    let before = text.get(at.saturating_sub(9)..at)?;
+    SAID_ABROAD.iter().find(|word| before.ends_with(word.as_bytes())).map(|word| word.len())
 }
 
 /// Names of the public parts of a JSON Web Key, and of ids of keys.

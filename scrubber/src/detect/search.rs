@@ -260,7 +260,7 @@ impl<'a> Search<'a> {
         let Some(key) = self.names.classify(text.get(name..end).unwrap_or_default()) else { return };
         let found = self.found.len();
         if told {
-            self.told(key, start);
+            self.told(key, start, end);
         }
         if joined {
             self.named(key, end);
@@ -421,6 +421,13 @@ pub(super) fn name_start(text: &[u8], end: usize) -> usize {
         start += 1;
     }
     start
+}
+
+/// What the name `text[start..end]` announces with the word before it: `the deploy key`.
+pub(super) fn of_two_words(text: &[u8], start: usize, end: usize) -> Option<Key> {
+    let blank = start.checked_sub(1).filter(|at| byte_at(text, *at) == b' ')?;
+    let first = name_start(text, blank);
+    keys::classify(text.get(first..end)?).filter(|_| first < blank)
 }
 
 /// One word and no more stands between `at` and the line's end, as far as the escapes tell.

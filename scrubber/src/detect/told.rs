@@ -4,7 +4,7 @@
 use super::builtin::Builtin;
 use super::generic;
 use super::keys::Key;
-use super::search::{Search, byte_at};
+use super::search::{Search, byte_at, of_two_words};
 use super::views;
 
 /// Words between the one that joins and the name: `is the admin password`.
@@ -16,16 +16,21 @@ impl Search<'_> {
     /// Whether a sentence may lead up to a name at `start` with nothing between it and the word that joins.
     #[inline]
     pub(super) fn may_be_told(&self, start: usize) -> bool {
-        matches!(
-            self.text.get(start.wrapping_sub(4)..start),
-            Some([b't', b'h', b'e', b' '] | [_, b'm', b'y', b' '] | [_, b'a', b's', b' '])
-        ) && told_before(self.text, start).is_some()
+        let near = self.text.get(start.wrapping_sub(4)..start);
+        let article = matches!(near, Some([b't', b'h', b'e', b' '] | [_, b'm', b'y', b' '] | [_, b'a', b's', b' ']));
+        // `the deploy key`
+        let key = || matches!(near, Some([.., b' '])) && self.text.get(start..start + 3) == Some(b"key");
+        (article || key()) && told_before(self.text, start).is_some()
     }
 
     /// Looks at what a sentence says that the name `key` at `start` of the text is.
     #[inline]
-    pub(super) fn told(&mut self, key: Key, start: usize) {
-        if byte_at(self.text, start.wrapping_sub(1)) == b' ' && matches!(key, Key::Password | Key::Secret) {
+    pub(super) fn told(&mut self, key: Key, start: usize, end: usize) {
+        if byte_at(self.text, start.wrapping_sub(1)) != b' ' {
+            return;
+        }
+        let key = if key == Key::Hint { of_two_words(self.text, start, end).unwrap_or(key) } else { key };
+        if matches!(key, Key::Password | Key::Secret) {
             self.judge_told(key, start);
         }
     }
@@ -52,14 +57,24 @@ fn told_before(text: &[u8], start: usize) -> Option<(usize, usize, bool)> {
     let mut article = false;
     for _ in 0..=WORDS_MAX {
         let before = text.get(low..end)?;
-        let length = before.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let length = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
         let from = end - length;
+        // `… <- that's the token`, `… (it's my token)`
+        if article && before.ends_with(b"'s") {
+            let that = ["that's", "That's", "it's"].iter().find(|word| before.ends_with(word.as_bytes()))?;
+            return value_before(text, low, low + before_remark(before.get(..before.len() - that.len())?));
+        }
+        if let Some(before) = before.trim_ascii_end().strip_suffix("作为".as_bytes()) {
+            return value_before(text, low, low + before.trim_ascii_end().len());
+        }
         if length == 0 || from <= low || byte_at(text, from - 1) != b' ' {
             return None;
         }
         match text.get(from..end)? {
             b"is" | b"was" if article => return value_before(text, low, from - 1),
-            b"as" => return value_before(text, low, from - 1),
+            b"as" | b"als" | b"comme" | b"como" | b"come" | b"jako" | b"som" => {
+                return value_before(text, low, from - 1);
+            }
             b"the" | b"my" | b"our" | b"your" | b"a" | b"an" | b"their" | b"its" => article = true,
             // An adjective stands behind the article.
             _ if article => return None,
@@ -68,6 +83,14 @@ fn told_before(text: &[u8], start: usize) -> Option<(usize, usize, bool)> {
         end = from - 1;
     }
     None
+}
+
+/// Where the text before a remark ends: before an arrow, a dash, a comma or a bracket.
+fn before_remark(text: &[u8]) -> usize {
+    const SIGNS: [&str; 9] = ["<-", "<--", "<=", "--", "-", "(", ",", "\u{2190}", "\u{2014}"];
+    let text = text.trim_ascii_end();
+    let sign = SIGNS.iter().filter(|sign| text.ends_with(sign.as_bytes())).map(|sign| sign.len()).max().unwrap_or(0);
+    text.get(..text.len() - sign).unwrap_or_default().trim_ascii_end().len()
 }
 
 /// The word that ends at `end`, its quotes left out.

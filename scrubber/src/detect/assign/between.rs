@@ -31,7 +31,8 @@ pub(super) fn after_name(text: &[u8], start: usize, end: usize) -> Gap {
     at = skip(text, at, b"*", 2);
     let value = object::after_attributes(text, start, end)
         .or_else(|| in_element(text, at))
-        .or_else(|| in_block(text, start, blank(text, at)));
+        .or_else(|| in_block(text, start, blank(text, at)))
+        .or_else(|| if quoted_name { in_reply(text, start, at).or_else(|| in_form(text, start, at)) } else { None });
     at = blank(text, at);
     if quoted_name {
         at = pair_member(text, at);
@@ -118,6 +119,9 @@ pub(super) fn fallback(text: &[u8], at: usize) -> Option<usize> {
         ".OrElse(",
         ".fetch(",
         ".default(",
+        ".and_return(",
+        "envDefault:",
+        "default:",
     ];
     let at = text.get(at..)?.strip_prefix(b".ok()").map_or(at, |_| at + 5);
     let at = broad(text, at);
@@ -165,6 +169,21 @@ fn in_element(text: &[u8], at: usize) -> Option<usize> {
     Some(next + open.len())
 }
 
+/// `1) "token"` and `2) "…"` on the next line, as Redis answers: where the literal starts.
+fn in_reply(text: &[u8], start: usize, at: usize) -> Option<usize> {
+    let number = |at: usize| text.get(at..at + 3).is_some_and(|it| it == b") \"");
+    let digits = |at: usize| skip(text, at, b" 0123456789", 6);
+    let next = digits(at + 1);
+    (text.get(at) == Some(&b'\n') && start >= 3 && number(start - 3) && number(next)).then_some(next + 2)
+}
+
+/// `name="token"`, an empty line and the value, as browsers send forms: where the value starts.
+fn in_form(text: &[u8], start: usize, at: usize) -> Option<usize> {
+    let value = skip(text, at, b"\r\n", 4);
+    let breaks = text.get(at..value)?.iter().filter(|byte| **byte == b'\n').count();
+    ((2..=4).contains(&breaks) && text.get(..start)?.ends_with(b" name=\"")).then_some(value)
+}
+
 /// `variable "token" { … default = …`, `--name token --value …`: where the value starts.
 fn in_block(text: &[u8], start: usize, at: usize) -> Option<usize> {
     let rest = text.get(at..text.len().min(at + BLOCK_MAX))?;
@@ -201,7 +220,8 @@ fn pair_member(text: &[u8], at: usize) -> usize {
 /// `- name: API_TOKEN` with `value: …` on the next line: moves to the sign after `value`.
 fn next_line_member(text: &[u8], start: usize, at: usize) -> usize {
     let line = text.get(start.saturating_sub(16)..start).unwrap_or_default();
-    let names = ["name: ", "Name: ", "key: "].iter().any(|name| line.ends_with(name.as_bytes()));
+    let label = line.trim_ascii_end().strip_suffix(b":").unwrap_or_default().trim_ascii_end();
+    let names = line.ends_with(b" ") && ["name", "Name", "key"].iter().any(|name| label.ends_with(name.as_bytes()));
     if names { member(text, broad(text, skip(text, at, b",", 1))).unwrap_or(at) } else { at }
 }
 
@@ -209,7 +229,7 @@ fn member(text: &[u8], at: usize) -> Option<usize> {
     let at = skip(text, at, QUOTES, 1);
     let at = if text.get(at..)?.starts_with(b"android:") { at + 8 } else { at };
     let rest = text.get(at..)?;
-    let word = ["value", "Value", "content", "default", "ParameterValue"];
+    let word = ["value", "Value", "content", "default_value", "default", "ParameterValue"];
     let word = word.iter().find(|word| rest.starts_with(word.as_bytes()))?;
     Some(blank(text, skip(text, at + word.len(), QUOTES, 1)))
 }

@@ -82,6 +82,8 @@ pub(super) fn is_alone(text: &[u8], start: usize, at: usize) -> bool {
     ];
     let line = before(text, start, LISTED).trim_ascii_end();
     let prompt = line.strip_prefix(b"$ ".as_slice()).unwrap_or(line);
+    // `C:\app> `
+    let prompt = memchr::memmem::find(prompt, b"> ").and_then(|at| prompt.get(at + 2..)).unwrap_or(prompt);
     let word = until(text, at, |byte| byte.is_ascii_whitespace());
     // `"requirepass x9"`: both fill a literal.
     let quote = text.get(start.wrapping_sub(1)).filter(|byte| b"\"'`".contains(byte));
@@ -89,14 +91,56 @@ pub(super) fn is_alone(text: &[u8], start: usize, at: usize) -> bool {
     if quote.is_some() && closed > at && text.get(closed) == quote {
         return true;
     }
-    let alone = line.is_empty() || SETTERS.contains(&prompt) || line.ends_with(b"CONFIG SET");
+    let alone = line.is_empty() || SETTERS.contains(&prompt) || line.ends_with(b"CONFIG SET") || is_store(prompt);
     let login = || {
         let line = before(text, start, MARKS).trim_ascii_end();
         // A search or a log puts the file, the time or the program before the line.
         let marked = line.last().is_some_and(|byte| b":|-\t".contains(byte));
         (line.is_empty() || marked) && follows_login(text, start)
     };
-    (alone || login()) && word > at && ends_line(text, word)
+    let ends = ends_line(text, word) || line.is_empty() && is_cell(text, start, at, word);
+    (alone || login()) && word > at && ends
+}
+
+/// `aws configure set`, `consul kv put app/`, `chamber write app`: a command that keeps what it is given under a name.
+fn is_store(command: &[u8]) -> bool {
+    const COMMANDS: &[&str] = &[
+        "aws configure set",
+        "npm config set",
+        "yarn config set",
+        "pnpm config set",
+        "pulumi config set",
+        "consul kv put",
+        "etcdctl put",
+        "chamber write",
+        "git config",
+        "gcloud config set",
+        "vault write",
+        "poetry config",
+        "dvc remote modify",
+        "mc admin config set",
+    ];
+    COMMANDS.iter().any(|name| command.starts_with(name.as_bytes()))
+}
+
+/// Whether the name at `start`, in capitals, and the value `text[at..end]` are cells of a listing: several blanks stand on both
+/// sides of the value.
+fn is_cell(text: &[u8], start: usize, at: usize, end: usize) -> bool {
+    let name = text.get(start..at).unwrap_or_default();
+    let gap = |at: usize| text.get(at..at + 2) == Some(b"  ");
+    name.ends_with(b"  ") && is_constant(name.trim_ascii_end()) && gap(end)
+}
+
+/// `DB_PASSWORD`
+pub(super) fn is_constant(name: &[u8]) -> bool {
+    name.contains(&b'_') && name.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')
+}
+
+/// `DB_PASSWORD,x9`, a row of an export: the name, in capitals, and one value fill the line.
+pub(super) fn is_export(text: &[u8], start: usize, end: usize) -> bool {
+    let begins = start.checked_sub(1).and_then(|at| text.get(at)).is_none_or(|byte| *byte == b'\n');
+    let close = until(text, end + 1, |byte| byte.is_ascii_whitespace() || b",;\"'`".contains(&byte));
+    begins && text.get(end) == Some(&b',') && text.get(start..end).is_some_and(is_constant) && ends_line(text, close)
 }
 
 /// Whether a login stands close before the name, or a word that sets it.
@@ -128,6 +172,9 @@ pub(super) fn is_setter(text: &[u8], start: usize) -> bool {
 /// Words between a name and its value, in several languages.
 pub(super) const SAYS: &[&str] = &[
     "is now ",
+    "is set to ",
+    "was set to ",
+    "is now set to ",
     "is ",
     "was ",
     "is: ",
@@ -146,9 +193,14 @@ pub(super) const SAYS: &[&str] = &[
     "on ",
     "je ",
     "este ",
+    "\u{e9} ",
+    "\u{e8} ",
+    "\u{662f} ",
+    "\u{306f} ",
     "will be ",
     "should be ",
     "'s ",
+    "auf ",
     "changed from ",
     "changed to ",
     "reset to ",

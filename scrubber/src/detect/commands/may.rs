@@ -6,7 +6,7 @@ use super::super::window;
 use super::row::Place;
 use super::starts::OneOf;
 use super::table::{self, Command};
-use super::{LINE_MAX, NEAR_MAX, SENTENCE_MAX, behind, blocks, printed};
+use super::{LINE_MAX, NEAR_MAX, SENTENCE_MAX, asked, behind, blocks, printed};
 
 /// Bytes of a line with its escapes that are looked at.
 const RAW_MAX: usize = 2 * LINE_MAX + 64;
@@ -33,6 +33,7 @@ pub(in crate::detect) fn may_have_password(text: &[u8], at: usize) -> bool {
         return may_have_flag(text, at, line);
     }
     line.starts_with(b"chpasswd")
+        || asked::may_ask(text, at)
         || behind::NAMES.iter().any(|name| line.starts_with(name.as_bytes()))
         || table::rows(line).any(|command| may_be_of_row(text, at, line, command))
         || printed::may_print(first_line(line)).is_some()

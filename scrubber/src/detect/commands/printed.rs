@@ -14,7 +14,8 @@ type Printer = (&'static str, &'static [&'static str]);
 /// Words for a secret in the name of what is asked for.
 const NAMED: &[&str] = &[
     "pass", "PASS", "Pass", "secret", "SECRET", "Secret", "token", "TOKEN", "Token", "key", "KEY", "Key", "cred",
-    "CRED", "pwd", "PWD",
+    "CRED", "pwd", "PWD", "_pw", "_PW", "_PAT", "_pat", "psk", "PSK", "SESSION", "_AUTH", "SALT", "SEED", "TOTP",
+    "totp",
 ];
 
 /// The commands. The first words of each are looked for in every text; those of the first one by a row of its own.
@@ -204,7 +205,7 @@ pub(in crate::detect) fn is_answer(text: &[u8]) -> bool {
 }
 
 /// Whether a word alone in its line may be a secret and no message.
-fn is_printed(word: &[u8]) -> bool {
+pub(super) fn is_printed(word: &[u8]) -> bool {
     let form = value::shape(word);
     let plain = word.iter().all(|byte| byte.is_ascii_alphabetic() || b"_-.".contains(byte));
     (6..=LENGTH_MAX).contains(&word.len())
@@ -218,6 +219,11 @@ fn is_printed(word: &[u8]) -> bool {
         && !generic::is_marker(word)
         && !value::is_reference(word)
         && !word.windows(3).any(|three| three == b"://")
+}
+
+/// Whether a word of letters alone, in quotes, may be a password.
+pub(super) fn is_plain_password(word: &[u8]) -> bool {
+    (6..=64).contains(&word.len()) && word.iter().all(u8::is_ascii_lowercase) && !value::is_placeholder(word)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::row::*;
 use super::starts::{OneOf, Starts};
-use super::{behind, printed};
+use super::{asked, behind, printed};
 
 /// What stands near the commands of a mail server or a cache.
 const GREETS: &[&str] =
@@ -458,7 +458,7 @@ const TABLE: &[Row] = &[
 
 /// The names that are looked for.
 pub(in crate::detect) const COMMANDS: &[&str] = &{
-    let mut names = [""; TABLE.len() + 3 + behind::NAMES.len() + printed::NAMES.len()];
+    let mut names = [""; TABLE.len() + 3 + behind::NAMES.len() + printed::NAMES.len() + asked::NAMES.len()];
     let mut at = 0;
     while at < TABLE.len() {
         names[at] = TABLE[at].name;
@@ -476,6 +476,12 @@ pub(in crate::detect) const COMMANDS: &[&str] = &{
     let mut name = 0;
     while name < printed::NAMES.len() {
         names[from + name] = printed::NAMES[name];
+        name += 1;
+    }
+    let from = from + name;
+    let mut name = 0;
+    while name < asked::NAMES.len() {
+        names[from + name] = asked::NAMES[name];
         name += 1;
     }
     names

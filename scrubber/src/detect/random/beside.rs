@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use super::super::keys::{self, Key};
 use super::super::lexicon::{List, Words};
-use super::super::search::{byte_at, name_start};
+use super::super::search::{byte_at, name_start, of_two_words};
 
 /// Bytes of the line above that are looked at.
 const LINE_MAX: usize = 160;
@@ -154,7 +154,14 @@ fn announces(line: &[u8]) -> bool {
     let told = [b"created".as_slice(), b"generated", b"issued", b"below", b"token", b"key", b"is"]
         .iter()
         .any(|word| line.ends_with(word) && line.len() <= 72 && line.contains(&b' '));
-    (label.is_some() || told) && SECRETS.occur_in(line)
+    // `Your subscription key:`
+    let named = || {
+        label.is_some_and(|label| {
+            let start = name_start(label, label.len());
+            matches!(of_two_words(label, start, label.len()), Some(Key::Secret | Key::Password))
+        })
+    };
+    (label.is_some() || told) && SECRETS.occur_in(line) || named()
 }
 
 /// What the name of the list announces that the value at `start` stands in: `tokens = ["…", "…"]`, `API_KEYS=…,…`.

@@ -1,0 +1,154 @@
+//! Keys without a form of their own that sentences, consoles and listings tell.
+
+use scrubber::detect::{Engine, EngineError, KnownIdentities, Scratch};
+
+/// Keys as providers make them: hex digits, an id, the same behind a prefix, Base64.
+fn keys() -> [String; 4] {
+    let hex = ["8f7d6c5b", "4a392817", "06f5e4d3", "c2b1a098"];
+    [
+        hex.concat(),
+        ["8f7d6c5b-", "4a39-4817-", "86f5-", "e4d3c2b1a098"].concat(),
+        format!("acme-{}", hex.concat()),
+        ["tSh4Tw1MP8Of", "1FeBHIfGQ6Qe", "Nq8vKx2LrZ5w"].concat(),
+    ]
+}
+
+/// Passwords as people make them.
+fn passwords() -> [String; 3] {
+    [["Som", "mer2024!"].concat(), ["Qx82", "hhPl9z"].concat(), ["tiger", "Lily77"].concat()]
+}
+
+/// Texts whose values, `{}`, are not found.
+fn missed(forms: &[&str], values: &[String]) -> Result<Vec<String>, EngineError> {
+    let engine = Engine::new(&KnownIdentities::default())?;
+    let mut missed = Vec::new();
+    for form in forms {
+        for value in values {
+            let plain = form.replace("{}", value);
+            let escaped = plain.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n").replace('\r', "\\r");
+            for text in [plain, escaped] {
+                let found = engine.scan(text.as_bytes(), &mut Scratch::default()).to_vec();
+                let covers = |at: usize| found.iter().any(|it| it.start <= at && at + value.len() <= it.end);
+                if !text.match_indices(value).all(|(at, _)| covers(at)) {
+                    missed.push(text);
+                }
+            }
+        }
+    }
+    Ok(missed)
+}
+
+#[test]
+fn sentences_in_many_languages_tell_keys() -> Result<(), EngineError> {
+    let forms = [
+        "der Acme key lautet {}\n",
+        "Mein Acme key ist {}.",
+        "mi Acme key es {} y no funciona",
+        "mon Acme key est {}",
+        "minha chave, a Acme key é {}",
+        "la mia Acme key è {}",
+        "我的 Acme key 是 {}，帮我测试一下",
+        "Acme key：{}",
+        "Acme keyは {} です",
+        "Acme key هو {}",
+        "Use `{}` as the Acme deploy key.",
+        "{} <- that's the Acme key, don't commit it",
+        "{} (it's my Acme key)",
+        "Nutze {} als Acme key\n",
+        "utilise {} comme Acme key\n",
+        "用 {} 作为 Acme key\n",
+        "Here's my Acme key:\n\n{}\n\nCan you check why it fails?",
+        "| Service | Acme key |\n|---|---|\n| staging | {} |\n",
+        "What is your Acme key? {}\n",
+    ];
+    assert_eq!(missed(&forms, &keys())?, Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn consoles_show_what_they_are_asked_for() -> Result<(), EngineError> {
+    let forms = [
+        "(gdb) print api_token\n$1 = 0x5555 \"{}\"\n",
+        "(lldb) p cfg->api_token\n(const char *) $0 = 0x0000 \"{}\"\n",
+        "(Pdb) p self.api_token\n'{}'\n",
+        "ipdb> p api_token\n'{}'\n",
+        "irb(main):001:0> ENV['API_TOKEN']\n=> \"{}\"\n",
+        "> process.env.API_TOKEN\n'{}'\n",
+        ">>> os.environ[\"API_TOKEN\"]\n'{}'\n",
+        "127.0.0.1:6379> HGETALL app\n1) \"api_token\"\n2) \"{}\"\n",
+    ];
+    assert_eq!(missed(&forms, &keys())?, Vec::<String>::new());
+    let forms = forms.map(|form| form.replace("api_token", "db_password").replace("API_TOKEN", "DB_PASSWORD"));
+    assert_eq!(missed(&forms.each_ref().map(String::as_str), &passwords())?, Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn listings_and_settings_tell_passwords() -> Result<(), EngineError> {
+    let forms = [
+        "Name   : dbPassword\nValue  : {}\nId     : 3\n",
+        "NAME          VALUE          UPDATED\nDB_PASSWORD   {}   2026-01-02\n",
+        "name,value\nDB_PASSWORD,{}\nPORT,80\n",
+        "C:\\> setx DB_PASSWORD {}\n",
+        "$ aws configure set db_password {}\n",
+        "$ consul kv put app/db_password {}\n",
+        "{db_password, <<\"{}\">>}.\n",
+        "│ Name │ Value │\n├──────┼───────┤\n│ DB_PASSWORD │ {} │\n",
+        "------x\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\n{}\r\n------x--\r\n",
+        "#[arg(long, env = \"DB_PASSWORD\", default_value = \"{}\")]\n",
+        "Pw string `env:\"DB_PASSWORD\" envDefault:\"{}\"`\n",
+        "allow(ENV).to receive(:fetch).with(\"DB_PASSWORD\").and_return(\"{}\")\n",
+        "DB_PASSWORD is set to {}\n",
+        "New password? {}\n",
+        "BASIC_AUTH=ops:{}\n",
+    ];
+    assert_eq!(missed(&forms, &passwords())?, Vec::<String>::new());
+    assert_eq!(missed(&["curl -u {}: https://api.acme.example/v1\n"], &keys())?, Vec::<String>::new());
+    let phrase = ["copper lantern ", "meadow thistle"].concat();
+    assert_eq!(missed(&["BORG_PASSPHRASE={}\nX=1\n"], &[phrase])?, Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn names_of_salts_sessions_and_communities_announce_values() -> Result<(), EngineError> {
+    let forms = [
+        "API_TOKEN_SALT={}\n",
+        "PASSWORD_PEPPER={}\n",
+        "SNMP_COMMUNITY={}\n",
+        "\"PHPSESSID\": \"{}\"\n",
+        "<JSESSIONID>{}</JSESSIONID>\n",
+        "macaroon: {}\n",
+    ];
+    assert_eq!(missed(&forms, &[keys()[0].clone(), keys()[3].clone()])?, Vec::<String>::new());
+    let base32 = ["yj6wu5j23mp", "ka5nos5vhsd", "i5sxg7cgssq", "kq6nkadsti5", "ss3mjxza"].concat();
+    assert_eq!(missed(&["\"azureDevopsPat\": \"{}\"\n"], &[base32])?, Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn what_only_sounds_so_stays() -> Result<(), EngineError> {
+    let engine = Engine::new(&KnownIdentities::default())?;
+    let commit = ["1f2e3d4c5b6a7988", "1f2e3d4c5b6a7988", "1f2e3d4c"].concat();
+    let id = keys()[1].clone();
+    for text in [
+        "a bare key may contain a-zA-Z0-9_- and more".to_owned(),
+        "- [ ] PKCS1v1.5 (session key): Encryption & Decryption".to_owned(),
+        "support for PKCS#8v2 asymmetric key packages (RFC 5958)".to_owned(),
+        format!("use {commit} as the cache key"),
+        format!("{commit} is the commit that changed the token\n"),
+        format!("request {id} failed; the key is in the vault\n"),
+        "curl -u admin: https://api.acme.example/v1\n".to_owned(),
+        "A_TOKEN,B_TOKEN\nDB_PASSWORD,DB_HOST\n".to_owned(),
+        "(gdb) print api_token\nNo symbol \"api_token\" in current context.\n".to_owned(),
+        "> process.env.API_TOKEN\nundefined\n".to_owned(),
+        "127.0.0.1:6379> KEYS *\n1) \"api_token\"\n2) \"user:session:index\"\n".to_owned(),
+        "basic_auth: true\nbasic_auth = BasicAuth::new(user, pass)\n".to_owned(),
+        "Is this the password? Yes, it is.\n".to_owned(),
+        "peppermint: the id of the theme is peppermint-candy-12\n".to_owned(),
+    ] {
+        let found: Vec<_> =
+            engine.scan(text.as_bytes(), &mut Scratch::default()).iter().map(|it| text.get(it.start..it.end)).collect();
+        assert!(found.is_empty(), "{text}: {found:?}");
+    }
+    Ok(())
+}
