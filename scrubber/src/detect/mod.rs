@@ -27,6 +27,7 @@ mod generic;
 mod grams;
 mod keys;
 mod known;
+mod labelled;
 mod lexicon;
 mod literals;
 mod markup;
