@@ -40,6 +40,7 @@ mod numbers;
 mod other_forms;
 mod pem;
 mod permit;
+mod pieces;
 mod public;
 mod random;
 mod runs;

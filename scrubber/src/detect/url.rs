@@ -83,11 +83,15 @@ fn is_login(text: &[u8], start: usize, user: &[u8]) -> bool {
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"._-".contains(byte);
     let lower = user.iter().any(u8::is_ascii_lowercase);
     let host = text.get(start + user.len() + 1..).and_then(<[u8]>::first).is_some_and(u8::is_ascii_alphanumeric);
+    let made_up = text
+        .get(start + user.len() + 1..)
+        .is_some_and(|host| host.starts_with(b"example") || host.starts_with(b"host"));
     SCHEMES.contains(&head.get(scheme..).unwrap_or_default())
         && (3..=40).contains(&user.len())
         && user.iter().all(is_name)
         && lower
         && host
+        && !made_up
         && !is_nobody(user)
         && !value::is_placeholder(user)
 }
