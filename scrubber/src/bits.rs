@@ -89,7 +89,8 @@ fn text_block<B: Block>(block: B, leads: &[u8]) -> TextBits {
     let joined = hyphen.or(dot).or(slash);
     let gap = joined.or(block.eq(b' ')).or(block.within(b'(', b')'));
     let letter = block.eq(b'n').or(block.eq(b't')).or(block.eq(b'r')).or(block.eq(b'b')).or(block.eq(b'f'));
-    let veil = block.eq(b'%').or(block.eq(b'#')).or(block.within(0x8b, 0x8d)).or(block.eq(0xbf));
+    let veil =
+        block.eq(b'%').or(block.eq(b'#')).or(block.within(0x8b, 0x8f)).or(block.within(0xa0, 0xae)).or(block.eq(0xbf));
     let mut lead = 0;
     for &byte in leads {
         lead |= block.eq(byte).bits();
@@ -168,7 +169,9 @@ mod tests {
             upper: self::bits(text, block, |byte| byte.is_ascii_uppercase()),
             backslash: bits(b"\\"),
             letter: bits(b"nrtbf"),
-            veil: bits(b"%#\x8b\x8c\x8d\xbf"),
+            veil: self::bits(text, block, |byte| {
+                b"%#\xbf".contains(&byte) || matches!(byte, 0x8b..=0x8f | 0xa0..=0xae)
+            }),
             equals: bits(b"="),
             bracket: bits(b"[;"),
             joiner: bits(b"-./+~"),

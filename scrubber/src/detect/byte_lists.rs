@@ -99,6 +99,16 @@ fn number(text: &[u8], at: usize) -> Option<(u8, usize)> {
     let rest = text.get(at..text.len().min(at + 8))?;
     let (value, length) = match rest {
         [b'\'', letter, b'\'', ..] => return Some((*letter, at + 3)),
+        [b'\'', b'\\', escaped @ ..] => {
+            let slashes = 1 + escaped.iter().take_while(|byte| **byte == b'\\').count();
+            return match rest.get(1 + slashes..)? {
+                [b'n' | b'r', b'\'', ..] => Some((b'\n', at + slashes + 3)),
+                [b't', b'\'', ..] => Some((b'\t', at + slashes + 3)),
+                [letter @ (b'"' | b'\''), b'\'', ..] => Some((*letter, at + slashes + 3)),
+                [b'\'', ..] => Some((b'\\', at + slashes + 2)),
+                _ => None,
+            };
+        }
         [b'0', b'x' | b'X', digits @ ..] => {
             let length = digits.iter().take(3).take_while(|byte| byte.is_ascii_hexdigit()).count();
             let digits = digits.get(..length).filter(|digits| matches!(digits.len(), 1 | 2))?;

@@ -18,6 +18,8 @@ const VIEW_CLOSE: usize = 80;
 const PACKED_MAX: usize = 24;
 /// A line of a dump is no longer.
 const DUMP_LINE_MAX: usize = 100;
+/// Bytes of characters in a row that cannot be seen.
+const UNSEEN_MAX: usize = 16;
 /// Lines of Base64 are at least so long, the last one excepted.
 const LINE_MIN: usize = 40;
 /// Bytes of lines or pairs that are read as one.
@@ -55,7 +57,9 @@ impl Search<'_> {
                 let (from, to) = view_around(text, start, self.seen.printable);
                 self.seen.printable = self.view_on(from, to, views::quoted_printable);
             }
-            b'\\' | b'[' | b';' | 0x8b..=0x8d | 0xbf if start > self.seen.escapes && hides(text, start, before) => {
+            b'\\' | b'[' | b';' | 0x8b..=0x8f | 0xa0..=0xae | 0xbf
+                if start > self.seen.escapes && hides(text, start, before) =>
+            {
                 let (from, to) = view_around(text, start, self.seen.escapes);
                 self.seen.escapes = self.view_on(from, to, views::escapes);
             }
@@ -75,6 +79,31 @@ impl Search<'_> {
                 let (from, to) = view_around(text, plus, seen);
                 seen = to;
                 self.view(from, to, views::joined);
+            }
+        }
+    }
+
+    /// Looks at letters of double width as those of ASCII, and at their `@`, which Asian keyboards write in addresses.
+    pub(super) fn double_width(&mut self) {
+        let text = self.text;
+        let is_letter =
+            |at: usize| text.get(at..).and_then(views::narrow).is_some_and(|byte| byte.is_ascii_alphanumeric());
+        let mut seen = 0;
+        for at in memchr::memchr_iter(0xef, text) {
+            if text.get(at..at + 3) == Some("：".as_bytes()) {
+                self.wide_colon(at);
+            }
+            if at < seen {
+                continue;
+            }
+            let letters = (0..4).all(|place| is_letter(at + 3 * place));
+            let mailbox = text.get(at..at + 3) == Some(b"\xef\xbc\xa0")
+                && byte_at(text, at.wrapping_sub(1)).is_ascii_alphanumeric()
+                && byte_at(text, at + 3).is_ascii_alphanumeric();
+            if (letters || mailbox) && self.layer < LAYERS_MAX {
+                let (from, to) = view_around(text, at, seen);
+                seen = to;
+                self.view(from, to, views::narrowed);
             }
         }
     }
@@ -253,7 +282,8 @@ fn hides(text: &[u8], start: usize, before: u8) -> bool {
             None => {
                 let slashes =
                     text.get(..start).unwrap_or_default().iter().rev().take_while(|byte| **byte == b'\\').count();
-                token(byte_at(text, start.wrapping_sub(slashes + 1)))
+                let last = byte_at(text, start.wrapping_sub(slashes + 1));
+                token(last) || last == b'}' && text.get(start..start + 2) == Some(b"u{")
             }
         },
         b'[' | b';' => {
@@ -262,12 +292,23 @@ fn hides(text: &[u8], start: usize, before: u8) -> bool {
             escape.is_some_and(|at| at > 0 && near.get(at - 1).is_some_and(|byte| token(*byte)))
         }
         _ => {
-            let unseen = [&b"\xe2\x80\x8b"[..], b"\xe2\x80\x8c", b"\xe2\x80\x8d", b"\xef\xbb\xbf"];
-            let head = text.get(..start).unwrap_or_default();
-            let rest = unseen.iter().find_map(|character| head.strip_suffix(*character));
-            rest.and_then(|rest| rest.last()).is_some_and(|byte| token(*byte))
+            // As many as stand there: marks of direction come in pairs.
+            let mut head = text.get(start.saturating_sub(UNSEEN_MAX)..start).unwrap_or_default();
+            let given = head.len();
+            while let Some(shorter) = without_unseen(head) {
+                head = shorter;
+            }
+            head.len() < given && head.last().is_some_and(|byte| token(*byte))
         }
     }
+}
+
+/// What stands before the character at the end that cannot be seen.
+fn without_unseen(text: &[u8]) -> Option<&[u8]> {
+    let from = text.len() - text.iter().rev().take(3).take_while(|byte| **byte & 0xc0 == 0x80).count();
+    let start = from.checked_sub(1)?;
+    let character = std::str::from_utf8(text.get(start..)?).ok()?.chars().next();
+    if window::is_unseen(character) { text.get(..start) } else { None }
 }
 
 /// The stretch around `at` that is looked at as a whole: from the blank or quote before it, where there is one near.

@@ -358,6 +358,22 @@ mod tests {
             "A_TOKEN,A_TOKEN\n",
             "key? deploy key? a1 ",
             " name=\"token\"\n\n",
+            "\"a1\" . ",
+            "\"a1\"\n \"",
+            "''",
+            "\u{ff41}\u{ff11}",
+            "\u{59d3}\u{540d}\u{ff1a}\u{738b}\u{660e}\n",
+            "\u{443}\u{43b}. \u{41b} 7",
+            "a\u{ad}b",
+            "\\u{41}",
+            "\\U00000041",
+            "C:\\Users\\A B ",
+            "-rw-r--r-- 1 kmori staff ",
+            "a at b dot c ",
+            "kmori@b:~/a",
+            "    q7Zp4Xw2Lr9Tb6Nk1q7Zp4Xw2Lr9Tb6Nk2q7Zp4Xw2Lr9Tb6Nk3q7Zp4Xw2Lr9Tb6N\n",
+            "> > > q7Zp4Xw2Lr9Tb6Nk1q7Zp4Xw2Lr9Tb6Nk2 q7Zp4Xw2Lr9Tb6Nk3q7Zp4Xw2\n",
+            "api_key=q7Zp4Xw2Lr9T\u{2026}",
         ];
         for piece in pieces {
             let work = |bytes: usize| {

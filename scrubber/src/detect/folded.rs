@@ -18,12 +18,14 @@ const PIECE_MAX: usize = 256;
 const LINES_MAX: usize = 48;
 /// Lines beside each other that are cut at no usual width are at least so long.
 const WIDTH_MIN: usize = 40;
+/// No margin of lines takes more bytes.
+const MARGIN_MAX: usize = 16;
 
 /// A line end with what stands before the content of the next line.
 #[derive(Clone, Copy)]
-struct Cut {
-    start: usize,
-    end: usize,
+pub(super) struct Cut {
+    pub start: usize,
+    pub end: usize,
 }
 
 impl Search<'_> {
@@ -94,7 +96,7 @@ impl Search<'_> {
     }
 
     /// Scans `text[from..to]` without the cuts.
-    fn view_over(&mut self, from: usize, to: usize, cuts: &[Cut]) {
+    pub(super) fn view_over(&mut self, from: usize, to: usize, cuts: &[Cut]) {
         let read = |text: &[u8], view: &mut views::View| {
             let mut at = 0;
             for (start, end) in
@@ -136,10 +138,13 @@ fn line_end_start(text: &[u8], at: usize) -> usize {
 fn cut(text: &[u8], at: usize, on: bool) -> Option<Cut> {
     let start = if on { at } else { line_end_start(text, at) };
     let length = views::line_end(text.get(start..text.len().min(start + 48))?);
-    let end = views::after_number(text, start + length);
+    // Lines in a quotation or a list begin alike, and were cut behind that.
+    let margin = if length > 0 { shared_margin(text, start, start + length) } else { 0 };
+    let end = if margin > 0 { start + length + margin } else { views::after_number(text, start + length) };
     let head = token_end(text, end);
     // What was cut goes on in the first column, or behind the number of a line.
-    let indented = end > start + length && text.get(start + length..end)?.iter().all(|byte| b" \t".contains(byte));
+    let indented =
+        margin == 0 && end > start + length && text.get(start + length..end)?.iter().all(|byte| b" \t".contains(byte));
     if length == 0 || head == end || indented {
         return None;
     }
@@ -156,8 +161,9 @@ fn cut(text: &[u8], at: usize, on: bool) -> Option<Cut> {
     // Two digits among them, at least.
     beside.iter().flat_map(|part| part.iter()).filter(|byte| byte.is_ascii_digit()).nth(1)?;
     let line = line_start(text, start);
-    let bare = views::after_number(text, line).min(start);
-    let piece = text.get(bare..start)?;
+    let own = text.get(line..start).map_or(0, margin_of);
+    let bare = if margin > 0 { line + own } else { views::after_number(text, line).min(start) };
+    let piece = text.get(bare.min(start)..start)?;
     let tail = piece.iter().rev().take(PIECE_MAX).take_while(|byte| is_token(**byte)).count();
     let digits = [text.get(start - tail..start)?, text.get(end..head)?];
     let digits = digits.iter().flat_map(|part| part.iter()).filter(|byte| byte.is_ascii_digit()).count();
@@ -176,6 +182,35 @@ fn cut(text: &[u8], at: usize, on: bool) -> Option<Cut> {
             && (columns(text.get(start + length..next).unwrap_or_default()) == width || columns(last) == width)
     };
     (usual() || beside()).then_some(Cut { start, end })
+}
+
+/// Bytes of the blanks and marks that begin a line: those of quotations, and of what programs show in lists.
+fn margin_of(line: &[u8]) -> usize {
+    let mut at = 0;
+    while at < MARGIN_MAX {
+        match line.get(at..) {
+            Some([b' ' | b'>', ..]) => at += 1,
+            Some([0xe2, 0x8e, 0xbf, ..] | [0xe2, 0x97, 0x8f, ..] | [0xe2, 0x8f, 0xba, ..] | [0xe2, 0x80, 0xa2, ..]) => {
+                at += 3
+            }
+            _ => break,
+        }
+    }
+    at
+}
+
+/// Bytes of the margin of the line at `next`, when the one that ends at `end` has the same, or a mark in the place of a blank.
+fn shared_margin(text: &[u8], end: usize, next: usize) -> usize {
+    let line = line_start(text, end);
+    let (line, next) = (
+        text.get(line..end).unwrap_or_default(),
+        text.get(next..text.len().min(next + MARGIN_MAX)).unwrap_or_default(),
+    );
+    let (own, other) = (margin_of(line), margin_of(next));
+    let (own_text, other_text) = (line.get(..own).unwrap_or_default(), next.get(..other).unwrap_or_default());
+    let marked = own_text.iter().any(|byte| !byte.is_ascii()) && other_text.iter().all(|byte| *byte == b' ');
+    let alike = own_text == other_text || marked && columns(own_text) == other;
+    if alike { other } else { 0 }
 }
 
 /// Whether the token `text[start..end]` is a name with a sign of its own, which goes on nothing: `Input = …`, `Comment: …`.

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use super::assign::{Joint, Value};
 use super::keys::Key;
-use super::search::{AHEAD, Search};
+use super::search::{AHEAD, Search, byte_at};
 
 /// Words for a password. In those that go on with ASCII letters a bar shows where.
 const PASSWORDS: &[&str] = &[
@@ -343,6 +343,9 @@ impl Search<'_> {
             ends &= ends - 1;
             if may_name(self.text, end) {
                 self.foreign_name(end);
+            }
+            if b":\"'\\.*".contains(&byte_at(self.text, end)) {
+                self.label_end(end);
             }
         }
     }

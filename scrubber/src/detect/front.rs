@@ -63,6 +63,8 @@ impl Search<'_> {
         let blocks = text.len() / BLOCK + 3;
         buffer.resize(CHUNK + 1, TextBits::default());
         self.joined_literals();
+        self.literals_in_a_row();
+        self.double_width();
         self.folded_lines();
         let mut first = 0;
         while first < blocks {

@@ -7,9 +7,12 @@ use super::builtin::Builtin;
 use super::lexicon::List;
 use super::literals::{Literal, Target};
 use super::search::{AHEAD, Search, byte_at};
+use super::value;
 
 /// Shorter values would be found in ordinary words.
 const LENGTH_MIN: usize = 3;
+/// Bytes before `home` or `Users` that tell whether home folders lie there.
+const MOUNT_MAX: usize = 64;
 
 /// One known value in one spelling.
 pub(super) struct Known {
@@ -21,14 +24,27 @@ const NOBODY: &str = "\
     runner ubuntu root shared public user users username user_name your-name yourname your_name you me name \
     admin administrator guest default node vscode codespace ec2-user debian centos fedora pi vagrant docker \
     jenkins gitlab-runner git linuxbrew travis circleci app www-data nobody home dev developer claude agent \
+    staff wheel daemon bin sys adm games man mail news backup sudo docker systemd everyone oauth oauth2 token anonymous \
+    x-access-token x-token-auth svn hg ftp gerrit messagebus sshd \
     build builder test nixbld appuser jovyan sandbox someone foo bar example localhost local host unknown \
     workspace xxx alice bob postgres mysql redis nginx coder gitpod deploy defaultuser publicuser library \
     containeradministrator runneradmin opc azureuser core admin_user john jane johndoe janedoe";
 
 /// Whether a login or folder name tells nothing about a person.
-fn is_nobody(name: &[u8]) -> bool {
+pub(super) fn is_nobody(name: &[u8]) -> bool {
     static NAMES: LazyLock<List> = LazyLock::new(|| List::new(NOBODY));
     NAMES.holds(name)
+}
+
+/// Whether a login may be somebody's, perhaps with a host behind an `@`.
+pub(super) fn is_login(text: &[u8]) -> bool {
+    let name = text.split(|byte| *byte == b'@').next().unwrap_or_default();
+    name.len() >= LENGTH_MIN
+        && name.iter().any(u8::is_ascii_lowercase)
+        && !is_nobody(name)
+        && !name.starts_with(b"_")
+        && !name.starts_with(b"systemd")
+        && !value::is_placeholder(name)
 }
 
 /// The literals for all known values.
@@ -72,7 +88,7 @@ pub(super) fn literals(known: &KnownIdentities) -> (Vec<Known>, Vec<Literal>) {
             add(Builtin::KnownLogin, name, true);
         }
     }
-    for word in ["home", "Users"] {
+    for word in ["home", "Users", "Documents and Settings", "run/media"] {
         literals.push(Literal { bytes: word.as_bytes().to_vec(), before: 0, ignore_case: true, target: Target::Home });
     }
     (values, literals)
@@ -116,7 +132,10 @@ impl Search<'_> {
             || (before.is_ascii_alphabetic() && matches!(byte_at(text, root.wrapping_sub(2)), b'/' | b'\\'));
         let windows = text.get(word) == Some(&b'U') || joint == b'\\';
         let letter = ends_with_letter(text.get(..root).unwrap_or_default());
-        let rooted = root == 0 || !(letter || b"_.-~}>)*]".contains(&before));
+        let head = text.get(..root).unwrap_or_default();
+        let media = text.get(word) == Some(&b'r');
+        let rooted = root == 0 || !(letter || b"_.-~}>)*]".contains(&before)) || !media && is_mounted(head, joint);
+        let drive = drive || head.ends_with(b"%3A") || head.ends_with(b"%3a");
         // `\n/home/x`: the letter belongs to an escape.
         let escaped = matches!(before, b'n' | b't' | b'r') && byte_at(text, root.wrapping_sub(2)) == b'\\';
         if !(rooted || escaped || (windows && (drive || joint == b'-')))
@@ -128,7 +147,9 @@ impl Search<'_> {
         while byte_at(text, start) == joint && start - end < 16 {
             start += 1;
         }
+        let quoted = b"\"'".contains(&before);
         let stop = user_end(text, start, joint);
+        let stop = further_names(text, stop, joint, quoted);
         let name = text.get(start..stop).unwrap_or_default();
         let follows = byte_at(text, stop);
         let variable = matches!(follows, b'$' | b'{' | b'<' | b'*' | b'[' | b'(' | b'%');
@@ -154,15 +175,61 @@ fn starts_with_letter(text: &[u8]) -> bool {
     first.and_then(|first| first.valid().chars().next()).is_some_and(char::is_alphanumeric)
 }
 
+/// Whether home folders lie in the folder at the end of `head`: on other volumes, or on another machine, `\\\\server\\users`.
+fn is_mounted(head: &[u8], joint: u8) -> bool {
+    const FOLDERS: [&[u8]; 12] = [
+        b"/var", b"/export", b"/data", b"/Data", b"/mnt", b"/net", b"/nfs", b"/hostfs", b"/rootfs", b"/host", b"/file",
+        b"/usr",
+    ];
+    let near = head.get(head.len().saturating_sub(MOUNT_MAX)..).unwrap_or_default();
+    if joint == b'/' {
+        let volume = near.iter().rposition(|byte| *byte == b'/').and_then(|at| near.get(..at));
+        return FOLDERS.iter().any(|folder| near.ends_with(folder))
+            || volume.is_some_and(|it| it.ends_with(b"/Volumes"));
+    }
+    if joint != b'\\' {
+        return false;
+    }
+    let is_part = |byte: &&u8| byte.is_ascii_alphanumeric() || b"\\.$_-".contains(byte);
+    let path = near.get(near.len() - near.iter().rev().take_while(is_part).count()..).unwrap_or_default();
+    let slashes = |text: &[u8]| text.iter().take_while(|byte| **byte == b'\\').count();
+    let first = slashes(path);
+    // The name of the server follows twice as many backslashes as any other part.
+    let next =
+        path.get(first..).and_then(|rest| rest.iter().position(|byte| *byte == b'\\').and_then(|at| rest.get(at..)));
+    first >= 2 && first < path.len() && next.is_none_or(|rest| slashes(rest) * 2 <= first)
+}
+
+/// The end of the further words of a user's name with blanks in it that ends at `stop`: only where the path goes on behind them.
+fn further_names(text: &[u8], stop: usize, joint: u8, quoted: bool) -> usize {
+    let mut end = stop;
+    for _ in 0..3 {
+        let rest = text.get(end..).unwrap_or_default();
+        let blank = if rest.starts_with(b"%20") { 3 } else { usize::from(rest.starts_with(b" ")) };
+        let word = rest.get(blank..).unwrap_or_default();
+        let length = word
+            .iter()
+            .take(32)
+            .take_while(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(byte) || **byte >= 0x80)
+            .count();
+        let capital = word.first().is_some_and(|first| first.is_ascii_uppercase() || *first >= 0x80);
+        if blank == 0 || length == 0 || joint == b'-' || !(capital || quoted || blank == 3) {
+            break;
+        }
+        end += blank + length;
+    }
+    if byte_at(text, end) == joint { end } else { stop }
+}
+
 /// The end of a user's name that starts at `start` in a path whose parts are joined by `joint`.
 fn user_end(text: &[u8], start: usize, joint: u8) -> usize {
     let dashed = joint == b'-';
     let rest = text.get(start..).unwrap_or_default();
     let length = rest.iter().take(64).take_while(|byte| {
-        byte.is_ascii_alphanumeric() || **byte == b'_' || **byte >= 0x80 || (!dashed && b".-".contains(byte))
+        byte.is_ascii_alphanumeric() || **byte == b'_' || **byte >= 0x80 || (!dashed && b".-@".contains(byte))
     });
     let mut end = start + length.count();
-    while end > start && text.get(end - 1).is_some_and(|byte| b".-".contains(byte)) {
+    while end > start && text.get(end - 1).is_some_and(|byte| b".-@".contains(byte)) {
         end -= 1;
     }
     end

@@ -164,7 +164,11 @@ fn listed(bytes: &[u8], family: &[Part], place: usize) -> Option<usize> {
     let sure =
         family.class.is_family() && family.class.is_only_name() && first.class.is_given() && first.class.is_only_name();
     let key = context::before(bytes.get(..place).unwrap_or_default());
-    (sure || (key == Context::Strong && family.class.is_family() && first.class.is_given())).then_some(first.end)
+    // Beside a key a given name is enough: most family names stand in no list.
+    let keyed =
+        key == Context::Strong && first.class.is_given() && (family.class.is_family() || !family.class.is_word())
+            || key == Context::Weak && first.class.is_only_name() && first.class.is_given() && !family.class.is_word();
+    (sure || keyed).then_some(first.end)
 }
 
 /// The name that a cue which ends at `place` leads to.

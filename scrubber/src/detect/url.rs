@@ -1,6 +1,7 @@
 //! The part of a search that looks at credentials in requests: `scheme://user:password@host`, `Authorization` headers.
 
 use super::builtin::Builtin;
+use super::known::is_nobody;
 use super::search::{AHEAD, Search, byte_at, name_start};
 use super::{decode, generic, keys, value};
 
@@ -35,6 +36,8 @@ impl Search<'_> {
             && !password.iter().any(u8::is_ascii_digit);
         if secret && !named && !code && !generic::is_marker(password) && !value::is_placeholder(password) {
             self.report(Builtin::UrlPassword, start + from, start + from + password.len());
+        } else if alone && is_login(self.text, start, userinfo) {
+            self.report(Builtin::HomeUser, start, start + userinfo.len());
         }
     }
 
@@ -70,6 +73,27 @@ impl Search<'_> {
             self.report_places(Builtin::AuthorizationHeader, start, start + length);
         }
     }
+}
+
+/// Whether a person's login stands alone before the `@` of the address of a service to which people log in.
+fn is_login(text: &[u8], start: usize, user: &[u8]) -> bool {
+    const SCHEMES: [&[u8]; 9] = [b"https", b"http", b"ssh", b"sftp", b"ftp", b"svn", b"rsync", b"smb", b"rdp"];
+    let head = text.get(start.saturating_sub(16)..start).and_then(|head| head.strip_suffix(b"://")).unwrap_or_default();
+    let scheme = head.len() - head.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"._-".contains(byte);
+    let lower = user.iter().any(u8::is_ascii_lowercase);
+    let host = text.get(start + user.len() + 1..).and_then(<[u8]>::first).is_some_and(u8::is_ascii_alphanumeric);
+    let made_up = text
+        .get(start + user.len() + 1..)
+        .is_some_and(|host| host.starts_with(b"example") || host.starts_with(b"host"));
+    SCHEMES.contains(&head.get(scheme..).unwrap_or_default())
+        && (3..=40).contains(&user.len())
+        && user.iter().all(is_name)
+        && lower
+        && host
+        && !made_up
+        && !is_nobody(user)
+        && !value::is_placeholder(user)
 }
 
 /// Whether what stands alone before the `@` of an address is a token rather than a user's name.

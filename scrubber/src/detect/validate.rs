@@ -310,6 +310,8 @@ validators! {
     NotIdentifier = "not-identifier" => |value, _| !text::is_identifier(value);
     /// Not public by its form and the name or the place beside it: a head of a token, a key that pages show, a default login.
     NotPublic = "not-public" => |_, around| !super::public::is_public(around.text, around.value.start, around.value.end);
+    /// The login of somebody, not that of a system, a service or a placeholder.
+    Somebody = "somebody" => |value, _| super::known::is_login(value);
     /// No path or URL of the web.
     NotPath = "not-path" => |value, _| !text::is_path(value);
 }

@@ -37,13 +37,38 @@ pub(super) fn escapes(text: &[u8], view: &mut View) -> bool {
                 None => at = unescape(text, at, view),
             },
             0x1b => at = window::escape_end(text, at).max(at + 1),
-            0xe2 if matches!(rest, [_, 0x80, 0x8b..=0x8d, ..]) => at += 3,
-            0xef if matches!(rest, [_, 0xbb, 0xbf, ..]) => at += 3,
+            0xc2 | 0xe2 | 0xef if window::is_unseen(character(rest)) => at += character(rest).map_or(1, char::len_utf8),
             _ => {
                 view.push(byte, at);
                 at += 1;
             }
         }
+    }
+    view.end(at);
+    true
+}
+
+/// The character that `text` begins with.
+fn character(text: &[u8]) -> Option<char> {
+    text.get(..text.len().min(4))?.utf8_chunks().next()?.valid().chars().next()
+}
+
+/// The ASCII character that one of double width stands for at the start of `text`: three bytes.
+pub(super) fn narrow(text: &[u8]) -> Option<u8> {
+    match text {
+        [0xef, 0xbc, low @ 0x81..=0xbf, ..] => Some(low - 0x60),
+        [0xef, 0xbd, low @ 0x80..=0x9e, ..] => Some(low - 0x20),
+        _ => None,
+    }
+}
+
+/// Reads characters of double width as those of ASCII.
+pub(super) fn narrowed(text: &[u8], view: &mut View) -> bool {
+    let mut at = 0;
+    while let Some(&byte) = text.get(at) {
+        let narrow = text.get(at..).and_then(narrow);
+        view.push(narrow.unwrap_or(byte), at);
+        at += if narrow.is_some() { 3 } else { 1 };
     }
     view.end(at);
     true

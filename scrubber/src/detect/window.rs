@@ -324,8 +324,14 @@ fn unit(raw: &[u8], at: usize) -> Unit {
             Some(0x1b) => colour(raw, letter + 5, backslashes),
             Some(high @ 0xd800..=0xdbff) => surrogates(raw, high, letter + 5, backslashes),
             Some(code) => character(code, letter + 5, backslashes),
-            None => plain(b'u'),
+            None => match braced(raw, letter + 1) {
+                Some((code, end)) => character(code, end, backslashes),
+                None => plain(b'u'),
+            },
         },
+        Some(b'U') if hex(raw, letter + 1, 8).is_some() => {
+            character(hex(raw, letter + 1, 8).unwrap_or_default(), letter + 9, backslashes)
+        }
         // Not an escape of any syntax: a path or a regular expression. The backslash stays, the character is read next.
         Some(byte) if byte.is_ascii_alphanumeric() || *byte >= 0x80 => {
             Unit { end: letter, backslashes, content: Content::Byte(b'\\') }
@@ -336,11 +342,26 @@ fn unit(raw: &[u8], at: usize) -> Unit {
 
 fn character(code: u32, end: usize, backslashes: usize) -> Unit {
     let content = match char::from_u32(code) {
-        Some('\u{200b}'..='\u{200d}' | '\u{feff}') => Content::Nothing,
+        Some(character) if is_unseen(Some(character)) => Content::Nothing,
         Some(character) => Content::Char(character),
         None => Content::Byte(b' '),
     };
     Unit { end, backslashes, content }
+}
+
+/// Whether a character cannot be seen and parts no words: marks of direction, joiners, places where a line may break.
+pub(super) fn is_unseen(character: Option<char>) -> bool {
+    matches!(
+        character,
+        Some(
+            '\u{ad}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{2064}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{feff}',
+        )
+    )
 }
 
 fn surrogates(raw: &[u8], high: u32, mut end: usize, backslashes: usize) -> Unit {
@@ -372,6 +393,13 @@ fn colour(raw: &[u8], after: usize, backslashes: usize) -> Unit {
     Unit { end, backslashes, content: Content::Nothing }
 }
 
+/// The code in braces at `at`, as in `\u{1f600}`, and where it ends.
+fn braced(raw: &[u8], at: usize) -> Option<(u32, usize)> {
+    let digits = raw.get(at..)?.strip_prefix(b"{")?.iter().take(7).take_while(|byte| byte.is_ascii_hexdigit()).count();
+    (raw.get(at + 1 + digits) == Some(&b'}'))
+        .then_some((hex(raw, at + 1, digits).filter(|_| digits > 0)?, at + digits + 2))
+}
+
 fn hex(raw: &[u8], at: usize, digits: usize) -> Option<u32> {
     let mut value = 0;
     for &byte in raw.get(at..at + digits)? {
@@ -388,8 +416,8 @@ fn unit_start(text: &[u8], mut at: usize) -> usize {
     while at > 0 && text.get(at).is_some_and(|byte| byte & 0xc0 == 0x80) {
         at -= 1;
     }
-    // Up to the four digits and the `u` of an escape, then its backslashes.
-    let near = text.get(at.saturating_sub(6)..at).unwrap_or_default();
+    // Up to the eight digits and the letter of an escape, then its backslashes.
+    let near = text.get(at.saturating_sub(10)..at).unwrap_or_default();
     if let Some(back) = near.iter().rposition(|&byte| byte == b'\\') {
         at -= near.len() - back;
         let mut steps = 0;

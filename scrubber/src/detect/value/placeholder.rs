@@ -17,6 +17,9 @@ pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
         yourapi placeholder redacted replace insert ${ $( {{ }} #{ %( <% 00000000 \
         notreal anonymous not-set not_set notset undefined my_password mypassword my-password my_secret mysecret \
         my-secret \u{2026} \u{2022}\u{2022}";
+    if let Some(part) = cut_in_the_middle(value) {
+        return is_placeholder(part);
+    }
     let Some((&first, _)) = value.split_first() else { return true };
     if value.iter().all(|byte| *byte == first) {
         return true;
@@ -56,6 +59,19 @@ pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
                 || SHORT.occur_in(value) && !is_chance(value)
                 || is_masked(value)
                 || is_common_word(value)))
+}
+
+/// The longest part of a value in the middle of which something was left out, or at its start: of what a machine made enough is
+/// left to tell it. A mask shows less.
+fn cut_in_the_middle(value: &[u8]) -> Option<&[u8]> {
+    const PART_MIN: usize = 12;
+    let dots = "\u{2026}".as_bytes();
+    let first = memchr::memmem::find(value, dots)?;
+    let (head, tail) = (value.get(..first)?, value.get(first + dots.len()..)?);
+    let part = if head.len() >= tail.len() { head } else { tail };
+    let form = shape(part);
+    let random = form.digit >= 2 && form.letters() >= 2 && pieces(part) * 3 >= form.length && !is_wordlike(part);
+    (part.len() >= PART_MIN && random && memchr::memmem::find(tail, dots).is_none()).then_some(part)
 }
 
 /// Whether letters x in a row cover a value. Up to five of one case are chance amid letters and digits as a machine mixes them.
@@ -173,6 +189,16 @@ mod tests {
             "exampleQ7wZr4Kd9Xtb5",
             "!!str",
         ] {
+            assert!(is_placeholder(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn what_was_cut_short_still_tells_a_secret() {
+        for value in [["q7Zp4Xw2Lr9Tb6Nk…", "h3Kd8"], ["…q7Zp4Xw2", "Lr9Tb6Nk"], ["q7Zp4Xw2Lr9Tb6N…", ""]] {
+            assert!(!is_placeholder(value.concat().as_bytes()), "{value:?}");
+        }
+        for value in ["q7Zp…Nk4d", "…", "abc…", "…your-token-here-please"] {
             assert!(is_placeholder(value.as_bytes()), "{value}");
         }
     }

@@ -1,0 +1,265 @@
+//! The part of a search that looks at what stands beside a label in a script other than Latin: names, addresses and dates of birth of
+//! persons, `姓名：…`, `住所: …`, `생년월일: …`, `ФИО: …`.
+//!
+//! Rules begin where a word of ASCII letters or digits does, and these values have none. Only a label with a colon behind it
+//! counts: without one the next word of a sentence looks the same.
+
+use super::builtin::Builtin;
+use super::search::{Search, byte_at};
+
+/// What a label says of the value beside it.
+#[derive(Clone, Copy)]
+enum Kind {
+    Name,
+    Address,
+    Birth,
+}
+
+const LABELS: &[(Kind, &[&str])] = &[
+    (
+        Kind::Name,
+        &[
+            "姓名",
+            "氏名",
+            "お名前",
+            "担当者",
+            "担当者名",
+            "联系人",
+            "聯絡人",
+            "收件人",
+            "患者",
+            "患者名",
+            "客户姓名",
+            "员工姓名",
+            "이름",
+            "성명",
+            "담당자",
+            "고객명",
+            "환자명",
+            "수령인",
+            "ФИО",
+            "Имя",
+            "Фамилия",
+            "Пациент",
+            "Клиент",
+            "Сотрудник",
+            "ПІБ",
+        ],
+    ),
+    (Kind::Address, &["住所", "地址", "住址", "주소", "Адрес", "адрес", "Адреса"]),
+    (Kind::Birth, &["生年月日", "出生日期", "出生年月", "生日", "생년월일", "出生"]),
+];
+
+/// What forms and messages say in the place of a value: please, must, not, empty, input, choose.
+const NO_VALUES: &[&str] = &[
+    "请",
+    "請",
+    "必",
+    "不",
+    "未",
+    "空",
+    "输入",
+    "入力",
+    "选",
+    "ください",
+    "です",
+    "입력",
+    "필수",
+    "선택",
+    "확인",
+    "없",
+    "名前",
+    "默认",
+    "示例",
+    "测试",
+    "なし",
+];
+
+/// No label takes more bytes.
+const LABEL_MAX: usize = 16;
+/// Characters of a name without a blank, and of both its parts.
+const NAME_MAX: usize = 5;
+const NAMES_MAX: usize = 9;
+/// Bytes of an address.
+const ADDRESS_MAX: usize = 160;
+
+impl Search<'_> {
+    /// A colon of double width stands at `colon`.
+    pub(super) fn wide_colon(&mut self, colon: usize) {
+        self.labelled(colon, colon + "：".len());
+    }
+
+    /// Characters beyond ASCII end at `end`, and a colon may follow, behind the quote of a key.
+    pub(super) fn label_end(&mut self, end: usize) {
+        let rest = self.text.get(end..self.text.len().min(end + 8)).unwrap_or_default();
+        let quote = rest.iter().take_while(|byte| b"\\\"'`*".contains(byte)).count();
+        if rest.get(quote) == Some(&b':') {
+            self.labelled(end, end + quote + 1);
+        } else if rest.starts_with(b". ") && self.text.get(..end).is_some_and(|head| head.ends_with("ул".as_bytes()))
+        {
+            self.street_of_russia(end);
+        }
+    }
+
+    /// A label may end at `end`, and its value begin behind `at`.
+    fn labelled(&mut self, end: usize, at: usize) {
+        let text = self.text;
+        let near = text.get(end.saturating_sub(LABEL_MAX)..end).unwrap_or_default();
+        let kind = LABELS.iter().find(|(_, labels)| labels.iter().any(|label| near.ends_with(label.as_bytes())));
+        let Some((kind, _)) = kind else { return };
+        self.work += 1;
+        let start = at + blanks(text.get(at..).unwrap_or_default());
+        let rest = text.get(start..text.len().min(start + ADDRESS_MAX)).unwrap_or_default();
+        let (builtin, length) = match kind {
+            Kind::Name => (Builtin::PersonName, name(rest)),
+            Kind::Address => (Builtin::StreetAddress, address(rest)),
+            Kind::Birth => (Builtin::BirthDate, date(rest)),
+        };
+        if let Some(length) = length {
+            self.report(builtin, start, start + length);
+        }
+    }
+
+    /// `ул. Ленина, д. 14, кв. 7`: a street behind its short form, which ends at `end`.
+    fn street_of_russia(&mut self, end: usize) {
+        let start = end - "ул".len();
+        let rest = self.text.get(end..self.text.len().min(end + ADDRESS_MAX)).unwrap_or_default();
+        let inside =
+            |byte: &u8| matches!(byte, 0xd0 | 0xd1 | 0x80..=0xbf) || byte.is_ascii_digit() || b" .,-/".contains(byte);
+        let part = rest.get(..rest.iter().position(|byte| !inside(byte)).unwrap_or(rest.len())).unwrap_or_default();
+        let digit = part.iter().rposition(u8::is_ascii_digit);
+        let upper = |pair: &[u8]| matches!(pair, [b' ', 0xd0, ..]);
+        if let Some(digit) = digit.filter(|_| part.windows(2).any(upper)) {
+            self.report(Builtin::StreetAddress, start, end + digit + 1);
+        }
+    }
+}
+
+/// Blanks and opening quotes before a value.
+fn blanks(text: &[u8]) -> usize {
+    let mut at = 0;
+    while at < 12 {
+        match text.get(at..) {
+            Some([b' ' | b'"' | b'\'' | b'\\' | b'*' | b'`', ..]) if text.get(at + 1) != Some(&b'n') => at += 1,
+            Some([0xe3, 0x80, 0x80, ..]) => at += 3,
+            _ => break,
+        }
+    }
+    at
+}
+
+/// The character of Chinese, Japanese or Korean writing that `text` begins with; no sign.
+fn is_east_asian(text: &[u8]) -> bool {
+    matches!(text, [0xe3, 0x81..=0x83 | 0x90..=0xbf, _, ..] | [0xe4..=0xe9 | 0xeb..=0xec, _, _, ..] | [0xea, 0xb0..=0xbf, _, ..] | [0xed, 0x80..=0x9e, _, ..])
+}
+
+/// How many bytes of characters of these scripts `text` begins with, `most` characters or more being too many.
+fn east_asian(text: &[u8], most: usize) -> usize {
+    let (characters, _) = text.as_chunks::<3>();
+    3 * characters.iter().take(most + 1).take_while(|character| is_east_asian(*character)).count()
+}
+
+/// Whether nothing that belongs to the value follows.
+fn ends(rest: &[u8]) -> bool {
+    let sign = matches!(rest, [0xe3, 0x80, ..] | [0xef, 0xbc, ..] | [0xe2, 0x80, ..]);
+    rest.first().is_none_or(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric()) || sign
+}
+
+fn name(rest: &[u8]) -> Option<usize> {
+    if matches!(rest, [0xd0, ..]) {
+        return name_in_cyrillic(rest);
+    }
+    let first = east_asian(rest, NAME_MAX);
+    let gap = match rest.get(first..) {
+        Some([b' ', ..]) => 1,
+        Some([0xe3, 0x80, 0x80, ..] | [0xe3, 0x83, 0xbb, ..]) => 3,
+        _ => 0,
+    };
+    let second = if gap > 0 { east_asian(rest.get(first + gap..)?, NAME_MAX) } else { 0 };
+    let length = if second > 0 { first + gap + second } else { first };
+    let value = rest.get(..length)?;
+    let said = NO_VALUES.iter().any(|word| memchr::memmem::find(value, word.as_bytes()).is_some());
+    (first >= 6 && first <= 3 * NAME_MAX && length <= 3 * NAMES_MAX && !said && ends(rest.get(length..)?))
+        .then_some(length)
+}
+
+/// Two to four words with capitals.
+fn name_in_cyrillic(rest: &[u8]) -> Option<usize> {
+    let word = |text: &[u8]| {
+        let capital = matches!(text, [0xd0, 0x81..=0xaf, ..] | [0xd2, 0x90, ..]);
+        let (letters, _) = text.as_chunks::<2>();
+        2 * letters.iter().take(24).take_while(|letter| capital && matches!(letter, [0xd0..=0xd2, _])).count()
+    };
+    let (mut length, mut words) = (word(rest), 1);
+    while words < 4
+        && let Some([b' ' | b'-', next @ ..]) = rest.get(length..)
+        && word(next) >= 4
+    {
+        length += 1 + word(next);
+        words += 1;
+    }
+    (words >= 2 && length >= 10).then_some(length)
+}
+
+/// Characters, digits and signs between them, with a digit among them.
+fn address(rest: &[u8]) -> Option<usize> {
+    let (mut at, mut last) = (0, 0);
+    while let Some(&byte) = rest.get(at) {
+        if is_east_asian(rest.get(at..)?) || matches!(rest.get(at..)?, [0xe2, 0x88, 0x92, ..] | [0xe3, 0x80, 0x92, ..])
+        {
+            at += 3;
+        } else if matches!(byte, 0xd0 | 0xd1) {
+            at += 2;
+        } else if byte.is_ascii_digit() || byte.is_ascii_uppercase() || b" -.,/#".contains(&byte) && last > 0 {
+            at += 1;
+            if b" -.,/#".contains(&byte) {
+                continue;
+            }
+        } else {
+            break;
+        }
+        last = at.min(rest.len());
+    }
+    let value = rest.get(..last)?;
+    let foreign = value.iter().filter(|byte| !byte.is_ascii()).count();
+    (foreign >= 8 && value.iter().any(u8::is_ascii_digit)).then_some(last)
+}
+
+/// `1984年3月12日`, `1984년 3월 12일`.
+fn date(rest: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    for (most, signs) in [(4, ["年", "년"]), (2, ["月", "월"]), (2, ["日", "일"])] {
+        at += usize::from(byte_at(rest, at) == b' ' && at > 0 && at < rest.len());
+        let digits = rest.get(at..)?.iter().take(most).take_while(|byte| byte.is_ascii_digit()).count();
+        let after = rest.get(at + digits..)?;
+        let sign = signs.iter().find(|sign| after.starts_with(sign.as_bytes()))?;
+        at += if digits > 0 { digits + sign.len() } else { return None };
+    }
+    Some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_beside_labels_are_told_from_what_forms_say() {
+        for (text, expected) in [
+            ("王小明\n", "王小明"),
+            ("田中 太郎さん", "田中 太郎さん"),
+            ("田中 太郎\n", "田中 太郎"),
+            ("김민수,", "김민수"),
+            ("请输入", ""),
+            ("用户的真实姓名全称", ""),
+            ("Иванов Сергей Петрович, 1984", "Иванов Сергей Петрович"),
+            ("Не указано", ""),
+        ] {
+            let length = name(text.as_bytes()).unwrap_or(0);
+            assert_eq!(text.get(..length), Some(expected), "{text}");
+        }
+        assert_eq!(address("東京都渋谷区宇田川町3-7-2\n".as_bytes()), Some(35));
+        assert_eq!(address("必填的字段\n".as_bytes()), None);
+        assert_eq!(date("1984년 3월 12일".as_bytes()), Some(18));
+        assert_eq!(date("1984年度".as_bytes()), None);
+    }
+}

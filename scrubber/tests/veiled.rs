@@ -1,0 +1,196 @@
+//! Personal data beside what names it, in many languages and places, and secrets that signs, lines or other letters veil.
+//!
+//! Each text is tried as it stands and within one and two layers of JSON strings.
+
+use scrubber::detect::{Engine, KnownIdentities, Scratch};
+
+fn engine() -> Engine {
+    Engine::new(&KnownIdentities::default()).unwrap_or_else(|_| panic!("the rules are complete"))
+}
+
+fn escaped(text: &str, layers: usize) -> String {
+    (0..layers).fold(text.to_owned(), |text, _| {
+        let quoted = serde_json::Value::String(text).to_string();
+        quoted.get(1..quoted.len() - 1).unwrap_or_default().to_owned()
+    })
+}
+
+/// The text with what is found in it left out.
+fn rest(engine: &Engine, text: &str) -> String {
+    let mut scratch = Scratch::default();
+    let mut rest = String::new();
+    let mut at = 0;
+    for found in engine.scan(text.as_bytes(), &mut scratch) {
+        rest.push_str(text.get(at..found.start).unwrap_or_default());
+        rest.push('\u{b6}');
+        at = found.end;
+    }
+    rest + text.get(at..).unwrap_or_default()
+}
+
+/// Texts in which `%` is the value, and the value in parts.
+const TOLD: &[(&str, &[&str])] = &[
+    ("né le % à Lyon", &["17 ma", "rs 19", "84"]),
+    ("nato il %", &["17 mar", "zo 1984"]),
+    ("生年月日: %\n", &["1984年", "3月17日"]),
+    ("生年月日：%\n", &["1984年", "3月17日"]),
+    ("姓名：%\n", &["王小", "明"]),
+    ("\"氏名\": \"%\"", &["田中 ", "太郎"]),
+    ("이름: %\n", &["김민", "수"]),
+    ("ФИО: %\n", &["Иванов ", "Сергей ", "Петрович"]),
+    ("住所：%\n", &["東京都渋谷区", "宇田川町", "3-7-2"]),
+    ("адрес: ул. %\n", &["Ленина, д", ". 14, кв. 7"]),
+    ("license plate: % seen", &["7XK", "R482"]),
+    ("Kennzeichen %, rot", &["B-GH", " 4829"]),
+    ("CVV: %\n", &["48", "2"]),
+    ("sort code % and", &["20-4", "8-39"]),
+    ("IFSC %\n", &["HDFC", "0004829"]),
+    ("GPS Latitude : %\n", &["52 deg 3", "1' 12.02\" N"]),
+    ("write to % soon", &["kmoritan at north", "wind dot dev"]),
+    ("-rw-r--r--  1 % staff 160 Nov 27 10:00 a.rs\n", &["kmori", "tan"]),
+    ("uid=1000(%) gid=1000(staff)\n", &["kmori", "tan"]),
+    ("HOME=/x\nLOGNAME=%\nTERM=x\n", &["kmori", "tan"]),
+    ("%:~/dev$ ls\n", &["kmoritan@", "thinkpad"]),
+    ("% dev % ls\n", &["kmoritan@", "MacBook-Pro"]),
+    ("origin https://%@git.acme.test/a.git (fetch)\n", &["kmori", "tan"]),
+    ("scp a %@10.2.3.4:/tmp\n", &["kmori", "tan"]),
+    ("✓ Logged in to github.com account % (keyring)\n", &["kmori", "tan"]),
+    ("cd /var/home/%/dev\n", &["kmori", "tan"]),
+    ("open /System/Volumes/Data/Users/%/dev\n", &["kmori", "tan"]),
+    ("vscode://file/Users/%/dev\n", &["kmori", "tan"]),
+    ("dir C:\\Users\\%\\Documents\n", &["Kaori ", "Moritan"]),
+    ("dir \"\\\\files\\users\\%\\docs\"\n", &["kmori", "tan"]),
+    ("dir \"C:\\Documents and Settings\\%\\Desktop\"\n", &["kmori", "tan"]),
+    ("ls /run/media/%/USB\n", &["kmori", "tan"]),
+];
+
+/// Texts in the same places without a person.
+const HARMLESS: &[&str] = &[
+    "-rw-r--r--  1 root root 160 Nov 27 10:00 a.rs\n",
+    "uid=0(root) gid=0(root) groups=0(root)\n",
+    "root@4f5a6c1b2d3e:/app# ls\n",
+    "USER=root\nUSERNAME=admin\nUSER=$USER\n",
+    "https://git@git.acme.test/a.git\nftp://anyone@example.com/\nhttps://oauth2@git.acme.test/a.git\n",
+    "docker://alpine@sha256\n",
+    "姓名：请输入姓名\n姓名: 必填\n地址：必填的字段\n",
+    "Имя: не указано\n",
+    "logged in as root\nif logged in then\n",
+    "look at the dot and at the dots\n",
+    "/api/v1/Users/active/list and /src/home/page/index.ts\n",
+    "cvv: string\nsort code: required\n",
+    "password = \"…\"\napi_key: abcd…\n",
+    "let a = [\"one1\", \"two2\"]; f(\"x1\" . \"y2\");\n",
+    "line one two three\n    \"first1\",\n    \"second2\"\n",
+    "ａｂｃ　ｄｅｆ１２３\n",
+];
+
+#[test]
+fn personal_data_beside_what_names_it_is_found() {
+    let engine = engine();
+    let mut left = Vec::new();
+    for (place, parts) in TOLD {
+        let value = parts.concat();
+        let text = place.replacen('%', &value, 1);
+        for layers in 0..3 {
+            let text = format!("{}{}", escaped("first line\n", layers), escaped(&text, layers));
+            let rest = rest(&engine, &text);
+            if rest.contains(&escaped(&value, layers)) || !rest.contains('\u{b6}') {
+                left.push(format!("{layers}: {rest}"));
+            }
+        }
+    }
+    assert!(left.is_empty(), "{left:#?}");
+}
+
+#[test]
+fn the_same_places_without_a_person_stay() {
+    let engine = engine();
+    let mut found = Vec::new();
+    for text in HARMLESS {
+        for layers in 0..3 {
+            let text = escaped(text, layers);
+            let rest = rest(&engine, &text);
+            if rest != text {
+                found.push(rest);
+            }
+        }
+    }
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+/// A token that a rule tells by what it begins with.
+fn token() -> String {
+    ["gl", "pat-", "x7Kq2", "Lm9Zt4", "Wb6Rv1Pa"].concat()
+}
+
+#[test]
+fn characters_that_cannot_be_seen_hide_nothing() {
+    let engine = engine();
+    let (head, tail) = ("x7Kq2Lm", "9Zt4Wb6Rv1Pa");
+    for veil in ["\u{ad}", "\u{200b}", "\u{200e}", "\u{202d}", "\u{2060}", "\u{2066}", "\u{feff}", "\u{200e}\u{2060}"] {
+        for layers in 0..3 {
+            let text = escaped(&format!("use {}pat-{head}{veil}{tail} there\n", "gl"), layers);
+            let rest = rest(&engine, &text);
+            assert!(!rest.contains(head) && !rest.contains(tail), "{veil:?} {layers}: {rest}");
+        }
+    }
+}
+
+#[test]
+fn other_spellings_of_letters_hide_nothing() {
+    let engine = engine();
+    let token = token();
+    let spelled = |write: &dyn Fn(char) -> String| token.chars().map(write).collect::<String>();
+    let wide = |letter: char| char::from_u32(u32::from(letter) + 0xfee0).map(String::from).unwrap_or_default();
+    for text in [
+        spelled(&|letter| format!("\\u{{{:x}}}", u32::from(letter))),
+        spelled(&|letter| format!("\\U{:08x}", u32::from(letter))),
+        spelled(&wide),
+    ] {
+        for layers in 0..3 {
+            let text = escaped(&format!("x = \"{text}\"\n"), layers);
+            let rest = rest(&engine, &text);
+            assert!(rest.contains('\u{b6}') && rest.len() < 40, "{layers}: {rest}");
+        }
+    }
+}
+
+#[test]
+fn literals_in_a_row_hide_nothing() {
+    let engine = engine();
+    // A name says what it is; no rule knows how such a value begins.
+    let (head, tail) = ("q7Zp4Xw2Lr9T", "b6Nk1Vh8Sd3F");
+    for joint in ["\" . \"", "\" .. \"", "\" ++ \"", "\" || \"", "\" & \"", "\" & _\n    \"", "\"\n    \"", "\"\""] {
+        for layers in 0..3 {
+            let text = escaped(&format!("api_key = \"{head}{joint}{tail}\"\nnext\n"), layers);
+            let rest = rest(&engine, &text);
+            assert!(!rest.contains(head) && !rest.contains(tail), "{joint:?} {layers}: {rest}");
+        }
+    }
+}
+
+#[test]
+fn what_a_terminal_cut_in_a_list_or_a_quotation_is_whole_again() {
+    let engine = engine();
+    let (head, tail) = ("q7Zp4Xw2Lr9T", "b6Nk1Vh8Sd3F");
+    for (first, next) in [("> ", "> "), ("    ", "    "), ("  \u{23bf}  ", "     ")] {
+        let before = format!("{} API_TOKEN={head}", "some words go before ".repeat(3));
+        let filled = format!("{}{before}", "w ".repeat(40 - before.len() / 2).trim_end());
+        let line = filled.get(filled.len() - 80..).unwrap_or(&filled);
+        for layers in 0..3 {
+            let text = escaped(&format!("words\n{first}{line}\n{next}{tail} and more words\n"), layers);
+            let rest = rest(&engine, &text);
+            assert!(!rest.contains(head) && !rest.contains(tail), "{first:?} {layers}: {rest}");
+        }
+    }
+}
+
+#[test]
+fn the_ends_of_what_was_cut_in_its_middle_are_found() {
+    let engine = engine();
+    let (head, tail) = ("q7Zp4Xw2Lr9Tb6N", "k1Vh8Sd3FgT5");
+    for text in [format!("api_key = {head}\u{2026}{tail}\n"), format!("api_key: \"\u{2026}{head}{tail}\"\n")] {
+        let rest = rest(&engine, &text);
+        assert!(!rest.contains(head) && !rest.contains(tail), "{rest}");
+    }
+}
