@@ -82,7 +82,7 @@ impl Search<'_> {
 }
 
 /// The end of what goes on behind the dots that stand for the middle of a token; the end itself where nothing does.
-fn over_gap(text: &[u8], end: usize) -> usize {
+pub(super) fn over_gap(text: &[u8], end: usize) -> usize {
     let rest = text.get(end..text.len().min(end + PIECE_MAX)).unwrap_or_default();
     let dots = rest.iter().take(6).take_while(|byte| **byte == b'.').count();
     let gap = if rest.starts_with("\u{2026}".as_bytes()) { 3 } else { dots };
