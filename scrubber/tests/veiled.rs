@@ -120,13 +120,13 @@ fn the_same_places_without_a_person_stay() {
 
 /// A token that a rule tells by what it begins with.
 fn token() -> String {
-    ["gl", "pat-", "x7Kq2", "Lm9Zt4", "Wb6Rv1Pa"].concat()
+    ["gl", "pat-", "x7Kq2", "Lm9Zt4", "Wb6Rv1PaQ"].concat()
 }
 
 #[test]
 fn characters_that_cannot_be_seen_hide_nothing() {
     let engine = engine();
-    let (head, tail) = ("x7Kq2Lm", "9Zt4Wb6Rv1Pa");
+    let (head, tail) = ("x7Kq2Lm", "9Zt4Wb6Rv1PaQ");
     for veil in ["\u{ad}", "\u{200b}", "\u{200e}", "\u{202d}", "\u{2060}", "\u{2066}", "\u{feff}", "\u{200e}\u{2060}"] {
         for layers in 0..3 {
             let text = escaped(&format!("use {}pat-{head}{veil}{tail} there\n", "gl"), layers);
@@ -174,9 +174,8 @@ fn what_a_terminal_cut_in_a_list_or_a_quotation_is_whole_again() {
     let engine = engine();
     let (head, tail) = ("q7Zp4Xw2Lr9T", "b6Nk1Vh8Sd3F");
     for (first, next) in [("> ", "> "), ("    ", "    "), ("  \u{23bf}  ", "     ")] {
-        let before = format!("{} API_TOKEN={head}", "some words go before ".repeat(3));
-        let filled = format!("{}{before}", "w ".repeat(40 - before.len() / 2).trim_end());
-        let line = filled.get(filled.len() - 80..).unwrap_or(&filled);
+        let named = format!(" API_TOKEN={head}");
+        let line = format!("{}{named}", "w".repeat(80 - named.len()));
         for layers in 0..3 {
             let text = escaped(&format!("words\n{first}{line}\n{next}{tail} and more words\n"), layers);
             let rest = rest(&engine, &text);

@@ -82,13 +82,13 @@ impl Search<'_> {
 }
 
 /// The end of what goes on behind the dots that stand for the middle of a token; the end itself where nothing does.
-fn over_gap(text: &[u8], end: usize) -> usize {
+pub(super) fn over_gap(text: &[u8], end: usize) -> usize {
     let rest = text.get(end..text.len().min(end + PIECE_MAX)).unwrap_or_default();
     let dots = rest.iter().take(6).take_while(|byte| **byte == b'.').count();
     let gap = if rest.starts_with("\u{2026}".as_bytes()) { 3 } else { dots };
     let length = rest.get(gap..).unwrap_or_default().iter().take_while(|byte| is_name(**byte)).count();
     let mixed = rest.get(gap..gap + length).is_some_and(|part| value::shape(part).is_mixed());
-    if (gap == 3 || gap > 3) && length >= PART_MIN && mixed { end + gap + length } else { end }
+    if gap >= 3 && length >= PART_MIN && mixed { end + gap + length } else { end }
 }
 
 /// Whether a token may have been cut off where it ends: the text or the line ends there, or dots follow.

@@ -209,6 +209,10 @@ fn shared_margin(text: &[u8], end: usize, next: usize) -> usize {
     let (own, other) = (margin_of(line), margin_of(next));
     let (own_text, other_text) = (line.get(..own).unwrap_or_default(), next.get(..other).unwrap_or_default());
     let marked = own_text.iter().any(|byte| !byte.is_ascii()) && other_text.iter().all(|byte| *byte == b' ');
+    // The number of a line stands behind blanks as well.
+    if next.get(other).is_some_and(u8::is_ascii_digit) && views::after_number(next, 0) > other {
+        return 0;
+    }
     let alike = own_text == other_text || marked && columns(own_text) == other;
     if alike { other } else { 0 }
 }

@@ -179,7 +179,7 @@ fn name(rest: &[u8]) -> Option<usize> {
     let length = if second > 0 { first + gap + second } else { first };
     let value = rest.get(..length)?;
     let said = NO_VALUES.iter().any(|word| memchr::memmem::find(value, word.as_bytes()).is_some());
-    (first >= 6 && first <= 3 * NAME_MAX && length <= 3 * NAMES_MAX && !said && ends(rest.get(length..)?))
+    ((6..=3 * NAME_MAX).contains(&first) && length <= 3 * NAMES_MAX && !said && ends(rest.get(length..)?))
         .then_some(length)
 }
 

@@ -67,7 +67,8 @@ fn joint(text: &[u8], close: usize) -> Option<Cut> {
     }
     let gap = blanks(text, close + 1);
     let rest = text.get(gap..)?;
-    let sign = SIGNS.iter().find(|sign| rest.starts_with(sign)).map_or(0, |sign| sign.len());
+    let continued = usize::from(rest.starts_with(b"\\\n"));
+    let sign = SIGNS.iter().find(|sign| rest.starts_with(sign)).map_or(continued, |sign| sign.len());
     let mut open = gap + sign;
     if sign > 0 {
         open = blanks(text, open);

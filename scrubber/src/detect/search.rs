@@ -321,16 +321,18 @@ impl<'a> Search<'a> {
             return;
         }
         let key = if key == Key::Hint && is_cookie(bytes, place) { Key::Secret } else { key };
+        let value = bytes.get(place.start..place.end).unwrap_or_default();
         let named = Named {
             key,
-            value: bytes.get(place.start..place.end).unwrap_or_default(),
+            value: value::cut_in_the_middle(value).unwrap_or(value),
             place,
             next: bytes.get(place.end).copied(),
             previous: place.start.checked_sub(1).and_then(|at| bytes.get(at)).copied(),
         };
         if generic::is_secret(&named) && !is_resource_name(bytes, place.start) {
             let builtin = if key == Key::Password { Builtin::GenericPassword } else { Builtin::GenericSecret };
-            self.report_places(builtin, place.start, place.end);
+            let end = super::broken::over_gap(bytes, place.end);
+            self.report_places(builtin, place.start, end);
         }
     }
 

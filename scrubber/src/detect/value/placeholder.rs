@@ -63,7 +63,7 @@ pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
 
 /// The longest part of a value in the middle of which something was left out, or at its start: of what a machine made enough is
 /// left to tell it. A mask shows less.
-fn cut_in_the_middle(value: &[u8]) -> Option<&[u8]> {
+pub(in crate::detect) fn cut_in_the_middle(value: &[u8]) -> Option<&[u8]> {
     const PART_MIN: usize = 12;
     let dots = "\u{2026}".as_bytes();
     let first = memchr::memmem::find(value, dots)?;
