@@ -114,6 +114,7 @@ fn ids_names_and_numbers_of_programs_stay_and_their_twins_are_found() -> Result<
         (format!("symbol {mangled}"), format!("symbol _Z{}", signs(33, 60))),
         (format!("00009d10: c751 0000 1100 1a00 {card}  .Q"), format!("paid {card_number} today")),
         (format!("const key = \"{page}\";"), format!("const key = \"sk_live_{}\";", signs(34, 99))),
+        (format!("STRIPE_KEY={page}"), format!("COURIER_SECRET=pk_test_{}", signs(42, 28).to_uppercase())),
         (format!("refunded re_3{}", signs(35, 23)), format!("sent re_{}_{}", signs(36, 8), signs(37, 24))),
         (format!("site 0x4AAAAAAA{}", signs(38, 14)), format!("site 0x4AAAAAAA{}", signs(39, 26))),
         (format!("batch msgbatch_01{}", signs(40, 22)), format!("the token is tok_{}", signs(41, 30))),

@@ -51,10 +51,10 @@ pub(super) fn is_public_id(value: &[u8]) -> bool {
         || is_publishable(value)
 }
 
-/// A key of Stripe's for pages, which every visitor reads.
+/// A key of Stripe's for pages, which every visitor reads. Secret keys of others that begin so have no small letters.
 pub(super) fn is_publishable(value: &[u8]) -> bool {
     let tail = value.strip_prefix(b"pk_live_").or_else(|| value.strip_prefix(b"pk_test_"));
-    tail.is_some_and(|tail| tail.iter().all(u8::is_ascii_alphanumeric))
+    tail.is_some_and(|tail| tail.iter().all(u8::is_ascii_alphanumeric) && tail.iter().any(u8::is_ascii_lowercase))
 }
 
 /// Lengths of digests in hex digits.
@@ -305,7 +305,9 @@ mod tests {
     fn ids_are_told_by_what_they_begin_with() {
         assert!(is_public_id(format!("prj_{}", letters(28)).as_bytes()));
         assert!(is_public_id(format!("pk_live_{}", letters(99)).as_bytes()));
-        for other in ["prj_a_b", "sk_a1", "key_a1", "pi_a1_secret_b2", "re_a1_b2", "pk_live_a_b", "pk_a1"] {
+        for other in
+            ["prj_a_b", "sk_a1", "key_a1", "pi_a1_secret_b2", "re_a1_b2", "pk_live_a_b", "pk_test_A1B2C3", "pk_a1"]
+        {
             assert!(!is_public_id(other.as_bytes()), "{other}");
         }
     }
