@@ -101,8 +101,14 @@ fn listings_and_settings_tell_passwords() -> Result<(), EngineError> {
         "DB_PASSWORD is set to {}\n",
         "New password? {}\n",
         "BASIC_AUTH=ops:{}\n",
+        "set :db_password, '{}'\n",
+        "set(:password, \"{}\")\n",
     ];
     assert_eq!(missed(&forms, &passwords())?, Vec::<String>::new());
+    assert_eq!(missed(&["the root password was changed to {}\n"], &passwords()[..2])?, Vec::<String>::new());
+    // Letters alone are no name of a variable where a shell is given them.
+    let letters = ["PTsDSu", "FEhbty"].concat();
+    assert_eq!(missed(&["$ PGPASSWORD={} psql -h db\n", "export DB_PASSWORD={}\n"], &[letters])?, Vec::<String>::new());
     assert_eq!(missed(&["curl -u {}: https://api.acme.example/v1\n"], &keys())?, Vec::<String>::new());
     let phrase = ["copper lantern ", "meadow thistle"].concat();
     assert_eq!(missed(&["BORG_PASSPHRASE={}\nX=1\n"], &[phrase])?, Vec::<String>::new());
@@ -137,6 +143,11 @@ fn what_only_sounds_so_stays() -> Result<(), EngineError> {
         format!("use {commit} as the cache key"),
         format!("{commit} is the commit that changed the token\n"),
         format!("request {id} failed; the key is in the vault\n"),
+        format!("request_id: {id}, token expired\n"),
+        format!("session: {id} (token refresh)\n"),
+        format!("Creating secret for tenant: {id}\n"),
+        "CREATE USER app WITH PASSWORD ':password';\n".to_owned(),
+        "validates :password, presence: true\nset :token, fetch(:token)\n".to_owned(),
         "curl -u admin: https://api.acme.example/v1\n".to_owned(),
         "A_TOKEN,B_TOKEN\nDB_PASSWORD,DB_HOST\n".to_owned(),
         "(gdb) print api_token\nNo symbol \"api_token\" in current context.\n".to_owned(),

@@ -285,6 +285,10 @@ fn joint(text: &[u8], start: usize, end: usize) -> Option<(Joint, usize)> {
             let joint = if line::is_setter(text, start) { Joint::Assigned } else { Joint::Passed };
             return whole.then_some((joint, at + 1));
         }
+        // `set :password, "x"`
+        b"" if at == end && text.get(at) == Some(&b',') && line::is_setting(text, start) => {
+            return between::is_literal_next(text, blank(text, at + 1)).then_some((Joint::Assigned, at + 1));
+        }
         b"" if matches!(text.get(at), Some(b'(' | b'{')) && at == end && between::is_literal_next(text, at + 1) => {
             let name = text.get(start..end).unwrap_or_default();
             let given = text.get(at) == Some(&b'{') || between::takes_a_value(name);

@@ -152,6 +152,11 @@ fn cut(text: &[u8], at: usize, on: bool) -> Option<Cut> {
     if is_named(text, end, head) || public::begins_listing(text, end) {
         return None;
     }
+    // A path begins the next line of a list.
+    let token = text.get(end..head)?;
+    if margin > 0 && token.first() == Some(&b'/') && !token.iter().any(u8::is_ascii_digit) {
+        return None;
+    }
     let near = text.get(start.saturating_sub(PIECE_MAX)..start)?;
     let length_before = near.iter().rev().take_while(|byte| is_token(**byte)).count();
     if length_before + head - end < TOKEN_MIN {

@@ -264,7 +264,7 @@ fn is_token(text: &[u8], start: usize, word: &[u8]) -> bool {
     let hex = form.is_hex(word);
     SAYS.iter().any(|says| before.ends_with(says.as_bytes()))
         && generic::is_told_token(word)
-        && (!hex || matches!(word.len(), 32 | 36 | 48 | 96 | 128) && (word.len() == 36) == word.contains(&b'-'))
+        && (!hex || matches!(word.len(), 32 | 48 | 96 | 128) && !word.contains(&b'-'))
         && !word.contains(&b':')
         && !word.starts_with(b"sha")
 }

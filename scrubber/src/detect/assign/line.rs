@@ -169,6 +169,12 @@ pub(super) fn is_setter(text: &[u8], start: usize) -> bool {
     CALLS.iter().any(|word| name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes())))
 }
 
+/// Whether the name is a symbol of Ruby that is set: `set :password`, `set(:password`.
+pub(super) fn is_setting(text: &[u8], start: usize) -> bool {
+    let before = text.get(..start).unwrap_or_default();
+    [b"set :".as_slice(), b"set(:"].iter().any(|sign| before.ends_with(sign))
+}
+
 /// Words between a name and its value, in several languages.
 pub(super) const SAYS: &[&str] = &[
     "is now ",
@@ -203,6 +209,11 @@ pub(super) const SAYS: &[&str] = &[
     "auf ",
     "changed from ",
     "changed to ",
+    "was changed to ",
+    "was reset to ",
+    "has been set to ",
+    "has been changed to ",
+    "has been reset to ",
     "reset to ",
     "updated to ",
     "rotated to ",

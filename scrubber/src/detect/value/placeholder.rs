@@ -33,6 +33,8 @@ pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
                 && !ends_like_a_password(value)
         }
         b'%' => value.ends_with(b"%"),
+        // `':password'`, a variable of a query.
+        b':' => value.iter().skip(1).all(|byte| byte.is_ascii_lowercase() || *byte == b'_'),
         b'@' => value.ends_with(b"@") && !ends_like_a_password(value),
         b'!' => {
             let tag = value
