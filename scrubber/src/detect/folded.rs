@@ -206,12 +206,14 @@ fn margin_of(line: &[u8]) -> usize {
 
 /// Bytes of the margin of the line at `next`, when the one that ends at `end` has the same, or a mark in the place of a blank.
 fn shared_margin(text: &[u8], end: usize, next: usize) -> usize {
-    let line = line_start(text, end);
-    let (line, next) = (
-        text.get(line..end).unwrap_or_default(),
-        text.get(next..text.len().min(next + MARGIN_MAX)).unwrap_or_default(),
-    );
-    let (own, other) = (margin_of(line), margin_of(next));
+    let next = text.get(next..text.len().min(next + MARGIN_MAX)).unwrap_or_default();
+    let other = margin_of(next);
+    // Most lines have none, or no token behind it.
+    if other == 0 || !next.get(other).is_none_or(|byte| is_token(*byte)) {
+        return 0;
+    }
+    let line = text.get(line_start(text, end)..end).unwrap_or_default();
+    let own = margin_of(line);
     let (own_text, other_text) = (line.get(..own).unwrap_or_default(), next.get(..other).unwrap_or_default());
     let marked = own_text.iter().any(|byte| !byte.is_ascii()) && other_text.iter().all(|byte| *byte == b' ');
     // The number of a line stands behind blanks as well.

@@ -14,6 +14,9 @@ const SIGNS: [&[u8]; 8] = [b"++", b"..", b"||", b"<>", b"&", b".", b"~", b"+"];
 const PIECES_MAX: usize = 32;
 /// Bytes of a piece, and of what is looked at before the first and behind the last one.
 const PIECE_MAX: usize = 256;
+/// Bytes right beside a joint that are looked at before the rest, and how many of them a value takes.
+const TOKEN_MAX: usize = 64;
+const VALUE_MIN: usize = 8;
 
 impl Search<'_> {
     /// Looks at literals that other signs than a plus join.
@@ -38,15 +41,34 @@ impl Search<'_> {
                 }
             }
             let last = cuts.last().map_or(first.end, |cut| cut.end);
+            seen = last;
+            if !may_hold_a_value(text, &cuts) {
+                continue;
+            }
             let before = text.get(first.start.saturating_sub(PIECE_MAX)..first.start).unwrap_or_default();
             let line = memchr::memrchr(b'\n', before).map_or(0, |feed| feed + 1);
             let after = text.get(last..text.len().min(last + PIECE_MAX)).unwrap_or_default();
             let end = memchr::memchr(b'\n', after).unwrap_or(after.len());
             self.work += 1;
             self.view_over(first.start - before.len() + line, last + end, &cuts);
-            seen = last;
         }
     }
+}
+
+/// Whether what stands right beside the joints is long enough for a value, and holds a digit: most literals in a row are prose.
+fn may_hold_a_value(text: &[u8], cuts: &[Cut]) -> bool {
+    let is_part = |byte: &&u8| byte.is_ascii_graphic() && !b"\"'`".contains(byte);
+    let (mut length, mut digits) = (0, 0);
+    for cut in cuts {
+        let before = text.get(cut.start.saturating_sub(TOKEN_MAX)..cut.start).unwrap_or_default();
+        let after = text.get(cut.end..text.len().min(cut.end + TOKEN_MAX)).unwrap_or_default();
+        let beside = before.iter().rev().take_while(is_part).chain(after.iter().take_while(is_part));
+        for byte in beside {
+            length += 1;
+            digits += usize::from(byte.is_ascii_digit());
+        }
+    }
+    length >= VALUE_MIN && digits > 0
 }
 
 /// Whether a literal may go on that is closed before this byte.
