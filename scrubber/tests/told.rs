@@ -145,6 +145,8 @@ fn what_only_sounds_so_stays() -> Result<(), EngineError> {
         format!("request {id} failed; the key is in the vault\n"),
         format!("request_id: {id}, token expired\n"),
         format!("session: {id} (token refresh)\n"),
+        format!("Loading key {id} from the store\n"),
+        format!("deleted key {commit}, encrypted by KMS key {id}\n"),
         format!("Creating secret for tenant: {id}\n"),
         "CREATE USER app WITH PASSWORD ':password';\n".to_owned(),
         "validates :password, presence: true\nset :token, fetch(:token)\n".to_owned(),

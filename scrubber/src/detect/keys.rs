@@ -73,7 +73,8 @@ const TABLES: &str = "\
 
 /// The same as the whole word before `key`.
 const SHORT_TABLES: &str = "\
-    row map s3 hot any tx by the a an no ssh gpg pgp is has get set per for from on of dns env var job tag sub tab";
+    row map s3 hot any tx by the a an no ssh gpg pgp is has get set per for from on of dns env var job tag sub tab \
+    kms cmk loading loaded deleted deleting missing unknown duplicate found removed removing fetched fetching";
 
 /// What makes a word that ends with `key` and is none.
 const ANIMALS: &str = "mon tur don joc hoc";
