@@ -1,6 +1,9 @@
 //! Secrets that have no name beside them are found by their form, and what has nearly the same form stays.
 
-use scrubber::detect::{Engine, EngineError, KnownIdentities, Scratch};
+mod support;
+
+use scrubber::detect::{Engine, EngineError, KnownIdentities};
+use support::{escaped, rest};
 
 const HEX: &str = "0123456789abcdef";
 const BASE62: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -16,26 +19,6 @@ fn numbers(seed: u64) -> impl Iterator<Item = usize> {
 
 fn signs(seed: u64, alphabet: &str, length: usize) -> String {
     numbers(seed).take(length).map(|number| char::from(alphabet.as_bytes()[number % alphabet.len()])).collect()
-}
-
-/// The text as it stands within so many layers of JSON strings.
-fn escaped(text: &str, layers: usize) -> String {
-    (0..layers).fold(text.to_owned(), |text, _| {
-        let quoted = serde_json::Value::String(text).to_string();
-        quoted.get(1..quoted.len() - 1).unwrap_or_default().to_owned()
-    })
-}
-
-/// The text with what is found in it left out.
-fn rest(engine: &Engine, text: &str) -> String {
-    let mut scratch = Scratch::default();
-    let (mut rest, mut at) = (String::new(), 0);
-    for found in engine.scan(text.as_bytes(), &mut scratch) {
-        rest.push_str(text.get(at..found.start).unwrap_or_default());
-        rest.push('\u{b6}');
-        at = found.end;
-    }
-    rest + text.get(at..).unwrap_or_default()
 }
 
 #[test]

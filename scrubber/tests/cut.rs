@@ -4,7 +4,10 @@ use std::io::Read;
 
 use flate2::Compression;
 use flate2::read::GzEncoder;
-use scrubber::detect::{Engine, KnownIdentities, Scratch};
+mod support;
+
+use scrubber::detect::{Engine, KnownIdentities};
+use support::{escaped, rest};
 
 const BASE62: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -33,27 +36,6 @@ fn base64(bytes: &[u8]) -> String {
         }
     }
     text
-}
-
-/// The text as it stands within so many layers of JSON strings.
-fn escaped(text: &str, layers: usize) -> String {
-    (0..layers).fold(text.to_owned(), |text, _| {
-        let quoted = serde_json::Value::String(text).to_string();
-        quoted.get(1..quoted.len() - 1).unwrap_or_default().to_owned()
-    })
-}
-
-/// The text with what is found in it left out.
-fn rest(engine: &Engine, text: &str) -> String {
-    let mut scratch = Scratch::default();
-    let mut rest = String::new();
-    let mut at = 0;
-    for found in engine.scan(text.as_bytes(), &mut scratch) {
-        rest.push_str(text.get(at..found.start).unwrap_or_default());
-        rest.push('\u{b6}');
-        at = found.end;
-    }
-    rest + text.get(at..).unwrap_or_default()
 }
 
 /// Lines cut at a column.

@@ -105,7 +105,10 @@ fn listings_and_settings_tell_passwords() -> Result<(), EngineError> {
         "set(:password, \"{}\")\n",
     ];
     assert_eq!(missed(&forms, &passwords())?, Vec::<String>::new());
-    assert_eq!(missed(&["the root password was changed to {}\n"], &passwords()[..2])?, Vec::<String>::new());
+    // A sentence has no signs that strike, so the words before the value have to tell it.
+    let words = ["tigerlily7", "mountain4"].map(str::to_owned);
+    let said = ["the root password was changed to {}\n", "the password has been reset to {}\n"];
+    assert_eq!(missed(&said, &words)?, Vec::<String>::new());
     // Letters alone are no name of a variable where a shell is given them.
     let letters = ["PTsDSu", "FEhbty"].concat();
     assert_eq!(missed(&["$ PGPASSWORD={} psql -h db\n", "export DB_PASSWORD={}\n"], &[letters])?, Vec::<String>::new());

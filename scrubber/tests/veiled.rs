@@ -2,30 +2,13 @@
 //!
 //! Each text is tried as it stands and within one and two layers of JSON strings.
 
-use scrubber::detect::{Engine, KnownIdentities, Scratch};
+mod support;
+
+use scrubber::detect::{Engine, KnownIdentities};
+use support::{escaped, rest};
 
 fn engine() -> Engine {
     Engine::new(&KnownIdentities::default()).unwrap_or_else(|_| panic!("the rules are complete"))
-}
-
-fn escaped(text: &str, layers: usize) -> String {
-    (0..layers).fold(text.to_owned(), |text, _| {
-        let quoted = serde_json::Value::String(text).to_string();
-        quoted.get(1..quoted.len() - 1).unwrap_or_default().to_owned()
-    })
-}
-
-/// The text with what is found in it left out.
-fn rest(engine: &Engine, text: &str) -> String {
-    let mut scratch = Scratch::default();
-    let mut rest = String::new();
-    let mut at = 0;
-    for found in engine.scan(text.as_bytes(), &mut scratch) {
-        rest.push_str(text.get(at..found.start).unwrap_or_default());
-        rest.push('\u{b6}');
-        at = found.end;
-    }
-    rest + text.get(at..).unwrap_or_default()
 }
 
 /// Texts in which `%` is the value, and the value in parts.

@@ -175,12 +175,17 @@ pub(super) fn is_setting(text: &[u8], start: usize) -> bool {
     [b"set :".as_slice(), b"set(:"].iter().any(|sign| before.ends_with(sign))
 }
 
-/// Words between a name and its value, in several languages.
+/// Words between a name and its value, in several languages; the first that fits counts, so longer ones come first.
 pub(super) const SAYS: &[&str] = &[
     "is now ",
     "is set to ",
     "was set to ",
     "is now set to ",
+    "was changed to ",
+    "was reset to ",
+    "has been set to ",
+    "has been changed to ",
+    "has been reset to ",
     "is ",
     "was ",
     "is: ",
@@ -209,11 +214,6 @@ pub(super) const SAYS: &[&str] = &[
     "auf ",
     "changed from ",
     "changed to ",
-    "was changed to ",
-    "was reset to ",
-    "has been set to ",
-    "has been changed to ",
-    "has been reset to ",
     "reset to ",
     "updated to ",
     "rotated to ",
