@@ -270,10 +270,20 @@ fn packed_start(text: &[u8], start: usize) -> usize {
     memchr::memmem::rfind(before, b"H4sI").map_or(start, |at| start - before.len() + at)
 }
 
+/// What a token is made of, as far as escapes in its middle go.
+fn is_of_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_-.+/=".contains(&byte)
+}
+
+/// Whether the escape at `at`, which stands for nothing, parts what belongs together: most colour whole words.
+fn parts_token(text: &[u8], at: usize) -> bool {
+    let next = byte_at(text, window::nothing_end(text, at));
+    (is_of_token(next) || next == b'@') && window::byte_before(text, at).is_some_and(is_of_token)
+}
+
 /// Whether the escape before `start`, or the character that cannot be seen, hides a part of a token: it stands for a letter or
 /// a digit, or for nothing between two of them.
 fn hides(text: &[u8], start: usize, before: u8) -> bool {
-    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.+/=".contains(&byte);
     match before {
         b'\\' => match window::escaped_byte(text, start - 1) {
             // Three octal digits make no escape by themselves: paths and references to groups look alike.
@@ -283,13 +293,17 @@ fn hides(text: &[u8], start: usize, before: u8) -> bool {
                 let slashes =
                     text.get(..start).unwrap_or_default().iter().rev().take_while(|byte| **byte == b'\\').count();
                 let last = byte_at(text, start.wrapping_sub(slashes + 1));
-                token(last) || last == b'}' && text.get(start..start + 2) == Some(b"u{")
+                let hidden = match window::escaped_character(text, start - slashes) {
+                    None => parts_token(text, start - slashes),
+                    Some(character) => is_of_token(last) && (character.is_ascii() || views::narrow(character.encode_utf8(&mut [0; 4]).as_bytes()).is_some()),
+                };
+                hidden || last == b'}' && text.get(start..start + 2) == Some(b"u{")
             }
         },
         b'[' | b';' => {
             let near = text.get(start.saturating_sub(8)..start).unwrap_or_default();
             let escape = near.iter().rposition(|byte| *byte == 0x1b);
-            escape.is_some_and(|at| at > 0 && near.get(at - 1).is_some_and(|byte| token(*byte)))
+            escape.is_some_and(|at| parts_token(text, start - near.len() + at))
         }
         _ => {
             // As many as stand there: marks of direction come in pairs.
@@ -298,7 +312,7 @@ fn hides(text: &[u8], start: usize, before: u8) -> bool {
             while let Some(shorter) = without_unseen(head) {
                 head = shorter;
             }
-            head.len() < given && head.last().is_some_and(|byte| token(*byte))
+            head.len() < given && head.last().copied().is_some_and(is_of_token)
         }
     }
 }

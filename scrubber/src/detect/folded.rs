@@ -6,7 +6,7 @@
 
 use super::broken::{WIDTHS, is_token};
 use super::search::{Search, byte_at};
-use super::{boxes, mnemonic, public, views, window};
+use super::{boxes, mnemonic, public, random, views, window};
 
 /// Bytes of a line, escapes included, that are looked at.
 const LINE_MAX: usize = 400;
@@ -175,6 +175,9 @@ fn cut(text: &[u8], at: usize, on: bool) -> Option<Cut> {
     if tail == 0 || tail + head - end < TOKEN_MIN || digits < 2 || (tail == piece.len() && !on) {
         return None;
     }
+    if is_whole(text.get(start - tail..start)?, token) || begins_alike(piece, text.get(end..)?) {
+        return None;
+    }
     let widths = [columns(text.get(line..start)?), columns(piece)];
     let usual = || widths.iter().any(|width| WIDTHS.contains(width));
     // As long as the line beside it, with which it was cut.
@@ -222,6 +225,29 @@ fn shared_margin(text: &[u8], end: usize, next: usize) -> usize {
     }
     let alike = own_text == other_text || marked && columns(own_text) == other;
     if alike { other } else { 0 }
+}
+
+/// Whether an id or a digest ends the line with `tail`, and `head`, which begins the next one, is no more of it.
+fn is_whole(tail: &[u8], head: &[u8]) -> bool {
+    let is_end = |length: usize| !tail.iter().rev().nth(length).is_some_and(u8::is_ascii_alphanumeric);
+    let id = tail.last_chunk::<36>().is_some_and(|id| random::is_uuid(id));
+    let digits = tail.iter().rev().take_while(|byte| byte.is_ascii_hexdigit()).count();
+    let digest = public::is_digest_length(digits) && !head.iter().all(u8::is_ascii_hexdigit);
+    id && is_end(36) || digest && is_end(digits)
+}
+
+/// Whether both lines begin with digits and signs in the same places: lines of a log or a list, each of its own.
+fn begins_alike(line: &[u8], next: &[u8]) -> bool {
+    const ALIKE: usize = 8;
+    let (Some(line), Some(next)) = (line.get(..ALIKE), next.get(..ALIKE)) else { return false };
+    let kind = |byte: &u8| match byte {
+        b'0'..=b'9' => b'0',
+        b'A'..=b'Z' | b'a'..=b'z' => b'a',
+        _ => *byte,
+    };
+    line.iter().map(kind).eq(next.iter().map(kind))
+        && line.iter().any(u8::is_ascii_digit)
+        && line.iter().any(|byte| b"-:./,|".contains(byte))
 }
 
 /// Whether the token `text[start..end]` is a name with a sign of its own, which goes on nothing: `Input = …`, `Comment: …`.

@@ -69,6 +69,11 @@ fn digest_at_start(text: &[u8]) -> Option<usize> {
     DIGESTS.contains(&length).then_some(length)
 }
 
+/// Whether a digest in hex has so many digits.
+pub(super) fn is_digest_length(digits: usize) -> bool {
+    DIGESTS.contains(&digits)
+}
+
 /// Whether a digest stands at `at` and the name of a file follows as `sha256sum` prints it: after two blanks, or a blank and a star.
 pub(super) fn begins_listing(text: &[u8], at: usize) -> bool {
     let rest = text.get(at..).unwrap_or_default();

@@ -99,7 +99,7 @@ fn granted(text: &[u8], start: usize, end: usize, shape: Shape) -> Option<Judged
     .then_some(Judged { builtin: Builtin::GenericSecret, start })
 }
 
-fn is_uuid(value: &[u8]) -> bool {
+pub(super) fn is_uuid(value: &[u8]) -> bool {
     value.len() == 36 && value.iter().filter(|byte| **byte == b'-').count() == 4
 }
 

@@ -267,6 +267,26 @@ pub(super) fn escaped_byte(text: &[u8], at: usize) -> Option<(u8, usize)> {
     }
 }
 
+/// The character that the escape at `at` stands for, where it is given by its code.
+pub(super) fn escaped_character(text: &[u8], at: usize) -> Option<char> {
+    match unit(text, at).content {
+        Content::Char(character) => Some(character),
+        Content::Nothing | Content::Byte(_) => None,
+    }
+}
+
+/// The end of the escapes from `at` on that stand for nothing.
+pub(super) fn nothing_end(text: &[u8], mut at: usize) -> usize {
+    while matches!(text.get(at), Some(b'\\' | 0x1b)) {
+        let unit = unit(text, at);
+        match unit.content {
+            Content::Nothing => at = unit.end,
+            Content::Byte(_) | Content::Char(_) => break,
+        }
+    }
+    at
+}
+
 /// The byte before `end` once escapes are removed; `None` when that is not one byte or cannot be told from here.
 pub(super) fn byte_before(text: &[u8], end: usize) -> Option<u8> {
     let from = end.saturating_sub(ESCAPE_MAX);
