@@ -1,5 +1,6 @@
 //! The part of a search that looks through encodings: what is found beneath one is reported where it stands.
 
+use super::runs::RUN_MIN;
 use super::search::{Search, byte_at};
 use super::{Scratch, decode, views, window};
 
@@ -20,6 +21,8 @@ const PACKED_MAX: usize = 24;
 const DUMP_LINE_MAX: usize = 100;
 /// Bytes of characters in a row that cannot be seen.
 const UNSEEN_MAX: usize = 16;
+/// A token beside an escape is read as far as this.
+const LONG_MAX: usize = 64;
 /// Lines of Base64 are at least so long, the last one excepted.
 const LINE_MIN: usize = 40;
 /// Bytes of lines or pairs that are read as one.
@@ -275,10 +278,24 @@ fn is_of_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"_-.+/=".contains(&byte)
 }
 
-/// Whether the escape at `at`, which stands for nothing, parts what belongs together: most colour whole words.
-fn parts_token(text: &[u8], at: usize) -> bool {
-    let next = byte_at(text, window::nothing_end(text, at));
+/// Whether the escape at `at`, which stands for nothing, parts what belongs together, or begins or ends a long token, whose looks
+/// count only where it stands by itself: most colour whole words.
+fn touches_token(text: &[u8], at: usize) -> bool {
+    let end = window::nothing_end(text, at);
+    let next = byte_at(text, end);
     (is_of_token(next) || next == b'@') && window::byte_before(text, at).is_some_and(is_of_token)
+        || is_long(text.get(..at).unwrap_or_default().iter().rev())
+        || is_long(text.get(end..).unwrap_or_default().iter())
+}
+
+/// Whether a long token with a digit begins these bytes.
+fn is_long<'t>(bytes: impl Iterator<Item = &'t u8>) -> bool {
+    let (mut length, mut digits) = (0, 0);
+    for byte in bytes.take(LONG_MAX).take_while(|byte| is_of_token(**byte)) {
+        length += 1;
+        digits += usize::from(byte.is_ascii_digit());
+    }
+    length >= RUN_MIN && digits > 0
 }
 
 /// Whether the escape before `start`, or the character that cannot be seen, hides a part of a token: it stands for a letter or
@@ -294,8 +311,12 @@ fn hides(text: &[u8], start: usize, before: u8) -> bool {
                     text.get(..start).unwrap_or_default().iter().rev().take_while(|byte| **byte == b'\\').count();
                 let last = byte_at(text, start.wrapping_sub(slashes + 1));
                 let hidden = match window::escaped_character(text, start - slashes) {
-                    None => parts_token(text, start - slashes),
-                    Some(character) => is_of_token(last) && (character.is_ascii() || views::narrow(character.encode_utf8(&mut [0; 4]).as_bytes()).is_some()),
+                    None => touches_token(text, start - slashes),
+                    Some(character) => {
+                        is_of_token(last)
+                            && (character.is_ascii()
+                                || views::narrow(character.encode_utf8(&mut [0; 4]).as_bytes()).is_some())
+                    }
                 };
                 hidden || last == b'}' && text.get(start..start + 2) == Some(b"u{")
             }
@@ -303,7 +324,7 @@ fn hides(text: &[u8], start: usize, before: u8) -> bool {
         b'[' | b';' => {
             let near = text.get(start.saturating_sub(8)..start).unwrap_or_default();
             let escape = near.iter().rposition(|byte| *byte == 0x1b);
-            escape.is_some_and(|at| parts_token(text, start - near.len() + at))
+            escape.is_some_and(|at| touches_token(text, start - near.len() + at))
         }
         _ => {
             // As many as stand there: marks of direction come in pairs.
