@@ -110,6 +110,7 @@ pub(super) static KEYS: &[Key] = &[
     key("limits.start_jitter", span(0, HOUR_S), Merge::Latest),
     key("spool.bytes_max", size(MIB, 64 * GIB), Merge::AtMost),
     key("spool.age_max", span(HOUR_S * 1_000, 365 * DAY_S), Merge::AtMost),
+    key("spool.keys", Kind::Word(&["file", "keychain"]), Merge::Fixed),
     key("tail.rescan_interval", span(1_000, HOUR_S), Merge::Latest),
     key("tail.quiet_line", span(0, HOUR_S), Merge::Latest),
     key("tail.history", Kind::Flag, Merge::StaysOff),

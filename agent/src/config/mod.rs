@@ -226,6 +226,17 @@ pub struct Spool {
     pub bytes_max: u64,
     /// The age at which events are dropped and counted. Default 14 days.
     pub age_max: Duration,
+    /// Where the keys of the spool and of pseudonyms are to lie. Default the file.
+    pub keys: KeyPlace,
+}
+
+/// Where keys are to lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyPlace {
+    /// In a file of the state folder.
+    File,
+    /// In the system's keychain where there is one, else in the file.
+    Keychain,
 }
 
 /// How transcripts are read.

@@ -14,7 +14,7 @@ use super::raw::Entry;
 use super::value::Value;
 use super::{
     AllowEntry, AssumeRole, Compression, Config, DirectorySink, Disclosure, FirehoseSink, HistoryFile, Identity,
-    Limits, PolicyState, ProjectRules, Scrub, Shown, Sink, Spool, Streams, Tail,
+    KeyPlace, Limits, PolicyState, ProjectRules, Scrub, Shown, Sink, Spool, Streams, Tail,
 };
 
 /// Takes typed values out of the merged ones.
@@ -51,7 +51,11 @@ pub(super) fn config(effective: &Effective, policy: PolicyState, home: Option<&P
             bytes_per_day: typed.number("limits.bytes_per_day"),
             start_jitter: typed.span("limits.start_jitter"),
         },
-        spool: Spool { bytes_max: typed.number("spool.bytes_max"), age_max: typed.span("spool.age_max") },
+        spool: Spool {
+            bytes_max: typed.number("spool.bytes_max"),
+            age_max: typed.span("spool.age_max"),
+            keys: if typed.text("spool.keys") == "keychain" { KeyPlace::Keychain } else { KeyPlace::File },
+        },
         tail: Tail {
             rescan_interval: typed.span("tail.rescan_interval"),
             quiet_line: typed.span("tail.quiet_line"),

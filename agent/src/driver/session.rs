@@ -72,17 +72,21 @@ impl Session {
     /// When either cannot be used.
     pub fn open(config: &Config, paths: &Paths) -> Result<Self, SessionError> {
         let file = KeyFile::new(&paths.state_dir);
-        let now = clock::wall();
+        let (place, now) = (config.spool.keys, clock::wall());
         let mut keys = match file.load() {
             Ok(Some(keys)) => keys,
-            Ok(None) => file.create(now)?,
-            Err(KeyError::Damaged) => {
-                error!("the key file is damaged and is set aside: pseudonyms and event ids begin anew");
+            Ok(None) => file.create(place, now)?,
+            Err(fault @ (KeyError::Damaged | KeyError::Lost)) => {
+                error!(%fault, "the key file is set aside: pseudonyms and event ids begin anew");
                 file.set_aside()?;
-                file.create(now)?
+                file.create(place, now)?
             }
             Err(fault) => return Err(fault.into()),
         };
+        if let Err(fault) = file.settle(&keys, place) {
+            // They are where they were; it is tried again at the next start.
+            error!(%fault, "the keys cannot be moved");
+        }
         let mut store = Store::open(store_settings(config, paths), now)?.store;
         let ids: Vec<_> = keys.seal_keys().iter().map(SealKey::id).collect();
         let lost = store.drop_lost(&ids, now)?;

@@ -1,5 +1,5 @@
 use super::*;
-use crate::config::{Sources, UserFile, load};
+use crate::config::{KeyPlace, Sources, UserFile, load};
 use crate::edge::host::Host;
 use scrubber::{Counts, DataClass, Place, RawLine, Scratch, Source, SourceKind, Tier};
 use std::fs;
@@ -123,7 +123,7 @@ fn a_folder_that_the_grant_did_not_know_of_begins_at_its_ends_and_the_others_go_
 fn what_waits_under_an_old_key_still_opens_after_another_one_seals() {
     let desk = Desk::new();
     let file = KeyFile::new(&desk.paths().state_dir);
-    let old = file.create(Wall(0)).unwrap();
+    let old = file.create(KeyPlace::File, Wall(0)).unwrap();
     desk.spool(&old);
     let session = desk.session();
     let ids = |keys: &Keys| keys.seal_keys().iter().map(SealKey::id).collect::<Vec<_>>();

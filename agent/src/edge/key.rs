@@ -4,6 +4,9 @@
 //! folder), and is there whole or not at all. Losing it is a state of its own: the spool under the old seal keys is then of
 //! no use, and pseudonyms and event ids change. A seal key seals for [`SEAL_AGE_MAX`] and is forgotten once nothing waits under it.
 //!
+//! Where the settings say so and the system has a keychain, the secrets lie there, and the file says under which name. Each
+//! change is put under a new name before the file is replaced, so that the file always says where whole secrets are.
+//!
 //! Start at [`KeyFile::load`], [`KeyFile::create`] and [`KeyFile::renew`].
 
 use std::fs;
@@ -18,14 +21,24 @@ use ring::hmac;
 use ring::rand::{SecureRandom, SystemRandom};
 use scrubber::PseudonymKey;
 
+use super::keychain::{Keychain, KeychainError};
+pub use crate::config::KeyPlace;
+
 const FILE: &str = "keys";
 /// First in the file; says how to read the rest.
 const MAGIC: &[u8; 8] = b"BCCEKEY2";
+/// First in a file that holds only the name of an entry in the keychain.
+const NAME_MAGIC: &[u8; 8] = b"BCCEKEYN";
+const NAME_BYTES: usize = 16;
 const SECRET_BYTES: usize = 32;
 /// A seal key: when it was made, and its secret.
 const SEAL_BYTES: usize = size_of::<i64>() + SECRET_BYTES;
 /// No new key is made while so many older ones are needed: then nothing was delivered for years.
 const SEALS_MAX: usize = 32;
+
+/// What the Credential Manager of Windows takes, `CRED_MAX_CREDENTIAL_BLOB_SIZE` (learn.microsoft.com, 2026-11-27).
+const ENTRY_BYTES_MAX: usize = 5 * 512;
+const _: () = assert!(MAGIC.len() + 2 * SECRET_BYTES + SEALS_MAX * SEAL_BYTES <= ENTRY_BYTES_MAX);
 
 /// A seal key is replaced when it is as old as this.
 pub const SEAL_AGE_MAX: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -44,10 +57,10 @@ struct SealSecret {
     secret: [u8; SECRET_BYTES],
 }
 
-/// Where the secrets are kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The key file, and the keychain that it may point to.
 pub struct KeyFile {
     path: PathBuf,
+    keychain: Option<Keychain>,
 }
 
 /// The secrets could not be read or made.
@@ -65,6 +78,12 @@ pub enum KeyError {
     /// Others can read the file.
     #[error("the key file can be read by others")]
     Exposed,
+    /// The file points to an entry of the keychain that is not there.
+    #[error("the system's keychain has lost the keys")]
+    Lost,
+    /// The keychain cannot be used now.
+    #[error(transparent)]
+    Keychain(#[from] KeychainError),
     /// The system gives no random bytes.
     #[error("the system gives no random bytes")]
     NoRandomness,
@@ -73,29 +92,24 @@ pub enum KeyError {
 impl KeyFile {
     /// The key file of a state folder.
     pub fn new(folder: &Path) -> Self {
-        Self { path: folder.join(FILE) }
+        Self { path: folder.join(FILE), keychain: Keychain::of_system() }
     }
 
     /// Reads the secrets; `None` where there is no file, before consent or after a loss.
     ///
     /// # Errors
     ///
-    /// When the file cannot be read, is damaged, or is open to others.
+    /// When the file cannot be read, is damaged, or is open to others, and when the keychain has lost them or refuses.
     pub fn load(&self) -> Result<Option<Keys>, KeyError> {
-        let bytes = match fs::read(&self.path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(KeyError::Read(error)),
-        };
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            let mode = fs::metadata(&self.path).map_err(KeyError::Read)?.permissions().mode();
-            if mode & 0o077 != 0 {
-                return Err(KeyError::Exposed);
+        let Some(bytes) = self.read()? else { return Ok(None) };
+        let keys = match name_in(&bytes) {
+            Some(name) => {
+                let keychain = self.keychain.as_ref().ok_or(KeyError::Lost)?;
+                Keys::parse(&keychain.get(&name)?.ok_or(KeyError::Lost)?)
             }
-        }
-        Keys::parse(&bytes).map(Some).ok_or(KeyError::Damaged)
+            None => Keys::parse(&bytes),
+        };
+        keys.map(Some).ok_or(KeyError::Damaged)
     }
 
     /// Makes new secrets after consent, and keeps those that are there already.
@@ -103,14 +117,45 @@ impl KeyFile {
     /// # Errors
     ///
     /// When there is a file that cannot be used, or one cannot be made.
-    pub fn create(&self, now: Wall) -> Result<Keys, KeyError> {
+    pub fn create(&self, place: KeyPlace, now: Wall) -> Result<Keys, KeyError> {
         if let Some(keys) = self.load()? {
             return Ok(keys);
         }
-        let keys = Keys { seals: vec![SealSecret { made: now, secret: random()? }], pseudonym: random()? };
-        write_new(&self.path, &keys.bytes()).map_err(KeyError::Write)?;
-        // Where another process was faster, its secrets hold.
-        self.load()?.ok_or(KeyError::Damaged)
+        self.install(&Keys { seals: vec![SealSecret { made: now, secret: random()? }], pseudonym: random()? }, place)
+    }
+
+    /// Puts first secrets in place. Where another process was faster, its secrets hold.
+    fn install(&self, keys: &Keys, place: KeyPlace) -> Result<Keys, KeyError> {
+        let content = self.put(keys, place)?;
+        let written = write_new(&self.path, &content).map_err(KeyError::Write);
+        if self.read()?.is_none_or(|file| file != content) {
+            self.forget(&content)?;
+        }
+        written.and_then(|()| self.load())?.ok_or(KeyError::Damaged)
+    }
+
+    /// Moves the secrets to where they are to lie. Call it only as the one instance that seals.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be read or written there; they are then where they were.
+    pub fn settle(&self, keys: &Keys, place: KeyPlace) -> Result<(), KeyError> {
+        if self.place()? == self.possible(place) { Ok(()) } else { self.replace(keys, place) }
+    }
+
+    /// Where the secrets lie.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read.
+    pub fn place(&self) -> Result<KeyPlace, KeyError> {
+        let named = self.read()?.is_some_and(|bytes| name_in(&bytes).is_some());
+        Ok(if named { KeyPlace::Keychain } else { KeyPlace::File })
+    }
+
+    /// What can be had here of a place.
+    pub fn possible(&self, place: KeyPlace) -> KeyPlace {
+        if self.keychain.is_some() { place } else { KeyPlace::File }
     }
 
     /// Makes a new seal key where it is time, and forgets those under which nothing waits any more. `waiting` are the ids of the keys
@@ -128,7 +173,7 @@ impl KeyFile {
         let kept = kept.map(|(_, seal)| SealSecret { made: seal.made, secret: seal.secret });
         let renewed = Keys { seals: fresh.into_iter().chain(kept).collect(), pseudonym: keys.pseudonym };
         if due || renewed.seals.len() < keys.seals.len() {
-            replace(&self.path, &renewed.bytes()).map_err(KeyError::Write)?;
+            self.replace(&renewed, self.place()?)?;
             *keys = renewed;
         }
         Ok(())
@@ -142,18 +187,67 @@ impl KeyFile {
     pub fn set_aside(&self) -> Result<(), KeyError> {
         fs::rename(&self.path, self.path.with_extension("damaged")).map_err(KeyError::Write)
     }
+}
 
-    /// Deletes the secrets: what was sealed cannot be opened any more, and pseudonyms begin anew.
-    ///
-    /// # Errors
-    ///
-    /// When the file cannot be deleted.
-    pub fn delete(&self) -> Result<(), KeyError> {
-        match fs::remove_file(&self.path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(KeyError::Write(error)),
-            _ => Ok(()),
+impl KeyFile {
+    /// What the file holds, as far as it is this user's alone.
+    fn read(&self) -> Result<Option<Vec<u8>>, KeyError> {
+        let bytes = match fs::read(&self.path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(KeyError::Read(error)),
+        };
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = fs::metadata(&self.path).map_err(KeyError::Read)?.permissions().mode();
+            if mode & 0o077 != 0 {
+                return Err(KeyError::Exposed);
+            }
+        }
+        Ok(Some(bytes))
+    }
+
+    /// Puts secrets where they are to lie; says what the file has to hold then.
+    fn put(&self, keys: &Keys, place: KeyPlace) -> Result<Vec<u8>, KeyError> {
+        match (&self.keychain, place) {
+            (Some(keychain), KeyPlace::Keychain) => {
+                let content = [NAME_MAGIC.as_slice(), &random::<NAME_BYTES>()?].concat();
+                if let Some(name) = name_in(&content) {
+                    keychain.put(&name, &keys.bytes())?;
+                }
+                Ok(content)
+            }
+            (None, _) | (_, KeyPlace::File) => Ok(keys.bytes()),
         }
     }
+
+    /// Replaces what the file holds or points to.
+    fn replace(&self, keys: &Keys, place: KeyPlace) -> Result<(), KeyError> {
+        let old = self.read()?.unwrap_or_default();
+        let content = self.put(keys, place)?;
+        match replace(&self.path, &content) {
+            Ok(()) => self.forget(&old),
+            Err(error) => {
+                self.forget(&content)?;
+                Err(KeyError::Write(error))
+            }
+        }
+    }
+
+    /// Takes out of the keychain what such a file points to.
+    fn forget(&self, content: &[u8]) -> Result<(), KeyError> {
+        match (&self.keychain, name_in(content)) {
+            (Some(keychain), Some(name)) => Ok(keychain.delete(&name)?),
+            (None, _) | (_, None) => Ok(()),
+        }
+    }
+}
+
+/// The name of the entry of the keychain that a key file points to.
+fn name_in(content: &[u8]) -> Option<String> {
+    let name = content.strip_prefix(NAME_MAGIC).filter(|name| name.len() == NAME_BYTES)?;
+    Some(name.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 impl Keys {
@@ -318,13 +412,95 @@ mod tests {
         let folder = tempfile::tempdir()?;
         let file = KeyFile::new(folder.path());
         assert!(file.load()?.is_none());
-        let made = file.create(Wall::default())?;
+        let made = file.create(KeyPlace::File, Wall::default())?;
         assert!(file.load()?.is_some_and(|keys| keys.bytes() == made.bytes()));
-        assert_eq!(file.create(Wall::default())?.bytes(), made.bytes());
+        assert_eq!(file.create(KeyPlace::File, Wall::default())?.bytes(), made.bytes());
         assert_eq!(fs::read_dir(folder.path())?.count(), 1);
-        file.delete()?;
+        fs::remove_file(&file.path)?;
         assert!(file.load()?.is_none());
-        assert_ne!(file.create(Wall::default())?.bytes(), made.bytes());
+        assert_ne!(file.create(KeyPlace::File, Wall::default())?.bytes(), made.bytes());
+        Ok(())
+    }
+
+    fn with_keychain(folder: &Path) -> KeyFile {
+        KeyFile { path: folder.join(FILE), keychain: Some(Keychain::in_memory()) }
+    }
+
+    fn named(file: &KeyFile) -> Result<String> {
+        Ok(name_in(&fs::read(&file.path)?).ok_or("the secrets lie in the file")?)
+    }
+
+    #[test]
+    fn a_keychain_holds_the_secrets_and_the_file_their_name() -> Result {
+        let folder = tempfile::tempdir()?;
+        let file = with_keychain(folder.path());
+        let start = Wall(1_790_000_000_000);
+        let mut keys = file.create(KeyPlace::Keychain, start)?;
+        let first = named(&file)?;
+        assert!(file.load()?.is_some_and(|loaded| loaded.bytes() == keys.bytes()));
+        assert!(!fs::read(&file.path)?.windows(8).any(|part| keys.pseudonym.starts_with(part)));
+        // Keys that are there stay where they are, until they are moved.
+        assert_eq!(file.create(KeyPlace::File, start)?.bytes(), keys.bytes());
+        file.renew(&mut keys, &[], start.after(SEAL_AGE_MAX))?;
+        let second = named(&file)?;
+        assert!(file.load()?.is_some_and(|loaded| loaded.bytes() == keys.bytes()));
+        let keychain = file.keychain.as_ref().ok_or("no keychain")?;
+        assert!(first != second && keychain.get(&first)?.is_none());
+        file.settle(&keys, KeyPlace::File)?;
+        assert!(keychain.get(&second)?.is_none() && fs::read(&file.path)? == keys.bytes());
+        file.settle(&keys, KeyPlace::Keychain)?;
+        let third = named(&file)?;
+        file.settle(&keys, KeyPlace::Keychain)?;
+        assert_eq!(named(&file)?, third);
+        assert!(file.load()?.is_some_and(|loaded| loaded.bytes() == keys.bytes()));
+        Ok(())
+    }
+
+    #[test]
+    fn a_system_without_a_keychain_keeps_the_secrets_in_the_file() -> Result {
+        let folder = tempfile::tempdir()?;
+        let file = KeyFile { path: folder.path().join(FILE), keychain: None };
+        let keys = file.create(KeyPlace::Keychain, Wall::default())?;
+        file.settle(&keys, KeyPlace::Keychain)?;
+        assert_eq!(fs::read(&file.path)?, keys.bytes());
+        assert_eq!((file.place()?, file.possible(KeyPlace::Keychain)), (KeyPlace::File, KeyPlace::File));
+        Ok(())
+    }
+
+    #[test]
+    fn a_keychain_that_refuses_is_no_loss_and_one_that_lost_the_keys_is() -> Result {
+        let folder = tempfile::tempdir()?;
+        let file = with_keychain(folder.path());
+        let keys = file.create(KeyPlace::Keychain, Wall::default())?;
+        let name = named(&file)?;
+        let keychain = file.keychain.as_ref().ok_or("no keychain")?;
+        keychain.refuse_once(&name)?;
+        assert!(matches!(file.load(), Err(KeyError::Keychain(KeychainError::Refused))));
+        assert!(file.load()?.is_some_and(|loaded| loaded.bytes() == keys.bytes()));
+        keychain.delete(&name)?;
+        assert!(matches!(file.load(), Err(KeyError::Lost)));
+        let elsewhere = KeyFile { path: file.path.clone(), keychain: None };
+        assert!(matches!(elsewhere.load(), Err(KeyError::Lost)));
+        assert!(matches!(file.create(KeyPlace::Keychain, Wall::default()), Err(KeyError::Lost)));
+        file.set_aside()?;
+        assert_ne!(file.create(KeyPlace::Keychain, Wall::default())?.bytes(), keys.bytes());
+        keychain.put(&named(&file)?, b"short")?;
+        assert!(matches!(file.load(), Err(KeyError::Damaged)));
+        Ok(())
+    }
+
+    #[test]
+    fn who_makes_keys_second_gets_those_of_the_first() -> Result {
+        let folder = tempfile::tempdir()?;
+        let file = with_keychain(folder.path());
+        let first = file.create(KeyPlace::Keychain, Wall::default())?;
+        let other = Keys {
+            seals: vec![SealSecret { made: Wall::default(), secret: [7; SECRET_BYTES] }],
+            pseudonym: [8; SECRET_BYTES],
+        };
+        for place in [KeyPlace::Keychain, KeyPlace::File] {
+            assert_eq!(file.install(&other, place)?.bytes(), first.bytes());
+        }
         Ok(())
     }
 
@@ -332,7 +508,7 @@ mod tests {
     fn any_flipped_bit_and_any_cut_shows() -> Result {
         let folder = tempfile::tempdir()?;
         let file = KeyFile::new(folder.path());
-        let whole = file.create(Wall::default())?.bytes();
+        let whole = file.create(KeyPlace::File, Wall::default())?.bytes();
         for place in 0..whole.len() {
             let mut bytes = whole.clone();
             bytes.iter_mut().skip(place).take(1).for_each(|byte| *byte ^= 1);
@@ -341,9 +517,9 @@ mod tests {
         }
         fs::write(&file.path, b"short")?;
         assert!(matches!(file.load(), Err(KeyError::Damaged)));
-        assert!(matches!(file.create(Wall::default()), Err(KeyError::Damaged)));
+        assert!(matches!(file.create(KeyPlace::File, Wall::default()), Err(KeyError::Damaged)));
         file.set_aside()?;
-        assert!(file.create(Wall::default()).is_ok());
+        assert!(file.create(KeyPlace::File, Wall::default()).is_ok());
         Ok(())
     }
 
@@ -353,7 +529,7 @@ mod tests {
         let file = KeyFile::new(folder.path());
         let ids = |keys: &Keys| keys.seal_keys().iter().map(SealKey::id).collect::<Vec<_>>();
         let start = Wall(1_790_000_000_000);
-        let mut keys = file.create(start)?;
+        let mut keys = file.create(KeyPlace::File, start)?;
         let (pseudonym, first) = (keys.pseudonym, ids(&keys));
         file.renew(&mut keys, &first, start.after(SEAL_AGE_MAX - Duration::from_secs(1)))?;
         assert_eq!(ids(&keys), first);
@@ -382,7 +558,7 @@ mod tests {
         let folder = tempfile::tempdir()?;
         let file = KeyFile::new(&folder.path().join("state"));
         fs::create_dir(folder.path().join("state"))?;
-        let mut keys = file.create(Wall::default())?;
+        let mut keys = file.create(KeyPlace::File, Wall::default())?;
         let before = keys.bytes();
         fs::remove_dir_all(folder.path().join("state"))?;
         assert!(file.renew(&mut keys, &[], Wall::default().after(SEAL_AGE_MAX)).is_err());
@@ -409,7 +585,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir()?;
         let file = KeyFile::new(folder.path());
-        file.create(Wall::default())?;
+        file.create(KeyPlace::File, Wall::default())?;
         assert_eq!(fs::metadata(&file.path)?.permissions().mode() & 0o777, 0o600);
         fs::set_permissions(&file.path, fs::Permissions::from_mode(0o644))?;
         assert!(matches!(file.load(), Err(KeyError::Exposed)));

@@ -8,6 +8,7 @@ mod gitconfig;
 pub mod host;
 pub mod kept;
 pub mod key;
+mod keychain;
 pub mod ledger;
 pub mod lock;
 pub mod manager;

@@ -4,7 +4,7 @@ use super::Found;
 use super::world::World;
 use crate::cli::consent as consents;
 use crate::config::{KEY_FILE, PolicyState, Signing, signature_file};
-use crate::edge::key::KeyFile;
+use crate::edge::key::{KeyError, KeyFile};
 use crate::edge::ledger::LedgerFile;
 use crate::edge::store::Store;
 use std::fs;
@@ -145,8 +145,21 @@ fn folder_finding(folder: &Path) -> Option<String> {
 }
 
 pub(super) fn keys(world: &World<'_>) -> Found {
-    let finding = KeyFile::new(&world.context.paths.state_dir).load().err().map(|error| error.to_string());
-    Found::of(finding, "`chmod 600` the key file; a damaged one is set aside at the next start")
+    let file = KeyFile::new(&world.context.paths.state_dir);
+    let wanted = file.possible(world.context.config.spool.keys);
+    match file.load() {
+        Err(error @ KeyError::Keychain(_)) => {
+            Found::problem(error.to_string(), "unlock the keychain; `spool.keys = \"file\"` does without it")
+        }
+        Err(error) => {
+            Found::problem(error.to_string(), "`chmod 600` the key file; a damaged one is set aside at the next start")
+        }
+        Ok(Some(_)) if file.place().is_ok_and(|place| place != wanted) => Found::problem(
+            "the keys lie elsewhere than spool.keys says",
+            "they are moved when `bcce-agent run` starts anew",
+        ),
+        Ok(_) => Found::Well,
+    }
 }
 
 pub(super) fn spool(world: &World<'_>) -> Found {

@@ -1,6 +1,6 @@
 use super::*;
 use crate::cli::output::Output;
-use crate::config::{Paths, Sources, UserFile, load};
+use crate::config::{KeyPlace, Paths, Sources, UserFile, load};
 use pipeline::consent::Environment;
 use std::sync::Arc;
 
@@ -43,7 +43,7 @@ fn a_session_is_named_by_a_hash_under_the_key_and_notes_are_bounded_and_go_with_
     let miss = Miss { session: 0, rule: None, line: 7, offset: 4_000, row: 2 };
     let session = |folder: &Path| {
         let context = context(folder);
-        KeyFile::new(context.paths.prepare_state_dir().unwrap()).create(clock::wall()).unwrap();
+        KeyFile::new(context.paths.prepare_state_dir().unwrap()).create(KeyPlace::File, clock::wall()).unwrap();
         let file = keep(&context, Path::new("/p/s.jsonl"), &miss).unwrap();
         let note: serde_json::Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
         note["session"].as_str().unwrap().to_owned()

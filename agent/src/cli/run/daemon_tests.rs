@@ -1,7 +1,7 @@
 use super::*;
 use crate::cli::output::Output;
 use crate::cli::stream::Stream;
-use crate::config::{Paths, Sources, UserFile};
+use crate::config::{KeyPlace, Paths, Sources, UserFile};
 use crate::edge::clock;
 use crate::edge::ledger::LedgerFile;
 use crate::edge::store::{Kind, Store};
@@ -253,8 +253,8 @@ fn the_spools_key_is_renewed_while_the_agent_runs() {
         desk.append();
         until("the agent works", || desk.handled(DataClass::Internal) == 1);
         // A month cannot be waited for: keys of long ago stand in for those of the start.
-        file.delete().unwrap();
-        file.create(pipeline::time::Wall::default()).unwrap();
+        std::fs::remove_file(desk.path("state").join("keys")).unwrap();
+        file.create(KeyPlace::File, pipeline::time::Wall::default()).unwrap();
         until("a new key seals", || file.load().unwrap().is_some_and(|keys| !keys.is_due(clock::wall())));
     });
     assert_eq!(ended.unwrap(), Exit::Done);
