@@ -15,7 +15,9 @@ const EVEN: u64 = 0x5555_5555_5555_5555;
 /// The marks of one text; buffers are kept from text to text.
 #[derive(Default)]
 pub(super) struct Marks {
+    /// The first `count` of these; the others are room for more.
     places: Vec<u32>,
+    count: usize,
     /// For each block, which bytes end a line, and how many do so in all blocks before it.
     line_ends: Vec<(u64, u32)>,
     /// Some string holds a control character or half a surrogate pair.
@@ -36,7 +38,7 @@ struct Carry {
 impl Marks {
     /// Where quotes around strings stand, and brackets, commas and colons outside of them.
     pub(super) fn places(&self) -> &[u32] {
-        &self.places
+        self.places.get(..self.count).unwrap_or_default()
     }
 
     /// Whether a string may hold a control character or half a surrogate pair.
@@ -55,7 +57,7 @@ impl Marks {
 
     /// Reads a text. Backslashes outside of strings, unknown escapes and strings without an end are refused.
     pub(super) fn read(&mut self, text: &[u8]) -> Result<(), NotJson> {
-        self.places.clear();
+        self.count = 0;
         self.line_ends.clear();
         self.line_ends.reserve(text.len() / BLOCK + 2);
         self.has_odd = false;
@@ -65,6 +67,10 @@ impl Marks {
         let mut result = Ok(());
         for (chunk, part) in text.chunks(CHUNK * BLOCK).enumerate() {
             let blocks = part.len().div_ceil(BLOCK);
+            let room = self.count + blocks * BLOCK;
+            if self.places.len() < room {
+                self.places.resize(room, 0);
+            }
             bits::of_json(part, bits.get_mut(..blocks).unwrap_or_default());
             for (place, block) in bits.iter().take(blocks).enumerate() {
                 result = result.and(self.block(text, (chunk * CHUNK + place) * BLOCK, block, &mut carry));
@@ -102,16 +108,20 @@ impl Marks {
         result
     }
 
-    /// Notes the places of the block's marks.
+    /// Notes the places of the block's marks, eight at a time: how many there are is hard to foretell.
     #[inline(always)]
     fn mark(&mut self, base: usize, mut marks: u64) {
-        let mut places = [0; BLOCK];
-        let count = marks.count_ones() as usize;
-        for place in places.iter_mut().take(count) {
-            *place = (base + marks.trailing_zeros() as usize) as u32;
-            marks &= marks.wrapping_sub(1);
+        let room = self.places.get_mut(self.count..).unwrap_or_default();
+        self.count += marks.count_ones() as usize;
+        for eight in room.as_chunks_mut::<8>().0 {
+            for place in eight {
+                *place = (base + marks.trailing_zeros() as usize) as u32;
+                marks &= marks.wrapping_sub(1);
+            }
+            if marks == 0 {
+                return;
+            }
         }
-        self.places.extend_from_slice(places.get(..count).unwrap_or_default());
     }
 
     /// Looks at `\u` escapes, whose `u` are given.
