@@ -65,9 +65,16 @@ pub(crate) fn of_text(text: &[u8], leads: &[u8], out: &mut [TextBits]) {
     wide::of_text(text, leads, out);
 }
 
-/// The same for JSON.
-pub(crate) fn of_json(text: &[u8], out: &mut [JsonBits]) {
-    wide::of_json(text, out);
+/// Takes the bits of a JSON text, block by block. `block` is to be compiled into the pass, with the instructions chosen for it:
+/// `#[inline(always)]`.
+pub(crate) trait JsonBlocks {
+    /// Takes the bits of the block at `place`, the last one filled up with zeros.
+    fn block(&mut self, place: usize, bits: JsonBits);
+}
+
+/// Shows `visitor` the bits of `text`.
+pub(crate) fn of_json<V: JsonBlocks>(text: &[u8], visitor: V) -> V {
+    wide::of_json(text, visitor)
 }
 
 #[inline(always)]
@@ -115,16 +122,17 @@ fn text_block<B: Block>(block: B, leads: &[u8]) -> TextBits {
     }
 }
 
+// By value, so that what it carries from block to block stays in registers.
 #[inline(always)]
-fn json_blocks<B: Block>(text: &[u8], out: &mut [JsonBits]) {
+fn json_blocks<B: Block, V: JsonBlocks>(text: &[u8], mut visitor: V) -> V {
     let (blocks, rest) = text.as_chunks::<BLOCK>();
-    let mut slots = out.iter_mut();
-    for (block, slot) in blocks.iter().zip(&mut slots) {
-        *slot = json_block(B::load(block));
+    for (place, block) in blocks.iter().enumerate() {
+        visitor.block(place, json_block(B::load(block)));
     }
-    if let Some(slot) = slots.next().filter(|_| !rest.is_empty()) {
-        *slot = json_block(B::load(&padded(rest)));
+    if !rest.is_empty() {
+        visitor.block(blocks.len(), json_block(B::load(&padded(rest))));
     }
+    visitor
 }
 
 #[inline(always)]
@@ -155,6 +163,13 @@ fn padded(rest: &[u8]) -> [u8; BLOCK] {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    impl JsonBlocks for Vec<JsonBits> {
+        fn block(&mut self, place: usize, bits: JsonBits) {
+            assert_eq!(place, self.len());
+            self.push(bits);
+        }
+    }
 
     fn bits(text: &[u8], block: usize, holds: impl Fn(u8) -> bool) -> u64 {
         let bytes = text.iter().skip(block * BLOCK).take(BLOCK);
@@ -210,9 +225,7 @@ mod tests {
             let mut out = vec![TextBits::default(); blocks];
             (choice.text)(text, leads, &mut out);
             assert_eq!(out, texts, "{}", choice.name);
-            let mut out = vec![JsonBits::default(); blocks];
-            (choice.json)(text, &mut out);
-            assert_eq!(out, jsons, "{}", choice.name);
+            assert_eq!((choice.json)(text, Vec::new()), jsons, "{}", choice.name);
         }
     }
 

@@ -46,6 +46,10 @@ struct Short {
     next: u64,
 }
 
+/// For each length, the bits of as many bytes.
+const SHOWN: [u64; 9] =
+    [0, 0xff, 0xffff, 0xff_ffff, 0xffff_ffff, u64::MAX >> 24, u64::MAX >> 16, u64::MAX >> 8, u64::MAX];
+
 const NO_NODE: u16 = u16::MAX;
 
 impl Trie {
@@ -202,8 +206,7 @@ impl Short {
     #[inline(always)]
     fn of(line: &[u8], key: Span) -> Self {
         let length = key.len();
-        let hide =
-            |bytes: u64, behind: u32| bytes & 1u64.checked_shl(8 * behind.min(8)).unwrap_or_default().wrapping_sub(1);
+        let shown = |length: u32| SHOWN.get(length.min(8) as usize).copied().unwrap_or(u64::MAX);
         let rest = line.get(key.start as usize..).unwrap_or_default();
         let mut bytes = [0; 16];
         match rest.first_chunk::<16>() {
@@ -212,7 +215,7 @@ impl Short {
         }
         let bytes = u128::from_le_bytes(bytes);
         let (first, next) = (bytes as u64, (bytes >> 64) as u64);
-        Self { length: length as u16, first: hide(first, length), next: hide(next, length.saturating_sub(8)) }
+        Self { length: length as u16, first: first & shown(length), next: next & shown(length.saturating_sub(8)) }
     }
 
     #[inline(always)]
