@@ -10,11 +10,9 @@ mod shape;
 mod trie;
 
 pub(crate) use shape::{Shape, is_id, is_parameter_name, is_timestamp};
-pub(crate) use trie::NodeId;
-use trie::Trie;
+pub(crate) use trie::{NodeId, Trie};
 
 use crate::Tier;
-use crate::json::Span;
 use crate::schema::{RECORD_FIELDS, ROLES, TOOL_FIELDS};
 
 /// What is done with the value at a path.
@@ -177,11 +175,6 @@ impl AllowList {
 
     pub(crate) fn trie(&self) -> &Trie {
         &self.trie
-    }
-
-    /// The rules for records of a type; `None` where none of them ships.
-    pub(crate) fn record(&self, kind: &[u8]) -> Option<NodeId> {
-        self.trie.member(Trie::ROOT, kind, Span { start: 0, end: u32::try_from(kind.len()).ok()? })
     }
 
     pub(crate) fn is_unshipped(&self, record_type: &[u8]) -> bool {

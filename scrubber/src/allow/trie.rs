@@ -2,7 +2,6 @@
 
 use super::Treatment;
 use super::path::Step;
-use crate::json::Span;
 
 /// A node's place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,21 +33,17 @@ pub(crate) struct Trie {
 struct Slot {
     node: NodeId,
     child: NodeId,
-    key: Short,
+    key: Ends,
 }
 
-/// A key's length and its first bytes: all of a key of up to sixteen.
+/// A key's length and its first and last bytes: all of a key of up to sixteen.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Short {
+struct Ends {
     /// Modulo 65,536.
     length: u16,
     first: u64,
-    next: u64,
+    last: u64,
 }
-
-/// For each length, the bits of as many bytes.
-const SHOWN: [u64; 9] =
-    [0, 0xff, 0xffff, 0xff_ffff, 0xffff_ffff, u64::MAX >> 24, u64::MAX >> 16, u64::MAX >> 8, u64::MAX];
 
 const NO_NODE: u16 = u16::MAX;
 
@@ -113,8 +108,7 @@ impl Trie {
         let size = (self.members.len() * 4).next_power_of_two();
         self.table = vec![NO_NODE; size];
         for (place, (node, key, child)) in self.members.iter().enumerate() {
-            let slot =
-                Slot { node: *node, child: *child, key: Short::of(key, Span { start: 0, end: key.len() as u32 }) };
+            let slot = Slot { node: *node, child: *child, key: Ends::of(key) };
             let mut at = slot.key.hash(*node) as usize & (size - 1);
             while self.table.get(at).is_some_and(|known| *known != NO_NODE) {
                 at = (at + 1) & (size - 1);
@@ -131,15 +125,15 @@ impl Trie {
         self.nodes.get(usize::from(at.0)).unwrap_or(&NOWHERE)
     }
 
-    /// The member of `at` whose key is written in `line` at `key`, or the one for any key.
-    pub(crate) fn member(&self, at: NodeId, line: &[u8], key: Span) -> Option<NodeId> {
+    /// The member of `at` that is written as `key`, or the one for any key.
+    pub(crate) fn member(&self, at: NodeId, key: &[u8]) -> Option<NodeId> {
         let mask = self.table.len().checked_sub(1)?;
-        let short = Short::of(line, key);
-        let mut place = short.hash(at) as usize & mask;
+        let ends = Ends::of(key);
+        let mut place = ends.hash(at) as usize & mask;
         while let Some(member) = self.table.get(place).map(|member| usize::from(*member))
             && let Some(slot) = self.slots.get(member)
         {
-            if slot.node == at && slot.key == short && self.is_same(member, key.of(line)) {
+            if slot.node == at && slot.key == ends && self.is_same(member, key) {
                 return Some(slot.child);
             }
             place = (place + 1) & mask;
@@ -147,7 +141,7 @@ impl Trie {
         self.node(at).any_key
     }
 
-    /// Whether a member whose key begins the same has the same key.
+    /// Whether a member whose key has the same ends has the same key.
     fn is_same(&self, member: usize, key: &[u8]) -> bool {
         key.len() <= 16 || self.members.get(member).is_some_and(|(_, name, _)| name == key)
     }
@@ -201,21 +195,20 @@ fn named(list: &[(Vec<u8>, NodeId)], name: &[u8]) -> Option<NodeId> {
     list.iter().find(|(known, _)| known == name).map(|(_, node)| *node)
 }
 
-impl Short {
-    /// Reads a key with what stands behind it and hides that: a key's length is hard to foretell, and so is a branch on it.
+impl Ends {
     #[inline(always)]
-    fn of(line: &[u8], key: Span) -> Self {
-        let length = key.len();
-        let shown = |length: u32| SHOWN.get(length.min(8) as usize).copied().unwrap_or(u64::MAX);
-        let rest = line.get(key.start as usize..).unwrap_or_default();
-        let mut bytes = [0; 16];
-        match rest.first_chunk::<16>() {
-            Some(first) => bytes = *first,
-            None => bytes.iter_mut().zip(rest).for_each(|(to, from)| *to = *from),
-        }
-        let bytes = u128::from_le_bytes(bytes);
-        let (first, next) = (bytes as u64, (bytes >> 64) as u64);
-        Self { length: length as u16, first: first & shown(length), next: next & shown(length.saturating_sub(8)) }
+    fn of(key: &[u8]) -> Self {
+        let length = key.len() as u16;
+        let (first, last) = match (key.first_chunk::<8>(), key.last_chunk::<8>()) {
+            (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
+            _ => match (key.first_chunk::<4>(), key.last_chunk::<4>()) {
+                (Some(first), Some(last)) => {
+                    (u64::from(u32::from_le_bytes(*first)), u64::from(u32::from_le_bytes(*last)))
+                }
+                _ => (key.iter().fold(0, |value, byte| value << 8 | u64::from(*byte)), 0),
+            },
+        };
+        Self { length, first, last }
     }
 
     #[inline(always)]
@@ -223,6 +216,6 @@ impl Short {
         const K: u64 = 0x517c_c1b7_2722_0a95;
         let state = u64::from(node.0).wrapping_add(u64::from(self.length)).wrapping_mul(K);
         let state = (state.rotate_left(5) ^ self.first).wrapping_mul(K);
-        (state.rotate_left(5) ^ self.next).wrapping_mul(K) >> 32
+        (state.rotate_left(5) ^ self.last).wrapping_mul(K) >> 32
     }
 }

@@ -2,6 +2,7 @@
 
 use super::draft::Verdict;
 use super::{Policy, Scratch, Source};
+use crate::allow::Trie;
 use crate::json::{Kind, Tape};
 use crate::{RawLine, Tier};
 
@@ -43,7 +44,7 @@ impl Policy {
         scratch.tape.index(bytes).ok()?;
         scratch.tape.root_object()?;
         let kind = self.kind(bytes, source, scratch).ok()?;
-        let rule = self.parts.allow_list.record(kind)?;
+        let rule = self.parts.allow_list.trie().member(Trie::ROOT, kind)?;
         scratch.draft.clear();
         scratch.draft.trace = Some(Vec::new());
         let Scratch { tape, draft, memo, .. } = scratch;

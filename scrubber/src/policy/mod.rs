@@ -14,6 +14,7 @@ mod replace;
 mod time;
 mod write;
 
+use crate::allow::Trie;
 use crate::detect::Engine;
 use crate::event::Entry;
 use crate::json::{self, Kind, Tape};
@@ -176,7 +177,7 @@ impl Policy {
         scratch.tape.index(bytes).map_err(|_| DropReason::NotJson)?;
         scratch.tape.root_object().ok_or(DropReason::NotJson)?;
         let kind = self.kind(bytes, source, scratch)?;
-        let rule = self.parts.allow_list.record(kind).ok_or(DropReason::UnknownType)?;
+        let rule = self.parts.allow_list.trie().member(Trie::ROOT, kind).ok_or(DropReason::UnknownType)?;
         let tier = self.decide(bytes, source, projects, scratch)?;
         let Scratch { tape, draft, memo, redactor, bodies, rotation, .. } = scratch;
         let key = &self.parts.key;
@@ -223,7 +224,7 @@ impl Policy {
             return Ok(b"history");
         }
         let kind = string_member(&scratch.tape, bytes, "type").unwrap_or_default();
-        if kind == b"history" || self.parts.allow_list.record(kind).is_none() {
+        if kind == b"history" || self.parts.allow_list.trie().member(Trie::ROOT, kind).is_none() {
             if self.parts.allow_list.is_unshipped(kind) {
                 return Err(DropReason::TypeNotShipped);
             }

@@ -134,9 +134,9 @@ impl<'a> Walk<'a> {
     }
 
     fn member(&mut self, place: u32, parent: NodeId, context: Context) {
-        let key = self.tape.node(place).map(|node| node.key).unwrap_or_default();
+        let key = self.key_of(place);
         let trie = self.allow.trie();
-        let Some(mut rule) = trie.member(parent, self.bytes, key) else { return self.unlisted(place) };
+        let Some(mut rule) = trie.member(parent, key) else { return self.unlisted(place) };
         if trie.has_tools(rule) {
             let name = context
                 .tool
