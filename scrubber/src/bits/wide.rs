@@ -3,9 +3,9 @@
 
 #![expect(unsafe_code, reason = "vector instructions; each choice is held equal to plain code by tests in `bits`")]
 
-#[cfg(test)]
-use super::JsonBits;
 use super::block::{Block, Plain};
+#[cfg(test)]
+use super::tests::JsonBits;
 use super::{BLOCK, JsonBlocks, TextBits, json_blocks, text_blocks};
 use std::sync::LazyLock;
 

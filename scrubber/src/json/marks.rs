@@ -5,7 +5,7 @@
 
 use super::text::{hex4, unit_length};
 use super::{NotJson, Span};
-use crate::bits::{self, BLOCK, JsonBits, JsonBlocks};
+use crate::bits::{self, BLOCK, JsonBlock, JsonBlocks};
 
 /// Blocks whose bits are made at once.
 const CHUNK: usize = 64;
@@ -98,24 +98,31 @@ fn grow<T: Clone + Default>(room: &mut Vec<T>, length: usize) {
 
 impl JsonBlocks for Chunk<'_> {
     #[inline(always)]
-    fn block(&mut self, place: usize, block: JsonBits) {
+    fn block(&mut self, place: usize, block: impl JsonBlock) {
         let base = self.start + place * BLOCK;
-        let escaped = escaped(block.backslash, &mut self.state.escaped);
-        let quotes = block.quote & !escaped;
-        let in_string = up_to(quotes) ^ self.state.in_string;
-        self.state.in_string = 0u64.wrapping_sub(in_string >> 63);
-        let line_ends = escaped & block.n;
+        let (quotes, backslash) = (block.quote(), block.backslash());
+        // Most blocks lie within a text, many of them without an escape.
+        let is_plain = quotes | backslash | self.state.escaped | !self.state.in_string == 0;
+        let escaped = if is_plain { 0 } else { escaped(backslash, &mut self.state.escaped) };
+        let line_ends = if escaped == 0 { 0 } else { escaped & block.n() };
         if let Some(slot) = self.line_ends.get_mut(place) {
             *slot = (line_ends, self.state.line_ends);
         }
         self.state.line_ends += line_ends.count_ones();
-        self.state.has_odd |= block.control & in_string != 0;
-        let astray = block.backslash & !in_string;
-        if escaped & (!block.escapable | block.u) | astray != 0 {
-            self.state.is_broken |= escaped & !block.escapable | astray != 0;
-            self.units(base, escaped & block.u);
+        if is_plain {
+            self.state.has_odd |= block.control() != 0;
+            return;
         }
-        let marks = block.structure & !in_string | quotes;
+        let quotes = quotes & !escaped;
+        let in_string = up_to(quotes) ^ self.state.in_string;
+        self.state.in_string = 0u64.wrapping_sub(in_string >> 63);
+        self.state.has_odd |= block.control() & in_string != 0;
+        self.state.is_broken |= backslash & !in_string != 0;
+        if escaped != 0 {
+            self.state.is_broken |= escaped & !block.escapable() != 0;
+            self.units(base, escaped & block.u());
+        }
+        let marks = block.structure() & !in_string | quotes;
         if marks != 0 {
             self.mark(base, marks);
         }
