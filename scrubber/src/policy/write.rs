@@ -95,10 +95,7 @@ impl Bodies {
             let start = self.bytes.len();
             redactor.look_around(engine, line, text);
             if let Some(tool) = text.tool.and_then(|tool| draft.tools.get(tool)) {
-                let id = match tool.values.get(places.tool_id()) {
-                    Value::Quoted(id) => id.of(line),
-                    _ => &[],
-                };
+                let id = if let Value::Quoted(id) = tool.values.get(places.tool_id()) { id.of(line) } else { &[] };
                 match text.field {
                     FieldName::Key(key) if key.of(line) == b"command" => redactor.note_command(engine, id, inside),
                     FieldName::None | FieldName::Key(_) if text.role == places.tool_result_role() => {
