@@ -43,21 +43,20 @@ pub(crate) struct TextBits {
     pub(crate) lead: u64,
 }
 
-/// What the reading of JSON asks of a block.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct JsonBits {
-    pub(crate) quote: u64,
-    pub(crate) backslash: u64,
+/// A block of a JSON text: where something stands in it, told when it is asked for.
+pub(crate) trait JsonBlock: Copy {
+    fn quote(self) -> u64;
+    fn backslash(self) -> u64;
     /// `{ } [ ] , :`.
-    pub(crate) structure: u64,
+    fn structure(self) -> u64;
     /// Below 0x20.
-    pub(crate) control: u64,
+    fn control(self) -> u64;
     /// What may follow a backslash: `" \ / b f n r t u`.
-    pub(crate) escapable: u64,
+    fn escapable(self) -> u64;
     /// `n`: after a backslash a line end.
-    pub(crate) n: u64,
+    fn n(self) -> u64;
     /// `u`: after a backslash four hex digits follow.
-    pub(crate) u: u64,
+    fn u(self) -> u64;
 }
 
 /// Fills `out` with the bits of `text`, one for each block, the last one filled up with zeros.
@@ -65,9 +64,16 @@ pub(crate) fn of_text(text: &[u8], leads: &[u8], out: &mut [TextBits]) {
     wide::of_text(text, leads, out);
 }
 
-/// The same for JSON.
-pub(crate) fn of_json(text: &[u8], out: &mut [JsonBits]) {
-    wide::of_json(text, out);
+/// Reads a JSON text block by block. `block` is to be compiled into the pass, with the instructions chosen for it:
+/// `#[inline(always)]`.
+pub(crate) trait JsonBlocks {
+    /// Takes the block at `place`; the last one is filled up with zeros.
+    fn block(&mut self, place: usize, block: impl JsonBlock);
+}
+
+/// Shows `visitor` the blocks of `text`.
+pub(crate) fn of_json<V: JsonBlocks>(text: &[u8], visitor: V) -> V {
+    wide::of_json(text, visitor)
 }
 
 #[inline(always)]
@@ -115,33 +121,57 @@ fn text_block<B: Block>(block: B, leads: &[u8]) -> TextBits {
     }
 }
 
+// By value, so that what it carries from block to block stays in registers.
 #[inline(always)]
-fn json_blocks<B: Block>(text: &[u8], out: &mut [JsonBits]) {
+fn json_blocks<B: Block, V: JsonBlocks>(text: &[u8], mut visitor: V) -> V {
     let (blocks, rest) = text.as_chunks::<BLOCK>();
-    let mut slots = out.iter_mut();
-    for (block, slot) in blocks.iter().zip(&mut slots) {
-        *slot = json_block(B::load(block));
+    for (place, block) in blocks.iter().enumerate() {
+        visitor.block(place, B::load(block));
     }
-    if let Some(slot) = slots.next().filter(|_| !rest.is_empty()) {
-        *slot = json_block(B::load(&padded(rest)));
+    if !rest.is_empty() {
+        visitor.block(blocks.len(), B::load(&padded(rest)));
     }
+    visitor
 }
 
-#[inline(always)]
-fn json_block<B: Block>(block: B) -> JsonBits {
-    // `[` and `{`, `]` and `}` differ in the bit that tells upper from lower case.
-    let folded = block.fold();
-    let structure = folded.eq(b'{').or(folded.eq(b'}')).or(block.eq(b',')).or(block.eq(b':'));
-    let (quote, backslash, n, u) = (block.eq(b'"'), block.eq(b'\\'), block.eq(b'n'), block.eq(b'u'));
-    let letters = block.eq(b'b').or(block.eq(b'f')).or(block.eq(b'r')).or(block.eq(b't'));
-    JsonBits {
-        quote: quote.bits(),
-        backslash: backslash.bits(),
-        structure: structure.bits(),
-        control: block.within(0, 0x1f).bits(),
-        escapable: quote.or(backslash).or(n).or(u).or(letters).or(block.eq(b'/')).bits(),
-        n: n.bits(),
-        u: u.bits(),
+impl<B: Block> JsonBlock for B {
+    #[inline(always)]
+    fn quote(self) -> u64 {
+        self.eq(b'"').bits()
+    }
+
+    #[inline(always)]
+    fn backslash(self) -> u64 {
+        self.eq(b'\\').bits()
+    }
+
+    #[inline(always)]
+    fn structure(self) -> u64 {
+        // `[` and `{`, `]` and `}` differ in the bit that tells upper from lower case.
+        let folded = self.fold();
+        folded.eq(b'{').or(folded.eq(b'}')).or(self.eq(b',')).or(self.eq(b':')).bits()
+    }
+
+    #[inline(always)]
+    fn control(self) -> u64 {
+        self.within(0, 0x1f).bits()
+    }
+
+    #[inline(always)]
+    fn escapable(self) -> u64 {
+        let letters =
+            self.eq(b'b').or(self.eq(b'f')).or(self.eq(b'n')).or(self.eq(b'r')).or(self.eq(b't')).or(self.eq(b'u'));
+        letters.or(self.eq(b'"')).or(self.eq(b'\\')).or(self.eq(b'/')).bits()
+    }
+
+    #[inline(always)]
+    fn n(self) -> u64 {
+        self.eq(b'n').bits()
+    }
+
+    #[inline(always)]
+    fn u(self) -> u64 {
+        self.eq(b'u').bits()
     }
 }
 
@@ -155,6 +185,33 @@ fn padded(rest: &[u8]) -> [u8; BLOCK] {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    /// All that may be asked of a block.
+    #[derive(Debug, PartialEq, Eq)]
+    pub(super) struct JsonBits {
+        quote: u64,
+        backslash: u64,
+        structure: u64,
+        control: u64,
+        escapable: u64,
+        n: u64,
+        u: u64,
+    }
+
+    impl JsonBlocks for Vec<JsonBits> {
+        fn block(&mut self, place: usize, block: impl JsonBlock) {
+            assert_eq!(place, self.len());
+            self.push(JsonBits {
+                quote: block.quote(),
+                backslash: block.backslash(),
+                structure: block.structure(),
+                control: block.control(),
+                escapable: block.escapable(),
+                n: block.n(),
+                u: block.u(),
+            });
+        }
+    }
 
     fn bits(text: &[u8], block: usize, holds: impl Fn(u8) -> bool) -> u64 {
         let bytes = text.iter().skip(block * BLOCK).take(BLOCK);
@@ -210,9 +267,7 @@ mod tests {
             let mut out = vec![TextBits::default(); blocks];
             (choice.text)(text, leads, &mut out);
             assert_eq!(out, texts, "{}", choice.name);
-            let mut out = vec![JsonBits::default(); blocks];
-            (choice.json)(text, &mut out);
-            assert_eq!(out, jsons, "{}", choice.name);
+            assert_eq!((choice.json)(text, Vec::new()), jsons, "{}", choice.name);
         }
     }
 

@@ -140,56 +140,65 @@ struct Indexer<'a> {
 }
 
 impl Indexer<'_> {
+    /// Reads a value and what stands between it and the next one, again and again.
     fn run(mut self) -> Result<(), NotJson> {
-        self.value(Span::default())?;
-        while let Some(&parent) = self.open.last() {
-            let kind = self.nodes.get(parent as usize).map_or(Kind::Null, |node| node.kind);
-            let is_object = kind == Kind::Object;
-            let first = self.nodes.len() == parent as usize + 1;
-            let mark = match (self.peek_mark()?, first) {
-                (b'}', _) if is_object => b'}',
-                // The mark after the first value of an array may be the one that closes it: `[1]`.
-                (b']', true) if !is_object && self.is_value_next() => b' ',
-                (b']', _) if !is_object => b']',
-                (b',', false) => b',',
-                (_, true) => b' ',
-                (_, false) => return Err(NotJson),
-            };
-            if mark != b' ' {
-                self.mark(mark)?;
+        let mut key = Span::default();
+        // Of the innermost container that is open.
+        let mut is_object = false;
+        loop {
+            let kind = self.value(key)?;
+            let begun = matches!(kind, Kind::Object | Kind::Array);
+            if begun {
+                is_object = kind == Kind::Object;
             }
-            if matches!(mark, b'}' | b']') {
-                self.close(parent);
-                continue;
+            if !begun || self.is_closed_next(is_object) {
+                loop {
+                    let Some(&container) = self.open.last() else { return self.end() };
+                    match (self.next_mark()?, is_object) {
+                        (b',', _) => break,
+                        (b'}', true) | (b']', false) => is_object = self.close(container),
+                        _ => return Err(NotJson),
+                    }
+                }
             }
-            let key = if is_object { self.key()? } else { Span::default() };
-            self.value(key)?;
+            key = if is_object { self.key()? } else { Span::default() };
         }
+    }
+
+    /// Holds that nothing follows.
+    fn end(mut self) -> Result<(), NotJson> {
         self.blank(self.bytes.len())?;
         if self.marks.next().is_none() { Ok(()) } else { Err(NotJson) }
     }
 
-    /// Whether anything but white space stands before the next mark.
-    fn is_value_next(&self) -> bool {
-        self.marks.as_slice().first().is_none_or(|place| self.blank(*place as usize).is_err())
-    }
-
-    /// The byte at the next mark.
-    fn peek_mark(&self) -> Result<u8, NotJson> {
-        let place = self.marks.as_slice().first().ok_or(NotJson)?;
-        self.bytes.get(*place as usize).copied().ok_or(NotJson)
-    }
-
-    /// Steps over the next mark, which must be `wanted` with nothing but white space before it.
+    /// Whether the container that was just begun is empty.
     #[inline(always)]
-    fn mark(&mut self, wanted: u8) -> Result<(), NotJson> {
+    fn is_closed_next(&self, is_object: bool) -> bool {
+        let close = if is_object { b'}' } else { b']' };
+        // The mark after the first value of an array may be the one that closes it: `[1]`.
+        self.peek().is_some_and(|(place, byte)| byte == close && self.blank(place).is_ok())
+    }
+
+    /// The next mark's place, and the byte there.
+    #[inline(always)]
+    fn peek(&self) -> Option<(usize, u8)> {
+        let place = *self.marks.as_slice().first()? as usize;
+        Some((place, *self.bytes.get(place)?))
+    }
+
+    /// Steps over the next mark, with nothing but white space before it, and tells the byte there.
+    #[inline(always)]
+    fn next_mark(&mut self) -> Result<u8, NotJson> {
         let place = *self.marks.next().ok_or(NotJson)? as usize;
-        if self.bytes.get(place) != Some(&wanted) {
-            return Err(NotJson);
-        }
         self.blank(place)?;
         self.at = place + 1;
-        Ok(())
+        self.bytes.get(place).copied().ok_or(NotJson)
+    }
+
+    /// Steps over the next mark, which must be `wanted`.
+    #[inline(always)]
+    fn mark(&mut self, wanted: u8) -> Result<(), NotJson> {
+        if self.next_mark()? == wanted { Ok(()) } else { Err(NotJson) }
     }
 
     /// Holds that there is only white space up to `place`.
@@ -202,15 +211,20 @@ impl Indexer<'_> {
         if between.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')) { Ok(()) } else { Err(NotJson) }
     }
 
-    fn close(&mut self, parent: u32) {
+    /// Closes a container. Tells whether the one around it is an object.
+    #[inline(always)]
+    fn close(&mut self, container: u32) -> bool {
         let next = self.nodes.len() as u32;
-        if let Some(node) = self.nodes.get_mut(parent as usize) {
+        if let Some(node) = self.nodes.get_mut(container as usize) {
             node.next = next;
             node.span.end = self.at as u32;
         }
         self.open.pop();
+        let around = self.open.last().and_then(|around| self.nodes.get(*around as usize));
+        around.is_some_and(|node| node.kind == Kind::Object)
     }
 
+    #[inline(always)]
     fn key(&mut self) -> Result<Span, NotJson> {
         let key = self.string()?;
         self.mark(b':')?;
@@ -228,23 +242,24 @@ impl Indexer<'_> {
         Ok(Span { start, end })
     }
 
-    fn value(&mut self, key: Span) -> Result<(), NotJson> {
+    #[inline(always)]
+    fn value(&mut self, key: Span) -> Result<Kind, NotJson> {
         let next = self.nodes.len() as u32 + 1;
-        let (kind, span) = match self.marks.as_slice().first().and_then(|place| self.bytes.get(*place as usize)) {
-            Some(b'"') => (Kind::String, self.string()?),
-            Some(open @ (b'{' | b'[')) => {
-                self.mark(*open)?;
+        let (kind, span) = match self.peek() {
+            Some((_, b'"')) => (Kind::String, self.string()?),
+            Some((_, open @ (b'{' | b'['))) => {
+                self.mark(open)?;
                 self.open.push(next - 1);
                 if self.open.len() > DEPTH_MAX {
                     return Err(NotJson);
                 }
                 let start = self.at as u32 - 1;
-                (if *open == b'{' { Kind::Object } else { Kind::Array }, Span { start, end: start })
+                (if open == b'{' { Kind::Object } else { Kind::Array }, Span { start, end: start })
             }
             _ => self.scalar()?,
         };
         self.nodes.push(Node { kind, key, span, next });
-        Ok(())
+        Ok(kind)
     }
 
     /// A number or a word, up to the next mark.

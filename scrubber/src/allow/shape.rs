@@ -71,12 +71,19 @@ pub(crate) fn is_timestamp(value: &[u8]) -> bool {
 }
 
 fn is_version(value: &[u8]) -> bool {
-    let Ok(text) = std::str::from_utf8(value) else { return false };
-    let (numbers, suffix) = text.split_once('-').map_or((text, None), |(numbers, suffix)| (numbers, Some(suffix)));
-    let number = |part: &str| (1..=5).contains(&part.len()) && all_digits(part.as_bytes());
-    let numbered = (2..=4).contains(&numbers.split('.').count()) && numbers.split('.').all(number);
-    let word = |part: &str| matches!(part, "alpha" | "beta" | "rc" | "dev" | "next" | "canary" | "nightly");
-    numbered && suffix.is_none_or(|suffix| suffix.split('.').all(|part| word(part) || number(part)))
+    let dash = value.iter().position(|&byte| byte == b'-');
+    let (numbers, suffix) = match dash.and_then(|dash| value.split_at_checked(dash)) {
+        Some((numbers, suffix)) => (numbers, suffix.get(1..)),
+        None => (value, None),
+    };
+    let number = |part: &[u8]| part.len() <= 5 && all_digits(part);
+    let word = |part: &[u8]| [&b"alpha"[..], b"beta", b"rc", b"dev", b"next", b"canary", b"nightly"].contains(&part);
+    let is_dot = |byte: &u8| *byte == b'.';
+    let mut numbers = numbers.split(is_dot);
+    let count = numbers.clone().count();
+    (2..=4).contains(&count)
+        && numbers.all(number)
+        && suffix.is_none_or(|suffix| suffix.split(is_dot).all(|part| word(part) || number(part)))
 }
 
 /// Words of model names at Anthropic, Amazon Bedrock and Google Vertex AI (public model lists, checked 2026-11-24).

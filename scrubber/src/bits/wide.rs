@@ -4,35 +4,54 @@
 #![expect(unsafe_code, reason = "vector instructions; each choice is held equal to plain code by tests in `bits`")]
 
 use super::block::{Block, Plain};
-use super::{BLOCK, JsonBits, TextBits, json_blocks, text_blocks};
+#[cfg(test)]
+use super::tests::JsonBits;
+use super::{BLOCK, JsonBlocks, TextBits, json_blocks, text_blocks};
 use std::sync::LazyLock;
 
 /// One way to make bits.
 pub(super) struct Choice {
-    #[cfg_attr(not(test), expect(dead_code, reason = "names the choice in failed tests"))]
+    #[cfg(test)]
     pub(super) name: &'static str,
     pub(super) text: fn(&[u8], &[u8], &mut [TextBits]),
-    pub(super) json: fn(&[u8], &mut [JsonBits]),
+    #[cfg(test)]
+    pub(super) json: fn(&[u8], Vec<JsonBits>) -> Vec<JsonBits>,
 }
+
+macro_rules! choice {
+    ($name:literal, $text:expr, $json:expr) => {
+        Choice {
+            #[cfg(test)]
+            name: $name,
+            text: $text,
+            #[cfg(test)]
+            json: $json,
+        }
+    };
+}
+
+/// What every processor of the kind has.
+#[cfg(target_arch = "x86_64")]
+type Base = x86::Sse2;
+#[cfg(target_arch = "aarch64")]
+type Base = neon::Neon;
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+type Base = Plain;
 
 /// Every way that this processor has, the fastest first.
 pub(super) fn all() -> Vec<Choice> {
     let mut choices = Vec::new();
     #[cfg(target_arch = "x86_64")]
-    {
-        if is_x86_feature_detected!("avx2") {
-            choices.push(Choice { name: "avx2", text: x86::text_avx2, json: x86::json_avx2 });
-        }
-        choices.push(Choice { name: "sse2", text: text_blocks::<x86::Sse2>, json: json_blocks::<x86::Sse2> });
+    if x86::has_avx2() {
+        choices.push(choice!("avx2", x86::text_avx2, x86::json_avx2));
     }
-    #[cfg(target_arch = "aarch64")]
-    choices.push(Choice { name: "neon", text: text_blocks::<neon::Neon>, json: json_blocks::<neon::Neon> });
-    choices.push(Choice { name: "plain", text: text_blocks::<Plain>, json: json_blocks::<Plain> });
+    choices.push(choice!("base", text_blocks::<Base>, json_blocks::<Base, _>));
+    choices.push(choice!("plain", text_blocks::<Plain>, json_blocks::<Plain, _>));
     choices
 }
 
 static BEST: LazyLock<Choice> = LazyLock::new(|| {
-    let plain = Choice { name: "plain", text: text_blocks::<Plain>, json: json_blocks::<Plain> };
+    let plain = choice!("plain", text_blocks::<Plain>, json_blocks::<Plain, _>);
     all().into_iter().next().unwrap_or(plain)
 });
 
@@ -40,8 +59,12 @@ pub(super) fn of_text(text: &[u8], leads: &[u8], out: &mut [TextBits]) {
     (BEST.text)(text, leads, out);
 }
 
-pub(super) fn of_json(text: &[u8], out: &mut [JsonBits]) {
-    (BEST.json)(text, out);
+pub(super) fn of_json<V: JsonBlocks>(text: &[u8], visitor: V) -> V {
+    #[cfg(target_arch = "x86_64")]
+    if x86::has_avx2() {
+        return x86::json_avx2(text, visitor);
+    }
+    json_blocks::<Base, V>(text, visitor)
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -168,14 +191,22 @@ mod x86 {
         }
     }
 
+    /// Whether the processor has AVX2 and what came with it.
+    pub(super) fn has_avx2() -> bool {
+        is_x86_feature_detected!("avx2")
+            && is_x86_feature_detected!("bmi1")
+            && is_x86_feature_detected!("bmi2")
+            && is_x86_feature_detected!("popcnt")
+    }
+
     #[target_feature(enable = "avx2")]
     fn text_with_avx2(text: &[u8], leads: &[u8], out: &mut [TextBits]) {
         text_blocks::<Avx2>(text, leads, out);
     }
 
-    #[target_feature(enable = "avx2")]
-    fn json_with_avx2(text: &[u8], out: &mut [JsonBits]) {
-        json_blocks::<Avx2>(text, out);
+    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+    fn json_with_avx2<V: JsonBlocks>(text: &[u8], visitor: V) -> V {
+        json_blocks::<Avx2, V>(text, visitor)
     }
 
     pub(super) fn text_avx2(text: &[u8], leads: &[u8], out: &mut [TextBits]) {
@@ -183,9 +214,9 @@ mod x86 {
         unsafe { text_with_avx2(text, leads, out) }
     }
 
-    pub(super) fn json_avx2(text: &[u8], out: &mut [JsonBits]) {
+    pub(super) fn json_avx2<V: JsonBlocks>(text: &[u8], visitor: V) -> V {
         // SAFETY: as above.
-        unsafe { json_with_avx2(text, out) }
+        unsafe { json_with_avx2(text, visitor) }
     }
 }
 

@@ -23,6 +23,56 @@ pub(crate) enum Value {
     Time(i64),
 }
 
+/// Values of the fields of a table, by their places in it.
+#[derive(Debug, Clone)]
+pub(crate) struct Values<const N: usize> {
+    values: [Value; N],
+    /// A bit for each place that holds a value; most hold none.
+    filled: u64,
+}
+
+impl<const N: usize> Default for Values<N> {
+    fn default() -> Self {
+        const { assert!(N <= 64, "each place has a bit") }
+        Self { values: [Value::Absent; N], filled: 0 }
+    }
+}
+
+impl<const N: usize> Values<N> {
+    /// Fills a place. `Absent` and places beyond the table change nothing.
+    pub(crate) fn set(&mut self, place: usize, value: Value) {
+        if let Some(slot) = self.values.get_mut(place)
+            && value != Value::Absent
+        {
+            *slot = value;
+            self.filled |= 1 << place;
+        }
+    }
+
+    pub(crate) fn get(&self, place: usize) -> Value {
+        let is_filled = place < N && self.filled >> place & 1 == 1;
+        self.values.get(place).copied().filter(|_| is_filled).unwrap_or(Value::Absent)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.filled == 0
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.filled = 0;
+    }
+
+    /// The values that there are, with their places.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, &Value)> {
+        let mut left = self.filled;
+        std::iter::from_fn(move || {
+            let place = left.trailing_zeros() as usize;
+            left &= left.wrapping_sub(1);
+            Some((place, self.values.get(place)?))
+        })
+    }
+}
+
 /// The name of a text: the parameter of a tool's input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FieldName {
@@ -35,9 +85,9 @@ pub(crate) enum FieldName {
 }
 
 /// An element of `tools`.
-#[derive(Clone)]
+#[derive(Default)]
 pub(crate) struct Tool {
-    pub(crate) values: [Value; TOOL_FIELDS.len()],
+    pub(crate) values: Values<{ TOOL_FIELDS.len() }>,
     /// The tool's name as written, which chooses the rules for its input.
     pub(crate) name: Span,
 }
@@ -88,10 +138,11 @@ pub enum Verdict {
 }
 
 /// One record's harvest.
+#[derive(Default)]
 pub(crate) struct Draft {
     /// What became of each value, by its place in the index; only when asked for.
     pub(crate) trace: Option<Vec<(u32, Verdict)>>,
-    pub(crate) values: [Value; RECORD_FIELDS.len()],
+    pub(crate) values: Values<{ RECORD_FIELDS.len() }>,
     pub(crate) tools: Vec<Tool>,
     pub(crate) texts: Vec<Text>,
     pub(crate) shapes: Vec<TextShape>,
@@ -101,23 +152,6 @@ pub(crate) struct Draft {
     pub(crate) misshapen: u64,
     pub(crate) twins: u64,
     pub(crate) images: u64,
-}
-
-impl Default for Draft {
-    fn default() -> Self {
-        Self {
-            trace: None,
-            values: [Value::Absent; RECORD_FIELDS.len()],
-            tools: Vec::new(),
-            texts: Vec::new(),
-            shapes: Vec::new(),
-            has_result: false,
-            unlisted: 0,
-            misshapen: 0,
-            twins: 0,
-            images: 0,
-        }
-    }
 }
 
 impl Draft {
@@ -133,7 +167,7 @@ impl Draft {
         if let Some(trace) = &mut self.trace {
             trace.clear();
         }
-        self.values.fill(Value::Absent);
+        self.values.clear();
         self.tools.clear();
         self.texts.clear();
         self.shapes.clear();
@@ -143,6 +177,6 @@ impl Draft {
 
     /// The value of a tool's slot.
     pub(crate) fn tool_value(&self, tool: usize, slot: usize) -> Value {
-        self.tools.get(tool).and_then(|tool| tool.values.get(slot)).copied().unwrap_or(Value::Absent)
+        self.tools.get(tool).map_or(Value::Absent, |tool| tool.values.get(slot))
     }
 }

@@ -15,8 +15,7 @@ impl Memo {
         if self.entries.is_empty() {
             self.entries.resize_with(ENTRIES, || None);
         }
-        let sum = value.iter().rev().take(16).fold(domain.len(), |sum, byte| sum.wrapping_mul(31) + usize::from(*byte));
-        let Some(entry) = self.entries.get_mut(sum % ENTRIES) else { return key.pseudonym(domain, &[value]) };
+        let Some(entry) = self.entries.get_mut(place(domain, value)) else { return key.pseudonym(domain, &[value]) };
         if let Some((known_domain, known, pseudonym)) = entry
             && *known_domain == domain
             && known == value
@@ -34,4 +33,15 @@ impl Memo {
         }
         pseudonym
     }
+}
+
+/// Where a value is looked for: told by its length, its first bytes and its last ones.
+fn place(domain: &str, value: &[u8]) -> usize {
+    let first = value.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
+    let last = value.last_chunk().map_or_else(
+        || value.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte)),
+        |bytes| u64::from_le_bytes(*bytes),
+    );
+    let sum = (first ^ last.rotate_left(23)).wrapping_add((domain.len() + value.len()) as u64);
+    (sum.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as usize % ENTRIES
 }

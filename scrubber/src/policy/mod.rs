@@ -32,7 +32,7 @@ use project::{Places, Walk};
 use redact::{Container, Redacted, Redactor};
 use replace::Rotation;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use write::{Bodies, Frame, Harvest, Head, Writer};
+use write::{Bodies, Frame, Harvest, Head, Names, Writer};
 
 /// A hash of everything that decides what leaves: allow-list, rules, tier, version. Events carry it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -365,11 +365,11 @@ fn string_member<'b>(tape: &Tape, bytes: &'b [u8], key: &str) -> Option<&'b [u8]
 /// Fills `session` where the record names none.
 fn fill_session(draft: &mut Draft, memo: &mut Memo, key: &PseudonymKey, session: &[u8]) {
     let place = crate::schema::RECORD_FIELDS.iter().position(|field| field.name == "session");
-    if let Some(value) = place.and_then(|place| draft.values.get_mut(place))
-        && *value == draft::Value::Absent
+    if let Some(place) = place
+        && draft.values.get(place) == draft::Value::Absent
         && !session.is_empty()
     {
-        *value = draft::Value::Hash(memo.pseudonym(key, "session", session));
+        draft.values.set(place, draft::Value::Hash(memo.pseudonym(key, "session", session)));
     }
 }
 
@@ -416,5 +416,9 @@ fn frame(parts: &PolicyParts, id: &PolicyId) -> Frame {
         json::encode(value.as_bytes(), &mut policy);
         policy.push(b'"');
     }
-    Frame { host: String::from_utf8_lossy(&host).into_owned(), policy: String::from_utf8_lossy(&policy).into_owned() }
+    Frame {
+        host: String::from_utf8_lossy(&host).into_owned(),
+        policy: String::from_utf8_lossy(&policy).into_owned(),
+        names: Names::new(),
+    }
 }

@@ -229,7 +229,7 @@ impl<'a> Walk<'a> {
     }
 
     fn begin_tool(&mut self, place: u32, part: ToolPart) -> usize {
-        let mut tool = Tool { values: [Value::Absent; TOOL_FIELDS.len()], name: Span::default() };
+        let mut tool = Tool::default();
         let (slot, value) = match part {
             ToolPart::Call => {
                 let name = self.tape.member(self.bytes, place, "name").and_then(|at| self.node(at));
@@ -238,9 +238,7 @@ impl<'a> Walk<'a> {
             }
             ToolPart::Result => (self.places.tool_outcome, Value::Word("ok")),
         };
-        if let Some(to) = tool.values.get_mut(usize::from(slot)) {
-            *to = value;
-        }
+        tool.values.set(usize::from(slot), value);
         self.draft.tools.push(tool);
         self.draft.tools.len() - 1
     }
@@ -331,18 +329,17 @@ impl<'a> Walk<'a> {
         if value == Value::Absent {
             return Verdict::Leaves;
         }
-        let slot = match to {
-            Slot::Record(place) => self.draft.values.get_mut(usize::from(place)),
+        match to {
+            Slot::Record(place) => self.draft.values.set(usize::from(place), value),
             Slot::Tool(place) => {
                 let tool = context.tool.or_else(|| self.draft.tools.len().checked_sub(1)).unwrap_or_else(|| {
-                    self.draft.tools.push(Tool { values: [Value::Absent; TOOL_FIELDS.len()], name: Span::default() });
+                    self.draft.tools.push(Tool::default());
                     0
                 });
-                self.draft.tools.get_mut(tool).and_then(|tool| tool.values.get_mut(usize::from(place)))
+                if let Some(tool) = self.draft.tools.get_mut(tool) {
+                    tool.values.set(usize::from(place), value);
+                }
             }
-        };
-        if let Some(slot) = slot {
-            *slot = value;
         }
         Verdict::Leaves
     }

@@ -1,6 +1,6 @@
 //! Writes a harvested record as one event line.
 
-use super::draft::{Draft, FieldName, Tool, Value};
+use super::draft::{Draft, FieldName, Value};
 use super::project::Places;
 use super::redact::{Redacted, Redactor, cut_before};
 use super::replace::Stamp;
@@ -16,6 +16,20 @@ pub(super) struct Frame {
     pub(super) host: String,
     /// `agent_version`, `policy_id`, `consent_id`.
     pub(super) policy: String,
+    pub(super) names: Names,
+}
+
+/// What stands before the values of fields, as `,"name":`.
+pub(super) struct Names {
+    record: Vec<String>,
+    tool: Vec<String>,
+}
+
+impl Names {
+    pub(super) fn new() -> Self {
+        let names = |fields: &[Field]| fields.iter().map(|field| format!(",\"{}\":", field.name)).collect();
+        Self { record: names(RECORD_FIELDS), tool: names(TOOL_FIELDS) }
+    }
 }
 
 /// What stands in front of an event.
@@ -81,10 +95,7 @@ impl Bodies {
             let start = self.bytes.len();
             redactor.look_around(engine, line, text);
             if let Some(tool) = text.tool.and_then(|tool| draft.tools.get(tool)) {
-                let id = match tool.values.get(places.tool_id()) {
-                    Some(Value::Quoted(id)) => id.of(line),
-                    _ => &[],
-                };
+                let id = if let Value::Quoted(id) = tool.values.get(places.tool_id()) { id.of(line) } else { &[] };
                 match text.field {
                     FieldName::Key(key) if key.of(line) == b"command" => redactor.note_command(engine, id, inside),
                     FieldName::None | FieldName::Key(_) if text.role == places.tool_result_role() => {
@@ -193,8 +204,8 @@ impl Writer<'_> {
         self.raw(head.kind);
         self.raw(b"\"");
         self.raw(frame.host.as_bytes());
-        self.record_fields();
-        self.tools();
+        self.record_fields(&frame.names);
+        self.tools(&frame.names);
         self.shapes();
         self.texts();
         self.redactions();
@@ -212,22 +223,20 @@ impl Writer<'_> {
         write_number(value, self.out);
     }
 
-    fn record_fields(&mut self) {
+    fn record_fields(&mut self, names: &Names) {
+        let draft = self.draft;
         let mut open = Group::Top;
-        for (field, value) in RECORD_FIELDS.iter().zip(self.draft.values) {
-            if value == Value::Absent {
-                continue;
-            }
-            if field.group != open {
+        for (place, value) in draft.values.iter() {
+            let Some((field, name)) = RECORD_FIELDS.get(place).zip(names.record.get(place)) else { continue };
+            let begins = field.group != open;
+            if begins {
                 self.close(open);
                 self.raw(b",\"");
                 self.raw(field.group.name().as_bytes());
                 self.raw(b"\":{");
                 open = field.group;
-            } else {
-                self.raw(b",");
             }
-            self.member(field, value);
+            self.member(name, begins, value);
         }
         self.close(open);
     }
@@ -238,11 +247,10 @@ impl Writer<'_> {
         }
     }
 
-    fn member(&mut self, field: &Field, value: Value) {
-        self.raw(b"\"");
-        self.raw(field.name.as_bytes());
-        self.raw(b"\":");
-        self.value(value);
+    /// Writes a member; the first one of its object without the comma.
+    fn member(&mut self, name: &str, is_first: bool, value: &Value) {
+        self.raw(name.as_bytes().get(usize::from(is_first)..).unwrap_or_default());
+        self.value(*value);
     }
 
     fn value(&mut self, value: Value) {
@@ -274,21 +282,18 @@ impl Writer<'_> {
         }
     }
 
-    fn tools(&mut self) {
-        let filled = |tool: &&Tool| tool.values.iter().any(|value| *value != Value::Absent);
+    fn tools(&mut self, names: &Names) {
         let draft = self.draft;
-        for (place, tool) in draft.tools.iter().filter(filled).enumerate() {
-            self.raw(if place == 0 { b",\"tools\":[{" } else { b",{" });
-            let values = TOOL_FIELDS.iter().zip(tool.values).filter(|(_, value)| *value != Value::Absent);
-            for (place, (field, value)) in values.enumerate() {
-                if place > 0 {
-                    self.raw(b",");
-                }
-                self.member(field, value);
+        let mut first = true;
+        for tool in draft.tools.iter().filter(|tool| !tool.values.is_empty()) {
+            self.raw(if first { b",\"tools\":[{" } else { b",{" });
+            first = false;
+            for (count, (place, value)) in tool.values.iter().enumerate() {
+                self.member(names.tool.get(place).map_or("", String::as_str), count == 0, value);
             }
             self.raw(b"}");
         }
-        if draft.tools.iter().any(|tool| filled(&tool)) {
+        if !first {
             self.raw(b"]");
         }
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use pipeline::tail::FileRecord;
 use pipeline::time::Wall;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::counts::Kind;
@@ -136,6 +137,8 @@ fn attach(path: &Path) -> Result<Connection, StoreError> {
 fn configure(connection: Connection) -> Result<Connection, StoreError> {
     connection.busy_timeout(BUSY_WAIT)?;
     connection.set_prepared_statement_cache_capacity(48);
+    // Else a statement is planned anew whenever other values are bound to it.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // Both take effect on an empty database only.
     connection.pragma_update(None, "page_size", 8192)?;
     connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;

@@ -127,3 +127,16 @@ fn the_database_shrinks_again() -> Result {
     assert_eq!(store.check()?.bytes, 0);
     Ok(())
 }
+
+#[test]
+fn a_statement_is_planned_once_whatever_is_bound_to_it() -> Result {
+    let folder = tempfile::tempdir()?;
+    let store = open(folder.path())?;
+    let sql = "SELECT sealed FROM segment JOIN label ON label.id = segment.label WHERE seq = ?1";
+    let mut query = store.connection.prepare(sql)?;
+    for seq in 0..3 {
+        assert!(!query.exists([seq])?);
+    }
+    assert_eq!(query.get_status(rusqlite::StatementStatus::RePrepare), 0);
+    Ok(())
+}
