@@ -302,7 +302,10 @@ fn positional(
         | Place::Login
         | Place::Sentence
         | Place::Last => None,
-        Place::Written => (position <= 2 && is_kept(line.get(word.1..)?)).then_some(word),
+        Place::Written => {
+            let one = !line.get(word.0..word.1)?.iter().any(u8::is_ascii_whitespace);
+            (position <= 2 && one && is_kept(line.get(word.1..)?)).then_some(word)
+        }
     }
 }
 
@@ -315,7 +318,8 @@ fn is_kept(line: &[u8]) -> bool {
     let path = rest.get(start..end).unwrap_or_default();
     let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
     let stem = name.strip_suffix(b".txt").unwrap_or(name);
-    matches!(keys::classify(stem), Some(Key::Password | Key::Secret))
+    // `/etc/passwd` holds none.
+    stem != b"passwd" && matches!(keys::classify(stem), Some(Key::Password | Key::Secret))
 }
 
 /// The argument number `wanted` of the call whose name is `name` bytes long, when it is a literal.

@@ -377,6 +377,14 @@ mod tests {
             "    q7Zp4Xw2Lr9Tb6Nk1q7Zp4Xw2Lr9Tb6Nk2q7Zp4Xw2Lr9Tb6Nk3q7Zp4Xw2Lr9Tb6N\n",
             "> > > q7Zp4Xw2Lr9Tb6Nk1q7Zp4Xw2Lr9Tb6Nk2 q7Zp4Xw2Lr9Tb6Nk3q7Zp4Xw2\n",
             "api_key=q7Zp4Xw2Lr9T\u{2026}",
+            "%DB_PASS%",
+            "echo a1b2c3 > token\n",
+            "assert 'a1' == password\n",
+            "expect(password).toBe(\"a1\") ",
+            "the password for the a is ",
+            "password = q(a1 q(",
+            "Expected: \"a1\" password ",
+            "--password\n  a1\n",
         ];
         for piece in pieces {
             let work = |bytes: usize| {

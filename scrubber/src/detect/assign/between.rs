@@ -156,7 +156,7 @@ pub(super) fn delimited(text: &[u8], at: usize) -> Option<(usize, usize)> {
         b'(' => b')',
         b'{' => b'}',
         b'[' => b']',
-        b'|' | b'!' | b'/' if *head != "%" => *open,
+        b'|' if *head != "%" => *open,
         _ => return None,
     };
     let start = at + head.len() + 1;
