@@ -83,12 +83,13 @@ pub(super) fn passwords(text: &[u8], at: usize) -> Found {
 /// The rest of the text, and the line of the command in it.
 fn own_line<'a>(row: &Row, text: &'a [u8]) -> (&'a [u8], &'a [u8]) {
     let line = text.get(..line_end(text)).unwrap_or_default();
-    let own = match row.place {
-        Place::Argument(_) => text,
-        Place::Here => {
-            text.get(..line.len() + 1 + line_end(text.get(line.len() + 1..).unwrap_or_default())).unwrap_or(line)
-        }
-        _ => line,
+    let further = || text.get(line.len() + 1..).unwrap_or_default();
+    let own = if matches!(row.place, Place::Argument(_)) {
+        text
+    } else if row.place == Place::Here {
+        text.get(..line.len() + 1 + line_end(further())).unwrap_or(line)
+    } else {
+        line
     };
     (line, own)
 }
