@@ -132,3 +132,69 @@ fn ids_names_and_numbers_of_programs_stay_and_their_twins_are_found() -> Result<
     }
     Ok(())
 }
+
+#[test]
+fn samples_of_standards_variables_and_certificates_stay() -> Result<(), EngineError> {
+    let engine = Engine::new(&KnownIdentities::default())?;
+    let jwt = ["eyJ0eXAiOiJKV1QiLA0KICJh", "bGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UifQ"].concat();
+    let signature = ["dBjftJeZ4CVP-mB92K27uh", "bUJU1p1r_wW1gFWFOEjXk"].concat();
+    let (access, bearer) = (["2YotnFZFEjr1", "zCsicMWpAA"].concat(), ["mF_9.B5f", "-4.1JqM"].concat());
+    let certificate = ["LS0tLS1CRUdJTiBDRVJU", "SUZJQ0FURS0tLS0tCk1JSUMrakND"].concat();
+    let commit = "1f2e3d4c5b6a7988".repeat(2) + "1f2e3d4c";
+    for text in [
+        format!("token: {jwt}.{signature}\n"),
+        format!("\"access_token\":\"{access}\",\n"),
+        format!("Authorization: Bearer {bearer}\n"),
+        "set PASSWORD=%DB_PASS%\n".to_owned(),
+        "psql \"postgres://%DB_USER%:%DB_PASS%@%DB_HOST%/shop\"\n".to_owned(),
+        format!("kind: Secret\ndata:\n  tls.crt: {certificate}\n  ca.crt: {certificate}\n"),
+        format!("{{\"kind\": \"Secret\", \"data\": {{\"tls.crt\": \"{certificate}\"}}}}\n"),
+        format!("cd external/rules_token-{commit}\n"),
+        format!("strip_prefix = \"rules_token-{commit}\",\n"),
+    ] {
+        assert!(stays(&engine, &text), "{text}");
+    }
+    let key = ["q7Zp4Xw2Lr9T", "b6Nk1Vh8Sd3F"].concat();
+    for text in [
+        format!("token: {jwt}.{}\n", signature.replace('B', "C")),
+        format!("\"access_token\":\"{access}x\",\n"),
+        format!("kind: Secret\ndata:\n  tls.crt: {certificate}\n  tls.key: {key}\n"),
+        format!("kind: Secret\ndata:\n  ca.crt: {key}\n"),
+        format!("kind: Secret\ndata:\n  bundle: {certificate}\n"),
+        format!("use acme-token-{commit}\n"),
+        format!("url=a%3Fpassword%3D{key}%20\n"),
+    ] {
+        assert!(!stays(&engine, &text), "{text}");
+    }
+    Ok(())
+}
+
+#[test]
+fn groups_of_systems_and_brands_are_nobody() -> Result<(), EngineError> {
+    let engine = Engine::new(&KnownIdentities::default())?;
+    for group in "src utmp kmem disk dialout plugdev crontab shadow audio video netdev apache tomcat".split(' ') {
+        let text = format!("-rw-r--r-- 1 root {group} 160 Nov 27 10:00 a.rs\n");
+        assert!(stays(&engine, &text), "{text}");
+    }
+    for brand in [
+        "Mercedes Benz",
+        "Johns Hopkins",
+        "Levi Strauss",
+        "Jimmy Choo",
+        "Michael Kors",
+        "Giorgio Armani",
+        "Yves Rocher",
+        "Elizabeth Arden",
+        "Kate Spade",
+        "Smith Wesson",
+        "Black Decker",
+        "Grant Thornton",
+        "Lockheed Martin",
+    ] {
+        let text = format!("Name: {brand}\n");
+        assert!(stays(&engine, &text), "{text}");
+    }
+    assert!(!stays(&engine, "Name: Mercedes Brandt\n"));
+    assert!(!stays(&engine, "-rw-r--r-- 1 root kmoritan 160 Nov 27 10:00 a\n"));
+    Ok(())
+}

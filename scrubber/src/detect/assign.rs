@@ -65,6 +65,9 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
     {
         return Some(value);
     }
+    if let Some((from, to)) = between::compared_before(text, start) {
+        return Some(Value { start: from, end: to, joint: Joint::Passed, quoted: true, literal: true });
+    }
     let (joint, after) = joined?;
     let name = text.get(start..end).unwrap_or_default();
     let line_breaks = matches!(joint, Joint::Assigned | Joint::Passed);
@@ -88,6 +91,9 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
     {
         return element(text, at);
     }
+    if let Some((start, end)) = between::delimited(text, at) {
+        return Some(Value { start, end, joint, quoted: true, literal: false });
+    }
     if QUOTES.contains(&quote) {
         return quoted(window, name, at, quote, joint).map(|value| Value { literal: false, ..value });
     }
@@ -97,6 +103,10 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
         || declared::declares_a_type(text, start, end)
     {
         return None;
+    }
+    // `--password \`: the line goes on.
+    if joint == Joint::Spaced && text.get(at) == Some(&b'\n') {
+        return line::alone_on_next(text, start, after, broad(text, at));
     }
     // A bare value may not stand on a later line; a YAML key with nested keys has none.
     if object::deeper(text, after, broad(text, after)).is_none()
@@ -119,6 +129,7 @@ pub(super) fn may_say(text: &[u8], start: usize, at: usize) -> bool {
     let says = |word: &str| rest.starts_with(word.strip_suffix('\n').unwrap_or(word).as_bytes());
     line::SAYS.iter().any(|word| word.as_bytes().first() == Some(&first) && says(word))
         || line::CHANGES.iter().any(|word| rest.starts_with(word))
+        || line::after_purpose(text, at).is_some()
         || before.ends_with(b" ") && line::LEADS.iter().any(|word| before.ends_with(word.as_bytes()))
         || line::follows_user(before.get(before.len().saturating_sub(48)..).unwrap_or_default())
 }
@@ -252,10 +263,11 @@ fn joint(text: &[u8], start: usize, end: usize) -> Option<(Joint, usize)> {
         return Some((Joint::Assigned, argument));
     }
     let at = at + between::dots(text, at);
+    let at = at + between::call(text, at);
     let sign_end = at + text.get(at..)?.iter().take(4).take_while(|byte| b"=:?|.+-<>!~".contains(byte)).count();
     match text.get(at..sign_end)? {
         b"=" | b":" | b":=" | b"::=" | b":::=" | b"=>" | b"->" | b".=" | b"?=" | b"||=" | b"??=" | b"+=" | b"<-"
-        | b"?:" | b"=:" | b"!:" | b":-" => {}
+        | b"?:" | b"=:" | b"!:" | b":-" | b"<<<" => {}
         // A default: only a literal counts.
         b"||" | b"??" if text.get(sign_end).is_none_or(|byte| byte.is_ascii_whitespace() || QUOTES.contains(byte)) => {
             let next = blank(text, sign_end);
@@ -284,6 +296,9 @@ fn joint(text: &[u8], start: usize, end: usize) -> Option<(Joint, usize)> {
             let whole = start.checked_sub(1).and_then(|at| text.get(at)).is_some_and(|byte| QUOTES.contains(byte));
             let joint = if line::is_setter(text, start) { Joint::Assigned } else { Joint::Passed };
             return whole.then_some((joint, at + 1));
+        }
+        b"" if text.get(at) == Some(&b',') && between::is_asserted(text, start) => {
+            return between::is_literal_next(text, blank(text, at + 1)).then_some((Joint::Passed, at + 1));
         }
         // `set :password, "x"`
         b"" if at == end && text.get(at) == Some(&b',') && line::is_setting(text, start) => {

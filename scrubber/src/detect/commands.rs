@@ -13,7 +13,8 @@ mod starts;
 mod table;
 mod words;
 
-use super::{generic, mentioned, value};
+use super::keys::{self, Key};
+use super::{generic, mentioned, mnemonic, value};
 use row::{Place, Proof, Row};
 use table::Command;
 use words::Words;
@@ -82,7 +83,15 @@ pub(super) fn passwords(text: &[u8], at: usize) -> Found {
 /// The rest of the text, and the line of the command in it.
 fn own_line<'a>(row: &Row, text: &'a [u8]) -> (&'a [u8], &'a [u8]) {
     let line = text.get(..line_end(text)).unwrap_or_default();
-    (line, if matches!(row.place, Place::Argument(_)) { text } else { line })
+    let further = || text.get(line.len() + 1..).unwrap_or_default();
+    let own = if matches!(row.place, Place::Argument(_)) {
+        text
+    } else if row.place == Place::Here {
+        text.get(..line.len() + 1 + line_end(further())).unwrap_or(line)
+    } else {
+        line
+    };
+    (line, own)
 }
 
 /// Whether what a row asks for stands in the line, or near it.
@@ -167,7 +176,14 @@ fn is_proved(row: &Row, line: &[u8], (start, end): (usize, usize)) -> bool {
     let value = line.get(start..end).unwrap_or_default();
     match row.proof {
         Proof::None => true,
+        Proof::Account => generic::is_account(value),
+        Proof::Literal => {
+            let quote = start.checked_sub(1).and_then(|at| line.get(at));
+            let word = !value.iter().any(u8::is_ascii_whitespace);
+            word && quote.is_some_and(|byte| b"\"'".contains(byte)) && generic::is_told_password(value, false)
+        }
         Proof::Said => generic::is_said_password(value),
+        Proof::Chosen => generic::is_said_password(value) || mnemonic::is_compound(value),
         Proof::Machine => generic::is_machine_made(value.strip_prefix(b"0x").unwrap_or(value)),
         Proof::Striking => mentioned::is_striking(value) || row.place == Place::Login && mentioned::is_simple(value),
     }
@@ -258,9 +274,11 @@ fn positional(
         }
         Place::Here => {
             let text = line.get(word.0..word.1)?;
-            let fed = match text.strip_prefix(b"<<<")? {
-                b"" | b"$" => words.next()?,
-                rest => (word.1 - rest.len(), word.1),
+            let fed = match text.strip_prefix(b"<<<") {
+                Some(b"" | b"$") => words.next()?,
+                Some(rest) => (word.1 - rest.len(), word.1),
+                // What is fed stands in the line below.
+                None => text.strip_prefix(b"<<").filter(|end| !end.is_empty()).and_then(|_| words.next())?,
             };
             // An account and its password.
             let sign = line.get(fed.0..fed.1).and_then(|text| memchr::memchr(b':', text)).map_or(0, |sign| sign + 1);
@@ -285,13 +303,30 @@ fn positional(
         | Place::Login
         | Place::Sentence
         | Place::Last => None,
+        Place::Written => {
+            let one = !line.get(word.0..word.1)?.iter().any(u8::is_ascii_whitespace);
+            (position <= 2 && one && is_kept(line.get(word.1..)?)).then_some(word)
+        }
     }
+}
+
+/// Whether the rest of a line writes to a file whose name is that of a secret: `> token.txt`, `| tee /run/secrets/db_password`.
+fn is_kept(line: &[u8]) -> bool {
+    let sign = memchr::memchr(b'>', line).map(|at| at + 1);
+    let tee = || memchr::memmem::find(line, b"| tee ").map(|at| at + 6);
+    let Some(rest) = sign.or_else(tee).and_then(|at| line.get(at..)) else { return false };
+    let Some((start, end)) = Words::new(rest, usize::from(rest.starts_with(b">"))).next() else { return false };
+    let path = rest.get(start..end).unwrap_or_default();
+    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+    let stem = name.strip_suffix(b".txt").unwrap_or(name);
+    // `/etc/passwd` holds none.
+    stem != b"passwd" && matches!(keys::classify(stem), Some(Key::Password | Key::Secret))
 }
 
 /// The argument number `wanted` of the call whose name is `name` bytes long, when it is a literal.
 fn argument(line: &[u8], name: usize, wanted: usize) -> Option<(usize, usize)> {
-    let mut at = name - usize::from(line.get(name - 1).is_some_and(|byte| b"([".contains(byte)));
-    if !line.get(at).is_some_and(|byte| b"([".contains(byte)) {
+    let mut at = name - usize::from(line.get(name - 1).is_some_and(|byte| b"([{".contains(byte)));
+    if !line.get(at).is_some_and(|byte| b"([{".contains(byte)) {
         return None;
     }
     for number in 1..=wanted {

@@ -127,6 +127,14 @@ pub(super) fn percent(encoded: &[u8], out: &mut Vec<u8>, origins: &mut Vec<u32>)
     let mut at = 0;
     let mut any = false;
     while let Some(&byte) = encoded.get(at) {
+        let variable = if byte == b'%' { variable(encoded.get(at + 1..).unwrap_or_default()) } else { 0 };
+        if variable > 0 {
+            let to = at + 1 + variable;
+            out.extend_from_slice(encoded.get(at..to).unwrap_or_default());
+            origins.extend((at..to).map(|origin| origin as u32));
+            at = to;
+            continue;
+        }
         let pair = encoded.get(at + 1).copied().and_then(digit).zip(encoded.get(at + 2).copied().and_then(digit));
         origins.push(at as u32);
         match pair {
@@ -143,6 +151,14 @@ pub(super) fn percent(encoded: &[u8], out: &mut Vec<u8>, origins: &mut Vec<u32>)
     }
     origins.push(at as u32);
     any
+}
+
+/// The length of `DB_PASS%` at the start of `text`, a variable of Windows' shell; zero where there is none. Of UTF-8 each byte has
+/// its own sign.
+fn variable(text: &[u8]) -> usize {
+    let name = text.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    let named = text.first().is_some_and(u8::is_ascii_alphabetic) && name > 2 && text.get(name) == Some(&b'%');
+    if named { name + 1 } else { 0 }
 }
 
 /// The stretch of URL characters around `at`, with those that only some writers encode, at most `most` bytes to either side.
@@ -182,5 +198,8 @@ mod tests {
         assert!(percent(b"a%3Db%2", &mut out, &mut origins));
         assert_eq!(out, b"a=b%2");
         assert_eq!(origins, [0, 1, 4, 5, 6, 7]);
+        assert!(percent(b"%DB_PASS%@%C3%A4%3D", &mut out, &mut origins));
+        assert_eq!(out, b"%DB_PASS%@\xc3\xa4=");
+        assert!(!percent(b"%AppData%", &mut out, &mut origins));
     }
 }

@@ -182,6 +182,9 @@ impl Parts {
     /// Whether what was found is public, as far as its rule may take that for a secret.
     fn is_public(&self, text: &[u8], found: &Finding) -> bool {
         let (start, end) = (found.start, found.end);
+        if text.get(start..end).is_some_and(public::is_sample) {
+            return true;
+        }
         let Some(place) = found.rule.0.checked_sub(self.first_builtin) else {
             let rule = self.rules.set.rules().get(usize::from(found.rule.0));
             return rule.is_some_and(|rule| {
@@ -374,6 +377,14 @@ mod tests {
             "    q7Zp4Xw2Lr9Tb6Nk1q7Zp4Xw2Lr9Tb6Nk2q7Zp4Xw2Lr9Tb6Nk3q7Zp4Xw2Lr9Tb6N\n",
             "> > > q7Zp4Xw2Lr9Tb6Nk1q7Zp4Xw2Lr9Tb6Nk2 q7Zp4Xw2Lr9Tb6Nk3q7Zp4Xw2\n",
             "api_key=q7Zp4Xw2Lr9T\u{2026}",
+            "%DB_PASS%",
+            "echo a1b2c3 > token\n",
+            "assert 'a1' == password\n",
+            "expect(password).toBe(\"a1\") ",
+            "the password for the a is ",
+            "password = q(a1 q(",
+            "Expected: \"a1\" password ",
+            "--password\n  a1\n",
         ];
         for piece in pieces {
             let work = |bytes: usize| {

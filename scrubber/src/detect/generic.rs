@@ -143,6 +143,11 @@ fn is_token(named: &Named<'_>, text: &[u8]) -> bool {
     if password::is_made_up(text) && matches!(named.place.joint, Joint::Assigned | Joint::Said) {
         return true;
     }
+    // `--token maple-417`: a flag is given it, and it is no word.
+    let given = named.place.joint == Joint::Spaced && named.place.literal && !named.place.quoted;
+    if given && shape.length >= 8 && shape.digit >= 3 && password::is_chosen(text, false) && !is_path(text) {
+        return true;
+    }
     if shape.letters() == 0 {
         // Numbers alone are counts, times and short ids; some providers' keys are longer ones.
         return shape.digit == shape.length && shape.length >= 15 && value::entropy(text) >= 2.5;
@@ -249,7 +254,7 @@ fn is_login(text: &[u8]) -> bool {
 }
 
 /// `ops:x9`: an account and a password that is no word.
-fn is_account(text: &[u8]) -> bool {
+pub(super) fn is_account(text: &[u8]) -> bool {
     let mut parts = text.splitn(2, |byte| *byte == b':');
     let (Some(account), Some(password)) = (parts.next(), parts.next()) else { return false };
     let name = account.iter().all(|byte| byte.is_ascii_alphanumeric() || b"._@-".contains(byte));

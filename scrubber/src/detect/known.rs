@@ -26,6 +26,7 @@ const NOBODY: &str = "\
     jenkins gitlab-runner git linuxbrew travis circleci app www-data nobody home dev developer claude agent \
     staff wheel daemon bin sys adm games man mail news backup sudo docker systemd everyone oauth oauth2 token anonymous \
     x-access-token x-token-auth svn hg ftp gerrit messagebus sshd \
+    src utmp kmem disk dialout plugdev crontab shadow audio video netdev apache tomcat \
     build builder test nixbld appuser jovyan sandbox someone foo bar example localhost local host unknown \
     workspace xxx alice bob postgres mysql redis nginx coder gitpod deploy defaultuser publicuser library \
     containeradministrator runneradmin opc azureuser core admin_user john jane johndoe janedoe";

@@ -33,6 +33,30 @@ const CONTEXT: usize = 96;
 /// As many different words there are at least: samples repeat one.
 const DIFFERENT_MIN: usize = 8;
 
+/// Words of the list that end ordinary words of several: `anything`, `acceptable`.
+const ENDINGS: &[&str] = &["able", "thing", "place", "hand", "ability", "age", "end", "code", "text", "ship"];
+/// No more words are written as one.
+const JOINED_MAX: usize = 4;
+
+/// `sunshineday`: words of the list written as one, as people make up passwords without digits.
+pub(super) fn is_compound(word: &[u8]) -> bool {
+    (8..=24).contains(&word.len())
+        && word.iter().all(u8::is_ascii_lowercase)
+        && !ENDINGS.iter().any(|ending| word.ends_with(ending.as_bytes()))
+        && is_joined(word, 1)
+}
+
+/// Whether a text is words of the list, of which there are `count` with its first one.
+fn is_joined(text: &[u8], count: usize) -> bool {
+    let is_word = |text: &[u8]| WORDS.binary_search_by(|word| word.as_bytes().cmp(text)).is_ok();
+    count > 1 && text.len() >= WORD_MIN && is_word(text)
+        || count < JOINED_MAX
+            && (WORD_MIN..=WORD_MAX.min(text.len().saturating_sub(WORD_MIN))).any(|length| {
+                let (word, rest) = text.split_at(length);
+                is_word(word) && is_joined(rest, count + 1)
+            })
+}
+
 impl Search<'_> {
     /// Looks at the words before a line end, or the end of the text, that stands at `end`.
     #[inline]

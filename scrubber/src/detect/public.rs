@@ -5,11 +5,13 @@
 
 mod login;
 mod office;
+mod sample;
 
 use super::{decode, generic};
 
 pub(super) use login::{is_default_login, names_an_entry};
 pub(super) use office::is_office;
+pub(super) use sample::is_sample;
 
 /// Bytes before a value in which its name may stand.
 const BEFORE_MAX: usize = 96;
@@ -29,6 +31,20 @@ pub(super) fn is_public(text: &[u8], start: usize, end: usize) -> bool {
         || is_site_key(value) && names_a_site_key(before)
         || is_object_version(value) && names_a_version(before)
         || is_default_login(text, start, end)
+        || is_archive(value, before)
+}
+
+/// The folder of an archive, called after its repository and commit: `rules_token-<SHA-1>`, as Bazel's rules are.
+fn is_archive(value: &[u8], before: &[u8]) -> bool {
+    let Some(before) = before.strip_suffix(b"-").filter(|_| digest_at_start(value) == Some(40) && value.len() == 40)
+    else {
+        return false;
+    };
+    let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
+    let length = before.iter().rev().take_while(is_name).count();
+    before
+        .get(before.len() - length..)
+        .is_some_and(|name| memchr::memmem::find(name, b"rules_").is_some_and(|at| at < 2))
 }
 
 /// Names of nobody: who stands in samples, and a maker of tractors.

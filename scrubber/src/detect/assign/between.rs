@@ -58,13 +58,115 @@ pub(super) fn is_member_name(text: &[u8], start: usize, end: usize) -> bool {
     quote(Some(end)) && (quote(start.checked_sub(1)) || path)
 }
 
-/// `password.equals("…")`: where the argument starts.
+/// `password.equals("…")`, `expect(cfg.password).toBe("…")`: where the argument starts.
 pub(super) fn compared(text: &[u8], end: usize) -> Option<usize> {
+    const CALLS: &[&str] = &[
+        ".equals(",
+        ".equalsIgnoreCase(",
+        ".isEqualTo(",
+        ".compareTo(",
+        ".eql?(",
+        ".toBe(",
+        ".toEqual(",
+        ".toStrictEqual(",
+        ".toMatch(",
+        ".toHaveValue(",
+        ".to eq(",
+        ".to eql(",
+        ".to be(",
+        ".to eq ",
+        ".to.equal(",
+        ".to.eql(",
+        ".to.eq(",
+        ".should eq(",
+        ".should.equal(",
+        ".shouldBe(",
+        ".Should().Be(",
+        " to be ",
+        ".val(",
+        ".value = ",
+        ".value=",
+        ".Text = ",
+        ", with: ",
+    ];
+    let end = skip(text, skip(text, end, QUOTES, 1) + call(text, end), b")", 2);
     let rest = text.get(end..)?;
-    [".equals(", ".equalsIgnoreCase(", ".isEqualTo(", ".compareTo(", ".eql?("]
+    CALLS
         .iter()
         .find(|call| rest.starts_with(call.as_bytes()) && is_literal_next(text, end + call.len()))
         .map(|call| end + call.len())
+}
+
+/// The length of the brackets of a call without arguments at `at`.
+pub(super) fn call(text: &[u8], at: usize) -> usize {
+    if text.get(at..at + 2) == Some(b"()") { 2 } else { 0 }
+}
+
+/// Words in the names of calls that hold two values against each other.
+const COMPARING: &[&str] = &["assert", "equal", "expect", "check", "verify", "same", "match", "cmp", "compare"];
+
+/// Whether the name at `start` is the first argument of a call that compares: `assert_eq!(cfg.password, "…")`.
+pub(super) fn is_asserted(text: &[u8], start: usize) -> bool {
+    let before = text.get(start.saturating_sub(BEFORE_MAX)..start).unwrap_or_default();
+    before.strip_suffix(b"(").is_some_and(compares)
+}
+
+/// Whether a text ends with the name of a call that compares.
+fn compares(text: &[u8]) -> bool {
+    let name = text.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || b"_!.".contains(byte)).count();
+    let name = text.get(text.len() - name..).unwrap_or_default();
+    COMPARING.iter().any(|word| name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes())))
+}
+
+/// A literal before a name with which it is compared is no longer.
+const BEFORE_MAX: usize = 96;
+
+/// `assert '…' == user.password`, `assertEquals("…", user.getPassword())`, `types "…" into the "password"`: the literal before the
+/// name at `start`.
+pub(super) fn compared_before(text: &[u8], start: usize) -> Option<(usize, usize)> {
+    const SIGNS: &[&[u8]] = &[
+        b" === ",
+        b" !== ",
+        b" == ",
+        b" != ",
+        b".equals(",
+        b" TO ",
+        b" in the \"",
+        b" into the \"",
+        b" into \"",
+        b", ",
+    ];
+    let low = start.saturating_sub(BEFORE_MAX);
+    let before = text.get(low..start)?;
+    let sign = SIGNS.iter().find(|sign| before.ends_with(sign))?;
+    let argument = *sign == b", ";
+    let literal = before.get(..before.len() - sign.len())?;
+    let (quote, inner) = literal.split_last().filter(|(quote, _)| QUOTES.contains(quote))?;
+    let open = memchr::memrchr(*quote, inner)?;
+    let first = || inner.get(..open).and_then(|head| head.strip_suffix(b"(")).is_some_and(compares);
+    (!argument || first()).then_some((low + open + 1, low + inner.len()))
+}
+
+/// `q(…)`, `qq{…}`, `%q(…)`, `%(…)`: where the content of a literal of Perl or Ruby at `at` starts and ends.
+pub(super) fn delimited(text: &[u8], at: usize) -> Option<(usize, usize)> {
+    let rest = text.get(at..)?;
+    let head = ["%qq", "%q", "%Q", "%w", "%", "qq", "q"].iter().find(|head| rest.starts_with(head.as_bytes()))?;
+    let open = rest.get(head.len())?;
+    let close = match open {
+        b'(' => b')',
+        b'{' => b'}',
+        b'[' => b']',
+        b'|' if *head != "%" => *open,
+        _ => return None,
+    };
+    let start = at + head.len() + 1;
+    let end = until(text, start, |byte| byte == close || byte == *open || byte == b'\n');
+    let literal = text.get(end) == Some(&close) && end > start;
+    // Of a list of words the last one is no account.
+    let words = text.get(start..end).filter(|_| *head == "%w").unwrap_or_default();
+    let first = words.iter().rposition(|byte| *byte == b' ').map_or(0, |blank| blank + 1);
+    // `%{name}` is filled in.
+    (literal && rest.get(..2) != Some(b"%{")).then_some((start + first, end))
 }
 
 /// The length of a leader of dots before a colon: `Password......: x`.
@@ -194,8 +296,12 @@ fn in_block(text: &[u8], start: usize, at: usize) -> Option<usize> {
         let sign = blank(text, at + found + "default".len());
         return (before.is_ascii_whitespace() && text.get(sign) == Some(&b'=')).then(|| blank(text, sign + 1));
     }
-    let line = rest.get(..memchr::memchr(b'\n', rest).unwrap_or(rest.len()))?;
+    // A line that starts with a flag goes on with the one before it.
+    let gap = rest.iter().take(16).take_while(|byte| byte.is_ascii_whitespace()).count();
+    let (rest, at) = (rest.get(gap..)?, at + gap);
     if rest.first() == Some(&b'-') {
+        let ends = |end: &usize| rest.get(*end..).is_none_or(|rest| rest.trim_ascii_start().first() != Some(&b'-'));
+        let line = rest.get(..memchr::memchr_iter(b'\n', rest).find(ends).unwrap_or(rest.len()))?;
         let flag = ["--value ", "--body ", "--secret-string ", "--data-value "];
         let (found, length) =
             flag.iter().find_map(|flag| Some((memchr::memmem::find(line, flag.as_bytes())?, flag.len())))?;

@@ -241,6 +241,16 @@ pub(in super::super) fn after_remark(text: &[u8], at: usize) -> Option<usize> {
         .then_some(at + close + 2)
 }
 
+/// Where what a name is for ends and what is said of it begins: `the password for the test host is …`.
+pub(super) fn after_purpose(text: &[u8], at: usize) -> Option<usize> {
+    let rest = text.get(at..text.len().min(at + REMARK_MAX))?;
+    if ![b"for ".as_slice(), b"of ", b"on "].iter().any(|word| rest.starts_with(word)) {
+        return None;
+    }
+    let clause = rest.get(..rest.iter().position(|byte| b"\n.,;:()".contains(byte)).unwrap_or(rest.len()))?;
+    memchr::memmem::find(clause, b" is ").map(|found| at + found + 1)
+}
+
 /// Words before a name that is directly followed by its value: `with password …`, `use the password …`.
 pub(super) const LEADS: &[&str] =
     &["with ", "using ", "and ", "Using ", "new ", "ith the ", "sing the ", "use ", "Use ", "se the ", "try ", "Try "];
@@ -257,7 +267,7 @@ pub(super) fn follows_user(line: &[u8]) -> bool {
 
 /// `password is …`, `with password …`: where the value starts.
 pub(super) fn said(text: &[u8], start: usize, at: usize) -> Option<usize> {
-    let at = after_remark(text, at).unwrap_or(at);
+    let at = after_remark(text, at).or_else(|| after_purpose(text, at)).unwrap_or(at);
     let rest = text.get(at..)?;
     if let Some(word) = SAYS.iter().find(|word| rest.starts_with(word.as_bytes())) {
         return Some(broad(text, at + word.len()));

@@ -50,7 +50,8 @@ pub(super) fn secret_values(text: &[u8], at: usize) -> Found {
         folded = matches!(value, b"|" | b">" | b"|-" | b">-");
         let length = value.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte)).count();
         let padding = value.iter().take(length).filter(|byte| **byte == b'=').count();
-        if length >= 7 + padding && !folded {
+        let name = body.get(..colon).unwrap_or_default().strip_suffix(b":").unwrap_or_default();
+        if length >= 7 + padding && !folded && !is_certificate(name, value) {
             let from = start + indent + value_from + blanks;
             if let Some(slot) = slots.next() {
                 *slot = Some((from, from + length));
@@ -80,10 +81,17 @@ fn members(text: &[u8], mut at: usize, found: &mut Found) {
             at = start + length + 1;
             Some((start, start + length))
         };
-        let Some(_name) = literal() else { return };
+        let Some(name) = literal() else { return };
         let Some(value) = literal() else { return };
-        *slot = Some(value).filter(|(start, end)| end - start >= 7);
+        let [named, held] = [name, value].map(|(start, end)| text.get(start..end).unwrap_or_default());
+        *slot = Some(value).filter(|(start, end)| end - start >= 7 && !is_certificate(named, held));
     }
+}
+
+/// `tls.crt: LS0tLS1CRUdJTi…`: a certificate, which everybody may read, and by its name nothing else.
+fn is_certificate(name: &[u8], value: &[u8]) -> bool {
+    const HEAD: &[u8] = b"LS0tLS1CRUdJTiBDRVJUSUZJQ0FUR";
+    name.trim_ascii_end().ends_with(b".crt") && value.starts_with(HEAD)
 }
 
 /// Whether a list of accounts with their passwords starts a line: of cloud-init, or what is fed to `chpasswd`.

@@ -8,6 +8,10 @@ use super::starts::OneOf;
 use super::table::{self, Command};
 use super::{LINE_MAX, NEAR_MAX, SENTENCE_MAX, asked, behind, blocks, printed};
 
+/// A flag that names the command which tells a password, and how far before it the flag may stand.
+const FEEDER: &[u8] = b"password-command";
+const FEEDER_MAX: usize = 24;
+
 /// Bytes of a line with its escapes that are looked at.
 const RAW_MAX: usize = 2 * LINE_MAX + 64;
 
@@ -15,13 +19,17 @@ const RAW_MAX: usize = 2 * LINE_MAX + 64;
 /// are removed. Most names of commands are common words.
 pub(in crate::detect) fn may_have_password(text: &[u8], at: usize) -> bool {
     static PIPED: LazyLock<OneOf> = LazyLock::new(|| OneOf::new(table::PIPED));
+    static KEPT: LazyLock<OneOf> = LazyLock::new(|| OneOf::new(table::KEPT));
     let line = text.get(at..text.len().min(at + RAW_MAX)).unwrap_or_default();
     if line.starts_with(b"data") || line.starts_with(b"stringData") {
         return blocks::may_start(text, at);
     }
     if line.starts_with(b"echo") || line.starts_with(b"printf") {
         let line = line.get(..line.len().min(320)).unwrap_or_default();
-        return line.contains(&b'$') || PIPED.stands_in(line);
+        let before = text.get(at.saturating_sub(FEEDER_MAX)..at).unwrap_or_default();
+        let fed = before.ends_with(b"<(") || memchr::memmem::find(before, FEEDER).is_some();
+        let written = || line.contains(&b'>') || memchr::memmem::find(line, b"| tee ").is_some();
+        return fed || line.contains(&b'$') || PIPED.stands_in(line) || KEPT.stands_in(line) && written();
     }
     if line.starts_with(b"https") && line.get(5) != Some(&b' ') {
         return false;
@@ -65,7 +73,7 @@ fn may_be_of_row(text: &[u8], at: usize, line: &[u8], command: &Command) -> bool
             [b' ', rest @ ..] => rest.iter().take(2).any(|byte| b":/\\\x1b".contains(byte)),
             _ => false,
         },
-        Place::Argument(_) => row.name.ends_with(['(', '[']) || matches!(after, [b'(' | b'[' | b'\\' | 0x1b, ..]),
+        Place::Argument(_) => row.name.ends_with(['(', '[', '{']) || matches!(after, [b'(' | b'[' | b'\\' | 0x1b, ..]),
         Place::Flags
         | Place::Statement
         | Place::Word(_)
@@ -75,6 +83,7 @@ fn may_be_of_row(text: &[u8], at: usize, line: &[u8], command: &Command) -> bool
         | Place::Here
         | Place::Bare
         | Place::Last
+        | Place::Written
         | Place::Behind(_) => true,
     };
     let near = || text.get(at.saturating_sub(2 * NEAR_MAX)..text.len().min(at + 2 * NEAR_MAX)).unwrap_or_default();

@@ -29,6 +29,8 @@ pub(super) enum Place {
     Login,
     /// Any word of the sentence that the name begins.
     Sentence,
+    /// What is written to a file whose name is that of a secret: `… > token.txt`.
+    Written,
 }
 
 /// What the value has to look like.
@@ -40,8 +42,14 @@ pub(super) enum Proof {
     Said,
     /// Made by a machine.
     Machine,
+    /// The same, or words that are written as one.
+    Chosen,
     /// What no text holds by chance.
     Striking,
+    /// The same in quotes, and no sentence.
+    Literal,
+    /// An account and a password that a colon joins.
+    Account,
 }
 
 /// One command.
@@ -100,6 +108,10 @@ pub(super) const fn pairs(name: &'static str, pairs: &'static [&'static str], pa
 pub(super) const fn said(name: &'static str, place: Place) -> Row {
     Row { name, place, proof: Proof::Said, ..NOTHING }
 }
+/// The same of letters alone, for an account that rules the others.
+pub(super) const fn chosen(name: &'static str, place: Place) -> Row {
+    Row { name, place, proof: Proof::Chosen, needs: &["admin/", "admin / ", "root/", "root / "], ..NOTHING }
+}
 pub(super) const fn striking(name: &'static str, place: Place) -> Row {
     Row { name, place, proof: Proof::Striking, ..NOTHING }
 }
@@ -113,8 +125,19 @@ pub(super) const fn keyed_call(name: &'static str, number: usize) -> Row {
 pub(super) const fn typed(name: &'static str, number: usize) -> Row {
     Row { near: &["assw", "assphrase"], ..said_call(name, number) }
 }
+/// What is made of an account and its password before it is sent.
+pub(super) const fn account_call(name: &'static str) -> Row {
+    Row { proof: Proof::Account, ..call(name, 1) }
+}
+/// What a test compares with a value near whose name it stands.
+pub(super) const fn compared(name: &'static str, place: Place) -> Row {
+    Row { name, place, proof: Proof::Literal, near: &["assw", "assphrase", "ecret", "oken"], ..NOTHING }
+}
+pub(super) const fn machine(name: &'static str, flags: &'static [&'static str]) -> Row {
+    Row { name, flags, proof: Proof::Machine, ..NOTHING }
+}
 pub(super) const fn here(name: &'static str) -> Row {
-    Row { name, place: Place::Here, needs: &["<<<"], ..NOTHING }
+    Row { name, place: Place::Here, needs: &["<<"], ..NOTHING }
 }
 /// What is typed at the prompt of a protocol.
 pub(super) const fn prompt(name: &'static str, number: usize, near: &'static [&'static str]) -> Row {

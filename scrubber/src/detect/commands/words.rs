@@ -49,7 +49,14 @@ impl<'a> Words<'a> {
         let close = quote.and_then(|quote| memchr::memchr(quote, self.line.get(end + 1..)?));
         let end = close.map_or(end, |close| end + 1 + close);
         self.at = end + 1;
-        Some((start, end))
+        Some((start, end - usize::from(!is_quote(first)) * self.closing(start, end)))
+    }
+
+    /// How many signs at the end of a word without quotes end the command, or close what it stands in.
+    fn closing(&self, start: usize, end: usize) -> usize {
+        let word = self.line.get(start + 1..end).unwrap_or_default();
+        let opened = word.iter().any(|byte| b"('\"".contains(byte));
+        word.iter().rev().take_while(|byte| **byte == b';' || **byte == b')' && !opened).count()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::assign::Joint;
 use super::super::lexicon::words;
-use super::super::value;
+use super::super::{mnemonic, value};
 use super::{Named, is_identifier, is_path};
 
 const LENGTH_MAX: usize = 256;
@@ -23,7 +23,9 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
         return false;
     }
     if place.joint == Joint::Said {
-        return is_chosen(text, place.quoted);
+        // Letters alone: only what ends a clause, and no word is.
+        let alone = named.next.is_none_or(|byte| b"\n.,)\"'`".contains(&byte));
+        return is_chosen(text, place.quoted) || alone && mnemonic::is_compound(text);
     }
     // `PASS src/app.test.js`, `PASS: src/app.test.js`, as runners of tests write it.
     let runner = place.joint == Joint::Spaced

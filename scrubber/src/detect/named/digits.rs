@@ -170,11 +170,13 @@ fn looks_like_number(text: &[u8], start: usize, end: usize) -> bool {
     }
     let stretch = text.get(start..text.len().min(start + NUMBER_MAX)).unwrap_or_default();
     let (mut digits, mut dots, mut gap) = (0, 0, 0);
+    // `030 / 901820`: behind the code of a town three signs may stand.
+    let gap_max = if stretch.starts_with(b"0") { 3 } else { 2 };
     for &byte in stretch {
         if byte.is_ascii_digit() {
             digits += 1;
             gap = 0;
-        } else if b" -.()/".contains(&byte) && gap < 2 {
+        } else if b" -.()/".contains(&byte) && gap < gap_max {
             gap += 1;
             dots += usize::from(byte == b'.');
         } else {

@@ -191,7 +191,7 @@ pub(super) fn is_place(before: &[u8]) -> bool {
 
 /// Whether two names in a row are known as something else: a place, a measure, a company.
 pub(super) fn is_other(name: &[u8]) -> bool {
-    const OTHERS: [&[u8]; 34] = [
+    const OTHERS: [&[u8]; 47] = [
         b"Hong Kong",
         b"Julian Day",
         b"Julian Date",
@@ -226,6 +226,19 @@ pub(super) fn is_other(name: &[u8]) -> bool {
         b"San Marino",
         b"Marco Polo",
         b"Monty Hall",
+        b"Mercedes Benz",
+        b"Johns Hopkins",
+        b"Levi Strauss",
+        b"Jimmy Choo",
+        b"Michael Kors",
+        b"Giorgio Armani",
+        b"Yves Rocher",
+        b"Elizabeth Arden",
+        b"Kate Spade",
+        b"Smith Wesson",
+        b"Black Decker",
+        b"Grant Thornton",
+        b"Lockheed Martin",
     ];
     OTHERS.contains(&name)
 }

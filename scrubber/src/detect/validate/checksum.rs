@@ -7,6 +7,8 @@ pub(super) fn digits(value: &[u8]) -> Option<Vec<u8>> {
         match byte {
             b'0'..=b'9' => digits.push(byte - b'0'),
             b' ' | b'-' | b'.' | b'/' => {}
+            // The end of a line, and what begins the next one of a quotation or a comment.
+            b'\n' | b'>' | b'#' | b'*' => {}
             _ => return None,
         }
     }
@@ -96,7 +98,7 @@ pub(super) fn weighted(digits: &[u8], weights: &[u8]) -> u32 {
 /// IBAN, ISO 13616-1: length by country (SWIFT's IBAN registry, <https://www.swift.com/standards/data-standards/iban>)
 /// and ISO 7064 MOD 97-10.
 pub(super) fn is_iban(value: &[u8]) -> bool {
-    let compact: Vec<u8> = value.iter().filter(|b| !b" -".contains(b)).map(u8::to_ascii_uppercase).collect();
+    let compact: Vec<u8> = value.iter().filter(|b| !b" -\n>#/*".contains(b)).map(u8::to_ascii_uppercase).collect();
     let Some((head, body)) = compact.split_at_checked(4) else { return false };
     if iban_length(head) != Some(compact.len()) {
         return false;
