@@ -176,3 +176,33 @@ fn the_ends_of_what_was_cut_in_its_middle_are_found() {
         assert!(!rest.contains(head) && !rest.contains(tail), "{rest}");
     }
 }
+
+#[test]
+fn what_a_terminal_colours_is_found_as_without_colours() {
+    // `<` begins a colour and `>` ends it, `%` is the value, which `^` and `$` halve.
+    const PLACES: &[&str] = &[
+        "a line\n<%>\nand another\n",
+        "<token>: <%>\n",
+        "\"<token>\": \"<%>\"",
+        "msg <token %> sent\n",
+        "the <token> % was sent\n",
+        "export API_KEY=<<%\n",
+        "-<secret = \"%\">\n",
+        "https://ann:<%>@git.acme.test/x\n",
+        "a line\n<^><$>\n",
+        "token=^<$>\n",
+    ];
+    let engine = engine();
+    let token = token();
+    let (head, tail) = token.split_at(token.len() / 2);
+    for place in PLACES {
+        for escape in ["\u{1b}", "\\u001b", "\\x1b", "\\033", "\\e"] {
+            let text = place.replace('<', &format!("{escape}[1;32m")).replace('>', &format!("{escape}[0m"));
+            let text = text.replace('%', &token).replace('^', head).replace('$', tail);
+            for layers in 0..3 {
+                let rest = rest(&engine, &escaped(&text, layers));
+                assert!(!(rest.contains(head) || rest.contains(tail)), "{place} {escape:?} {layers}: {rest}");
+            }
+        }
+    }
+}

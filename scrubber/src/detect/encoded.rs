@@ -354,3 +354,38 @@ fn view_around(text: &[u8], at: usize, seen: usize) -> (usize, usize) {
         if from == 0 { None } else { before.iter().position(|byte| byte.is_ascii_whitespace() || *byte == b'"') };
     (from + blank.map_or(0, |at| at + 1), text.len().min(at + VIEW_AHEAD))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_hide_what_they_part_and_not_what_they_colour() {
+        let hidden = |text: &str, word: &str| {
+            let start = text.find(word).unwrap_or_default();
+            hides(text.as_bytes(), start, byte_at(text.as_bytes(), start.wrapping_sub(1)))
+        };
+        let long = "a1b2".repeat(4);
+        for (text, word) in [
+            ("key\u{1b}[0mword", "0mword"),
+            ("key\\u001b[0mword", "u001b"),
+            ("key\\n\\u001b[1mke\\u001b[0m\\u001b[1my", "u001b[0m"),
+            ("ann\\x1b[1m@host", "x1b"),
+            ("pass\\u0077ord", "u0077"),
+            ("pass\\uff57ord", "uff57"),
+            (&format!("\\x1b[1m{long}\\x1b[0m"), "x1b"),
+            (&format!(" {long}\u{1b}[0m"), "0m"),
+        ] {
+            assert!(hidden(text, word), "{text}");
+        }
+        for (text, word) in [
+            ("test \u{1b}[31mFAILED\u{1b}[0m\n", "0m"),
+            ("test \\u001b[31mFAILED\\u001b[0m\\n", "u001b[0m"),
+            ("in 3 s\\n\\u001b[36mfile.ts\\u001b[0m", "u001b[36m"),
+            ("\\u001b[1m\\u001b[32m  ok", "u001b[32m"),
+            ("it\\u3266word", "u3266"),
+        ] {
+            assert!(!hidden(text, word), "{text}");
+        }
+    }
+}

@@ -324,6 +324,9 @@ mod tests {
             format!("{}\nwords go on here\n", "many words ".repeat(7)),
             format!("{head}\nInput = 89dab80b\n"),
             format!("{head}\nComment: x\n"),
+            format!("{} {}\nh7i8j9\n", "x".repeat(43), "0f9c2e1a-7b3d-4c5e-8f60-1a2b3c4d5e6f"),
+            format!("{} {}\nh7i8j9\n", "x".repeat(39), "0f9c2e1a7b".repeat(4)),
+            format!("2026-11-27T10:00 {}\n2026-11-28T11:30 more\n", head.replacen(&"x".repeat(17), "", 1)),
             format!("{head}\n{}  b.txt\n", ["9d2f4b6a", "8c1e3057"].repeat(2).concat()),
         ] {
             assert_eq!(parts(&text), None, "{text}");

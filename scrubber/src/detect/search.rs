@@ -248,11 +248,14 @@ impl<'a> Search<'a> {
             APART.holds(next) || is_last_word(text, at) || next == b'(' && assign::after_remark(text, at).is_some()
         };
         let told = joined || self.may_be_told(start);
-        let name = name_start(text, start);
+        // The code of a colour ends with a letter, which is none of the name.
+        let before = byte_at(text, start.wrapping_sub(1));
+        let coloured = before == b'm' && window::byte_before(text, start).is_none();
+        let name = if coloured { start } else { name_start(text, start) };
         // A word of a sentence, and no part of a name.
         let said = name == start
-            && b" ,.)!?'\\\n:".contains(&byte_at(text, end))
-            && b" \"'`(*\\\n\tn".contains(&byte_at(text, start.wrapping_sub(1)))
+            && b" ,.)!?'\\\n:\x1b".contains(&byte_at(text, end))
+            && (coloured || b" \"'`(*\\\n\tn".contains(&before))
             && text.get(start..end).is_some_and(|word| word.len() <= 24 && word.iter().all(u8::is_ascii_alphabetic));
         if !told && !said {
             return;
