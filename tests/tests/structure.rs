@@ -185,7 +185,7 @@ fn the_edge_takes_no_decisions_from_above() {
     let edge = sources("agent/src/edge");
     assert_eq!(users(&edge, &["crate::driver", "crate::cli", "crate::filter", "crate::policy"]), []);
     // Data of the settings, and how their globs match; nothing that reads, merges or judges settings.
-    let data = ["HistoryFile", "Identity", "LetterCase", "ProjectRules", "glob", "is_windows_path"];
+    let data = ["HistoryFile", "Identity", "KeyPlace", "LetterCase", "ProjectRules", "glob", "is_windows_path"];
     for (name, code) in &edge {
         for part in code.split("crate::config").skip(1) {
             let part = part.strip_prefix("::").unwrap_or_default();
