@@ -105,6 +105,8 @@ const HOSTILE: [&str; 18] = [
     "x\\",
     "passport 1234567 ",
     "sudo -S <<< ",
+    "stdin <<<",
+    "token <(echo a",
     "eyJhbGciOi.",
     "ghp_q7Zp4Xw2L...",
     "passwords: {a: b1, ",

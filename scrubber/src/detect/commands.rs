@@ -122,11 +122,16 @@ fn of_row(row: &Row, line: &[u8], found: &mut dyn FnMut((usize, usize))) {
             position += usize::from(!line.get(word.0..word.1).is_some_and(|word| word.starts_with(b"-")));
             positional(row, line, word, position, &mut words)
         });
+        // A command is fed once.
+        let fed = row.place == Place::Here && place.is_some();
         if let Some(place) = place.filter(|place| is_value(line, *place) && is_proved(row, line, *place)) {
             found(place);
             if row.place == Place::Bare {
                 return;
             }
+        }
+        if fed {
+            return;
         }
         last = Some(word);
     }

@@ -1,5 +1,6 @@
 //! Puts the rules and known values together and runs a search over them.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::around::Around;
@@ -59,7 +60,9 @@ impl Parts {
             (&["Bearer", "Basic", "Token", "aivenv1"][..], Target::Scheme, true),
             (byte_lists::TYPES, Target::Bytes, false),
         ] {
-            literals.extend(words.iter().map(|word| Literal {
+            // A command may have several rows, which are all read where its name stands.
+            let mut seen = BTreeSet::new();
+            literals.extend(words.iter().filter(|word| seen.insert(**word)).map(|word| Literal {
                 bytes: word.as_bytes().to_vec(),
                 before: 0,
                 ignore_case,
