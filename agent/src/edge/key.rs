@@ -129,7 +129,7 @@ impl KeyFile {
         let content = self.put(keys, place)?;
         let written = write_new(&self.path, &content).map_err(KeyError::Write);
         if self.read()?.is_none_or(|file| file != content) {
-            self.forget(&content)?;
+            self.forget(&content);
         }
         written.and_then(|()| self.load())?.ok_or(KeyError::Damaged)
     }
@@ -226,20 +226,16 @@ impl KeyFile {
     fn replace(&self, keys: &Keys, place: KeyPlace) -> Result<(), KeyError> {
         let old = self.read()?.unwrap_or_default();
         let content = self.put(keys, place)?;
-        match replace(&self.path, &content) {
-            Ok(()) => self.forget(&old),
-            Err(error) => {
-                self.forget(&content)?;
-                Err(KeyError::Write(error))
-            }
-        }
+        let replaced = replace(&self.path, &content).map_err(KeyError::Write);
+        self.forget(if replaced.is_ok() { &old } else { &content });
+        replaced
     }
 
     /// Takes out of the keychain what such a file points to.
-    fn forget(&self, content: &[u8]) -> Result<(), KeyError> {
-        match (&self.keychain, name_in(content)) {
-            (Some(keychain), Some(name)) => Ok(keychain.delete(&name)?),
-            (None, _) | (_, None) => Ok(()),
+    fn forget(&self, content: &[u8]) {
+        if let (Some(keychain), Some(name)) = (&self.keychain, name_in(content)) {
+            // Where it refuses, an entry stays that nothing points to; the keys that hold now are not in question.
+            let _ = keychain.delete(&name);
         }
     }
 }
@@ -452,6 +448,10 @@ mod tests {
         let third = named(&file)?;
         file.settle(&keys, KeyPlace::Keychain)?;
         assert_eq!(named(&file)?, third);
+        // An entry that cannot be deleted keeps nobody from the new keys.
+        keychain.refuse_once(&third)?;
+        file.renew(&mut keys, &[], start.after(2 * SEAL_AGE_MAX))?;
+        assert!(named(&file)? != third && keychain.get(&third)?.is_some());
         assert!(file.load()?.is_some_and(|loaded| loaded.bytes() == keys.bytes()));
         Ok(())
     }
