@@ -31,6 +31,9 @@ impl From<Error> for KeychainError {
 }
 
 impl Keychain {
+    /// Whether this kind of system has one.
+    pub(super) const ON_SYSTEM: bool = cfg!(any(target_os = "macos", windows));
+
     /// This system's, where it has one.
     #[cfg(target_os = "macos")]
     pub(super) fn of_system() -> Option<Self> {

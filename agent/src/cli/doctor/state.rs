@@ -148,9 +148,10 @@ pub(super) fn keys(world: &World<'_>) -> Found {
     let file = KeyFile::new(&world.context.paths.state_dir);
     let wanted = file.possible(world.context.config.spool.keys);
     match file.load() {
-        Err(error @ KeyError::Keychain(_)) => {
-            Found::problem(error.to_string(), "unlock the keychain; `spool.keys = \"file\"` does without it")
-        }
+        Err(error @ KeyError::Keychain(_)) => Found::problem(
+            error.to_string(),
+            "unlock the keychain, or let bcce-agent use its entry, and start `bcce-agent run` anew",
+        ),
         Err(error) => {
             Found::problem(error.to_string(), "`chmod 600` the key file; a damaged one is set aside at the next start")
         }
