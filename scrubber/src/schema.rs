@@ -276,7 +276,11 @@ pub const FRAME_FIELDS: &[Field] = &[
     ),
     always("dropped_fields", Integer, "values of the record that no rule names or that had not the declared shape"),
     always("agent_version", Text, "version of the agent"),
-    always("policy_id", Text, "hash of everything that decides what leaves"),
+    always(
+        "policy_id",
+        Text,
+        "hash of all by which the record was projected and scrubbed: allow-list, rules, tier, version; the same on every computer where these are",
+    ),
     always("consent_id", Text, "consent under which the event was made; empty in previews"),
 ];
 

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use pipeline::consent::{Circumstances, ConsentText, Environment};
+use pipeline::consent::{Circumstances, ConsentText, Environment, OffReason};
 
 use super::args::Global;
-use super::consent::text;
+use super::consent::{remedy, text};
 use super::output::Output;
-use crate::config::{Config, ConfigError, Paths, PolicyState, Sink, Sources, UserFile, load};
+use crate::config::{Config, ConfigError, Paths, PolicyState, Sink, Sources, UserFile, load, load_for_stopping};
 use crate::driver::session;
 use crate::edge::host;
 use crate::edge::store::StoreSettings;
@@ -37,6 +37,28 @@ impl Context {
     /// # Errors
     /// When the home folder is not known or settings cannot be used. A policy that cannot be used is no error here.
     pub fn load(global: &Global, output: Arc<Output>) -> anyhow::Result<Self> {
+        Self::load_by(load, global, output)
+    }
+
+    /// As [`Context::load`], for commands by which a person stops the agent, takes consent back or looks what is wrong: where the
+    /// user's settings cannot be used it is said why, and the command goes on without them.
+    ///
+    /// # Errors
+    /// When the home folder is not known.
+    pub fn load_for_stopping(global: &Global, output: Arc<Output>) -> anyhow::Result<Self> {
+        let context = Self::load_by(load_for_stopping, global, output)?;
+        if let Some(wrong) = &context.config.wrong {
+            context.output.error(&anyhow::Error::new(wrong.clone()));
+            context.output.note("This command goes on without them.");
+        }
+        Ok(context)
+    }
+
+    fn load_by(
+        load: fn(&Sources) -> Result<Config, ConfigError>,
+        global: &Global,
+        output: Arc<Output>,
+    ) -> anyhow::Result<Self> {
         let mut paths = Paths::find(global.state_dir.clone(), &global.roots, std::env::var_os("CLAUDE_CONFIG_DIR"))?;
         let config = load(&Self::sources(global, &paths))?;
         if let Some(file) = &global.config {
@@ -99,8 +121,24 @@ impl Context {
         matches!(self.config.policy, PolicyState::Broken(_))
     }
 
+    /// Why nothing is sent, in words, and what can be done: under settings that cannot be used the reason is those.
+    pub fn words_of(&self, reason: OffReason) -> (&'static str, &'static str) {
+        if self.config.wrong.is_some() && reason == OffReason::Setting {
+            return ("the settings cannot be used", "correct them; `bcce-agent config check` tells what is wrong");
+        }
+        (reason.as_str(), remedy(reason))
+    }
+
+    /// Whether destination and ceiling are known. If not, the settings hold defaults in their place.
+    pub fn is_known(&self) -> bool {
+        !self.policy_is_broken() && self.config.wrong.is_none()
+    }
+
     /// Where events go, as its user may read it: with the folder's path.
     pub fn destination_for_people(&self) -> String {
+        if self.config.wrong.is_some() {
+            return "not known: nothing is sent until the settings can be used".to_owned();
+        }
         if self.policy_is_broken() {
             return "not known: nothing is sent until the policy can be used".to_owned();
         }

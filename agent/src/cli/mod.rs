@@ -42,7 +42,7 @@ use crate::edge::ledger::LedgerFileError;
 use crate::edge::lock::LockError;
 use crate::policy::PolicyError;
 use crate::rules::RulesError;
-use args::{Cli, Command, ConfigCommand, FileKind, RulesCommand};
+use args::{Cli, Command, ConfigCommand, ConsentCommand, FileKind, RulesCommand, ServiceCommand};
 pub use context::Context;
 use output::{Colour, Output};
 
@@ -191,6 +191,8 @@ pub fn exit_of(error: &anyhow::Error) -> Exit {
 fn dispatch(cli: Cli, output: &Arc<Output>) -> anyhow::Result<Exit> {
     let Cli { global, command, .. } = cli;
     let context = || Context::load(&global, Arc::clone(output));
+    // Wrong settings keep nobody from stopping the agent, taking consent back or looking what is wrong.
+    let whatever = || Context::load_for_stopping(&global, Arc::clone(output));
     match command {
         Command::Completions { shell } => completions::run(shell, output),
         Command::Config { command: ConfigCommand::Check { file: Some(file), check_as } } => {
@@ -208,21 +210,27 @@ fn dispatch(cli: Cli, output: &Arc<Output>) -> anyhow::Result<Exit> {
         Command::Scrub(arguments) => scrub::run(&context()?, &arguments),
         Command::Scan(arguments) => scan::run(&context()?, &arguments),
         Command::Consent { command } => {
-            let context = context()?;
+            let context = if let ConsentCommand::Grant(_) = command { context()? } else { whatever()? };
             let mut program = surroundings::Program(&context);
             consent::run(&context, &command, &mut consent::Terminal, &mut program)
         }
-        Command::Log(arguments) => log::run(&context()?, &arguments),
+        Command::Log(arguments) => log::run(&whatever()?, &arguments),
         Command::Report(arguments) => stats::report(&context()?, &arguments),
         Command::Stats(arguments) => stats::run(&context()?, &arguments),
-        Command::Status(arguments) => status::run(&context()?, &arguments),
-        Command::Doctor(arguments) => doctor::run(&context()?, &arguments),
-        Command::Pause { classes } => pause::pause(&context()?, &classes),
-        Command::Resume { classes } => pause::resume(&context()?, &classes),
-        Command::Purge(arguments) => purge::run(&context()?, &arguments, &mut consent::Terminal),
+        Command::Status(arguments) => status::run(&whatever()?, &arguments),
+        Command::Doctor(arguments) => doctor::run(&whatever()?, &arguments),
+        Command::Pause { classes } => pause::pause(&whatever()?, &classes),
+        Command::Resume { classes } => pause::resume(&whatever()?, &classes),
+        Command::Purge(arguments) => {
+            let sends = arguments.request_erasure;
+            purge::run(&if sends { context()? } else { whatever()? }, &arguments, &mut consent::Terminal)
+        }
         Command::Demo => demo::run(output),
         Command::Run(arguments) => run::run(&context, &arguments),
-        Command::Service { command } => service::run(&context()?, &global, &command),
+        Command::Service { command } => {
+            let installs = matches!(command, ServiceCommand::Install(_));
+            service::run(&if installs { context()? } else { whatever()? }, &global, &command)
+        }
         Command::Flush => flush::run(&context()?),
         Command::Rules { command: RulesCommand::Hash } => rules::hash(&mut std::io::stdin().lock(), output),
         Command::Rules { command } => rules::run(&context()?, &command),

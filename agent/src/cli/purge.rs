@@ -7,8 +7,6 @@ use self::goes::Goes;
 use super::args::PurgeArgs;
 use super::consent::Person;
 use super::{Context, Exit, hinted_exit};
-use crate::edge::store::Store;
-use anyhow::Context as _;
 
 /// Deletes every event that waits, the notes of what `preview` missed, and what `stats` kept, once the person has said yes to the list
 /// of it. Consent, keys and positions stay: what was deleted is not read again.
@@ -19,8 +17,7 @@ pub(super) fn run(context: &Context, arguments: &PurgeArgs, person: &mut dyn Per
     if arguments.request_erasure {
         return erasure::run(context, arguments, person);
     }
-    let mut store = spool(context)?;
-    let goes = Goes::find(context, store.as_ref())?;
+    let goes = Goes::find(context)?;
     if goes.is_empty() {
         context.output.line("there is nothing to delete")?;
         context.output.note(stays(context));
@@ -29,7 +26,7 @@ pub(super) fn run(context: &Context, arguments: &PurgeArgs, person: &mut dyn Per
     tell(context, &goes);
     match confirmed(context, arguments, person, "Type yes to delete: ")? {
         Confirmed::Yes => {
-            context.output.line(format_args!("deleted: {}", goes.delete(context, store.as_mut())?))?;
+            context.output.line(format_args!("deleted: {}", goes.delete(context)?))?;
             Ok(Exit::Done)
         }
         Confirmed::No => {
@@ -44,15 +41,6 @@ pub(super) fn run(context: &Context, arguments: &PurgeArgs, person: &mut dyn Per
 enum Confirmed {
     Yes,
     No,
-}
-
-/// The spool, where there is one.
-fn spool(context: &Context) -> anyhow::Result<Option<Store>> {
-    let settings = context.store_settings();
-    if !Store::exists(&settings) {
-        return Ok(None);
-    }
-    Ok(Some(Store::open_to_empty(settings).context("cannot open the spool")?))
 }
 
 /// Says what goes and what stays.

@@ -2,7 +2,7 @@
 
 use super::args::{DryRunArgs, Global, InstallArgs, JsonArgs, ServiceCommand};
 use super::output::{GOOD, STRONG, printable};
-use super::{Context, Exit, consent, hinted};
+use super::{Context, Exit, hinted};
 use crate::config::{Paths, Sink};
 use crate::edge::ledger::LedgerFile;
 use crate::edge::manager;
@@ -256,8 +256,9 @@ fn off(context: &Context) -> Option<OffReason> {
 
 fn note_consent(context: &Context, off: Option<OffReason>) {
     if let Some(reason) = off {
+        let (reason, remedy) = context.words_of(reason);
         context.output.note(format_args!("It waits, and reads nothing: {reason}."));
-        context.output.note(format_args!("{GOOD}hint:{GOOD:#} {}", consent::remedy(reason)));
+        context.output.note(format_args!("{GOOD}hint:{GOOD:#} {remedy}"));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::args::StatusArgs;
 use super::output::{BAD, GOOD, STRONG, counted};
-use super::{Context, Exit, consent};
+use super::{Context, Exit};
 use crate::driver::control::Control;
 use crate::driver::metrics;
 use crate::driver::status::FRESHNESS_SECONDS_MAX;
@@ -79,6 +79,7 @@ pub(super) fn lag(spool: Option<&Health>, live: Option<&Value>, now_ms: i64) -> 
 fn state(context: &Context) -> anyhow::Result<Value> {
     let file = LedgerFile::open(&context.paths.state_dir)?;
     let standing = file.ledger().stand(&context.circumstances());
+    let off = standing.off.map(|reason| context.words_of(reason));
     let control = Control::of(&context.paths.state_dir);
     let holder = InstanceLock::holder(&context.paths.state_dir);
     let spool = spool(context)?;
@@ -88,10 +89,10 @@ fn state(context: &Context) -> anyhow::Result<Value> {
     Ok(json!({
         "version": env!("CARGO_PKG_VERSION"),
         "mode": standing.mode.as_str(),
-        "off_because": standing.off.map(|reason| reason.as_str()),
-        "hint": standing.off.map(consent::remedy),
+        "off_because": off.map(|(reason, _)| reason),
+        "hint": off.map(|(_, remedy)| remedy),
         "consent_id": standing.granted.map(|granted| granted.consent_id.as_str()),
-        "destination": (!context.policy_is_broken()).then_some(&context.destination),
+        "destination": context.is_known().then_some(&context.destination),
         "running": holder.is_some(),
         "pid": holder.flatten(),
         "paused": control.is_paused(),

@@ -47,12 +47,8 @@ impl consent::Surroundings for Program<'_> {
     }
 
     fn after_revoke(&mut self) -> anyhow::Result<u64> {
-        let settings = self.0.store_settings();
-        let mut emptied = 0;
-        if Store::exists(&settings) {
-            let mut store = Store::open_to_empty(settings).context("cannot open the spool")?;
-            emptied = store.purge(SpoolDrop::Revoked, clock::wall()).context("cannot empty the spool")?;
-        }
+        let emptied = Store::empty(self.0.store_settings(), SpoolDrop::Revoked, clock::wall());
+        let emptied = emptied.context("cannot empty the spool")?;
         super::preview::forget_notes(self.0)?;
         Ok(emptied)
     }

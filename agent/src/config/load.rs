@@ -3,6 +3,8 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use pipeline::consent::Mode;
+
 use super::merge::Effective;
 use super::policy::{self, Policies};
 use super::problem::{ConfigError, Origin, Problem};
@@ -93,6 +95,34 @@ pub fn load(sources: &Sources) -> Result<Config, ConfigError> {
             Err(ConfigError { problems })
         }
     }
+}
+
+/// As [`load`], for commands by which a person stops the agent, takes consent back or looks what is wrong: a fault in settings
+/// must not keep them from it. Where the user's file or the environment cannot be used, these are the settings without them, with
+/// [`Config::wrong`] set and [`Mode::Off`].
+///
+/// # Errors
+/// When not even the built-in settings can be used.
+pub fn load_for_stopping(sources: &Sources) -> Result<Config, ConfigError> {
+    let wrong = match load(sources) {
+        Ok(config) => return Ok(config),
+        Err(error) => error,
+    };
+    let mut without = Sources { user: UserFile::Nowhere, environment: Vec::new(), ..sources.clone() };
+    let mut policy = None;
+    let mut config = match load(&without) {
+        Ok(config) => config,
+        // A policy that leaves the region to the user, who tells none that can be used.
+        Err(error) => {
+            without = Sources { policies: Vec::new(), extra_policy: None, ..without };
+            policy = Some(PolicyState::Broken(error));
+            load(&without)?
+        }
+    };
+    config.policy = policy.unwrap_or(config.policy);
+    config.tier = Mode::Off;
+    config.wrong = Some(wrong);
+    Ok(config)
 }
 
 /// What a file is checked as.

@@ -32,7 +32,7 @@ use scrubber::{DataClass, Replacements, Tier};
 
 use check::endpoint_host;
 pub(crate) use check::{LetterCase, glob, is_windows_path};
-pub use load::{CheckAs, Sources, UserFile, check_text, load, scrub_of};
+pub use load::{CheckAs, Sources, UserFile, check_text, load, load_for_stopping, scrub_of};
 pub use paths::{Paths, PathsError};
 pub use policy::{KEY_FILE, Signing, check_signature, signature_file};
 pub use problem::{ConfigError, Origin, Problem};
@@ -74,6 +74,9 @@ pub struct Config {
     pub shown: Vec<Shown>,
     /// `BCCE_` variables that stand for no setting.
     pub unknown_variables: Vec<String>,
+    /// What is wrong with the user's file or the environment, where these settings are what holds without them: see
+    /// [`load_for_stopping`]. Nothing is sent under them.
+    pub wrong: Option<ConfigError>,
 }
 
 /// What `scrub.known_values` may name.

@@ -73,6 +73,7 @@ pub(super) fn config(effective: &Effective, policy: PolicyState, home: Option<&P
         },
         shown: shown(effective),
         unknown_variables: Vec::new(),
+        wrong: None,
     };
     ConfigError::unless_empty(typed.problems)?;
     Ok(config)

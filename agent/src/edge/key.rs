@@ -187,7 +187,12 @@ impl KeyFile {
     ///
     /// When it cannot be renamed.
     pub fn set_aside(&self) -> Result<(), KeyError> {
-        fs::rename(&self.path, self.path.with_extension("damaged")).map_err(KeyError::Write)
+        fs::rename(&self.path, self.damaged()).map_err(KeyError::Write)
+    }
+
+    /// Where a damaged file is put.
+    pub fn damaged(&self) -> PathBuf {
+        self.path.with_extension("damaged")
     }
 }
 

@@ -95,6 +95,9 @@ pub enum StoreError {
     /// The folder or a file in it cannot be made.
     #[error("cannot make the spool's folder or file")]
     Folder(#[source] std::io::Error),
+    /// A damaged database cannot be deleted.
+    #[error("cannot delete a damaged spool")]
+    Delete(#[source] std::io::Error),
     /// Anything else.
     #[error("the spool's database failed")]
     Database(#[source] rusqlite::Error),
@@ -382,6 +385,10 @@ impl Store {
     }
 
     fn begin(&mut self, synchronous: &str) -> rusqlite::Result<Transaction<'_>> {
+        // A beginning that failed may have begun; nothing was done in it.
+        if !self.connection.is_autocommit() {
+            self.connection.execute_batch("ROLLBACK")?;
+        }
         self.connection.pragma_update(None, "synchronous", synchronous)?;
         self.connection.transaction_with_behavior(TransactionBehavior::Immediate)
     }

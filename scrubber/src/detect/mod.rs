@@ -228,8 +228,11 @@ impl Engine {
 
     /// What decides about findings: what rules look for, and what is let pass.
     pub fn fingerprint(&self) -> Vec<u8> {
-        let rules = self.parts.rules.set.rules().iter().flat_map(|rule| rule.fingerprint().into_bytes());
-        rules.chain(self.parts.permits.iter().flat_map(permit::Permits::fingerprint)).collect()
+        let mut whole = String::new();
+        self.parts.rules.set.rules().iter().for_each(|rule| rule.write_fingerprint(&mut whole));
+        let mut whole = whole.into_bytes();
+        self.parts.permits.iter().for_each(|permits| whole.extend_from_slice(permits.fingerprint()));
+        whole
     }
 
     /// All rules; [`RuleId`] is the place in this list.

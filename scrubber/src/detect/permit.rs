@@ -172,8 +172,8 @@ impl Permits {
         });
     }
 
-    pub(super) fn fingerprint(&self) -> Vec<u8> {
-        self.given.clone()
+    pub(super) fn fingerprint(&self) -> &[u8] {
+        &self.given
     }
 }
 

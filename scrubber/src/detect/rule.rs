@@ -8,6 +8,7 @@
 //! Start at [`RuleSet::shipped`] and [`Rule`].
 
 use std::collections::HashSet;
+use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -325,11 +326,12 @@ impl Rule {
     }
 
     /// All that decides what the rule finds, and what that is called.
-    pub(super) fn fingerprint(&self) -> String {
+    pub(super) fn write_fingerprint(&self, whole: &mut String) {
         let wakes = (&self.anchor, &self.literals, self.ignore_case, &self.keywords, &self.also, self.distance);
         let bounds = (&self.back, &self.left, &self.right, self.window);
         let checks = (&self.validators, self.min_entropy, &self.group, &self.conditions);
-        format!("{:?}\n", (&self.id, &self.kind, &self.class, &self.pattern, wakes, bounds, checks))
+        // Writing to a text cannot fail.
+        let _ = writeln!(whole, "{:?}", (&self.id, &self.kind, &self.class, &self.pattern, wakes, bounds, checks));
     }
 
     /// The pattern as the rule file has it.

@@ -31,10 +31,12 @@ use memo::Memo;
 use project::{Places, Walk};
 use redact::{Container, Redacted, Redactor};
 use replace::Rotation;
+use ring::digest;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use write::{Bodies, Frame, Harvest, Head, Names, Writer};
 
-/// A hash of everything that decides what leaves: allow-list, rules, tier, version. Events carry it.
+/// A hash of all by which records are projected and scrubbed: allow-list, rules, tier, version. Events carry it; it is the same in
+/// every installation where these are the same. Which projects are read is not in it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PolicyId(String);
 
@@ -139,29 +141,7 @@ impl Policy {
         if bytes.iter().all(u8::is_ascii_whitespace) {
             return Outcome::Blank;
         }
-        let lengths = out.each_ref().map(|events| (events.ndjson.len(), events.index.len()));
-        let run = AssertUnwindSafe(|| self.scrub_line(bytes, source, projects, now_ms, scratch, out));
-        let outcome = match catch_unwind(run) {
-            Ok(Ok(id)) => Outcome::Event(id),
-            Ok(Err(reason)) => Outcome::Dropped(reason),
-            Err(_) => {
-                // Buffers may be half filled; none of them is trusted again.
-                *scratch = Scratch { counts: std::mem::take(&mut scratch.counts), ..Scratch::default() };
-                Outcome::Dropped(DropReason::Panicked)
-            }
-        };
-        match outcome {
-            Outcome::Event(_) => scratch.counts.events += 1,
-            Outcome::Dropped(reason) => {
-                for (events, (bytes, index)) in out.iter_mut().zip(lengths) {
-                    events.ndjson.truncate(bytes);
-                    events.index.truncate(index);
-                }
-                *scratch.counts.dropped.entry(reason).or_default() += 1;
-            }
-            Outcome::Blank => {}
-        }
-        outcome
+        guarded(scratch, out, |scratch, out| self.scrub_line(bytes, source, projects, now_ms, scratch, out))
     }
 
     fn scrub_line(
@@ -352,6 +332,36 @@ impl Policy {
     }
 }
 
+/// Scrubs a line by `scrub`, and counts what became of it. Whatever is not a whole event in the end leaves `out` as it was.
+fn guarded(
+    scratch: &mut Scratch,
+    out: &mut EventsByTier,
+    scrub: impl FnOnce(&mut Scratch, &mut EventsByTier) -> Result<EventId, DropReason>,
+) -> Outcome {
+    let lengths = out.each_ref().map(|events| (events.ndjson.len(), events.index.len()));
+    let outcome = match catch_unwind(AssertUnwindSafe(|| scrub(scratch, out))) {
+        Ok(Ok(id)) => Outcome::Event(id),
+        Ok(Err(reason)) => Outcome::Dropped(reason),
+        Err(_) => {
+            // Buffers may be half filled; none of them is trusted again.
+            *scratch = Scratch { counts: std::mem::take(&mut scratch.counts), ..Scratch::default() };
+            Outcome::Dropped(DropReason::Panicked)
+        }
+    };
+    match outcome {
+        Outcome::Event(_) => scratch.counts.events += 1,
+        Outcome::Dropped(reason) => {
+            for (events, (bytes, index)) in out.iter_mut().zip(lengths) {
+                events.ndjson.truncate(bytes);
+                events.index.truncate(index);
+            }
+            *scratch.counts.dropped.entry(reason).or_default() += 1;
+        }
+        Outcome::Blank => {}
+    }
+    outcome
+}
+
 fn run_of(out: &mut EventsByTier, tier: Tier) -> Option<&mut Events> {
     out.iter_mut().find(|events| events.tier() == tier)
 }
@@ -373,25 +383,23 @@ fn fill_session(draft: &mut Draft, memo: &mut Memo, key: &PseudonymKey, session:
     }
 }
 
-/// Hashes everything that decides what leaves.
 fn policy_id(parts: &PolicyParts) -> PolicyId {
     let rules: Vec<u8> = parts.engine.rules().iter().flat_map(|rule| [rule.id.as_bytes(), b"\n"].concat()).collect();
     let limit = parts.event_bytes_max.to_string();
-    let hash = parts.key.pseudonym(
-        "policy",
-        &[
-            parts.allow_list.source().as_bytes(),
-            &rules,
-            &parts.engine.fingerprint(),
-            parts.tier.as_str().as_bytes(),
-            parts.agent_version.as_bytes(),
-            limit.as_bytes(),
-            &parts.replacements.fingerprint(),
-        ],
-    );
-    let mut digits = Vec::new();
-    hash.write_hex(16, &mut digits);
-    PolicyId(String::from_utf8_lossy(&digits).into_owned())
+    let mut whole = digest::Context::new(&digest::SHA256);
+    for part in [
+        parts.allow_list.source().as_bytes(),
+        &rules,
+        &parts.engine.fingerprint(),
+        parts.tier.as_str().as_bytes(),
+        parts.agent_version.as_bytes(),
+        limit.as_bytes(),
+        &parts.replacements.fingerprint(),
+    ] {
+        whole.update(&(part.len() as u64).to_le_bytes());
+        whole.update(part);
+    }
+    PolicyId(whole.finish().as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect())
 }
 
 fn frame(parts: &PolicyParts, id: &PolicyId) -> Frame {
@@ -420,5 +428,61 @@ fn frame(parts: &PolicyParts, id: &PolicyId) -> Frame {
         host: String::from_utf8_lossy(&host).into_owned(),
         policy: String::from_utf8_lossy(&policy).into_owned(),
         names: Names::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::AllowList;
+    use crate::detect::KnownIdentities;
+    use std::error::Error;
+
+    fn id(installation: u8, tier: Tier) -> Result<PolicyId, Box<dyn Error>> {
+        let parts = PolicyParts {
+            allow_list: AllowList::shipped()?,
+            engine: Engine::new(&KnownIdentities::default())?,
+            key: PseudonymKey::new(&[installation; 32]),
+            host: HostFacts {
+                login: format!("user-{installation}"),
+                host: format!("laptop-{installation}"),
+                home: format!("/home/user-{installation}"),
+                os: "linux",
+                org: None,
+            },
+            tier,
+            consent_id: format!("consent-{installation}"),
+            agent_version: "0.0.0".to_owned(),
+            event_bytes_max: 1_023_999,
+            replacements: Replacements::default(),
+        };
+        Ok(Policy::new(parts).id().clone())
+    }
+
+    #[test]
+    fn one_policy_has_one_id_in_every_installation() -> Result<(), Box<dyn Error>> {
+        assert_eq!(id(1, Tier::Content)?, id(2, Tier::Content)?);
+        assert_ne!(id(1, Tier::Content)?, id(1, Tier::Metrics)?);
+        Ok(())
+    }
+
+    #[test]
+    fn of_a_line_that_makes_the_scrubber_panic_nothing_is_left_but_its_count() {
+        let mut scratch = Scratch { text: b"half".to_vec(), ..Scratch::default() };
+        scratch.counts.lines = 7;
+        let mut out = Tier::ALL.map(Events::new);
+        out.iter_mut().for_each(|events| events.ndjson.extend_from_slice(b"whole\n"));
+        let outcome = guarded(&mut scratch, &mut out, |scratch, out| {
+            out.iter_mut().for_each(|events| events.ndjson.extend_from_slice(b"{\"half"));
+            scratch.text.extend_from_slice(b" a line");
+            // A broken invariant, as a detector might find one.
+            let none: Option<EventId> = None;
+            none.map_or_else(|| unreachable!("planted"), Ok)
+        });
+        assert_eq!(outcome, Outcome::Dropped(DropReason::Panicked));
+        assert!(out.iter().all(|events| events.ndjson() == b"whole\n"));
+        assert_eq!(scratch.text, b"");
+        assert_eq!((scratch.counts.lines, scratch.counts.events), (7, 0));
+        assert_eq!(scratch.counts.dropped.get(&DropReason::Panicked), Some(&1));
     }
 }

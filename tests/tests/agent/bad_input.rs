@@ -12,13 +12,56 @@ use crate::small::{Root, arrived, dropped, fails, grant, record};
 fn an_unknown_setting_is_named_with_its_file_and_line() {
     let root = Root::new(&record(1));
     let agent = Agent::new("tier = \"metrics\"\n\n[sink.directory]\ncompresion = \"gzip\"\n");
-    for arguments in [&["run", "--once"][..], &["status"], &["config", "check"], &["consent", "grant", "--yes"]] {
+    for arguments in [&["run", "--once"][..], &["preview"], &["config", "check"], &["consent", "grant", "--yes"]] {
         let (code, said) = fails(&agent, root.path(), arguments);
         assert_eq!(code, Some(2), "{arguments:?}: {said}");
         assert!(said.contains("config.toml:4: sink.directory.compresion"), "{said}");
         assert!(said.contains("hint:"), "{said}");
     }
     assert!(!agent.home().join("state").exists());
+}
+
+#[test]
+fn wrong_settings_keep_nobody_from_stopping_or_looking() {
+    let root = Root::new(&record(1));
+    let agent = Agent::new("");
+    grant(&agent, root.path());
+    agent.run(root.path(), &["pause"]);
+    agent.run(root.path(), &["run", "--once"]);
+    let wrong = "tier = \"everything\"\n";
+    fs::write(agent.home().join("config.toml"), wrong).unwrap();
+    // All that only looks, or makes less leave.
+    for (arguments, code) in [
+        (&["status"][..], 0),
+        (&["doctor"], 1),
+        (&["log"], 0),
+        (&["consent", "status"], 0),
+        (&["consent", "history"], 0),
+        (&["service", "stop", "--dry-run"], 0),
+        (&["resume"], 0),
+        (&["pause"], 0),
+    ] {
+        let (ended, said) = fails(&agent, root.path(), arguments);
+        assert_eq!(ended, Some(code), "{arguments:?}: {said}");
+        assert!(said.contains("config.toml:1: tier") && said.contains("goes on without them"), "{said}");
+    }
+    let status = |agent: &Agent| -> Value {
+        serde_json::from_slice(&agent.run(root.path(), &["status", "--json"]).stdout).unwrap()
+    };
+    let told = status(&agent);
+    assert_eq!((&told["mode"], &told["off_because"]), (&json!("off"), &json!("the settings cannot be used")));
+    assert_eq!((&told["destination"], &told["spool"]["events"]), (&Value::Null, &json!(1)));
+    // What would send is refused.
+    for arguments in [&["run", "--once"][..], &["flush"], &["purge", "--request-erasure", "--yes"]] {
+        assert_eq!(fails(&agent, root.path(), arguments).0, Some(2), "{arguments:?}");
+    }
+    agent.run(root.path(), &["purge", "--yes"]);
+    assert_eq!(status(&agent)["spool"]["events"], json!(0));
+    agent.run(root.path(), &["consent", "revoke"]);
+    fs::write(agent.home().join("config.toml"), "").unwrap();
+    let told = status(&agent);
+    assert_eq!((&told["mode"], &told["off_because"]), (&json!("off"), &json!("consent was revoked")));
+    assert!(arrived(&agent).is_empty());
 }
 
 #[test]

@@ -141,7 +141,8 @@ fn status(context: &Context) -> anyhow::Result<Exit> {
     let output = &context.output;
     let style = if standing.off.is_some() { BAD } else { GOOD };
     output.line(format_args!("{STRONG}mode{STRONG:#}         {style}{}{style:#}", standing.mode))?;
-    if let Some(reason) = standing.off {
+    let words = standing.off.map(|reason| context.words_of(reason));
+    if let Some((reason, _)) = words {
         output.line(format_args!("{STRONG}because{STRONG:#}      {reason}"))?;
     }
     if let Some(granted) = standing.granted {
@@ -151,16 +152,16 @@ fn status(context: &Context) -> anyhow::Result<Exit> {
         output.line(format_args!("{STRONG}consent id{STRONG:#}   {}", granted.consent_id))?;
     }
     output.line(format_args!("{STRONG}destination{STRONG:#}  {}", context.destination_for_people()))?;
-    if context.policy_is_broken() {
-        output.line(format_args!("{DIM}policy ceiling not known{DIM:#}"))?;
-    } else {
+    if context.is_known() {
         limits(context, standing.granted)?;
+    } else {
+        output.line(format_args!("{DIM}policy ceiling not known{DIM:#}"))?;
     }
     if standing.ask.is_some() {
         output.note("The consent text has a newer version. `bcce-agent consent grant` shows it.");
     }
-    if let Some(reason) = standing.off {
-        output.note(format_args!("{GOOD}hint:{GOOD:#} {}", remedy(reason)));
+    if let Some((_, remedy)) = words {
+        output.note(format_args!("{GOOD}hint:{GOOD:#} {remedy}"));
     }
     Ok(Exit::Done)
 }

@@ -2,7 +2,8 @@
 
 use super::Found;
 use super::world::World;
-use crate::cli::consent as consents;
+use pipeline::consent::OffReason;
+
 use crate::config::{KEY_FILE, PolicyState, Signing, signature_file};
 use crate::edge::key::{KeyError, KeyFile};
 use crate::edge::ledger::LedgerFile;
@@ -110,7 +111,12 @@ pub(super) fn consent(world: &World<'_>) -> Found {
         Err(error) => Found::problem(error.to_string(), "make consent.jsonl in the state folder readable for you"),
         Ok(file) => match file.ledger().stand(&context.circumstances()).off {
             None => Found::Well,
-            Some(reason) => Found::problem(reason.to_string(), consents::remedy(reason)),
+            Some(reason) => {
+                let (words, remedy) = context.words_of(reason);
+                // With file, line and key of each problem.
+                let wrong = context.config.wrong.as_ref().filter(|_| reason == OffReason::Setting);
+                Found::problem(wrong.map_or_else(|| words.to_owned(), ToString::to_string), remedy)
+            }
         },
     }
 }

@@ -5,7 +5,7 @@
 //! does with the request nobody here can see, and that is said.
 
 use super::goes::Goes;
-use super::{Confirmed, confirmed, spool, tell};
+use super::{Confirmed, confirmed, tell};
 use crate::cli::args::PurgeArgs;
 use crate::cli::consent::Person;
 use crate::cli::output::printable;
@@ -18,6 +18,7 @@ use crate::driver::ship::Ended;
 use crate::driver::status::explain;
 use crate::edge::host::Host;
 use crate::edge::key::{KeyFile, Keys};
+use crate::edge::store::Store;
 use anyhow::Context as _;
 use scrubber::Pseudonyms;
 
@@ -42,14 +43,16 @@ pub(super) fn run(context: &Context, arguments: &PurgeArgs, person: &mut dyn Per
             "`bcce-agent consent history` lists the ids of your consents, which your events carry",
         ));
     };
-    let mut store = spool(context)?.context("there is no spool; `bcce-agent run --once` makes one")?;
+    if !Store::exists(&context.store_settings()) {
+        return Err(hinted("there is no spool; nothing was deleted", "`bcce-agent run --once` makes one"));
+    }
     output.note(format_args!(
         "One event asks to erase what is known of you there: {}\n{}\nIt says no more than every event does: these pseudonyms, system, \
          organisation, versions, and the ids of policy and consent.",
         context.destination_for_people(),
         described(&known),
     ));
-    let goes = Goes::find(context, Some(&store))?;
+    let goes = Goes::find(context)?;
     tell(context, &goes);
     if confirmed(context, arguments, person, "Type yes to send the request and delete this: ")? == Confirmed::No {
         output.line("nothing was sent or deleted")?;
@@ -62,7 +65,7 @@ pub(super) fn run(context: &Context, arguments: &PurgeArgs, person: &mut dyn Per
         }
         Requested::Not(ended) => return Err(undelivered(ended)),
     }
-    output.line(format_args!("deleted: {}", goes.delete(context, Some(&mut store))?))?;
+    output.line(format_args!("deleted: {}", goes.delete(context)?))?;
     output.note("Keep these pseudonyms: this computer cannot see when the request is carried out.");
     output.note(format_args!("{}.", whom_to_ask(context)));
     output.note("Consent stays, so what you do from now on is sent as before; `bcce-agent consent revoke` ends that.");

@@ -4,12 +4,12 @@ use crate::cli::output::things;
 use crate::cli::{Context, preview};
 use crate::edge::clock;
 use crate::edge::kept::Kept;
-use crate::edge::store::{Store, set_aside_files};
+use crate::edge::key::KeyFile;
+use crate::edge::store::{Store, StoreError, set_aside_files};
 use crate::stats::grouped;
 use anyhow::Context as _;
 use pipeline::ship::SpoolDrop;
 use std::fs;
-use std::io;
 use std::path::PathBuf;
 
 /// What there is to delete.
@@ -18,6 +18,8 @@ pub(super) struct Goes {
     events: u64,
     /// Damaged spools that were set aside: what waited in them is in them still, sealed.
     damaged: Vec<PathBuf>,
+    /// A key file that was damaged and set aside.
+    keys: Option<PathBuf>,
     notes: Option<PathBuf>,
     kept: Vec<PathBuf>,
 }
@@ -27,15 +29,22 @@ impl Goes {
     ///
     /// # Errors
     /// When the spool or the state folder cannot be read.
-    pub(super) fn find(context: &Context, store: Option<&Store>) -> anyhow::Result<Self> {
+    pub(super) fn find(context: &Context) -> anyhow::Result<Self> {
         let folder = &context.paths.state_dir;
-        let events = match store {
-            Some(store) => store.measure().context("cannot measure the spool")?.events,
-            None => 0,
-        };
+        let settings = context.store_settings();
+        let mut damaged = set_aside_files(&settings).context("cannot look for damaged spools")?;
+        let mut events = 0;
+        if Store::exists(&settings) {
+            match Store::open_to_empty(settings.clone()).and_then(|store| store.measure()) {
+                Ok(health) => events = health.events,
+                Err(StoreError::Damaged(_)) => damaged.push(Store::file(&settings)),
+                Err(error) => return Err(error).context("cannot measure the spool"),
+            }
+        }
         Ok(Self {
             events,
-            damaged: set_aside_files(&context.store_settings()).context("cannot look for damaged spools")?,
+            damaged,
+            keys: Some(KeyFile::new(folder).damaged()).filter(|path| path.exists()),
             notes: Some(preview::notes(context)).filter(|path| path.exists()),
             kept: Kept::files(folder).context("cannot look for what stats kept")?,
         })
@@ -59,6 +68,9 @@ impl Goes {
         if !self.damaged.is_empty() {
             lines.push(format!("spools that were damaged, and what waited in them: {}", names(&self.damaged)));
         }
+        if let Some(keys) = &self.keys {
+            lines.push(format!("a key file that was damaged: {}", names(std::slice::from_ref(keys))));
+        }
         if let Some(notes) = &self.notes {
             lines.push(format!("your notes of what was missed: {}", names(std::slice::from_ref(notes))));
         }
@@ -72,24 +84,22 @@ impl Goes {
     ///
     /// # Errors
     /// When something cannot be deleted: it is said what, and the rest may be deleted or not.
-    pub(super) fn delete(&self, context: &Context, store: Option<&mut Store>) -> anyhow::Result<String> {
+    pub(super) fn delete(&self, context: &Context) -> anyhow::Result<String> {
+        let settings = context.store_settings();
         let mut words = Vec::new();
-        if let Some(store) = store {
-            let events = store.purge(SpoolDrop::Purged, clock::wall()).context("cannot empty the spool")?;
+        let has_spool = Store::exists(&settings);
+        let events = Store::empty(settings, SpoolDrop::Purged, clock::wall()).context("cannot empty the spool")?;
+        if has_spool {
             words.push(format!("{events} waiting events"));
         }
-        for path in &self.damaged {
-            match fs::remove_file(path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    return Err(error).context("cannot delete a damaged spool");
-                }
-                Ok(()) | Err(_) => {}
-            }
+        if let Some(keys) = &self.keys {
+            fs::remove_file(keys).context("cannot delete the key file that was damaged")?;
         }
         preview::forget_notes(context)?;
         Kept::delete(&context.paths.state_dir).context("cannot delete what stats kept")?;
         let rest = [
             (!self.damaged.is_empty(), "damaged spools"),
+            (self.keys.is_some(), "a damaged key file"),
             (self.notes.is_some(), "notes of what was missed"),
             (!self.kept.is_empty(), "what stats kept"),
         ];

@@ -22,7 +22,8 @@ fn leave(desk: &Desk, names: &[&str]) -> Vec<PathBuf> {
     paths
 }
 
-const KEPT: [&str; 5] = ["misses.jsonl", "stats.cache", "stats.key", "spool-damaged-1.db", "spool-damaged-1.db-wal"];
+const KEPT: [&str; 6] =
+    ["misses.jsonl", "stats.cache", "stats.key", "spool-damaged-1.db", "spool-damaged-1.db-wal", "keys.damaged"];
 
 #[test]
 fn whatever_would_go_is_listed_and_asked_about_with_a_spool_and_without() {
@@ -45,7 +46,10 @@ fn whatever_would_go_is_listed_and_asked_about_with_a_spool_and_without() {
         assert_eq!(purge(&desk, &[], &mut Answers::these(&["yes"])), Exit::Done);
         assert!(paths.iter().all(|path| !path.exists()), "all was deleted");
         let printed = desk.printed();
-        assert!(printed.contains("damaged spools, notes of what was missed, what stats kept"), "{printed}");
+        assert!(
+            printed.contains("damaged spools, a damaged key file, notes of what was missed, what stats kept"),
+            "{printed}"
+        );
     }
 }
 

@@ -1,10 +1,11 @@
 //! Opens the database, makes its tables, and sets a damaged one aside.
 
 use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use pipeline::ship::SpoolDrop;
 use pipeline::tail::FileRecord;
 use pipeline::time::Wall;
 use rusqlite::config::DbConfig;
@@ -66,7 +67,35 @@ impl Store {
             Err(error) => return Err(error),
         };
         tracing::error!(code = ?fault.sqlite_error_code(), "the spool was damaged and is set aside");
-        let (kept, log) = (salvage(&path), salvage_log(&path));
+        Self::begin_over(settings, now, Waiting::IsReadAgain)
+    }
+
+    /// Deletes all that waits, whatever state the spool is in, and the damaged spools that were set aside. Says how many events
+    /// waited, as far as that can be known.
+    ///
+    /// # Errors
+    ///
+    /// When something cannot be read or deleted, or the database was written by a later version.
+    pub fn empty(settings: StoreSettings, reason: SpoolDrop, now: Wall) -> Result<u64, StoreError> {
+        let mut emptied = 0;
+        if Self::exists(&settings) {
+            emptied = match Self::open_to_empty(settings.clone()).and_then(|mut store| store.purge(reason, now)) {
+                Err(StoreError::Damaged(_)) => {
+                    Self::begin_over(settings.clone(), now, Waiting::IsDeleted)?;
+                    0
+                }
+                emptied => emptied?,
+            };
+        }
+        let damaged = set_aside_files(&settings).map_err(StoreError::Delete)?;
+        damaged.iter().try_for_each(|path| erase(path)).map_err(StoreError::Delete)?;
+        Ok(emptied)
+    }
+
+    /// Sets a damaged database aside and puts a fresh one in its place, with what can still be read of positions and log.
+    fn begin_over(settings: StoreSettings, now: Wall, waiting: Waiting) -> Result<Opened, StoreError> {
+        let path = settings.folder.join(FILE);
+        let (kept, log) = (salvage(&path, waiting), salvage_log(&path));
         let aside = set_aside(&path, now).map_err(StoreError::Folder)?;
         let mut store = Self::over(connect(&path)?, settings)?;
         let transaction = store.durable()?;
@@ -185,15 +214,24 @@ fn check_roots(connection: &Connection) -> rusqlite::Result<()> {
     roots.into_iter().try_for_each(|sql| connection.query_row(sql, [], |_| Ok(())))
 }
 
+/// What becomes of the events that waited in a damaged database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Waiting {
+    /// They are read from the transcripts again.
+    IsReadAgain,
+    /// Nobody wants them any more.
+    IsDeleted,
+}
+
 /// What a damaged database still tells of positions.
 struct Salvaged {
     records: Vec<FileRecord>,
     covered: Option<Vec<u8>>,
 }
 
-/// Reads file positions out of a damaged database, moved back to before whatever it still held; `None` when they cannot
-/// be read whole.
-fn salvage(path: &Path) -> Option<Salvaged> {
+/// Reads file positions out of a damaged database, where what it still held is to be read again moved back to before that; `None`
+/// when they cannot be read whole.
+fn salvage(path: &Path, waiting: Waiting) -> Option<Salvaged> {
     let mut connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).ok()?;
     let transaction = connection.transaction().ok()?;
     // A row that damage hides would have its file read from the start.
@@ -202,7 +240,9 @@ fn salvage(path: &Path) -> Option<Salvaged> {
         let sound = transaction.query_row(&format!("PRAGMA integrity_check({table})"), [], sound);
         sound.ok().filter(|sound| *sound)?;
     }
-    files::rewind(&transaction, None).ok()?;
+    if waiting == Waiting::IsReadAgain {
+        files::rewind(&transaction, None).ok()?;
+    }
     Some(Salvaged { records: files::all(&transaction).ok()?, covered: meta(&transaction, COVERED).ok()? })
 }
 
@@ -235,6 +275,19 @@ pub fn set_aside_files(settings: &StoreSettings) -> io::Result<Vec<PathBuf>> {
     }
     files.sort_unstable();
     Ok(files)
+}
+
+/// Deletes a file so that what was in it cannot be read from the disk, as far as the file system writes over what it holds.
+fn erase(path: &Path) -> io::Result<()> {
+    let mut file = match fs::OpenOptions::new().write(true).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        file => file?,
+    };
+    let length = file.metadata()?.len();
+    io::copy(&mut io::repeat(0).take(length), &mut file)?;
+    file.sync_all()?;
+    drop(file);
+    fs::remove_file(path)
 }
 
 /// Renames the database with its log. The name tells when; an older one of the same second is replaced.

@@ -1,4 +1,4 @@
-//! The spool against a naive model, and in trouble.
+//! The spool in trouble.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -15,6 +15,7 @@ use scrubber::{
 
 use super::*;
 
+mod model;
 mod opening;
 mod projects;
 mod upkeep;
@@ -168,75 +169,6 @@ fn what_was_appended_survives_reopening_whole() -> Result {
     assert!(matches!(store.load(only.seq(), &opener()), Err(LoadError::Gone)));
     let again = store.append(&[maker.segment("next")?], &[], &[], &Counts::default(), NOW)?;
     assert!(again.iter().all(|next| next.seq() > only.seq()), "a place is never used again");
-    Ok(())
-}
-
-#[test]
-fn random_operations_with_reopening_match_a_naive_model() -> Result {
-    let folder = tempfile::tempdir()?;
-    let (mut maker, mut store) = (Maker::new()?, open(folder.path())?);
-    let mut model: BTreeMap<Seq, String> = BTreeMap::new();
-    let (mut positions, mut dropped, mut state) = (BTreeMap::new(), 0, 42_u64);
-    let mut ids: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
-    let mut draw = |below: u64| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) % below
-    };
-    for step in 0..400_u64 {
-        match draw(10) {
-            0..=4 => {
-                let text = format!("step {step} says this");
-                let update = at(draw(5).into(), 1, step);
-                let sealed = maker.segment(&text)?;
-                // Hashes of any bytes and of any number, NUL and beyond a row included.
-                let fresh: Vec<u64> = (0..draw(400)).map(|_| draw(1 << 31) * draw(1 << 31)).collect();
-                let fresh = [passed(draw(3), &fresh), passed(u64::MAX, &[step])];
-                let spooled =
-                    store.append(&[sealed], &[PositionUpdate::Set(update)], &fresh, &Counts::default(), NOW)?;
-                fresh.iter().for_each(|passed| ids.entry(passed.session.0).or_default().extend(&passed.ids));
-                positions.insert(update.key, update);
-                model.extend(spooled.iter().map(|segment| (segment.seq(), text.clone())));
-            }
-            5..=6 => {
-                let Some(seq) = model.keys().nth(draw(model.len().max(1) as u64) as usize).copied() else { continue };
-                dropped += store.discard(&[seq], SpoolDrop::Rejected, NOW)?;
-                model.remove(&seq);
-            }
-            7 => {
-                let Some(seq) = model.keys().nth(draw(model.len().max(1) as u64) as usize).copied() else { continue };
-                let text = format!("step {step} replaced it");
-                let spooled = store.replace(seq, &[maker.segment(&text)?], &Counts::default(), NOW)?;
-                assert!(spooled.iter().all(|segment| segment.seq() == seq), "it keeps its place");
-                model.insert(seq, text);
-            }
-            8 => {
-                let gone = at(draw(5).into(), 1, 0).key;
-                store.append(&[], &[PositionUpdate::Forget(gone)], &[], &Counts::default(), NOW)?;
-                positions.remove(&gone);
-            }
-            _ => {
-                drop(store);
-                store = open(folder.path())?;
-            }
-        }
-    }
-    let pending = store.pending(DataClass::Restricted, None, 1000)?;
-    assert!(pending.iter().map(Spooled::seq).eq(model.keys().copied()));
-    for (seq, text) in &model {
-        assert!(text_of(&store, *seq)?.contains(text.as_str()));
-    }
-    let mut kept = store.positions()?;
-    kept.sort_by_key(|record| record.key);
-    assert!(kept.iter().eq(positions.values()));
-    for (session, mut ids) in ids {
-        ids.sort_unstable();
-        assert_eq!(ids_of(&store, session)?, ids);
-    }
-    assert_eq!(counted(&store, Kind::SpoolDrop, "rejected")?, dropped);
-    let health = store.check()?;
-    assert!(health.sound);
-    assert_eq!(health.segments, model.len() as u64);
-    assert_eq!((health.bytes > 0, health.bytes < health.bytes_max), (true, true));
     Ok(())
 }
 

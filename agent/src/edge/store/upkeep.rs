@@ -208,7 +208,12 @@ impl Store {
 
     /// Says whether there is a spool, without making one.
     pub fn exists(settings: &super::StoreSettings) -> bool {
-        settings.folder.join(super::open::FILE).exists()
+        Self::file(settings).exists()
+    }
+
+    /// Where the database lies.
+    pub fn file(settings: &super::StoreSettings) -> std::path::PathBuf {
+        settings.folder.join(super::open::FILE)
     }
 
     /// Checks the database as SQLite does, and measures it.

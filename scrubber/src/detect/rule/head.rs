@@ -11,6 +11,12 @@ const HEAD_MAX_BYTES: usize = 40;
 pub(super) struct ByteSet([u64; 4]);
 
 impl ByteSet {
+    fn of(bytes: impl IntoIterator<Item = u8>) -> Self {
+        let mut set = Self::default();
+        bytes.into_iter().for_each(|byte| set.add(byte));
+        set
+    }
+
     fn add(&mut self, byte: u8) {
         if let Some(word) = self.0.get_mut(usize::from(byte >> 6)) {
             *word |= 1 << (byte & 63);
@@ -26,6 +32,10 @@ impl ByteSet {
             *word |= more;
         }
         self
+    }
+
+    fn is_within(&self, other: &Self) -> bool {
+        self.0.iter().zip(other.0).all(|(word, whole)| word & !whole == 0)
     }
 }
 
@@ -73,6 +83,11 @@ impl Head {
         self.runs.iter().map(|(set, _)| set)
     }
 
+    /// The sets of the bytes, one for each byte.
+    pub(super) fn places(&self) -> impl Iterator<Item = &ByteSet> {
+        self.runs.iter().flat_map(|(set, len)| std::iter::repeat_n(set, *len))
+    }
+
     /// Of how many bytes something is known.
     pub(super) fn len(&self) -> usize {
         self.runs.iter().map(|(_, len)| len).sum()
@@ -80,28 +95,20 @@ impl Head {
 
     /// Whether what follows the first `skipped` bytes begins with `length` bytes of a token.
     pub(in crate::detect) fn begins_run(&self, skipped: usize, length: usize) -> bool {
-        let is_run = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./+~".contains(&byte);
-        let places =
-            || self.runs.iter().flat_map(|(set, len)| std::iter::repeat_n(set, *len)).skip(skipped).take(length);
-        places().count() == length && places().all(|set| (0..=u8::MAX).all(|byte| is_run(byte) || !set.holds(byte)))
+        let run = ByteSet::of((0..=u8::MAX).filter(|byte| byte.is_ascii_alphanumeric() || b"_-./+~".contains(byte)));
+        let mut places = self.places().skip(skipped).take(length);
+        self.len() >= skipped + length && places.all(|set| set.is_within(&run))
     }
 
     /// The same, where one of the bytes may be a digit: then a search that tries the rule at long runs with digits finds it.
     pub(super) fn begins_long_run(&self, length: usize) -> bool {
         let digits = |set: &ByteSet| (b'0'..=b'9').any(|digit| set.holds(digit));
-        let mut places = self.runs.iter().flat_map(|(set, len)| std::iter::repeat_n(set, *len)).take(length);
-        self.begins_run(0, length) && places.any(digits)
+        self.begins_run(0, length) && self.places().take(length).any(digits)
     }
 
     /// Whether the byte at `place` of a match may be `byte`; beyond what is known it may.
-    pub(in crate::detect) fn may_have(&self, mut place: usize, byte: u8) -> bool {
-        for (set, len) in &self.runs {
-            match place.checked_sub(*len) {
-                Some(rest) => place = rest,
-                None => return set.holds(byte),
-            }
-        }
-        true
+    pub(in crate::detect) fn may_have(&self, place: usize, byte: u8) -> bool {
+        self.places().nth(place).is_none_or(|set| set.holds(byte))
     }
 
     /// Whether a match could begin with `text`.
@@ -217,9 +224,7 @@ impl Sets {
 }
 
 fn singleton(byte: u8) -> ByteSet {
-    let mut set = ByteSet::default();
-    set.add(byte);
-    set
+    ByteSet::of([byte])
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! Every rule has a bit, and every place of a head a word of bits for each class of bytes: which rules may have such a byte
 //! there. Reading a text byte by byte leaves the bits of the rules that may match; mostly none is left after a few bytes.
 
+use super::head::ByteSet;
 use super::{Head, Rule};
 
 /// Heads of rules, each with a bit: the place in their list, round and round.
@@ -19,16 +20,11 @@ pub(in crate::detect) struct Heads {
 
 impl Heads {
     pub(in crate::detect) fn new(rules: &[&Rule]) -> Self {
-        let heads: Vec<&Head> = rules.iter().map(|rule| rule.head()).collect();
-        let bits = |holds: &dyn Fn(&Head) -> bool| {
-            let held = heads.iter().enumerate().filter(|(_, head)| holds(head));
-            held.fold(0u128, |bits, (place, _)| bits | 1 << (place % 128))
-        };
-        let length = heads.iter().map(|head| head.len()).max().unwrap_or(0);
-        let open = |place| (bits(&|head: &Head| head.len() > place), bits(&|head: &Head| head.len() <= place));
-        let open = (0..length).map(open).collect();
-        let mut sets: Vec<_> = Vec::new();
-        for set in heads.iter().flat_map(|head| head.sets()) {
+        let heads: Vec<(u128, &Head)> =
+            rules.iter().enumerate().map(|(place, rule)| (1 << (place % 128), rule.head())).collect();
+        let length = heads.iter().map(|(_, head)| head.len()).max().unwrap_or(0);
+        let mut sets: Vec<&ByteSet> = Vec::new();
+        for set in heads.iter().flat_map(|(_, head)| head.sets()) {
             if !sets.contains(&set) {
                 sets.push(set);
             }
@@ -44,8 +40,21 @@ impl Heads {
                 kinds.push((kind, byte));
             }
         }
-        let masks = |place| kinds.iter().map(|(_, byte)| bits(&|head| head.may_have(place, *byte))).collect();
-        Self { classes, masks: (0..length).map(masks).collect(), open, all: bits(&|_| true) }
+        let mut masks = vec![vec![0; kinds.len()]; length];
+        let mut open = vec![(0, 0); length];
+        for (bit, head) in &heads {
+            // Beyond what is known any byte may stand.
+            let places = head.places().map(Some).chain(std::iter::repeat(None));
+            for (set, (masks, (open, ended))) in places.zip(masks.iter_mut().zip(&mut open)) {
+                *(if set.is_some() { open } else { ended }) |= bit;
+                for (mask, (_, byte)) in masks.iter_mut().zip(&kinds) {
+                    if set.is_none_or(|set| set.holds(*byte)) {
+                        *mask |= bit;
+                    }
+                }
+            }
+        }
+        Self { classes, masks, open, all: heads.iter().fold(0, |all, (bit, _)| all | bit) }
     }
 
     /// The bits of the rules of which a match may begin at `start`, once escapes are removed: what is known ends at one.

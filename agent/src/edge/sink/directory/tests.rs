@@ -11,6 +11,7 @@ use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use jiff::civil::date;
 
+use super::partition::temporary_name;
 use super::*;
 
 const A: &[u8] = b"{\"event_id\":\"a1\"}\n{\"event_id\":\"a2\"}\n";
@@ -130,6 +131,24 @@ fn what_a_crash_left_is_swept_and_nothing_else() {
     deliver(&mut sink(folder.path(), Compression::None), DataClass::Internal, &[A], day(24)).unwrap();
     assert!(!ours.exists());
     assert!(at_work.exists() && foreign.exists() && whole.exists());
+}
+
+#[test]
+fn a_file_has_another_name_until_it_is_whole() {
+    for earlier in [&[][..], &[A]] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut sink = sink(folder.path(), Compression::None);
+        if !earlier.is_empty() {
+            deliver(&mut sink, DataClass::Internal, earlier, day(24)).unwrap();
+        }
+        // Where the unfinished file should be there is a folder: nothing of the file can be written.
+        let partition = folder.path().join("class=internal/dt=2026-11-24");
+        let part = Part::new(&[A], first_line(A), "ndjson");
+        fs::create_dir_all(temporary_name(&partition.join(part.name()))).unwrap();
+        assert!(deliver(&mut sink, DataClass::Internal, &[A, B], day(24)).is_err());
+        let whole: Vec<Vec<u8>> = earlier.iter().map(|segment| segment.to_vec()).collect();
+        assert_eq!(seen(folder.path()).into_iter().map(|(_, content)| content).collect::<Vec<_>>(), whole);
+    }
 }
 
 #[test]

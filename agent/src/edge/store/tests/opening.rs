@@ -79,7 +79,42 @@ fn the_log_of_what_was_sent_survives_damage_elsewhere() -> Result {
 }
 
 #[test]
-fn who_only_looks_or_empties_leaves_a_damaged_database_as_it_is() -> Result {
+fn emptying_leaves_nothing_of_a_damaged_database_and_reads_nothing_of_it_again() -> Result {
+    // Damaged where it is opened, where what waits is deleted, and everywhere.
+    for table in ["sent", "segment", ""] {
+        let folder = tempfile::tempdir()?;
+        let mut maker = Maker::new()?;
+        let sealed = maker.segment("a planted sentence")?;
+        let cipher = sealed.ciphertext().to_vec();
+        let mut store = open(folder.path())?;
+        store.begin_anew(&[at(1, 1, 50)], b"here")?;
+        store.append(&[sealed], &[PositionUpdate::Set(at(1, 1, 99))], &[], &Counts::default(), NOW)?;
+        // Its log goes into the database.
+        drop(store);
+        let state = folder.path().join("state");
+        // One that was set aside before.
+        fs::write(state.join("spool-damaged-1.db"), &cipher)?;
+        match table {
+            "" => fs::write(state.join("spool.db"), [&[0x5a; 40_000][..], &cipher].concat())?,
+            table => damage(folder.path(), table)?,
+        }
+        Store::empty(settings(folder.path()), SpoolDrop::Revoked, NOW)?;
+        assert!(!contains(&all_bytes(&state)?, &cipher), "{table}");
+        assert_eq!(set_aside_files(&settings(folder.path()))?, Vec::<PathBuf>::new(), "{table}");
+        let store = open(folder.path())?;
+        assert_eq!(store.check()?.segments, 0);
+        if !table.is_empty() {
+            assert_eq!(store.positions()?, [at(1, 1, 99)], "{table}");
+        }
+    }
+    let nowhere = tempfile::tempdir()?;
+    assert_eq!(Store::empty(settings(nowhere.path()), SpoolDrop::Purged, NOW)?, 0);
+    assert!(!nowhere.path().join("state").exists(), "none is made");
+    Ok(())
+}
+
+#[test]
+fn who_only_looks_leaves_a_damaged_database_as_it_is() -> Result {
     let folder = tempfile::tempdir()?;
     open(folder.path())?;
     let state = folder.path().join("state");
