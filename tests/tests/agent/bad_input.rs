@@ -37,7 +37,8 @@ fn wrong_settings_keep_nobody_from_stopping_or_looking() {
         (&["log"], 0),
         (&["consent", "status"], 0),
         (&["consent", "history"], 0),
-        (&["service", "stop", "--dry-run"], 0),
+        // It is not installed here, which is said after the settings.
+        (&["service", "stop"], 2),
         (&["resume"], 0),
         (&["pause"], 0),
     ] {
