@@ -252,61 +252,26 @@ pub(super) fn is_in_row(before: &[u8], after: &[u8]) -> bool {
     left || digits(after.get(..2))
 }
 
-/// Whether an address of a house, and not of a machine or in memory, could read so: words and a number of at most five digits, no port,
-/// no unit of measure, no sign of code.
-pub(super) fn is_address(value: &[u8]) -> bool {
-    const UNITS: &[&[u8]] = &[
-        b"bytes",
-        b"byte",
-        b"bits",
-        b"bit",
-        b"mb",
-        b"gb",
-        b"kb",
-        b"kib",
-        b"mib",
-        b"gib",
-        b"ms",
-        b"mbps",
-        b"pm",
-        b"am",
-        b"utc",
-        b"gmt",
-        b"ip",
-        b"ipv4",
-        b"ipv6",
-        b"port",
-        b"line",
-        b"version",
-        b"hex",
-        b"wei",
-        b"eth",
-        b"btc",
-        b"rfc",
-        b"fips",
-        b"issue",
-        b"section",
-        b"must",
-        b"have",
-        b"accepts",
-        b"returns",
-        b"requires",
-        b"when",
-        b"digits",
-        b"octets",
-    ];
-    let mut words = value.split(|byte| !byte.is_ascii_alphanumeric() && *byte < 0x80).filter(|word| !word.is_empty());
-    let named = words
-        .clone()
-        .filter(|word| word.len() > 2 && word.iter().any(|byte| byte.is_ascii_lowercase() || *byte >= 0x80))
-        .count();
-    let technical = words.any(|word| UNITS.contains(&word.to_ascii_lowercase().as_slice()));
-    named > 0 && !technical && !value.windows(2).any(|pair| pair == b"::" || pair == b"0x" || pair == b"//")
+/// Whether rows of `A` stand in the value, as zero bytes are written in Base64: two rows of four, or one of eight.
+pub(in crate::detect) fn is_packed(value: &[u8]) -> bool {
+    let mut rows = value.split(|byte| *byte != b'A').map(<[u8]>::len).filter(|row| *row >= 4);
+    let first = rows.next().unwrap_or_default();
+    first >= 8 || rows.next().is_some()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn packed_data_has_rows_of_one_letter() {
+        for value in ["q7ZpAAAAxw2LAAAA9T", "q7ZAAAAAAAAA9T"] {
+            assert!(is_packed(value.as_bytes()), "{value}");
+        }
+        for value in ["AAAAq7Zp4Xw2Lr", "q7ZpAAAxw2LAAA9T", ""] {
+            assert!(!is_packed(value.as_bytes()), "{value}");
+        }
+    }
 
     #[test]
     fn entropy_counts_bits_per_byte() {
