@@ -149,7 +149,8 @@ fn is_common_word(value: &[u8]) -> bool {
              secretkey private_key session_token csrf_token csrftoken dict list vec array map float double u8 u64 \
              usize nan option options flag flags argument arguments parameter parameters stringarray hint prompt stdin \
              strings variable variables settings setting generated true/false yes/no on/off scram-sha-256 scram-sha-1 \
-             hashed contraseña clave hasło heslo lösenord şifre пароль amd64 arm64 armhf i386",
+             hashed contraseña clave hasło heslo lösenord şifre пароль amd64 arm64 armhf i386 \
+             masked encrypted plaintext cleartext bcrypt argon2 argon2id scrypt pbkdf2 sha256 keychain keyring",
         )
     });
     let scheme = value.starts_with(b"AWS4-");
