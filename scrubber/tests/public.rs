@@ -255,3 +255,44 @@ fn lists_are_no_tables_and_packed_data_is_no_token() -> Result<(), EngineError> 
     }
     Ok(())
 }
+
+#[test]
+fn what_stands_for_a_password_in_an_address_stays_and_a_password_is_found() -> Result<(), EngineError> {
+    let engine = Engine::new(&KnownIdentities::default())?;
+    for scheme in ["postgres", "mysql", "mongodb+srv", "amqp", "redis", "https", "ftp", "smtp"] {
+        let uri = |password: &str| format!("{scheme}://ann:{password}@db.contoso.io:5432/app");
+        for stand_in in [
+            "$password",
+            "$DB_PASS",
+            "${DB_PASS}",
+            "{password}",
+            "%(password)s",
+            "<password>",
+            "<your-password>",
+            "***",
+            "\u{2026}",
+            "password",
+            "PASSWORD",
+            "YOUR_PASSWORD",
+            "changeme",
+        ] {
+            assert!(stays(&engine, &uri(stand_in)), "{scheme} {stand_in}");
+        }
+        for password in ["lake7fog", "$summer", "*lake*", "{Tr0ub4dor}"] {
+            assert!(!stays(&engine, &uri(password)), "{scheme} {password}");
+        }
+    }
+    for (public, secret) in [
+        ("docker login -u ann -p <password> registry.contoso.io", "<password> lake7fog </password>"),
+        ("?access_token=<token>&page=2", "<token>lake7fog8rain</token>"),
+        ("https://<token>@github.com/acme/x.git", "<password>@lake7fog</password>"),
+        ("openssl enc -pass pass:$KEY", "openssl enc -pass pass:lake7fog"),
+        ("host=db user=ann password=password dbname=app", "host=db user=ann password=lake7fog dbname=app"),
+        ("Server=db;User Id=ann;Password=__PASSWORD__;", "Server=db;User Id=ann;Password=__lake7fog__;"),
+        ("DB_PASSWORD=bcrypt", "DB_PASSWORD=bcrypt7fog"),
+    ] {
+        assert!(stays(&engine, public), "{public}");
+        assert!(!stays(&engine, secret), "{secret}");
+    }
+    Ok(())
+}

@@ -201,7 +201,7 @@ validators! {
     /// MAC address of one device: no broadcast, multicast, all-zero or sample address.
     DeviceMac = "device-mac" => |value, _| network::is_device_mac(value);
     /// E-mail address of a person or team: no example domain, no no-reply, no `git@host`.
-    RealEmail = "real-email" => |value, around| mail::is_real_email(value, around.before(24), around.after(8));
+    RealEmail = "real-email" => |value, around| mail::is_real_email(value, around.before(64), around.after(8));
     /// Telephone number: a plausible count of digits, not all alike, none of the ranges kept for fiction.
     Phone = "phone" => |value, around| phone::is_phone(value, around.before(24), around.after(16));
     /// Telephone number that the text names as one: seven digits are enough; no date and no address.
@@ -309,7 +309,9 @@ validators! {
     /// No placeholder: not one character repeated, no `example`, `your-`, `xxxx`, `<…>`, `${…}`, counting sequence.
     NotPlaceholder = "not-placeholder" => |value, _| !text::is_placeholder(value);
     /// None of the words that samples have for a password: `password`, `secret`, `pass`, `changeme`.
-    NotSamplePassword = "not-sample-password" => |value, _| !text::is_sample_password(value);
+    NotSamplePassword = "not-sample-password" => |value, _| {
+        !text::is_sample_password(value) && !super::value::is_common_word(value)
+    };
     /// Not only hex digits of the length of a common digest (MD5, SHA-1, SHA-224, SHA-256, SHA-384, SHA-512).
     NotHexDigest = "not-hex-digest" => |value, _| !text::is_hex_digest(value);
     /// No UUID.

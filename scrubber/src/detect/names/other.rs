@@ -1,5 +1,7 @@
 //! Pairs of names that are known as something else: places, companies, brands, methods, and people of history and fiction.
 
+use std::sync::LazyLock;
+
 /// Places, measures and companies that nobody is called after each other's names.
 const OTHERS: &[&str] = &[
     "Hong Kong",
@@ -113,7 +115,12 @@ pub(super) fn is_other(name: &[u8]) -> bool {
 
 /// Whether the name is known, and the text does not say that a person is meant: after `Author:` everyone is somebody.
 pub(super) fn is_famous(name: &[u8]) -> bool {
-    FAMOUS.split(',').any(|famous| famous.as_bytes() == name)
+    static SORTED: LazyLock<Vec<&[u8]>> = LazyLock::new(|| {
+        let mut names: Vec<_> = FAMOUS.split(',').map(str::as_bytes).collect();
+        names.sort_unstable();
+        names
+    });
+    SORTED.binary_search(&name).is_ok()
 }
 
 /// Whether a word follows that makes the name before it that of a method or a product: `Johnson algorithm`.

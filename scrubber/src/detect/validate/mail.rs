@@ -59,6 +59,14 @@ fn has_name(domain: &[u8]) -> bool {
     labels().any(|label| label.len() > 1) && !version && numbers < 2
 }
 
+/// `postgres://ann:`: a password goes on to the `@`, or what stands for one.
+fn is_after_user(before: &[u8]) -> bool {
+    let Some(scheme) = memchr::memmem::rfind(before, b"://") else { return false };
+    let user = before.get(scheme + 3..).unwrap_or_default();
+    user.contains(&b':')
+        && user.iter().all(|byte| byte.is_ascii_alphanumeric() || b"._%+-:$(){}<>[]!*#&=~".contains(byte))
+}
+
 /// Whether an address may belong to somebody. `git@host:path`, `user@host` of a URL with a password, example domains and
 /// no-reply addresses do not count.
 pub(super) fn is_real_email(value: &[u8], before: &[u8], after: &[u8]) -> bool {
@@ -78,7 +86,11 @@ pub(super) fn is_real_email(value: &[u8], before: &[u8], after: &[u8]) -> bool {
         || [b"noreply".as_slice(), b"no-reply", b"donotreply"].iter().any(|name| base.starts_with(name));
     let remote =
         after.starts_with(b":") && after.get(1).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'~');
-    let in_uri = before.ends_with(b"://");
+    let in_uri = before.ends_with(b"://") || before.ends_with(b"://$") || is_after_user(before);
+    // `DB_PASS@db`: a host's name would have capitals as well.
+    let is_constant = local.contains(&b'_')
+        && !value.iter().take(at).any(u8::is_ascii_lowercase)
+        && value.iter().skip(at).any(u8::is_ascii_lowercase);
     let dotted_badly = local.starts_with(b".") || local.ends_with(b".") || local.windows(2).any(|pair| pair == b"..");
     !(PROGRAMS.contains(&lower.as_slice())
         || nobodys_domain
@@ -86,6 +98,7 @@ pub(super) fn is_real_email(value: &[u8], before: &[u8], after: &[u8]) -> bool {
         || nobodys_name
         || (remote && base == b"git")
         || in_uri
+        || is_constant
         || dotted_badly)
         && !NO_TOP_LEVEL_DOMAINS.contains(&top)
         && has_name(domain)
@@ -117,6 +130,22 @@ mod tests {
             ("aes256-gcm@openssh.com", "", false),
         ] {
             assert_eq!(is_real_email(text.as_bytes(), b"", after.as_bytes()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_stands_for_a_password_is_no_address() {
+        for (before, text, expected) in [
+            ("postgres://ann:", "password@db.contoso.io", false),
+            ("https://x:$", "TOKEN@contoso.io", false),
+            ("https://$", "token@contoso.io", false),
+            ("u:$", "DB_PASS@db.contoso.io", false),
+            ("see https://contoso.io/a:", "maria@contoso.io", true),
+            ("https://contoso.io:443,", "maria@contoso.io", true),
+            ("mailto:", "maria@contoso.io", true),
+            ("", "MARIA_LOPEZ@CONTOSO.IO", true),
+        ] {
+            assert_eq!(is_real_email(text.as_bytes(), before.as_bytes(), b""), expected, "{before}{text}");
         }
     }
 }

@@ -215,7 +215,8 @@ pub(super) fn is_public_ipv6(value: &[u8]) -> bool {
     let [first, second, ..] = address.segments();
     let global = (0x2000..=0x3fff).contains(&first);
     let documentation = (first == 0x2001 && second == 0x0db8) || (first == 0x3fff && second < 0x1000);
-    global && !documentation && !RESOLVERS_V6.contains(&address) && !(first == 0x2001 && second < 0x0200)
+    let protocol = first == 0x2001 && second < 0x0200;
+    global && !documentation && !protocol && !RESOLVERS_V6.contains(&address)
 }
 
 /// Whether the address names one device: unicast, not all zeros, not counting up, not of the range kept for

@@ -70,6 +70,7 @@ pub(super) fn is_placeholder(value: &[u8]) -> bool {
     let holds = |word: &&[u8]| lower.windows(word.len()).any(|window| window == *word);
     let mut parts = lower.split(|byte| !byte.is_ascii_alphanumeric());
     is_template(value)
+        || is_veil(value)
         || PLACEHOLDER_WORDS.iter().any(holds)
         || value::is_masked(value)
         || parts.any(|part| PLACEHOLDER_PARTS.contains(&part))
@@ -106,15 +107,40 @@ pub(super) fn is_sample_password(value: &[u8]) -> bool {
     WORDS.contains(&lower.as_slice())
 }
 
-/// `${X}`, `$X`, `{{ x }}`, `<token>`, `%X%`, `[x]`.
+/// `${X}`, `$X`, `$password`, `{{ x }}`, `{password}`, `__X__`, `<token>`, `%X%`, `[x]`.
 fn is_template(value: &[u8]) -> bool {
-    let pairs: [(&[u8], &[u8]); 7] =
-        [(b"${", b""), (b"$(", b""), (b"{{", b""), (b"<", b">"), (b"%", b"%"), (b"[", b"]"), (b"#{", b"")];
+    const NAMES: &[&[u8]] = &[b"pass", b"pwd", b"secret", b"token"];
+    let pairs: [(&[u8], &[u8]); 8] = [
+        (b"${", b""),
+        (b"$(", b""),
+        (b"{{", b""),
+        (b"<", b">"),
+        (b"%", b"%"),
+        (b"%(", b")s"),
+        (b"[", b"]"),
+        (b"#{", b""),
+    ];
     let paired = pairs.iter().any(|(open, close)| value.starts_with(open) && value.ends_with(close));
+    let is_name = |byte: &u8| byte.is_ascii_alphabetic() || b"_.".contains(byte);
     let variable = value.strip_prefix(b"$").is_some_and(|name| {
-        !name.is_empty() && name.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_' || byte.is_ascii_digit())
+        let constant = name.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_' || byte.is_ascii_digit());
+        // A password may begin with the sign: in small letters the name has to say what it stands for.
+        let says = NAMES.iter().any(|word| memchr::memmem::find(&name.to_ascii_lowercase(), word).is_some());
+        !name.is_empty() && (constant || says && name.iter().all(is_name))
     });
-    paired || variable
+    let braced = value.strip_prefix(b"{").and_then(|rest| rest.strip_suffix(b"}"));
+    // `__PASSWORD__`, `@@TOKEN@@`: what a tool fills in.
+    let filled_in = [b"__".as_slice(), b"@@"].iter().any(|sign| {
+        let name = value.strip_prefix(*sign).and_then(|rest| rest.strip_suffix(*sign)).unwrap_or_default();
+        !name.is_empty() && name.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_')
+    });
+    paired || variable || filled_in || braced.is_some_and(|name| name.iter().all(is_name))
+}
+
+/// `***`, `...`, `\u{2026}`, `\u{2022}\u{2022}\u{2022}`: what stands where a value was left out.
+fn is_veil(value: &[u8]) -> bool {
+    let signs = ["*", ".", "-", "\u{2026}", "\u{2022}"];
+    !value.is_empty() && signs.iter().any(|sign| value.chunks(sign.len()).all(|chunk| chunk == sign.as_bytes()))
 }
 
 /// Whether a value says almost nothing: fewer than four different characters in the longer ones, or most of it one
@@ -293,11 +319,26 @@ mod tests {
             "0123456789",
             "aaaaaaaa",
             "fake-token-1",
+            "$password",
+            "$db_pass",
+            "{password}",
+            "%(password)s",
+            "***",
+            "\u{2022}\u{2022}\u{2022}",
             "abababab",
         ] {
             assert!(is_placeholder(value.as_bytes()), "{value}");
         }
-        for value in ["Tr0ub4dor&3", "k9Xv2LqPz7", "correct horse", "k9faKe2LqPz7", "01234567abcdef01234567abcdef"] {
+        for value in [
+            "Tr0ub4dor&3",
+            "$summer",
+            "{Tr0ub4dor}",
+            "*.*",
+            "k9Xv2LqPz7",
+            "correct horse",
+            "k9faKe2LqPz7",
+            "01234567abcdef01234567abcdef",
+        ] {
             assert!(!is_placeholder(value.as_bytes()), "{value}");
         }
     }
