@@ -21,7 +21,7 @@ pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
         return is_placeholder(part);
     }
     // `openssl enc -pass pass:$KEY`
-    if let Some(rest) = value.strip_prefix(b"pass:") {
+    if let Some(rest) = value.strip_prefix(b"pass:").filter(|rest| !rest.starts_with(b"pass:")) {
         return is_placeholder(rest);
     }
     let Some((&first, _)) = value.split_first() else { return true };
