@@ -2,6 +2,7 @@
 //! as CSV, and the values of an `INSERT`.
 
 mod insert;
+mod lists;
 mod personal;
 
 use super::assign::{Joint, Value};
@@ -11,6 +12,7 @@ use super::search::{AHEAD, Search, of_two_words};
 use super::views;
 use super::window::Window;
 use insert::Insert;
+use lists::{is_in_list, is_of_list};
 
 pub(super) use personal::{Personal, literals};
 
@@ -203,7 +205,7 @@ impl Head {
         let sign = byte.map_or_else(|| if drawn() { Sign::Border } else { Sign::Gap }, |byte| Sign::Byte(*byte));
         let framed = matches!(sign, Sign::Byte(b'|') | Sign::Border);
         let mut cells = Cells { window, at: from, end: to, sign };
-        let (mut count, mut column, mut tight) = (0, None, true);
+        let (mut count, mut column, mut tight, mut first) = (0, None, true, from);
         while let Some((cell_start, cell_end)) = cells.next() {
             let cell = text.get(cell_start..cell_end)?;
             let name = cell.trim_ascii();
@@ -212,8 +214,7 @@ impl Head {
             {
                 return None;
             }
-            // `9d2f…c4  usr/bin/passwd`: a row of a list of checksums, and no head.
-            if is_digest(name) {
+            if is_of_list(name) {
                 return None;
             }
             // In a list of code each line holds one name and a comma; Markdown begins and ends its rows with an empty cell.
@@ -224,9 +225,11 @@ impl Head {
             if (cell_start..=cell_end).contains(&start) {
                 column = Some(count);
             }
+            first = if count == 0 { cell_end } else { first };
             count += 1;
         }
-        (2..=COLUMNS_MAX).contains(&count).then_some(())?;
+        ((2..=COLUMNS_MAX).contains(&count) && !(sign == Sign::Gap && is_in_list(text, from..first, to)))
+            .then_some(())?;
         Some(Self { sign, tight, column: column?, count, from, to: to + 1, depth })
     }
 
@@ -372,14 +375,6 @@ fn is_quote(byte: &u8) -> bool {
     b"\"'`".contains(byte)
 }
 
-/// Whether a cell holds an MD5 or SHA-1; longer ones are no names of columns.
-fn is_digest(cell: &[u8]) -> bool {
-    matches!(cell.len(), 32 | 40)
-        && cell.iter().all(u8::is_ascii_hexdigit)
-        && cell.iter().any(u8::is_ascii_digit)
-        && cell.iter().any(u8::is_ascii_alphabetic)
-}
-
 fn line_start(text: &[u8], at: usize) -> usize {
     let low = at.saturating_sub(LINE_MAX);
     let before = text.get(low..at).unwrap_or_default();
@@ -429,6 +424,11 @@ mod tests {
         assert!(cells("  token,\n  a1,\n  b2,\n").is_empty());
         assert!(cells("the token is\nhere and\n").is_empty());
         assert!(cells("f(a, token)\nb, c\n").is_empty());
+        assert!(cells("apt\tbase-token\t3.6.1\napt\tfog1\t5.2\n").is_empty());
+        assert!(cells("  set_token,      // of a store\n  lake7fog,      // of a fog\n").is_empty());
+        assert!(cells("word\tname\ttoken\nword\tname\tlake7\nword\tname\tfog8\n").is_empty());
+        assert_eq!(cells("user\ttoken\nuser\ta1\nann\tb2\n"), ["a1", "b2"]);
+        assert_eq!(cells("user\ttoken\tv1.2\nann\ta1\t3.4\n"), ["a1"]);
         let sums = [["9d2f4b6a", "8c1e3057"], ["a1b2c3d4", "0f9e8d7c"]].map(|[a, b]| [a, b, a, b].concat());
         assert!(cells(&format!("{}  usr/bin/token\n{}  usr/bin/open1\n", sums[0], sums[1])).is_empty());
     }

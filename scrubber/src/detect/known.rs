@@ -29,7 +29,7 @@ const NOBODY: &str = "\
     src utmp kmem disk dialout plugdev crontab shadow audio video netdev apache tomcat \
     build builder test nixbld appuser jovyan sandbox someone foo bar example localhost local host unknown \
     workspace xxx alice bob postgres mysql redis nginx coder gitpod deploy defaultuser publicuser library \
-    containeradministrator runneradmin opc azureuser core admin_user john jane johndoe janedoe";
+    containeradministrator runneradmin vsts sbx_user1051 opc azureuser core admin_user john jane johndoe janedoe";
 
 /// Whether a login or folder name tells nothing about a person.
 pub(super) fn is_nobody(name: &[u8]) -> bool {

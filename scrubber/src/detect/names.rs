@@ -16,6 +16,7 @@ use read::{Context, Part, due_length, name_length, parts};
 mod context;
 mod cue;
 mod gazetteer;
+mod other;
 mod program;
 mod read;
 
@@ -73,14 +74,16 @@ impl Search<'_> {
         let bytes = self.window.bytes();
         let head = bytes.get(..place).unwrap_or_default();
         let read = parts(bytes, place);
+        let context = context::before(head);
         let found = if byte_at(text, end) == b',' {
             listed(bytes, &read, place)
         } else {
-            name_length(&read, context::before(head)).and_then(|count| read.get(count - 1)).map(|last| last.end)
+            name_length(&read, context).and_then(|count| read.get(count - 1)).map(|last| last.end)
         };
         if let Some(stop) = found
             && !context::is_place(head)
-            && !context::is_other(bytes.get(place..stop).unwrap_or_default())
+            && !other::is_other(bytes.get(place..stop).unwrap_or_default())
+            && (context == Context::Strong || !is_of_a_thing(bytes, place, stop))
             && !context::is_copyright(head)
             && !program::is_program(bytes.get(place..).unwrap_or_default())
         {
@@ -122,7 +125,7 @@ impl Search<'_> {
         let bytes = self.window.bytes();
         if let Some((from, to)) = after_cue(cue, bytes, place)
             && !context::is_copyright(bytes.get(..from).unwrap_or_default())
-            && !context::is_other(bytes.get(from..to).unwrap_or_default())
+            && !other::is_other(bytes.get(from..to).unwrap_or_default())
             && !program::is_program(bytes.get(from..).unwrap_or_default())
         {
             self.report_places(Builtin::PersonName, from, to);
@@ -154,6 +157,12 @@ impl Search<'_> {
     fn is_found(&self, start: usize) -> bool {
         self.found.last().is_some_and(|finding| finding.end > start && finding.start <= start)
     }
+}
+
+/// Whether `bytes[start..end]` is the name of a brand, a method or somebody of history.
+fn is_of_a_thing(bytes: &[u8], start: usize, end: usize) -> bool {
+    let after = bytes.get(end..).unwrap_or_default();
+    bytes.get(start..end).is_some_and(other::is_famous) || other::names_a_thing(after)
 }
 
 /// `Schmidt, Anna`: the end of the given names.
@@ -252,6 +261,11 @@ fn field_value(bytes: &[u8], place: usize) -> Option<(usize, usize)> {
     let read = parts(bytes, from);
     let first = read.first()?;
     let (from, to) = due(&read, quote.is_some() || first.class.is_name())?;
+    // `Card.displayName = "CardHeader"`: parts of a page have such a name too.
+    let of_page = bytes.get(place.saturating_sub(11)..place)?.eq_ignore_ascii_case(b"displayname");
+    if of_page && to == first.end && !first.class.is_name() {
+        return None;
+    }
     let stop = byte_at(bytes, to);
     // `Mark Complete`: another word with a capital makes it none.
     let goes_on = stop == b' ' && byte_at(bytes, to + 1).is_ascii_uppercase();
@@ -319,6 +333,15 @@ mod tests {
             (" is Anna", None),
         ] {
             let found = field_value(text.as_bytes(), 0);
+            assert_eq!(found.and_then(|(from, to)| text.get(from..to)), expected, "{text}");
+        }
+        for (text, expected) in [
+            ("a.displayName=\"Xanthor\"", None),
+            ("\"displayName\": \"Anna\"", Some("Anna")),
+            ("\"displayName\": \"Xanthor Quelibar\"", Some("Xanthor Quelibar")),
+        ] {
+            let place = text.find("Name").unwrap_or(0) + 4;
+            let found = field_value(text.as_bytes(), place);
             assert_eq!(found.and_then(|(from, to)| text.get(from..to)), expected, "{text}");
         }
     }

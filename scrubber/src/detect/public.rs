@@ -32,6 +32,18 @@ pub(super) fn is_public(text: &[u8], start: usize, end: usize) -> bool {
         || is_object_version(value) && names_a_version(before)
         || is_default_login(text, start, end)
         || is_archive(value, before)
+        || is_behind_template(value, before, text.get(end..text.len().min(end + BEFORE_MAX)).unwrap_or_default())
+}
+
+/// What goes on behind a placeholder that is no element: `//<user>:<password>@host`, `-p <password> registry`.
+fn is_behind_template(value: &[u8], before: &[u8], after: &[u8]) -> bool {
+    let head = before.strip_suffix(b" ").unwrap_or(before);
+    let goes_on = head.len() < before.len() || value.first().is_some_and(|sign| b"@&;".contains(sign));
+    let Some(tag) = head.strip_suffix(b">").filter(|_| goes_on) else { return false };
+    let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
+    let length = tag.iter().rev().take_while(is_name).count();
+    let opens = matches!(tag.get(..tag.len() - length), Some([.., b' ' | b'=' | b':' | b'/', b'<']));
+    length > 0 && opens && memchr::memmem::find(value, b"</").is_none() && memchr::memmem::find(after, b"</").is_none()
 }
 
 /// The folder of an archive, called after its repository and commit: `rules_token-<SHA-1>`, as Bazel's rules are.

@@ -12,6 +12,7 @@ use super::generic::{self, Named};
 use super::keys::{self, Key};
 use super::lexicon::Words;
 use super::search::{byte_at, is_key_of_element, is_resource_name, name_start};
+use super::validate::is_packed;
 use super::value::{self, Shape};
 use super::{declared, decode};
 
@@ -240,6 +241,7 @@ fn is_piece(text: &[u8], start: usize, end: usize) -> bool {
         || joins(byte_at(text, end))
         || run.iter().any(|byte| b"+/".contains(byte))
         || run.windows(8).any(|part| COUNTING.contains(&part))
+        || is_packed(run)
         || follows_data(text, start)
         || follows_literal(text, start)
 }

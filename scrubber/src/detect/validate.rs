@@ -9,11 +9,15 @@
 use std::ops::Range;
 
 pub(super) use checksum::is_wif;
-pub(super) use network::PROGRAMS as PROGRAM_ADDRESSES;
+pub(super) use mail::PROGRAMS as PROGRAM_ADDRESSES;
 pub(crate) use text::entropy;
+pub(super) use text::is_packed;
 
+mod called;
 mod checksum;
 mod east;
+mod house;
+mod mail;
 mod national;
 mod network;
 mod phone;
@@ -117,10 +121,13 @@ impl Around<'_> {
 }
 
 validators! {
-    /// Payment card number: Luhn digit and an issuer's range with its length; no fraction, and none of a list of other numbers, a
-    /// line each.
+    /// Payment card number: Luhn digit and an issuer's range with its length; no fraction, no id or count by its name, and none of a
+    /// list of other numbers, a line each.
     Card = "card" => |value, around| {
-        around.before(1) != b"." && checksum::is_card(value) && !around.is_constant(value, checksum::is_card)
+        around.before(1) != b"."
+            && checksum::is_card(value)
+            && !(value.iter().all(u8::is_ascii_digit) && called::is_count(around.before(32)))
+            && !around.is_constant(value, checksum::is_card)
     };
     /// Luhn digit.
     Luhn = "luhn" => |value, _| checksum::luhn(value);
@@ -128,8 +135,15 @@ validators! {
     Verhoeff = "verhoeff" => |value, _| checksum::verhoeff(value);
     /// IBAN: the country's length, and the remainder by 97.
     Iban = "iban" => |value, _| checksum::is_iban(value);
-    /// US social security number: areas, groups and serials that are issued, and none of the well-known samples.
-    Ssn = "ssn" => |value, _| national::is_ssn(value);
+    /// US social security number: areas, groups and serials that are issued, and none of the well-known samples; no number of an
+    /// article, and with blanks between its groups no part of a row of numbers.
+    Ssn = "ssn" => |value, around| {
+        national::is_ssn(value)
+            && !called::is_article(around.before(24))
+            && !(value.contains(&b' ') && text::is_in_row(around.before(8), around.after(8)))
+    };
+    /// Not called the number of an article by the word before it.
+    NotArticle = "not-article" => |_, around| !called::is_article(around.before(24));
     /// UK national insurance number: prefixes that are issued.
     Nino = "nino" => |value, _| national::is_nino(value);
     /// UK National Health Service number: remainder by 11.
@@ -187,11 +201,13 @@ validators! {
     /// MAC address of one device: no broadcast, multicast, all-zero or sample address.
     DeviceMac = "device-mac" => |value, _| network::is_device_mac(value);
     /// E-mail address of a person or team: no example domain, no no-reply, no `git@host`.
-    RealEmail = "real-email" => |value, around| network::is_real_email(value, around.before(24), around.after(8));
+    RealEmail = "real-email" => |value, around| mail::is_real_email(value, around.before(64), around.after(8));
     /// Telephone number: a plausible count of digits, not all alike, none of the ranges kept for fiction.
     Phone = "phone" => |value, around| phone::is_phone(value, around.before(24), around.after(16));
     /// Telephone number that the text names as one: seven digits are enough; no date and no address.
     NamedPhone = "named-phone" => |value, around| phone::is_named_phone(value, around.before(24));
+    /// Not the zero bytes of packed data, which Base64 writes as rows of `A`; a random token has none.
+    NotPacked = "not-packed" => |value, _| !is_packed(value);
     /// Payment card number that the text names as one: twelve to nineteen digits with a Luhn digit.
     NamedCard = "named-card" => |value, _| checksum::is_named_card(value);
     /// Number that the text names as one of a person: six digits that are not all alike, and no date.
@@ -199,7 +215,7 @@ validators! {
     /// Passport number: at least five digits.
     Passport = "passport" => |value, _| world::is_passport(value);
     /// Address of a house: no port, no unit of measure, no sign of code.
-    Address = "address" => |value, _| text::is_address(value);
+    Address = "address" => |value, around| house::is_address(value) && !house::begins_sentence(value, around.before(16));
     /// No part of a longer row of groups of digits.
     NotInRow = "not-in-row" => |_, around| !text::is_in_row(around.before(8), around.after(8));
     /// Not the rest of Base64 that goes on from what stands before it: a longer run of it, or a digest.
@@ -293,7 +309,9 @@ validators! {
     /// No placeholder: not one character repeated, no `example`, `your-`, `xxxx`, `<…>`, `${…}`, counting sequence.
     NotPlaceholder = "not-placeholder" => |value, _| !text::is_placeholder(value);
     /// None of the words that samples have for a password: `password`, `secret`, `pass`, `changeme`.
-    NotSamplePassword = "not-sample-password" => |value, _| !text::is_sample_password(value);
+    NotSamplePassword = "not-sample-password" => |value, _| {
+        !text::is_sample_password(value) && !super::value::is_common_word(value)
+    };
     /// Not only hex digits of the length of a common digest (MD5, SHA-1, SHA-224, SHA-256, SHA-384, SHA-512).
     NotHexDigest = "not-hex-digest" => |value, _| !text::is_hex_digest(value);
     /// No UUID.

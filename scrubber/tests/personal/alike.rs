@@ -166,6 +166,19 @@ const FORMS: &[&str] = &[
     "##:##",
     "##.##.##",
     "#.#.#-rc.#",
+    "part ###-##-####",
+    "SKU: ###-##-####",
+    "ticket 4##.5##.####",
+    "src/cell.rs.html#212#-213#",
+    "phone_id=#######",
+    "// 27.#.1#.# Insertion",
+    "[23.#.1#.#]",
+    "nameserver 1.1.1.1",
+    "dns=208.67.222.222",
+    "02:42:ac:11:00:##",
+    "the addresses. As of Rust 1.##",
+    "deploy-#@acme-prod-##.iam.gserviceaccount.com",
+    "Card.displayName = 'Modal'",
 ];
 
 /// One look-alike.

@@ -189,60 +189,6 @@ pub(super) fn is_place(before: &[u8]) -> bool {
     WORDS.contains(&word)
 }
 
-/// Whether two names in a row are known as something else: a place, a measure, a company.
-pub(super) fn is_other(name: &[u8]) -> bool {
-    const OTHERS: [&[u8]; 47] = [
-        b"Hong Kong",
-        b"Julian Day",
-        b"Julian Date",
-        b"Penny Stock",
-        b"Long Beach",
-        b"Costa Rica",
-        b"Monte Carlo",
-        b"Morgan Stanley",
-        b"Goldman Sachs",
-        b"Calvin Klein",
-        b"Ralph Lauren",
-        b"Louis Vuitton",
-        b"Tommy Hilfiger",
-        b"Philip Morris",
-        b"Aston Martin",
-        b"Harley Davidson",
-        b"Charles Schwab",
-        b"Merrill Lynch",
-        b"Franklin Templeton",
-        b"Victoria Falls",
-        b"Jordan River",
-        b"Charlotte Amalie",
-        b"Salvador Bahia",
-        b"Santiago Chile",
-        b"Sydney Australia",
-        b"Paris France",
-        b"Vienna Austria",
-        b"Sofia Bulgaria",
-        b"Florence Italy",
-        b"Austin Texas",
-        b"Orlando Florida",
-        b"San Marino",
-        b"Marco Polo",
-        b"Monty Hall",
-        b"Mercedes Benz",
-        b"Johns Hopkins",
-        b"Levi Strauss",
-        b"Jimmy Choo",
-        b"Michael Kors",
-        b"Giorgio Armani",
-        b"Yves Rocher",
-        b"Elizabeth Arden",
-        b"Kate Spade",
-        b"Smith Wesson",
-        b"Black Decker",
-        b"Grant Thornton",
-        b"Lockheed Martin",
-    ];
-    OTHERS.contains(&name)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

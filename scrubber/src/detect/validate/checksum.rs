@@ -48,7 +48,20 @@ pub(super) fn is_card(value: &[u8]) -> bool {
     // Without spaces only the lengths that are usual tell a card from an id or an article: others need a name beside them.
     let grouped = value.len() > len;
     let common = grouped || matches!(len, 14..=16);
-    issued && common && is_varied(&digits) && luhn_sum(&digits).is_multiple_of(10)
+    issued && common && is_varied(&digits) && !are_codes(value) && luhn_sum(&digits).is_multiple_of(10)
+}
+
+/// `5534 5535 5536 5537`: groups of four that lie close to each other are codes of characters or numbers of lines.
+pub(super) fn are_codes(value: &[u8]) -> bool {
+    const APART_MAX: u32 = 64;
+    let number =
+        |group: &[u8]| group.iter().try_fold(0u32, |sum, digit| Some(sum * 10 + char::from(*digit).to_digit(10)?));
+    let mut groups = value.split(|byte| *byte == b' ').map(|group| if group.len() == 4 { number(group) } else { None });
+    let Some(Some(mut last)) = groups.next() else { return false };
+    let close = |group: Option<u32>| {
+        group.is_some_and(|group| group.abs_diff(std::mem::replace(&mut last, group)) <= APART_MAX)
+    };
+    value.contains(&b' ') && groups.all(close)
 }
 
 /// Payment card number that the text names as one: a length that is in use and the Luhn digit.
@@ -65,6 +78,9 @@ fn is_varied(digits: &[u8]) -> bool {
 
 /// Verhoeff digit (<https://en.wikipedia.org/wiki/Verhoeff_algorithm>): the dihedral group of order ten.
 pub(super) fn verhoeff(value: &[u8]) -> bool {
+    if are_codes(value) {
+        return false;
+    }
     const PERMUTATION: [u8; 10] = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4];
     let product = |a: u8, b: u8| match (a < 5, b < 5) {
         (true, true) => (a + b) % 5,
@@ -170,6 +186,16 @@ pub(in super::super) fn is_wif(value: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn codes_close_to_each_other_are_no_number() {
+        for codes in ["5534 5535 5536 5537", "5446 5443 5433 5448", "8121 8122 8123"] {
+            assert!(are_codes(codes.as_bytes()), "{codes}");
+        }
+        for other in ["5425 2334 3010 9903", "5534-5535-5536-5537", "5534553555365537", "5534", ""] {
+            assert!(!are_codes(other.as_bytes()), "{other}");
+        }
+    }
 
     #[test]
     fn luhn_catches_one_wrong_digit() {

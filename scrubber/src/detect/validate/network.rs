@@ -1,11 +1,10 @@
-//! Addresses: IP, MAC, e-mail, coordinates.
+//! Addresses of machines and places: IP, MAC, coordinates.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// Whether the address is routed on the internet, per the IANA special-purpose registry
 /// (<https://www.iana.org/assignments/iana-ipv4-special-registry/iana-ipv4-special-registry.xhtml>), and the text around
-/// it does not make it a version number. Well-known public resolvers count as public: they tell little, but a list of
-/// exceptions would have to be kept.
+/// it does not make it a version number or a chapter. Resolvers that everybody uses tell nothing.
 pub(super) fn is_public_ipv4(value: &[u8], before: &[u8], after: &[u8]) -> bool {
     let Some(address) = std::str::from_utf8(value).ok().and_then(|text| text.parse::<Ipv4Addr>().ok()) else {
         return false;
@@ -26,16 +25,52 @@ pub(super) fn is_public_ipv4(value: &[u8], before: &[u8], after: &[u8]) -> bool 
     let version_like = (c == 0 && d == 0)
         || (a, b) == (2, 5)
         || (a, b) == (1, 3)
-        || (a < 10 && b < 10 && c < 10 && d < 10 && (a, b, c, d) != (1, 1, 1, 1))
-        || (a < 10 && b < 10 && c < 32 && d < 32 && (a, b, c, d) != (1, 1, 1, 1) && !is_address_context(before, after));
+        || (a < 10 && b < 10 && c < 10 && d < 10)
+        || (a < 10 && b < 10 && c < 32 && d < 32 && !is_address_context(before, after))
+        || ([b, c, d].iter().all(|part| *part < 20) && is_chapter(before, after));
     // `-.165.248.7.7`: fractions of a drawing.
     let fraction = before.ends_with(b".") && !before.iter().rev().nth(1).is_some_and(u8::is_ascii_alphabetic);
     !special
+        && !RESOLVERS.contains(&address.octets())
         && !version_like
         && !fraction
         && !is_version_context(before)
         && !is_version_suffix(after)
         && !is_drawing(before, after)
+}
+
+/// Public resolvers of Google, Cloudflare, Quad9 and OpenDNS, as those publish them.
+const RESOLVERS: [[u8; 4]; 10] = [
+    [8, 8, 8, 8],
+    [8, 8, 4, 4],
+    [1, 1, 1, 1],
+    [1, 0, 0, 1],
+    [1, 1, 1, 2],
+    [1, 1, 1, 3],
+    [9, 9, 9, 9],
+    [149, 112, 112, 112],
+    [208, 67, 222, 222],
+    [208, 67, 220, 220],
+];
+/// The same with IPv6.
+const RESOLVERS_V6: [Ipv6Addr; 6] = [
+    Ipv6Addr::new(0x2001, 0x4860, 0x4860, 0, 0, 0, 0, 0x8888),
+    Ipv6Addr::new(0x2001, 0x4860, 0x4860, 0, 0, 0, 0, 0x8844),
+    Ipv6Addr::new(0x2606, 0x4700, 0x4700, 0, 0, 0, 0, 0x1111),
+    Ipv6Addr::new(0x2606, 0x4700, 0x4700, 0, 0, 0, 0, 0x1001),
+    Ipv6Addr::new(0x2620, 0xfe, 0, 0, 0, 0, 0, 0xfe),
+    Ipv6Addr::new(0x2620, 0xfe, 0, 0, 0, 0, 0, 9),
+];
+
+/// Whether a number whose parts are small is that of a standard's chapter: `[22.2.1.2]`, `// 27.7.3.9 Insertion`, `per 17.4.4.4`,
+/// `C++11 27.7.3.9`.
+fn is_chapter(before: &[u8], after: &[u8]) -> bool {
+    let head = before.trim_ascii_end();
+    let comment = [b"//".as_slice(), b"/*", b"\n *", b"\n  *"].iter().any(|sign| head.ends_with(sign))
+        && head.len() < before.len();
+    let bracket = before.ends_with(b"[") && after.starts_with(b"]");
+    let word = head.rsplit(u8::is_ascii_whitespace).next().unwrap_or_default();
+    comment || bracket || word == b"per" || word == b"clause" || word.starts_with(b"C++")
 }
 
 /// Whether the text around a dotted number says that it is an address: one of small numbers is that of a chapter more often.
@@ -180,7 +215,8 @@ pub(super) fn is_public_ipv6(value: &[u8]) -> bool {
     let [first, second, ..] = address.segments();
     let global = (0x2000..=0x3fff).contains(&first);
     let documentation = (first == 0x2001 && second == 0x0db8) || (first == 0x3fff && second < 0x1000);
-    global && !documentation && !(first == 0x2001 && second < 0x0200)
+    let protocol = first == 0x2001 && second < 0x0200;
+    global && !documentation && !protocol && !RESOLVERS_V6.contains(&address)
 }
 
 /// Whether the address names one device: unicast, not all zeros, not counting up, not of the range kept for
@@ -191,99 +227,13 @@ pub(super) fn is_device_mac(value: &[u8]) -> bool {
     let Ok(number) = u64::from_str_radix(text, 16) else { return false };
     let group = (number >> 40) & 1 == 1;
     let alike = hex.iter().all(|digit| hex.first() == Some(digit));
-    let sample =
-        matches!(number, 0x0011_2233_4455 | 0x0123_4567_89ab | 0x0012_3456_789a | 0xaabb_ccdd_eeff | 0x0001_0203_0405);
-    hex.len() == 12 && !group && !alike && !sample && number >> 8 != 0x0000_005e_0053
-}
-
-/// Domains whose addresses identify nobody, besides `example.*`: RFC 2606 and RFC 6761 names, and hosts that never receive mail for people.
-const NOBODYS_DOMAINS: &[&[u8]] = &[
-    b"test",
-    b"invalid",
-    b"localhost",
-    b"local",
-    b"localdomain",
-    b"users.noreply.github.com",
-    b"noreply.github.com",
-    b"users.noreply.gitlab.com",
-    b"email.com",
-    b"domain.com",
-    b"yourdomain.com",
-    b"company.com",
-    b"mydomain.com",
-    b"foo.com",
-    b"bar.com",
-    b"foo.bar",
-    b"test.com",
-    b"mail.com",
-    b"somewhere.com",
-    b"site.com",
-    // The names of algorithms are written so.
-    b"openssh.com",
-    b"libssh.org",
-];
-
-/// Local parts that name no person and get no answer.
-const NOBODYS_NAMES: &[&[u8]] =
-    &[b"noreply", b"no-reply", b"no_reply", b"donotreply", b"do-not-reply", b"git", b"nobody", b"mailer-daemon"];
-
-/// Addresses that programs sign commits with, besides those that get no answer.
-pub(crate) const PROGRAMS: [&[u8]; 6] = [
-    b"cursoragent@cursor.com",
-    b"codex@openai.com",
-    b"aider@aider.chat",
-    b"copilot@github.com",
-    b"support@github.com",
-    b"bot@renovateapp.com",
-];
-
-/// File name endings that follow `@` in asset names such as `logo@2x.png`, and suffixes of package versions.
-const NO_TOP_LEVEL_DOMAINS: &[&[u8]] = &[
-    b"png", b"jpg", b"jpeg", b"gif", b"svg", b"webp", b"js", b"ts", b"tsx", b"jsx", b"css", b"scss", b"json", b"yaml",
-    b"yml", b"toml", b"lock", b"html", b"rs", b"go", b"java", b"rb", b"php", b"dll", b"exe", b"service", b"timer",
-    b"socket", b"tld", b"target", b"plist", b"xml", b"txt", b"class", b"map", b"mjs", b"cjs",
-];
-
-/// Whether a label before the top-level domain is a name: neither a version, as in `pkg@2.0.beta`, nor a single letter.
-fn has_name(domain: &[u8]) -> bool {
-    let is_number = |label: &[u8]| label.iter().all(u8::is_ascii_digit);
-    let labels = || domain.rsplit(|byte| *byte == b'.').skip(1);
-    let version = labels().last().is_some_and(|first| first.strip_prefix(b"v").is_some_and(is_number));
-    let numbers = labels().filter(|label| is_number(label)).count();
-    labels().any(|label| label.len() > 1) && !version && numbers < 2
-}
-
-/// Whether an address may belong to somebody. `git@host:path`, `user@host` of a URL with a password, example domains and
-/// no-reply addresses do not count.
-pub(super) fn is_real_email(value: &[u8], before: &[u8], after: &[u8]) -> bool {
-    let lower = value.to_ascii_lowercase();
-    let sign = lower.iter().position(|byte| *byte == b'@').map(|at| (at, 1));
-    // In a query the sign is encoded.
-    let encoded = || lower.windows(3).position(|three| three == b"%40").map(|at| (at, 3));
-    let Some((at, length)) = sign.or_else(encoded) else { return false };
-    let (local, domain) = (lower.get(..at).unwrap_or_default(), lower.get(at + length..).unwrap_or_default());
-    let nobodys_domain = NOBODYS_DOMAINS
-        .iter()
-        .any(|known| domain.strip_suffix(*known).is_some_and(|rest| rest.is_empty() || rest.ends_with(b".")));
-    let is_example = domain.split(|byte| *byte == b'.').any(|label| label == b"example");
-    let top = domain.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
-    let base = local.split(|byte| *byte == b'+').next().unwrap_or_default();
-    let nobodys_name = NOBODYS_NAMES.iter().any(|name| base == *name || (base.ends_with(name) && name.len() > 5))
-        || [b"noreply".as_slice(), b"no-reply", b"donotreply"].iter().any(|name| base.starts_with(name));
-    let remote =
-        after.starts_with(b":") && after.get(1).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'~');
-    let in_uri = before.ends_with(b"://");
-    let dotted_badly = local.starts_with(b".") || local.ends_with(b".") || local.windows(2).any(|pair| pair == b"..");
-    !(PROGRAMS.contains(&lower.as_slice())
-        || nobodys_domain
-        || is_example
-        || nobodys_name
-        || (remote && base == b"git")
-        || in_uri
-        || dotted_badly)
-        && !NO_TOP_LEVEL_DOMAINS.contains(&top)
-        && has_name(domain)
-        && top.iter().any(u8::is_ascii_alphabetic)
+    let sample = matches!(
+        number,
+        0x5254_0012_3456 | 0x0011_2233_4455 | 0x0123_4567_89ab | 0x0012_3456_789a | 0xaabb_ccdd_eeff | 0x0001_0203_0405
+    );
+    // Docker makes it of a private address: `02:42:ac:11:00:02`.
+    let container = matches!(number >> 16, 0x0242_ac10..=0x0242_ac1f | 0x0242_c0a8) || number >> 24 == 0x0002_420a;
+    hex.len() == 12 && !group && !alike && !sample && !container && number >> 8 != 0x0000_005e_0053
 }
 
 #[cfg(test)]
@@ -309,10 +259,20 @@ mod tests {
     }
 
     #[test]
+    fn chapters_of_standards_are_no_address() {
+        for (before, after) in [("[", "]"), ("x;\n// ", " Insertion"), ("see C++11 ", ","), ("per ", " para. 2")] {
+            assert!(!is_public_ipv4(b"27.7.3.9", before.as_bytes(), after.as_bytes()), "{before}");
+            assert!(is_public_ipv4(b"27.7.33.9", before.as_bytes(), after.as_bytes()), "{before}");
+        }
+        assert!(is_public_ipv4(b"27.7.3.9", b"host ", b""));
+    }
+
+    #[test]
     fn only_routed_ipv4_addresses_are_public() {
         for (text, expected) in [
             ("93.184.216.34", true),
-            ("1.1.1.1", true),
+            ("1.1.1.1", false),
+            ("208.67.222.222", false),
             ("10.1.2.3", false),
             ("192.168.1.1", false),
             ("172.16.0.1", false),
@@ -405,6 +365,8 @@ mod tests {
             ("fd12:3456::1", false),
             ("ff02::1", false),
             ("2001:0:1::1", false),
+            ("2606:4700:4700::1111", false),
+            ("2606:4700:4701::1111", true),
         ] {
             assert_eq!(is_public_ipv6(text.as_bytes()), expected, "{text}");
         }
@@ -419,30 +381,11 @@ mod tests {
             ("ff:ff:ff:ff:ff:ff", false),
             ("01:00:5e:00:00:fb", false),
             ("00:00:5e:00:53:0f", false),
+            ("02:42:ac:11:00:02", false),
+            ("02:42:9d:11:00:02", true),
+            ("52:54:00:12:34:56", false),
         ] {
             assert_eq!(is_device_mac(text.as_bytes()), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn addresses_of_nobody_survive() {
-        for (text, after, expected) in [
-            ("maria.lopez@contoso.io", "", true),
-            ("jane@example.com", "", false),
-            ("jane@mail.example.org", "", false),
-            ("jane@example.co.uk", "", false),
-            ("noreply@contoso.io", "", false),
-            ("12345+jane@users.noreply.github.com", "", false),
-            ("git@github.com", ":acme/x.git", false),
-            ("icon@2x.png", "", false),
-            ("getty@tty1.service", "", false),
-            ("pkg@2.0.beta", "", false),
-            ("pkg@v1.2.next", "", false),
-            ("a@b.co", "", false),
-            ("lihua@163.com", "", true),
-            ("aes256-gcm@openssh.com", "", false),
-        ] {
-            assert_eq!(is_real_email(text.as_bytes(), b"", after.as_bytes()), expected, "{text}");
         }
     }
 }

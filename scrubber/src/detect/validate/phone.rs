@@ -1,5 +1,7 @@
 //! Telephone numbers: how many digits they have, where they may begin, and what looks like them.
 
+use super::called;
+
 /// Telephone number that its form gives away. `before` is the text in front of it.
 ///
 /// Eight to fifteen digits (ITU-T E.164), not nearly all alike, no US number kept for fiction (555-0100 to 555-0199,
@@ -117,6 +119,7 @@ fn is_called_otherwise(before: &[u8]) -> bool {
         Some(rest.strip_suffix(b"!").unwrap_or(rest))
     });
     clause
+        || called::is_article(before)
         || literal.is_some_and(|call| {
             call.len() >= 3 && call.get(call.len() - 3..).is_some_and(|end| end.eq_ignore_ascii_case(b"hex"))
         })
@@ -155,6 +158,8 @@ pub(super) fn is_named_phone(value: &[u8], before: &[u8]) -> bool {
         && !is_dotted_quad(value)
         && !is_fraction(value)
         && !are_decimals(value)
+        && (is_assigned(before) || !is_range(value))
+        && !(value.iter().all(u8::is_ascii_digit) && called::is_id(before) && !says_whatsapp(before))
         && !(are_years(value) && names_an_author(before))
         && !value.windows(2).any(|two| two == b"..")
 }
@@ -177,6 +182,32 @@ fn are_decimals(value: &[u8]) -> bool {
     };
     let mut parts = value.split(|byte| *byte == b' ');
     parts.next().is_some_and(is_decimal) && parts.next().is_some_and(is_decimal) && parts.next().is_none()
+}
+
+/// `2122-2125`, `3410/3430`: groups of the same length, each a little above the one before: lines of a file or models.
+fn is_range(value: &[u8]) -> bool {
+    const APART_MAX: u32 = 200;
+    let number =
+        |group: &[u8]| group.iter().try_fold(0u32, |sum, digit| Some(sum * 10 + char::from(*digit).to_digit(10)?));
+    let groups: Vec<&[u8]> = value.split(|byte| b"-/".contains(byte)).collect();
+    groups.len() > 1
+        && groups.windows(2).all(|pair| {
+            let [from, to] = pair else { return false };
+            let apart = number(to).zip(number(from)).and_then(|(to, from)| to.checked_sub(from));
+            from.len() == to.len() && from.len() <= 6 && apart.is_some_and(|apart| apart <= APART_MAX)
+        })
+}
+
+/// `Tel: `, `"phone": "`, `Tel. `: nothing but a sign stands between the name and the number.
+fn is_assigned(before: &[u8]) -> bool {
+    let last = before.iter().rev().find(|byte| !b" \"'`\\".contains(byte));
+    last.is_some_and(|sign| b":=.".contains(sign))
+}
+
+/// WhatsApp's ids are numbers of telephones.
+fn says_whatsapp(before: &[u8]) -> bool {
+    let lower = before.to_ascii_lowercase();
+    [b"whatsapp".as_slice(), b"wa_id", b"wa id"].iter().any(|word| memchr::memmem::find(&lower, word).is_some())
 }
 
 /// `2017-2022`.
@@ -334,6 +365,24 @@ mod tests {
             [("Acme Mobile, Inc\n ", false), ("fax3.h\nCopyright: ", false), ("Tel: ", true), ("fax\nTel: ", true)]
         {
             assert_eq!(is_named_phone(years.as_bytes(), before.as_bytes()), expected, "{before}");
+        }
+    }
+
+    #[test]
+    fn ranges_and_ids_are_no_phones() {
+        for (before, value) in [
+            ("cell.rs.html#", "2122-2125"),
+            ("Mobility Radeon HD ", "3410/3430"),
+            ("Mobility HD ", "5430/5450/5470"),
+            ("\"phone_id\": ", "4783920"),
+            ("phoneId=", "4783920"),
+        ] {
+            assert!(!is_named_phone(value.as_bytes(), before.as_bytes()), "{before}{value}");
+        }
+        for (before, value) in
+            [("cell ", "2122-9125"), ("cell ", "212-2125"), ("phone: ", "4783920"), ("wa_id=", "47839201")]
+        {
+            assert!(is_named_phone(value.as_bytes(), before.as_bytes()), "{before}{value}");
         }
     }
 

@@ -70,6 +70,7 @@ pub(super) fn is_placeholder(value: &[u8]) -> bool {
     let holds = |word: &&[u8]| lower.windows(word.len()).any(|window| window == *word);
     let mut parts = lower.split(|byte| !byte.is_ascii_alphanumeric());
     is_template(value)
+        || is_veil(value)
         || PLACEHOLDER_WORDS.iter().any(holds)
         || value::is_masked(value)
         || parts.any(|part| PLACEHOLDER_PARTS.contains(&part))
@@ -106,15 +107,40 @@ pub(super) fn is_sample_password(value: &[u8]) -> bool {
     WORDS.contains(&lower.as_slice())
 }
 
-/// `${X}`, `$X`, `{{ x }}`, `<token>`, `%X%`, `[x]`.
+/// `${X}`, `$X`, `$password`, `{{ x }}`, `{password}`, `__X__`, `<token>`, `%X%`, `[x]`.
 fn is_template(value: &[u8]) -> bool {
-    let pairs: [(&[u8], &[u8]); 7] =
-        [(b"${", b""), (b"$(", b""), (b"{{", b""), (b"<", b">"), (b"%", b"%"), (b"[", b"]"), (b"#{", b"")];
+    const NAMES: &[&[u8]] = &[b"pass", b"pwd", b"secret", b"token"];
+    let pairs: [(&[u8], &[u8]); 8] = [
+        (b"${", b""),
+        (b"$(", b""),
+        (b"{{", b""),
+        (b"<", b">"),
+        (b"%", b"%"),
+        (b"%(", b")s"),
+        (b"[", b"]"),
+        (b"#{", b""),
+    ];
     let paired = pairs.iter().any(|(open, close)| value.starts_with(open) && value.ends_with(close));
+    let is_name = |byte: &u8| byte.is_ascii_alphabetic() || b"_.".contains(byte);
     let variable = value.strip_prefix(b"$").is_some_and(|name| {
-        !name.is_empty() && name.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_' || byte.is_ascii_digit())
+        let constant = name.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_' || byte.is_ascii_digit());
+        // A password may begin with the sign: in small letters the name has to say what it stands for.
+        let says = NAMES.iter().any(|word| memchr::memmem::find(&name.to_ascii_lowercase(), word).is_some());
+        !name.is_empty() && (constant || says && name.iter().all(is_name))
     });
-    paired || variable
+    let braced = value.strip_prefix(b"{").and_then(|rest| rest.strip_suffix(b"}"));
+    // `__PASSWORD__`, `@@TOKEN@@`: what a tool fills in.
+    let filled_in = [b"__".as_slice(), b"@@"].iter().any(|sign| {
+        let name = value.strip_prefix(*sign).and_then(|rest| rest.strip_suffix(*sign)).unwrap_or_default();
+        !name.is_empty() && name.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_')
+    });
+    paired || variable || filled_in || braced.is_some_and(|name| name.iter().all(is_name))
+}
+
+/// `***`, `...`, `\u{2026}`, `\u{2022}\u{2022}\u{2022}`: what stands where a value was left out.
+fn is_veil(value: &[u8]) -> bool {
+    let signs = ["*", ".", "-", "\u{2026}", "\u{2022}"];
+    !value.is_empty() && signs.iter().any(|sign| value.chunks(sign.len()).all(|chunk| chunk == sign.as_bytes()))
 }
 
 /// Whether a value says almost nothing: fewer than four different characters in the longer ones, or most of it one
@@ -252,61 +278,26 @@ pub(super) fn is_in_row(before: &[u8], after: &[u8]) -> bool {
     left || digits(after.get(..2))
 }
 
-/// Whether an address of a house, and not of a machine or in memory, could read so: words and a number of at most five digits, no port,
-/// no unit of measure, no sign of code.
-pub(super) fn is_address(value: &[u8]) -> bool {
-    const UNITS: &[&[u8]] = &[
-        b"bytes",
-        b"byte",
-        b"bits",
-        b"bit",
-        b"mb",
-        b"gb",
-        b"kb",
-        b"kib",
-        b"mib",
-        b"gib",
-        b"ms",
-        b"mbps",
-        b"pm",
-        b"am",
-        b"utc",
-        b"gmt",
-        b"ip",
-        b"ipv4",
-        b"ipv6",
-        b"port",
-        b"line",
-        b"version",
-        b"hex",
-        b"wei",
-        b"eth",
-        b"btc",
-        b"rfc",
-        b"fips",
-        b"issue",
-        b"section",
-        b"must",
-        b"have",
-        b"accepts",
-        b"returns",
-        b"requires",
-        b"when",
-        b"digits",
-        b"octets",
-    ];
-    let mut words = value.split(|byte| !byte.is_ascii_alphanumeric() && *byte < 0x80).filter(|word| !word.is_empty());
-    let named = words
-        .clone()
-        .filter(|word| word.len() > 2 && word.iter().any(|byte| byte.is_ascii_lowercase() || *byte >= 0x80))
-        .count();
-    let technical = words.any(|word| UNITS.contains(&word.to_ascii_lowercase().as_slice()));
-    named > 0 && !technical && !value.windows(2).any(|pair| pair == b"::" || pair == b"0x" || pair == b"//")
+/// Whether rows of `A` stand in the value, as zero bytes are written in Base64: two rows of four, or one of eight.
+pub(in crate::detect) fn is_packed(value: &[u8]) -> bool {
+    let mut rows = value.split(|byte| *byte != b'A').map(<[u8]>::len).filter(|row| *row >= 4);
+    let first = rows.next().unwrap_or_default();
+    first >= 8 || rows.next().is_some()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn packed_data_has_rows_of_one_letter() {
+        for value in ["q7ZpAAAAxw2LAAAA9T", "q7ZAAAAAAAAA9T"] {
+            assert!(is_packed(value.as_bytes()), "{value}");
+        }
+        for value in ["AAAAq7Zp4Xw2Lr", "q7ZpAAAxw2LAAA9T", ""] {
+            assert!(!is_packed(value.as_bytes()), "{value}");
+        }
+    }
 
     #[test]
     fn entropy_counts_bits_per_byte() {
@@ -328,11 +319,26 @@ mod tests {
             "0123456789",
             "aaaaaaaa",
             "fake-token-1",
+            "$password",
+            "$db_pass",
+            "{password}",
+            "%(password)s",
+            "***",
+            "\u{2022}\u{2022}\u{2022}",
             "abababab",
         ] {
             assert!(is_placeholder(value.as_bytes()), "{value}");
         }
-        for value in ["Tr0ub4dor&3", "k9Xv2LqPz7", "correct horse", "k9faKe2LqPz7", "01234567abcdef01234567abcdef"] {
+        for value in [
+            "Tr0ub4dor&3",
+            "$summer",
+            "{Tr0ub4dor}",
+            "*.*",
+            "k9Xv2LqPz7",
+            "correct horse",
+            "k9faKe2LqPz7",
+            "01234567abcdef01234567abcdef",
+        ] {
             assert!(!is_placeholder(value.as_bytes()), "{value}");
         }
     }

@@ -16,9 +16,13 @@ pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
         **** .... ____ ---- example changeme change_me change-me your_ your- yourpass yoursecret yourtoken \
         yourapi placeholder redacted replace insert ${ $( {{ }} #{ %( <% 00000000 \
         notreal anonymous not-set not_set notset undefined my_password mypassword my-password my_secret mysecret \
-        my-secret \u{2026} \u{2022}\u{2022}";
+        my-secret some-password some_password \u{2026} \u{2022}\u{2022}";
     if let Some(part) = cut_in_the_middle(value) {
         return is_placeholder(part);
+    }
+    // `openssl enc -pass pass:$KEY`
+    if let Some(rest) = value.strip_prefix(b"pass:").filter(|rest| !rest.starts_with(b"pass:")) {
+        return is_placeholder(rest);
     }
     let Some((&first, _)) = value.split_first() else { return true };
     if value.iter().all(|byte| *byte == first) {
@@ -33,6 +37,13 @@ pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
                 && !ends_like_a_password(value)
         }
         b'%' => value.ends_with(b"%"),
+        // `__PASSWORD__`, which a tool fills in.
+        b'_' => {
+            value.len() > 6
+                && value.starts_with(b"__")
+                && value.ends_with(b"__")
+                && value.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_')
+        }
         // `':password'`, a variable of a query.
         b':' => value.iter().skip(1).all(|byte| byte.is_ascii_lowercase() || *byte == b'_'),
         b'@' => value.ends_with(b"@") && !ends_like_a_password(value),
@@ -134,7 +145,7 @@ fn holds_verb(value: &[u8]) -> bool {
 const COMMON_MAX: usize = 18;
 
 /// Words that stand beside a secret-saying name without being one: types, states, the name again.
-fn is_common_word(value: &[u8]) -> bool {
+pub(in crate::detect) fn is_common_word(value: &[u8]) -> bool {
     static WORDS: LazyLock<List> = LazyLock::new(|| {
         List::new(
             "none null nil true false yes no on off string str text number int integer boolean bool any unknown \
@@ -149,7 +160,8 @@ fn is_common_word(value: &[u8]) -> bool {
              secretkey private_key session_token csrf_token csrftoken dict list vec array map float double u8 u64 \
              usize nan option options flag flags argument arguments parameter parameters stringarray hint prompt stdin \
              strings variable variables settings setting generated true/false yes/no on/off scram-sha-256 scram-sha-1 \
-             hashed contraseña clave hasło heslo lösenord şifre пароль amd64 arm64 armhf i386",
+             hashed contraseña clave hasło heslo lösenord şifre пароль amd64 arm64 armhf i386 \
+             tbd n/a masked encrypted plaintext cleartext bcrypt argon2 argon2id scrypt pbkdf2 sha256 keychain keyring",
         )
     });
     let scheme = value.starts_with(b"AWS4-");

@@ -1,0 +1,151 @@
+//! Addresses of e-mail: which belong to nobody.
+
+/// Domains whose addresses identify nobody, besides `example.*`: RFC 2606 and RFC 6761 names, and hosts that never receive mail for people.
+const NOBODYS_DOMAINS: &[&[u8]] = &[
+    b"test",
+    b"invalid",
+    b"localhost",
+    b"local",
+    b"localdomain",
+    b"users.noreply.github.com",
+    b"noreply.github.com",
+    b"users.noreply.gitlab.com",
+    b"email.com",
+    b"domain.com",
+    b"yourdomain.com",
+    b"company.com",
+    b"mydomain.com",
+    b"foo.com",
+    b"bar.com",
+    b"foo.bar",
+    b"test.com",
+    b"mail.com",
+    b"somewhere.com",
+    b"site.com",
+    // Accounts of programs at Google: they name a project.
+    b"gserviceaccount.com",
+    // The names of algorithms are written so.
+    b"openssh.com",
+    b"libssh.org",
+];
+
+/// Local parts that name no person and get no answer.
+const NOBODYS_NAMES: &[&[u8]] =
+    &[b"noreply", b"no-reply", b"no_reply", b"donotreply", b"do-not-reply", b"git", b"hg", b"nobody", b"mailer-daemon"];
+
+/// Addresses that programs sign commits with, besides those that get no answer.
+pub(crate) const PROGRAMS: [&[u8]; 6] = [
+    b"cursoragent@cursor.com",
+    b"codex@openai.com",
+    b"aider@aider.chat",
+    b"copilot@github.com",
+    b"support@github.com",
+    b"bot@renovateapp.com",
+];
+
+/// File name endings that follow `@` in asset names such as `logo@2x.png`, and suffixes of package versions.
+const NO_TOP_LEVEL_DOMAINS: &[&[u8]] = &[
+    b"png", b"jpg", b"jpeg", b"gif", b"svg", b"webp", b"js", b"ts", b"tsx", b"jsx", b"css", b"scss", b"json", b"yaml",
+    b"yml", b"toml", b"lock", b"html", b"rs", b"go", b"java", b"rb", b"php", b"dll", b"exe", b"service", b"timer",
+    b"socket", b"tld", b"target", b"plist", b"xml", b"txt", b"class", b"map", b"mjs", b"cjs",
+];
+
+/// Whether a label before the top-level domain is a name: neither a version, as in `pkg@2.0.beta`, nor a single letter.
+fn has_name(domain: &[u8]) -> bool {
+    let is_number = |label: &[u8]| label.iter().all(u8::is_ascii_digit);
+    let labels = || domain.rsplit(|byte| *byte == b'.').skip(1);
+    let version = labels().last().is_some_and(|first| first.strip_prefix(b"v").is_some_and(is_number));
+    let numbers = labels().filter(|label| is_number(label)).count();
+    labels().any(|label| label.len() > 1) && !version && numbers < 2
+}
+
+/// `postgres://ann:`: a password goes on to the `@`, or what stands for one.
+fn is_after_user(before: &[u8]) -> bool {
+    let Some(scheme) = memchr::memmem::rfind(before, b"://") else { return false };
+    let user = before.get(scheme + 3..).unwrap_or_default();
+    user.contains(&b':')
+        && user.iter().all(|byte| byte.is_ascii_alphanumeric() || b"._%+-:$(){}<>[]!*#&=~".contains(byte))
+}
+
+/// Whether an address may belong to somebody. `git@host:path`, `user@host` of a URL with a password, example domains and
+/// no-reply addresses do not count.
+pub(super) fn is_real_email(value: &[u8], before: &[u8], after: &[u8]) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let sign = lower.iter().position(|byte| *byte == b'@').map(|at| (at, 1));
+    // In a query the sign is encoded.
+    let encoded = || lower.windows(3).position(|three| three == b"%40").map(|at| (at, 3));
+    let Some((at, length)) = sign.or_else(encoded) else { return false };
+    let (local, domain) = (lower.get(..at).unwrap_or_default(), lower.get(at + length..).unwrap_or_default());
+    let nobodys_domain = NOBODYS_DOMAINS
+        .iter()
+        .any(|known| domain.strip_suffix(*known).is_some_and(|rest| rest.is_empty() || rest.ends_with(b".")));
+    let is_example = domain.split(|byte| *byte == b'.').any(|label| label == b"example");
+    let top = domain.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
+    let base = local.split(|byte| *byte == b'+').next().unwrap_or_default();
+    let nobodys_name = NOBODYS_NAMES.iter().any(|name| base == *name || (base.ends_with(name) && name.len() > 5))
+        || [b"noreply".as_slice(), b"no-reply", b"donotreply"].iter().any(|name| base.starts_with(name));
+    let remote =
+        after.starts_with(b":") && after.get(1).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'~');
+    let in_uri = before.ends_with(b"://") || before.ends_with(b"://$") || is_after_user(before);
+    // `DB_PASS@db`: a host's name would have capitals as well.
+    let is_constant = local.contains(&b'_')
+        && !value.iter().take(at).any(u8::is_ascii_lowercase)
+        && value.iter().skip(at).any(u8::is_ascii_lowercase);
+    let dotted_badly = local.starts_with(b".") || local.ends_with(b".") || local.windows(2).any(|pair| pair == b"..");
+    !(PROGRAMS.contains(&lower.as_slice())
+        || nobodys_domain
+        || is_example
+        || nobodys_name
+        || (remote && base == b"git")
+        || in_uri
+        || is_constant
+        || dotted_badly)
+        && !NO_TOP_LEVEL_DOMAINS.contains(&top)
+        && has_name(domain)
+        && top.iter().any(u8::is_ascii_alphabetic)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_nobody_survive() {
+        for (text, after, expected) in [
+            ("maria.lopez@contoso.io", "", true),
+            ("jane@example.com", "", false),
+            ("jane@mail.example.org", "", false),
+            ("jane@example.co.uk", "", false),
+            ("noreply@contoso.io", "", false),
+            ("12345+jane@users.noreply.github.com", "", false),
+            ("git@github.com", ":acme/x.git", false),
+            ("deploy@acme-prod-42.iam.gserviceaccount.com", "", false),
+            ("hg@bitbucket.org", "", false),
+            ("icon@2x.png", "", false),
+            ("getty@tty1.service", "", false),
+            ("pkg@2.0.beta", "", false),
+            ("pkg@v1.2.next", "", false),
+            ("a@b.co", "", false),
+            ("lihua@163.com", "", true),
+            ("aes256-gcm@openssh.com", "", false),
+        ] {
+            assert_eq!(is_real_email(text.as_bytes(), b"", after.as_bytes()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_stands_for_a_password_is_no_address() {
+        for (before, text, expected) in [
+            ("postgres://ann:", "password@db.contoso.io", false),
+            ("https://x:$", "TOKEN@contoso.io", false),
+            ("https://$", "token@contoso.io", false),
+            ("u:$", "DB_PASS@db.contoso.io", false),
+            ("see https://contoso.io/a:", "maria@contoso.io", true),
+            ("https://contoso.io:443,", "maria@contoso.io", true),
+            ("mailto:", "maria@contoso.io", true),
+            ("", "MARIA_LOPEZ@CONTOSO.IO", true),
+        ] {
+            assert_eq!(is_real_email(text.as_bytes(), before.as_bytes(), b""), expected, "{before}{text}");
+        }
+    }
+}
