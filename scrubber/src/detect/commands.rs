@@ -408,12 +408,20 @@ fn in_statement(text: &[u8], at: usize) -> bool {
     WORDS.iter().any(|word| memchr::memmem::find(&before, word.as_bytes()).is_some())
 }
 
-/// The end of a command line. A line that starts with a flag goes on with the one before it.
+/// The end of a command line. A line that starts with a flag goes on with the one before it, as does one behind a flag and a
+/// blank: there stood the sign of a shell that joins lines.
 fn line_end(text: &[u8]) -> usize {
+    const FLAG_MAX: usize = 24;
+    let open = |at: usize| {
+        let before = text.get(at.saturating_sub(FLAG_MAX)..at).unwrap_or_default();
+        let before = before.strip_suffix(b"\r").unwrap_or(before);
+        let flag = before.strip_suffix(b" ").and_then(|before| before.rsplit(u8::is_ascii_whitespace).next());
+        flag.is_some_and(|flag| flag.len() > 1 && flag.starts_with(b"-") && !flag.contains(&b'='))
+    };
     memchr::memchr_iter(b'\n', text)
         .find(|&at| {
             let next = text.get(at + 1..).unwrap_or_default().trim_ascii_start();
-            next.first() != Some(&b'-')
+            next.first() != Some(&b'-') && !open(at)
         })
         .unwrap_or(text.len())
 }
