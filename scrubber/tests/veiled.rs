@@ -227,9 +227,12 @@ fn numbers_before_lines_and_signs_by_name_hide_nothing() {
             assert!(!left.contains(&password), "{layers}: {left}");
         }
     }
-    for text in
-        ["    12\u{2192}let a = b &amp;&amp; c;\n", "a &lt; b\n     7\t8\n", "the password &gt; 8 &amp; &lt; 12\n"]
-    {
+    for text in [
+        "    12\u{2192}let a = b &amp;&amp; c;\n",
+        "a &lt; b\n     7\t8\n",
+        "Cell::&lt;libc::passwd&gt;::uninit();\n<a href=1>",
+        "the password &gt; 8 &amp; &lt; 12\n",
+    ] {
         assert_eq!(rest(&engine, text), text);
     }
 }

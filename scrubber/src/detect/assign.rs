@@ -170,7 +170,9 @@ fn element(text: &[u8], at: usize) -> Option<Value> {
     let end = if text.get(start..end)?.ends_with(b"]]>") { end - 3 } else { end };
     let end = start + text.get(start..end)?.trim_ascii_end().len();
     let value = Value { start, end, joint: Joint::Assigned, quoted: true, literal: false };
-    (text.get(start) != Some(&b'<') && end > start).then_some(value)
+    // `Cell::<libc::passwd>::new()` is code.
+    let code = text.get(start..end)?.starts_with(b"::");
+    (text.get(start) != Some(&b'<') && end > start && !code).then_some(value)
 }
 
 /// The literal whose opening quote stands at `at`, with those that are joined to it.
