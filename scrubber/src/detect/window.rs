@@ -560,4 +560,19 @@ mod tests {
             assert_eq!(window.bytes(), b"abc", "{at}");
         }
     }
+    #[test]
+    fn what_veils_leads_back_to_where_it_stood_however_the_window_grew() {
+        let text = "a&quot;b\n     7\u{2192}c\\n     8\\td";
+        let mut window = Window::default();
+        window.fill(text.as_bytes(), 0, text.len());
+        assert_eq!(window.bytes(), b"a\"b\nc\nd");
+        let offsets: Vec<_> = (0..7).map(|place| window.offset(place)).collect();
+        assert_eq!(offsets, [0, 1, 7, 8, 18, 19, 29]);
+        for cut in (1..text.len()).filter(|cut| text.is_char_boundary(*cut)) {
+            let mut grown = Window::default();
+            grown.fill(text.as_bytes(), 0, cut);
+            grown.reach(text.as_bytes(), 0, text.len());
+            assert_eq!(grown.bytes(), window.bytes(), "{cut}");
+        }
+    }
 }
