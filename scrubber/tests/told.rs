@@ -135,6 +135,89 @@ fn names_of_salts_sessions_and_communities_announce_values() -> Result<(), Engin
 }
 
 #[test]
+fn commands_that_nobody_knows_are_given_passwords_in_flags() -> Result<(), EngineError> {
+    let forms = [
+        "acmectl push -u ann -p {} --region eu\n",
+        "acmectl --user ann --host db1 -p {}\n",
+        "acmectl -u ann:{} get pods\n",
+        "acmectl --username=ann:{} get pods\n",
+        "smbclient //files/share {} -U ann\n",
+        "printf '%s' '{}' | gh auth login --with-token\n",
+        "curl -s \\\n  --user \\\n  ann:{} https://acme.example\n",
+        "acmectl \\\n  --password \\\n  \"{}\" \\\n  push\n",
+        "acmectl \\\n  --password \\\n  {} push\n",
+    ];
+    assert_eq!(missed(&forms, &passwords())?, Vec::<String>::new());
+    let short = [["abc12", "3x"].concat(), ["9f3k", "d02a"].concat()];
+    assert_eq!(missed(&["acmectl --token={} run\n", "acmectl --api-key={}\n"], &short)?, Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn routers_and_mail_relays_are_configured_with_passwords() -> Result<(), EngineError> {
+    let forms = [
+        "radius-server host 10.0.0.5 key {}\n",
+        " ip ospf message-digest-key 1 md5 {}\n",
+        "  key-string {}\n",
+        " ppp chap password 0 {}\n",
+        " wpa-psk ascii 0 {}\n",
+        "    set psksecret {}\n",
+        "set system login user ann authentication plain-text-password-value \"{}\"\n",
+        "[smtp.acme.example]:587    ann@acme.example:{}\n",
+        "kind: Secret\nstringData:\n  one: {}\n",
+    ];
+    assert_eq!(missed(&forms, &passwords())?, Vec::<String>::new());
+    assert_eq!(missed(&["the door's PIN {}, then\n"], &[["48", "21"].concat()])?, Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn debuggers_and_pages_show_values_behind_types_addresses_and_tags() -> Result<(), EngineError> {
+    let forms = [
+        "Config {\n    password: Some(\n        \"{}\",\n    ),\n}\n",
+        "object(Config)#1 (1) {\n  [\"password\":protected]=>\n  string(9) \"{}\"\n}\n",
+        "Config Object\n(\n    [password:Config:private] => {}\n)\n",
+        "a:1:{s:8:\"password\";s:12:\"{}\";}\n",
+        "#{<<\"password\">> => <<\"{}\">>}\n",
+        "password = 0x00007ffe \"{}\"\n",
+        "(const char *) password = 0x0001 \"{}\"\n",
+        "DEBUG [auth] db_password=[{}] host=x\n",
+        "<tr><td>password</td><td>{}</td></tr>\n",
+        "<dt>Password</dt><dd><code>{}</code></dd>\n",
+        "AssertionFailedError: password ==> expected: <x> but was: <{}>\n",
+        "auth_test.go:12: password: got \"{}\", want \"x\"\n",
+        "keeps the password\n\n    - Expected\n    + Received\n\n    - \"x\"\n    + \"{}\"\n",
+    ];
+    assert_eq!(missed(&forms, &passwords())?, Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn sentences_tell_what_holds_now() -> Result<(), EngineError> {
+    let forms = [
+        "das Passwort ist jetzt {}\n",
+        "das Passwort lautet nun {}\n",
+        "le mot de passe est maintenant {}\n",
+        "la clave es ahora {}\n",
+        "密码现在是{}\n",
+        "пароль теперь {}\n",
+        "the password is currently {}\n",
+        "log in as ann (password: {})\n",
+        "使用{}作为密码\n",
+        "usa {} como contraseña\n",
+        "Here is the password:\n\n```\n{}\n```\n",
+        "Here is the password:\r\n\r\n```text\r\n{}\r\n```\r\n",
+        "nous prenons {} comme mot de passe\r\n",
+    ];
+    assert_eq!(missed(&forms, &passwords())?, Vec::<String>::new());
+    let forms = ["the API key is now {}\n", "use {} for the token\n", "use {} for the access token\n"];
+    assert_eq!(missed(&forms, &keys())?, Vec::<String>::new());
+    let phrase = ["copper-har", "bor-violin", "-maple"].concat();
+    assert_eq!(missed(&["the password is {}.\n", "| password | {} |\n"], &[phrase])?, Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
 fn what_only_sounds_so_stays() -> Result<(), EngineError> {
     let engine = Engine::new(&KnownIdentities::default())?;
     let commit = ["1f2e3d4c5b6a7988", "1f2e3d4c5b6a7988", "1f2e3d4c"].concat();
@@ -160,6 +243,16 @@ fn what_only_sounds_so_stays() -> Result<(), EngineError> {
         "127.0.0.1:6379> KEYS *\n1) \"api_token\"\n2) \"user:session:index\"\n".to_owned(),
         "basic_auth: true\nbasic_auth = BasicAuth::new(user, pass)\n".to_owned(),
         "Is this the password? Yes, it is.\n".to_owned(),
+        "sudo -u www virtualenv -p python3 venv\nmvn -U clean -P release\n".to_owned(),
+        "docker run -u 1000:1000 -p 8080:80 x\ngit push -u origin feature-12\n".to_owned(),
+        "acmectl --token=v2 --sort-key=ab12cd --secret=file1.txt\n".to_owned(),
+        "use pbkdf2 for the password and utf8mb4 for the password column\n".to_owned(),
+        "the password is set-by-the-admin-user\n| password | not-yet-set-in-vault |\n".to_owned(),
+        "<td>password</td><td>required</td>\n<dt>Token</dt><dd>bearer</dd>\n".to_owned(),
+        "Here is the password format:\n\n```\nletters\n```\n".to_owned(),
+        "the password changes (password: required)\nlogin(password: password2)\n".to_owned(),
+        "tokens=[a1, b2] token=[u8; 32] token=[string]\n".to_owned(),
+        "PIN 13, PIN 2024, GPIO_PIN 4821\n".to_owned(),
         "peppermint: the id of the theme is peppermint-candy-12\n".to_owned(),
     ] {
         let found: Vec<_> =

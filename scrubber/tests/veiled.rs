@@ -206,3 +206,33 @@ fn what_a_terminal_colours_is_found_as_without_colours() {
         }
     }
 }
+
+#[test]
+fn numbers_before_lines_and_signs_by_name_hide_nothing() {
+    let engine = engine();
+    let password = ["Tiger", "361x"].concat();
+    for text in [
+        "\"     7\u{2192}env:\n     8\u{2192}  - name: DB_PASSWORD\n     9\u{2192}    value: %\n",
+        "\"     7\tenv:\n     8\t  - name: DB_PASSWORD\n     9\t    value: %\n",
+        "     7\u{2192}<key>db_password</key>\n     8\u{2192}  <string>%</string>\n",
+        "\"     1\u{2192}user,password,x\n     2\u{2192}ann,%,1\n",
+        "&quot;args&quot;: [&quot;--db-password&quot;, &quot;%&quot;],\n",
+        "&lt;entry key=&quot;db_password&quot;&gt;%&lt;/entry&gt;\n",
+        "{&#39;db_password&#39; =&gt; &#39;%&#39;}\n",
+        "  - name: DB_PASSWORD\r\n    value: %\r\n",
+        "db_password: |\r\n  %\r\nport: 5\r\n",
+    ] {
+        for layers in 0..3 {
+            let left = rest(&engine, &escaped(&text.replace('%', &password), layers));
+            assert!(!left.contains(&password), "{layers}: {left}");
+        }
+    }
+    for text in [
+        "    12\u{2192}let a = b &amp;&amp; c;\n",
+        "a &lt; b\n     7\t8\n",
+        "Cell::&lt;libc::passwd&gt;::uninit();\n<a href=1>",
+        "the password &gt; 8 &amp; &lt; 12\n",
+    ] {
+        assert_eq!(rest(&engine, text), text);
+    }
+}

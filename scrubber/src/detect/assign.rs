@@ -1,16 +1,17 @@
 //! The value that stands beside a name, in any of the ways in which programs, settings and shells write it.
 //!
 //! Start at [`value_after`]. What stands between a name and its sign is read in `between`, what the rest of the line says
-//! about the value in `line`.
+//! about the value in `line`, and what debuggers and pages put around both in `shown`.
 
 mod between;
 mod line;
 mod object;
+mod shown;
 
 use super::window::Window;
 use super::{boxes, declared, foreign, value};
 
-pub(super) use line::after_remark;
+pub(super) use line::{after_remark, is_given_to_flag};
 pub(super) use object::changed_to;
 
 /// How a value was joined to its name.
@@ -89,7 +90,7 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
         && text.get(after.wrapping_sub(1)) == Some(&b'>')
         && (line::is_element(text, start, after) || line::is_attribute(text, start))
     {
-        return element(text, at);
+        return element(text, at).map(|value| Value { joint: shown::cell_joint(text, after, joint), ..value });
     }
     if let Some((start, end)) = between::delimited(text, at) {
         return Some(Value { start, end, joint, quoted: true, literal: false });
@@ -105,8 +106,8 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
         return None;
     }
     // `--password \`: the line goes on.
-    if joint == Joint::Spaced && text.get(at) == Some(&b'\n') {
-        return line::alone_on_next(text, start, after, broad(text, at));
+    if joint == Joint::Spaced && text.get(at).is_some_and(|byte| b"\r\n".contains(byte)) {
+        return on_next_line(window, start, after, broad(text, at));
     }
     // A bare value may not stand on a later line; a YAML key with nested keys has none.
     if object::deeper(text, after, broad(text, after)).is_none()
@@ -114,7 +115,7 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
     {
         return line::alone_on_next(text, start, after, at);
     }
-    let at = scheme(text, name, block_scalar(text, at));
+    let at = scheme(text, name, shown::bracketed(text, block_scalar(text, at)));
     let end = bare_end(text, start, at);
     let literal = line::says_literal(text, start, after, end, joint);
     (end > at).then_some(Value { start: at, end, joint, quoted: false, literal })
@@ -132,6 +133,20 @@ pub(super) fn may_say(text: &[u8], start: usize, at: usize) -> bool {
         || line::after_purpose(text, at).is_some()
         || before.ends_with(b" ") && line::LEADS.iter().any(|word| before.ends_with(word.as_bytes()))
         || line::follows_user(before.get(before.len().saturating_sub(48)..).unwrap_or_default())
+}
+
+/// The value of a flag that ends its line, at `at` in the next one.
+fn on_next_line(window: &Window, start: usize, after: usize, at: usize) -> Option<Value> {
+    let text = window.bytes();
+    if let Some(quote) = text.get(at).filter(|byte| QUOTES.contains(byte)) {
+        return quoted(window, &[], at, *quote, Joint::Said);
+    }
+    let flag = || {
+        let end = bare_end(text, start, at);
+        let word = end > at && line::is_flag(text, start) && text.get(at) != Some(&b'-');
+        word.then_some(Value { start: at, end, joint: Joint::Said, quoted: false, literal: false })
+    };
+    line::alone_on_next(text, start, after, at).or_else(flag)
 }
 
 /// The word that stands in a cell of a drawn table.
@@ -155,7 +170,9 @@ fn element(text: &[u8], at: usize) -> Option<Value> {
     let end = if text.get(start..end)?.ends_with(b"]]>") { end - 3 } else { end };
     let end = start + text.get(start..end)?.trim_ascii_end().len();
     let value = Value { start, end, joint: Joint::Assigned, quoted: true, literal: false };
-    (text.get(start) != Some(&b'<') && end > start).then_some(value)
+    // `Cell::<libc::passwd>::new()` is code.
+    let code = text.get(start..end)?.starts_with(b"::");
+    (text.get(start) != Some(&b'<') && end > start && !code).then_some(value)
 }
 
 /// The literal whose opening quote stands at `at`, with those that are joined to it.
@@ -164,8 +181,21 @@ fn quoted(window: &Window, name: &[u8], at: usize, quote: u8, joint: Joint) -> O
     let triple = text.get(at..at + 3).is_some_and(|three| three.iter().all(|byte| *byte == quote));
     // Exports double the quotes of what they hold.
     let doubled = text.get(at + 1) == Some(&quote) && text.get(at + 2).is_some_and(u8::is_ascii_alphanumeric);
-    let open = at + if triple { 3 } else { 1 + usize::from(doubled) };
+    // The line of a fence may name a language.
+    let fence = triple && quote == b'`';
+    let language =
+        if fence { until_within(text, at + 3, TYPE_MAX, |byte| !byte.is_ascii_alphabetic()) } else { at + 3 };
+    let block = triple && text.get(language).is_some_and(|byte| b"\r\n".contains(byte));
+    let open = match () {
+        () if block => skip(text, language, b"\r\n", 2),
+        () if triple => at + 3,
+        () => at + 1 + usize::from(doubled),
+    };
+    let joint = if fence && block { Joint::Said } else { joint };
     let mut end = literal_end(window, open, at, triple);
+    if block {
+        end = open + text.get(open..end).unwrap_or_default().trim_ascii_end().len();
+    }
     for _ in 1..PIECES_MAX {
         let Some(next) = next_literal(text, end, quote).filter(|_| !triple && end > open) else { break };
         end = literal_end(window, next + 1, next, false);
@@ -196,7 +226,7 @@ fn next_literal(text: &[u8], close: usize, quote: u8) -> Option<usize> {
     if text.get(close) != Some(&quote) {
         return None;
     }
-    let gap = text.get(close + 1..)?.iter().take(48).take_while(|byte| b" \n+.&\\_".contains(byte)).count();
+    let gap = text.get(close + 1..)?.iter().take(48).take_while(|byte| b" \r\n+.&\\_".contains(byte)).count();
     let next = close + 1 + gap;
     // Without a sign between them only literals on two lines, or right beside each other, make one.
     let between = text.get(close + 1..next)?;
@@ -209,7 +239,7 @@ fn block_scalar(text: &[u8], at: usize) -> usize {
     if !text.get(at).is_some_and(|byte| b"|>".contains(byte)) {
         return at;
     }
-    let sign = skip(text, at + 1, b"+-", 1);
+    let sign = skip(text, skip(text, at + 1, b"+-", 1), b"\r", 1);
     let next = text.get(sign..).unwrap_or_default().iter().take(24).take_while(|byte| b" \n".contains(byte)).count();
     if text.get(sign) == Some(&b'\n') { sign + next } else { at }
 }
@@ -413,6 +443,7 @@ fn opening(text: &[u8], at: usize) -> usize {
     let at = between::wrapped(text, at);
     // `<<"…">>`
     let at = if text.get(at..at + 3) == Some(b"<<\"") { at + 2 } else { at };
+    let at = shown::pointer(text, at);
     if text.get(at).is_some_and(|byte| QUOTES.contains(byte)) {
         return at;
     }
@@ -427,6 +458,11 @@ fn opening(text: &[u8], at: usize) -> usize {
     let wrapper = text.get(at..name).unwrap_or_default();
     let call = skip(text, name, b"([", 2);
     let known = || call > name && WRAPPERS.iter().any(|start| wrapper.starts_with(start.as_bytes()));
+    // What `{:#?}` prints stands on a line of its own.
+    let inner = broad(text, call);
+    if inner > call && text.get(inner).is_some_and(|byte| QUOTES.contains(byte)) && known() {
+        return inner;
+    }
     if text.get(call).is_some_and(|byte| QUOTES.contains(byte)) {
         let prefix = wrapper.len() <= 2 && !wrapper.contains(&b' ');
         if prefix || known() {

@@ -408,12 +408,24 @@ fn in_statement(text: &[u8], at: usize) -> bool {
     WORDS.iter().any(|word| memchr::memmem::find(&before, word.as_bytes()).is_some())
 }
 
-/// The end of a command line. A line that starts with a flag goes on with the one before it.
+/// The end of a command line. A line that starts with a flag goes on with the one before it, as do a few behind a flag and a
+/// blank: there stood the sign of a shell that joins lines.
 fn line_end(text: &[u8]) -> usize {
+    const FLAG_MAX: usize = 24;
+    const JOINED_MAX: usize = 3;
+    let mut joined = 0;
+    let mut goes_on = |at: usize| {
+        let before = text.get(at.saturating_sub(FLAG_MAX)..at).unwrap_or_default();
+        let before = before.strip_suffix(b"\r").unwrap_or(before);
+        let flag = before.strip_suffix(b" ").and_then(|before| before.rsplit(u8::is_ascii_whitespace).next());
+        let open = flag.is_some_and(|flag| flag.len() > 1 && flag.starts_with(b"-") && !flag.contains(&b'='));
+        joined += usize::from(open);
+        open && joined <= JOINED_MAX
+    };
     memchr::memchr_iter(b'\n', text)
         .find(|&at| {
             let next = text.get(at + 1..).unwrap_or_default().trim_ascii_start();
-            next.first() != Some(&b'-')
+            next.first() != Some(&b'-') && !goes_on(at)
         })
         .unwrap_or(text.len())
 }

@@ -13,7 +13,7 @@ use super::permit::Permits;
 use super::rule::{Class, Rule, RuleSet, Validator};
 use super::search::Search;
 use super::{
-    Finding, KnownIdentities, KnownSecrets, RuleId, RuleInfo, Scratch, byte_lists, columns, commands, names,
+    Finding, KnownIdentities, KnownSecrets, RuleId, RuleInfo, Scratch, byte_lists, columns, commands, generic, names,
     other_forms, pem, public, streets, window,
 };
 
@@ -233,7 +233,7 @@ impl Parts {
             memory.add_found(&value, finding.rule);
             other_forms::each(&value, &mut |form| memory.add_found(form, finding.rule));
             // `curl` takes an account and its password as one.
-            if finding.rule == self.id(Builtin::CommandPassword)
+            if (finding.rule == self.id(Builtin::CommandPassword) || generic::is_account(&value))
                 && let Some(password) = other_forms::password_of(&value)
             {
                 memory.add_found(password, finding.rule);
@@ -359,6 +359,10 @@ mod tests {
             "| deploy key | deploy key |\n",
             "> GET token\n\"a1\"\n",
             "(gdb) p token\n(gdb) p ",
+            "\n     7\u{2192}token: ",
+            "     7\ttoken&quot;:",
+            "curl -u \n",
+            "-u a -p ",
             "1) \"token\"\n2) \"token\"\n",
             "a1b2c3 is the deploy key as the deploy key ",
             "A_TOKEN,A_TOKEN\n",

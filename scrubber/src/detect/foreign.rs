@@ -122,8 +122,13 @@ const JOINTS: &[&str] = &[
     "-",
     "→",
     "…",
+    "现在是",
+    "目前是",
     "是",
     "就是",
+    "已改为",
+    "更新为",
+    "设置为",
     "为",
     "為",
     "改成了",
@@ -141,6 +146,8 @@ const JOINTS: &[&str] = &[
     "هو ",
     "היא ",
     "הוא ",
+    "теперь ",
+    "сейчас ",
     "это ",
     "це ",
     "là ",
@@ -165,7 +172,12 @@ const JOINED: &[&str] = &[
     "：",
     "＝",
     "就是",
+    "现在是",
+    "目前是",
     "是",
+    "已改为",
+    "更新为",
+    "设置为",
     "改成了",
     "改成",
     "改为",
@@ -243,8 +255,8 @@ fn pair(a: u8, b: u8) -> usize {
     usize::from(a & 0x7f) << 6 | usize::from(b & 0x3f)
 }
 
-/// What the name that ends with the last foreign character before `at` announces, and where it ends.
-fn name_at(text: &[u8], at: usize) -> Option<(Key, usize)> {
+/// What the name that ends with the last foreign character before `at` announces, where it starts and where it ends.
+fn name_at(text: &[u8], at: usize) -> Option<(Key, usize, usize)> {
     let mut before = text.get(at.saturating_sub(NAME_MAX)..at)?;
     while let Some(head) = JOINED
         .iter()
@@ -259,7 +271,7 @@ fn name_at(text: &[u8], at: usize) -> Option<(Key, usize)> {
     NAMES.iter().filter(|name| name.head.last() == last).find_map(|name| {
         let whole = name.apart || !rest.get(name.tail.len()).is_some_and(u8::is_ascii_alphabetic);
         let stands = whole && before.ends_with(name.head) && rest.starts_with(name.tail);
-        stands.then_some((name.key, at + name.tail.len()))
+        stands.then(|| (name.key, at - name.head.len(), at + name.tail.len()))
     })
 }
 
@@ -351,14 +363,17 @@ impl Search<'_> {
     }
 
     fn foreign_name(&mut self, at: usize) {
-        let Some((key, _)) = name_at(self.text, at) else { return };
+        let Some((key, start, _)) = name_at(self.text, at) else { return };
         self.work += 1;
         self.open(at, AHEAD);
         let place = self.window.place(at);
         let text = self.window.bytes();
         let found = self.found.len();
-        if let Some(value) = name_at(text, place).and_then(|(_, end)| value_after(text, end)) {
+        if let Some(value) = name_at(text, place).and_then(|(_, _, end)| value_after(text, end)) {
             self.judge(key, value);
+        }
+        if self.found.len() == found {
+            self.judge_told(key, start);
         }
         if self.found.len() == found {
             self.mentioned(key, at, at);
@@ -394,7 +409,7 @@ mod tests {
             let ends =
                 (1..text.len()).filter(|&at| text.as_bytes()[at].is_ascii() && !text.as_bytes()[at - 1].is_ascii());
             let value = ends.filter(|at| may_name(text.as_bytes(), *at)).find_map(|at| {
-                let (_, end) = name_at(text.as_bytes(), at)?;
+                let (_, _, end) = name_at(text.as_bytes(), at)?;
                 value_after(text.as_bytes(), end)
             });
             assert_eq!(value.and_then(|value| text.get(value.start..value.end)), expected, "{text}");

@@ -20,11 +20,13 @@ pub(super) struct Named<'a> {
     pub next: Option<u8>,
     /// What stands directly before it.
     pub previous: Option<u8>,
+    /// It is given to a flag: `--token=…`.
+    pub flag: bool,
 }
 
 /// Whether a word may be a password and no word of a sentence.
 pub(super) fn is_said_password(text: &[u8]) -> bool {
-    password::is_chosen(text, false) && !value::is_placeholder(text) && !is_marker(text)
+    (password::is_chosen(text, false) || value::is_hyphenated(text)) && !value::is_placeholder(text) && !is_marker(text)
 }
 
 /// The same of a word that stands before what tells of it; quotes allow for more.
@@ -144,8 +146,17 @@ fn is_token(named: &Named<'_>, text: &[u8]) -> bool {
         return true;
     }
     // `--token maple-417`: a flag is given it, and it is no word.
-    let given = named.place.joint == Joint::Spaced && named.place.literal && !named.place.quoted;
-    if given && shape.length >= 8 && shape.digit >= 3 && password::is_chosen(text, false) && !is_path(text) {
+    let given = named.place.joint == Joint::Spaced && named.place.literal || named.flag;
+    let digits = if named.flag { 2 } else { 3 };
+    let least = if named.flag { 6 } else { 8 };
+    if given
+        && !named.place.quoted
+        && shape.length >= least
+        && shape.digit >= digits
+        && password::is_chosen(text, false)
+        && !is_path(text)
+        && !is_file_name(text)
+    {
         return true;
     }
     if shape.letters() == 0 {

@@ -53,6 +53,7 @@ mod streets;
 mod told;
 mod url;
 mod value;
+mod veil;
 mod views;
 mod window;
 

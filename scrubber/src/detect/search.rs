@@ -233,7 +233,7 @@ impl<'a> Search<'a> {
             at += 1;
         }
         let next = byte_at(text, at);
-        static BEHIND: ByteSet = ByteSet::of(b"=:\"'`\\>?|.+-<~&])}[{(*,;!\n\t\xc2\xe2\xe3\xef\x1b");
+        static BEHIND: ByteSet = ByteSet::of(b"=:\"'`\\>?|.+-<~&])}[{(*,;!\r\n\t\xc2\xe2\xe3\xef\x1b");
         static APART: ByteSet = ByteSet::of(b"=:\"'`\\?|.+-<~&*${,;!\t\xc2\xc3\xe2\xe3\xef\x1b");
         let joined = if at == end {
             BEHIND.holds(next)
@@ -254,7 +254,7 @@ impl<'a> Search<'a> {
         let name = if coloured { start } else { name_start(text, start) };
         // A word of a sentence, and no part of a name.
         let said = name == start
-            && b" ,.)!?'\\\n:\x1b".contains(&byte_at(text, end))
+            && b" ,.)!?'\\\r\n:\x1b".contains(&byte_at(text, end))
             && (coloured || b" \"'`(*\\\n\tn".contains(&before))
             && text.get(start..end).is_some_and(|word| word.len() <= 24 && word.iter().all(u8::is_ascii_alphabetic));
         if !told && !said {
@@ -301,6 +301,9 @@ impl<'a> Search<'a> {
                 self.names_from = self.window.offset(value.end);
             }
             Some(value) => {
+                // `the API key is …`: a sentence parts what other names join.
+                let said = key == Key::Hint && value.joint == Joint::Said;
+                let key = if said { of_two_words(self.window.bytes(), name, place).unwrap_or(key) } else { key };
                 self.judge(key, value);
                 if let Some(value) = assign::changed_to(self.window.bytes(), value) {
                     self.judge(key, value);
@@ -329,8 +332,10 @@ impl<'a> Search<'a> {
             key,
             value: value::cut_in_the_middle(value).unwrap_or(value),
             place,
-            next: bytes.get(place.end).copied(),
+            // Lines may end in two signs.
+            next: bytes.get(place.end).map(|byte| if *byte == b'\r' { b'\n' } else { *byte }),
             previous: place.start.checked_sub(1).and_then(|at| bytes.get(at)).copied(),
+            flag: assign::is_given_to_flag(bytes, place.start),
         };
         if generic::is_secret(&named) && !is_resource_name(bytes, place.start) {
             let builtin = if key == Key::Password { Builtin::GenericPassword } else { Builtin::GenericSecret };

@@ -35,8 +35,10 @@ impl Search<'_> {
         }
     }
 
-    fn judge_told(&mut self, key: Key, start: usize) {
-        let Some((from, to, quoted)) = told_before(self.text, start) else { return };
+    pub(super) fn judge_told(&mut self, key: Key, start: usize) {
+        let used = || used_before(self.text, start).filter(|_| key == Key::Secret);
+        let told = told_before(self.text, start).or_else(|| taken_before(self.text, start)).or_else(used);
+        let Some((from, to, quoted)) = told else { return };
         let value = self.text.get(from..to).unwrap_or_default();
         let (likely, builtin) = match key {
             Key::Password => (generic::is_told_password(value, quoted), Builtin::GenericPassword),
@@ -83,6 +85,29 @@ fn told_before(text: &[u8], start: usize) -> Option<(usize, usize, bool)> {
         end = from - 1;
     }
     None
+}
+
+/// The word before `for the` and a name of up to two words, which no password is told by: algorithms stand there too.
+fn used_before(text: &[u8], start: usize) -> Option<(usize, usize, bool)> {
+    const JOINTS: [&[u8]; 4] = [b" for the ", b" for my ", b" for our ", b" for your "];
+    let low = start.saturating_sub(BEFORE_MAX);
+    let before = text.get(low..start)?;
+    let adjective = || {
+        let word = before.strip_suffix(b" ")?;
+        let length = word.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        word.get(..word.len() - length)
+    };
+    let ends = |text: &[u8]| JOINTS.iter().find_map(|joint| Some(text.strip_suffix(*joint)?.len()));
+    value_before(text, low, low + ends(before).or_else(|| ends(adjective()?))?)
+}
+
+/// The word before what says, in a script without blanks, that it is taken as the name at `start`: `使用…作为密码`, `…をパスワードとして`.
+fn taken_before(text: &[u8], start: usize) -> Option<(usize, usize, bool)> {
+    const SIGNS: [&str; 5] = ["作为", "作為", "当作", "當作", "を"];
+    let low = start.saturating_sub(BEFORE_MAX);
+    let before = text.get(low..start)?.trim_ascii_end();
+    let before = SIGNS.iter().find_map(|sign| before.strip_suffix(sign.as_bytes()))?;
+    value_before(text, low, low + before.trim_ascii_end().len())
 }
 
 /// Where the text before a remark ends: before an arrow, a dash, a comma or a bracket.

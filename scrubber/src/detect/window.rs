@@ -3,7 +3,10 @@
 //! Layers need not be counted: a quote inside a JSON string is `\"`, two strings deep it is `\\\"`, and in every case
 //! "some backslashes, then a quote". So any run of backslashes is taken together with what follows it as one unit:
 //! `n`, `r`, `t`, `b`, `f` are white space, `uXXXX` and `xXX` the character, any other character itself. A literal backslash
-//! before such a letter is read wrongly, but in the same way at every depth. Terminal colour codes vanish.
+//! before such a letter is read wrongly, but in the same way at every depth. Terminal colour codes vanish, as do the numbers that
+//! tools put before lines, and signs that HTML writes by a name are read ([`veil`](super::veil)).
+
+use super::veil;
 
 /// Longest run of backslashes that counts as one escape: that of three layers, twice over.
 const BACKSLASHES_MAX: usize = 16;
@@ -42,7 +45,7 @@ impl Window {
         self.high = high;
         self.bytes.clear();
         self.steps.clear();
-        if plain_length(raw) == raw.len() {
+        if plain_length(raw) == raw.len() && veil::first(raw, true).is_none() {
             self.bytes.extend_from_slice(raw);
         } else {
             self.unescape(raw, 0);
@@ -61,7 +64,9 @@ impl Window {
         self.high = self.low + raw.len();
         let added = raw.get(from..).unwrap_or_default();
         if self.steps.is_empty() {
-            if plain_length(added) == added.len() {
+            // What was read already may hold the beginning of what veils, or the line end before it.
+            let again = raw.get(from.saturating_sub(ESCAPE_MAX)..).unwrap_or_default();
+            if plain_length(added) == added.len() && veil::first(again, true).is_none() {
                 self.bytes.extend_from_slice(added);
                 return added.len();
             }
@@ -163,8 +168,21 @@ impl Window {
             let rest = raw.get(at..).unwrap_or_default();
             let plain = plain_length(rest);
             if plain > 0 {
-                self.step(at, None);
-                self.bytes.extend_from_slice(rest.get(..plain).unwrap_or_default());
+                let stretch = rest.get(..plain).unwrap_or_default();
+                let veil = veil::first(stretch, self.bytes.last().is_none_or(|last| veil::BEFORE.contains(last)));
+                let open = stretch.get(..veil.map_or(plain, |veil| veil.start)).unwrap_or_default();
+                if !open.is_empty() {
+                    self.step(at, None);
+                    self.bytes.extend_from_slice(open);
+                }
+                if let Some(veil) = veil {
+                    if let Some(byte) = veil.content {
+                        self.step(at + veil.start, Some(0));
+                        self.bytes.push(byte);
+                    }
+                    at += veil.end;
+                    continue;
+                }
                 at += plain;
             }
             if at >= raw.len() {
@@ -173,12 +191,20 @@ impl Window {
             if let Some(&[b'\\', sign]) = rest.get(plain..plain + 2)
                 && let Some(byte) = short_escape(sign)
             {
+                if sign == b't' && self.ends_a_number() {
+                    at += 2;
+                    continue;
+                }
                 self.step(at, Some(1));
                 self.bytes.push(byte);
                 at += 2;
                 continue;
             }
             let unit = unit(raw, at);
+            if unit.backslashes > 0 && raw.get(unit.end - 1) == Some(&b't') && self.ends_a_number() {
+                at = unit.end;
+                continue;
+            }
             if !matches!(unit.content, Content::Nothing) {
                 self.step(at, Some(unit.backslashes.min(255) as u8));
             }
@@ -193,6 +219,13 @@ impl Window {
             at = unit.end;
         }
         self.step(raw.len(), None);
+    }
+
+    /// Takes the number of a line off the end of what was read; a tab stands behind it.
+    fn ends_a_number(&mut self) -> bool {
+        let start = veil::tabbed(&self.bytes);
+        self.bytes.truncate(start.unwrap_or(self.bytes.len()));
+        start.is_some()
     }
 
     fn step(&mut self, origin: usize, depth: Option<u8>) {
@@ -525,6 +558,21 @@ mod tests {
             let mut window = Window::default();
             window.fill(text, 0, at);
             assert_eq!(window.bytes(), b"abc", "{at}");
+        }
+    }
+    #[test]
+    fn what_veils_leads_back_to_where_it_stood_however_the_window_grew() {
+        let text = "a&quot;b\n     7\u{2192}c\\n     8\\td";
+        let mut window = Window::default();
+        window.fill(text.as_bytes(), 0, text.len());
+        assert_eq!(window.bytes(), b"a\"b\nc\nd");
+        let offsets: Vec<_> = (0..7).map(|place| window.offset(place)).collect();
+        assert_eq!(offsets, [0, 1, 7, 8, 18, 19, 29]);
+        for cut in (1..text.len()).filter(|cut| text.is_char_boundary(*cut)) {
+            let mut grown = Window::default();
+            grown.fill(text.as_bytes(), 0, cut);
+            grown.reach(text.as_bytes(), 0, text.len());
+            assert_eq!(grown.bytes(), window.bytes(), "{cut}");
         }
     }
 }

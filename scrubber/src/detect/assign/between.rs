@@ -2,14 +2,16 @@
 //! name and value are members of one record.
 
 use super::super::lexicon::words;
-use super::{QUOTES, blank, broad, object, skip, until};
+use super::{QUOTES, blank, broad, object, shown, skip, until};
 
 /// How far the value of a block such as Terraform's `variable` may lie from its name.
 const BLOCK_MAX: usize = 320;
 
 /// Elements that hold a name, where they end, and elements that hold its value, where they begin.
-const NAME_TAGS: &[&str] = &["</key>", "</name>", "</param-name>", "</Name>", "</Key>", "</string-name>"];
-pub(super) const VALUE_TAGS: &[&str] = &["<string>", "<data>", "<value>", "<param-value>", "<Value>"];
+const NAME_TAGS: &[&str] =
+    &["</key>", "</name>", "</param-name>", "</Name>", "</Key>", "</string-name>", "</td>", "</th>", "</dt>"];
+pub(super) const VALUE_TAGS: &[&str] =
+    &["<string>", "<data>", "<value>", "<param-value>", "<Value>", "<td>", "<dd>", "<td><code>", "<dd><code>"];
 
 /// The gap behind a name.
 pub(super) struct Gap {
@@ -29,14 +31,16 @@ pub(super) fn after_name(text: &[u8], start: usize, end: usize) -> Gap {
     let closing: &[u8] = if opens_before(text, start) { b"\"'`])}*" } else { b"\"'`])" };
     at = skip(text, at, closing, 3);
     at = skip(text, at, b"*", 2);
+    at = shown::typed_name(text, start, at);
     let value = object::after_attributes(text, start, end)
         .or_else(|| in_element(text, at))
         .or_else(|| in_block(text, start, blank(text, at)))
-        .or_else(|| if quoted_name { in_reply(text, start, at).or_else(|| in_form(text, start, at)) } else { None });
+        .or_else(|| if quoted_name { in_reply(text, start, at).or_else(|| in_form(text, start, at)) } else { None })
+        .or_else(|| if quoted_name { shown::serialized(text, at) } else { None });
     at = blank(text, at);
     if quoted_name {
         at = pair_member(text, at);
-    } else if matches!(text.get(at), Some(b'\n' | b',')) {
+    } else if matches!(text.get(at), Some(b'\r' | b'\n' | b',')) {
         at = next_line_member(text, start, at);
     }
     Gap { at: annotation(text, at), quoted_name, value }
@@ -267,7 +271,8 @@ fn in_element(text: &[u8], at: usize) -> Option<usize> {
     let tag = NAME_TAGS.iter().find(|tag| rest.starts_with(tag.as_bytes()))?;
     let next = broad(text, at + tag.len());
     let value = text.get(next..)?;
-    let open = VALUE_TAGS.iter().find(|open| value.starts_with(open.as_bytes()))?;
+    // The longest of those that begin alike.
+    let open = VALUE_TAGS.iter().rfind(|open| value.starts_with(open.as_bytes()))?;
     Some(next + open.len())
 }
 

@@ -75,6 +75,17 @@ pub(super) fn is_flag(text: &[u8], start: usize) -> bool {
     start.checked_sub(1).and_then(|at| text.get(at)) == Some(&b'-') || text.get(start) == Some(&b'-')
 }
 
+/// Whether the word at `at` is what a flag is given: `--token=x9`.
+pub(in super::super) fn is_given_to_flag(text: &[u8], at: usize) -> bool {
+    const NAME_MAX: usize = 40;
+    let before = text.get(at.saturating_sub(NAME_MAX)..at).unwrap_or_default();
+    let Some(before) = before.strip_suffix(b"=") else { return false };
+    let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
+    let name = before.iter().rev().take_while(is_name).count();
+    let (head, name) = before.split_at(before.len() - name);
+    name.starts_with(b"--") && head.last().is_none_or(|byte| byte.is_ascii_whitespace() || b"\"'`[(".contains(byte))
+}
+
 /// Whether the name and one word at `at` fill a line: `.netrc` and its like, `ENV TOKEN x`, `setenv TOKEN x`.
 pub(super) fn is_alone(text: &[u8], start: usize, at: usize) -> bool {
     const SETTERS: &[&[u8]] = &[
@@ -186,17 +197,29 @@ pub(super) const SAYS: &[&str] = &[
     "has been set to ",
     "has been changed to ",
     "has been reset to ",
+    "is currently ",
+    "is still ",
     "is ",
     "was ",
     "is: ",
     "is:\n",
     "is\n",
     "set to ",
+    "ist jetzt ",
+    "ist nun ",
+    "ist aktuell ",
+    "ist derzeit ",
     "ist ",
     "ist: ",
+    "lautet jetzt ",
+    "lautet nun ",
     "lautet ",
     "lautet: ",
+    "est maintenant ",
+    "est actuellement ",
     "est ",
+    "es ahora ",
+    "es actualmente ",
     "es ",
     "e ",
     "jest ",
@@ -210,6 +233,7 @@ pub(super) const SAYS: &[&str] = &[
     "\u{306f} ",
     "will be ",
     "should be ",
+    "should read ",
     "'s ",
     "auf ",
     "changed from ",

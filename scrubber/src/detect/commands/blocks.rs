@@ -1,6 +1,6 @@
 //! The values of a Kubernetes secret: everything under `data:` where the object says `kind: Secret`.
 
-use super::{Found, LINE_MAX};
+use super::{Found, LINE_MAX, generic};
 
 /// How far before the block the kind of object may stand.
 const BACK_MAX: usize = 160;
@@ -48,7 +48,7 @@ pub(super) fn secret_values(text: &[u8], at: usize) -> Found {
         let blanks = value.iter().take_while(|byte| b" \"'".contains(byte)).count();
         let value = value.get(blanks..).unwrap_or_default();
         folded = matches!(value, b"|" | b">" | b"|-" | b">-");
-        let length = value.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte)).count();
+        let length = length_of(value, text.get(at) == Some(&b's'));
         let padding = value.iter().take(length).filter(|byte| **byte == b'=').count();
         let name = body.get(..colon).unwrap_or_default().strip_suffix(b":").unwrap_or_default();
         if length >= 7 + padding && !folded && !is_certificate(name, value) {
@@ -59,6 +59,14 @@ pub(super) fn secret_values(text: &[u8], at: usize) -> Found {
         }
     }
     found
+}
+
+/// The length of a value: of one that is not encoded all of the word, where it can be nothing but a password or token.
+fn length_of(value: &[u8], plain: bool) -> usize {
+    let encoded = value.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte)).count();
+    let whole = value.iter().take_while(|byte| !byte.is_ascii_whitespace() && !b"\"'`".contains(byte)).count();
+    let word = value.get(..whole).unwrap_or_default();
+    if plain && (generic::is_said_password(word) || generic::is_machine_made(word)) { whole } else { encoded }
 }
 
 /// Where the members of `"data": {` start, if that is what stands at `at`.

@@ -25,7 +25,7 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
     if place.joint == Joint::Said {
         // Letters alone: only what ends a clause, and no word is.
         let alone = named.next.is_none_or(|byte| b"\n.,)\"'`".contains(&byte));
-        return is_chosen(text, place.quoted) || alone && mnemonic::is_compound(text);
+        return is_chosen(text, place.quoted) || value::is_hyphenated(text) || alone && mnemonic::is_compound(text);
     }
     // `PASS src/app.test.js`, `PASS: src/app.test.js`, as runners of tests write it.
     let runner = place.joint == Joint::Spaced
@@ -49,6 +49,9 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
             return shape.length >= 6 && !title && !(names_a_secret(text) && value::is_wordlike(text));
         }
         return shape.foreign == 0 || shape.digit > 0;
+    }
+    if value::is_hyphenated(text) && (place.literal || place.joint == Joint::Assigned) {
+        return true;
     }
     if plain {
         // A bare word may be a variable, prose or a password.

@@ -135,6 +135,30 @@ pub(in crate::detect) fn is_passphrase(value: &[u8]) -> bool {
     (3..=24).contains(&count) && value.len() >= 12
 }
 
+/// Words of a passphrase that hyphens join: four or more, none that sentences and names of settings are made of.
+pub(in crate::detect) fn is_hyphenated(value: &[u8]) -> bool {
+    static NAMES: LazyLock<List> = LazyLock::new(|| {
+        List::new(
+            "api app auth aws azure bucket button cache class client cloud cluster color com container content controller \
+             credential credentials data database dev docker env environment error form group grid header host html http image \
+             index info internal json layout level link list local log main manager master media menu message meta model module \
+             network node null number object oauth one open order page panel path policy port prod production provider public \
+             query read release request resource response role root rule schema screen script search section select server \
+             service session settings shared size source staging state static status storage store style system table tag task \
+             template theme time title tool toolbar tools top track two type unit url variable vault version view web widget \
+             width window work write yaml",
+        )
+    });
+    static TALK_WORDS: LazyLock<List> = LazyLock::new(|| List::new(TALK));
+    let mut count = 0;
+    let plain = value.split(|byte| *byte == b'-').all(|word| {
+        count += 1;
+        let letters = word.len() >= 3 && word.len() <= 10 && word.iter().all(u8::is_ascii_lowercase);
+        letters && !TALK_WORDS.holds(word) && !NAMES.holds(word)
+    });
+    plain && (4..=8).contains(&count)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,5 +207,21 @@ mod tests {
     fn names_have_few_pieces() {
         assert_eq!(pieces(b"xmlSecGCryptTransformAes128CbcId"), 8);
         assert_eq!(pieces(b"aB3x9Kq"), 6);
+    }
+    #[test]
+    fn words_of_a_passphrase_are_told_from_names_of_settings() {
+        for text in ["copper-harbor-violin-maple", "willow-tundra-marble-walnut-anchor"] {
+            assert!(is_hyphenated(text.as_bytes()), "{text}");
+        }
+        for text in [
+            "copper-harbor-violin",
+            "app-db-credentials-secret",
+            "set-by-the-admin",
+            "btn-primary-large-outline-button",
+            "Copper-harbor-violin-maple",
+            "copper-harbor-violin-maple-",
+        ] {
+            assert!(!is_hyphenated(text.as_bytes()), "{text}");
+        }
     }
 }
