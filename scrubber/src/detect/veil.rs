@@ -31,6 +31,12 @@ const ENTITIES: [(&[u8], u8); 12] = [
 /// `cat -n` writes a number that wide, and a tab behind it.
 const TABBED_WIDTH: usize = 6;
 
+/// The place of the next byte from `at` on that every veil has one of; the end where there is none.
+pub(super) fn sign(text: &[u8], at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    at + memchr::memchr3(b'&', b'\t', ARROW[0], rest).unwrap_or(rest.len())
+}
+
 /// The first veil in `text`, which holds no backslash. `begins` says that a line begins where it does.
 pub(super) fn first(text: &[u8], begins: bool) -> Option<Veil> {
     memchr::memchr3_iter(b'&', b'\t', ARROW[0], text).find_map(|at| match text.get(at)? {

@@ -164,12 +164,17 @@ impl Window {
 
     /// Appends `raw` from `at` on.
     fn unescape(&mut self, raw: &[u8], mut at: usize) {
+        let mut sign = veil::sign(raw, at);
         loop {
             let rest = raw.get(at..).unwrap_or_default();
             let plain = plain_length(rest);
             if plain > 0 {
                 let stretch = rest.get(..plain).unwrap_or_default();
-                let veil = veil::first(stretch, self.bytes.last().is_none_or(|last| veil::BEFORE.contains(last)));
+                if sign < at {
+                    sign = veil::sign(raw, at);
+                }
+                let begins = || self.bytes.last().is_none_or(|last| veil::BEFORE.contains(last));
+                let veil = if sign < at + plain { veil::first(stretch, begins()) } else { None };
                 let open = stretch.get(..veil.map_or(plain, |veil| veil.start)).unwrap_or_default();
                 if !open.is_empty() {
                     self.step(at, None);
