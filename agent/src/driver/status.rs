@@ -87,6 +87,8 @@ fn credentials_of(status: &Status, credentials: Credentials) -> &'static str {
         | Trouble::CaptivePortal
         | Trouble::Proxy
         | Trouble::Tls
+        | Trouble::TlsVersion
+        | Trouble::Certificate
         | Trouble::CredentialsMissing
         | Trouble::CredentialsExpired
         | Trouble::ClockSkew
@@ -115,6 +117,14 @@ pub fn explain(trouble: Trouble) -> (&'static str, &'static str) {
         }
         Trouble::Proxy => ("the proxy refused", "check HTTPS_PROXY and its password"),
         Trouble::Tls => (
+            "what answered in place of the service does not speak TLS as it should",
+            "check sink.firehose.endpoint_url; if there is none, ask your administrator what answers on port 443 on the way",
+        ),
+        Trouble::TlsVersion => (
+            "the server, or a proxy before it, does not speak TLS 1.3",
+            "ask your administrator to allow TLS 1.3 there, or to let this host pass: the agent speaks no older version",
+        ),
+        Trouble::Certificate => (
             "the server's certificate is not trusted",
             "set sink.firehose.ca_bundle to your organisation's certificates",
         ),

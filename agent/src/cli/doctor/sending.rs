@@ -78,6 +78,8 @@ pub(super) fn credentials(world: &World<'_>) -> Found {
         | Trouble::CaptivePortal
         | Trouble::Proxy
         | Trouble::Tls
+        | Trouble::TlsVersion
+        | Trouble::Certificate
         | Trouble::StreamMissing
         | Trouble::EncryptionKey
         | Trouble::Disk => Found::problem(format!("the token service did not say who calls: {words}"), remedy),

@@ -385,7 +385,9 @@ fn trouble_on_the_way_out_is_told() {
         (Trouble::CredentialsMissing, "no AWS credentials"),
         (Trouble::AccessDenied, "may not write"),
         (Trouble::StreamMissing, "does not exist"),
-        (Trouble::Tls, "certificate is not trusted"),
+        (Trouble::Tls, "does not speak TLS"),
+        (Trouble::TlsVersion, "does not speak TLS 1.3"),
+        (Trouble::Certificate, "certificate is not trusted"),
         (Trouble::Proxy, "proxy refused"),
         (Trouble::Offline, "no network"),
         (Trouble::ClockSkew, "clock is wrong"),
@@ -439,7 +441,7 @@ fn who_calls_the_way_and_the_clocks_are_findings_of_their_own() {
     let proxied = Reached { by_proxy: true, ahead_s: None };
     let proxied = || Probe { way: Ok(proxied), ..probed() };
     assert_eq!(asked("tls", proxied()), told("through a proxy, trusted by the system's certificates"));
-    has(problem(asked("tls", Probe { way: Err(Trouble::Tls), ..probed() })), "certificate is not trusted");
+    has(problem(asked("tls", Probe { way: Err(Trouble::Certificate), ..probed() })), "certificate is not trusted");
     has(problem(asked("tls", Probe { way: Err(Trouble::Proxy), ..probed() })), "proxy refused");
 
     let skew = |ahead_s| {
