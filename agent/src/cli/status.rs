@@ -5,15 +5,18 @@ use super::output::{BAD, GOOD, STRONG, counted};
 use super::{Context, Exit};
 use crate::driver::control::Control;
 use crate::driver::metrics;
-use crate::driver::status::FRESHNESS_SECONDS_MAX;
+use crate::driver::status::{FRESHNESS_SECONDS_MAX, waited_seconds};
 use crate::edge::clock;
 use crate::edge::ledger::LedgerFile;
 use crate::edge::lock::InstanceLock;
 use crate::edge::store::{Count, Health, Kind, Store};
-use pipeline::time::DAY_MS;
+use anstyle::Style;
+use pipeline::time::{DAY_MS, Wall};
 use scrubber::DataClass;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+
+const UNREAD_UNKNOWN: &str = "what is to be read is not known while no agent reads";
 
 /// What the spool tells.
 struct Spool {
@@ -61,17 +64,21 @@ pub(super) fn live(context: &Context) -> Option<Value> {
     Control::of(&context.paths.state_dir).status()
 }
 
-/// How far what arrives is behind what was written: bytes not read yet, and the age of what waits longest.
-pub(super) fn lag(spool: Option<&Health>, live: Option<&Value>, now_ms: i64) -> Value {
-    let seconds =
-        spool.and_then(|health| health.oldest).map_or(0, |oldest| now_ms.saturating_sub(oldest.0).max(0) / 1000);
+/// How far what arrives is behind what was written: bytes not read yet, and the age of what waits longest. Of what is to be read
+/// only a running agent knows; without one, nobody can say that all is in time.
+pub(super) fn lag(spool: Option<&Health>, live: Option<&Value>, now: Wall) -> Value {
+    let told = |key: &str| live.and_then(|live| live.get(key)).and_then(Value::as_i64);
+    let unread_bytes = told("unread_bytes");
+    let spooled = spool.and_then(|health| health.oldest);
+    let seconds = waited_seconds(spooled, told("unread_since_ms").map(Wall), now);
+    let late = seconds > FRESHNESS_SECONDS_MAX;
     json!({
-        "unread_bytes": live.and_then(|live| live.get("unread_bytes")),
+        "unread_bytes": unread_bytes,
         "waiting_events": spool.map_or(0, |health| health.events),
         "waiting_bytes": spool.map_or(0, |health| health.bytes),
         "seconds": seconds,
         "seconds_max": FRESHNESS_SECONDS_MAX,
-        "fresh": seconds.unsigned_abs() <= FRESHNESS_SECONDS_MAX,
+        "fresh": (late || unread_bytes.is_some()).then_some(!late),
     })
 }
 
@@ -106,7 +113,7 @@ fn state(context: &Context) -> anyhow::Result<Value> {
             "oldest_ms": spool.health.oldest.map(|wall| wall.0),
             "files": spool.health.files,
         })),
-        "lag": lag(spool.as_ref().map(|spool| &spool.health), live.as_ref(), clock::wall().0),
+        "lag": lag(spool.as_ref().map(|spool| &spool.health), live.as_ref(), clock::wall()),
         "waits_because": from_live("waits_because"),
         "credentials": from_live("credentials"),
         "sandbox": from_live("sandbox"),
@@ -220,10 +227,15 @@ fn print(context: &Context, state: &Value) -> anyhow::Result<()> {
         number(spool, "bytes_max")
     ))?;
     let lag = state.get("lag").unwrap_or(&Value::Null);
-    let style = if lag.get("fresh").and_then(Value::as_bool).unwrap_or(true) { GOOD } else { BAD };
+    let style = match lag.get("fresh").and_then(Value::as_bool) {
+        Some(true) => GOOD,
+        Some(false) => BAD,
+        None => Style::new(),
+    };
+    let unread = lag.get("unread_bytes").and_then(Value::as_u64);
     output.line(format_args!(
-        "{STRONG}lag{STRONG:#}          {} bytes to read, {style}{} s on the way{style:#} (goal: at most {} s)",
-        number(lag, "unread_bytes"),
+        "{STRONG}lag{STRONG:#}          {}, {style}{} s on the way{style:#} (goal: at most {} s)",
+        unread.map_or_else(|| UNREAD_UNKNOWN.to_owned(), |unread| format!("{unread} bytes to read")),
         number(lag, "seconds"),
         number(lag, "seconds_max")
     ))?;

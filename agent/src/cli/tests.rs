@@ -19,6 +19,7 @@ mod deleting;
 mod looking;
 mod redactions;
 mod sent;
+mod state;
 
 /// One installation in a folder of its own, with its streams.
 struct Desk {

@@ -10,6 +10,12 @@ use serde_json::{Value, json};
 /// How old data may grow on its way at most, in seconds: what is promised to those who look at it.
 pub const FRESHNESS_SECONDS_MAX: u64 = 15 * 60;
 
+/// How long what waits longest has waited: in the spool since `spooled`, or in a transcript since `unread`.
+pub fn waited_seconds(spooled: Option<Wall>, unread: Option<Wall>, now: Wall) -> u64 {
+    let oldest = spooled.into_iter().chain(unread).min().unwrap_or(now);
+    now.0.saturating_sub(oldest.0).max(0).unsigned_abs() / 1000
+}
+
 /// Whether the sink needs credentials.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Credentials {
@@ -35,6 +41,7 @@ pub(super) fn of(
         "files": report.files,
         "files_in_trouble": report.troubles.len(),
         "unread_bytes": report.unread_bytes,
+        "unread_since_ms": report.unread_since.map(|wall| wall.0),
         "sandbox": sandbox.map(Sandbox::as_str),
         "credentials": credentials_of(status, credentials),
         "streams": status.streams.iter().map(|stream| stream_of(stream, now, wall)).collect::<Vec<_>>(),

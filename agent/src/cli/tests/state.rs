@@ -1,0 +1,64 @@
+//! What `status` says, with and without a running agent.
+
+use super::*;
+use crate::driver::control::Control;
+use crate::edge::lock::InstanceLock;
+use crate::edge::{clock, store::Store};
+use serde_json::{Value, json};
+
+fn status(desk: &Desk, words: &[&str]) -> String {
+    let words = ["bcce-agent", "status"].iter().chain(words);
+    let Command::Status(arguments) = Cli::try_parse_from(words).unwrap().command else { panic!("not status") };
+    assert_eq!(crate::cli::status::run(&desk.context, &arguments).unwrap(), Exit::Done);
+    desk.printed()
+}
+
+fn as_json(desk: &Desk) -> Value {
+    let printed = status(desk, &["--json"]);
+    serde_json::from_str(printed.split("--- stderr").next().unwrap()).unwrap()
+}
+
+/// An installation with an empty spool.
+fn spooling() -> Desk {
+    let desk = Desk::usual();
+    desk.context.paths.prepare_state_dir().unwrap();
+    drop(Store::open(desk.context.store_settings(), clock::wall()).unwrap());
+    desk
+}
+
+/// What a running agent told last.
+fn running(desk: &Desk, told: &Value) -> InstanceLock {
+    let lock = InstanceLock::take(&desk.context.paths.state_dir).unwrap();
+    Control::of(&desk.context.paths.state_dir).leave_status(told);
+    lock
+}
+
+#[test]
+fn what_no_running_agent_tells_is_not_known_and_nothing_is_said_to_be_in_time() {
+    let desk = spooling();
+    let lag = &as_json(&desk)["lag"];
+    assert_eq!((&lag["unread_bytes"], &lag["fresh"], &lag["seconds"]), (&Value::Null, &Value::Null, &json!(0)));
+    let printed = status(&desk, &[]);
+    assert!(printed.contains("what is to be read is not known while no agent reads, 0 s on the way"), "{printed}");
+    // One that waits until work can begin reads nothing either.
+    let _lock = running(&desk, &crate::driver::status::waiting("the key is away", clock::wall()));
+    assert_eq!(as_json(&desk)["lag"]["fresh"], Value::Null);
+}
+
+#[test]
+fn bytes_that_are_not_read_for_long_are_late() {
+    let desk = spooling();
+    let told = |unread: u64, since_s: Option<i64>| {
+        let since = since_s.map(|seconds| clock::wall().0 - seconds * 1000);
+        let _lock = running(&desk, &json!({ "unread_bytes": unread, "unread_since_ms": since }));
+        let lag = as_json(&desk)["lag"].clone();
+        (lag["fresh"].as_bool(), lag["seconds"].as_u64().unwrap() / 100, status(&desk, &[]))
+    };
+    let (fresh, hundreds, printed) = told(0, None);
+    assert_eq!((fresh, hundreds), (Some(true), 0));
+    assert!(printed.contains("lag          0 bytes to read, 0 s on the way"), "{printed}");
+    assert_eq!((told(7, Some(500)).0, told(7, Some(500)).1), (Some(true), 5));
+    let (fresh, hundreds, printed) = told(7, Some(1000));
+    assert_eq!((fresh, hundreds), (Some(false), 10));
+    assert!(printed.contains("lag          7 bytes to read, 100"), "{printed}");
+}
