@@ -77,7 +77,11 @@ fn late(context: &Context, live: &Value) -> Option<(String, &'static str)> {
     let store = Store::open_existing(context.store_settings()).ok()?;
     let lag = status::lag(store.measure().ok().as_ref(), Some(live), clock::wall());
     let seconds = lag.get("seconds").and_then(Value::as_u64).filter(|seconds| *seconds > FRESHNESS_SECONDS_MAX)?;
-    let finding = format!("what waits longest has waited for {} minutes; the goal is {}", seconds / 60, FRESHNESS_SECONDS_MAX / 60);
+    let finding = format!(
+        "what waits longest has waited for {} minutes; the goal is {}",
+        seconds / 60,
+        FRESHNESS_SECONDS_MAX / 60
+    );
     Some((finding, "see `bcce-agent status`; `bcce-agent resume` ends a pause, `bcce-agent flush` sends at once"))
 }
 

@@ -18,6 +18,7 @@ pub mod output;
 mod pause;
 mod preview;
 mod purge;
+mod roots;
 mod rules;
 mod run;
 mod scan;

@@ -5,7 +5,7 @@ mod daemon;
 use super::args::RunArgs;
 use super::consent::{Person as _, Terminal};
 use super::output::counted;
-use super::{ConsentMissing, Context, Exit, consent, hinted};
+use super::{ConsentMissing, Context, Exit, consent, hinted, roots};
 use crate::config::PolicyState;
 use crate::driver::control::Control;
 use crate::driver::gate::Gate;
@@ -47,6 +47,7 @@ fn once(context: &Context) -> anyhow::Result<Exit> {
     gate(context)?.terms().map_err(|reason| missing(context, reason))?;
     context.paths.prepare_state_dir()?;
     let _lock = InstanceLock::take(&context.paths.state_dir)?;
+    roots::tell_missing(context);
     let bar = spinner("reading and delivering");
     loop {
         // Of each round its own: a round sets it when it ends.

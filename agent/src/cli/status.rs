@@ -2,7 +2,7 @@
 
 use super::args::StatusArgs;
 use super::output::{BAD, GOOD, STRONG, counted};
-use super::{Context, Exit};
+use super::{Context, Exit, roots};
 use crate::driver::control::Control;
 use crate::driver::metrics;
 use crate::driver::status::{FRESHNESS_SECONDS_MAX, waited_seconds};
@@ -104,6 +104,7 @@ fn state(context: &Context) -> anyhow::Result<Value> {
         "pid": holder.flatten(),
         "paused": control.is_paused(),
         "paused_classes": control.paused().into_iter().map(DataClass::as_str).collect::<Vec<_>>(),
+        "roots_in_trouble": roots::troubles(&context.paths).len(),
         "spool": spool.as_ref().map(|spool| json!({
             "segments": spool.health.segments,
             "events": spool.health.events,
@@ -196,6 +197,12 @@ fn print(context: &Context, state: &Value) -> anyhow::Result<()> {
         output.line(format_args!("{STRONG}waiting{STRONG:#}      {BAD}{why}{BAD:#}; it is tried again by itself"))?;
     }
     output.line(format_args!("{STRONG}destination{STRONG:#}  {}", context.destination_for_people()))?;
+    for trouble in roots::troubles(&context.paths) {
+        output.line(format_args!("{STRONG}root{STRONG:#}         {BAD}{trouble}{BAD:#}"))?;
+    }
+    if let Some(nothing) = roots::nothing_there(&context.paths) {
+        output.line(format_args!("{STRONG}root{STRONG:#}         {nothing}"))?;
+    }
     for stream in state.get("streams").and_then(Value::as_array).into_iter().flatten() {
         let part = |key: &str| stream.get(key).and_then(Value::as_str).unwrap_or_default();
         let trouble = part("trouble");

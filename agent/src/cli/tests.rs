@@ -73,6 +73,7 @@ fn paths(dir: &std::path::Path) -> Paths {
         config_file: dir.join("config.toml"),
         lake: dir.join("lake"),
         roots: vec![dir.join("claude")],
+        named_roots: Vec::new(),
         policies: vec![dir.join("policy.toml")],
         home: dir.to_owned(),
     }

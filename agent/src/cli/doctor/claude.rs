@@ -23,7 +23,13 @@ const CLEANUP_DAYS: u64 = 30;
 const NOTICE_DAYS: u64 = 3;
 
 pub(super) fn roots(world: &World<'_>) -> Found {
-    let Some(first) = world.troubles.first() else { return Found::Well };
+    let named = crate::cli::roots::troubles(&world.context.paths);
+    if !named.is_empty() {
+        return Found::problem(named.join("; "), "name Claude Code's folder with --root, and make it readable for you");
+    }
+    let Some(first) = world.troubles.first() else {
+        return crate::cli::roots::nothing_there(&world.context.paths).map_or(Found::Well, Found::Told);
+    };
     let (count, place, kind) = (world.troubles.len(), first.path.display(), first.kind);
     Found::problem(
         format!("{count} places cannot be listed, among them {place} ({kind})"),

@@ -62,6 +62,7 @@ impl Desk {
             config_file: self.path("config.toml"),
             lake: self.path("lake"),
             roots: vec![self.path("claude")],
+            named_roots: Vec::new(),
             policies: vec![self.path("policy.toml")],
             home: self.dir.path().to_owned(),
         };
@@ -195,9 +196,36 @@ fn what_is_wrong_with_claude_codes_files_is_told() {
     has(desk.finding("transcripts", |world| world.files.clear()), "no transcript");
     let gone = |world: &mut World<'_>| world.files.first_mut().unwrap().path = "/nowhere/s.jsonl".into();
     has(desk.finding("transcripts", gone), "1 of 1 transcripts cannot be opened");
+    let below = |world: &mut World<'_>| {
+        let (path, kind) = (desk.path("claude/projects/p"), io::ErrorKind::PermissionDenied);
+        world.troubles.push(crate::edge::files::Trouble { path, kind });
+    };
+    has(desk.finding("roots", below), "1 places cannot be listed");
+    assert_eq!(desk.finding("roots", |_| {}), None);
     fs::remove_dir_all(desk.path("claude/projects")).unwrap();
     desk.write("claude/projects", "a file");
-    has(desk.finding("roots", |_| {}), "1 places cannot be listed");
+    has(desk.finding("roots", |_| {}), "claude cannot be read (not a directory)");
+}
+
+#[test]
+fn a_root_that_somebody_named_should_be_there_and_the_usual_ones_need_not() {
+    let desk = Desk::new();
+    let roots = |named: bool, root: &str| {
+        let mut context = desk.context();
+        context.paths.roots = vec![desk.path("claude"), desk.path(root)];
+        context.paths.named_roots = if named { context.paths.roots.clone() } else { Vec::new() };
+        claude::roots(&well(&context))
+    };
+    let problem = |found: Found| match found {
+        Found::Problem { finding, .. } => Some(finding),
+        Found::Well | Found::Told(_) | Found::Skipped(_) => None,
+    };
+    has(problem(roots(true, "nowhere")), "nowhere does not exist");
+    has(problem(roots(true, "claude/projects")), "has no folder `projects`");
+    assert_eq!([roots(false, "nowhere"), roots(true, "claude")], [Found::Well, Found::Well]);
+    fs::remove_dir_all(desk.path("claude")).unwrap();
+    let found = roots(false, "nowhere");
+    assert!(matches!(&found, Found::Told(text) if text.contains("no transcript of Claude Code is there")), "{found:?}");
 }
 
 #[test]

@@ -62,3 +62,22 @@ fn bytes_that_are_not_read_for_long_are_late() {
     assert_eq!((fresh, hundreds), (Some(false), 10));
     assert!(printed.contains("lag          7 bytes to read, 100"), "{printed}");
 }
+
+#[test]
+fn a_root_that_was_named_and_is_not_there_is_told() {
+    let mut desk = spooling();
+    assert_eq!(as_json(&desk)["roots_in_trouble"], 0);
+    assert!(status(&desk, &[]).contains("no transcript of Claude Code is there: looked for in [dir]/claude\n"));
+    desk.context.paths.named_roots = desk.context.paths.roots.clone();
+    assert_eq!(as_json(&desk)["roots_in_trouble"], 1);
+    let missing = "the folder [dir]/claude does not exist, so nothing is read of it";
+    assert!(status(&desk, &[]).contains(&format!("root         {missing}\n")));
+    let Command::Preview(arguments) = Cli::try_parse_from(["bcce-agent", "preview"]).unwrap().command else {
+        panic!("not preview")
+    };
+    assert!(crate::cli::preview::run(&desk.context, &arguments).is_err());
+    assert!(desk.printed().contains(&format!("warning: {missing}\n")));
+    std::fs::create_dir_all(desk.dir.path().join("claude/projects")).unwrap();
+    assert_eq!(as_json(&desk)["roots_in_trouble"], 0);
+    assert!(!status(&desk, &[]).contains("\nroot "));
+}
