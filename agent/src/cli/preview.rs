@@ -95,7 +95,7 @@ pub(super) fn forget_notes(context: &Context) -> anyhow::Result<()> {
 }
 
 /// The tier that `run` would use, else the narrowest.
-fn tier_in_force(context: &Context) -> Tier {
+pub(super) fn tier_in_force(context: &Context) -> Tier {
     let ledger = crate::edge::ledger::LedgerFile::open(&context.paths.state_dir);
     let tier = ledger.ok().and_then(|file| match file.ledger().stand(&context.circumstances()).mode {
         pipeline::consent::Mode::Send(tier) => Some(tier),

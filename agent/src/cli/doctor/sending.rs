@@ -6,6 +6,7 @@ use crate::config::Sink;
 use crate::driver::sinks::{AnySink, Reached, Source};
 use crate::driver::status::explain;
 use pipeline::ship::Trouble;
+use scrubber::DataClass;
 
 const UNPROBED: Found = Found::Skipped("only with --probe, which makes calls");
 const STAYS: Found = Found::Skipped("events stay on this computer");
@@ -146,17 +147,19 @@ pub(super) fn clock_skew(world: &World<'_>) -> Found {
     )
 }
 
-/// Permission to write to the stream: a call that delivers nothing.
+/// Permission to write to each stream that may be used: a call that delivers nothing.
 pub(super) fn stream(world: &World<'_>) -> Found {
     if matches!(world.context.config.sink, Sink::Directory(_)) {
         return STAYS;
     }
-    match world.probe.as_ref().map(|probe| probe.stream) {
-        None => UNPROBED,
-        Some(Ok(())) => Found::Well,
-        Some(Err(trouble)) => {
-            let (finding, remedy) = explain(trouble);
-            Found::problem(finding, remedy)
-        }
-    }
+    let Some(probe) = &world.probe else { return UNPROBED };
+    let names = |classes: Vec<DataClass>| classes.into_iter().map(DataClass::as_str).collect::<Vec<_>>().join(", ");
+    let troubled = probe.streams.iter().find_map(|(_, answer)| answer.err());
+    let Some(trouble) = troubled else {
+        return Found::Told(format!("takes {} events", names(probe.streams.iter().map(|(class, _)| *class).collect())));
+    };
+    // Others may have met something else: they are asked again once this is mended.
+    let same = probe.streams.iter().filter(|(_, answer)| *answer == Err(trouble)).map(|(class, _)| *class);
+    let (words, remedy) = explain(trouble);
+    Found::problem(format!("{words} (stream for {} events)", names(same.collect())), remedy)
 }

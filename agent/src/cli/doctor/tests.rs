@@ -13,7 +13,7 @@ use crate::service::Standing;
 use pipeline::consent::{Environment, Given, GrantRequest};
 use pipeline::ship::Trouble;
 use pipeline::time::Wall;
-use scrubber::{Counts, Tier};
+use scrubber::{Counts, DataClass, Tier};
 use std::fs;
 use std::io;
 use std::path::PathBuf;
@@ -118,11 +118,16 @@ fn well(context: &Context) -> World<'_> {
 
 const WATCHING: Watching = Watching { folders: 0, watches_max: 8192, instances_max: 128, instance: Instance::Made };
 
+/// What the streams of the tier `activity` answered.
+fn answers(answers: [Result<(), Trouble>; 2]) -> Vec<(DataClass, Result<(), Trouble>)> {
+    [DataClass::Internal, DataClass::Confidential].into_iter().zip(answers).collect()
+}
+
 /// What calls meet where all is well.
 fn probed() -> Probe {
     let arn = "arn:aws:sts::123456789012:assumed-role/bcce-laptop-writer/session";
     let caller = Ok(Caller::of("123456789012", arn).unwrap());
-    Probe { way: Ok(Reached { by_proxy: false, ahead_s: Some(2) }), caller, stream: Ok(()) }
+    Probe { way: Ok(Reached { by_proxy: false, ahead_s: Some(2) }), caller, streams: answers([Ok(()), Ok(())]) }
 }
 
 fn arguments() -> DoctorArgs {
@@ -420,8 +425,13 @@ fn trouble_on_the_way_out_is_told() {
         (Trouble::Offline, "no network"),
         (Trouble::ClockSkew, "clock is wrong"),
     ] {
-        has(desk.finding("stream", |world| world.probe = Some(Probe { stream: Err(trouble), ..probed() })), words);
+        for met in [[Err(trouble), Err(trouble)], [Ok(()), Err(trouble)]] {
+            let probe = Probe { streams: answers(met), ..probed() };
+            has(desk.finding("stream", |world| world.probe = Some(probe)), words);
+        }
     }
+    let confidential = Probe { streams: answers([Ok(()), Err(Trouble::AccessDenied)]), ..probed() };
+    has(desk.finding("stream", |world| world.probe = Some(confidential)), "(stream for confidential events)");
     assert_eq!(desk.finding("stream", |world| world.probe = Some(probed())), None);
     assert_eq!(desk.finding("sink", |_| {}), None);
     desk.write("policy.toml", &format!("{FIREHOSE}sink.firehose.ca_bundle = \"/nowhere/ca.pem\"\n"));

@@ -2,7 +2,7 @@
 
 use super::super::Context;
 use super::super::args::DoctorArgs;
-use super::super::{delivery, service};
+use super::super::{delivery, preview, service};
 use crate::driver::session;
 use crate::driver::sinks::{AnySink, Probe, Source};
 use crate::edge::clock;
@@ -65,7 +65,7 @@ impl<'a> World<'a> {
             running: live(context),
             service: service::standing(context),
             credentials: AnySink::credentials_source(&context.config, &context.paths),
-            probe: arguments.probe.then(|| AnySink::probe(&context.config, &context.paths)).flatten(),
+            probe: arguments.probe.then(|| probe(context)).flatten(),
             files,
             troubles,
         }
@@ -85,6 +85,10 @@ impl<'a> World<'a> {
 pub(super) fn fingerprint(context: &Context) -> Fingerprint {
     let keys = KeyFile::new(&context.paths.state_dir).load().ok().flatten();
     keys.map_or_else(|| Fingerprint::new(&[0; 32]), |keys| session::fingerprint_of(&keys))
+}
+
+fn probe(context: &Context) -> Option<Probe> {
+    AnySink::probe(&context.config, &context.paths, preview::tier_in_force(context))
 }
 
 fn live(context: &Context) -> Option<Live> {
