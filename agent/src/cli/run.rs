@@ -12,7 +12,7 @@ use crate::driver::gate::Gate;
 use crate::driver::run::{Done, Job, Work, run as drive};
 use crate::driver::ship::Ended;
 use crate::driver::signals::Signals;
-use crate::driver::status::explain;
+use crate::driver::status::{explain, help};
 use crate::driver::stop::Stop;
 use crate::edge::lock::InstanceLock;
 use crate::edge::notice;
@@ -116,8 +116,8 @@ pub(super) fn finish(context: &Context, job: Job, done: &Done) -> anyhow::Result
             Ok(Exit::Done)
         }
         Ended::GaveUp(trouble) => {
-            let (what, remedy) = explain(trouble);
-            Err(hinted(format!("not everything was delivered: {what}; what waits stays in the spool"), remedy))
+            let what = format!("not everything was delivered: {}; what waits stays in the spool", explain(trouble).0);
+            Err(hinted(what, help(trouble, &context.config)))
         }
         Ended::DayUsedUp => Err(hinted(
             "not everything was delivered: no more bytes may leave today; what waits stays in the spool".to_owned(),

@@ -2,10 +2,10 @@
 
 use super::args::StatusArgs;
 use super::output::{BAD, GOOD, STRONG, counted};
-use super::{Context, Exit, roots};
+use super::{Context, Exit, delivery, roots};
 use crate::driver::control::Control;
 use crate::driver::metrics;
-use crate::driver::status::{FRESHNESS_SECONDS_MAX, waited_seconds};
+use crate::driver::status::{FRESHNESS_SECONDS_MAX, help, waited_seconds};
 use crate::edge::clock;
 use crate::edge::ledger::LedgerFile;
 use crate::edge::lock::InstanceLock;
@@ -16,6 +16,7 @@ use scrubber::DataClass;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
+const SPARING: &str = "on battery or a metered network: events wait for company for up to 5 minutes";
 const UNREAD_UNKNOWN: &str = "what is to be read is not known while no agent reads";
 
 /// What the spool tells.
@@ -33,13 +34,22 @@ pub(super) fn run(context: &Context, arguments: &StatusArgs) -> anyhow::Result<E
     if arguments.metrics {
         return print_metrics(context);
     }
-    let state = state(context)?;
+    let spool = spool(context);
+    let (spool, trouble) = match spool {
+        Ok(spool) => (spool, None),
+        Err(error) => (None, Some(error)),
+    };
+    let mut state = state(context, spool.as_ref())?;
+    if let (Some(members), Some(error)) = (state.as_object_mut(), &trouble) {
+        members.insert("spool_trouble".to_owned(), error.to_string().into());
+    }
     if arguments.json {
         context.output.line(format_args!("{state:#}"))?;
     } else {
         print(context, &state)?;
     }
-    Ok(Exit::Done)
+    // All else was told.
+    trouble.map_or(Ok(Exit::Done), |error| Err(error.context("cannot tell what waits")))
 }
 
 /// Prints what the running agent's socket gives, or the same from the spool where there is none.
@@ -83,16 +93,15 @@ pub(super) fn lag(spool: Option<&Health>, live: Option<&Value>, now: Wall) -> Va
 }
 
 /// Everything that `status` shows.
-fn state(context: &Context) -> anyhow::Result<Value> {
+fn state(context: &Context, spool: Option<&Spool>) -> anyhow::Result<Value> {
     let file = LedgerFile::open(&context.paths.state_dir)?;
     let standing = file.ledger().stand(&context.circumstances());
     let off = standing.off.map(|reason| context.words_of(reason));
     let control = Control::of(&context.paths.state_dir);
     let holder = InstanceLock::holder(&context.paths.state_dir);
-    let spool = spool(context)?;
     let live = live(context);
     let from_live = |key: &str| live.as_ref().and_then(|live| live.get(key)).cloned();
-    let last_receipt = spool.as_ref().and_then(|spool| spool.last_accepted_ms.values().max().copied());
+    let last_receipt = spool.and_then(|spool| spool.last_accepted_ms.values().max().copied());
     Ok(json!({
         "version": env!("CARGO_PKG_VERSION"),
         "mode": standing.mode.as_str(),
@@ -105,7 +114,7 @@ fn state(context: &Context) -> anyhow::Result<Value> {
         "paused": control.is_paused(),
         "paused_classes": control.paused().into_iter().map(DataClass::as_str).collect::<Vec<_>>(),
         "roots_in_trouble": roots::troubles(&context.paths).len(),
-        "spool": spool.as_ref().map(|spool| json!({
+        "spool": spool.map(|spool| json!({
             "segments": spool.health.segments,
             "events": spool.health.events,
             "bytes": spool.health.bytes,
@@ -114,17 +123,29 @@ fn state(context: &Context) -> anyhow::Result<Value> {
             "oldest_ms": spool.health.oldest.map(|wall| wall.0),
             "files": spool.health.files,
         })),
-        "lag": lag(spool.as_ref().map(|spool| &spool.health), live.as_ref(), clock::wall()),
+        "lag": lag(spool.map(|spool| &spool.health), live.as_ref(), clock::wall()),
         "waits_because": from_live("waits_because"),
+        "sparing": from_live("sparing"),
         "credentials": from_live("credentials"),
         "sandbox": from_live("sandbox"),
         "last_receipt_ms": last_receipt,
-        "last_accepted_ms": spool.as_ref().map(|spool| &spool.last_accepted_ms),
-        "today": spool.as_ref().map(|spool| sums(&spool.counts, Some(clock::wall().0.div_euclid(DAY_MS)))),
-        "total": spool.as_ref().map(|spool| sums(&spool.counts, None)),
-        "streams": from_live("streams"),
+        "last_accepted_ms": spool.map(|spool| &spool.last_accepted_ms),
+        "today": spool.map(|spool| sums(&spool.counts, Some(clock::wall().0.div_euclid(DAY_MS)))),
+        "total": spool.map(|spool| sums(&spool.counts, None)),
+        "streams": from_live("streams").map(|streams| with_help(streams, context)),
         "status_time_ms": from_live("time_ms"),
     }))
+}
+
+/// The streams, with what helps under these settings.
+fn with_help(mut streams: Value, context: &Context) -> Value {
+    for stream in streams.as_array_mut().into_iter().flatten() {
+        let help = delivery::trouble_of(stream).map(|trouble| help(trouble, &context.config));
+        if let (Some(members), Some(help)) = (stream.as_object_mut(), help) {
+            members.insert("help".to_owned(), help.into());
+        }
+    }
+    streams
 }
 
 fn spool(context: &Context) -> anyhow::Result<Option<Spool>> {
@@ -223,7 +244,8 @@ fn print(context: &Context, state: &Value) -> anyhow::Result<()> {
         output.line(format_args!("{STRONG}sandbox{STRONG:#}      {sandbox}"))?;
     }
     let Some(spool) = state.get("spool").filter(|spool| spool.is_object()) else {
-        output.line(format_args!("{STRONG}spool{STRONG:#}        empty"))?;
+        let trouble = state.get("spool_trouble").and_then(Value::as_str);
+        output.line(format_args!("{STRONG}spool{STRONG:#}        {}", trouble.unwrap_or("empty")))?;
         return hint(context, state);
     };
     let number = |value: &Value, key: &str| value.get(key).and_then(Value::as_u64).unwrap_or(0);
@@ -233,6 +255,10 @@ fn print(context: &Context, state: &Value) -> anyhow::Result<()> {
         number(spool, "bytes"),
         number(spool, "bytes_max")
     ))?;
+    // What the machine runs on is looked at while something waits.
+    if is("sparing") && number(spool, "events") > 0 {
+        output.line(format_args!("{STRONG}power{STRONG:#}        {SPARING}"))?;
+    }
     let lag = state.get("lag").unwrap_or(&Value::Null);
     let style = match lag.get("fresh").and_then(Value::as_bool) {
         Some(true) => GOOD,
@@ -256,7 +282,7 @@ fn print(context: &Context, state: &Value) -> anyhow::Result<()> {
             };
             output.line(format_args!("  {kind}"))?;
             for (name, count) in names {
-                output.line(format_args!("  {count:>12}  {name}"))?;
+                output.line(format_args!("  {:>12}  {name}", count.as_u64().unwrap_or(0)))?;
             }
         }
     }

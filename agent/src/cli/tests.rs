@@ -412,6 +412,28 @@ fn check_tells_what_is_wrong_with_a_policy() {
 }
 
 #[test]
+fn a_hint_speaks_of_lines_only_where_there_are_some() {
+    let hint = |policy: &str, key: Option<&str>| {
+        let desk = Desk::new(policy, "", Environment::default());
+        if let Some(key) = key {
+            std::fs::write(desk.dir.path().join("policy.pub"), key).unwrap();
+        }
+        let context = Context::new(
+            config(desk.dir.path()),
+            paths(desk.dir.path()),
+            Arc::clone(&desk.context.output),
+            Environment::default(),
+        );
+        desk.context.output.error(&super::config::check(&context).unwrap_err());
+        desk.printed()
+    };
+    assert!(hint("max_teir = 1\n", None).contains("hint: correct these lines"));
+    let unsigned = hint("max_tier = \"metrics\"\n", Some("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n"));
+    assert!(unsigned.contains("is not signed") && !unsigned.contains("lines"), "{unsigned}");
+    assert!(unsigned.contains("hint: your administrator can put in place the policy and its signature"), "{unsigned}");
+}
+
+#[test]
 fn a_file_is_checked_as_what_it_is_said_to_be() {
     let desk = Desk::usual();
     let file = desk.dir.path().join("bcce.toml");

@@ -139,6 +139,8 @@ struct Turn {
     told: Option<Value>,
     /// What the streams were in when that was told.
     troubles: [Option<Trouble>; 3],
+    /// What the log was told of the streams: their trouble, and whether anything was accepted.
+    logged: [(Option<Trouble>, bool); 3],
 }
 
 impl<S: Sink> Ship<'_, S> {
@@ -159,6 +161,7 @@ impl<S: Sink> Ship<'_, S> {
             last_status: Mono::default(),
             told: None,
             troubles: [None; 3],
+            logged: [(None, false); 3],
         };
         self.shipper.handle(Input::Policy(Some(self.policy.id().as_str().to_owned())), now);
         let ended = loop {
@@ -227,6 +230,7 @@ impl<S: Sink> Ship<'_, S> {
             Message::Input(input) => self.shipper.handle(input, now),
             Message::TailDone => {
                 turn.tail_done = true;
+                info!("all that is there was read");
                 self.shipper.handle(Input::Flush, now);
             }
             Message::Look => turn.next_look = now,
@@ -247,7 +251,7 @@ impl<S: Sink> Ship<'_, S> {
         }
         if turn.next_costs <= now && self.shipper.status().streams.iter().any(|stream| stream.waiting > 0) {
             turn.next_costs = now.after(COSTS);
-            let sparing = power::is_on_battery() || network::is_metered();
+            let sparing = spares(self.credentials, || power::is_on_battery() || network::is_metered());
             if sparing != turn.sparing {
                 turn.sparing = sparing;
                 self.shipper.handle(Input::Sparing(sparing), now);
@@ -407,6 +411,11 @@ pub fn lock(store: &Mutex<Store>) -> MutexGuard<'_, Store> {
     store.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Whether calls are to be few. A folder on this machine takes neither the radio nor a network that costs.
+fn spares(sink: Credentials, costs: impl FnOnce() -> bool) -> bool {
+    sink == Credentials::Needed && costs()
+}
+
 /// Milliseconds since 1970 of an instant on the other clock.
 pub(super) fn wall_of(at: Mono, now: Mono, wall: Wall) -> Wall {
     let ms = |duration: Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
@@ -414,5 +423,16 @@ pub(super) fn wall_of(at: Mono, now: Mono, wall: Wall) -> Wall {
         Wall(wall.0.saturating_add(ms(now.until(at))))
     } else {
         Wall(wall.0.saturating_sub(ms(at.until(now))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_written_to_as_usual_on_battery_and_on_a_network_that_costs() {
+        let costs = |costs| [Credentials::Needed, Credentials::NotNeeded].map(|sink| spares(sink, || costs));
+        assert_eq!((costs(true), costs(false)), ([true, false], [false, false]));
     }
 }

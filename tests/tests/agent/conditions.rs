@@ -116,6 +116,22 @@ fn each_condition_of_the_service_is_named_with_what_helps_and_loses_nothing() {
 }
 
 #[test]
+fn a_single_run_tells_with_v_what_status_tells_of_a_running_agent() {
+    let double = Double::start(Script::default()).unwrap();
+    let desk = Desk::new(&double);
+    let said = |words: &[&str]| String::from_utf8(desk.run(words).stderr).unwrap();
+    let healthy = said(&["run", "--once", "-v"]);
+    for told in ["work begins", "all that is there was read", "events arrive", "class=\"restricted\""] {
+        assert!(healthy.contains(told), "{told}: {healthy}");
+    }
+    assert_eq!(said(&["run", "--once"]), "", "without it, nothing on a healthy run");
+    double.play(&always(Fault::access_denied()));
+    desk.root.append(&record(1));
+    let held = said(&["run", "--once", "-v"]);
+    assert!(held.contains("sending is held up") && held.contains("trouble=\"access_denied\""), "{held}");
+}
+
+#[test]
 fn a_probe_asks_every_stream_that_the_tier_may_use() {
     let double = Double::start(Script::default()).unwrap();
     let desk = Desk::new(&double);

@@ -117,6 +117,11 @@ pub(super) fn consent(world: &World<'_>) -> Found {
             Some(OffReason::PolicyBroken) => {
                 Found::Skipped("the policy cannot be used, so what was granted does not count")
             }
+            // The settings can be changed back, and a question asked again.
+            Some(reason @ OffReason::Setting) if world.declined => {
+                Found::Told(format!("{reason}; {}", context.words_of(reason).1))
+            }
+            Some(reason) if world.declined => Found::Told(format!("{reason}; `bcce-agent consent grant` asks again")),
             Some(reason) => {
                 let (words, remedy) = context.words_of(reason);
                 // With file, line and key of each problem.

@@ -177,6 +177,28 @@ fn policy_and_consent_are_told() {
     has(desk.finding("consent", |_| {}), "consent was never given");
 }
 
+#[test]
+fn a_deliberate_no_is_healthy_and_no_answer_is_not() {
+    let desk = Desk::new();
+    desk.write("policy.toml", FIREHOSE);
+    let nothing_runs = |world: &mut World<'_>| {
+        (world.running, world.service, world.credentials) = (None, Some(Standing::NotInstalled), None);
+    };
+    let found = |name: &str| desk.finding(name, nothing_runs);
+    fs::remove_file(desk.path("state/consent.jsonl")).unwrap();
+    has(found("consent"), "consent was never given");
+    let names = ["running", "service", "credentials"];
+    assert!(names.iter().all(|name| found(name).is_some()));
+    let refused = pipeline::consent::Refusal::Local;
+    LedgerFile::open(&desk.path("state")).unwrap().refuse(refused, Given::Terminal, clock::wall()).unwrap();
+    assert_eq!(found("consent"), None);
+    assert_eq!(names.map(found), [None, None, None]);
+    let context = desk.context();
+    assert!(
+        matches!(state::consent(&well(&context)), Found::Told(text) if text.contains("you chose that nothing leaves"))
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn a_policy_that_others_can_change_and_a_signature_without_key_are_told() {
@@ -413,7 +435,7 @@ fn trouble_on_the_way_out_is_told() {
     let both = both.map(|(name, value)| (name, value.to_owned())).to_vec();
     assert_eq!(desk.finding("proxy", |world| world.proxies = both), None, "only the first is asked");
     let live = |world: &mut World<'_>| {
-        world.running = Some(Live { finding: Some(("there is no network".to_owned(), "nothing to do")) })
+        world.running = Some(Live { finding: Some(("there is no network".to_owned(), "nothing to do".to_owned())) })
     };
     has(desk.finding("sending", live), "there is no network");
     for (trouble, words) in [

@@ -64,6 +64,44 @@ fn bytes_that_are_not_read_for_long_are_late() {
 }
 
 #[test]
+fn counts_stand_below_each_other_and_waiting_on_battery_is_told() {
+    let desk = spooling();
+    let mut store = Store::open(desk.context.store_settings(), clock::wall()).unwrap().store;
+    let redactions = [("aws-access-key".to_owned(), 7), ("iban".to_owned(), 1234)].into();
+    let counts = scrubber::Counts { redactions, ..scrubber::Counts::default() };
+    store.append(&[], &[], &[], &counts, clock::wall()).unwrap();
+    let printed = status(&desk, &[]);
+    assert!(printed.contains("\n             7  aws-access-key\n          1234  iban\n"), "{printed}");
+    assert!(!printed.contains("on battery"), "{printed}");
+    assert_eq!(as_json(&desk)["sparing"], Value::Null, "not known");
+    let _lock = running(&desk, &json!({ "sparing": true, "unread_bytes": 0 }));
+    assert_eq!(as_json(&desk)["sparing"], true);
+    assert!(!status(&desk, &[]).contains("on battery"), "nothing waits");
+}
+
+#[test]
+fn a_damaged_spool_keeps_nothing_else_from_being_told() {
+    let desk = spooling();
+    let folder = &desk.context.paths.state_dir;
+    for name in ["spool.db", "spool.db-wal", "spool.db-shm"] {
+        let _ = std::fs::remove_file(folder.join(name));
+    }
+    std::fs::write(folder.join("spool.db"), "no database ".repeat(1000)).unwrap();
+    for words in [&[][..], &["--json"]] {
+        let words = ["bcce-agent", "status"].iter().chain(words);
+        let Command::Status(arguments) = Cli::try_parse_from(words).unwrap().command else { panic!("not status") };
+        let error = crate::cli::status::run(&desk.context, &arguments).unwrap_err();
+        assert_eq!(exit_of(&error), Exit::Failed);
+        desk.context.output.error(&error);
+        let printed = desk.printed();
+        let (result, messages) = printed.split_once("--- stderr").unwrap();
+        assert!(result.contains("mode") && result.contains("never given"), "{printed}");
+        assert!(result.contains("the spool's database is damaged"), "{printed}");
+        assert_eq!(messages.matches("file is not a database").count(), 1, "{printed}");
+    }
+}
+
+#[test]
 fn a_root_that_was_named_and_is_not_there_is_told() {
     let mut desk = spooling();
     assert_eq!(as_json(&desk)["roots_in_trouble"], 0);
