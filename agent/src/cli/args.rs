@@ -159,7 +159,8 @@ pub enum Command {
     /// Run the whole pipeline over made-up transcripts
     ///
     /// Writes transcripts with planted secrets to ./bcce-demo and runs the real pipeline over them into ./bcce-demo/lake. Needs no
-    /// consent and no account; reads nothing of yours.
+    /// consent and no account. Reads no session of yours; what it knows of this machine (login, names of user and host, git's
+    /// settings) is what it would replace in texts.
     Demo,
 
     /// Tail, scrub, spool and ship
