@@ -1,7 +1,8 @@
 //! `status`: what the agent does, what waits, what was dropped and replaced.
 
+mod words;
+
 use super::args::StatusArgs;
-use super::output::{BAD, GOOD, STRONG, counted};
 use super::{Context, Exit, delivery, roots};
 use crate::driver::control::Control;
 use crate::driver::metrics;
@@ -10,14 +11,10 @@ use crate::edge::clock;
 use crate::edge::ledger::LedgerFile;
 use crate::edge::lock::InstanceLock;
 use crate::edge::store::{Count, Health, Kind, Store};
-use anstyle::Style;
 use pipeline::time::{DAY_MS, Wall};
 use scrubber::DataClass;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
-
-const SPARING: &str = "on battery or a metered network: events wait for company for up to 5 minutes";
-const UNREAD_UNKNOWN: &str = "what is to be read is not known while no agent reads";
 
 /// What the spool tells.
 struct Spool {
@@ -46,7 +43,7 @@ pub(super) fn run(context: &Context, arguments: &StatusArgs) -> anyhow::Result<E
     if arguments.json {
         context.output.line(format_args!("{state:#}"))?;
     } else {
-        print(context, &state)?;
+        words::print(context, &state)?;
     }
     // All else was told.
     trouble.map_or(Ok(Exit::Done), |error| Err(error.context("cannot tell what waits")))
@@ -196,102 +193,4 @@ fn kind_name(kind: Kind) -> &'static str {
         Kind::SentBytes => "bytes_sent",
         Kind::SetAside => "spools_set_aside",
     }
-}
-
-fn print(context: &Context, state: &Value) -> anyhow::Result<()> {
-    let output = &context.output;
-    let text = |key: &str| state.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let is = |key: &str| state.get(key).and_then(Value::as_bool).unwrap_or(false);
-    let style = if state.get("off_because").is_some_and(Value::is_string) { BAD } else { GOOD };
-    output.line(format_args!("{STRONG}mode{STRONG:#}         {style}{}{style:#}", text("mode")))?;
-    if style == BAD {
-        output.line(format_args!("{STRONG}because{STRONG:#}      {}", text("off_because")))?;
-    }
-    let running = match (is("running"), state.get("pid").and_then(Value::as_u64)) {
-        (true, Some(pid)) => format!("yes, process {pid}"),
-        (true, None) => "yes".to_owned(),
-        (false, _) => "no".to_owned(),
-    };
-    output
-        .line(format_args!("{STRONG}running{STRONG:#}      {running}{}", if is("paused") { ", paused" } else { "" }))?;
-    if let Some(why) = state.get("waits_because").and_then(Value::as_str) {
-        output.line(format_args!("{STRONG}waiting{STRONG:#}      {BAD}{why}{BAD:#}; it is tried again by itself"))?;
-    }
-    output.line(format_args!("{STRONG}destination{STRONG:#}  {}", context.destination_for_people()))?;
-    for trouble in roots::troubles(&context.paths) {
-        output.line(format_args!("{STRONG}root{STRONG:#}         {BAD}{trouble}{BAD:#}"))?;
-    }
-    if let Some(nothing) = roots::nothing_there(&context.paths) {
-        output.line(format_args!("{STRONG}root{STRONG:#}         {nothing}"))?;
-    }
-    for stream in state.get("streams").and_then(Value::as_array).into_iter().flatten() {
-        let part = |key: &str| stream.get(key).and_then(Value::as_str).unwrap_or_default();
-        let trouble = part("trouble");
-        let colon = if trouble.is_empty() { "" } else { ": " };
-        output.line(format_args!(
-            "{STRONG}stream{STRONG:#}       {}: {}{colon}{trouble}",
-            part("class"),
-            part("state")
-        ))?;
-        if !trouble.is_empty() {
-            output.line(format_args!("              {}", part("help")))?;
-        }
-    }
-    if let Some(credentials) = state.get("credentials").and_then(Value::as_str).filter(|word| *word != "not_needed") {
-        output.line(format_args!("{STRONG}credentials{STRONG:#}  {}", credentials.replace('_', " ")))?;
-    }
-    if let Some(sandbox) = state.get("sandbox").and_then(Value::as_str) {
-        output.line(format_args!("{STRONG}sandbox{STRONG:#}      {sandbox}"))?;
-    }
-    let Some(spool) = state.get("spool").filter(|spool| spool.is_object()) else {
-        let trouble = state.get("spool_trouble").and_then(Value::as_str);
-        output.line(format_args!("{STRONG}spool{STRONG:#}        {}", trouble.unwrap_or("empty")))?;
-        return hint(context, state);
-    };
-    let number = |value: &Value, key: &str| value.get(key).and_then(Value::as_u64).unwrap_or(0);
-    output.line(format_args!(
-        "{STRONG}spool{STRONG:#}        {}, {} of {} bytes",
-        counted(number(spool, "events"), "event"),
-        number(spool, "bytes"),
-        number(spool, "bytes_max")
-    ))?;
-    // What the machine runs on is looked at while something waits.
-    if is("sparing") && number(spool, "events") > 0 {
-        output.line(format_args!("{STRONG}power{STRONG:#}        {SPARING}"))?;
-    }
-    let lag = state.get("lag").unwrap_or(&Value::Null);
-    let style = match lag.get("fresh").and_then(Value::as_bool) {
-        Some(true) => GOOD,
-        Some(false) => BAD,
-        None => Style::new(),
-    };
-    let unread = lag.get("unread_bytes").and_then(Value::as_u64);
-    output.line(format_args!(
-        "{STRONG}lag{STRONG:#}          {}, {style}{} s on the way{style:#} (goal: at most {} s)",
-        unread.map_or_else(|| UNREAD_UNKNOWN.to_owned(), |unread| format!("{unread} bytes to read")),
-        number(lag, "seconds"),
-        number(lag, "seconds_max")
-    ))?;
-    for (period, title) in [("today", "today"), ("total", "in all")] {
-        let Some(Value::Object(sums)) = state.get(period) else { continue };
-        output.line(format_args!("{STRONG}{title}{STRONG:#}"))?;
-        for (kind, value) in sums {
-            let Some(names) = value.as_object() else {
-                output.line(format_args!("  {kind}: {value}"))?;
-                continue;
-            };
-            output.line(format_args!("  {kind}"))?;
-            for (name, count) in names {
-                output.line(format_args!("  {:>12}  {name}", count.as_u64().unwrap_or(0)))?;
-            }
-        }
-    }
-    hint(context, state)
-}
-
-fn hint(context: &Context, state: &Value) -> anyhow::Result<()> {
-    if let Some(hint) = state.get("hint").and_then(Value::as_str) {
-        context.output.note(format_args!("{GOOD}hint:{GOOD:#} {hint}"));
-    }
-    Ok(())
 }

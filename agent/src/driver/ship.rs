@@ -1,6 +1,7 @@
 //! The shipping loop: gives the shipper what happened and does what it asks for, one effect a turn, each under a grant
 //! that was looked up for it.
 
+mod costs;
 mod spooled;
 mod telling;
 
@@ -15,7 +16,6 @@ use crate::edge::clock;
 use crate::edge::sandbox::Sandbox;
 use crate::edge::sink::Sink;
 use crate::edge::store::Store;
-use crate::edge::{network, power};
 use pipeline::consent::OffReason;
 use pipeline::pack::{Plan, Seq};
 use pipeline::seal::{Opener, Sealer};
@@ -37,8 +37,6 @@ const TICK_WAITING: Duration = Duration::from_secs(5);
 const TICK_TOLD: Duration = Duration::from_secs(30);
 /// How often wishes of other commands are looked at while much happens. The ledger is asked for every effect.
 const LOOK: Duration = Duration::from_millis(100);
-/// How often the system is asked what the machine runs on and what its network costs, while something waits.
-const COSTS: Duration = Duration::from_secs(3 * 60);
 /// How often segments are looked at for their age, and the database for free space.
 const UPKEEP: Duration = Duration::from_secs(60 * 60);
 /// How long trouble may last before a single run gives up; what waits goes with the next run.
@@ -249,14 +247,7 @@ impl<S: Sink> Ship<'_, S> {
             turn.paused.clone_from(&paused);
             self.shipper.handle(Input::Pause(paused), now);
         }
-        if turn.next_costs <= now && self.shipper.status().streams.iter().any(|stream| stream.waiting > 0) {
-            turn.next_costs = now.after(COSTS);
-            let sparing = spares(self.credentials, || power::is_on_battery() || network::is_metered());
-            if sparing != turn.sparing {
-                turn.sparing = sparing;
-                self.shipper.handle(Input::Sparing(sparing), now);
-            }
-        }
+        self.look_at_costs(turn, now);
         if self.control.take_flush() {
             (turn.flushed, turn.tells_flush) = (Some(clock::wall()), true);
             self.shipper.handle(Input::Flush, now);
@@ -411,11 +402,6 @@ pub fn lock(store: &Mutex<Store>) -> MutexGuard<'_, Store> {
     store.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Whether calls are to be few. A folder on this machine takes neither the radio nor a network that costs.
-fn spares(sink: Credentials, costs: impl FnOnce() -> bool) -> bool {
-    sink == Credentials::Needed && costs()
-}
-
 /// Milliseconds since 1970 of an instant on the other clock.
 pub(super) fn wall_of(at: Mono, now: Mono, wall: Wall) -> Wall {
     let ms = |duration: Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
@@ -423,16 +409,5 @@ pub(super) fn wall_of(at: Mono, now: Mono, wall: Wall) -> Wall {
         Wall(wall.0.saturating_add(ms(now.until(at))))
     } else {
         Wall(wall.0.saturating_sub(ms(at.until(now))))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_folder_is_written_to_as_usual_on_battery_and_on_a_network_that_costs() {
-        let costs = |costs| [Credentials::Needed, Credentials::NotNeeded].map(|sink| spares(sink, || costs));
-        assert_eq!((costs(true), costs(false)), ([true, false], [false, false]));
     }
 }

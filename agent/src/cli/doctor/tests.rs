@@ -20,6 +20,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+mod healthy;
+
 /// An installation that is well, with one session, in a folder of its own.
 struct Desk {
     dir: tempfile::TempDir,
@@ -177,28 +179,6 @@ fn policy_and_consent_are_told() {
     has(desk.finding("consent", |_| {}), "consent was never given");
 }
 
-#[test]
-fn a_deliberate_no_is_healthy_and_no_answer_is_not() {
-    let desk = Desk::new();
-    desk.write("policy.toml", FIREHOSE);
-    let nothing_runs = |world: &mut World<'_>| {
-        (world.running, world.service, world.credentials) = (None, Some(Standing::NotInstalled), None);
-    };
-    let found = |name: &str| desk.finding(name, nothing_runs);
-    fs::remove_file(desk.path("state/consent.jsonl")).unwrap();
-    has(found("consent"), "consent was never given");
-    let names = ["running", "service", "credentials"];
-    assert!(names.iter().all(|name| found(name).is_some()));
-    let refused = pipeline::consent::Refusal::Local;
-    LedgerFile::open(&desk.path("state")).unwrap().refuse(refused, Given::Terminal, clock::wall()).unwrap();
-    assert_eq!(found("consent"), None);
-    assert_eq!(names.map(found), [None, None, None]);
-    let context = desk.context();
-    assert!(
-        matches!(state::consent(&well(&context)), Found::Told(text) if text.contains("you chose that nothing leaves"))
-    );
-}
-
 #[cfg(unix)]
 #[test]
 fn a_policy_that_others_can_change_and_a_signature_without_key_are_told() {
@@ -235,27 +215,6 @@ fn what_is_wrong_with_claude_codes_files_is_told() {
     fs::remove_dir_all(desk.path("claude/projects")).unwrap();
     desk.write("claude/projects", "a file");
     has(desk.finding("roots", |_| {}), "claude cannot be read (not a directory)");
-}
-
-#[test]
-fn a_root_that_somebody_named_should_be_there_and_the_usual_ones_need_not() {
-    let desk = Desk::new();
-    let roots = |named: bool, root: &str| {
-        let mut context = desk.context();
-        context.paths.roots = vec![desk.path("claude"), desk.path(root)];
-        context.paths.named_roots = if named { context.paths.roots.clone() } else { Vec::new() };
-        claude::roots(&well(&context))
-    };
-    let problem = |found: Found| match found {
-        Found::Problem { finding, .. } => Some(finding),
-        Found::Well | Found::Told(_) | Found::Skipped(_) => None,
-    };
-    has(problem(roots(true, "nowhere")), "nowhere does not exist");
-    has(problem(roots(true, "claude/projects")), "has no folder `projects`");
-    assert_eq!([roots(false, "nowhere"), roots(true, "claude")], [Found::Well, Found::Well]);
-    fs::remove_dir_all(desk.path("claude")).unwrap();
-    let found = roots(false, "nowhere");
-    assert!(matches!(&found, Found::Told(text) if text.contains("no transcript of Claude Code is there")), "{found:?}");
 }
 
 #[test]
