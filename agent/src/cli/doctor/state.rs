@@ -29,7 +29,7 @@ pub(super) fn policy_rights(world: &World<'_>) -> Found {
     let is_there = |path: &Path| [path.to_owned(), path.with_file_name(KEY_FILE)].iter().any(|part| part.exists());
     let files: Vec<_> = paths.policies.iter().filter(|path| !is_managed(path) && is_there(path)).collect();
     if files.is_empty() {
-        return Found::Skipped("there is no policy file");
+        return Found::Skipped("no policy file is installed");
     }
     for path in files {
         let folder = path.parent().unwrap_or(Path::new("/"));
