@@ -51,8 +51,12 @@ pub enum Trouble {
     CaptivePortal,
     /// The proxy refused or asks for a password.
     Proxy,
-    /// The server's certificate is not trusted, or TLS 1.3 was refused.
+    /// What answered does not speak TLS, or breaks its rules.
     Tls,
+    /// No version of TLS that the agent speaks: a server or proxy without TLS 1.3.
+    TlsVersion,
+    /// The server's certificate is not trusted, or not valid.
+    Certificate,
     /// No credentials are to be had.
     CredentialsMissing,
     /// Credentials have expired (a single sign-on session among others).
@@ -73,7 +77,7 @@ pub enum Trouble {
 
 impl Trouble {
     /// All kinds.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Throttled,
         Self::Unavailable,
         Self::OutcomeUnknown,
@@ -81,6 +85,8 @@ impl Trouble {
         Self::CaptivePortal,
         Self::Proxy,
         Self::Tls,
+        Self::TlsVersion,
+        Self::Certificate,
         Self::CredentialsMissing,
         Self::CredentialsExpired,
         Self::AccessDenied,
@@ -101,6 +107,8 @@ impl Trouble {
             Self::CaptivePortal => "captive_portal",
             Self::Proxy => "proxy",
             Self::Tls => "tls",
+            Self::TlsVersion => "tls_version",
+            Self::Certificate => "certificate",
             Self::CredentialsMissing => "credentials_missing",
             Self::CredentialsExpired => "credentials_expired",
             Self::AccessDenied => "access_denied",

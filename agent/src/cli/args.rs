@@ -44,6 +44,7 @@ Exit codes:
   1   the answer is no: something was found, something is unhealthy
   2   failed
   64  wrong usage
+  75  the program was replaced while it ran: start it again
   77  consent is missing
 
 Examples:
@@ -121,7 +122,7 @@ pub struct Global {
     /// Keep spool, consent and keys in DIR
     ///
     /// Made when missing, closed to other users. Default: ~/.local/state/bcce on Linux, ~/Library/Application Support/BCCE on
-    /// macOS, %LOCALAPPDATA%\BCCE on Windows. The default folder of the directory sink lies in here too when this is given.
+    /// macOS, %LOCALAPPDATA%\BCCE\data on Windows. The default folder of the directory sink lies in here too when this is given.
     #[arg(long, value_name = "DIR", global = true, env = "BCCE_STATE_DIR", hide_env = true, hide_short_help = true)]
     pub state_dir: Option<PathBuf>,
 
@@ -159,7 +160,8 @@ pub enum Command {
     /// Run the whole pipeline over made-up transcripts
     ///
     /// Writes transcripts with planted secrets to ./bcce-demo and runs the real pipeline over them into ./bcce-demo/lake. Needs no
-    /// consent and no account; reads nothing of yours.
+    /// consent and no account. Reads no session of yours; what it knows of this machine (login, names of user and host, git's
+    /// settings) is what it would replace in texts.
     Demo,
 
     /// Tail, scrub, spool and ship
@@ -336,10 +338,11 @@ pub struct DoctorArgs {
     #[arg(long)]
     pub json: bool,
 
-    /// Call the stream too
+    /// Call the services too
     ///
-    /// Makes one call without any record, which the service refuses as empty: it shows credentials, permission, network, TLS
-    /// and clock. Nothing is delivered.
+    /// Makes calls that deliver nothing: one without a signature to the streams' service (network, proxy, TLS, clock), one to the
+    /// token service (who calls), and to each stream that the tier in force may use one without any record, which it refuses as
+    /// empty (permission).
     #[arg(long)]
     pub probe: bool,
 

@@ -8,9 +8,11 @@ use crate::driver::run::{Job, Work, run as drive};
 use crate::driver::stop::Stop;
 use crate::edge::clock;
 use crate::edge::host::Host;
+use crate::edge::key::KeyFile;
 use crate::edge::ledger::LedgerFile;
 use crate::filter::lines;
 use crate::filter::scrub::EveryProject;
+use crate::policy;
 use anyhow::Context as _;
 use pipeline::consent::{Environment, Given, GrantRequest};
 use pipeline::tail::LINE_BYTES_MAX;
@@ -30,7 +32,8 @@ const EXAMPLE_CHARACTERS: usize = 1600;
 /// A record that is shown has so many at most: it is seen whole, and so is what leaves of it.
 const RECORD_CHARACTERS: usize = 800;
 
-/// Makes transcripts and runs the real pipeline over them. Reads nothing of the user's and needs no consent of theirs.
+/// Makes transcripts and runs the real pipeline over them. Needs no consent: it reads no transcript of the user's, and of the machine
+/// what the scrubber replaces everywhere (login, names of user and host), which stays in the folder.
 ///
 /// # Errors
 /// When the folder is there already and is no demonstration, or the pipeline fails.
@@ -48,7 +51,7 @@ pub(super) fn run(output: &Arc<Output>) -> anyhow::Result<Exit> {
     ))?;
 
     let context = context(&folder, &claude, output)?;
-    let done = deliver(&context)?;
+    let (done, consent) = deliver(&context)?;
     let counts = &done.counts;
     output.line(format_args!("{STRONG}read{STRONG:#}       {} lines, {} bytes", counts.lines, counts.bytes))?;
     output.line(format_args!(
@@ -67,7 +70,7 @@ pub(super) fn run(output: &Arc<Output>) -> anyhow::Result<Exit> {
     }
     let (events, bytes) = done.delivered;
     output.line(format_args!("{STRONG}delivered{STRONG:#}  {events} events, {bytes} bytes"))?;
-    examples(&context, &tree)?;
+    examples(&context, &tree, &consent)?;
     output.line(format_args!("\nThe lake lies in {GOOD}{}{GOOD:#}", context.paths.lake.display()))?;
     output.line("Next: `bcce-agent preview` shows what would leave of your own sessions.")?;
     Ok(Exit::Done)
@@ -111,7 +114,8 @@ fn context(folder: &Path, claude: &Path, output: &Arc<Output>) -> anyhow::Result
     Ok(Context::new(load(&sources)?, paths, Arc::clone(output), Environment::default()))
 }
 
-fn deliver(context: &Context) -> anyhow::Result<crate::driver::run::Done> {
+/// What was done, and the id of the consent under which.
+fn deliver(context: &Context) -> anyhow::Result<(crate::driver::run::Done, String)> {
     context.paths.prepare_state_dir()?;
     let request = GrantRequest {
         tier: Tier::Content,
@@ -123,15 +127,23 @@ fn deliver(context: &Context) -> anyhow::Result<crate::driver::run::Done> {
     LedgerFile::open(&context.paths.state_dir)?.grant(request, &context.text, clock::wall())?;
     let mut gate = Gate::open(&context.paths.state_dir, &context.config, context.text.clone(), context.environment)?;
     let terms = gate.terms().map_err(|reason| hinted(reason.to_string(), "run it in another folder"))?;
+    let consent = terms.consent_id.as_str().to_owned();
     let stop = Arc::new(Stop::default());
-    Ok(drive(Work { config: &context.config, paths: &context.paths, gate, terms, job: Job::Once, stop: &stop })?)
+    let done =
+        drive(Work { config: &context.config, paths: &context.paths, gate, terms, job: Job::Once, stop: &stop })?;
+    Ok((done, consent))
 }
 
-/// Shows one record as it was and as it leaves at each tier.
-fn examples(context: &Context, tree: &samples::Tree) -> anyhow::Result<()> {
+/// Shows one record as it was and as it leaves at each tier: under the keys of the lake, so that it is found there by its ids.
+fn examples(context: &Context, tree: &samples::Tree, consent: &str) -> anyhow::Result<()> {
     let output = &context.output;
     let host = Host::read(&context.paths.home);
-    let policy = |tier| detectors::policy(context, &host, tier);
+    let keys = KeyFile::new(&context.paths.state_dir).load()?.context("the keys of the demonstration are gone")?;
+    let policy = |tier| {
+        let engine = detectors::engine(context, &host)?;
+        let policy = policy::with_engine(engine, &context.config, &host, keys.pseudonym_key(), tier, consent)?;
+        anyhow::Ok(policy)
+    };
     let secrets: Vec<_> = tree
         .ledger()
         .needles()

@@ -81,9 +81,10 @@ fn through_the_agent(context: &Context) -> anyhow::Result<Exit> {
         let still = format!("{} still waiting", counted(events, "event"));
         let classes: Vec<_> = left.into_iter().filter(|(_, events)| *events > 0).map(|(class, _)| class).collect();
         let held = if runs {
-            control.status().and_then(|live| delivery::held(&live, asked, &classes))
+            control.status().and_then(|live| delivery::held(&context.config, &live, asked, &classes))
         } else {
-            Some(("the agent ended meanwhile".to_owned(), "run it again: `bcce-agent flush` delivers by itself then"))
+            let help = "run it again: `bcce-agent flush` delivers by itself then";
+            Some(("the agent ended meanwhile".to_owned(), help.to_owned()))
         };
         if let Some((why, help)) = held {
             bar.finish_and_clear();

@@ -18,6 +18,7 @@ pub mod output;
 mod pause;
 mod preview;
 mod purge;
+mod roots;
 mod rules;
 mod run;
 mod scan;
@@ -37,7 +38,7 @@ use std::sync::Arc;
 use clap::{CommandFactory as _, FromArgMatches as _};
 use pipeline::consent::OffReason;
 
-use crate::config::{CheckAs, ConfigError, PathsError};
+use crate::config::{CheckAs, ConfigError, Origin, PathsError};
 use crate::edge::ledger::LedgerFileError;
 use crate::edge::lock::LockError;
 use crate::policy::PolicyError;
@@ -123,7 +124,7 @@ fn hint_of<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a str> {
         if settings.is_of_missing_files() {
             return Some("name a file that is there, or leave the option out: the standard places need not be");
         }
-        return Some("correct these lines; `bcce-agent config check` looks at them again");
+        return Some(correction(settings));
     }
     match error.downcast_ref::<PathsError>() {
         Some(PathsError::Shared { .. }) => return Some("choose a folder of your own with --state-dir"),
@@ -145,6 +146,18 @@ fn hint_of<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a str> {
         );
     }
     None
+}
+
+/// What can be done about settings that are wrong: not all of it stands in a line.
+fn correction(settings: &ConfigError) -> &'static str {
+    let mut problems = settings.problems.iter();
+    if problems.clone().any(|problem| problem.line.is_some()) {
+        "correct these lines; `bcce-agent config check` looks at them again"
+    } else if problems.any(|problem| matches!(problem.origin, Origin::Policy(_))) {
+        "your administrator can put in place the policy and its signature; `bcce-agent config check` looks at them again"
+    } else {
+        "mend these settings; `bcce-agent config check` looks at them again"
+    }
 }
 
 /// Runs a command line, first word included, and prints what goes wrong.

@@ -111,8 +111,13 @@ impl Output {
     /// Prints an error with its causes, each once, and what can be done about it.
     pub fn error(&self, error: &anyhow::Error) {
         self.note(format_args!("{BAD}error:{BAD:#} {error}"));
-        for cause in error.chain().skip(1) {
-            self.note(format_args!("  cause: {cause}"));
+        let mut told = error.to_string();
+        for cause in error.chain().skip(1).map(ToString::to_string) {
+            // Some libraries say with an error what its cause says again, with a number before it.
+            if !cause.ends_with(&told) {
+                self.note(format_args!("  cause: {cause}"));
+            }
+            told = cause;
         }
         for hint in error.chain().filter_map(|cause| super::hint_of(cause)) {
             self.note(format_args!("{GOOD}hint:{GOOD:#} {hint}"));

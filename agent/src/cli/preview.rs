@@ -6,7 +6,7 @@ mod sessions;
 
 pub(super) use self::sessions::newest;
 use super::args::PreviewArgs;
-use super::{Context, Exit, consent, detectors, hinted};
+use super::{Context, Exit, consent, detectors, hinted, roots};
 use crate::edge::{clock, host::Host};
 use crate::filter::preview::{Layout, Summary, preview};
 use crate::filter::projects::{PreviewProjects, Reach};
@@ -26,6 +26,7 @@ const WIDTH_DEFAULT: usize = 160;
 pub(super) fn run(context: &Context, arguments: &PreviewArgs) -> anyhow::Result<Exit> {
     if arguments.files.is_empty() {
         consent::may_look(context)?;
+        roots::tell(context);
     }
     let tier = arguments.tier.unwrap_or_else(|| tier_in_force(context));
     if !arguments.plain && std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
@@ -94,7 +95,7 @@ pub(super) fn forget_notes(context: &Context) -> anyhow::Result<()> {
 }
 
 /// The tier that `run` would use, else the narrowest.
-fn tier_in_force(context: &Context) -> Tier {
+pub(super) fn tier_in_force(context: &Context) -> Tier {
     let ledger = crate::edge::ledger::LedgerFile::open(&context.paths.state_dir);
     let tier = ledger.ok().and_then(|file| match file.ledger().stand(&context.circumstances()).mode {
         pipeline::consent::Mode::Send(tier) => Some(tier),

@@ -5,14 +5,14 @@ mod daemon;
 use super::args::RunArgs;
 use super::consent::{Person as _, Terminal};
 use super::output::counted;
-use super::{ConsentMissing, Context, Exit, consent, hinted};
+use super::{ConsentMissing, Context, Exit, consent, hinted, roots};
 use crate::config::PolicyState;
 use crate::driver::control::Control;
 use crate::driver::gate::Gate;
 use crate::driver::run::{Done, Job, Work, run as drive};
 use crate::driver::ship::Ended;
 use crate::driver::signals::Signals;
-use crate::driver::status::explain;
+use crate::driver::status::{explain, help};
 use crate::driver::stop::Stop;
 use crate::edge::lock::InstanceLock;
 use crate::edge::notice;
@@ -47,6 +47,7 @@ fn once(context: &Context) -> anyhow::Result<Exit> {
     gate(context)?.terms().map_err(|reason| missing(context, reason))?;
     context.paths.prepare_state_dir()?;
     let _lock = InstanceLock::take(&context.paths.state_dir)?;
+    roots::tell_missing(context);
     let bar = spinner("reading and delivering");
     loop {
         // Of each round its own: a round sets it when it ends.
@@ -115,8 +116,8 @@ pub(super) fn finish(context: &Context, job: Job, done: &Done) -> anyhow::Result
             Ok(Exit::Done)
         }
         Ended::GaveUp(trouble) => {
-            let (what, remedy) = explain(trouble);
-            Err(hinted(format!("not everything was delivered: {what}; what waits stays in the spool"), remedy))
+            let what = format!("not everything was delivered: {}; what waits stays in the spool", explain(trouble).0);
+            Err(hinted(what, help(trouble, &context.config)))
         }
         Ended::DayUsedUp => Err(hinted(
             "not everything was delivered: no more bytes may leave today; what waits stays in the spool".to_owned(),

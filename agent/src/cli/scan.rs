@@ -145,7 +145,7 @@ impl Report<'_> {
                 writeln!(out)
             }
             ScanFormat::Sarif => {
-                self.results.push(sarif::result(found));
+                self.results.push(sarif::result(found, self.engine.rules()));
                 Ok(())
             }
         }

@@ -321,6 +321,7 @@ mod tests {
             config_file: dir.path().join("config.toml"),
             lake: dir.path().join("lake"),
             roots: Vec::new(),
+            named_roots: Vec::new(),
             policies: vec![dir.path().join("policy.toml")],
             home: dir.path().to_owned(),
         };

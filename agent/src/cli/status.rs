@@ -1,16 +1,17 @@
 //! `status`: what the agent does, what waits, what was dropped and replaced.
 
+mod words;
+
 use super::args::StatusArgs;
-use super::output::{BAD, GOOD, STRONG, counted};
-use super::{Context, Exit};
+use super::{Context, Exit, delivery, roots};
 use crate::driver::control::Control;
 use crate::driver::metrics;
-use crate::driver::status::FRESHNESS_SECONDS_MAX;
+use crate::driver::status::{FRESHNESS_SECONDS_MAX, help, waited_seconds};
 use crate::edge::clock;
 use crate::edge::ledger::LedgerFile;
 use crate::edge::lock::InstanceLock;
 use crate::edge::store::{Count, Health, Kind, Store};
-use pipeline::time::DAY_MS;
+use pipeline::time::{DAY_MS, Wall};
 use scrubber::DataClass;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -30,13 +31,22 @@ pub(super) fn run(context: &Context, arguments: &StatusArgs) -> anyhow::Result<E
     if arguments.metrics {
         return print_metrics(context);
     }
-    let state = state(context)?;
+    let spool = spool(context);
+    let (spool, trouble) = match spool {
+        Ok(spool) => (spool, None),
+        Err(error) => (None, Some(error)),
+    };
+    let mut state = state(context, spool.as_ref())?;
+    if let (Some(members), Some(error)) = (state.as_object_mut(), &trouble) {
+        members.insert("spool_trouble".to_owned(), error.to_string().into());
+    }
     if arguments.json {
         context.output.line(format_args!("{state:#}"))?;
     } else {
-        print(context, &state)?;
+        words::print(context, &state)?;
     }
-    Ok(Exit::Done)
+    // All else was told.
+    trouble.map_or(Ok(Exit::Done), |error| Err(error.context("cannot tell what waits")))
 }
 
 /// Prints what the running agent's socket gives, or the same from the spool where there is none.
@@ -61,31 +71,34 @@ pub(super) fn live(context: &Context) -> Option<Value> {
     Control::of(&context.paths.state_dir).status()
 }
 
-/// How far what arrives is behind what was written: bytes not read yet, and the age of what waits longest.
-pub(super) fn lag(spool: Option<&Health>, live: Option<&Value>, now_ms: i64) -> Value {
-    let seconds =
-        spool.and_then(|health| health.oldest).map_or(0, |oldest| now_ms.saturating_sub(oldest.0).max(0) / 1000);
+/// How far what arrives is behind what was written: bytes not read yet, and the age of what waits longest. Of what is to be read
+/// only a running agent knows; without one, nobody can say that all is in time.
+pub(super) fn lag(spool: Option<&Health>, live: Option<&Value>, now: Wall) -> Value {
+    let told = |key: &str| live.and_then(|live| live.get(key)).and_then(Value::as_i64);
+    let unread_bytes = told("unread_bytes");
+    let spooled = spool.and_then(|health| health.oldest);
+    let seconds = waited_seconds(spooled, told("unread_since_ms").map(Wall), now);
+    let late = seconds > FRESHNESS_SECONDS_MAX;
     json!({
-        "unread_bytes": live.and_then(|live| live.get("unread_bytes")),
+        "unread_bytes": unread_bytes,
         "waiting_events": spool.map_or(0, |health| health.events),
         "waiting_bytes": spool.map_or(0, |health| health.bytes),
         "seconds": seconds,
         "seconds_max": FRESHNESS_SECONDS_MAX,
-        "fresh": seconds.unsigned_abs() <= FRESHNESS_SECONDS_MAX,
+        "fresh": (late || unread_bytes.is_some()).then_some(!late),
     })
 }
 
 /// Everything that `status` shows.
-fn state(context: &Context) -> anyhow::Result<Value> {
+fn state(context: &Context, spool: Option<&Spool>) -> anyhow::Result<Value> {
     let file = LedgerFile::open(&context.paths.state_dir)?;
     let standing = file.ledger().stand(&context.circumstances());
     let off = standing.off.map(|reason| context.words_of(reason));
     let control = Control::of(&context.paths.state_dir);
     let holder = InstanceLock::holder(&context.paths.state_dir);
-    let spool = spool(context)?;
     let live = live(context);
     let from_live = |key: &str| live.as_ref().and_then(|live| live.get(key)).cloned();
-    let last_receipt = spool.as_ref().and_then(|spool| spool.last_accepted_ms.values().max().copied());
+    let last_receipt = spool.and_then(|spool| spool.last_accepted_ms.values().max().copied());
     Ok(json!({
         "version": env!("CARGO_PKG_VERSION"),
         "mode": standing.mode.as_str(),
@@ -97,7 +110,8 @@ fn state(context: &Context) -> anyhow::Result<Value> {
         "pid": holder.flatten(),
         "paused": control.is_paused(),
         "paused_classes": control.paused().into_iter().map(DataClass::as_str).collect::<Vec<_>>(),
-        "spool": spool.as_ref().map(|spool| json!({
+        "roots_in_trouble": roots::troubles(&context.paths).len(),
+        "spool": spool.map(|spool| json!({
             "segments": spool.health.segments,
             "events": spool.health.events,
             "bytes": spool.health.bytes,
@@ -106,17 +120,29 @@ fn state(context: &Context) -> anyhow::Result<Value> {
             "oldest_ms": spool.health.oldest.map(|wall| wall.0),
             "files": spool.health.files,
         })),
-        "lag": lag(spool.as_ref().map(|spool| &spool.health), live.as_ref(), clock::wall().0),
+        "lag": lag(spool.map(|spool| &spool.health), live.as_ref(), clock::wall()),
         "waits_because": from_live("waits_because"),
+        "sparing": from_live("sparing"),
         "credentials": from_live("credentials"),
         "sandbox": from_live("sandbox"),
         "last_receipt_ms": last_receipt,
-        "last_accepted_ms": spool.as_ref().map(|spool| &spool.last_accepted_ms),
-        "today": spool.as_ref().map(|spool| sums(&spool.counts, Some(clock::wall().0.div_euclid(DAY_MS)))),
-        "total": spool.as_ref().map(|spool| sums(&spool.counts, None)),
-        "streams": from_live("streams"),
+        "last_accepted_ms": spool.map(|spool| &spool.last_accepted_ms),
+        "today": spool.map(|spool| sums(&spool.counts, Some(clock::wall().0.div_euclid(DAY_MS)))),
+        "total": spool.map(|spool| sums(&spool.counts, None)),
+        "streams": from_live("streams").map(|streams| with_help(streams, context)),
         "status_time_ms": from_live("time_ms"),
     }))
+}
+
+/// The streams, with what helps under these settings.
+fn with_help(mut streams: Value, context: &Context) -> Value {
+    for stream in streams.as_array_mut().into_iter().flatten() {
+        let help = delivery::trouble_of(stream).map(|trouble| help(trouble, &context.config));
+        if let (Some(members), Some(help)) = (stream.as_object_mut(), help) {
+            members.insert("help".to_owned(), help.into());
+        }
+    }
+    streams
 }
 
 fn spool(context: &Context) -> anyhow::Result<Option<Spool>> {
@@ -167,86 +193,4 @@ fn kind_name(kind: Kind) -> &'static str {
         Kind::SentBytes => "bytes_sent",
         Kind::SetAside => "spools_set_aside",
     }
-}
-
-fn print(context: &Context, state: &Value) -> anyhow::Result<()> {
-    let output = &context.output;
-    let text = |key: &str| state.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let is = |key: &str| state.get(key).and_then(Value::as_bool).unwrap_or(false);
-    let style = if state.get("off_because").is_some_and(Value::is_string) { BAD } else { GOOD };
-    output.line(format_args!("{STRONG}mode{STRONG:#}         {style}{}{style:#}", text("mode")))?;
-    if style == BAD {
-        output.line(format_args!("{STRONG}because{STRONG:#}      {}", text("off_because")))?;
-    }
-    let running = match (is("running"), state.get("pid").and_then(Value::as_u64)) {
-        (true, Some(pid)) => format!("yes, process {pid}"),
-        (true, None) => "yes".to_owned(),
-        (false, _) => "no".to_owned(),
-    };
-    output
-        .line(format_args!("{STRONG}running{STRONG:#}      {running}{}", if is("paused") { ", paused" } else { "" }))?;
-    if let Some(why) = state.get("waits_because").and_then(Value::as_str) {
-        output.line(format_args!("{STRONG}waiting{STRONG:#}      {BAD}{why}{BAD:#}; it is tried again by itself"))?;
-    }
-    output.line(format_args!("{STRONG}destination{STRONG:#}  {}", context.destination_for_people()))?;
-    for stream in state.get("streams").and_then(Value::as_array).into_iter().flatten() {
-        let part = |key: &str| stream.get(key).and_then(Value::as_str).unwrap_or_default();
-        let trouble = part("trouble");
-        let colon = if trouble.is_empty() { "" } else { ": " };
-        output.line(format_args!(
-            "{STRONG}stream{STRONG:#}       {}: {}{colon}{trouble}",
-            part("class"),
-            part("state")
-        ))?;
-        if !trouble.is_empty() {
-            output.line(format_args!("              {}", part("help")))?;
-        }
-    }
-    if let Some(credentials) = state.get("credentials").and_then(Value::as_str).filter(|word| *word != "not_needed") {
-        output.line(format_args!("{STRONG}credentials{STRONG:#}  {}", credentials.replace('_', " ")))?;
-    }
-    if let Some(sandbox) = state.get("sandbox").and_then(Value::as_str) {
-        output.line(format_args!("{STRONG}sandbox{STRONG:#}      {sandbox}"))?;
-    }
-    let Some(spool) = state.get("spool").filter(|spool| spool.is_object()) else {
-        output.line(format_args!("{STRONG}spool{STRONG:#}        empty"))?;
-        return hint(context, state);
-    };
-    let number = |value: &Value, key: &str| value.get(key).and_then(Value::as_u64).unwrap_or(0);
-    output.line(format_args!(
-        "{STRONG}spool{STRONG:#}        {}, {} of {} bytes",
-        counted(number(spool, "events"), "event"),
-        number(spool, "bytes"),
-        number(spool, "bytes_max")
-    ))?;
-    let lag = state.get("lag").unwrap_or(&Value::Null);
-    let style = if lag.get("fresh").and_then(Value::as_bool).unwrap_or(true) { GOOD } else { BAD };
-    output.line(format_args!(
-        "{STRONG}lag{STRONG:#}          {} bytes to read, {style}{} s on the way{style:#} (goal: at most {} s)",
-        number(lag, "unread_bytes"),
-        number(lag, "seconds"),
-        number(lag, "seconds_max")
-    ))?;
-    for (period, title) in [("today", "today"), ("total", "in all")] {
-        let Some(Value::Object(sums)) = state.get(period) else { continue };
-        output.line(format_args!("{STRONG}{title}{STRONG:#}"))?;
-        for (kind, value) in sums {
-            let Some(names) = value.as_object() else {
-                output.line(format_args!("  {kind}: {value}"))?;
-                continue;
-            };
-            output.line(format_args!("  {kind}"))?;
-            for (name, count) in names {
-                output.line(format_args!("  {count:>12}  {name}"))?;
-            }
-        }
-    }
-    hint(context, state)
-}
-
-fn hint(context: &Context, state: &Value) -> anyhow::Result<()> {
-    if let Some(hint) = state.get("hint").and_then(Value::as_str) {
-        context.output.note(format_args!("{GOOD}hint:{GOOD:#} {hint}"));
-    }
-    Ok(())
 }

@@ -19,6 +19,7 @@ mod deleting;
 mod looking;
 mod redactions;
 mod sent;
+mod state;
 
 /// One installation in a folder of its own, with its streams.
 struct Desk {
@@ -72,6 +73,7 @@ fn paths(dir: &std::path::Path) -> Paths {
         config_file: dir.join("config.toml"),
         lake: dir.join("lake"),
         roots: vec![dir.join("claude")],
+        named_roots: Vec::new(),
         policies: vec![dir.join("policy.toml")],
         home: dir.to_owned(),
     }
@@ -407,6 +409,28 @@ fn check_tells_what_is_wrong_with_a_policy() {
     assert_eq!(super::config::check(&Desk::usual().context).unwrap(), Exit::Done);
     let file = desk.dir.path().join("policy.toml");
     assert!(super::config::check_file(&file, None, &desk.context.output).is_err());
+}
+
+#[test]
+fn a_hint_speaks_of_lines_only_where_there_are_some() {
+    let hint = |policy: &str, key: Option<&str>| {
+        let desk = Desk::new(policy, "", Environment::default());
+        if let Some(key) = key {
+            std::fs::write(desk.dir.path().join("policy.pub"), key).unwrap();
+        }
+        let context = Context::new(
+            config(desk.dir.path()),
+            paths(desk.dir.path()),
+            Arc::clone(&desk.context.output),
+            Environment::default(),
+        );
+        desk.context.output.error(&super::config::check(&context).unwrap_err());
+        desk.printed()
+    };
+    assert!(hint("max_teir = 1\n", None).contains("hint: correct these lines"));
+    let unsigned = hint("max_tier = \"metrics\"\n", Some("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n"));
+    assert!(unsigned.contains("is not signed") && !unsigned.contains("lines"), "{unsigned}");
+    assert!(unsigned.contains("hint: your administrator can put in place the policy and its signature"), "{unsigned}");
 }
 
 #[test]

@@ -34,7 +34,7 @@ use check::endpoint_host;
 pub(crate) use check::{LetterCase, glob, is_windows_path};
 pub use load::{CheckAs, Sources, UserFile, check_text, load, load_for_stopping, scrub_of};
 pub use paths::{Paths, PathsError};
-pub use policy::{KEY_FILE, Signing, check_signature, signature_file};
+pub use policy::{KEY_FILE, Signing, check_signature, is_managed, signature_file};
 pub use problem::{ConfigError, Origin, Problem};
 pub(crate) use raw::nearest;
 pub use template::Template;

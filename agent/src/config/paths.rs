@@ -18,6 +18,8 @@ pub struct Paths {
     pub lake: PathBuf,
     /// Claude Code's configuration folders: what `--root` names, else `CLAUDE_CONFIG_DIR`, `~/.claude` and `~/.config/claude`.
     pub roots: Vec<PathBuf>,
+    /// Those of them that somebody named: they should be there, as the others need not.
+    pub named_roots: Vec<PathBuf>,
     /// Where organisation policies are looked for.
     pub policies: Vec<PathBuf>,
     /// The home folder.
@@ -62,11 +64,13 @@ impl Paths {
         let home = directories::BaseDirs::new().ok_or(PathsError::NoHome)?.home_dir().to_owned();
         let lake = state_dir.as_deref().unwrap_or_else(|| dirs.data_local_dir()).join("lake");
         let standard_state = || dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir()).to_owned();
+        let named = if roots.is_empty() { roots_of_variable(&home, claude_config_dir) } else { roots.to_vec() };
         Ok(Self {
             lake,
             config_file: dirs.config_dir().join("config.toml"),
             state_dir: state_dir.unwrap_or_else(standard_state),
-            roots: if roots.is_empty() { standard_roots(&home, claude_config_dir) } else { roots.to_vec() },
+            roots: if roots.is_empty() { standard_roots(&home, &named) } else { named.clone() },
+            named_roots: named,
             policies: standard_policies(),
             home,
         })
@@ -99,16 +103,21 @@ impl Paths {
     }
 }
 
-/// `CLAUDE_CONFIG_DIR` may hold several folders, separated by commas. Claude Code's own default places count besides.
-fn standard_roots(home: &Path, claude_config_dir: Option<OsString>) -> Vec<PathBuf> {
+/// `CLAUDE_CONFIG_DIR` may hold several folders, separated by commas.
+fn roots_of_variable(home: &Path, claude_config_dir: Option<OsString>) -> Vec<PathBuf> {
     let named = claude_config_dir.unwrap_or_default();
     let named = named.to_string_lossy();
     let named = named.split(',').map(str::trim).filter(|dir| !dir.is_empty()).map(|dir| match dir.strip_prefix("~/") {
         Some(rest) => home.join(rest),
         None => PathBuf::from(dir),
     });
+    named.collect()
+}
+
+/// Claude Code's own default places count besides those that the variable names.
+fn standard_roots(home: &Path, named: &[PathBuf]) -> Vec<PathBuf> {
     let mut roots: Vec<PathBuf> = Vec::new();
-    for root in named.chain([home.join(".claude"), home.join(".config").join("claude")]) {
+    for root in named.iter().cloned().chain([home.join(".claude"), home.join(".config").join("claude")]) {
         if !roots.contains(&root) {
             roots.push(root);
         }
@@ -162,12 +171,13 @@ fn standard_policies() -> Vec<PathBuf> {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a failed test should panic")]
 mod tests {
-    use super::standard_roots;
+    use super::{roots_of_variable, standard_roots};
     use std::path::{Path, PathBuf};
 
     #[test]
     fn the_claude_config_variable_may_name_several_folders() {
-        let roots = standard_roots(Path::new("/home/u"), Some("/a, ~/b,,/home/u/.claude".into()));
+        let home = Path::new("/home/u");
+        let roots = standard_roots(home, &roots_of_variable(home, Some("/a, ~/b,,/home/u/.claude".into())));
         let expected = ["/a", "/home/u/b", "/home/u/.claude", "/home/u/.config/claude"].map(PathBuf::from);
         assert_eq!(roots, expected);
     }

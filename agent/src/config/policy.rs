@@ -19,6 +19,7 @@ use super::raw::{self, RawConfig};
 use super::read::{Missing, read, text};
 use super::value::Value;
 use super::{PolicyFound, PolicyState};
+pub use managed::is_managed;
 #[cfg(test)]
 pub(super) use managed::layer as managed_layer;
 pub use signature::{KEY_FILE, Signing, signature_file};
@@ -81,7 +82,7 @@ type Found = Option<(RawConfig, PolicyFound)>;
 
 fn installed(path: &Path) -> Result<Found, ConfigError> {
     let origin = Origin::Policy(path.to_owned());
-    if managed::is_managed(path) {
+    if is_managed(path) {
         let layer = managed::read_layer(path, &origin)?;
         return Ok(layer.map(|layer| (layer, found(path, Signing::BySystem))));
     }

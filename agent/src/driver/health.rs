@@ -5,6 +5,7 @@
 //! between, there is one. Numbers, reasons, rule ids and pseudonyms only.
 
 use super::ship::lock;
+use super::status::waited_seconds;
 use super::tail::TailReport;
 use crate::edge::store::{Count, Kind, Store, StoreError};
 use pipeline::pack::Spooled;
@@ -82,7 +83,6 @@ fn health(store: &Store, days: (i64, i64), facts: &Facts<'_>) -> Result<Health, 
         });
         sums
     };
-    let oldest = spool.oldest.map_or(0, |oldest| now.0.saturating_sub(oldest.0).max(0) / 1000);
     let state = status.streams.iter().map(|stream| stream.state).max_by_key(|state| severity(*state));
     let state = state.unwrap_or(State::Idle);
     let trouble = state.trouble().map(|trouble| ("trouble", trouble.as_str()));
@@ -98,7 +98,7 @@ fn health(store: &Store, days: (i64, i64), facts: &Facts<'_>) -> Result<Health, 
             ("spool_events", spool.events),
             ("spool_bytes", spool.bytes),
             ("spool_bytes_max", spool.bytes_max),
-            ("oldest_seconds", oldest.unsigned_abs()),
+            ("oldest_seconds", waited_seconds(spool.oldest, report.unread_since, *now)),
         ],
         words: [Some(("state", state.as_str())), trouble].into_iter().flatten().collect(),
         counts: vec![
@@ -195,7 +195,7 @@ mod tests {
         fn upkeep(&self, now: i64) -> Vec<Value> {
             let store = self.open();
             let mut sealer = Sealer::new(SealKey::new(&[1; 32]), now.to_le_bytes());
-            let report = TailReport { files: 3, ..TailReport::default() };
+            let report = TailReport { files: 3, unread_since: Some(Wall(now - 1_000_000)), ..TailReport::default() };
             let facts = Facts { status: &status(now), report: &report, now: Wall(now) };
             let spooled = spool(&store, &self.policy, &mut sealer, &facts).unwrap();
             let opener = Opener::new(vec![SealKey::new(&[1; 32])]);
@@ -227,6 +227,7 @@ mod tests {
         let health = &event["health"];
         assert_eq!((&health["since"], &health["until"]), (&"2024-10-04".into(), &"2024-10-04".into()));
         assert_eq!((health["lines"].as_u64(), health["files"].as_u64()), (Some(4), Some(3)));
+        assert_eq!(health["oldest_seconds"], 1000, "what is to be read waits too");
         assert_eq!(health["records_dropped"]["not_json"], 4);
         assert_eq!(health["redactions"]["aws-access-key"], 4);
         assert_eq!(health["state"], "policy_missing", "as the shipper of this test was given none");

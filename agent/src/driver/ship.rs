@@ -1,6 +1,7 @@
 //! The shipping loop: gives the shipper what happened and does what it asks for, one effect a turn, each under a grant
 //! that was looked up for it.
 
+mod costs;
 mod spooled;
 mod telling;
 
@@ -15,7 +16,6 @@ use crate::edge::clock;
 use crate::edge::sandbox::Sandbox;
 use crate::edge::sink::Sink;
 use crate::edge::store::Store;
-use crate::edge::{network, power};
 use pipeline::consent::OffReason;
 use pipeline::pack::{Plan, Seq};
 use pipeline::seal::{Opener, Sealer};
@@ -37,8 +37,6 @@ const TICK_WAITING: Duration = Duration::from_secs(5);
 const TICK_TOLD: Duration = Duration::from_secs(30);
 /// How often wishes of other commands are looked at while much happens. The ledger is asked for every effect.
 const LOOK: Duration = Duration::from_millis(100);
-/// How often the system is asked what the machine runs on and what its network costs, while something waits.
-const COSTS: Duration = Duration::from_secs(3 * 60);
 /// How often segments are looked at for their age, and the database for free space.
 const UPKEEP: Duration = Duration::from_secs(60 * 60);
 /// How long trouble may last before a single run gives up; what waits goes with the next run.
@@ -139,6 +137,8 @@ struct Turn {
     told: Option<Value>,
     /// What the streams were in when that was told.
     troubles: [Option<Trouble>; 3],
+    /// What the log was told of the streams: their trouble, and whether anything was accepted.
+    logged: [(Option<Trouble>, bool); 3],
 }
 
 impl<S: Sink> Ship<'_, S> {
@@ -159,6 +159,7 @@ impl<S: Sink> Ship<'_, S> {
             last_status: Mono::default(),
             told: None,
             troubles: [None; 3],
+            logged: [(None, false); 3],
         };
         self.shipper.handle(Input::Policy(Some(self.policy.id().as_str().to_owned())), now);
         let ended = loop {
@@ -227,6 +228,7 @@ impl<S: Sink> Ship<'_, S> {
             Message::Input(input) => self.shipper.handle(input, now),
             Message::TailDone => {
                 turn.tail_done = true;
+                info!("all that is there was read");
                 self.shipper.handle(Input::Flush, now);
             }
             Message::Look => turn.next_look = now,
@@ -245,14 +247,7 @@ impl<S: Sink> Ship<'_, S> {
             turn.paused.clone_from(&paused);
             self.shipper.handle(Input::Pause(paused), now);
         }
-        if turn.next_costs <= now && self.shipper.status().streams.iter().any(|stream| stream.waiting > 0) {
-            turn.next_costs = now.after(COSTS);
-            let sparing = power::is_on_battery() || network::is_metered();
-            if sparing != turn.sparing {
-                turn.sparing = sparing;
-                self.shipper.handle(Input::Sparing(sparing), now);
-            }
-        }
+        self.look_at_costs(turn, now);
         if self.control.take_flush() {
             (turn.flushed, turn.tells_flush) = (Some(clock::wall()), true);
             self.shipper.handle(Input::Flush, now);

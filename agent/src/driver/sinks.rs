@@ -9,7 +9,7 @@ use crate::edge::sink::firehose::{FirehoseError, FirehoseSettings, FirehoseSink,
 use pipeline::limit::{Rate, Rates};
 use pipeline::pack::{Batch, BatchLimits, Form};
 use pipeline::ship::{Answer, Settings};
-use scrubber::DataClass;
+use scrubber::{DataClass, Tier};
 use std::time::Duration;
 
 pub use crate::edge::aws::{Reached, Source};
@@ -81,11 +81,14 @@ impl AnySink {
         Source::find(firehose.profile.as_deref(), &paths.home, |name| std::env::var_os(name))
     }
 
-    /// Makes calls that deliver nothing, and says what they met; `None` where the sink is a folder or cannot be set up.
-    pub fn probe(config: &Config, paths: &Paths) -> Option<Probe> {
+    /// Makes calls that deliver nothing, to each stream that a tier may use, and says what they met; `None` where the sink is a
+    /// folder or cannot be set up.
+    pub fn probe(config: &Config, paths: &Paths, tier: Tier) -> Option<Probe> {
         let Ok(Self::Firehose(mut sink)) = Self::new(config, paths) else { return None };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
-        Some(runtime.block_on(sink.probe_all(DataClass::Internal)))
+        // A project may be held to a tier below, and the agent's health is told under the narrowest.
+        let classes: Vec<_> = DataClass::ALL.into_iter().filter(|class| *class <= tier.data_class()).collect();
+        Some(runtime.block_on(sink.probe_all(&classes)))
     }
 
     /// How to ship to it.

@@ -2,6 +2,7 @@
 
 use super::ship::wall_of;
 use super::tail::TailReport;
+use crate::config::{Config, Origin, Sink};
 use crate::edge::sandbox::Sandbox;
 use pipeline::ship::{State, Status, StreamStatus, Trouble};
 use pipeline::time::{Mono, Wall};
@@ -9,6 +10,12 @@ use serde_json::{Value, json};
 
 /// How old data may grow on its way at most, in seconds: what is promised to those who look at it.
 pub const FRESHNESS_SECONDS_MAX: u64 = 15 * 60;
+
+/// How long what waits longest has waited: in the spool since `spooled`, or in a transcript since `unread`.
+pub fn waited_seconds(spooled: Option<Wall>, unread: Option<Wall>, now: Wall) -> u64 {
+    let oldest = spooled.into_iter().chain(unread).min().unwrap_or(now);
+    now.0.saturating_sub(oldest.0).max(0).unsigned_abs() / 1000
+}
 
 /// Whether the sink needs credentials.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +42,7 @@ pub(super) fn of(
         "files": report.files,
         "files_in_trouble": report.troubles.len(),
         "unread_bytes": report.unread_bytes,
+        "unread_since_ms": report.unread_since.map(|wall| wall.0),
         "sandbox": sandbox.map(Sandbox::as_str),
         "credentials": credentials_of(status, credentials),
         "streams": status.streams.iter().map(|stream| stream_of(stream, now, wall)).collect::<Vec<_>>(),
@@ -87,6 +95,8 @@ fn credentials_of(status: &Status, credentials: Credentials) -> &'static str {
         | Trouble::CaptivePortal
         | Trouble::Proxy
         | Trouble::Tls
+        | Trouble::TlsVersion
+        | Trouble::Certificate
         | Trouble::CredentialsMissing
         | Trouble::CredentialsExpired
         | Trouble::ClockSkew
@@ -103,6 +113,33 @@ fn credentials_of(status: &Status, credentials: Credentials) -> &'static str {
     }
 }
 
+/// What helps under these settings: as [`explain`] has it, and with the profile that credentials are taken from.
+pub fn help(trouble: Trouble, config: &Config) -> String {
+    let row = config.shown.iter().find(|row| row.key == "sink.firehose.profile");
+    let is_fixed = row.is_some_and(|row| matches!(row.origin, Origin::Policy(_)));
+    let profile = match &config.sink {
+        Sink::Firehose(firehose) => firehose.profile.as_deref(),
+        Sink::Directory(_) => None,
+    };
+    match (trouble, profile) {
+        (Trouble::CredentialsExpired, Some(name)) => format!("run `aws sso login --profile {}`", quoted(name)),
+        (Trouble::CredentialsMissing, Some(name)) if is_fixed => {
+            format!("run `aws configure sso --profile {}`: the organisation policy names this profile", quoted(name))
+        }
+        (Trouble::CredentialsMissing, Some(name)) => {
+            let name = quoted(name);
+            format!("run `aws configure sso --profile {name}`, or set sink.firehose.profile to one that is there")
+        }
+        (trouble, _) => explain(trouble).1.to_owned(),
+    }
+}
+
+/// A name as a shell takes it.
+fn quoted(name: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-.@".contains(c);
+    if name.chars().all(plain) { name.to_owned() } else { format!("'{}'", name.replace(['\'', '`'], "")) }
+}
+
 /// Trouble in words that a developer understands, and what helps.
 pub fn explain(trouble: Trouble) -> (&'static str, &'static str) {
     match trouble {
@@ -115,6 +152,14 @@ pub fn explain(trouble: Trouble) -> (&'static str, &'static str) {
         }
         Trouble::Proxy => ("the proxy refused", "check HTTPS_PROXY and its password"),
         Trouble::Tls => (
+            "what answered in place of the service does not speak TLS as it should",
+            "check sink.firehose.endpoint_url; if there is none, ask your administrator what answers on port 443 on the way",
+        ),
+        Trouble::TlsVersion => (
+            "the server, or a proxy before it, does not speak TLS 1.3",
+            "ask your administrator to allow TLS 1.3 there, or to let this host pass: the agent speaks no older version",
+        ),
+        Trouble::Certificate => (
             "the server's certificate is not trusted",
             "set sink.firehose.ca_bundle to your organisation's certificates",
         ),
@@ -141,8 +186,40 @@ pub fn explain(trouble: Trouble) -> (&'static str, &'static str) {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failed test should panic")]
 mod tests {
     use super::*;
+    use crate::config::{Sources, UserFile, load};
+
+    #[test]
+    fn what_helps_names_the_profile_that_holds() {
+        let dir = tempfile::tempdir().unwrap();
+        let (policy, user) = (dir.path().join("policy.toml"), dir.path().join("config.toml"));
+        std::fs::write(&user, "").unwrap();
+        let firehose = "sink.kind = \"firehose\"\nsink.firehose.region = \"eu-central-1\"\n";
+        let helps = |of_policy: &str, of_user: &str| {
+            std::fs::write(&policy, format!("{firehose}{of_policy}")).unwrap();
+            std::fs::write(&user, of_user).unwrap();
+            let config = load(&Sources {
+                policies: vec![policy.clone()],
+                extra_policy: None,
+                user: UserFile::Named(user.clone()),
+                environment: Vec::new(),
+                home: None,
+            })
+            .unwrap();
+            [Trouble::CredentialsExpired, Trouble::CredentialsMissing].map(|trouble| help(trouble, &config))
+        };
+        let [expired, missing] = helps("sink.firehose.profile = \"bcce\"\n", "");
+        assert_eq!(expired, "run `aws sso login --profile bcce`");
+        assert_eq!(missing, "run `aws configure sso --profile bcce`: the organisation policy names this profile");
+        let [expired, missing] = helps("", "sink.firehose.profile = \"my own\"\n");
+        assert_eq!(expired, "run `aws sso login --profile 'my own'`");
+        assert!(missing.contains("--profile 'my own'`, or set sink.firehose.profile"), "{missing}");
+        let [expired, missing] = helps("", "");
+        assert_eq!(expired, "run `aws sso login`");
+        assert_eq!(missing, explain(Trouble::CredentialsMissing).1);
+    }
 
     #[test]
     fn each_trouble_is_told_in_words_with_what_helps() {

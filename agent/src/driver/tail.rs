@@ -22,7 +22,7 @@ use crate::edge::files::{Roots, Trouble};
 use crate::edge::watch::{Inbox, Signals, Watch};
 use desk::Desk;
 use pipeline::tail::{FileKey, FileRecord, Fingerprint};
-use pipeline::time::Mono;
+use pipeline::time::{Mono, Wall};
 use progress::Progress;
 use pull::Shared;
 use read::Reader;
@@ -135,6 +135,8 @@ pub struct TailReport {
     pub troubles: Vec<Trouble>,
     /// About how many bytes were found and not read yet.
     pub unread_bytes: u64,
+    /// Since when there have been such bytes without a break.
+    pub unread_since: Option<Wall>,
 }
 
 /// Where the tailer tells what it saw when it is new; while a backlog is read, once a second.

@@ -5,16 +5,23 @@
 
 use super::scan::{Found, Region};
 use scrubber::detect::RuleInfo;
+use scrubber::detect::rule::Class;
 use serde_json::{Value, json};
 
-/// One result.
-pub fn result(found: &Found<'_>) -> Value {
+/// One result of one of the rules. Who holds a secret can act as somebody: that is an error, and personal data a warning.
+pub fn result(found: &Found<'_>, rules: &[RuleInfo]) -> Value {
+    let rule = rules.get(found.rule_index);
+    let (level, what) = match rule.map(|rule| rule.class) {
+        Some(Class::Secret) | None => ("error", "A secret"),
+        Some(Class::Personal) => ("warning", "Personal data"),
+    };
+    let description = rule.map_or(found.kind, |rule| &*rule.description);
     let Region { start_line, start_column, end_line, end_column } = found.region;
     json!({
         "ruleId": found.rule,
         "ruleIndex": found.rule_index,
-        "level": "error",
-        "message": { "text": format!("{} found", found.kind) },
+        "level": level,
+        "message": { "text": format!("{what} may stand here: {description}.") },
         "locations": [{
             "physicalLocation": {
                 "artifactLocation": { "uri": uri(found.file) },
@@ -77,7 +84,7 @@ mod tests {
         let engine = Engine::new(&KnownIdentities::default()).unwrap();
         let mut results = Vec::new();
         let mut add = |found: &Found<'_>| {
-            results.push(result(found));
+            results.push(result(found, engine.rules()));
             Ok(())
         };
         scan::text(&engine, file, text.as_bytes(), &mut Scratch::default(), &mut add).unwrap();
@@ -131,6 +138,23 @@ mod tests {
         }
         let whole = log.to_string();
         assert!(!whole.contains(&value()) && !whole.contains("lovelace") && !whole.contains("MIIE"));
+    }
+
+    #[test]
+    fn secrets_are_errors_and_personal_data_warnings_each_in_a_sentence() {
+        let result = |text: &str| log_of("x", text)["runs"][0]["results"][0].clone();
+        let secret = result(&format!("password={}\n", value()));
+        assert_eq!(secret["level"], "error");
+        assert_eq!(secret["message"]["text"], "A secret may stand here: value beside a name that says password.");
+        let personal = result("see /home/mirabelle/notes\n");
+        assert_eq!((&personal["level"], &personal["ruleId"]), (&json!("warning"), &json!("home-user")));
+        let text = &personal["message"]["text"];
+        assert_eq!(text, "Personal data may stand here: user name in the path of a home folder.");
+        let ended = |rule: &RuleInfo| rule.description.ends_with('.');
+        assert!(
+            !Engine::new(&KnownIdentities::default()).unwrap().rules().iter().any(ended),
+            "the sentence has its stop"
+        );
     }
 
     #[test]

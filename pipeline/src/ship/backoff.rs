@@ -65,6 +65,8 @@ impl Trouble {
             | Self::CaptivePortal
             | Self::Proxy
             | Self::Tls
+            | Self::TlsVersion
+            | Self::Certificate
             | Self::ClockSkew
             | Self::Disk => Cure::Time,
             Self::CredentialsMissing | Self::CredentialsExpired => Cure::Credentials,
@@ -76,9 +78,14 @@ impl Trouble {
     /// Whether a new network may end it.
     pub(super) fn is_of_network(self) -> bool {
         match self {
-            Self::OutcomeUnknown | Self::Offline | Self::CaptivePortal | Self::Proxy | Self::Tls | Self::ClockSkew => {
-                true
-            }
+            Self::OutcomeUnknown
+            | Self::Offline
+            | Self::CaptivePortal
+            | Self::Proxy
+            | Self::Tls
+            | Self::TlsVersion
+            | Self::Certificate
+            | Self::ClockSkew => true,
             Self::Throttled
             | Self::Unavailable
             | Self::CredentialsMissing

@@ -39,7 +39,7 @@ pub(crate) struct Cloud {
     pub(crate) weather: Weather,
 }
 
-const TROUBLES: [Trouble; 14] = [
+const TROUBLES: [Trouble; 16] = [
     Trouble::Throttled,
     Trouble::Unavailable,
     Trouble::OutcomeUnknown,
@@ -47,6 +47,8 @@ const TROUBLES: [Trouble; 14] = [
     Trouble::CaptivePortal,
     Trouble::Proxy,
     Trouble::Tls,
+    Trouble::TlsVersion,
+    Trouble::Certificate,
     Trouble::CredentialsMissing,
     Trouble::CredentialsExpired,
     Trouble::AccessDenied,

@@ -1,6 +1,7 @@
 //! The rules that are code rather than data.
 
 use super::RuleInfo;
+use super::rule::Class;
 
 /// What the engine finds by itself, in order of precedence: where two overlap, the earlier names the span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,6 +75,31 @@ impl Builtin {
         }
     }
 
+    /// Whether it finds secrets or personal data.
+    fn class(self) -> Class {
+        match self {
+            Self::UrlPassword
+            | Self::CommandPassword
+            | Self::AuthorizationHeader
+            | Self::GenericPassword
+            | Self::GenericSecret
+            | Self::PrivateKeyEnd
+            | Self::SeedPhrase
+            | Self::RandomToken
+            | Self::EncodedSecret
+            | Self::KnownSecret => Class::Secret,
+            Self::KnownEmail
+            | Self::KnownName
+            | Self::KnownLogin
+            | Self::KnownHost
+            | Self::HomeUser
+            | Self::PersonName
+            | Self::StreetAddress
+            | Self::BirthDate
+            | Self::Passport => Class::Personal,
+        }
+    }
+
     /// What the rule is called.
     pub(super) fn info(self) -> RuleInfo {
         let (id, kind, description) = match self {
@@ -99,6 +125,6 @@ impl Builtin {
             Self::BirthDate => ("person-birth-date", "date-of-birth", "date in a column of dates of birth"),
             Self::Passport => ("person-passport", "passport-number", "number in a column of numbers of passports"),
         };
-        RuleInfo { id: id.into(), kind: kind.into(), description: description.into() }
+        RuleInfo { id: id.into(), kind: kind.into(), description: description.into(), class: self.class() }
     }
 }

@@ -275,7 +275,7 @@ impl Parts {
 }
 
 fn info(rule: &Rule) -> RuleInfo {
-    RuleInfo { id: rule.id.clone(), kind: rule.kind.clone(), description: rule.description.clone() }
+    RuleInfo { id: rule.id.clone(), kind: rule.kind.clone(), description: rule.description.clone(), class: rule.class }
 }
 
 fn is_continuation(text: &[u8], at: usize) -> bool {

@@ -108,6 +108,8 @@ pub struct RuleInfo {
     pub kind: rule::Text,
     /// One line for people.
     pub description: rule::Text,
+    /// Whether it finds secrets or personal data.
+    pub class: rule::Class,
 }
 
 /// Buffers that [`Engine::scan`] uses again and again.

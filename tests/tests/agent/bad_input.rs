@@ -110,6 +110,10 @@ fn a_root_that_cannot_be_listed_is_named_and_the_others_are_read() {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(said.contains("cannot read") && said.contains(&other), "{said}");
     assert_eq!(arrived(&agent), [1]);
+    let missing = agent.home().join("nowhere").to_str().unwrap().to_owned();
+    let output = agent.run(good.path(), &["--root", &missing, "run", "--once"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains(&format!("the folder {missing} does not exist")), "{said}");
     // Mended, it is read.
     fs::remove_file(bad.path().join("projects")).unwrap();
     fs::create_dir_all(bad.path().join("projects/-other")).unwrap();

@@ -3,7 +3,7 @@
 
 use std::process::Output;
 
-use firehose_double::{Chance, Double, Fault, Script};
+use firehose_double::{Chance, Double, Fault, Script, Violation};
 use serde_json::Value;
 
 use crate::binary::Agent;
@@ -113,6 +113,37 @@ fn each_condition_of_the_service_is_named_with_what_helps_and_loses_nothing() {
     assert_eq!(status["lag"]["fresh"], true);
     assert!(status["last_receipt_ms"].is_i64() && status["total"]["events_dropped"].is_null(), "{status}");
     running.kill();
+}
+
+#[test]
+fn a_single_run_tells_with_v_what_status_tells_of_a_running_agent() {
+    let double = Double::start(Script::default()).unwrap();
+    let desk = Desk::new(&double);
+    let said = |words: &[&str]| String::from_utf8(desk.run(words).stderr).unwrap();
+    let healthy = said(&["run", "--once", "-v"]);
+    for told in ["work begins", "all that is there was read", "events arrive", "class=\"restricted\""] {
+        assert!(healthy.contains(told), "{told}: {healthy}");
+    }
+    assert_eq!(said(&["run", "--once"]), "", "without it, nothing on a healthy run");
+    double.play(&always(Fault::access_denied()));
+    desk.root.append(&record(1));
+    let held = said(&["run", "--once", "-v"]);
+    assert!(held.contains("sending is held up") && held.contains("trouble=\"access_denied\""), "{held}");
+}
+
+#[test]
+fn a_probe_asks_every_stream_that_the_tier_may_use() {
+    let double = Double::start(Script::default()).unwrap();
+    let desk = Desk::new(&double);
+    let report: Value = serde_json::from_slice(&desk.run(&["doctor", "--probe", "--json"]).stdout).unwrap();
+    let checks = report["checks"].as_array().unwrap();
+    let stream = checks.iter().find(|check| check["check"] == "stream").unwrap();
+    assert_eq!(stream["finding"], "takes internal, confidential, restricted events", "{stream}");
+    assert_eq!(double.received().distinct_events(), 0);
+    // That the calls are empty is what makes the service refuse them.
+    let empty = double.violations().into_iter().filter(|violation| *violation == Violation::Records(0));
+    assert_eq!(empty.count(), 3);
+    assert!(double.finish().is_err());
 }
 
 #[test]

@@ -21,8 +21,13 @@ pub(crate) struct Lake {
 impl Lake {
     /// Reads the lake of an installation; an empty one where there is no folder.
     pub(crate) fn of(agent: &Agent) -> Self {
+        Self::at(&agent.home().join("state/lake"))
+    }
+
+    /// Reads a lake.
+    pub(crate) fn at(folder: &Path) -> Self {
         let mut lake = Self::default();
-        for file in files(&agent.home().join("state/lake")) {
+        for file in files(folder) {
             let name = file.file_name().unwrap().to_str().unwrap();
             // What a kill left half written; readers of lakes pass over such names, and a sweep removes them.
             if name.starts_with(".bcce-part-") && name.ends_with(".tmp") {

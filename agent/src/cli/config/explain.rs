@@ -112,11 +112,14 @@ fn words(config: &Config) -> Vec<(&'static str, String)> {
             if may { "users may set another one" } else { "users may set no other one" }.to_owned(),
         ));
     }
-    let per_second = crate::stats::grouped(limits.bytes_per_second);
-    rows.push((
-        "limits",
-        format!("{per_second} bytes a second, {} a day", crate::stats::grouped(limits.bytes_per_day)),
-    ));
+    let grouped = crate::stats::grouped;
+    let sending = match &config.sink {
+        Sink::Firehose(_) => {
+            format!("{} bytes a second, {} a day", grouped(limits.bytes_per_second), grouped(limits.bytes_per_day))
+        }
+        Sink::Directory(_) => "none on sending: a folder takes what comes, once a minute".to_owned(),
+    };
+    rows.push(("limits", format!("{sending}; lines of {} bytes at most", grouped(limits.line_bytes_max))));
     rows.extend(config.projects.iter().flat_map(projects).map(|rule| ("projects", rule)));
     if !config.scrub.rules.is_empty() {
         let files: Vec<String> = config.scrub.rules.iter().map(|path| path.display().to_string()).collect();

@@ -53,6 +53,18 @@ fn wider_tiers_add_fields_and_no_planted_value_stands_in_what_is_shown() {
 }
 
 #[test]
+fn limits_are_told_where_they_hold() {
+    let told = |sink: &str| {
+        let printed = explained(&format!("max_tier = \"metrics\"\nlimits.bytes_per_day = \"5MiB\"\n{sink}")).unwrap();
+        printed.lines().find(|line| line.starts_with("limits")).unwrap().to_owned()
+    };
+    let firehose = told("sink.kind = \"firehose\"\nsink.firehose.region = \"eu-central-1\"\n");
+    assert!(firehose.contains("262,144 bytes a second, 5,242,880 a day; lines of 8,388,608 bytes"), "{firehose}");
+    let folder = told("");
+    assert!(folder.contains("none on sending") && !folder.contains("5,242,880"), "{folder}");
+}
+
+#[test]
 fn a_policy_that_lets_nothing_leave_or_is_broken_says_so() {
     assert!(explained("max_tier = \"local\"\n").unwrap().contains("Nothing leaves under this policy"));
     let error = format!("{:#}", explained("max_teir = 1\ntier = 2\n").unwrap_err());

@@ -1,7 +1,7 @@
 //! Checks of Claude Code: its folders, its version, records and fields that nobody knows, and its clean-up.
 
-use super::Found;
 use super::world::{World, fingerprint};
+use super::{DECLINED, Found};
 use crate::edge::files::OpenLog;
 use crate::edge::store::Kind;
 use pipeline::tail::Seen;
@@ -23,7 +23,13 @@ const CLEANUP_DAYS: u64 = 30;
 const NOTICE_DAYS: u64 = 3;
 
 pub(super) fn roots(world: &World<'_>) -> Found {
-    let Some(first) = world.troubles.first() else { return Found::Well };
+    let named = crate::cli::roots::troubles(&world.context.paths);
+    if !named.is_empty() {
+        return Found::problem(named.join("; "), "name Claude Code's folder with --root, and make it readable for you");
+    }
+    let Some(first) = world.troubles.first() else {
+        return crate::cli::roots::nothing_there(&world.context.paths).map_or(Found::Well, Found::Told);
+    };
     let (count, place, kind) = (world.troubles.len(), first.path.display(), first.kind);
     Found::problem(
         format!("{count} places cannot be listed, among them {place} ({kind})"),
@@ -143,6 +149,9 @@ pub(super) fn unknown_records(world: &World<'_>) -> Found {
 
 /// Sessions that Claude Code will soon delete and that were not read to their end.
 pub(super) fn retention(world: &World<'_>) -> Found {
+    if world.declined {
+        return DECLINED;
+    }
     let Some(store) = world.store() else { return Found::Skipped("nothing was read yet") };
     let Ok(positions) = store.positions() else { return Found::Skipped("the spool cannot be read") };
     let read: BTreeMap<_, _> = positions.iter().map(|record| (record.key, record.position.offset)).collect();

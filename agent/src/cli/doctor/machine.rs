@@ -1,7 +1,7 @@
 //! Checks of this machine: disk, clock, watcher, whether the agent runs.
 
-use super::Found;
 use super::world::World;
+use super::{DECLINED, Found};
 use crate::edge::sandbox::Sandbox;
 use crate::edge::watch::{Instance, Watching};
 use crate::service::Standing;
@@ -75,11 +75,17 @@ pub(super) fn sandbox(world: &World<'_>) -> Found {
 }
 
 pub(super) fn running(world: &World<'_>) -> Found {
+    if world.declined {
+        return DECLINED;
+    }
     let finding = world.running.is_none().then(|| "the agent is not running".to_owned());
     Found::of(finding, "start `bcce-agent run`, or install it with `bcce-agent service install`")
 }
 
 pub(super) fn service(world: &World<'_>) -> Found {
+    if world.declined {
+        return DECLINED;
+    }
     let install = "`bcce-agent service install` installs it and starts it at each login";
     match world.service {
         Some(Standing::Well) => Found::Well,

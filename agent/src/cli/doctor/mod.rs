@@ -38,6 +38,9 @@ enum Found {
     Skipped(&'static str),
 }
 
+/// Why checks of what only reading and sending need are not made.
+const DECLINED: Found = Found::Skipped("nothing is to leave, as you chose");
+
 impl Found {
     fn problem(finding: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self::Problem { finding: finding.into(), remedy: remedy.into() }

@@ -1,11 +1,12 @@
 //! Checks of the way out: the sink's settings, the proxy, what a running agent met, and what a call meets now.
 
-use super::Found;
 use super::world::World;
+use super::{DECLINED, Found};
 use crate::config::Sink;
 use crate::driver::sinks::{AnySink, Reached, Source};
-use crate::driver::status::explain;
+use crate::driver::status::{explain, help};
 use pipeline::ship::Trouble;
+use scrubber::DataClass;
 
 const UNPROBED: Found = Found::Skipped("only with --probe, which makes calls");
 const STAYS: Found = Found::Skipped("events stay on this computer");
@@ -50,7 +51,7 @@ pub(super) fn sending(world: &World<'_>) -> Found {
     let Some(live) = &world.running else { return Found::Skipped("the agent is not running") };
     match &live.finding {
         None => Found::Well,
-        Some((finding, remedy)) => Found::problem(finding.clone(), *remedy),
+        Some((finding, remedy)) => Found::problem(finding.clone(), remedy.clone()),
     }
 }
 
@@ -60,11 +61,12 @@ pub(super) fn credentials(world: &World<'_>) -> Found {
         return STAYS;
     }
     let trouble = match world.probe.as_ref().map(|probe| &probe.caller) {
-        None => return credentials_source(world.credentials),
+        None if world.declined => return DECLINED,
+        None => return credentials_source(world),
         Some(Ok(caller)) => return Found::Told(caller.to_string()),
         Some(Err(trouble)) => *trouble,
     };
-    let (words, remedy) = explain(trouble);
+    let (words, remedy) = (explain(trouble).0, help(trouble, &world.context.config));
     match trouble {
         Trouble::CredentialsMissing | Trouble::CredentialsExpired | Trouble::ClockSkew => Found::problem(words, remedy),
         Trouble::AccessDenied | Trouble::Rejected => Found::problem(
@@ -78,21 +80,23 @@ pub(super) fn credentials(world: &World<'_>) -> Found {
         | Trouble::CaptivePortal
         | Trouble::Proxy
         | Trouble::Tls
+        | Trouble::TlsVersion
+        | Trouble::Certificate
         | Trouble::StreamMissing
         | Trouble::EncryptionKey
         | Trouble::Disk => Found::problem(format!("the token service did not say who calls: {words}"), remedy),
     }
 }
 
-fn credentials_source(source: Option<Source>) -> Found {
-    match source {
+fn credentials_source(world: &World<'_>) -> Found {
+    match world.credentials {
         Some(Source::Profile) => Found::Told("a profile is set up; --probe asks whose it is".to_owned()),
         Some(Source::WebIdentity) => Found::Told("a web identity is set up; --probe asks whose it is".to_owned()),
         Some(Source::Environment) => Found::Told(
             "keys stand in this environment, which a service does not see; --probe asks whose they are".to_owned(),
         ),
         None => {
-            let (_, remedy) = explain(Trouble::CredentialsMissing);
+            let remedy = help(Trouble::CredentialsMissing, &world.context.config);
             Found::problem("no source of AWS credentials is set up", remedy)
         }
     }
@@ -113,10 +117,7 @@ pub(super) fn tls(world: &World<'_>) -> Found {
                 if bundle { "by the system's certificates and ca_bundle" } else { "by the system's certificates" };
             Found::Told(format!("{way}, trusted {trust}"))
         }
-        Some(Err(trouble)) => {
-            let (finding, remedy) = explain(trouble);
-            Found::problem(finding, remedy)
-        }
+        Some(Err(trouble)) => Found::problem(explain(trouble).0, help(trouble, &world.context.config)),
     }
 }
 
@@ -144,17 +145,19 @@ pub(super) fn clock_skew(world: &World<'_>) -> Found {
     )
 }
 
-/// Permission to write to the stream: a call that delivers nothing.
+/// Permission to write to each stream that may be used: a call that delivers nothing.
 pub(super) fn stream(world: &World<'_>) -> Found {
     if matches!(world.context.config.sink, Sink::Directory(_)) {
         return STAYS;
     }
-    match world.probe.as_ref().map(|probe| probe.stream) {
-        None => UNPROBED,
-        Some(Ok(())) => Found::Well,
-        Some(Err(trouble)) => {
-            let (finding, remedy) = explain(trouble);
-            Found::problem(finding, remedy)
-        }
-    }
+    let Some(probe) = &world.probe else { return UNPROBED };
+    let names = |classes: Vec<DataClass>| classes.into_iter().map(DataClass::as_str).collect::<Vec<_>>().join(", ");
+    let troubled = probe.streams.iter().find_map(|(_, answer)| answer.err());
+    let Some(trouble) = troubled else {
+        return Found::Told(format!("takes {} events", names(probe.streams.iter().map(|(class, _)| *class).collect())));
+    };
+    // Others may have met something else: they are asked again once this is mended.
+    let same = probe.streams.iter().filter(|(_, answer)| *answer == Err(trouble)).map(|(class, _)| *class);
+    let (words, remedy) = (explain(trouble).0, help(trouble, &world.context.config));
+    Found::problem(format!("{words} (stream for {} events)", names(same.collect())), remedy)
 }

@@ -2,12 +2,12 @@
 
 use super::Found;
 use super::world::World;
-use pipeline::consent::OffReason;
-
-use crate::config::{KEY_FILE, PolicyState, Signing, signature_file};
+use crate::cli::Context;
+use crate::config::{KEY_FILE, PolicyFound, PolicyState, Signing, is_managed, signature_file};
 use crate::edge::key::{KeyError, KeyFile};
 use crate::edge::ledger::LedgerFile;
 use crate::edge::store::Store;
+use pipeline::consent::OffReason;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -22,26 +22,28 @@ pub(super) fn policy(world: &World<'_>) -> Found {
     }
 }
 
-/// Whether others than the administrator could change the policy, and whether a signature goes unused.
+/// Whether others than the administrator could change the policy, and whether a signature goes unused. A policy that cannot be
+/// used is looked at as well: who can change it may be who broke it.
 pub(super) fn policy_rights(world: &World<'_>) -> Found {
-    let policies = &world.context.config.policies;
-    let files = policies.iter().filter(|found| matches!(found.signing, Signing::Signed | Signing::Unsigned));
-    let mut files = files.peekable();
-    if files.peek().is_none() {
-        return Found::Skipped("there is no policy file");
+    let Context { config, paths, .. } = world.context;
+    let is_there = |path: &Path| [path.to_owned(), path.with_file_name(KEY_FILE)].iter().any(|part| part.exists());
+    let files: Vec<_> = paths.policies.iter().filter(|path| !is_managed(path) && is_there(path)).collect();
+    if files.is_empty() {
+        return Found::Skipped("no policy file is installed");
     }
-    for found in files {
-        let folder = found.path.parent().unwrap_or(Path::new("/"));
-        let parts = [folder.to_owned(), found.path.clone(), folder.join(KEY_FILE)];
+    for path in files {
+        let folder = path.parent().unwrap_or(Path::new("/"));
+        let parts = [folder.to_owned(), path.clone(), folder.join(KEY_FILE)];
         if let Some(part) = parts.iter().find(|part| open_to_others(part)) {
             return Found::problem(
                 format!("{} can be changed by others than the administrator", part.display()),
                 RIGHTFUL,
             );
         }
-        if found.signing == Signing::Unsigned && signature_file(&found.path).exists() {
+        let unsigned = |found: &PolicyFound| found.path == *path && found.signing == Signing::Unsigned;
+        if config.policies.iter().any(unsigned) && signature_file(path).exists() {
             return Found::problem(
-                format!("{} has a signature, but no key is pinned to hold it against", found.path.display()),
+                format!("{} has a signature, but no key is pinned to hold it against", path.display()),
                 format!("put the public key into {KEY_FILE} beside it"),
             );
         }
@@ -111,6 +113,15 @@ pub(super) fn consent(world: &World<'_>) -> Found {
         Err(error) => Found::problem(error.to_string(), "make consent.jsonl in the state folder readable for you"),
         Ok(file) => match file.ledger().stand(&context.circumstances()).off {
             None => Found::Well,
+            // The check of the policy tells: one cause is one finding.
+            Some(OffReason::PolicyBroken) => {
+                Found::Skipped("the policy cannot be used, so what was granted does not count")
+            }
+            // The settings can be changed back, and a question asked again.
+            Some(reason @ OffReason::Setting) if world.declined => {
+                Found::Told(format!("{reason}; {}", context.words_of(reason).1))
+            }
+            Some(reason) if world.declined => Found::Told(format!("{reason}; `bcce-agent consent grant` asks again")),
             Some(reason) => {
                 let (words, remedy) = context.words_of(reason);
                 // With file, line and key of each problem.

@@ -13,12 +13,14 @@ use crate::service::Standing;
 use pipeline::consent::{Environment, Given, GrantRequest};
 use pipeline::ship::Trouble;
 use pipeline::time::Wall;
-use scrubber::{Counts, Tier};
+use scrubber::{Counts, DataClass, Tier};
 use std::fs;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
+
+mod healthy;
 
 /// An installation that is well, with one session, in a folder of its own.
 struct Desk {
@@ -62,6 +64,7 @@ impl Desk {
             config_file: self.path("config.toml"),
             lake: self.path("lake"),
             roots: vec![self.path("claude")],
+            named_roots: Vec::new(),
             policies: vec![self.path("policy.toml")],
             home: self.dir.path().to_owned(),
         };
@@ -117,11 +120,16 @@ fn well(context: &Context) -> World<'_> {
 
 const WATCHING: Watching = Watching { folders: 0, watches_max: 8192, instances_max: 128, instance: Instance::Made };
 
+/// What the streams of the tier `activity` answered.
+fn answers(answers: [Result<(), Trouble>; 2]) -> Vec<(DataClass, Result<(), Trouble>)> {
+    [DataClass::Internal, DataClass::Confidential].into_iter().zip(answers).collect()
+}
+
 /// What calls meet where all is well.
 fn probed() -> Probe {
     let arn = "arn:aws:sts::123456789012:assumed-role/bcce-laptop-writer/session";
     let caller = Ok(Caller::of("123456789012", arn).unwrap());
-    Probe { way: Ok(Reached { by_proxy: false, ahead_s: Some(2) }), caller, stream: Ok(()) }
+    Probe { way: Ok(Reached { by_proxy: false, ahead_s: Some(2) }), caller, streams: answers([Ok(()), Ok(())]) }
 }
 
 fn arguments() -> DoctorArgs {
@@ -162,7 +170,7 @@ fn policy_and_consent_are_told() {
     assert_eq!(desk.finding("policy", |_| {}), None);
     desk.write("policy.pub", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n");
     has(desk.finding("policy", |_| {}), "is not signed, but a key is pinned");
-    has(desk.finding("consent", |_| {}), "policy cannot be used");
+    assert_eq!(desk.finding("consent", |_| {}), None, "one cause, one finding");
     fs::remove_file(desk.path("policy.pub")).unwrap();
     desk.write("policy.toml", "max_tier = \"off\"\n");
     has(desk.finding("consent", |_| {}), "the organisation policy forbids it");
@@ -178,8 +186,11 @@ fn a_policy_that_others_can_change_and_a_signature_without_key_are_told() {
     let desk = Desk::new();
     let open = |mode| fs::set_permissions(desk.path("policy.toml"), fs::Permissions::from_mode(mode)).unwrap();
     open(0o666);
+    has(desk.finding("policy rights", |_| {}), "policy.toml can be changed by others");
+    desk.write("policy.toml", "max_teir = 1\n");
+    open(0o666);
     has(desk.finding("policy rights", |_| {}), "can be changed by others");
-    open(0o644);
+    desk.write("policy.toml", "max_tier = \"metrics\"\n");
     if is_root() {
         assert_eq!(desk.finding("policy rights", |_| {}), None);
         desk.write("policy.toml.sig", "x");
@@ -195,9 +206,15 @@ fn what_is_wrong_with_claude_codes_files_is_told() {
     has(desk.finding("transcripts", |world| world.files.clear()), "no transcript");
     let gone = |world: &mut World<'_>| world.files.first_mut().unwrap().path = "/nowhere/s.jsonl".into();
     has(desk.finding("transcripts", gone), "1 of 1 transcripts cannot be opened");
+    let below = |world: &mut World<'_>| {
+        let (path, kind) = (desk.path("claude/projects/p"), io::ErrorKind::PermissionDenied);
+        world.troubles.push(crate::edge::files::Trouble { path, kind });
+    };
+    has(desk.finding("roots", below), "1 places cannot be listed");
+    assert_eq!(desk.finding("roots", |_| {}), None);
     fs::remove_dir_all(desk.path("claude/projects")).unwrap();
     desk.write("claude/projects", "a file");
-    has(desk.finding("roots", |_| {}), "1 places cannot be listed");
+    has(desk.finding("roots", |_| {}), "claude cannot be read (not a directory)");
 }
 
 #[test]
@@ -377,7 +394,7 @@ fn trouble_on_the_way_out_is_told() {
     let both = both.map(|(name, value)| (name, value.to_owned())).to_vec();
     assert_eq!(desk.finding("proxy", |world| world.proxies = both), None, "only the first is asked");
     let live = |world: &mut World<'_>| {
-        world.running = Some(Live { finding: Some(("there is no network".to_owned(), "nothing to do")) })
+        world.running = Some(Live { finding: Some(("there is no network".to_owned(), "nothing to do".to_owned())) })
     };
     has(desk.finding("sending", live), "there is no network");
     for (trouble, words) in [
@@ -385,13 +402,20 @@ fn trouble_on_the_way_out_is_told() {
         (Trouble::CredentialsMissing, "no AWS credentials"),
         (Trouble::AccessDenied, "may not write"),
         (Trouble::StreamMissing, "does not exist"),
-        (Trouble::Tls, "certificate is not trusted"),
+        (Trouble::Tls, "does not speak TLS"),
+        (Trouble::TlsVersion, "does not speak TLS 1.3"),
+        (Trouble::Certificate, "certificate is not trusted"),
         (Trouble::Proxy, "proxy refused"),
         (Trouble::Offline, "no network"),
         (Trouble::ClockSkew, "clock is wrong"),
     ] {
-        has(desk.finding("stream", |world| world.probe = Some(Probe { stream: Err(trouble), ..probed() })), words);
+        for met in [[Err(trouble), Err(trouble)], [Ok(()), Err(trouble)]] {
+            let probe = Probe { streams: answers(met), ..probed() };
+            has(desk.finding("stream", |world| world.probe = Some(probe)), words);
+        }
     }
+    let confidential = Probe { streams: answers([Ok(()), Err(Trouble::AccessDenied)]), ..probed() };
+    has(desk.finding("stream", |world| world.probe = Some(confidential)), "(stream for confidential events)");
     assert_eq!(desk.finding("stream", |world| world.probe = Some(probed())), None);
     assert_eq!(desk.finding("sink", |_| {}), None);
     desk.write("policy.toml", &format!("{FIREHOSE}sink.firehose.ca_bundle = \"/nowhere/ca.pem\"\n"));
@@ -439,7 +463,7 @@ fn who_calls_the_way_and_the_clocks_are_findings_of_their_own() {
     let proxied = Reached { by_proxy: true, ahead_s: None };
     let proxied = || Probe { way: Ok(proxied), ..probed() };
     assert_eq!(asked("tls", proxied()), told("through a proxy, trusted by the system's certificates"));
-    has(problem(asked("tls", Probe { way: Err(Trouble::Tls), ..probed() })), "certificate is not trusted");
+    has(problem(asked("tls", Probe { way: Err(Trouble::Certificate), ..probed() })), "certificate is not trusted");
     has(problem(asked("tls", Probe { way: Err(Trouble::Proxy), ..probed() })), "proxy refused");
 
     let skew = |ahead_s| {

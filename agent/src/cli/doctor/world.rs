@@ -2,17 +2,19 @@
 
 use super::super::Context;
 use super::super::args::DoctorArgs;
-use super::super::{delivery, service};
+use super::super::{delivery, preview, service};
 use crate::driver::session;
 use crate::driver::sinks::{AnySink, Probe, Source};
 use crate::edge::clock;
 use crate::edge::files::Listed;
 use crate::edge::key::KeyFile;
+use crate::edge::ledger::LedgerFile;
 use crate::edge::lock::InstanceLock;
 use crate::edge::sandbox::Sandbox;
 use crate::edge::store::Store;
 use crate::edge::watch::Watching;
 use crate::service::Standing;
+use pipeline::consent::OffReason;
 use pipeline::tail::Fingerprint;
 use pipeline::time::Wall;
 use std::path::Path;
@@ -40,13 +42,15 @@ pub(super) struct World<'a> {
     /// All transcripts, with a passing key for their paths.
     pub(super) files: Vec<Listed>,
     pub(super) troubles: Vec<crate::edge::files::Trouble>,
+    /// Whether the user chose that nothing leaves: then nothing is amiss where nothing is read or sent.
+    pub(super) declined: bool,
 }
 
 /// What a running agent says of itself.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Live {
     /// What keeps events from arriving, and what helps.
-    pub(super) finding: Option<(String, &'static str)>,
+    pub(super) finding: Option<(String, String)>,
 }
 
 impl<'a> World<'a> {
@@ -65,9 +69,10 @@ impl<'a> World<'a> {
             running: live(context),
             service: service::standing(context),
             credentials: AnySink::credentials_source(&context.config, &context.paths),
-            probe: arguments.probe.then(|| AnySink::probe(&context.config, &context.paths)).flatten(),
+            probe: arguments.probe.then(|| probe(context)).flatten(),
             files,
             troubles,
+            declined: declined(context),
         }
     }
 
@@ -85,6 +90,20 @@ impl<'a> World<'a> {
 pub(super) fn fingerprint(context: &Context) -> Fingerprint {
     let keys = KeyFile::new(&context.paths.state_dir).load().ok().flatten();
     keys.map_or_else(|| Fingerprint::new(&[0; 32]), |keys| session::fingerprint_of(&keys))
+}
+
+/// Where nobody was asked yet, or settings cannot be used, nothing was chosen.
+fn declined(context: &Context) -> bool {
+    if context.config.wrong.is_some() {
+        return false;
+    }
+    let chosen = |reason| matches!(reason, OffReason::Refused | OffReason::Revoked | OffReason::Setting);
+    let ledger = LedgerFile::open(&context.paths.state_dir);
+    ledger.is_ok_and(|file| file.ledger().stand(&context.circumstances()).off.is_some_and(chosen))
+}
+
+fn probe(context: &Context) -> Option<Probe> {
+    AnySink::probe(&context.config, &context.paths, preview::tier_in_force(context))
 }
 
 fn live(context: &Context) -> Option<Live> {

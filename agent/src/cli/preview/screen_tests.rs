@@ -10,6 +10,7 @@ fn context(dir: &Path) -> Context {
         config_file: dir.join("config.toml"),
         lake: dir.join("lake"),
         roots: vec![dir.join("claude")],
+        named_roots: Vec::new(),
         policies: Vec::new(),
         home: dir.to_owned(),
     };

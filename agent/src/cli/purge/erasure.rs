@@ -15,7 +15,7 @@ use crate::config::Sink;
 use crate::driver::control::Control;
 use crate::driver::erasure::{Requested, Work, request};
 use crate::driver::ship::Ended;
-use crate::driver::status::explain;
+use crate::driver::status::{explain, help};
 use crate::edge::host::Host;
 use crate::edge::key::{KeyFile, Keys};
 use crate::edge::store::Store;
@@ -53,8 +53,14 @@ pub(super) fn run(context: &Context, arguments: &PurgeArgs, person: &mut dyn Per
         described(&known),
     ));
     let goes = Goes::find(context)?;
-    tell(context, &goes);
-    if confirmed(context, arguments, person, "Type yes to send the request and delete this: ")? == Confirmed::No {
+    let question = if goes.is_empty() {
+        output.note("Nothing waits here that would be deleted.");
+        "Type yes to send the request: "
+    } else {
+        tell(context, &goes);
+        "Type yes to send the request and delete this: "
+    };
+    if confirmed(context, arguments, person, question)? == Confirmed::No {
         output.line("nothing was sent or deleted")?;
         return Ok(Exit::No);
     }
@@ -63,7 +69,7 @@ pub(super) fn run(context: &Context, arguments: &PurgeArgs, person: &mut dyn Per
         Requested::Accepted(id) => {
             output.line(format_args!("erasure requested: {}, event {id}", described(&known)))?;
         }
-        Requested::Not(ended) => return Err(undelivered(ended)),
+        Requested::Not(ended) => return Err(undelivered(ended, context)),
     }
     output.line(format_args!("deleted: {}", goes.delete(context)?))?;
     output.note("Keep these pseudonyms: this computer cannot see when the request is carried out.");
@@ -106,13 +112,10 @@ fn whom_to_ask(context: &Context) -> String {
     }
 }
 
-fn undelivered(ended: Ended) -> anyhow::Error {
+fn undelivered(ended: Ended, context: &Context) -> anyhow::Error {
     let what = |why: &str| format!("the request was not delivered, and nothing was deleted: {why}");
     match ended {
-        Ended::GaveUp(trouble) => {
-            let (why, remedy) = explain(trouble);
-            hinted(what(why), remedy)
-        }
+        Ended::GaveUp(trouble) => hinted(what(explain(trouble).0), help(trouble, &context.config)),
         Ended::DayUsedUp => hinted(what("no more bytes may leave today"), "run it again after midnight UTC"),
         Ended::Off(reason) => hinted(what(reason.as_str()), crate::cli::consent::remedy(reason)),
         Ended::TermsChanged => hinted(what("consent has changed meanwhile"), "run it again"),

@@ -57,6 +57,7 @@ impl Desk {
             config_file: self.path("config.toml"),
             lake: self.path("lake"),
             roots: vec![self.path("claude")],
+            named_roots: Vec::new(),
             policies: vec![self.path("policy.toml")],
             home: self.dir.path().to_owned(),
         };

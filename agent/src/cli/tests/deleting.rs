@@ -54,6 +54,22 @@ fn whatever_would_go_is_listed_and_asked_about_with_a_spool_and_without() {
 }
 
 #[test]
+fn a_request_for_erasure_lists_nothing_where_nothing_waits() {
+    let desk = Desk::usual();
+    desk.consent(&["grant", "--yes"], &mut Answers::nobody(), &mut Neighbours::default());
+    drop(crate::driver::session::Session::open(&desk.context.config, &desk.context.paths).unwrap());
+    desk.printed();
+    assert_eq!(purge(&desk, &["--request-erasure"], &mut Answers::these(&["no"])), Exit::No);
+    let printed = desk.printed();
+    assert!(printed.contains("Nothing waits here that would be deleted."), "{printed}");
+    assert!(printed.contains("Type yes to send the request: ") && !printed.contains("This is deleted"), "{printed}");
+    leave(&desk, &["misses.jsonl"]);
+    assert_eq!(purge(&desk, &["--request-erasure"], &mut Answers::these(&["no"])), Exit::No);
+    let printed = desk.printed();
+    assert!(printed.contains("This is deleted:\n  your notes"), "{printed}");
+}
+
+#[test]
 fn nothing_is_asked_where_nothing_would_go() {
     let desk = Desk::usual();
     let keys = leave(&desk, &["consent.jsonl"]);

@@ -15,7 +15,7 @@ use crate::config::value::Form;
 pub(super) const REGISTRY_ROOT: &str = "HKEY_LOCAL_MACHINE";
 
 /// Whether a place of a policy is one that the system's management keeps.
-pub(super) fn is_managed(path: &Path) -> bool {
+pub fn is_managed(path: &Path) -> bool {
     path.extension().is_some_and(|end| end == "plist") || path.to_string_lossy().starts_with(REGISTRY_ROOT)
 }
 

@@ -4,11 +4,11 @@ use super::{Ship, Turn};
 use crate::driver::{health, status};
 use crate::edge::clock;
 use crate::edge::sink::Sink;
-use pipeline::ship::Input;
+use pipeline::ship::{Input, Status, Trouble};
 use pipeline::time::{Mono, Wall};
 use std::sync::PoisonError;
 use std::time::Duration;
-use tracing::warn;
+use tracing::{info, warn};
 
 /// How often `status` is told what is new, and that all is as it was.
 const STATUS: Duration = Duration::from_secs(5);
@@ -37,6 +37,7 @@ impl<S: Sink> Ship<'_, S> {
         let never = turn.last_status == Mono::default();
         let age = turn.last_status.until(now);
         let status = self.shipper.status();
+        log_changes(&status, turn);
         let troubles = status.streams.map(|stream| stream.state.trouble());
         if !never && age < STATUS && troubles == turn.troubles && !turn.tells_flush {
             return;
@@ -44,8 +45,9 @@ impl<S: Sink> Ship<'_, S> {
         let report = self.report.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut state =
             status::of(&status, &report, self.credentials, self.sandbox.get().copied(), (now, clock::wall()));
-        if let (Some(members), Some(flushed)) = (state.as_object_mut(), turn.flushed) {
-            members.insert("flushed_ms".to_owned(), flushed.0.into());
+        if let Some(members) = state.as_object_mut() {
+            members.insert("sparing".to_owned(), turn.sparing.into());
+            members.extend(turn.flushed.map(|flushed| ("flushed_ms".to_owned(), flushed.0.into())));
         }
         let time = state.as_object_mut().and_then(|members| members.remove("time_ms"));
         if !never && age < STATUS_OLD && turn.told.as_ref() == Some(&state) {
@@ -58,5 +60,24 @@ impl<S: Sink> Ship<'_, S> {
         }
         self.control.leave_status(&state);
         *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = state;
+    }
+}
+
+/// Tells the log where trouble begins and ends, and of the first events that a stream takes.
+fn log_changes(status: &Status, turn: &mut Turn) {
+    for (stream, (trouble, arrived)) in status.streams.iter().zip(&mut turn.logged) {
+        let class = stream.class.as_str();
+        let now = stream.state.trouble();
+        if now != *trouble {
+            *trouble = now;
+            match now.map(Trouble::as_str) {
+                Some(trouble) => info!(class, trouble, "sending is held up"),
+                None => info!(class, "sending is held up no longer"),
+            }
+        }
+        if stream.events_accepted > 0 && !*arrived {
+            *arrived = true;
+            info!(class, events = stream.events_accepted, "events arrive");
+        }
     }
 }

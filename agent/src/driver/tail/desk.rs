@@ -123,7 +123,8 @@ impl<'a> Desk<'a> {
         // The newest first: they are the most likely to be deleted or added to.
         news.sort_by_key(|listed| std::cmp::Reverse(listed.seen.modified_ns));
         self.cold.extend(news);
-        self.report = TailReport { files, troubles, unread_bytes: self.unread_bytes() };
+        self.report = TailReport { files, troubles, ..self.report };
+        self.note_unread();
         if whole { self.catalog.end_scan(clock::mono(), clock::wall().0) } else { Vec::new() }
     }
 
@@ -169,6 +170,14 @@ impl<'a> Desk<'a> {
         let in_hand = self.claims.iter().filter(|claim| claim.in_hand);
         queued.map(|listed| left(&listed.seen.key.id, listed.seen.length)).sum::<u64>()
             + in_hand.map(|claim| left(&claim.marks.id, claim.length)).sum::<u64>()
+    }
+
+    /// Puts down in the report what waits to be read, and since when something does.
+    pub(super) fn note_unread(&mut self) {
+        let unread_bytes = self.unread_bytes();
+        let since = self.report.unread_since.filter(|_| unread_bytes > 0);
+        self.report.unread_since = since.or_else(|| (unread_bytes > 0).then(clock::wall));
+        self.report.unread_bytes = unread_bytes;
     }
 
     /// The next slice to read.

@@ -28,7 +28,7 @@ impl<'t, 'r> Progress<'t, 'r> {
 
     /// Tells what was seen, if it is new.
     pub(super) fn tell(&mut self, desk: &mut Desk<'_>) {
-        desk.report.unread_bytes = desk.unread_bytes();
+        desk.note_unread();
         if self.told.as_ref() != Some(&desk.report) {
             (self.on_report)(&desk.report);
             self.told = Some(desk.report.clone());

@@ -195,6 +195,8 @@ fn casts_doubt_on_credentials(trouble: Trouble) -> bool {
         | Trouble::CaptivePortal
         | Trouble::Proxy
         | Trouble::Tls
+        | Trouble::TlsVersion
+        | Trouble::Certificate
         | Trouble::StreamMissing
         | Trouble::EncryptionKey
         | Trouble::ClockSkew

@@ -14,6 +14,8 @@ fn each_trouble_keeps_everything_and_waits_as_it_should() {
         (Trouble::CaptivePortal, &passing, State::BackingOff(Trouble::CaptivePortal)),
         (Trouble::Proxy, &passing, State::BackingOff(Trouble::Proxy)),
         (Trouble::Tls, &passing, State::BackingOff(Trouble::Tls)),
+        (Trouble::TlsVersion, &passing, State::BackingOff(Trouble::TlsVersion)),
+        (Trouble::Certificate, &passing, State::BackingOff(Trouble::Certificate)),
         (Trouble::CredentialsMissing, &passing, State::BackingOff(Trouble::CredentialsMissing)),
         (Trouble::CredentialsExpired, &passing, State::BackingOff(Trouble::CredentialsExpired)),
         (Trouble::AccessDenied, &person, State::Held(Trouble::AccessDenied)),

@@ -3,7 +3,8 @@
 use super::*;
 
 impl World {
-    /// Reads what is there, with this time between two reports; gives back how many bytes each said to be unread.
+    /// Reads what is there, with this time between two reports; gives back how many bytes each said to be unread. All tell since
+    /// when, for as long as there are any.
     fn unread_told(&self, every: Duration) -> Vec<u64> {
         let roots = Roots { folders: vec![self.home.path().to_owned()], history: HistoryFile::Ignore };
         let (rescan, until) = (Duration::from_secs(3600), Until::CaughtUp);
@@ -11,9 +12,15 @@ impl World {
         let fingerprint = Fingerprint::new(&[9; 32]);
         let scrubber = PolicyScrubber::new(&POLICY, ShipAll);
         let mut told = Vec::new();
-        let mut on_report = |report: &TailReport| told.push(report.unread_bytes);
+        let mut since = BTreeSet::new();
+        let mut on_report = |report: &TailReport| {
+            assert_eq!(report.unread_since.is_some(), report.unread_bytes > 0);
+            since.extend(report.unread_since);
+            told.push(report.unread_bytes);
+        };
         let tail = Tail::new(settings, Vec::new(), &fingerprint, Inbox::default(), scrubber, Shared::default());
         tail.run_telling(Progress::new(&mut on_report).every(every)).unwrap();
+        assert_eq!(since.len(), 1, "there was something to read from the beginning to the end");
         told
     }
 }

@@ -177,7 +177,7 @@ struct Found {
     credentials: Option<Trouble>,
     connect: bool,
     proxy: bool,
-    tls: bool,
+    tls: Option<Trouble>,
     io: bool,
     refused: bool,
 }
@@ -187,7 +187,7 @@ impl Found {
     fn network(&self) -> Option<Trouble> {
         match self {
             Self { connect: false, .. } => None,
-            Self { tls: true, .. } => Some(Trouble::Tls),
+            Self { tls: Some(trouble), .. } => Some(*trouble),
             // A proxy that cannot be reached is part of the network being away; one that says no is not.
             Self { proxy: true, io: false, .. } => Some(Trouble::Proxy),
             Self { .. } => Some(Trouble::Offline),
@@ -203,7 +203,7 @@ fn look_into(error: &(dyn Error + 'static), found: &mut Found) {
         }
         found.connect |= error.downcast_ref::<legacy::Error>().is_some_and(legacy::Error::is_connect);
         found.proxy |= error.is::<ProxyRefused>();
-        found.tls |= error.is::<rustls::Error>();
+        found.tls = found.tls.or(error.downcast_ref().map(of_handshake));
         found.refused |= error.is::<Refused>();
         if found.credentials.is_some() {
             found.credentials = by_words(error).or(found.credentials);
@@ -216,6 +216,23 @@ fn look_into(error: &(dyn Error + 'static), found: &mut Found) {
             }
         }
         next = error.source();
+    }
+}
+
+/// Why no TLS came about. Other versions than ours are refused by an alert, by an answer in an older version, or for want of
+/// ciphers: a server that does not know of TLS 1.3 finds none of its own in what we offer.
+fn of_handshake(error: &rustls::Error) -> Trouble {
+    use rustls::AlertDescription::{HandshakeFailure, InsufficientSecurity, ProtocolVersion};
+    use rustls::Error::{AlertReceived, InvalidCertificate, NoCertificatesPresented, PeerIncompatible};
+    if matches!(error, InvalidCertificate(_) | NoCertificatesPresented) {
+        Trouble::Certificate
+    } else if matches!(
+        error,
+        AlertReceived(ProtocolVersion | HandshakeFailure | InsufficientSecurity) | PeerIncompatible(_)
+    ) {
+        Trouble::TlsVersion
+    } else {
+        Trouble::Tls
     }
 }
 

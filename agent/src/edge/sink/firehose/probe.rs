@@ -13,14 +13,19 @@ pub struct Probe {
     pub way: Result<Reached, Trouble>,
     /// The token service's answer to who is calling.
     pub caller: Result<Caller, Trouble>,
-    /// A signed call to the stream without any record.
-    pub stream: Result<(), Trouble>,
+    /// A signed call without any record to the stream of each class.
+    pub streams: Vec<(DataClass, Result<(), Trouble>)>,
 }
 
 impl FirehoseSink {
-    /// Makes all of them; the stream is that of a class.
-    pub async fn probe_all(&mut self, class: DataClass) -> Probe {
-        Probe { way: self.way().await, caller: self.caller().await, stream: self.probe(class).await }
+    /// Makes all of them; the streams are those of these classes.
+    pub async fn probe_all(&mut self, classes: &[DataClass]) -> Probe {
+        let (way, caller) = (self.way().await, self.caller().await);
+        let mut streams = Vec::new();
+        for class in classes {
+            streams.push((*class, self.probe(*class).await));
+        }
+        Probe { way, caller, streams }
     }
 
     /// Calls the stream of a class without any record. The service must refuse that as malformed: then credentials, network,

@@ -13,29 +13,38 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use super::*;
 
 /// Accepts one connection, reads what comes first, answers `reply` and gives out what it read.
-fn first_bytes(reply: &'static [u8]) -> (String, JoinHandle<Vec<u8>>) {
+fn first_bytes(reply: &[u8]) -> (String, JoinHandle<Vec<u8>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("https://{}", listener.local_addr().unwrap());
+    let reply = reply.to_vec();
     let thread = std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         let mut hello = vec![0; 4096];
         let length = stream.read(&mut hello).unwrap();
         hello.truncate(length);
-        stream.write_all(reply).unwrap();
+        stream.write_all(&reply).unwrap();
         hello
     });
     (endpoint, thread)
 }
 
+/// A `ServerHello` of TLS 1.2 (RFC 5246, section 7.4.1.3): a random value, no session, ECDHE with AES-128-GCM, no compression.
+fn hello_of_tls_1_2() -> Vec<u8> {
+    [[0x16, 3, 3, 0, 42, 2, 0, 0, 38, 3, 3].as_slice(), &[7; 32], &[0, 0xc0, 0x2f, 0]].concat()
+}
+
 #[test]
 fn tls_1_3_is_all_that_is_offered_and_its_refusal_is_named() {
-    // A fatal alert "protocol version", which is how a server of TLS 1.2 alone answers.
-    let (endpoint, server) = first_bytes(&[0x15, 3, 3, 0, 2, 2, 70]);
-    let mut sink = FirehoseSink::with_credentials(settings(&endpoint), keys()).unwrap();
-    assert_eq!(run(send_three(&mut sink)), Answer::Trouble(Trouble::Tls));
-    let hello = server.join().unwrap();
-    // The extension "supported versions" (43) with one entry, 0x0304 (RFC 8446, section 4.2.1).
-    assert!(hello.windows(7).any(|bytes| bytes == [0, 43, 0, 3, 2, 3, 4]), "{hello:x?}");
+    // How servers of older versions alone answer: a fatal alert "protocol version" or "handshake failure", or a version that
+    // was not offered.
+    for reply in [[0x15, 3, 3, 0, 2, 2, 70].as_slice(), &[0x15, 3, 1, 0, 2, 2, 40], &hello_of_tls_1_2()] {
+        let (endpoint, server) = first_bytes(reply);
+        let mut sink = FirehoseSink::with_credentials(settings(&endpoint), keys()).unwrap();
+        assert_eq!(run(send_three(&mut sink)), Answer::Trouble(Trouble::TlsVersion), "{reply:x?}");
+        let hello = server.join().unwrap();
+        // The extension "supported versions" (43) with one entry, 0x0304 (RFC 8446, section 4.2.1).
+        assert!(hello.windows(7).any(|bytes| bytes == [0, 43, 0, 3, 2, 3, 4]), "{hello:x?}");
+    }
 }
 
 #[test]
@@ -90,8 +99,8 @@ fn a_certificate_is_trusted_when_the_bundle_names_its_authority_and_only_for_its
     let bundle = folder.path().join("bundle.pem");
     for (name, trusted, expected) in [
         ("127.0.0.1", true, Answer::Settled(vec![Accepted; 3])),
-        ("127.0.0.1", false, Answer::Trouble(Trouble::Tls)),
-        ("firehose.example.org", true, Answer::Trouble(Trouble::Tls)),
+        ("127.0.0.1", false, Answer::Trouble(Trouble::Certificate)),
+        ("firehose.example.org", true, Answer::Trouble(Trouble::Certificate)),
     ] {
         let (endpoint, pem) = tls_server(name);
         std::fs::write(&bundle, pem).unwrap();
@@ -259,7 +268,7 @@ fn the_way_is_tried_without_credentials_and_tells_the_services_clock() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     assert_eq!(run(FirehoseSink::new(settings(&format!("http://{free}"))).unwrap().way()), Err(Trouble::Offline));
     let (endpoint, _) = tls_server("127.0.0.1");
-    assert_eq!(run(FirehoseSink::new(settings(&endpoint)).unwrap().way()), Err(Trouble::Tls));
+    assert_eq!(run(FirehoseSink::new(settings(&endpoint)).unwrap().way()), Err(Trouble::Certificate));
     let (address, asked) = proxy("HTTP/1.1 403 Forbidden\r\n\r\n", "");
     let sink = sink_behind(&format!("http://{address}"));
     assert_eq!(run(sink.way()), Err(Trouble::Proxy));
