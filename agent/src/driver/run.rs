@@ -108,7 +108,7 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
     begin(&session, &session::roots(config, paths), &terms)?;
     let (key, consent) = (session.pseudonym_key(), terms.consent_id.as_str());
     let policy = policy::with_engine(engine, config, &host, key, terms.tier, consent)?;
-    info!(tier = terms.tier.as_str(), destination = config.destination(), "work begins");
+    info!(tier = terms.tier.as_str(), "work begins");
     let sink = AnySink::new(config, paths)?;
     lock(&session.store).forget_idle_projects()?;
     let keeper = Keeper::new(config, &session.store, session.project_keys(), stop);
