@@ -51,10 +51,19 @@ impl Home {
         let home = Self { folder: tempfile::tempdir()?, agent: agent.to_owned() };
         fs::create_dir_all(home.root().join("projects"))?;
         let lake = home.folder.path().join("lake");
-        let settings =
-            format!("[sink]\nkind = \"directory\"\n[sink.directory]\npath = {:?}\n", lake.display().to_string());
-        fs::write(home.folder.path().join("config.toml"), settings)?;
+        home.set(&format!(
+            "[sink]\nkind = \"directory\"\n[sink.directory]\npath = {:?}\n",
+            lake.display().to_string()
+        ))?;
         Ok(home)
+    }
+
+    /// Writes the settings; before this they say that events go to a folder.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn set(&self, settings: &str) -> io::Result<()> {
+        fs::write(self.folder.path().join("config.toml"), settings)
     }
 
     /// The configuration folder of Claude Code.
@@ -92,6 +101,8 @@ impl Home {
             .env("BCCE_ALLOW_ROOT", "1")
             .env_remove("CI")
             .env_remove("DO_NOT_TRACK")
+            .env("AWS_ACCESS_KEY_ID", "test")
+            .env("AWS_SECRET_ACCESS_KEY", "test")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());

@@ -1,6 +1,7 @@
 //! Measures the agent's program from outside: `whole-process [--quick] [--mb N] [--transcripts DIR] [--tier TIER]
-//! [run-once|long-line|start|idle|latency|stats]...` (all by default), or `whole-process parse FILE...`, the yardstick, which the first
+//! [run-once|backlog|long-line|start|idle|latency|delivery|stats]...` (all by default), or `whole-process parse FILE...`, the yardstick, which the first
 //! one starts by itself. `run-once` reads generated transcripts, N MB of them, or those of DIR repeated, at the content tier or TIER.
+//! `backlog` and `delivery` send to a double of Firehose within this program.
 //! `stats` reads generated ones; beside it runs ccusage where `BCCE_TEST_CCUSAGE` names its script.
 //!
 //! The agent is `bcce-agent` beside this program, or what `BCCE_AGENT_BIN` names.
@@ -8,6 +9,7 @@
 use bench_support::{
     Cost, Home, cost, quantile, repeat_transcripts, usage, watcher_wakeups, watches, write_transcripts,
 };
+use firehose_double::{Double, Script};
 use std::fs;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -55,6 +57,9 @@ fn main() -> io::Result<()> {
     if wanted("run-once") {
         run_once(&agent, size, transcripts.as_deref(), &tier)?;
     }
+    if wanted("backlog") {
+        backlog(&agent, size, &tier)?;
+    }
     if wanted("long-line") {
         long_line(&agent)?;
     }
@@ -66,6 +71,9 @@ fn main() -> io::Result<()> {
     }
     if wanted("latency") {
         latency(&agent, size)?;
+    }
+    if wanted("delivery") {
+        delivery(&agent, size)?;
     }
     if wanted("stats") {
         stats(&agent, size)?;
@@ -160,6 +168,37 @@ fn once(home: &Home, tier: &str) -> io::Result<Cost> {
     home.forget()?;
     home.grant(tier)?;
     cost(&mut home.agent(&["run", "--once"]))
+}
+
+/// Everything that is there into a double of Firehose, which takes no time of the agent's but shares the machine with it.
+fn backlog(agent: &Path, size: Size, tier: &str) -> io::Result<()> {
+    let home = Home::new(agent)?;
+    let files = write_transcripts(&home.root(), size.bytes + size.bytes / 2)?;
+    let bytes = files.iter().try_fold(0, |sum, file| fs::metadata(file).map(|facts| sum + facts.len()))?;
+    let double = Double::start(Script::default())?;
+    home.set(&firehose(&double, "60s"))?;
+    let run = once(&home, tier)?;
+    let (received, sent) = double.look(|received| (received.distinct_events(), received.bytes));
+    let billed = double.look(|received| received.billed_bytes);
+    tell(format_args!(
+        "backlog: {tier} tier, {} MB in {} files into Firehose: {:.2} s, {:.1} s of processor time a GB (goal <= 6 at content, <= 4 at metrics), peak RSS {} (goal <= 64 MB); {received} events, {} MB sent, billed {:.3} times that",
+        bytes / 1_000_000,
+        files.len(),
+        run.seconds,
+        run.cpu_seconds * 1e9 / bytes as f64,
+        mb(run.rss_kib_max),
+        sent / 1_000_000,
+        billed as f64 / sent as f64,
+    ))
+}
+
+/// Settings that send to the double, with nothing that slows a backlog.
+fn firehose(double: &Double, flush_interval: &str) -> String {
+    format!(
+        "[sink]\nkind = \"firehose\"\n[sink.firehose]\nregion = \"eu-central-1\"\nendpoint_url = \"{}\"\nflush_interval = \"{flush_interval}\"\n\
+         [limits]\nstart_jitter = \"0s\"\nrecords_per_second = 5000\nbytes_per_second = \"1GiB\"\ncalls_per_second = 1000\nbytes_per_day = \"100GiB\"\n",
+        double.url()
+    )
 }
 
 /// A line of 64 MiB between ordinary ones: skipped, and never held.
@@ -269,6 +308,70 @@ fn latency(agent: &Path, size: Size) -> io::Result<()> {
         quantile(&mut seconds, 0.99),
         quantile(&mut seconds, 1.0),
     ))
+}
+
+/// The shortest time for which events may be held to wait for company.
+const FLUSH_SHORTEST: &str = "100ms";
+
+/// From an append to the double's yes, in files that are known and in new ones.
+fn delivery(agent: &Path, size: Size) -> io::Result<()> {
+    let home = Home::new(agent)?;
+    let double = Double::start(Script::default())?;
+    home.set(&firehose(&double, FLUSH_SHORTEST))?;
+    let projects = home.root().join("projects");
+    let mut files = write_transcripts(&home.root(), 1_000_000)?;
+    files.retain(|file| file.starts_with(&projects));
+    once(&home, "content")?;
+    let mut daemon = home.agent(&["run"]).spawn()?;
+    std::thread::sleep(SETTLE);
+    let measured = arrivals(&double, &files, size.appends);
+    let new: Vec<PathBuf> = (0..size.appends)
+        .map(|at| projects.join("-work-new").join(format!("00000000-0000-4000-8000-{at:012}.jsonl")))
+        .collect();
+    let measured_new = fs::create_dir_all(projects.join("-work-new")).and_then(|()| {
+        // A folder that was just made is not watched yet.
+        std::thread::sleep(SETTLE);
+        arrivals(&double, &new, size.appends)
+    });
+    daemon.kill()?;
+    daemon.wait()?;
+    for (what, seconds) in [("known files", measured), ("new files", measured_new)] {
+        let mut seconds = seconds?;
+        tell(format_args!(
+            "delivery: {} records, {what}, flush interval {FLUSH_SHORTEST}: appended -> received p50 {:.3} s, p99 {:.3} s, max {:.3} s",
+            seconds.len(),
+            quantile(&mut seconds, 0.5),
+            quantile(&mut seconds, 0.99),
+            quantile(&mut seconds, 1.0),
+        ))?;
+    }
+    Ok(())
+}
+
+fn arrivals(double: &Double, files: &[PathBuf], count: usize) -> io::Result<Vec<f64>> {
+    let arrived = || double.look(|received| received.lines);
+    let mut seconds = Vec::with_capacity(count);
+    for (at, file) in files.iter().cycle().take(count).enumerate() {
+        // Of a record that is known nothing arrives.
+        let record = serde_json::json!({
+            "type": "user", "uuid": format!("00000000-0000-4000-9000-{:012x}", arrived() * 1000 + at as u64),
+            "sessionId": "00000000-0000-4000-8000-000000000001", "timestamp": "2026-11-24T01:02:03.000Z",
+            "version": "2.1.0", "cwd": "/home/tester/work", "message": { "role": "user", "content": "say a word" },
+        });
+        let before = arrived();
+        let mut file = fs::OpenOptions::new().create(true).append(true).open(file)?;
+        let started = Instant::now();
+        file.write_all(format!("{record}\n").as_bytes())?;
+        while arrived() == before {
+            if started.elapsed() > PATIENCE {
+                return Err(io::Error::other("an appended record was not received in 40 s"));
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        seconds.push(started.elapsed().as_secs_f64());
+        std::thread::sleep(Duration::from_millis(30));
+    }
+    Ok(seconds)
 }
 
 fn appends(home: &Home, files: &[PathBuf], size: Size) -> io::Result<Vec<f64>> {
