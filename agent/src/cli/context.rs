@@ -44,7 +44,7 @@ impl Context {
     /// user's settings cannot be used it is said why, and the command goes on without them.
     ///
     /// # Errors
-    /// When the home folder is not known.
+    /// When the home folder is not known, or not even the built-in settings can be used.
     pub fn load_for_stopping(global: &Global, output: Arc<Output>) -> anyhow::Result<Self> {
         let context = Self::load_by(load_for_stopping, global, output)?;
         if let Some(wrong) = &context.config.wrong {

@@ -55,7 +55,7 @@ pub(super) fn is_count(before: &[u8]) -> bool {
     let card = [b"card".as_slice(), b"pan", b"payment"]
         .iter()
         .any(|word| before.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word)));
-    negative || !card && (is_article(before) || COUNTS.iter().any(|word| part.eq_ignore_ascii_case(word)))
+    !card && (negative || is_article(before) || COUNTS.iter().any(|word| part.eq_ignore_ascii_case(word)))
 }
 
 /// Whether the name that a number is assigned to ends with `id`: `phone_id=1224330`.
@@ -85,7 +85,9 @@ mod tests {
         {
             assert!(is_count(text.as_bytes()), "{text}");
         }
-        for text in ["card_id: ", "paid ", "", "order", "\n-", "card order ", "pan id=", "valid: ", "number: "] {
+        for text in
+            ["card_id: ", "paid ", "", "order", "\n-", "card order ", "pan id=", "card: -", "valid: ", "number: "]
+        {
             assert!(!is_count(text.as_bytes()), "{text}");
         }
         assert!(
