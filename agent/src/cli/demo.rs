@@ -1,7 +1,7 @@
 //! `demo`: the whole pipeline over made-up transcripts, into `./bcce-demo`.
 
 use super::output::{BAD, DIM, GOOD, Output, STRONG};
-use super::{Context, Exit, detectors, hinted};
+use super::{Context, Exit, detectors, hinted, progress};
 use crate::config::{Paths, Sources, UserFile, load};
 use crate::driver::gate::Gate;
 use crate::driver::run::{Job, Work, run as drive};
@@ -41,8 +41,10 @@ pub(super) fn run(output: &Arc<Output>) -> anyhow::Result<Exit> {
     let folder = std::env::current_dir().context("cannot find the working folder")?.join(FOLDER);
     make_room(&folder)?;
     let claude = folder.join("claude");
-    output.note("Making transcripts with planted secrets ...");
-    let tree = Generator::new(20).bytes(BYTES).write(&claude).context("cannot write transcripts")?;
+    let bar = progress::spinner("making transcripts with planted secrets");
+    let made = Generator::new(20).bytes(BYTES).write(&claude);
+    bar.finish_and_clear();
+    let tree = made.context("cannot write transcripts")?;
     let planted = tree.ledger().plants.len();
     output.line(format_args!(
         "{STRONG}made{STRONG:#}       {} records with {planted} planted values in {}",
@@ -51,7 +53,10 @@ pub(super) fn run(output: &Arc<Output>) -> anyhow::Result<Exit> {
     ))?;
 
     let context = context(&folder, &claude, output)?;
-    let (done, consent) = deliver(&context)?;
+    let bar = progress::spinner("reading and delivering");
+    let delivered = deliver(&context);
+    bar.finish_and_clear();
+    let (done, consent) = delivered?;
     let counts = &done.counts;
     output.line(format_args!("{STRONG}read{STRONG:#}       {} lines, {} bytes", counts.lines, counts.bytes))?;
     output.line(format_args!(

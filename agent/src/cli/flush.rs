@@ -5,8 +5,8 @@
 
 use super::delivery;
 use super::output::counted;
-use super::run::{finish, gate, missing, round, spinner, tell_paused};
-use super::{Context, Exit, hinted};
+use super::run::{finish, gate, missing, round, tell_paused};
+use super::{Context, Exit, hinted, progress};
 use crate::driver::control::Control;
 use crate::driver::run::Job;
 use crate::driver::stop::Stop;
@@ -14,7 +14,6 @@ use crate::edge::clock;
 use crate::edge::lock::{InstanceLock, LockError};
 use crate::edge::store::{Store, StoreError};
 use anyhow::Context as _;
-use indicatif::{ProgressBar, ProgressStyle};
 use scrubber::DataClass;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -34,7 +33,7 @@ pub(super) fn run(context: &Context) -> anyhow::Result<Exit> {
     context.paths.prepare_state_dir()?;
     match InstanceLock::take(&context.paths.state_dir) {
         Ok(_lock) => {
-            let bar = spinner("delivering");
+            let bar = progress::spinner("delivering");
             let done = round(context, Job::Flush, &Arc::new(Stop::default()))?;
             bar.finish_and_clear();
             finish(context, Job::Flush, &done)
@@ -57,9 +56,7 @@ fn through_the_agent(context: &Context) -> anyhow::Result<Exit> {
     let before = left(&store, &control)?;
     let asked = clock::wall();
     control.want_flush().context("cannot ask the running agent")?;
-    let bar = ProgressBar::new(0).with_style(
-        ProgressStyle::with_template("{bar:40} {pos}/{len} events").unwrap_or_else(|_| ProgressStyle::default_bar()),
-    );
+    let bar = progress::events();
     let started = Instant::now();
     loop {
         // Looked for first: what an agent left that ended then is seen below.

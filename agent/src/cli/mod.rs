@@ -17,6 +17,7 @@ mod log;
 pub mod output;
 mod pause;
 mod preview;
+mod progress;
 mod purge;
 mod roots;
 mod rules;

@@ -5,7 +5,7 @@ mod daemon;
 use super::args::RunArgs;
 use super::consent::{Person as _, Terminal};
 use super::output::counted;
-use super::{ConsentMissing, Context, Exit, consent, hinted, roots};
+use super::{ConsentMissing, Context, Exit, consent, hinted, progress, roots};
 use crate::config::PolicyState;
 use crate::driver::control::Control;
 use crate::driver::gate::Gate;
@@ -18,10 +18,8 @@ use crate::edge::lock::InstanceLock;
 use crate::edge::notice;
 use anyhow::Context as _;
 use daemon::{Absent, Load};
-use indicatif::ProgressBar;
 use scrubber::DataClass;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// Tails, scrubs, spools and ships; with `--once` what is there now; with `--wait` whenever consent allows it.
 ///
@@ -48,7 +46,7 @@ fn once(context: &Context) -> anyhow::Result<Exit> {
     context.paths.prepare_state_dir()?;
     let _lock = InstanceLock::take(&context.paths.state_dir)?;
     roots::tell_missing(context);
-    let bar = spinner("reading and delivering");
+    let bar = progress::spinner("reading and delivering");
     loop {
         // Of each round its own: a round sets it when it ends.
         let done = round(context, Job::Once, &Arc::new(Stop::default()))?;
@@ -129,10 +127,4 @@ pub(super) fn finish(context: &Context, job: Job, done: &Done) -> anyhow::Result
             Ok(if job == Job::Daemon { Exit::Done } else { Exit::ConsentMissing })
         }
     }
-}
-
-pub(super) fn spinner(message: &'static str) -> ProgressBar {
-    let bar = ProgressBar::new_spinner().with_message(message);
-    bar.enable_steady_tick(Duration::from_millis(120));
-    bar
 }

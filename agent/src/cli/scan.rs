@@ -2,10 +2,11 @@
 
 use super::args::{ScanArgs, ScanFormat, ScanInput};
 use super::output::{BAD, DIM, counted, printable};
-use super::{Context, Exit, detectors, hinted_exit};
+use super::{Context, Exit, detectors, hinted_exit, progress};
 use crate::edge::host::Host;
 use crate::filter::{sarif, scan};
 use anyhow::Context as _;
+use indicatif::ProgressBar;
 use scrubber::detect::{Engine, Scratch};
 use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
@@ -26,15 +27,18 @@ pub(super) fn run(context: &Context, arguments: &ScanArgs) -> anyhow::Result<Exi
     let mut scratch = Scratch::default();
     let line_bytes_max = usize::try_from(context.config.limits.line_bytes_max).unwrap_or(usize::MAX);
     let mut output = context.output.result();
+    let paths = files(&arguments.paths, arguments.input)?;
+    let bar = bar(&paths);
     let mut one = |name: &str, input: &mut dyn Read, out: &mut dyn Write| -> anyhow::Result<()> {
-        let mut found = |found: &scan::Found<'_>| report.add(found, out);
+        let mut found = |found: &scan::Found<'_>| bar.suspend(|| report.add(found, out));
         match arguments.input {
             ScanInput::Text => scan::text(&engine, name, input, &mut scratch, &mut found)?,
             ScanInput::Transcripts | ScanInput::JsonLines => {
                 let skipped = scan::transcript(&engine, name, input, line_bytes_max, &mut scratch, &mut found)?;
                 if skipped > 0 {
                     let lines = counted(skipped, "line");
-                    context.output.note(format_args!("{}: not scanned, as too long: {lines}", printable(name)));
+                    let name = printable(name);
+                    bar.suspend(|| context.output.note(format_args!("{name}: not scanned, as too long: {lines}")));
                 }
             }
         }
@@ -43,11 +47,12 @@ pub(super) fn run(context: &Context, arguments: &ScanArgs) -> anyhow::Result<Exi
     if arguments.paths.is_empty() {
         one("-", &mut io::stdin().lock(), &mut **output).context("cannot scan stdin")?;
     }
-    for path in files(&arguments.paths, arguments.input)? {
+    for path in &paths {
         let name = path.display().to_string();
-        let mut file = File::open(&path).with_context(|| format!("cannot open {name}"))?;
-        one(&name, &mut file, &mut **output).with_context(|| format!("cannot scan {name}"))?;
+        let file = File::open(path).with_context(|| format!("cannot open {name}"))?;
+        one(&name, &mut bar.wrap_read(file), &mut **output).with_context(|| format!("cannot scan {name}"))?;
     }
+    bar.finish_and_clear();
     report.finish(&mut **output)?;
     drop(output);
     allowed(context, &engine, &mut scratch);
@@ -69,16 +74,26 @@ fn json_lines(context: &Context, arguments: &ScanArgs, engine: &Engine) -> anyho
     if arguments.paths.is_empty() {
         one(&mut io::stdin().lock(), &mut buffered).context("cannot scan stdin")?;
     }
+    let bar = bar(&arguments.paths);
     for path in &arguments.paths {
         let name = path.display();
-        let mut file = File::open(path).with_context(|| format!("cannot open {name}"))?;
-        one(&mut file, &mut buffered).with_context(|| format!("cannot scan {name}"))?;
+        let file = File::open(path).with_context(|| format!("cannot open {name}"))?;
+        one(&mut bar.wrap_read(file), &mut buffered).with_context(|| format!("cannot scan {name}"))?;
     }
+    bar.finish_and_clear();
     buffered.flush()?;
     drop(buffered);
     drop(output);
     allowed(context, engine, &mut scratch);
     Ok(exit)
+}
+
+/// How much of these files was read; stdin has no end that is known.
+fn bar(paths: &[PathBuf]) -> ProgressBar {
+    if paths.is_empty() {
+        return ProgressBar::hidden();
+    }
+    progress::files(paths.iter().filter_map(|path| path.metadata().ok()).map(|found| found.len()).sum())
 }
 
 /// Tells what was found and let pass, and what was not looked into.

@@ -2,7 +2,7 @@
 
 use super::args::ScrubArgs;
 use super::output::counted;
-use super::{Context, Exit, detectors};
+use super::{Context, Exit, detectors, progress};
 use crate::edge::{clock, host::Host};
 use crate::filter::scrub;
 use anyhow::Context as _;
@@ -20,7 +20,8 @@ pub(super) fn run(context: &Context, arguments: &ScrubArgs) -> anyhow::Result<Ex
     let tier = if arguments.text { Tier::Content } else { arguments.tier };
     let policy = detectors::policy(context, &host, tier)?;
     let mut scratch = Scratch::default();
-    let input = std::io::stdin().lock();
+    let bar = progress::filter();
+    let input = bar.wrap_read(std::io::stdin().lock());
     let mut output = context.output.bulk();
     let done = if arguments.text {
         scrub::text(&policy, input, &mut **output, PIECE_BYTES, &mut scratch)
@@ -31,6 +32,7 @@ pub(super) fn run(context: &Context, arguments: &ScrubArgs) -> anyhow::Result<Ex
         scrub::transcripts(&policy, input, &mut **output, line_bytes_max, now, &mut projects, &mut scratch)
     };
     drop(output);
+    bar.finish_and_clear();
     done.context("cannot scrub stdin to stdout")?;
     for (reason, count) in &scratch.counts.dropped {
         context.output.note(format_args!("{} dropped: {}", counted(*count, "line"), reason.as_str()));

@@ -10,6 +10,7 @@ use super::output::{DIM, GOOD, STRONG, counted, printable};
 use super::{Context, Exit, consent, detectors, hinted_exit};
 use crate::edge::clock;
 use crate::edge::kept::{Content, Kept};
+use crate::edge::private;
 use crate::stats::{By, Day, Gatherer, Prices, Report, Row, Table, grouped};
 use anyhow::Context as _;
 use gather::{Counts, gather};
@@ -17,8 +18,6 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use pipeline::time::Wall;
-use std::fs;
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 /// Prints a table, or all of it as JSON.
@@ -100,21 +99,13 @@ pub(super) fn report(context: &Context, arguments: &ReportArgs) -> anyhow::Resul
         redactions: redactions.as_deref().map_err(String::as_str),
     };
     let path = &arguments.output;
-    write_private(path, page.page().as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
+    // It names folders and sessions.
+    private::write(path, page.page().as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
     context.output.line(format_args!("{}", path.display()))?;
     if gathered.counts.unread > 0 {
         context.output.note(format_args!("{} could not be read", counted(gathered.counts.unread as u64, "file")));
     }
     Ok(Exit::Done)
-}
-
-/// Writes a file for this user alone: it names folders and sessions.
-fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.write_all(bytes)
 }
 
 /// What was asked for, and what is needed to look.

@@ -79,13 +79,25 @@ pub(super) fn lag(spool: Option<&Health>, live: Option<&Value>, now: Wall) -> Va
     let spooled = spool.and_then(|health| health.oldest);
     let seconds = waited_seconds(spooled, told("unread_since_ms").map(Wall), now);
     let late = seconds > FRESHNESS_SECONDS_MAX;
+    let behind = live.and_then(|live| live.get("behind")).and_then(Value::as_array);
     json!({
         "unread_bytes": unread_bytes,
+        "files": behind.map(|files| files.iter().map(|file| lag_of(file, now)).collect::<Vec<_>>()),
         "waiting_events": spool.map_or(0, |health| health.events),
         "waiting_bytes": spool.map_or(0, |health| health.bytes),
         "seconds": seconds,
         "seconds_max": FRESHNESS_SECONDS_MAX,
         "fresh": (late || unread_bytes.is_some()).then_some(!late),
+    })
+}
+
+/// How far reading is behind in one file.
+fn lag_of(file: &Value, now: Wall) -> Value {
+    let since = file.get("unread_since_ms").and_then(Value::as_i64).map(Wall);
+    json!({
+        "file_number": file.get("file_number"),
+        "unread_bytes": file.get("unread_bytes"),
+        "seconds": waited_seconds(None, since, now),
     })
 }
 

@@ -101,7 +101,7 @@ pub(super) static KEYS: &[Key] = &[
     policy_key("sink.firehose.allow_endpoint_override", Kind::Flag, Merge::StaysOff),
     key("sink.firehose.fips", Kind::Flag, Merge::StaysOn),
     key("sink.firehose.ca_bundle", Kind::Text(check::absolute_path), Merge::Fixed),
-    key("sink.firehose.flush_interval", span(100, HOUR_S), Merge::Latest),
+    key("sink.firehose.flush_interval", span(0, HOUR_S), Merge::Latest),
     key("limits.line_bytes_max", size(64 * KIB, 64 * MIB), Merge::AtMost),
     key("limits.records_per_second", Kind::Count { min: 1, max: 5_000 }, Merge::AtMost),
     key("limits.bytes_per_second", size(KIB, GIB), Merge::AtMost),

@@ -2,6 +2,7 @@
 //! one changed ([`Wishes`](super::wishes::Wishes)), or once a second. They have a folder to themselves because it is watched: what
 //! the agent writes beside it must not wake it.
 
+use crate::edge::private;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -48,7 +49,7 @@ impl Control {
     /// # Errors
     /// When the state folder cannot be written.
     pub fn folder(&self) -> io::Result<&Path> {
-        fs::create_dir_all(&self.folder)?;
+        private::folder().recursive(true).create(&self.folder)?;
         Ok(&self.folder)
     }
 
@@ -103,7 +104,7 @@ impl Control {
         } else {
             let text: String = classes.iter().flat_map(|class| [class.as_str(), "\n"]).collect();
             let temporary = self.folder()?.join("paused.new");
-            fs::write(&temporary, text)?;
+            private::write(&temporary, text.as_bytes())?;
             fs::rename(temporary, &self.paused)?;
         }
         // Last: until then the earlier pause holds.
@@ -117,7 +118,7 @@ impl Control {
     pub fn want_flush(&self) -> io::Result<()> {
         let Some(agent) = &self.agent else { return Ok(()) };
         self.folder()?;
-        fs::write(&agent.flush, b"")
+        private::write(&agent.flush, b"")
     }
 
     /// Whether a flush was asked for since the last call.
@@ -130,7 +131,7 @@ impl Control {
         let Some(OfAgent { status: place, .. }) = &self.agent else { return };
         let temporary = place.with_extension("json.new");
         // A status that cannot be written is an old one; nothing depends on it.
-        if fs::write(&temporary, status.to_string()).is_ok() {
+        if private::write(&temporary, status.to_string().as_bytes()).is_ok() {
             let _ = fs::rename(&temporary, place);
         }
     }

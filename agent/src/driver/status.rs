@@ -1,7 +1,7 @@
 //! A running agent's state in words and numbers, for `status`.
 
 use super::ship::wall_of;
-use super::tail::TailReport;
+use super::tail::{Behind, TailReport};
 use crate::config::{Config, Origin, Sink};
 use crate::edge::sandbox::Sandbox;
 use pipeline::ship::{State, Status, StreamStatus, Trouble};
@@ -43,6 +43,7 @@ pub(super) fn of(
         "files_in_trouble": report.troubles.len(),
         "unread_bytes": report.unread_bytes,
         "unread_since_ms": report.unread_since.map(|wall| wall.0),
+        "behind": report.behind.iter().map(behind_of).collect::<Vec<_>>(),
         "sandbox": sandbox.map(Sandbox::as_str),
         "credentials": credentials_of(status, credentials),
         "streams": status.streams.iter().map(|stream| stream_of(stream, now, wall)).collect::<Vec<_>>(),
@@ -52,6 +53,12 @@ pub(super) fn of(
 /// The state of an agent that waits until work can begin; `why` holds no content.
 pub fn waiting(why: &str, wall: Wall) -> Value {
     json!({ "pid": std::process::id(), "version": env!("CARGO_PKG_VERSION"), "time_ms": wall.0, "waits_because": why })
+}
+
+fn behind_of(file: &Behind) -> Value {
+    // As text where it is longer than 64 bits.
+    let number = u64::try_from(file.number).map_or_else(|_| file.number.to_string().into(), Value::from);
+    json!({ "file_number": number, "unread_bytes": file.bytes, "unread_since_ms": file.since.0 })
 }
 
 fn stream_of(stream: &StreamStatus, now: Mono, wall: Wall) -> Value {

@@ -137,6 +137,19 @@ pub struct TailReport {
     pub unread_bytes: u64,
     /// Since when there have been such bytes without a break.
     pub unread_since: Option<Wall>,
+    /// The files with the most of them, the most first.
+    pub behind: Vec<Behind>,
+}
+
+/// A file that was not read to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Behind {
+    /// Its number on its device (inode, or file index on Windows), which names nobody.
+    pub number: u128,
+    /// About how many bytes are left.
+    pub bytes: u64,
+    /// Since when there have been some without a break.
+    pub since: Wall,
 }
 
 /// Where the tailer tells what it saw when it is new; while a backlog is read, once a second.

@@ -6,6 +6,7 @@
 //! key that does not fit, and then the next one begins anew. Nothing is synced to the disk: what a power loss takes is only time.
 
 use super::key::random;
+use super::private;
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use std::fs;
 use std::io::{self, Write as _};
@@ -133,13 +134,10 @@ impl Kept {
     /// Writes beside and renames.
     fn replace(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
         let beside = self.folder.join(format!("{name}.new-{}", std::process::id()));
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         // One of that name is of a process that is gone.
         let _ = fs::remove_file(&beside);
-        let written = options.open(&beside).and_then(|mut file| file.write_all(bytes));
+        let written = private::options().write(true).create_new(true).open(&beside);
+        let written = written.and_then(|mut file| file.write_all(bytes));
         let renamed = written.and_then(|()| fs::rename(&beside, self.folder.join(name)));
         if renamed.is_err() {
             let _ = fs::remove_file(&beside);

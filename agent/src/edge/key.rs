@@ -22,6 +22,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 use scrubber::PseudonymKey;
 
 use super::keychain::{Keychain, KeychainError};
+use super::private;
 pub use crate::config::KeyPlace;
 
 const FILE: &str = "keys";
@@ -386,11 +387,8 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// A whole file beside `path`, and whether it was written and synced.
 fn write_beside(path: &Path, bytes: &[u8]) -> (PathBuf, io::Result<()>) {
     let beside = path.with_extension(format!("new-{}", std::process::id()));
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(&beside).and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
+    let written = private::options().write(true).create(true).truncate(true).open(&beside);
+    let written = written.and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
     (beside, written)
 }
 

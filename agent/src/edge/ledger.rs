@@ -1,7 +1,7 @@
 //! The consent ledger's file: `consent.jsonl` in the state folder, open to its owner only, appended to and synced.
 
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -9,6 +9,8 @@ use std::time::SystemTime;
 use pipeline::consent::{ConsentId, ConsentText, Given, GrantRequest, Ledger, LedgerError, Pending, Refusal, What};
 use pipeline::time::Wall;
 use ring::rand::{SecureRandom as _, SystemRandom};
+
+use super::private;
 
 /// Longer is no ledger: ten thousand grants take about 5 MB.
 const BYTES_MAX: u64 = 16 << 20;
@@ -185,12 +187,9 @@ impl LedgerFile {
 
     fn append(&mut self, pending: Pending) -> Result<(), LedgerFileError> {
         let failed = |source| LedgerFileError::Write { path: self.path.clone(), source };
-        let mut options = OpenOptions::new();
         // Not `append`: cutting off a torn write needs the right to write anywhere on Windows.
-        options.create(true).truncate(false).write(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&self.path).map_err(failed)?;
+        let file = private::options().create(true).truncate(false).write(true).open(&self.path);
+        let mut file = file.map_err(failed)?;
         let whole = self.ledger.whole_bytes();
         let write = |file: &mut File| {
             file.set_len(whole)?;
@@ -212,11 +211,8 @@ impl LedgerFile {
     /// Keeps two commands from appending at once. A file of its own: a locked one cannot be read on Windows.
     fn lock(&self) -> Result<File, LedgerFileError> {
         let path = self.path.with_extension("lock");
-        let mut options = OpenOptions::new();
-        options.create(true).truncate(false).write(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let locked = options.open(&path).and_then(|file| file.lock().map(|()| file));
+        let locked = private::options().create(true).truncate(false).write(true).open(&path);
+        let locked = locked.and_then(|file| file.lock().map(|()| file));
         locked.map_err(|source| LedgerFileError::Write { path, source })
     }
 

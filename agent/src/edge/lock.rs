@@ -2,6 +2,7 @@
 //!
 //! The holder's process id lies in a file beside the locked one, because a locked file cannot be read on Windows.
 
+use super::private;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
@@ -47,7 +48,7 @@ impl InstanceLock {
             Err(TryLockError::WouldBlock) => return Err(LockError::Held { pid: read_pid(&pid_file) }),
             Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
-        std::fs::write(&pid_file, std::process::id().to_string()).map_err(failed)?;
+        private::write(&pid_file, std::process::id().to_string().as_bytes()).map_err(failed)?;
         Ok(Self { pid_file, _locked: locked })
     }
 
@@ -74,11 +75,7 @@ fn read_pid(path: &Path) -> Option<u32> {
 }
 
 fn open(path: &Path) -> std::io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.create(true).truncate(false).read(true).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    private::options().create(true).truncate(false).read(true).write(true).open(path)
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ pub mod network;
 pub mod notice;
 pub mod power;
 pub mod priority;
+pub mod private;
 pub mod projects;
 mod remotes;
 pub mod sandbox;

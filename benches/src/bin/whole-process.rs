@@ -310,14 +310,16 @@ fn latency(agent: &Path, size: Size) -> io::Result<()> {
     ))
 }
 
-/// The shortest time for which events may be held to wait for company.
-const FLUSH_SHORTEST: &str = "100ms";
-
-/// From an append to the double's yes, in files that are known and in new ones.
+/// From an append to the double's yes, in files that are known and in new ones, for the shortest intervals.
 fn delivery(agent: &Path, size: Size) -> io::Result<()> {
+    delivery_within("0s", agent, size)?;
+    delivery_within("100ms", agent, size)
+}
+
+fn delivery_within(flush_interval: &str, agent: &Path, size: Size) -> io::Result<()> {
     let home = Home::new(agent)?;
     let double = Double::start(Script::default())?;
-    home.set(&firehose(&double, FLUSH_SHORTEST))?;
+    home.set(&firehose(&double, flush_interval))?;
     let projects = home.root().join("projects");
     let mut files = write_transcripts(&home.root(), 1_000_000)?;
     files.retain(|file| file.starts_with(&projects));
@@ -338,7 +340,7 @@ fn delivery(agent: &Path, size: Size) -> io::Result<()> {
     for (what, seconds) in [("known files", measured), ("new files", measured_new)] {
         let mut seconds = seconds?;
         tell(format_args!(
-            "delivery: {} records, {what}, flush interval {FLUSH_SHORTEST}: appended -> received p50 {:.3} s, p99 {:.3} s, max {:.3} s",
+            "delivery: {} records, {what}, flush interval {flush_interval}: appended -> received p50 {:.3} s, p99 {:.3} s, max {:.3} s",
             seconds.len(),
             quantile(&mut seconds, 0.5),
             quantile(&mut seconds, 0.99),
@@ -349,49 +351,40 @@ fn delivery(agent: &Path, size: Size) -> io::Result<()> {
 }
 
 fn arrivals(double: &Double, files: &[PathBuf], count: usize) -> io::Result<Vec<f64>> {
-    let arrived = || double.look(|received| received.lines);
+    let arrived = || Ok(double.look(|received| received.lines));
     let mut seconds = Vec::with_capacity(count);
     for (at, file) in files.iter().cycle().take(count).enumerate() {
         // Of a record that is known nothing arrives.
         let record = serde_json::json!({
-            "type": "user", "uuid": format!("00000000-0000-4000-9000-{:012x}", arrived() * 1000 + at as u64),
+            "type": "user", "uuid": format!("00000000-0000-4000-9000-{:012x}", arrived()? * 1000 + at as u64),
             "sessionId": "00000000-0000-4000-8000-000000000001", "timestamp": "2026-11-24T01:02:03.000Z",
             "version": "2.1.0", "cwd": "/home/tester/work", "message": { "role": "user", "content": "say a word" },
         });
-        let before = arrived();
-        let mut file = fs::OpenOptions::new().create(true).append(true).open(file)?;
-        let started = Instant::now();
-        file.write_all(format!("{record}\n").as_bytes())?;
-        while arrived() == before {
-            if started.elapsed() > PATIENCE {
-                return Err(io::Error::other("an appended record was not received in 40 s"));
-            }
-            std::thread::sleep(Duration::from_millis(1));
-        }
-        seconds.push(started.elapsed().as_secs_f64());
-        std::thread::sleep(Duration::from_millis(30));
+        seconds.push(append(file, format!("{record}\n").as_bytes(), arrived)?);
     }
     Ok(seconds)
 }
 
 fn appends(home: &Home, files: &[PathBuf], size: Size) -> io::Result<Vec<f64>> {
-    let mut seconds = Vec::with_capacity(size.appends);
     let lines = samples::Generator::new(13).plants_per_mille(5).endless().stream();
-    for (at, line) in lines.take(size.appends).enumerate() {
-        let Some(file) = files.get(at % files.len().max(1)) else { break };
-        let before = committed(home)?;
-        let mut file = fs::OpenOptions::new().append(true).open(file)?;
-        let started = Instant::now();
-        file.write_all(&line.bytes)?;
-        while committed(home)? == before {
-            if started.elapsed() > PATIENCE {
-                return Err(io::Error::other("an appended record was not spooled in 40 s"));
-            }
-            std::thread::sleep(Duration::from_millis(1));
+    let places = files.iter().cycle().take(size.appends);
+    places.zip(lines).map(|(file, line)| append(file, &line.bytes, || committed(home))).collect()
+}
+
+/// Appends to a file, and waits until what `seen` counts has changed: the seconds that it took.
+fn append<T: PartialEq>(file: &Path, bytes: &[u8], seen: impl Fn() -> io::Result<T>) -> io::Result<f64> {
+    let before = seen()?;
+    let mut file = fs::OpenOptions::new().create(true).append(true).open(file)?;
+    let started = Instant::now();
+    file.write_all(bytes)?;
+    while seen()? == before {
+        if started.elapsed() > PATIENCE {
+            return Err(io::Error::other("an appended record was not seen in 40 s"));
         }
-        seconds.push(started.elapsed().as_secs_f64());
-        std::thread::sleep(Duration::from_millis(30));
+        std::thread::sleep(Duration::from_millis(1));
     }
+    let seconds = started.elapsed().as_secs_f64();
+    std::thread::sleep(Duration::from_millis(30));
     Ok(seconds)
 }
 

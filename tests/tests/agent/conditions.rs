@@ -180,6 +180,10 @@ fn counters_are_read_by_this_user_alone_and_tell_no_names() {
     until("the receipt is counted", || {
         metrics().lines().any(|l| l == "bcce_events_sent_total{class=\"restricted\"} 1")
     });
+    for entry in crate::lake::files(&desk.agent.home().join("state")) {
+        let mode = std::fs::symlink_metadata(&entry).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode & 0o077, 0, "{}", entry.display());
+    }
     let text = metrics();
     assert!(text.contains("bcce_breaker_open{class=\"restricted\"} 0"), "{text}");
     for name in ["tester", "/home", "say 0", "projects", desk.agent.home().to_str().unwrap()] {

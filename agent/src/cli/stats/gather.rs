@@ -4,14 +4,14 @@
 
 use super::reader::Reader;
 use super::walk::{self, Found};
+use crate::cli::progress;
 use crate::edge::files::session_of;
 use crate::edge::kept::Kept;
 use crate::stats::{Cache, Digest, Gatherer, Part};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use pipeline::tail::FileId;
 use pipeline::time::Wall;
 use std::collections::HashSet;
-use std::io::{self, IsTerminal as _};
+use std::io;
 use std::path::PathBuf;
 
 /// How many files there are.
@@ -49,7 +49,7 @@ pub(super) fn gather(
         met: Vec::with_capacity(files.len()),
         gatherer,
     };
-    let bar = bar(files.len() as u64, "{bar:40} {pos}/{len} files");
+    let bar = progress::bar(files.len() as u64, "{bar:40} {pos}/{len} files");
     let mut counts = Counts { files: files.len(), unread: 0 };
     for file in &files {
         counts.unread += usize::from(reading.file(file).is_err());
@@ -64,18 +64,6 @@ pub(super) fn gather(
         tracing::debug!(kind = ?error.kind(), "the cache of stats was not kept");
     }
     counts
-}
-
-/// What shows how far reading has come, where somebody looks.
-pub(super) fn bar(length: u64, template: &str) -> ProgressBar {
-    let bar = ProgressBar::new(length);
-    if !io::stdout().is_terminal() {
-        bar.set_draw_target(ProgressDrawTarget::hidden());
-    }
-    if let Ok(style) = ProgressStyle::with_template(template) {
-        bar.set_style(style);
-    }
-    bar
 }
 
 struct Reading<'a> {

@@ -7,6 +7,7 @@
 use super::reader::Reader;
 use super::{Asked, Context, Exit, detectors, walk};
 use crate::cli::output::counted;
+use crate::cli::progress;
 use crate::edge::host::Host;
 use crate::edge::kept::{Content, Kept};
 use crate::stats::{Findings, FindingsCache, Redacted, Redactions, Seen, grouped};
@@ -166,7 +167,7 @@ impl<D: Fn(&[u8], &mut Scratch, &mut Findings) + Sync> Looking<'_, D> {
     /// Looks at all files with several threads: sums do not depend on their order.
     fn all(&self, files: &[walk::Found]) -> Vec<io::Result<Looked>> {
         let length = |found: &walk::Found| found.look.as_ref().map_or(0, |(_, stamp)| stamp.length);
-        let bar = super::gather::bar(files.iter().map(length).sum(), "{bar:40} {bytes}/{total_bytes} {eta}");
+        let bar = progress::bar(files.iter().map(length).sum(), "{bar:40} {bytes}/{total_bytes} {eta}");
         let next = AtomicUsize::new(0);
         let work = || {
             let (mut scratch, mut own) = (Scratch::default(), Vec::new());

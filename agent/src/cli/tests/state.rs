@@ -64,6 +64,16 @@ fn bytes_that_are_not_read_for_long_are_late() {
 }
 
 #[test]
+fn files_that_are_behind_are_told_by_their_numbers_with_bytes_and_seconds() {
+    let desk = spooling();
+    let since = clock::wall().0 - 90_000;
+    let file = json!({ "file_number": 17, "unread_bytes": 5, "unread_since_ms": since });
+    let _lock = running(&desk, &json!({ "unread_bytes": 5, "unread_since_ms": since, "behind": [file] }));
+    let files = as_json(&desk)["lag"]["files"].clone();
+    assert_eq!(files, json!([{ "file_number": 17, "unread_bytes": 5, "seconds": 90 }]));
+}
+
+#[test]
 fn counts_stand_below_each_other_and_waiting_on_battery_is_told() {
     let desk = spooling();
     let mut store = Store::open(desk.context.store_settings(), clock::wall()).unwrap().store;

@@ -5,14 +5,16 @@
 //! purpose: reading itself. Start at [`Desk::take`].
 
 use super::read::{Job, Read, Slice};
-use super::{Ahead, TailReport, TailSettings, Until, cwd};
+use super::{Ahead, Behind, TailReport, TailSettings, Until, cwd};
 use crate::edge::clock;
 use crate::edge::files::{Folders, Listed, OpenLog, Trouble, session_of};
 use pipeline::tail::{
     Catalog, FileId, FileKey, FileRecord, Fingerprint, Found, HEAD_BYTES_MAX, Probe, Probed, Resumed, Settled, Why,
     WindowHash,
 };
+use pipeline::time::Wall;
 use scrubber::{Source, SourceKind};
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::io::{self, ErrorKind};
 use std::ops::Range;
@@ -20,6 +22,9 @@ use std::path::{Path, PathBuf};
 
 /// Sources remembered at most.
 const SOURCES_MAX: usize = 4096;
+
+/// Files told to be behind at most.
+const BEHIND_MAX: usize = 20;
 
 /// What a reader that asks for work gets.
 pub(super) enum Next {
@@ -53,6 +58,8 @@ pub(super) struct Desk<'a> {
     window: Vec<u8>,
     /// Folders of transcripts that were there at some listing.
     were_there: BTreeSet<PathBuf>,
+    /// Since when each file has had bytes that were not read.
+    unread_since: HashMap<FileId, Wall>,
     pub(super) report: TailReport,
 }
 
@@ -95,6 +102,7 @@ impl<'a> Desk<'a> {
             sources: HashMap::new(),
             window: Vec::new(),
             were_there: BTreeSet::new(),
+            unread_since: HashMap::new(),
             report: TailReport::default(),
         }
     }
@@ -121,9 +129,9 @@ impl<'a> Desk<'a> {
         let whole = troubles.is_empty() && missing.is_disjoint(&self.were_there);
         self.were_there.extend(there);
         // The newest first: they are the most likely to be deleted or added to.
-        news.sort_by_key(|listed| std::cmp::Reverse(listed.seen.modified_ns));
+        news.sort_by_key(|listed| Reverse(listed.seen.modified_ns));
         self.cold.extend(news);
-        self.report = TailReport { files, troubles, ..self.report };
+        (self.report.files, self.report.troubles) = (files, troubles);
         self.note_unread();
         if whole { self.catalog.end_scan(clock::mono(), clock::wall().0) } else { Vec::new() }
     }
@@ -160,24 +168,39 @@ impl<'a> Desk<'a> {
         !(self.hot.is_empty() && self.cold.is_empty() && self.held_up.is_empty())
     }
 
-    /// About how many bytes wait to be read, or for the end of the slice that a reader has in hand.
-    pub(super) fn unread_bytes(&self) -> u64 {
-        let left = |id: &FileId, length: u64| {
-            let read = self.catalog.position(id).map_or(0, |position| position.offset);
-            length.saturating_sub(read)
-        };
+    /// Files of which bytes wait to be read, or for the end of the slice that a reader has in hand, and about how many.
+    fn unread(&self) -> impl Iterator<Item = (FileId, u64)> {
         let queued = self.hot.iter().chain(&self.cold).chain(self.held_up.iter().map(|(listed, _)| listed));
-        let in_hand = self.claims.iter().filter(|claim| claim.in_hand);
-        queued.map(|listed| left(&listed.seen.key.id, listed.seen.length)).sum::<u64>()
-            + in_hand.map(|claim| left(&claim.marks.id, claim.length)).sum::<u64>()
+        let queued = queued.map(|listed| (listed.seen.key.id, listed.seen.length));
+        let in_hand = self.claims.iter().filter(|claim| claim.in_hand).map(|claim| (claim.marks.id, claim.length));
+        queued.chain(in_hand).filter_map(|(id, length)| {
+            let read = self.catalog.position(&id).map_or(0, |position| position.offset);
+            (length > read).then(|| (id, length - read))
+        })
     }
 
-    /// Puts down in the report what waits to be read, and since when something does.
+    /// About how many bytes wait to be read.
+    pub(super) fn unread_bytes(&self) -> u64 {
+        self.unread().map(|(_, bytes)| bytes).sum()
+    }
+
+    /// Puts down in the report what waits to be read, and since when.
     pub(super) fn note_unread(&mut self) {
-        let unread_bytes = self.unread_bytes();
-        let since = self.report.unread_since.filter(|_| unread_bytes > 0);
-        self.report.unread_since = since.or_else(|| (unread_bytes > 0).then(clock::wall));
-        self.report.unread_bytes = unread_bytes;
+        let now = clock::wall();
+        let unread: HashMap<FileId, u64> = self.unread().collect();
+        let before = std::mem::take(&mut self.unread_since);
+        self.unread_since = unread.keys().map(|id| (*id, before.get(id).copied().unwrap_or(now))).collect();
+        let since = |id: &FileId| self.unread_since.get(id).copied().unwrap_or(now);
+        let behind = unread.iter().map(|(id, bytes)| Behind { number: id.inode, bytes: *bytes, since: since(id) });
+        let mut behind: Vec<_> = behind.collect();
+        behind.sort_by_key(|file| (Reverse(file.bytes), file.number));
+        behind.truncate(BEHIND_MAX);
+        self.report.unread_since = self.report.unread_since.filter(|_| !unread.is_empty());
+        if !unread.is_empty() {
+            self.report.unread_since.get_or_insert(now);
+        }
+        self.report.unread_bytes = unread.values().sum();
+        self.report.behind = behind;
     }
 
     /// The next slice to read.

@@ -113,10 +113,18 @@ impl World {
         file.write_all(content.as_ref()).unwrap();
     }
 
+    fn settings(&self, until: Until) -> TailSettings {
+        TailSettings {
+            roots: Roots { folders: vec![self.home.path().to_owned()], history: HistoryFile::Ignore },
+            rescan: Duration::from_secs(3600),
+            quiet: self.quiet,
+            line_bytes_max: self.line_bytes_max,
+            until,
+        }
+    }
+
     fn tail(&self, until: Until, inbox: Inbox) -> Result<(), SpoolClosed> {
-        let roots = Roots { folders: vec![self.home.path().to_owned()], history: HistoryFile::Ignore };
-        let rescan = Duration::from_secs(3600);
-        let settings = TailSettings { roots, rescan, quiet: self.quiet, line_bytes_max: self.line_bytes_max, until };
+        let settings = self.settings(until);
         let records = self.spool.0.lock().unwrap().rows.values().copied().collect();
         let fingerprint = Fingerprint::new(&[9; 32]);
         let scrubber = PolicyScrubber::new(&POLICY, ShipAll);
@@ -309,9 +317,7 @@ fn the_places_of_lines_do_not_depend_on_slices_or_the_size_of_reads() {
     let world = World::new();
     let big = format!("{{\"type\":\"mode\"}}\n{}", lines(0, 1) + &record(&"x".repeat(90_000)) + "\n").repeat(200);
     world.append("-p/s.jsonl", &big);
-    let roots = Roots { folders: vec![world.home.path().to_owned()], history: HistoryFile::Ignore };
-    let (rescan, until) = (Duration::from_secs(3600), Until::CaughtUp);
-    let settings = TailSettings { roots, rescan, quiet: world.quiet, line_bytes_max: 1 << 20, until };
+    let settings = TailSettings { line_bytes_max: 1 << 20, ..world.settings(Until::CaughtUp) };
     let places = Arc::default();
     let scrubber = Placed(PolicyScrubber::new(&POLICY, ShipAll), Arc::clone(&places));
     let fingerprint = Fingerprint::new(&[9; 32]);
@@ -342,8 +348,7 @@ fn what_cannot_be_read_is_reported_and_the_rest_is_read() {
     symlink(world.home.path().join("projects"), other.path().join("projects")).unwrap();
     let folders = [other.path(), world.home.path()].map(std::path::Path::to_owned).to_vec();
     let roots = Roots { folders, history: HistoryFile::Ignore };
-    let (rescan, until) = (Duration::from_secs(3600), Until::CaughtUp);
-    let settings = TailSettings { roots, rescan, quiet: world.quiet, line_bytes_max: 1 << 20, until };
+    let settings = TailSettings { roots, ..world.settings(Until::CaughtUp) };
     let fingerprint = Fingerprint::new(&[9; 32]);
     let scrubber = PolicyScrubber::new(&POLICY, ShipAll);
     let mut report = TailReport::default();

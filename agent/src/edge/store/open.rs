@@ -11,6 +11,7 @@ use pipeline::time::Wall;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+use super::super::private;
 use super::counts::Kind;
 use super::upkeep::COVERED;
 use super::{Sent, Store, StoreError, StoreSettings, counts, files, meta, projects, sent, set_meta};
@@ -307,28 +308,20 @@ fn set_aside(path: &Path, now: Wall) -> io::Result<PathBuf> {
 
 /// Makes the folder for this user alone.
 fn make_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
+    private::folder().recursive(true).create(folder)?;
     #[cfg(unix)]
     {
-        use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
-        builder.mode(0o700).create(folder)?;
+        use std::os::unix::fs::PermissionsExt as _;
         if fs::metadata(folder)?.permissions().mode() & 0o077 != 0 {
             fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
         }
-        Ok(())
     }
-    #[cfg(not(unix))]
-    builder.create(folder)
+    Ok(())
 }
 
 /// Makes the file for this user alone; SQLite gives its log the same access.
 fn make_file(path: &Path) -> io::Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
+    match private::options().write(true).create_new(true).open(path) {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(error),

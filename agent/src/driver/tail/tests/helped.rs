@@ -36,9 +36,7 @@ fn short(prompt: &str) -> String {
 impl World {
     /// Reads what is there with a helper, and returns how often it was asked for.
     fn read_helped(&self, until_panic: usize) -> Result<usize, SpoolClosed> {
-        let roots = Roots { folders: vec![self.home.path().to_owned()], history: HistoryFile::Ignore };
-        let (rescan, until) = (Duration::from_secs(3600), Until::CaughtUp);
-        let settings = TailSettings { roots, rescan, quiet: self.quiet, line_bytes_max: self.line_bytes_max, until };
+        let settings = self.settings(Until::CaughtUp);
         let (asked, left) = (AtomicUsize::new(0), Arc::new(AtomicUsize::new(until_panic)));
         let scrubber = || Panics(PolicyScrubber::new(&POLICY, ShipAll), Arc::clone(&left));
         let fingerprint = Fingerprint::new(&[9; 32]);

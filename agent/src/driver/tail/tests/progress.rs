@@ -6,9 +6,7 @@ impl World {
     /// Reads what is there, with this time between two reports; gives back how many bytes each said to be unread. All tell since
     /// when, for as long as there are any.
     fn unread_told(&self, every: Duration) -> Vec<u64> {
-        let roots = Roots { folders: vec![self.home.path().to_owned()], history: HistoryFile::Ignore };
-        let (rescan, until) = (Duration::from_secs(3600), Until::CaughtUp);
-        let settings = TailSettings { roots, rescan, quiet: self.quiet, line_bytes_max: self.line_bytes_max, until };
+        let settings = self.settings(Until::CaughtUp);
         let fingerprint = Fingerprint::new(&[9; 32]);
         let scrubber = PolicyScrubber::new(&POLICY, ShipAll);
         let mut told = Vec::new();
@@ -44,14 +42,34 @@ fn what_is_left_of_a_backlog_is_told_while_it_is_read_and_not_too_often() {
 fn what_another_reader_has_in_hand_counts_as_unread() {
     let world = World::new();
     world.append("-p/s.jsonl", lines(0, 10));
-    let roots = Roots { folders: vec![world.home.path().to_owned()], history: HistoryFile::Ignore };
-    let (rescan, until) = (Duration::from_secs(3600), Until::CaughtUp);
-    let settings = TailSettings { roots, rescan, quiet: world.quiet, line_bytes_max: world.line_bytes_max, until };
+    let settings = world.settings(Until::CaughtUp);
     let fingerprint = Fingerprint::new(&[9; 32]);
     let mut desk = Desk::new(&settings, Vec::new(), &fingerprint);
     desk.list_all(true);
     let all = lines(0, 10).len() as u64;
-    assert_eq!(desk.unread_bytes(), all);
+    assert_eq!(desk.report.unread_bytes, all);
     assert!(matches!(desk.take(), desk::Next::Job(_)));
-    assert_eq!((desk.has_news(), desk.unread_bytes()), (false, all));
+    desk.note_unread();
+    assert_eq!((desk.has_news(), desk.report.unread_bytes), (false, all));
+}
+
+#[test]
+fn the_files_that_are_furthest_behind_are_told_by_their_numbers_and_since_when() {
+    let world = World::new();
+    for at in 0..30 {
+        world.append(&format!("-p/{at}.jsonl"), lines(0, at + 1));
+    }
+    let settings = world.settings(Until::CaughtUp);
+    let fingerprint = Fingerprint::new(&[9; 32]);
+    let mut desk = Desk::new(&settings, Vec::new(), &fingerprint);
+    let before = clock::wall();
+    desk.list_all(true);
+    let told = desk.report.behind.clone();
+    assert_eq!(told.len(), 20, "the rest is in the sum");
+    assert_eq!(told.first().map(|file| file.bytes), Some(lines(0, 30).len() as u64));
+    assert!(told.is_sorted_by(|one, next| one.bytes >= next.bytes));
+    assert!(told.iter().all(|file| file.since >= before));
+    std::thread::sleep(Duration::from_millis(5));
+    desk.note_unread();
+    assert_eq!(desk.report.behind, told, "since the first time that it was seen");
 }

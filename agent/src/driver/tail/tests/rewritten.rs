@@ -39,9 +39,7 @@ fn long_lines(from: usize, to: usize) -> String {
 
 /// Reads while `act` happens at the line `at_line`, then reads again; the numbers of the prompts of both readings.
 fn read_while(world: &World, at_line: usize, act: impl Fn() + Send) -> [Vec<usize>; 2] {
-    let roots = Roots { folders: vec![world.home.path().to_owned()], history: HistoryFile::Ignore };
-    let (rescan, until) = (Duration::from_secs(3600), Until::CaughtUp);
-    let settings = TailSettings { roots, rescan, quiet: world.quiet, line_bytes_max: 1 << 20, until };
+    let settings = TailSettings { line_bytes_max: 1 << 20, ..world.settings(Until::CaughtUp) };
     let fingerprint = Fingerprint::new(&[9; 32]);
     let inner = PolicyScrubber::new(&POLICY, ShipAll);
     let meddler = Meddler { inner, at_line, lines: 0, act: Box::new(act) };

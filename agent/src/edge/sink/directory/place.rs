@@ -10,12 +10,14 @@
 //! - neither (an event was dropped or scrubbed again in between): both stay, the new one under a name of its own.
 //!   Readers tell by `event_id`.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use ring::digest::{Context, SHA256};
+
+use crate::edge::private;
 
 use super::partition::{make_folder, sync_folder, temporary_name};
 
@@ -120,11 +122,7 @@ fn write(path: &Path, pieces: &[&[u8]]) -> io::Result<()> {
 }
 
 fn write_through(path: &Path, pieces: &[&[u8]]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    let mut file = private::options().write(true).create(true).truncate(true).open(path)?;
     pieces.iter().try_for_each(|piece| file.write_all(piece))?;
     file.sync_all()
 }
