@@ -40,6 +40,8 @@ pub enum Bug {
     ForgetsFloor,
     /// What waits of a project that was opted out goes.
     IgnoresProjects,
+    /// Segments are kept in mind after they were accepted.
+    RemembersAccepted,
 }
 
 #[cfg(all(feature = "planted-bugs", debug_assertions))]

@@ -183,6 +183,11 @@ impl Shipper {
         Status { streams, bytes_today: self.day.bytes }
     }
 
+    /// Segments and receipts that it has in mind: what its memory grows with.
+    pub fn held(&self) -> usize {
+        self.receipts.len() + self.streams.iter().map(Stream::held).sum::<usize>()
+    }
+
     fn stream(&mut self, class: DataClass) -> &mut Stream {
         let [internal, confidential, restricted] = &mut self.streams;
         match class {

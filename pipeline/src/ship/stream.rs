@@ -137,6 +137,13 @@ impl Stream {
         }
     }
 
+    /// Segments that it has in mind, each time that it has.
+    pub(super) fn held(&self) -> usize {
+        let flight = self.flight.as_ref().map_or(0, |flight| flight.plan.segments().count());
+        let discards: usize = self.discards.values().map(BTreeSet::len).sum();
+        self.queue.len() + self.suspects.len() + discards + flight + usize::from(self.settling.is_some())
+    }
+
     fn enqueue(&mut self, segment: Spooled, since: Mono) {
         let bytes = segment.bytes() as usize;
         if self.queue.insert(segment.seq(), Waiting { segment, since }).is_none() {

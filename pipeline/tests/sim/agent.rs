@@ -13,6 +13,7 @@ use pipeline::tail::{Catalog, Sieve};
 use scrubber::{DataClass, Policy, Scratch, Tier};
 
 use super::clock::{HOUR, MINUTE, MS, SECOND};
+use super::invariants::Held;
 use super::policies::{Which, policy};
 use super::surroundings::{DriverBug, Surroundings};
 use super::tailing::{Gathered, Package};
@@ -61,6 +62,8 @@ pub(crate) struct Agent {
     pub(crate) flights: Vec<Flight>,
     pub(crate) packages: VecDeque<Package>,
     pub(crate) gathered: Option<Gathered>,
+    /// The most packages that a file gave.
+    pub(crate) packages_of_file: usize,
     pub(crate) tail_at: u64,
     pub(crate) commit_at: u64,
     pub(crate) look_at: u64,
@@ -106,6 +109,7 @@ impl Agent {
             flights: Vec::new(),
             packages: VecDeque::new(),
             gathered: None,
+            packages_of_file: 0,
             tail_at: now + s.dice.below(SECOND),
             commit_at: NEVER,
             look_at: now,
@@ -128,6 +132,12 @@ impl Agent {
             }
         }
         at.max(s.clock.now)
+    }
+
+    /// What its memory grows with.
+    pub(crate) fn held(&self) -> Held {
+        let (segments, packages) = (self.shipper.held(), self.packages.len());
+        Held { segments, packages, packages_of_file: self.packages_of_file }
     }
 
     /// The agent's own driver makes one call at a time; the machines allow one for each stream.

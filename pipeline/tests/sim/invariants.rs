@@ -12,10 +12,13 @@ use super::clock::{MINUTE, SECOND};
 use super::disk::Disk;
 use super::records::{Records, told};
 use super::spool::{Change, Spool};
+use super::tailing::PACKAGES_WAITING;
 use super::user::User;
 
 /// How long the agent may take to see a wish.
 const SEES_WITHIN: u64 = 3 * SECOND;
+/// What was committed or taken out between two looks at the spool.
+const SEGMENTS_SPARE: usize = 64;
 const DAY_NS: u64 = 24 * 60 * MINUTE;
 
 /// What is known of the event of a record.
@@ -44,6 +47,8 @@ struct Facts {
 struct Life {
     /// Segments that the process was told are accepted.
     told: HashSet<u64>,
+    /// The most segments that the spool held.
+    rows_most: usize,
     in_flight: Vec<Call>,
     calls: Level,
     records: Level,
@@ -69,6 +74,17 @@ struct Call {
 struct Level {
     used: u128,
     at: u64,
+}
+
+/// What the memory of a process grows with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Held {
+    /// Segments that the shipper has in mind.
+    pub(crate) segments: usize,
+    /// Packages of events that were read and are not stored.
+    pub(crate) packages: usize,
+    /// The most packages that a file gave.
+    pub(crate) packages_of_file: usize,
 }
 
 #[derive(Debug, Default)]
@@ -349,9 +365,23 @@ impl Invariants {
     }
 
     /// What must hold between any two steps.
-    pub(crate) fn between_steps(&mut self, spool: &Spool) {
+    pub(crate) fn between_steps(&mut self, spool: &Spool, held: Option<Held>) {
         let most = spool.bytes_max + spool.bytes_max / 4 + spool.largest;
         self.must(spool.bytes() <= most, "the spool holds more than it may");
+        let Some(held) = held else { return };
+        self.life.rows_most = self.life.rows_most.max(spool.rows().count());
+        // Each segment waits, or is in flight or to be dropped, and may be suspected. A receipt is of some of them.
+        let most = 3 * self.life.rows_most + SEGMENTS_SPARE;
+        self.must(held.segments <= most, "the process has more segments in mind than the spool ever had");
+        // A file is read to its end in one step here.
+        let most = PACKAGES_WAITING + held.packages_of_file;
+        self.must(held.packages <= most, "the process reads further ahead than it may");
+    }
+
+    /// At rest: what is no more in the spool is no more in the process's mind.
+    pub(crate) fn forgot(&mut self, spool: &Spool, held: Option<Held>) {
+        let clear = spool.rows().next().is_some() || held.is_none_or(|held| held.segments == 0);
+        self.must(clear, "the spool is empty, and the process has segments in mind");
     }
 
     /// The world has been well for long: everything that can be read was accepted or counted, and nothing waits.

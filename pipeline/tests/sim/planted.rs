@@ -9,7 +9,7 @@ use super::world::World;
 /// Seeds within which each bug must be caught.
 const SEEDS: u64 = 150;
 
-const MACHINES: [Bug; 17] = [
+const MACHINES: [Bug; 18] = [
     Bug::ForgetsRevocation,
     Bug::ResendsAccepted,
     Bug::MixesUpOutcomes,
@@ -27,9 +27,10 @@ const MACHINES: [Bug; 17] = [
     Bug::TrustsFileNames,
     Bug::ForgetsFloor,
     Bug::IgnoresProjects,
+    Bug::RemembersAccepted,
 ];
 
-const DRIVERS: [DriverBug; 7] = [
+const DRIVERS: [DriverBug; 8] = [
     DriverBug::DropsOnPartialFailure,
     DriverBug::StoresPositionsFirst,
     DriverBug::IgnoresRevocation,
@@ -37,6 +38,7 @@ const DRIVERS: [DriverBug; 7] = [
     DriverBug::IgnoresPause,
     DriverBug::AcksLostResponse,
     DriverBug::IgnoresSpoolBound,
+    DriverBug::ReadsAhead,
 ];
 
 /// How many seeds it takes, and what is then seen to be broken.

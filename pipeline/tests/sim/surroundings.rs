@@ -30,6 +30,7 @@ pub(crate) enum DriverBug {
     IgnoresPause,
     AcksLostResponse,
     IgnoresSpoolBound,
+    ReadsAhead,
 }
 
 /// How a run's agent is set up.

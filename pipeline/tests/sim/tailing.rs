@@ -27,7 +27,7 @@ const CHUNK_BYTES: usize = 1500;
 const RUN_EVENTS: usize = 12;
 const RUN_BYTES: usize = 4 * 1024;
 /// Packages that may wait, and that go into one commit.
-const PACKAGES_WAITING: usize = 8;
+pub(crate) const PACKAGES_WAITING: usize = 8;
 const PACKAGES_TOGETHER: usize = 3;
 
 /// What was read of one file, and where reading goes on.
@@ -67,7 +67,7 @@ impl Agent {
         if self.tail_at > s.clock.now {
             return Ok(());
         }
-        if self.packages.len() >= PACKAGES_WAITING {
+        if self.is_full(s) {
             self.tail_at = NEVER;
             return Ok(());
         }
@@ -102,11 +102,13 @@ impl Agent {
         }
         news.sort_by_key(|(seen, _)| std::cmp::Reverse(seen.modified_ns));
         for (seen, file) in news {
-            if self.packages.len() >= PACKAGES_WAITING {
+            if self.is_full(s) {
                 self.tail_at = NEVER;
                 break;
             }
+            let waiting = self.packages.len();
             troubled |= !self.read_file(seen, &file, s)?;
+            self.packages_of_file = self.packages_of_file.max(self.packages.len() - waiting);
             if s.dice.permille(300) {
                 self.commit(s)?;
             }
@@ -157,6 +159,11 @@ impl Agent {
             return Ok(false);
         }
         Ok(true)
+    }
+
+    /// Whether reading must wait for the storing thread.
+    fn is_full(&self, s: &Surroundings) -> bool {
+        self.packages.len() >= PACKAGES_WAITING && s.bug != Some(DriverBug::ReadsAhead)
     }
 
     fn lost_sight(&mut self, seen: &Seen) {

@@ -98,6 +98,7 @@ impl World {
         let Surroundings { invariants, disk, spool, records, .. } = &mut self.s;
         if invariants.broken.is_none() {
             invariants.at_rest(disk, spool, records);
+            invariants.forgot(spool, self.agent.as_ref().map(|agent| agent.held()));
         }
         let broken = self.s.invariants.broken.take().map(|what| format!("{what}\n{}", self.s.trace()));
         Done {
@@ -127,7 +128,7 @@ impl World {
             self.s.clock.pass_to(at);
             self.step(agent);
             self.s.follow();
-            self.s.invariants.between_steps(&self.s.spool);
+            self.s.invariants.between_steps(&self.s.spool, self.agent.as_ref().map(|agent| agent.held()));
             self.steps += 1;
             if self.steps > STEPS_MAX {
                 self.s.invariants.broken = Some("the run goes round in circles".to_owned());

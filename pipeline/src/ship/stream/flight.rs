@@ -52,6 +52,9 @@ impl Stream {
         self.status.last_accepted = Some(now);
         for seq in receipt.accepted_seqs() {
             self.suspects.remove(&seq);
+            if is_planted(Bug::RemembersAccepted) {
+                self.suspects.insert(seq, false);
+            }
         }
         self.suspects.values_mut().for_each(|accepted_since| *accepted_since = true);
         let first = self.queue.keys().find(|seq| !self.suspects.contains_key(seq)).copied();
