@@ -163,8 +163,9 @@ def objects(emulator, region, name, prefix):
 
 
 @pytest.fixture(scope="module")
-def shipped(emulator, lake, writer, tmp_path_factory):
-    """Sample transcripts, shipped by the real program at the content tier; and what the same program wrote into a local lake."""
+def shipped(emulator, laptop, lake, tmp_path_factory):
+    """Sample transcripts, shipped by the real program at the content tier, which becomes the laptop writer by itself: what it said while
+    it gave another external id, and the events that the same program wrote into a local lake."""
     if not AGENT:
         pytest.skip("BCCE_AGENT does not name a bcce-agent binary")
     folder = tmp_path_factory.mktemp("agent")
@@ -173,34 +174,54 @@ def shipped(emulator, lake, writer, tmp_path_factory):
     subprocess.run([program, "demo"], cwd=folder, check=True, **quiet)
     settings = folder / "config.toml"
     streams = "".join(f'{name.lower()} = "{lake[f"{name}StreamName"]}"\n' for name in promises.DATA)
-    settings.write_text(
-        f'[sink]\nkind = "firehose"\n[sink.firehose]\nregion = "{lake["region"]}"\nendpoint_url = "{emulator.url}"\n'
-        f'flush_interval = "1s"\n[sink.firehose.streams]\n{streams}[limits]\nstart_jitter = "0s"\n'
-    )
+
+    def say(external_id):
+        settings.write_text(
+            f'[sink]\nkind = "firehose"\n[sink.firehose]\nregion = "{lake["region"]}"\nendpoint_url = "{emulator.url}"\n'
+            f'flush_interval = "1s"\n[sink.firehose.streams]\n{streams}'
+            f'[sink.firehose.assume_role]\nrole_arn = "{lake["LaptopWriterRoleArn"]}"\nexternal_id = "{external_id}"\n'
+            f'[limits]\nstart_jitter = "0s"\n'
+        )
+
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(folder),
         "BCCE_ALLOW_ROOT": "1",
         "AWS_EC2_METADATA_DISABLED": "true",
-        **{name.upper(): value for name, value in writer.items()},
+        **{name.upper(): value for name, value in laptop["credentials"].items()},
     }
 
     def run(*arguments):
         places = ["--config", settings, "--state-dir", folder / "state", "--root", folder / "bcce-demo" / "claude"]
-        done = subprocess.run([program, *places, *arguments], env=environment, capture_output=True, text=True)
+        return subprocess.run([program, *places, *arguments], env=environment, capture_output=True, text=True, timeout=300)
+
+    def must(*arguments):
+        done = run(*arguments)
         assert done.returncode == 0, done.stderr[-2000:]
 
-    run("consent", "grant", "--tier", "content", "--backfill", "--yes")
-    run("run", "--once")
+    say("another")
+    must("consent", "grant", "--tier", "content", "--backfill", "--yes")
+    refusal = run("run", "--once")
+    left = objects(emulator, lake["region"], "Restricted", "")
+    say(EXTERNAL_ID)
+    must("run", "--once")
     lines = []
     for file in (folder / "bcce-demo" / "lake").glob("class=*/dt=*/*.ndjson.gz"):
         with gzip.open(file, "rt", encoding="utf-8") as events:
             lines += [json.loads(line) for line in events]
     shutil.rmtree(folder / "bcce-demo")
-    return lines
+    return {"refusal": refusal, "left": left, "lines": lines}
+
+
+def test_the_agent_that_says_another_external_id_sends_nothing_and_says_why(shipped):
+    assert shipped["refusal"].returncode not in (0, None)
+    assert shipped["left"] == {}
+    assert "the AWS credentials may not take on their role" in shipped["refusal"].stderr, shipped["refusal"].stderr[-1500:]
+    assert "sink.firehose.assume_role" in shipped["refusal"].stderr
 
 
 def test_events_of_the_agent_lie_in_parquet(emulator, lake, shipped, tmp_path):
+    shipped = shipped["lines"]
     local = collections.Counter(event["kind"] for event in shipped)
     assert sum(local.values()) > 100
     columns = "event_id, kind, dt"

@@ -61,6 +61,8 @@ pub enum Trouble {
     CredentialsMissing,
     /// Credentials have expired (a single sign-on session among others).
     CredentialsExpired,
+    /// The credentials may not take on the role that they are to be exchanged for.
+    RoleRefused,
     /// The credentials may not write to the stream.
     AccessDenied,
     /// The stream does not exist.
@@ -77,7 +79,7 @@ pub enum Trouble {
 
 impl Trouble {
     /// All kinds.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Throttled,
         Self::Unavailable,
         Self::OutcomeUnknown,
@@ -89,6 +91,7 @@ impl Trouble {
         Self::Certificate,
         Self::CredentialsMissing,
         Self::CredentialsExpired,
+        Self::RoleRefused,
         Self::AccessDenied,
         Self::StreamMissing,
         Self::EncryptionKey,
@@ -111,6 +114,7 @@ impl Trouble {
             Self::Certificate => "certificate",
             Self::CredentialsMissing => "credentials_missing",
             Self::CredentialsExpired => "credentials_expired",
+            Self::RoleRefused => "role_refused",
             Self::AccessDenied => "access_denied",
             Self::StreamMissing => "stream_missing",
             Self::EncryptionKey => "encryption_key",

@@ -263,7 +263,7 @@ fn the_output_module_alone_prints() {
     let others: BTreeSet<&str> = found.filter(|name| *name != "agent/src/cli/output.rs").collect();
     // These ask whether the stream is a terminal.
     let asking =
-        BTreeSet::from(["agent/src/cli/consent/mod.rs", "agent/src/cli/preview.rs", "agent/src/cli/stats/gather.rs"]);
+        BTreeSet::from(["agent/src/cli/consent/mod.rs", "agent/src/cli/preview.rs", "agent/src/cli/progress.rs"]);
     assert_eq!(others, asking);
 }
 

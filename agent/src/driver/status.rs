@@ -104,6 +104,7 @@ fn credentials_of(status: &Status, credentials: Credentials) -> &'static str {
         | Trouble::Tls
         | Trouble::TlsVersion
         | Trouble::Certificate
+        | Trouble::RoleRefused
         | Trouble::CredentialsMissing
         | Trouble::CredentialsExpired
         | Trouble::ClockSkew
@@ -111,6 +112,8 @@ fn credentials_of(status: &Status, credentials: Credentials) -> &'static str {
     };
     if troubles().any(|trouble| trouble == Trouble::CredentialsMissing) {
         "missing"
+    } else if troubles().any(|trouble| trouble == Trouble::RoleRefused) {
+        "refused"
     } else if troubles().any(|trouble| trouble == Trouble::CredentialsExpired) {
         "expired"
     } else if troubles().any(taken) || status.streams.iter().any(|stream| stream.records_accepted > 0) {
@@ -174,6 +177,10 @@ pub fn explain(trouble: Trouble) -> (&'static str, &'static str) {
             ("there are no AWS credentials", "run `aws configure sso`, or set sink.firehose.profile")
         }
         Trouble::CredentialsExpired => ("the AWS credentials have expired", "run `aws sso login`"),
+        Trouble::RoleRefused => (
+            "the AWS credentials may not take on their role",
+            "check sink.firehose.assume_role (role_arn, external_id) and the profile; your administrator can tell who may take on the role",
+        ),
         Trouble::AccessDenied => {
             ("the credentials may not write to the stream", "ask your administrator for firehose:PutRecordBatch")
         }

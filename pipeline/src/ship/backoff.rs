@@ -70,7 +70,7 @@ impl Trouble {
             | Self::ClockSkew
             | Self::Disk => Cure::Time,
             Self::CredentialsMissing | Self::CredentialsExpired => Cure::Credentials,
-            Self::AccessDenied | Self::StreamMissing | Self::EncryptionKey => Cure::Person,
+            Self::RoleRefused | Self::AccessDenied | Self::StreamMissing | Self::EncryptionKey => Cure::Person,
             Self::Rejected => Cure::Smaller,
         }
     }
@@ -90,6 +90,7 @@ impl Trouble {
             | Self::Unavailable
             | Self::CredentialsMissing
             | Self::CredentialsExpired
+            | Self::RoleRefused
             | Self::AccessDenied
             | Self::StreamMissing
             | Self::EncryptionKey

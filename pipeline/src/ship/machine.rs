@@ -133,7 +133,8 @@ impl Shipper {
             Input::Sparing(sparing) => self.sparing = sparing,
             Input::Flush => self.flush_now(now),
             Input::CredentialsChanged => {
-                let helped = |trouble: Trouble| trouble.cure() == Cure::Credentials || trouble == Trouble::AccessDenied;
+                let of_role = |trouble| matches!(trouble, Trouble::RoleRefused | Trouble::AccessDenied);
+                let helped = |trouble: Trouble| trouble.cure() == Cure::Credentials || of_role(trouble);
                 self.streams.iter_mut().for_each(|stream| stream.hasten(now, helped));
             }
             Input::NetworkChanged => {

@@ -146,7 +146,7 @@ impl Parts {
                 scratch.searched.forget();
             }
             let known = memory.len();
-            self.remember(text, &scratch.findings, memory);
+            self.remember(text, scratch.findings.iter().chain(&scratch.joined_parts), memory);
             if memory.len() > known {
                 // What was found by its name may stand without it elsewhere in this text.
                 scratch.allowed = allowed;
@@ -172,7 +172,7 @@ impl Parts {
         if let Some(permits) = &self.permits {
             permits.sieve(text, &mut search.found, scratch.scopes, &mut scratch.allowed);
         }
-        self.settle(text, &mut search.found);
+        self.settle(text, &mut search.found, &mut scratch.joined_parts);
         search.finish(scratch);
         if self.permits.is_some()
             && let Some(nested) = &mut scratch.nested
@@ -225,9 +225,9 @@ impl Parts {
     }
 
     /// Notes the secrets that were found.
-    fn remember(&self, text: &[u8], found: &[Finding], memory: &mut KnownSecrets) {
+    fn remember<'f>(&self, text: &[u8], found: impl Iterator<Item = &'f Finding>, memory: &mut KnownSecrets) {
         let mut value = Vec::new();
-        for finding in found.iter().filter(|finding| self.is_secret(finding.rule)) {
+        for finding in found.filter(|finding| self.is_secret(finding.rule)) {
             value.clear();
             window::unescape_into(text.get(finding.start..finding.end).unwrap_or_default(), &mut value);
             memory.add_found(&value, finding.rule);
@@ -249,8 +249,9 @@ impl Parts {
     }
 
     /// Sorts, joins what overlaps and moves ends that would cut a character. The rule of the highest precedence names a
-    /// joined span.
-    fn settle(&self, text: &[u8], found: &mut Vec<Finding>) {
+    /// joined span. What it was joined from is left in `parts`, to be found again by itself.
+    fn settle(&self, text: &[u8], found: &mut Vec<Finding>, parts: &mut Vec<Finding>) {
+        parts.clear();
         for finding in found.iter_mut() {
             while finding.start > 0 && is_continuation(text, finding.start) {
                 finding.start -= 1;
@@ -264,6 +265,12 @@ impl Parts {
         found.dedup_by(|next, last| {
             let overlaps = next.start < last.end;
             if overlaps {
+                if (next.start, next.end) != (last.start, last.end) {
+                    parts.push(*next);
+                }
+                if next.end > last.end {
+                    parts.push(*last);
+                }
                 last.end = last.end.max(next.end);
                 if rank(next.rule) < rank(last.rule) {
                     last.rule = next.rule;

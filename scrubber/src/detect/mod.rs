@@ -116,6 +116,8 @@ pub struct RuleInfo {
 #[derive(Default)]
 pub struct Scratch {
     findings: Vec<Finding>,
+    /// Those that are part of a longer one in `findings`.
+    joined_parts: Vec<Finding>,
     window: window::Window,
     bits: Vec<TextBits>,
     names: keys::Memo,

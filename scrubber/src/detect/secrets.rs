@@ -241,6 +241,11 @@ mod tests {
         let mut other = Scratch::remembering();
         assert_eq!(found(&engine, &format!("data:\n  password: {in_base64}\n"), &mut other), [in_base64.as_str()]);
         assert_eq!(found(&engine, &format!("then {garden} works"), &mut other), [garden.as_str()]);
+        // A token within a value that is found as a whole.
+        let token = ["glpat-", "Zk7x", "Qw2P", "mLr9", "TbVd", "83nH"].concat();
+        let whole = format!("xPm9?{token}&7qz");
+        assert_eq!(found(&engine, &format!("password = \"{whole}\""), &mut scratch), [whole]);
+        assert_eq!(found(&engine, &format!("a@b.a{token}D"), &mut scratch), [token.as_str()]);
         // Buffers that do not remember find only what the text itself tells.
         let mut plain = Scratch::default();
         found(&engine, &line, &mut plain);

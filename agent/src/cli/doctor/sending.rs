@@ -68,11 +68,12 @@ pub(super) fn credentials(world: &World<'_>) -> Found {
     };
     let (words, remedy) = (explain(trouble).0, help(trouble, &world.context.config));
     match trouble {
-        Trouble::CredentialsMissing | Trouble::CredentialsExpired | Trouble::ClockSkew => Found::problem(words, remedy),
-        Trouble::AccessDenied | Trouble::Rejected => Found::problem(
-            "the credentials are refused, or may not take on their role",
-            "check sink.firehose.profile and assume_role; your administrator can tell who may take on the role",
-        ),
+        Trouble::CredentialsMissing | Trouble::CredentialsExpired | Trouble::RoleRefused | Trouble::ClockSkew => {
+            Found::problem(words, remedy)
+        }
+        Trouble::AccessDenied | Trouble::Rejected => {
+            Found::problem("the credentials are refused", "check sink.firehose.profile, or ask your administrator")
+        }
         Trouble::Throttled
         | Trouble::Unavailable
         | Trouble::OutcomeUnknown

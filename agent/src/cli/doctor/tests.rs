@@ -400,6 +400,7 @@ fn trouble_on_the_way_out_is_told() {
     for (trouble, words) in [
         (Trouble::CredentialsExpired, "credentials have expired"),
         (Trouble::CredentialsMissing, "no AWS credentials"),
+        (Trouble::RoleRefused, "may not take on their role"),
         (Trouble::AccessDenied, "may not write"),
         (Trouble::StreamMissing, "does not exist"),
         (Trouble::Tls, "does not speak TLS"),
@@ -445,6 +446,7 @@ fn who_calls_the_way_and_the_clocks_are_findings_of_their_own() {
     for (trouble, words) in [
         (Trouble::CredentialsExpired, "have expired"),
         (Trouble::AccessDenied, "the credentials are refused"),
+        (Trouble::RoleRefused, "may not take on their role"),
         (Trouble::Offline, "the token service did not say who calls: there is no network"),
     ] {
         has(problem(asked("credentials", Probe { caller: Err(trouble), ..probed() })), words);

@@ -187,7 +187,9 @@ fn is_stream_name(name: &str) -> bool {
 
 fn casts_doubt_on_credentials(trouble: Trouble) -> bool {
     match trouble {
-        Trouble::CredentialsMissing | Trouble::CredentialsExpired | Trouble::AccessDenied => true,
+        Trouble::CredentialsMissing | Trouble::CredentialsExpired | Trouble::RoleRefused | Trouble::AccessDenied => {
+            true
+        }
         Trouble::Throttled
         | Trouble::Unavailable
         | Trouble::OutcomeUnknown

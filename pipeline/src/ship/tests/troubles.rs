@@ -18,6 +18,7 @@ fn each_trouble_keeps_everything_and_waits_as_it_should() {
         (Trouble::Certificate, &passing, State::BackingOff(Trouble::Certificate)),
         (Trouble::CredentialsMissing, &passing, State::BackingOff(Trouble::CredentialsMissing)),
         (Trouble::CredentialsExpired, &passing, State::BackingOff(Trouble::CredentialsExpired)),
+        (Trouble::RoleRefused, &person, State::Held(Trouble::RoleRefused)),
         (Trouble::AccessDenied, &person, State::Held(Trouble::AccessDenied)),
         (Trouble::StreamMissing, &person, State::Held(Trouble::StreamMissing)),
         (Trouble::EncryptionKey, &person, State::Held(Trouble::EncryptionKey)),
@@ -133,6 +134,7 @@ fn a_segment_that_no_record_holds_is_dropped_and_its_neighbours_go() {
 fn new_credentials_a_new_network_and_a_flush_try_again_early() {
     let table = [
         (Trouble::CredentialsExpired, Input::CredentialsChanged),
+        (Trouble::RoleRefused, Input::CredentialsChanged),
         (Trouble::AccessDenied, Input::CredentialsChanged),
         (Trouble::Offline, Input::NetworkChanged),
         (Trouble::StreamMissing, Input::Flush),

@@ -257,5 +257,5 @@ fn by_words(error: &(dyn Error + 'static)) -> Option<Trouble> {
     if EXPIRED.iter().any(|expired| words.contains(expired)) {
         return Some(Trouble::CredentialsExpired);
     }
-    words.contains("accessdenied").then_some(Trouble::AccessDenied)
+    words.contains("accessdenied").then_some(Trouble::RoleRefused)
 }

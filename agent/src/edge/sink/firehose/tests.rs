@@ -187,7 +187,7 @@ fn credentials_that_cannot_be_had_are_not_reported_as_offline() {
             Broken(|| CredentialsError::provider_error("failed to load the cached SSO token")),
             Trouble::CredentialsExpired,
         ),
-        (Broken(|| CredentialsError::provider_error("service error (AccessDenied)")), Trouble::AccessDenied),
+        (Broken(|| CredentialsError::provider_error("service error (AccessDenied)")), Trouble::RoleRefused),
         (Broken(|| CredentialsError::provider_timed_out(std::time::Duration::ZERO)), Trouble::Offline),
     ] {
         let provider = SharedCredentialsProvider::new(broken);
