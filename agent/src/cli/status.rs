@@ -51,7 +51,6 @@ pub(super) fn run(context: &Context, arguments: &StatusArgs) -> anyhow::Result<E
 
 /// Prints what the running agent's socket gives, or the same from the spool where there is none.
 fn print_metrics(context: &Context) -> anyhow::Result<Exit> {
-    #[cfg(unix)]
     if InstanceLock::holder(&context.paths.state_dir).is_some()
         && let Ok(text) = crate::edge::socket::read(&context.paths.state_dir)
     {

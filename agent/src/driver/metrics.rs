@@ -1,9 +1,10 @@
 //! Counters in the text format of Prometheus
-//! (<https://prometheus.io/docs/instrumenting/exposition_formats/>, checked 2026-11-26), on a socket for this user alone.
+//! (<https://prometheus.io/docs/instrumenting/exposition_formats/>, checked 2026-11-26), on a socket for this user alone; on
+//! Windows on a named pipe.
 //!
 //! Promises: numbers, reasons, rule ids, data classes and pseudonyms only; no port is opened. The socket lies in the state
-//! folder and is answered while `run` is at work; each connection gets the text once. Windows has no such socket:
-//! `bcce-agent status --metrics` prints the same from the spool there, and everywhere when no agent runs.
+//! folder and is answered while `run` is at work; each connection gets the text once. `bcce-agent status --metrics`
+//! reads it, and prints the same from the spool when no agent runs.
 
 use super::run::Job;
 use super::ship::lock;
@@ -29,7 +30,6 @@ pub(super) fn render(latest: &Mutex<Value>, store: &Mutex<Store>) -> String {
 }
 
 /// Answers each connection to the state folder's socket, for ever.
-#[cfg(unix)]
 pub(super) async fn serve(state_dir: &Path, job: Job, render: &dyn Fn() -> String) -> Infallible {
     use tokio::io::AsyncWriteExt as _;
     /// How long a client may take to read: it must not keep others waiting.
@@ -46,20 +46,19 @@ pub(super) async fn serve(state_dir: &Path, job: Job, render: &dyn Fn() -> Strin
         }
     };
     loop {
-        if let Ok((mut client, _)) = listener.accept().await {
+        if let Ok(mut client) = listener.accept().await {
             let text = render();
+            let told = async {
+                client.write_all(text.as_bytes()).await?;
+                // A pipe that is closed forgets what was not read.
+                client.flush().await
+            };
             // A client that leaves early has what it wanted.
-            let _ = tokio::time::timeout(CLIENT_TIME_MAX, client.write_all(text.as_bytes())).await;
+            let _ = tokio::time::timeout(CLIENT_TIME_MAX, told).await;
         } else {
             tokio::time::sleep(CLIENT_TIME_MAX).await;
         }
     }
-}
-
-/// There is no such socket on this system.
-#[cfg(not(unix))]
-pub(super) async fn serve(_: &Path, _: Job, _: &dyn Fn() -> String) -> Infallible {
-    std::future::pending().await
 }
 
 /// All metrics. `state` is what a running agent left; what it lacks is left out.

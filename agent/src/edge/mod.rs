@@ -21,6 +21,9 @@ pub mod projects;
 mod remotes;
 pub mod sandbox;
 pub mod sink;
+#[cfg(windows)]
+#[path = "pipe.rs"]
+pub mod socket;
 #[cfg(unix)]
 pub mod socket;
 pub mod store;

@@ -4,7 +4,7 @@ use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use tokio::net::UnixListener;
+use tokio::net::{UnixListener, UnixStream};
 
 /// A socket that lies there as long as this lives.
 pub struct Socket {
@@ -46,8 +46,8 @@ impl Socket {
     ///
     /// # Errors
     /// What the system gives.
-    pub async fn accept(&self) -> io::Result<(tokio::net::UnixStream, tokio::net::unix::SocketAddr)> {
-        self.listener.accept().await
+    pub async fn accept(&self) -> io::Result<UnixStream> {
+        self.listener.accept().await.map(|(client, _)| client)
     }
 }
 
