@@ -112,6 +112,11 @@ fn listings_and_settings_tell_passwords() -> Result<(), EngineError> {
     // Letters alone are no name of a variable where a shell is given them.
     let letters = ["PTsDSu", "FEhbty"].concat();
     assert_eq!(missed(&["$ PGPASSWORD={} psql -h db\n", "export DB_PASSWORD={}\n"], &[letters])?, Vec::<String>::new());
+    let words = ["copper", "_lantern"].concat();
+    assert_eq!(missed(&["$ PGPASSWORD={} psql -h db\n"], &[words])?, Vec::<String>::new());
+    // Short, and no name with a number.
+    let short = [["a8f3", "k2m9"].concat(), ["42fc", "56d9"].concat()];
+    assert_eq!(missed(&["export GITLAB_TOKEN={}\n", "?api_key={}&page=2\n"], &short)?, Vec::<String>::new());
     assert_eq!(missed(&["curl -u {}: https://api.acme.example/v1\n"], &keys())?, Vec::<String>::new());
     let phrase = ["copper lantern ", "meadow thistle"].concat();
     assert_eq!(missed(&["BORG_PASSPHRASE={}\nX=1\n"], &[phrase])?, Vec::<String>::new());

@@ -169,6 +169,7 @@ fn is_token(named: &Named<'_>, text: &[u8]) -> bool {
     let least = match named.place.joint {
         Joint::Assigned if named.place.quoted => 8,
         Joint::Assigned | Joint::Spaced if is_thoroughly_mixed(text, shape) => 8,
+        Joint::Assigned if is_shredded(text, shape) => 8,
         Joint::Assigned | Joint::Passed | Joint::Spaced => 12,
         Joint::Said => 16,
     };
@@ -204,6 +205,14 @@ fn is_thoroughly_mixed(text: &[u8], shape: Shape) -> bool {
         && shape.lower >= 2
         && shape.letters() + shape.digit == shape.length
         && value::pieces(text) >= 6
+}
+
+/// The same in one case: digits stand between the letters so often that no name with a number is left, as in `a8f3k2m9`.
+fn is_shredded(text: &[u8], shape: Shape) -> bool {
+    shape.digit >= 3
+        && shape.letters() >= 2
+        && shape.letters() + shape.digit == shape.length
+        && value::pieces(text) * 2 >= shape.length
 }
 
 /// `llvm.x86.lwpins32`, `pkcs-9-at-pkcs15Token`, `aes_nohw_set_encrypt_key`: names, some of the secret itself.

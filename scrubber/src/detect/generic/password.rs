@@ -60,7 +60,9 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
             || place.literal && shape.length >= 8 && !value::is_wordlike(text);
         let whole_line = named.next.is_none_or(|byte| byte == b'\n') && place.joint == Joint::Assigned;
         let variable = text.contains(&b'_') && named.previous == Some(b' ');
-        return word && !variable && (whole_line || (place.literal && !text.contains(&b'_')));
+        // `PGPASSWORD=blue_harbor psql`: what a shell's variable is set to needs no quotes.
+        let literal = place.literal && (!text.contains(&b'_') || named.previous == Some(b'='));
+        return word && !variable && (whole_line || literal);
     }
     if place.quoted && value::is_code(text) {
         return false;
