@@ -259,6 +259,15 @@ fn literals_and_comparisons_hold_passwords() {
 }
 
 #[test]
+fn addresses_hold_passwords_that_should_have_been_encoded_and_headers_tokens_with_their_owner() {
+    let base64 = ["wHWJzQ1KqBnux", "iskFgQSs/gB6xE", "+2SSEz/V/XA6gs2+8="].concat();
+    let places = ["https://svc:\u{b6}@api.acme.test/x", "redis://:\u{b6}@cache.acme.test:6379/0"];
+    assert_eq!(missed(&places, &[base64]), Vec::<String>::new());
+    let hex = ["7bc3fca712", "816d661292", "004e511776", "0e7d74b1bd"].concat();
+    assert_eq!(missed(&["X-Acme-Auth: \u{b6}\n"], &[format!("gmfn_{hex}")]), Vec::<String>::new());
+}
+
+#[test]
 fn lines_go_on() {
     let places = [
         "app --password \\\n  \u{b6}",
@@ -330,6 +339,10 @@ fn what_only_looks_given_stays() {
         "client.setCredentials(user, password)",
         "auth=(\"user\", \"password\")",
         "requests.get(url, auth=(user, password))",
+        "http://localhost:3000/users/@me",
+        "https://registry.acme.test:8443/Npm2/Proxy7/@scope/pkg",
+        "http://acme.test:PORT/Api2/V7/@me",
+        "see https://acme.test/a:b/C3d4/@x",
         ".basic_auth(\"user\", Some(\"password\"))",
         "http.basic_auth user, pass",
         "add_user(\"ann\", \"editor\")",

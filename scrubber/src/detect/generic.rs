@@ -41,7 +41,6 @@ pub(super) fn is_told_token(text: &[u8]) -> bool {
 
 /// A few letters that tell whose it is, a sign, and what a machine made: `acme-8f7d…`, `0x8f7d…`.
 pub(super) fn is_prefixed(text: &[u8]) -> bool {
-    const PREFIX_MAX: usize = 12;
     const HEX_MIN: usize = 24;
     let hex = |text: &[u8], least: usize| {
         let shape = value::shape(text);
@@ -50,15 +49,21 @@ pub(super) fn is_prefixed(text: &[u8]) -> bool {
     if let Some(number) = text.strip_prefix(b"0x") {
         return hex(number, 2 * HEX_MIN);
     }
-    let sign = text.iter().take(PREFIX_MAX + 1).position(|byte| b"-_".contains(byte));
-    sign.filter(|sign| *sign > 1).is_some_and(|sign| {
-        let (prefix, rest) = (text.get(..sign).unwrap_or_default(), text.get(sign + 1..).unwrap_or_default());
-        // A commit behind a name of a build, or a part of an id, is none.
-        let named = prefix.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-            && prefix.iter().any(|byte| (b'g'..=b'z').contains(byte));
+    behind_prefix(text).is_some_and(|rest| {
+        // A commit behind a name of a build is none.
         let digest = rest.len() == 40 && value::shape(rest).is_hex(rest);
-        named && !digest && (is_machine_made(rest) || hex(rest, HEX_MIN))
+        !digest && (is_machine_made(rest) || hex(rest, HEX_MIN))
     })
+}
+
+/// What stands behind a few letters that tell whose it is, and a sign. A part of an id is no such prefix.
+fn behind_prefix(text: &[u8]) -> Option<&[u8]> {
+    const PREFIX_MAX: usize = 12;
+    let sign = text.iter().take(PREFIX_MAX + 1).position(|byte| b"-_".contains(byte)).filter(|sign| *sign > 1)?;
+    let (prefix, rest) = (text.get(..sign)?, text.get(sign + 1..)?);
+    let named = prefix.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        && prefix.iter().any(|byte| (b'g'..=b'z').contains(byte));
+    named.then_some(rest)
 }
 
 /// Whether the value is a secret.
@@ -79,7 +84,8 @@ pub(super) fn is_secret(named: &Named<'_>) -> bool {
         Key::Password => password::is_password(named, text),
         Key::Secret => is_token(named, text),
         Key::Access => {
-            (is_machine_made(text) || is_login(text) || is_account(text)) && named.place.joint != Joint::Said
+            let made = is_machine_made(text) || behind_prefix(text).is_some_and(is_machine_made);
+            (made || is_login(text) || is_account(text)) && named.place.joint != Joint::Said
         }
         Key::Hint => (is_random(text, 20) || is_random_lower(text)) && named.place.joint != Joint::Said,
     };

@@ -18,7 +18,12 @@ impl Search<'_> {
             .iter()
             .position(|byte| byte.is_ascii_whitespace() || b"\"'`<>\\/?#".contains(byte))
             .unwrap_or(ahead.len());
-        let Some(at) = ahead.get(..host).and_then(|part| memchr::memrchr(b'@', part)) else { return };
+        let Some(at) = ahead.get(..host).and_then(|part| memchr::memrchr(b'@', part)) else {
+            if let Some((from, to)) = slashed_password(ahead, host) {
+                self.report(Builtin::UrlPassword, start + from, start + to);
+            }
+            return;
+        };
         let userinfo = ahead.get(..at).unwrap_or_default();
         let (from, password) = match memchr::memchr(b':', userinfo) {
             // Some services take the token as the user's name.
@@ -73,6 +78,19 @@ impl Search<'_> {
             self.report_places(Builtin::AuthorizationHeader, start, start + length);
         }
     }
+}
+
+/// The password of an address, in which signs stand that should have been encoded: the first of them at `cut`. No port has letters.
+fn slashed_password(ahead: &[u8], cut: usize) -> Option<(usize, usize)> {
+    if !ahead.get(cut).is_some_and(|byte| b"/?#".contains(byte)) {
+        return None;
+    }
+    let from = memchr::memchr(b':', ahead.get(..cut)?)? + 1;
+    let ended = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`<>\\@".contains(byte);
+    let to = from + ahead.get(from..)?.iter().position(ended)?;
+    let port = ahead.get(from..cut)?.iter().all(u8::is_ascii_digit);
+    let password = ahead.get(from..to).filter(|password| !port && value::is_scrambled(password))?;
+    (ahead.get(to) == Some(&b'@') && !value::is_placeholder(password)).then_some((from, to))
 }
 
 /// Whether a person's login stands alone before the `@` of the address of a service to which people log in.
