@@ -7,7 +7,7 @@ mod walk;
 
 use super::args::{self, ReportArgs, StatsArgs};
 use super::output::{DIM, GOOD, STRONG, counted, printable};
-use super::{Context, Exit, consent, detectors, hinted_exit};
+use super::{Context, Exit, consent, detectors, hinted_exit, roots};
 use crate::edge::clock;
 use crate::edge::kept::{Content, Kept};
 use crate::edge::private;
@@ -123,6 +123,7 @@ struct Asked {
 impl Asked {
     fn of(context: &Context, since: Option<&str>, no_cache: bool) -> anyhow::Result<Self> {
         consent::may_look(context)?;
+        roots::tell(context);
         let (zone, now) = (TimeZone::system(), clock::wall());
         let today = zone.to_datetime(Timestamp::from_millisecond(now.0)?).date();
         let since = since.map(|since| start(since, today)).transpose()?;

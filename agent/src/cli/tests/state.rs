@@ -125,6 +125,11 @@ fn a_root_that_was_named_and_is_not_there_is_told() {
     };
     assert!(crate::cli::preview::run(&desk.context, &arguments).is_err());
     assert!(desk.printed().contains(&format!("warning: {missing}\n")));
+    let Command::Stats(arguments) = Cli::try_parse_from(["bcce-agent", "stats"]).unwrap().command else {
+        panic!("not stats")
+    };
+    crate::cli::stats::run(&desk.context, &arguments).unwrap();
+    assert!(desk.printed().contains(&format!("warning: {missing}\n")));
     std::fs::create_dir_all(desk.dir.path().join("claude/projects")).unwrap();
     assert_eq!(as_json(&desk)["roots_in_trouble"], 0);
     assert!(!status(&desk, &[]).contains("\nroot "));
