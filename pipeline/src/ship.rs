@@ -55,8 +55,12 @@ pub enum Trouble {
     Tls,
     /// No version of TLS that the agent speaks: a server or proxy without TLS 1.3.
     TlsVersion,
-    /// The server's certificate is not trusted, or not valid.
+    /// The server's certificate is not trusted.
     Certificate,
+    /// The server's certificate has expired or is not valid yet, by this machine's clock.
+    CertificateDate,
+    /// The server's certificate is for another host.
+    CertificateName,
     /// No credentials are to be had.
     CredentialsMissing,
     /// Credentials have expired (a single sign-on session among others).
@@ -79,7 +83,7 @@ pub enum Trouble {
 
 impl Trouble {
     /// All kinds.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::Throttled,
         Self::Unavailable,
         Self::OutcomeUnknown,
@@ -89,6 +93,8 @@ impl Trouble {
         Self::Tls,
         Self::TlsVersion,
         Self::Certificate,
+        Self::CertificateDate,
+        Self::CertificateName,
         Self::CredentialsMissing,
         Self::CredentialsExpired,
         Self::RoleRefused,
@@ -112,6 +118,8 @@ impl Trouble {
             Self::Tls => "tls",
             Self::TlsVersion => "tls_version",
             Self::Certificate => "certificate",
+            Self::CertificateDate => "certificate_date",
+            Self::CertificateName => "certificate_name",
             Self::CredentialsMissing => "credentials_missing",
             Self::CredentialsExpired => "credentials_expired",
             Self::RoleRefused => "role_refused",

@@ -104,6 +104,8 @@ fn credentials_of(status: &Status, credentials: Credentials) -> &'static str {
         | Trouble::Tls
         | Trouble::TlsVersion
         | Trouble::Certificate
+        | Trouble::CertificateDate
+        | Trouble::CertificateName
         | Trouble::RoleRefused
         | Trouble::CredentialsMissing
         | Trouble::CredentialsExpired
@@ -172,6 +174,14 @@ pub fn explain(trouble: Trouble) -> (&'static str, &'static str) {
         Trouble::Certificate => (
             "the server's certificate is not trusted",
             "set sink.firehose.ca_bundle to your organisation's certificates",
+        ),
+        Trouble::CertificateDate => (
+            "the server's certificate has expired, or is not valid yet",
+            "set this machine's clock; if it is right, ask your administrator: a proxy that inspects TLS may show an old certificate",
+        ),
+        Trouble::CertificateName => (
+            "the server's certificate is for another host",
+            "check sink.firehose.endpoint_url, or ask your administrator: a proxy that inspects TLS must name this host",
         ),
         Trouble::CredentialsMissing => {
             ("there are no AWS credentials", "run `aws configure sso`, or set sink.firehose.profile")

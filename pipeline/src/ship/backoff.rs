@@ -67,6 +67,8 @@ impl Trouble {
             | Self::Tls
             | Self::TlsVersion
             | Self::Certificate
+            | Self::CertificateDate
+            | Self::CertificateName
             | Self::ClockSkew
             | Self::Disk => Cure::Time,
             Self::CredentialsMissing | Self::CredentialsExpired => Cure::Credentials,
@@ -85,6 +87,8 @@ impl Trouble {
             | Self::Tls
             | Self::TlsVersion
             | Self::Certificate
+            | Self::CertificateDate
+            | Self::CertificateName
             | Self::ClockSkew => true,
             Self::Throttled
             | Self::Unavailable

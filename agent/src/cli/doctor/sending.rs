@@ -83,6 +83,8 @@ pub(super) fn credentials(world: &World<'_>) -> Found {
         | Trouble::Tls
         | Trouble::TlsVersion
         | Trouble::Certificate
+        | Trouble::CertificateDate
+        | Trouble::CertificateName
         | Trouble::StreamMissing
         | Trouble::EncryptionKey
         | Trouble::Disk => Found::problem(format!("the token service did not say who calls: {words}"), remedy),

@@ -406,6 +406,8 @@ fn trouble_on_the_way_out_is_told() {
         (Trouble::Tls, "does not speak TLS"),
         (Trouble::TlsVersion, "does not speak TLS 1.3"),
         (Trouble::Certificate, "certificate is not trusted"),
+        (Trouble::CertificateDate, "certificate has expired"),
+        (Trouble::CertificateName, "certificate is for another host"),
         (Trouble::Proxy, "proxy refused"),
         (Trouble::Offline, "no network"),
         (Trouble::ClockSkew, "clock is wrong"),

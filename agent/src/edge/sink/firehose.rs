@@ -199,6 +199,8 @@ fn casts_doubt_on_credentials(trouble: Trouble) -> bool {
         | Trouble::Tls
         | Trouble::TlsVersion
         | Trouble::Certificate
+        | Trouble::CertificateDate
+        | Trouble::CertificateName
         | Trouble::StreamMissing
         | Trouble::EncryptionKey
         | Trouble::ClockSkew

@@ -16,6 +16,8 @@ fn each_trouble_keeps_everything_and_waits_as_it_should() {
         (Trouble::Tls, &passing, State::BackingOff(Trouble::Tls)),
         (Trouble::TlsVersion, &passing, State::BackingOff(Trouble::TlsVersion)),
         (Trouble::Certificate, &passing, State::BackingOff(Trouble::Certificate)),
+        (Trouble::CertificateDate, &passing, State::BackingOff(Trouble::CertificateDate)),
+        (Trouble::CertificateName, &passing, State::BackingOff(Trouble::CertificateName)),
         (Trouble::CredentialsMissing, &passing, State::BackingOff(Trouble::CredentialsMissing)),
         (Trouble::CredentialsExpired, &passing, State::BackingOff(Trouble::CredentialsExpired)),
         (Trouble::RoleRefused, &person, State::Held(Trouble::RoleRefused)),

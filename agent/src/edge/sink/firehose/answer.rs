@@ -223,8 +223,19 @@ fn look_into(error: &(dyn Error + 'static), found: &mut Found) {
 /// ciphers: a server that does not know of TLS 1.3 finds none of its own in what we offer.
 fn of_handshake(error: &rustls::Error) -> Trouble {
     use rustls::AlertDescription::{HandshakeFailure, InsufficientSecurity, ProtocolVersion};
+    use rustls::CertificateError;
+    use rustls::CertificateError::{
+        Expired, ExpiredContext, NotValidForName, NotValidForNameContext, NotValidYet, NotValidYetContext,
+    };
     use rustls::Error::{AlertReceived, InvalidCertificate, NoCertificatesPresented, PeerIncompatible};
-    if matches!(error, InvalidCertificate(_) | NoCertificatesPresented) {
+    let of_date = |why: &CertificateError| {
+        matches!(why, Expired | ExpiredContext { .. } | NotValidYet | NotValidYetContext { .. })
+    };
+    if matches!(error, InvalidCertificate(why) if of_date(why)) {
+        Trouble::CertificateDate
+    } else if matches!(error, InvalidCertificate(NotValidForName | NotValidForNameContext { .. })) {
+        Trouble::CertificateName
+    } else if matches!(error, InvalidCertificate(_) | NoCertificatesPresented) {
         Trouble::Certificate
     } else if matches!(
         error,

@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::body::SdkBody;
 use hyper_util::client::proxy::matcher::Matcher;
-use rcgen::{CertifiedKey, generate_simple_self_signed};
+use rcgen::{CertificateParams, KeyPair};
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
@@ -57,7 +57,15 @@ fn a_server_that_does_not_speak_tls_is_named_as_such() {
 
 /// A TLS server that accepts whatever three records come. Gives out its address and its certificate as PEM.
 fn tls_server(name: &str) -> (String, String) {
-    let CertifiedKey { cert, signing_key } = generate_simple_self_signed([name.to_owned()]).unwrap();
+    tls_server_until(name, 4096)
+}
+
+/// The same with a certificate that is valid up to a year.
+fn tls_server_until(name: &str, year: i32) -> (String, String) {
+    let mut parameters = CertificateParams::new([name.to_owned()]).unwrap();
+    parameters.not_after = rcgen::date_time_ymd(year, 1, 1);
+    let signing_key = KeyPair::generate().unwrap();
+    let cert = parameters.self_signed(&signing_key).unwrap();
     let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
     let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_protocol_versions(&[&rustls::version::TLS13])
@@ -100,7 +108,7 @@ fn a_certificate_is_trusted_when_the_bundle_names_its_authority_and_only_for_its
     for (name, trusted, expected) in [
         ("127.0.0.1", true, Answer::Settled(vec![Accepted; 3])),
         ("127.0.0.1", false, Answer::Trouble(Trouble::Certificate)),
-        ("firehose.example.org", true, Answer::Trouble(Trouble::Certificate)),
+        ("firehose.example.org", true, Answer::Trouble(Trouble::CertificateName)),
     ] {
         let (endpoint, pem) = tls_server(name);
         std::fs::write(&bundle, pem).unwrap();
@@ -109,6 +117,17 @@ fn a_certificate_is_trusted_when_the_bundle_names_its_authority_and_only_for_its
         let mut sink = FirehoseSink::with_credentials(settings, keys()).unwrap();
         assert_eq!(run(send_three(&mut sink)), expected, "{name}, trusted: {trusted}");
     }
+}
+
+#[test]
+fn a_certificate_that_has_expired_is_told_as_such() {
+    let bundle = tempfile::NamedTempFile::new().unwrap();
+    let (endpoint, pem) = tls_server_until("127.0.0.1", 2020);
+    std::fs::write(bundle.path(), pem).unwrap();
+    let mut settings = settings(&endpoint);
+    settings.aws.ca_bundle = Some(bundle.path().to_owned());
+    let mut sink = FirehoseSink::with_credentials(settings, keys()).unwrap();
+    assert_eq!(run(send_three(&mut sink)), Answer::Trouble(Trouble::CertificateDate));
 }
 
 /// A proxy that answers `reply` to its first request, then `garbage` to what comes through the tunnel, and gives out
