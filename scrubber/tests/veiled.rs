@@ -236,3 +236,41 @@ fn numbers_before_lines_and_signs_by_name_hide_nothing() {
         assert_eq!(rest(&engine, text), text);
     }
 }
+
+#[test]
+fn what_tools_put_before_lines_hides_no_value_in_another_line() {
+    let value = ["Q65hqjYftJw1", "dniudOkaJYVE", "HErhDhCy"].concat();
+    let texts = [
+        format!("id,name,api_token\n1,acme,{value}\n2,other,\n"),
+        format!("    - name: ACME_TOKEN\n      value: \"{value}\"\n    - name: X\n"),
+        format!("{{\n  \"name\": \"ACME_TOKEN\",\n  \"value\": \"{value}\"\n}}\n"),
+    ];
+    let numbered = |at: usize, sign: char| format!("src/a.conf{sign}{}{sign}", at + 9);
+    let margins: [(&str, &dyn Fn(usize) -> String); 9] = [
+        ("difference", &|_| "+".to_owned()),
+        ("quotation", &|_| "> ".to_owned()),
+        ("comment", &|_| "# ".to_owned()),
+        ("comment", &|_| "//   ".to_owned()),
+        ("comment", &|_| " * ".to_owned()),
+        ("match", &|at| numbered(at, ':')),
+        ("context", &|at| numbered(at, if at == 2 { ':' } else { '-' })),
+        ("service", &|_| "web_1  | ".to_owned()),
+        ("time", &|at| format!("2026-01-02T03:04:05.67{at}Z ")),
+    ];
+    let engine = engine();
+    for text in &texts {
+        for (name, margin) in margins {
+            let lines = text.lines().enumerate().map(|(at, line)| format!("{}{line}\n", margin(at)));
+            let text = format!("before it\n{}after it\n", lines.collect::<String>());
+            for layers in 0..3 {
+                let left = rest(&engine, &escaped(&text, layers));
+                assert!(!left.contains(&value), "{name} {layers}: {left}");
+            }
+        }
+    }
+    // No value of another line.
+    for text in ["+    user,\n+    token,\n+    password,\n", "- token\n- secret2name\n", "// token\n// abc12345def\n"]
+    {
+        assert_eq!(rest(&engine, text), text);
+    }
+}

@@ -276,7 +276,7 @@ fn token_end(text: &[u8], at: usize) -> usize {
 }
 
 /// Where the line of the place starts, as far as it is looked at; escapes may end lines.
-fn line_start(text: &[u8], at: usize) -> usize {
+pub(super) fn line_start(text: &[u8], at: usize) -> usize {
     let low = at.saturating_sub(LINE_MAX);
     let head = text.get(low..at).unwrap_or_default();
     let feed = memchr::memrchr(b'\n', head).map(|at| at + 1);

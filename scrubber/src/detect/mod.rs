@@ -30,6 +30,7 @@ mod known;
 mod labelled;
 mod lexicon;
 mod literals;
+mod margins;
 mod markup;
 mod member;
 mod mentioned;

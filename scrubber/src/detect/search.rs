@@ -59,6 +59,8 @@ pub(super) struct Search<'a> {
     pub pairs_to: usize,
     /// What lies before here has been looked at as a list of bytes.
     pub bytes_to: usize,
+    /// Lines before here have been looked at without their margins.
+    pub margins_to: usize,
     /// Tries in earnest and bytes copied: tests hold that they grow no faster than the text.
     pub work: u64,
 }
@@ -96,6 +98,7 @@ impl<'a> Search<'a> {
             commands_to: 0,
             pairs_to: 0,
             bytes_to: 0,
+            margins_to: 0,
             work: 0,
         }
     }
@@ -313,6 +316,7 @@ impl<'a> Search<'a> {
         }
         if value.is_none_or(|value| value.joint != Joint::Assigned) {
             self.columns(key, name, place);
+            self.margins(end);
         }
         if byte_at(self.text, end - 1).eq_ignore_ascii_case(&b's') {
             self.open(end, AHEAD);

@@ -18,7 +18,13 @@ impl View {
         self.origins.push(from as u32);
     }
 
-    fn end(&mut self, at: usize) {
+    /// Takes over a part of the text as it stands.
+    pub(super) fn append(&mut self, text: &[u8], part: std::ops::Range<usize>) {
+        self.bytes.extend_from_slice(text.get(part.clone()).unwrap_or_default());
+        self.origins.extend(part.map(|from| from as u32));
+    }
+
+    pub(super) fn end(&mut self, at: usize) {
         self.origins.push(at as u32);
     }
 }

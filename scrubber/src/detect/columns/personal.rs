@@ -114,6 +114,7 @@ impl Search<'_> {
             self.personal_value(kind, start, place, close + blanks);
         } else if b",;|)\r\n\t\xe2".contains(&next) || gap {
             self.column(Column::Personal(kind), start, place, close);
+            self.margins(end);
         }
     }
 

@@ -1,0 +1,146 @@
+//! The part of a search that reads lines without what stands before each of them: the marks of differences, comments and
+//! quotations, the file and number that `grep` names, the service and the time that logs begin with.
+//!
+//! A name is found beside its value in any case. Where the value stands in another line, the lines are read once more without
+//! their margins. What is found then counts only in lines after that of the name.
+
+use super::folded::line_start;
+use super::search::Search;
+use super::views::{self, View};
+
+/// Lines that are read without their margins, that of the name among them.
+const LINES_MAX: usize = 48;
+/// Bytes of them.
+const BYTES_MAX: usize = 4 << 10;
+/// Bytes of a line.
+const LINE_MAX: usize = 400;
+/// No margin takes more bytes.
+const MARGIN_MAX: usize = 96;
+/// What may end a margin.
+const ENDS: &[u8] = b" \t|:>-+#/*;%!";
+
+impl Search<'_> {
+    /// A name ends at `at`, whose value may stand in one of the next lines.
+    pub(super) fn margins(&mut self, at: usize) {
+        if self.layer > 0 || at < self.margins_to {
+            return;
+        }
+        let text = self.text;
+        let first = line_start(text, at);
+        let Some((_, next)) = line_after(text, at) else { return };
+        let Some(length) = shared(rest_of(text, first), rest_of(text, next)) else { return };
+        let margin = text.get(first..first + length).unwrap_or_default();
+        let (mut lines, mut line) = (vec![first + length], next);
+        while lines.len() < LINES_MAX
+            && line < first + BYTES_MAX
+            && let Some(length) = begins_with(rest_of(text, line), margin)
+        {
+            lines.push(line + length);
+            match line_after(text, line) {
+                Some((_, next)) => line = next,
+                None => {
+                    line = text.len();
+                    break;
+                }
+            }
+        }
+        if lines.len() < 2 {
+            return;
+        }
+        self.margins_to = line;
+        let read = |part: &[u8], view: &mut View| {
+            for start in &lines {
+                let end = line_after(text, *start).map_or(line, |(_, next)| next.min(line));
+                view.append(part, start - first..end - first);
+            }
+            view.end(line - first);
+            true
+        };
+        self.view_where(first, line, read, |start, _| start >= next);
+    }
+}
+
+/// Where the line of the place ends, and the next one begins.
+fn line_after(text: &[u8], at: usize) -> Option<(usize, usize)> {
+    let rest = text.get(at..text.len().min(at + LINE_MAX))?;
+    memchr::memchr3_iter(b'\n', b'\r', b'\\', rest).find_map(|end| {
+        let length = views::line_end(text.get(at + end..)?);
+        (length > 0).then_some((at + end, at + end + length))
+    })
+}
+
+fn rest_of(text: &[u8], at: usize) -> &[u8] {
+    text.get(at..text.len().min(at + MARGIN_MAX)).unwrap_or_default()
+}
+
+/// How much of `line` is a margin that `next` begins with as well.
+fn shared(line: &[u8], next: &[u8]) -> Option<usize> {
+    let (mut at, mut other, mut margin) = (0, 0, 0);
+    while let Some((one, two)) = step(line.get(at..)?, next.get(other..)?) {
+        (at, other) = (at + one, other + two);
+        let last = line.get(at - 1)?;
+        if ENDS.contains(last) || !last.is_ascii() {
+            margin = at;
+        }
+    }
+    let margin = line.get(..margin)?;
+    let marks = margin.trim_ascii();
+    // Blanks alone are the lines' own, and so is the dash of a list.
+    let own = marks.is_empty() || matches!(marks, b"-" | b"*") && margin.ends_with(b" ") && !margin.starts_with(b" *");
+    (!own).then_some(margin.len())
+}
+
+/// How much of `line` is this margin of another line.
+fn begins_with(line: &[u8], margin: &[u8]) -> Option<usize> {
+    let (mut at, mut of) = (0, 0);
+    while of < margin.len() {
+        let (one, two) = step(line.get(at..)?, margin.get(of..)?)?;
+        (at, of) = (at + one, of + two);
+    }
+    Some(at)
+}
+
+/// The bytes of both that are the same in a margin: equal ones, numbers, and the signs by which `grep` tells what it found from
+/// what stands around it.
+fn step(one: &[u8], two: &[u8]) -> Option<(usize, usize)> {
+    let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    match (one.first()?, two.first()?) {
+        (a, b) if a.is_ascii_digit() && b.is_ascii_digit() => Some((digits(one), digits(two))),
+        (b'\n' | b'\r' | b'\\' | b'"' | b'\'', _) => None,
+        (b':' | b'-', b':' | b'-') => Some((1, 1)),
+        (a, b) => (a == b).then_some((1, 1)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn margin<'t>(line: &'t str, next: &str) -> &'t str {
+        shared(line.as_bytes(), next.as_bytes()).and_then(|length| line.get(..length)).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_margin_is_what_two_lines_begin_with_and_not_their_own() {
+        for (line, next, expected) in [
+            ("+id,name", "+1,acme", "+"),
+            ("> - name: X", ">   value: y", "> "),
+            ("// a", "//  b", "// "),
+            (" * a", " * b", " * "),
+            ("web_1  | a", "web_1  | b", "web_1  | "),
+            ("src/a.conf:9:a", "src/a.conf-10-b", "src/a.conf:9:"),
+            ("2026-01-02T03:04:05.678Z a", "2026-01-02T03:04:06.1Z b", "2026-01-02T03:04:05.678Z "),
+            ("    a", "    b", ""),
+            ("- a", "- b", ""),
+            ("  * a", "  * b", ""),
+            ("* a", "* b", ""),
+            ("token_a", "token_b", ""),
+            ("id,name", "1,acme", ""),
+        ] {
+            assert_eq!(margin(line, next), expected, "{line} {next}");
+        }
+        assert_eq!(begins_with(b"a.c:123: x", b"a.c:9:"), Some(8));
+        assert_eq!(begins_with(b"a.d:123: x", b"a.c:9:"), None);
+        assert_eq!(begins_with(b"a.c", b"a.c:9:"), None);
+    }
+}
