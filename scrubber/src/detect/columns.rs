@@ -87,7 +87,9 @@ impl Search<'_> {
         {
             return;
         }
+        let at = self.window.offset(end);
         self.column(key.into(), start, end, close);
+        self.margins(at);
     }
 
     /// Looks at the cells of the column with the name `window[start..end]`, whose quotes end at `close`.

@@ -316,7 +316,6 @@ impl<'a> Search<'a> {
         }
         if value.is_none_or(|value| value.joint != Joint::Assigned) {
             self.columns(key, name, place);
-            self.margins(end);
         }
         if byte_at(self.text, end - 1).eq_ignore_ascii_case(&b's') {
             self.open(end, AHEAD);
