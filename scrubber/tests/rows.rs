@@ -41,6 +41,17 @@ fn values_are_found_behind_a_number_and_a_comma() -> Result<(), EngineError> {
 }
 
 #[test]
+fn lists_of_constants_stay() -> Result<(), EngineError> {
+    let engine = Engine::new(&KnownIdentities::default())?;
+    for text in
+        ["NTOKEN       187\nMAX_SHIFT    599\n", "** NTOKEN     Number of symbols\n** MAX_SHIFT  Most of them\n"]
+    {
+        assert_eq!(rest(&engine, text), text);
+    }
+    Ok(())
+}
+
+#[test]
 fn lists_of_numbers_stay() -> Result<(), EngineError> {
     let engine = Engine::new(&KnownIdentities::default())?;
     for text in [

@@ -137,6 +137,8 @@ impl Search<'_> {
             let Some((value, next)) = row(&self.window, self.window.place(at)) else { break };
             if let Some(value) = value {
                 match column {
+                    // A list of constants, one of which is called so.
+                    Column::Secret(_) if is_constant(self.window.bytes().get(value.start..value.end)) => {}
                     Column::Secret(key) => self.judge(key, value),
                     Column::Personal(kind) => self.judge_personal(kind, value),
                 }
@@ -160,6 +162,11 @@ impl Search<'_> {
             self.statement.note(from, end);
         }
     }
+}
+
+/// `YY_MAX_SHIFT`
+fn is_constant(cell: Option<&[u8]>) -> bool {
+    cell.is_some_and(|cell| cell.contains(&b'_') && cell.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_'))
 }
 
 /// What parts the cells of a table.

@@ -399,6 +399,8 @@ mod tests {
             "password = q(a1 q(",
             "Expected: \"a1\" password ",
             "--password\n  a1\n",
+            "+token,\n",
+            "a.c:1:- name: TOKEN\n",
         ];
         for piece in pieces {
             let work = |bytes: usize| {
