@@ -120,6 +120,8 @@ fn values_are_found_beneath_every_encoding() {
         ("unicode escapes in json", |text| json(&each(text, |byte| format!("\\u{byte:04x}")))),
         ("hex escapes", |text| each(text, |byte| format!("\\x{byte:02x}"))),
         ("octal escapes", |text| each(text, |byte| format!("\\{byte:03o}"))),
+        ("octal escapes of echo", |text| each(text, |byte| format!("\\0{byte:03o}"))),
+        ("dump of od", |text| hexdump(text).replace("000000", "0000").replace('|', ">")),
         ("quoted-printable", |text| lines(&text.replace('=', "=3D"), 30, "=\n")),
         ("json", json),
         ("json in json in json", |text| json(&json(&json(&format!("\"{text}\""))))),
@@ -147,6 +149,9 @@ fn values_are_found_though_they_are_broken() {
             ("colours", broken(value, "\u{1b}[1;31m", "\u{1b}[0m")),
             ("colours in json", json(&broken(value, "\u{1b}[1;31m", "\u{1b}[0m"))),
             ("nothing to be seen", broken(value, "\u{200b}", "\u{feff}")),
+            ("first letter", format!("say \\u{:04x}{}", value.as_bytes()[0], &value[1..])),
+            ("first letter in hex", format!("say \\x{:02x}{}", value.as_bytes()[0], &value[1..])),
+            ("signs written twice", format!("&amp;quot;password&amp;quot;:&amp;quot;{value}&amp;quot;")),
             ("literals", format!("key = \"{}\"", broken(value, "\" + \"", "\" +\n    \""))),
             ("literals in json", json(&format!("key = \"{}\"", broken(value, "\" + \"", "\" +\n    \"")))),
         ] {

@@ -36,10 +36,25 @@ pub fn result(found: &Found<'_>, rules: &[RuleInfo]) -> Value {
     })
 }
 
+/// A rule with all that GitHub's viewer asks of one
+/// (<https://docs.github.com/code-security/reference/code-scanning/sarif-files/sarif-support>, checked 2026-11-28).
+fn descriptor(rule: &RuleInfo) -> Value {
+    let (what, advice) = match rule.class {
+        Class::Secret => ("a secret", "Revoke it, and give out a new one, if others may have read it."),
+        Class::Personal => ("personal data", "Remove it where it is not needed."),
+    };
+    let way = "`bcce-agent rules explain -` says why something is found, and what lets it pass.";
+    json!({
+        "id": *rule.id,
+        "shortDescription": { "text": *rule.description },
+        "fullDescription": { "text": format!("Finds {what}: {}.", rule.description) },
+        "help": { "text": format!("{advice} {way}") },
+    })
+}
+
 /// The whole log.
 pub fn log(rules: &[RuleInfo], results: Vec<Value>) -> Value {
-    let rules: Vec<Value> =
-        rules.iter().map(|rule| json!({ "id": *rule.id, "shortDescription": { "text": *rule.description } })).collect();
+    let rules: Vec<Value> = rules.iter().map(descriptor).collect();
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -120,7 +135,7 @@ mod tests {
         let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
         let ids: std::collections::BTreeSet<_> = rules.iter().map(|rule| rule["id"].as_str().unwrap()).collect();
         assert_eq!(ids.len(), rules.len());
-        rules.iter().for_each(|rule| check_keys(rule, &["id"], &["shortDescription"]));
+        rules.iter().for_each(|rule| check_keys(rule, &["id", "shortDescription", "fullDescription", "help"], &[]));
         let results = run["results"].as_array().unwrap();
         assert_eq!(results.len(), 3, "{results:?}");
         for result in results {

@@ -312,10 +312,12 @@ fn hides(text: &[u8], start: usize, before: u8) -> bool {
                 let last = byte_at(text, start.wrapping_sub(slashes + 1));
                 let hidden = match window::escaped_character(text, start - slashes) {
                     None => touches_token(text, start - slashes),
+                    // No tool has a need to escape a letter: even where one begins a token, it is hidden.
                     Some(character) => {
-                        is_of_token(last)
-                            && (character.is_ascii()
-                                || views::narrow(character.encode_utf8(&mut [0; 4]).as_bytes()).is_some())
+                        character.is_ascii_alphanumeric()
+                            || is_of_token(last)
+                                && (character.is_ascii()
+                                    || views::narrow(character.encode_utf8(&mut [0; 4]).as_bytes()).is_some())
                     }
                 };
                 hidden || last == b'}' && text.get(start..start + 2) == Some(b"u{")
@@ -373,6 +375,10 @@ mod tests {
             ("ann\\x1b[1m@host", "x1b"),
             ("pass\\u0077ord", "u0077"),
             ("pass\\uff57ord", "uff57"),
+            (" \\u0070assword", "u0070"),
+            (" \\x70assword", "x70"),
+            (" \\160\\141\\163sword", "160"),
+            (" \\0160\\0141\\0163sword", "0160"),
             (&format!("\\x1b[1m{long}\\x1b[0m"), "x1b"),
             (&format!(" {long}\u{1b}[0m"), "0m"),
         ] {
@@ -384,6 +390,8 @@ mod tests {
             ("in 3 s\\n\\u001b[36mfile.ts\\u001b[0m", "u001b[36m"),
             ("\\u001b[1m\\u001b[32m  ok", "u001b[32m"),
             ("it\\u3266word", "u3266"),
+            ("say \\u0022word\\u0022", "u0022"),
+            ("C:\\160\\141\\word", "160"),
         ] {
             assert!(!hidden(text, word), "{text}");
         }

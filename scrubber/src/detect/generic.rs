@@ -77,6 +77,9 @@ pub(super) fn is_secret(named: &Named<'_>) -> bool {
         return false;
     }
     let called = named.next == Some(b'(') && value::is_callable(text);
+    if named.place.joint == Joint::Spaced && is_attribute(text) {
+        return false;
+    }
     if !named.place.quoted && (called || value::is_code(text) || is_number(text, named)) {
         return false;
     }
@@ -405,6 +408,13 @@ fn is_number(text: &[u8], named: &Named<'_>) -> bool {
         && ((hex && text.len() <= 18)
             || suffix.is_empty()
             || (suffix.len() <= 5 && suffix.first().is_some_and(|byte| b"uifULl".contains(byte))))
+}
+
+/// `<input type="password" autoComplete="off">`: the next attribute of an element, up to its sign.
+fn is_attribute(text: &[u8]) -> bool {
+    const NAME_MAX: usize = 24;
+    let Some(name) = text.strip_suffix(b"=") else { return false };
+    (2..=NAME_MAX).contains(&name.len()) && name.iter().all(|byte| byte.is_ascii_alphabetic() || b"-:".contains(byte))
 }
 
 /// A name as programs write it: words, perhaps with a digit or two.

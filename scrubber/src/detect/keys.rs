@@ -34,6 +34,9 @@ const SECRETS: &str = "\
     tokensalt authsalt passwordsalt hashsalt merchantsalt secretsalt cookiesalt sessionsalt sonarlogin totpseed otpseed 2faseed mfaseed zugangsdaten anmeldedaten logindaten identifiants \
     credenciales credenciais credenziali inloggegevens";
 
+/// Before `secret`: what signs sessions, which is made up by a developer more often than by a machine.
+const MADE_UP: &str = "jwt session cookie auth signing";
+
 const ACCESS: &str = "auth private access creds cred pat";
 
 const HINTS: &str = "cookie session sessionid sid dsn salt webhook otp";
@@ -98,13 +101,19 @@ pub(super) fn classify(name: &[u8]) -> Option<Key> {
     static PASSWORD_COUNT: LazyLock<usize> = LazyLock::new(|| words(PASSWORDS).count());
     static ACCESS_WORDS: LazyLock<List> = LazyLock::new(|| List::new(ACCESS));
     static HINT_WORDS: LazyLock<List> = LazyLock::new(|| List::new(HINTS));
+    static MADE_UP_WORDS: LazyLock<List> = LazyLock::new(|| List::new(MADE_UP));
     static HARMLESS_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(words(HARMLESS)));
     static LOUD_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(words(PASSWORDS).chain(words(SECRETS))));
     if HARMLESS_WORDS.occur_in(joined) || joined.ends_with(b"tokens") {
         return None;
     }
     if let Some((word, end)) = LOUD_WORDS.last_in(joined) {
-        let key = if word < *PASSWORD_COUNT { Key::Password } else { Key::Secret };
+        let secret = || joined.get(..end).and_then(|head| head.strip_suffix(b"secret"));
+        let key = if word < *PASSWORD_COUNT || secret().is_some_and(|owner| MADE_UP_WORDS.ends(owner)) {
+            Key::Password
+        } else {
+            Key::Secret
+        };
         let rest = joined.get(end..).unwrap_or_default();
         // `secret_pass`: the last word decides.
         return after(rest, key).or_else(|| SHORT_WORDS.holds(last_part(name)).then_some(Key::Password));
@@ -344,6 +353,9 @@ mod tests {
             ("githubToken", Some(Key::Secret)),
             ("ACCESS_TOKEN_PROD", Some(Key::Secret)),
             ("client_secret", Some(Key::Secret)),
+            ("JWT_SECRET", Some(Key::Password)),
+            ("sessionSecretKey", Some(Key::Password)),
+            ("NEXTAUTH_SECRET", Some(Key::Password)),
             ("acme_key", Some(Key::Secret)),
             ("SECRET_KEY_BASE", Some(Key::Secret)),
             ("key", Some(Key::Hint)),

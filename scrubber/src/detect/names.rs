@@ -282,7 +282,14 @@ fn display_name(bytes: &[u8], place: usize) -> Option<(usize, usize)> {
     let blanks = near.iter().rev().take_while(|byte| b" \"'".contains(byte)).count();
     let near = near.get(..near.len() - blanks)?;
     let is_inner = |byte: &u8| byte.is_ascii_alphabetic() || *byte >= 0x80 || b" .'-".contains(byte);
-    let line = near.get(near.len() - near.iter().rev().take_while(|byte| is_inner(byte)).count()..)?;
+    let (head, mut line) =
+        near.split_at_checked(near.len() - near.iter().rev().take_while(|byte| is_inner(byte)).count())?;
+    // Letters behind a digit end a word that began before it: a hash.
+    if head.last().is_some_and(u8::is_ascii_digit)
+        && let Some(blank) = memchr::memchr(b' ', line).filter(|blank| *blank > 0)
+    {
+        line = line.get(blank..)?;
+    }
     // From the end on, as far as words have capitals: what stands before belongs to a sentence.
     let (mut length, mut words, mut ordinary) = (0, 0, 0);
     for word in line.rsplit(|byte| *byte == b' ').take(6) {
@@ -309,6 +316,9 @@ mod tests {
             ("authors = [\"Anna Schmidt <", Some("Anna Schmidt")),
             ("To: \"Anna Schmidt\" <", Some("Anna Schmidt")),
             ("cc a@b.de, 王小明 <", Some("王小明")),
+            ("85b7e Xan Quelibar <", Some("Xan Quelibar")),
+            ("85b7e Xan <", Some("Xan")),
+            ("author1 lastname <", None),
             ("Mailing List <", None),
             ("dependabot-bot <", None),
             ("many thanks to Xan Quelibar <", Some("Xan Quelibar")),

@@ -32,6 +32,7 @@ pub(super) fn is_public(text: &[u8], start: usize, end: usize) -> bool {
         || is_object_version(value) && names_a_version(before)
         || is_default_login(text, start, end)
         || is_archive(value, before)
+        || is_version_of_commit(value)
         || is_behind_template(value, before, text.get(end..text.len().min(end + BEFORE_MAX)).unwrap_or_default())
 }
 
@@ -57,6 +58,22 @@ fn is_archive(value: &[u8], before: &[u8]) -> bool {
     before
         .get(before.len() - length..)
         .is_some_and(|name| memchr::memmem::find(name, b"rules_").is_some_and(|at| at < 2))
+}
+
+/// `v0.0.0-20240112093000-334804b4db4c`: a commit of a Go module that has no version, by its time and first digits
+/// (<https://go.dev/ref/mod#pseudo-versions>, checked 2026-11-28). The module may be called after tokens.
+fn is_version_of_commit(value: &[u8]) -> bool {
+    const TIME: usize = 14;
+    const COMMIT: usize = 12;
+    let value = value.strip_suffix(b"+incompatible").unwrap_or(value);
+    let Some((head, commit)) = value.split_last_chunk::<COMMIT>() else { return false };
+    let Some((head, time)) = head.strip_suffix(b"-").and_then(|head| head.split_last_chunk::<TIME>()) else {
+        return false;
+    };
+    let is_version = |byte: &u8| byte.is_ascii_digit() || b".-".contains(byte);
+    commit.iter().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte))
+        && time.iter().all(u8::is_ascii_digit)
+        && matches!(head, [b'v', version @ .., b'-' | b'.'] if version.iter().all(is_version))
 }
 
 /// Names of nobody: who stands in samples, and a maker of tractors.
@@ -129,6 +146,8 @@ const DIGEST_NAMES: &[(&[u8], usize)] = &[
     (b"sha1sum", 40),
     (b"sha256", 64),
     (b"sha256sum", 64),
+    (b"sha2256", 64),
+    (b"sha2512", 128),
     (b"sha384", 96),
     (b"sha512", 128),
     (b"sha512sum", 128),
@@ -158,6 +177,7 @@ pub(super) fn is_listed_digest(text: &[u8], start: usize, end: usize) -> bool {
         || OBJECTS.iter().any(|word| before.strip_suffix(*word).is_some_and(begins))
         || begins(before) && begins_listing(text, start)
         || is_of_a_package(before)
+        || is_of_a_file(before, value.len())
         || is_annotation(before)
         || is_in_lock_file(text, start, value)
 }
@@ -177,6 +197,15 @@ fn is_of_a_package(before: &[u8]) -> bool {
     let Some(path) = before.strip_suffix(b" ") else { return false };
     let from = path.iter().rposition(u8::is_ascii_whitespace).map_or(0, |at| at + 1);
     path.get(from..).is_some_and(|path| path.starts_with(b"/etc/"))
+}
+
+/// `SHA256 (auth.key) = <digest>`, as BSD's tools and OpenSSL print it.
+fn is_of_a_file(before: &[u8], digits: usize) -> bool {
+    let Some(head) = before.strip_suffix(b") = ").or_else(|| before.strip_suffix(b")= ")) else { return false };
+    let Some(open) = memchr::memrchr(b'(', head) else { return false };
+    let name = name_before(head.get(..=open).unwrap_or_default());
+    let name = name.strip_prefix(b"n").unwrap_or(&name);
+    DIGEST_NAMES.iter().any(|(word, length)| *word == name && *length == digits)
 }
 
 /// `checksum/secret: <SHA-256>`: what makes Kubernetes start a program anew when a secret changes.
@@ -335,6 +364,19 @@ mod tests {
     }
 
     #[test]
+    fn a_commit_in_place_of_a_version_is_public() {
+        let commit = letters(99).to_lowercase().replace(|letter: char| !letter.is_ascii_hexdigit(), "");
+        let commit = commit.get(..12).unwrap_or_default();
+        for version in ["v0.0.0-", "v1.2.4-0.", "v1.2.3-rc.0."] {
+            check("token ", &format!("{version}20240112093000-{commit}"), "\n", !version.contains("rc"));
+            check("token ", &format!("{version}2024011209300x-{commit}"), "\n", false);
+        }
+        check("token ", &format!("v2.0.0-20240112093000-{commit}+incompatible"), "\n", true);
+        check("token ", &format!("v2.0.0-20240112093000-{}", letters(12)), "\n", false);
+        check("token ", &format!("k0.0.0-20240112093000-{commit}"), "\n", false);
+    }
+
+    #[test]
     fn ids_are_told_by_what_they_begin_with() {
         assert!(is_public_id(format!("prj_{}", letters(28)).as_bytes()));
         assert!(is_public_id(format!("pk_live_{}", letters(99)).as_bytes()));
@@ -367,6 +409,11 @@ mod tests {
             ("\n /srv/password ", &sum, "\n", false),
             ("  checksum/secret: ", &[sum.as_str(), &sum].concat(), "\n", true),
             ("  app/secret: ", &[sum.as_str(), &sum].concat(), "\n", false),
+            ("SHA256 (auth.key) = ", &[sum.as_str(), &sum].concat(), "\n", true),
+            ("x\\nSHA2-256(secret.key)= ", &[sum.as_str(), &sum].concat(), "\n", true),
+            ("x\\nSHA256(secret.key)= ", &[sum.as_str(), &sum].concat(), "\n", true),
+            ("SHA256 (auth.key) = ", &sum, "\n", false),
+            ("secret (auth.key) = ", &[sum.as_str(), &sum].concat(), "\n", false),
             ("using EDDSA key ", &commit.to_uppercase(), "\n", true),
             ("RSA key ", &commit.to_uppercase(), "\n", false),
             ("SPEC CHECKSUMS:\n  FirebaseAuth: ", &sum, "\n", false),

@@ -11,10 +11,11 @@ use super::byteset::ByteSet;
 use super::generic::{self, Named};
 use super::keys::{self, Key};
 use super::lexicon::Words;
+use super::runs::RUN_MIN;
 use super::search::{byte_at, is_key_of_element, is_resource_name, name_start};
 use super::validate::is_packed;
 use super::value::{self, Shape};
-use super::{declared, decode};
+use super::{declared, decode, views};
 
 /// The least length of a value without a name.
 const ALONE_MIN: usize = 20;
@@ -246,13 +247,16 @@ fn is_piece(text: &[u8], start: usize, end: usize) -> bool {
         || follows_literal(text, start)
 }
 
+/// Lines are not moved further to the right.
+const INDENT_MAX: usize = 32;
+
 static DATA: ByteSet = ByteSet::alphanumeric_and(b"+/=");
 
 /// A line of encoded data stands before the one that the value begins.
 pub(super) fn follows_data(text: &[u8], start: usize) -> bool {
-    let before = text.get(start.saturating_sub(64)..start).unwrap_or_default();
+    let before = text.get(start.saturating_sub(64 + INDENT_MAX)..start).unwrap_or_default();
     // Marks of comments, differences and quotations may stand before each line.
-    let marks = before.iter().rev().take(12).take_while(|byte| b" \t*>#+|/-".contains(byte)).count();
+    let marks = before.iter().rev().take(INDENT_MAX).take_while(|byte| b" \t*>#+|/-".contains(byte)).count();
     let before = before.get(..before.len() - marks).unwrap_or_default();
     let feed = before.ends_with(b"\n");
     let Some(rest) = before.strip_suffix(b"\n").or_else(|| before.strip_suffix(b"\\n")) else { return false };
@@ -279,8 +283,10 @@ fn follows_literal(text: &[u8], start: usize) -> bool {
     let before = before.get(..before.len() - blank(before)).unwrap_or_default();
     let Some((quote @ (b'"' | b'\''), before)) = before.split_last() else { return false };
     let indented = blank(before);
-    let line = before.get(..before.len() - indented).and_then(|line| line.strip_suffix(b"\n"));
-    let literal = line.and_then(|line| line.strip_suffix(&[*quote])).filter(|_| indented > 0);
+    let line = before.get(..before.len() - indented).and_then(|line| line.strip_suffix(b"\n")).filter(|_| indented > 0);
+    // A sign may join the two.
+    let line = line.map(|line| line.strip_suffix(b" +").or_else(|| line.strip_suffix(b" .")).unwrap_or(line));
+    let literal = line.and_then(|line| line.strip_suffix(&[*quote]));
     literal.is_some_and(|literal| DATA.at_end(literal) >= 48)
 }
 
@@ -303,10 +309,57 @@ fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
     let after = byte_at(text, end);
     let whole_line = (start == 0 || matches!(before, b'\n' | b'n' | b' ' | b'\t'))
         && (end == text.len() || matches!(after, b'\n' | b'\r' | b'\\'));
-    // Encoded data has no full stop.
-    let dotted = || memchr::memchr(b'.', text.get(start..end).unwrap_or_default()).is_some();
-    let data = whole_line && (end - start).is_multiple_of(4) && end - start >= 48 && !dotted();
+    let numbered = number_before(text, start);
+    let data = (whole_line || numbered.is_some())
+        && (end - start).is_multiple_of(4)
+        && end - start >= DATA_MIN
+        && is_data(text, start, end);
+    if let Some(number) = numbered {
+        return !data && !follows_data(text, number);
+    }
     !data && matches!(before, b'"' | b'\'' | b'`' | b' ' | b'=' | b':' | b'\n' | b'\t' | b'n' | b'(')
+}
+
+/// Where the number starts that a listing put before the line which begins at `start`: `    12→`.
+fn number_before(text: &[u8], start: usize) -> Option<usize> {
+    let head = text.get(..start)?.strip_suffix("\u{2192}".as_bytes())?;
+    let digits = head.iter().rev().take(8).take_while(|byte| byte.is_ascii_digit()).count();
+    let blanks = head.get(..head.len() - digits)?.iter().rev().take(8).take_while(|byte| **byte == b' ').count();
+    (digits > 0).then_some(head.len() - digits - blanks)
+}
+
+/// Lines of encoded data are no shorter.
+const DATA_MIN: usize = 48;
+
+/// Whether a line is encoded data: more of it stands in the next line, or it says something once it is decoded. Data of one line
+/// only holds a `+` or a `/` in most cases, and is not looked at here then.
+fn is_data(text: &[u8], start: usize, end: usize) -> bool {
+    let run = text.get(start..end).unwrap_or_default();
+    // Encoded data has no full stop.
+    if memchr::memchr(b'.', run).is_some() {
+        return false;
+    }
+    let next = text.get(views::after_gutter(text, next_line(text, end))..).unwrap_or_default();
+    let goes_on = next.iter().take(DATA_MIN).take_while(|byte| DATA.holds(**byte)).count();
+    let ends = next.get(goes_on).is_none_or(|byte| b"\r\n\\\"".contains(byte));
+    let mut decoded = Vec::new();
+    goes_on >= RUN_MIN && (goes_on == DATA_MIN || ends)
+        || decode::base64(run, &mut decoded)
+            && decoded.iter().filter(|byte| !decode::is_text(**byte)).count() * 8 <= decoded.len()
+}
+
+/// Where the next line begins behind `end`: a backslash may continue a literal there, whose own line end may stand before it.
+fn next_line(text: &[u8], end: usize) -> usize {
+    let mut line = end;
+    while line - end < INDENT_MAX {
+        let rest = text.get(line..).unwrap_or_default();
+        let step = views::line_end(rest).max(usize::from(matches!(rest, [b'\\', b'\n', ..] | [b' ' | b'\t', ..])));
+        if step == 0 {
+            break;
+        }
+        line += step;
+    }
+    line
 }
 
 /// Files in Base64 by what they begin with, public keys, and names as compilers mangle them.
@@ -400,6 +453,7 @@ fn is_digest_context(before: &[u8]) -> bool {
             "id:",
             "ID:",
             "-id\"",
+            "-id-2",
             "toolu_",
             "msg_",
             "req_",
@@ -474,6 +528,31 @@ mod tests {
         {
             assert!(!is_prose(text.concat().as_bytes()), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_token_that_fills_its_line_is_told_from_lines_of_data() {
+        let token = ["q7Zp4Xw2Lr9Tb6Nk", "1mV8cJd5sY3hGf0a", "Qe4uWi2xP6oK9vB5", "nH1zD8tR3yM7jC4s"].concat();
+        let line = token.replace('q', "Q").replace('Z', "z");
+        for (before, after) in [
+            ("", ""),
+            ("", "\n"),
+            ("$ cat it\n", "\n"),
+            ("one\n", "\ntwo three\n"),
+            ("     1\u{2192}", "\n     2\u{2192}"),
+        ] {
+            assert_eq!(found(before, &[&token], after), Some(token.clone()), "{before:?} {after:?}");
+        }
+        let more = |joint: &str| (format!("{line}{joint}"), format!("{joint}{line}\n"));
+        for joint in ["\n", "\\n", "\n        ", "\\n\\\n            ", "\n     2\u{2192}", "\n# "] {
+            let (before, after) = more(joint);
+            assert_eq!(found("", &[&token], &after), None, "{after:?}");
+            assert_eq!(found(&before, &[&token], "\n"), None, "{before:?}");
+        }
+        // `{"builder":"Acme","level":3,"steps":["one","two","three"],"ok":1}`
+        let text =
+            ["eyJidWlsZGVyIjoiQWNtZSIsImxldmVsIjozLCJzdGVwcyI6WyJvbmUiLCJ0d28i", "LCJ0aHJlZSJdLCJvayI6MX0x"].concat();
+        assert_eq!(found("", &[&text], "\n"), None);
     }
 
     #[test]

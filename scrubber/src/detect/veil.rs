@@ -13,7 +13,12 @@ pub(super) struct Veil {
 pub(super) const BEFORE: &[u8] = b"\n\"";
 
 /// Signs by their names and numbers.
-const ENTITIES: [(&[u8], u8); 12] = [
+const ENTITIES: [(&[u8], u8); 16] = [
+    // Written by a name twice.
+    (b"amp;quot;", b'"'),
+    (b"amp;#34;", b'"'),
+    (b"amp;#39;", b'\''),
+    (b"amp;amp;", b'&'),
     (b"quot;", b'"'),
     (b"apos;", b'\''),
     (b"lt;", b'<'),

@@ -89,19 +89,29 @@ fn unescape(text: &[u8], at: usize, view: &mut View) -> usize {
     end
 }
 
-/// The byte that one or more backslashes and three octal digits stand for, and how long that is.
+/// The byte that one or more backslashes and three octal digits stand for, and how long that is. `echo -e` wants a zero before
+/// them: without it most of these are no character that can be seen, but `\0123` may be the end of a line and a digit.
 fn octal(text: &[u8]) -> Option<(u8, usize)> {
     let slashes = text.iter().take(8).take_while(|byte| **byte == b'\\').count();
-    let digits = text.get(slashes..slashes + 3)?;
-    let value = digits.iter().try_fold(0u32, |value, byte| Some(value << 3 | char::from(*byte).to_digit(8)?))?;
-    let byte = u8::try_from(value).ok().filter(|byte| matches!(byte, b' '..=b'~' | b'\n'))?;
-    Some((byte, slashes + 3))
+    let three = |at: usize| {
+        let digits = text.get(at..at + 3)?;
+        let value = digits.iter().try_fold(0u32, |value, byte| Some(value << 3 | char::from(*byte).to_digit(8)?))?;
+        let byte = u8::try_from(value).ok().filter(|byte| matches!(byte, b' '..=b'~' | b'\n'))?;
+        Some((byte, at + 3))
+    };
+    let zero = matches!(text.get(slashes..), Some([b'0', b'0' | b'1', ..]));
+    let ends = text.get(slashes + 4).is_none_or(|next| b"\\'\"".contains(next));
+    let echoed = || three(slashes + 1).filter(|_| zero);
+    if ends { echoed().or_else(|| three(slashes)) } else { three(slashes).or_else(echoed) }
 }
+
+/// One octal escape, or two, may be folders of a path or groups of a pattern.
+const OCTALS_MIN: usize = 3;
 
 /// Whether several octal escapes stand one behind the other at `at`.
 pub(super) fn is_octal_run(text: &[u8], at: usize) -> bool {
     let mut rest = text.get(at..).unwrap_or_default();
-    (0..6).all(|_| match octal(rest) {
+    (0..OCTALS_MIN).all(|_| match octal(rest) {
         Some((_, length)) => {
             rest = rest.get(length..).unwrap_or_default();
             true
@@ -271,7 +281,7 @@ fn next_dump_line(text: &[u8], at: usize) -> Option<usize> {
     })?;
     let start = at + place + length;
     let offset = text.get(start..)?.iter().take(17).take_while(|byte| byte.is_ascii_hexdigit()).count();
-    if !(7..=16).contains(&offset) {
+    if !(6..=16).contains(&offset) {
         return None;
     }
     let mut pairs = start + offset + usize::from(text.get(start + offset) == Some(&b':'));

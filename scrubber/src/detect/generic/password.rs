@@ -56,7 +56,7 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
     if plain {
         // A bare word may be a variable, prose or a password.
         let word = shape.length >= 6 && shape.upper == 0 && !names_a_secret(text)
-            || value::is_jumbled(text)
+            || value::is_jumbled(text) && !names_a_secret(text)
             || place.literal && shape.length >= 8 && !value::is_wordlike(text);
         let whole_line = named.next.is_none_or(|byte| byte == b'\n') && place.joint == Joint::Assigned;
         let variable = text.contains(&b'_') && named.previous == Some(b' ');

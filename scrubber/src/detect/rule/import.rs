@@ -128,6 +128,7 @@ enum Fault {
     LookAround,
     BackReference,
     TooLarge,
+    Unicode,
     Syntax,
 }
 
@@ -137,7 +138,8 @@ impl Fault {
             Self::LookAround => "looks around itself (`(?=`, `(?!`, `(?<`), which takes no bounded time",
             Self::BackReference => "refers back to what it took, which takes no bounded time",
             Self::TooLarge => "is larger than 2 MiB when it is compiled",
-            Self::Syntax => "is written in a way that is not known here",
+            Self::Unicode => "asks for letters beyond ASCII, which patterns over bytes do not know",
+            Self::Syntax => "is no regular expression, or of a syntax that is not known here",
         }
     }
 }
@@ -308,6 +310,7 @@ fn searched(pattern: &str) -> Result<Regex, Fault> {
         match regex_syntax::ast::parse::Parser::new().parse(pattern).map_err(|error| error.kind().clone()) {
             Err(ErrorKind::UnsupportedLookAround) => Fault::LookAround,
             Err(ErrorKind::UnsupportedBackreference) => Fault::BackReference,
+            Ok(_) if regex::Regex::new(pattern).is_ok() => Fault::Unicode,
             _ => Fault::Syntax,
         }
     })

@@ -67,6 +67,13 @@ fn group_entropy_and_exemptions_are_kept() {
 #[test]
 fn what_is_not_supported_is_listed_with_file_line_rule_key_and_reason() {
     let with = |line: &str| format!("[[rules]]\nid = \"a\"\n{line}\n");
+    for (pattern, reason) in [
+        ("acme(", "is no regular expression, or of a syntax that is not known here"),
+        ("acme[\\p{L}]{8}", "asks for letters beyond ASCII, which patterns over bytes do not know"),
+    ] {
+        let note = format!("x.toml:1: rule `a`, key `pattern` {reason}; the rule is left out");
+        check(&with(&format!("regex = '''{pattern}'''")), &[], &[&note]);
+    }
     check(
         &with("regex = '''acme(?=x)[0-9]{8}'''"),
         &[],
