@@ -39,7 +39,8 @@ fn what_is_public_stays_and_its_twin_is_found() -> Result<(), EngineError> {
     let point = format!("BK{}A", signs(4, 84));
     let site = format!("6Lc{}", signs(5, 37));
     let (version, project) = (signs(6, 32), format!("prj_{}", signs(7, 28)));
-    let digest = ["8f7d6c5b4a392817", "06f5e4d3c2b1a098"].repeat(2).concat();
+    let halves = ["8f7d6c5b4a392817", "06f5e4d3c2b1a098"];
+    let (digest, commit, key) = (halves.repeat(2).concat(), "8f7d6c5b4a39", ["8f7d6c5b4a392817", "06f5e4d3"].concat());
     let uri = |login: &str, host: &str| format!("DATABASE_URL=postgres://{login}@{host}:5432/app");
     for (public, secret) in [
         (format!("ssh-ed25519 {ssh}"), format!("TOKEN={}", signs(8, 68))),
@@ -55,10 +56,7 @@ fn what_is_public_stays_and_its_twin_is_found() -> Result<(), EngineError> {
         (format!("deployed {project} now"), format!("PROJECT_TOKEN={project}")),
         (uri("postgres:postgres", "localhost"), uri("postgres:postgres", "db.acme.example")),
         (uri("postgres:postgres", "db"), uri("acme:acme1", "db")),
-        (
-            format!("\tgithub.com/acme/token v0.0.0-20240112093000-{}", &digest[..12]),
-            format!("\tgithub.com/acme/token {}", &digest[..24]),
-        ),
+        (format!("\tgithub.com/acme/token v0.0.0-20240112093000-{commit}"), format!("\tgithub.com/acme/token {key}")),
         (format!("SHA256 (auth.key) = {digest}"), format!("auth.key = {digest}")),
         (format!("SHA2-256(auth.key)= {digest}"), format!("HMAC_KEY (auth.key)= {digest}")),
         ("51 Franklin Street, Fifth Floor, Boston, MA".to_owned(), "51 Franklin Street, Melrose, MA".to_owned()),
