@@ -1,7 +1,7 @@
 //! The named pipe by which metrics are read: this user's alone, and of this machine alone.
 
 use std::fs::OpenOptions;
-use std::io;
+use std::io::{self, Read as _};
 use std::os::windows::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::time::Duration;
@@ -13,9 +13,12 @@ use interprocess::os::windows::security_descriptor::SecurityDescriptor;
 use ring::digest::{SHA256, digest};
 use widestring::U16CString;
 
-/// Who may do anything with the pipe: its owner. Nothing is inherited (SDDL,
-/// <https://learn.microsoft.com/windows/win32/secauthz/security-descriptor-string-format>, checked 2026-11-28).
-const OWNER_ALONE: &str = "D:P(A;;GA;;;OW)";
+/// Who may do anything with the pipe: its owner, of whom this is the well-known SID
+/// (<https://learn.microsoft.com/previous-versions/windows/it-pro/windows-vista/cc749445(v=ws.10)>). Nothing is inherited
+/// (<https://learn.microsoft.com/windows/win32/secauthz/security-descriptor-string-format>; both checked 2026-11-28).
+const OWNER_ALONE: &str = "D:P(A;;GA;;;S-1-3-4)";
+/// Whoever else has made a pipe of this name could answer for ever.
+const ANSWER_MAX: u64 = 16 << 20;
 /// Whoever has made a pipe of this name may know who reads, and cannot act as them.
 const SECURITY_IDENTIFICATION: u32 = 0x0001_0000;
 /// All instances of the pipe are taken: the next one comes at once.
@@ -54,7 +57,7 @@ pub fn read(state_dir: &Path) -> io::Result<String> {
     let mut tries = 0;
     loop {
         match OpenOptions::new().read(true).security_qos_flags(SECURITY_IDENTIFICATION).open(&name) {
-            Ok(pipe) => return io::read_to_string(pipe),
+            Ok(pipe) => return io::read_to_string(pipe.take(ANSWER_MAX)),
             Err(error) if error.raw_os_error() == Some(ERROR_PIPE_BUSY) && tries < TRIES => {
                 tries += 1;
                 std::thread::sleep(PAUSE);

@@ -36,8 +36,9 @@ pub fn result(found: &Found<'_>, rules: &[RuleInfo]) -> Value {
     })
 }
 
-/// A rule with all that GitHub's viewer asks of one
-/// (<https://docs.github.com/code-security/reference/code-scanning/sarif-files/sarif-support>, checked 2026-11-28).
+/// A rule with what viewers show of one: GitHub's has both descriptions on top of an alert
+/// (<https://docs.github.com/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>, a copy of
+/// it for Enterprise Server 3.0 read 2026-11-28).
 fn descriptor(rule: &RuleInfo) -> Value {
     let (what, advice) = match rule.class {
         Class::Secret => ("a secret", "Revoke it, and give out a new one, if others may have read it."),

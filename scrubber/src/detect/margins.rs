@@ -27,32 +27,29 @@ impl Search<'_> {
         }
         let text = self.text;
         let first = line_start(text, at);
-        let Some((_, next)) = line_after(text, at) else { return };
+        let Some(next) = line_after(text, at) else { return };
         let Some(length) = shared(rest_of(text, first), rest_of(text, next)) else { return };
         let margin = text.get(first..first + length).unwrap_or_default();
-        let (mut lines, mut line) = (vec![first + length], next);
+        let (mut lines, mut line) = (vec![first + length..next], next);
         while lines.len() < LINES_MAX
             && line < first + BYTES_MAX
             && let Some(length) = begins_with(rest_of(text, line), margin)
         {
-            lines.push(line + length);
-            match line_after(text, line) {
-                Some((_, next)) => line = next,
-                None => {
-                    line = text.len();
-                    break;
-                }
-            }
+            let end = match line_after(text, line) {
+                Some(end) => end,
+                None if text.len() - line <= LINE_MAX => text.len(),
+                // It is longer than any row.
+                None => break,
+            };
+            lines.push(line + length..end);
+            line = end;
         }
         if lines.len() < 2 {
             return;
         }
         self.margins_to = line;
         let read = |part: &[u8], view: &mut View| {
-            for start in &lines {
-                let end = line_after(text, *start).map_or(line, |(_, next)| next.min(line));
-                view.append(part, start - first..end - first);
-            }
+            lines.iter().for_each(|line| view.append(part, line.start - first..line.end - first));
             view.end(line - first);
             true
         };
@@ -60,12 +57,12 @@ impl Search<'_> {
     }
 }
 
-/// Where the line of the place ends, and the next one begins.
-fn line_after(text: &[u8], at: usize) -> Option<(usize, usize)> {
+/// Where the line after that of the place begins.
+fn line_after(text: &[u8], at: usize) -> Option<usize> {
     let rest = text.get(at..text.len().min(at + LINE_MAX))?;
     memchr::memchr3_iter(b'\n', b'\r', b'\\', rest).find_map(|end| {
         let length = views::line_end(text.get(at + end..)?);
-        (length > 0).then_some((at + end, at + end + length))
+        (length > 0).then_some(at + end + length)
     })
 }
 
@@ -118,6 +115,19 @@ mod tests {
 
     fn margin<'t>(line: &'t str, next: &str) -> &'t str {
         shared(line.as_bytes(), next.as_bytes()).and_then(|length| line.get(..length)).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_line_that_is_longer_than_any_row_is_not_read_again() {
+        let engine = super::super::Engine::new(&super::super::KnownIdentities::default());
+        let engine = engine.unwrap_or_else(|_| panic!("the rules are complete"));
+        let work = |last: &str| {
+            let text = format!("+id,token\n+1,x\n+{}", last.repeat(100_000));
+            let mut scratch = super::super::Scratch::default();
+            engine.scan(text.as_bytes(), &mut scratch);
+            scratch.work
+        };
+        assert!(work("a ") < 10_000, "{}", work("a "));
     }
 
     #[test]
