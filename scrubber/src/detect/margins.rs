@@ -30,7 +30,8 @@ impl Search<'_> {
         let Some(next) = line_after(text, at) else { return };
         let Some(length) = shared(rest_of(text, first), rest_of(text, next)) else { return };
         let margin = text.get(first..first + length).unwrap_or_default();
-        let (mut lines, mut line) = (vec![first + length..next], next);
+        let mut lines: Vec<_> = std::iter::once(first + length..next).collect();
+        let mut line = next;
         while lines.len() < LINES_MAX
             && line < first + BYTES_MAX
             && let Some(length) = begins_with(rest_of(text, line), margin)
