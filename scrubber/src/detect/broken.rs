@@ -45,7 +45,8 @@ impl Search<'_> {
     pub(super) fn cut_token(&mut self, index: u16, literal: &Literal, word: usize) {
         let rule = self.parts.rules.set.rules().get(usize::from(index));
         if rule.is_some_and(|rule| rule.class == Class::Secret && rule.back.is_none())
-            && let Some(end) = cut_off(self.text, word, literal)
+            && let length = self.token_length(word)
+            && let Some(end) = cut_off(self.text, word, length, literal)
         {
             self.report_rule(RuleId(index), word - literal.before, over_gap(self.text, end));
         }
@@ -57,8 +58,7 @@ impl Search<'_> {
             return;
         };
         let text = self.text;
-        let piece = text.get(word..text.len().min(word + PIECE_MAX)).unwrap_or_default();
-        let length = TOKEN.at_start(piece);
+        let length = self.token_length(word);
         if length < literal.bytes.len() - literal.before || !b"\"'`\\\n\r".contains(&byte_at(text, word + length)) {
             return;
         }
@@ -78,6 +78,15 @@ impl Search<'_> {
             let to = self.window.offset(last + 1);
             self.report_rule(RuleId(index), from, to);
         }
+    }
+
+    /// Bytes of the token that the word at `word` begins or goes on, as far as a piece reaches. Many words of one token ask.
+    fn token_length(&mut self, word: usize) -> usize {
+        if !self.token.contains(&word) {
+            let rest = self.text.get(word..).unwrap_or_default();
+            self.token = word..word + TOKEN.at_start(rest);
+        }
+        (self.token.end - word).min(PIECE_MAX)
     }
 }
 
@@ -147,7 +156,7 @@ fn is_random_piece(text: &[u8], shape: value::Shape) -> bool {
 
 /// Where a token ends that begins like those of a rule and was cut off: what is left has to be random, the more so when other
 /// names begin with the same words.
-fn cut_off(text: &[u8], word: usize, literal: &Literal) -> Option<usize> {
+fn cut_off(text: &[u8], word: usize, length: usize, literal: &Literal) -> Option<usize> {
     static COMMON: LazyLock<List> = LazyLock::new(|| {
         List::new(
             "api sdk key live test pat token secret access client app dev prod sk pk rk re st fc fw pa md as ak fp ops org pub sess \
@@ -168,9 +177,7 @@ fn cut_off(text: &[u8], word: usize, literal: &Literal) -> Option<usize> {
     if plain && (random::follows_data(text, word) || is_rest_of_data(text, word)) {
         return None;
     }
-    let piece = text.get(word..text.len().min(word + PIECE_MAX))?;
-    let length = TOKEN.at_start(piece);
-    let token = piece.get(..length)?;
+    let token = text.get(word..word + length)?;
     let dots = token.iter().rev().take_while(|byte| **byte == b'.').count();
     if length < name.len() + CUT_MIN || dots < 3 && !may_be_cut(text.get(word + length..)?) {
         return None;

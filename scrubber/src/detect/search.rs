@@ -1,5 +1,7 @@
 //! One search: its state, and what is done at a place that the pass over all bytes (`front`) found worth a look.
 
+use std::ops::Range;
+
 use super::assign::{Joint, Value};
 use super::builtin::Builtin;
 use super::byteset::ByteSet;
@@ -61,6 +63,8 @@ pub(super) struct Search<'a> {
     pub bytes_to: usize,
     /// Lines before here have been looked at without their margins.
     pub margins_to: usize,
+    /// The token of which the length was asked last.
+    pub token: Range<usize>,
     /// Tries in earnest and bytes copied: tests hold that they grow no faster than the text.
     pub work: u64,
 }
@@ -99,6 +103,7 @@ impl<'a> Search<'a> {
             pairs_to: 0,
             bytes_to: 0,
             margins_to: 0,
+            token: 0..0,
             work: 0,
         }
     }

@@ -4,7 +4,7 @@
 //! find it again wherever that word begins, too little to tell it. What was found once by its name is so found again where it
 //! stands alone.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
 use super::builtin::Builtin;
@@ -37,6 +37,8 @@ pub struct KnownSecrets {
     shapes: HashMap<u16, Vec<Shape>>,
     /// Hashes of whole values, and the rules that found them; none where they come from this machine.
     values: HashMap<u64, Option<RuleId>>,
+    /// Hashes of values that rules found, with the rule: as many as `values` may have.
+    met: HashSet<u64>,
     key: RandomState,
 }
 
@@ -56,8 +58,8 @@ impl KnownSecrets {
     /// Takes a value that a rule found, if it can be told from ordinary text.
     pub(super) fn add_found(&mut self, value: &[u8], rule: RuleId) {
         // Few hex digits may be those of a commit, which other texts name without meaning a secret.
-        let hex = value.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
-        if !is_telling(value) || hex && value.len() < HEX_MIN {
+        let hex = |value: &[u8]| value.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
+        if !is_telling(value) || value.len() < HEX_MIN && hex(value) {
             return;
         }
         self.insert(value, Some(rule));
@@ -65,6 +67,11 @@ impl KnownSecrets {
         if value.len() >= HALVED_MIN && is_random_half(half) {
             self.insert(half, Some(rule));
         }
+    }
+
+    /// Whether the rule has not found this value before: then it and its other forms are to be taken.
+    pub(super) fn is_news(&mut self, value: &[u8], rule: RuleId) -> bool {
+        self.met.len() >= VALUES_MAX || self.met.insert(self.key.hash_one((value, rule)))
     }
 
     /// How many values are known.
@@ -152,13 +159,15 @@ fn is_random_half(half: &[u8]) -> bool {
 
 /// Whether a value is long and mixed enough to be told from ordinary text.
 fn is_telling(value: &[u8]) -> bool {
+    if value.len() > LENGTH_MAX {
+        return false;
+    }
     let shape = value::shape(value);
     let signs = value.iter().filter(|byte| byte.is_ascii_punctuation() && !b"-_./:".contains(byte)).count();
     let kinds = [shape.upper, shape.lower, shape.digit, shape.foreign, signs];
     let kinds = kinds.iter().filter(|count| **count > 0).count();
     let long = value.len() >= LENGTH_MIN && shape.is_mixed() || value.len() >= PASSWORD_MIN && kinds >= 3;
-    long && value.len() <= LENGTH_MAX
-        && !value.iter().any(u8::is_ascii_whitespace)
+    long && !value.iter().any(u8::is_ascii_whitespace)
         && !value::is_placeholder(value)
         && !generic::is_marker(value)
         && !generic::is_path(value)

@@ -1,9 +1,11 @@
 //! The part of a search that looks at what stands below a heading such as `passwords:`, `[credentials]` or `SECRETS = {`: the values of
 //! its entries, whatever they are called.
 
+use std::sync::LazyLock;
+
 use super::assign::{Joint, Value};
 use super::keys::Key;
-use super::lexicon::words;
+use super::lexicon::List;
 use super::search::{AHEAD, Search};
 
 /// Bytes of what a container is made by.
@@ -29,7 +31,8 @@ impl Search<'_> {
     pub(super) fn section(&mut self, key: Key, start: usize, end: usize) {
         let text = self.window.bytes();
         let name = text.get(start..end).unwrap_or_default();
-        let Some((block, first)) = Block::read(text, start, end).filter(|_| is_collective(name)) else { return };
+        let block = if is_collective(name) { Block::read(text, start, end) } else { None };
+        let Some((block, first)) = block else { return };
         let name = name.to_vec();
         let key = if key == Key::Access { Key::Secret } else { key };
         let mut at = self.window.offset(first);
@@ -261,14 +264,16 @@ const MEMBER_MAX: usize = 256;
 
 /// Whether the member of a credential is none of its secrets.
 fn is_other(name: &[u8]) -> bool {
-    const OTHERS: &str = "\
-        id name user username login email account host hostname url uri type kind status state date created updated region arn ref \
-        algorithm path file description title role roles version scope scopes env port format schema provider service label domain realm \
-        required enum";
+    static OTHERS: LazyLock<List> = LazyLock::new(|| {
+        List::new(
+            "id name user username login email account host hostname url uri type kind status state date created updated region arn \
+             ref algorithm path file description title role roles version scope scopes env port format schema provider service label \
+             domain realm required enum",
+        )
+    });
     let last = name.rsplit(|byte| !byte.is_ascii_alphanumeric()).next().unwrap_or_default();
     let hump = last.iter().rposition(u8::is_ascii_uppercase).and_then(|at| last.get(at..)).unwrap_or(last);
-    words(OTHERS).any(|word| last.eq_ignore_ascii_case(word.as_bytes()) || hump.eq_ignore_ascii_case(word.as_bytes()))
-        || name.ends_with(b"ID")
+    OTHERS.holds(last) || OTHERS.holds(hump) || name.ends_with(b"ID")
 }
 
 fn said(start: usize, end: usize, quoted: bool) -> Value {

@@ -150,8 +150,8 @@ pub(super) fn is_constant(name: &[u8]) -> bool {
 /// `DB_PASSWORD,x9`, a row of an export: the name, in capitals, and one value fill the line.
 pub(super) fn is_export(text: &[u8], start: usize, end: usize) -> bool {
     let begins = start.checked_sub(1).and_then(|at| text.get(at)).is_none_or(|byte| *byte == b'\n');
-    let close = until(text, end + 1, |byte| byte.is_ascii_whitespace() || b",;\"'`".contains(&byte));
-    begins && text.get(end) == Some(&b',') && text.get(start..end).is_some_and(is_constant) && ends_line(text, close)
+    let close = || until(text, end + 1, |byte| byte.is_ascii_whitespace() || b",;\"'`".contains(&byte));
+    begins && text.get(end) == Some(&b',') && text.get(start..end).is_some_and(is_constant) && ends_line(text, close())
 }
 
 /// Whether a login stands close before the name, or a word that sets it.

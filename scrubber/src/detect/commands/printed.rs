@@ -124,8 +124,11 @@ const LENGTH_MAX: usize = 4096;
 
 /// The name of a command that starts `line`, if it may print a secret.
 pub(super) fn may_print(line: &[u8]) -> Option<&'static str> {
-    static BY_NAME: LazyLock<Starts<(&str, OneOf)>> =
-        LazyLock::new(|| Starts::new(PRINTERS.iter().map(|(name, words)| (*name, (*name, OneOf::new(words))))));
+    static BY_NAME: LazyLock<Starts<(&str, OneOf)>> = LazyLock::new(|| {
+        let named = OneOf::new(NAMED);
+        let one_of = |words| if words == NAMED { named.clone() } else { OneOf::new(words) };
+        Starts::new(PRINTERS.iter().map(|(name, words)| (*name, (*name, one_of(*words)))))
+    });
     let ends = |name: &str| line.get(name.len()).is_none_or(|next| b" \"')-:;".contains(next));
     BY_NAME.of(line).find(|(name, words)| ends(name) && words.stands_in(line)).map(|(name, _)| *name)
 }

@@ -1,5 +1,6 @@
 //! What many rows of a table are asked at once: which names a text starts with, and whether it holds one of several words.
 
+use aho_corasick::AhoCorasick;
 use memchr::memmem::Finder;
 
 /// Buckets of names; a power of two.
@@ -33,15 +34,27 @@ fn bucket(text: &[u8]) -> usize {
     text.first_chunk::<2>().map_or(0, |[first, second]| (usize::from(*first) * 31 + usize::from(*second)) % BUCKETS)
 }
 
+/// So many words are looked for one by one; more in one pass.
+const FEW: usize = 8;
+
 /// Words of which one must stand in a text; without words any text will do.
-pub(super) struct OneOf(Vec<Finder<'static>>);
+#[derive(Clone)]
+pub(super) enum OneOf {
+    Few(Vec<Finder<'static>>),
+    Many(AhoCorasick),
+}
 
 impl OneOf {
     pub(super) fn new(words: &'static [&'static str]) -> Self {
-        Self(words.iter().map(|word| Finder::new(word.as_bytes())).collect())
+        let many = if words.len() > FEW { AhoCorasick::new(words).ok() } else { None };
+        let few = || words.iter().map(|word| Finder::new(word.as_bytes())).collect();
+        many.map_or_else(|| Self::Few(few()), Self::Many)
     }
 
     pub(super) fn stands_in(&self, text: &[u8]) -> bool {
-        self.0.is_empty() || self.0.iter().any(|word| word.find(text).is_some())
+        match self {
+            Self::Few(words) => words.is_empty() || words.iter().any(|word| word.find(text).is_some()),
+            Self::Many(automaton) => automaton.is_match(text),
+        }
     }
 }

@@ -216,9 +216,12 @@ fn ends_with_hex_pair(text: &[u8], end: usize) -> bool {
 pub(super) fn keyword_end(text: &[u8], keyword: &[u8], distance: usize) -> Option<usize> {
     let must_stand_alone = keyword.len() <= 4;
     let must_begin = keyword.len() <= 6;
+    let first = *keyword.first()?;
     let nearest_start = text.len().saturating_sub(distance + keyword.len());
     let last_start = text.len().checked_sub(keyword.len())?;
-    (nearest_start..=last_start).rev().find_map(|start| {
+    let starts = text.get(nearest_start..=last_start)?;
+    memchr::memrchr2_iter(first, first.to_ascii_uppercase(), starts).find_map(|at| {
+        let start = nearest_start + at;
         let end = start + keyword.len();
         let found = text.get(start..end)?.eq_ignore_ascii_case(keyword);
         let before = |back| start.checked_sub(back).and_then(|at| text.get(at));
