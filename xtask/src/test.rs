@@ -24,15 +24,16 @@ pub(crate) struct Options {
 #[expect(clippy::print_stderr, reason = "a chore talks to its terminal")]
 pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
     let started = Instant::now();
-    // Tests that start the agent or the double as a process find them next to themselves.
-    cargo(root, &["build", "--package", "bcce-agent", "--package", "bcce-tests", "--bins"])?;
+    // Tests that start the agent or the double as a process find them next to themselves: all is built before any test runs. With
+    // the features of the whole workspace each time, since every crate is compiled anew for others.
+    cargo(root, &["test", "--workspace", "--no-run"])?;
     cargo(root, &["test", "--workspace", "--no-fail-fast"])?;
     if options.without_moto {
         eprintln!("xtask: SKIPPED on request: end to end against moto server");
     } else {
         match python::MOTO.made(root)? {
             Python::Ready(interpreter) => {
-                let tests = ["test", "--package", "bcce-tests", "--features", "moto", "--test", "moto"];
+                let tests = ["test", "--workspace", "--features", "bcce-tests/moto", "--test", "moto"];
                 let status = command(root, &tests).env("BCCE_TEST_PYTHON", interpreter).status();
                 ensure!(status.context("cannot start cargo")?.success(), "end to end against moto server failed");
             }
@@ -49,7 +50,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
     } else {
         match node::ccusage(root)? {
             Ccusage::Ready(script) => {
-                let tests = ["test", "--package", "bcce-tests", "--features", "ccusage", "--test", "ccusage"];
+                let tests = ["test", "--workspace", "--features", "bcce-tests/ccusage", "--test", "ccusage"];
                 let status = command(root, &tests).env("BCCE_TEST_CCUSAGE", script).status();
                 ensure!(status.context("cannot start cargo")?.success(), "the comparison with ccusage failed");
             }
