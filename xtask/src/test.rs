@@ -24,9 +24,9 @@ pub(crate) struct Options {
 #[expect(clippy::print_stderr, reason = "a chore talks to its terminal")]
 pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
     let started = Instant::now();
-    // Tests that start the agent or the double as a process find them next to themselves: all is built before any test runs. With
-    // the features of the whole workspace each time, since every crate is compiled anew for others.
-    cargo(root, &["test", "--workspace", "--no-run"])?;
+    // Tests that start the agent or the double as a process find them next to themselves, as they are shipped.
+    cargo(root, &["build", "--package", "bcce-agent", "--package", "bcce-tests", "--bins"])?;
+    // From here on with the features of the whole workspace, or some crates would be compiled anew.
     cargo(root, &["test", "--workspace", "--no-fail-fast"])?;
     if options.without_moto {
         eprintln!("xtask: SKIPPED on request: end to end against moto server");
