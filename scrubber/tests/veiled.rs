@@ -139,6 +139,29 @@ fn other_spellings_of_letters_hide_nothing() {
 }
 
 #[test]
+fn the_zero_bytes_of_a_text_in_utf_16_hide_nothing() {
+    let engine = engine();
+    // No rule knows how such a value begins.
+    let value = ["q7Zp4Xw2", "Lr9Tb6Nk", "1Vh8Sd3F"].concat();
+    let wide = |text: &str| text.chars().map(|letter| format!("{letter}\u{0}")).collect::<String>();
+    let lines = format!("# of staging\r\nDB_PASSWORD=\"{value}\"\r\nAPI_TOKEN={value}\r\nDEBUG=1\r\n");
+    let padding = "one line of many\r\n".repeat(400);
+    for text in [lines.clone(), format!("{padding}{lines}"), format!("{lines}{padding}")] {
+        for layers in 1..3 {
+            let rest = rest(&engine, &escaped(&wide(&text), layers)).replace(&escaped("\0", layers), "");
+            assert!(
+                !rest.contains(value.get(4..12).unwrap_or_default()) && rest.matches('\u{b6}').count() == 2,
+                "{layers}: {rest}"
+            );
+            assert!(rest.contains("DB_PASSWORD=") && rest.contains("DEBUG=1"), "{layers}: {rest}");
+        }
+    }
+    // Zero bytes part what `xargs -0` and `/proc` give.
+    let plain = escaped("src/one.rs\0src/two.rs\0a\0b\0", 1);
+    assert_eq!(rest(&engine, &plain), plain);
+}
+
+#[test]
 fn literals_in_a_row_hide_nothing() {
     let engine = engine();
     // A name says what it is; no rule knows how such a value begins.

@@ -11,6 +11,8 @@ const PERCENT_MAX: usize = 4096;
 /// Bytes before and after a place that are looked at without their escapes.
 const VIEW_BACK: usize = 256;
 const VIEW_AHEAD: usize = 2048;
+/// The same of text of which each second byte is written as an escape of six or more.
+const WIDE_AHEAD: usize = 8 * VIEW_AHEAD;
 /// As much more when something found goes on at the end of that: a key in many lines.
 const VIEW_FURTHER: usize = 24 * 1024;
 /// What ends so close before the end of a view may go on.
@@ -59,6 +61,11 @@ impl Search<'_> {
             b'=' if text.get(start..start + 2) == Some(b"3D") && start > self.seen.printable => {
                 let (from, to) = view_around(text, start, self.seen.printable);
                 self.seen.printable = self.view_on(from, to, views::quoted_printable);
+            }
+            b'\\' if start > self.seen.escapes && views::is_wide(text, start) => {
+                let (from, _) = view_around(text, start, self.seen.escapes);
+                let to = text.len().min(start + WIDE_AHEAD);
+                self.seen.escapes = self.view_on(from, to, views::wide);
             }
             b'\\' | b'[' | b';' | 0x8b..=0x8f | 0xa0..=0xae | 0xbf
                 if start > self.seen.escapes && hides(text, start, before) =>
@@ -316,7 +323,7 @@ fn hides(text: &[u8], start: usize, before: u8) -> bool {
                     Some(character) => {
                         character.is_ascii_alphanumeric()
                             || is_of_token(last)
-                                && (character.is_ascii()
+                                && (character.is_ascii() && character != '\0'
                                     || views::narrow(character.encode_utf8(&mut [0; 4]).as_bytes()).is_some())
                     }
                 };

@@ -416,6 +416,7 @@ mod tests {
             "a.c:1:- name: TOKEN\n",
             "tel 030 1234567 ",
             "password=opensesame12",
+            "k\\u0000e\\u0000y\\u0000=\\u0000",
         ];
         for piece in pieces {
             let work = |bytes: usize, mut scratch: Scratch| {

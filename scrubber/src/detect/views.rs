@@ -120,6 +120,47 @@ pub(super) fn is_octal_run(text: &[u8], at: usize) -> bool {
     })
 }
 
+/// The end of the escape of a zero byte that starts at `at`, under any number of backslashes.
+fn zero_end(text: &[u8], at: usize) -> Option<usize> {
+    let rest = text.get(at..)?;
+    let slashes = rest.iter().take(8).take_while(|byte| **byte == b'\\').count();
+    (slashes > 0 && rest.get(slashes..)?.starts_with(ZERO)).then_some(at + slashes + ZERO.len())
+}
+
+const ZERO: &[u8] = b"u0000";
+
+/// So many letters in a row with a zero byte behind each are text in UTF-16.
+const WIDE_MIN: usize = 3;
+
+/// Whether text in UTF-16, of which each zero byte was written as an escape, goes on behind the backslash before `start`.
+pub(super) fn is_wide(text: &[u8], start: usize) -> bool {
+    if !text.get(start..).is_some_and(|rest| rest.starts_with(ZERO)) {
+        return false;
+    }
+    let mut at = start + ZERO.len();
+    (0..WIDE_MIN).all(|_| {
+        let next = if text.get(at).is_some_and(u8::is_ascii_graphic) { zero_end(text, at + 1) } else { None };
+        at = next.unwrap_or(at);
+        next.is_some()
+    })
+}
+
+/// Takes off the zero bytes of text in UTF-16, and what escapes it has besides.
+pub(super) fn wide(text: &[u8], view: &mut View) -> bool {
+    let mut at = 0;
+    while let Some(&byte) = text.get(at) {
+        at = match byte {
+            b'\\' => zero_end(text, at).unwrap_or_else(|| unescape(text, at, view)),
+            _ => {
+                view.push(byte, at);
+                at + 1
+            }
+        };
+    }
+    view.end(at);
+    true
+}
+
 /// Takes off HTML entities: those by number, and the named ones of ASCII characters.
 pub(super) fn entities(text: &[u8], view: &mut View) -> bool {
     let (mut at, mut any) = (0, false);
@@ -393,4 +434,21 @@ pub(super) fn base64_lines(text: &[u8], start: usize, end: usize, most: usize, j
         }
     }
     (last > end).then_some(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_in_utf_16_is_told_from_names_that_zero_bytes_part() {
+        for (text, expected) in [
+            ("\\u0000s\\u0000t\\u0000a\\u0000g", true),
+            ("\\\\u0000s\\\\u0000t\\\\u0000a\\\\u0000", true),
+            ("\\u0000src\\u0000a\\u0000b\\u0000", false),
+            ("\\u0000a\\u0000b\\u0000", false),
+        ] {
+            assert_eq!(is_wide(text.as_bytes(), text.find('u').unwrap_or_default()), expected, "{text}");
+        }
+    }
 }
