@@ -9,7 +9,24 @@ use super::encoded::LAYERS_MAX;
 use super::search::{Search, byte_at, name_start};
 
 /// Types of bytes, by the words that they begin with.
-pub(super) const TYPES: &[&str] = &["byte", "Byte", "Buffer", "Uint8Array", "uint8", "UInt8", "u8", "char"];
+pub(super) const TYPES: &[&str] = &[
+    "byte",
+    "Byte",
+    "Buffer",
+    "Uint8Array",
+    "uint8",
+    "UInt8",
+    "u8",
+    "char",
+    "fromCharCode",
+    "fromCodePoint",
+    "chr(",
+    "chr,",
+    "Chr(",
+    "ChrW(",
+    "CHR(",
+    "CHAR(",
+];
 
 /// Bytes between the type and the bracket of the list.
 const GAP_MAX: usize = 64;
@@ -17,6 +34,8 @@ const GAP_MAX: usize = 64;
 const LIST_MIN: usize = 8;
 /// Longer lists are data.
 const LIST_MAX: usize = 8192;
+/// The name of a call that makes a character of a number is no longer.
+const CALL_MAX: usize = 8;
 /// Bytes before a list that may hold its name.
 const NAME_BACK: usize = 96;
 
@@ -58,8 +77,8 @@ fn opening(text: &[u8], word: usize) -> Option<usize> {
     let near = text.get(word..text.len().min(word + GAP_MAX))?;
     let brackets = near.iter().enumerate().filter(|(_, byte)| b"[{(".contains(byte)).map(|(at, _)| word + at + 1);
     brackets.map(|at| blanks(text, at)).find(|at| {
-        // Only what a comma follows is a list.
-        number(text, *at).is_some_and(|(_, end)| byte_at(text, blanks(text, end)) == b',')
+        // Only what another number follows is a list.
+        number(text, *at).is_some_and(|(_, end)| next_item(text, end).is_some())
     })
 }
 
@@ -85,13 +104,27 @@ fn read(text: &[u8], at: usize, out: &mut Vec<u8>) -> usize {
     while let Some((value, end)) = number(text, next) {
         out.push(value);
         last = end;
-        let comma = blanks(text, end);
-        if byte_at(text, comma) != b',' || out.len() >= LIST_MAX {
-            break;
+        match next_item(text, end).filter(|_| out.len() < LIST_MAX) {
+            Some(item) => next = item,
+            None => break,
         }
-        next = blanks(text, comma + 1);
     }
     last
+}
+
+/// Where the number starts that a comma parts from the one that ends at `end`, or a sign between two calls: `chr(115) . chr(107)`.
+fn next_item(text: &[u8], end: usize) -> Option<usize> {
+    let at = blanks(text, end);
+    if byte_at(text, at) == b',' {
+        return Some(blanks(text, at + 1));
+    }
+    let sign = blanks(text, (byte_at(text, at) == b')').then_some(at + 1)?);
+    let rest = text.get(sign..)?;
+    let length = if rest.starts_with(b"||") { 2 } else { usize::from(b",.+&".contains(rest.first()?)) };
+    let call = blanks(text, (length > 0).then_some(sign + length)?);
+    let name = text.get(call..)?.iter().take(CALL_MAX).take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let named = text.get(call..call + name)?.get(..3)?.eq_ignore_ascii_case(b"chr");
+    (named && byte_at(text, call + name) == b'(').then(|| blanks(text, call + name + 1))
 }
 
 /// The byte that is written at `at`, and where that ends: `115`, `0x73`, `115u8`, `'s'`.
@@ -170,6 +203,10 @@ mod tests {
             ),
             ("let token: [u8; 26] = [", listed(&token, |byte| format!("{byte}u8")), "];"),
             ("new byte[] {", listed(&line, hex), "}"),
+            ("const password = String.fromCharCode(", listed("q7zp4xw2lr9tb6nk", decimal), ");"),
+            ("secret = \"\".join(map(chr, [", listed("q7zp4xw2lr9tb6nk", decimal), "]))"),
+            ("$password = chr(", listed("q7zp4xw2lr9tb6nk", decimal).replace(", ", ").chr("), ");"),
+            ("password = Chr(", listed("q7zp4xw2lr9tb6nk", decimal).replace(", ", ") & Chr("), ")"),
         ] {
             let text = format!("{before}{list}{after}");
             let mut scratch = Scratch::default();

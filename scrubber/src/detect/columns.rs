@@ -375,9 +375,9 @@ fn quoted_end(text: &[u8], start: usize, end: usize, sign: u8) -> usize {
     memchr::memchr_iter(b'"', rest).find(closes).map_or(start, |at| start + 1 + at + 1)
 }
 
-/// Whether a quote at `at` ends the literal in which lines end with an escape of this depth.
+/// Whether a quote at `at` ends the literal in which lines end with an escape of this depth. Backticks are Markdown there.
 fn ends_literal(window: &Window, at: usize, depth: u8) -> bool {
-    depth > 0 && window.bytes().get(at).is_some_and(is_quote) && window.depth(at) < depth
+    depth > 0 && window.bytes().get(at).is_some_and(|byte| b"\"'".contains(byte)) && window.depth(at) < depth
 }
 
 fn is_quote(byte: &u8) -> bool {
@@ -428,6 +428,10 @@ mod tests {
         assert_eq!(cells("12\u{2192}user,token\n13\u{2192}ann,a1\n14\u{2192}"), ["a1"]);
         assert_eq!(cells("{\"log\": \"user,token,n\\nann,a1,x\\nbob,b2,y\", \"n\": 1}"), ["a1", "b2"]);
         assert_eq!(cells("{\"log\": \"| a | token |\\n|---|---|\\n| x | a1 |\", \"n\": 1}"), ["a1"]);
+        assert_eq!(
+            cells("{\"log\": \"| `a` | token |\\n|---|---|\\n| x | `a1` |\\n| `y` | b2 |\", \"n\": 1}"),
+            ["a1", "b2"]
+        );
         assert!(cells("the user, then its token\nann, a1\n").len() <= 1);
         assert!(cells("token\na1\n").is_empty());
         assert!(cells("  token,\n  a1,\n  b2,\n").is_empty());

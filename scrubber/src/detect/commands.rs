@@ -494,6 +494,32 @@ mod tests {
     }
 
     #[test]
+    fn passwords_stand_at_their_place_in_what_servers_and_calls_are_told() {
+        for (line, expected) in [
+            ("a001 LOGIN ann Open-1987!", Some("Open-1987!")),
+            ("a001 LOGIN \"ann@x.test\" \"Open-1987!\"", Some("Open-1987!")),
+            ("a001 LOGIN failed again", None),
+            ("CREATE LOGIN ann Open-1987!", None),
+            ("NickServ IDENTIFY Open-1987!", Some("Open-1987!")),
+            ("NickServ :identify ann Open-1987!", Some("Open-1987!")),
+            ("NickServ identify yourself", None),
+            ("createUser ann SHA \"Open-1987!\" AES", Some("Open-1987!")),
+            ("createUser(ann, \"Open-1987!\")", None),
+            ("op signin x.test ann@x.test A3-Q7ZP4X-W2LR9T", Some("A3-Q7ZP4X-W2LR9T")),
+            ("op signin --account x.test", None),
+            ("networksetup -setairportnetwork en0 Office Open-1987!", Some("Open-1987!")),
+            ("printf '%s' Open-1987! | su - root", Some("Open-1987!")),
+            ("sp_addlogin 'ann', 'Open-1987!';", Some("Open-1987!")),
+            ("strcpy(password, \"Open-1987!\");", Some("Open-1987!")),
+            ("strcpy(name, \"Open-1987!\");", None),
+            ("strcpy(password, \"unknown\");", None),
+            ("SecretKeySpec(\"Open-1987!\".getBytes(), \"AES\")", Some("Open-1987!")),
+        ] {
+            assert_eq!(all(line).first().copied(), expected, "{line}");
+        }
+    }
+
+    #[test]
     fn values_of_a_kubernetes_secret_are_found_whatever_their_names() {
         let text = "kind: Secret\napiVersion: v1\ndata:\n  a: b3BlbjE=\n  # b\n  user: \"YW5uYmVs\"\ntype: Opaque\nx: y3BlbjE=\n";
         assert_eq!(all(text), ["b3BlbjE=", "YW5uYmVs"]);

@@ -12,14 +12,14 @@ const ODD_MAX: usize = 3;
 /// Compressed text is read up to here.
 const INFLATED_MAX: u64 = 256 * 1024;
 
-/// Decodes `encoded` to `out` when it is Base64 (either alphabet) or hex of text: in ASCII, in UTF-16, or compressed by gzip or
+/// Decodes `encoded` to `out` when it is Base64 (either alphabet), hex or Base32 of text: in ASCII, in UTF-16, or compressed by gzip or
 /// zlib.
 pub(super) fn text_of(encoded: &[u8], out: &mut Vec<u8>) -> bool {
     let encoded = encoded.strip_prefix(b"0x").or_else(|| encoded.strip_prefix(b"0X")).unwrap_or(encoded);
     if !(TASTE..=ENCODED_MAX).contains(&encoded.len()) {
         return false;
     }
-    for decode in [base64, hex] {
+    for decode in [base64, hex, base32] {
         let taste = encoded.get(..TASTE).unwrap_or_default();
         out.clear();
         if !decode(taste, out) {
@@ -110,6 +110,24 @@ pub(super) fn base64(encoded: &[u8], out: &mut Vec<u8>) -> bool {
     true
 }
 
+fn base32(encoded: &[u8], out: &mut Vec<u8>) -> bool {
+    let (mut bits, mut count) = (0u32, 0);
+    for &byte in encoded.iter().take_while(|byte| **byte != b'=') {
+        let value = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'2'..=b'7' => byte - b'2' + 26,
+            _ => return false,
+        };
+        bits = bits << 5 | u32::from(value);
+        count += 5;
+        if count >= 8 {
+            count -= 8;
+            out.push((bits >> count) as u8);
+        }
+    }
+    true
+}
+
 fn hex(encoded: &[u8], out: &mut Vec<u8>) -> bool {
     let (pairs, rest) = encoded.as_chunks::<2>();
     for &[high, low] in pairs {
@@ -127,6 +145,16 @@ pub(super) fn percent(encoded: &[u8], out: &mut Vec<u8>, origins: &mut Vec<u32>)
     let mut at = 0;
     let mut any = false;
     while let Some(&byte) = encoded.get(at) {
+        // `%u0061`, as old scripts write a character.
+        if let Some([b'%', b'u', b'0', b'0', high, low]) = encoded.get(at..at + 6)
+            && let (Some(high), Some(low)) = (digit(*high), digit(*low))
+        {
+            origins.push(at as u32);
+            out.push(high << 4 | low);
+            any = true;
+            at += 6;
+            continue;
+        }
         let variable = if byte == b'%' { variable(encoded.get(at + 1..).unwrap_or_default()) } else { 0 };
         if variable > 0 {
             let to = at + 1 + variable;
@@ -188,6 +216,9 @@ mod tests {
         assert_eq!(out, b"password=open-sesame-123");
         assert!(text_of(b"70617373776f72643d6f70656e2d736573616d65", &mut out));
         assert_eq!(out, b"password=open-sesame");
+        assert!(text_of(b"OBQXG43XN5ZGIPLPOBSW4LLTMVZWC3LFFUYTEMY=", &mut out));
+        assert_eq!(out, b"password=open-sesame-123");
+        assert!(!text_of(b"QVW3XNA7ILYALBQXN2MP2M2YCKANGDSJ", &mut out));
         assert!(!text_of(b"da39a3ee5e6b4b0d3255bfef95601890afd80709", &mut out));
         assert!(!text_of(b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAf", &mut out));
     }
@@ -201,5 +232,8 @@ mod tests {
         assert!(percent(b"%DB_PASS%@%C3%A4%3D", &mut out, &mut origins));
         assert_eq!(out, b"%DB_PASS%@\xc3\xa4=");
         assert!(!percent(b"%AppData%", &mut out, &mut origins));
+        assert!(percent(b"%u0061%u003D", &mut out, &mut origins));
+        assert_eq!((out.as_slice(), origins.as_slice()), (b"a=".as_slice(), [0, 6, 12].as_slice()));
+        assert!(!percent(b"%u0161%u00x1", &mut out, &mut origins));
     }
 }

@@ -64,6 +64,7 @@ impl Search<'_> {
         buffer.resize(CHUNK + 1, TextBits::default());
         self.joined_literals();
         self.literals_in_a_row();
+        self.joined_lists();
         self.double_width();
         self.folded_lines();
         let mut first = 0;

@@ -1,7 +1,8 @@
 //! The part of a search that reads string literals in a row as one which other signs than a plus join: `"…" . "…"`, `'…' || '…'`,
-//! `"…" & _`, `"…""…"` of a shell, and literals on lines of their own, as C and Python have them.
+//! `"…" & _`, `"…""…"` and `'…'"…"` of a shell, literals on lines of their own, as C and Python have them, and lists that are
+//! joined by nothing: `["…", "…"].join("")`, `"".join(["…", "…"])`.
 //!
-//! What is found counts only where it lies over a joint. Commas join nothing: lists have them too.
+//! What is found counts only where it lies over a joint. Commas join nothing by themselves: lists have them too.
 
 use super::encoded::LAYERS_MAX;
 use super::folded::Cut;
@@ -17,6 +18,8 @@ const PIECE_MAX: usize = 256;
 /// Bytes right beside a joint that are looked at before the rest, and how many of them a value takes.
 const TOKEN_MAX: usize = 64;
 const VALUE_MIN: usize = 8;
+/// Bytes of a list that is joined.
+const LIST_MAX: usize = 1024;
 
 impl Search<'_> {
     /// Looks at literals that other signs than a plus join.
@@ -31,28 +34,120 @@ impl Search<'_> {
                 continue;
             }
             let Some(first) = joint(text, at) else { continue };
+            // Each such joint is looked at by itself: beneath an encoding that would cost too much.
+            if self.layer > 0 && byte_at(text, at) != byte_at(text, first.end - 1) {
+                continue;
+            }
             let mut cuts = vec![first];
             while let Some(last) = cuts.last().filter(|_| cuts.len() < PIECES_MAX) {
-                let rest = text.get(last.end..text.len().min(last.end + PIECE_MAX)).unwrap_or_default();
-                let close = memchr::memchr(byte_at(text, at), rest).map(|place| last.end + place);
-                match close.and_then(|close| joint(text, close)) {
+                match closing(text, last).and_then(|close| joint(text, close)) {
                     Some(next) => cuts.push(next),
                     None => break,
                 }
             }
-            let last = cuts.last().map_or(first.end, |cut| cut.end);
-            seen = last;
-            if !may_hold_a_value(text, &cuts) {
-                continue;
+            seen = cuts.last().map_or(first.end, |cut| cut.end);
+            if may_hold_a_value(text, &cuts) {
+                without_first_quote(text, &mut cuts);
+                self.joined_at(&cuts);
             }
-            let before = text.get(first.start.saturating_sub(PIECE_MAX)..first.start).unwrap_or_default();
-            let line = memchr::memrchr(b'\n', before).map_or(0, |feed| feed + 1);
-            let after = text.get(last..text.len().min(last + PIECE_MAX)).unwrap_or_default();
-            let end = memchr::memchr(b'\n', after).unwrap_or(after.len());
-            self.work += 1;
-            self.view_over(first.start - before.len() + line, last + end, &cuts);
         }
     }
+
+    /// Looks at lists of literals that are joined by nothing.
+    pub(super) fn joined_lists(&mut self) {
+        if self.layer > 0 {
+            return;
+        }
+        let text = self.text;
+        let mut seen = 0;
+        for at in memchr::memmem::find_iter(text, b".join(") {
+            if at < seen {
+                continue;
+            }
+            let Some((open, close)) = joined_list(text, at).filter(|(open, _)| open.start >= seen) else { continue };
+            let mut cuts = vec![open];
+            let list = text.get(open.end..close).unwrap_or_default();
+            let commas = memchr::memchr_iter(b',', list).filter_map(|comma| between_literals(text, open.end + comma));
+            cuts.extend(commas.take(PIECES_MAX));
+            seen = close;
+            if cuts.len() > 1 && may_hold_a_value(text, &cuts) {
+                self.joined_at(&cuts);
+            }
+        }
+    }
+
+    /// Looks at the lines of the cuts without these.
+    fn joined_at(&mut self, cuts: &[Cut]) {
+        let text = self.text;
+        let (Some(first), Some(last)) = (cuts.first().map(|cut| cut.start), cuts.last().map(|cut| cut.end)) else {
+            return;
+        };
+        let before = text.get(first.saturating_sub(PIECE_MAX)..first).unwrap_or_default();
+        let line = memchr::memrchr(b'\n', before).map_or(0, |feed| feed + 1);
+        let after = text.get(last..text.len().min(last + PIECE_MAX)).unwrap_or_default();
+        let end = memchr::memchr(b'\n', after).unwrap_or(after.len());
+        self.work += 1;
+        self.view_over(first - before.len() + line, last + end, cuts);
+    }
+}
+
+/// Where the literal ends that begins behind a cut.
+fn closing(text: &[u8], cut: &Cut) -> Option<usize> {
+    let rest = text.get(cut.end..text.len().min(cut.end + PIECE_MAX))?;
+    memchr::memchr(byte_at(text, cut.end - 1), rest).map(|place| cut.end + place)
+}
+
+/// Cuts off the first quote of literals of a shell whose quotes are not the same: `'…'"…"`.
+fn without_first_quote(text: &[u8], cuts: &mut Vec<Cut>) {
+    let (Some(first), Some(last)) = (cuts.first(), cuts.last()) else { return };
+    let before = text.get(first.start.saturating_sub(PIECE_MAX)..first.start).unwrap_or_default();
+    let open = memchr::memrchr(byte_at(text, first.start), before).map(|at| first.start - before.len() + at);
+    if let Some(open) = open.filter(|open| byte_at(text, *open) != byte_at(text, last.end - 1)) {
+        // A value without quotes ends before the last one.
+        cuts.insert(0, Cut { start: open, end: open + 1 });
+    }
+}
+
+/// For the call at `at`, from where the value of its list begins to the first literal, and where the list ends.
+fn joined_list(text: &[u8], at: usize) -> Option<(Cut, usize)> {
+    const CALL: usize = ".join(".len();
+    let head = text.get(at.saturating_sub(LIST_MAX)..at)?;
+    let rest = text.get(at + CALL..text.len().min(at + CALL + LIST_MAX))?;
+    if let Some(list) = head.strip_suffix(b"]") {
+        let open = at - head.len() + memchr::memrchr(b'[', list)?;
+        return (empty_literal(rest) > 0).then_some((Cut { start: open, end: open + 1 }, at - 1));
+    }
+    let backwards: Vec<u8> = head.iter().rev().take(8).copied().collect();
+    let quotes = empty_literal_reversed(&backwards);
+    let close = memchr::memchr(b']', rest.strip_prefix(b"[").filter(|_| quotes > 0)?)?;
+    Some((Cut { start: at - quotes, end: at + CALL + 1 }, at + CALL + 1 + close))
+}
+
+/// The length of a literal without letters that `text` starts with; its quotes may be escaped.
+fn empty_literal(text: &[u8]) -> usize {
+    let slashes = text.iter().take(3).take_while(|byte| **byte == b'\\').count();
+    let (half, quote) = (slashes + 1, text.get(slashes));
+    let twice = text.get(..half).is_some_and(|literal| text.get(half..2 * half) == Some(literal));
+    if twice && matches!(quote, Some(b'"' | b'\'' | b'`')) { 2 * half } else { 0 }
+}
+
+/// The same of what stands before a place, the last byte first.
+fn empty_literal_reversed(text: &[u8]) -> usize {
+    let slashes = text.iter().skip(1).take(3).take_while(|byte| **byte == b'\\').count();
+    let half = slashes + 1;
+    let twice = text.get(..half).is_some_and(|literal| text.get(half..2 * half) == Some(literal));
+    if twice && matches!(text.first(), Some(b'"' | b'\'')) { 2 * half } else { 0 }
+}
+
+/// From the end of one literal to where the next one begins, around the comma at `comma`.
+fn between_literals(text: &[u8], comma: usize) -> Option<Cut> {
+    let head = text.get(comma.saturating_sub(8)..comma)?.trim_ascii_end();
+    let quote = *head.last().filter(|byte| b"\"'`".contains(byte))?;
+    let slashes = head.iter().rev().skip(1).take_while(|byte| **byte == b'\\').count();
+    let start = comma.saturating_sub(8) + head.len() - 1 - slashes;
+    let open = blanks(text, comma + 1);
+    let escape = text.get(open..)?.iter().take(8).take_while(|byte| **byte == b'\\').count();
+    (byte_at(text, open + escape) == quote && escape == slashes).then_some(Cut { start, end: open + escape + 1 })
 }
 
 /// Whether what stands right beside the joints is long enough for a value, and holds a digit: most literals in a row are prose.
@@ -103,7 +198,8 @@ fn joint(text: &[u8], close: usize) -> Option<Cut> {
     let between = text.get(close + 1..open)?;
     let lined = between.iter().any(|byte| b"\n\\".contains(byte)) && matches!(between.last(), Some(b' ' | b'\t'));
     let joined = if sign > 0 { between.len() > sign } else { lined || between.is_empty() };
-    let same = byte_at(text, open + escape) == quote && escape == slashes;
+    let other = between.is_empty() && slashes == 0 && b"\"'".contains(&byte_at(text, open));
+    let same = (byte_at(text, open + escape) == quote || other) && escape == slashes;
     let end = open + escape + 1;
     let goes_on = is_inside(byte_at(text, end)) && text.get(end).is_some();
     (joined && same && goes_on).then_some(Cut { start, end })
@@ -124,6 +220,7 @@ fn blanks(text: &[u8], mut at: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Engine, KnownIdentities, Scratch};
     use super::*;
 
     #[test]
@@ -134,16 +231,42 @@ mod tests {
             "\"ab1\" & _\n  \"cd2\"",
             "\"ab1\"\n    \"cd2\"",
             "\"ab1\"\"cd2\"",
+            "\"ab1\"'cd2'",
             "\\\"ab1\\\" || \\\"cd2\\\"",
             "\\\"ab1\\\"\\n    \\\"cd2\\\"",
         ] {
             let close = text.find("1").map_or(0, |at| at + 1) + usize::from(text.starts_with('\\'));
             let cut = joint(text.as_bytes(), close).map(|cut| (text.get(..cut.start), text.get(cut.end..)));
             let (before, after) = if text.starts_with('\\') { ("\\\"ab1", "cd2\\\"") } else { ("\"ab1", "cd2\"") };
-            assert_eq!(cut, Some((Some(before), Some(after))), "{text}");
+            let cut = cut.map(|(head, rest)| (head, rest.map(|rest| rest.replace('\'', "\""))));
+            assert_eq!(cut, Some((Some(before), Some(after.to_owned()))), "{text}");
         }
         for text in ["\"ab1\", \"cd2\"", "\"ab1\": \"cd2\"", "\"ab1\"\n\"cd2\"", "\"ab1\" 'cd2'", "\"ab1\" \"cd2\""] {
             assert!(joint(text.as_bytes(), 4).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_secret_in_pieces_of_other_quotes_and_of_a_list_is_found() {
+        let engine = Engine::new(&KnownIdentities::default()).unwrap_or_else(|_| panic!("the rules are complete"));
+        for (text, expected) in [
+            ("DB_PASSWORD='q7zp4x'\"w2lr9tb6nk\"\n", "q7zp4x'\"w2lr9tb6nk"),
+            ("const token = [\"q7zp4xw2lr9\", \"tb6nkq0v8sw1\"].join(\"\");", "q7zp4xw2lr9\", \"tb6nkq0v8sw1"),
+            ("token = ''.join(['q7zp4xw2lr9', 'tb6nkq0v8sw1'])", "q7zp4xw2lr9', 'tb6nkq0v8sw1"),
+            (
+                "{\\\"a\\\": 1}\\ntoken = \\\"\\\".join([\\\"q7zp4xw2lr9\\\",\\\"tb6nkq0v8sw1\\\"])",
+                "q7zp4xw2lr9\\\",\\\"tb6nkq0v8sw1",
+            ),
+        ] {
+            let mut scratch = Scratch::default();
+            let found = engine.scan(text.as_bytes(), &mut scratch);
+            let found = found.iter().filter_map(|it| text.get(it.start..it.end)).max_by_key(|it| it.len());
+            assert_eq!(found, Some(expected), "{text}");
+        }
+        for text in
+            ["path = ['usr7', 'lib64', 'x86'].join('')", "a = ['q7zp4x', 'w2lr9t'].join('')", "x = 'usr7'\"lib64\""]
+        {
+            assert!(engine.scan(text.as_bytes(), &mut Scratch::default()).is_empty(), "{text}");
         }
     }
 }

@@ -75,7 +75,8 @@ fn granted(text: &[u8], start: usize, end: usize, shape: Shape) -> Option<Judged
     }
     let made = |value: &[u8]| (generic::is_machine_made(value) || generic::is_prefixed(value)) && !is_id_within(value);
     let granting = |value: &[u8]| made(value) && !value::is_placeholder(value) && !is_uuid(value);
-    let part = beside::granting_part(run).filter(|part| run.get(*part..).is_some_and(granting));
+    let last = |part: &usize| run.get(*part..).and_then(|rest| rest.rsplit(|byte| *byte == b'/').next());
+    let part = beside::granting_part(run).filter(|part| last(part).is_some_and(granting));
     if let Some(part) = part {
         return Some(Judged { builtin: Builtin::GenericSecret, start: start + part });
     }

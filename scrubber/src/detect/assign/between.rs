@@ -328,11 +328,16 @@ fn pair_member(text: &[u8], at: usize) -> usize {
     member(text, next).or_else(|| object::member_ahead(text, at)).unwrap_or(at)
 }
 
-/// `- name: API_TOKEN` with `value: …` on the next line: moves to the sign after `value`.
+/// `- name: API_TOKEN` with `value: …` on the next line, or behind a comma: moves to the sign after `value`.
 fn next_line_member(text: &[u8], start: usize, at: usize) -> usize {
     let line = text.get(start.saturating_sub(16)..start).unwrap_or_default();
+    // `ParameterKey=DbPassword,ParameterValue=…`
+    if let Some(label) = line.strip_suffix(b"=") {
+        return if label.ends_with(b"Key") { member(text, skip(text, at, b",", 1)).unwrap_or(at) } else { at };
+    }
     let label = line.trim_ascii_end().strip_suffix(b":").unwrap_or_default().trim_ascii_end();
-    let names = line.ends_with(b" ") && ["name", "Name", "key"].iter().any(|name| label.ends_with(name.as_bytes()));
+    let names =
+        line.ends_with(b" ") && ["name", "Name", "key", "Key"].iter().any(|name| label.ends_with(name.as_bytes()));
     if names { member(text, broad(text, skip(text, at, b",", 1))).unwrap_or(at) } else { at }
 }
 
@@ -360,4 +365,24 @@ fn annotation(text: &[u8], at: usize) -> usize {
     }
     let next = blank(text, word);
     if text.get(next) == Some(&b'=') && next > word { next } else { at }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::detect::{Engine, KnownIdentities, Scratch};
+
+    #[test]
+    fn a_parameter_has_its_value_behind_its_key() {
+        let engine = Engine::new(&KnownIdentities::default()).unwrap_or_else(|_| panic!("the rules are complete"));
+        for (text, expected) in [
+            ("ParameterKey=DbPassword,ParameterValue=Open-1987!", Some("Open-1987!")),
+            ("  ParameterKey: DbPassword\n  ParameterValue: Open-1987!\n", Some("Open-1987!")),
+            ("ParameterKey=DbPassword,UsePreviousValue=true", None),
+            ("ParameterKey=DbName,ParameterValue=Open-1987!", None),
+        ] {
+            let mut scratch = Scratch::default();
+            let found = engine.scan(text.as_bytes(), &mut scratch).first().and_then(|it| text.get(it.start..it.end));
+            assert_eq!(found, expected, "{text}");
+        }
+    }
 }

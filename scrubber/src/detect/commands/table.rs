@@ -10,6 +10,9 @@ use super::{asked, behind, printed};
 const GREETS: &[&str] =
     &["redis", "6379", "EHLO", "HELO", "250", "+OK", "* OK", "IMAP", "imap", "220 ", "331", "OK LOGIN"];
 
+/// The tag that a mail client puts before the command, a letter and a number as a rule.
+const TAGS: &[&str] = &["0 LOGIN", "1 LOGIN", "2 LOGIN", "3 LOGIN", "4 LOGIN", "a LOGIN", "A LOGIN", ". LOGIN"];
+
 /// What connects with an account and its password, near the call.
 const CONNECTS: &[&str] =
     &["ssh", "SSH", "ftp", "FTP", "sql", "SQL", "mqtt", "smtp", "imap", "amqp", "paramiko", "ldap"];
@@ -155,6 +158,7 @@ const TABLE: &[Row] = &[
     striking("log in", Place::Sentence),
     striking("logs in", Place::Sentence),
     striking("Log in", Place::Sentence),
+    striking("logging in", Place::Sentence),
     striking("login", Place::Sentence),
     striking("Login", Place::Sentence),
     striking("logins", Place::Sentence),
@@ -285,7 +289,18 @@ const TABLE: &[Row] = &[
     said("printf", Place::Written),
     Row {
         name: "printf",
-        needs: &["chpasswd", "-stdin", "--with-token", "sudo -S", "cryptsetup", "secret set", "secrets create"],
+        needs: &[
+            "chpasswd",
+            "-stdin",
+            "--with-token",
+            "sudo -S",
+            "cryptsetup",
+            "secret set",
+            "secrets create",
+            "| su ",
+            "| passwd",
+            "kinit",
+        ],
         place: Place::Last,
         ..NOTHING
     },
@@ -322,6 +337,18 @@ const TABLE: &[Row] = &[
     prompt("AUTH", 2, GREETS),
     prompt("PASS", 1, GREETS),
     prompt("LOGIN", 2, GREETS),
+    prompt("LOGIN", 2, TAGS),
+    Row { needs: &["identify ", "IDENTIFY "], ..said("NickServ", Place::Last) },
+    Row {
+        name: "createUser",
+        needs: &[" SHA", " MD5"],
+        flags: &["SHA", "SHA-256", "SHA-512", "MD5", "AES", "AES-256", "DES"],
+        proof: Proof::Said,
+        ..NOTHING
+    },
+    word("op signin", &["@"], 3),
+    word("networksetup", &["-setairportnetwork"], 3),
+    Row { needs: &["unseal", "rekey"], ..token("vault operator", 2) },
     Row { name: "ACL SETUSER", place: Place::Behind(b'>'), ..NOTHING },
     Row { name: "user default", place: Place::Behind(b'>'), ..NOTHING },
     Row { name: "ftp> user", place: Place::Word(2), proof: Proof::Said, ..NOTHING },
@@ -402,6 +429,7 @@ const TABLE: &[Row] = &[
     account_call("encode64("),
     account_call("base64_encode("),
     account_call("GetBytes("),
+    keyed_call("GetBytes(", 1),
     account_call("EncodeToString("),
     account_call("Base64.encode("),
     call("PlainAuth", 3),
@@ -456,6 +484,12 @@ const TABLE: &[Row] = &[
     call("GenerateFromPassword", 1),
     call("keyring.set_password", 3),
     call("sp_addlogin", 2),
+    said("sp_addlogin", Place::Word(3)),
+    said_call("SecretKeySpec(", 1),
+    Row { near: &["assw", "ecret", "oken"], ..said_call("unescape(", 1) },
+    Row { near: &["assw", "PASS"], ..said_call("strcpy(", 2) },
+    Row { near: &["assw", "PASS"], ..said_call("strcmp(", 2) },
+    Row { near: &["assw", "PASS"], ..said_call("strncmp(", 2) },
     call("pgp_sym_decrypt", 2),
     call("pgp_sym_encrypt", 2),
     said_call("load_cert_chain", 3),

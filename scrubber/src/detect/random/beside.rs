@@ -244,9 +244,18 @@ pub(super) fn granting_part(run: &[u8]) -> Option<usize> {
         )
     });
     let last = run.iter().rposition(|byte| *byte == b'/')?;
-    let before = run.get(..last)?;
-    let from = before.iter().rposition(|byte| *byte == b'/').map_or(0, |at| at + 1);
-    PARTS.holds(before.get(from..)?).then_some(last + 1)
+    let part_before = |slash: usize| {
+        let from = run.get(..slash)?.iter().rposition(|byte| *byte == b'/').map_or(0, |at| at + 1);
+        Some((from, run.get(from..slash)?))
+    };
+    let (from, part) = part_before(last)?;
+    // `/webhooks/ID/TOKEN`: what stands between is told as well.
+    let hooked = || {
+        let (_, part) = part_before(from.checked_sub(1)?)?;
+        let hook = [b"hook".as_slice(), b"hooks", b"webhook", b"webhooks"].contains(&part);
+        hook.then_some(from)
+    };
+    if PARTS.holds(part) { Some(last + 1) } else { hooked() }
 }
 
 /// Whether the name of a cookie says that it lets someone in.
@@ -310,6 +319,21 @@ mod tests {
         ] {
             let (text, start, end) = places(before);
             assert!(!is_announced(text.as_bytes(), start, end), "{before}");
+        }
+    }
+
+    #[test]
+    fn the_part_of_a_path_that_grants_starts_behind_its_name() {
+        for (path, expected) in [
+            ("x/reset/ab1", Some("ab1")),
+            ("x/webhooks/12/ab1", Some("12/ab1")),
+            ("x/hooks/ab1/cd2", Some("ab1/cd2")),
+            ("x/invite/12/ab1", None),
+            ("x/hooks/src/lib/ab1", None),
+            ("src/ab1", None),
+        ] {
+            let part = granting_part(path.as_bytes()).and_then(|at| path.get(at..));
+            assert_eq!(part, expected, "{path}");
         }
     }
 
