@@ -139,6 +139,36 @@ fn other_spellings_of_letters_hide_nothing() {
 }
 
 #[test]
+fn letters_of_other_languages_are_known_as_escapes_too() {
+    let engine = engine();
+    let value = ["Blau", "baer", "-1987"].concat();
+    let spell = |text: &str| {
+        let write = |letter: char| match letter {
+            letter if letter.is_ascii() => letter.to_string(),
+            letter => letter.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect(),
+        };
+        text.chars().map(write).collect::<String>()
+    };
+    for place in [
+        "l\u{f6}senord: %\n",
+        "la contrase\u{f1}a es %\n",
+        "\u{5bc6}\u{7801}\u{ff1a}%\n",
+        "\u{30d1}\u{30b9}\u{30ef}\u{30fc}\u{30c9}: %\n",
+        "\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}: %\n",
+        "\"has\u{142}o\": \"%\"\n",
+    ] {
+        for layers in 0..2 {
+            let text = escaped(&spell(&escaped(&format!("a line\n{}", place.replacen('%', &value, 1)), 1)), layers);
+            let rest = rest(&engine, &text);
+            assert!(!rest.contains(&value) && rest.contains('\u{b6}'), "{layers}: {rest}");
+        }
+    }
+    let plain =
+        spell("caf\u{e9} cr\u{e8}me, \u{65e5}\u{672c}\u{8a9e}\u{3001}\u{41f}\u{440}\u{438}\u{432}\u{435}\u{442} 1987");
+    assert_eq!(rest(&engine, &plain), plain);
+}
+
+#[test]
 fn the_zero_bytes_of_a_text_in_utf_16_hide_nothing() {
     let engine = engine();
     // No rule knows how such a value begins.

@@ -319,9 +319,10 @@ fn hides(text: &[u8], start: usize, before: u8) -> bool {
                 let last = byte_at(text, start.wrapping_sub(slashes + 1));
                 let hidden = match window::escaped_character(text, start - slashes) {
                     None => touches_token(text, start - slashes),
-                    // No tool has a need to escape a letter: even where one begins a token, it is hidden.
+                    // No tool has a need to escape a letter of ASCII: even where one begins a token, it is hidden. The words of
+                    // other languages are known by their letters as they are.
                     Some(character) => {
-                        character.is_ascii_alphanumeric()
+                        character.is_alphanumeric()
                             || is_of_token(last)
                                 && (character.is_ascii() && character != '\0'
                                     || views::narrow(character.encode_utf8(&mut [0; 4]).as_bytes()).is_some())

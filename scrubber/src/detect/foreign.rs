@@ -277,7 +277,7 @@ fn name_at(text: &[u8], at: usize) -> Option<(Key, usize, usize)> {
 
 /// The value of the name that ends at `end`, when foreign signs or words join them.
 pub(super) fn value_after(text: &[u8], end: usize) -> Option<Value> {
-    let mut at = blank(text, end);
+    let mut at = blank(text, after_quote(text, end));
     let mut joined = 0;
     while joined < JOINTS_MAX {
         let rest = text.get(at..)?;
@@ -311,6 +311,13 @@ pub(super) fn value_after(text: &[u8], end: usize) -> Option<Value> {
         quoted: false,
         literal: false,
     })
+}
+
+/// Behind the quote that closes a name at `end`, where a sign that joins a value to it follows.
+fn after_quote(text: &[u8], end: usize) -> usize {
+    let quoted = text.get(end).is_some_and(|byte| b"\"'`".contains(byte));
+    let joined = text.get(blank(text, end + 1)).is_some_and(|byte| b":=".contains(byte));
+    if quoted && joined { end + 1 } else { end }
 }
 
 /// `пароль от сервера: …`: where the value starts behind more words and a sign.
@@ -403,6 +410,8 @@ mod tests {
             ("Пароль от сервера: open1x", Some("open1x")),
             ("La contraseña del servidor es open1x", Some("open1x")),
             ("账号admin密码open1x", Some("open1x")),
+            ("{\"密码\": \"open1x\"}", Some("open1x")),
+            ("'contraseña' = 'open1x'", Some("open1x")),
             ("пароль open1x and more", None),
             ("café: open1x", None),
         ] {
