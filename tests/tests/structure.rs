@@ -145,7 +145,7 @@ fn only_the_agent_and_the_administrators_command_use_the_cloud() {
             .filter(|dependency| dependency.kind == DependencyKind::Normal && dependency.name.starts_with("aws-"))
             .map(|dependency| dependency.name.as_str())
             .collect();
-        let may = ["bcce", "bcce-agent"].contains(&package.name.as_str());
+        let may = ["bcce", "bcce-agent-core"].contains(&package.name.as_str());
         assert!(cloud.is_empty() || may, "{} uses {cloud:?}", package.name);
     }
 }

@@ -200,7 +200,7 @@ fn linux(job: &mut Job<'_>, floor: build::Floor) -> Result<()> {
     }
     if build::tool(job, "cargo-generate-rpm", "0.21.1")? {
         let (file, newer) = (job.out.join("bcce-agent.rpm"), job.out.join("trial/newer.rpm"));
-        let mut arguments = vec!["generate-rpm", "--package", "agent", "--auto-req", "disabled"];
+        let mut arguments = vec!["generate-rpm", "--package", "agent/program", "--auto-req", "disabled"];
         if job.depth == Depth::Quick {
             arguments.extend(["--payload-compress", "gzip"]);
         }

@@ -35,8 +35,6 @@ pub(crate) use http::ProxyRefused;
 pub use reach::Reached;
 pub use trust::TrustError;
 
-/// One call, credentials included.
-const OPERATION_TIMEOUT: Duration = Duration::from_secs(30);
 /// One request for credentials.
 const CREDENTIALS_TIMEOUT: Duration = Duration::from_secs(15);
 
@@ -60,6 +58,8 @@ pub struct AwsSettings {
     pub assume_role: Option<AssumeRole>,
     /// A PEM file of further certificate authorities; by default `AWS_CA_BUNDLE`.
     pub ca_bundle: Option<PathBuf>,
+    /// How long one call may take, credentials included: 30 s.
+    pub operation_timeout: Duration,
 }
 
 /// Which endpoints of a region are used.
@@ -100,6 +100,7 @@ impl AwsSettings {
             profile: None,
             assume_role: None,
             ca_bundle: None,
+            operation_timeout: Duration::from_secs(30),
         }
     }
 
@@ -190,7 +191,7 @@ impl Aws {
             .region(Region::new(self.settings.region.clone()))
             .use_fips(self.settings.endpoints == Endpoints::Fips)
             .retry_config(RetryConfig::disabled())
-            .timeout_config(timeouts(OPERATION_TIMEOUT))
+            .timeout_config(timeouts(self.settings.operation_timeout))
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .identity_cache(IdentityCache::lazy().load_timeout(CREDENTIALS_TIMEOUT).build())
             .sleep_impl(TokioSleep::new())
@@ -210,7 +211,7 @@ impl Aws {
             .region(Region::new(self.settings.region.clone()))
             .use_fips(self.settings.endpoints == Endpoints::Fips)
             .retry_config(RetryConfig::disabled())
-            .timeout_config(timeouts(OPERATION_TIMEOUT))
+            .timeout_config(timeouts(self.settings.operation_timeout))
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .disable_clock_skew_correction(false)
             .identity_cache(IdentityCache::lazy().load_timeout(CREDENTIALS_TIMEOUT).build())

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::binary::Agent;
 use crate::lake::Lake;
+use crate::schema::Schema;
 use crate::truth::{Ids, Lines, Secrets, ids_of, must_ship, never_ships};
 
 struct Delivered {
@@ -73,11 +74,9 @@ fn assert_complete(tree: &Tree, delivered: &Delivered) {
 }
 
 fn assert_valid(lake: &Lake, tier: &str) {
-    let schema = concat!(env!("CARGO_MANIFEST_DIR"), "/../config/event.schema.json");
-    let schema: Value = serde_json::from_str(&std::fs::read_to_string(schema).unwrap()).unwrap();
-    let validator = jsonschema::validator_for(&schema).unwrap();
+    let schema = Schema::shipped();
     for event in lake.events.values().flatten() {
-        let faults: Vec<String> = validator.iter_errors(event).map(|fault| fault.instance_path().to_string()).collect();
+        let faults = schema.faults(event);
         assert!(faults.is_empty(), "{} at {faults:?}", event["event_id"]);
         assert_eq!(event["tier"], tier);
     }

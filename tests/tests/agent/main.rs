@@ -21,6 +21,7 @@ mod lake;
 mod running;
 #[cfg(target_os = "linux")]
 mod sandbox;
+mod schema;
 mod small;
 mod truth;
 #[cfg(unix)]
