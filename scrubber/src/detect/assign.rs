@@ -59,6 +59,9 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
     if text.get(blank(text, end)).is_some_and(|byte| !byte.is_ascii()) {
         return foreign::value_after(text, end);
     }
+    if let Some(value) = shown::answered(text, start, end) {
+        return Some(value);
+    }
     let joined = joint(text, start, end);
     if between::is_member_name(text, start, end)
         && joined.is_none_or(|(joint, after)| joint != Joint::Assigned || text.get(after - 1) == Some(&b'>'))
@@ -92,7 +95,7 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
     {
         return element(text, at).map(|value| Value { joint: shown::cell_joint(text, after, joint), ..value });
     }
-    if let Some((start, end)) = between::delimited(text, at) {
+    if let Some((start, end)) = between::delimited(text, at).or_else(|| shown::taken_out(text, at)) {
         return Some(Value { start, end, joint, quoted: true, literal: false });
     }
     if QUOTES.contains(&quote) {
@@ -317,6 +320,18 @@ fn joint(text: &[u8], start: usize, end: usize) -> Option<(Joint, usize)> {
             let next = blank(text, at + 3);
             return text.get(next).filter(|byte| QUOTES.contains(byte)).map(|_| (Joint::Assigned, at + 3));
         }
+        // `SecretString::new("…")`
+        b"::"
+            if at == end
+                && let Some(argument) = between::constructed(text, start, at) =>
+        {
+            return Some((Joint::Passed, argument));
+        }
+        // `-define(TOKEN, "…")`
+        b"" if at == end && text.get(at) == Some(&b',') && text.get(..start)?.ends_with(b"define(") => {
+            let next = blank(text, at + 1);
+            return between::is_literal_next(text, next).then_some((Joint::Assigned, next));
+        }
         b"" if text.get(at) == Some(&b',') && line::is_tuple(text, start, end, at) => {
             return Some((Joint::Passed, at + 1));
         }
@@ -353,7 +368,8 @@ fn joint(text: &[u8], start: usize, end: usize) -> Option<(Joint, usize)> {
     }
     // A sign such as `=-` belongs to the value from its second byte on.
     let sign = text.get(at..sign_end)?;
-    let split = sign == b":-" || begins_the_value(sign);
+    // `${TOKEN:-"…"}`
+    let split = sign == b":-" && !between::is_literal_next(text, sign_end) || begins_the_value(sign);
     Some((Joint::Assigned, if split { at + 1 } else { sign_end }))
 }
 
@@ -441,6 +457,8 @@ fn opening(text: &[u8], at: usize) -> usize {
         "string",
     ];
     let at = between::wrapped(text, at);
+    // `r#"…"#`, `br##"…"##`
+    let at = between::raw_literal(text, at).unwrap_or(at);
     // `<<"…">>`
     let at = if text.get(at..at + 3) == Some(b"<<\"") { at + 2 } else { at };
     let at = shown::pointer(text, at);
@@ -457,7 +475,9 @@ fn opening(text: &[u8], at: usize) -> usize {
     }
     let wrapper = text.get(at..name).unwrap_or_default();
     let call = skip(text, name, b"([", 2);
-    let known = || call > name && WRAPPERS.iter().any(|start| wrapper.starts_with(start.as_bytes()));
+    let known = || {
+        call > name && (WRAPPERS.iter().any(|start| wrapper.starts_with(start.as_bytes())) || is_conversion(wrapper))
+    };
     // What `{:#?}` prints stands on a line of its own.
     let inner = broad(text, call);
     if inner > call && text.get(inner).is_some_and(|byte| QUOTES.contains(byte)) && known() {
@@ -475,7 +495,14 @@ fn opening(text: &[u8], at: usize) -> usize {
     if wrapper == b"string" && length > call && text.get(dumped) == Some(&b'"') { dumped } else { at }
 }
 
-/// Skips the scheme of an `Authorization` header.
+/// `aws.String`, `pointer.To`, `String.valueOf`: a function that gives its argument back in another type.
+fn is_conversion(function: &[u8]) -> bool {
+    const LAST: &[&[u8]] = &[b"String", b"StringPtr", b"StringValue", b"Str", b"Ptr", b"To", b"ToPtr", b"valueOf"];
+    let mut parts = function.rsplitn(2, |byte| b".:".contains(byte));
+    parts.next().is_some_and(|last| LAST.contains(&last)) && parts.next().is_some()
+}
+
+/// Skips the scheme of an `Authorization` header, and what Spring says of how a password is kept.
 fn scheme(text: &[u8], name: &[u8], at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
     let word = rest.iter().take(20).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-').count();
@@ -484,9 +511,19 @@ fn scheme(text: &[u8], name: &[u8], at: usize) -> usize {
     if any && word >= 2 && rest.get(word) == Some(&b' ') {
         return at + word + 1;
     }
-    for word in
-        ["Bearer ", "bearer ", "Basic ", "basic ", "Token ", "token ", "token=", "ApiKey ", "Key ", "AWS4-HMAC-SHA256 "]
-    {
+    for word in [
+        "Bearer ",
+        "bearer ",
+        "Basic ",
+        "basic ",
+        "Token ",
+        "token ",
+        "token=",
+        "ApiKey ",
+        "Key ",
+        "AWS4-HMAC-SHA256 ",
+        "{noop}",
+    ] {
         if rest.starts_with(word.as_bytes()) {
             return at + word.len();
         }

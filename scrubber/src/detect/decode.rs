@@ -1,4 +1,5 @@
-//! Reads base64, hex and percent-encoding: only as far as is needed to see whether text lies inside, then all of it.
+//! Reads base64, hex and percent-encoding: only as far as is needed to see whether text lies inside, then all of it. Text is ASCII,
+//! or UTF-8 in any script.
 
 use std::io::Read as _;
 
@@ -12,7 +13,7 @@ const ODD_MAX: usize = 3;
 /// Compressed text is read up to here.
 const INFLATED_MAX: u64 = 256 * 1024;
 
-/// Decodes `encoded` to `out` when it is Base64 (either alphabet), hex or Base32 of text: in ASCII, in UTF-16, or compressed by gzip or
+/// Decodes `encoded` to `out` when it is Base64 (either alphabet), hex or Base32 of text: in UTF-8, in UTF-16, or compressed by gzip or
 /// zlib.
 pub(super) fn text_of(encoded: &[u8], out: &mut Vec<u8>) -> bool {
     let encoded = encoded.strip_prefix(b"0x").or_else(|| encoded.strip_prefix(b"0X")).unwrap_or(encoded);
@@ -28,8 +29,7 @@ pub(super) fn text_of(encoded: &[u8], out: &mut Vec<u8>) -> bool {
         let compressed = matches!(out.as_slice(), [0x1f, 0x8b, 8, ..] | [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..]);
         let zeros = out.iter().filter(|byte| **byte == 0).count();
         let wide = zeros * 5 >= out.len() * 2 && zeros * 5 <= out.len() * 3;
-        let odd = out.iter().filter(|byte| !is_text(**byte)).count();
-        if !(compressed || wide || odd <= ODD_MAX) {
+        if !(compressed || wide || odd_bytes(out, ODD_MAX) <= ODD_MAX) {
             continue;
         }
         out.clear();
@@ -43,8 +43,7 @@ pub(super) fn text_of(encoded: &[u8], out: &mut Vec<u8>) -> bool {
             // The half that holds no ASCII is dropped.
             out.retain(|byte| *byte != 0);
         }
-        let odd = out.iter().filter(|byte| !is_text(**byte)).count();
-        return odd * 8 <= out.len();
+        return odd_bytes(out, out.len()) * 8 <= out.len();
     }
     false
 }
@@ -59,8 +58,7 @@ fn inflate(data: &mut Vec<u8>) -> bool {
         flate2::read::ZlibDecoder::new(data.as_slice()).take(INFLATED_MAX).read_to_end(&mut text)
     };
     *data = text;
-    let odd = data.iter().filter(|byte| !is_text(**byte)).count();
-    !data.is_empty() && odd * 8 <= data.len()
+    !data.is_empty() && odd_bytes(data, data.len()) * 8 <= data.len()
 }
 
 /// Whether `encoded` is base64 of `user:password`.
@@ -205,6 +203,31 @@ pub(super) fn is_text(byte: u8) -> bool {
     matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t')
 }
 
+/// Bytes that belong neither to ASCII text nor to a whole character of UTF-8; of data that is no text only the first few are counted.
+fn odd_bytes(text: &[u8], most: usize) -> usize {
+    let (mut odd, mut rest) = (0, text);
+    while let [first, tail @ ..] = rest {
+        rest = tail;
+        let following = match first {
+            0xc2..=0xdf => 1,
+            0xe0..=0xef => 2,
+            0xf0..=0xf4 => 3,
+            _ if is_text(*first) => continue,
+            _ => 0,
+        };
+        let character = tail.get(..following).filter(|_| following > 0);
+        if character.is_some_and(|bytes| bytes.iter().all(|byte| byte & 0xc0 == 0x80)) {
+            rest = tail.get(following..).unwrap_or_default();
+            continue;
+        }
+        odd += 1;
+        if odd > most {
+            break;
+        }
+    }
+    odd
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -218,6 +241,10 @@ mod tests {
         assert_eq!(out, b"password=open-sesame");
         assert!(text_of(b"OBQXG43XN5ZGIPLPOBSW4LLTMVZWC3LFFUYTEMY=", &mut out));
         assert_eq!(out, b"password=open-sesame-123");
+        assert!(text_of(b"0L_QsNGA0L7Qu9GMOiBvcGVuLXNlc2FtZS0xMjM", &mut out));
+        assert_eq!(out, "пароль: open-sesame-123".as_bytes());
+        assert!(text_of(b"e5af86e7a081efbc9a6f70656e2d736573616d65", &mut out));
+        assert_eq!(out, "密码：open-sesame".as_bytes());
         assert!(!text_of(b"QVW3XNA7ILYALBQXN2MP2M2YCKANGDSJ", &mut out));
         assert!(!text_of(b"da39a3ee5e6b4b0d3255bfef95601890afd80709", &mut out));
         assert!(!text_of(b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAf", &mut out));

@@ -21,6 +21,7 @@ const PASSWORDS: &[&str] = &[
     "পাসওয়ার্ড",
     "비밀번호",
     "암호",
+    "비번",
     "пароль",
     "Пароль",
     "ПАРОЛЬ",
@@ -47,6 +48,9 @@ const PASSWORDS: &[&str] = &[
     "Ş|ifre",
     "ş|ifresi",
     "ş|ifreyi",
+    "ş|ifrem",
+    "ş|ifren",
+    "Ş|ifrem",
     "ş|ifreniz",
     "mật khẩ|u",
     "Mật khẩ|u",
@@ -370,7 +374,7 @@ impl Search<'_> {
     }
 
     fn foreign_name(&mut self, at: usize) {
-        let Some((key, start, _)) = name_at(self.text, at) else { return };
+        let Some((key, start, name_end)) = name_at(self.text, at) else { return };
         self.work += 1;
         self.open(at, AHEAD);
         let place = self.window.place(at);
@@ -383,7 +387,7 @@ impl Search<'_> {
             self.judge_told(key, start);
         }
         if self.found.len() == found {
-            self.mentioned(key, at, at);
+            self.mentioned(key, at, name_end);
         }
     }
 }

@@ -154,6 +154,11 @@ fn is_token(named: &Named<'_>, text: &[u8]) -> bool {
     if password::is_made_up(text) && matches!(named.place.joint, Joint::Assigned | Joint::Said) {
         return true;
     }
+    // `secret=Copper@4151`: words and a number, which no code names anything by.
+    let literal = named.place.quoted || named.previous == Some(b'=');
+    if named.place.joint == Joint::Assigned && literal && is_secret_of_words(text) {
+        return true;
+    }
     // `--token maple-417`: a flag is given it, and it is no word.
     let given = named.place.joint == Joint::Spaced && named.place.literal || named.flag;
     let digits = if named.flag { 2 } else { 3 };
@@ -205,6 +210,13 @@ fn is_token(named: &Named<'_>, text: &[u8]) -> bool {
         return shape.length >= 12 && !value::is_wordlike(text) && value::entropy(text) >= 2.8;
     }
     value::entropy(text) >= 2.75 && (shape.digit >= 4 || !value::is_wordlike(text))
+}
+
+/// What a person made up of words and a number: with capitals or a sign among them, so that it is no name of a test or a host.
+fn is_secret_of_words(text: &[u8]) -> bool {
+    let form = value::shape(text);
+    let marked = form.upper > 0 || text.iter().any(|byte| b"@#$!".contains(byte));
+    marked && !text.contains(&b'-') && super::mentioned::is_made_of_words(text)
 }
 
 /// Short, and yet no name: cases and digits change so often that no word is left.

@@ -39,7 +39,7 @@ const MADE_UP: &str = "jwt session cookie auth signing";
 
 const ACCESS: &str = "auth private access creds cred pat";
 
-const HINTS: &str = "cookie session sessionid sid dsn salt webhook otp";
+const HINTS: &str = "cookie session sessionid sid dsn salt webhook otp totp";
 
 /// Names that hold one of the words above and announce something else.
 const HARMLESS: &str = "\
@@ -301,6 +301,8 @@ impl Endings {
                 endings.add([before, separator, b'p', b'w']);
             }
         }
+        // `${PW:-x9}`
+        endings.add(*b"${pw");
         // By itself in quotes, after a blank or at the start of a line.
         for before in *b"\"' \n" {
             endings.add([before, b'p', b's', b'k']);

@@ -19,6 +19,9 @@ const AFTER_MAX: usize = 96;
 /// Words that are found in one sentence.
 const FOUND_MAX: usize = 4;
 
+/// Bytes of words in a script of their own between a name and a word.
+const FOREIGN_MAX: usize = 40;
+
 /// Bytes of a striking word.
 const LENGTH_MIN: usize = 8;
 const LENGTH_MAX: usize = 64;
@@ -54,11 +57,15 @@ impl Search<'_> {
                 continue;
             }
             let (start, end) = trimmed(text, start, end);
-            let beside = key == Key::Password && is_beside(text, (start, end), (from, to));
+            let word = text.get(start..end).unwrap_or_default();
+            let simple = || {
+                is_beside(text, (start, end), (from, to)) && is_simple(word)
+                    || is_joined(text.get(to..start)) && is_made_of_words(word)
+            };
             let place = striking_part(text, start, end)
                 .filter(|_| loud)
-                .or_else(|| (beside && text.get(start..end).is_some_and(is_simple)).then_some((start, end)));
-            let token = || key == Key::Secret && is_token(text, start, text.get(start..end).unwrap_or_default());
+                .or_else(|| (key == Key::Password && simple()).then_some((start, end)));
+            let token = || key == Key::Secret && is_token(text, start, word);
             if let Some(place) = place.or_else(|| token().then_some((start, end)))
                 && let Some(slot) = slots.next()
             {
@@ -115,6 +122,16 @@ fn is_beside(text: &[u8], word: (usize, usize), name: (usize, usize)) -> bool {
             between.split(u8::is_ascii_whitespace).filter(|part| part.iter().any(u8::is_ascii_alphanumeric));
         words.next().is_none_or(|word| word.len() <= 8) && words.next().is_none()
     })
+}
+
+/// Whether what stands between a name and a word behind it joins them: nothing, a comma, a word by which something becomes another
+/// thing, or words of a script of their own.
+fn is_joined(between: Option<&[u8]>) -> bool {
+    const JOINTS: &str = "to auf en a para na naar op til till is as come como als";
+    let Some(between) = between.map(<[u8]>::trim_ascii) else { return false };
+    let between = between.strip_suffix(b"\"").or_else(|| between.strip_suffix(b"`")).unwrap_or(between).trim_ascii();
+    let foreign = !between.is_ascii() && between.len() <= FOREIGN_MAX && !between.iter().any(u8::is_ascii_alphanumeric);
+    matches!(between, b"" | b",") || foreign || words(JOINTS).any(|word| word.as_bytes() == between)
 }
 
 /// Whether the bytes on both sides of `at` belong to one word.
@@ -233,6 +250,53 @@ pub(super) fn is_simple(word: &[u8]) -> bool {
         && number.iter().all(u8::is_ascii_digit)
         && !year
         && !NAMES.holds(name)
+}
+
+/// `Welkom@4485`, `r1ver_2419`, `copper-harbor-127`, `Castle254dragon!`: words of which letters may be written as digits, and a number
+/// that is no year, behind or between them. Only what a sentence joins to the name.
+pub(super) fn is_made_of_words(word: &[u8]) -> bool {
+    static NAMES: LazyLock<List> = LazyLock::new(|| {
+        List::new(
+            "port user users issue ticket line step page error code version http https item host node server build test case bug \
+             task room table column row index rule chapter figure section release tag branch commit pull request status \
+             ubuntu debian windows fedora centos base part event order invoice customer number latin python java node example",
+        )
+    });
+    let ends = word.iter().rev().take(2).take_while(|byte| b"!?*#$".contains(byte)).count();
+    let core = word.get(..word.len() - ends).unwrap_or_default();
+    let digits = core.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let (head, number) = core.split_at(core.len() - digits);
+    let (head, number, tail) = if digits > 0 {
+        (head, number, None)
+    } else {
+        // The number may stand between two words.
+        let at = core.iter().position(u8::is_ascii_digit).unwrap_or(core.len());
+        let (head, rest) = core.split_at(at);
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let (number, tail) = rest.split_at(digits);
+        (head, number, Some(tail))
+    };
+    let (head, sign) = match head.split_last() {
+        Some((sign, head)) if b"-_@#$".contains(sign) => (head, true),
+        _ => (head, false),
+    };
+    let year = number.len() == 4 && (number.starts_with(b"19") || number.starts_with(b"20"));
+    let is_word = |part: &[u8]| {
+        let letters = part.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+        let plain = part.iter().all(|byte| byte.is_ascii_alphanumeric() || b"@$".contains(byte));
+        let first = part.first().is_some_and(u8::is_ascii_alphabetic);
+        plain && first && part.len() >= 4 && letters >= 3 && letters * 2 > part.len() && !NAMES.holds(part)
+    };
+    (8..=40).contains(&word.len())
+        && (3..=6).contains(&number.len())
+        && (!year || sign && ends > 0)
+        && head.split(|byte| b"-_".contains(byte)).all(is_word)
+        && tail
+            .is_none_or(|tail| number.len() <= 4 && !sign && tail.iter().all(u8::is_ascii_alphabetic) && is_word(tail))
+        && !generic::is_id(word)
+        && !generic::is_marker(word)
+        && !value::is_placeholder(word)
+        && !value::is_code(word)
 }
 
 /// `CopperHarbor1275`, `Copper-Harbor-1275`, `S0mm3rZipper6888`: words with a number behind them that is no year, or with digits amid

@@ -246,7 +246,8 @@ impl<'a> Search<'a> {
         let joined = if at == end {
             BEHIND.holds(next)
         } else if next.is_ascii_alphanumeric() {
-            let flag = b"-<".contains(&byte_at(text, start.wrapping_sub(1)));
+            // `--password x9`, `<password a="b">`, `<wsse:Password a="b">`
+            let flag = b"-<:".contains(&byte_at(text, start.wrapping_sub(1)));
             at - end >= 2
                 || flag
                 || followed_by_equals(text, at)

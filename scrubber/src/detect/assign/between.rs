@@ -188,6 +188,21 @@ pub(super) fn wrapped(text: &[u8], at: usize) -> usize {
     words.iter().find(|word| inner.starts_with(word.as_bytes())).map_or(at, |word| blank(text, at + quote + word.len()))
 }
 
+/// `r#"…"#`, a literal of Rust that holds quotes: where its own quote stands.
+pub(super) fn raw_literal(text: &[u8], at: usize) -> Option<usize> {
+    let signs = skip(text, at, b"b", 1);
+    let open = skip(text, signs + 1, b"#", 4);
+    (text.get(signs) == Some(&b'r') && open > signs + 1 && text.get(open) == Some(&b'"')).then_some(open)
+}
+
+/// `SecretString::new("…")`: where the argument of the constructor of a type stands whose name starts at `start` and ends at `at`.
+pub(super) fn constructed(text: &[u8], start: usize, at: usize) -> Option<usize> {
+    let rest = text.get(at..)?;
+    let call = ["::new(", "::from("].iter().find(|call| rest.starts_with(call.as_bytes()))?;
+    let named = text.get(start).is_some_and(u8::is_ascii_uppercase);
+    (named && is_literal_next(text, at + call.len())).then_some(at + call.len())
+}
+
 /// The length of `[]` or `[64]` at `at`.
 fn array(text: &[u8], at: usize) -> usize {
     if text.get(at) != Some(&b'[') {

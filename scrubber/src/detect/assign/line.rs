@@ -10,7 +10,7 @@ const LINE_MAX: usize = 96;
 const REMARK_MAX: usize = 48;
 
 /// Signs that listings put before a line.
-const LISTED: &[u8] = b" \t|+";
+const LISTED: &[u8] = b" \t|+>";
 /// Signs of listings, differences, comments and quotations.
 const MARKS: &[u8] = b" \t|+->#/:;*";
 
@@ -232,6 +232,9 @@ pub(super) const SAYS: &[&str] = &[
     "\u{662f} ",
     "\u{306f} ",
     "will be ",
+    "should be set to ",
+    "must be set to ",
+    "has to be set to ",
     "should be ",
     "should read ",
     "'s ",

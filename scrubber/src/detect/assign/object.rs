@@ -7,6 +7,8 @@ use super::{Joint, QUOTES, Value, blank, broad, skip, until};
 const MEMBERS_MAX: usize = 240;
 /// A literal one level deeper than its name, under a name that says nothing, is at least so long.
 const TOKEN_MIN: usize = 16;
+/// The name of a space of XML names and its signs take no more bytes.
+const SPACE_MAX: usize = 16;
 /// Attributes of an element are looked at as far as this.
 const ATTRIBUTES_MAX: usize = 96;
 
@@ -77,7 +79,13 @@ fn first_token(text: &[u8], at: usize) -> Option<usize> {
 
 /// Where the text of an element starts whose tag holds attributes behind its name: `<password encrypted="false">…`.
 pub(super) fn after_attributes(text: &[u8], start: usize, end: usize) -> Option<usize> {
-    let opened = start.checked_sub(1).and_then(|at| text.get(at)) == Some(&b'<');
+    let before = text.get(start.saturating_sub(SPACE_MAX)..start).unwrap_or_default();
+    // `<wsse:Password Type="…">`
+    let space = before.strip_suffix(b":").map(|space| {
+        let name = space.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        space.get(..space.len() - name).unwrap_or_default()
+    });
+    let opened = space.unwrap_or(before).ends_with(b"<");
     if !opened || text.get(end) != Some(&b' ') {
         return None;
     }
@@ -105,6 +113,13 @@ pub(in super::super) fn changed_to(text: &[u8], value: Value) -> Option<Value> {
     if rest.starts_with(b" to ") && text.get(..value.start)?.ends_with(b" from ") {
         let start = value.end + 4;
         let end = until(text, start, |byte| byte.is_ascii_whitespace() || b",;".contains(&byte));
+        return (end > start).then_some(Value { start, end, ..value });
+    }
+    // `[-old-]{+new+}`
+    if rest.starts_with(b"-]{+") {
+        let start = value.end + 4;
+        let end = until(text, start, |byte| byte.is_ascii_whitespace() || byte == b'}');
+        let end = if text.get(..end)?.ends_with(b"+") { end - 1 } else { end };
         return (end > start).then_some(Value { start, end, ..value });
     }
     let arrow = ["\" -> \"", "' -> '"].iter().find(|arrow| rest.starts_with(arrow.as_bytes()))?;

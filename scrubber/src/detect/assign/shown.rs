@@ -1,6 +1,72 @@
 //! How debuggers, interpreters and pages show a name and its value: types behind the name, addresses and brackets around the value.
 
-use super::{Joint, until};
+use super::{Joint, QUOTES, Value, skip, until};
+
+/// A prompt and the expression behind it take no more bytes.
+const PROMPT_MAX: usize = 96;
+
+/// What stands before an expression at the prompt of an interpreter or a debugger.
+const PROMPTS: &[&str] =
+    &[">>> ", "In [", "irb(", "iex(", "[1] pry", "(Pdb) ", "ipdb> ", "(byebug) ", "php > ", "scala> ", "julia> ", "> "];
+
+/// Words that print what stands behind them.
+const PRINTS: &[&str] = &["print(", "puts ", "pp ", "p ", "echo ", "println(", "console.log(", "IO.puts(", "print "];
+
+/// `>>> settings.SECRET_KEY` and the answer in the line below: a literal, or one word where it is printed.
+pub(super) fn answered(text: &[u8], start: usize, end: usize) -> Option<Value> {
+    let close = skip(text, end, b"\"'])(;", 6);
+    let next = skip(text, close, b"\r", 1);
+    if text.get(next) != Some(&b'\n') {
+        return None;
+    }
+    let before = text.get(start.saturating_sub(PROMPT_MAX)..start)?;
+    let line = before.rsplit(|byte| *byte == b'\n').next()?;
+    let prompt = PROMPTS.iter().find_map(|prompt| {
+        let at = memchr::memmem::find(line, prompt.as_bytes())? + prompt.len();
+        // `In [3]: `, `irb(main):001:0> `: the number ends with a blank.
+        let number = if prompt.ends_with(' ') { 0 } else { memchr::memchr(b' ', line.get(at..)?)? + 1 };
+        line.get(at + number..)
+    });
+    let expression = prompt?;
+    let printed = PRINTS.iter().find_map(|word| expression.strip_prefix(word.as_bytes()));
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.:&$@([\"'".contains(byte);
+    if !printed.unwrap_or(expression).iter().all(is_part) {
+        return None;
+    }
+    let answer = next + 1;
+    let rest = text.get(answer..)?;
+    let mark = ["=> ", "Out["].iter().find(|mark| rest.starts_with(mark.as_bytes())).map_or(0, |mark| {
+        let number =
+            if mark.ends_with(' ') { Some(0) } else { rest.iter().position(|byte| *byte == b' ').map(|at| at - 3) };
+        mark.len() + number.unwrap_or(0)
+    });
+    let at = answer + mark;
+    let quote = text.get(at).copied().filter(|byte| QUOTES.contains(byte));
+    let from = at + usize::from(quote.is_some());
+    let to = until(text, from, |byte| quote.map_or(byte.is_ascii_whitespace(), |quote| byte == quote) || byte == b'\n');
+    let behind = text.get(to + usize::from(quote.is_some()));
+    let alone = behind.is_none_or(|byte| b"\r\n".contains(byte)) && to > from;
+    let joint = if quote.is_some() { Joint::Assigned } else { Joint::Said };
+    (alone && (quote.is_some() || printed.is_some())).then_some(Value {
+        start: from,
+        end: to,
+        joint,
+        quoted: quote.is_some(),
+        literal: quote.is_some(),
+    })
+}
+
+/// `[-old-]{+new+}`, as `git diff --word-diff` shows a change: where the old value starts and ends.
+pub(super) fn taken_out(text: &[u8], at: usize) -> Option<(usize, usize)> {
+    let rest = text.get(at..).filter(|rest| rest.starts_with(b"[-"))?;
+    let line = rest.iter().take(LINE_MAX).position(|byte| *byte == b'\n').unwrap_or(rest.len().min(LINE_MAX));
+    let close = memchr::memmem::find(rest.get(..line)?, b"-]")?;
+    let word = rest.get(2..close)?;
+    (!word.is_empty() && !word.iter().any(u8::is_ascii_whitespace)).then_some((at + 2, at + close))
+}
+
+/// A value that was taken out is looked for within so many bytes.
+const LINE_MAX: usize = 160;
 
 /// Skips what languages write right behind a name when they show an object: `["token":protected]`, `[token:Config:private]`, as
 /// PHP does, and `<<"token">>`, as Erlang does.
@@ -20,8 +86,13 @@ pub(super) fn typed_name(text: &[u8], start: usize, at: usize) -> usize {
     if seen && rest.first() == Some(&b']') { at + length + 1 } else { at }
 }
 
-/// Skips the bracket in `token=[…]`, as logs set values apart: one word stands in it, and nothing behind it.
+/// Skips the bracket in `token=[…]`, as logs set values apart: one word stands in it, and nothing behind it. The same of `PWD={…};`, as
+/// strings for ODBC do.
 pub(super) fn bracketed(text: &[u8], at: usize) -> usize {
+    if text.get(at) == Some(&b'{') && text.get(at.wrapping_sub(1)) == Some(&b'=') {
+        let end = until(text, at + 1, |byte| byte.is_ascii_whitespace() || b"\"'`{}();".contains(&byte));
+        return if text.get(end..end + 2) == Some(b"};") && end > at + 1 { at + 1 } else { at };
+    }
     if text.get(at) != Some(&b'[') || !text.get(at + 1).is_some_and(u8::is_ascii_alphanumeric) {
         return at;
     }

@@ -95,6 +95,8 @@ const PRINTERS: &[Printer] = &[
     ("glab config get", NAMED),
     ("npm config get", &["authToken"]),
     ("consul keygen", &[]),
+    ("consul kv", NAMED),
+    ("etcdctl get", NAMED),
     ("k3s token", &["create"]),
     ("psql -At", NAMED),
     ("mysql -N", NAMED),

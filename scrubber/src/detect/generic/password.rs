@@ -2,7 +2,7 @@
 
 use super::super::assign::Joint;
 use super::super::lexicon::words;
-use super::super::{mnemonic, value};
+use super::super::{mentioned, mnemonic, value};
 use super::{Named, is_identifier, is_path};
 
 const LENGTH_MAX: usize = 256;
@@ -35,7 +35,11 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
     }
     // `464/tcp`, and lists of functions one of which is named after a password.
     let port = text.ends_with(b"/tcp") || text.ends_with(b"/udp");
-    let listed = place.quoted && place.joint == Joint::Passed && is_identifier(text) && text.contains(&b'_');
+    let listed = place.quoted
+        && place.joint == Joint::Passed
+        && is_identifier(text)
+        && text.contains(&b'_')
+        && !mentioned::is_made_of_words(text);
     // `pass "x=False"`, ``pass `filter.handler` ``: the verb.
     let truth = [b"=False".as_slice(), b"=True", b"=None", b"=false", b"=true", b"=null"];
     let member = named.previous == Some(b'`') && value::is_members(text);
