@@ -81,7 +81,8 @@ pub(super) fn is_chosen(text: &[u8], quoted: bool) -> bool {
     const ALGORITHMS: &str = "\
         sha1 sha2 sha256 sha384 sha512 sha-1 sha-256 sha-512 md4 md5 base16 base32 base58 base64 utf8 utf-8 utf16 argon2 argon2i \
         argon2id bcrypt pbkdf2 hs256 hs512 rs256 es256 oauth2 x509 ed25519 aes128 aes256 aes-128 aes-256 3des des3 ipv4 ipv6 \
-        http2 win32 int32 int64 uint8 step1 step2 v1 v2";
+        http2 win32 int32 int64 uint8 step1 step2 v1 v2 rsa:1024 rsa:2048 rsa:3072 rsa:4096 rsa:8192 rsa1024 rsa2048 rsa3072 rsa4096 \
+        cram-md5 digest-md5 scram-sha-1 scram-sha-256 scram-sha-512 xoauth2 imdsv2";
     let whole = text;
     let text = text.strip_suffix(b",").or_else(|| text.strip_suffix(b"!")).unwrap_or(text);
     let shape = value::shape(text);

@@ -25,6 +25,23 @@ pub(super) fn is_rut(value: &[u8]) -> bool {
     number(&d) > 1_000_000 && *check == expected
 }
 
+/// `Version: 20170116-3`, `0~20170116-3`, `(<< 1:20210110-0)`: a day in the place of a version, and a revision of the package behind it.
+pub(super) fn is_dated_version(value: &[u8], before: &[u8]) -> bool {
+    const NAMES: [&[u8]; 10] =
+        [b"version: ", b"version ", b"~", b"+git", b"release-", b"(= ", b"(<< ", b"(>= ", b"(>> ", b"(<= "];
+    let Some((date, revision)) = value.split_at_checked(8).filter(|(date, _)| date.iter().all(u8::is_ascii_digit))
+    else {
+        return false;
+    };
+    let in_range = |from: usize, least: &[u8], most: &[u8]| {
+        date.get(from..from + 2).is_some_and(|two| (least..=most).contains(&two))
+    };
+    let day = in_range(0, b"19", b"20") && in_range(4, b"01", b"12") && in_range(6, b"01", b"31");
+    let lower = before.to_ascii_lowercase();
+    let goes_on = matches!(lower.as_slice(), [.., digit, b'~' | b'+' | b':' | b'-'] if digit.is_ascii_digit());
+    revision.starts_with(b"-") && day && (goes_on || NAMES.iter().any(|name| lower.ends_with(name)))
+}
+
 /// Ecuadorian identity number (<https://es.wikipedia.org/wiki/Cédula_de_identidad_(Ecuador)>): a province and a Luhn digit.
 pub(super) fn is_cedula(value: &[u8]) -> bool {
     exactly::<10>(value).is_some_and(|d| {
