@@ -327,7 +327,7 @@ fn what_tools_print_stays_and_its_twin_is_found() -> Result<(), EngineError> {
         (format!("\"private\": \"{private}\""), format!("\"private\": \"{token}\"")),
         (format!("push eu.gcr.io/acme/auth:{commit}"), format!("auth: {commit}")),
         ("secret: web-config-7f9c8b6d5c".to_owned(), "password: web-config-7f9c8b6d5c".to_owned()),
-        (format!("SITE_KEY=\u{1b}[32m{site}\u{1b}[0m"), format!("SECRET_KEY=\u{1b}[32m{site}\u{1b}[0m")),
+        (format!("SITE_KEY={site}\u{1b}[0m"), format!("SECRET_KEY={site}\u{1b}[0m")),
         (format!("  checksum/secret: {}\u{1b}[0m", hex(34, 64)), format!("  app/secret: {}\u{1b}[0m", hex(34, 64))),
         (
             "api_key = \"arn:aws:secretsmanager:eu-west-1:123456789012:secret:KEY\"".to_owned(),
@@ -341,6 +341,15 @@ fn what_tools_print_stays_and_its_twin_is_found() -> Result<(), EngineError> {
             "#define NR_request_key\t249\n#define NR_eventfd2\t328".to_owned(),
             "user\ttoken\nann\teventfd2x328".to_owned(),
         ),
+        (
+            " -pass val           Output file pass phrase source\n -genparam2          Generate parameters".to_owned(),
+            " user                pass\n ann                 genparam2".to_owned(),
+        ),
+        ("jwtSecret = \"jwtSecret\"".to_owned(), "jwtSecret = \"jwtMagnolia\"".to_owned()),
+        ("SET password = :newSecret WHERE".to_owned(), "SET password = ':newSecret7' WHERE".to_owned()),
+        ("password: 'login.newPassword.label'".to_owned(), "password: 'maple.harbor.violin'".to_owned()),
+        ("{\"a\": \"Passwort vergessen?\"}".to_owned(), "[\"Passwort violine7?\"]".to_owned()),
+        ("{\"a\": \"Password changed!\"}".to_owned(), "user ann\npassword violin!".to_owned()),
         ("per ECMA-262 19.1.2.4 and libxi6 (>= 2:1.2.99.4)".to_owned(), "peer 93.184.216.34".to_owned()),
     ] {
         assert!(stays(&engine, &public), "{public}");

@@ -28,11 +28,12 @@ pub(super) fn is_public(text: &[u8], start: usize, end: usize) -> bool {
     generic::is_public_key(value)
         || is_header_alone(value, after)
         || is_point(value) && names_a_push_key(before)
-        || is_site_key(value) && names_a_site_key(before)
+        || is_site_key(first_line(value)) && names_a_site_key(before)
         || is_object_version(value) && names_a_version(before)
         || is_default_login(text, start, end)
         || is_archive(value, before)
         || is_version_of_commit(value)
+        || is_key_of_signer(value, before)
         || is_generated_name(value, before)
         || is_private_state(value, before)
         || is_image_tag(value, before)
@@ -58,6 +59,23 @@ pub(super) fn without_colour(text: &[u8], start: usize, end: usize) -> usize {
     })
 }
 
+/// What was joined to the next line because a tool may have cut it there.
+fn first_line(value: &[u8]) -> &[u8] {
+    value.split(|byte| *byte == b'\n').next().unwrap_or_default()
+}
+
+/// The fingerprint or the id of a public key where Git and GnuPG are told it: `signingkey = …`, `--recv-key …`.
+fn is_key_of_signer(value: &[u8], before: &[u8]) -> bool {
+    let is_digit = |byte: &u8| byte.is_ascii_digit() || (b'A'..=b'F').contains(byte);
+    let head = before.strip_suffix(b"= ").or_else(|| before.strip_suffix(b"=")).unwrap_or(before).trim_ascii_end();
+    matches!(value.len(), 16 | 40)
+        && value.iter().all(is_digit)
+        && head.len() < before.len()
+        && [b"signingkey".as_slice(), b"signingKey", b"--recv-key", b"--recv-keys"]
+            .iter()
+            .any(|name| head.ends_with(name))
+}
+
 /// `web-config-7f9c8b6d5c`: what Kustomize calls a secret by its content, in the letters that Kubernetes makes such names of
 /// (<https://github.com/kubernetes/apimachinery/blob/master/pkg/util/rand/rand.go>, checked 2026-11-28).
 fn is_generated_name(value: &[u8], before: &[u8]) -> bool {
@@ -68,7 +86,7 @@ fn is_generated_name(value: &[u8], before: &[u8]) -> bool {
         name.split(|byte| *byte == b'-').all(|word| !word.is_empty() && word.iter().all(u8::is_ascii_lowercase));
     matches!(hash.len(), 9 | 10)
         && hash.iter().all(|byte| b"bcdfghjklmnpqrstvwxz2456789".contains(byte))
-        && hash.iter().filter(|byte| byte.is_ascii_digit()).count() >= 3
+        && hash.iter().any(u8::is_ascii_digit)
         && named
         && NAMES.contains(&name_before(before).as_slice())
 }
@@ -452,6 +470,21 @@ mod tests {
         check("image: eu.gcr.io/acme/auth:", &commit, "\n", true);
         for before in ["auth:", "acme/auth:", "https://acme.io/auth:", "eu.gcr.io/acme/auth: "] {
             check(before, &commit, "\n", false);
+        }
+    }
+
+    #[test]
+    fn keys_that_sign_commits_are_public() {
+        let fingerprint = ["9D2F4B6A", "8C1E3057", "9D2F4B6A", "8C1E3057", "A1B2C3D4"].concat();
+        let id = ["9D2F4B6A", "8C1E3057"].concat();
+        for before in ["[user]\n\tsigningkey = ", "git config user.signingkey ", "gpg --recv-key ", "user.signingKey="]
+        {
+            check(before, &fingerprint, "\n", true);
+            check(before, &id, "\n", true);
+            check(before, &fingerprint.to_lowercase(), "\n", false);
+        }
+        for before in ["SIGNING_KEY=", "signing key: ", "apikey "] {
+            check(before, &fingerprint, "\n", false);
         }
     }
 

@@ -481,8 +481,6 @@ fn is_digest_context(before: &[u8]) -> bool {
             "md5=",
             "etag",
             "_id",
-            "_ID",
-            "clientId",
             "azp",
             "code_challenge",
             "codeChallenge",

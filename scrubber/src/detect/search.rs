@@ -251,9 +251,11 @@ impl<'a> Search<'a> {
                 || flag
                 || followed_by_equals(text, at)
                 || assign::may_say(text, start, at)
-                || is_last_word(text, at)
+                || is_last_word(text, at) && !is_phrase(text, start, at)
         } else {
-            APART.holds(next) || is_last_word(text, at) || next == b'(' && assign::after_remark(text, at).is_some()
+            APART.holds(next)
+                || is_last_word(text, at) && !is_phrase(text, start, at)
+                || next == b'(' && assign::after_remark(text, at).is_some()
         };
         let told = joined || self.may_be_told(start);
         // The code of a colour ends with a letter, which is none of the name.
@@ -453,6 +455,18 @@ fn is_last_word(text: &[u8], at: usize) -> bool {
     let rest = text.get(at..text.len().min(at + 64)).unwrap_or_default();
     let word = rest.iter().take_while(|byte| !byte.is_ascii_whitespace() && **byte != b'\\' && **byte != b'"').count();
     matches!(rest.get(word), None | Some(b'\n' | b'\r' | b'\\'))
+}
+
+/// The name at `start` and one word without digits make up a literal with escaped quotes: `\"Passwort vergessen?\"`, as pages show it.
+fn is_phrase(text: &[u8], start: usize, at: usize) -> bool {
+    let rest = text.get(at..text.len().min(at + 64)).unwrap_or_default();
+    let word = rest.iter().take_while(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii()).count();
+    let rest = rest.get(word..).unwrap_or_default();
+    let rest =
+        rest.strip_prefix(b"!").or_else(|| rest.strip_prefix(b"?")).or_else(|| rest.strip_prefix(b".")).unwrap_or(rest);
+    let slashes = rest.iter().take_while(|byte| **byte == b'\\').count();
+    let opens = matches!(text.get(..start), Some([.., b'\\', b'"']));
+    opens && slashes > 0 && rest.get(slashes) == Some(&b'"')
 }
 
 /// A type may stand between a name and its sign: `var token string = …`.

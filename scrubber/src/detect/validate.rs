@@ -213,7 +213,7 @@ validators! {
     /// Number that the text names as one of a person: six digits that are not all alike, and no date.
     NamedId = "named-id" => |value, _| world::is_named_id(value);
     /// Passport number: at least five digits.
-    Passport = "passport" => |value, _| world::is_passport(value);
+    Passport = "passport" => |value, around| world::is_passport(value) && !world::names_a_library(around.before(40));
     /// Address of a house: no port, no unit of measure, no sign of code.
     Address = "address" => |value, around| house::is_address(value) && !house::begins_sentence(value, around.before(16));
     /// No part of a longer row of groups of digits.
@@ -334,6 +334,10 @@ validators! {
     NotFileTime = "not-file-time" => |_, around| !text::is_file_time(around.before(24), around.after(24));
     /// Not in a line of bytes with their offset before them, as `hexdump` and `xxd` print it.
     NotInDump = "not-in-dump" => |_, around| !text::is_in_dump(around.before(96), around.after(32));
+    /// Not what signs a request, whose headers are named before it.
+    NotSignature = "not-signature" => |_, around| !around.before(10).eq_ignore_ascii_case(b"signature=");
+    /// Not the same digit all over, where a zero or a nine, as samples have it.
+    NotFilledIn = "not-filled-in" => |value, _| ![b'0', b'9'].iter().any(|digit| value.iter().all(|byte| byte == digit));
     /// No part of a row of characters' codes in hex.
     NotAmidCodes = "not-amid-codes" => |_, around| !text::is_amid_codes(around.before(8), around.after(8));
     /// No path or URL of the web.

@@ -10,6 +10,17 @@ pub(super) fn is_of_list(cell: &[u8]) -> bool {
         || [b"//".as_slice(), b"/*"].iter().any(|sign| cell.starts_with(sign))
 }
 
+/// Whether a cell beside gaps is a number, the option of a command or what its help says of it, and names no column:
+/// `yppasswdd  100009`, `--delete-password  Delete it`, `pwd   Print the working directory`.
+pub(super) fn is_said(cell: &[u8]) -> bool {
+    const WORDS_MIN: usize = 4;
+    let number = !cell.is_empty() && cell.iter().all(u8::is_ascii_digit);
+    let option = matches!(cell, [b'-', b'-', letter, ..] | [b'-', letter, ..] if letter.is_ascii_alphabetic());
+    let words =
+        cell.split(|byte| *byte == b' ').filter(|word| word.iter().all(u8::is_ascii_alphabetic) && !word.is_empty());
+    number || option || words.count() >= WORDS_MIN
+}
+
 /// Whether a cell holds an MD5 or SHA-1; longer ones are no names of columns.
 fn is_digest(cell: &[u8]) -> bool {
     matches!(cell.len(), 32 | 40)

@@ -33,6 +33,15 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
     if runner && !place.literal && is_file(text) {
         return false;
     }
+    // `= :newSecret`, as a statement binds it; `login.password.label`, as texts are looked up.
+    let bound = text.strip_prefix(b":").is_some_and(|name| shape.letters() + 1 == shape.length && !name.is_empty());
+    let looked_up = shape.digit == 0
+        && value::is_members(text)
+        && text.iter().filter(|byte| **byte == b'.').count() > 1
+        && text.split(|byte| *byte == b'.').any(is_called_secret);
+    if bound || looked_up {
+        return false;
+    }
     // `464/tcp`, and lists of functions one of which is named after a password.
     let port = text.ends_with(b"/tcp") || text.ends_with(b"/udp");
     let listed = place.quoted && place.joint == Joint::Passed && is_identifier(text) && text.contains(&b'_');
@@ -46,7 +55,8 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
     if place.quoted && place.joint != Joint::Passed {
         if plain {
             let title = text.first().is_some_and(u8::is_ascii_uppercase) && shape.upper == 1;
-            return shape.length >= 6 && !title && !(names_a_secret(text) && value::is_wordlike(text));
+            let named = names_a_secret(text) && (value::is_wordlike(text) || is_name(text));
+            return shape.length >= 6 && !title && !named;
         }
         return shape.foreign == 0 || shape.digit > 0;
     }
@@ -190,6 +200,28 @@ fn is_file(text: &[u8]) -> bool {
 }
 
 /// A name made of the words that announce secrets: `new_password`, `apiToken`.
+/// `jwtSecret`: the name of a secret and no more, in two words that capitals part.
+fn is_name(text: &[u8]) -> bool {
+    let humps = text.iter().filter(|byte| byte.is_ascii_uppercase()).count();
+    text.first().is_some_and(u8::is_ascii_lowercase)
+        && matches!(humps, 1 | 2)
+        && text.iter().all(u8::is_ascii_alphabetic)
+        && [b"Secret".as_slice(), b"Token", b"Password", b"Key"].iter().any(|word| text.ends_with(word))
+}
+
+/// `password`, `newPassword`.
+fn is_called_secret(name: &[u8]) -> bool {
+    const WORDS: [&[u8]; 4] = [b"password", b"passphrase", b"secret", b"token"];
+    let ends = |word: &&[u8]| {
+        let head = name.len().checked_sub(word.len()).and_then(|head| name.split_at_checked(head));
+        head.is_some_and(|(head, end)| {
+            *end == **word
+                || end.eq_ignore_ascii_case(word) && !head.is_empty() && end.first().is_some_and(u8::is_ascii_uppercase)
+        })
+    };
+    WORDS.iter().any(ends)
+}
+
 fn names_a_secret(text: &[u8]) -> bool {
     const WORDS: &str = "\
         pass pwd secret token key user self input value config env cred get";

@@ -197,9 +197,33 @@ pub(super) fn is_passport(value: &[u8]) -> bool {
     digits >= 5 && (6..=10).contains(&value.len()) && value.iter().any(|byte| value.first() != Some(byte))
 }
 
+/// `passport-jwt  4.0.1  1234567`: what says passport before a number is the name of a library, and its version follows.
+pub(super) fn names_a_library(before: &[u8]) -> bool {
+    let Some(at) = memchr::memmem::rfind(before, b"passport") else { return false };
+    let rest = before.get(at + b"passport".len()..).unwrap_or_default();
+    let name =
+        rest.iter().take_while(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || **byte == b'-').count();
+    let version = rest.get(name..).unwrap_or_default();
+    let gap = version.iter().take_while(|byte| b" \t@^~\":".contains(byte)).count();
+    let version = version.get(gap..).unwrap_or_default();
+    let dots =
+        version.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').filter(|byte| **byte == b'.').count();
+    gap > 0 && dots == 2
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_library_is_told_from_a_passport() {
+        for before in ["passport-jwt  4.0.1  ", "passport-google-oauth20\t2.0.0\t", "passport@0.7.0 "] {
+            assert!(names_a_library(before.as_bytes()), "{before}");
+        }
+        for before in ["Passport No: ", "passport: ", "passport-number 1. ", "passport-no\t", ""] {
+            assert!(!names_a_library(before.as_bytes()), "{before}");
+        }
+    }
 
     #[test]
     fn a_changed_check_character_is_caught() {
