@@ -411,10 +411,12 @@ fn is_typeinfo(run: &[u8]) -> bool {
         return false;
     };
     let (mut names, mut letters) = (0, 0);
-    while let Some(digits @ 1..=2) = Some(rest.iter().take_while(|byte| byte.is_ascii_digit()).count()) {
-        let length = rest.iter().take(digits).fold(0, |sum, digit| sum * 10 + usize::from(digit - b'0'));
+    loop {
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let length = rest.iter().take(digits.min(2)).fold(0, |sum, digit| sum * 10 + usize::from(digit - b'0'));
         let name = rest.get(digits..digits + length).unwrap_or_default();
-        if name.is_empty() || !name.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'_') {
+        let plain = name.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
+        if !(1..=2).contains(&digits) || name.is_empty() || !plain {
             break;
         }
         (names, letters) = (names + 1, letters + length);
