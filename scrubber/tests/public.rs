@@ -349,7 +349,7 @@ fn what_tools_print_stays_and_its_twin_is_found() -> Result<(), EngineError> {
         ("SET password = :newSecret WHERE".to_owned(), "SET password = ':newSecret7' WHERE".to_owned()),
         ("password: 'login.newPassword.label'".to_owned(), "password: 'maple.harbor.violin'".to_owned()),
         ("{\"a\": \"Passwort vergessen?\"}".to_owned(), "[\"Passwort violine7?\"]".to_owned()),
-        ("{\"a\": \"Password changed!\"}".to_owned(), "user ann\npassword violin!".to_owned()),
+        ("{\"a\": \"Password changed!\"}".to_owned(), "[[\"password violin!\"]]".to_owned()),
         ("per ECMA-262 19.1.2.4 and libxi6 (>= 2:1.2.99.4)".to_owned(), "peer 93.184.216.34".to_owned()),
     ] {
         assert!(stays(&engine, &public), "{public}");

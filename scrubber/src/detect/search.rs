@@ -457,16 +457,17 @@ fn is_last_word(text: &[u8], at: usize) -> bool {
     matches!(rest.get(word), None | Some(b'\n' | b'\r' | b'\\'))
 }
 
-/// The name at `start` and one word without digits make up a literal with escaped quotes: `\"Passwort vergessen?\"`, as pages show it.
+/// A name with a capital at `start` and one word that asks or tells what was done make up a literal with escaped quotes, as pages show
+/// it: `\"Passwort vergessen?\"`, `\"Password changed!\"`.
 fn is_phrase(text: &[u8], start: usize, at: usize) -> bool {
     let rest = text.get(at..text.len().min(at + 64)).unwrap_or_default();
-    let word = rest.iter().take_while(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii()).count();
-    let rest = rest.get(word..).unwrap_or_default();
-    let rest =
-        rest.strip_prefix(b"!").or_else(|| rest.strip_prefix(b"?")).or_else(|| rest.strip_prefix(b".")).unwrap_or(rest);
+    let length = rest.iter().take_while(|byte| byte.is_ascii_lowercase() || !byte.is_ascii()).count();
+    let (word, rest) = rest.split_at(length);
+    let asks = rest.starts_with(b"?");
+    let rest = rest.strip_prefix(b"?").or_else(|| rest.strip_prefix(b"!")).unwrap_or(rest);
     let slashes = rest.iter().take_while(|byte| **byte == b'\\').count();
-    let opens = matches!(text.get(..start), Some([.., b'\\', b'"']));
-    opens && slashes > 0 && rest.get(slashes) == Some(&b'"')
+    let opens = matches!(text.get(..=start), Some([.., b'\\', b'"', capital]) if capital.is_ascii_uppercase());
+    opens && (asks || word.ends_with(b"ed")) && slashes > 0 && rest.get(slashes) == Some(&b'"')
 }
 
 /// A type may stand between a name and its sign: `var token string = …`.
