@@ -301,3 +301,59 @@ fn what_stands_for_a_password_in_an_address_stays_and_a_password_is_found() -> R
     }
     Ok(())
 }
+
+#[test]
+fn what_tools_print_stays_and_its_twin_is_found() -> Result<(), EngineError> {
+    let engine = Engine::new(&KnownIdentities::default())?;
+    let (commit, token, site) = (hex(31, 40), signs(32, 40), format!("6Lc{}", signs(33, 37)));
+    let private = ["eyJzY2hlbWFf", "dmVyc2lvbiI6IjEifQ=="].concat();
+    let (phone, card, mac) = ("06 12 34 56 79", ["5425 2334", " 3010 9903"].concat(), "76:0e:ee:f7:05:17");
+    for (public, secret) in [
+        ("openssl req -newkey rsa:2048".to_owned(), format!("openssl req -passin pass:{token}")),
+        (" Birth: 2026-11-28 13:36:04.123456789 +0000".to_owned(), " Birth: 1984-03-17".to_owned()),
+        ("birthtime: Mon, 10 Oct 2011 23:24:11 GMT".to_owned(), "born Mon, 10 Oct 2011".to_owned()),
+        (format!("00003720  {phone} fe  d3 44 89 ff"), format!("00003720  {phone}")),
+        (format!("  9a:9b:9c:\n      {mac}"), format!("  9a:9b:9c\n      {mac}")),
+        (format!("751C 606C {card} 8FE2"), format!("751C paid {card} in full")),
+        (
+            "drwx------ 3 polkitd ssl-cert 4096 May 9 .".to_owned(),
+            "drwx------ 3 kmoritan staff 4096 May 9 .".to_owned(),
+        ),
+        ("Version: 20170116-3".to_owned(), "RUT 20170116-3".to_owned()),
+        ("at main (/home/index.js:3:14)".to_owned(), "at main (/home/kmoritan/index.js:3:14)".to_owned()),
+        ("-git@github.com:acme/x.git\n+noreply@github.com".to_owned(), "+maria.lopez@contoso.io".to_owned()),
+        ("@acme/telemetry-js\t1.11.0\t1418411".to_owned(), "telem. 1418411".to_owned()),
+        ("authenticate('CRAM-MD5', answer)".to_owned(), "authenticate('qX7-pLm9', answer)".to_owned()),
+        (format!("\"private\": \"{private}\""), format!("\"private\": \"{token}\"")),
+        (format!("push eu.gcr.io/acme/auth:{commit}"), format!("auth: {commit}")),
+        ("secret: web-config-7f9c8b6d5c".to_owned(), "password: web-config-7f9c8b6d5c".to_owned()),
+        (format!("SITE_KEY={site}\u{1b}[0m"), format!("SECRET_KEY={site}\u{1b}[0m")),
+        (format!("  checksum/secret: {}\u{1b}[0m", hex(34, 64)), format!("  app/secret: {}\u{1b}[0m", hex(34, 64))),
+        (
+            "api_key = \"arn:aws:secretsmanager:eu-west-1:123456789012:secret:KEY\"".to_owned(),
+            format!("api_key = \"{token}\""),
+        ),
+        (
+            "#define GL_BACK_PASS  0x8803\n#define GL_BUFFER14  0x8824".to_owned(),
+            "#define PASS \"buffer14\"".to_owned(),
+        ),
+        (
+            "#define NR_request_key\t249\n#define NR_eventfd2\t328".to_owned(),
+            "user\ttoken\nann\teventfd2x328".to_owned(),
+        ),
+        (
+            " -pass val           Output file pass phrase source\n -genparam2          Generate parameters".to_owned(),
+            " user                pass\n ann                 genparam2".to_owned(),
+        ),
+        ("jwtSecret = \"jwtSecret\"".to_owned(), "jwtSecret = \"jwtMagnolia\"".to_owned()),
+        ("SET password = :newSecret WHERE".to_owned(), "SET password = ':newSecret7' WHERE".to_owned()),
+        ("password: 'login.newPassword.label'".to_owned(), "password: 'maple.harbor.violin'".to_owned()),
+        ("{\"a\": \"Passwort vergessen?\"}".to_owned(), "[\"Passwort violine7?\"]".to_owned()),
+        ("{\"a\": \"Password changed!\"}".to_owned(), "[[\"password violin!\"]]".to_owned()),
+        ("per ECMA-262 19.1.2.4 and libxi6 (>= 2:1.2.99.4)".to_owned(), "peer 93.184.216.34".to_owned()),
+    ] {
+        assert!(stays(&engine, &public), "{public}");
+        assert!(!stays(&engine, &secret), "{secret}");
+    }
+    Ok(())
+}

@@ -12,7 +12,7 @@ use super::search::{AHEAD, Search, of_two_words};
 use super::views;
 use super::window::Window;
 use insert::Insert;
-use lists::{is_in_list, is_of_list};
+use lists::{is_in_list, is_of_list, is_said};
 
 pub(super) use personal::{Personal, literals};
 
@@ -223,7 +223,7 @@ impl Head {
             {
                 return None;
             }
-            if is_of_list(name) {
+            if is_of_list(name) || sign == Sign::Gap && is_said(name) {
                 return None;
             }
             // In a list of code each line holds one name and a comma; Markdown begins and ends its rows with an empty cell.
@@ -441,6 +441,10 @@ mod tests {
         assert!(cells("  set_token,      // of a store\n  lake7fog,      // of a fog\n").is_empty());
         assert!(cells("word\tname\ttoken\nword\tname\tlake7\nword\tname\tfog8\n").is_empty());
         assert_eq!(cells("user\ttoken\nuser\ta1\nann\tb2\n"), ["a1", "b2"]);
+        assert!(cells("token   Print the working directory\nlake7    Print a fog\n").is_empty());
+        assert!(cells("  --token    Delete the token\n  --lake7    Name it\n").is_empty());
+        assert!(cells("base-token  100009\nlake7       100011\n").is_empty());
+        assert_eq!(cells("token   Owner of it\nlake7   ann\n"), ["lake7"]);
         assert_eq!(cells("user\ttoken\tv1.2\nann\ta1\t3.4\n"), ["a1"]);
         let sums = [["9d2f4b6a", "8c1e3057"], ["a1b2c3d4", "0f9e8d7c"]].map(|[a, b]| [a, b, a, b].concat());
         assert!(cells(&format!("{}  usr/bin/token\n{}  usr/bin/open1\n", sums[0], sums[1])).is_empty());

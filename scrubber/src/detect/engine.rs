@@ -185,7 +185,7 @@ impl Parts {
 
     /// Whether what was found is public, as far as its rule may take that for a secret.
     fn is_public(&self, text: &[u8], found: &Finding) -> bool {
-        let (start, end) = (found.start, found.end);
+        let (start, end) = (found.start, found.start + public::without_colour(text, found.start, found.end));
         if text.get(start..end).is_some_and(public::is_sample) {
             return true;
         }

@@ -148,7 +148,7 @@ pub(super) fn starts_with_marker(text: &[u8]) -> bool {
 
 fn is_token(named: &Named<'_>, text: &[u8]) -> bool {
     let shape = value::shape(text);
-    if text.iter().any(u8::is_ascii_whitespace) || shape.foreign > 0 || is_public_key(text) {
+    if text.iter().any(u8::is_ascii_whitespace) || shape.foreign > 0 || is_public_key(text) || value::is_store(text) {
         return false;
     }
     if password::is_made_up(text) && matches!(named.place.joint, Joint::Assigned | Joint::Said) {

@@ -29,6 +29,10 @@ const NOBODY: &str = "\
     src utmp kmem disk dialout plugdev crontab shadow audio video netdev apache tomcat \
     build builder test nixbld appuser jovyan sandbox someone foo bar example localhost local host unknown \
     workspace xxx alice bob postgres mysql redis nginx coder gitpod deploy defaultuser publicuser library \
+    polkitd ssl-cert avahi colord geoclue rtkit uuidd tcpdump chrony dnsmasq unbound postfix opendkim dovecot vmail \
+    libvirt-qemu fwupd-refresh pollinate elasticsearch kibana logstash rabbitmq grafana prometheus influxdb mongodb mongod \
+    memcache memcached cassandra zookeeper kafka airflow keycloak haproxy nextjs nodejs appgroup webapp nonroot nogroup wwwrun \
+    minio gitea clickhouse etcd \
     containeradministrator runneradmin vsts sbx_user1051 opc azureuser core admin_user john jane johndoe janedoe";
 
 /// Whether a login or folder name tells nothing about a person.
@@ -154,11 +158,21 @@ impl Search<'_> {
         let name = text.get(start..stop).unwrap_or_default();
         let follows = byte_at(text, stop);
         let variable = matches!(follows, b'$' | b'{' | b'<' | b'*' | b'[' | b'(' | b'%');
-        if name.len() < 2 || variable || is_nobody(name) || (joint == b'-' && follows != b'-') {
+        let page = follows != joint && is_page(name);
+        if name.len() < 2 || variable || page || is_nobody(name) || (joint == b'-' && follows != b'-') {
             return;
         }
         self.report(Builtin::HomeUser, start, stop);
     }
+}
+
+/// A file of a folder or a site that is called `home`: `/home/index.html`, `(/home/index.js:3:14)`.
+fn is_page(name: &[u8]) -> bool {
+    const EXTENSIONS: [&[u8]; 16] = [
+        b".js", b".mjs", b".cjs", b".jsx", b".ts", b".tsx", b".vue", b".svelte", b".html", b".htm", b".php", b".py",
+        b".css", b".scss", b".json", b".svg",
+    ];
+    EXTENSIONS.iter().any(|extension| name.len() > extension.len() && name.ends_with(extension))
 }
 
 /// Whether the last character is a letter or a digit of any script. An arrow, a quote or a dash is none, although it is not

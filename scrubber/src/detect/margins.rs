@@ -85,6 +85,10 @@ fn shared(line: &[u8], next: &[u8]) -> Option<usize> {
     let marks = margin.trim_ascii();
     // Blanks alone are the lines' own, and so is the dash of a list.
     let own = marks.is_empty() || matches!(marks, b"-" | b"*") && margin.ends_with(b" ") && !margin.starts_with(b" *");
+    // `  -pass val   …`, `  --token   …`: the options of a command. What differences take away has its mark first.
+    let own = own || matches!(marks, b"-" | b"--") && margin.starts_with(b" ") && margin.ends_with(b"-");
+    // `#define BACK_PASS 3` names one constant after another, and its values stand in their own lines.
+    let own = own || marks.starts_with(b"#define");
     (!own).then_some(margin.len())
 }
 

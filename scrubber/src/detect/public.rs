@@ -28,12 +28,96 @@ pub(super) fn is_public(text: &[u8], start: usize, end: usize) -> bool {
     generic::is_public_key(value)
         || is_header_alone(value, after)
         || is_point(value) && names_a_push_key(before)
-        || is_site_key(value) && names_a_site_key(before)
+        || is_site_key(first_line(value)) && names_a_site_key(before)
         || is_object_version(value) && names_a_version(before)
         || is_default_login(text, start, end)
         || is_archive(value, before)
         || is_version_of_commit(value)
+        || is_key_of_signer(value, before)
+        || is_generated_name(value, before)
+        || is_private_state(value, before)
+        || is_image_tag(value, before)
         || is_behind_template(value, before, text.get(end..text.len().min(end + BEFORE_MAX)).unwrap_or_default())
+}
+
+/// The length of `text[start..end]` without what ends its colour on a terminal, written out or as an escape: `\u{1b}[0m`, `\\x1b[0m`.
+pub(super) fn without_colour(text: &[u8], start: usize, end: usize) -> usize {
+    const ESCAPES: [&[u8]; 5] = [b"\x1b", b"\\u001b", b"\\x1b", b"\\033", b"\\e"];
+    let value = text.get(start..end).unwrap_or_default();
+    let head = value.strip_suffix(b"m").map(|rest| {
+        let codes = rest.iter().rev().take_while(|byte| byte.is_ascii_digit() || **byte == b';').count();
+        rest.get(..rest.len() - codes).unwrap_or_default()
+    });
+    let Some(head) = head.and_then(|head| head.strip_suffix(b"[")) else { return value.len() };
+    let escape = ESCAPES.iter().find(|escape| {
+        head.len() >= escape.len()
+            && head.get(head.len() - escape.len()..).is_some_and(|end| end.eq_ignore_ascii_case(escape))
+    });
+    escape.map_or(value.len(), |escape| {
+        let head = head.get(..head.len() - escape.len()).unwrap_or_default();
+        head.len() - head.iter().rev().take_while(|byte| **byte == b'\\').count()
+    })
+}
+
+/// What was joined to the next line because a tool may have cut it there.
+fn first_line(value: &[u8]) -> &[u8] {
+    value.split(|byte| *byte == b'\n').next().unwrap_or_default()
+}
+
+/// The fingerprint or the id of a public key where Git and GnuPG are told it: `signingkey = …`, `--recv-key …`.
+fn is_key_of_signer(value: &[u8], before: &[u8]) -> bool {
+    let is_digit = |byte: &u8| byte.is_ascii_digit() || (b'A'..=b'F').contains(byte);
+    let head = before.strip_suffix(b"= ").or_else(|| before.strip_suffix(b"=")).unwrap_or(before).trim_ascii_end();
+    matches!(value.len(), 16 | 40)
+        && value.iter().all(is_digit)
+        && head.len() < before.len()
+        && [b"signingkey".as_slice(), b"signingKey", b"--recv-key", b"--recv-keys"]
+            .iter()
+            .any(|name| head.ends_with(name))
+}
+
+/// `web-config-7f9c8b6d5c`: what Kustomize calls a secret by its content, in the letters that Kubernetes makes such names of
+/// (<https://github.com/kubernetes/apimachinery/blob/master/pkg/util/rand/rand.go>, checked 2026-11-28).
+fn is_generated_name(value: &[u8], before: &[u8]) -> bool {
+    const NAMES: [&[u8]; 4] = [b"secret", b"secretname", b"nsecret", b"nsecretname"];
+    let Some(dash) = memchr::memrchr(b'-', value).filter(|dash| *dash > 2) else { return false };
+    let (name, hash) = (value.get(..dash).unwrap_or_default(), value.get(dash + 1..).unwrap_or_default());
+    let named =
+        name.split(|byte| *byte == b'-').all(|word| !word.is_empty() && word.iter().all(u8::is_ascii_lowercase));
+    matches!(hash.len(), 9 | 10)
+        && hash.iter().all(|byte| b"bcdfghjklmnpqrstvwxz2456789".contains(byte))
+        && hash.iter().any(u8::is_ascii_digit)
+        && named
+        && NAMES.contains(&name_before(before).as_slice())
+}
+
+/// What Terraform keeps of a resource for itself in its state: the version of its schema and times to wait, in Base64.
+fn is_private_state(value: &[u8], before: &[u8]) -> bool {
+    const NAMES: [&str; 6] =
+        ["schema_version", "e2bfb730-ecaa-11e6-8f88-34363bc7c4c0", "create", "read", "update", "delete"];
+    let mut decoded = Vec::new();
+    if !value.starts_with(b"eyJ") || value.len() > HEADER_MAX || !name_before(before).ends_with(b"private") {
+        return false;
+    }
+    if !decode::base64(value, &mut decoded) {
+        return false;
+    }
+    let Ok(text) = std::str::from_utf8(&decoded) else { return false };
+    let mut words = text.split(|letter: char| "{}:,\"\0".contains(letter)).filter(|word| !word.is_empty());
+    words.all(|word| NAMES.contains(&word) || word.len() <= 19 && word.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// `eu.gcr.io/acme/auth:<commit>`: the tag of an image, whose name may end with a word for a secret.
+fn is_image_tag(value: &[u8], before: &[u8]) -> bool {
+    let Some(before) = before.strip_suffix(b":").filter(|_| digest_at_start(value) == Some(40) && value.len() == 40)
+    else {
+        return false;
+    };
+    let is_name = |byte: &&u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._/-".contains(byte);
+    let length = before.iter().rev().take_while(is_name).count();
+    let mut parts = before.get(before.len() - length..).unwrap_or_default().split(|byte| *byte == b'/');
+    let host = parts.next().unwrap_or_default();
+    host.contains(&b'.') && !host.starts_with(b".") && parts.clone().count() > 0 && parts.all(|part| !part.is_empty())
 }
 
 /// What goes on behind a placeholder that is no element: `//<user>:<password>@host`, `-p <password> registry`.
@@ -361,6 +445,62 @@ mod tests {
         }
         check("\"Version\": \"", &version, "", false);
         check("VersionIdToken=", &version, "", false);
+    }
+
+    #[test]
+    fn the_end_of_a_colour_is_no_part_of_a_value() {
+        for escape in ["\u{1b}[0m", "\\x1b[0m", "\\\\u001b[1;31m", "\\033[m", "\\E[0m"] {
+            let text = format!("key a1b2{escape}");
+            assert_eq!(without_colour(text.as_bytes(), 4, text.len()), 4, "{text}");
+        }
+        for text in ["a1b2m", "a1b2[0m", "a1\\tb[2m", ""] {
+            assert_eq!(without_colour(text.as_bytes(), 0, text.len()), text.len(), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_that_programs_make_are_public_where_a_name_stands() {
+        for before in ["secret: ", "  secretName: \"", "x\\n  secretName: "] {
+            check(before, "web-config-7f9c8b6d5c", "\n", true);
+            check(before, "web-config-7f9c8b6d5a", "\n", false);
+            check(before, "7f9c8b6d5c", "\n", false);
+        }
+        check("password: ", "web-config-7f9c8b6d5c", "\n", false);
+        let commit = ["9d2f4b6a", "8c1e3057", "9d2f4b6a", "8c1e3057", "a1b2c3d4"].concat();
+        check("image: eu.gcr.io/acme/auth:", &commit, "\n", true);
+        for before in ["auth:", "acme/auth:", "https://acme.io/auth:", "eu.gcr.io/acme/auth: "] {
+            check(before, &commit, "\n", false);
+        }
+    }
+
+    #[test]
+    fn keys_that_sign_commits_are_public() {
+        let fingerprint = ["9D2F4B6A", "8C1E3057", "9D2F4B6A", "8C1E3057", "A1B2C3D4"].concat();
+        let id = ["9D2F4B6A", "8C1E3057"].concat();
+        for before in ["[user]\n\tsigningkey = ", "git config user.signingkey ", "gpg --recv-key ", "user.signingKey="]
+        {
+            check(before, &fingerprint, "\n", true);
+            check(before, &id, "\n", true);
+            check(before, &fingerprint.to_lowercase(), "\n", false);
+        }
+        for before in ["SIGNING_KEY=", "signing key: ", "apikey "] {
+            check(before, &fingerprint, "\n", false);
+        }
+    }
+
+    #[test]
+    fn what_terraform_keeps_for_itself_is_public() {
+        // `{"schema_version":"1"}`, times to wait, and `{"schema_version":"hunter2x"}`.
+        let version = ["eyJzY2hlbWFf", "dmVyc2lvbiI6IjEifQ=="].concat();
+        let times =
+            ["eyJlMmJmYjczMC1lY2FhLTExZTYtOGY4OC0zNDM2M2JjN2M0YzAi", "OnsiY3JlYXRlIjo2MDAwMDAwMDAwMDB9fQ=="].concat();
+        let other = ["eyJzY2hlbWFf", "dmVyc2lvbiI6Imh1bnRlcjJ4In0="].concat();
+        for before in ["\"private\": \"", "{\\\"private\\\": \\\""] {
+            check(before, &version, "\"", true);
+            check(before, &times, "\"", true);
+            check(before, &other, "\"", false);
+        }
+        check("\"token\": \"", &version, "\"", false);
     }
 
     #[test]

@@ -252,9 +252,11 @@ impl<'a> Search<'a> {
                 || flag
                 || followed_by_equals(text, at)
                 || assign::may_say(text, start, at)
-                || is_last_word(text, at)
+                || is_last_word(text, at) && !is_phrase(text, start, at)
         } else {
-            APART.holds(next) || is_last_word(text, at) || next == b'(' && assign::after_remark(text, at).is_some()
+            APART.holds(next)
+                || is_last_word(text, at) && !is_phrase(text, start, at)
+                || next == b'(' && assign::after_remark(text, at).is_some()
         };
         let told = joined || self.may_be_told(start);
         // The code of a colour ends with a letter, which is none of the name.
@@ -454,6 +456,19 @@ fn is_last_word(text: &[u8], at: usize) -> bool {
     let rest = text.get(at..text.len().min(at + 64)).unwrap_or_default();
     let word = rest.iter().take_while(|byte| !byte.is_ascii_whitespace() && **byte != b'\\' && **byte != b'"').count();
     matches!(rest.get(word), None | Some(b'\n' | b'\r' | b'\\'))
+}
+
+/// A name with a capital at `start` and one word that asks or tells what was done make up a literal with escaped quotes, as pages show
+/// it: `\"Passwort vergessen?\"`, `\"Password changed!\"`.
+fn is_phrase(text: &[u8], start: usize, at: usize) -> bool {
+    let rest = text.get(at..text.len().min(at + 64)).unwrap_or_default();
+    let length = rest.iter().take_while(|byte| byte.is_ascii_lowercase() || !byte.is_ascii()).count();
+    let (word, rest) = rest.split_at(length);
+    let asks = rest.starts_with(b"?");
+    let rest = rest.strip_prefix(b"?").or_else(|| rest.strip_prefix(b"!")).unwrap_or(rest);
+    let slashes = rest.iter().take_while(|byte| **byte == b'\\').count();
+    let opens = matches!(text.get(..=start), Some([.., b'\\', b'"', capital]) if capital.is_ascii_uppercase());
+    opens && (asks || word.ends_with(b"ed")) && slashes > 0 && rest.get(slashes) == Some(&b'"')
 }
 
 /// A type may stand between a name and its sign: `var token string = …`.

@@ -199,7 +199,7 @@ validators! {
     /// IPv6 address that is routed on the internet.
     PublicIpv6 = "public-ipv6" => |value, _| network::is_public_ipv6(value);
     /// MAC address of one device: no broadcast, multicast, all-zero or sample address.
-    DeviceMac = "device-mac" => |value, _| network::is_device_mac(value);
+    DeviceMac = "device-mac" => |value, around| network::is_device_mac(value) && !network::ends_dump(around.before(48));
     /// E-mail address of a person or team: no example domain, no no-reply, no `git@host`.
     RealEmail = "real-email" => |value, around| mail::is_real_email(value, around.before(64), around.after(8));
     /// Telephone number: a plausible count of digits, not all alike, none of the ranges kept for fiction.
@@ -213,7 +213,7 @@ validators! {
     /// Number that the text names as one of a person: six digits that are not all alike, and no date.
     NamedId = "named-id" => |value, _| world::is_named_id(value);
     /// Passport number: at least five digits.
-    Passport = "passport" => |value, _| world::is_passport(value);
+    Passport = "passport" => |value, around| world::is_passport(value) && !world::names_a_library(around.before(40));
     /// Address of a house: no port, no unit of measure, no sign of code.
     Address = "address" => |value, around| house::is_address(value) && !house::begins_sentence(value, around.before(16));
     /// No part of a longer row of groups of digits.
@@ -263,7 +263,7 @@ validators! {
     /// Argentine CUIT and CUIL: digit by 11.
     Cuit = "cuit" => |value, _| world::is_cuit(value);
     /// Chilean RUT: digit or `K` by 11.
-    Rut = "rut" => |value, _| world::is_rut(value);
+    Rut = "rut" => |value, around| world::is_rut(value) && !world::is_dated_version(value, around.before(24));
     /// Ecuadorian identity number: a province and a Luhn digit.
     Cedula = "cedula" => |value, _| world::is_cedula(value);
     /// Uruguayan identity number: digit by 10.
@@ -330,6 +330,16 @@ validators! {
     NotPublic = "not-public" => |_, around| !super::public::is_public(around.text, around.value.start, around.value.end);
     /// The login of somebody, not that of a system, a service or a placeholder.
     Somebody = "somebody" => |value, _| super::known::is_login(value);
+    /// Not when a file was made, as `stat` and Node print it.
+    NotFileTime = "not-file-time" => |_, around| !text::is_file_time(around.before(24), around.after(24));
+    /// Not in a line of bytes with their offset before them, as `hexdump` and `xxd` print it.
+    NotInDump = "not-in-dump" => |_, around| !text::is_in_dump(around.before(96), around.after(32));
+    /// Not what signs a request, whose headers are named before it.
+    NotSignature = "not-signature" => |_, around| !around.before(10).eq_ignore_ascii_case(b"signature=");
+    /// Not the same digit all over, where a zero or a nine, as samples have it.
+    NotFilledIn = "not-filled-in" => |value, _| ![b'0', b'9'].iter().any(|digit| value.iter().all(|byte| byte == digit));
+    /// No part of a row of characters' codes in hex.
+    NotAmidCodes = "not-amid-codes" => |_, around| !text::is_amid_codes(around.before(8), around.after(8));
     /// No path or URL of the web.
     NotPath = "not-path" => |value, _| !text::is_path(value);
 }

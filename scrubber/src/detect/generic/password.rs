@@ -33,6 +33,15 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
     if runner && !place.literal && is_file(text) {
         return false;
     }
+    // `= :newSecret`, as a statement binds it; `login.password.label`, as texts are looked up.
+    let bound = text.strip_prefix(b":").is_some_and(|name| shape.letters() + 1 == shape.length && !name.is_empty());
+    let looked_up = shape.digit == 0
+        && value::is_members(text)
+        && text.iter().filter(|byte| **byte == b'.').count() > 1
+        && text.split(|byte| *byte == b'.').any(is_called_secret);
+    if bound || looked_up {
+        return false;
+    }
     // `464/tcp`, and lists of functions one of which is named after a password.
     let port = text.ends_with(b"/tcp") || text.ends_with(b"/udp");
     let listed = place.quoted
@@ -50,7 +59,8 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
     if place.quoted && place.joint != Joint::Passed {
         if plain {
             let title = text.first().is_some_and(u8::is_ascii_uppercase) && shape.upper == 1;
-            return shape.length >= 6 && !title && !(names_a_secret(text) && value::is_wordlike(text));
+            let named = names_a_secret(text) && (value::is_wordlike(text) || is_name(text));
+            return shape.length >= 6 && !title && !named;
         }
         return shape.foreign == 0 || shape.digit > 0;
     }
@@ -85,7 +95,8 @@ pub(super) fn is_chosen(text: &[u8], quoted: bool) -> bool {
     const ALGORITHMS: &str = "\
         sha1 sha2 sha256 sha384 sha512 sha-1 sha-256 sha-512 md4 md5 base16 base32 base58 base64 utf8 utf-8 utf16 argon2 argon2i \
         argon2id bcrypt pbkdf2 hs256 hs512 rs256 es256 oauth2 x509 ed25519 aes128 aes256 aes-128 aes-256 3des des3 ipv4 ipv6 \
-        http2 win32 int32 int64 uint8 step1 step2 v1 v2";
+        http2 win32 int32 int64 uint8 step1 step2 v1 v2 rsa:1024 rsa:2048 rsa:3072 rsa:4096 rsa:8192 rsa1024 rsa2048 rsa3072 rsa4096 \
+        cram-md5 digest-md5 scram-sha-1 scram-sha-256 scram-sha-512 xoauth2 imdsv2";
     let whole = text;
     let text = text.strip_suffix(b",").or_else(|| text.strip_suffix(b"!")).unwrap_or(text);
     let shape = value::shape(text);
@@ -193,6 +204,28 @@ fn is_file(text: &[u8]) -> bool {
 }
 
 /// A name made of the words that announce secrets: `new_password`, `apiToken`.
+/// `jwtSecret`: the name of a secret and no more, in two words that capitals part.
+fn is_name(text: &[u8]) -> bool {
+    let humps = text.iter().filter(|byte| byte.is_ascii_uppercase()).count();
+    text.first().is_some_and(u8::is_ascii_lowercase)
+        && matches!(humps, 1 | 2)
+        && text.iter().all(u8::is_ascii_alphabetic)
+        && [b"Secret".as_slice(), b"Token", b"Password", b"Key"].iter().any(|word| text.ends_with(word))
+}
+
+/// `password`, `newPassword`.
+fn is_called_secret(name: &[u8]) -> bool {
+    const WORDS: [&[u8]; 4] = [b"password", b"passphrase", b"secret", b"token"];
+    let ends = |word: &&[u8]| {
+        let head = name.len().checked_sub(word.len()).and_then(|head| name.split_at_checked(head));
+        head.is_some_and(|(head, end)| {
+            *end == **word
+                || end.eq_ignore_ascii_case(word) && !head.is_empty() && end.first().is_some_and(u8::is_ascii_uppercase)
+        })
+    };
+    WORDS.iter().any(ends)
+}
+
 fn names_a_secret(text: &[u8]) -> bool {
     const WORDS: &str = "\
         pass pwd secret token key user self input value config env cred get";

@@ -46,6 +46,8 @@ pub(super) fn is_address(value: &[u8]) -> bool {
         b"value",
         b"address",
         b"windows",
+        b"syntax",
+        b"alignment",
     ];
     let mut words = value.split(|byte| !byte.is_ascii_alphanumeric() && *byte < 0x80).filter(|word| !word.is_empty());
     let named = words

@@ -81,7 +81,9 @@ pub(super) fn is_real_email(value: &[u8], before: &[u8], after: &[u8]) -> bool {
         .any(|known| domain.strip_suffix(*known).is_some_and(|rest| rest.is_empty() || rest.ends_with(b".")));
     let is_example = domain.split(|byte| *byte == b'.').any(|label| label == b"example");
     let top = domain.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
-    let base = local.split(|byte| *byte == b'+').next().unwrap_or_default();
+    // A line that a difference adds or takes away may begin with the address.
+    let base = local.strip_prefix(b"+").or_else(|| local.strip_prefix(b"-")).unwrap_or(local);
+    let base = base.split(|byte| *byte == b'+').next().unwrap_or_default();
     let nobodys_name = NOBODYS_NAMES.iter().any(|name| base == *name || (base.ends_with(name) && name.len() > 5))
         || [b"noreply".as_slice(), b"no-reply", b"donotreply"].iter().any(|name| base.starts_with(name));
     let remote =
@@ -128,6 +130,9 @@ mod tests {
             ("a@b.co", "", false),
             ("lihua@163.com", "", true),
             ("aes256-gcm@openssh.com", "", false),
+            ("-git@github.com", ":acme/x.git", false),
+            ("+noreply@github.com", "", false),
+            ("+maria.lopez@contoso.io", "", true),
         ] {
             assert_eq!(is_real_email(text.as_bytes(), b"", after.as_bytes()), expected, "{text}");
         }

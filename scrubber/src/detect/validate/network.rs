@@ -27,7 +27,8 @@ pub(super) fn is_public_ipv4(value: &[u8], before: &[u8], after: &[u8]) -> bool 
         || (a, b) == (1, 3)
         || (a < 10 && b < 10 && c < 10 && d < 10)
         || (a < 10 && b < 10 && c < 32 && d < 32 && !is_address_context(before, after))
-        || ([b, c, d].iter().all(|part| *part < 20) && is_chapter(before, after));
+        || ([b, c, d].iter().all(|part| *part < 20) && is_chapter(before, after))
+        || a < 64 && is_behind_standard(before);
     // `-.165.248.7.7`: fractions of a drawing.
     let fraction = before.ends_with(b".") && !before.iter().rev().nth(1).is_some_and(u8::is_ascii_alphabetic);
     !special
@@ -71,6 +72,18 @@ fn is_chapter(before: &[u8], after: &[u8]) -> bool {
     let bracket = before.ends_with(b"[") && after.starts_with(b"]");
     let word = head.rsplit(u8::is_ascii_whitespace).next().unwrap_or_default();
     comment || bracket || word == b"per" || word == b"clause" || word.starts_with(b"C++")
+}
+
+/// Whether the word before a number is that of a standard or of a program that has no address: `ECMA-262 19.1.2.4`,
+/// `802.11-2012, 8.4.2.97`, `Python 3.11.4.1`.
+fn is_behind_standard(before: &[u8]) -> bool {
+    const STANDARDS: [&[u8]; 4] = [b"ecma-", b"802.", b"iso/iec", b"ibta"];
+    const PROGRAMS: [&[u8]; 5] = [b"python", b"jdk", b"java", b"glibc", b"openssl"];
+    let Some(head) = before.strip_suffix(b" ") else { return false };
+    let word = head.rsplit(u8::is_ascii_whitespace).next().unwrap_or_default();
+    let word = word.strip_suffix(b",").unwrap_or(word).to_ascii_lowercase();
+    STANDARDS.iter().any(|standard| word.starts_with(standard)) && word.iter().filter(|byte| **byte == b'.').count() < 2
+        || PROGRAMS.contains(&word.as_slice())
 }
 
 /// Whether the text around a dotted number says that it is an address: one of small numbers is that of a chapter more often.
@@ -158,9 +171,12 @@ fn is_version_context(before: &[u8]) -> bool {
     let named = WORDS
         .iter()
         .any(|word| head.strip_suffix(*word).is_some_and(|rest| !rest.last().is_some_and(u8::is_ascii_alphabetic)));
-    let operator = [b"==".as_slice(), b">=", b"<=", b"~=", b"!="]
+    // Packages of Debian may have an epoch before their version: `(>= 2:1.2.99.4)`.
+    let epoch = matches!(lower.as_slice(), [.., b' ', digit, b':'] if digit.is_ascii_digit());
+    let wanted = lower.get(..lower.len() - if epoch { 2 } else { 0 }).unwrap_or_default();
+    let operator = [b"==".as_slice(), b">=", b"<=", b"~=", b"!=", b"(=", b"(<<", b"(>>"]
         .iter()
-        .any(|operator| lower.trim_ascii_end().ends_with(operator));
+        .any(|operator| wanted.trim_ascii_end().ends_with(operator));
     let chrome = lower.ends_with(b"/") && !lower.ends_with(b"//");
     let told = [b"version".as_slice(), b"bump ", b"upgrade", b"oid!", b"oid(", b"oid_", b"oid,", b"identifier", b",v "]
         .iter()
@@ -236,9 +252,48 @@ pub(super) fn is_device_mac(value: &[u8]) -> bool {
     hex.len() == 12 && !group && !alike && !sample && !container && number >> 8 != 0x0000_005e_0053
 }
 
+/// Whether bytes in hex end with a colon in the line above, and nothing but blanks stands before the value in its own: the last line of
+/// a key or a signature, as OpenSSL prints it.
+pub(super) fn ends_dump(before: &[u8]) -> bool {
+    let indent = before.iter().rev().take_while(|byte| b" \t".contains(byte)).count();
+    let above = before.get(..before.len() - indent).and_then(|head| head.strip_suffix(b"\n")).unwrap_or_default();
+    matches!(above.trim_ascii_end(), [.., b':', a, b, b':'] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_packages_and_standards_number_is_no_address() {
+        for (before, value) in [
+            ("libxi6 (>= 2:", "1.2.99.4"),
+            ("libc6 (<< ", "2.31.40.9"),
+            ("linux (= ", "22.31.40.9"),
+            ("per ECMA-262 ", "19.1.2.44"),
+            ("IEEE Std 802.11-2012, ", "8.4.2.97"),
+            ("Python ", "3.11.4.1"),
+        ] {
+            assert!(!is_public_ipv4(value.as_bytes(), before.as_bytes(), b""), "{before}{value}");
+        }
+        for (before, value) in [
+            ("port 2:", "93.184.216.34"),
+            ("hosts = ", "93.184.216.34"),
+            ("python server ", "93.184.216.34"),
+            ("802.1.2.3 ", "93.184.216.34"),
+            ("java.io, ", "23.184.216.34"),
+        ] {
+            assert!(is_public_ipv4(value.as_bytes(), before.as_bytes(), b""), "{before}{value}");
+        }
+    }
+
+    #[test]
+    fn the_last_bytes_of_a_key_are_no_hardware_address() {
+        assert!(ends_dump(b"a:12:9a:9b:\n         ") && ends_dump(b"c:44:9b:\r\n\t"));
+        for text in ["", "\n    ", "ether ", "address:\n    ", "9c:44:9b:\n  eth0 ", "9c:44:9b\n  "] {
+            assert!(!ends_dump(text.as_bytes()), "{text}");
+        }
+    }
 
     #[test]
     fn numbers_of_a_drawing_are_no_address() {

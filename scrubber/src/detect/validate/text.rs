@@ -278,6 +278,59 @@ pub(super) fn is_in_row(before: &[u8], after: &[u8]) -> bool {
     left || digits(after.get(..2))
 }
 
+/// Whether a date is that of a file's making: ` Birth: 2026-01-02 03:04:05.000000006 +0000`, `birthtime: Mon, 10 Oct 2011 …`.
+pub(super) fn is_file_time(before: &[u8], after: &[u8]) -> bool {
+    const FRACTION: usize = 9;
+    let name = |before: &[u8]| before.windows(9).any(|word| word.eq_ignore_ascii_case(b"birthtime"));
+    let time = after.strip_prefix(b" ").and_then(|after| after.split_at_checked(9));
+    let is_time = |time: &[u8]| {
+        time.iter()
+            .zip(b"00:00:00.")
+            .all(|(byte, form)| if *form == b'0' { byte.is_ascii_digit() } else { byte == form })
+    };
+    let zone = time.filter(|(time, _)| is_time(time)).and_then(|(_, rest)| rest.split_at_checked(FRACTION));
+    name(before)
+        || zone.is_some_and(|(fraction, zone)| {
+            fraction.iter().all(u8::is_ascii_digit)
+                && matches!(zone, [b' ', b'+' | b'-', digit, ..] if digit.is_ascii_digit())
+        })
+}
+
+/// Whether the line around a value is an offset in hex and bytes behind it: `00003720  05 00 00 41 89 fe`, `00000040: 2fa7 8bd5`.
+pub(super) fn is_in_dump(before: &[u8], after: &[u8]) -> bool {
+    /// Groups of bytes beside the value: the row of a table has fewer.
+    const GROUPS_MIN: usize = 4;
+    let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    // The number of a listing, or the mark of a difference.
+    let line = line.rsplit(|byte| *byte >= 0x80).next().unwrap_or_default();
+    let line = line.strip_prefix(b"+").or_else(|| line.strip_prefix(b"-")).unwrap_or(line).trim_ascii_start();
+    let digits = line.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+    let rest = line.get(digits..).unwrap_or_default();
+    let parted = matches!(rest, [b':', b' ' | b'\t', ..] | [b' ', b' ', ..]);
+    let rest = rest.strip_prefix(b":").unwrap_or(rest);
+    let groups = |text: &'_ [u8]| -> Vec<bool> {
+        let is_group = |group: &[u8]| matches!(group.len(), 2 | 4 | 8) && group.iter().all(u8::is_ascii_hexdigit);
+        text.split(|byte| b" \t".contains(byte)).filter(|group| !group.is_empty()).map(is_group).collect()
+    };
+    let (left, right) = (groups(rest), groups(after));
+    let count = left.len() + right.iter().take_while(|is_group| **is_group).count();
+    (4..=16).contains(&digits) && parted && left.iter().all(|is_group| *is_group) && count >= GROUPS_MIN
+}
+
+/// Whether a code of four or five digits in hex, one of them a letter, stands beside a value: `8214 8146 6311 6761 8FE2`.
+pub(super) fn is_amid_codes(before: &[u8], after: &[u8]) -> bool {
+    let is_code = |code: &[u8]| {
+        matches!(code.len(), 4 | 5)
+            && code.iter().all(|byte| byte.is_ascii_digit() || (b'A'..=b'F').contains(byte))
+            && code.iter().any(u8::is_ascii_digit)
+            && code.iter().any(u8::is_ascii_uppercase)
+    };
+    let end = |byte: &u8| !byte.is_ascii_alphanumeric();
+    let left = before.strip_suffix(b" ").and_then(|before| before.rsplit(end).next());
+    let right = after.strip_prefix(b" ").and_then(|after| after.split(end).next());
+    left.is_some_and(is_code) || right.is_some_and(is_code)
+}
+
 /// Whether rows of `A` stand in the value, as zero bytes are written in Base64: two rows of four, or one of eight.
 pub(in crate::detect) fn is_packed(value: &[u8]) -> bool {
     let mut rows = value.split(|byte| *byte != b'A').map(<[u8]>::len).filter(|row| *row >= 4);
@@ -288,6 +341,59 @@ pub(in crate::detect) fn is_packed(value: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_time_of_a_files_making_is_told_from_that_of_a_persons_birth() {
+        for (before, after) in [
+            (" Birth: ", " 13:36:04.123456789 +0000"),
+            ("birthtimeMs: 1.1,\n  birthtime: Mon, ", " 23:24:11 GMT"),
+            ("birthtime: ", "T10:00:00"),
+        ] {
+            assert!(is_file_time(before.as_bytes(), after.as_bytes()), "{before}{after}");
+        }
+        for (before, after) in
+            [("Birth: ", ""), ("birth date, time: ", " 10:00:00"), ("dob = ", " 07:32:00.999999 +0000")]
+        {
+            assert!(!is_file_time(before.as_bytes(), after.as_bytes()), "{before}{after}");
+        }
+    }
+
+    #[test]
+    fn lines_of_bytes_are_told_from_lines_of_words() {
+        for (before, after) in [
+            ("a|\n00003720  ", " fe 48 89  d3 44"),
+            ("00003050  00 00 e9 c9 fb ff ff c6  ", "  ed c6"),
+            ("    12\u{2192}00000040: 2fa7 8bd5 ", " 6e37 bd32"),
+            ("+00000040: ", " 2fa7 8bd5 6e37 bd32"),
+            ("  401000:\t48 8b ", " 05 00"),
+        ] {
+            assert!(is_in_dump(before.as_bytes(), after.as_bytes()), "{before}{after}");
+        }
+        for (before, after) in [
+            ("", ""),
+            ("call ", " ed fe 05 06"),
+            ("1001: ", ""),
+            ("20170110  ", "  12 Lane"),
+            ("decade: ", " be ad"),
+            ("00003720  tel ", " 05 00 05 00"),
+        ] {
+            assert!(!is_in_dump(before.as_bytes(), after.as_bytes()), "{before}{after}");
+        }
+    }
+
+    #[test]
+    fn codes_beside_a_number_are_told_from_other_numbers() {
+        assert!(
+            is_amid_codes(b"751C 606C ", b" 8FE2 773A")
+                && is_amid_codes(b"", b" 570B")
+                && is_amid_codes(b"260A1 ", b"")
+        );
+        for (before, after) in
+            [("paid ", ""), ("", " 27cf9d62"), ("", " 1225 123"), ("CAFE ", ""), ("x606C", ""), ("", " 12ab")]
+        {
+            assert!(!is_amid_codes(before.as_bytes(), after.as_bytes()), "{before}{after}");
+        }
+    }
 
     #[test]
     fn packed_data_has_rows_of_one_letter() {

@@ -25,6 +25,23 @@ pub(super) fn is_rut(value: &[u8]) -> bool {
     number(&d) > 1_000_000 && *check == expected
 }
 
+/// `Version: 20170116-3`, `0~20170116-3`, `(<< 1:20210110-0)`: a day in the place of a version, and a revision of the package behind it.
+pub(super) fn is_dated_version(value: &[u8], before: &[u8]) -> bool {
+    const NAMES: [&[u8]; 10] =
+        [b"version: ", b"version ", b"~", b"+git", b"release-", b"(= ", b"(<< ", b"(>= ", b"(>> ", b"(<= "];
+    let Some((date, revision)) = value.split_at_checked(8).filter(|(date, _)| date.iter().all(u8::is_ascii_digit))
+    else {
+        return false;
+    };
+    let in_range = |from: usize, least: &[u8], most: &[u8]| {
+        date.get(from..from + 2).is_some_and(|two| (least..=most).contains(&two))
+    };
+    let day = in_range(0, b"19", b"20") && in_range(4, b"01", b"12") && in_range(6, b"01", b"31");
+    let lower = before.to_ascii_lowercase();
+    let goes_on = matches!(lower.as_slice(), [.., digit, b'~' | b'+' | b':' | b'-'] if digit.is_ascii_digit());
+    revision.starts_with(b"-") && day && (goes_on || NAMES.iter().any(|name| lower.ends_with(name)))
+}
+
 /// Ecuadorian identity number (<https://es.wikipedia.org/wiki/Cédula_de_identidad_(Ecuador)>): a province and a Luhn digit.
 pub(super) fn is_cedula(value: &[u8]) -> bool {
     exactly::<10>(value).is_some_and(|d| {
@@ -180,9 +197,33 @@ pub(super) fn is_passport(value: &[u8]) -> bool {
     digits >= 5 && (6..=10).contains(&value.len()) && value.iter().any(|byte| value.first() != Some(byte))
 }
 
+/// `passport-jwt  4.0.1  1234567`: what says passport before a number is the name of a library, and its version follows.
+pub(super) fn names_a_library(before: &[u8]) -> bool {
+    let Some(at) = memchr::memmem::rfind(before, b"passport") else { return false };
+    let rest = before.get(at + b"passport".len()..).unwrap_or_default();
+    let name =
+        rest.iter().take_while(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || **byte == b'-').count();
+    let version = rest.get(name..).unwrap_or_default();
+    let gap = version.iter().take_while(|byte| b" \t@^~\":".contains(byte)).count();
+    let version = version.get(gap..).unwrap_or_default();
+    let dots =
+        version.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').filter(|byte| **byte == b'.').count();
+    gap > 0 && dots == 2
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_library_is_told_from_a_passport() {
+        for before in ["passport-jwt  4.0.1  ", "passport-google-oauth20\t2.0.0\t", "passport@0.7.0 "] {
+            assert!(names_a_library(before.as_bytes()), "{before}");
+        }
+        for before in ["Passport No: ", "passport: ", "passport-number 1. ", "passport-no\t", ""] {
+            assert!(!names_a_library(before.as_bytes()), "{before}");
+        }
+    }
 
     #[test]
     fn a_changed_check_character_is_caught() {

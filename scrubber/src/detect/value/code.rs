@@ -117,10 +117,8 @@ pub(in crate::detect) fn is_reference(value: &[u8]) -> bool {
         "ref+",
     ];
     let name_like = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.-/:[]#".contains(byte);
-    // Whatever numbers are in it: an account's, a version's.
-    let parts = value.split(|byte| *byte == b':').count();
-    if value.starts_with(b"arn:") && parts >= 6 {
-        return value.iter().all(|byte| name_like(byte) || b"*+=@,".contains(byte));
+    if is_store(value) {
+        return true;
     }
     if STARTS.iter().any(|start| value.starts_with(start.as_bytes())) && shape(value).digit <= 2 {
         return value.iter().all(name_like);
@@ -129,6 +127,17 @@ pub(in crate::detect) fn is_reference(value: &[u8]) -> bool {
     let name = value.get(..open).unwrap_or_default();
     let called = name.first().is_some_and(u8::is_ascii_alphabetic) && name.len() >= 3;
     called && name.iter().all(|byte| byte.is_ascii_alphabetic() || b"_.:".contains(byte)) && shape(value).digit <= 2
+}
+
+/// Where a secret is kept, by the address of a store: `arn:aws:secretsmanager:…`, `gcp:secretmanager:db`, `keyring:db`.
+pub(in crate::detect) fn is_store(value: &[u8]) -> bool {
+    const STARTS: &[&[u8]] = &[b"aws:secretsmanager:", b"gcp:secretmanager:", b"keyring:", b"keychain:"];
+    let name_like = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.-/:[]#".contains(byte);
+    // Whatever numbers are in it: an account's, a version's.
+    let resource = value.starts_with(b"arn:") && value.split(|byte| *byte == b':').count() >= 6;
+    let name = STARTS.iter().find_map(|start| value.strip_prefix(*start));
+    resource && value.iter().all(|byte| name_like(byte) || b"*+=@,".contains(byte))
+        || name.is_some_and(|name| name.iter().all(name_like) && shape(name).digit <= 2)
 }
 
 /// What may stand before the bracket of a call: `sqlite3_value_bytes`, `util.GetV1FieldName`.
