@@ -1,10 +1,11 @@
 //! `cargo xtask crash`: the crash test of the test command, with more kills and other seeds.
 
 use std::path::Path;
-use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use clap::Args;
+
+use crate::cargo;
 
 /// Kills of one world. Its files grow with each, and so does the time that a change of them takes: more kills are more worlds.
 const KILLS_OF_A_WORLD: u32 = 100;
@@ -39,8 +40,8 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
 }
 
 fn world(root: &Path, options: &Options, kills: u32, seed: Option<u64>) -> Result<()> {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args(["test", "--quiet", "--package", "bcce-tests", "--test", "agent"]);
+    let mut command = cargo::command();
+    command.args(["test", "--quiet", "--workspace", "--test", "agent"]);
     if options.release {
         command.arg("--release");
     }

@@ -49,7 +49,17 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         }
         eprintln!("xtask: checking for {} ({})", system.name, system.target);
         let status = command(root, system.cargo)
-            .args(["check", "--locked", "--package", "bcce-agent", "--package", "bcce", "--all-targets"])
+            .args([
+                "check",
+                "--locked",
+                "--package",
+                "bcce-agent",
+                "--package",
+                "bcce-agent-core",
+                "--package",
+                "bcce",
+                "--all-targets",
+            ])
             .args(["--target", system.target])
             // Apart, so that flags do not make everything else be built again. Warnings of dependencies do not count.
             .env("CARGO_TARGET_DIR", root.join("target/cross"))

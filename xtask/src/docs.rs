@@ -4,10 +4,10 @@ use anyhow::{Context, Result, ensure};
 use scrubber::schema::{Field, FieldType, Group, ROLES, SCHEMA, fields};
 use scrubber::{AllowList, Entry, Tier};
 use serde_json::{Map, Value, json};
-use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::path::Path;
-use std::process::Command;
+
+use crate::cargo;
 
 /// A generated file: its path below the root and its text.
 type Page = (&'static str, String);
@@ -37,9 +37,8 @@ pub(crate) fn write(root: &Path) -> Result<()> {
     for (path, text) in pages()? {
         std::fs::write(root.join(path), text).with_context(|| format!("cannot write {path}"))?;
     }
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     for (form, path) in TEMPLATES {
-        let mut command = Command::new(&cargo);
+        let mut command = cargo::command();
         command.current_dir(root).args(["run", "--quiet", "--locked", "--package", "bcce-agent", "--"]);
         let output = command.args(["config", "template", form]).output().context("cannot start cargo")?;
         ensure!(output.status.success(), "the agent cannot print the template {form}");
@@ -48,18 +47,18 @@ pub(crate) fn write(root: &Path) -> Result<()> {
             .with_context(|| format!("cannot make room for {path}"))?;
         std::fs::write(file, output.stdout).with_context(|| format!("cannot write {path}"))?;
     }
-    picture(root, &cargo)
+    picture(root)
 }
 
 /// Has the agent's own test draw `docs/preview.svg`: the viewer's cells are reached there alone.
-fn picture(root: &Path, cargo: &OsStr) -> Result<()> {
-    let mut command = Command::new(cargo);
+fn picture(root: &Path) -> Result<()> {
+    let mut command = cargo::command();
     command.current_dir(root).args([
         "test",
         "--quiet",
         "--locked",
         "--package",
-        "bcce-agent",
+        "bcce-agent-core",
         "--lib",
         "viewer::picture",
     ]);

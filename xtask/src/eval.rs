@@ -18,7 +18,6 @@ mod values;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
@@ -26,6 +25,7 @@ use clap::Args;
 use scrubber::detect::Scratch;
 use serde_json::json;
 
+use crate::cargo;
 use judge::{Class, Judge};
 use labelled::{Purpose, Record, Set};
 use report::{Baseline, Report, Row};
@@ -92,8 +92,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
 
 /// Starts the chore again with the engine compiled as it is released.
 fn run_as_released(root: &Path) -> Result<()> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
+    let mut command = cargo::command();
     command.arg("run").args(["--quiet", "--release", "--package", "xtask", "--manifest-path"]);
     command.arg(root.join("Cargo.toml")).arg("--").args(std::env::args_os().skip(1));
     ensure!(command.status().context("cannot start cargo")?.success(), "the evaluation failed");

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
+use crate::cargo;
 use crate::python::{Environment, Python};
 
 /// Everything but what needs an emulator of its own.
@@ -15,9 +16,8 @@ const MINISTACK: Environment =
 
 #[expect(clippy::print_stderr, reason = "a chore talks to its terminal")]
 pub(crate) fn run(root: &Path) -> Result<()> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let build = ["build", "--quiet", "--package", "bcce-agent", "--package", "bcce"];
-    let built = Command::new(cargo).args(build).current_dir(root).status();
+    let built = cargo::command().args(build).current_dir(root).status();
     ensure!(built.context("cannot start cargo")?.success(), "the programs could not be built");
     let program = |name: &str| root.join("target/debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     let emulated = ["test_ministack.py", "test_bcce_deploy.py", "test_bcce_erase.py", "test_bcce_evidence.py"]

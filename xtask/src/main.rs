@@ -1,5 +1,6 @@
 //! Chores of the workspace; `cargo xtask --help` lists them.
 
+mod cargo;
 mod crash;
 mod cross;
 mod docs;

@@ -1,10 +1,11 @@
 //! `cargo xtask sim`: the pipeline's simulation over more seeds than the test command has.
 
 use std::path::Path;
-use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use clap::Args;
+
+use crate::cargo;
 
 const TEST: &str = "every_promise_holds_in_every_world";
 
@@ -20,19 +21,8 @@ pub(crate) struct Options {
 
 /// Runs the worlds; the first one in which a promise is broken is named with its last steps.
 pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args([
-        "test",
-        "--quiet",
-        "--package",
-        "bcce-pipeline",
-        "--test",
-        "sim",
-        "--",
-        "--exact",
-        TEST,
-        "--nocapture",
-    ]);
+    let mut command = cargo::command();
+    command.args(["test", "--quiet", "--workspace", "--test", "sim", "--", "--exact", TEST, "--nocapture"]);
     command.env("BCCE_SIM_SEEDS", options.seeds.to_string()).env("BCCE_SIM_FROM", options.from.to_string());
     let status = command.current_dir(root).status().context("cannot start cargo")?;
     ensure!(status.success(), "a promise was broken; `cargo xtask sim --seeds 1 --from SEED` repeats the run");

@@ -7,6 +7,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 
+use crate::cargo;
 use crate::node::{self, Ccusage};
 use crate::python::{self, Python};
 
@@ -25,9 +26,9 @@ pub(crate) struct Options {
 pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
     let started = Instant::now();
     // Tests that start the agent or the double as a process find them next to themselves, as they are shipped.
-    cargo(root, &["build", "--package", "bcce-agent", "--package", "bcce-tests", "--bins"])?;
+    run_cargo(root, &["build", "--package", "bcce-agent", "--package", "bcce-tests", "--bins"])?;
     // From here on with the features of the whole workspace, or some crates would be compiled anew.
-    cargo(root, &["test", "--workspace", "--no-fail-fast"])?;
+    run_cargo(root, &["test", "--workspace", "--no-fail-fast"])?;
     if options.without_moto {
         eprintln!("xtask: SKIPPED on request: end to end against moto server");
     } else {
@@ -63,14 +64,14 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
     Ok(())
 }
 
-fn cargo(root: &Path, arguments: &[&str]) -> Result<()> {
+fn run_cargo(root: &Path, arguments: &[&str]) -> Result<()> {
     let status = command(root, arguments).status().context("cannot start cargo")?;
     ensure!(status.success(), "cargo {} failed", arguments.join(" "));
     Ok(())
 }
 
 fn command(root: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut command = cargo::command();
     command.args(arguments).current_dir(root);
     command
 }
