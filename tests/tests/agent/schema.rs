@@ -58,9 +58,10 @@ fn check(schema: &Value, value: &Value, place: &str, faults: &mut Vec<String>) {
             }
             "additionalProperties" => {
                 for member in value.as_object().into_iter().flat_map(|members| additional(schema, members)) {
-                    match wanted {
-                        Value::Bool(false) => faults.push(format!("{place}: a member that is not named")),
-                        wanted => check(wanted, member, &format!("{place}/+"), faults),
+                    if *wanted == Value::Bool(false) {
+                        faults.push(format!("{place}: a member that is not named"));
+                    } else {
+                        check(wanted, member, &format!("{place}/+"), faults);
                     }
                 }
                 true

@@ -188,7 +188,7 @@ fn credentials_that_cannot_be_had_are_not_reported_as_offline() {
             Trouble::CredentialsExpired,
         ),
         (Broken(|| CredentialsError::provider_error("service error (AccessDenied)")), Trouble::RoleRefused),
-        (Broken(|| CredentialsError::provider_timed_out(std::time::Duration::ZERO)), Trouble::Offline),
+        (Broken(|| CredentialsError::provider_timed_out(Duration::ZERO)), Trouble::Offline),
     ] {
         let provider = SharedCredentialsProvider::new(broken);
         let mut sink = FirehoseSink::with_credentials(settings(&double.url()), provider).unwrap();
