@@ -278,22 +278,20 @@ pub(super) fn is_in_row(before: &[u8], after: &[u8]) -> bool {
     left || digits(after.get(..2))
 }
 
-/// Whether a date is that of a file's making: ` Birth: 2026-01-02 03:04:05.000000006 +0000`, `birthtime: Mon, 10 Oct 2011 …`.
+/// Whether a date is that of a file's making: ` Birth: 2026-01-02 03:04:05.000000006 +0000`, `birthtime: Mon, 10 Oct 2011 …`. Programs
+/// print days of persons' births with a time as well, but no other than midnight.
 pub(super) fn is_file_time(before: &[u8], after: &[u8]) -> bool {
-    const FRACTION: usize = 9;
-    let name = |before: &[u8]| before.windows(9).any(|word| word.eq_ignore_ascii_case(b"birthtime"));
-    let time = after.strip_prefix(b" ").and_then(|after| after.split_at_checked(9));
-    let is_time = |time: &[u8]| {
-        time.iter()
-            .zip(b"00:00:00.")
-            .all(|(byte, form)| if *form == b'0' { byte.is_ascii_digit() } else { byte == form })
+    const MIDNIGHT: &[u8] = b" 00:00:00.000000000";
+    let matches_form = |time: &[u8]| {
+        time.iter().zip(MIDNIGHT).all(|(byte, form)| if *form == b'0' { byte.is_ascii_digit() } else { byte == form })
     };
-    let zone = time.filter(|(time, _)| is_time(time)).and_then(|(_, rest)| rest.split_at_checked(FRACTION));
-    name(before)
-        || zone.is_some_and(|(fraction, zone)| {
-            fraction.iter().all(u8::is_ascii_digit)
+    let of_stat = before.ends_with(b" Birth: ")
+        && after.split_at_checked(MIDNIGHT.len()).is_some_and(|(time, zone)| {
+            time != MIDNIGHT
+                && matches_form(time)
                 && matches!(zone, [b' ', b'+' | b'-', digit, ..] if digit.is_ascii_digit())
-        })
+        });
+    of_stat || before.windows(9).any(|word| word.eq_ignore_ascii_case(b"birthtime"))
 }
 
 /// Whether the line around a value is an offset in hex and bytes behind it: `00003720  05 00 00 41 89 fe`, `00000040: 2fa7 8bd5`.
@@ -351,9 +349,13 @@ mod tests {
         ] {
             assert!(is_file_time(before.as_bytes(), after.as_bytes()), "{before}{after}");
         }
-        for (before, after) in
-            [("Birth: ", ""), ("birth date, time: ", " 10:00:00"), ("dob = ", " 07:32:00.999999 +0000")]
-        {
+        for (before, after) in [
+            (" Birth: ", ""),
+            (" Birth: ", " 00:00:00.000000000 +0000"),
+            ("birthday: \"", " 13:36:04.123456789 +0000"),
+            ("birth date, time: ", " 10:00:00"),
+            ("dob = ", " 07:32:00.999999 +0000"),
+        ] {
             assert!(!is_file_time(before.as_bytes(), after.as_bytes()), "{before}{after}");
         }
     }

@@ -1,14 +1,8 @@
 //! Secrets that stand behind wrappers, prompts, tags and words of many languages, and in the encodings of texts in any script; and
 //! what only looks so.
 
-mod support;
-
-use scrubber::detect::{Engine, KnownIdentities};
-use support::{escaped, rest};
-
-fn engine() -> Engine {
-    Engine::new(&KnownIdentities::default()).unwrap_or_else(|_| panic!("the rules are complete"))
-}
+use super::support::rest;
+use super::{engine, missed, taken};
 
 /// Passwords as people make them up: words with a number behind or between them, with digits and signs for letters.
 fn passwords() -> [String; 6] {
@@ -20,33 +14,6 @@ fn passwords() -> [String; 6] {
         ["kaffee", "8490!"].concat(),
         ["copper-Harbor", "-3338"].concat(),
     ]
-}
-
-/// Texts that still show the value in place of `¶` once what is found is left out.
-fn missed(places: &[&str], values: &[String]) -> Vec<String> {
-    let engine = engine();
-    let mut missed = Vec::new();
-    for place in places {
-        for value in values {
-            let text = format!("first line\n{}\nlast line", place.replace('\u{b6}', value));
-            for layers in 0..2 {
-                let left = rest(&engine, &escaped(&text, layers));
-                if left.contains(value.as_str()) {
-                    missed.push(format!("{layers}: {left}"));
-                }
-            }
-        }
-    }
-    missed
-}
-
-/// What is found in texts that hold no secret.
-fn taken(texts: &[&str]) -> Vec<String> {
-    let engine = engine();
-    let texts = texts
-        .iter()
-        .flat_map(|text| (0..2).map(move |layers| escaped(&format!("first line\n{text}\nlast line"), layers)));
-    texts.filter_map(|text| Some(rest(&engine, &text)).filter(|left| *left != text)).collect()
 }
 
 #[test]

@@ -2,6 +2,8 @@
 //!
 //! Each text is tried as it stands and within one and two layers of JSON strings.
 
+mod joined;
+#[path = "../support/mod.rs"]
 mod support;
 
 use scrubber::detect::{Engine, KnownIdentities};
