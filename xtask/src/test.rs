@@ -1,7 +1,9 @@
 //! `cargo xtask test`: everything that can fail, in one command.
 
+use std::panic::resume_unwind;
 use std::path::Path;
 use std::process::Command;
+use std::thread::ScopedJoinHandle;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
@@ -21,47 +23,50 @@ pub(crate) struct Options {
     without_ccusage: bool,
 }
 
-/// Runs the tests from cheap to dear and stops at the first kind that fails.
+/// Runs the tests from cheap to dear and stops at the first kind that fails. What has to be downloaded comes meanwhile.
 #[expect(clippy::print_stderr, reason = "a chore talks to its terminal")]
 pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
     let started = Instant::now();
-    // Tests that start the agent or the double as a process find them next to themselves, as they are shipped.
-    run_cargo(root, &["build", "--package", "bcce-agent", "--package", "bcce-tests", "--bins"])?;
-    // From here on with the features of the whole workspace, or some crates would be compiled anew.
-    run_cargo(root, &["test", "--workspace", "--no-fail-fast"])?;
-    if options.without_moto {
-        eprintln!("xtask: SKIPPED on request: end to end against moto server");
-    } else {
-        match python::MOTO.made(root)? {
-            Python::Ready(interpreter) => {
+    std::thread::scope(|scope| {
+        let moto = (!options.without_moto).then(|| scope.spawn(|| python::MOTO.made(root)));
+        let ccusage = (!options.without_ccusage).then(|| scope.spawn(|| node::ccusage(root)));
+        // Tests that start the agent or the double as a process find them next to themselves, as they are shipped.
+        run_cargo(root, &["build", "--package", "bcce-agent", "--package", "bcce-tests", "--bins"])?;
+        // From here on with the features of the whole workspace, or some crates would be compiled anew.
+        run_cargo(root, &["test", "--workspace", "--no-fail-fast"])?;
+        match joined(moto)? {
+            None => eprintln!("xtask: SKIPPED on request: end to end against moto server"),
+            Some(Python::Ready(interpreter)) => {
                 let tests = ["test", "--workspace", "--features", "bcce-tests/moto", "--test", "moto"];
                 let status = command(root, &tests).env("BCCE_TEST_PYTHON", interpreter).status();
                 ensure!(status.context("cannot start cargo")?.success(), "end to end against moto server failed");
             }
-            Python::Missing(why) => {
+            Some(Python::Missing(why)) => {
                 eprintln!("xtask: SKIPPED: end to end against moto server, because {why}.");
                 eprintln!(
                     "xtask: all other tests have passed. To run these too, install python3 with its venv module."
                 );
             }
         }
-    }
-    if options.without_ccusage {
-        eprintln!("xtask: SKIPPED on request: comparison with ccusage");
-    } else {
-        match node::ccusage(root)? {
-            Ccusage::Ready(script) => {
+        match joined(ccusage)? {
+            None => eprintln!("xtask: SKIPPED on request: comparison with ccusage"),
+            Some(Ccusage::Ready(script)) => {
                 let tests = ["test", "--workspace", "--features", "bcce-tests/ccusage", "--test", "ccusage"];
                 let status = command(root, &tests).env("BCCE_TEST_CCUSAGE", script).status();
                 ensure!(status.context("cannot start cargo")?.success(), "the comparison with ccusage failed");
             }
-            Ccusage::Missing(why) => {
+            Some(Ccusage::Missing(why)) => {
                 eprintln!("xtask: SKIPPED: comparison of token counts with ccusage, because {why}.");
             }
         }
-    }
-    eprintln!("xtask: tests passed in {} s", started.elapsed().as_secs());
-    Ok(())
+        eprintln!("xtask: tests passed in {} s", started.elapsed().as_secs());
+        Ok(())
+    })
+}
+
+/// What was made meanwhile, if it was asked for.
+fn joined<T>(made: Option<ScopedJoinHandle<'_, Result<T>>>) -> Result<Option<T>> {
+    made.map(|made| made.join().unwrap_or_else(|panic| resume_unwind(panic))).transpose()
 }
 
 fn run_cargo(root: &Path, arguments: &[&str]) -> Result<()> {

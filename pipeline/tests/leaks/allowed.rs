@@ -39,7 +39,7 @@ fn turn(ledger: &Ledger, shipper: &mut Shipper, now: &Circumstances<'_>) -> Opti
     shipper.poll_effect(&grant, Mono::default())
 }
 
-fn main() {
+pub(crate) fn main() {
     let text = ConsentText::new(1, 1, "what is read and what leaves");
     let now = Circumstances {
         policy: PolicyStanding::AtMost(Mode::Send(Tier::Content)),
