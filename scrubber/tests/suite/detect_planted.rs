@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 use proptest::prelude::*;
 use scrubber::detect::{Engine, Finding, KnownIdentities, Scratch};
 
+use crate::support::escaped;
+
 fn engine() -> &'static Engine {
     static ENGINE: OnceLock<Engine> = OnceLock::new();
     ENGINE.get_or_init(|| {
@@ -24,13 +26,6 @@ fn engine() -> &'static Engine {
 
 fn scan(engine: &Engine, text: &str) -> Vec<Finding> {
     engine.scan(text.as_bytes(), &mut Scratch::default()).to_vec()
-}
-
-fn escaped(text: &str, layers: usize) -> String {
-    (0..layers).fold(text.to_owned(), |text, _| {
-        let quoted = serde_json::Value::String(text).to_string();
-        quoted.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or_default().to_owned()
-    })
 }
 
 /// The text with every finding replaced.

@@ -1,6 +1,7 @@
 //! Secrets are found in all places.
 
-use crate::{Chance, escaped, found, lists};
+use super::{Chance, found, lists};
+use crate::support::escaped;
 
 const HEX: &str = "0123456789abcdef";
 const LOWER: &str = "abcdefghijklmnopqrstuvwxyz0123456789";

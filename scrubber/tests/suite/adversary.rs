@@ -1,28 +1,21 @@
 //! Secrets in the places of `places.toml`: prompts, commands, calls, exports, listings and sentences in many languages.
 //!
 //! Values are made from a seed when the tests run. Each place is tried as it stands and within one and two layers of JSON
-//! strings. `cargo test --test adversary -- --nocapture` shows the figures and what was missed; `BCCE_TEST_SEED` sets a seed.
+//! strings. `cargo test --test suite adversary -- --nocapture` shows the figures and what was missed; `BCCE_TEST_SEED` sets a seed.
 #![expect(clippy::print_stdout, reason = "figures are shown to who asks for them")]
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
 
-use scrubber::detect::{Engine, KnownIdentities, Scratch};
+use scrubber::detect::Scratch;
 
 mod alike;
 mod places;
 
-fn engine() -> &'static Engine {
-    static ENGINE: OnceLock<Engine> = OnceLock::new();
-    ENGINE.get_or_init(|| match Engine::new(&KnownIdentities::default()) {
-        Ok(engine) => engine,
-        Err(error) => panic!("{error}"),
-    })
-}
+use crate::support::engine;
 
 /// The lists of places by name.
 fn lists() -> BTreeMap<String, Vec<String>> {
-    toml::from_str(include_str!("places.toml")).unwrap_or_default()
+    toml::from_str(include_str!("adversary/places.toml")).unwrap_or_default()
 }
 
 /// What is found in a text, with the rule that found it.
@@ -30,14 +23,6 @@ fn found(text: &str) -> Vec<(usize, usize, &'static str)> {
     let mut scratch = Scratch::default();
     let findings = engine().scan(text.as_bytes(), &mut scratch).iter();
     findings.map(|it| (it.start, it.end, engine().rules()[usize::from(it.rule.0)].id.as_ref())).collect()
-}
-
-/// The text as it stands within so many layers of JSON strings.
-fn escaped(text: &str, layers: usize) -> String {
-    (0..layers).fold(text.to_owned(), |text, _| {
-        let quoted = serde_json::Value::String(text).to_string();
-        quoted.get(1..quoted.len() - 1).unwrap_or_default().to_owned()
-    })
 }
 
 /// A small generator, so that a run can be repeated.

@@ -3,15 +3,8 @@
 //! Each text is tried as it stands and within one and two layers of JSON strings.
 
 mod joined;
-#[path = "../support/mod.rs"]
-mod support;
 
-use scrubber::detect::{Engine, KnownIdentities};
-use support::{escaped, rest};
-
-fn engine() -> Engine {
-    Engine::new(&KnownIdentities::default()).unwrap_or_else(|_| panic!("the rules are complete"))
-}
+use crate::support::{engine, escaped, rest};
 
 /// Passwords as people make them up, and one of a machine.
 fn passwords() -> [String; 4] {
@@ -36,7 +29,7 @@ fn missed(places: &[&str], values: &[String]) -> Vec<String> {
         for value in values {
             let text = format!("first line\n{}\nlast line", place.replace('\u{b6}', value));
             for layers in 0..3 {
-                let left = rest(&engine, &escaped(&text, layers));
+                let left = rest(engine, &escaped(&text, layers));
                 if left.contains(value.as_str()) {
                     missed.push(format!("{layers}: {left}"));
                 }
@@ -52,7 +45,7 @@ fn taken(texts: &[&str]) -> Vec<String> {
     let texts = texts
         .iter()
         .flat_map(|text| (0..3).map(move |layers| escaped(&format!("first line\n{text}\nlast line"), layers)));
-    texts.filter_map(|text| Some(rest(&engine, &text)).filter(|left| *left != text)).collect()
+    texts.filter_map(|text| Some(rest(engine, &text)).filter(|left| *left != text)).collect()
 }
 
 #[test]

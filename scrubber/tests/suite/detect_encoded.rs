@@ -2,8 +2,10 @@
 
 use flate2::Compression;
 use flate2::read::{GzEncoder, ZlibEncoder};
-use scrubber::detect::{Engine, KnownIdentities, Scratch};
+use scrubber::detect::{Engine, Scratch};
 use std::io::Read;
+
+use crate::support::engine;
 
 const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -67,11 +69,6 @@ fn broken(text: &str, veil: &str, after: &str) -> String {
     format!("{head}{veil}{middle}{after}{tail}")
 }
 
-fn engine() -> Engine {
-    let Ok(engine) = Engine::new(&KnownIdentities::default()) else { panic!("the shipped rules are broken") };
-    engine
-}
-
 fn finds(engine: &Engine, text: &str) -> bool {
     !engine.scan(text.as_bytes(), &mut Scratch::default()).is_empty()
 }
@@ -133,7 +130,7 @@ fn values_are_found_beneath_every_encoding() {
     for value in values() {
         for (name, encode) in encodings {
             let text = format!("before {} after", encode(&environment(&value)));
-            if !finds(&engine, &text) {
+            if !finds(engine, &text) {
                 missed.push((*name, value.get(..4).unwrap_or_default().to_owned()));
             }
         }
@@ -157,7 +154,7 @@ fn values_are_found_though_they_are_broken() {
             ("literals", format!("key = \"{}\"", broken(value, "\" + \"", "\" +\n    \""))),
             ("literals in json", json(&format!("key = \"{}\"", broken(value, "\" + \"", "\" +\n    \"")))),
         ] {
-            assert!(finds(&engine, &text), "{name}: {}", value.get(..4).unwrap_or_default());
+            assert!(finds(engine, &text), "{name}: {}", value.get(..4).unwrap_or_default());
         }
     }
 }
@@ -178,14 +175,14 @@ fn nothing_is_found_where_nothing_is_hidden() {
         "grey #8b8c8d &#38; =3D x=3Dy".to_owned(),
         "da 39 a3 ee 5e 6b 4b 0d 32 55 bf ef 95 60 18 90 af d8 07 09".to_owned(),
     ] {
-        assert!(!finds(&engine, &text), "{text}");
+        assert!(!finds(engine, &text), "{text}");
     }
 }
 
 /// A line of Base64 may be followed by anything, and what follows must not hide what the line itself holds.
 #[test]
 fn a_line_of_base64_is_read_whatever_line_follows() {
-    let engine = Engine::new(&KnownIdentities::default()).unwrap_or_else(|_| panic!("the rules are complete"));
+    let engine = engine();
     let mut scratch = Scratch::default();
     let token = ["glsa", "_CguwnjyYwU", "iFPiomwecz", "rauaJngQdba", "B_3645f245"].concat();
     // Sixty bytes: eighty digits without padding.
@@ -215,7 +212,7 @@ fn a_password_that_ends_its_line_begins_with_any_sign() {
     for sign in "!@#%^*-_+=?~,.".chars() {
         let text = format!("machine git.example.test\n  login deploy\n  password {sign}{rest}\n\nnext");
         for text in [text.clone(), json(&text)] {
-            assert!(finds(&engine, &text), "{sign}");
+            assert!(finds(engine, &text), "{sign}");
         }
     }
 }

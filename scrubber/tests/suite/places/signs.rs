@@ -1,7 +1,7 @@
 //! Passwords as machines make them over all signs of a keyboard, where people and programs write passwords.
 
-use super::chance::escaped;
-use super::{DEPTHS, engine};
+use super::DEPTHS;
+use crate::support::{engine, escaped};
 use scrubber::detect::Scratch;
 
 /// Parts of the values: no part alone is anything.

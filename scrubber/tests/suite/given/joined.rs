@@ -1,8 +1,8 @@
 //! Secrets that stand behind wrappers, prompts, tags and words of many languages, and in the encodings of texts in any script; and
 //! what only looks so.
 
-use super::support::rest;
-use super::{engine, missed, taken};
+use super::{missed, taken};
+use crate::support::{engine, rest};
 
 /// Passwords as people make them up: words with a number behind or between them, with digits and signs for letters.
 fn passwords() -> [String; 6] {
@@ -85,7 +85,7 @@ fn encoded_text_may_be_of_any_script() {
         format!("\u{7528}\u{6237}\u{540d} ann\u{ff0c}\u{5bc6}\u{7801}\u{ff1a}{password}"),
     ] {
         let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
-        let left = rest(&engine, &format!("echo {hex} | xxd -r -p\n"));
+        let left = rest(engine, &format!("echo {hex} | xxd -r -p\n"));
         assert!(!left.contains(&hex), "{left}");
     }
 }

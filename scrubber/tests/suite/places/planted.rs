@@ -2,9 +2,9 @@
 
 use scrubber::detect::rule::{Class, RuleSet};
 
-use crate::around::{LOGINS, NAMED, PASSWORD_NAMES, PLAIN, TOKEN_NAMES, TOKEN_PLACES};
-use crate::chance::{BASE62, BASE64, BASE64_URL, Chance, HEX, LOWER};
-use crate::{DEPTHS, Tally, fits, is_covered, placed};
+use super::around::{LOGINS, NAMED, PASSWORD_NAMES, PLAIN, TOKEN_NAMES, TOKEN_PLACES};
+use super::chance::{BASE62, BASE64, BASE64_URL, Chance, HEX, LOWER};
+use super::{DEPTHS, Tally, fits, is_covered, placed};
 
 #[test]
 fn what_rules_find_by_itself_is_found_everywhere() {

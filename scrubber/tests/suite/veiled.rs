@@ -2,14 +2,7 @@
 //!
 //! Each text is tried as it stands and within one and two layers of JSON strings.
 
-mod support;
-
-use scrubber::detect::{Engine, KnownIdentities};
-use support::{escaped, rest};
-
-fn engine() -> Engine {
-    Engine::new(&KnownIdentities::default()).unwrap_or_else(|_| panic!("the rules are complete"))
-}
+use crate::support::{engine, escaped, rest};
 
 /// Texts in which `%` is the value, and the value in parts.
 const TOLD: &[(&str, &[&str])] = &[
@@ -76,7 +69,7 @@ fn personal_data_beside_what_names_it_is_found() {
         let text = place.replacen('%', &value, 1);
         for layers in 0..3 {
             let text = format!("{}{}", escaped("first line\n", layers), escaped(&text, layers));
-            let rest = rest(&engine, &text);
+            let rest = rest(engine, &text);
             if rest.contains(&escaped(&value, layers)) || !rest.contains('\u{b6}') {
                 left.push(format!("{layers}: {rest}"));
             }
@@ -92,7 +85,7 @@ fn the_same_places_without_a_person_stay() {
     for text in HARMLESS {
         for layers in 0..3 {
             let text = escaped(text, layers);
-            let rest = rest(&engine, &text);
+            let rest = rest(engine, &text);
             if rest != text {
                 found.push(rest);
             }
@@ -113,7 +106,7 @@ fn characters_that_cannot_be_seen_hide_nothing() {
     for veil in ["\u{ad}", "\u{200b}", "\u{200e}", "\u{202d}", "\u{2060}", "\u{2066}", "\u{feff}", "\u{200e}\u{2060}"] {
         for layers in 0..3 {
             let text = escaped(&format!("use {}pat-{head}{veil}{tail} there\n", "gl"), layers);
-            let rest = rest(&engine, &text);
+            let rest = rest(engine, &text);
             assert!(!rest.contains(head) && !rest.contains(tail), "{veil:?} {layers}: {rest}");
         }
     }
@@ -132,7 +125,7 @@ fn other_spellings_of_letters_hide_nothing() {
     ] {
         for layers in 0..3 {
             let text = escaped(&format!("x = \"{text}\"\n"), layers);
-            let rest = rest(&engine, &text);
+            let rest = rest(engine, &text);
             assert!(rest.contains('\u{b6}') && rest.len() < 40, "{layers}: {rest}");
         }
     }
@@ -159,13 +152,13 @@ fn letters_of_other_languages_are_known_as_escapes_too() {
     ] {
         for layers in 0..2 {
             let text = escaped(&spell(&escaped(&format!("a line\n{}", place.replacen('%', &value, 1)), 1)), layers);
-            let rest = rest(&engine, &text);
+            let rest = rest(engine, &text);
             assert!(!rest.contains(&value) && rest.contains('\u{b6}'), "{layers}: {rest}");
         }
     }
     let plain =
         spell("caf\u{e9} cr\u{e8}me, \u{65e5}\u{672c}\u{8a9e}\u{3001}\u{41f}\u{440}\u{438}\u{432}\u{435}\u{442} 1987");
-    assert_eq!(rest(&engine, &plain), plain);
+    assert_eq!(rest(engine, &plain), plain);
 }
 
 #[test]
@@ -178,7 +171,7 @@ fn the_zero_bytes_of_a_text_in_utf_16_hide_nothing() {
     let padding = "one line of many\r\n".repeat(400);
     for text in [lines.clone(), format!("{padding}{lines}"), format!("{lines}{padding}")] {
         for layers in 1..3 {
-            let rest = rest(&engine, &escaped(&wide(&text), layers)).replace(&escaped("\0", layers), "");
+            let rest = rest(engine, &escaped(&wide(&text), layers)).replace(&escaped("\0", layers), "");
             assert!(
                 !rest.contains(value.get(4..12).unwrap_or_default()) && rest.matches('\u{b6}').count() == 2,
                 "{layers}: {rest}"
@@ -188,7 +181,7 @@ fn the_zero_bytes_of_a_text_in_utf_16_hide_nothing() {
     }
     // Zero bytes part what `xargs -0` and `/proc` give.
     let plain = escaped("src/one.rs\0src/two.rs\0a\0b\0", 1);
-    assert_eq!(rest(&engine, &plain), plain);
+    assert_eq!(rest(engine, &plain), plain);
 }
 
 #[test]
@@ -199,7 +192,7 @@ fn literals_in_a_row_hide_nothing() {
     for joint in ["\" . \"", "\" .. \"", "\" ++ \"", "\" || \"", "\" & \"", "\" & _\n    \"", "\"\n    \"", "\"\""] {
         for layers in 0..3 {
             let text = escaped(&format!("api_key = \"{head}{joint}{tail}\"\nnext\n"), layers);
-            let rest = rest(&engine, &text);
+            let rest = rest(engine, &text);
             assert!(!rest.contains(head) && !rest.contains(tail), "{joint:?} {layers}: {rest}");
         }
     }
@@ -214,7 +207,7 @@ fn what_a_terminal_cut_in_a_list_or_a_quotation_is_whole_again() {
         let line = format!("{}{named}", "w".repeat(80 - named.len()));
         for layers in 0..3 {
             let text = escaped(&format!("words\n{first}{line}\n{next}{tail} and more words\n"), layers);
-            let rest = rest(&engine, &text);
+            let rest = rest(engine, &text);
             assert!(!rest.contains(head) && !rest.contains(tail), "{first:?} {layers}: {rest}");
         }
     }
@@ -225,7 +218,7 @@ fn the_ends_of_what_was_cut_in_its_middle_are_found() {
     let engine = engine();
     let (head, tail) = ("q7Zp4Xw2Lr9Tb6N", "k1Vh8Sd3FgT5");
     for text in [format!("api_key = {head}\u{2026}{tail}\n"), format!("api_key: \"\u{2026}{head}{tail}\"\n")] {
-        let rest = rest(&engine, &text);
+        let rest = rest(engine, &text);
         assert!(!rest.contains(head) && !rest.contains(tail), "{rest}");
     }
 }
@@ -253,7 +246,7 @@ fn what_a_terminal_colours_is_found_as_without_colours() {
             let text = place.replace('<', &format!("{escape}[1;32m")).replace('>', &format!("{escape}[0m"));
             let text = text.replace('%', &token).replace('^', head).replace('$', tail);
             for layers in 0..3 {
-                let rest = rest(&engine, &escaped(&text, layers));
+                let rest = rest(engine, &escaped(&text, layers));
                 assert!(!(rest.contains(head) || rest.contains(tail)), "{place} {escape:?} {layers}: {rest}");
             }
         }
@@ -276,7 +269,7 @@ fn numbers_before_lines_and_signs_by_name_hide_nothing() {
         "db_password: |\r\n  %\r\nport: 5\r\n",
     ] {
         for layers in 0..3 {
-            let left = rest(&engine, &escaped(&text.replace('%', &password), layers));
+            let left = rest(engine, &escaped(&text.replace('%', &password), layers));
             assert!(!left.contains(&password), "{layers}: {left}");
         }
     }
@@ -286,7 +279,7 @@ fn numbers_before_lines_and_signs_by_name_hide_nothing() {
         "Cell::&lt;libc::passwd&gt;::uninit();\n<a href=1>",
         "the password &gt; 8 &amp; &lt; 12\n",
     ] {
-        assert_eq!(rest(&engine, text), text);
+        assert_eq!(rest(engine, text), text);
     }
 }
 
@@ -316,7 +309,7 @@ fn what_tools_put_before_lines_hides_no_value_in_another_line() {
             let lines = text.lines().enumerate().map(|(at, line)| format!("{}{line}\n", margin(at)));
             let text = format!("before it\n{}after it\n", lines.collect::<String>());
             for layers in 0..3 {
-                let left = rest(&engine, &escaped(&text, layers));
+                let left = rest(engine, &escaped(&text, layers));
                 assert!(!left.contains(&value), "{name} {layers}: {left}");
             }
         }
@@ -324,6 +317,6 @@ fn what_tools_put_before_lines_hides_no_value_in_another_line() {
     // No value of another line.
     for text in ["+    user,\n+    token,\n+    password,\n", "- token\n- secret2name\n", "// token\n// abc12345def\n"]
     {
-        assert_eq!(rest(&engine, text), text);
+        assert_eq!(rest(engine, text), text);
     }
 }

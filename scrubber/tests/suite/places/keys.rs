@@ -1,7 +1,8 @@
 //! Keys of many lines, and values that are broken over lines, in every wrapping.
 
-use crate::chance::{BASE62, Chance, base64, escaped};
-use crate::{DEPTHS, Tally, found, is_covered};
+use super::chance::{BASE62, Chance, base64};
+use super::{DEPTHS, Tally, found, is_covered};
+use crate::support::escaped;
 
 /// A made-up key in PEM form, and its lines between the marks.
 fn pem(chance: &mut Chance, kind: &str, lines: usize) -> (String, Vec<String>) {

@@ -1,6 +1,7 @@
 //! What only looks like a secret in the same places survives.
 
-use crate::{Chance, escaped, found};
+use super::{Chance, found};
+use crate::support::escaped;
 
 const HEX: &str = "0123456789abcdef";
 

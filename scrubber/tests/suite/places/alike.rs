@@ -1,8 +1,8 @@
 //! What only looks like a secret survives.
 
-use crate::around::{NAMED, OTHER_NAMES, PASSWORD_NAMES, PLAIN, TOKEN_NAMES};
-use crate::chance::{BASE62, Chance, HEX, base64};
-use crate::{Tally, fits, found, placed};
+use super::around::{NAMED, OTHER_NAMES, PASSWORD_NAMES, PLAIN, TOKEN_NAMES};
+use super::chance::{BASE62, Chance, HEX, base64};
+use super::{Tally, fits, found, placed};
 
 /// Values that are no secrets, each with a word for it.
 fn alike(chance: &mut Chance) -> Vec<(&'static str, String)> {

@@ -1,7 +1,7 @@
 //! How much personal data is found, and how often something is taken for personal data that is none.
 //!
 //! Values are built from parts, with the digits that check them, in contexts in which people write them, inside of up to three layers of
-//! JSON strings. The seeds are fixed, so the figures are the same in every run; `cargo test --test personal -- --nocapture` shows them.
+//! JSON strings. The seeds are fixed, so the figures are the same in every run; `cargo test --test suite personal -- --nocapture` shows them.
 #![expect(clippy::string_slice, reason = "the texts are made here, of ASCII")]
 #![expect(clippy::print_stdout, reason = "figures are shown to who asks for them")]
 
@@ -10,13 +10,15 @@ use std::sync::OnceLock;
 
 use chance::Chance;
 use scrubber::detect::rule::{Class, RuleSet};
-use scrubber::detect::{Engine, Finding, KnownIdentities, Scratch};
+use scrubber::detect::{Finding, Scratch};
 
 mod alike;
 mod chance;
 mod contact;
 mod identity;
 mod people;
+
+use crate::support::{engine, escaped};
 
 /// How values are made and where they stand; `%` is the value.
 pub(crate) struct Case {
@@ -40,14 +42,6 @@ const STRUCTURED: (usize, usize) = (950, 950);
 const NAMES: (usize, usize) = (850, 950);
 /// Addresses are no structured data: every country writes them in its own way.
 const ADDRESSES: (usize, usize) = (900, 950);
-
-fn engine() -> &'static Engine {
-    static ENGINE: OnceLock<Engine> = OnceLock::new();
-    ENGINE.get_or_init(|| match Engine::new(&KnownIdentities::default()) {
-        Ok(engine) => engine,
-        Err(error) => panic!("{error}"),
-    })
-}
 
 /// For each rule the group that its findings are counted in; none for secrets.
 fn groups() -> &'static [Option<&'static str>] {
@@ -78,13 +72,6 @@ fn groups() -> &'static [Option<&'static str>] {
 
 fn group_of(finding: &Finding) -> Option<&'static str> {
     groups().get(usize::from(finding.rule.0)).copied().flatten()
-}
-
-fn escaped(text: &str, layers: usize) -> String {
-    (0..layers).fold(text.to_owned(), |text, _| {
-        let quoted = serde_json::Value::String(text).to_string();
-        quoted.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or_default().to_owned()
-    })
 }
 
 /// What was counted for one group.

@@ -1,6 +1,17 @@
 //! What several tests of the engine share.
 
-use scrubber::detect::{Engine, Scratch};
+use std::sync::OnceLock;
+
+use scrubber::detect::{Engine, KnownIdentities, Scratch};
+
+/// The engine that is shipped, which knows nobody.
+pub(crate) fn engine() -> &'static Engine {
+    static ENGINE: OnceLock<Engine> = OnceLock::new();
+    ENGINE.get_or_init(|| match Engine::new(&KnownIdentities::default()) {
+        Ok(engine) => engine,
+        Err(error) => panic!("{error}"),
+    })
+}
 
 /// The text as it stands within so many layers of JSON strings.
 pub(crate) fn escaped(text: &str, layers: usize) -> String {

@@ -1,6 +1,6 @@
 //! Replays the inputs that fuzzing kept, and some made at hand, on the compiler that everybody has.
 
-#[path = "../../fuzz/checks.rs"]
+#[path = "../../../fuzz/checks.rs"]
 mod checks;
 
 use std::path::Path;

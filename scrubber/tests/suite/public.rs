@@ -2,6 +2,8 @@
 
 use scrubber::detect::{Engine, EngineError, KnownIdentities, Scratch};
 
+use crate::support::escaped;
+
 const BASE62: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 /// Signs by chance, from a seed.
@@ -12,14 +14,6 @@ fn signs(seed: u64, length: usize) -> String {
         char::from(BASE62.as_bytes()[(state >> 33) as usize % BASE62.len()])
     };
     (0..length).map(|_| next()).collect()
-}
-
-/// The text as it stands within so many layers of JSON strings.
-fn escaped(text: &str, layers: usize) -> String {
-    (0..layers).fold(text.to_owned(), |text, _| {
-        let quoted = serde_json::Value::String(text).to_string();
-        quoted.get(1..quoted.len() - 1).unwrap_or_default().to_owned()
-    })
 }
 
 /// Whether nothing is found in the text, in none of its layers.

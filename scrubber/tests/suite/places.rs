@@ -1,14 +1,14 @@
 //! Secrets in places that no rule was made for, and look-alikes in the same places.
 //!
 //! Values are made from a seed when the tests run; the seeds are none that anything was tuned to. Each place is tried as it stands and
-//! within one and two layers of JSON strings. `cargo test --test places -- --nocapture` shows the figures and what was missed.
+//! within one and two layers of JSON strings. `cargo test --test suite places -- --nocapture` shows the figures and what was missed.
 #![expect(clippy::print_stdout, reason = "figures are shown to who asks for them")]
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use scrubber::detect::Scratch;
 use scrubber::detect::rule::{Class, RuleSet};
-use scrubber::detect::{Engine, KnownIdentities, Scratch};
 
 mod alike;
 mod around;
@@ -18,18 +18,10 @@ mod keys;
 mod planted;
 mod signs;
 
-use chance::escaped;
+use crate::support::{engine, escaped};
 
 /// Layers of JSON strings around a place.
 const DEPTHS: std::ops::Range<usize> = 0..3;
-
-fn engine() -> &'static Engine {
-    static ENGINE: OnceLock<Engine> = OnceLock::new();
-    ENGINE.get_or_init(|| match Engine::new(&KnownIdentities::default()) {
-        Ok(engine) => engine,
-        Err(error) => panic!("{error}"),
-    })
-}
 
 /// For each rule whether it finds secrets.
 fn finds_secrets(rule: usize) -> bool {

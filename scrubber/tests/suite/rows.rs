@@ -1,17 +1,8 @@
 //! Values in rows: each is found in whatever column and row it stands, and lists of plain numbers stay.
 
-use scrubber::detect::{Engine, EngineError, KnownIdentities, Scratch};
+use scrubber::detect::{Engine, EngineError, KnownIdentities};
 
-/// The text with what is found in it left out.
-fn rest(engine: &Engine, text: &str) -> String {
-    let (mut rest, mut at) = (String::new(), 0);
-    for found in engine.scan(text.as_bytes(), &mut Scratch::default()) {
-        rest.push_str(text.get(at..found.start).unwrap_or_default());
-        rest.push('\u{b6}');
-        at = found.end;
-    }
-    rest + text.get(at..).unwrap_or_default()
-}
+use crate::support::rest;
 
 /// A password that differs from row to row.
 fn password(row: usize) -> String {

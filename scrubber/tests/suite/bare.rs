@@ -1,9 +1,8 @@
 //! Secrets that have no name beside them are found by their form, and what has nearly the same form stays.
 
-mod support;
-
 use scrubber::detect::{Engine, EngineError, KnownIdentities};
-use support::{escaped, rest};
+
+use crate::support::{escaped, rest};
 
 const HEX: &str = "0123456789abcdef";
 const BASE62: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";

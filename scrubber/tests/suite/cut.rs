@@ -4,17 +4,12 @@ use std::io::Read;
 
 use flate2::Compression;
 use flate2::read::GzEncoder;
-mod support;
+use scrubber::detect::Engine;
 
-use scrubber::detect::{Engine, KnownIdentities};
-use support::{escaped, rest};
+use crate::support::{engine, escaped, rest};
 
 const BASE62: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-fn engine() -> Engine {
-    Engine::new(&KnownIdentities::default()).unwrap_or_else(|_| panic!("the rules are complete"))
-}
 
 /// Signs of an alphabet, from a seed.
 fn signs(seed: u64, alphabet: &str, length: usize) -> String {
@@ -71,7 +66,7 @@ fn a_value_is_found_over_the_end_of_a_line_that_a_tool_cut() {
                 if text.lines().any(|line| line.contains(&secret)) {
                     continue;
                 }
-                leaves_nothing(&engine, &format!("first\n{text}\nlast"), &secret);
+                leaves_nothing(engine, &format!("first\n{text}\nlast"), &secret);
             }
         }
     }
@@ -86,7 +81,7 @@ fn lines_that_only_end_at_a_usual_column_are_not_read_as_one() {
         "checksum = \"".to_owned() + &signs(6, "0123456789abcdef", 64) + "\",\n\"b\"\n",
         base64(&[7; 300]).as_bytes().chunks(76).map(String::from_utf8_lossy).collect::<Vec<_>>().join("\n"),
     ] {
-        assert_eq!(rest(&engine, &text), text);
+        assert_eq!(rest(engine, &text), text);
     }
 }
 
@@ -99,13 +94,13 @@ fn the_last_lines_of_a_private_key_are_found_without_its_first() {
             let end = ["-----", "END ", kind, "-----"].concat();
             let text: String = lines.iter().chain([&end]).map(|line| format!("{gutter}{line}\n")).collect();
             for line in &lines {
-                leaves_nothing(&engine, &format!("some words\n{text}more words"), line);
+                leaves_nothing(engine, &format!("some words\n{text}more words"), line);
             }
         }
     }
     for text in ["-----END PUBLIC KEY-----\n", "the line -----END RSA PRIVATE KEY----- ends it\n"] {
         let text = format!("a file with these lines\n{}\n{text}", lines[0].to_lowercase());
-        assert_eq!(rest(&engine, &text), text);
+        assert_eq!(rest(engine, &text), text);
     }
 }
 
@@ -121,7 +116,7 @@ fn a_long_key_is_found_to_its_end_beneath_escapes_and_entities() {
         each(&|byte| format!("\\x{byte:02x}")),
         each(&|byte| format!("%{byte:02X}")),
     ] {
-        let rest = rest(&engine, &format!("before {text} after"));
+        let rest = rest(engine, &format!("before {text} after"));
         assert!(rest.len() < 80, "{rest}");
     }
 }
@@ -141,7 +136,7 @@ fn packed_text_is_replaced_to_its_end_whatever_signs_are_in_it() {
         }
         tried += 1;
         for text in [encoded.clone(), folded(&encoded, 76, "\n")] {
-            assert_eq!(rest(&engine, &format!("payload: {text}\nend")), "payload: \u{b6}\nend", "{text}");
+            assert_eq!(rest(engine, &format!("payload: {text}\nend")), "payload: \u{b6}\nend", "{text}");
         }
     }
     assert!(tried > 4, "{tried}");
@@ -159,10 +154,10 @@ fn forms_and_addresses_that_encode_some_signs_only_are_read() {
         (format!("body=%22password%22%3A+%22{word}%22%2C"), &word),
         (format!("https://a.test/?q=postgres%3A//app%3A{word}%40db.acme.test%3A5432/shop"), &word),
     ] {
-        assert!(!rest(&engine, &text).contains(secret.as_str()), "{text}");
+        assert!(!rest(engine, &text).contains(secret.as_str()), "{text}");
     }
     for text in ["q=how+to+reset+a+password%3F", "q=password%3A+required%2C+token%3A+optional"] {
-        assert_eq!(rest(&engine, text), text);
+        assert_eq!(rest(engine, text), text);
     }
 }
 
@@ -178,7 +173,7 @@ fn what_xxd_dumps_is_read() {
         format!("{:08x}: {:<39}  {readable}", at * 16, pairs.join(" "))
     };
     let dump = text.as_bytes().chunks(16).enumerate().map(line).collect::<Vec<_>>().join("\n");
-    let rest = rest(&engine, &dump);
+    let rest = rest(engine, &dump);
     for part in secret.as_bytes().windows(6) {
         let part = String::from_utf8_lossy(part);
         assert!(!rest.contains(part.as_ref()), "{part} is left of {dump}");
@@ -197,7 +192,7 @@ fn a_token_of_which_the_end_is_missing_is_found_by_what_it_begins_with() {
         for end in ["", "...", "\u{2026}", "\n", "\n... [42 lines truncated] ..."] {
             for depth in 0..2 {
                 let text = escaped(&format!("it is {token}{end}"), depth);
-                assert!(!rest(&engine, &text).contains(&token), "{text}");
+                assert!(!rest(engine, &text).contains(&token), "{text}");
             }
         }
     }
@@ -210,6 +205,6 @@ fn a_token_of_which_the_end_is_missing_is_found_by_what_it_begins_with() {
         "AKIARELATED\n",
         "the sess-ion and the test_2024_01_02\n",
     ] {
-        assert_eq!(rest(&engine, text), text);
+        assert_eq!(rest(engine, text), text);
     }
 }

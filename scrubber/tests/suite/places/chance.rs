@@ -49,11 +49,3 @@ pub(crate) fn base64(bytes: &[u8]) -> String {
     }
     text
 }
-
-/// The inside of a JSON string, so many times.
-pub(crate) fn escaped(text: &str, depth: usize) -> String {
-    (0..depth).fold(text.to_owned(), |text, _| {
-        let quoted = serde_json::Value::String(text).to_string();
-        quoted.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or_default().to_owned()
-    })
-}

@@ -1,8 +1,10 @@
 //! Values that look, by chance, like what is let pass: a machine made them, and one in fifteen thousand is so. Each was missed once, when
 //! transcripts of thousands of seeds were generated and scrubbed (`cargo xtask leaks`).
 
-use super::{DEPTHS, engine, escaped};
 use scrubber::detect::Scratch;
+
+use super::DEPTHS;
+use crate::support::{engine, escaped};
 
 /// What stands before a value, its parts, and what stands behind it.
 const VALUES: &[(&str, &[&str], &str)] = &[

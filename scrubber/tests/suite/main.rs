@@ -1,0 +1,23 @@
+//! What the scrubber promises, from outside. One program, so that the crate is linked and the engine made once:
+//! `cargo test -p bcce-scrubber --test suite places` runs the tests of one module.
+
+mod adversary;
+mod allowed;
+mod bare;
+mod corpus;
+mod cut;
+mod detect_encoded;
+mod detect_planted;
+mod given;
+mod members;
+mod personal;
+mod places;
+mod policy;
+mod public;
+mod replacements;
+mod rows;
+mod rules;
+mod said;
+mod support;
+mod told;
+mod veiled;
