@@ -1,13 +1,13 @@
 //! What settings let pass, through a whole policy: in the projects that they name, counted, and part of the policy's id.
 
-use scrubber::detect::{Allowed, Engine, KnownIdentities, value_hash};
+use scrubber::detect::{Allowed, value_hash};
 use scrubber::{
-    AllowList, Counts, HostFacts, Origin, Place, Policy, PolicyParts, ProjectDecision, ProjectTag, Projects,
-    PseudonymKey, RawLine, Scopes, Scratch, Source, SourceKind, Tier,
+    Counts, Origin, Place, Policy, ProjectDecision, ProjectTag, Projects, RawLine, Scopes, Scratch, Source, SourceKind,
+    Tier,
 };
 use serde_json::json;
 
-type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
+use crate::support::{Result, parts};
 
 /// One project, to which the second scope belongs.
 struct InProject;
@@ -23,20 +23,9 @@ impl Projects for InProject {
 }
 
 fn policy(entries: &[(Allowed, Scopes)]) -> Result<Policy> {
-    let mut engine = Engine::new(&KnownIdentities::default())?;
-    engine.allow(entries).map_err(|unknown| format!("{unknown:?}"))?;
-    let host = HostFacts { login: String::new(), host: String::new(), home: String::new(), os: "linux", org: None };
-    Ok(Policy::new(PolicyParts {
-        allow_list: AllowList::shipped()?,
-        engine,
-        key: PseudonymKey::new(&[7; 32]),
-        host,
-        tier: Tier::Content,
-        consent_id: String::new(),
-        agent_version: "0.0.0".to_owned(),
-        event_bytes_max: 1_023_999,
-        replacements: scrubber::Replacements::default(),
-    }))
+    let mut parts = parts()?;
+    parts.engine.allow(entries).map_err(|unknown| format!("{unknown:?}"))?;
+    Ok(Policy::new(parts))
 }
 
 fn value() -> String {

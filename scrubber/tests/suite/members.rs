@@ -1,45 +1,10 @@
 //! Inputs of tools are objects whose keys anybody may have made up: what a value is may be told by its key and its neighbours alone.
 
-use scrubber::detect::{Engine, KnownIdentities, value_hash};
-use scrubber::{
-    AllowList, HostFacts, Outcome, Place, Policy, PolicyParts, ProjectDecision, Projects, PseudonymKey, RawLine,
-    Replacements, Scopes, Scratch, Source, SourceKind, Tier,
-};
+use scrubber::detect::value_hash;
+use scrubber::{Outcome, Place, Policy, RawLine, Scopes, Scratch, Source, SourceKind};
 use serde_json::{Value, json};
 
-type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
-
-struct Everywhere;
-
-impl Projects for Everywhere {
-    fn decide(&mut self, _cwd: Option<&str>) -> ProjectDecision {
-        ProjectDecision::Ship(Tier::Content)
-    }
-}
-
-fn policy() -> Result<Policy> {
-    policy_with(Engine::new(&KnownIdentities::default())?)
-}
-
-fn policy_with(engine: Engine) -> Result<Policy> {
-    Ok(Policy::new(PolicyParts {
-        allow_list: AllowList::shipped()?,
-        engine,
-        key: PseudonymKey::new(&[7; 32]),
-        host: HostFacts {
-            login: "mira".to_owned(),
-            host: "laptop-7".to_owned(),
-            home: "/home/mira".to_owned(),
-            os: "linux",
-            org: None,
-        },
-        tier: Tier::Content,
-        consent_id: "c".to_owned(),
-        agent_version: "0.0.0".to_owned(),
-        event_bytes_max: 1_023_999,
-        replacements: Replacements::default(),
-    }))
-}
+use crate::support::{Everywhere, Result, parts};
 
 /// The event of a call of a tool with this input, as it leaves.
 fn leaves(policy: &Policy, tool: &str, input: &Value) -> Result<String> {
@@ -88,7 +53,7 @@ const INPUTS: &[&str] = &[
 
 #[test]
 fn a_value_is_told_by_its_key_and_its_neighbours() -> Result {
-    let policy = policy()?;
+    let policy = Policy::new(parts()?);
     let values = [
         ["Velvet", "4711!x9"].concat(),
         ["f3b8c1d2", "a4e59607", "1b2c3d4e", "5f60718a"].concat(),
@@ -114,7 +79,7 @@ fn a_value_is_told_by_its_key_and_its_neighbours() -> Result {
 
 #[test]
 fn a_long_input_is_read_member_by_member() -> Result {
-    let policy = policy()?;
+    let policy = Policy::new(parts()?);
     let value = ["Velvet", "4711!x9"].concat();
     let input = json!({ "document": "word ".repeat(5_000), "password": value, "env": { "DB_PASSWORD": value } });
     let event = leaves(&policy, "mcp__db__connect", &input)?;
@@ -125,10 +90,10 @@ fn a_long_input_is_read_member_by_member() -> Result {
 #[test]
 fn what_is_let_pass_stays_and_is_counted_once() -> Result {
     let value = ["Velvet", "4711!x9"].concat();
-    let mut engine = Engine::new(&KnownIdentities::default())?;
-    let unknown = engine.allow(&[(value_hash(value.as_bytes()), Scopes::EVERYWHERE)]);
+    let mut parts = parts()?;
+    let unknown = parts.engine.allow(&[(value_hash(value.as_bytes()), Scopes::EVERYWHERE)]);
     assert_eq!(unknown, Ok(()));
-    let policy = policy_with(engine)?;
+    let policy = Policy::new(parts);
     let (event, allowed) = scrubbed(&policy, "mcp__db__connect", &json!({ "host": "db", "password": value }))?;
     assert!(event.contains(&value));
     assert_eq!(allowed, 1);
@@ -137,7 +102,7 @@ fn what_is_let_pass_stays_and_is_counted_once() -> Result {
 
 #[test]
 fn ordinary_members_stay() -> Result {
-    let policy = policy()?;
+    let policy = Policy::new(parts()?);
     for input in [
         json!({ "query": "password reset flow", "path": "src/auth/token.rs", "limit": 20 }),
         json!({ "pattern": "token", "glob": "**/*.ts", "output_mode": "content" }),

@@ -1,13 +1,12 @@
 //! What the policy lets through of hand-made records, at each tier.
 
 use scrubber::{
-    AllowList, DropReason, EventId, Events, EventsByTier, Health, HostFacts, Origin, Outcome, Place, Policy,
-    PolicyParts, ProjectDecision, ProjectTag, Projects, PseudonymKey, RawLine, Scratch, SessionTag, Source, SourceKind,
-    Tier, Verdict, detect::Engine,
+    DropReason, EventId, Events, EventsByTier, Health, Origin, Outcome, Place, Policy, PolicyParts, ProjectDecision,
+    ProjectTag, Projects, PseudonymKey, RawLine, Scratch, SessionTag, Source, SourceKind, Tier, Verdict,
 };
 use serde_json::{Value, json};
 
-type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
+use crate::support::{Result, only, parts};
 
 struct Fixed(ProjectDecision);
 
@@ -18,23 +17,9 @@ impl Projects for Fixed {
 }
 
 fn policy(tier: Tier, event_bytes_max: usize) -> Result<Policy> {
-    Ok(Policy::new(PolicyParts {
-        allow_list: AllowList::shipped()?,
-        engine: Engine::new(&scrubber::detect::KnownIdentities::default())?,
-        key: PseudonymKey::new(&[7; 32]),
-        host: HostFacts {
-            login: "mira".to_owned(),
-            host: "laptop-7".to_owned(),
-            home: "/home/mira".to_owned(),
-            os: "linux",
-            org: Some("acme".to_owned()),
-        },
-        tier,
-        consent_id: "consent-1".to_owned(),
-        agent_version: "0.0.0".to_owned(),
-        event_bytes_max,
-        replacements: scrubber::Replacements::default(),
-    }))
+    let mut parts = PolicyParts { tier, event_bytes_max, ..parts()? };
+    parts.host.org = Some("acme".to_owned());
+    Ok(Policy::new(parts))
 }
 
 struct Run {
@@ -66,9 +51,7 @@ impl Run {
 
     /// The one event made so far.
     fn event(&self) -> Result<Value> {
-        let lines: Vec<_> = self.out.iter().flat_map(|events| events.iter()).map(|event| event.line()).collect();
-        let [line] = lines.as_slice() else { return Err(format!("{} events", lines.len()).into()) };
-        Ok(serde_json::from_slice(line)?)
+        only(&self.out)
     }
 }
 

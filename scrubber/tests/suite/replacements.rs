@@ -1,23 +1,13 @@
 //! Replacements under keys that change, and with a part of the value.
 
-use scrubber::detect::{Engine, KnownIdentities};
 use scrubber::{
-    AllowList, EventsByTier, HostFacts, Origin, Outcome, Place, Policy, PolicyParts, ProjectDecision, ProjectTag,
-    Projects, PseudonymKey, RawLine, Replacements, Scratch, Source, SourceKind, Tier,
+    Origin, Outcome, Place, Policy, PolicyParts, ProjectTag, RawLine, Replacements, Scratch, Source, SourceKind, Tier,
 };
 use serde_json::{Value, json};
 
-type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
+use crate::support::{Everywhere, Result, only, parts};
 
 const DAY_MS: i64 = 86_400_000;
-
-struct Everything;
-
-impl Projects for Everything {
-    fn decide(&mut self, _cwd: Option<&str>) -> ProjectDecision {
-        ProjectDecision::Ship(Tier::Content)
-    }
-}
 
 struct Run {
     policy: Policy,
@@ -26,23 +16,7 @@ struct Run {
 
 impl Run {
     fn new(replacements: Replacements) -> Result<Self> {
-        let policy = Policy::new(PolicyParts {
-            allow_list: AllowList::shipped()?,
-            engine: Engine::new(&KnownIdentities::default())?,
-            key: PseudonymKey::new(&[7; 32]),
-            host: HostFacts {
-                login: "mira".to_owned(),
-                host: "laptop-7".to_owned(),
-                home: "/home/mira".to_owned(),
-                os: "linux",
-                org: None,
-            },
-            tier: Tier::Content,
-            consent_id: String::new(),
-            agent_version: "0.0.0".to_owned(),
-            event_bytes_max: 1_023_999,
-            replacements,
-        });
+        let policy = Policy::new(PolicyParts { replacements, ..parts()? });
         Ok(Self { policy, scratch: Scratch::default() })
     }
 
@@ -55,7 +29,7 @@ impl Run {
         let raw = RawLine::new(line.as_bytes(), Place { offset: 0, length: line.len() as u64 + 1 });
         let mut source = Source { kind: SourceKind::Transcript, session: String::new(), cwd: None };
         let mut out = self.policy.events();
-        let outcome = self.policy.scrub(&raw, &mut source, &mut Everything, now_ms, &mut self.scratch, &mut out);
+        let outcome = self.policy.scrub(&raw, &mut source, &mut Everywhere, now_ms, &mut self.scratch, &mut out);
         assert!(matches!(outcome, Outcome::Event(_)), "{outcome:?}");
         only(&out)
     }
@@ -67,12 +41,6 @@ impl Run {
         assert!(matches!(outcome, Outcome::Event(_)), "{outcome:?}");
         only(&out)
     }
-}
-
-fn only(out: &EventsByTier) -> Result<Value> {
-    let lines: Vec<_> = out.iter().flat_map(|events| events.iter()).map(|event| event.line()).collect();
-    let [line] = lines.as_slice() else { return Err(format!("{} events", lines.len()).into()) };
-    Ok(serde_json::from_slice(line)?)
 }
 
 fn body(event: &Value) -> &str {
