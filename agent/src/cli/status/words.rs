@@ -3,7 +3,7 @@
 use crate::cli::output::{BAD, GOOD, STRONG, counted};
 use crate::cli::{Context, roots};
 use anstyle::Style;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const SPARING: &str = "on battery or a metered network: events wait for company for up to 5 minutes";
 const UNREAD_UNKNOWN: &str = "what is to be read is not known while no agent reads";
@@ -134,7 +134,7 @@ fn waiting(context: &Context, state: &Value, spool: &Value) -> anyhow::Result<()
 fn counts(context: &Context, state: &Value) -> anyhow::Result<()> {
     let output = &context.output;
     for (period, title) in [("today", "today"), ("total", "in all")] {
-        let Some(Value::Object(sums)) = state.get(period) else { continue };
+        let Some(Value::Object(sums)) = state.get(period).filter(|sums| **sums != json!({})) else { continue };
         output.line(format_args!("{STRONG}{title}{STRONG:#}"))?;
         for (kind, value) in sums {
             let Some(names) = value.as_object() else {
