@@ -248,6 +248,24 @@ fn the_prompt_tells_everything_and_has_no_default_answer() {
 }
 
 #[test]
+fn a_state_folder_that_cannot_be_used_has_a_remedy() {
+    let hint = |kind: io::ErrorKind| {
+        let path = std::path::PathBuf::from("agent.lock");
+        let lock = crate::edge::lock::LockError::Io { path: path.clone(), source: kind.into() };
+        let ledger = crate::edge::ledger::LedgerFileError::Read { path, source: kind.into() };
+        let hint = super::hint_of(&lock).map(str::to_owned);
+        assert_eq!(super::hint_of(&ledger), hint.as_deref());
+        hint
+    };
+    let choose = "make the state folder readable and writable for you, or choose another with --state-dir";
+    for kind in [io::ErrorKind::PermissionDenied, io::ErrorKind::NotADirectory, io::ErrorKind::ReadOnlyFilesystem] {
+        assert_eq!(hint(kind).as_deref(), Some(choose));
+    }
+    assert_eq!(hint(io::ErrorKind::StorageFull).as_deref(), Some("make room on the disk of the state folder"));
+    assert_eq!(hint(io::ErrorKind::Interrupted), None);
+}
+
+#[test]
 fn a_settings_file_that_is_not_there_has_no_lines_to_correct() {
     let dir = tempfile::tempdir().unwrap();
     let hint = |name: &str| {
