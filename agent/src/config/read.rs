@@ -33,7 +33,10 @@ pub(super) fn read(path: &Path, origin: &Origin, missing: Missing) -> Result<Opt
 }
 
 /// The text of a file's bytes, without the byte order mark that Windows editors put first.
-pub(super) fn text(mut bytes: Vec<u8>, origin: &Origin) -> Result<String, ConfigError> {
+///
+/// # Errors
+/// When they are not UTF-8.
+pub fn text(mut bytes: Vec<u8>, origin: &Origin) -> Result<String, ConfigError> {
     if bytes.starts_with(b"\xef\xbb\xbf") {
         bytes.drain(..3);
     }

@@ -100,6 +100,12 @@ fn text_that_is_not_toml_is_told_by_line_without_its_words() {
     insta::assert_snapshot!(error);
     let error = user("tier = \"metrics\"\ntier = \"metrics\"\n").unwrap_err();
     insta::assert_snapshot!(error);
+    let error = user("tier = \"met\n[\n").unwrap_err();
+    assert!(!error.contains("not one of") && !error.contains("unknown key"), "nobody wrote that: {error}");
+    assert!(
+        error.contains("config.toml:1: not valid TOML") && error.contains("config.toml:2: not valid TOML"),
+        "{error}"
+    );
 }
 
 #[test]
