@@ -169,7 +169,8 @@ impl Gathered {
 
 /// The day that `--since` names: itself, or so many days back.
 pub(super) fn start(since: &str, today: Date) -> anyhow::Result<Date> {
-    let wrong = || hinted_exit(Exit::Usage, "--since is no day", "write a day like 2026-11-01, or a span like 30d");
+    let hint = "write a day like 2026-11-01, or a span in days like 30d";
+    let wrong = || hinted_exit(Exit::Usage, "--since is neither a day nor a span", hint);
     let days = since.strip_suffix('d').and_then(|days| days.parse::<i64>().ok());
     match days {
         Some(days) if (0..=36_500).contains(&days) => Ok(today.checked_sub(days.days())?),
