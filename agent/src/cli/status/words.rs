@@ -55,7 +55,13 @@ fn agent(context: &Context, state: &Value) -> anyhow::Result<()> {
         (true, None) => "yes".to_owned(),
         (false, _) => "no".to_owned(),
     };
-    let paused = if is(state, "paused") { ", paused" } else { "" };
+    let classes = state.get("paused_classes").and_then(Value::as_array);
+    let classes: Vec<_> = classes.into_iter().flatten().filter_map(Value::as_str).collect();
+    let paused = match (is(state, "paused"), classes.is_empty()) {
+        (true, _) => ", paused".to_owned(),
+        (false, false) => format!(", {} events paused", classes.join(", ")),
+        (false, true) => String::new(),
+    };
     output.line(format_args!("{STRONG}running{STRONG:#}      {running}{paused}"))?;
     if let Some(why) = text(state, "waits_because") {
         output.line(format_args!("{STRONG}waiting{STRONG:#}      {BAD}{why}{BAD:#}; it is tried again by itself"))?;
