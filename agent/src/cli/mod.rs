@@ -114,6 +114,19 @@ pub struct ConsentMissing {
     pub reason: OffReason,
 }
 
+/// What can be done about an error, each once: what was said around it, which its chain does not give back, and what is known of
+/// its causes.
+fn hints_of(error: &anyhow::Error) -> Vec<&str> {
+    let around = error.downcast_ref::<Hinted>().map(|hinted| hinted.hint.as_str());
+    let mut hints: Vec<&str> = Vec::new();
+    for hint in around.into_iter().chain(error.chain().filter_map(|cause| hint_of(cause))) {
+        if !hints.contains(&hint) {
+            hints.push(hint);
+        }
+    }
+    hints
+}
+
 /// What can be done about an error, for those whose maker cannot say it.
 fn hint_of<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a str> {
     if let Some(hinted) = error.downcast_ref::<Hinted>() {

@@ -80,7 +80,7 @@ pub(super) fn report(context: &Context, arguments: &ReportArgs) -> anyhow::Resul
     // Without detectors all the rest can be told, and is what most people ask for.
     let redactions = redactions::find(context, asked).map(|found| found.rows).map_err(|error| {
         context.output.note(format_args!("redactions could not be counted, and the page says so: {error:#}"));
-        for hint in error.chain().filter_map(|cause| super::hint_of(cause)) {
+        for hint in super::hints_of(&error) {
             context.output.note(format_args!("{GOOD}hint:{GOOD:#} {hint}"));
         }
         format!("{error:#}")

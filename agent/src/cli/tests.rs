@@ -248,6 +248,20 @@ fn the_prompt_tells_everything_and_has_no_default_answer() {
 }
 
 #[test]
+fn a_hint_that_stands_around_a_cause_is_printed_once() {
+    let desk = Desk::usual();
+    let hinted = |what: &str| super::Hinted { what: what.into(), hint: "do this".into(), exit: Exit::Failed };
+    desk.context.output.error(&anyhow::anyhow!("no bus").context(hinted("it does not answer")).context("cannot begin"));
+    let printed = desk.printed();
+    assert!(
+        printed.contains("error: cannot begin\n  cause: it does not answer\n  cause: no bus\nhint: do this\n"),
+        "{printed}"
+    );
+    desk.context.output.error(&anyhow::Error::from(hinted("alone")));
+    assert_eq!(desk.printed().matches("hint: do this").count(), 1);
+}
+
+#[test]
 fn a_state_folder_that_cannot_be_used_has_a_remedy() {
     let hint = |kind: io::ErrorKind| {
         let path = std::path::PathBuf::from("agent.lock");
