@@ -98,6 +98,18 @@ fn a_preview_counts_and_numbers_a_line_that_is_too_long() {
 }
 
 #[test]
+fn a_preview_of_several_files_says_whose_lines_it_counts() {
+    let desk = Desk::usual();
+    let (one, two) = (session(&desk, "p", "one.jsonl", "a", 10), session(&desk, "p", "two.jsonl", "b", 10));
+    let (one, two) = (one.to_str().unwrap(), two.to_str().unwrap());
+    let printed = previewed(&desk, &[one, two]);
+    let place =
+        |path: &str| printed.find(&format!("file: {}\n", path.replace(desk.dir.path().to_str().unwrap(), "[dir]")));
+    assert!(place(one).is_some_and(|at| at == 0) && place(two) > place(one), "{printed}");
+    assert!(!previewed(&desk, &[one]).contains("file: "), "one needs no name");
+}
+
+#[test]
 fn a_preview_shows_nothing_leaving_of_a_project_that_is_kept_out() {
     let desk = Desk::new("projects.deny = [\"**/private\"]", "", Environment::default());
     let path = session(&desk, "private", "s.jsonl", "a word of mine", 10);
