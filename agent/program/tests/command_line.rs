@@ -55,6 +55,12 @@ fn settings_that_cannot_be_used_end_with_2_and_name_file_line_and_key() {
     }
     let (code, _, err) = ended(&agent(home.path(), &["config", "show", "--config", "missing.toml"]));
     assert_eq!(code, Some(2), "{err}");
+    std::fs::write(&file, b"# fine\ntier = \"\xff\"\n").unwrap();
+    for words in [&["config", "check", name][..], &["config", "check", "--config", name]] {
+        let (code, _, err) = ended(&agent(home.path(), words));
+        assert_eq!(code, Some(2), "{words:?}");
+        assert!(err.contains("c.toml:2: not UTF-8") && err.contains("hint:"), "{err}");
+    }
 }
 
 #[test]
@@ -126,6 +132,10 @@ fn rules_of_another_scanner_are_checked_listed_and_explained() {
     let (code, out, _) = ended(&agent(home.path(), &["rules", "check", "g.toml"]));
     assert_eq!(code, Some(0));
     assert!(out.contains("g.toml:7: rule `p12`, key `path`") && out.contains("1 rule, 1 thing not supported"), "{out}");
+    std::fs::write(home.path().join("n.toml"), "zeta = 1\nbeta = 2\nalpha = 3\n").unwrap();
+    let (_, out, _) = ended(&agent(home.path(), &["rules", "check", "n.toml"]));
+    let lines: Vec<_> = out.lines().filter_map(|line| line.strip_prefix("n.toml:")?.split(':').next()).collect();
+    assert_eq!(lines[..3], ["1", "2", "3"], "{out}");
     std::fs::write(home.path().join("c.toml"), "scrub.rules = [\"~/g.toml\"]\n").unwrap();
     let with = |words: &[&str]| ended(&agent(home.path(), &[&["--config", "c.toml", "rules"], words].concat()));
     assert!(with(&["list"]).1.contains("zorp "));
@@ -133,4 +143,28 @@ fn rules_of_another_scanner_are_checked_listed_and_explained() {
     assert!(out.contains("found zorp: zorp at 1..14"), "{out}");
     let (_, out, _) = with(&["explain", "zorp_aaaaaaaa"]);
     assert!(out.contains("not zorp: woken by `zorp_` at 0, but the value is too regular"), "{out}");
+}
+
+#[test]
+fn what_scan_and_stats_cannot_do_is_wrong_usage() {
+    let home = tempfile::tempdir().unwrap();
+    let words = ["scan", "--input", "json-lines", "--format", "sarif"];
+    let (code, out, err) = fed(home.path(), &words, "{\"id\":1,\"text\":\"x\"}\n");
+    assert_eq!((code, out.as_str()), (Some(64), ""));
+    assert!(err.contains("not SARIF") && err.contains("hint:"), "{err}");
+    let (code, _, err) = ended(&agent(home.path(), &["stats", "--since", "1h"]));
+    assert_eq!(code, Some(64));
+    assert!(err.contains("--since is neither a day nor a span"), "{err}");
+}
+
+#[test]
+fn findings_after_a_line_that_is_too_long_keep_their_place() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("c.toml"), "limits.line_bytes_max = \"64KiB\"\n").unwrap();
+    let value = ["Qv7", "xT2", "pLm9", "wZ4k"].concat();
+    let text = format!("one\n{}\npassword={value}\n", "x".repeat(70_000));
+    let (code, out, err) = fed(home.path(), &["--config", "c.toml", "scan"], &text);
+    assert_eq!(code, Some(1));
+    assert!(out.starts_with("-:3:10: "), "{out}");
+    assert!(err.contains("-: not scanned, as too long: 1 line"), "{err}");
 }

@@ -12,7 +12,7 @@ use crate::driver::run::Job;
 use crate::driver::stop::Stop;
 use crate::edge::clock;
 use crate::edge::lock::{InstanceLock, LockError};
-use crate::edge::store::{Store, StoreError};
+use crate::edge::store::{Kind, Store, StoreError};
 use anyhow::Context as _;
 use scrubber::DataClass;
 use std::sync::Arc;
@@ -53,7 +53,7 @@ fn refuse_paused(context: &Context) -> anyhow::Result<()> {
 fn through_the_agent(context: &Context) -> anyhow::Result<Exit> {
     let control = Control::of(&context.paths.state_dir);
     let store = Store::open_existing(context.store_settings()).context("cannot open the spool")?;
-    let before = left(&store, &control)?;
+    let (before, sent_before) = (left(&store, &control)?, sent(&store)?);
     let asked = clock::wall();
     control.want_flush().context("cannot ask the running agent")?;
     let bar = progress::events();
@@ -71,7 +71,8 @@ fn through_the_agent(context: &Context) -> anyhow::Result<Exit> {
         if events == 0 {
             bar.finish_and_clear();
             refuse_paused(context)?;
-            context.output.line(format_args!("{} delivered", counted(waiting, "event")))?;
+            let delivered = sent(&store)?.saturating_sub(sent_before);
+            context.output.line(format_args!("{} delivered", counted(delivered, "event")))?;
             tell_paused(context);
             return Ok(Exit::Done);
         }
@@ -93,6 +94,11 @@ fn through_the_agent(context: &Context) -> anyhow::Result<Exit> {
         }
         std::thread::sleep(LOOK);
     }
+}
+
+/// How many events were ever accepted: what leaves the spool may also have been dropped.
+fn sent(store: &Store) -> Result<u64, StoreError> {
+    Ok(store.counts()?.iter().filter(|count| count.kind == Kind::SentEvents).map(|count| count.n).sum())
 }
 
 /// How many events wait of each class that is not paused.

@@ -42,6 +42,7 @@ use pipeline::consent::OffReason;
 use crate::config::{CheckAs, ConfigError, Origin, PathsError};
 use crate::edge::ledger::LedgerFileError;
 use crate::edge::lock::LockError;
+use crate::edge::store::StoreError;
 use crate::policy::PolicyError;
 use crate::rules::RulesError;
 use args::{Cli, Command, ConfigCommand, ConsentCommand, FileKind, RulesCommand, ServiceCommand};
@@ -113,6 +114,19 @@ pub struct ConsentMissing {
     pub reason: OffReason,
 }
 
+/// What can be done about an error, each once: what was said around it, which its chain does not give back, and what is known of
+/// its causes.
+fn hints_of(error: &anyhow::Error) -> Vec<&str> {
+    let around = error.downcast_ref::<Hinted>().map(|hinted| hinted.hint.as_str());
+    let mut hints: Vec<&str> = Vec::new();
+    for hint in around.into_iter().chain(error.chain().filter_map(|cause| hint_of(cause))) {
+        if !hints.contains(&hint) {
+            hints.push(hint);
+        }
+    }
+    hints
+}
+
 /// What can be done about an error, for those whose maker cannot say it.
 fn hint_of<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a str> {
     if let Some(hinted) = error.downcast_ref::<Hinted>() {
@@ -133,11 +147,24 @@ fn hint_of<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a str> {
         Some(PathsError::NoHome) => return Some("set HOME"),
         None => {}
     }
-    if let Some(LockError::Held { .. }) = error.downcast_ref() {
-        return Some("`bcce-agent status` shows what it does; use another --state-dir to run a second one");
+    match error.downcast_ref::<LockError>() {
+        Some(LockError::Held { .. }) => {
+            return Some("`bcce-agent status` shows what it does; use another --state-dir to run a second one");
+        }
+        Some(LockError::Io { source, .. }) => return unusable(source),
+        None => {}
     }
-    if let Some(LedgerFileError::Altered { .. }) = error.downcast_ref() {
-        return Some("`bcce-agent consent revoke` sets the altered ledger aside");
+    match error.downcast_ref::<LedgerFileError>() {
+        Some(LedgerFileError::Altered { .. }) => {
+            return Some("`bcce-agent consent revoke` sets the altered ledger aside");
+        }
+        Some(LedgerFileError::Read { source, .. } | LedgerFileError::Write { source, .. }) => {
+            return unusable(source);
+        }
+        Some(LedgerFileError::Random) | None => {}
+    }
+    if let Some(spool) = error.downcast_ref::<StoreError>() {
+        return spool_help(spool);
     }
     if let Some(PolicyError::Rules(RulesError::Read { .. } | RulesError::NoRules { .. } | RulesError::Broken(_))) =
         error.downcast_ref()
@@ -147,6 +174,37 @@ fn hint_of<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a str> {
         );
     }
     None
+}
+
+/// The disk of the state folder is full.
+const MAKE_ROOM: &str = "make room on the disk of the state folder";
+/// The state folder is not its user's to write.
+const MAKE_WRITABLE: &str = "make the state folder readable and writable for you, or choose another with --state-dir";
+
+/// What can be done where a file in the state folder cannot be read or written.
+fn unusable(error: &std::io::Error) -> Option<&'static str> {
+    use std::io::ErrorKind::{NotADirectory, PermissionDenied, ReadOnlyFilesystem, StorageFull};
+    let kind = error.kind();
+    if kind == StorageFull {
+        return Some(MAKE_ROOM);
+    }
+    [NotADirectory, PermissionDenied, ReadOnlyFilesystem].contains(&kind).then_some(MAKE_WRITABLE)
+}
+
+/// What can be done about the spool, where its error does not say it.
+fn spool_help(error: &StoreError) -> Option<&'static str> {
+    match error {
+        StoreError::DiskFull(_) => Some(MAKE_ROOM),
+        StoreError::ReadOnly(_) | StoreError::Folder(_) => Some(MAKE_WRITABLE),
+        StoreError::Newer(_) => Some("install the version that wrote it, or a later one"),
+        StoreError::Full
+        | StoreError::Busy(_)
+        | StoreError::Damaged(_)
+        | StoreError::Outdated
+        | StoreError::Older(_)
+        | StoreError::Delete(_)
+        | StoreError::Database(_) => None,
+    }
 }
 
 /// What can be done about settings that are wrong: not all of it stands in a line.

@@ -119,7 +119,7 @@ impl Output {
             }
             told = cause;
         }
-        for hint in error.chain().filter_map(|cause| super::hint_of(cause)) {
+        for hint in super::hints_of(error) {
             self.note(format_args!("{GOOD}hint:{GOOD:#} {hint}"));
         }
     }

@@ -6,6 +6,7 @@ mod sessions;
 
 pub(super) use self::sessions::newest;
 use super::args::PreviewArgs;
+use super::output::printable;
 use super::{Context, Exit, consent, detectors, hinted, roots};
 use crate::edge::{clock, host::Host};
 use crate::filter::preview::{Layout, Summary, preview};
@@ -59,6 +60,9 @@ pub(super) fn show(
     for path in files {
         let name = path.display();
         let file = File::open(path).with_context(|| format!("cannot open {name}"))?;
+        if files.len() > 1 {
+            writeln!(output, "file: {}", printable(&name.to_string()))?;
+        }
         let now = clock::wall().0;
         preview(policy, file, line_bytes_max, now, layout, &mut summary, &mut **output)
             .with_context(|| format!("cannot preview {name}"))?;

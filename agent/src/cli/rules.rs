@@ -90,7 +90,9 @@ fn check(context: &Context, files: &[PathBuf]) -> anyhow::Result<Exit> {
         files.iter().map(read).collect::<Result<_, rules::RulesError>>()?
     };
     for file in &files {
-        for note in &file.notes {
+        let mut notes: Vec<_> = file.notes.iter().collect();
+        notes.sort_by_key(|note| note.line);
+        for note in notes {
             context.output.line(note)?;
         }
         let (path, rules) = (file.path.display(), counted(file.count as u64, "rule"));

@@ -21,6 +21,10 @@ pub(super) fn run(context: &Context, arguments: &ScanArgs) -> anyhow::Result<Exi
     let host = Host::read(&context.paths.home);
     let engine = detectors::engine(context, &host)?;
     if arguments.input == ScanInput::JsonLines {
+        if arguments.format == ScanFormat::Sarif {
+            let what = "--input json-lines has a form of its own, which is not SARIF";
+            return Err(hinted_exit(Exit::Usage, what, "leave --format out, or scan files with --input text"));
+        }
         return json_lines(context, arguments, &engine);
     }
     let mut report = Report { format: arguments.format, results: Vec::new(), found: 0, engine: &engine };
@@ -112,7 +116,7 @@ fn files(paths: &[PathBuf], input: ScanInput) -> anyhow::Result<Vec<PathBuf>> {
     for path in paths {
         let metadata = std::fs::metadata(path).with_context(|| format!("cannot open {}", path.display()))?;
         if metadata.is_dir() {
-            below(path, input, &mut files).with_context(|| format!("cannot list {}", path.display()))?;
+            below(path, input, &mut files)?;
         } else {
             files.push(path.clone());
         }
@@ -124,11 +128,14 @@ fn files(paths: &[PathBuf], input: ScanInput) -> anyhow::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn below(folder: &Path, input: ScanInput, files: &mut Vec<PathBuf>) -> io::Result<()> {
-    let mut entries = std::fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
-    entries.sort_by_key(std::fs::DirEntry::file_name);
-    for entry in entries {
-        let (path, kind) = (entry.path(), entry.file_type()?);
+fn below(folder: &Path, input: ScanInput, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
+    let listed = std::fs::read_dir(folder).and_then(|entries| {
+        let kinds = entries.map(|entry| entry.and_then(|entry| Ok((entry.path(), entry.file_type()?))));
+        kinds.collect::<io::Result<Vec<_>>>()
+    });
+    let mut entries = listed.with_context(|| format!("cannot list {}", folder.display()))?;
+    entries.sort_by(|(a, _), (b, _)| a.cmp(b));
+    for (path, kind) in entries {
         if kind.is_dir() {
             below(&path, input, files)?;
         } else if kind.is_file() && (input == ScanInput::Text || path.extension().is_some_and(|end| end == "jsonl")) {
@@ -172,5 +179,19 @@ impl Report<'_> {
             writeln!(out, "{log:#}")?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failed test should panic")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_folder_that_cannot_be_listed_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let gone = dir.path().join("gone");
+        let error = below(&gone, ScanInput::Text, &mut Vec::new()).unwrap_err();
+        assert_eq!(error.to_string(), format!("cannot list {}", gone.display()));
     }
 }

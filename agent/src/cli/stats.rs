@@ -80,7 +80,7 @@ pub(super) fn report(context: &Context, arguments: &ReportArgs) -> anyhow::Resul
     // Without detectors all the rest can be told, and is what most people ask for.
     let redactions = redactions::find(context, asked).map(|found| found.rows).map_err(|error| {
         context.output.note(format_args!("redactions could not be counted, and the page says so: {error:#}"));
-        for hint in error.chain().filter_map(|cause| super::hint_of(cause)) {
+        for hint in super::hints_of(&error) {
             context.output.note(format_args!("{GOOD}hint:{GOOD:#} {hint}"));
         }
         format!("{error:#}")
@@ -169,7 +169,8 @@ impl Gathered {
 
 /// The day that `--since` names: itself, or so many days back.
 pub(super) fn start(since: &str, today: Date) -> anyhow::Result<Date> {
-    let wrong = || hinted_exit(Exit::Usage, "--since is no day", "write a day like 2026-11-01, or a span like 30d");
+    let hint = "write a day like 2026-11-01, or a span in days like 30d";
+    let wrong = || hinted_exit(Exit::Usage, "--since is neither a day nor a span", hint);
     let days = since.strip_suffix('d').and_then(|days| days.parse::<i64>().ok());
     match days {
         Some(days) if (0..=36_500).contains(&days) => Ok(today.checked_sub(days.days())?),

@@ -48,7 +48,7 @@ impl consent::Surroundings for Program<'_> {
 
     fn after_revoke(&mut self) -> anyhow::Result<u64> {
         let emptied = Store::empty(self.0.store_settings(), SpoolDrop::Revoked, clock::wall());
-        let emptied = emptied.context("cannot empty the spool")?;
+        let emptied = emptied.context("cannot empty the spool; nothing of it is sent any more")?;
         super::preview::forget_notes(self.0)?;
         Ok(emptied)
     }

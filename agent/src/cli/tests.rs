@@ -248,6 +248,38 @@ fn the_prompt_tells_everything_and_has_no_default_answer() {
 }
 
 #[test]
+fn a_hint_that_stands_around_a_cause_is_printed_once() {
+    let desk = Desk::usual();
+    let hinted = |what: &str| super::Hinted { what: what.into(), hint: "do this".into(), exit: Exit::Failed };
+    desk.context.output.error(&anyhow::anyhow!("no bus").context(hinted("it does not answer")).context("cannot begin"));
+    let printed = desk.printed();
+    assert!(
+        printed.contains("error: cannot begin\n  cause: it does not answer\n  cause: no bus\nhint: do this\n"),
+        "{printed}"
+    );
+    desk.context.output.error(&anyhow::Error::from(hinted("alone")));
+    assert_eq!(desk.printed().matches("hint: do this").count(), 1);
+}
+
+#[test]
+fn a_state_folder_that_cannot_be_used_has_a_remedy() {
+    let hint = |kind: io::ErrorKind| {
+        let path = std::path::PathBuf::from("agent.lock");
+        let lock = crate::edge::lock::LockError::Io { path: path.clone(), source: kind.into() };
+        let ledger = crate::edge::ledger::LedgerFileError::Read { path, source: kind.into() };
+        let hint = super::hint_of(&lock).map(str::to_owned);
+        assert_eq!(super::hint_of(&ledger), hint.as_deref());
+        hint
+    };
+    let choose = "make the state folder readable and writable for you, or choose another with --state-dir";
+    for kind in [io::ErrorKind::PermissionDenied, io::ErrorKind::NotADirectory, io::ErrorKind::ReadOnlyFilesystem] {
+        assert_eq!(hint(kind).as_deref(), Some(choose));
+    }
+    assert_eq!(hint(io::ErrorKind::StorageFull).as_deref(), Some("make room on the disk of the state folder"));
+    assert_eq!(hint(io::ErrorKind::Interrupted), None);
+}
+
+#[test]
 fn a_settings_file_that_is_not_there_has_no_lines_to_correct() {
     let dir = tempfile::tempdir().unwrap();
     let hint = |name: &str| {

@@ -135,7 +135,8 @@ pub enum CheckAs {
 }
 
 impl CheckAs {
-    fn origin(self, path: &Path) -> Origin {
+    /// Where a problem of a file comes from.
+    pub fn origin(self, path: &Path) -> Origin {
         match self {
             Self::User => Origin::User(path.to_owned()),
             Self::Policy => Origin::Policy(path.to_owned()),

@@ -37,6 +37,7 @@ pub use paths::{Paths, PathsError};
 pub use policy::{KEY_FILE, Signing, check_signature, is_managed, signature_file};
 pub use problem::{ConfigError, Origin, Problem};
 pub(crate) use raw::nearest;
+pub use read::text as text_of;
 pub use template::Template;
 
 /// All settings, checked. Nothing in here has to be looked at again.

@@ -43,8 +43,11 @@ pub(super) fn parse_all(text: &str, origin: &Origin) -> (RawConfig, Vec<Problem>
         // Only the parser's own words: its `Display` quotes the line.
         reader.problem(error.span(), None, format!("not valid TOML: {}", error.message()));
     }
+    let broken: Vec<_> = reader.problems.iter().map(|problem| problem.line).collect();
     reader.table("", table.get_ref());
     let Reader { raw, mut problems, .. } = reader;
+    // What the parser made of a line that it could not read is no key or value that anybody wrote.
+    problems.retain(|problem| problem.key.is_none() || !broken.contains(&problem.line));
     problems.sort_by_key(|problem| problem.line);
     (raw, problems)
 }

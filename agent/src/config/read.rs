@@ -24,7 +24,11 @@ pub(super) fn read(path: &Path, origin: &Origin, missing: Missing) -> Result<Opt
         problem(origin, format!("cannot be read: {}", error.kind()))
     };
     match std::fs::metadata(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound && missing == Missing::IsNone => return Ok(None),
+        Err(error) if error.kind() == ErrorKind::NotFound && missing == Missing::IsNone => {
+            // Somebody put something in place: that it cannot be reached does not make it nothing.
+            let leads_nowhere = [Some(path), path.parent()].into_iter().flatten().any(is_broken_link);
+            return if leads_nowhere { Err(problem(origin, "is a link that leads nowhere")) } else { Ok(None) };
+        }
         Err(error) => return Err(cannot(error)),
         Ok(metadata) if metadata.len() > FILE_BYTES_MAX => return Err(problem(origin, "is longer than 1MiB")),
         Ok(_) => {}
@@ -32,8 +36,15 @@ pub(super) fn read(path: &Path, origin: &Origin, missing: Missing) -> Result<Opt
     std::fs::read(path).map(Some).map_err(cannot)
 }
 
+fn is_broken_link(path: &Path) -> bool {
+    path.is_symlink() && !path.exists()
+}
+
 /// The text of a file's bytes, without the byte order mark that Windows editors put first.
-pub(super) fn text(mut bytes: Vec<u8>, origin: &Origin) -> Result<String, ConfigError> {
+///
+/// # Errors
+/// When they are not UTF-8.
+pub fn text(mut bytes: Vec<u8>, origin: &Origin) -> Result<String, ConfigError> {
     if bytes.starts_with(b"\xef\xbb\xbf") {
         bytes.drain(..3);
     }

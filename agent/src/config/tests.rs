@@ -93,6 +93,31 @@ fn all_problems_are_told_at_once_with_file_line_and_key_and_without_values() {
     insta::assert_snapshot!(error);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_nowhere_is_no_missing_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let (gone, link) = (dir.path().join("gone"), dir.path().join("link"));
+    std::os::unix::fs::symlink(&gone, &link).unwrap();
+    let load_with = |policy: PathBuf, user: PathBuf| {
+        let sources = Sources {
+            policies: vec![policy],
+            extra_policy: None,
+            user: UserFile::Standard(user),
+            environment: vec![],
+            home: None,
+        };
+        load(&sources)
+    };
+    assert_eq!(load_with(gone.clone(), gone.clone()).unwrap().policy, PolicyState::Absent);
+    for policy in [link.clone(), link.join("policy.toml")] {
+        let config = load_with(policy.clone(), gone.clone()).unwrap();
+        let PolicyState::Broken(error) = config.policy else { panic!("{}", policy.display()) };
+        assert!(error.to_string().contains("is a link that leads nowhere"), "{error}");
+    }
+    assert!(load_with(gone, link).is_err());
+}
+
 #[test]
 fn text_that_is_not_toml_is_told_by_line_without_its_words() {
     let error = user("tier = \"metrics\"\nsecret words here\n[spool\nbytes_max = \"secret\n").unwrap_err();
@@ -100,6 +125,12 @@ fn text_that_is_not_toml_is_told_by_line_without_its_words() {
     insta::assert_snapshot!(error);
     let error = user("tier = \"metrics\"\ntier = \"metrics\"\n").unwrap_err();
     insta::assert_snapshot!(error);
+    let error = user("tier = \"met\n[\n").unwrap_err();
+    assert!(!error.contains("not one of") && !error.contains("unknown key"), "nobody wrote that: {error}");
+    assert!(
+        error.contains("config.toml:1: not valid TOML") && error.contains("config.toml:2: not valid TOML"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -133,6 +133,8 @@ struct Turn {
     sparing: bool,
     next_upkeep: Mono,
     last_status: Mono,
+    /// When to look again whether there is news that it was too early for.
+    tell_in: Option<Duration>,
     /// What was told last, but for the time.
     told: Option<Value>,
     /// What the streams were in when that was told.
@@ -157,6 +159,7 @@ impl<S: Sink> Ship<'_, S> {
             sparing: false,
             next_upkeep: now,
             last_status: Mono::default(),
+            tell_in: None,
             told: None,
             troubles: [None; 3],
             logged: [(None, false); 3],
@@ -191,7 +194,7 @@ impl<S: Sink> Ship<'_, S> {
                 break ended;
             }
             self.leave_status(&mut turn, now);
-            let tick = self.tick();
+            let tick = self.tick().min(turn.tell_in.unwrap_or(Duration::MAX));
             let until = self.shipper.poll_deadline().map_or(tick, |deadline| now.until(deadline)).min(tick);
             tokio::select! {
                 message = timeout(until, inputs.recv()) => {
@@ -345,7 +348,12 @@ impl<S: Sink> Ship<'_, S> {
         match discarded {
             Ok(0) => None,
             Ok(events) => {
-                error!(class = class.as_str(), events, reason = reason.as_str(), "events dropped");
+                let (class, reason, intended) = (class.as_str(), reason.as_str(), reason.intended());
+                if intended {
+                    info!(class, events, reason, "events dropped");
+                } else {
+                    error!(class, events, reason, "events dropped");
+                }
                 None
             }
             Err(fault) => {

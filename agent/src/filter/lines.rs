@@ -26,12 +26,44 @@ pub fn for_each(
 /// # Errors
 /// What reading gives, and what `line` gives.
 pub fn for_each_bytes(
-    mut input: impl Read,
+    input: impl Read,
     line_bytes_max: usize,
     mut line: impl FnMut(&[u8], Place) -> io::Result<()>,
 ) -> io::Result<u64> {
+    let mut skipped = 0;
+    for_each_line(input, line_bytes_max, |found| match found {
+        Line::Whole(bytes, place) => line(bytes, place),
+        Line::TooLong { .. } => {
+            skipped += 1;
+            Ok(())
+        }
+    })?;
+    Ok(skipped)
+}
+
+/// A line, or that there was one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Line<'a> {
+    /// Its bytes without the newline.
+    Whole(&'a [u8], Place),
+    /// It is above the limit and was not held.
+    TooLong {
+        /// Where it begins.
+        offset: u64,
+    },
+}
+
+/// Calls `line` for every line of `input` as [`for_each_bytes`] does, and for each that is skipped, so that lines can be numbered.
+///
+/// # Errors
+/// What reading gives, and what `line` gives.
+pub fn for_each_line(
+    mut input: impl Read,
+    line_bytes_max: usize,
+    mut line: impl FnMut(Line<'_>) -> io::Result<()>,
+) -> io::Result<()> {
     let mut buffer = vec![0; CHUNK_BYTES];
-    let (mut filled, mut offset, mut skipped, mut skipping) = (0, 0_u64, 0, false);
+    let (mut filled, mut offset, mut skipping) = (0, 0_u64, false);
     loop {
         if filled == buffer.len() {
             buffer.resize(buffer.len() * 2, 0);
@@ -49,22 +81,23 @@ pub fn for_each_bytes(
             if std::mem::take(&mut skipping) {
                 offset += (end + 1 - start) as u64;
             } else {
-                offset += emit(&buffer, start, end, 1, offset, line_bytes_max, &mut skipped, &mut line)?;
+                offset += emit(&buffer, start, end, 1, offset, line_bytes_max, &mut line)?;
             }
             start = end + 1;
             from = start;
         }
         if read == 0 {
             if start < filled && !skipping {
-                emit(&buffer, start, filled, 0, offset, line_bytes_max, &mut skipped, &mut line)?;
+                emit(&buffer, start, filled, 0, offset, line_bytes_max, &mut line)?;
             }
-            return Ok(skipped);
+            return Ok(());
         }
         buffer.copy_within(start..filled, 0);
         filled -= start;
         if filled > line_bytes_max || skipping {
-            skipped += u64::from(!skipping);
-            skipping = true;
+            if !std::mem::replace(&mut skipping, true) {
+                line(Line::TooLong { offset })?;
+            }
             offset += filled as u64;
             filled = 0;
             buffer.truncate(CHUNK_BYTES);
@@ -74,7 +107,6 @@ pub fn for_each_bytes(
 }
 
 /// Hands out the line between `start` and `end`; returns its bytes with its newline.
-#[expect(clippy::too_many_arguments, reason = "the state of one loop")]
 fn emit(
     buffer: &[u8],
     start: usize,
@@ -82,16 +114,15 @@ fn emit(
     newline: u64,
     offset: u64,
     line_bytes_max: usize,
-    skipped: &mut u64,
-    line: &mut impl FnMut(&[u8], Place) -> io::Result<()>,
+    line: &mut impl FnMut(Line<'_>) -> io::Result<()>,
 ) -> io::Result<u64> {
     let bytes = buffer.get(start..end).unwrap_or_default();
     let length = bytes.len() as u64 + newline;
-    if bytes.len() > line_bytes_max {
-        *skipped += 1;
+    line(if bytes.len() > line_bytes_max {
+        Line::TooLong { offset }
     } else {
-        line(bytes, Place { offset, length })?;
-    }
+        Line::Whole(bytes, Place { offset, length })
+    })?;
     Ok(length)
 }
 
@@ -123,6 +154,17 @@ mod tests {
             });
             assert_eq!(skipped.ok(), Some(1), "{size}");
             assert_eq!(places, [(0, 2), (2, 1), (21, 4), (25, 4)], "{size}");
+            let mut skipped = Vec::new();
+            let mut number = 0;
+            let ended = for_each_line(Drip(text, size), 8, |line| {
+                number += 1;
+                if let Line::TooLong { offset } = line {
+                    skipped.push((number, offset));
+                }
+                Ok(())
+            });
+            assert!(ended.is_ok(), "{size}");
+            assert_eq!((number, skipped), (5, vec![(3, 3)]), "{size}");
         }
     }
 }

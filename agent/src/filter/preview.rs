@@ -1,6 +1,6 @@
 //! The original beside what would leave, for the user's own terminal. The only place that prints raw text.
 
-use super::lines;
+use super::lines::{self, Line};
 use super::projects::{LEAVES, PreviewProjects};
 use anstyle::{AnsiColor, Style};
 use scrubber::detect::Scratch as ScanScratch;
@@ -52,8 +52,16 @@ pub fn preview(
     let mut source = Source { kind: SourceKind::Transcript, session: String::new(), cwd: None };
     let mut number = 0;
     summary.told = None;
-    lines::for_each_bytes(input, line_bytes_max, |bytes, place| {
+    lines::for_each_line(input, line_bytes_max, |read| {
         number += 1;
+        let (bytes, place) = match read {
+            Line::Whole(bytes, place) => (bytes, place),
+            Line::TooLong { .. } => {
+                let reason = DropReason::LineTooLong;
+                *summary.scratch.counts.dropped.entry(reason).or_default() += 1;
+                return writeln!(out, "line {number}: nothing leaves ({})", reason.as_str());
+            }
+        };
         let line = scrubber::RawLine::new(bytes, place);
         let outcome =
             policy.scrub(&line, &mut source, &mut summary.projects, now_ms, &mut summary.scratch, &mut events);
@@ -290,7 +298,8 @@ impl Summary {
             writeln!(out, "  {count:>8}  {rule}")?;
         }
         if counts.redactions.is_empty() {
-            writeln!(out, "         0  (texts leave at the content tier only)")?;
+            let why = if tier == Tier::Content { "" } else { "  (texts leave at the content tier only)" };
+            writeln!(out, "         0{why}")?;
         }
         if !counts.allowed.is_empty() {
             writeln!(out, "Found but let pass by settings, by rule:")?;

@@ -1,6 +1,6 @@
 //! Findings only: where and of what kind, never what.
 
-use super::lines;
+use super::lines::{self, Line};
 use scrubber::detect::{Engine, Scratch};
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufRead, Read, Write};
@@ -54,11 +54,18 @@ pub fn transcript(
     scratch: &mut Scratch,
     mut report: impl FnMut(&Found<'_>) -> io::Result<()>,
 ) -> io::Result<u64> {
-    let mut line = 0;
-    lines::for_each_bytes(input, line_bytes_max, |bytes, _place| {
+    let (mut line, mut skipped) = (0, 0);
+    lines::for_each_line(input, line_bytes_max, |read| {
         line += 1;
-        found(engine, file, bytes, line, scratch, &mut report)
-    })
+        match read {
+            Line::Whole(bytes, _) => found(engine, file, bytes, line, scratch, &mut report),
+            Line::TooLong { .. } => {
+                skipped += 1;
+                Ok(())
+            }
+        }
+    })?;
+    Ok(skipped)
 }
 
 /// Scans plain text as a whole, so that values of several lines are found. Holds the whole text.
@@ -197,5 +204,24 @@ pub fn json_lines(
         }
         serde_json::to_writer(&mut *output, &answer).map_err(io::Error::from)?;
         output.write_all(b"\n")?;
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failed test should panic")]
+mod tests {
+    use super::*;
+    use scrubber::detect::KnownIdentities;
+
+    #[test]
+    fn a_line_that_is_too_long_counts_among_the_lines() {
+        let engine = Engine::new(&KnownIdentities::default()).unwrap();
+        let text = format!("short\n{}\nmail ada@lovelace.dev\n", "x".repeat(100));
+        let mut places = Vec::new();
+        let skipped = transcript(&engine, "-", text.as_bytes(), 64, &mut Scratch::default(), |found| {
+            places.push((found.line, found.column));
+            Ok(())
+        });
+        assert_eq!((skipped.unwrap(), places), (1, vec![(3, 6)]));
     }
 }

@@ -5,7 +5,7 @@ use crate::filter::lines;
 use crate::filter::preview::{TAB, flatten, redactions};
 use crate::filter::projects::{Held, PreviewProjects};
 use scrubber::detect::Scratch as ScanScratch;
-use scrubber::{DropReason, Outcome, Policy, RawLine, Scratch, Source, SourceKind, Tier};
+use scrubber::{DropReason, Outcome, Place, Policy, RawLine, Scratch, Source, SourceKind, Tier};
 use serde_json::Value;
 use std::fs::File;
 use std::io::{self, Seek as _, SeekFrom};
@@ -107,13 +107,22 @@ fn read(
     let mut source = Source { kind: SourceKind::Transcript, session: String::new(), cwd: start.cwd.clone() };
     let (mut records, mut bytes, mut next) = (Vec::new(), 0_u64, None);
     let mut number = start.lines;
-    let ended = lines::for_each_bytes(file, line_bytes_max, |line, mut place| {
-        place.offset += start.offset;
+    let ended = lines::for_each_line(file, line_bytes_max, |read| {
+        let offset = start.offset
+            + match read {
+                lines::Line::Whole(_, place) => place.offset,
+                lines::Line::TooLong { offset } => offset,
+            };
         if records.len() >= RECORDS_MAX || bytes >= PAGE_BYTES {
-            next = Some(Start { offset: place.offset, lines: number, cwd: source.cwd.clone() });
+            next = Some(Start { offset, lines: number, cwd: source.cwd.clone() });
             return Err(io::ErrorKind::Other.into());
         }
         number += 1;
+        let lines::Line::Whole(line, place) = read else {
+            records.push(record(policy, number, offset, nothing_leaves(DropReason::LineTooLong), b"", None));
+            return Ok(());
+        };
+        let place = Place { offset, ..place };
         bytes += place.length;
         let (mut scratch, mut events) = (Scratch::default(), policy.events());
         let outcome =
@@ -126,7 +135,7 @@ fn read(
             Outcome::Dropped(reason) => {
                 let by_rule = matches!(reason, DropReason::ProjectDenied | DropReason::ProjectUnknown);
                 let held = if by_rule { held(projects) } else { None };
-                (format!("nothing leaves ({})", reason.as_str()), held)
+                (nothing_leaves(reason), held)
             }
             Outcome::Event(_) => (String::new(), held(projects)),
         };
@@ -139,6 +148,11 @@ fn read(
         (Ok(_), None) => Ok((records, None)),
         (Err(error), None) => Err(error),
     }
+}
+
+/// What a record without an event is called.
+fn nothing_leaves(reason: DropReason) -> String {
+    format!("nothing leaves ({})", reason.as_str())
 }
 
 fn record(policy: &Policy, number: u64, offset: u64, title: String, raw: &[u8], event: Option<&[u8]>) -> Record {

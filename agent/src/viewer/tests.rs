@@ -103,6 +103,17 @@ fn two_sessions() -> Vec<(&'static str, String)> {
 }
 
 #[test]
+fn a_line_that_is_too_long_is_told_and_counts_among_the_lines() {
+    let text = format!("{}\n{}\n", "x".repeat((8 << 20) + 1), record(1, "a question"));
+    let mut desk = Desk::new(&[("long", text)], Tier::Content);
+    let first = desk.viewer.shown().unwrap();
+    assert_eq!((first.number, first.offset, first.title.as_str()), (1, 0, "nothing leaves (line_too_long)"));
+    desk.press(&[Key::Down]);
+    let second = desk.viewer.shown().unwrap();
+    assert_eq!((second.number, second.offset, second.title.as_str()), (2, (8 << 20) + 2, "user"));
+}
+
+#[test]
 fn a_record_is_shown_as_it_is_and_as_it_leaves() {
     let mut desk = Desk::new(&two_sessions(), Tier::Content);
     desk.press(&[Key::Down]);

@@ -248,10 +248,10 @@ pub struct AuditSearchArgs {
     #[arg(long, default_value = "30d", value_name = "PERIOD")]
     pub period: crate::lake::Period,
     /// Of this user's pseudonym
-    #[arg(long, value_name = "PSEUDONYM")]
+    #[arg(long, value_name = "PSEUDONYM", value_parser = pseudonym)]
     pub user: Option<String>,
     /// Of this session's pseudonym
-    #[arg(long, value_name = "PSEUDONYM")]
+    #[arg(long, value_name = "PSEUDONYM", value_parser = pseudonym)]
     pub session: Option<String>,
     /// Under this consent
     #[arg(long, value_name = "ID")]
@@ -329,4 +329,23 @@ fn dollars(text: &str) -> Result<f64, &'static str> {
 fn pseudonym(text: &str) -> Result<String, &'static str> {
     let is_one = text.len() == 16 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     if is_one { Ok(text.to_owned()) } else { Err("a pseudonym has 16 hexadecimal digits, in small letters") }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failed test should panic")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_is_no_pseudonym_is_wrong_usage_and_not_an_empty_answer() {
+        let check = |words: &[&str], ok: bool| {
+            let parsed = Cli::try_parse_from(["bcce", "audit", "search"].iter().chain(words));
+            assert_eq!(parsed.is_ok(), ok, "{words:?}");
+        };
+        check(&["--user", "52735edf6e08715d", "--session", "03bd81f394f2ba4d"], true);
+        check(&["--user", "ada"], false);
+        check(&["--session", "63769a8b-8ce8-421e-a9b3-ac70cbb76a69"], false);
+        let error = Cli::try_parse_from(["bcce", "audit", "search", "--user", "ada"]).unwrap_err().to_string();
+        assert!(error.contains("a pseudonym has 16 hexadecimal digits"), "{error}");
+    }
 }

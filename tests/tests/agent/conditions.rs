@@ -234,6 +234,19 @@ fn a_class_that_is_paused_waits_and_the_others_are_sent() {
     assert_eq!((desk.status()["spool"]["events"].clone(), double.received().calls), (Value::from(0), 1));
 }
 
+#[test]
+fn a_stream_without_events_is_soon_said_to_be_idle() {
+    let double = Double::start(Script::default()).unwrap();
+    let desk = Desk::new(&double);
+    let _running = Running::start(&desk.agent, desk.root.path());
+    let began = std::time::Instant::now();
+    until("all is sent and told", || {
+        let streams = desk.status()["streams"].clone();
+        streams.as_array().is_some_and(|streams| streams.iter().all(|stream| stream["state"] == "idle"))
+    });
+    assert!(began.elapsed() < std::time::Duration::from_secs(20), "{:?}", began.elapsed());
+}
+
 /// Runs `flush`, which must end long before the two minutes that it waits at most; gives its exit code and what it said.
 fn flush(desk: &Desk) -> (Option<i32>, String) {
     let began = std::time::Instant::now();

@@ -184,7 +184,10 @@ fn what_waits_of_a_project_that_is_opted_out_by_its_own_file_never_leaves() {
     let (agent, root, folder, running) = two_projects_wait("");
     fs::write(folder.path().join("private/.bcce-ignore"), "").unwrap();
     agent.run(root.path(), &["resume"]);
-    agent.run(root.path(), &["flush"]);
+    let told = String::from_utf8(agent.run(root.path(), &["flush"]).stdout).unwrap();
+    assert!(!told.contains("20 events"), "what was dropped was not delivered: {told}");
+    let said = running.said();
+    assert!(said.contains("INFO events dropped") && !said.contains("ERROR"), "somebody asked for it: {said}");
     until("what may go has gone", || status(&agent, root.path())["spool"]["events"] == 0);
     only_the_other_project_left(&agent, &root);
     running.kill();

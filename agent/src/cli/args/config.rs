@@ -27,7 +27,7 @@ pub enum ConfigCommand {
     ///
     /// Runs made-up sessions through the scrubber as `run` would, and prints for each tier that the policy allows what fields
     /// leave, with an example of each and a whole event. Nothing of this machine is read. A user's own consent and settings
-    /// can only make it less.
+    /// can only make it less. `--policy FILE`, which all commands take, adds a policy that is not installed.
     #[command(after_long_help = "Example:\n  bcce-agent config explain --policy policy.toml")]
     Explain,
 

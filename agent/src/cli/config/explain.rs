@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::cli::args::Global;
 use crate::cli::output::{DIM, Output, STRONG, counted, printable};
-use crate::cli::{Exit, hinted};
+use crate::cli::{Exit, Hinted};
 use crate::config::{Config, Paths, PolicyState, ProjectRules, Shown, Sink, Sources, UserFile, load};
 use crate::edge::host::Host;
 use crate::filter::scrub::EveryProject;
@@ -161,10 +161,9 @@ fn policy_for(config: &Config, developer: &Developer, tier: Tier) -> anyhow::Res
         let names_rules = matches!(error, policy::PolicyError::Rules(_));
         let error = anyhow::Error::from(error);
         if names_rules {
-            error.context(hinted(
-                "the policy's own rules cannot be used here",
-                "the files it names must lie on this machine, too",
-            ))
+            let what = "the policy's own rules cannot be used here".to_owned();
+            let hint = "the files it names must lie on this machine, too".to_owned();
+            error.context(Hinted { what, hint, exit: Exit::Failed })
         } else {
             error
         }

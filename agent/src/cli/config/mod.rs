@@ -10,7 +10,7 @@ use super::args::TemplateForm;
 use super::output::{DIM, Output, STRONG, printable};
 use super::{Context, Exit};
 use crate::config::{
-    CheckAs, ConfigError, Origin, PolicyState, Problem, Signing, Template, check_signature, check_text, scrub_of,
+    CheckAs, ConfigError, PolicyState, Problem, Signing, Template, check_signature, check_text, scrub_of, text_of,
 };
 use crate::rules::{self, RulesError};
 
@@ -87,11 +87,11 @@ pub fn check_file(file: &Path, told: Option<CheckAs>, output: &Output) -> anyhow
     };
     output.note(words);
     let signing = if check_as == CheckAs::Policy { check_signature(file, &bytes) } else { Ok(Signing::NotAsked) };
-    let text = String::from_utf8(bytes).ok().with_context(|| format!("{} is not UTF-8", file.display()))?;
+    let text = text_of(bytes, &check_as.origin(file))?;
     let home = directories::BaseDirs::new();
     let home = home.as_ref().map(directories::BaseDirs::home_dir);
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let mut problems: Vec<Problem> = check_text(text, file, check_as, home).err().map_or_else(Vec::new, |e| e.problems);
+    let mut problems: Vec<Problem> =
+        check_text(&text, file, check_as, home).err().map_or_else(Vec::new, |e| e.problems);
     let signed = match signing {
         Ok(signing) => signing == Signing::Signed,
         Err(error) => {
@@ -99,7 +99,7 @@ pub fn check_file(file: &Path, told: Option<CheckAs>, output: &Output) -> anyhow
             false
         }
     };
-    problems.extend(problems_of_rules(text, file, check_as, home, output));
+    problems.extend(problems_of_rules(&text, file, check_as, home, output));
     if !problems.is_empty() {
         return Err(ConfigError { problems }.into());
     }
@@ -118,10 +118,7 @@ fn problems_of_rules(text: &str, file: &Path, check_as: CheckAs, home: Option<&P
             path.display()
         ));
     }
-    let origin = match check_as {
-        CheckAs::User => Origin::User(file.to_owned()),
-        CheckAs::Policy => Origin::Policy(file.to_owned()),
-    };
+    let origin = check_as.origin(file);
     let mut problems = Vec::new();
     for error in errors {
         match error {

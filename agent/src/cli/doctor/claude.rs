@@ -2,6 +2,7 @@
 
 use super::world::{World, fingerprint};
 use super::{DECLINED, Found};
+use crate::cli::output::counted;
 use crate::edge::files::OpenLog;
 use crate::edge::store::Kind;
 use pipeline::tail::Seen;
@@ -30,9 +31,9 @@ pub(super) fn roots(world: &World<'_>) -> Found {
     let Some(first) = world.troubles.first() else {
         return crate::cli::roots::nothing_there(&world.context.paths).map_or(Found::Well, Found::Told);
     };
-    let (count, place, kind) = (world.troubles.len(), first.path.display(), first.kind);
+    let (count, place, kind) = (counted(world.troubles.len() as u64, "place"), first.path.display(), first.kind);
     Found::problem(
-        format!("{count} places cannot be listed, among them {place} ({kind})"),
+        format!("{count} cannot be listed, among them {place} ({kind})"),
         "make the folder readable for you, or name another one with --root",
     )
 }

@@ -2,7 +2,7 @@
 
 use super::Found;
 use super::world::World;
-use crate::cli::Context;
+use crate::cli::{Context, spool_help};
 use crate::config::{KEY_FILE, PolicyFound, PolicyState, Signing, is_managed, signature_file};
 use crate::edge::key::{KeyError, KeyFile};
 use crate::edge::ledger::LedgerFile;
@@ -187,7 +187,7 @@ pub(super) fn spool(world: &World<'_>) -> Found {
     }
     let damaged = "a damaged spool is set aside and read again at the next start of `bcce-agent run`";
     match Store::open_existing(settings).and_then(|store| store.check()) {
-        Err(error) => Found::problem(error.to_string(), damaged),
+        Err(error) => Found::problem(error.to_string(), spool_help(&error).unwrap_or(damaged)),
         Ok(health) if !health.sound => Found::problem("the database is damaged", damaged),
         Ok(health) if health.bytes >= health.bytes_max => Found::problem(
             "the spool is full: reading waits",

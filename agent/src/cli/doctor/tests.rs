@@ -210,7 +210,7 @@ fn what_is_wrong_with_claude_codes_files_is_told() {
         let (path, kind) = (desk.path("claude/projects/p"), io::ErrorKind::PermissionDenied);
         world.troubles.push(crate::edge::files::Trouble { path, kind });
     };
-    has(desk.finding("roots", below), "1 places cannot be listed");
+    has(desk.finding("roots", below), "1 place cannot be listed");
     assert_eq!(desk.finding("roots", |_| {}), None);
     fs::remove_dir_all(desk.path("claude/projects")).unwrap();
     desk.write("claude/projects", "a file");
@@ -337,6 +337,7 @@ fn trouble_with_the_state_folder_is_told() {
     fill(&desk);
     desk.write("config.toml", "spool.bytes_max = \"1MiB\"\n");
     has(desk.finding("spool", |_| {}), "the spool is full");
+    assert!(!crate::cli::spool_help(&crate::edge::store::StoreError::Newer(99)).unwrap().contains("damaged"));
     // The second half, where some page holds more than bytes of events; the header stays, so that the database opens.
     let mut database = fs::read(desk.path("state/spool.db")).unwrap();
     let middle = database.len() / 2;

@@ -3,7 +3,7 @@
 use crate::cli::output::{BAD, GOOD, STRONG, counted};
 use crate::cli::{Context, roots};
 use anstyle::Style;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const SPARING: &str = "on battery or a metered network: events wait for company for up to 5 minutes";
 const UNREAD_UNKNOWN: &str = "what is to be read is not known while no agent reads";
@@ -55,7 +55,13 @@ fn agent(context: &Context, state: &Value) -> anyhow::Result<()> {
         (true, None) => "yes".to_owned(),
         (false, _) => "no".to_owned(),
     };
-    let paused = if is(state, "paused") { ", paused" } else { "" };
+    let classes = state.get("paused_classes").and_then(Value::as_array);
+    let classes: Vec<_> = classes.into_iter().flatten().filter_map(Value::as_str).collect();
+    let paused = match (is(state, "paused"), classes.is_empty()) {
+        (true, _) => ", paused".to_owned(),
+        (false, false) => format!(", {} events paused", classes.join(", ")),
+        (false, true) => String::new(),
+    };
     output.line(format_args!("{STRONG}running{STRONG:#}      {running}{paused}"))?;
     if let Some(why) = text(state, "waits_because") {
         output.line(format_args!("{STRONG}waiting{STRONG:#}      {BAD}{why}{BAD:#}; it is tried again by itself"))?;
@@ -134,7 +140,7 @@ fn waiting(context: &Context, state: &Value, spool: &Value) -> anyhow::Result<()
 fn counts(context: &Context, state: &Value) -> anyhow::Result<()> {
     let output = &context.output;
     for (period, title) in [("today", "today"), ("total", "in all")] {
-        let Some(Value::Object(sums)) = state.get(period) else { continue };
+        let Some(Value::Object(sums)) = state.get(period).filter(|sums| **sums != json!({})) else { continue };
         output.line(format_args!("{STRONG}{title}{STRONG:#}"))?;
         for (kind, value) in sums {
             let Some(names) = value.as_object() else {

@@ -85,6 +85,31 @@ fn previewed(desk: &Desk, files: &[&str]) -> String {
 }
 
 #[test]
+fn a_preview_counts_and_numbers_a_line_that_is_too_long() {
+    let desk = Desk::new("", "limits.line_bytes_max = \"64KiB\"", Environment::default());
+    let path = session(&desk, "p", "s.jsonl", "a word of mine", 10);
+    let record = std::fs::read_to_string(&path).unwrap();
+    let long = format!("{{\"type\":\"user\",\"text\":\"{}\"}}", "x".repeat(70_000));
+    std::fs::write(&path, format!("{long}\n{record}")).unwrap();
+    let printed = previewed(&desk, &[]);
+    assert!(printed.contains("line 1: nothing leaves (line_too_long)\n=== line 2: user"), "{printed}");
+    assert!(printed.contains("1  lines dropped: line_too_long"), "{printed}");
+    assert!(!printed.contains("texts leave at the content tier only"), "this is that tier: {printed}");
+}
+
+#[test]
+fn a_preview_of_several_files_says_whose_lines_it_counts() {
+    let desk = Desk::usual();
+    let (one, two) = (session(&desk, "p", "one.jsonl", "a", 10), session(&desk, "p", "two.jsonl", "b", 10));
+    let (one, two) = (one.to_str().unwrap(), two.to_str().unwrap());
+    let printed = previewed(&desk, &[one, two]);
+    let place =
+        |path: &str| printed.find(&format!("file: {}\n", path.replace(desk.dir.path().to_str().unwrap(), "[dir]")));
+    assert!(place(one).is_some_and(|at| at == 0) && place(two) > place(one), "{printed}");
+    assert!(!previewed(&desk, &[one]).contains("file: "), "one needs no name");
+}
+
+#[test]
 fn a_preview_shows_nothing_leaving_of_a_project_that_is_kept_out() {
     let desk = Desk::new("projects.deny = [\"**/private\"]", "", Environment::default());
     let path = session(&desk, "private", "s.jsonl", "a word of mine", 10);

@@ -40,6 +40,13 @@ fn what_no_running_agent_tells_is_not_known_and_nothing_is_said_to_be_in_time() 
     assert_eq!((&lag["unread_bytes"], &lag["fresh"], &lag["seconds"]), (&Value::Null, &Value::Null, &json!(0)));
     let printed = status(&desk, &[]);
     assert!(printed.contains("what is to be read is not known while no agent reads, 0 s on the way"), "{printed}");
+    assert!(!printed.contains("today") && !printed.contains("in all"), "nothing stands below: {printed}");
+    let words = ["bcce-agent", "pause", "--class", "restricted"];
+    let Command::Pause { classes } = Cli::try_parse_from(words).unwrap().command else { panic!("not pause") };
+    crate::cli::pause::pause(&desk.context, &classes).unwrap();
+    desk.printed();
+    let printed = status(&desk, &[]);
+    assert!(printed.contains("running      no, restricted events paused"), "{printed}");
     // One that waits until work can begin reads nothing either.
     let _lock = running(&desk, &crate::driver::status::waiting("the key is away", clock::wall()));
     assert_eq!(as_json(&desk)["lag"]["fresh"], Value::Null);

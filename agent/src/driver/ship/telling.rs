@@ -39,7 +39,9 @@ impl<S: Sink> Ship<'_, S> {
         let status = self.shipper.status();
         log_changes(&status, turn);
         let troubles = status.streams.map(|stream| stream.state.trouble());
+        turn.tell_in = None;
         if !never && age < STATUS && troubles == turn.troubles && !turn.tells_flush {
+            turn.tell_in = Some(STATUS.saturating_sub(age));
             return;
         }
         let report = self.report.lock().unwrap_or_else(PoisonError::into_inner).clone();
