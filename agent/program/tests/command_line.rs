@@ -167,4 +167,19 @@ fn findings_after_a_line_that_is_too_long_keep_their_place() {
     assert_eq!(code, Some(1));
     assert!(out.starts_with("-:3:10: "), "{out}");
     assert!(err.contains("-: not scanned, as too long: 1 line"), "{err}");
+    let (code, _, err) = fed(home.path(), &["--config", "c.toml", "scan"], &"x".repeat(70_000));
+    assert_eq!(code, Some(2), "whether there was something is not known");
+    assert!(err.contains("limits.line_bytes_max"), "{err}");
+}
+
+#[test]
+fn a_text_whose_lines_never_end_is_not_held() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("c.toml"), "limits.line_bytes_max = \"64KiB\"\n").unwrap();
+    let value = ["Qv7", "xT2", "pLm9", "wZ4k"].concat();
+    let text = format!("one\n{}\npassword={value}\n", "x".repeat(3 << 20));
+    let (code, out, err) = fed(home.path(), &["--config", "c.toml", "scrub", "--text"], &text);
+    assert_eq!(code, Some(0));
+    assert!(out.starts_with("one\n\npassword=[") && !out.contains(&value), "{} bytes", out.len());
+    assert!(err.contains("1 line dropped: line_too_long"), "{err}");
 }

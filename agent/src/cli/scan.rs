@@ -33,12 +33,14 @@ pub(super) fn run(context: &Context, arguments: &ScanArgs) -> anyhow::Result<Exi
     let mut output = context.output.result();
     let paths = files(&arguments.paths, arguments.input)?;
     let bar = bar(&paths);
+    let mut all_skipped = 0;
     let mut one = |name: &str, input: &mut dyn Read, out: &mut dyn Write| -> anyhow::Result<()> {
         let mut found = |found: &scan::Found<'_>| bar.suspend(|| report.add(found, out));
         match arguments.input {
             ScanInput::Text => scan::text(&engine, name, input, &mut scratch, &mut found)?,
             ScanInput::Transcripts | ScanInput::JsonLines => {
                 let skipped = scan::transcript(&engine, name, input, line_bytes_max, &mut scratch, &mut found)?;
+                all_skipped += skipped;
                 if skipped > 0 {
                     let lines = counted(skipped, "line");
                     let name = printable(name);
@@ -60,7 +62,18 @@ pub(super) fn run(context: &Context, arguments: &ScanArgs) -> anyhow::Result<Exi
     report.finish(&mut **output)?;
     drop(output);
     allowed(context, &engine, &mut scratch);
-    Ok(if report.found > 0 { Exit::No } else { Exit::Done })
+    match report.found {
+        0 if all_skipped > 0 => {
+            let what = "nothing was found, and not everything was scanned";
+            Err(hinted_exit(
+                Exit::Failed,
+                what,
+                "raise limits.line_bytes_max, or scan what was skipped with --input text",
+            ))
+        }
+        0 => Ok(Exit::Done),
+        _ => Ok(Exit::No),
+    }
 }
 
 fn json_lines(context: &Context, arguments: &ScanArgs, engine: &Engine) -> anyhow::Result<Exit> {

@@ -23,10 +23,10 @@ pub(super) fn run(context: &Context, arguments: &ScrubArgs) -> anyhow::Result<Ex
     let bar = progress::filter();
     let input = bar.wrap_read(std::io::stdin().lock());
     let mut output = context.output.bulk();
+    let line_bytes_max = usize::try_from(context.config.limits.line_bytes_max).unwrap_or(usize::MAX);
     let done = if arguments.text {
-        scrub::text(&policy, input, &mut **output, PIECE_BYTES, &mut scratch)
+        scrub::text(&policy, input, &mut **output, PIECE_BYTES, line_bytes_max, &mut scratch)
     } else {
-        let line_bytes_max = usize::try_from(context.config.limits.line_bytes_max).unwrap_or(usize::MAX);
         let mut projects = scrub::EveryProject::of(&context.config, &context.paths.home)?;
         let now = clock::wall().0;
         scrub::transcripts(&policy, input, &mut **output, line_bytes_max, now, &mut projects, &mut scratch)

@@ -76,7 +76,8 @@ pub fn transcripts(
 }
 
 /// Copies plain text from `input` to `output` with everything found in it replaced. Reads pieces of about
-/// `piece_bytes` that end with a line, so that memory stays bounded.
+/// `piece_bytes` that end with a line. Of a line that has not ended after `line_bytes_max` its end alone is written, and it is
+/// counted, so that memory stays bounded.
 ///
 /// # Errors
 /// What reading and writing give.
@@ -85,12 +86,23 @@ pub fn text(
     mut input: impl Read,
     output: &mut dyn Write,
     piece_bytes: usize,
+    line_bytes_max: usize,
     scratch: &mut Scratch,
 ) -> io::Result<()> {
     let (mut buffer, mut scrubbed) = (Vec::new(), Vec::new());
+    let mut skipping = false;
     loop {
         let wanted = step(buffer.len(), piece_bytes) as u64;
         let read = input.by_ref().take(wanted).read_to_end(&mut buffer)?;
+        if skipping {
+            let line_end = memchr::memchr(b'\n', &buffer);
+            skipping = line_end.is_none();
+            buffer.drain(..line_end.unwrap_or(buffer.len()));
+        } else if buffer.len() > line_bytes_max && memchr::memchr(b'\n', &buffer).is_none() {
+            skipping = true;
+            *scratch.counts.dropped.entry(scrubber::DropReason::LineTooLong).or_default() += 1;
+            buffer.clear();
+        }
         let end = if read == 0 {
             buffer.len()
         } else {
