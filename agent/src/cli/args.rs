@@ -189,7 +189,8 @@ pub enum Command {
 
     /// Find secrets and personal data; never prints them
     ///
-    /// Reads stdin where no PATH is given. Ends with exit code 1 when there are findings.
+    /// Reads stdin where no PATH is given. Ends with exit code 1 when there are findings, and with 2 when there are none and lines were
+    /// skipped as too long.
     #[command(after_long_help = "\
 Example:
   bcce-agent scan --format sarif ~/.claude > findings.sarif
