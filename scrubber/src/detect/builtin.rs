@@ -25,10 +25,13 @@ pub(super) enum Builtin {
     StreetAddress,
     BirthDate,
     Passport,
+    Phone,
+    NationalId,
+    Licence,
 }
 
 impl Builtin {
-    pub(super) const ALL: [Self; 19] = [
+    pub(super) const ALL: [Self; 22] = [
         Self::UrlPassword,
         Self::CommandPassword,
         Self::AuthorizationHeader,
@@ -48,6 +51,9 @@ impl Builtin {
         Self::StreetAddress,
         Self::BirthDate,
         Self::Passport,
+        Self::Phone,
+        Self::NationalId,
+        Self::Licence,
     ];
 
     /// Whether what is found can be found again by itself: no personal data, and no text that only holds a secret.
@@ -71,7 +77,10 @@ impl Builtin {
             | Self::PersonName
             | Self::StreetAddress
             | Self::BirthDate
-            | Self::Passport => false,
+            | Self::Passport
+            | Self::Phone
+            | Self::NationalId
+            | Self::Licence => false,
         }
     }
 
@@ -96,7 +105,10 @@ impl Builtin {
             | Self::PersonName
             | Self::StreetAddress
             | Self::BirthDate
-            | Self::Passport => Class::Personal,
+            | Self::Passport
+            | Self::Phone
+            | Self::NationalId
+            | Self::Licence => Class::Personal,
         }
     }
 
@@ -124,6 +136,9 @@ impl Builtin {
             Self::StreetAddress => ("street-address", "address", "street and number, with the town that follows"),
             Self::BirthDate => ("person-birth-date", "date-of-birth", "date in a column of dates of birth"),
             Self::Passport => ("person-passport", "passport-number", "number in a column of numbers of passports"),
+            Self::Phone => ("person-phone", "phone", "number in a column of telephone numbers"),
+            Self::NationalId => ("person-national-id", "national-id", "number in a column of persons' numbers"),
+            Self::Licence => ("person-licence", "driving-licence", "number in a column of driving licences"),
         };
         RuleInfo { id: id.into(), kind: kind.into(), description: description.into(), class: self.class() }
     }

@@ -213,13 +213,17 @@ impl Head {
         let drawn = || memchr::memchr_iter(0xe2, line).any(|at| boxes::border_at(line, at).is_some());
         let sign = byte.map_or_else(|| if drawn() { Sign::Border } else { Sign::Gap }, |byte| Sign::Byte(*byte));
         let framed = matches!(sign, Sign::Byte(b'|') | Sign::Border);
+        // Beside the lines of a drawn table other bytes than those of letters may stand.
+        let letters = matches!(sign, Sign::Byte(_));
         let mut cells = Cells { window, at: from, end: to, sign };
         let (mut count, mut column, mut tight, mut first) = (0, None, true, from);
         while let Some((cell_start, cell_end)) = cells.next() {
             let cell = text.get(cell_start..cell_end)?;
             let name = cell.trim_ascii();
             if name.len() > NAME_MAX
-                || !name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-. \"`*'/".contains(byte))
+                || !name.iter().all(|byte| {
+                    byte.is_ascii_alphanumeric() || b"_-. \"`*'/".contains(byte) || letters && !byte.is_ascii()
+                })
             {
                 return None;
             }

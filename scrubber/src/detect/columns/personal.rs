@@ -1,4 +1,4 @@
-//! Columns of personal data that no check tells: dates of birth and numbers of passports.
+//! Columns of personal data that no check tells: dates of birth, and numbers of passports, telephones, persons and licences.
 //!
 //! A name of such a column leads here; what has the form of its kind in the rows below is found, however far down.
 
@@ -14,6 +14,9 @@ use super::{Column, is_quote};
 pub(in super::super) enum Personal {
     BirthDate,
     Passport,
+    Phone,
+    NationalId,
+    Licence,
 }
 
 const BIRTH_DATES: &[&str] = &[
@@ -62,6 +65,130 @@ const PASSPORTS: &[&str] = &[
     "traveldocumentnumber",
 ];
 
+const PHONES: &[&str] = &[
+    "phone",
+    "phone_number",
+    "phonenumber",
+    "phone number",
+    "phone_no",
+    "phone no",
+    "mobile",
+    "mobile_number",
+    "mobile number",
+    "mobile_phone",
+    "mobilephone",
+    "mobile_no",
+    "mobile no",
+    "cell_phone",
+    "cellphone",
+    "cell number",
+    "home_phone",
+    "work_phone",
+    "contact_number",
+    "contact number",
+    "contact_phone",
+    "customer_phone",
+    "user_phone",
+    "telephone",
+    "telephone_number",
+    "tel",
+    "telefon",
+    "telefonnummer",
+    "telefono",
+    "tel\u{e9}fono",
+    "t\u{e9}l\u{e9}phone",
+    "telefone",
+    "telefoon",
+    "telefoonnummer",
+    "handynummer",
+    "mobilnummer",
+    "celular",
+    "msisdn",
+    "fax",
+    "whatsapp",
+];
+const NATIONAL_IDS: &[&str] = &[
+    "ssn",
+    "social_security_number",
+    "social security number",
+    "nhs_number",
+    "nhs number",
+    "nino",
+    "ni_number",
+    "national_id",
+    "nationalid",
+    "national id",
+    "identity_number",
+    "id_number",
+    "id number",
+    "id_card",
+    "id_card_no",
+    "id_card_number",
+    "citizen_id",
+    "personal_number",
+    "personal_code",
+    "tax_id",
+    "taxid",
+    "tin",
+    "aadhaar",
+    "aadhaar_number",
+    "aadhar",
+    "ahv_nummer",
+    "bsn",
+    "cnp",
+    "codice_fiscale",
+    "cpf",
+    "cpr",
+    "cpr_number",
+    "cuil",
+    "cuit",
+    "dni",
+    "egn",
+    "fnr",
+    "fodselsnummer",
+    "ic_number",
+    "isikukood",
+    "israeli_id",
+    "jmbg",
+    "mrn",
+    "my_number",
+    "nif",
+    "nik",
+    "nir",
+    "nric",
+    "num_secu",
+    "oib",
+    "personnummer",
+    "pesel",
+    "pps_number",
+    "ppsn",
+    "rodne_cislo",
+    "rut",
+    "sin",
+    "steuer_id",
+    "steuerid",
+    "svnr",
+    "tckn",
+    "teudat_zehut",
+    "tfn",
+    "thai_id",
+];
+const LICENCES: &[&str] = &[
+    "driver_license",
+    "driver_license_number",
+    "drivers_license",
+    "drivers_license_number",
+    "driverlicense",
+    "driverslicense",
+    "driving_licence",
+    "driving_license",
+    "driving_licence_number",
+    "driving_license_number",
+    "licence_number",
+    "license_number",
+    "dl_number",
+];
+
 /// Names that say whose they are; more would lead here from words that many texts are full of.
 const OWNED: &[&str] = &[
     "user_dob",
@@ -81,7 +208,9 @@ const LIST_MAX: usize = 256;
 pub(in super::super) fn literals() -> impl Iterator<Item = Literal> {
     let list = |names: &'static [&str], kind| names.iter().map(move |name| (*name, kind));
     let dates = list(BIRTH_DATES, Personal::BirthDate).chain(list(OWNED, Personal::BirthDate));
-    dates.chain(list(PASSPORTS, Personal::Passport)).map(|(name, kind)| Literal {
+    let numbers = list(PASSPORTS, Personal::Passport).chain(list(PHONES, Personal::Phone));
+    let persons = list(NATIONAL_IDS, Personal::NationalId).chain(list(LICENCES, Personal::Licence));
+    dates.chain(numbers).chain(persons).map(|(name, kind)| Literal {
         bytes: name.as_bytes().to_vec(),
         before: 0,
         ignore_case: true,
@@ -95,6 +224,9 @@ impl Search<'_> {
         // What goes on otherwise is another name, or a sentence; escapes may stand for blanks and line ends.
         let rest = self.text.get(end..self.text.len().min(end + 1)).unwrap_or_default();
         if !rest.iter().all(|byte| b",;|)]}\"'`\\\t\r\n *=:<>".contains(byte)) {
+            return;
+        }
+        if kind.has_rules() && is_joined(self.text.get(end..).unwrap_or_default()) {
             return;
         }
         self.work += 1;
@@ -111,6 +243,9 @@ impl Search<'_> {
             return;
         }
         if b"=:<>".contains(&next) {
+            if kind.has_rules() {
+                return;
+            }
             self.personal_value(kind, start, place, close + blanks);
         } else if b",;|)\r\n\t\xe2".contains(&next) || gap {
             self.column(Column::Personal(kind), start, place, close);
@@ -166,8 +301,25 @@ impl Personal {
         match self {
             Self::BirthDate => is_date(value).then_some(Builtin::BirthDate),
             Self::Passport => is_passport(value).then_some(Builtin::Passport),
+            Self::Phone => is_phone(value).then_some(Builtin::Phone),
+            Self::NationalId => is_id(value).then_some(Builtin::NationalId),
+            Self::Licence => is_id(value).then_some(Builtin::Licence),
         }
     }
+
+    /// Whether rules find a value right behind its name, so that only rows below it are left to look at.
+    fn has_rules(self) -> bool {
+        match self {
+            Self::Phone | Self::NationalId | Self::Licence => true,
+            Self::BirthDate | Self::Passport => false,
+        }
+    }
+}
+
+/// Whether a sign joins a name to its value in the text behind the name, perhaps behind a quote.
+fn is_joined(rest: &[u8]) -> bool {
+    let next = rest.iter().take(8).find(|byte| !b"\"'`\\ ".contains(byte));
+    next.is_some_and(|byte| b":=".contains(byte))
 }
 
 /// What makes a date behind the sign at `sign`: `date(1984, 3, 12)`, `new Date("1984-03-12")`, `{"year": 1984, "month": 3, "day": 12}`.
@@ -220,6 +372,31 @@ fn is_passport(value: &[u8]) -> bool {
         && Validator::Passport.accepts(value, 0..value.len())
 }
 
+/// A telephone number of any country, with nothing but the signs that part its groups. Counts are shorter than a row of digits
+/// alone, and fractions have one point.
+fn is_phone(value: &[u8]) -> bool {
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let dots = value.iter().filter(|byte| **byte == b'.').count();
+    let plain = digits == value.len() || digits + dots == value.len() && dots == 1;
+    value.iter().all(|byte| byte.is_ascii_digit() || b" +-./()".contains(byte))
+        && value.first().is_some_and(|byte| byte.is_ascii_digit() || b"+(".contains(byte))
+        && (!plain || dots == 0 && digits >= 8)
+        && Validator::NamedPhone.accepts(value, 0..value.len())
+}
+
+/// The number of a person or of a person's document: no date, no hash and no number of a row.
+fn is_id(value: &[u8]) -> bool {
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let letters = value.iter().filter(|byte| byte.is_ascii_uppercase()).count();
+    let signs = value.iter().filter(|byte| b" ./-()+".contains(byte)).count();
+    digits + letters + signs == value.len()
+        && (8..=20).contains(&value.len())
+        && (digits >= 8 || letters > 0)
+        && signs <= 5
+        && !is_date(value)
+        && Validator::NamedId.accepts(value, 0..value.len())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -250,6 +427,19 @@ mod tests {
         assert!(is_passport(b"533380006"));
         for other in ["", "yes", "VALID", "x1234567", "TEXT", "11111111", "X12"] {
             assert!(!is_passport(other.as_bytes()), "{other}");
+        }
+        for phone in ["605 392 897", "02/58276026", "(01) 711 4131", "9587 0087", "13866044069", "01.42.68.53.10"] {
+            assert!(is_phone(phone.as_bytes()), "{phone}");
+        }
+        for other in ["", "1234567", "4155551.5", "0.12345678", "2024-03-02", "10.20.30.40", "n/a", "varchar(20)", "4000 kg"]
+        {
+            assert!(!is_phone(other.as_bytes()), "{other}");
+        }
+        for id in ["263683072", "8434904M", "230566-2654", "722 775 0116", "NA 88 28 45 B"] {
+            assert!(is_id(id.as_bytes()), "{id}");
+        }
+        for other in ["", "1041", "100234", "2024-03-02", "2024-03-02 10:11", "yes", "0f9e8d7c0f9e8d7c", "11111111", "TEXT"] {
+            assert!(!is_id(other.as_bytes()), "{other}");
         }
     }
 }
