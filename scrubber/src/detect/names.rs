@@ -209,7 +209,8 @@ fn after_cue(cue: Cue, bytes: &[u8], place: usize) -> Option<(usize, usize)> {
             let alone = matches!(byte_at(bytes, to), b'\n' | b'\r' | b'"' | b'\'' | b'<' | b',' | b'`')
                 || to >= bytes.len()
                 || byte_at(bytes, to) == b' ' && byte_at(bytes, to + 1) == b'<';
-            (alone && is_capitalised(bytes, from)).then_some((from, to))
+            let farewell = bytes.get(from..to).is_some_and(cue::is_farewell);
+            (alone && !farewell && is_capitalised(bytes, from)).then_some((from, to))
         }
         Cue::Title => {
             let dot = skip(b".", 1);

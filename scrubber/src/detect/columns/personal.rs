@@ -238,7 +238,8 @@ impl Search<'_> {
         let close = place + quotes;
         let blanks = bytes.get(close..).unwrap_or_default().iter().take(64).take_while(|byte| **byte == b' ').count();
         let next = byte_at(bytes, close + blanks);
-        let gap = bytes.get(close..close + 2) == Some(b"  ");
+        let tab = blanks > 0 && self.window.depth(close) > 0;
+        let gap = tab || bytes.get(close..close + 2) == Some(b"  ");
         if b"<,]}".contains(&next) && self.markup_column(Column::Personal(kind), start, place) {
             return;
         }

@@ -144,6 +144,7 @@ fn is_version_context(before: &[u8]) -> bool {
         b"release",
         b"firmware",
         b"driver",
+        b"kernel",
         b"rev",
         b"revision",
         b"oid",
