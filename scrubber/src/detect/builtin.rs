@@ -28,10 +28,11 @@ pub(super) enum Builtin {
     Phone,
     NationalId,
     Licence,
+    Coordinates,
 }
 
 impl Builtin {
-    pub(super) const ALL: [Self; 22] = [
+    pub(super) const ALL: [Self; 23] = [
         Self::UrlPassword,
         Self::CommandPassword,
         Self::AuthorizationHeader,
@@ -54,6 +55,7 @@ impl Builtin {
         Self::Phone,
         Self::NationalId,
         Self::Licence,
+        Self::Coordinates,
     ];
 
     /// Whether what is found can be found again by itself: no personal data, and no text that only holds a secret.
@@ -80,7 +82,8 @@ impl Builtin {
             | Self::Passport
             | Self::Phone
             | Self::NationalId
-            | Self::Licence => false,
+            | Self::Licence
+            | Self::Coordinates => false,
         }
     }
 
@@ -108,7 +111,8 @@ impl Builtin {
             | Self::Passport
             | Self::Phone
             | Self::NationalId
-            | Self::Licence => Class::Personal,
+            | Self::Licence
+            | Self::Coordinates => Class::Personal,
         }
     }
 
@@ -138,6 +142,7 @@ impl Builtin {
             Self::Passport => ("person-passport", "passport-number", "number in a column of numbers of passports"),
             Self::Phone => ("person-phone", "phone", "number in a column of telephone numbers"),
             Self::NationalId => ("person-national-id", "national-id", "number in a column of persons' numbers"),
+            Self::Coordinates => ("person-coordinates", "coordinates", "degrees in a column of them"),
             Self::Licence => ("person-licence", "driving-licence", "number in a column of driving licences"),
         };
         RuleInfo { id: id.into(), kind: kind.into(), description: description.into(), class: self.class() }

@@ -164,6 +164,11 @@ impl Search<'_> {
     }
 }
 
+/// Whether what is not ASCII in a name are letters, and no marks of a table that compares.
+fn is_of_letters(name: &[u8]) -> bool {
+    std::str::from_utf8(name).is_ok_and(|name| name.chars().all(|letter| letter.is_ascii() || letter.is_alphabetic()))
+}
+
 /// `YY_MAX_SHIFT`
 fn is_constant(cell: Option<&[u8]>) -> bool {
     cell.is_some_and(|cell| cell.contains(&b'_') && cell.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_'))
@@ -224,6 +229,7 @@ impl Head {
                 || !name.iter().all(|byte| {
                     byte.is_ascii_alphanumeric() || b"_-. \"`*'/".contains(byte) || letters && !byte.is_ascii()
                 })
+                || !name.is_ascii() && !is_of_letters(name)
             {
                 return None;
             }

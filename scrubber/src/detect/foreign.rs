@@ -165,6 +165,8 @@ const JOINTS: &[&str] = &[
     "é ",
     "è ",
     "jest ",
+    "είναι ",
+    "este ",
     "är ",
     "to ",
     "le ",

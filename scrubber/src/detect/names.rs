@@ -235,6 +235,14 @@ fn due(parts: &[Part], unknown: bool) -> Option<(usize, usize)> {
     spanned(parts, due_length(parts, unknown))
 }
 
+/// Whether all of the cell of a column of names is one: words with capitals that are no ordinary ones.
+pub(super) fn is_cell(cell: &[u8]) -> bool {
+    let read = parts(cell, 0);
+    let whole = read.last().is_some_and(|last| last.end == cell.len());
+    let sure = |part: &Part| part.class.is_name() || !part.class.is_word() && part.is_written_as_name();
+    whole && !read.iter().any(|part| part.class.is_never()) && read.iter().all(sure) && is_capitalised(cell, 0)
+}
+
 /// The span of the first `count` parts.
 fn spanned(parts: &[Part], count: Option<usize>) -> Option<(usize, usize)> {
     Some((parts.first()?.start, parts.get(count? - 1)?.end))

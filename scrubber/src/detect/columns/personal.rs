@@ -1,10 +1,12 @@
-//! Columns of personal data that no check tells: dates of birth, and numbers of passports, telephones, persons and licences.
+//! Columns of personal data that no check tells: dates of birth, numbers of passports, telephones, persons and licences, names
+//! and coordinates.
 //!
 //! A name of such a column leads here; what has the form of its kind in the rows below is found, however far down.
 
 use super::super::assign::{self, Joint, Value};
 use super::super::builtin::Builtin;
 use super::super::literals::{Literal, Target};
+use super::super::names;
 use super::super::rule::Validator;
 use super::super::search::{AHEAD, Search, byte_at, name_start};
 use super::{Column, is_quote};
@@ -17,6 +19,9 @@ pub(in super::super) enum Personal {
     Phone,
     NationalId,
     Licence,
+    Name,
+    /// A latitude or a longitude, beside a column of the other.
+    Coordinate,
 }
 
 const BIRTH_DATES: &[&str] = &[
@@ -194,6 +199,35 @@ const LICENCES: &[&str] = &[
     "dl_number",
 ];
 
+const NAMES: &[&str] = &[
+    "first_name",
+    "firstname",
+    "first name",
+    "last_name",
+    "lastname",
+    "last name",
+    "middle_name",
+    "given_name",
+    "family_name",
+    "surname",
+    "full_name",
+    "fullname",
+    "full name",
+    "vorname",
+    "nachname",
+    "prenom",
+    "apellido",
+    "apellidos",
+    "cognome",
+    "nazwisko",
+    "customer_name",
+    "contact_name",
+    "patient_name",
+    "employee_name",
+    "author_name",
+];
+const COORDINATES: &[&str] = &["lat", "latitude", "lng", "lon", "longitude"];
+
 /// Names that say whose they are; more would lead here from words that many texts are full of.
 const OWNED: &[&str] = &[
     "user_dob",
@@ -215,7 +249,8 @@ pub(in super::super) fn literals() -> impl Iterator<Item = Literal> {
     let dates = list(BIRTH_DATES, Personal::BirthDate).chain(list(OWNED, Personal::BirthDate));
     let numbers = list(PASSPORTS, Personal::Passport).chain(list(PHONES, Personal::Phone));
     let persons = list(NATIONAL_IDS, Personal::NationalId).chain(list(LICENCES, Personal::Licence));
-    dates.chain(numbers).chain(persons).map(|(name, kind)| Literal {
+    let places = list(NAMES, Personal::Name).chain(list(COORDINATES, Personal::Coordinate));
+    dates.chain(numbers).chain(persons).chain(places).map(|(name, kind)| Literal {
         bytes: name.as_bytes().to_vec(),
         before: 0,
         ignore_case: true,
@@ -231,7 +266,9 @@ impl Search<'_> {
         if !rest.iter().all(|byte| b",;|)]}\"'`\\\t\r\n *=:<>".contains(byte)) {
             return;
         }
-        if kind.has_rules() && is_joined(self.text.get(end..).unwrap_or_default()) {
+        if kind.has_rules() && is_joined(self.text.get(end..).unwrap_or_default())
+            || kind == Personal::Coordinate && !has_both(self.text, end)
+        {
             return;
         }
         self.work += 1;
@@ -310,13 +347,15 @@ impl Personal {
             Self::Phone => is_phone(value).then_some(Builtin::Phone),
             Self::NationalId => is_id(value).then_some(Builtin::NationalId),
             Self::Licence => is_id(value).then_some(Builtin::Licence),
+            Self::Name => names::is_cell(value).then_some(Builtin::PersonName),
+            Self::Coordinate => is_coordinate(value).then_some(Builtin::Coordinates),
         }
     }
 
     /// Whether rules find a value right behind its name, so that only rows below it are left to look at.
     fn has_rules(self) -> bool {
         match self {
-            Self::Phone | Self::NationalId | Self::Licence => true,
+            Self::Phone | Self::NationalId | Self::Licence | Self::Name | Self::Coordinate => true,
             Self::BirthDate | Self::Passport => false,
         }
     }
@@ -390,6 +429,26 @@ fn is_phone(value: &[u8]) -> bool {
         && Validator::NamedPhone.accepts(value, 0..value.len())
 }
 
+/// Whether the names of both coordinates stand near `at`: latency is called `lat` as well.
+fn has_both(text: &[u8], at: usize) -> bool {
+    const HEAD: usize = 96;
+    let near = text.get(at.saturating_sub(HEAD)..text.len().min(at + HEAD)).unwrap_or_default().to_ascii_lowercase();
+    let has = |word: &[u8]| memchr::memmem::find(&near, word).is_some();
+    has(b"lat") && (has(b"lng") || has(b"lon"))
+}
+
+/// Degrees with four digits behind their point at least: so many tell a house.
+fn is_coordinate(value: &[u8]) -> bool {
+    let degrees = value.strip_prefix(b"-").unwrap_or(value);
+    let mut parts = degrees.split(|byte| *byte == b'.');
+    let [whole, fraction] = [parts.next(), parts.next()].map(Option::unwrap_or_default);
+    parts.next().is_none()
+        && (1..=3).contains(&whole.len())
+        && (4..=15).contains(&fraction.len())
+        && whole.iter().chain(fraction).all(u8::is_ascii_digit)
+        && Validator::Measured.accepts(value, 0..value.len())
+}
+
 /// The number of a person or of a person's document: no date, no hash and no number of a row.
 fn is_id(value: &[u8]) -> bool {
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
@@ -441,6 +500,13 @@ mod tests {
         {
             assert!(!is_phone(other.as_bytes()), "{other}");
         }
+        for degrees in ["48.2082", "-122.419416", "7.44744"] {
+            assert!(is_coordinate(degrees.as_bytes()), "{degrees}");
+        }
+        for other in ["", "12", "48.21", "1.2.3456", "-", "2024.12345", "48.33333333"] {
+            assert!(!is_coordinate(other.as_bytes()), "{other}");
+        }
+        assert!(has_both(b"id,lat,lng\n", 6) && !has_both(b"host,lat,bw\n", 8));
         for id in ["263683072", "8434904M", "230566-2654", "722 775 0116", "NA 88 28 45 B"] {
             assert!(is_id(id.as_bytes()), "{id}");
         }
