@@ -1,17 +1,9 @@
 //! Values in rows: each is found in whatever column and row it stands, and lists of plain numbers stay.
 
-use scrubber::detect::{Engine, EngineError, KnownIdentities, Scratch};
+mod support;
 
-/// The text with what is found in it left out.
-fn rest(engine: &Engine, text: &str) -> String {
-    let (mut rest, mut at) = (String::new(), 0);
-    for found in engine.scan(text.as_bytes(), &mut Scratch::default()) {
-        rest.push_str(text.get(at..found.start).unwrap_or_default());
-        rest.push('\u{b6}');
-        at = found.end;
-    }
-    rest + text.get(at..).unwrap_or_default()
-}
+use scrubber::detect::{Engine, EngineError, KnownIdentities};
+use support::{escaped, rest};
 
 /// A password that differs from row to row.
 fn password(row: usize) -> String {
@@ -159,6 +151,80 @@ fn dates_of_birth_and_passports_are_found_below_their_names_and_beside_them() ->
         "id,paid,x\n1,2024-01-02,y\n",
         "id,passport,x\n1,YES,y\n2,TEXT,z\n",
         "birthday = None\npassport.use(new Strategy())",
+    ] {
+        assert_eq!(rest(&engine, text), text);
+    }
+    Ok(())
+}
+
+#[test]
+fn what_only_its_column_tells_is_found_in_every_row() -> Result<(), EngineError> {
+    let engine = Engine::new(&KnownIdentities::default())?;
+    for (name, values) in [
+        ("phone", [["605 392", " 897"], ["9587", " 0087"], ["138466", "60060"]]),
+        ("mobile_number", [["609-524", "-045"], ["22 61 1", "0 15"], ["01/644", "1229"]]),
+        ("telefon", [["030 / 62", "39619"], ["0176 265", "22849"], ["(01) 71", "1 4131"]]),
+        ("nhs_number", [["722 775", " 0116"], ["994 002", " 1542"], ["943 476", " 5919"]]),
+        ("pesel", [["980524", "70511"], ["731219", "85109"], ["440514", "01359"]]),
+        ("national_id", [["D2173", "00235"], ["8434", "904M"], ["230566", "-2654"]]),
+        ("driver_license", [["D662-33", "98-7921"], ["A5321518", "00981"], ["W129", "87344"]]),
+        ("first_name", [["An", "na"], ["Mar", "k"], ["Xanth", "or"]]),
+        ("last name", [["Wal", "ker"], ["O'Bri", "en"], ["Lindqv", "ist-Berg"]]),
+    ] {
+        let [one, two, three] = values.map(|parts| parts.concat());
+        let table = |values: [&str; 3]| {
+            let [one, two, three] = values;
+            [
+                format!("id,{name},plan\n1,{one},pro\n2,{two},free\n3,{three},pro\n"),
+                format!(
+                    " id | {name}   | plan\n----+--------+------\n  1 | {one} | pro\n  2 | {two} | free\n  3 | {three} | pro\n"
+                ),
+                format!("id\t{name}\tplan\n1\t{one}\tpro\n2\t{two}\tfree\n3\t{three}\tpro\n"),
+                format!("Stra\u{df}e;{name};Gr\u{f6}\u{df}e\nx;{one};1\ny;{two};2\nz;{three};3\n"),
+            ]
+        };
+        for (text, expected) in table([&one, &two, &three]).iter().zip(table(["\u{b6}"; 3])) {
+            for layers in 0..3 {
+                assert_eq!(rest(&engine, &escaped(text, layers)), escaped(&expected, layers), "{layers}: {text}");
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn coordinates_are_found_where_both_have_a_column() -> Result<(), EngineError> {
+    let engine = Engine::new(&KnownIdentities::default())?;
+    let (lat, lng) = (["-32.46", "56"].concat(), ["115.7736", "59"].concat());
+    let text = format!("id,latitude,longitude,x\n1,{lat},{lng},9\n2,{lat},{lng},9\n3,{lat},{lng},9\n");
+    // Two in a row may be found as one.
+    let left = rest(&engine, &text).replace("\u{b6},\u{b6}", "\u{b6}");
+    assert_eq!(left, "id,latitude,longitude,x\n1,\u{b6},9\n2,\u{b6},9\n3,\u{b6},9\n");
+    for text in [
+        "host,lat,bandwidth\na-1,12.345678,99.123456\nb-1,13.345678,98.123456\n",
+        "how long: 12.3456\nas long as 45.6789 s",
+        "step,lat_ms,x\n1,12.3456,3.1\n2,13.3456,3.2\n",
+    ] {
+        assert_eq!(rest(&engine, text), text);
+    }
+    Ok(())
+}
+
+#[test]
+fn counts_and_types_below_the_name_of_a_person_stay() -> Result<(), EngineError> {
+    let engine = Engine::new(&KnownIdentities::default())?;
+    for text in [
+        "device,mobile,desktop\n2025-01,1234567,2345678\n2025-02,1234890,2345999\n",
+        "x,fax,tel\n1,0.12345678,yes\n2,1234567.5,n/a\n",
+        "id,tin,lead\n1,1234.5,99.1\n2,100234,98.3\n",
+        "id,national_id,paid\n1,1041,2024-03-02\n2,1042,2024-03-03\n",
+        "id,first_name,type\n1,STRING,x\n2,varchar,y\n3,first_name,z\n4,The,v\n",
+        "package,license_number,license\nserde,1,MIT\ntokio,2,Apache-2.0\n",
+        "CREATE TABLE c (phone varchar(20), mobile varchar(20), first_name text, lat numeric, lng numeric);",
+        "SELECT id, phone, mobile, first_name FROM contacts WHERE id > 10000000 LIMIT 20000000;",
+        "const { phone, mobile, tel } = contact; // 20240312",
+        "def create(name, phone, mobile, ssn):\n    return Contact(name, phone, mobile, 7)\n",
+        "| Cryptography | Secret | \u{2714} Token |\n|---|---|---|\n| a | RSASSA-PKCS1-v1_5 | x |\n",
     ] {
         assert_eq!(rest(&engine, text), text);
     }

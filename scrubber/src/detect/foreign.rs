@@ -365,8 +365,9 @@ fn blank(text: &[u8], at: usize) -> usize {
 fn capitalised(text: &[u8], at: usize) -> Option<usize> {
     let letter = text.get(at.checked_sub(2)?..at)?;
     let first = matches!(letter, [0xc3..=0xc8, 0x80..=0xbf]) && text.get(at)?.is_ascii_lowercase();
-    let before = byte_at(text, at.wrapping_sub(3));
-    if !first || before.is_ascii_alphanumeric() || before == b'_' || before >= 0x80 {
+    let [escape, before] = [4, 3].map(|back| byte_at(text, at.wrapping_sub(back)));
+    let goes_on = (before.is_ascii_alphanumeric() && escape != b'\\') || before == b'_' || before >= 0x80;
+    if !first || goes_on {
         return None;
     }
     let capital = std::str::from_utf8(letter).ok()?.chars().next()?.is_uppercase();

@@ -195,7 +195,8 @@ pub(super) fn is_named_id(value: &[u8]) -> bool {
 pub(super) fn is_passport(value: &[u8]) -> bool {
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     // Some countries mix digits with letters of which no word is made.
-    let mixed = value.len() == 9 && digits >= 2 && value.iter().all(|byte| b"CFGHJKLMNPRTVWXYZ0123456789".contains(byte));
+    let mixed =
+        value.len() == 9 && digits >= 2 && value.iter().all(|byte| b"CFGHJKLMNPRTVWXYZ0123456789".contains(byte));
     (digits >= 5 || mixed) && (6..=10).contains(&value.len()) && value.iter().any(|byte| value.first() != Some(byte))
 }
 
