@@ -385,9 +385,17 @@ fn quoted_end(text: &[u8], start: usize, end: usize, sign: u8) -> usize {
     memchr::memchr_iter(b'"', rest).find(closes).map_or(start, |at| start + 1 + at + 1)
 }
 
-/// Whether a quote at `at` ends the literal in which lines end with an escape of this depth. Backticks are Markdown there.
+/// Whether a quote at `at` ends the literal in which lines end with an escape of this depth. Backticks are Markdown there, and an
+/// apostrophe between letters belongs to a name.
 fn ends_literal(window: &Window, at: usize, depth: u8) -> bool {
-    depth > 0 && window.bytes().get(at).is_some_and(|byte| b"\"'".contains(byte)) && window.depth(at) < depth
+    let text = window.bytes();
+    let letter = |at: usize| text.get(at).is_some_and(u8::is_ascii_alphabetic);
+    let quote = match text.get(at) {
+        Some(b'"') => true,
+        Some(b'\'') => !(letter(at.wrapping_sub(1)) && letter(at + 1)),
+        Some(_) | None => false,
+    };
+    depth > 0 && quote && window.depth(at) < depth
 }
 
 fn is_quote(byte: &u8) -> bool {
