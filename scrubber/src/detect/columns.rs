@@ -1,6 +1,7 @@
 //! The part of a search that looks at values which stand in the column of their name: rows below the head of a table, exports
 //! as CSV, and the values of an `INSERT`.
 
+mod headings;
 mod insert;
 mod lists;
 mod personal;
