@@ -25,10 +25,14 @@ pub(super) enum Builtin {
     StreetAddress,
     BirthDate,
     Passport,
+    Phone,
+    NationalId,
+    Licence,
+    Coordinates,
 }
 
 impl Builtin {
-    pub(super) const ALL: [Self; 19] = [
+    pub(super) const ALL: [Self; 23] = [
         Self::UrlPassword,
         Self::CommandPassword,
         Self::AuthorizationHeader,
@@ -48,6 +52,10 @@ impl Builtin {
         Self::StreetAddress,
         Self::BirthDate,
         Self::Passport,
+        Self::Phone,
+        Self::NationalId,
+        Self::Licence,
+        Self::Coordinates,
     ];
 
     /// Whether what is found can be found again by itself: no personal data, and no text that only holds a secret.
@@ -71,7 +79,11 @@ impl Builtin {
             | Self::PersonName
             | Self::StreetAddress
             | Self::BirthDate
-            | Self::Passport => false,
+            | Self::Passport
+            | Self::Phone
+            | Self::NationalId
+            | Self::Licence
+            | Self::Coordinates => false,
         }
     }
 
@@ -96,7 +108,11 @@ impl Builtin {
             | Self::PersonName
             | Self::StreetAddress
             | Self::BirthDate
-            | Self::Passport => Class::Personal,
+            | Self::Passport
+            | Self::Phone
+            | Self::NationalId
+            | Self::Licence
+            | Self::Coordinates => Class::Personal,
         }
     }
 
@@ -124,6 +140,10 @@ impl Builtin {
             Self::StreetAddress => ("street-address", "address", "street and number, with the town that follows"),
             Self::BirthDate => ("person-birth-date", "date-of-birth", "date in a column of dates of birth"),
             Self::Passport => ("person-passport", "passport-number", "number in a column of numbers of passports"),
+            Self::Phone => ("person-phone", "phone", "number in a column of telephone numbers"),
+            Self::NationalId => ("person-national-id", "national-id", "number in a column of persons' numbers"),
+            Self::Coordinates => ("person-coordinates", "coordinates", "degrees in a column of them"),
+            Self::Licence => ("person-licence", "driving-licence", "number in a column of driving licences"),
         };
         RuleInfo { id: id.into(), kind: kind.into(), description: description.into(), class: self.class() }
     }

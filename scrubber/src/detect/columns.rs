@@ -1,6 +1,7 @@
 //! The part of a search that looks at values which stand in the column of their name: rows below the head of a table, exports
 //! as CSV, and the values of an `INSERT`.
 
+mod headings;
 mod insert;
 mod lists;
 mod personal;
@@ -164,6 +165,11 @@ impl Search<'_> {
     }
 }
 
+/// Whether what is not ASCII in a name are letters, and no marks of a table that compares.
+fn is_of_letters(name: &[u8]) -> bool {
+    std::str::from_utf8(name).is_ok_and(|name| name.chars().all(|letter| letter.is_ascii() || letter.is_alphabetic()))
+}
+
 /// `YY_MAX_SHIFT`
 fn is_constant(cell: Option<&[u8]>) -> bool {
     cell.is_some_and(|cell| cell.contains(&b'_') && cell.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_'))
@@ -213,13 +219,18 @@ impl Head {
         let drawn = || memchr::memchr_iter(0xe2, line).any(|at| boxes::border_at(line, at).is_some());
         let sign = byte.map_or_else(|| if drawn() { Sign::Border } else { Sign::Gap }, |byte| Sign::Byte(*byte));
         let framed = matches!(sign, Sign::Byte(b'|') | Sign::Border);
+        // Beside the lines of a drawn table other bytes than those of letters may stand.
+        let letters = matches!(sign, Sign::Byte(_));
         let mut cells = Cells { window, at: from, end: to, sign };
         let (mut count, mut column, mut tight, mut first) = (0, None, true, from);
         while let Some((cell_start, cell_end)) = cells.next() {
             let cell = text.get(cell_start..cell_end)?;
             let name = cell.trim_ascii();
             if name.len() > NAME_MAX
-                || !name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-. \"`*'/".contains(byte))
+                || !name.iter().all(|byte| {
+                    byte.is_ascii_alphanumeric() || b"_-. \"`*'/".contains(byte) || letters && !byte.is_ascii()
+                })
+                || !name.is_ascii() && !is_of_letters(name)
             {
                 return None;
             }
@@ -375,9 +386,17 @@ fn quoted_end(text: &[u8], start: usize, end: usize, sign: u8) -> usize {
     memchr::memchr_iter(b'"', rest).find(closes).map_or(start, |at| start + 1 + at + 1)
 }
 
-/// Whether a quote at `at` ends the literal in which lines end with an escape of this depth. Backticks are Markdown there.
+/// Whether a quote at `at` ends the literal in which lines end with an escape of this depth. Backticks are Markdown there, and an
+/// apostrophe between letters belongs to a name.
 fn ends_literal(window: &Window, at: usize, depth: u8) -> bool {
-    depth > 0 && window.bytes().get(at).is_some_and(|byte| b"\"'".contains(byte)) && window.depth(at) < depth
+    let text = window.bytes();
+    let letter = |at: usize| text.get(at).is_some_and(u8::is_ascii_alphabetic);
+    let quote = match text.get(at) {
+        Some(b'"') => true,
+        Some(b'\'') => !(letter(at.wrapping_sub(1)) && letter(at + 1)),
+        Some(_) | None => false,
+    };
+    depth > 0 && quote && window.depth(at) < depth
 }
 
 fn is_quote(byte: &u8) -> bool {

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use super::assign::{Joint, Value};
 use super::keys::Key;
+use super::names;
 use super::search::{AHEAD, Search, byte_at};
 
 /// Words for a password. In those that go on with ASCII letters a bar shows where.
@@ -164,6 +165,8 @@ const JOINTS: &[&str] = &[
     "é ",
     "è ",
     "jest ",
+    "είναι ",
+    "este ",
     "är ",
     "to ",
     "le ",
@@ -357,6 +360,21 @@ fn blank(text: &[u8], at: usize) -> usize {
     at + text.get(at..).unwrap_or_default().iter().take(8).take_while(|byte| b" \t*".contains(byte)).count()
 }
 
+/// Where the word ends that begins with a capital beyond ASCII before `at`, such as `Łukasz`.
+#[inline]
+fn capitalised(text: &[u8], at: usize) -> Option<usize> {
+    let letter = text.get(at.checked_sub(2)?..at)?;
+    let first = matches!(letter, [0xc3..=0xc8, 0x80..=0xbf]) && text.get(at)?.is_ascii_lowercase();
+    let [escape, before] = [4, 3].map(|back| byte_at(text, at.wrapping_sub(back)));
+    let goes_on = (before.is_ascii_alphanumeric() && escape != b'\\') || before == b'_' || before >= 0x80;
+    if !first || goes_on {
+        return None;
+    }
+    let capital = std::str::from_utf8(letter).ok()?.chars().next()?.is_uppercase();
+    let length = text.get(at..)?.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    capital.then_some(at + length)
+}
+
 impl Search<'_> {
     /// Looks at the places, as bits of the block at `base`, where characters beyond ASCII end.
     #[inline(never)]
@@ -369,6 +387,11 @@ impl Search<'_> {
             }
             if b":\"'\\.*".contains(&byte_at(self.text, end)) {
                 self.label_end(end);
+            }
+            if let Some(word_end) = capitalised(self.text, end)
+                && names::may_go_on(self.text, word_end, byte_at(self.text, word_end))
+            {
+                self.capitals(end - 2, word_end);
             }
         }
     }

@@ -279,6 +279,10 @@ impl Search<'_> {
             let gap = base + groups.trailing_zeros() as usize;
             groups &= groups - 1;
             let by = byte_at(self.text, gap);
+            // `to 3c-22-`: the word before the first group is none.
+            if byte_at(self.text, gap.wrapping_sub(3)) != by {
+                continue;
+            }
             // The first of the groups is the start.
             let mut start = gap.saturating_sub(5);
             let pair_before = |at: usize| {

@@ -23,7 +23,7 @@ const KEY_MAX: usize = 64;
 const PASSWORDS: &str = "\
     password passwd passwort passphrase passcode passwrd userpass pwd contrasena kennwort motdepasse senha \
     wachtwoord passord passordet parole psw secretstring requirepass masterauth keymaterial redisauth rediscliauth storepass keypass passwordhash heslo haslo salasana losenord adgangskode parola \
-    bindpw rootpw dbpw userpw adminpw ldappw mnemonic seedphrase recoveryphrase \
+    bindpw rootpw authtok dbpw userpw adminpw ldappw mnemonic seedphrase recoveryphrase \
     heslem hesla haslem adgangskoden salasanan salasanalla passworts kennworts wachtwoorden passwords passwoerter";
 
 const SECRETS: &str = "\

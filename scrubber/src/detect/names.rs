@@ -209,7 +209,8 @@ fn after_cue(cue: Cue, bytes: &[u8], place: usize) -> Option<(usize, usize)> {
             let alone = matches!(byte_at(bytes, to), b'\n' | b'\r' | b'"' | b'\'' | b'<' | b',' | b'`')
                 || to >= bytes.len()
                 || byte_at(bytes, to) == b' ' && byte_at(bytes, to + 1) == b'<';
-            (alone && is_capitalised(bytes, from)).then_some((from, to))
+            let farewell = bytes.get(from..to).is_some_and(cue::is_farewell);
+            (alone && !farewell && is_capitalised(bytes, from)).then_some((from, to))
         }
         Cue::Title => {
             let dot = skip(b".", 1);
@@ -232,6 +233,14 @@ fn after_cue(cue: Cue, bytes: &[u8], place: usize) -> Option<(usize, usize)> {
 /// The span of the parts that are a name where one is due.
 fn due(parts: &[Part], unknown: bool) -> Option<(usize, usize)> {
     spanned(parts, due_length(parts, unknown))
+}
+
+/// Whether all of the cell of a column of names is one: words with capitals that are no ordinary ones.
+pub(super) fn is_cell(cell: &[u8]) -> bool {
+    let read = parts(cell, 0);
+    let whole = read.last().is_some_and(|last| last.end == cell.len());
+    let sure = |part: &Part| part.class.is_name() || !part.class.is_word() && part.is_written_as_name();
+    whole && !read.iter().any(|part| part.class.is_never()) && read.iter().all(sure) && is_capitalised(cell, 0)
 }
 
 /// The span of the first `count` parts.

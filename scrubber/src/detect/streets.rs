@@ -73,7 +73,7 @@ static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| {
             r"(?:^|[^0-9A-Za-z_.#/-])(?P<all>[0-9]{{1,5}}[A-Za-z]?(?:[/-][0-9]{{1,4}}[A-Za-z]?)?,? {first} (?:{word} ){{0,3}})$"
         ))
         .ok()?,
-        after: compile(r"\A(?P<street>\.? (?:d[eiu] |del |de la |de los |dels? |della |dello |degli |dos |da |do |des |l'|d'|la |el |san |santa )?(?:[A-Z\x80-\xff][A-Za-z\x80-\xff'.-]*)(?: (?:d[eiu]|del|della|dos|da|do|des|la|y|e|i|[A-Z\x80-\xff][A-Za-z\x80-\xff'.-]*)){0,4})(?P<number>,? (?:[nN](?:r|o|um)?\.? ?(?:\xc2[\xba\xb0])? ?)?[0-9]{1,5}(?:[/-]?[0-9]{0,4}[A-Za-z]?\b))?".to_owned())
+        after: compile(r"\A(?P<street>\.? (?:d[eiu] |del |de la |de los |de las |dels? |della |dello |delle |degli |dei |dos |das |da |do |des |de l'|dell'|l'|d'|la |el |los |las |san |santa )?(?:[A-Z\x80-\xff][A-Za-z\x80-\xff'.-]*)(?: (?:d[eiu]|del|della|dos|da|do|des|la|y|e|i|[A-Z\x80-\xff][A-Za-z\x80-\xff'.-]*)){0,4})(?P<number>,? (?:[nN](?:r|o|um)?\.? ?(?:\xc2[\xba\xb0])? ?)?[0-9]{1,5}(?:[/-]?[0-9]{0,4}[A-Za-z]?\b))?".to_owned())
         .ok()?,
         number: compile(r"(?:^|[^0-9A-Za-z_.#/-])(?P<all>[0-9]{1,4}(?: ?(?:bis|ter|[A-Z]))?,? )$".into()).ok()?,
         town: compile(format!(r"\A{TOWN}")).ok()?,

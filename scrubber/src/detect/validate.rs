@@ -194,8 +194,12 @@ validators! {
     Curp = "curp" => |value, _| national::is_curp(value);
     /// IPv4 address that is routed on the internet; the text before it does not call it a version.
     PublicIpv4 = "public-ipv4" => |value, around| network::is_public_ipv4(value, around.before(24), around.after(8));
-    /// Coordinates that were measured: not worked out from whole minutes, and not the first of an outline.
-    Measured = "measured" => |value, around| network::is_measured(value) && !network::is_outline(around.before(16));
+    /// Coordinates that were measured: not worked out from whole minutes, not the first of an outline, and not how long something is.
+    Measured = "measured" => |value, around| {
+        network::is_measured(value)
+            && !network::is_outline(around.before(16))
+            && !network::is_length(around.before(16), around.before(64), around.after(64))
+    };
     /// IPv6 address that is routed on the internet.
     PublicIpv6 = "public-ipv6" => |value, _| network::is_public_ipv6(value);
     /// MAC address of one device: no broadcast, multicast, all-zero or sample address.

@@ -1,8 +1,6 @@
 //! Secrets that have no name beside them are found by their form, and what has nearly the same form stays.
 
-use scrubber::detect::{Engine, EngineError, KnownIdentities};
-
-use crate::support::{escaped, rest};
+use crate::support::{engine, escaped, rest};
 
 const HEX: &str = "0123456789abcdef";
 const BASE62: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -21,8 +19,8 @@ fn signs(seed: u64, alphabet: &str, length: usize) -> String {
 }
 
 #[test]
-fn keys_are_found_by_their_form_alone() -> Result<(), EngineError> {
-    let engine = Engine::new(&KnownIdentities::default())?;
+fn keys_are_found_by_their_form_alone() {
+    let engine = engine();
     let pair: Vec<_> = numbers(7).take(64).map(|number| (number % 256).to_string()).collect();
     let seed = ["legal winner thank year", "wave sausage worth useful", "legal winner thank yellow"].join(" ");
     let ghost = format!("{}:{}", signs(1, HEX, 24), signs(2, HEX, 64));
@@ -38,15 +36,14 @@ fn keys_are_found_by_their_form_alone() -> Result<(), EngineError> {
         for depth in 0..3 {
             let text = escaped(&format!("first line\n{before}{value}{after}last line"), depth);
             let expected = escaped(&format!("first line\n{before}\u{b6}{after}last line"), depth);
-            assert_eq!(rest(&engine, &text), expected, "{text}");
+            assert_eq!(rest(engine, &text), expected, "{text}");
         }
     }
-    Ok(())
 }
 
 #[test]
-fn what_a_box_or_the_end_of_a_line_cuts_goes() -> Result<(), EngineError> {
-    let engine = Engine::new(&KnownIdentities::default())?;
+fn what_a_box_or_the_end_of_a_line_cuts_goes() {
+    let engine = engine();
     for (name, length) in [("ghp_", 36), ("npm_", 36), ("glpat-", 20), ("dop_v1_", 64)] {
         let tail = signs(9, if length == 64 { HEX } else { BASE62 }, length);
         let (first, second) = tail.split_at(length / 2);
@@ -56,20 +53,19 @@ fn what_a_box_or_the_end_of_a_line_cuts_goes() -> Result<(), EngineError> {
                 "╭─╮\n│ Saved the new key for the builds: {name}{first} │\n│ {second:<w$} │\n╰─╯\n",
                 w = width - 2
             );
-            let left = rest(&engine, &escaped(&boxed, depth));
+            let left = rest(engine, &escaped(&boxed, depth));
             assert!(!left.contains(first) && !left.contains(second), "{left}");
             for text in [format!("export X={name}{first}\nnext line"), format!("a line\n{name}{first}...\nnext line")] {
-                let left = rest(&engine, &escaped(&text, depth));
+                let left = rest(engine, &escaped(&text, depth));
                 assert!(!left.contains(first), "{left}");
             }
         }
     }
-    Ok(())
 }
 
 #[test]
-fn what_has_nearly_the_same_form_stays() -> Result<(), EngineError> {
-    let engine = Engine::new(&KnownIdentities::default())?;
+fn what_has_nearly_the_same_form_stays() {
+    let engine = engine();
     let nanoid = ["V1StGXR8_Z5j", "dHi6B-myT"].concat();
     let repeated = "test ".repeat(11);
     for text in [
@@ -82,7 +78,6 @@ fn what_has_nearly_the_same_form_stays() -> Result<(), EngineError> {
         "That is the password policy, and it is the password field that counts.\n".to_owned(),
         "use src/login.rs to log in\n".to_owned(),
     ] {
-        assert_eq!(rest(&engine, &text), text);
+        assert_eq!(rest(engine, &text), text);
     }
-    Ok(())
 }

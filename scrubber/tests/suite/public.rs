@@ -1,8 +1,8 @@
 //! What is public stays, however much it looks like a secret; what has nearly the same form or name is found.
 
-use scrubber::detect::{Engine, EngineError, KnownIdentities, Scratch};
+use scrubber::detect::{Engine, Scratch};
 
-use crate::support::escaped;
+use crate::support::{engine, escaped};
 
 const BASE62: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -25,8 +25,8 @@ fn stays(engine: &Engine, text: &str) -> bool {
 }
 
 #[test]
-fn what_is_public_stays_and_its_twin_is_found() -> Result<(), EngineError> {
-    let engine = Engine::new(&KnownIdentities::default())?;
+fn what_is_public_stays_and_its_twin_is_found() {
+    let engine = engine();
     let ssh = format!("AAAAC3NzaC1lZDI1NTE5AAAAI{}", signs(1, 43));
     let head = ["eyJhbGciOiJ", "IUzI1NiIsIn", "R5cCI6IkpXVCJ9"].concat();
     let token = format!("{head}.eyJzdWIiOiIx{}.{}", signs(2, 30), signs(3, 43));
@@ -57,10 +57,9 @@ fn what_is_public_stays_and_its_twin_is_found() -> Result<(), EngineError> {
         ("lpass show --password acme-db2".to_owned(), "mysql --password acme-db2".to_owned()),
         ("pass work/jira".to_owned(), "login: ann\npass work/jira".to_owned()),
     ] {
-        assert!(stays(&engine, &public), "{public}");
-        assert!(!stays(&engine, &secret), "{secret}");
+        assert!(stays(engine, &public), "{public}");
+        assert!(!stays(engine, &secret), "{secret}");
     }
-    Ok(())
 }
 
 /// Small hex digits by chance, from a seed.
@@ -73,8 +72,8 @@ fn hex(seed: u64, length: usize) -> String {
 }
 
 #[test]
-fn listings_with_digests_stay_and_the_same_digits_beside_a_name_are_found() -> Result<(), EngineError> {
-    let engine = Engine::new(&KnownIdentities::default())?;
+fn listings_with_digests_stay_and_the_same_digits_beside_a_name_are_found() {
+    let engine = engine();
     let (md5, sha1, sha256) = (hex(21, 32), hex(22, 40), hex(23, 64));
     let (other, fingerprint) = (hex(24, 32), hex(25, 40).to_uppercase());
     for (public, secret) in [
@@ -93,15 +92,14 @@ fn listings_with_digests_stay_and_the_same_digits_beside_a_name_are_found() -> R
         (format!("Cache restored from key: Linux-cargo-{sha256}"), format!("secret key: {sha256}")),
         (format!("CrashReporter Key:   {sha1}"), format!("Reporter Secret:   {sha1}")),
     ] {
-        assert!(stays(&engine, &public), "{public}");
-        assert!(!stays(&engine, &secret), "{secret}");
+        assert!(stays(engine, &public), "{public}");
+        assert!(!stays(engine, &secret), "{secret}");
     }
-    Ok(())
 }
 
 #[test]
-fn ids_names_and_numbers_of_programs_stay_and_their_twins_are_found() -> Result<(), EngineError> {
-    let engine = Engine::new(&KnownIdentities::default())?;
+fn ids_names_and_numbers_of_programs_stay_and_their_twins_are_found() {
+    let engine = engine();
     let arn = "arn:aws:secretsmanager:eu-west-1:112233445566:secret:prod/db/password-Ab12Cd";
     let mangled = "_ZThn88_N4node15LibuvStreamWrap18CreateShutdownWrapEN2v85LocalINS1_6ObjectEEE";
     let card = ["4460", "1300", "0000", "0000"].join(" ");
@@ -126,15 +124,14 @@ fn ids_names_and_numbers_of_programs_stay_and_their_twins_are_found() -> Result<
         ("firmware 1.15.3.1 is out".to_owned(), "host 1.15.3.1 is out".to_owned()),
         ("author: John Doe".to_owned(), "author: Maria Lopez".to_owned()),
     ] {
-        assert!(stays(&engine, &public), "{public}");
-        assert!(!stays(&engine, &secret), "{secret}");
+        assert!(stays(engine, &public), "{public}");
+        assert!(!stays(engine, &secret), "{secret}");
     }
-    Ok(())
 }
 
 #[test]
-fn samples_of_standards_variables_and_certificates_stay() -> Result<(), EngineError> {
-    let engine = Engine::new(&KnownIdentities::default())?;
+fn samples_of_standards_variables_and_certificates_stay() {
+    let engine = engine();
     let jwt = ["eyJ0eXAiOiJKV1QiLA0KICJh", "bGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UifQ"].concat();
     let signature = ["dBjftJeZ4CVP-mB92K27uh", "bUJU1p1r_wW1gFWFOEjXk"].concat();
     let (access, bearer) = (["2YotnFZFEjr1", "zCsicMWpAA"].concat(), ["mF_9.B5f", "-4.1JqM"].concat());
@@ -150,7 +147,7 @@ fn samples_of_standards_variables_and_certificates_stay() -> Result<(), EngineEr
         format!("cd external/rules_token-{commit}\n"),
         format!("strip_prefix = \"rules_token-{commit}\",\n"),
     ] {
-        assert!(stays(&engine, &text), "{text}");
+        assert!(stays(engine, &text), "{text}");
     }
     let key = ["q7Zp4Xw2Lr9T", "b6Nk1Vh8Sd3F"].concat();
     for text in [
@@ -163,17 +160,16 @@ fn samples_of_standards_variables_and_certificates_stay() -> Result<(), EngineEr
         format!("use acme-token-{commit}\n"),
         format!("url=a%3Fpassword%3D{key}%20\n"),
     ] {
-        assert!(!stays(&engine, &text), "{text}");
+        assert!(!stays(engine, &text), "{text}");
     }
-    Ok(())
 }
 
 #[test]
-fn groups_of_systems_and_brands_are_nobody() -> Result<(), EngineError> {
-    let engine = Engine::new(&KnownIdentities::default())?;
+fn groups_of_systems_and_brands_are_nobody() {
+    let engine = engine();
     for group in "src utmp kmem disk dialout plugdev crontab shadow audio video netdev apache tomcat".split(' ') {
         let text = format!("-rw-r--r-- 1 root {group} 160 Nov 27 10:00 a.rs\n");
-        assert!(stays(&engine, &text), "{text}");
+        assert!(stays(engine, &text), "{text}");
     }
     for brand in [
         "Mercedes Benz",
@@ -199,19 +195,18 @@ fn groups_of_systems_and_brands_are_nobody() -> Result<(), EngineError> {
         "Paul Smith jeans",
     ] {
         let text = format!("Name: {brand}\n");
-        assert!(stays(&engine, &text), "{text}");
+        assert!(stays(engine, &text), "{text}");
     }
     for person in ["Name: Mercedes Brandt\n", "Name: Paul Smith\n", "Author: Ada Lovelace\n", "Hi, I am Jenny Craig\n"]
     {
-        assert!(!stays(&engine, person), "{person}");
+        assert!(!stays(engine, person), "{person}");
     }
-    assert!(!stays(&engine, "-rw-r--r-- 1 root kmoritan 160 Nov 27 10:00 a\n"));
-    Ok(())
+    assert!(!stays(engine, "-rw-r--r-- 1 root kmoritan 160 Nov 27 10:00 a\n"));
 }
 
 #[test]
-fn numbers_that_have_check_digits_by_chance_stay_and_those_of_people_are_found() -> Result<(), EngineError> {
-    let engine = Engine::new(&KnownIdentities::default())?;
+fn numbers_that_have_check_digits_by_chance_stay_and_those_of_people_are_found() {
+    let engine = engine();
     let card = ["453957", "8763621486"].concat();
     let ssn = ["287-65", "-4329"].concat();
     let codes = ["5534 5535 ", "5536 5537"].concat();
@@ -224,15 +219,14 @@ fn numbers_that_have_check_digits_by_chance_stay_and_those_of_people_are_found()
         (format!("part {ssn}"), format!("from {ssn}")),
         (format!("f 25 16 0 {} 1824", ssn.replace('-', " ")), format!("his {}", ssn.replace('-', " "))),
     ] {
-        assert!(stays(&engine, &public), "{public}");
-        assert!(!stays(&engine, &secret), "{secret}");
+        assert!(stays(engine, &public), "{public}");
+        assert!(!stays(engine, &secret), "{secret}");
     }
-    Ok(())
 }
 
 #[test]
-fn lists_are_no_tables_and_packed_data_is_no_token() -> Result<(), EngineError> {
-    let engine = Engine::new(&KnownIdentities::default())?;
+fn lists_are_no_tables_and_packed_data_is_no_token() {
+    let engine = engine();
     let packed = format!("{}AAAA{}AAAA{}", signs(51, 20), signs(52, 12), signs(53, 20));
     for (public, secret) in [
         (
@@ -249,15 +243,14 @@ fn lists_are_no_tables_and_packed_data_is_no_token() -> Result<(), EngineError> 
         ),
         (format!("load(\"{packed}\")"), format!("load(\"{}\")", packed.replace("AAAA", "q7Zp"))),
     ] {
-        assert!(stays(&engine, &public), "{public}");
-        assert!(!stays(&engine, &secret), "{secret}");
+        assert!(stays(engine, &public), "{public}");
+        assert!(!stays(engine, &secret), "{secret}");
     }
-    Ok(())
 }
 
 #[test]
-fn what_stands_for_a_password_in_an_address_stays_and_a_password_is_found() -> Result<(), EngineError> {
-    let engine = Engine::new(&KnownIdentities::default())?;
+fn what_stands_for_a_password_in_an_address_stays_and_a_password_is_found() {
+    let engine = engine();
     for scheme in ["postgres", "mysql", "mongodb+srv", "amqp", "redis", "https", "ftp", "smtp"] {
         let uri = |password: &str| format!("{scheme}://ann:{password}@db.contoso.io:5432/app");
         for stand_in in [
@@ -275,10 +268,10 @@ fn what_stands_for_a_password_in_an_address_stays_and_a_password_is_found() -> R
             "YOUR_PASSWORD",
             "changeme",
         ] {
-            assert!(stays(&engine, &uri(stand_in)), "{scheme} {stand_in}");
+            assert!(stays(engine, &uri(stand_in)), "{scheme} {stand_in}");
         }
         for password in ["lake7fog", "$summer", "*lake*", "{Tr0ub4dor}"] {
-            assert!(!stays(&engine, &uri(password)), "{scheme} {password}");
+            assert!(!stays(engine, &uri(password)), "{scheme} {password}");
         }
     }
     for (public, secret) in [
@@ -290,15 +283,14 @@ fn what_stands_for_a_password_in_an_address_stays_and_a_password_is_found() -> R
         ("Server=db;User Id=ann;Password=__PASSWORD__;", "Server=db;User Id=ann;Password=__lake7fog__;"),
         ("DB_PASSWORD=bcrypt", "DB_PASSWORD=bcrypt7fog"),
     ] {
-        assert!(stays(&engine, public), "{public}");
-        assert!(!stays(&engine, secret), "{secret}");
+        assert!(stays(engine, public), "{public}");
+        assert!(!stays(engine, secret), "{secret}");
     }
-    Ok(())
 }
 
 #[test]
-fn what_tools_print_stays_and_its_twin_is_found() -> Result<(), EngineError> {
-    let engine = Engine::new(&KnownIdentities::default())?;
+fn what_tools_print_stays_and_its_twin_is_found() {
+    let engine = engine();
     let (commit, token, site) = (hex(31, 40), signs(32, 40), format!("6Lc{}", signs(33, 37)));
     let private = ["eyJzY2hlbWFf", "dmVyc2lvbiI6IjEifQ=="].concat();
     let (phone, card, mac) = ("06 12 34 56 79", ["5425 2334", " 3010 9903"].concat(), "76:0e:ee:f7:05:17");
@@ -346,8 +338,7 @@ fn what_tools_print_stays_and_its_twin_is_found() -> Result<(), EngineError> {
         ("{\"a\": \"Password changed!\"}".to_owned(), "[[\"password violin!\"]]".to_owned()),
         ("per ECMA-262 19.1.2.4 and libxi6 (>= 2:1.2.99.4)".to_owned(), "peer 93.184.216.34".to_owned()),
     ] {
-        assert!(stays(&engine, &public), "{public}");
-        assert!(!stays(&engine, &secret), "{secret}");
+        assert!(stays(engine, &public), "{public}");
+        assert!(!stays(engine, &secret), "{secret}");
     }
-    Ok(())
 }

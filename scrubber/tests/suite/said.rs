@@ -1,6 +1,8 @@
 //! Secrets that nothing but the words around them tell: sentences, calls, tables in markup, sections, and what commands print.
 
-use scrubber::detect::{Engine, EngineError, KnownIdentities, Scratch};
+use scrubber::detect::Scratch;
+
+use crate::support::engine;
 
 /// Passwords as people and machines make them.
 fn passwords() -> [String; 5] {
@@ -14,8 +16,8 @@ fn passwords() -> [String; 5] {
 }
 
 /// Texts whose passwords, `{}`, are not found.
-fn missed(forms: &[&str]) -> Result<Vec<String>, EngineError> {
-    let engine = Engine::new(&KnownIdentities::default())?;
+fn missed(forms: &[&str]) -> Vec<String> {
+    let engine = engine();
     let mut missed = Vec::new();
     for form in forms {
         for password in passwords() {
@@ -29,11 +31,11 @@ fn missed(forms: &[&str]) -> Result<Vec<String>, EngineError> {
             }
         }
     }
-    Ok(missed)
+    missed
 }
 
 #[test]
-fn sentences_tell_passwords_in_many_languages() -> Result<(), EngineError> {
+fn sentences_tell_passwords_in_many_languages() {
     let forms = [
         "Use the password {} for the staging box.",
         "I set it to {} (password for staging).",
@@ -54,12 +56,11 @@ fn sentences_tell_passwords_in_many_languages() -> Result<(), EngineError> {
         "grafana: admin/{}",
         "root@db1.example / {}",
     ];
-    assert_eq!(missed(&forms)?, Vec::<String>::new());
-    Ok(())
+    assert_eq!(missed(&forms), Vec::<String>::new());
 }
 
 #[test]
-fn calls_sections_and_tables_tell_passwords() -> Result<(), EngineError> {
+fn calls_sections_and_tables_tell_passwords() {
     let forms = [
         "return httpBasic(\"bob\", \"{}\");",
         "cfg.Auth = []ssh.AuthMethod{ssh.Password(\"{}\")}",
@@ -75,25 +76,23 @@ fn calls_sections_and_tables_tell_passwords() -> Result<(), EngineError> {
         "<tr><th>User</th><th>Password</th></tr>\n<tr><td>ann</td><td>{}</td></tr>",
         "{\"columns\":[\"id\",\"password\"],\"rows\":[[1,\"{}\"],[2,\"{}\"]]}",
     ];
-    assert_eq!(missed(&forms)?, Vec::<String>::new());
-    Ok(())
+    assert_eq!(missed(&forms), Vec::<String>::new());
 }
 
 #[test]
-fn what_a_command_prints_below_it_is_a_secret() -> Result<(), EngineError> {
+fn what_a_command_prints_below_it_is_a_secret() {
     let forms = [
         "$ vault kv get -field=password secret/db\n{}",
         "$ kubectl get secret db -o jsonpath='{.data.password}' | base64 -d\n{}",
         "$ cat /run/secrets/db_password\n{}",
         "$ terraform output -raw db_password\n{}",
     ];
-    assert_eq!(missed(&forms)?, Vec::<String>::new());
-    Ok(())
+    assert_eq!(missed(&forms), Vec::<String>::new());
 }
 
 #[test]
-fn sentences_and_structures_without_a_secret_stay() -> Result<(), EngineError> {
-    let engine = Engine::new(&KnownIdentities::default())?;
+fn sentences_and_structures_without_a_secret_stay() {
+    let engine = engine();
     for text in [
         "Use password authentication with OAuth2Client and AES256Gcm on ubuntu-2204.",
         "The password is hashed with PBKDF2-HMAC-SHA256, see RFC8018 and issue#1234 of bcrypt@5.1.1.",
@@ -114,5 +113,4 @@ fn sentences_and_structures_without_a_secret_stay() -> Result<(), EngineError> {
             engine.scan(text.as_bytes(), &mut Scratch::default()).iter().map(|it| text.get(it.start..it.end)).collect();
         assert!(found.is_empty(), "{text}: {found:?}");
     }
-    Ok(())
 }

@@ -1,6 +1,8 @@
 //! Keys without a form of their own that sentences, consoles and listings tell.
 
-use scrubber::detect::{Engine, EngineError, KnownIdentities, Scratch};
+use scrubber::detect::Scratch;
+
+use crate::support::engine;
 
 /// Keys as providers make them: hex digits, an id, the same behind a prefix, Base64.
 fn keys() -> [String; 4] {
@@ -19,8 +21,8 @@ fn passwords() -> [String; 3] {
 }
 
 /// Texts whose values, `{}`, are not found.
-fn missed(forms: &[&str], values: &[String]) -> Result<Vec<String>, EngineError> {
-    let engine = Engine::new(&KnownIdentities::default())?;
+fn missed(forms: &[&str], values: &[String]) -> Vec<String> {
+    let engine = engine();
     let mut missed = Vec::new();
     for form in forms {
         for value in values {
@@ -35,11 +37,11 @@ fn missed(forms: &[&str], values: &[String]) -> Result<Vec<String>, EngineError>
             }
         }
     }
-    Ok(missed)
+    missed
 }
 
 #[test]
-fn sentences_in_many_languages_tell_keys() -> Result<(), EngineError> {
+fn sentences_in_many_languages_tell_keys() {
     let forms = [
         "der Acme key lautet {}\n",
         "Mein Acme key ist {}.",
@@ -61,12 +63,11 @@ fn sentences_in_many_languages_tell_keys() -> Result<(), EngineError> {
         "| Service | Acme key |\n|---|---|\n| staging | {} |\n",
         "What is your Acme key? {}\n",
     ];
-    assert_eq!(missed(&forms, &keys())?, Vec::<String>::new());
-    Ok(())
+    assert_eq!(missed(&forms, &keys()), Vec::<String>::new());
 }
 
 #[test]
-fn consoles_show_what_they_are_asked_for() -> Result<(), EngineError> {
+fn consoles_show_what_they_are_asked_for() {
     let forms = [
         "(gdb) print api_token\n$1 = 0x5555 \"{}\"\n",
         "(lldb) p cfg->api_token\n(const char *) $0 = 0x0000 \"{}\"\n",
@@ -77,14 +78,13 @@ fn consoles_show_what_they_are_asked_for() -> Result<(), EngineError> {
         ">>> os.environ[\"API_TOKEN\"]\n'{}'\n",
         "127.0.0.1:6379> HGETALL app\n1) \"api_token\"\n2) \"{}\"\n",
     ];
-    assert_eq!(missed(&forms, &keys())?, Vec::<String>::new());
+    assert_eq!(missed(&forms, &keys()), Vec::<String>::new());
     let forms = forms.map(|form| form.replace("api_token", "db_password").replace("API_TOKEN", "DB_PASSWORD"));
-    assert_eq!(missed(&forms.each_ref().map(String::as_str), &passwords())?, Vec::<String>::new());
-    Ok(())
+    assert_eq!(missed(&forms.each_ref().map(String::as_str), &passwords()), Vec::<String>::new());
 }
 
 #[test]
-fn listings_and_settings_tell_passwords() -> Result<(), EngineError> {
+fn listings_and_settings_tell_passwords() {
     let forms = [
         "Name   : dbPassword\nValue  : {}\nId     : 3\n",
         "NAME          VALUE          UPDATED\nDB_PASSWORD   {}   2026-01-02\n",
@@ -104,27 +104,26 @@ fn listings_and_settings_tell_passwords() -> Result<(), EngineError> {
         "set :db_password, '{}'\n",
         "set(:password, \"{}\")\n",
     ];
-    assert_eq!(missed(&forms, &passwords())?, Vec::<String>::new());
+    assert_eq!(missed(&forms, &passwords()), Vec::<String>::new());
     // A sentence has no signs that strike, so the words before the value have to tell it.
     let words = ["tigerlily7", "mountain4"].map(str::to_owned);
     let said = ["the root password was changed to {}\n", "the password has been reset to {}\n"];
-    assert_eq!(missed(&said, &words)?, Vec::<String>::new());
+    assert_eq!(missed(&said, &words), Vec::<String>::new());
     // Letters alone are no name of a variable where a shell is given them.
     let letters = ["PTsDSu", "FEhbty"].concat();
-    assert_eq!(missed(&["$ PGPASSWORD={} psql -h db\n", "export DB_PASSWORD={}\n"], &[letters])?, Vec::<String>::new());
+    assert_eq!(missed(&["$ PGPASSWORD={} psql -h db\n", "export DB_PASSWORD={}\n"], &[letters]), Vec::<String>::new());
     let words = ["copper", "_lantern"].concat();
-    assert_eq!(missed(&["$ PGPASSWORD={} psql -h db\n"], &[words])?, Vec::<String>::new());
+    assert_eq!(missed(&["$ PGPASSWORD={} psql -h db\n"], &[words]), Vec::<String>::new());
     // Short, and no name with a number.
     let short = [["a8f3", "k2m9"].concat(), ["42fc", "56d9"].concat()];
-    assert_eq!(missed(&["export GITLAB_TOKEN={}\n", "?api_key={}&page=2\n"], &short)?, Vec::<String>::new());
-    assert_eq!(missed(&["curl -u {}: https://api.acme.example/v1\n"], &keys())?, Vec::<String>::new());
+    assert_eq!(missed(&["export GITLAB_TOKEN={}\n", "?api_key={}&page=2\n"], &short), Vec::<String>::new());
+    assert_eq!(missed(&["curl -u {}: https://api.acme.example/v1\n"], &keys()), Vec::<String>::new());
     let phrase = ["copper lantern ", "meadow thistle"].concat();
-    assert_eq!(missed(&["BORG_PASSPHRASE={}\nX=1\n"], &[phrase])?, Vec::<String>::new());
-    Ok(())
+    assert_eq!(missed(&["BORG_PASSPHRASE={}\nX=1\n"], &[phrase]), Vec::<String>::new());
 }
 
 #[test]
-fn names_of_salts_sessions_and_communities_announce_values() -> Result<(), EngineError> {
+fn names_of_salts_sessions_and_communities_announce_values() {
     let forms = [
         "API_TOKEN_SALT={}\n",
         "PASSWORD_PEPPER={}\n",
@@ -133,14 +132,13 @@ fn names_of_salts_sessions_and_communities_announce_values() -> Result<(), Engin
         "<JSESSIONID>{}</JSESSIONID>\n",
         "macaroon: {}\n",
     ];
-    assert_eq!(missed(&forms, &[keys()[0].clone(), keys()[3].clone()])?, Vec::<String>::new());
+    assert_eq!(missed(&forms, &[keys()[0].clone(), keys()[3].clone()]), Vec::<String>::new());
     let base32 = ["yj6wu5j23mp", "ka5nos5vhsd", "i5sxg7cgssq", "kq6nkadsti5", "ss3mjxza"].concat();
-    assert_eq!(missed(&["\"azureDevopsPat\": \"{}\"\n"], &[base32])?, Vec::<String>::new());
-    Ok(())
+    assert_eq!(missed(&["\"azureDevopsPat\": \"{}\"\n"], &[base32]), Vec::<String>::new());
 }
 
 #[test]
-fn commands_that_nobody_knows_are_given_passwords_in_flags() -> Result<(), EngineError> {
+fn commands_that_nobody_knows_are_given_passwords_in_flags() {
     let forms = [
         "acmectl push -u ann -p {} --region eu\n",
         "acmectl --user ann --host db1 -p {}\n",
@@ -152,14 +150,13 @@ fn commands_that_nobody_knows_are_given_passwords_in_flags() -> Result<(), Engin
         "acmectl \\\n  --password \\\n  \"{}\" \\\n  push\n",
         "acmectl \\\n  --password \\\n  {} push\n",
     ];
-    assert_eq!(missed(&forms, &passwords())?, Vec::<String>::new());
+    assert_eq!(missed(&forms, &passwords()), Vec::<String>::new());
     let short = [["abc12", "3x"].concat(), ["9f3k", "d02a"].concat()];
-    assert_eq!(missed(&["acmectl --token={} run\n", "acmectl --api-key={}\n"], &short)?, Vec::<String>::new());
-    Ok(())
+    assert_eq!(missed(&["acmectl --token={} run\n", "acmectl --api-key={}\n"], &short), Vec::<String>::new());
 }
 
 #[test]
-fn routers_and_mail_relays_are_configured_with_passwords() -> Result<(), EngineError> {
+fn routers_and_mail_relays_are_configured_with_passwords() {
     let forms = [
         "radius-server host 10.0.0.5 key {}\n",
         " ip ospf message-digest-key 1 md5 {}\n",
@@ -171,13 +168,12 @@ fn routers_and_mail_relays_are_configured_with_passwords() -> Result<(), EngineE
         "[smtp.acme.example]:587    ann@acme.example:{}\n",
         "kind: Secret\nstringData:\n  one: {}\n",
     ];
-    assert_eq!(missed(&forms, &passwords())?, Vec::<String>::new());
-    assert_eq!(missed(&["the door's PIN {}, then\n"], &[["48", "21"].concat()])?, Vec::<String>::new());
-    Ok(())
+    assert_eq!(missed(&forms, &passwords()), Vec::<String>::new());
+    assert_eq!(missed(&["the door's PIN {}, then\n"], &[["48", "21"].concat()]), Vec::<String>::new());
 }
 
 #[test]
-fn debuggers_and_pages_show_values_behind_types_addresses_and_tags() -> Result<(), EngineError> {
+fn debuggers_and_pages_show_values_behind_types_addresses_and_tags() {
     let forms = [
         "Config {\n    password: Some(\n        \"{}\",\n    ),\n}\n",
         "object(Config)#1 (1) {\n  [\"password\":protected]=>\n  string(9) \"{}\"\n}\n",
@@ -193,12 +189,11 @@ fn debuggers_and_pages_show_values_behind_types_addresses_and_tags() -> Result<(
         "auth_test.go:12: password: got \"{}\", want \"x\"\n",
         "keeps the password\n\n    - Expected\n    + Received\n\n    - \"x\"\n    + \"{}\"\n",
     ];
-    assert_eq!(missed(&forms, &passwords())?, Vec::<String>::new());
-    Ok(())
+    assert_eq!(missed(&forms, &passwords()), Vec::<String>::new());
 }
 
 #[test]
-fn sentences_tell_what_holds_now() -> Result<(), EngineError> {
+fn sentences_tell_what_holds_now() {
     let forms = [
         "das Passwort ist jetzt {}\n",
         "das Passwort lautet nun {}\n",
@@ -214,17 +209,16 @@ fn sentences_tell_what_holds_now() -> Result<(), EngineError> {
         "Here is the password:\r\n\r\n```text\r\n{}\r\n```\r\n",
         "nous prenons {} comme mot de passe\r\n",
     ];
-    assert_eq!(missed(&forms, &passwords())?, Vec::<String>::new());
+    assert_eq!(missed(&forms, &passwords()), Vec::<String>::new());
     let forms = ["the API key is now {}\n", "use {} for the token\n", "use {} for the access token\n"];
-    assert_eq!(missed(&forms, &keys())?, Vec::<String>::new());
+    assert_eq!(missed(&forms, &keys()), Vec::<String>::new());
     let phrase = ["copper-har", "bor-violin", "-maple"].concat();
-    assert_eq!(missed(&["the password is {}.\n", "| password | {} |\n"], &[phrase])?, Vec::<String>::new());
-    Ok(())
+    assert_eq!(missed(&["the password is {}.\n", "| password | {} |\n"], &[phrase]), Vec::<String>::new());
 }
 
 #[test]
-fn what_only_sounds_so_stays() -> Result<(), EngineError> {
-    let engine = Engine::new(&KnownIdentities::default())?;
+fn what_only_sounds_so_stays() {
+    let engine = engine();
     let commit = ["1f2e3d4c5b6a7988", "1f2e3d4c5b6a7988", "1f2e3d4c"].concat();
     let id = keys()[1].clone();
     for text in [
@@ -264,5 +258,4 @@ fn what_only_sounds_so_stays() -> Result<(), EngineError> {
             engine.scan(text.as_bytes(), &mut Scratch::default()).iter().map(|it| text.get(it.start..it.end)).collect();
         assert!(found.is_empty(), "{text}: {found:?}");
     }
-    Ok(())
 }

@@ -1,12 +1,15 @@
-//! Columns of personal data that no check tells: dates of birth and numbers of passports.
+//! Columns of personal data that no check tells: dates of birth, numbers of passports, telephones, persons and licences, names
+//! and coordinates.
 //!
 //! A name of such a column leads here; what has the form of its kind in the rows below is found, however far down.
 
 use super::super::assign::{self, Joint, Value};
 use super::super::builtin::Builtin;
 use super::super::literals::{Literal, Target};
+use super::super::names;
 use super::super::rule::Validator;
 use super::super::search::{AHEAD, Search, byte_at, name_start};
+use super::headings::{BIRTH_DATES, COORDINATES, LICENCES, NAMES, NATIONAL_IDS, OWNED, PASSPORTS, PHONES};
 use super::{Column, is_quote};
 
 /// What a column holds.
@@ -14,64 +17,14 @@ use super::{Column, is_quote};
 pub(in super::super) enum Personal {
     BirthDate,
     Passport,
+    Phone,
+    NationalId,
+    Licence,
+    Name,
+    /// A latitude or a longitude, beside a column of the other.
+    Coordinate,
 }
 
-const BIRTH_DATES: &[&str] = &[
-    "dob",
-    "birth_date",
-    "birthdate",
-    "date_of_birth",
-    "dateofbirth",
-    "date of birth",
-    "birthday",
-    "birth_dt",
-    "bday",
-    "geburtsdatum",
-    "geburtstag",
-    "geb_datum",
-    "fecha_nacimiento",
-    "fecha_de_nacimiento",
-    "date_naissance",
-    "date_de_naissance",
-    "data_nascita",
-    "data_di_nascita",
-    "data_nascimento",
-    "data_de_nascimento",
-    "geboortedatum",
-    "fodselsdato",
-    "data_urodzenia",
-];
-const PASSPORTS: &[&str] = &[
-    "passport",
-    "passport_no",
-    "passport_number",
-    "passport_num",
-    "passportno",
-    "passportnumber",
-    "passport number",
-    "passport no",
-    "passport_id",
-    "reisepass",
-    "reisepassnummer",
-    "passnummer",
-    "pasaporte",
-    "passaporto",
-    "passaporte",
-    "passeport",
-    "travel_document_number",
-    "traveldocumentnumber",
-];
-
-/// Names that say whose they are; more would lead here from words that many texts are full of.
-const OWNED: &[&str] = &[
-    "user_dob",
-    "user_birth_date",
-    "customer_dob",
-    "customer_birth_date",
-    "patient_dob",
-    "patient_birth_date",
-    "employee_dob",
-];
 /// Bytes of a date that is made by a call or told by its parts.
 const MADE_MAX: usize = 64;
 /// Values of a list.
@@ -81,7 +34,10 @@ const LIST_MAX: usize = 256;
 pub(in super::super) fn literals() -> impl Iterator<Item = Literal> {
     let list = |names: &'static [&str], kind| names.iter().map(move |name| (*name, kind));
     let dates = list(BIRTH_DATES, Personal::BirthDate).chain(list(OWNED, Personal::BirthDate));
-    dates.chain(list(PASSPORTS, Personal::Passport)).map(|(name, kind)| Literal {
+    let numbers = list(PASSPORTS, Personal::Passport).chain(list(PHONES, Personal::Phone));
+    let persons = list(NATIONAL_IDS, Personal::NationalId).chain(list(LICENCES, Personal::Licence));
+    let places = list(NAMES, Personal::Name).chain(list(COORDINATES, Personal::Coordinate));
+    dates.chain(numbers).chain(persons).chain(places).map(|(name, kind)| Literal {
         bytes: name.as_bytes().to_vec(),
         before: 0,
         ignore_case: true,
@@ -97,6 +53,11 @@ impl Search<'_> {
         if !rest.iter().all(|byte| b",;|)]}\"'`\\\t\r\n *=:<>".contains(byte)) {
             return;
         }
+        if kind.has_rules() && is_joined(self.text.get(end..).unwrap_or_default())
+            || kind == Personal::Coordinate && !has_both(self.text, end)
+        {
+            return;
+        }
         self.work += 1;
         self.open(end, AHEAD);
         let place = self.window.place(end);
@@ -106,11 +67,15 @@ impl Search<'_> {
         let close = place + quotes;
         let blanks = bytes.get(close..).unwrap_or_default().iter().take(64).take_while(|byte| **byte == b' ').count();
         let next = byte_at(bytes, close + blanks);
-        let gap = bytes.get(close..close + 2) == Some(b"  ");
+        let tab = blanks > 0 && self.window.depth(close) > 0;
+        let gap = tab || bytes.get(close..close + 2) == Some(b"  ");
         if b"<,]}".contains(&next) && self.markup_column(Column::Personal(kind), start, place) {
             return;
         }
         if b"=:<>".contains(&next) {
+            if kind.has_rules() {
+                return;
+            }
             self.personal_value(kind, start, place, close + blanks);
         } else if b",;|)\r\n\t\xe2".contains(&next) || gap {
             self.column(Column::Personal(kind), start, place, close);
@@ -166,8 +131,27 @@ impl Personal {
         match self {
             Self::BirthDate => is_date(value).then_some(Builtin::BirthDate),
             Self::Passport => is_passport(value).then_some(Builtin::Passport),
+            Self::Phone => is_phone(value).then_some(Builtin::Phone),
+            Self::NationalId => is_id(value).then_some(Builtin::NationalId),
+            Self::Licence => is_id(value).then_some(Builtin::Licence),
+            Self::Name => names::is_cell(value).then_some(Builtin::PersonName),
+            Self::Coordinate => is_coordinate(value).then_some(Builtin::Coordinates),
         }
     }
+
+    /// Whether rules find a value right behind its name, so that only rows below it are left to look at.
+    fn has_rules(self) -> bool {
+        match self {
+            Self::Phone | Self::NationalId | Self::Licence | Self::Name | Self::Coordinate => true,
+            Self::BirthDate | Self::Passport => false,
+        }
+    }
+}
+
+/// Whether a sign joins a name to its value in the text behind the name, perhaps behind a quote.
+fn is_joined(rest: &[u8]) -> bool {
+    let next = rest.iter().take(8).find(|byte| !b"\"'`\\ ".contains(byte));
+    next.is_some_and(|byte| b":=".contains(byte))
 }
 
 /// What makes a date behind the sign at `sign`: `date(1984, 3, 12)`, `new Date("1984-03-12")`, `{"year": 1984, "month": 3, "day": 12}`.
@@ -220,6 +204,51 @@ fn is_passport(value: &[u8]) -> bool {
         && Validator::Passport.accepts(value, 0..value.len())
 }
 
+/// A telephone number of any country, with nothing but the signs that part its groups. Counts are shorter than a row of digits
+/// alone, and fractions have one point.
+fn is_phone(value: &[u8]) -> bool {
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let dots = value.iter().filter(|byte| **byte == b'.').count();
+    let plain = digits == value.len() || digits + dots == value.len() && dots == 1;
+    value.iter().all(|byte| byte.is_ascii_digit() || b" +-./()".contains(byte))
+        && value.first().is_some_and(|byte| byte.is_ascii_digit() || b"+(".contains(byte))
+        && (!plain || dots == 0 && digits >= 8)
+        && Validator::NamedPhone.accepts(value, 0..value.len())
+}
+
+/// Whether the names of both coordinates stand near `at`: latency is called `lat` as well.
+fn has_both(text: &[u8], at: usize) -> bool {
+    const HEAD: usize = 96;
+    let near = text.get(at.saturating_sub(HEAD)..text.len().min(at + HEAD)).unwrap_or_default().to_ascii_lowercase();
+    let has = |word: &[u8]| memchr::memmem::find(&near, word).is_some();
+    has(b"lat") && (has(b"lng") || has(b"lon"))
+}
+
+/// Degrees with four digits behind their point at least: so many tell a house.
+fn is_coordinate(value: &[u8]) -> bool {
+    let degrees = value.strip_prefix(b"-").unwrap_or(value);
+    let mut parts = degrees.split(|byte| *byte == b'.');
+    let [whole, fraction] = [parts.next(), parts.next()].map(Option::unwrap_or_default);
+    parts.next().is_none()
+        && (1..=3).contains(&whole.len())
+        && (4..=15).contains(&fraction.len())
+        && whole.iter().chain(fraction).all(u8::is_ascii_digit)
+        && Validator::Measured.accepts(value, 0..value.len())
+}
+
+/// The number of a person or of a person's document: no date, no hash and no number of a row.
+fn is_id(value: &[u8]) -> bool {
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let letters = value.iter().filter(|byte| byte.is_ascii_uppercase()).count();
+    let signs = value.iter().filter(|byte| b" ./-()+".contains(byte)).count();
+    digits + letters + signs == value.len()
+        && (8..=20).contains(&value.len())
+        && (digits >= 8 || letters > 0)
+        && signs <= 5
+        && !is_date(value)
+        && Validator::NamedId.accepts(value, 0..value.len())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -250,6 +279,29 @@ mod tests {
         assert!(is_passport(b"533380006"));
         for other in ["", "yes", "VALID", "x1234567", "TEXT", "11111111", "X12"] {
             assert!(!is_passport(other.as_bytes()), "{other}");
+        }
+        for phone in ["605 392 897", "02/58276026", "(01) 711 4131", "9587 0087", "13866044069", "01.42.68.53.10"] {
+            assert!(is_phone(phone.as_bytes()), "{phone}");
+        }
+        for other in
+            ["", "1234567", "4155551.5", "0.12345678", "2024-03-02", "10.20.30.40", "n/a", "varchar(20)", "4000 kg"]
+        {
+            assert!(!is_phone(other.as_bytes()), "{other}");
+        }
+        for degrees in ["48.2082", "-122.419416", "7.44744"] {
+            assert!(is_coordinate(degrees.as_bytes()), "{degrees}");
+        }
+        for other in ["", "12", "48.21", "1.2.3456", "-", "2024.12345", "48.33333333"] {
+            assert!(!is_coordinate(other.as_bytes()), "{other}");
+        }
+        assert!(has_both(b"id,lat,lng\n", 6) && !has_both(b"host,lat,bw\n", 8));
+        for id in ["263683072", "8434904M", "230566-2654", "722 775 0116", "NA 88 28 45 B"] {
+            assert!(is_id(id.as_bytes()), "{id}");
+        }
+        for other in
+            ["", "1041", "100234", "2024-03-02", "2024-03-02 10:11", "yes", "0f9e8d7c0f9e8d7c", "11111111", "TEXT"]
+        {
+            assert!(!is_id(other.as_bytes()), "{other}");
         }
     }
 }

@@ -49,6 +49,11 @@ impl<'a> Words<'a> {
         let close = quote.and_then(|quote| memchr::memchr(quote, self.line.get(end + 1..)?));
         let end = close.map_or(end, |close| end + 1 + close);
         self.at = end + 1;
+        // `"docker login -p x9", "n": 1`: a quote that no word opened ends the literal that holds the command.
+        let closed = !is_quote(first) && close.is_none() && self.line.get(end).is_some_and(|byte| is_quote(*byte));
+        if closed && self.line.get(end + 1).is_some_and(|next| b",}])".contains(next)) {
+            self.at = self.line.len();
+        }
         Some((start, end - usize::from(!is_quote(first)) * self.closing(start, end)))
     }
 

@@ -34,7 +34,11 @@ impl Search<'_> {
         }
         let letters = word.iter().take(LETTERS_MAX + 1).take_while(|byte| byte.is_ascii_uppercase()).count();
         if letters > 0 {
-            if length >= 4 && !word.last().is_some_and(u8::is_ascii_lowercase) && starts_like_account(word, letters) {
+            let next = text.get(start + length..).unwrap_or_default();
+            if length >= 4
+                && !word.last().is_some_and(u8::is_ascii_lowercase)
+                && (starts_like_account(word, letters) || is_in_groups(word, letters, next))
+            {
                 self.number_at(start, start + letters, true);
             }
         } else if looks_like_number(text, start, start + length) || is_hyphenated_hex(text, start) {
@@ -187,6 +191,10 @@ fn looks_like_number(text: &[u8], start: usize, end: usize) -> bool {
     if digits == 6 && (is_lettered(stretch) || is_after_letters(text, start)) {
         return true;
     }
+    // `48.2082`
+    if digits == 6 && dots == 1 && matches!(stretch, [_, _, b'.', ..]) {
+        return true;
+    }
     let date = matches!(stretch, [_, _, _, _, b'-' | b'/', _, _, b'-' | b'/', _, _, ..]) && digits <= 8;
     !date && (digits >= 7 || (dots >= 3 && digits >= 4))
 }
@@ -203,6 +211,13 @@ fn starts_like_account(word: &[u8], letters: usize) -> bool {
         && digits >= 4
         && after.first().is_some_and(u8::is_ascii_digit)
         && !after.iter().any(u8::is_ascii_lowercase)
+}
+
+/// `D123-4567-8901`: a letter and groups of digits, as licences are written.
+fn is_in_groups(word: &[u8], letters: usize, next: &[u8]) -> bool {
+    letters == 1
+        && word.get(letters..).is_some_and(|digits| digits.len() >= 3 && digits.iter().all(u8::is_ascii_digit))
+        && matches!(next, [b'-', rest @ ..] if rest.len() >= 4 && rest.iter().take(4).all(u8::is_ascii_digit))
 }
 
 /// Six groups of two hex digits with hyphens between them, as far as three groups tell.

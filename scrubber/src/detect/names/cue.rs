@@ -195,6 +195,11 @@ pub(in super::super) fn with_ends(word: Vec<u8>, ends: &'static [u8]) -> impl It
     })
 }
 
+/// Whether a word ends letters and is no name: `Thanks for all!`, and `Cheers,` below it.
+pub(super) fn is_farewell(word: &[u8]) -> bool {
+    FAREWELLS.split_ascii_whitespace().any(|farewell| word.eq_ignore_ascii_case(farewell.as_bytes()))
+}
+
 /// The end of a word that [`with_ends`] may have made longer.
 pub(in super::super) fn without_end(text: &[u8], start: usize, end: usize) -> usize {
     let is_letter =

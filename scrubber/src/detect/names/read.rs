@@ -49,6 +49,11 @@ impl Part {
         self.end - self.start
     }
 
+    /// A capital and small letters, or a particle.
+    pub(super) fn is_written_as_name(&self) -> bool {
+        matches!(self.sort, Sort::Word | Sort::Particle) || self.sort == Sort::Initial
+    }
+
     /// It could be a name: no word that is nothing else.
     fn may_be_name(&self) -> bool {
         !self.class.is_only_word() && !self.class.is_never()

@@ -144,6 +144,7 @@ fn is_version_context(before: &[u8]) -> bool {
         b"release",
         b"firmware",
         b"driver",
+        b"kernel",
         b"rev",
         b"revision",
         b"oid",
@@ -220,6 +221,15 @@ pub(super) fn is_measured(value: &[u8]) -> bool {
 /// towns, and people are at one position or on a way.
 pub(super) fn is_outline(before: &[u8]) -> bool {
     before.iter().rev().take_while(|byte| b"[ \t\r\n-".contains(byte)).filter(|byte| **byte == b'[').count() >= 3
+}
+
+/// Whether the text near before a number says how long something is, `how long: 12.3456` with no latitude on either side, or how
+/// late it is, `lat_ms=12.3456`.
+pub(super) fn is_length(near: &[u8], before: &[u8], after: &[u8]) -> bool {
+    let has = |text: &[u8], word: &[u8]| text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
+    let timed = [b"lat_ms".as_slice(), b"lat_us", b"lat_ns", b"lat_s", b"lat_p", b"lat_avg", b"lat_m", b"latenc"];
+    timed.iter().any(|word| has(near, word))
+        || has(near, b"long") && !has(near, b"longi") && !has(before, b"lat") && !has(after, b"lat")
 }
 
 /// Whether the address is global unicast and not kept for documentation

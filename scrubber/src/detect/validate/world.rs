@@ -194,7 +194,10 @@ pub(super) fn is_named_id(value: &[u8]) -> bool {
 /// Passport number: at least five digits, all of it in six to ten characters.
 pub(super) fn is_passport(value: &[u8]) -> bool {
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
-    digits >= 5 && (6..=10).contains(&value.len()) && value.iter().any(|byte| value.first() != Some(byte))
+    // Some countries mix digits with letters of which no word is made.
+    let mixed =
+        value.len() == 9 && digits >= 2 && value.iter().all(|byte| b"CFGHJKLMNPRTVWXYZ0123456789".contains(byte));
+    (digits >= 5 || mixed) && (6..=10).contains(&value.len()) && value.iter().any(|byte| value.first() != Some(byte))
 }
 
 /// `passport-jwt  4.0.1  1234567`: what says passport before a number is the name of a library, and its version follows.
