@@ -96,22 +96,21 @@ impl Search<'_> {
 /// Whether a digit and three letters stand in one word, and another digit anywhere: every word that is looked for has them. The
 /// letters of escapes count, and join words.
 fn holds_mixed_word(text: &[u8]) -> bool {
-    let (mut letters, mut digits, mut all, mut mixed) = (0, 0, 0, false);
-    for &byte in text {
+    // Most texts end here, many bytes at a time.
+    if text.iter().filter(|byte| byte.is_ascii_digit()).count() < 2 {
+        return false;
+    }
+    let (mut letters, mut digits) = (0, 0);
+    text.iter().any(|byte| {
         if byte.is_ascii_digit() {
             digits += 1;
-            all += 1;
         } else if byte.is_ascii_alphabetic() {
             letters += 1;
-        } else if byte.is_ascii_whitespace() || byte >= 0x80 {
+        } else if byte.is_ascii_whitespace() || *byte >= 0x80 {
             (letters, digits) = (0, 0);
         }
-        mixed |= digits > 0 && letters > 2;
-        if mixed && all > 1 {
-            return true;
-        }
-    }
-    false
+        digits > 0 && letters > 2
+    })
 }
 
 /// Whether no more than one word stands between a word and the name.
