@@ -76,8 +76,8 @@ pub fn transcripts(
 }
 
 /// Copies plain text from `input` to `output` with everything found in it replaced. Reads pieces of about
-/// `piece_bytes` that end with a line. Of a line that has not ended after `line_bytes_max` its end alone is written, and it is
-/// counted, so that memory stays bounded.
+/// `piece_bytes` that end with a line. Of a line that has not ended after `line_bytes_max` nothing but its newline is written,
+/// and it is counted, so that memory stays bounded.
 ///
 /// # Errors
 /// What reading and writing give.

@@ -49,9 +49,9 @@ impl Part {
         self.end - self.start
     }
 
-    /// A capital and small letters, or a particle.
+    /// A capital and small letters, an initial, or a particle.
     pub(super) fn is_written_as_name(&self) -> bool {
-        matches!(self.sort, Sort::Word | Sort::Particle) || self.sort == Sort::Initial
+        matches!(self.sort, Sort::Word | Sort::Initial | Sort::Particle)
     }
 
     /// It could be a name: no word that is nothing else.

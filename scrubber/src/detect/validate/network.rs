@@ -227,9 +227,23 @@ pub(super) fn is_outline(before: &[u8]) -> bool {
 /// late it is, `lat_ms=12.3456`.
 pub(super) fn is_length(near: &[u8], before: &[u8], after: &[u8]) -> bool {
     let has = |text: &[u8], word: &[u8]| text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
-    let timed = [b"lat_ms".as_slice(), b"lat_us", b"lat_ns", b"lat_s", b"lat_p", b"lat_avg", b"lat_m", b"latenc"];
-    timed.iter().any(|word| has(near, word))
+    is_latency(near)
+        || has(near, b"latenc")
         || has(near, b"long") && !has(near, b"longi") && !has(before, b"lat") && !has(after, b"lat")
+}
+
+/// `lat_ms`, `lat_p99`: the name ends with a unit of time or a kind of mean, and not as `lat_start` and `lat_min` do.
+fn is_latency(near: &[u8]) -> bool {
+    const NAME: &[u8] = b"lat_";
+    near.windows(NAME.len()).enumerate().filter(|(_, part)| part.eq_ignore_ascii_case(NAME)).any(|(at, _)| {
+        let rest = near.get(at + NAME.len()..).unwrap_or_default();
+        let length = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        match rest.get(..length).unwrap_or_default() {
+            b"ms" | b"us" | b"ns" | b"s" | b"avg" | b"mean" => true,
+            [b'p', digits @ ..] => !digits.is_empty() && digits.iter().all(u8::is_ascii_digit),
+            _ => false,
+        }
+    })
 }
 
 /// Whether the address is global unicast and not kept for documentation
@@ -273,6 +287,16 @@ pub(super) fn ends_dump(before: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn latencies_and_lengths_are_no_coordinates_and_the_bounds_of_a_place_are() {
+        for near in ["lat_ms=", "\"lat_p99\": ", "lat_s,", "lat_avg: ", "latency: ", "how long: "] {
+            assert!(is_length(near.as_bytes(), near.as_bytes(), b""), "{near}");
+        }
+        for near in ["lat_min=", "\"lat_start\": ", "lat_point: ", "lat_p: ", "lat: ", "longitude: ", "lat_long: "] {
+            assert!(!is_length(near.as_bytes(), near.as_bytes(), b""), "{near}");
+        }
+    }
 
     #[test]
     fn what_packages_and_standards_number_is_no_address() {

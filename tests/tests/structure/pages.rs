@@ -1,14 +1,8 @@
 //! What the pages of the project name is there: the files that they link to, and the packages that their commands build.
 
-#![expect(clippy::unwrap_used, reason = "a failed test should panic")]
+use std::path::PathBuf;
 
-use std::path::{Path, PathBuf};
-
-use cargo_metadata::MetadataCommand;
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
-}
+use super::{metadata, root};
 
 /// Every page by its path, with its text. Folders of builds and of tools are none of the project.
 fn pages() -> Vec<(PathBuf, String)> {
@@ -59,9 +53,7 @@ fn sources_that_pages_name_are_there() {
 
 #[test]
 fn commands_of_cargo_name_packages_and_install_programs() {
-    let mut command = MetadataCommand::new();
-    let command = command.manifest_path(root().join("Cargo.toml")).no_deps().other_options(["--offline".to_owned()]);
-    let metadata = command.exec().unwrap();
+    let metadata = metadata();
     let packages = metadata.workspace_packages();
     let mut named = 0;
     for (page, text) in pages() {

@@ -4,6 +4,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed test should panic")]
 
+mod pages;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
