@@ -177,14 +177,14 @@ def test_a_search_says_what_it_cut_off_and_that_it_found_nothing(lake):
     where, credentials = lake
     cut = bcce(*where, "audit", "search", "--limit", 5, **credentials)
     assert len(cut.stdout.splitlines()) == 6 and "older ones match" in cut.stderr
-    none = bcce(*where, "audit", "search", "--user", "' OR 1=1 --", code=1, **credentials)
+    none = bcce(*where, "audit", "search", "--consent", "' OR 1=1 --", code=1, **credentials)
     assert none.stdout == "" and "no event" in none.stderr
 
 
 def test_values_go_to_athena_as_parameters_in_the_workgroup_of_the_role(athena):
     where, credentials = asking(athena)
     athena.asked.clear()
-    bcce(*where, "audit", "search", "--user", "o'brien", code=1, **credentials)
+    bcce(*where, "audit", "search", "--consent", "o'brien", code=1, **credentials)
     bcce(*where, "cost", "analysis", **credentials)
     search, *costs = athena.asked
     assert "brien" not in search["QueryString"] and "'o''brien'" in search["ExecutionParameters"]
