@@ -29,6 +29,9 @@ const WORDS_MAX: usize = 32;
 /// Bytes of a command line that are looked at.
 const LINE_MAX: usize = 768;
 
+/// Those of a line that `echo` or `printf` prints: words that stand in half of all scripts.
+const ECHO_MAX: usize = 320;
+
 /// Bytes before and after a command in which what a row asks for may stand.
 const NEAR_MAX: usize = 200;
 
@@ -44,7 +47,9 @@ pub(super) type Found = [Option<(usize, usize)>; FOUND_MAX];
 /// The places of passwords in the command line, call or block that starts at `at`.
 pub(super) fn passwords(text: &[u8], at: usize) -> Found {
     let mut found = Found::default();
-    let line = text.get(at..text.len().min(at + LINE_MAX)).unwrap_or_default();
+    let text_after = text.get(at..).unwrap_or_default();
+    let line_max = if is_echo(text_after) { ECHO_MAX } else { LINE_MAX };
+    let line = text_after.get(..text_after.len().min(line_max)).unwrap_or_default();
     if line.starts_with(b"data") || line.starts_with(b"stringData") {
         return blocks::secret_values(text, at);
     }
@@ -78,6 +83,10 @@ pub(super) fn passwords(text: &[u8], at: usize) -> Found {
         });
     }
     found
+}
+
+fn is_echo(text: &[u8]) -> bool {
+    text.starts_with(b"echo") || text.starts_with(b"printf")
 }
 
 /// The rest of the text, and the line of the command in it.

@@ -6,7 +6,7 @@ use super::super::window;
 use super::row::Place;
 use super::starts::OneOf;
 use super::table::{self, Command};
-use super::{LINE_MAX, NEAR_MAX, SENTENCE_MAX, asked, behind, blocks, printed};
+use super::{ECHO_MAX, LINE_MAX, NEAR_MAX, SENTENCE_MAX, asked, behind, blocks, is_echo, printed};
 
 /// A flag that names the command which tells a password, and how far before it the flag may stand.
 const FEEDER: &[u8] = b"password-command";
@@ -24,8 +24,8 @@ pub(in crate::detect) fn may_have_password(text: &[u8], at: usize) -> bool {
     if line.starts_with(b"data") || line.starts_with(b"stringData") {
         return blocks::may_start(text, at);
     }
-    if line.starts_with(b"echo") || line.starts_with(b"printf") {
-        let line = line.get(..line.len().min(320)).unwrap_or_default();
+    if is_echo(line) {
+        let line = line.get(..line.len().min(ECHO_MAX)).unwrap_or_default();
         let before = text.get(at.saturating_sub(FEEDER_MAX)..at).unwrap_or_default();
         let fed = before.ends_with(b"<(") || memchr::memmem::find(before, FEEDER).is_some();
         let written = || line.contains(&b'>') || memchr::memmem::find(line, b"| tee ").is_some();
