@@ -31,7 +31,7 @@ pub(super) fn password(text: &[u8], at: usize) -> Found {
     let place = if rest.starts_with(b"ConvertTo-") {
         piped(before)
     } else if rest.starts_with(b"passwd") {
-        piped(before.trim_ascii_end().strip_suffix(b"sudo").unwrap_or(before)).filter(|_| before.ends_with(b" "))
+        of_new_account(before)
     } else if rest.starts_with(b"toChar") {
         as_characters(before)
     } else if rest.starts_with(b"to ") {
@@ -49,6 +49,16 @@ fn piped(before: &[u8]) -> Option<(usize, usize)> {
     let (quote, inner) = literal.split_last().filter(|(quote, _)| b"\"'".contains(quote))?;
     let open = memchr::memrchr(*quote, inner)?;
     (inner.get(open + 1) != Some(&b'$')).then_some((open + 1, inner.len()))
+}
+
+/// The literal that `echo` or `printf` hands over, perhaps through `sudo`.
+fn of_new_account(before: &[u8]) -> Option<(usize, usize)> {
+    let command = before.trim_ascii_end();
+    let command = command.strip_suffix(b"sudo").unwrap_or(command);
+    let (open, close) = piped(command).filter(|_| before.ends_with(b" "))?;
+    let head = command.get(..open)?;
+    let written = ["echo ", "printf "].iter().any(|name| memchr::memmem::find(head, name.as_bytes()).is_some());
+    written.then_some((open, close))
 }
 
 /// The literal before `.toCharArray()` that is given to a call which takes a password, and no alphabet.
@@ -101,6 +111,7 @@ mod tests {
             ("echo -e 'open1\nopen1' | sudo passwd ann", Some("open1\nopen1")),
             ("echo \"$a\" | passwd ann", None),
             ("cat 'a' /etc/passwd", None),
+            ("[\"| su \", \"| passwd\"]", None),
             ("keys.load(in, \"open1x\".toCharArray());", Some("open1x")),
             ("char[] all = \"0123456789abcdef\".toCharArray();", None),
             ("names.load(in, \"vowels\".toCharArray());", None),
