@@ -183,3 +183,13 @@ fn a_text_whose_lines_never_end_is_not_held() {
     assert!(out.starts_with("one\n\npassword=[") && !out.contains(&value), "{} bytes", out.len());
     assert!(err.contains("1 line dropped: line_too_long"), "{err}");
 }
+
+#[test]
+fn the_last_line_of_a_text_is_read_with_those_before_it_though_nothing_ends_it() {
+    let home = tempfile::tempdir().unwrap();
+    let value = ["Qv7", "xT2", "pLm9", "wZ4k"].concat();
+    let text = format!("<key>password</key>\n<string>{value}</string>");
+    let (code, out, _) = fed(home.path(), &["scrub", "--text"], &text);
+    assert_eq!(code, Some(0));
+    assert!(out.starts_with("<key>password</key>\n<string>[password:"), "{out}");
+}

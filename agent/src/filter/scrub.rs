@@ -93,7 +93,8 @@ pub fn text(
     let mut skipping = false;
     loop {
         let wanted = step(buffer.len(), piece_bytes) as u64;
-        let read = input.by_ref().take(wanted).read_to_end(&mut buffer)?;
+        // Fewer bytes than wanted are the last ones. They are read with the lines before them: a value may stand below its name.
+        let ended = (input.by_ref().take(wanted).read_to_end(&mut buffer)? as u64) < wanted;
         if skipping {
             let line_end = memchr::memchr(b'\n', &buffer);
             skipping = line_end.is_none();
@@ -103,7 +104,7 @@ pub fn text(
             *scratch.counts.dropped.entry(scrubber::DropReason::LineTooLong).or_default() += 1;
             buffer.clear();
         }
-        let end = if read == 0 {
+        let end = if ended {
             buffer.len()
         } else {
             match memchr::memrchr(b'\n', &buffer) {
@@ -118,7 +119,7 @@ pub fn text(
         policy.scrub_text(buffer.get(..end).unwrap_or_default(), scratch, &mut scrubbed);
         output.write_all(&scrubbed)?;
         buffer.drain(..end);
-        if read == 0 {
+        if ended {
             return output.flush();
         }
     }

@@ -200,7 +200,9 @@ fn quoted(window: &Window, name: &[u8], at: usize, quote: u8, joint: Joint) -> O
         end = open + text.get(open..end).unwrap_or_default().trim_ascii_end().len();
     }
     for _ in 1..PIECES_MAX {
-        let Some(next) = next_literal(text, end, quote).filter(|_| !triple && end > open) else { break };
+        // The quote that ends the string which holds all of it begins none.
+        let joins = |next: &usize| !triple && end > open && window.depth(*next) == window.depth(at);
+        let Some(next) = next_literal(text, end, quote).filter(joins) else { break };
         end = literal_end(window, next + 1, next, false);
     }
     let open = scheme(text, name, open);
@@ -454,7 +456,7 @@ fn opening(text: &[u8], at: usize) -> usize {
         "quote",
         "literal",
         "pulumi.",
-        "string",
+        "Sensitive",
     ];
     let at = between::wrapped(text, at);
     // `r#"…"#`, `br##"…"##`
@@ -476,7 +478,8 @@ fn opening(text: &[u8], at: usize) -> usize {
     let wrapper = text.get(at..name).unwrap_or_default();
     let call = skip(text, name, b"([", 2);
     let known = || {
-        call > name && (WRAPPERS.iter().any(|start| wrapper.starts_with(start.as_bytes())) || is_conversion(wrapper))
+        call > name
+            && (WRAPPERS.iter().any(|start| wrapper.starts_with(start.as_bytes())) || between::is_conversion(wrapper))
     };
     // What `{:#?}` prints stands on a line of its own.
     let inner = broad(text, call);
@@ -493,13 +496,6 @@ fn opening(text: &[u8], at: usize) -> usize {
     let length = until(text, call, |byte| !byte.is_ascii_digit());
     let dumped = blank(text, skip(text, length, b")", 1));
     if wrapper == b"string" && length > call && text.get(dumped) == Some(&b'"') { dumped } else { at }
-}
-
-/// `aws.String`, `pointer.To`, `String.valueOf`: a function that gives its argument back in another type.
-fn is_conversion(function: &[u8]) -> bool {
-    const LAST: &[&[u8]] = &[b"String", b"StringPtr", b"StringValue", b"Str", b"Ptr", b"To", b"ToPtr", b"valueOf"];
-    let mut parts = function.rsplitn(2, |byte| b".:".contains(byte));
-    parts.next().is_some_and(|last| LAST.contains(&last)) && parts.next().is_some()
 }
 
 /// Skips the scheme of an `Authorization` header, and what Spring says of how a password is kept.

@@ -3,9 +3,12 @@
 //!
 //! A row of [`TABLE`] names where the password stands. [`passwords`] reads the command's words and looks the row up.
 
+mod arguments;
 mod asked;
 mod behind;
 mod blocks;
+mod calls;
+mod listed;
 mod may;
 mod printed;
 mod row;
@@ -15,6 +18,7 @@ mod words;
 
 use super::keys::{self, Key};
 use super::{generic, mentioned, mnemonic, value};
+use arguments::argument;
 use row::{Place, Proof, Row};
 use table::Command;
 use words::Words;
@@ -65,9 +69,11 @@ pub(super) fn passwords(text: &[u8], at: usize) -> Found {
     if blocks::is_account_list(line) {
         return blocks::accounts(text, at);
     }
-    let printed = printed::below(text, at);
-    if printed[0].is_some() {
-        return printed;
+    for read in [listed::secrets, printed::below] {
+        let found = read(text, at);
+        if found[0].is_some() {
+            return found;
+        }
     }
     let mut slots = found.iter_mut();
     for command in table::rows(line) {
@@ -196,7 +202,7 @@ fn is_proved(row: &Row, line: &[u8], (start, end): (usize, usize)) -> bool {
             let word = !value.iter().any(u8::is_ascii_whitespace);
             word && quote.is_some_and(|byte| b"\"'".contains(byte)) && generic::is_told_password(value, false)
         }
-        Proof::Said => generic::is_said_password(value),
+        Proof::Said => generic::is_said_password(value) || value::is_jumbled(value),
         Proof::Chosen => generic::is_said_password(value) || mnemonic::is_compound(value),
         Proof::Machine => generic::is_machine_made(value.strip_prefix(b"0x").unwrap_or(value)),
         Proof::Striking => mentioned::is_striking(value) || row.place == Place::Login && mentioned::is_simple(value),
@@ -335,69 +341,6 @@ fn is_kept(line: &[u8]) -> bool {
     let stem = name.strip_suffix(b".txt").unwrap_or(name);
     // `/etc/passwd` holds none.
     stem != b"passwd" && matches!(keys::classify(stem), Some(Key::Password | Key::Secret))
-}
-
-/// The argument number `wanted` of the call whose name is `name` bytes long, when it is a literal.
-fn argument(line: &[u8], name: usize, wanted: usize) -> Option<(usize, usize)> {
-    let mut at = name - usize::from(line.get(name - 1).is_some_and(|byte| b"([{".contains(byte)));
-    if !line.get(at).is_some_and(|byte| b"([{".contains(byte)) {
-        return None;
-    }
-    for number in 1..=wanted {
-        let blanks = line.get(at + 1..)?.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-        let open = at + 1 + blanks;
-        let open = open + literal_prefix(line.get(open..)?);
-        let quote = line.get(open).copied().filter(|byte| b"\"'`".contains(byte));
-        let end = match quote {
-            Some(quote) => open + 1 + memchr::memchr(quote, line.get(open + 1..)?)?,
-            None => open,
-        };
-        if number == wanted {
-            let typed = line.get(open + 1..end)?;
-            // Keys that are pressed behind what is typed.
-            let keys =
-                ["{enter}", "{Enter}"].iter().find(|key| typed.ends_with(key.as_bytes())).map_or(0, |key| key.len());
-            return quote.map(|_| (open + 1, end - keys)).filter(|place| is_value(line, *place));
-        }
-        let end = end + conversion(line.get(end..)?);
-        at = end + argument_end(line.get(end..)?)?;
-        if line.get(at) != Some(&b',') {
-            return None;
-        }
-    }
-    None
-}
-
-/// Where an argument ends: at the comma or bracket that is in no brackets of its own.
-fn argument_end(text: &[u8]) -> Option<usize> {
-    const DEPTH_MAX: usize = 3;
-    let mut depth = 0;
-    for (at, byte) in text.iter().enumerate().take(96) {
-        match byte {
-            b'(' | b'[' if depth < DEPTH_MAX => depth += 1,
-            b')' | b']' if depth > 0 => depth -= 1,
-            b',' | b')' if depth == 0 => return Some(at),
-            b'(' | b'\n' => return None,
-            _ => {}
-        }
-    }
-    None
-}
-
-/// The length of a call that makes a string of a literal, with the quote before it: `"…".to_string()`.
-fn conversion(text: &[u8]) -> usize {
-    let calls = ["\".to_string()", "\".to_owned()", "\".into()", "\".as_str()"];
-    calls.iter().find(|call| text.starts_with(call.as_bytes())).map_or(0, |call| call.len())
-}
-
-/// The length of what stands before the quote of a literal: `b"…"`, `Some("…")`.
-fn literal_prefix(text: &[u8]) -> usize {
-    ["[]byte(", "b", "u", "r", "@", "N", "Some(", "&b"]
-        .iter()
-        .find(|prefix| {
-            text.starts_with(prefix.as_bytes()) && text.get(prefix.len()).is_some_and(|byte| b"\"'".contains(byte))
-        })
-        .map_or(0, |prefix| prefix.len())
 }
 
 /// Whether words of a statement about an account stand before `at`.

@@ -159,6 +159,10 @@ fn is_token(named: &Named<'_>, text: &[u8]) -> bool {
     if named.place.joint == Joint::Assigned && literal && is_secret_of_words(text) {
         return true;
     }
+    let whole = literal || named.next.is_none_or(|byte| byte == b'\n');
+    if named.place.joint == Joint::Assigned && whole && value::is_two_words(text) {
+        return true;
+    }
     // `--token maple-417`: a flag is given it, and it is no word.
     let given = named.place.joint == Joint::Spaced && named.place.literal || named.flag;
     let digits = if named.flag { 2 } else { 3 };
@@ -286,7 +290,8 @@ fn is_random_lower_of(text: &[u8], shape: Shape) -> bool {
 pub(super) fn is_machine_made(text: &[u8]) -> bool {
     let shape = value::shape(text);
     let hex = shape.is_hex(text) && shape.length >= 32 && shape.is_mixed() && value::entropy(text) >= 2.5;
-    hex || is_random_of(text, shape, 20) || is_random_lower_of(text, shape)
+    let letters = (20..=64).contains(&shape.length) && value::is_jumbled(text);
+    hex || letters || is_random_of(text, shape, 20) || is_random_lower_of(text, shape)
 }
 
 /// A user and a password as `Basic` joins and encodes them.

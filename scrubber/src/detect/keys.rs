@@ -23,7 +23,7 @@ const KEY_MAX: usize = 64;
 const PASSWORDS: &str = "\
     password passwd passwort passphrase passcode passwrd userpass pwd contrasena kennwort motdepasse senha \
     wachtwoord passord passordet parole psw secretstring requirepass masterauth keymaterial redisauth rediscliauth storepass keypass passwordhash heslo haslo salasana losenord adgangskode parola \
-    bindpw rootpw authtok dbpw userpw adminpw ldappw mnemonic seedphrase recoveryphrase \
+    bindpw rootpw authtok dbpw userpw adminpw ldappw mnemonic seedphrase recoveryphrase wifikey wlankey \
     heslem hesla haslem adgangskoden salasanan salasanalla passworts kennworts wachtwoorden passwords passwoerter";
 
 const SECRETS: &str = "\
@@ -39,7 +39,7 @@ const MADE_UP: &str = "jwt session cookie auth signing";
 
 const ACCESS: &str = "auth private access creds cred pat";
 
-const HINTS: &str = "cookie session sessionid sid dsn salt webhook otp totp";
+const HINTS: &str = "cookie session sessionid sid dsn salt webhook otp totp encrypt";
 
 /// Names that hold one of the words above and announce something else.
 const HARMLESS: &str = "\
@@ -55,7 +55,10 @@ const SHORT: &str = "pass pw psk pswd passe mdp";
 const OWNERS: &str = "\
     db user root admin smtp ftp mail email my ldap sql mysql pg redis proxy auth sudo become login svc service app default \
     master bind imap pop vnc rdp wp git svn jenkins ansible mongo rabbit rabbitmq mqtt kafka elastic wifi http basic ssh key \
-    cert store truststore keystore zip rar backup vault grafana nexus sonar artifactory pgadmin oracle sa web site test client";
+    cert store truststore keystore zip rar backup vault grafana nexus sonar artifactory pgadmin oracle sa web site test client \
+    remote local relay sasl krb router switch node vm pbx sip turn vpn ppp pptp l2tp wlan wpa radius snmp ipmi idrac bmc nas \
+    smb cifs samba dav webdav caldav rsync backuppc gpg pgp jks registry docker npm nuget maven nexus2 sonatype ossrh db2 mssql \
+    mariadb postgres cassandra couch neo4j influx clickhouse kibana zabbix nagios hostmaster";
 
 /// What may follow the word in a name that still announces the secret itself.
 const SAME: &str = "\
@@ -292,7 +295,7 @@ impl Endings {
             endings.add_word(word.as_bytes());
         }
         // The last ones: a variable, the letter of an escape, and the arrow that numbers lines.
-        for separator in *b"_-. \n\"'$n\x92" {
+        for separator in *b"_-. \n\"'$n=&\x92" {
             for word in [*b"pwd", *b"psk", *b"mdp"] {
                 let [a, b, c] = word;
                 endings.add([separator, a, b, c]);

@@ -5,6 +5,7 @@
 //! their margins. What is found then counts only in lines after that of the name.
 
 use super::folded::line_start;
+use super::keys::Key;
 use super::search::Search;
 use super::views::{self, View};
 
@@ -20,6 +21,13 @@ const MARGIN_MAX: usize = 96;
 const ENDS: &[u8] = b" \t|:>-+#/*;%!";
 
 impl Search<'_> {
+    /// The name `key` ends at `at`. Where its line ends as well, its value may stand alone in the next one.
+    pub(super) fn margins_below(&mut self, key: Key, at: usize) {
+        if matches!(key, Key::Password | Key::Secret) && leads_to_next_line(self.text, at) {
+            self.margins(at);
+        }
+    }
+
     /// A name ends at `at`, whose value may stand in one of the next lines.
     pub(super) fn margins(&mut self, at: usize) {
         if self.layer > 0 || at < self.margins_to {
@@ -56,6 +64,16 @@ impl Search<'_> {
         };
         self.view_where(first, line, read, |start, _| start >= next);
     }
+}
+
+/// Whether nothing but signs that lead to a value stands between the name that ends at `at` and the end of its line:
+/// `password: >-`, `<key>token</key>`.
+fn leads_to_next_line(text: &[u8], at: usize) -> bool {
+    let rest = rest_of(text, at);
+    let signs = rest.iter().take_while(|byte| b" \t\"'`:=>|+-*".contains(byte)).count();
+    let rest = rest.get(signs..).unwrap_or_default();
+    let tag = if rest.starts_with(b"</") { memchr::memchr(b'>', rest).map_or(0, |end| end + 1) } else { 0 };
+    rest.get(tag..).is_some_and(|rest| views::line_end(rest) > 0)
 }
 
 /// Where the line after that of the place begins.

@@ -196,6 +196,7 @@ pub(super) fn is_striking(word: &[u8]) -> bool {
         && (is_signed(word)
             || is_mixed(word)
             || is_worded(word)
+            || value::is_two_words(word)
             || value::is_scrambled(word) && !value::is_members(word))
         && !KNOWN.occur_in(word)
         && !generic::is_id(word)

@@ -307,14 +307,15 @@ impl<'a> Search<'a> {
             value = assign::value_after(&self.window, name, place);
         }
         match value {
+            // No secret is that long without quotes; names inside it need not be tried each by itself.
             Some(value) if !value.quoted && value.end - value.start > WORD_MAX => {
-                // No secret is that long without quotes; names inside it need not be tried each by itself.
                 self.names_from = self.window.offset(value.end);
             }
             Some(value) => {
-                // `the API key is …`: a sentence parts what other names join.
-                let said = key == Key::Hint && value.joint == Joint::Said;
-                let key = if said { of_two_words(self.window.bytes(), name, place).unwrap_or(key) } else { key };
+                // `the API key is …`, `Wi-Fi key: …`: a blank parts what other names join.
+                let said = |both: &Key| value.joint == Joint::Said || *both == Key::Password;
+                let both = if key == Key::Hint { of_two_words(self.window.bytes(), name, place) } else { None };
+                let key = both.filter(said).unwrap_or(key);
                 self.judge(key, value);
                 if let Some(value) = assign::changed_to(self.window.bytes(), value) {
                     self.judge(key, value);
@@ -325,6 +326,7 @@ impl<'a> Search<'a> {
         if value.is_none_or(|value| value.joint != Joint::Assigned) {
             self.columns(key, name, place);
         }
+        self.margins_below(key, end);
         if byte_at(self.text, end - 1).eq_ignore_ascii_case(&b's') {
             self.open(end, AHEAD);
             let place = self.window.place(end);

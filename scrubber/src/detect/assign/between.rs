@@ -142,6 +142,7 @@ pub(super) fn compared_before(text: &[u8], start: usize) -> Option<(usize, usize
     ];
     let low = start.saturating_sub(BEFORE_MAX);
     let before = text.get(low..start)?;
+    let before = read_by(before).unwrap_or(before);
     let sign = SIGNS.iter().find(|sign| before.ends_with(sign))?;
     let argument = *sign == b", ";
     let literal = before.get(..before.len() - sign.len())?;
@@ -149,6 +150,21 @@ pub(super) fn compared_before(text: &[u8], start: usize) -> Option<(usize, usize
     let open = memchr::memrchr(*quote, inner)?;
     let first = || inner.get(..open).and_then(|head| head.strip_suffix(b"(")).is_some_and(compares);
     (!argument || first()).then_some((low + open + 1, low + inner.len()))
+}
+
+/// What stands before a call that reads the value of a name at its end: `"…".equals(request.getParameter("`.
+fn read_by(before: &[u8]) -> Option<&[u8]> {
+    let call = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'"))?;
+    let call = call.strip_suffix(b"(").or_else(|| call.strip_suffix(b"["))?;
+    let name = call.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || b"._$".contains(byte)).count();
+    call.get(..call.len() - name).filter(|_| name > 0)
+}
+
+/// `aws.String`, `pointer.To`, `String.valueOf`: a function that gives its argument back in another type.
+pub(super) fn is_conversion(function: &[u8]) -> bool {
+    const LAST: &[&[u8]] = &[b"String", b"StringPtr", b"StringValue", b"Str", b"Ptr", b"To", b"ToPtr", b"valueOf"];
+    let mut parts = function.rsplitn(2, |byte| b".:".contains(byte));
+    parts.next().is_some_and(|last| LAST.contains(&last)) && parts.next().is_some()
 }
 
 /// `q(…)`, `qq{…}`, `%q(…)`, `%(…)`: where the content of a literal of Perl or Ruby at `at` starts and ends.

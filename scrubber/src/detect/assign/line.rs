@@ -199,6 +199,7 @@ pub(super) const SAYS: &[&str] = &[
     "has been reset to ",
     "is currently ",
     "is still ",
+    "is : ",
     "is ",
     "was ",
     "is: ",

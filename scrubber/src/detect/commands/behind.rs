@@ -3,8 +3,21 @@
 use super::{Found, generic};
 
 /// The names that give a password before them away.
-pub(super) const NAMES: &[&str] =
-    &["ConvertTo-SecureString", "tcp(", "unix(", "cloudsql(", "to log in", "to login", "to sign in"];
+pub(super) const NAMES: &[&str] = &[
+    "ConvertTo-SecureString",
+    "passwd",
+    "toCharArray(",
+    "tcp(",
+    "unix(",
+    "cloudsql(",
+    "to log in",
+    "to login",
+    "to sign in",
+];
+
+/// Calls that are given a password as a list of characters, and what else says so before it.
+const CHARACTERS: &[&str] =
+    &["load(", "init(", "store(", "getKey(", "setKeyEntry(", "Protection(", "KeySpec(", "Authentication(", "assw"];
 
 /// No password before a name is longer.
 const LENGTH_MAX: usize = 100;
@@ -17,6 +30,10 @@ pub(super) fn password(text: &[u8], at: usize) -> Found {
     let low = at - before.len();
     let place = if rest.starts_with(b"ConvertTo-") {
         piped(before)
+    } else if rest.starts_with(b"passwd") {
+        of_new_account(before)
+    } else if rest.starts_with(b"toChar") {
+        as_characters(before)
     } else if rest.starts_with(b"to ") {
         of_login(before)
     } else {
@@ -31,7 +48,28 @@ fn piped(before: &[u8]) -> Option<(usize, usize)> {
     let literal = before.trim_ascii_end().strip_suffix(b"|")?.trim_ascii_end();
     let (quote, inner) = literal.split_last().filter(|(quote, _)| b"\"'".contains(quote))?;
     let open = memchr::memrchr(*quote, inner)?;
-    Some((open + 1, inner.len()))
+    (inner.get(open + 1) != Some(&b'$')).then_some((open + 1, inner.len()))
+}
+
+/// The literal that `echo` or `printf` hands over, perhaps through `sudo`.
+fn of_new_account(before: &[u8]) -> Option<(usize, usize)> {
+    let command = before.trim_ascii_end();
+    let command = command.strip_suffix(b"sudo").unwrap_or(command);
+    let (open, close) = piped(command).filter(|_| before.ends_with(b" "))?;
+    let head = command.get(..open)?;
+    let written = ["echo ", "printf "].iter().any(|name| memchr::memmem::find(head, name.as_bytes()).is_some());
+    written.then_some((open, close))
+}
+
+/// The literal before `.toCharArray()` that is given to a call which takes a password, and no alphabet.
+fn as_characters(before: &[u8]) -> Option<(usize, usize)> {
+    let (quote, inner) = before.strip_suffix(b".")?.split_last().filter(|(quote, _)| **quote == b'"')?;
+    let open = memchr::memrchr(*quote, inner)?;
+    let line = inner.get(..open)?.rsplit(|byte| *byte == b'\n').next()?;
+    let literal = inner.get(open + 1..)?;
+    let given = CHARACTERS.iter().any(|call| memchr::memmem::find(line, call.as_bytes()).is_some());
+    let chosen = generic::is_told_password(literal, true) || generic::is_said_password(literal);
+    (given && chosen).then_some((open + 1, inner.len()))
 }
 
 /// The password of `user:password@` at the end of `before`.
@@ -70,6 +108,13 @@ mod tests {
             ("use ann/open1x23 to log in", Some("open1x23")),
             ("use `ann:open1x23` to login there", Some("open1x23")),
             ("use docs/guide.md to log in", None),
+            ("echo -e 'open1\nopen1' | sudo passwd ann", Some("open1\nopen1")),
+            ("echo \"$a\" | passwd ann", None),
+            ("cat 'a' /etc/passwd", None),
+            ("[\"| su \", \"| passwd\"]", None),
+            ("keys.load(in, \"open1x\".toCharArray());", Some("open1x")),
+            ("char[] all = \"0123456789abcdef\".toCharArray();", None),
+            ("names.load(in, \"vowels\".toCharArray());", None),
             ("ConvertTo-SecureString $a", None),
             ("listen tcp(80)", None),
         ] {

@@ -6,7 +6,7 @@ use super::super::window;
 use super::row::Place;
 use super::starts::OneOf;
 use super::table::{self, Command};
-use super::{ECHO_MAX, LINE_MAX, NEAR_MAX, SENTENCE_MAX, asked, behind, blocks, is_echo, printed};
+use super::{ECHO_MAX, LINE_MAX, NEAR_MAX, SENTENCE_MAX, asked, behind, blocks, is_echo, listed, printed};
 
 /// A flag that names the command which tells a password, and how far before it the flag may stand.
 const FEEDER: &[u8] = b"password-command";
@@ -42,7 +42,7 @@ pub(in crate::detect) fn may_have_password(text: &[u8], at: usize) -> bool {
     }
     line.starts_with(b"chpasswd")
         || asked::may_ask(text, at)
-        || behind::NAMES.iter().any(|name| line.starts_with(name.as_bytes()))
+        || behind::NAMES.iter().chain(listed::NAMES).any(|name| line.starts_with(name.as_bytes()))
         || table::rows(line).any(|command| may_be_of_row(text, at, line, command))
         || printed::may_print(first_line(line)).is_some()
         || holds_odd_escape(line)

@@ -1,10 +1,11 @@
-//! The commands and calls that are given passwords, and where.
+//! The commands that are given passwords, and where. The calls of programs stand in `calls`.
 
 use std::sync::LazyLock;
 
+use super::calls::CALLS;
 use super::row::*;
 use super::starts::{OneOf, Starts};
-use super::{asked, behind, printed};
+use super::{asked, behind, listed, printed};
 
 /// What stands near the commands of a mail server or a cache.
 const GREETS: &[&str] =
@@ -12,10 +13,6 @@ const GREETS: &[&str] =
 
 /// The tag that a mail client puts before the command, a letter and a number as a rule.
 const TAGS: &[&str] = &["0 LOGIN", "1 LOGIN", "2 LOGIN", "3 LOGIN", "4 LOGIN", "a LOGIN", "A LOGIN", ". LOGIN"];
-
-/// What connects with an account and its password, near the call.
-const CONNECTS: &[&str] =
-    &["ssh", "SSH", "ftp", "FTP", "sql", "SQL", "mqtt", "smtp", "imap", "amqp", "paramiko", "ldap"];
 
 /// What makes of the output of `echo` a password.
 pub(super) const PIPED: &[&str] = &[
@@ -55,7 +52,7 @@ const FEEDERS: &[&str] = &[
 /// Words of the names of files that hold a secret.
 pub(super) const KEPT: &[&str] = &["pass", "PASS", "secret", "SECRET", "token", "TOKEN", "cred"];
 
-/// The commands and calls, the longer of two names that begin alike first.
+/// The commands, the longer of two names that begin alike first.
 const TABLE: &[Row] = &[
     pairs("curl", &["-u", "--user", "-U", "--proxy-user"], b":"),
     pairs("http", &["-a", "--auth"], b":"),
@@ -116,8 +113,8 @@ const TABLE: &[Row] = &[
     Row { needs: &["user:password", "user-password", "upwd"], ..said("drush", Place::Word(3)) },
     said("Input Password", Place::Word(2)),
     flags("crackmapexec", &["-p"]),
-    Row { name: "snmpwalk", flags: &["-c"], proof: Proof::Said, ..NOTHING },
-    Row { name: "snmpget", flags: &["-c"], proof: Proof::Said, ..NOTHING },
+    flags("snmpwalk", &["-c"]),
+    flags("snmpget", &["-c"]),
     said("snmp-server community", Place::Word(1)),
     said("snmp community", Place::Word(1)),
     said("authentication-key", Place::Word(1)),
@@ -417,270 +414,34 @@ const TABLE: &[Row] = &[
     Row { name: "identified", flags: &["by"], place: Place::Statement, ..NOTHING },
     flags("machine", &["password"]),
     flags("wifi connect", &["password"]),
-    call("SetBasicAuth", 2),
-    call("setBasicAuth", 2),
-    call("BasicCredentials(", 2),
-    call("basicAuthentication(", 2),
-    call("username_pw_set(", 2),
-    call("withUsernamePassword(", 2),
-    call("BasicAWSCredentials(", 2),
-    call("AwsBasicCredentials.create(", 2),
-    call("withAuthCredentials(", 2),
-    said_call("withCredentials(", 2),
-    said_call("WithCredentials(", 2),
-    said_call("setCredentials(", 2),
-    said_call("SetCredentials(", 2),
-    said_call("set_credentials(", 2),
-    said_call("credentials(", 2),
-    said_call("credential(", 2),
-    said_call("Credentials.of(", 2),
-    said_call("createCredential(", 3),
-    said_call("StaticCredentialsProvider(", 2),
-    said_call("setAuth(", 2),
-    said_call("add_user(", 2),
-    said_call("auth' => [", 2),
-    said_call("auth\" => [", 2),
-    said_call("basic_auth: {", 2),
-    call("password {", 1),
-    call("password_confirmation {", 1),
-    said_call("token {", 1),
-    said_call("api_key {", 1),
-    call("unsafePlainText(", 1),
-    call("postgresql_password(", 2),
-    call("mysql_password(", 1),
-    Row { needs: &["\"", "'"], ..said("basic_auth", Place::Word(3)) },
-    pairs("CURLOPT_USERPWD", &[","], b":"),
-    pairs("CURLOPT_PROXYUSERPWD", &[","], b":"),
-    account_call("btoa("),
-    account_call("Buffer.from("),
-    account_call("b64encode("),
-    account_call("encode64("),
-    account_call("base64_encode("),
-    account_call("GetBytes("),
-    keyed_call("GetBytes(", 1),
-    account_call("EncodeToString("),
-    account_call("Base64.encode("),
-    call("PlainAuth", 3),
-    call("Credentials::new(", 2),
-    call("HTTPBasicAuth", 2),
-    call("BasicAuth", 2),
-    call("basicAuth", 2),
-    call("basic_auth", 2),
-    call("auth=(", 2),
-    call("auth = (", 2),
-    call("login(", 2),
-    call("Sequelize(", 3),
-    call("jwt.sign", 2),
-    call("jwt.verify", 2),
-    call("jwt.encode", 2),
-    call("jwt.decode", 2),
-    call("mysqli_connect", 3),
-    call("mysqli(", 3),
-    call("mysql_connect", 3),
-    call("PDO(", 3),
-    call("DBI->connect(", 3),
-    said_call("PDO->__construct(", 3),
-    call("getConnection", 3),
-    call("UsernamePasswordCredentials", 2),
-    call("NetworkCredential", 2),
-    call("NetworkCredential]::new(", 2),
-    call("PasswordAuthentication", 2),
-    call("UsernamePasswordAuthenticationToken", 2),
-    call("FTP(", 3),
-    call("FTP_TLS(", 3),
-    call("PlainCredentials(", 2),
-    call("PlainTextAuthProvider(", 2),
-    call("UserPassCredentials(", 2),
-    call("UsernamePasswordToken(", 2),
-    call("Credentials.basic(", 2),
-    call("UserPassword(", 2),
-    call("basic_auth=(", 2),
-    call("req_auth_basic", 3),
-    call("authorization_basic", 2),
-    call("encode_basic_auth", 2),
-    call("userauth_password", 2),
-    call("ssh2_auth_password", 3),
-    call("ldap_bind", 3),
-    call("ftp_login", 3),
-    call("mysql_real_connect", 4),
-    call("createConnection(", 3),
-    call("createPool(", 3),
-    call("signInWithEmailAndPassword", 3),
-    call("createUserWithEmailAndPassword", 3),
-    call("changeUserPassword", 2),
-    call("PasswordSignInAsync", 2),
-    call("SMTP.start", 5),
-    call("CompareHashAndPassword", 2),
-    call("GenerateFromPassword", 1),
-    call("keyring.set_password", 3),
-    call("sp_addlogin", 2),
-    said("sp_addlogin", Place::Word(3)),
-    said_call("SecretKeySpec(", 1),
-    Row { near: &["assw", "ecret", "oken"], ..said_call("unescape(", 1) },
-    Row { near: &["assw", "PASS"], ..said_call("strcpy(", 2) },
-    Row { near: &["assw", "PASS"], ..said_call("strcmp(", 2) },
-    Row { near: &["assw", "PASS"], ..said_call("strncmp(", 2) },
-    call("pgp_sym_decrypt", 2),
-    call("pgp_sym_encrypt", 2),
-    said_call("load_cert_chain", 3),
-    said_call("ldap.bind", 2),
-    said_call("X509Certificate2", 2),
-    said_call("addIdentity", 2),
-    said_call("CreateAsync", 2),
-    said_call("Authenticate(", 2),
-    said_call("authenticate(", 1),
-    said_call("Login(", 2),
-    said_call("Login(", 3),
-    said_call("keyPassword", 1),
-    said_call("storePassword", 1),
-    said_call("password_verify", 1),
-    said_call("Hash::make", 1),
-    said_call("HMAC256", 1),
-    said_call("HMAC384", 1),
-    said_call("HMAC512", 1),
-    said_call("SignedString", 1),
-    said_call("hmac.New", 2),
-    compared("assert", Place::Word(1)),
-    compared("assert", Place::Last),
-    compared("Expected:", Place::Word(1)),
-    compared("Received:", Place::Word(1)),
-    compared("expected:", Place::Word(1)),
-    compared("actual:", Place::Word(1)),
-    compared("got:", Place::Word(1)),
-    compared("left:", Place::Word(1)),
-    compared("right:", Place::Word(1)),
-    Row { near: &["assw"], ..said_call("Field(", 1) },
-    Row { near: &["assw", "login"], ..said_call("MD5(", 1) },
-    Row { near: &["assw", "login"], ..said_call("SHA2(", 1) },
-    Row { near: &["assw", "login"], ..said_call("SHA1(", 1) },
-    typed("setValue", 1),
-    typed("typeText", 1),
-    typed("pyautogui.write", 1),
-    Row { near: &["'pw", "\"pw", "=pw", "pass", "PASS", "Pass"], ..said_call("fill(", 1) },
-    Row { near: &["'pw", "\"pw", "=pw", "pass", "PASS", "Pass"], ..said_call("type(", 1) },
-    keyed_call("twilio(", 2),
-    keyed_call("OpenAI(", 1),
-    keyed_call("Minio(", 3),
-    keyed_call("Gitlab(", 2),
-    keyed_call("ClientSecretCredential", 3),
-    call("SqlCredential", 2),
-    call("PSCredential", 2),
-    call("httpBasic", 2),
-    call("withBasicAuth", 2),
-    call("encodeBasicAuth", 2),
-    call("ssh.Password", 1),
-    said_call("basic(", 2),
-    said_call("authenticate(", 2),
-    Row { near: CONNECTS, ..said_call("connect(", 3) },
-    Row { near: CONNECTS, ..said_call("connect(", 4) },
-    Row { near: &["edis", "6379"], ..said_call("auth(", 1) },
-    Row { name: "cx_Oracle.connect(", place: Place::Between(b'/', b'@'), ..NOTHING },
-    call("MySQLdb.connect", 3),
-    call("pymysql.connect", 3),
-    call("pymssql.connect", 3),
-    call("cx_Oracle.connect", 2),
-    call("oracledb.connect", 2),
-    call("WiFi.begin", 2),
-    said_call("Credentials(", 4),
-    said_call("auth(", 2),
-    said_call("auth: [", 2),
-    said_call("auth=[", 2),
-    said_call("creds = (", 2),
-    said_call("credentials = (", 2),
-    said_call("credentials = [", 2),
-    said_call("create_user", 3),
-    said_call("create_superuser", 3),
-    said_call("hashpw", 1),
-    said_call("bcrypt(", 1),
-    said_call("bcrypt.hash", 1),
-    said_call("bcrypt.compare", 1),
-    said_call("bcrypt.compareSync", 1),
-    said_call("bcrypt.hashSync", 1),
-    said_call("bcrypt.checkpw", 1),
-    said_call("argon2.hash", 1),
-    said_call("argon2.verify", 2),
-    said_call("passwordEncoder.encode", 1),
-    said_call("passwordEncoder.matches", 1),
-    said_call("hashPassword", 1),
-    said_call("comparePassword", 1),
-    said_call("comparePasswords", 1),
-    said_call("verifyPassword", 1),
-    said_call("checkPassword", 1),
-    said_call("validatePassword", 1),
-    said_call("password_hash", 1),
-    said_call("hash_password", 1),
-    said_call("make_password", 1),
-    said_call("verify_password", 1),
-    said_call("check_password", 1),
-    said_call("check_password", 2),
-    said_call("check_password_hash", 2),
-    said_call("generate_password_hash", 1),
-    Row { near: &["gen_salt"], ..call("crypt(", 1) },
-    said_call("Rfc2898DeriveBytes", 1),
-    said_call("PBKDF2", 1),
-    said_call("pbkdf2", 1),
-    said_call("pbkdf2Sync", 1),
-    said_call("pbkdf2_hmac", 2),
-    said_call("PBEKeySpec", 1),
-    said_call("scrypt", 1),
-    said_call("scryptSync", 1),
-    said_call("scrypt.kdf", 1),
-    said_call("derive_key", 1),
-    typed("fill", 1),
-    typed("fill", 2),
-    typed("type", 1),
-    typed("type", 2),
-    typed("send_keys", 1),
-    typed("sendKeys", 1),
-    typed("sendline", 1),
-    said_call("createHmac", 2),
-    said_call("hmac.new", 1),
-    said_call("cookieParser", 1),
-    keyed_call("Fernet", 1),
-    keyed_call("Twilio(", 2),
-    Row { near: &["wilio", "account_sid", "accountSid"], ..keyed_call("Client(", 2) },
-    keyed_call("Stripe(", 1),
-    keyed_call("stripe')(", 1),
-    keyed_call("stripe\")(", 1),
-    keyed_call("Github(", 1),
-    keyed_call("TeleBot", 1),
-    keyed_call("bot.run", 1),
-    keyed_call("client.run", 1),
-    keyed_call("client.login", 1),
-    keyed_call("algoliasearch", 2),
-    keyed_call("ethers.Wallet", 1),
-    keyed_call("from_key", 1),
-    keyed_call("privateKeyToAccount", 1),
-    keyed_call("web3.eth.accounts", 1),
 ];
 
 /// The names that are looked for.
 pub(in crate::detect) const COMMANDS: &[&str] = &{
-    let mut names = [""; TABLE.len() + 3 + behind::NAMES.len() + printed::NAMES.len() + asked::NAMES.len()];
+    const LISTS: [&[&str]; 5] =
+        [&["data", "stringData", "chpasswd:"], behind::NAMES, printed::NAMES, asked::NAMES, listed::NAMES];
+    const LENGTH: usize = {
+        let (mut length, mut list) = (TABLE.len() + CALLS.len(), 0);
+        while list < LISTS.len() {
+            length += LISTS[list].len();
+            list += 1;
+        }
+        length
+    };
+    let mut names = [""; LENGTH];
     let mut at = 0;
-    while at < TABLE.len() {
-        names[at] = TABLE[at].name;
+    while at < TABLE.len() + CALLS.len() {
+        names[at] = if at < TABLE.len() { TABLE[at].name } else { CALLS[at - TABLE.len()].name };
         at += 1;
     }
-    names[at] = "data";
-    names[at + 1] = "stringData";
-    names[at + 2] = "chpasswd:";
-    let mut name = 0;
-    while name < behind::NAMES.len() {
-        names[at + 3 + name] = behind::NAMES[name];
-        name += 1;
-    }
-    let from = at + 3 + name;
-    let mut name = 0;
-    while name < printed::NAMES.len() {
-        names[from + name] = printed::NAMES[name];
-        name += 1;
-    }
-    let from = from + name;
-    let mut name = 0;
-    while name < asked::NAMES.len() {
-        names[from + name] = asked::NAMES[name];
-        name += 1;
+    let mut list = 0;
+    while list < LISTS.len() {
+        let mut name = 0;
+        while name < LISTS[list].len() {
+            names[at] = LISTS[list][name];
+            (at, name) = (at + 1, name + 1);
+        }
+        list += 1;
     }
     names
 };
@@ -698,7 +459,7 @@ pub(super) struct Command {
 pub(super) fn rows(line: &[u8]) -> impl Iterator<Item = &'static Command> + '_ {
     static BY_NAME: LazyLock<Starts<Command>> = LazyLock::new(|| {
         let command = |row: &'static Row| Command { row, needs: OneOf::new(row.needs), near: OneOf::new(row.near) };
-        Starts::new(TABLE.iter().map(|row| (row.name, command(row))))
+        Starts::new(TABLE.iter().chain(CALLS).map(|row| (row.name, command(row))))
     });
     BY_NAME.of(line).filter(|command| {
         let name = command.row.name;

@@ -1,5 +1,8 @@
 //! The words of a command line.
 
+/// Bytes of a flag that is glued to its value.
+const FLAG_MAX: usize = 3;
+
 /// Steps over the words; quotes around one are left out, as is the last one of a flag's value.
 pub(super) struct Words<'a> {
     line: &'a [u8],
@@ -43,8 +46,10 @@ impl<'a> Words<'a> {
             if is_quote(first) { *byte == first } else { byte.is_ascii_whitespace() || b"\"'`".contains(byte) }
         };
         let end = start + rest.iter().position(ends).unwrap_or(rest.len());
-        // `-p'x'`, `ann:'x'`: the word of a flag, or of a pair, goes on to the end of the quotes.
-        let goes_on = first == b'-' || end > start && matches!(self.line.get(end - 1), Some(b':' | b'='));
+        // `-p'x'`, `ann:'x'`: the word of a flag, or of a pair, goes on to the end of the quotes. The quote behind a longer word
+        // ends the literal that holds the command.
+        let goes_on = first == b'-' && end - start <= FLAG_MAX
+            || end > start && matches!(self.line.get(end - 1), Some(b':' | b'='));
         let quote = self.line.get(end).copied().filter(|byte| goes_on && !is_quote(first) && is_quote(*byte));
         let close = quote.and_then(|quote| memchr::memchr(quote, self.line.get(end + 1..)?));
         let end = close.map_or(end, |close| end + 1 + close);

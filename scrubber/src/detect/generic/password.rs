@@ -64,7 +64,8 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
         }
         return shape.foreign == 0 || shape.digit > 0;
     }
-    if value::is_hyphenated(text) && (place.literal || place.joint == Joint::Assigned) {
+    let ends_line = named.next.is_none_or(|byte| byte == b'\n');
+    if value::is_hyphenated(text) && (place.literal || place.quoted || place.joint == Joint::Assigned || ends_line) {
         return true;
     }
     if plain {

@@ -255,7 +255,13 @@ pub(super) fn granting_part(run: &[u8]) -> Option<usize> {
         let hook = [b"hook".as_slice(), b"hooks", b"webhook", b"webhooks"].contains(&part);
         hook.then_some(from)
     };
-    if PARTS.holds(part) { Some(last + 1) } else { hooked() }
+    // `hooks.acme.test/services/…`
+    let host = || {
+        let host = run.get(run.iter().take_while(|byte| **byte == b'/').count()..)?;
+        let named = ["hooks.", "hook.", "webhooks.", "webhook."].iter().any(|name| host.starts_with(name.as_bytes()));
+        named.then_some(last + 1)
+    };
+    if PARTS.holds(part) { Some(last + 1) } else { hooked().or_else(host) }
 }
 
 /// Whether the name of a cookie says that it lets someone in.
@@ -330,6 +336,7 @@ mod tests {
             ("x/hooks/ab1/cd2", Some("ab1/cd2")),
             ("x/invite/12/ab1", None),
             ("x/hooks/src/lib/ab1", None),
+            ("//hooks.acme.test/services/ab1", Some("ab1")),
             ("src/ab1", None),
         ] {
             let part = granting_part(path.as_bytes()).and_then(|at| path.get(at..));

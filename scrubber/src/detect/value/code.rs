@@ -158,8 +158,19 @@ pub(in crate::detect) fn is_members(value: &[u8]) -> bool {
             return false;
         }
     }
-    // A password of a machine may hold a full stop.
-    count > 1 && !is_jumbled(value) && !is_scrambled(value)
+    // A password of a machine may hold a full stop, and so may one of two words and a number.
+    count > 1 && !is_jumbled(value) && !is_scrambled(value) && !is_two_words(value)
+}
+
+/// `Copper.Harbor71`: two words with capitals, and a number that is neither a width of a type nor a shade of a colour.
+pub(in crate::detect) fn is_two_words(value: &[u8]) -> bool {
+    let word = |word: &[u8]| matches!(word, [first, rest @ ..] if first.is_ascii_uppercase() && rest.len() >= 3 && rest.iter().all(u8::is_ascii_lowercase));
+    let Some(sign) = memchr::memchr3(b'.', b'_', b'-', value) else { return false };
+    let Some((second, number)) = value.get(sign + 1..).and_then(<[u8]>::split_last_chunk::<2>) else { return false };
+    let [_, last] = number;
+    let plain =
+        number.iter().all(u8::is_ascii_digit) && *last != b'0' && !matches!(number, b"16" | b"32" | b"64" | b"86");
+    plain && word(value.get(..sign).unwrap_or_default()) && word(second)
 }
 
 /// `User::unset_passwd`, `::js_sys::Object`: names joined as modules and their members are.
@@ -211,5 +222,13 @@ fn is_expression(value: &[u8]) -> bool {
             return false;
         }
     }
-    count > 1
+    // `Harbor*4471`: a word with a capital and a long number.
+    let Some(sign) = memchr::memchr2(b'*', b'+', value) else { return false };
+    let (word, number) = (value.get(..sign).unwrap_or_default(), value.get(sign + 1..).unwrap_or_default());
+    let chosen = word.len() >= 5
+        && number.len() >= 3
+        && word.first().is_some_and(u8::is_ascii_uppercase)
+        && word.iter().skip(1).all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        && number.iter().all(u8::is_ascii_digit);
+    count > 1 && !chosen
 }
