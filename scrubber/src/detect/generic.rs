@@ -90,7 +90,11 @@ pub(super) fn is_secret(named: &Named<'_>) -> bool {
             let made = is_machine_made(text) || behind_prefix(text).is_some_and(is_machine_made);
             (made || is_login(text) || is_account(text)) && named.place.joint != Joint::Said
         }
-        Key::Hint => (is_random(text, 20) || is_random_lower(text)) && named.place.joint != Joint::Said,
+        Key::Hint => {
+            (is_random(text, 20) || is_random_lower(text))
+                && !value::is_nanoid(text)
+                && named.place.joint != Joint::Said
+        }
     };
     likely && !value::is_placeholder(text)
 }

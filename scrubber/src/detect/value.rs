@@ -107,6 +107,11 @@ pub(super) fn entropy(value: &[u8]) -> f32 {
     length.log2() - sum / length
 }
 
+/// An id as nanoid makes it by default (<https://github.com/ai/nanoid>), which elements of lists and rows have for a key.
+pub(super) fn is_nanoid(text: &[u8]) -> bool {
+    text.len() == 21 && text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(byte))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
