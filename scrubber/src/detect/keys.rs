@@ -259,13 +259,6 @@ pub(super) fn is_harmless(name: &[u8]) -> bool {
     WORDS.occur_in(&joined)
 }
 
-/// `AUTH0_CLIENT_ID`, `clientId`: what a program calls itself by in public, beside its `client_secret`.
-pub(super) fn is_client_id(name: &[u8]) -> bool {
-    [b"CLIENT_ID".as_slice(), b"client_id", b"client-id", b"ClientId", b"ClientID", b"clientId", b"clientID"]
-        .iter()
-        .any(|end| name.ends_with(end))
-}
-
 /// The last word of a name in any of the usual spellings.
 fn last_part(name: &[u8]) -> &[u8] {
     let mut start = name.len();

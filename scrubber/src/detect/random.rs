@@ -38,7 +38,7 @@ pub(super) fn judge(text: &[u8], start: usize, end: usize) -> Option<Judged> {
         return Some(Judged { builtin: Builtin::GenericSecret, start });
     }
     if let Some(key) = key_before(text, start) {
-        if key == Key::Hint && value::is_nanoid(run) || is_resource_name(text, start) {
+        if is_resource_name(text, start) {
             return None;
         }
         let quoted = b"\"'`".contains(&byte_at(text, start.wrapping_sub(1)));
@@ -126,7 +126,6 @@ fn alone(text: &[u8], start: usize, end: usize, run: &[u8], shape: Shape) -> Opt
     }
     let name = name_before(text, start).and_then(|(from, to)| text.get(from..to)).unwrap_or_default();
     if keys::is_harmless(name)
-        || keys::is_client_id(name)
         || DECLARING.contains(&name) && b":(<{=;".contains(&byte_at(text, end))
         || PUBLIC.contains(&name)
         || byte_at(text, end) == b'(' && value::is_callable(run)
