@@ -13,7 +13,7 @@ use super::generic::{self, Named};
 use super::keys::{self, Key};
 use super::lexicon::Words;
 use super::runs::RUN_MIN;
-use super::search::{byte_at, is_key_of_element, is_resource_name, name_start};
+use super::search::{byte_at, is_key_of_row, is_resource_name, name_start};
 use super::validate::is_packed;
 use super::value::{self, Shape};
 use super::{declared, decode, views};
@@ -38,7 +38,7 @@ pub(super) fn judge(text: &[u8], start: usize, end: usize) -> Option<Judged> {
         return Some(Judged { builtin: Builtin::GenericSecret, start });
     }
     if let Some(key) = key_before(text, start) {
-        if key == Key::Hint && is_key_of_element(text, start, end) || is_resource_name(text, start) {
+        if key == Key::Hint && is_key_of_row(text, start, end) || is_resource_name(text, start) {
             return None;
         }
         let quoted = b"\"'`".contains(&byte_at(text, start.wrapping_sub(1)));

@@ -336,7 +336,7 @@ impl<'a> Search<'a> {
 
     pub(super) fn judge(&mut self, key: Key, place: Value) {
         let bytes = self.window.bytes();
-        if key == Key::Hint && is_key_of_element(bytes, place.start, place.end) {
+        if key == Key::Hint && is_key_of_row(bytes, place.start, place.end) {
             return;
         }
         let key = if key == Key::Hint && is_cookie(bytes, place) { Key::Secret } else { key };
@@ -402,22 +402,19 @@ fn is_cookie(text: &[u8], place: Value) -> bool {
         || [b"\tTRUE\t".as_slice(), b"\tFALSE\t"].iter().any(|word| memchr::memmem::find(line, word).is_some())
 }
 
-/// Letters of an id as `nanoid` makes it.
-const NANOID_LENGTH: usize = 21;
-
-/// Whether `text[start..end]` is an id and the attribute `key` of an element: `<li key="…">`, as React tells those of a list
-/// apart. Quotes may be escaped.
-pub(super) fn is_key_of_element(text: &[u8], start: usize, end: usize) -> bool {
+/// Whether `text[start..end]` is an id as nanoid makes it by default (<https://github.com/ai/nanoid>), and all of its name is `key`:
+/// what elements of lists and rows are told apart by. In the query of an address it may open an API.
+pub(super) fn is_key_of_row(text: &[u8], start: usize, end: usize) -> bool {
+    const NANOID: usize = 21;
     let value = text.get(start..end).unwrap_or_default();
-    let id =
-        value.len() == NANOID_LENGTH && value.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(byte));
+    let id = value.len() == NANOID && value.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(byte));
+    if !id {
+        return false;
+    }
     let before = text.get(start.saturating_sub(BACK)..start).unwrap_or_default();
-    let Some((b'"' | b'\'', before)) = before.split_last().filter(|_| id) else { return false };
-    let slashes = before.iter().rev().take_while(|byte| **byte == b'\\').count();
-    let before = before.get(..before.len() - slashes).unwrap_or_default();
-    let attribute = before.ends_with(b" key=") || before.ends_with(b" key={");
-    let tag = before.iter().rposition(|byte| b"<>".contains(byte)).and_then(|at| before.get(at..));
-    attribute && matches!(tag, Some([b'<', first, ..]) if first.is_ascii_alphabetic())
+    let joint = before.iter().rev().take_while(|byte| b"\"'`\\ {=:".contains(byte)).count();
+    let name = before.get(..before.len() - joint).and_then(|before| before.strip_suffix(b"key"));
+    name.is_some_and(|before| before.last().is_none_or(|byte| b" \"'`{(,\t\n".contains(byte)))
 }
 
 /// Whether the value goes on the name of a resource, whose kind is its name: `arn:aws:secretsmanager:…:secret:…`.

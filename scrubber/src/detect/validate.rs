@@ -23,6 +23,7 @@ mod network;
 mod phone;
 mod text;
 mod token;
+mod versions;
 mod world;
 
 macro_rules! validators {
@@ -193,7 +194,12 @@ validators! {
     /// Mexican CURP: a date and a check digit.
     Curp = "curp" => |value, _| national::is_curp(value);
     /// IPv4 address that is routed on the internet; the text before it does not call it a version.
-    PublicIpv4 = "public-ipv4" => |value, around| network::is_public_ipv4(value, around.before(24), around.after(8));
+    PublicIpv4 = "public-ipv4" => |value, around| {
+        network::is_public_ipv4(value, around.before(24), around.after(8))
+            && !versions::are_around(around.before(240), around.after(240))
+    };
+    /// Near words of Vault: ids of secrets elsewhere are no secrets.
+    OfVault = "of-vault" => |_, around| token::is_of_vault(around.before(240)) || token::is_of_vault(around.after(80));
     /// Coordinates that were measured: not worked out from whole minutes, not the first of an outline, and not how long something is.
     Measured = "measured" => |value, around| {
         network::is_measured(value)
@@ -203,7 +209,11 @@ validators! {
     /// IPv6 address that is routed on the internet.
     PublicIpv6 = "public-ipv6" => |value, _| network::is_public_ipv6(value);
     /// MAC address of one device: no broadcast, multicast, all-zero or sample address.
-    DeviceMac = "device-mac" => |value, around| network::is_device_mac(value) && !network::ends_dump(around.before(48));
+    DeviceMac = "device-mac" => |value, around| {
+        network::is_device_mac(value)
+            && !network::ends_dump(around.before(48))
+            && (value.iter().any(u8::is_ascii_alphabetic) || network::names_device(around.before(32)))
+    };
     /// E-mail address of a person or team: no example domain, no no-reply, no `git@host`.
     RealEmail = "real-email" => |value, around| mail::is_real_email(value, around.before(64), around.after(8));
     /// Telephone number: a plausible count of digits, not all alike, none of the ranges kept for fiction.

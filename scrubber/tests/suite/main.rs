@@ -9,6 +9,7 @@ mod cut;
 mod detect_encoded;
 mod detect_planted;
 mod given;
+mod harmless;
 mod marginal;
 mod members;
 mod personal;

@@ -88,14 +88,15 @@ pub(super) fn is_key_of_signer(value: &[u8], before: &[u8]) -> bool {
             .any(|name| head.ends_with(name))
 }
 
-/// `gpg:   using EDDSA key <fingerprint>`.
+/// `gpg:   using EDDSA key <fingerprint>`, or the long id, which is the end of one.
 pub(super) fn is_key_of_gpg(value: &[u8], before: &[u8]) -> bool {
+    const ID: usize = 16;
     const FINGERPRINT: usize = 40;
     let is_digit = |byte: &u8| byte.is_ascii_digit() || (b'A'..=b'F').contains(byte);
     let length = value.iter().take(FINGERPRINT + 1).take_while(|byte| is_digit(byte)).count();
     let using = before.strip_suffix(b" key ").unwrap_or_default();
     let algorithm = [b"using EDDSA".as_slice(), b"using RSA", b"using ECDSA", b"using DSA"];
-    length == FINGERPRINT && algorithm.iter().any(|said| using.ends_with(said))
+    matches!(length, ID | FINGERPRINT) && algorithm.iter().any(|said| using.ends_with(said))
 }
 
 #[cfg(test)]

@@ -6,15 +6,17 @@ const GAP_MAX: usize = 6;
 /// Words for articles and documents, whose numbers may be grouped as those of people are.
 const ARTICLES: &[&[u8]] = &[
     b"part", b"sku", b"item", b"model", b"serial", b"ticket", b"catalog", b"isbn", b"issn", b"ean", b"upc", b"gtin",
-    b"asin", b"mpn",
+    b"asin", b"mpn", b"order", b"invoice", b"lot", b"rma",
 ];
+
+/// Words that may stand between such a word and its number: `Part No. 307-36-2995`.
+const NUMBERS: &[&[u8]] = &[b"no.", b"nr.", b"no", b"nr", b"num", b"number"];
 
 /// Words for what is counted or made up by programs.
 const COUNTS: &[&[u8]] = &[
     b"id",
     b"ids",
     b"fbid",
-    b"order",
     b"build",
     b"job",
     b"run",
@@ -42,9 +44,17 @@ const COUNTS: &[&[u8]] = &[
     b"mantissa",
 ];
 
-/// Whether the word before a number is one for an article: `SKU 123-45-6789`.
+/// Whether the word before a number is one for an article: `SKU 123-45-6789`, `part number: 123-45-6789`.
 pub(super) fn is_article(before: &[u8]) -> bool {
-    ARTICLES.iter().any(|word| last_part(before).eq_ignore_ascii_case(word))
+    let is_one = |before: &[u8]| ARTICLES.iter().any(|word| last_part(before).eq_ignore_ascii_case(word));
+    let head = before.trim_ascii_end();
+    let head = head.strip_suffix(b":").unwrap_or(head);
+    let number = NUMBERS.iter().find(|word| head.len() > word.len() && ends_with(head, word));
+    is_one(before) || number.is_some_and(|word| is_one(head.get(..head.len() - word.len()).unwrap_or_default()))
+}
+
+fn ends_with(text: &[u8], word: &[u8]) -> bool {
+    text.len().checked_sub(word.len()).and_then(|at| text.get(at..)).is_some_and(|end| end.eq_ignore_ascii_case(word))
 }
 
 /// Whether the word before a row of digits is one for a count, an id or a time, and says nothing of a card: `order_id: 4716…`. A sign

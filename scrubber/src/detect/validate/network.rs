@@ -214,7 +214,19 @@ fn is_version_suffix(after: &[u8]) -> bool {
 
 /// Whether coordinates were measured: those worked out from whole minutes, such as `5.31666666666`, say where a town is.
 pub(super) fn is_measured(value: &[u8]) -> bool {
-    !value.windows(5).any(|run| run.iter().all(|digit| run.first() == Some(digit)))
+    let mut numbers = value.split(|byte| b",;/ ".contains(byte)).filter(|number| !number.is_empty());
+    !value.windows(5).any(|run| run.iter().all(|digit| run.first() == Some(digit))) && !numbers.all(is_of_minutes)
+}
+
+/// Whether a number of degrees is one of whole minutes, as far as its digits tell: `47.3833` is 47° 23'.
+fn is_of_minutes(number: &[u8]) -> bool {
+    let decimals = number.iter().rev().take_while(|byte| **byte != b'.').count();
+    let Some(degrees) = std::str::from_utf8(number).ok().and_then(|text| text.parse::<f64>().ok()) else {
+        return false;
+    };
+    let step = (0..decimals).fold(1.0, |step, _| step / 10.0);
+    let minutes = degrees * 60.0;
+    (minutes - minutes.round()).abs() <= 60.0 * step / 2.0 + f64::EPSILON
 }
 
 /// Whether coordinates behind this text are the first of an outline: lists of lists of positions are those of countries and
@@ -274,6 +286,26 @@ pub(super) fn is_device_mac(value: &[u8]) -> bool {
     // Docker makes it of a private address: `02:42:ac:11:00:02`.
     let container = matches!(number >> 16, 0x0242_ac10..=0x0242_ac1f | 0x0242_c0a8) || number >> 24 == 0x0002_420a;
     hex.len() == 12 && !group && !alike && !sample && !container && number >> 8 != 0x0000_005e_0053
+}
+
+/// Whether the text before six numbers says that they are an address of hardware; without a letter they may be a time or a score.
+pub(super) fn names_device(before: &[u8]) -> bool {
+    const WORDS: [&[u8]; 12] = [
+        b"mac",
+        b"ether",
+        b"hwaddr",
+        b"addr",
+        b"device",
+        b"physical",
+        b"wlan",
+        b"wifi",
+        b"ssid",
+        b"bluetooth",
+        b" at ",
+        b"station",
+    ];
+    let lower = before.to_ascii_lowercase();
+    WORDS.iter().any(|word| memchr::memmem::find(&lower, word).is_some())
 }
 
 /// Whether bytes in hex end with a colon in the line above, and nothing but blanks stands before the value in its own: the last line of

@@ -111,6 +111,14 @@ pub(super) fn is_pem_body(value: &[u8]) -> bool {
     longest >= 16 && count >= 24 && seen.iter().filter(|flag| **flag).count() >= 8
 }
 
+/// Whether a text speaks of Vault and its roles.
+pub(super) fn is_of_vault(near: &[u8]) -> bool {
+    const WORDS: [&[u8]; 8] =
+        [b"vault", b"approle", b"app-role", b"app_role", b"roleid", b"role_id", b"role-id", b"_accessor"];
+    let lower = near.to_ascii_lowercase();
+    WORDS.iter().any(|word| memchr::memmem::find(&lower, word).is_some())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

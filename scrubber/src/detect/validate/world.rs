@@ -188,7 +188,9 @@ pub(super) fn is_named_id(value: &[u8]) -> bool {
     let is_date = matches!(value, [a, b, c, d, b'-' | b'/' | b'.', ..] if [a, b, c, d].iter().all(|byte| byte.is_ascii_digit()))
         && digits.len() == 8
         && (value.starts_with(b"19") || value.starts_with(b"20"));
-    digits.len() >= 6 && letters <= 10 && varied && !counts_up && !is_date
+    // `12.0.1.1.0`: countries group digits by points, but not by ones.
+    let is_version = value.split(|byte| *byte == b'.').filter(|part| part.len() == 1).count() >= 2;
+    digits.len() >= 6 && letters <= 10 && varied && !counts_up && !is_date && !is_version
 }
 
 /// Passport number: at least five digits, all of it in six to ten characters.

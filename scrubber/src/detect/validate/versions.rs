@@ -1,0 +1,86 @@
+//! Tells numbers of four parts that stand among versions from addresses of machines.
+
+/// Whether the text on one side of a number is that of a list of versions: a step from one to it, a version beside it, or
+/// a table whose lines end with versions.
+pub(super) fn are_around(before: &[u8], after: &[u8]) -> bool {
+    is_step(before) || is_beside(before, after) || is_in_table(before, after)
+}
+
+/// `Upgraded docs from 43.0.201.47 to `
+fn is_step(before: &[u8]) -> bool {
+    let line = last_line(before).to_ascii_lowercase();
+    let Some(rest) = line.strip_suffix(b" to ") else { return false };
+    let number = rest.iter().rev().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
+    let head = rest.get(..rest.len() - number).unwrap_or_default();
+    let told = [b"upgrad".as_slice(), b"downgrad", b"bump", b"updat"];
+    number > 0 && head.ends_with(b" from ") && told.iter().any(|word| memchr::memmem::find(head, word).is_some())
+}
+
+/// `7.0.4 «7.0.4.13» 7.0.5`, `(«7.0.4.13», 7.0.5)`: the word before or behind has three parts.
+fn is_beside(before: &[u8], after: &[u8]) -> bool {
+    let left = before.strip_suffix(b", ").or_else(|| before.strip_suffix(b" "));
+    let right = after.strip_prefix(b", ").or_else(|| after.strip_prefix(b" "));
+    let last = left.map(|left| left.rsplit(|byte| b" \t\n(".contains(byte)).next().unwrap_or_default());
+    let next = right.map(|right| right.split(|byte| b" \t\n,)".contains(byte)).next().unwrap_or_default());
+    last.is_some_and(is_version) || next.is_some_and(is_version)
+}
+
+/// A line of a name, blanks and the number, near one that ends with a version of three parts: `pip list` prints such.
+fn is_in_table(before: &[u8], after: &[u8]) -> bool {
+    let end = after.iter().position(|byte| *byte == b'\n').unwrap_or(after.len());
+    let line = last_line(before);
+    let name = line.trim_ascii_end();
+    let is_name = |name: &[u8]| !name.is_empty() && !name.iter().any(|byte| b" \t:=".contains(byte));
+    let blank = after.get(..end).is_some_and(|rest| rest.trim_ascii().is_empty());
+    if !blank || line.len() < name.len() + 2 || !is_name(name.trim_ascii_start()) {
+        return false;
+    }
+    // The first and the last line may be cut.
+    let above = before.get(..before.len() - line.len()).unwrap_or_default();
+    let below = after.get(end..).unwrap_or_default();
+    let lines = || above.split(|byte| *byte == b'\n').chain(below.split(|byte| *byte == b'\n'));
+    lines().any(|line| {
+        let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+        let (name, number, more) = (words.next(), words.next(), words.next());
+        name.is_some_and(is_name) && number.is_some_and(is_version) && more.is_none()
+    })
+}
+
+fn last_line(text: &[u8]) -> &[u8] {
+    text.rsplit(|byte| *byte == b'\n').next().unwrap_or_default()
+}
+
+/// Three numbers parted by points.
+fn is_version(word: &[u8]) -> bool {
+    let parts = || word.split(|byte| *byte == b'.');
+    parts().count() == 3 && parts().all(|part| !part.is_empty() && part.iter().all(u8::is_ascii_digit))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_among_versions_are_told_from_addresses() {
+        for (before, after) in [
+            ("Upgraded docs from 43.0.201.47 to ", ""),
+            ("bump foo from 1.2 to ", "\n"),
+            ("rails (", ", 7.0.5)"),
+            ("7.0.4 ", ""),
+            ("numpy                1.26.4\nnvidia-cublas-cu12   ", "\n"),
+            ("Package  Version\nnvidia-cublas-cu12   ", "\nnvidia-cuda-cupti-cu12 12.1.105\n"),
+        ] {
+            assert!(are_around(before.as_bytes(), after.as_bytes()), "{before}|{after}");
+        }
+        for (before, after) in [
+            ("moved from 10.0.0.3 to ", ""),
+            ("upgraded host 7.0.4\n", ""),
+            ("10.0.0.3 ", " 10.0.0.4"),
+            ("db-1   10.0.0.3\nweb-1   ", "\ndb-2   10.0.0.4\n"),
+            ("numpy   1.26.4\nhost: ", "\n"),
+            ("numpy   1.26.4\nweb-1   ", "  Running\n"),
+        ] {
+            assert!(!are_around(before.as_bytes(), after.as_bytes()), "{before}|{after}");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Ids, versions and numbers of parts stay beside the names and in the forms of what is secret or personal; their twins go.
+
+use scrubber::detect::Scratch;
+
+use crate::support::{engine, escaped};
+
+/// Whether something is found in the text, in whichever layer.
+fn goes(text: &str) -> [bool; 3] {
+    [0, 1, 2].map(|layers| {
+        let text = escaped(&format!("first line\n{text}\nlast line"), layers);
+        !engine().scan(text.as_bytes(), &mut Scratch::default()).is_empty()
+    })
+}
+
+fn check(cases: &[(String, String)]) {
+    for (stays, twin) in cases {
+        assert_eq!(goes(stays), [false; 3], "{stays}");
+        assert_eq!(goes(twin), [true; 3], "{twin}");
+    }
+}
+
+#[test]
+fn the_id_of_a_secret_stays_and_that_of_a_role_in_vault_goes() {
+    let id = ["8f1e9fe1-", "2ef9-43d3", "-81ee-c05", "603e12a9b"].concat();
+    check(&[
+        (format!("\"secret_id\": \"{id}\","), format!("\"role_id\": \"x\", \"secret_id\": \"{id}\",")),
+        (format!("secretId: '{id}'"), format!("VAULT_SECRET_ID={id}")),
+        (format!("WHERE secret_id = '{id}';"), format!("secret_id    {id}\nsecret_id_accessor  x")),
+    ]);
+}
+
+#[test]
+fn ids_of_twenty_one_letters_stay_behind_key_and_longer_values_go() {
+    let id = ["V1StGXR8_Z5j", "dHi6B-myT"].concat();
+    for text in ["row key=# ok", "{ key: '#', label: 'Build' }"] {
+        check(&[(text.replace('#', &id), text.replace('#', &format!("{id}a9Kx2Lm4Qw7")))]);
+    }
+    for text in ["api_key=#", "GET /items?key=#&page=2", "session=#", "Cookie: sid=#"] {
+        assert_eq!(goes(&text.replace('#', &id)), [true; 3], "{text}");
+    }
+}
+
+#[test]
+fn ids_of_keys_of_signers_stay_and_their_secrets_go() {
+    let hex = ["9D2F4B6A", "8C1E3057"].concat();
+    let (id, key) = (format!("{hex}{hex}A1B2C3D4").to_lowercase(), hex.to_lowercase().repeat(2));
+    check(&[
+        (format!("gpg: using RSA key {hex}\n"), format!("session key = {hex}{hex}\n")),
+        (format!("\"private_key_id\": \"{id}\""), format!("\"private_key\": \"{key}\"")),
+    ]);
+}
+
+#[test]
+fn numbers_of_parts_and_orders_stay_and_those_of_persons_go() {
+    let number = ["307-36", "-2995"].concat();
+    for before in ["Part No. ", "part number ", "Part Number: ", "item no ", "order ", "Invoice #", "SKU: "] {
+        check(&[(format!("{before}{number} rev"), format!("employee {number} rev"))]);
+    }
+}
+
+#[test]
+fn versions_in_tables_and_steps_stay_and_addresses_there_go() {
+    let (version, address) = (["12.1", ".3.1"].concat(), ["93.184", ".216.34"].concat());
+    check(&[
+        (format!("numpy    1.26.4\nnvidia-cublas    {version}"), format!("db-1    10.0.0.4\nweb-1    {address}")),
+        (format!("rails ({version}, 7.0.5)"), format!("hosts ({address}, 10.0.0.5)")),
+        (format!("Upgraded docs from 43.0.201.47 to {address}."), format!("moved from 10.0.0.3 to {address}.")),
+        ("12-l10n-nl-bsn 18.0.1.0.0.3".to_owned(), ["bsn 18.034", ".108-3"].concat()),
+    ]);
+}
+
+#[test]
+fn six_numbers_are_a_device_where_the_text_says_so() {
+    let number = ["38:81:94", ":61:18:34"].concat();
+    check(&[
+        (format!("took {number}"), format!("ether {number}")),
+        (number.replace(':', "-"), format!("Physical Address: {}", number.replace(':', "-"))),
+    ]);
+}
+
+#[test]
+fn places_of_whole_minutes_stay_and_measured_ones_go() {
+    check(&[
+        ("{ \"lat\": 47.3833, \"lon\": 8.5333 }".to_owned(), "{ \"lat\": 47.3841, \"lon\": 8.5329 }".to_owned()),
+        ("location: 47.3833, 8.5333".to_owned(), "location: 47.3833, 8.5329".to_owned()),
+    ]);
+}
+
+#[test]
+fn names_of_members_are_compared_with_nothing() {
+    check(&[(
+        "the last assert\",\"output_tokens\":578,\"ephemeral_5m_input_tokens\":0".to_owned(),
+        ["assert token == 'lake", "7fog'"].concat(),
+    )]);
+}
