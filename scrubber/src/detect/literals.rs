@@ -167,9 +167,9 @@ pub(super) type Pairs = Vec<(u32, u16)>;
 pub(super) struct Index {
     filter: Vec<u64>,
     /// For each word of the filter how many bits are set in those before it.
-    before: Vec<u16>,
-    /// For each bit that is set where its list begins, and one more for the end.
-    starts: Vec<u16>,
+    before: Vec<u32>,
+    /// For each bit that is set where its list begins, and one more for the end. One literal of one letter has 50,000 keys.
+    starts: Vec<u32>,
     items: Vec<u16>,
 }
 
@@ -184,13 +184,12 @@ impl Index {
                 && *bits >> (key % 64) & 1 == 0
             {
                 *bits |= 1 << (key % 64);
-                starts.push(place as u16);
+                starts.push(place as u32);
             }
         }
-        starts.push(pairs.len() as u16);
+        starts.push(pairs.len() as u32);
         starts.shrink_to_fit();
-        let counts =
-            filter.iter().scan(0, |count, bits| Some(std::mem::replace(count, *count + bits.count_ones() as u16)));
+        let counts = filter.iter().scan(0, |count, bits| Some(std::mem::replace(count, *count + bits.count_ones())));
         let before = counts.collect();
         Self { filter, before, starts, items: pairs.into_iter().map(|(_, item)| item).collect() }
     }
@@ -207,8 +206,8 @@ impl Index {
         if bits >> (key % 64) & 1 == 0 {
             return &[];
         }
-        let list = usize::from(*before) + (bits & ((1 << (key % 64)) - 1)).count_ones() as usize;
-        let end = |list: usize| self.starts.get(list).copied().map(usize::from);
+        let list = *before as usize + (bits & ((1 << (key % 64)) - 1)).count_ones() as usize;
+        let end = |list: usize| self.starts.get(list).map(|start| *start as usize);
         let range = end(list).zip(end(list + 1));
         range.and_then(|(from, to)| self.items.get(from..to)).unwrap_or_default()
     }
@@ -373,5 +372,15 @@ mod tests {
             let expected = if bytes == 8 { u64::MAX } else { (1 << (8 * bytes)) - 1 };
             assert_eq!(before_escape(eight(text.as_bytes(), 0)), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn more_keys_than_sixteen_bits_count_are_all_found() {
+        let pairs: Pairs = (0..70_000).map(|key| (key, (key % 1000) as u16)).collect();
+        let index = Index::new(pairs, 1 << HASH_BITS);
+        for key in [0, 65_535, 65_536, 69_999] {
+            assert_eq!(index.get(key), [(key % 1000) as u16], "{key}");
+        }
+        assert!(index.get(70_000).is_empty());
     }
 }

@@ -177,6 +177,9 @@ pub struct Rule {
     longest: OnceLock<usize>,
 }
 
+/// Literals and keywords of all rules together. The engine numbers them, with a few thousand of its own, by sixteen bits.
+const WORDS_MAX: usize = 50_000;
+
 /// Rules whose ids differ. Where two rules find the same span, the earlier one names it.
 #[derive(Debug, Default)]
 pub struct RuleSet {
@@ -228,7 +231,7 @@ impl RuleSet {
     /// Adds the rules of `other`, which `name` names in errors, after those of this set.
     ///
     /// # Errors
-    /// When an id is in both.
+    /// When an id is in both, or there would be more words to look for than the engine can tell apart.
     pub fn extend(&mut self, name: &str, other: Self) -> Result<(), RuleProblems> {
         self.append(name, other.rules)
     }
@@ -254,6 +257,11 @@ impl RuleSet {
             .collect();
         if !twice.is_empty() {
             return Err(RuleProblems(twice));
+        }
+        let words = |rule: &Rule| rule.literals.len() + rule.keywords.len() + rule.also.len();
+        if self.rules.iter().chain(&rules).map(words).sum::<usize>() > WORDS_MAX {
+            let problem = "has, with literals and those of other rules, more words than the engine can tell apart";
+            return Err(RuleProblems(vec![RuleProblem::of_rule(name, "", "keywords", problem)]));
         }
         self.rules.extend(rules);
         Ok(())

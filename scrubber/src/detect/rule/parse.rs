@@ -190,6 +190,10 @@ mod tests {
         assert_eq!(problems(&pattern), ["x.toml: rule `a`, key `pattern` is not a valid bounded regular expression"]);
         let twice = format!("{GOOD}{}", GOOD.replace("class = \"secret\"\n", ""));
         assert_eq!(problems(&twice), ["x.toml: rule `a`, key `id` is used twice"]);
+        let words: String = (0..50_001).map(|number| format!("\"w{number}\",")).collect();
+        let many = GOOD.replace("literals", &format!("keywords = [{words}]\nliterals"));
+        let problem = "has, with literals and those of other rules, more words than the engine can tell apart";
+        assert_eq!(problems(&many), [format!("x.toml: key `keywords` {problem}")]);
     }
 
     #[test]
