@@ -1,7 +1,7 @@
 //! Passwords among the arguments of commands and calls that say little by themselves: `curl -u ann:pw`, `mysql -ppw`,
 //! `SetBasicAuth("ann", "pw")`; and the values of a Kubernetes secret.
 //!
-//! A row of [`TABLE`] names where the password stands. [`passwords`] reads the command's words and looks the row up.
+//! A row of [`table`] or [`calls`] names where the password stands. [`passwords`] reads the command's words and looks the row up.
 
 mod arguments;
 mod asked;

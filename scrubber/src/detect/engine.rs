@@ -307,6 +307,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn sixteen_bits_number_all_words_beside_as_many_as_rules_may_have() {
+        let names = names::literals().count() + streets::literals().count() + columns::literals().count();
+        let own = commands::COMMANDS.len() + byte_lists::TYPES.len() + names;
+        // What is known of the user, schemes and builtin rules are fewer than these.
+        assert!(own + 1000 + super::super::rule::WORDS_MAX < usize::from(u16::MAX), "{own}");
+    }
+
+    #[test]
     fn work_grows_no_faster_than_the_text() {
         let parts = Parts::new(RuleSet::shipped().unwrap_or_default(), &KnownIdentities::default());
         let pieces = [

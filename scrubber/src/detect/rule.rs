@@ -177,8 +177,8 @@ pub struct Rule {
     longest: OnceLock<usize>,
 }
 
-/// Literals and keywords of all rules together. The engine numbers them, with a few thousand of its own, by sixteen bits.
-const WORDS_MAX: usize = 50_000;
+/// Rules with their literals and keywords. The engine numbers rules and words, its own among them, by sixteen bits.
+pub(super) const WORDS_MAX: usize = 50_000;
 
 /// Rules whose ids differ. Where two rules find the same span, the earlier one names it.
 #[derive(Debug, Default)]
@@ -258,7 +258,7 @@ impl RuleSet {
         if !twice.is_empty() {
             return Err(RuleProblems(twice));
         }
-        let words = |rule: &Rule| rule.literals.len() + rule.keywords.len() + rule.also.len();
+        let words = |rule: &Rule| 1 + rule.literals.len() + rule.keywords.len() + rule.also.len();
         if self.rules.iter().chain(&rules).map(words).sum::<usize>() > WORDS_MAX {
             let problem = "has, with literals and those of other rules, more words than the engine can tell apart";
             return Err(RuleProblems(vec![RuleProblem::of_rule(name, "", "keywords", problem)]));

@@ -403,7 +403,7 @@ fn is_cookie(text: &[u8], place: Value) -> bool {
 }
 
 /// Whether `text[start..end]` is an id as nanoid makes it by default (<https://github.com/ai/nanoid>), and all of its name is `key`:
-/// what elements of lists and rows are told apart by. In the query of an address it may open an API.
+/// `{ key: "…"`, `<li key="…"`. In the query of an address it may open an API, and a word before it says what the key is of.
 pub(super) fn is_key_of_row(text: &[u8], start: usize, end: usize) -> bool {
     const NANOID: usize = 21;
     let value = text.get(start..end).unwrap_or_default();
@@ -413,8 +413,14 @@ pub(super) fn is_key_of_row(text: &[u8], start: usize, end: usize) -> bool {
     }
     let before = text.get(start.saturating_sub(BACK)..start).unwrap_or_default();
     let joint = before.iter().rev().take_while(|byte| b"\"'`\\ {=:".contains(byte)).count();
-    let name = before.get(..before.len() - joint).and_then(|before| before.strip_suffix(b"key"));
-    name.is_some_and(|before| before.last().is_none_or(|byte| b" \"'`{(,\t\n".contains(byte)))
+    let Some(before) = before.get(..before.len() - joint).and_then(|before| before.strip_suffix(b"key")) else {
+        return false;
+    };
+    let head = before.trim_ascii_end();
+    let member = head.last().is_some_and(|byte| b"{(,".contains(byte))
+        || head.len() == before.len() && head.last().is_some_and(|byte| b"\"'`".contains(byte));
+    let tag = head.iter().rposition(|byte| b"<>".contains(byte)).and_then(|at| head.get(at..));
+    member || head.len() < before.len() && matches!(tag, Some([b'<', first, ..]) if first.is_ascii_alphabetic())
 }
 
 /// Whether the value goes on the name of a resource, whose kind is its name: `arn:aws:secretsmanager:…:secret:…`.

@@ -32,10 +32,12 @@ fn the_id_of_a_secret_stays_and_that_of_a_role_in_vault_goes() {
 #[test]
 fn ids_of_twenty_one_letters_stay_behind_key_and_longer_values_go() {
     let id = ["V1StGXR8_Z5j", "dHi6B-myT"].concat();
-    for text in ["row key=# ok", "{ key: '#', label: 'Build' }"] {
+    for text in ["{ key: '#', label: 'Build' }", "{ id: 1, key: '#' }", "{\"key\": \"#\"}"] {
         check(&[(text.replace('#', &id), text.replace('#', &format!("{id}a9Kx2Lm4Qw7")))]);
     }
-    for text in ["api_key=#", "GET /items?key=#&page=2", "session=#", "Cookie: sid=#"] {
+    for text in
+        ["api_key=#", "GET /items?key=#&page=2", "session=#", "Cookie: sid=#", "API key: #", "encryption key = #"]
+    {
         assert_eq!(goes(&text.replace('#', &id)), [true; 3], "{text}");
     }
 }

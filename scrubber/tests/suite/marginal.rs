@@ -31,18 +31,7 @@ fn a_value_in_the_next_line_of_a_difference_or_quotation_is_found() {
         &values,
         true,
     );
-    check(
-        &[
-            "+++ a/password
-+{}
-",
-            "+password: text
-+{}
-",
-        ],
-        &["unchanged".to_owned()],
-        false,
-    );
+    check(&["+++ a/password\n+{}\n", "+password: text\n+{}\n"], &["unchanged".to_owned()], false);
 }
 
 #[test]

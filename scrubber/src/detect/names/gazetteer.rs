@@ -236,5 +236,8 @@ mod tests {
         ];
         assert!(lists.iter().map(|list| list.len()).sum::<usize>() < 1 << 18);
         assert!(lists.iter().all(|list| list.is_ascii()));
+        let mut seen = std::collections::HashSet::new();
+        let given = lists[0].lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace);
+        assert_eq!(given.filter(|name| !seen.insert(*name)).collect::<Vec<_>>(), Vec::<&str>::new());
     }
 }

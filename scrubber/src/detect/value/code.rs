@@ -164,7 +164,10 @@ pub(in crate::detect) fn is_members(value: &[u8]) -> bool {
 
 /// `Copper.Harbor71`: two words with capitals, and a number that is neither a width of a type nor a shade of a colour.
 pub(in crate::detect) fn is_two_words(value: &[u8]) -> bool {
-    let word = |word: &[u8]| matches!(word, [first, rest @ ..] if first.is_ascii_uppercase() && rest.len() >= 3 && rest.iter().all(u8::is_ascii_lowercase));
+    let word = |word: &[u8]| {
+        let [first, rest @ ..] = word else { return false };
+        first.is_ascii_uppercase() && rest.len() >= 3 && rest.iter().all(u8::is_ascii_lowercase)
+    };
     let Some(sign) = memchr::memchr3(b'.', b'_', b'-', value) else { return false };
     let Some((second, number)) = value.get(sign + 1..).and_then(<[u8]>::split_last_chunk::<2>) else { return false };
     let [_, last] = number;
