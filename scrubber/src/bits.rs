@@ -24,7 +24,7 @@ pub(crate) struct TextBits {
     pub(crate) backslash: u64,
     /// `n r t b f`: after a backslash they are white space.
     pub(crate) letter: u64,
-    /// `%`, `#`, or the last byte of a character that cannot be seen: what follows may be encoded.
+    /// `%`, `#`, `@`, a zero byte, or the last byte of a character that cannot be seen: what follows may be encoded.
     pub(crate) veil: u64,
     pub(crate) equals: u64,
     /// `[` or `;`: the numbers of a terminal colour code follow.
@@ -95,8 +95,8 @@ fn text_block<B: Block>(block: B, leads: &[u8]) -> TextBits {
     let joined = hyphen.or(dot).or(slash);
     let gap = joined.or(block.eq(b' ')).or(block.within(b'(', b')'));
     let letter = block.eq(b'n').or(block.eq(b't')).or(block.eq(b'r')).or(block.eq(b'b')).or(block.eq(b'f'));
-    let veil =
-        block.eq(b'%').or(block.eq(b'#')).or(block.within(0x8b, 0x8f)).or(block.within(0xa0, 0xae)).or(block.eq(0xbf));
+    let sign = block.eq(b'%').or(block.eq(b'#')).or(block.eq(b'@')).or(block.eq(0));
+    let veil = sign.or(block.within(0x8b, 0x8f)).or(block.within(0xa0, 0xae)).or(block.eq(0xbf));
     let mut lead = 0;
     for &byte in leads {
         lead |= block.eq(byte).bits();
@@ -218,17 +218,25 @@ mod tests {
         bytes.enumerate().filter(|(_, byte)| holds(**byte)).fold(0, |bits, (at, _)| bits | 1 << at)
     }
 
+    /// The bits of the zeros behind the text.
+    fn padding(text: &[u8], block: usize) -> u64 {
+        let length = text.len().saturating_sub(block * BLOCK).min(BLOCK);
+        if length == BLOCK { 0 } else { u64::MAX << length }
+    }
+
     fn naive_text(text: &[u8], leads: &[u8], block: usize) -> TextBits {
         let bits = |set: &[u8]| bits(text, block, |byte| set.contains(&byte));
+        let padding = padding(text, block);
         TextBits {
             word: self::bits(text, block, |byte| byte.is_ascii_alphanumeric() || byte == b'_'),
             digit: self::bits(text, block, |byte| byte.is_ascii_digit()),
             upper: self::bits(text, block, |byte| byte.is_ascii_uppercase()),
             backslash: bits(b"\\"),
             letter: bits(b"nrtbf"),
-            veil: self::bits(text, block, |byte| {
-                b"%#\xbf".contains(&byte) || matches!(byte, 0x8b..=0x8f | 0xa0..=0xae)
-            }),
+            veil: padding
+                | self::bits(text, block, |byte| {
+                    b"\0%#@\xbf".contains(&byte) || matches!(byte, 0x8b..=0x8f | 0xa0..=0xae)
+                }),
             equals: bits(b"="),
             bracket: bits(b"[;"),
             joiner: bits(b"-./+~"),
@@ -244,8 +252,7 @@ mod tests {
 
     fn naive_json(text: &[u8], block: usize) -> JsonBits {
         let set = |set: &[u8]| bits(text, block, |byte| set.contains(&byte));
-        let length = text.len().saturating_sub(block * BLOCK).min(BLOCK);
-        let padding = if length == BLOCK { 0 } else { u64::MAX << length };
+        let padding = padding(text, block);
         JsonBits {
             quote: set(b"\""),
             backslash: set(b"\\"),

@@ -12,7 +12,7 @@ fn agent(home: &Path, words: &[&str]) -> Output {
 }
 
 fn ended(output: &Output) -> (Option<i32>, String, String) {
-    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (output.status.code(), text(&output.stdout), text(&output.stderr))
 }
 
@@ -91,12 +91,12 @@ fn showing_settings_leaves_no_traces_and_no_colour_in_pipes() {
 }
 
 /// Runs a command with `input` on its stdin.
-fn fed(home: &Path, words: &[&str], input: &str) -> (Option<i32>, String, String) {
+fn fed(home: &Path, words: &[&str], input: impl AsRef<[u8]>) -> (Option<i32>, String, String) {
     use std::io::Write as _;
     let mut command = Command::new(env!("CARGO_BIN_EXE_bcce-agent"));
     command.env_clear().env("HOME", home).env("USERPROFILE", home).current_dir(home).args(words);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.stdin.take().unwrap().write_all(input.as_ref()).unwrap();
     ended(&child.wait_with_output().unwrap())
 }
 
@@ -192,4 +192,40 @@ fn the_last_line_of_a_text_is_read_with_those_before_it_though_nothing_ends_it()
     let (code, out, _) = fed(home.path(), &["scrub", "--text"], &text);
     assert_eq!(code, Some(0));
     assert!(out.starts_with("<key>password</key>\n<string>[password:"), "{out}");
+}
+
+#[test]
+fn text_in_utf_16_is_read_by_its_letters() {
+    let home = tempfile::tempdir().unwrap();
+    let value = ["Qv7", "xT2", "pLm9", "wZ4k"].concat();
+    let text = format!("\u{feff}one\npassword={value}\n");
+    let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let (code, out, _) = fed(home.path(), &["scan", "--input", "text"], &wide);
+    assert_eq!(code, Some(1));
+    assert!(out.starts_with("-:2:10: "), "{out}");
+    let (code, out, _) = fed(home.path(), &["scrub", "--text"], &wide);
+    assert_eq!(code, Some(0));
+    assert!(out.contains("\np\0") || out.contains("\n\0p\0"), "{out}");
+    let letters = out.replace('\0', "");
+    assert!(letters.contains("one\npassword=[password:") && !letters.contains(&value), "{letters}");
+}
+
+#[test]
+fn every_file_of_rules_is_checked_though_one_before_it_is_broken() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("one.toml"), "rules = 1\n").unwrap();
+    std::fs::write(home.path().join("two.toml"), "[[rules]]\nid = \"two\"\nregex = 'acme_[a-z0-9]{12}'\n").unwrap();
+    let (code, out, err) = fed(home.path(), &["rules", "check", "one.toml", "two.toml", "none.toml"], "");
+    assert_eq!(code, Some(2), "{err}");
+    assert!(out.contains("two.toml: 1 rule"), "{out}");
+    assert!(err.contains("one.toml") && err.contains("none.toml"), "{err}");
+}
+
+#[test]
+fn a_report_goes_to_stdout_when_asked() {
+    let home = tempfile::tempdir().unwrap();
+    let (code, out, err) = fed(home.path(), &["report", "--output", "-"], "");
+    assert_eq!(code, Some(0), "{err}");
+    assert!(out.starts_with("<!doctype html>") && out.trim_end().ends_with("</html>"), "{out}");
+    assert!(!home.path().join("-").exists());
 }

@@ -80,14 +80,21 @@ fn test(context: &Context, engine: &Engine) -> anyhow::Result<Exit> {
 }
 
 fn check(context: &Context, files: &[PathBuf]) -> anyhow::Result<Exit> {
+    let mut errors = Vec::new();
     let files = if files.is_empty() {
         rules::load(&context.config, Examples::LeftOut)?.1
     } else {
-        let read = |path: &PathBuf| {
-            let imported = rules::read(path)?;
-            Ok(rules::FileRules { path: path.clone(), count: imported.rules.rules().len(), notes: imported.notes })
+        let read = |path: &PathBuf| match rules::read(path) {
+            Ok(imported) => {
+                let count = imported.rules.rules().len();
+                Some(rules::FileRules { path: path.clone(), count, notes: imported.notes })
+            }
+            Err(error) => {
+                errors.push(error);
+                None
+            }
         };
-        files.iter().map(read).collect::<Result<_, rules::RulesError>>()?
+        files.iter().filter_map(read).collect()
     };
     for file in &files {
         let mut notes: Vec<_> = file.notes.iter().collect();
@@ -98,6 +105,14 @@ fn check(context: &Context, files: &[PathBuf]) -> anyhow::Result<Exit> {
         let (path, rules) = (file.path.display(), counted(file.count as u64, "rule"));
         let notes = counted(file.notes.len() as u64, "thing");
         context.output.line(format_args!("{STRONG}{path}{STRONG:#}: {rules}, {notes} not supported"))?;
+    }
+    // The last one ends the command.
+    let last = errors.pop();
+    for error in errors {
+        context.output.error(&error.into());
+    }
+    if let Some(error) = last {
+        return Err(error.into());
     }
     if files.is_empty() {
         context.output.note("scrub.rules names no file");

@@ -18,6 +18,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use pipeline::time::Wall;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 /// Prints a table, or all of it as JSON.
@@ -98,10 +99,14 @@ pub(super) fn report(context: &Context, arguments: &ReportArgs) -> anyhow::Resul
         tables: &tables,
         redactions: redactions.as_deref().map_err(String::as_str),
     };
-    let path = &arguments.output;
-    // It names folders and sessions.
-    private::write(path, page.page().as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
-    context.output.line(format_args!("{}", path.display()))?;
+    let (path, page) = (&arguments.output, page.page());
+    if path.as_os_str() == "-" {
+        context.output.bulk().write_all(page.as_bytes())?;
+    } else {
+        // It names folders and sessions.
+        private::write(path, page.as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
+        context.output.line(format_args!("{}", path.display()))?;
+    }
     if gathered.counts.unread > 0 {
         context.output.note(format_args!("{} could not be read", counted(gathered.counts.unread as u64, "file")));
     }

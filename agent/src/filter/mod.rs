@@ -9,3 +9,4 @@ pub mod projects;
 pub mod sarif;
 pub mod scan;
 pub mod scrub;
+pub mod utf16;

@@ -1,6 +1,7 @@
 //! Findings only: where and of what kind, never what.
 
 use super::lines::{self, Line};
+use super::utf16;
 use scrubber::detect::{Engine, Scratch};
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufRead, Read, Write};
@@ -68,18 +69,20 @@ pub fn transcript(
     Ok(skipped)
 }
 
-/// Scans plain text as a whole, so that values of several lines are found. Holds the whole text.
+/// Scans plain text as a whole, so that values of several lines are found. Holds the whole text. Places in text in UTF-16 are those that
+/// it has in UTF-8.
 ///
 /// # Errors
 /// What reading gives, and what `report` gives.
 pub fn text(
     engine: &Engine,
     file: &str,
-    mut input: impl Read,
+    input: impl Read,
     scratch: &mut Scratch,
     mut report: impl FnMut(&Found<'_>) -> io::Result<()>,
 ) -> io::Result<()> {
     let mut text = Vec::new();
+    let (_, mut input) = utf16::decoded(input)?;
     input.read_to_end(&mut text)?;
     found(engine, file, &text, 1, scratch, &mut report)
 }

@@ -1,6 +1,6 @@
 //! Transcript lines in, events out; or plain text in, scrubbed text out.
 
-use super::lines;
+use super::{lines, utf16};
 use crate::config::Config;
 use crate::edge::projects::ProjectFolders;
 use scrubber::{Policy, ProjectDecision, Projects, Scopes, Scratch, Source, SourceKind, Tier};
@@ -75,7 +75,7 @@ pub fn transcripts(
     output.flush()
 }
 
-/// Copies plain text from `input` to `output` with everything found in it replaced. Reads pieces of about
+/// Copies plain text from `input` to `output`, in the encoding that it has, with everything found in it replaced. Reads pieces of about
 /// `piece_bytes` that end with a line. Of a line that has not ended after `line_bytes_max` nothing but its newline is written,
 /// and it is counted, so that memory stays bounded.
 ///
@@ -83,12 +83,14 @@ pub fn transcripts(
 /// What reading and writing give.
 pub fn text(
     policy: &Policy,
-    mut input: impl Read,
+    input: impl Read,
     output: &mut dyn Write,
     piece_bytes: usize,
     line_bytes_max: usize,
     scratch: &mut Scratch,
 ) -> io::Result<()> {
+    let (encoding, mut input) = utf16::decoded(input)?;
+    let mut output = utf16::encoded(output, encoding)?;
     let (mut buffer, mut scrubbed) = (Vec::new(), Vec::new());
     let mut skipping = false;
     loop {

@@ -62,7 +62,7 @@ impl Search<'_> {
                 let (from, to) = view_around(text, start, self.seen.printable);
                 self.seen.printable = self.view_on(from, to, views::quoted_printable);
             }
-            b'\\' if start > self.seen.escapes && views::is_wide(text, start) => {
+            0 | b'\\' | b'@' if start > self.seen.escapes && views::is_wide(text, start) => {
                 let (from, _) = view_around(text, start, self.seen.escapes);
                 let to = text.len().min(start + WIDE_AHEAD);
                 self.seen.escapes = self.view_on(from, to, views::wide);

@@ -120,26 +120,36 @@ pub(super) fn is_octal_run(text: &[u8], at: usize) -> bool {
     })
 }
 
-/// The end of the escape of a zero byte that starts at `at`, under any number of backslashes.
+/// The end of the zero byte that starts at `at`: as it stands, as an escape under any number of backslashes or in caret notation.
 fn zero_end(text: &[u8], at: usize) -> Option<usize> {
     let rest = text.get(at..)?;
+    match rest {
+        [0, ..] => return Some(at + 1),
+        [b'^', b'@', ..] => return Some(at + 2),
+        _ => {}
+    }
     let slashes = rest.iter().take(8).take_while(|byte| **byte == b'\\').count();
-    (slashes > 0 && rest.get(slashes..)?.starts_with(ZERO)).then_some(at + slashes + ZERO.len())
+    let rest = rest.get(slashes..).filter(|_| slashes > 0)?;
+    let escape = [b"u0000".as_slice(), b"x00", b"000", b"0"].into_iter().find(|escape| rest.starts_with(escape))?;
+    Some(at + slashes + escape.len())
 }
 
-const ZERO: &[u8] = b"u0000";
+/// The end of the zero bytes that a letter of UTF-16 has, or one of UTF-32.
+fn zeros_end(text: &[u8], at: usize) -> Option<usize> {
+    let first = zero_end(text, at)?;
+    let second = zero_end(text, first);
+    Some(second.map_or(first, |second| zero_end(text, second).unwrap_or(second)))
+}
 
 /// So many letters in a row with a zero byte behind each are text in UTF-16.
 const WIDE_MIN: usize = 3;
 
-/// Whether text in UTF-16, of which each zero byte was written as an escape, goes on behind the backslash before `start`.
+/// Whether text in UTF-16 of which each zero byte was kept or shown goes on behind the sign before `start`.
 pub(super) fn is_wide(text: &[u8], start: usize) -> bool {
-    if !text.get(start..).is_some_and(|rest| rest.starts_with(ZERO)) {
-        return false;
-    }
-    let mut at = start + ZERO.len();
+    let sign = if text.get(start.wrapping_sub(1)) == Some(&b'@') { 2 } else { 1 };
+    let Some(mut at) = start.checked_sub(sign).and_then(|at| zero_end(text, at)) else { return false };
     (0..WIDE_MIN).all(|_| {
-        let next = if text.get(at).is_some_and(u8::is_ascii_graphic) { zero_end(text, at + 1) } else { None };
+        let next = if text.get(at).is_some_and(u8::is_ascii_graphic) { zeros_end(text, at + 1) } else { None };
         at = next.unwrap_or(at);
         next.is_some()
     })
@@ -149,9 +159,10 @@ pub(super) fn is_wide(text: &[u8], start: usize) -> bool {
 pub(super) fn wide(text: &[u8], view: &mut View) -> bool {
     let mut at = 0;
     while let Some(&byte) = text.get(at) {
-        at = match byte {
-            b'\\' => zero_end(text, at).unwrap_or_else(|| unescape(text, at, view)),
-            _ => {
+        at = match (zero_end(text, at), byte) {
+            (Some(end), _) => end,
+            (None, b'\\') => unescape(text, at, view),
+            (None, _) => {
                 view.push(byte, at);
                 at + 1
             }
@@ -447,8 +458,17 @@ mod tests {
             ("\\\\u0000s\\\\u0000t\\\\u0000a\\\\u0000", true),
             ("\\u0000src\\u0000a\\u0000b\\u0000", false),
             ("\\u0000a\\u0000b\\u0000", false),
+            ("\\x00s\\x00t\\x00a\\x00g", true),
+            ("\\\\0s\\\\0t\\\\0a\\\\0g", true),
+            ("\\000s\\000t\\000a\\000g", true),
+            ("^@s^@t^@a^@g", true),
+            ("\\x00src\\x00tag\\x00", false),
+            ("\\0s\\0t\\0", false),
+            ("^@src^@tag^@", false),
+            ("@src", false),
         ] {
-            assert_eq!(is_wide(text.as_bytes(), text.find('u').unwrap_or_default()), expected, "{text}");
+            let start = text.find(|sign| !"\\^@".contains(sign)).unwrap_or_default();
+            assert_eq!(is_wide(text.as_bytes(), start), expected, "{text}");
         }
     }
 }

@@ -179,6 +179,15 @@ fn the_zero_bytes_of_a_text_in_utf_16_hide_nothing() {
             assert!(rest.contains("DB_PASSWORD=") && rest.contains("DEBUG=1"), "{layers}: {rest}");
         }
     }
+    // As programs and `cat -v` show them; as they stand; in UTF-32.
+    for zero in ["\\x00", "\\0", "\\000", "^@", "\0", "\0\0\0"] {
+        let shown = |text: &str| text.chars().map(|letter| format!("{letter}{zero}")).collect::<String>();
+        for layers in 0..3 {
+            let rest = rest(engine, &escaped(&shown(&lines), layers)).replace(&escaped(zero, layers), "");
+            assert!(!rest.contains(value.get(4..12).unwrap_or_default()), "{zero} {layers}: {rest}");
+            assert!(rest.contains("DB_PASSWORD=") && rest.contains("DEBUG=1"), "{zero} {layers}: {rest}");
+        }
+    }
     // Zero bytes part what `xargs -0` and `/proc` give.
     let plain = escaped("src/one.rs\0src/two.rs\0a\0b\0", 1);
     assert_eq!(rest(engine, &plain), plain);

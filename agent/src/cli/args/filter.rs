@@ -32,6 +32,8 @@ pub struct ScrubArgs {
     pub tier: Tier,
 
     /// Read plain text in place of transcript lines
+    ///
+    /// Text in UTF-16 with a byte order mark is read and written as such.
     #[arg(long, conflicts_with = "tier")]
     pub text: bool,
 }
@@ -67,7 +69,7 @@ pub enum ScanFormat {
 pub enum ScanInput {
     /// Transcripts of Claude Code
     Transcripts,
-    /// Plain text
+    /// Plain text; in UTF-16 when it has a byte order mark
     Text,
     /// One {"id", "text"} object a line
     JsonLines,

@@ -65,7 +65,7 @@ pub struct ReportArgs {
     #[arg(long, value_name = "DAY|SPAN")]
     pub since: Option<String>,
 
-    /// Where to write the page
+    /// Where to write the page; `-` is stdout
     #[arg(long, value_name = "FILE", default_value = "bcce-report.html")]
     pub output: PathBuf,
 
