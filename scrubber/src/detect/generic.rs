@@ -192,7 +192,10 @@ fn is_token(named: &Named<'_>, text: &[u8]) -> bool {
         Joint::Said => 16,
     };
     // `X-CSRF-Token`: the name of a header.
-    let header = text.starts_with(b"X-") && shape.digit == 0 && keys::classify(text).is_some();
+    let listed = named.place.joint == Joint::Passed;
+    let header = text.first_chunk().is_some_and(|head: &[u8; 2]| head.eq_ignore_ascii_case(b"X-"))
+        && shape.digit == 0
+        && (listed || keys::classify(text).is_some());
     if shape.length < least || header || (is_path(text) || is_label(text, shape)) && !value::is_jumbled(text) {
         return false;
     }
@@ -207,7 +210,7 @@ fn is_token(named: &Named<'_>, text: &[u8]) -> bool {
         return false;
     }
     // A list of names, one of which ends with a word for a secret.
-    if shape.digit == 0 && named.place.joint == Joint::Passed && is_identifier(text) && text.contains(&b'_') {
+    if listed && (shape.digit == 0 && is_identifier(text) && text.contains(&b'_') || value::is_snake_case(text)) {
         return false;
     }
     if shape.digit == 0 {

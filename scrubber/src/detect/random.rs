@@ -38,7 +38,10 @@ pub(super) fn judge(text: &[u8], start: usize, end: usize) -> Option<Judged> {
         return Some(Judged { builtin: Builtin::GenericSecret, start });
     }
     if let Some(key) = key_before(text, start) {
-        if key == Key::Hint && is_key_of_row(text, start, end) || is_resource_name(text, start) {
+        if key == Key::Hint && is_key_of_row(text, start, end)
+            || is_resource_name(text, start)
+            || value::is_snake_case(run)
+        {
             return None;
         }
         let quoted = b"\"'`".contains(&byte_at(text, start.wrapping_sub(1)));
@@ -64,6 +67,7 @@ fn within(run: &[u8], start: usize) -> Option<Judged> {
     let from = keys::value_within(run)?;
     let value = run.get(from..)?;
     let likely = generic::is_machine_made(value) && value::shape(value).is_mixed() && !value::is_placeholder(value);
+    let likely = likely && !value::is_snake_case(value) && !known::is_symbol(run);
     likely.then_some(Judged { builtin: Builtin::GenericSecret, start: start + from })
 }
 

@@ -95,3 +95,22 @@ fn names_of_members_are_compared_with_nothing() {
         ["assert token == 'lake", "7fog'"].concat(),
     )]);
 }
+
+#[test]
+fn names_of_functions_files_and_headers_stay_though_one_says_key() {
+    let token = ["q7Zp4Xw2Lr9T", "b6Nk1Vh8Sd3F"].concat();
+    let symbol = ["_RNvXs4_NtCs5U07ux3YbLY_24cryptography", "_key_parsing5pkcs8NtB5_15MlDsaPrivateKeyNt"].concat();
+    check(&[
+        ("0055d0 T EVP_PKEY_CTX_get0_ecdh_kdf_ukm".to_owned(), format!("0055d0 T EVP_PKEY_{token}")),
+        ("EVP_PKEY_CTX_set_rsa_mgf1_md_name".to_owned(), format!("acme_key_{token}_v2")),
+        (format!("  12: {symbol}"), format!("  12: acme_key_{token}")),
+        (
+            "FILES = ('ssh_host_ed448_key', 'ssh_host_ed25519_key')".to_owned(),
+            format!("sign('signing_key', '{token}')"),
+        ),
+        (
+            "(\"x-amzn-oidc-accesstoken\", \"x-amzn-oidc-data\")".to_owned(),
+            format!("(\"x-accesstoken\", \"x-{token}\")"),
+        ),
+    ]);
+}

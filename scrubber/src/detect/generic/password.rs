@@ -53,7 +53,12 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
     let truth = [b"=False".as_slice(), b"=True", b"=None", b"=false", b"=true", b"=null"];
     let member = named.previous == Some(b'`') && value::is_members(text);
     let passed = place.joint == Joint::Passed && (member || truth.iter().any(|end| text.ends_with(end)));
-    if port || passed || are_rules(text) || value::is_reference(text) || listed && value::is_wordlike(text) {
+    if port
+        || passed
+        || are_rules(text)
+        || value::is_reference(text)
+        || listed && (value::is_wordlike(text) || value::is_snake_case(text))
+    {
         return false;
     }
     if place.quoted && place.joint != Joint::Passed {

@@ -6,12 +6,17 @@ use super::super::{generic, value};
 pub(super) fn is_known_form(run: &[u8]) -> bool {
     const STARTS: &[&[u8]] = &[
         b"H4sI", b"iVBOR", b"/9j/", b"R0lGOD", b"UEsDB", b"JVBERi", b"PHN2Zy", b"AAAA", b"T2dnUw", b"d09GR", b"MII",
-        b"_ZN", b"_RN", b"_RI", b"_R0", b"sha1-", b"sha256-", b"sha384-", b"sha512-", b"12D3Koo", b"bafy", b"bafk",
+        b"sha1-", b"sha256-", b"sha384-", b"sha512-", b"12D3Koo", b"bafy", b"bafk",
     ];
     STARTS.iter().any(|start| run.starts_with(start))
         || generic::is_public_key(run)
-        || is_mangled(run)
+        || is_symbol(run)
         || is_content_id(run)
+}
+
+/// A name as compilers of Rust (`_R…`) or C++ mangle it.
+pub(super) fn is_symbol(run: &[u8]) -> bool {
+    [b"_ZN".as_slice(), b"_RN", b"_RI", b"_R0"].iter().any(|start| run.starts_with(start)) || is_mangled(run)
 }
 
 /// A name as compilers of C++ mangle it (Itanium ABI, section 5.1): `_ZTVN4node2fs10FileHandleE`, with a word and its length in it.

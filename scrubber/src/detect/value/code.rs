@@ -162,6 +162,22 @@ pub(in crate::detect) fn is_members(value: &[u8]) -> bool {
     count > 1 && !is_jumbled(value) && !is_scrambled(value) && !is_two_words(value)
 }
 
+/// `CTX_get0_ecdh_kdf_ukm`, `ssh_host_ed25519_key`: three words or more, each in one case and perhaps with a number behind it.
+pub(in crate::detect) fn is_snake_case(value: &[u8]) -> bool {
+    const DIGITS_MAX: usize = 5;
+    // Abbreviations are short; letters in disorder are not.
+    const SHORT_MAX: usize = 6;
+    let is_word = |part: &[u8]| {
+        let letters = part.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let (word, number) = part.split_at(letters);
+        let one_case = word.iter().all(u8::is_ascii_lowercase) || word.iter().all(u8::is_ascii_uppercase);
+        let known = word.len() <= SHORT_MAX || !is_jumbled(word);
+        !word.is_empty() && one_case && known && number.iter().all(u8::is_ascii_digit)
+    };
+    let mut parts = value.split(|byte| *byte == b'_');
+    parts.clone().count() > 2 && parts.all(is_word) && shape(value).digit <= DIGITS_MAX
+}
+
 /// `Copper.Harbor71`: two words with capitals, and a number that is neither a width of a type nor a shade of a colour.
 pub(in crate::detect) fn is_two_words(value: &[u8]) -> bool {
     let word = |word: &[u8]| {
