@@ -187,8 +187,10 @@ fn are_decimals(value: &[u8]) -> bool {
 /// `2122-2125`, `3410/3430`: groups of the same length, each a little above the one before: lines of a file or models.
 fn is_range(value: &[u8]) -> bool {
     const APART_MAX: u32 = 200;
-    let number =
-        |group: &[u8]| group.iter().try_fold(0u32, |sum, digit| Some(sum * 10 + char::from(*digit).to_digit(10)?));
+    let number = |group: &[u8]| {
+        let digit = |digit: &u8| char::from(*digit).to_digit(10);
+        group.iter().try_fold(0u32, |sum, next| sum.checked_mul(10)?.checked_add(digit(next)?))
+    };
     let groups: Vec<&[u8]> = value.split(|byte| b"-/".contains(byte)).collect();
     groups.len() > 1
         && groups.windows(2).all(|pair| {
@@ -317,6 +319,13 @@ mod tests {
         {
             assert!(!is_phone(text.as_bytes(), b"", b""), "{text}");
         }
+    }
+
+    #[test]
+    fn a_range_has_short_groups() {
+        assert!(is_range(b"2122-2125") && !is_range(b"2125-2122"));
+        let long = "5".repeat(24);
+        assert!(!is_range(format!("{long}-{long}").as_bytes()));
     }
 
     #[test]
