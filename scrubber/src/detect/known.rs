@@ -159,7 +159,9 @@ impl Search<'_> {
         let follows = byte_at(text, stop);
         let variable = matches!(follows, b'$' | b'{' | b'<' | b'*' | b'[' | b'(' | b'%');
         let page = follows != joint && is_page(name);
-        if name.len() < 2 || variable || page || is_nobody(name) || (joint == b'-' && follows != b'-') {
+        // No system lets a login begin with a full stop.
+        let hidden = name.first() == Some(&b'.');
+        if name.len() < 2 || variable || page || hidden || is_nobody(name) || (joint == b'-' && follows != b'-') {
             return;
         }
         self.report(Builtin::HomeUser, start, stop);

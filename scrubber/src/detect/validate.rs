@@ -198,6 +198,8 @@ validators! {
         network::is_public_ipv4(value, around.before(24), around.after(8))
             && !versions::are_around(around.before(240), around.after(240))
     };
+    /// The same as a part of a host's name, parted by hyphens.
+    PublicHost = "public-host" => |value, _| network::is_public_host(value);
     /// Near words of Vault: ids of secrets elsewhere are no secrets.
     OfVault = "of-vault" => |_, around| token::is_of_vault(around.before(240)) || token::is_of_vault(around.after(80));
     /// Coordinates that were measured: not worked out from whole minutes, not the first of an outline, and not how long something is.

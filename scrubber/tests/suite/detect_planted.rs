@@ -208,6 +208,7 @@ fn user_names_in_home_folders_are_found_and_common_ones_stay() {
         "/home/runner/work",
         "/Users/Shared/x",
         "/home/$USER/x",
+        "file:///home/.rustup/toolchains",
         "/home/<name>/x",
         "src/home/page.rs",
         "/home/ubuntu/.bashrc",

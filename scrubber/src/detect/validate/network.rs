@@ -10,16 +10,6 @@ pub(super) fn is_public_ipv4(value: &[u8], before: &[u8], after: &[u8]) -> bool 
         return false;
     };
     let [a, b, c, d] = address.octets();
-    let special = address.is_private()
-        || address.is_loopback()
-        || address.is_link_local()
-        || address.is_documentation()
-        || address.is_multicast()
-        || address.is_broadcast()
-        || matches!(
-            (a, b, c),
-            (0, ..) | (100, 64..=127, _) | (192, 0, 0) | (198, 18..=19, _) | (192, 88, 99) | (240..=255, ..)
-        );
     // Masks, and the way versions look: 1.2.3.4, 4.0.0.0, 10.x is private anyway.
     // 2.5 and 1.3 begin object identifiers.
     let version_like = (c == 0 && d == 0)
@@ -31,13 +21,34 @@ pub(super) fn is_public_ipv4(value: &[u8], before: &[u8], after: &[u8]) -> bool 
         || a < 64 && is_behind_standard(before);
     // `-.165.248.7.7`: fractions of a drawing.
     let fraction = before.ends_with(b".") && !before.iter().rev().nth(1).is_some_and(u8::is_ascii_alphabetic);
-    !special
+    is_routed(address)
         && !RESOLVERS.contains(&address.octets())
         && !version_like
         && !fraction
         && !is_version_context(before)
         && !is_version_suffix(after)
         && !is_drawing(before, after)
+}
+
+/// The same of an address in the name of a host, which hyphens part: `ec2-18-194-201-33`.
+pub(super) fn is_public_host(value: &[u8]) -> bool {
+    let dotted = std::str::from_utf8(value).map(|text| text.replace('-', "."));
+    dotted.is_ok_and(|text| text.parse().is_ok_and(is_routed))
+}
+
+fn is_routed(address: Ipv4Addr) -> bool {
+    let [a, b, c, _] = address.octets();
+    let special = address.is_private()
+        || address.is_loopback()
+        || address.is_link_local()
+        || address.is_documentation()
+        || address.is_multicast()
+        || address.is_broadcast()
+        || matches!(
+            (a, b, c),
+            (0, ..) | (100, 64..=127, _) | (192, 0, 0) | (198, 18..=19, _) | (192, 88, 99) | (240..=255, ..)
+        );
+    !special
 }
 
 /// Public resolvers of Google, Cloudflare, Quad9 and OpenDNS, as those publish them.
@@ -70,8 +81,10 @@ fn is_chapter(before: &[u8], after: &[u8]) -> bool {
     let comment = [b"//".as_slice(), b"/*", b"\n *", b"\n  *"].iter().any(|sign| head.ends_with(sign))
         && head.len() < before.len();
     let bracket = before.ends_with(b"[") && after.starts_with(b"]");
+    // `<strong>3.12.2.1.</strong>`, `standard.html#7.18.2.4`
+    let heading = before.ends_with(b">") && after.starts_with(b".<") || before.ends_with(b"#");
     let word = head.rsplit(u8::is_ascii_whitespace).next().unwrap_or_default();
-    comment || bracket || word == b"per" || word == b"clause" || word.starts_with(b"C++")
+    comment || bracket || heading || word == b"per" || word == b"clause" || word.starts_with(b"C++")
 }
 
 /// Whether the word before a number is that of a standard or of a program that has no address: `ECMA-262 19.1.2.4`,
@@ -278,7 +291,9 @@ pub(super) fn is_device_mac(value: &[u8]) -> bool {
     let Some(text) = std::str::from_utf8(&hex).ok() else { return false };
     let Ok(number) = u64::from_str_radix(text, 16) else { return false };
     let group = (number >> 40) & 1 == 1;
-    let alike = hex.iter().all(|digit| hex.first() == Some(digit));
+    // `02:00:00:00:00:00`, of which a system shows no more; `de:ad:be:ef:00:01`
+    let alike = number.trailing_zeros() >= 40 || hex.iter().all(|digit| hex.first() == Some(digit));
+    let alike = alike || memchr::memmem::find(&hex, b"deadbeef").is_some();
     let sample = matches!(
         number,
         0x5254_0012_3456 | 0x0011_2233_4455 | 0x0123_4567_89ab | 0x0012_3456_789a | 0xaabb_ccdd_eeff | 0x0001_0203_0405
@@ -461,6 +476,29 @@ mod tests {
     }
 
     #[test]
+    fn numbers_of_headings_are_no_addresses() {
+        for (before, after) in [("<strong>", ".</strong>"), ("/c/n1256.html#", "\"")] {
+            assert!(!is_public_ipv4(b"37.12.2.4", before.as_bytes(), after.as_bytes()), "{before}");
+            assert!(is_public_ipv4(b"37.120.2.4", before.as_bytes(), after.as_bytes()), "{before}");
+        }
+        assert!(is_public_ipv4(b"37.12.2.4", b"<td>", b"</td>"));
+    }
+
+    #[test]
+    fn addresses_in_names_of_hosts_are_those_of_the_internet() {
+        for (text, expected) in [
+            ("18-194-201-33", true),
+            ("3-12-2-1", true),
+            ("203-0-113-12", false),
+            ("10-0-0-5", false),
+            ("0-0-0-0", false),
+            ("300-1-1-1", false),
+        ] {
+            assert_eq!(is_public_host(text.as_bytes()), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn the_first_point_of_an_outline_is_nobodys_place() {
         assert!(is_outline(b"coordinates\": [ [ [ -") && is_outline(b"[[["));
         assert!(!is_outline(b"coordinates\": [") && !is_outline(b"[[") && !is_outline(b"lat: "));
@@ -505,6 +543,9 @@ mod tests {
             ("02:42:ac:11:00:02", false),
             ("02:42:9d:11:00:02", true),
             ("52:54:00:12:34:56", false),
+            ("02:00:00:00:00:00", false),
+            ("02:00:00:00:00:01", true),
+            ("00:de:ad:be:ef:00", false),
         ] {
             assert_eq!(is_device_mac(text.as_bytes()), expected, "{text}");
         }
