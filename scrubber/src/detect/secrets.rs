@@ -26,6 +26,9 @@ const FIRST: usize = 4;
 const HEX_MIN: usize = 32;
 /// Of a value this long, its first half is a value too: texts show tokens cut short.
 const HALVED_MIN: usize = 32;
+/// Of a value that long, its first and its last bytes are values too: `the key that starts with …`, `… and ends in …`.
+const CUT_MIN: usize = 20;
+const CUT: usize = 12;
 /// The filter has a bit for each hash of a word's first bytes.
 const FILTER_BITS: u32 = 16;
 
@@ -66,6 +69,12 @@ impl KnownSecrets {
         let half = value.get(..value.len() / 2).unwrap_or_default();
         if value.len() >= HALVED_MIN && is_random_half(half) {
             self.insert(half, Some(rule));
+        }
+        if value.len() >= CUT_MIN {
+            let ends = [value.first_chunk::<CUT>(), value.last_chunk::<CUT>()];
+            ends.into_iter().flatten().filter(|end| !hex(*end) && is_random_end(*end)).for_each(|end| {
+                self.insert(end, Some(rule));
+            });
         }
     }
 
@@ -157,6 +166,13 @@ fn is_random_half(half: &[u8]) -> bool {
     shape.is_mixed() && value::entropy(half) >= 2.75 && !value::is_wordlike(half) && !generic::is_path(half)
 }
 
+/// Whether the first or last bytes of a value tell it. All JSON in Base64 begins alike.
+fn is_random_end(end: &[u8]) -> bool {
+    is_random_half(end)
+        && !end.starts_with(b"eyJ")
+        && end.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte))
+}
+
 /// Whether a value is long and mixed enough to be told from ordinary text.
 fn is_telling(value: &[u8]) -> bool {
     if value.len() > LENGTH_MAX {
@@ -234,6 +250,9 @@ mod tests {
         }
         let half = long.get(..long.len() / 2).unwrap_or_default();
         assert_eq!(found(&engine, &format!("seen: {half}..."), &mut scratch), [half]);
+        let (head, tail) = (&long[..CUT], &long[long.len() - CUT..]);
+        let ends = format!("the one that starts with `{head}…` and ends in {tail}.");
+        assert_eq!(found(&engine, &ends, &mut scratch), [head, tail]);
         let again = format!("mysql -h db {} x", password.replace('"', "\\\""));
         assert_eq!(found(&engine, &again, &mut scratch), [password.replace('"', "\\\"").as_str()]);
         let river = ["forest", "River", "4711"].concat();
