@@ -260,7 +260,9 @@ fn field_value(bytes: &[u8], place: usize) -> Option<(usize, usize)> {
     let rest = bytes.get(place..)?;
     let closing = rest.iter().take(2).take_while(|byte| b"\"'`* ".contains(byte)).count();
     let sign = rest.get(closing..)?.iter().take(3).take_while(|byte| b" :=>*".contains(byte)).count();
-    if !rest.get(closing..closing + sign)?.iter().any(|byte| b":=".contains(byte)) {
+    // `<givenName>Anna</givenName>`
+    let of_element = sign == 1 && closing == 0 && rest.first() == Some(&b'>');
+    if !of_element && !rest.get(closing..closing + sign)?.iter().any(|byte| b":=".contains(byte)) {
         return None;
     }
     let mut from = place + closing + sign;
@@ -269,7 +271,10 @@ fn field_value(bytes: &[u8], place: usize) -> Option<(usize, usize)> {
     from += usize::from(quote.is_some());
     let read = parts(bytes, from);
     let first = read.first()?;
-    let (from, to) = due(&read, quote.is_some() || first.class.is_name())?;
+    let (from, to) = due(&read, quote.is_some() || of_element || first.class.is_name())?;
+    if bytes.get(from..to).is_some_and(cue::is_field) {
+        return None;
+    }
     // `Card.displayName = "CardHeader"`: parts of a page have such a name too.
     let of_page = bytes.get(place.saturating_sub(11)..place)?.eq_ignore_ascii_case(b"displayname");
     if of_page && to == first.end && !first.class.is_name() {
@@ -277,12 +282,19 @@ fn field_value(bytes: &[u8], place: usize) -> Option<(usize, usize)> {
     }
     let stop = byte_at(bytes, to);
     // `Mark Complete`: another word with a capital makes it none.
-    let goes_on = stop == b' ' && byte_at(bytes, to + 1).is_ascii_uppercase();
+    let goes_on = stop == b' ' && byte_at(bytes, to + 1).is_ascii_uppercase() && !is_key(bytes, to + 1);
     let ends = to >= bytes.len() || (b",;\n\r<&|)\"'. ".contains(&stop) && !goes_on);
+    let ends = if of_element { bytes.get(to..to + 2) == Some(b"</") } else { ends };
     let whole = quote.map_or(ends, |quote| stop == quote);
     let known = read.iter().take(3).any(|part| part.class.is_only_name());
     // `author = Database`, `fullName = String`: an unknown word needs a quote, and one alone a key that leaves no doubt.
-    (whole && (known || quote.is_some() || first.class.is_name())).then_some((from, to))
+    (whole && (known || quote.is_some() || of_element || first.class.is_name())).then_some((from, to))
+}
+
+/// Whether the word at `start` is the next key of a dump: `{FirstName:Anna Plan:pro}`.
+fn is_key(bytes: &[u8], start: usize) -> bool {
+    let rest = bytes.get(start..).unwrap_or_default();
+    rest.iter().find(|byte| !byte.is_ascii_alphanumeric() && **byte != b'_') == Some(&b':')
 }
 
 /// The name before the `<` at `place`.
@@ -350,6 +362,11 @@ mod tests {
             (" = Database", None),
             ("\": \"First Name\"", None),
             (" is Anna", None),
+            (">Xanthor</givenName>", Some("Xanthor")),
+            (">Xanthor <b>", None),
+            (":Anna Plan:pro}", Some("Anna")),
+            (": Mark Complete", None),
+            ("\": \"Vorname\"", None),
         ] {
             let found = field_value(text.as_bytes(), 0);
             assert_eq!(found.and_then(|(from, to)| text.get(from..to)), expected, "{text}");

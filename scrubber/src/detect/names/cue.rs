@@ -21,7 +21,8 @@ pub(in super::super) enum Cue {
 }
 
 const GREETINGS: &str = "Hi Hello Hey Dear Hallo Liebe Lieber Bonjour Salut Cher Chère Hola Estimado Estimada Querido Querida Ciao Gentile Caro \
-    Cara Prezado Prezada Beste Hoi Hej Moin Thanks Thx Danke Merci Gracias Grazie Obrigado Obrigada Bedankt Kära Kjære";
+    Cara Prezado Prezada Beste Hoi Hej Moin Thanks Thx Danke Merci Gracias Grazie Obrigado Obrigada Bedankt Kära Kjære \
+    Cześć Witaj Drogi Droga Szia Kedves Ahoj Milý Milá";
 const FAREWELLS: &str = "regards cheers sincerely best thanks thx greetings love yours truly cordialement amicalement saludos atentamente saluti \
     cordialmente atenciosamente abraços groeten groet hilsen hälsningar terveisin pozdrawiam pozdravem üdvözlettel saygılarımla";
 const TITLES: &str = "Mr Mrs Ms Miss Dr Prof Herr Herrn Frau Monsieur Madame Mme Mlle Señor Señora Sra Signor Signora Dott Senhor Senhora Mevrouw \
@@ -93,15 +94,19 @@ const FIELDS: &[&str] = &[
     "firstName",
     "first_name",
     "first name",
+    "First Name",
     "lastName",
     "last_name",
     "last name",
+    "Last Name",
     "givenName",
     "given_name",
     "given name",
+    "Given Name",
     "familyName",
     "family_name",
     "family name",
+    "Family Name",
     "surname",
     "middle_name",
     "middleName",
@@ -110,6 +115,7 @@ const FIELDS: &[&str] = &[
     "fullName",
     "full_name",
     "full name",
+    "Full Name",
     "displayName",
     "display_name",
     "realName",
@@ -198,6 +204,11 @@ pub(in super::super) fn with_ends(word: Vec<u8>, ends: &'static [u8]) -> impl It
 /// Whether a word ends letters and is no name: `Thanks for all!`, and `Cheers,` below it.
 pub(super) fn is_farewell(word: &[u8]) -> bool {
     FAREWELLS.split_ascii_whitespace().any(|farewell| word.eq_ignore_ascii_case(farewell.as_bytes()))
+}
+
+/// Whether a value is itself what such a key is called in some language, as texts of forms say it: `"firstName": "Vorname"`.
+pub(super) fn is_field(value: &[u8]) -> bool {
+    FIELDS.iter().any(|field| value.eq_ignore_ascii_case(field.as_bytes()))
 }
 
 /// The end of a word that [`with_ends`] may have made longer.

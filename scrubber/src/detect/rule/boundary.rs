@@ -26,6 +26,8 @@ pub enum ByteClass {
     Local,
     /// `+ (`: what may stand before the first digit of a telephone number.
     Phone,
+    /// `A-Z a-z 0-9 _ - . :` and a space: the cells of a row before another.
+    Row,
 }
 
 impl ByteClass {
@@ -43,6 +45,7 @@ impl ByteClass {
             Self::Scheme => byte.is_ascii_alphanumeric() || b"+.-:".contains(&byte),
             Self::Local => byte.is_ascii_alphanumeric() || !byte.is_ascii() || b"._%+~-".contains(&byte),
             Self::Phone => b"+(".contains(&byte),
+            Self::Row => byte.is_ascii_alphanumeric() || b"_-.: ".contains(&byte),
         }
     }
 
@@ -59,6 +62,7 @@ impl ByteClass {
             "scheme" => Self::Scheme,
             "local" => Self::Local,
             "phone" => Self::Phone,
+            "row" => Self::Row,
             _ => return None,
         })
     }
