@@ -1,5 +1,5 @@
 //! The part of a search that reads lines without what stands before each of them: the marks of differences, comments and
-//! quotations, the file and number that `grep` names, the service and the time that logs begin with.
+//! quotations, the numbers of lines that are read, the file and number that `grep` names, the service and the time that logs begin with.
 //!
 //! A name is found beside its value in any case. Where the value stands in another line, the lines are read once more without
 //! their margins. What is found then counts only in lines after that of the name.
@@ -24,6 +24,13 @@ impl Search<'_> {
     /// The name `key` ends at `at`. Where its line ends as well, its value may stand alone in the next one.
     pub(super) fn margins_below(&mut self, key: Key, at: usize) {
         if matches!(key, Key::Password | Key::Secret) && leads_to_next_line(self.text, at) {
+            self.margins(at);
+        }
+    }
+
+    /// What a rule of several lines begins with ends at `at`, and its line as well, as far as signs tell.
+    pub(super) fn margins_below_literal(&mut self, at: usize) {
+        if leads_to_next_line(self.text, at) {
             self.margins(at);
         }
     }
@@ -95,14 +102,15 @@ fn shared(line: &[u8], next: &[u8]) -> Option<usize> {
     while let Some((one, two)) = step(line.get(at..)?, next.get(other..)?) {
         (at, other) = (at + one, other + two);
         let last = line.get(at - 1)?;
-        if ENDS.contains(last) || !last.is_ascii() {
+        if ENDS.contains(last) || !last.is_ascii() || line.get(at - one) == Some(&b'\\') {
             margin = at;
         }
     }
     let margin = line.get(..margin)?;
     let marks = margin.trim_ascii();
-    // Blanks alone are the lines' own, and so is the dash of a list.
-    let own = marks.is_empty() || matches!(marks, b"-" | b"*") && margin.ends_with(b" ") && !margin.starts_with(b" *");
+    // Blanks and tabs alone are the lines' own, and so is the dash of a list.
+    let own = marks.iter().all(|byte| b"\\t \t".contains(byte))
+        || matches!(marks, b"-" | b"*") && margin.ends_with(b" ") && !margin.starts_with(b" *");
     // `  -pass val   …`, `  --token   …`: the options of a command. What differences take away has its mark first.
     let own = own || matches!(marks, b"-" | b"--") && margin.starts_with(b" ") && margin.ends_with(b"-");
     // `#define BACK_PASS 3` names one constant after another, and its values stand in their own lines.
@@ -120,16 +128,33 @@ fn begins_with(line: &[u8], margin: &[u8]) -> Option<usize> {
     Some(at)
 }
 
-/// The bytes of both that are the same in a margin: equal ones, numbers, and the signs by which `grep` tells what it found from
-/// what stands around it.
+/// The bytes of both that are the same in a margin: equal ones, numbers with the blanks that set them to the right, tabs and arrows as
+/// escapes, and the signs by which `grep` tells what it found from what stands around it.
 fn step(one: &[u8], two: &[u8]) -> Option<(usize, usize)> {
-    let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let number = |text: &[u8]| {
+        let blanks = text.iter().take_while(|byte| **byte == b' ').count();
+        let digits = text.iter().skip(blanks).take_while(|byte| byte.is_ascii_digit()).count();
+        (digits > 0).then_some(blanks + digits)
+    };
+    if let (Some(a), Some(b)) = (number(one), number(two)) {
+        return Some((a, b));
+    }
     match (one.first()?, two.first()?) {
-        (a, b) if a.is_ascii_digit() && b.is_ascii_digit() => Some((digits(one), digits(two))),
+        (b'\\', b'\\') => {
+            let length = escaped_sign(one)?;
+            (one.get(..length) == two.get(..length)).then_some((length, length))
+        }
         (b'\n' | b'\r' | b'\\' | b'"' | b'\'', _) => None,
         (b':' | b'-', b':' | b'-') => Some((1, 1)),
         (a, b) => (a == b).then_some((1, 1)),
     }
+}
+
+/// The length of a tab or an arrow behind the number of a line, as an escape under any number of backslashes.
+fn escaped_sign(text: &[u8]) -> Option<usize> {
+    let slashes = text.iter().take(8).take_while(|byte| **byte == b'\\').count();
+    let rest = text.get(slashes..)?;
+    [b"t".as_slice(), b"u2192"].iter().find(|sign| rest.starts_with(sign)).map(|sign| slashes + sign.len())
 }
 
 #[cfg(test)]
@@ -163,6 +188,10 @@ mod tests {
             ("web_1  | a", "web_1  | b", "web_1  | "),
             ("src/a.conf:9:a", "src/a.conf-10-b", "src/a.conf:9:"),
             ("2026-01-02T03:04:05.678Z a", "2026-01-02T03:04:06.1Z b", "2026-01-02T03:04:05.678Z "),
+            ("     9\u{2192}a", "    10\u{2192}b", "     9\u{2192}"),
+            ("9\\ta: x", "10\\tb: y", "9\\t"),
+            ("9\\\\u2192a", "10\\\\u2192b", "9\\\\u2192"),
+            ("\\ta", "\\tb", ""),
             ("    a", "    b", ""),
             ("- a", "- b", ""),
             ("  * a", "  * b", ""),

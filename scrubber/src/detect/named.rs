@@ -15,6 +15,8 @@ const CONTEXT_MAX: usize = 80;
 const HEAD_MAX: usize = 8;
 /// As many bytes of Base64 before a run may belong to the value.
 const RULE_BACK_MAX: usize = 40;
+/// A rule that reads on for so long finds values of several lines.
+const BLOCK_MIN: usize = 600;
 /// No escape of one character is longer.
 const ESCAPE_MAX: usize = 8;
 
@@ -219,6 +221,9 @@ impl Search<'_> {
     pub(super) fn rule_literal(&mut self, index: u16, literal: &Literal, word: usize) {
         let rules = &self.parts.rules;
         let Some(rule) = rules.set.rules().get(usize::from(index)) else { return };
+        if rule.window >= BLOCK_MIN {
+            self.margins_below_literal(word + literal.bytes.len() - literal.before);
+        }
         // A literal that stands there as it is, without escapes, mostly begins an ordinary word.
         if let Some(start) = literal.start_in(self.text, word)
             && rule.back.is_none()
