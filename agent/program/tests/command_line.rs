@@ -105,7 +105,7 @@ fn a_value_that_is_allowed_by_its_hash_passes_and_is_counted() {
     let home = tempfile::tempdir().unwrap();
     let value = ["Qv7", "xT2", "pLm9", "wZ4k"].concat();
     let text = format!("password={value}\n");
-    let (code, entry, _) = fed(home.path(), &["rules", "hash"], &format!("{value}\n"));
+    let (code, entry, _) = fed(home.path(), &["rules", "hash"], format!("{value}\n"));
     assert_eq!(code, Some(0));
     let (_, out, _) = fed(home.path(), &["rules", "explain", "-"], &text);
     assert!(out.contains("found generic-password: password at 9..23") && out.contains(entry.trim()), "{out}");
@@ -167,7 +167,7 @@ fn findings_after_a_line_that_is_too_long_keep_their_place() {
     assert_eq!(code, Some(1));
     assert!(out.starts_with("-:3:10: "), "{out}");
     assert!(err.contains("-: not scanned, as too long: 1 line"), "{err}");
-    let (code, _, err) = fed(home.path(), &["--config", "c.toml", "scan"], &"x".repeat(70_000));
+    let (code, _, err) = fed(home.path(), &["--config", "c.toml", "scan"], "x".repeat(70_000));
     assert_eq!(code, Some(2), "whether there was something is not known");
     assert!(err.contains("limits.line_bytes_max"), "{err}");
 }
