@@ -23,8 +23,8 @@ const ENDS: &[u8] = b" \t|:>-+#/*;%!";
 impl Search<'_> {
     /// The name `key` ends at `at`. Where its line ends as well, its value may stand alone in the next one.
     pub(super) fn margins_below(&mut self, key: Key, at: usize) {
-        if matches!(key, Key::Password | Key::Secret) && leads_to_next_line(self.text, at) {
-            self.margins(at);
+        if matches!(key, Key::Password | Key::Secret) {
+            self.margins_below_literal(at);
         }
     }
 

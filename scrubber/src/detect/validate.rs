@@ -15,6 +15,7 @@ pub(super) use text::is_packed;
 
 mod called;
 mod checksum;
+mod devices;
 mod east;
 mod house;
 mod mail;
@@ -212,9 +213,9 @@ validators! {
     PublicIpv6 = "public-ipv6" => |value, _| network::is_public_ipv6(value);
     /// MAC address of one device: no broadcast, multicast, all-zero or sample address.
     DeviceMac = "device-mac" => |value, around| {
-        network::is_device_mac(value)
-            && !network::ends_dump(around.before(48))
-            && (value.iter().any(u8::is_ascii_alphabetic) || network::names_device(around.before(32)))
+        devices::is_device_mac(value)
+            && !devices::ends_dump(around.before(48))
+            && (value.iter().any(u8::is_ascii_alphabetic) || devices::names_device(around.before(32)))
     };
     /// E-mail address of a person or team: no example domain, no no-reply, no `git@host`.
     RealEmail = "real-email" => |value, around| mail::is_real_email(value, around.before(64), around.after(8));
