@@ -15,6 +15,8 @@ const LINES_MAX: usize = 48;
 const BYTES_MAX: usize = 4 << 10;
 /// Bytes of a line.
 const LINE_MAX: usize = 400;
+/// Bytes between what a rule of several lines begins with and the end of its line: `recovery codes (keep them safe):`.
+const HEADING_MAX: usize = 60;
 /// No margin takes more bytes.
 const MARGIN_MAX: usize = 96;
 /// What may end a margin.
@@ -23,14 +25,14 @@ const ENDS: &[u8] = b" \t|:>-+#/*;%!";
 impl Search<'_> {
     /// The name `key` ends at `at`. Where its line ends as well, its value may stand alone in the next one.
     pub(super) fn margins_below(&mut self, key: Key, at: usize) {
-        if matches!(key, Key::Password | Key::Secret) {
-            self.margins_below_literal(at);
+        if matches!(key, Key::Password | Key::Secret) && leads_to_next_line(self.text, at) {
+            self.margins(at);
         }
     }
 
-    /// What a rule of several lines begins with ends at `at`, and its line as well, as far as signs tell.
+    /// What a rule of several lines begins with ends at `at`, and its line soon after.
     pub(super) fn margins_below_literal(&mut self, at: usize) {
-        if leads_to_next_line(self.text, at) {
+        if line_after(self.text, at).is_some_and(|next| next - at <= HEADING_MAX) {
             self.margins(at);
         }
     }

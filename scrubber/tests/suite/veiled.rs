@@ -301,9 +301,11 @@ fn what_tools_put_before_lines_hides_no_value_in_another_line() {
         format!("{{\n  \"name\": \"ACME_TOKEN\",\n  \"value\": \"{value}\"\n}}\n"),
         format!("db:\n  password:\n    {value}\n  port: 1\n"),
         format!("<dict>\n<key>Password</key>\n<string>{value}</string>\n</dict>\n"),
+        format!("COPY public.users (id, email, api_token) FROM stdin;\n1\tx\t{value}\n\\.\n"),
     ];
     let numbered = |at: usize, sign: char| format!("src/a.conf{sign}{}{sign}", at + 9);
-    let margins: [(&str, &dyn Fn(usize) -> String); 11] = [
+    let margins: [(&str, &dyn Fn(usize) -> String); 12] = [
+        ("number", &|at| format!("{}\t", at + 8)),
         ("number", &|at| format!("{:6}\u{2192}", at + 8)),
         ("number", &|at| format!("{:6}\t", at + 8)),
         ("difference", &|_| "+".to_owned()),
@@ -328,9 +330,9 @@ fn what_tools_put_before_lines_hides_no_value_in_another_line() {
         }
     }
     // The lines of a block that one rule reads, with the numbers that files are read with.
-    for sign in ['\u{2192}', '\t'] {
-        let lines = ["Recovery codes:", "abcd1-efgh2", "ijkl3-mnop4", "qrst5-uvwx6", "end"].iter().enumerate();
-        let text: String = lines.map(|(at, line)| format!("{:6}{sign}{line}\n", at + 8)).collect();
+    for (sign, width) in [('\u{2192}', 6), ('\t', 6), ('\t', 0), ('|', 0)] {
+        let lines = ["Recovery codes (keep them):", "abcd1-efgh2", "ijkl3-mnop4", "qrst5-uvwx6", "end"].iter().enumerate();
+        let text: String = lines.map(|(at, line)| format!("{:width$}{sign}{line}\n", at + 8)).collect();
         for layers in 0..3 {
             let left = rest(engine, &escaped(&text, layers));
             assert!(!["efgh2", "ijkl3", "uvwx6"].iter().any(|code| left.contains(code)), "{sign} {layers}: {left}");
