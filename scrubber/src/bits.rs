@@ -21,6 +21,7 @@ pub(crate) struct TextBits {
     pub(crate) digit: u64,
     /// `A-Z`.
     pub(crate) upper: u64,
+    pub(crate) underscore: u64,
     pub(crate) backslash: u64,
     /// `n r t b f`: after a backslash they are white space.
     pub(crate) letter: u64,
@@ -95,6 +96,7 @@ fn text_block<B: Block>(block: B, leads: &[u8]) -> TextBits {
     let joined = hyphen.or(dot).or(slash);
     let gap = joined.or(block.eq(b' ')).or(block.within(b'(', b')'));
     let letter = block.eq(b'n').or(block.eq(b't')).or(block.eq(b'r')).or(block.eq(b'b')).or(block.eq(b'f'));
+    let underscore = block.eq(b'_');
     let sign = block.eq(b'%').or(block.eq(b'#')).or(block.eq(b'@')).or(block.eq(0));
     let veil = sign.or(block.within(0x8b, 0x8f)).or(block.within(0xa0, 0xae)).or(block.eq(0xbf));
     let mut lead = 0;
@@ -102,9 +104,10 @@ fn text_block<B: Block>(block: B, leads: &[u8]) -> TextBits {
         lead |= block.eq(byte).bits();
     }
     TextBits {
-        word: folded.within(b'a', b'z').or(digit).or(block.eq(b'_')).bits(),
+        word: folded.within(b'a', b'z').or(digit).or(underscore).bits(),
         digit: digit.bits(),
         upper: block.within(b'A', b'Z').bits(),
+        underscore: underscore.bits(),
         backslash: block.eq(b'\\').bits(),
         letter: letter.bits(),
         veil: veil.bits(),
@@ -231,6 +234,7 @@ mod tests {
             word: self::bits(text, block, |byte| byte.is_ascii_alphanumeric() || byte == b'_'),
             digit: self::bits(text, block, |byte| byte.is_ascii_digit()),
             upper: self::bits(text, block, |byte| byte.is_ascii_uppercase()),
+            underscore: bits(b"_"),
             backslash: bits(b"\\"),
             letter: bits(b"nrtbf"),
             veil: padding

@@ -27,6 +27,9 @@ struct Carry {
     bracket: u64,
     foreign: u64,
     word: u64,
+    /// One when the last byte is a letter of a word, and when it is a small one.
+    letter: u64,
+    small: u64,
     /// One when the last byte is the first of two that join words.
     two: u64,
     /// Word starts, letters of escapes and gaps after pairs of characters in the last block.
@@ -102,7 +105,8 @@ impl Search<'_> {
         let before = word << 1 | carry.word;
         let (starts, ends) = (word & !before, before & !word);
         self.words(base, block, next, starts, escaped);
-        self.names(base, starts, ends, carry.last_start);
+        let parts = parts_of_names(word, block, next, carry);
+        self.names(base, starts, (ends, parts), carry.last_start);
         self.numbers(base, block, next, starts);
         // Adding a bit at the start of a run of bits carries it to the place after the run.
         let (sum, beyond) = word.overflowing_add(starts & block.upper);
@@ -209,14 +213,15 @@ impl Search<'_> {
         }
     }
 
-    /// Looks at the words that end in the block: they may end a name.
+    /// Looks at the words, and parts of words, that end in the block: they may end a name, or all of it that tells of a secret.
     #[inline(always)]
-    fn names(&mut self, base: usize, starts: u64, mut ends: u64, last_start: usize) {
+    fn names(&mut self, base: usize, starts: u64, (ends, parts): (u64, u64), last_start: usize) {
         let mut found = [0u8; BLOCK];
         let mut count = 0;
-        while ends != 0 {
-            let place = ends.trailing_zeros();
-            ends &= ends - 1;
+        let mut either = ends | parts;
+        while either != 0 {
+            let place = either.trailing_zeros();
+            either &= either - 1;
             if let Some(slot) = found.get_mut(count) {
                 *slot = place as u8;
             }
@@ -224,7 +229,13 @@ impl Search<'_> {
         }
         for place in found.iter().take(count) {
             let end = base + usize::from(*place);
-            self.end_of_name(start_of(base, starts, usize::from(*place), last_start), end);
+            let start = start_of(base, starts, usize::from(*place), last_start);
+            if parts >> place & 1 == 1 {
+                self.part_of_name(start, end);
+            } else {
+                self.end_of_name(start, end);
+                self.suffix_of_name(start, end);
+            }
         }
     }
 
@@ -372,6 +383,20 @@ impl Search<'_> {
         }
         *last = Runs { bits, digits, before: last.bits >> 63, open: last.open };
     }
+}
+
+/// Where a part of a word ends and another one follows: `PASSWORD_PROD`, `passwordRepeat`, `password2`.
+#[inline(always)]
+fn parts_of_names(word: u64, block: &TextBits, next: &TextBits, carry: &mut Carry) -> u64 {
+    let letter = word & !(block.digit | block.underscore);
+    let small = letter & !block.upper;
+    let (after, after_small) = (letter << 1 | carry.letter, small << 1 | carry.small);
+    (carry.letter, carry.small) = (letter >> 63, small >> 63);
+    let goes_on = block.word >> 1 | next.word << 63;
+    let digit = block.digit >> 1 | next.digit << 63;
+    // One digit or two end the word: of hashes no more parts are looked at than that.
+    let number = block.digit & (!goes_on | digit & !(block.word >> 2 | next.word << 62));
+    word & (after & (block.underscore | number) | after_small & block.upper)
 }
 
 /// Bits below `count`.

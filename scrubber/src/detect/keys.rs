@@ -65,7 +65,9 @@ const SAME: &str = "\
     value val str string text prod production dev development test testing staging stage qa live sandbox \
     local main primary secondary default old new current backup env raw plain plaintext cleartext base64 \
     b64 enc encoded hash data header const var arg admin root user bot db s key access private api auth a b \
-    for is keybase confirmation confirm repeat again";
+    for is keybase confirmation confirm repeat again prd stg uat preprod demo ci tmp temp ro rw readonly eu us one two three \
+    first second v mysql postgres postgresql pg mariadb mongo mongodb redis smtp ftp sftp ssh ldap rabbitmq mqtt kafka elastic \
+    oracle mssql wifi vpn imap github gitlab aws";
 
 /// Words before `key` that make it the name of a place in a table, not of a credential, however they are joined.
 const TABLES: &str = "\
@@ -87,6 +89,34 @@ const ANIMALS: &str = "mon tur don joc hoc";
 
 /// What `name` announces, if anything.
 pub(super) fn classify(name: &[u8]) -> Option<Key> {
+    announced(name).or_else(|| {
+        // `DB_PASS_2`, `stripeKeyProd`. `pass2` may be a step.
+        let bare = without_suffix(name)?;
+        announced(bare).filter(|key| *key != Key::Hint && !is_short(bare) && !is_harmless(name))
+    })
+}
+
+/// A name without the number, or the word for one of several, behind what it names.
+fn without_suffix(name: &[u8]) -> Option<&[u8]> {
+    let digits = name.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let last = last_part(name).len().max(digits);
+    let (head, suffix) = name.split_at(name.len() - if (1..=2).contains(&digits) { digits } else { last });
+    let bare = head.iter().rposition(u8::is_ascii_alphanumeric).map(|at| head.get(..=at).unwrap_or_default())?;
+    may_follow(suffix).then_some(bare)
+}
+
+/// Whether a name may end with this behind the word that announced a secret.
+pub(super) fn may_follow(suffix: &[u8]) -> bool {
+    let joined: Vec<u8> = suffix.iter().filter(|byte| **byte != b'_').map(u8::to_ascii_lowercase).collect();
+    after(&joined, Key::Hint).is_some()
+}
+
+fn is_short(word: &[u8]) -> bool {
+    static SHORT_WORDS: LazyLock<List> = LazyLock::new(|| List::new(SHORT));
+    SHORT_WORDS.holds(word)
+}
+
+fn announced(name: &[u8]) -> Option<Key> {
     let mut buffer = [0u8; KEY_MAX];
     let name = name.get(name.len().saturating_sub(KEY_MAX)..)?;
     let mut length = 0;
@@ -100,7 +130,6 @@ pub(super) fn classify(name: &[u8]) -> Option<Key> {
     if joined.starts_with(b"author") && !joined.starts_with(b"authoriz") {
         return None;
     }
-    static SHORT_WORDS: LazyLock<List> = LazyLock::new(|| List::new(SHORT));
     static PASSWORD_COUNT: LazyLock<usize> = LazyLock::new(|| words(PASSWORDS).count());
     static ACCESS_WORDS: LazyLock<List> = LazyLock::new(|| List::new(ACCESS));
     static HINT_WORDS: LazyLock<List> = LazyLock::new(|| List::new(HINTS));
@@ -119,7 +148,7 @@ pub(super) fn classify(name: &[u8]) -> Option<Key> {
         };
         let rest = joined.get(end..).unwrap_or_default();
         // `secret_pass`: the last word decides.
-        return after(rest, key).or_else(|| SHORT_WORDS.holds(last_part(name)).then_some(Key::Password));
+        return after(rest, key).or_else(|| is_short(last_part(name)).then_some(Key::Password));
     }
     let last = last_part(name);
     // Steps of drawing, and what a filter says.
@@ -127,7 +156,7 @@ pub(super) fn classify(name: &[u8]) -> Option<Key> {
         return None;
     }
     static OWNER_WORDS: LazyLock<List> = LazyLock::new(|| List::new(OWNERS));
-    if SHORT_WORDS.holds(last) || joined.strip_suffix(b"pass").is_some_and(|owner| OWNER_WORDS.holds(owner)) {
+    if is_short(last) || joined.strip_suffix(b"pass").is_some_and(|owner| OWNER_WORDS.holds(owner)) {
         return Some(Key::Password);
     }
     if let Some(before) = joined.strip_suffix(b"key") {
@@ -352,6 +381,11 @@ mod tests {
         for (name, expected) in [
             ("password", Some(Key::Password)),
             ("DB_PASS", Some(Key::Password)),
+            ("DB_PASS_2", Some(Key::Password)),
+            ("rootPassProd", Some(Key::Password)),
+            ("pass2", None),
+            ("stripe_key_test", Some(Key::Secret)),
+            ("key_1", None),
             ("dbPass", Some(Key::Password)),
             ("userPassword2", Some(Key::Password)),
             ("x-api-key", Some(Key::Secret)),

@@ -28,6 +28,9 @@ const WORD_MAX: usize = 1024;
 /// Blanks between a name and its sign, where plans and listings align them.
 const GAP_MAX: usize = 48;
 
+/// What follows the word for a secret in a name is no longer.
+const SUFFIX_MAX: usize = 14;
+
 /// The state of one search.
 pub(super) struct Search<'a> {
     pub parts: &'a Parts,
@@ -225,6 +228,24 @@ impl<'a> Search<'a> {
             Target::Street(order) => self.street(order, word, word + literal.bytes.len()),
             Target::Column(kind) => self.personal_column(kind, word + literal.bytes.len()),
             Target::Person(cue) => self.person(cue, word, word + literal.bytes.len()),
+        }
+    }
+
+    /// A part of the word at `start` that may tell of a secret ends before the word does.
+    #[inline(never)]
+    pub(super) fn part_of_name(&mut self, start: usize, part: usize) {
+        let rest = self.text.get(part..self.text.len().min(part + SUFFIX_MAX + 1)).unwrap_or_default();
+        let rest = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+        if rest <= SUFFIX_MAX && keys::may_follow(self.text.get(part..part + rest).unwrap_or_default()) {
+            self.end_of_name(start, part + rest);
+        }
+    }
+
+    /// A name may go on behind the word that ends at `end`: `db-password-prod`, `app.password.2`.
+    #[inline]
+    pub(super) fn suffix_of_name(&mut self, start: usize, end: usize) {
+        if matches!(byte_at(self.text, end), b'-' | b'.') && byte_at(self.text, end + 1).is_ascii_alphanumeric() {
+            self.part_of_name(start, end + 1);
         }
     }
 

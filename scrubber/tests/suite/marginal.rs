@@ -1,6 +1,6 @@
 //! Values that stand a line below their name behind a margin, and values of people where a program compares or reads them.
 
-use crate::support::{engine, rest};
+use crate::support::{engine, escaped, rest};
 
 /// What is left of each text once its value, `{}`, is planted in it and what is found is left out.
 fn check(forms: &[&str], values: &[String], expected: bool) {
@@ -83,4 +83,45 @@ fn random_letters_without_a_digit_are_a_key_where_one_is_told() {
     let value = ["sHqWnVbGdZk", "TxRmPcJfLyQ", "wB"].concat();
     check(&["Fernet(\"{}\")", "hash_hmac('sha256', $body, '{}')"], &[value], true);
     check(&["Fernet(\"{}\")"], &["configurationEntryNameOfKey".to_owned()], false);
+}
+
+#[test]
+fn a_name_may_go_on_behind_the_word_for_a_secret() {
+    let engine = engine();
+    let password = ["Tiger", "Rain", "2685"].concat();
+    for text in [
+        "DB_PASSWORD_PROD=§\n",
+        "db_password_staging: §\n",
+        "PASSWORD_DEFAULT = \"§\"\n",
+        "password1=§&password2=§\n",
+        "{\"password_1\":\"§\",\"password2\":\"§\"}\n",
+        "<password2>§</password2>\n",
+        "passwordRepeat: '§'\n",
+        "password-1: §\n",
+        "app.password.staging=§\n",
+        "--password1 §\n",
+        "DB_PASS_2=§\n",
+        "rootPassProd = \"§\"\n",
+        "PASSWORD_MYSQL=§\n",
+        "export ADMIN_PW_1='§'\n",
+    ] {
+        for layers in 0..3 {
+            let left = rest(engine, &escaped(&text.replace('§', &password), layers));
+            assert!(!left.contains(&password), "{layers}: {left}");
+        }
+    }
+    for text in [
+        "password_policy: Strong2023\n",
+        "PASSWORD_MIN_LENGTH=12345678\n",
+        "password_field = \"loginPassword2\"\n",
+        "secret_name: my-app-secrets-v2\n",
+        "token_type_2 = \"bearer\"\n",
+        "pass1: completed\n",
+        "key_1: value_1\n",
+        "password1 = forms.CharField(label=\"Password\")\n",
+        "if (password1 !== password2) {\n",
+        "password.length >= 8 && token.value\n",
+    ] {
+        assert_eq!(rest(engine, text), text);
+    }
 }

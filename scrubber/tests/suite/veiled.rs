@@ -331,7 +331,8 @@ fn what_tools_put_before_lines_hides_no_value_in_another_line() {
     }
     // The lines of a block that one rule reads, with the numbers that files are read with.
     for (sign, width) in [('\u{2192}', 6), ('\t', 6), ('\t', 0), ('|', 0)] {
-        let lines = ["Recovery codes (keep them):", "abcd1-efgh2", "ijkl3-mnop4", "qrst5-uvwx6", "end"].iter().enumerate();
+        let lines =
+            ["Recovery codes (keep them):", "abcd1-efgh2", "ijkl3-mnop4", "qrst5-uvwx6", "end"].iter().enumerate();
         let text: String = lines.map(|(at, line)| format!("{:width$}{sign}{line}\n", at + 8)).collect();
         for layers in 0..3 {
             let left = rest(engine, &escaped(&text, layers));
