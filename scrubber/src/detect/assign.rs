@@ -76,7 +76,7 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
     let name = text.get(start..end).unwrap_or_default();
     let line_breaks = matches!(joint, Joint::Assigned | Joint::Passed);
     let mut at = if line_breaks { broad(text, after) } else { blank(text, after) };
-    at = type_then_equals(text, emphasis(text, at + bare_colour(text, at)));
+    at = type_then_equals(text, after, emphasis(text, at + bare_colour(text, at)));
     at = opening(text, anchor(text, object::deeper(text, after, at).unwrap_or(at)));
     if joint == Joint::Assigned
         && let Some(default) = between::default_within(text, at)
@@ -119,7 +119,7 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
         return line::alone_on_next(text, start, after, at);
     }
     let at = scheme(text, name, shown::bracketed(text, block_scalar(text, at)));
-    let end = bare_end(text, start, at);
+    let end = object::unless_variable(text, start, at, bare_end(text, start, at));
     let literal = line::says_literal(text, start, after, end, joint);
     (end > at).then_some(Value { start: at, end, joint, quoted: false, literal })
 }
@@ -430,8 +430,10 @@ const TYPE_MAX: usize = 24;
 const WRAPPER_MAX: usize = 40;
 
 /// `token: str = …`: the value stands after the second sign.
-fn type_then_equals(text: &[u8], at: usize) -> usize {
-    if !text.get(at).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'&') {
+fn type_then_equals(text: &[u8], after: usize, at: usize) -> usize {
+    // The next line may be that of another name.
+    let same = text.get(after..at).is_some_and(|gap| !gap.contains(&b'\n'));
+    if !same || !text.get(at).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'&') {
         return at;
     }
     let word =

@@ -1,11 +1,13 @@
 //! The part of a search that reads lists of bytes as the text they spell: `[]byte{115, 107}`, `{"type":"Buffer","data":[115,107]}`,
 //! `char key[] = {0x73, 0x6b}`.
 //!
-//! A list is looked at behind the name of a type. It counts when something is found in its text, or when the name that it is
-//! assigned to announces what it spells.
+//! A list is looked at behind the name of a type, or behind one that announces a secret. It counts when something is found in its
+//! text, when its name announces what it spells, or when that is the name of a key and its bytes are random.
 
+use super::builtin::Builtin;
 use super::decode;
 use super::encoded::LAYERS_MAX;
+use super::keys::{self, Key};
 use super::search::{Search, byte_at, name_start};
 
 /// Types of bytes, by the words that they begin with.
@@ -47,10 +49,26 @@ impl Search<'_> {
             return;
         }
         let Some(start) = opening(text, word) else { return };
+        self.list(start, name_of(text, word, start));
+    }
+
+    /// The name `key` ends at `end`: its value may be a list without a type, as YAML and JSON write it.
+    pub(super) fn list_of_name(&mut self, key: Key, end: usize) {
+        let text = self.text;
+        if key == Key::Hint || end < self.bytes_to || self.layer >= LAYERS_MAX {
+            return;
+        }
+        if let Some(start) = behind_name(text, end) {
+            self.list(start, text.get(name_start(text, end)..end).unwrap_or_default());
+        }
+    }
+
+    /// Looks at the list whose first number starts at `start` and that is assigned to `name`.
+    fn list(&mut self, start: usize, name: &[u8]) {
+        let text = self.text;
         let mut nested = self.nested.take().unwrap_or_default();
         let mut decoded = std::mem::take(&mut nested.decoded);
         decoded.clear();
-        let name = name_of(text, word, start);
         if !name.is_empty() {
             decoded.extend_from_slice(name);
             decoded.push(b'=');
@@ -66,6 +84,8 @@ impl Search<'_> {
             && let Some(rule) = self.scan_nested(&decoded, &mut nested).first().map(|finding| finding.rule)
         {
             self.report_rule(rule, start, end);
+        } else if is_key(list) && matches!(keys::classify(name), Some(Key::Secret | Key::Access)) {
+            self.report(Builtin::GenericSecret, start, end);
         }
         nested.decoded = decoded;
         self.nested = Some(nested);
@@ -80,6 +100,32 @@ fn opening(text: &[u8], word: usize) -> Option<usize> {
         // Only what another number follows is a list.
         number(text, *at).is_some_and(|(_, end)| next_item(text, end).is_some())
     })
+}
+
+/// Where the first number of a list starts that is assigned to the name ending at `end`: `key: [1, 2`, `"key": [1, 2`, `key:\n  - 1\n`.
+fn behind_name(text: &[u8], end: usize) -> Option<usize> {
+    let quote = text.get(end..)?.iter().take(4).take_while(|byte| b"\\\"'".contains(byte)).count();
+    // `APPKEY[16] = {`
+    let length =
+        text.get(end..)?.iter().take(6).take_while(|byte| byte.is_ascii_digit() || b"[]".contains(byte)).count();
+    let sign = blanks(text, end + quote.max(length));
+    if !b":=".contains(&byte_at(text, sign)) {
+        return None;
+    }
+    let at = blanks(text, sign + 1);
+    let first = match byte_at(text, at) {
+        b'[' | b'{' => blanks(text, at + 1),
+        _ => block_item(text, sign + 1)?,
+    };
+    number(text, first).filter(|(_, end)| next_item(text, *end).is_some()).map(|_| first)
+}
+
+/// Whether a machine made the bytes of a list up: most of those that count, fill tables or spell text are small.
+fn is_key(list: &[u8]) -> bool {
+    const LENGTHS: std::ops::RangeInclusive<usize> = 16..=128;
+    let large = list.iter().filter(|byte| **byte >= 128).count();
+    let repeated = list.windows(2).filter(|pair| matches!(pair, [a, b] if a.abs_diff(*b) <= 1)).count();
+    LENGTHS.contains(&list.len()) && large * 4 >= list.len() && repeated * 4 <= list.len()
 }
 
 /// The name that the list is assigned to, before the first sign of its line: the type stands before or behind it.
@@ -116,7 +162,10 @@ fn read(text: &[u8], at: usize, out: &mut Vec<u8>) -> usize {
 fn next_item(text: &[u8], end: usize) -> Option<usize> {
     let at = blanks(text, end);
     if byte_at(text, at) == b',' {
-        return Some(blanks(text, at + 1));
+        return Some(remark(text, blanks(text, at + 1)));
+    }
+    if let Some(item) = block_item(text, end) {
+        return Some(item);
     }
     let sign = blanks(text, (byte_at(text, at) == b')').then_some(at + 1)?);
     let rest = text.get(sign..)?;
@@ -125,6 +174,21 @@ fn next_item(text: &[u8], end: usize) -> Option<usize> {
     let name = text.get(call..)?.iter().take(CALL_MAX).take_while(|byte| byte.is_ascii_alphabetic()).count();
     let named = text.get(call..call + name)?.get(..3)?.eq_ignore_ascii_case(b"chr");
     (named && byte_at(text, call + name) == b'(').then(|| blanks(text, call + name + 1))
+}
+
+/// Skips a remark between the items of a list, to the next line.
+fn remark(text: &[u8], at: usize) -> usize {
+    let rest = text.get(at..text.len().min(at + 96)).filter(|rest| rest.starts_with(b"//"));
+    let line = rest.and_then(|rest| memchr::memchr(b'\n', rest).or_else(|| memchr::memmem::find(rest, b"\\n")));
+    line.map_or(at, |length| blanks(text, at + length))
+}
+
+/// Where the item of a YAML block starts that stands in the line below `end`.
+fn block_item(text: &[u8], end: usize) -> Option<usize> {
+    let at = blanks(text, end);
+    let gap = text.get(end..at)?;
+    let breaks = gap.contains(&b'\n') || memchr::memmem::find(gap, b"\\n").is_some();
+    (breaks && text.get(at..at + 2) == Some(b"- ")).then_some(at + 2)
 }
 
 /// The byte that is written at `at`, and where that ends: `115`, `0x73`, `115u8`, `'s'`.
@@ -216,6 +280,37 @@ mod tests {
     }
 
     #[test]
+    fn a_key_that_is_listed_by_its_bytes_is_found() {
+        let engine = Engine::new(&KnownIdentities::default()).unwrap_or_else(|_| panic!("the rules are complete"));
+        // Spread over all bytes, as those of a key are.
+        let bytes = || (1..=16u32).map(|at| (at * 101 + at * at * 37) % 256);
+        let list = |between: &str| bytes().map(|byte| byte.to_string()).collect::<Vec<_>>().join(between);
+        for (before, between, after) in [
+            ("advanced:\n  network_key:\n    - ", "\n    - ", "\n  pan_id: 57399\n"),
+            ("advanced:\\n  network_key:\\n    - ", "\\n    - ", "\\n  pan_id: 57399\\n"),
+            ("network_key: [", ", ", "]"),
+            ("const TREASURY_PRIVATE_KEY = [", ",", "];"),
+            ("{\"aes_key\": [", ", ", "]}"),
+            ("{\\\"aes_key\\\": [", ", ", "]}"),
+            ("let secret_key: [u8; 16] = [", ", ", "];"),
+            ("static const u1_t PROGMEM APPKEY[16] = { ", ", ", " };"),
+            ("static const u1_t PROGMEM APPKEY[16] = {\n  ", ", // and so on\n  ", "\n};"),
+        ] {
+            let list = list(between);
+            let text = format!("{before}{list}{after}");
+            let mut scratch = Scratch::default();
+            let found = engine.scan(text.as_bytes(), &mut scratch).first().and_then(|it| text.get(it.start..it.end));
+            assert_eq!(found, Some(list.as_str()), "{text}");
+            // Neither the key of a row nor one that everybody reads.
+            for (name, other) in [("network", "sort"), ("PRIVATE", "PUBLIC"), ("aes", "row"), ("secret", "public")] {
+                let text = text.replace(name, other);
+                let found = engine.scan(text.as_bytes(), &mut Scratch::default()).is_empty();
+                assert!(found || !text.contains(other), "{text}");
+            }
+        }
+    }
+
+    #[test]
     fn lists_of_other_numbers_are_left_alone() {
         let engine = Engine::new(&KnownIdentities::default()).unwrap_or_else(|_| panic!("the rules are complete"));
         for text in [
@@ -224,6 +319,9 @@ mod tests {
             "u8x16::new(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)",
             "char x[3] = {300, 301, 302};",
             "bytes: [1024, 2048, 4096]",
+            "network_key: [1, 3, 5, 7, 9, 11, 13, 15, 0, 2, 4, 6, 8, 10, 12, 13]",
+            "private_key: [200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213, 214, 215]",
+            "secret_key:\n  - 200\n  - 13\n",
         ] {
             assert!(engine.scan(text.as_bytes(), &mut Scratch::default()).is_empty(), "{text}");
         }

@@ -133,6 +133,10 @@ fn of_row(row: &Row, line: &[u8], found: &mut dyn FnMut((usize, usize))) {
     let (mut position, mut last) = (0, None);
     for _ in 0..WORDS_MAX {
         let Some(word) = words.next() else { break };
+        // The switches of Windows may stand anywhere: `net user /add ann …`.
+        if row.name.starts_with("net ") && line.get(word.0) == Some(&b'/') {
+            continue;
+        }
         let place = flagged(row, line, word, &mut words).filter(|place| is_literal(row, line, *place)).or_else(|| {
             position += usize::from(!line.get(word.0..word.1).is_some_and(|word| word.starts_with(b"-")));
             positional(row, line, word, position, &mut words)
@@ -428,6 +432,8 @@ mod tests {
             ("smbclient //files/share -U ann%open1", Some("open1")),
             ("net use Z: \\\\files\\share /user:ann open1", Some("open1")),
             ("net user ann open1 /add", Some("open1")),
+            ("net user /add ann open1 /domain", Some("open1")),
+            ("net user /add ann", None),
             ("echo 'open1' | sudo -S ls", Some("open1")),
             ("echo 'ann:open1' | chpasswd", Some("open1")),
             ("echo 'open1' > a.txt", None),

@@ -289,7 +289,7 @@ fn is_random_lower_of(text: &[u8], shape: Shape) -> bool {
         && shape.beyond_hex >= 4
         && shape.letters() + shape.digit == shape.length
         && value::entropy(text) >= 3.5
-        && !value::is_wordlike(text)
+        && !(value::is_wordlike(text) || value::is_ulid(text))
 }
 
 /// Made by a machine: random, or hex digits as long as those of a digest.

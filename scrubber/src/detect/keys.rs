@@ -46,7 +46,7 @@ const HARMLESS: &str = "\
     signature tokeniz tokentype tokencount keyword keyboard publickey pubkey \
     keybind keymap keycode keydown keyup authenticat compass bypass passthrough csstoken synctoken pagetoken \
     nexttoken continuationtoken startingtoken requesttoken changetoken locktoken pagingtoken paginationtoken secretary oldpwd canceltoken cancellationtoken designtoken signatureversion \
-    signaturemethod methodsignature typesignature functionsignature tokenkind secwebsocket exportsecretkey deletesecretkey";
+    signaturemethod methodsignature typesignature functionsignature tokenkind tokenaccessor invalidpassword incorrectpassword wrongpassword invalidtoken secwebsocket exportsecretkey deletesecretkey";
 
 /// Short words for a password, as the last word of a name.
 const SHORT: &str = "pass pw psk pswd passe mdp";
@@ -423,6 +423,8 @@ mod tests {
             ("oauth_token_secret", Some(Key::Secret)),
             ("token_string", Some(Key::Secret)),
             ("tokens_per_second", None),
+            ("client_token_accessor", None),
+            ("ERR_INVALID_PASSWORD", None),
             ("authenticity_token", Some(Key::Secret)),
             ("authenticated", None),
             ("bindPW", Some(Key::Password)),

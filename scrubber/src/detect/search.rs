@@ -327,23 +327,20 @@ impl<'a> Search<'a> {
             name = name_start(self.window.bytes(), place);
             value = assign::value_after(&self.window, name, place);
         }
-        match value {
-            // No secret is that long without quotes; names inside it need not be tried each by itself.
-            Some(value) if !value.quoted && value.end - value.start > WORD_MAX => {
-                self.names_from = self.window.offset(value.end);
-            }
-            Some(value) => {
-                // `the API key is …`, `Wi-Fi key: …`: a blank parts what other names join.
-                let said = |both: &Key| value.joint == Joint::Said || *both == Key::Password;
-                let both = if key == Key::Hint { of_two_words(self.window.bytes(), name, place) } else { None };
-                let key = both.filter(said).unwrap_or(key);
+        // No secret is that long without quotes; names inside it need not be tried each by itself.
+        if let Some(value) = value.filter(|value| !value.quoted && value.end - value.start > WORD_MAX) {
+            self.names_from = self.window.offset(value.end);
+        } else if let Some(value) = value {
+            // `the API key is …`, `Wi-Fi key: …`: a blank parts what other names join.
+            let said = |both: &Key| value.joint == Joint::Said || *both == Key::Password;
+            let both = if key == Key::Hint { of_two_words(self.window.bytes(), name, place) } else { None };
+            let key = both.filter(said).unwrap_or(key);
+            self.judge(key, value);
+            if let Some(value) = assign::changed_to(self.window.bytes(), value) {
                 self.judge(key, value);
-                if let Some(value) = assign::changed_to(self.window.bytes(), value) {
-                    self.judge(key, value);
-                }
             }
-            None => {}
         }
+        self.list_of_name(key, end);
         if value.is_none_or(|value| value.joint != Joint::Assigned) {
             self.columns(key, name, place);
         }

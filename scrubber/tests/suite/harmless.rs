@@ -114,3 +114,44 @@ fn names_of_functions_files_and_headers_stay_though_one_says_key() {
         ),
     ]);
 }
+
+#[test]
+fn ids_that_tell_their_time_stay_behind_key_and_tokens_of_their_form_go() {
+    let ulid = ["01JV6K8Q2V", "7WVX0Y1A2B3C4DAB"].concat();
+    for name in ["key", "session_id", "session"] {
+        check(&[(format!("\"{name}\": \"{ulid}\","), format!("\"token\": \"{ulid}\","))]);
+        // The letter is none of the alphabet, so that it is no such id.
+        check(&[(format!("{name}: {ulid}"), format!("{name}: {}", ulid.replace("WVX", "LUX")))]);
+    }
+}
+
+#[test]
+fn accessors_and_names_of_errors_stay_and_what_they_are_of_goes() {
+    let id = ["HgHDUQzQHBsO", "800k6MYu6bsi"].concat();
+    check(&[
+        (format!("#token_accessor       {id}"), format!("#token                {id}")),
+        (format!("\"client_token_accessor\": \"{id}\""), format!("\"client_token\": \"{id}\"")),
+        ("INVALID_PASSWORD = '28P01'".to_owned(), "ADMIN_PASSWORD = '28P01'".to_owned()),
+    ]);
+}
+
+#[test]
+fn a_variable_that_a_member_is_set_to_stays_and_a_password_goes() {
+    for owner in ["user['_password']", "self.password", "this.password"] {
+        check(&[
+            (format!("{owner} = proposed"), format!("{owner} = 'proposed-7x'")),
+            (format!("{owner} = proposed"), "password = proposed".to_owned()),
+        ]);
+    }
+}
+
+#[test]
+fn what_another_name_is_set_to_stays_below_a_prompt_for_a_password() {
+    let id = ["1tWt9sAMIQT7FdXl", "FFOTMCCT175nMAti6"].concat();
+    check(&[(format!("ann's password:\nFOLDER_ID = {id}"), format!("ann's password: str = '{id}'"))]);
+}
+
+#[test]
+fn versions_of_packages_stay_and_addresses_go() {
+    check(&[("ii  chromium 93.184.216.34 installed".to_owned(), "chromium 93.184.216.34 is open".to_owned())]);
+}

@@ -40,6 +40,22 @@ pub(super) fn member_behind(text: &[u8], start: usize) -> Option<Value> {
     Some(Value { start: from, end: from + length, joint: Joint::Assigned, quoted: true, literal: true })
 }
 
+/// The end of a value without quotes, which is `at` for a variable that a member is set to: `user["password"] = proposed`,
+/// `self.password = proposed`.
+pub(super) fn unless_variable(text: &[u8], start: usize, at: usize, end: usize) -> usize {
+    const OWNERS: [&[u8]; 3] = [b"self.", b"this.", b"this->"];
+    let before = text.get(start.saturating_sub(8)..start).unwrap_or_default();
+    let index =
+        matches!(before, [.., owner, b'[', b'"' | b'\''] if owner.is_ascii_alphanumeric() || b"_])".contains(owner));
+    let name_like = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b'_';
+    let variable = (index
+        || OWNERS
+            .iter()
+            .any(|owner| before.ends_with(owner) || text.get(start..at).is_some_and(|name| name.starts_with(owner))))
+        && text.get(at..end).is_some_and(|value| value.iter().all(name_like));
+    if variable { at } else { end }
+}
+
 /// The signs that follow the word `value` in a part of an object.
 fn members(object: &[u8]) -> impl Iterator<Item = usize> + '_ {
     memchr::memmem::find_iter(object, b"alue").filter_map(|at| {

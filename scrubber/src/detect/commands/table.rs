@@ -272,7 +272,6 @@ const TABLE: &[Row] = &[
     word("mc alias", &["set "], 5),
     Row { name: "net use", place: Place::Bare, ..NOTHING },
     word("net user", &["/add", "/ADD", "/domain", "/active"], 2),
-    word("net user", &["/add ", "/ADD "], 3),
     said("net user", Place::Word(2)),
     Row { name: "echo", needs: &["chpasswd"], place: Place::Pair(b':'), ..NOTHING },
     Row {

@@ -3,7 +3,14 @@
 /// Whether the text on one side of a number is that of a list of versions: a step from one to it, a version beside it, or
 /// a table whose lines end with versions.
 pub(super) fn are_around(before: &[u8], after: &[u8]) -> bool {
-    is_step(before) || is_beside(before, after) || is_in_table(before, after)
+    is_step(before) || is_beside(before, after) || is_in_table(before, after) || is_installed(before, after)
+}
+
+/// `chromium «3.22.10.62» installed`: nobody installs an address. A sign such as that of `host:` may still name one.
+fn is_installed(before: &[u8], after: &[u8]) -> bool {
+    const TOLD: [&[u8]; 4] = [b" installed", b" (installed", b" is installed", b" is already "];
+    TOLD.iter().any(|told| after.starts_with(told))
+        && before.strip_suffix(b" ").is_some_and(|name| name.last().is_some_and(u8::is_ascii_alphanumeric))
 }
 
 /// `Upgraded docs from 43.0.201.47 to `
@@ -66,6 +73,7 @@ mod tests {
             ("Upgraded docs from 43.0.201.47 to ", ""),
             ("bump foo from 1.2 to ", "\n"),
             ("rails (", ", 7.0.5)"),
+            ("chromium ", " installed\n"),
             ("7.0.4 ", ""),
             ("numpy                1.26.4\nnvidia-cublas-cu12   ", "\n"),
             ("Package  Version\nnvidia-cublas-cu12   ", "\nnvidia-cuda-cupti-cu12 12.1.105\n"),
@@ -75,6 +83,8 @@ mod tests {
         for (before, after) in [
             ("moved from 10.0.0.3 to ", ""),
             ("upgraded host 7.0.4\n", ""),
+            ("chromium ", " is open\n"),
+            ("host: ", " installed\n"),
             ("10.0.0.3 ", " 10.0.0.4"),
             ("db-1   10.0.0.3\nweb-1   ", "\ndb-2   10.0.0.4\n"),
             ("numpy   1.26.4\nhost: ", "\n"),
