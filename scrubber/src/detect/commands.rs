@@ -97,7 +97,12 @@ fn is_echo(text: &[u8]) -> bool {
 
 /// The rest of the text, and the line of the command in it.
 fn own_line<'a>(row: &Row, text: &'a [u8]) -> (&'a [u8], &'a [u8]) {
-    let line = text.get(..line_end(text)).unwrap_or_default();
+    let mut line = text.get(..line_end(text)).unwrap_or_default();
+    // `printf '%s\n' '…' | …`: the line end within the quotes is the format's.
+    if row.name == "printf" && line.len() < text.len() && line.iter().filter(|byte| **byte == b'\'').count() % 2 == 1 {
+        let next = line.len() + 1;
+        line = text.get(..next + line_end(text.get(next..).unwrap_or_default())).unwrap_or(line);
+    }
     let further = || text.get(line.len() + 1..).unwrap_or_default();
     let own = if matches!(row.place, Place::Argument(_)) {
         text

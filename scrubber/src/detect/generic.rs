@@ -22,8 +22,6 @@ pub(super) struct Named<'a> {
     pub previous: Option<u8>,
     /// It is given to a flag: `--token=…`.
     pub flag: bool,
-    /// Code sets it by a key between brackets: `user["password"] = …`.
-    pub indexed: bool,
 }
 
 /// Whether a word may be a password and no word of a sentence.
@@ -82,8 +80,7 @@ pub(super) fn is_secret(named: &Named<'_>) -> bool {
     if named.place.joint == Joint::Spaced && is_attribute(text) {
         return false;
     }
-    let variable = named.indexed && is_identifier(text);
-    if !named.place.quoted && (called || variable || value::is_code(text) || is_number(text, named)) {
+    if !named.place.quoted && (called || value::is_code(text) || is_number(text, named)) {
         return false;
     }
     let likely = match named.key {

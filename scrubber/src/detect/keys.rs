@@ -90,9 +90,9 @@ const ANIMALS: &str = "mon tur don joc hoc";
 /// What `name` announces, if anything.
 pub(super) fn classify(name: &[u8]) -> Option<Key> {
     announced(name).or_else(|| {
-        // `DB_PASS_2`, `stripeKeyProd`. `pass2` may be a step.
-        let bare = without_suffix(name)?;
-        announced(bare).filter(|key| *key != Key::Hint && !is_short(bare) && !is_harmless(name))
+        // `DB_PASS_2`, `stripeKeyProd`. `pass2` may be a step, and `iKey2` a number.
+        let bare = without_suffix(name).filter(|bare| bare.len() > 4 && !is_harmless(name))?;
+        announced(bare).filter(|key| *key != Key::Hint)
     })
 }
 
@@ -386,6 +386,7 @@ mod tests {
             ("pass2", None),
             ("stripe_key_test", Some(Key::Secret)),
             ("key_1", None),
+            ("iKey2", None),
             ("dbPass", Some(Key::Password)),
             ("userPassword2", Some(Key::Password)),
             ("x-api-key", Some(Key::Secret)),

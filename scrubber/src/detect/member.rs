@@ -15,8 +15,7 @@ pub(super) fn under(name: &[u8], value: &[u8]) -> Option<Builtin> {
     }
     let key = keys::classify(name)?;
     let place = Value { start: 0, end: value.len(), joint: Joint::Assigned, quoted: true, literal: false };
-    let secret =
-        generic::is_secret(&Named { key, value, place, next: None, previous: None, flag: false, indexed: false });
+    let secret = generic::is_secret(&Named { key, value, place, next: None, previous: None, flag: false });
     secret.then_some(called(key))
 }
 

@@ -367,7 +367,6 @@ impl<'a> Search<'a> {
             next: bytes.get(place.end).map(|byte| if *byte == b'\r' { b'\n' } else { *byte }),
             previous: place.start.checked_sub(1).and_then(|at| bytes.get(at)).copied(),
             flag: assign::is_given_to_flag(bytes, place.start),
-            indexed: assign::is_set_by_key(bytes, place.start),
         };
         if generic::is_secret(&named) && !is_resource_name(bytes, place.start) {
             let builtin = if key == Key::Password { Builtin::GenericPassword } else { Builtin::GenericSecret };

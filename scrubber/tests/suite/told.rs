@@ -2,7 +2,7 @@
 
 use scrubber::detect::Scratch;
 
-use crate::support::engine;
+use crate::support::{engine, rest};
 
 /// Keys as providers make them: hex digits, an id, the same behind a prefix, Base64.
 fn keys() -> [String; 4] {
@@ -257,5 +257,37 @@ fn what_only_sounds_so_stays() {
         let found: Vec<_> =
             engine.scan(text.as_bytes(), &mut Scratch::default()).iter().map(|it| text.get(it.start..it.end)).collect();
         assert!(found.is_empty(), "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn keys_are_found_among_the_arguments_of_ciphers_and_passwords_where_forms_are_filled() {
+    let engine = engine();
+    let key = ["5vjtXmB1exnzAmri", "ExsaQOhXkWDeeRyc"].concat();
+    let password = ["Tiger", "Rain", "2685"].concat();
+    for (text, value) in [
+        ("cipher = AES.new(b\"§\", AES.MODE_CBC, iv)\n", &key),
+        ("CryptoJS.AES.encrypt(text, \"§\")\n", &key),
+        ("crypto.createCipheriv('aes-256-cbc', '§', iv)\n", &key),
+        ("Jwts.builder().signWith(SignatureAlgorithm.HS256, \"§\")\n", &key),
+        ("s = URLSafeSerializer(\"§\")\n", &key),
+        ("OpenSSL::HMAC.hexdigest('sha256', '§', body)\n", &key),
+        ("block, err := aes.NewCipher([]byte(\"§\"))\n", &key),
+        ("driver.find_element(By.ID, \"pass\").send_keys(\"§\")\n", &password),
+        ("driver.findElement(By.id(\"pwd\")).sendKeys(\"§\");\n", &password),
+        ("printf '%s\\n' '§' | cryptsetup open /dev/sda2 x -\n", &password),
+        ("printf '%s\\n' \"§\" | sudo -S apt update\n", &password),
+    ] {
+        let left = rest(engine, &text.replace('§', value));
+        assert!(!left.contains(value.as_str()), "{left}");
+    }
+    for text in [
+        "cipher = AES.new(key, AES.MODE_CBC, iv)\n",
+        "crypto.createCipheriv('aes-256-cbc', derivedKey, iv)\n",
+        "driver.find_element(By.ID, \"pass\").send_keys(Keys.ENTER)\n",
+        "printf '%s\\n' \"$PASSWORD\" | sudo -S apt update\n",
+        "printf 'it isn\\'t done\\n'\nprintf '%s\\n' 'Summer2026 plans'\n",
+    ] {
+        assert_eq!(rest(engine, text), text);
     }
 }

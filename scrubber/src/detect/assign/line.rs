@@ -86,22 +86,6 @@ pub(in super::super) fn is_given_to_flag(text: &[u8], at: usize) -> bool {
     name.starts_with(b"--") && head.last().is_none_or(|byte| byte.is_ascii_whitespace() || b"\"'`[(".contains(byte))
 }
 
-/// Whether the value at `at` is set by a key between brackets, with the blanks of code: `user["password"] = `, `opts[:token] = `.
-pub(in super::super) fn is_set_by_key(text: &[u8], at: usize) -> bool {
-    const NAME_MAX: usize = 40;
-    let before = text.get(at.saturating_sub(NAME_MAX)..at).unwrap_or_default();
-    let Some(key) = before.strip_suffix(b"] = ") else { return false };
-    let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
-    let quote = key.last().filter(|byte| b"\"'".contains(byte));
-    let key = key.strip_suffix(quote.map(std::slice::from_ref).unwrap_or_default()).unwrap_or(key);
-    let name = key.iter().rev().take_while(is_name).count();
-    let open = key.get(..key.len() - name).unwrap_or_default();
-    match quote {
-        Some(quote) => open.ends_with(&[b'[', *quote]),
-        None => open.ends_with(b"[:"),
-    }
-}
-
 /// Whether the name and one word at `at` fill a line: `.netrc` and its like, `ENV TOKEN x`, `setenv TOKEN x`.
 pub(super) fn is_alone(text: &[u8], start: usize, at: usize) -> bool {
     const SETTERS: &[&[u8]] = &[

@@ -45,8 +45,7 @@ pub(super) fn member_behind(text: &[u8], start: usize) -> Option<Value> {
 pub(super) fn unless_variable(text: &[u8], start: usize, at: usize, end: usize) -> usize {
     const OWNERS: [&[u8]; 3] = [b"self.", b"this.", b"this->"];
     let before = text.get(start.saturating_sub(8)..start).unwrap_or_default();
-    let index =
-        matches!(before, [.., owner, b'[', b'"' | b'\''] if owner.is_ascii_alphanumeric() || b"_])".contains(owner));
+    let index = matches!(before, [.., owner, b'[', b'"' | b'\'' | b':'] if owner.is_ascii_alphanumeric() || b"_])".contains(owner));
     let name_like = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b'_';
     let variable = (index
         || OWNERS

@@ -123,7 +123,9 @@ pub(super) const fn keyed_call(name: &'static str, number: usize) -> Row {
 }
 /// A call that fills in a field of a form, or types at a prompt for a password.
 pub(super) const fn typed(name: &'static str, number: usize) -> Row {
-    Row { near: &["assw", "assphrase"], ..said_call(name, number) }
+    const FIELDS: &[&str] =
+        &["assw", "assphrase", "'pass'", "\"pass\"", "#pass", "=pass", "'pwd'", "\"pwd\"", "#pwd", "=pwd"];
+    Row { near: FIELDS, ..said_call(name, number) }
 }
 /// What is made of an account and its password before it is sent.
 pub(super) const fn account_call(name: &'static str) -> Row {
