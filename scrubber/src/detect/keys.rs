@@ -60,14 +60,16 @@ const OWNERS: &str = "\
     smb cifs samba dav webdav caldav rsync backuppc gpg pgp jks registry docker npm nuget maven nexus2 sonatype ossrh db2 mssql \
     mariadb postgres cassandra couch neo4j influx clickhouse kibana zabbix nagios hostmaster";
 
-/// What may follow the word in a name that still announces the secret itself.
+/// What tells one of several secrets from the others at the end of their names.
+const ENVIRONMENTS: &str = "\
+    prod production dev development test testing staging stage qa live sandbox local main primary secondary default old new current \
+    backup prd stg uat preprod demo ci tmp temp ro rw readonly eu us one two three first second";
+
+/// What else may follow the word in a name that still announces the secret itself.
 const SAME: &str = "\
-    value val str string text prod production dev development test testing staging stage qa live sandbox \
-    local main primary secondary default old new current backup env raw plain plaintext cleartext base64 \
-    b64 enc encoded hash data header const var arg admin root user bot db s key access private api auth a b \
-    for is keybase confirmation confirm repeat again prd stg uat preprod demo ci tmp temp ro rw readonly eu us one two three \
-    first second v mysql postgres postgresql pg mariadb mongo mongodb redis smtp ftp sftp ssh ldap rabbitmq mqtt kafka elastic \
-    oracle mssql wifi vpn imap github gitlab aws";
+    value val str string text env raw plain plaintext cleartext base64 b64 enc encoded hash data header const var arg admin root user \
+    bot db s key access private api auth a b for is keybase confirmation confirm repeat again v mysql postgres postgresql pg mariadb \
+    mongo mongodb redis smtp ftp sftp ssh ldap rabbitmq mqtt kafka elastic oracle mssql wifi vpn imap github gitlab aws";
 
 /// Words before `key` that make it the name of a place in a table, not of a credential, however they are joined.
 const TABLES: &str = "\
@@ -102,7 +104,14 @@ fn without_suffix(name: &[u8]) -> Option<&[u8]> {
     let last = last_part(name).len().max(digits);
     let (head, suffix) = name.split_at(name.len() - if (1..=2).contains(&digits) { digits } else { last });
     let bare = head.iter().rposition(u8::is_ascii_alphanumeric).map(|at| head.get(..=at).unwrap_or_default())?;
-    may_follow(suffix).then_some(bare)
+    let word: Vec<u8> = suffix.iter().filter(|byte| byte.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect();
+    is_environment(&word).then_some(bare)
+}
+
+/// A word for one of several, or none behind a number.
+fn is_environment(word: &[u8]) -> bool {
+    static ENVIRONMENT_WORDS: LazyLock<List> = LazyLock::new(|| List::new(ENVIRONMENTS));
+    word.is_empty() || ENVIRONMENT_WORDS.holds(word)
 }
 
 /// Whether a name may end with this behind the word that announced a secret.
@@ -228,7 +237,7 @@ fn after(rest: &[u8], key: Key) -> Option<Key> {
     let digits = rest.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let word = rest.get(..rest.len() - digits).unwrap_or_default();
     static SAME_WORDS: LazyLock<List> = LazyLock::new(|| List::new(SAME));
-    (word.is_empty() || SAME_WORDS.holds(word)).then_some(key)
+    (is_environment(word) || SAME_WORDS.holds(word)).then_some(key)
 }
 
 /// Where the value starts in a run that begins with a name and a sign: `acme-secret-key-0024a2…`. The name ends with a word that
@@ -387,6 +396,8 @@ mod tests {
             ("stripe_key_test", Some(Key::Secret)),
             ("key_1", None),
             ("iKey2", None),
+            ("issuerKeyHash", None),
+            ("keyStr", None),
             ("dbPass", Some(Key::Password)),
             ("userPassword2", Some(Key::Password)),
             ("x-api-key", Some(Key::Secret)),
