@@ -417,9 +417,11 @@ fn is_number(text: &[u8], named: &Named<'_>) -> bool {
     let suffix = text.get(digits..).unwrap_or_default();
     let time = matches!(text.len(), 16 | 19) && text.first() == Some(&b'1');
     let key = named.key == Key::Secret && text.iter().all(u8::is_ascii_digit) && text.len() >= 15 && !time;
-    // `DB_PASSWORD=83910274`: nobody counts passwords, and settings have no blank before their value.
+    // `DB_PASSWORD=83910274`, `password: 83910274` alone in its line: nobody counts passwords.
+    let setting = named.previous == Some(b'=')
+        || named.place.joint == Joint::Assigned && named.next.is_none_or(|byte| byte == b'\n');
     let code = named.key == Key::Password
-        && named.previous == Some(b'=')
+        && setting
         && (6..=12).contains(&text.len())
         && text.iter().all(u8::is_ascii_digit);
     first
