@@ -433,11 +433,15 @@ const WRAPPER_MAX: usize = 40;
 fn type_then_equals(text: &[u8], after: usize, at: usize) -> usize {
     // The next line may be that of another name.
     let same = text.get(after..at).is_some_and(|gap| !gap.contains(&b'\n'));
-    if !same || !text.get(at).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'&') {
+    if !same || !text.get(at).is_some_and(|byte| byte.is_ascii_alphabetic() || b"&[".contains(byte)) {
         return at;
     }
+    // `&'static str`, `[]const u8`
+    let rest = text.get(at..).unwrap_or_default();
+    let lead = ["&'static ", "[]const "].into_iter().find(|lead| rest.starts_with(lead.as_bytes()));
+    let word = at + lead.map_or(0, str::len);
     let word =
-        until_within(text, at, TYPE_MAX + 1, |byte| !(byte.is_ascii_alphanumeric() || b"_<>[]&'.:?".contains(&byte)));
+        until_within(text, word, TYPE_MAX + 1, |byte| !(byte.is_ascii_alphanumeric() || b"_<>[]&'.:?".contains(&byte)));
     let next = blank(text, word);
     let sign = text.get(next) == Some(&b'=') && text.get(next + 1) != Some(&b'=') && next > word;
     if sign && word - at <= TYPE_MAX { blank(text, next + 1) } else { at }

@@ -420,10 +420,8 @@ fn is_number(text: &[u8], named: &Named<'_>) -> bool {
     // `DB_PASSWORD=83910274`, `password: 83910274` alone in its line: nobody counts passwords.
     let setting = named.previous == Some(b'=')
         || named.place.joint == Joint::Assigned && named.next.is_none_or(|byte| byte == b'\n');
-    let code = named.key == Key::Password
-        && setting
-        && (6..=12).contains(&text.len())
-        && text.iter().all(u8::is_ascii_digit);
+    let code =
+        named.key == Key::Password && setting && (6..=12).contains(&text.len()) && text.iter().all(u8::is_ascii_digit);
     first
         && !key
         && !code

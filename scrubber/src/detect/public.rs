@@ -33,6 +33,7 @@ pub(super) fn is_public(text: &[u8], start: usize, end: usize) -> bool {
         || is_header_alone(value, after)
         || is_point(value) && names_a_push_key(before)
         || is_site_key(first_line(value)) && names_a_site_key(before)
+        || is_sid(value) && name_before(before).ends_with(b"sid")
         || is_object_version(value) && names_a_version(before)
         || is_default_login(text, start, end)
         || made::is_archive(value, before)
@@ -162,13 +163,23 @@ pub(super) fn is_site_key(value: &[u8]) -> bool {
 fn names_a_site_key(before: &[u8]) -> bool {
     let name = name_before(before);
     let name = name.strip_suffix(b"v2").or_else(|| name.strip_suffix(b"v3")).unwrap_or(&name);
-    let said = without_quotes(before.strip_suffix(b":").unwrap_or(before)).to_ascii_lowercase();
+    let said = without_quotes(before);
+    let said = [b":".as_slice(), b" is", b" ="].iter().find_map(|joint| said.strip_suffix(*joint)).unwrap_or(said);
+    let said = said.to_ascii_lowercase();
     let public = [b"sitekey".as_slice(), b"captchapublickey", b"captchasite"];
     public.iter().any(|end| name.ends_with(end))
         || said.ends_with(b"site key")
         || [b"api.js?render=".as_slice(), b"grecaptcha.execute(", b"enterprise.execute("]
             .iter()
             .any(|call| without_quotes(before).ends_with(call))
+}
+
+/// The form of the ids that Twilio gives to messages, calls and the like: two letters for the kind, and hex digits.
+/// <https://www.twilio.com/docs/glossary/what-is-a-sid>, checked 2026-11-29.
+fn is_sid(value: &[u8]) -> bool {
+    let Some((kind, id)) = value.split_at_checked(2) else { return false };
+    let hex = |byte: &u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte);
+    id.len() == 32 && kind.iter().all(u8::is_ascii_uppercase) && id.iter().all(hex)
 }
 
 /// The form of the ids that S3 gives to versions of objects; the last sign may have been left out as the end of a sentence.
@@ -183,7 +194,7 @@ fn names_a_version(before: &[u8]) -> bool {
 
 /// The name before a value in lower case and without its signs, over quotes, escapes and what joins both.
 fn name_before(before: &[u8]) -> Vec<u8> {
-    let joins = |byte: &&u8| b" \t\"'`=:<>({\\,".contains(byte);
+    let joins = |byte: &&u8| b" \t\r\n\"'`=:<>({\\,|-".contains(byte);
     let gap = before.iter().rev().take(GAP_MAX).take_while(joins).count();
     let head = before.get(..before.len() - gap).unwrap_or_default();
     let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
@@ -242,6 +253,9 @@ mod tests {
             check(name, &site, "", true);
             check(name, &letters(40), "", false);
         }
+        for name in ["SITE_KEY: >-\n  ", "SITE_KEY=\\\n", "the site key is ", "site_key = \"\"\"\n"] {
+            check(name, &site, "", true);
+        }
         for name in ["RECAPTCHA_SECRET_KEY=", "captcha_key=", "site key and secret ", ""] {
             check(name, &site, "", false);
         }
@@ -251,6 +265,16 @@ mod tests {
         }
         check("\"Version\": \"", &version, "", false);
         check("VersionIdToken=", &version, "", false);
+    }
+
+    #[test]
+    fn sids_are_ids_and_nothing_else_under_their_name_is() {
+        let sid = format!("SM{}", "0a1b2c3d".repeat(4));
+        for name in ["message_sid=", "let messageSid = \"", "data-call-sid=\"", "\"sid\": \""] {
+            check(name, &sid, "", true);
+            check(name, &letters(34), "", false);
+        }
+        check("auth_token=", &sid, "", false);
     }
 
     #[test]

@@ -130,13 +130,16 @@ fn a_name_may_go_on_behind_the_word_for_a_secret() {
 fn a_password_of_digits_alone_is_found_where_it_fills_its_line() {
     let engine = engine();
     let digits = ["8391", "0274"].concat();
-    for text in ["password: §\n", "password = §\n", "MYSQL_ROOT_PASSWORD: §\n", "DB_PASSWORD=§\n", "  passphrase: §\n"] {
+    for text in ["password: §\n", "password = §\n", "MYSQL_ROOT_PASSWORD: §\n", "DB_PASSWORD=§\n", "  passphrase: §\n"]
+    {
         for layers in 0..3 {
             let left = rest(engine, &escaped(&text.replace('§', &digits), layers));
             assert!(!left.contains(&digits), "{layers}: {left}");
         }
     }
-    for text in ["password_changed: 20261129\n", "password: 1024\n", "tokens: 83910274\n", "if password == 83910274 {\n"] {
+    for text in
+        ["password_changed: 20261129\n", "password: 1024\n", "tokens: 83910274\n", "if password == 83910274 {\n"]
+    {
         assert_eq!(rest(engine, text), text);
     }
 }

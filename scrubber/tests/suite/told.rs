@@ -67,6 +67,69 @@ fn sentences_in_many_languages_tell_keys() {
 }
 
 #[test]
+fn sentences_of_romance_languages_name_the_service() {
+    let forms = [
+        "la clave de Acme es {}\n",
+        "esta es la clave de API de Acme Maps: {}\n",
+        "a chave do Acme é {}\n",
+        "segue a chave de API do Acme & Co: {}\n",
+        "La clé Acme est {}\n",
+        "voici la clé API Acme : {}\n",
+        "la chiave di Acme è {}\n",
+    ];
+    assert_eq!(missed(&forms, &keys()), Vec::<String>::new());
+}
+
+#[test]
+fn names_may_say_behind_the_word_where_a_secret_is_used() {
+    let forms = [
+        "DB_PASSWORD_PROD={}\n",
+        "DB_PASSWORD_2={}\n",
+        "\"dbPasswordStaging\": \"{}\",\n",
+        "acme.password.value: {}\n",
+        "os.environ[\"ACME_PASSWORD_DEV\"] = \"{}\"\n",
+        "ACME_PASSWORD_OLD: str = \"{}\"\n",
+    ];
+    assert_eq!(missed(&forms, &passwords()), Vec::<String>::new());
+    let forms = [
+        "os.environ[\"SECRET_KEY_BASE\"] = \"{}\"\n",
+        "API_TOKEN_TEST <- \"{}\"\n",
+        "const apiSecretLive: string = \"{}\";\n",
+    ];
+    let base64 = ["B+rSn3v4i1/r5huudllr", "2ExlRBWg9lElVa9P1dBD", "Tj/52b5huBK2FMUDza1C9OSj"].concat();
+    assert_eq!(missed(&forms, &[base64]), Vec::<String>::new());
+}
+
+#[test]
+fn types_of_rust_and_zig_and_settings_of_elixir_stand_before_passwords() {
+    let forms = [
+        "pub const SA_PASSWORD: &'static str = \"{}\";\n",
+        "const password: []const u8 = \"{}\";\n",
+        "config :acme, :password, \"{}\"\n",
+    ];
+    assert_eq!(missed(&forms, &passwords()), Vec::<String>::new());
+}
+
+#[test]
+fn what_stands_beside_qualified_names_is_mostly_no_secret() {
+    let engine = engine();
+    for text in [
+        "password_confirmation: \"can't be blank\"\n",
+        "let token_value: String = read();\n",
+        "token_string = tokenizer.decode(ids)\n",
+        "apiKeyDefault: false,\n",
+        "password_test = make_password()\n",
+        "<input name=\"passwordRepeat\" type=\"password\">\n",
+        "secret_value = os.environ[\"ACME_SECRET_VALUE\"]\n",
+        "DB_PASSWORD_PROD=${DB_PASSWORD_PROD}\n",
+        "value = \"hunter\"; test: coffee7Velvet\n",
+        "token_1, token_2 = pair\n",
+    ] {
+        assert!(engine.scan(text.as_bytes(), &mut Scratch::default()).is_empty(), "{text}");
+    }
+}
+
+#[test]
 fn consoles_show_what_they_are_asked_for() {
     let forms = [
         "(gdb) print api_token\n$1 = 0x5555 \"{}\"\n",

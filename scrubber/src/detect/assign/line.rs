@@ -180,10 +180,12 @@ pub(super) fn is_setter(text: &[u8], start: usize) -> bool {
     CALLS.iter().any(|word| name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes())))
 }
 
-/// Whether the name is a symbol of Ruby that is set: `set :password`, `set(:password`.
+/// Whether the name is a symbol of Ruby or Elixir that is set: `set :password`, `set(:password`, `config :app, :password`.
 pub(super) fn is_setting(text: &[u8], start: usize) -> bool {
-    let before = text.get(..start).unwrap_or_default();
-    [b"set :".as_slice(), b"set(:"].iter().any(|sign| before.ends_with(sign))
+    let before = text.get(start.saturating_sub(LINE_MAX)..start).unwrap_or_default();
+    let line = || before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    let configured = || before.ends_with(b", :") && memchr::memmem::find(line(), b"config :").is_some();
+    [b"set :".as_slice(), b"set(:"].iter().any(|sign| before.ends_with(sign)) || configured()
 }
 
 /// Words between a name and its value, in several languages; the first that fits counts, so longer ones come first.
