@@ -99,7 +99,8 @@ fn is_echo(text: &[u8]) -> bool {
 fn own_line<'a>(row: &Row, text: &'a [u8]) -> (&'a [u8], &'a [u8]) {
     let mut line = text.get(..line_end(text)).unwrap_or_default();
     // `printf '%s\n' '…' | …`: the line end within the quotes is the format's.
-    if row.name == "printf" && line.len() < text.len() && line.iter().filter(|byte| **byte == b'\'').count() % 2 == 1 {
+    let open = |quote: u8| line.iter().filter(|byte| **byte == quote).count() % 2 == 1;
+    if row.name == "printf" && line.len() < text.len() && (open(b'\'') || open(b'"')) {
         let next = line.len() + 1;
         line = text.get(..next + line_end(text.get(next..).unwrap_or_default())).unwrap_or(line);
     }

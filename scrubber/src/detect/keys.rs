@@ -101,8 +101,8 @@ pub(super) fn classify(name: &[u8]) -> Option<Key> {
 /// A name without the number, or the word for one of several, behind what it names.
 fn without_suffix(name: &[u8]) -> Option<&[u8]> {
     let digits = name.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
-    let last = last_part(name).len().max(digits);
-    let (head, suffix) = name.split_at(name.len() - if (1..=2).contains(&digits) { digits } else { last });
+    let suffix = if (1..=2).contains(&digits) { digits } else { last_part(name).len() };
+    let (head, suffix) = name.split_at(name.len() - suffix);
     let bare = head.iter().rposition(u8::is_ascii_alphanumeric).map(|at| head.get(..=at).unwrap_or_default())?;
     let word: Vec<u8> = suffix.iter().filter(|byte| byte.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect();
     is_environment(&word).then_some(bare)

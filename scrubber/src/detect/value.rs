@@ -87,7 +87,7 @@ fn is_mixed(value: &[u8]) -> bool {
     form.length > 13 && cased && (many || has_rare_pairs(value))
 }
 
-/// An id that begins with the time it was made at (<https://github.com/ulid/spec>, checked 2026-11-29): those of 2016 to 2050 begin with
+/// An id that begins with the time it was made at (<https://github.com/ulid/spec>, checked 2026-11-29): until September 2039 it begins with
 /// `01`. Like a UUID it is a secret only where its name says so.
 pub(super) fn is_ulid(text: &[u8]) -> bool {
     let in_alphabet = |byte: &u8| byte.is_ascii_digit() || byte.is_ascii_uppercase() && !b"ILOU".contains(byte);

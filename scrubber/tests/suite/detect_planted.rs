@@ -227,6 +227,7 @@ fn passwords_are_found_though_they_are_plain_words() {
         ("user = ann\npassword = opensesame\n", "opensesame"),
         ("user[\"password\"] = \"opensesame\"\n", "opensesame"),
         ("creds[password]=opensesame\n", "opensesame"),
+        ("creds[\"password\"]=opensesame\n", "opensesame"),
         ("DB_PASSWORD=?hunter2*x7\n", "hunter2"),
         ("DB_PASSWORD=~.hunter2*x7\n", "hunter2"),
         ("password:!hunter2*x7\n", "hunter2"),

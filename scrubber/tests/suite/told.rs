@@ -340,6 +340,7 @@ fn keys_are_found_among_the_arguments_of_ciphers_and_passwords_where_forms_are_f
         ("driver.findElement(By.id(\"pwd\")).sendKeys(\"§\");\n", &password),
         ("printf '%s\\n' '§' | cryptsetup open /dev/sda2 x -\n", &password),
         ("printf '%s\\n' \"§\" | sudo -S apt update\n", &password),
+        ("printf \"%s\\n\" '§' | sudo -S apt update\n", &password),
     ] {
         let left = rest(engine, &text.replace('§', value));
         assert!(!left.contains(value.as_str()), "{left}");

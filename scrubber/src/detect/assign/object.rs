@@ -40,8 +40,8 @@ pub(super) fn member_behind(text: &[u8], start: usize) -> Option<Value> {
     Some(Value { start: from, end: from + length, joint: Joint::Assigned, quoted: true, literal: true })
 }
 
-/// The end of a value without quotes, which is `at` for a variable that a member is set to: `user["password"] = proposed`,
-/// `self.password = proposed`.
+/// The end of a value without quotes, which is `at` for a variable that a member is set to, with the blanks of code:
+/// `user["password"] = proposed`, `self.password = proposed`. A shell's `creds["password"]=…` has none.
 pub(super) fn unless_variable(text: &[u8], start: usize, at: usize, end: usize) -> usize {
     const OWNERS: [&[u8]; 3] = [b"self.", b"this.", b"this->"];
     let before = text.get(start.saturating_sub(8)..start).unwrap_or_default();
@@ -51,6 +51,7 @@ pub(super) fn unless_variable(text: &[u8], start: usize, at: usize, end: usize) 
         || OWNERS
             .iter()
             .any(|owner| before.ends_with(owner) || text.get(start..at).is_some_and(|name| name.starts_with(owner))))
+        && text.get(at.wrapping_sub(1)) == Some(&b' ')
         && text.get(at..end).is_some_and(|value| value.iter().all(name_like));
     if variable { at } else { end }
 }
