@@ -11,7 +11,7 @@ mod shown;
 use super::window::Window;
 use super::{boxes, declared, foreign, value};
 
-pub(super) use line::{after_remark, is_given_to_flag};
+pub(super) use line::{after_remark, ends_string, is_given_to_flag};
 pub(super) use object::changed_to;
 
 /// How a value was joined to its name.

@@ -104,6 +104,11 @@ fn own_line<'a>(row: &Row, text: &'a [u8]) -> (&'a [u8], &'a [u8]) {
         let next = line.len() + 1;
         line = text.get(..next + line_end(text.get(next..).unwrap_or_default())).unwrap_or(line);
     }
+    // `net use X: \\nas\…`: the backslashes and the first letter of the server read like an escaped line end.
+    if row.name == "net use" && line.len() < text.len() && line.len() <= "net use X: ".len() {
+        let next = line.len() + 1;
+        line = text.get(..next + line_end(text.get(next..).unwrap_or_default())).unwrap_or(line);
+    }
     let further = || text.get(line.len() + 1..).unwrap_or_default();
     let own = if matches!(row.place, Place::Argument(_)) {
         text
@@ -217,6 +222,7 @@ fn is_proved(row: &Row, line: &[u8], (start, end): (usize, usize)) -> bool {
                 && generic::is_told_password(value, false)
         }
         Proof::Said => generic::is_said_password(value) || value::is_jumbled(value),
+        Proof::MadeUp => generic::is_short_password(value),
         Proof::Chosen => generic::is_said_password(value) || mnemonic::is_compound(value),
         Proof::Machine => generic::is_machine_made(value.strip_prefix(b"0x").unwrap_or(value)),
         Proof::Striking => mentioned::is_striking(value) || row.place == Place::Login && mentioned::is_simple(value),
@@ -306,6 +312,7 @@ fn positional(
             let from = text.iter().position(|byte| *byte == sign)? + 1;
             Some((word.0 + from, word.1))
         }
+        Place::Set => set(line.get(word.0..word.1)?).map(|start| (word.0 + start, word.1)),
         Place::Here => {
             let text = line.get(word.0..word.1)?;
             let fed = match text.strip_prefix(b"<<<") {
@@ -342,6 +349,20 @@ fn positional(
             (position <= 2 && one && is_kept(line.get(word.1..)?)).then_some(word)
         }
     }
+}
+
+/// Where the value starts in `NAME=…`, given to a command that keeps secrets, unless the name says that it is none.
+fn set(word: &[u8]) -> Option<usize> {
+    const OTHERS: &[&str] = &[
+        "user", "name", "login", "host", "url", "uri", "region", "zone", "port", "env", "version", "path", "file",
+        "ttl", "policies",
+    ];
+    let flag = if word.starts_with(b"--from-literal=") { "--from-literal=".len() } else { 0 };
+    let sign = flag + memchr::memchr(b'=', word.get(flag..)?).filter(|sign| *sign > 0)?;
+    let name = word.get(flag..sign)?.to_ascii_lowercase();
+    let quote = word.get(sign + 1).is_some_and(|byte| b"\"'".contains(byte));
+    let start = sign + 1 + usize::from(quote);
+    (!OTHERS.iter().any(|other| name.ends_with(other.as_bytes()))).then_some(start)
 }
 
 /// Whether the rest of a line writes to a file whose name is that of a secret: `> token.txt`, `| tee /run/secrets/db_password`.
@@ -437,7 +458,14 @@ mod tests {
             ("7z x -popen1 a.7z", Some("open1")),
             ("smbclient //files/share -U ann%open1", Some("open1")),
             ("net use Z: \\\\files\\share /user:ann open1", Some("open1")),
+            ("net use Z: \n", None),
+            ("net use Z: \nas\\data open1 /user:ann", Some("open1")),
             ("net user ann open1 /add", Some("open1")),
+            ("fly secrets set A=Open-1987 B=b", Some("Open-1987")),
+            ("kubectl create secret generic a --from-literal=user=ann --from-literal=b='Open-1987'", Some("Open-1987")),
+            ("vault kv put secret/a user=ann pin=Open-1987", Some("Open-1987")),
+            ("vault kv put secret/a user=ann host=db.internal region=us-east-1", None),
+            ("gh secret set A --body Open-1987", Some("Open-1987")),
             ("net user /add ann open1 /domain", Some("open1")),
             ("net user /add ann", None),
             ("echo 'open1' | sudo -S ls", Some("open1")),

@@ -29,6 +29,18 @@ pub(super) fn is_said_password(text: &[u8]) -> bool {
     (password::is_chosen(text, false) || value::is_hyphenated(text)) && !value::is_placeholder(text) && !is_marker(text)
 }
 
+/// The same, and so short and plain that it is no id, hash, version or path.
+pub(super) fn is_short_password(text: &[u8]) -> bool {
+    let shape = value::shape(text);
+    (8..=20).contains(&shape.length)
+        && shape.digit >= 2
+        && shape.letters() >= 4
+        && text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&*?@^_-".contains(byte))
+        && !shape.is_hex(text)
+        && !is_id(text)
+        && is_said_password(text)
+}
+
 /// The same of a word that stands before what tells of it; quotes allow for more.
 pub(super) fn is_told_password(text: &[u8], quoted: bool) -> bool {
     password::is_chosen(text, quoted) && !value::is_placeholder(text) && !is_marker(text) && !value::is_code(text)

@@ -332,8 +332,8 @@ impl Endings {
         for word in words(PASSWORDS).chain(words(SECRETS)).chain(words(ACCESS)).chain(words(HINTS)).chain(more) {
             endings.add_word(word.as_bytes());
         }
-        // The last ones: a variable, the letter of an escape, and the arrow that numbers lines.
-        for separator in *b"_-. \n\"'$n=&\x92" {
+        // The last ones: a variable, letters of escapes, marks of differences and searches, and the arrow that numbers lines.
+        for separator in *b"_-. \n\"'=&$nt\t+:\x92" {
             for word in [*b"pwd", *b"psk", *b"mdp"] {
                 let [a, b, c] = word;
                 endings.add([separator, a, b, c]);

@@ -363,8 +363,7 @@ impl<'a> Search<'a> {
             key,
             value: value::cut_in_the_middle(value).unwrap_or(value),
             place,
-            // Lines may end in two signs.
-            next: bytes.get(place.end).map(|byte| if *byte == b'\r' { b'\n' } else { *byte }),
+            next: after_value(bytes, place),
             previous: place.start.checked_sub(1).and_then(|at| bytes.get(at)).copied(),
             flag: assign::is_given_to_flag(bytes, place.start),
         };
@@ -399,6 +398,21 @@ impl<'a> Search<'a> {
         if start < end {
             self.found.push(Finding { rule, start, end });
         }
+    }
+}
+
+/// What stands after a value. Lines may end in two signs, and with the string that they are in: what a word in a string of one line
+/// tells is mostly a message, `"password: required"`.
+fn after_value(text: &[u8], place: Value) -> Option<u8> {
+    let value = text.get(place.start..place.end).unwrap_or_default();
+    match text.get(place.end) {
+        Some(b'\r') => Some(b'\n'),
+        Some(b'"' | b'\'')
+            if !place.quoted && value.iter().any(u8::is_ascii_digit) && assign::ends_string(text, place.end) =>
+        {
+            Some(b'\n')
+        }
+        next => next.copied(),
     }
 }
 
@@ -478,11 +492,11 @@ pub(super) fn of_two_words(text: &[u8], start: usize, end: usize) -> Option<Key>
 fn is_last_word(text: &[u8], at: usize) -> bool {
     let rest = text.get(at..text.len().min(at + 64)).unwrap_or_default();
     let word = rest.iter().take_while(|byte| !byte.is_ascii_whitespace() && **byte != b'\\' && **byte != b'"').count();
-    matches!(rest.get(word), None | Some(b'\n' | b'\r' | b'\\'))
+    matches!(rest.get(word), None | Some(b'\n' | b'\r' | b'\\')) || assign::ends_string(rest, word)
 }
 
-/// A name with a capital at `start` and one word that asks or tells what was done make up a literal with escaped quotes, as pages show
-/// it: `\"Passwort vergessen?\"`, `\"Password changed!\"`.
+/// A name with a capital at `start` and one word that asks or tells what was done make up a literal, as pages show it: `"Passwort
+/// vergessen?"`, `\"Password changed!\"`.
 fn is_phrase(text: &[u8], start: usize, at: usize) -> bool {
     let rest = text.get(at..text.len().min(at + 64)).unwrap_or_default();
     let length = rest.iter().take_while(|byte| byte.is_ascii_lowercase() || !byte.is_ascii()).count();
@@ -490,8 +504,8 @@ fn is_phrase(text: &[u8], start: usize, at: usize) -> bool {
     let asks = rest.starts_with(b"?");
     let rest = rest.strip_prefix(b"?").or_else(|| rest.strip_prefix(b"!")).unwrap_or(rest);
     let slashes = rest.iter().take_while(|byte| **byte == b'\\').count();
-    let opens = matches!(text.get(..=start), Some([.., b'\\', b'"', capital]) if capital.is_ascii_uppercase());
-    opens && (asks || word.ends_with(b"ed")) && slashes > 0 && rest.get(slashes) == Some(&b'"')
+    let opens = matches!(text.get(..=start), Some([.., b'"', capital]) if capital.is_ascii_uppercase());
+    opens && (asks || word.ends_with(b"ed")) && rest.get(slashes) == Some(&b'"')
 }
 
 /// A type may stand between a name and its sign: `var token string = …`.

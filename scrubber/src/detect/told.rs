@@ -130,10 +130,22 @@ fn value_before(text: &[u8], low: usize, end: usize) -> Option<(usize, usize, bo
     let whole = from > low || low == 0;
     // `src/a.rs:40:` as `grep` prints it.
     let from = from + views::grepped(text.get(from..to).unwrap_or_default());
-    // The letter of an escape is none of the value.
+    // The letter of an escape is none of the value, nor is a colour or the mark of a difference.
     let escape = byte_at(text, from.wrapping_sub(1)) == b'\\' && b"nrt".contains(&byte_at(text, from));
     let from = from + usize::from(escape);
+    let from = from + colour(text.get(from..to).unwrap_or_default());
+    let begins = escape || from == 0 || byte_at(text, from - 1) == b'\n';
+    let from = from + usize::from(begins && byte_at(text, from) == b'+' && from + 1 < to);
     (whole && from < to).then_some((from, to, marks > 0))
+}
+
+/// The length of a terminal colour code that a word begins with, without its backslash: `[32m`, `u001b[1;32m`.
+fn colour(word: &[u8]) -> usize {
+    let Some(open) = memchr::memchr(b'[', word.get(..word.len().min(6)).unwrap_or_default()) else { return 0 };
+    let escape = matches!(word.get(..open), Some(b"" | b"u001b" | b"u001B" | b"x1b" | b"x1B" | b"033" | b"e"));
+    let rest = word.get(open + 1..).unwrap_or_default();
+    let code = rest.iter().take(12).take_while(|byte| byte.is_ascii_digit() || **byte == b';').count();
+    if escape && rest.get(code) == Some(&b'm') { open + code + 2 } else { 0 }
 }
 
 #[cfg(test)]
@@ -150,6 +162,11 @@ mod tests {
             ("set \\\"open1\\\" as ", Some("open1")),
             ("\\nopen1 is our ", Some("open1")),
             ("src/a.rs:40:open1 is our ", Some("open1")),
+            ("+open1 is the ", Some("open1")),
+            ("\\n+open1 is the ", Some("open1")),
+            ("\\u001b[32mopen1 is the ", Some("open1")),
+            ("\u{1b}[1;32mopen1 is the ", Some("open1")),
+            ("a +open1 is the ", Some("+open1")),
             ("a.rs:40:What is the ", Some("What")),
             ("what is ", None),
             ("open1 is no ", None),

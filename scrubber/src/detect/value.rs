@@ -10,7 +10,7 @@ pub(super) use code::{
 };
 pub(super) use placeholder::{cut_in_the_middle, ends_like_a_password, is_common_word, is_masked, is_placeholder};
 use words::has_rare_pairs;
-pub(super) use words::{is_hyphenated, is_jumbled, is_passphrase, is_wordlike, pieces};
+pub(super) use words::{is_hyphenated, is_jumbled, is_passphrase, is_phrase_with_digits, is_wordlike, pieces};
 
 /// Counts over the bytes of a value.
 #[derive(Debug, Default, Clone, Copy)]

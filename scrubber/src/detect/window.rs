@@ -351,6 +351,17 @@ mod tests {
     }
 
     #[test]
+    fn two_signs_end_one_line() {
+        for (text, expected) in
+            [("a\\r\\nb", "a\nb"), ("a\\\\r\\\\nb", "a\nb"), ("a\\rb", "a\nb"), ("a\\r\\\\nb", "a\n\nb")]
+        {
+            let mut out = Vec::new();
+            unescape_into(text.as_bytes(), &mut out);
+            assert_eq!(String::from_utf8_lossy(&out), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn an_end_inside_an_escape_moves_to_its_start() {
         let text = br"abc\\\u003d";
         for at in 4..text.len() {

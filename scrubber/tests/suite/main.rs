@@ -23,3 +23,4 @@ mod said;
 mod support;
 mod told;
 mod veiled;
+mod wrapped;

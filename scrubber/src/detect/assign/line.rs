@@ -1,5 +1,6 @@
 //! What the line that a name stands in says about the value: a flag, a setting, a call that sets something, a sentence.
 
+use super::super::views;
 use super::between::VALUE_TAGS;
 use super::{Joint, Value, blank, broad, until};
 
@@ -14,15 +15,45 @@ const LISTED: &[u8] = b" \t|+>";
 /// Signs of listings, differences, comments and quotations.
 const MARKS: &[u8] = b" \t|+->#/:;*";
 
-/// The line before `at`, its number and indentation and these marks left out.
+/// The line before `at`, its origin, number and indentation and these marks left out. A string of JSON begins a line.
 fn before<'a>(text: &'a [u8], at: usize, marks: &[u8]) -> &'a [u8] {
     let part = text.get(at.saturating_sub(LINE_MAX)..at).unwrap_or_default();
     let line = part.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line = line.get(begin_of_string(line)..).unwrap_or_default();
+    let line = line.get(origin(line)..).unwrap_or_default();
     let is_mark = |byte: &u8| byte.is_ascii_digit() || marks.contains(byte) || !byte.is_ascii();
     let marks = line.iter().take_while(|byte| is_mark(byte)).count();
     // A dash right before the name makes it a flag.
     let flag = line.get(..marks).unwrap_or_default().iter().rev().take_while(|byte| **byte == b'-').count();
     line.get(marks - if marks == line.len() { flag } else { 0 }..).unwrap_or_default()
+}
+
+/// The length of what says where the line is from: `src/a.py:12:` of a search, `api-1  | ` of containers' logs.
+fn origin(line: &[u8]) -> usize {
+    let name = line.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(byte)).count();
+    let rest = line.get(name..).unwrap_or_default();
+    let blanks = rest.iter().take_while(|byte| **byte == b' ').count();
+    let container = name > 0 && blanks > 0 && rest.get(blanks..).is_some_and(|rest| rest.starts_with(b"| "));
+    if container { name + blanks + 2 } else { views::grepped(line) }
+}
+
+/// Where the string begins that is open at the end of `line`; 0 where none is.
+fn begin_of_string(line: &[u8]) -> usize {
+    let open = memchr::memrchr2(b'"', b'\'', line).filter(|quote| {
+        let before = line.get(..*quote).unwrap_or_default().trim_ascii_end();
+        before.last().is_none_or(|byte| b":,[(".contains(byte))
+    });
+    open.map_or(0, |quote| quote + 1)
+}
+
+/// Whether a string in data ends at `at`.
+pub(in super::super) fn ends_string(text: &[u8], at: usize) -> bool {
+    if !matches!(text.get(at), Some(b'"' | b'\'')) {
+        return false;
+    }
+    let rest = text.get(at + 1..).unwrap_or_default();
+    let blanks = rest.iter().take(8).take_while(|byte| b" \t\r\n".contains(byte)).count();
+    rest.get(blanks).is_none_or(|byte| b",})]".contains(byte))
 }
 
 /// Whether the name is that of an element whose tag ends before `after`.
@@ -88,11 +119,12 @@ pub(in super::super) fn is_given_to_flag(text: &[u8], at: usize) -> bool {
 
 /// Whether the name and one word at `at` fill a line: `.netrc` and its like, `ENV TOKEN x`, `setenv TOKEN x`.
 pub(super) fn is_alone(text: &[u8], start: usize, at: usize) -> bool {
-    const SETTERS: &[&[u8]] = &[
-        b"ENV", b"ARG", b"set", b"setenv", b"SetEnv", b"export", b"setx", b"set -x", b"set -gx", b"set -Ux", b"set -g",
-    ];
+    const SETTERS: &[&[u8]] = &[b"set", b"export"];
+    // What no sentence says, so that a log may have them: `Step 3/9 : ENV TOKEN x`.
+    const ONLY_SETTERS: &[&[u8]] =
+        &[b"ENV", b"ARG", b"setenv", b"SetEnv", b"setx", b"set -x", b"set -gx", b"set -Ux", b"set -g"];
     let line = before(text, start, LISTED).trim_ascii_end();
-    let prompt = line.strip_prefix(b"$ ".as_slice()).unwrap_or(line);
+    let prompt = line.strip_prefix(b"$ ".as_slice()).unwrap_or_else(|| before(text, start, MARKS).trim_ascii_end());
     // `C:\app> `
     let prompt = memchr::memmem::find(prompt, b"> ").and_then(|at| prompt.get(at + 2..)).unwrap_or(prompt);
     let word = until(text, at, |byte| byte.is_ascii_whitespace());
@@ -102,14 +134,20 @@ pub(super) fn is_alone(text: &[u8], start: usize, at: usize) -> bool {
     if quote.is_some() && closed > at && text.get(closed) == quote {
         return true;
     }
-    let alone = line.is_empty() || SETTERS.contains(&prompt) || line.ends_with(b"CONFIG SET") || is_store(prompt);
+    let only = || {
+        let word = ONLY_SETTERS.iter().find(|word| prompt.ends_with(word));
+        let before = word.and_then(|word| prompt.get(..prompt.len() - word.len()));
+        before.is_some_and(|before| before.last().is_none_or(|byte| *byte == b' '))
+    };
+    let alone =
+        line.is_empty() || SETTERS.contains(&prompt) || only() || line.ends_with(b"CONFIG SET") || is_store(prompt);
     let login = || {
         let line = before(text, start, MARKS).trim_ascii_end();
         // A search or a log puts the file, the time or the program before the line.
         let marked = line.last().is_some_and(|byte| b":|-\t".contains(byte));
         (line.is_empty() || marked) && follows_login(text, start)
     };
-    let ends = ends_line(text, word) || line.is_empty() && is_cell(text, start, at, word);
+    let ends = is_last_word(text, at) || line.is_empty() && is_cell(text, start, at, word);
     (alone || login()) && word > at && ends
 }
 
@@ -162,10 +200,18 @@ fn follows_login(text: &[u8], start: usize) -> bool {
         .any(|word| memchr::memmem::find(near, word).is_some())
 }
 
+/// Whether nothing follows the word at `at` in its line or its string.
+fn is_last_word(text: &[u8], at: usize) -> bool {
+    let word = until(text, at, |byte| byte.is_ascii_whitespace());
+    let quoted = || until(text, at, |byte| byte.is_ascii_whitespace() || b"\"'".contains(&byte));
+    ends_line(text, word) || ends_string(text, quoted())
+}
+
+/// Whether nothing stands between `at` and the end of its line or its string.
 fn ends_line(text: &[u8], at: usize) -> bool {
     let rest = text.get(at..).unwrap_or_default();
     let rest = rest.get(rest.iter().take(64).take_while(|byte| b" \t\r".contains(byte)).count()..).unwrap_or_default();
-    rest.first().is_none_or(|byte| *byte == b'\n')
+    rest.first().is_none_or(|byte| *byte == b'\n') || ends_string(text, at)
 }
 
 /// Whether the literal that starts before `start` is an argument of a call that sets or reads a value with a default:
@@ -315,13 +361,12 @@ pub(super) fn said(text: &[u8], start: usize, at: usize) -> Option<usize> {
         return Some(at + 2);
     }
     // `ssh ann@host, password x9`: an account stands before it in the line, and nothing after.
-    let word = until(text, at, |byte| byte.is_ascii_whitespace());
     let account = || {
         [b"login ".as_slice(), b"user ", b"ssh ", b"@", b"ere is ", b"ere's "]
             .iter()
             .any(|it| memchr::memmem::find(line, it).is_some())
     };
-    if ends_line(text, word) && account() {
+    if is_last_word(text, at) && account() {
         return Some(at);
     }
     LEADS.iter().any(|word| line.ends_with(word.as_bytes())).then_some(at).or_else(|| follows_user(line).then_some(at))

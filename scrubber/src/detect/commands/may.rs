@@ -80,6 +80,7 @@ fn may_be_of_row(text: &[u8], at: usize, line: &[u8], command: &Command) -> bool
         | Place::Token(_)
         | Place::Between(..)
         | Place::Pair(_)
+        | Place::Set
         | Place::Here
         | Place::Bare
         | Place::Last

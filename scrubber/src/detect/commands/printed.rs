@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
+use super::super::assign;
 use super::starts::{OneOf, Starts};
 use super::{Found, generic, value};
 
@@ -193,7 +194,9 @@ pub(super) fn below(text: &[u8], at: usize) -> Found {
     let Some(end) = memchr::memchr(b'\n', rest) else { return found };
     let below = rest.get(end + 1..).unwrap_or_default();
     let line = below.get(..memchr::memchr(b'\n', below).unwrap_or(below.len())).unwrap_or_default();
-    let word = line.trim_ascii();
+    // What was printed may end with the string that holds it.
+    let quote = memchr::memchr_iter(b'"', line).find(|quote| assign::ends_string(line, *quote));
+    let word = line.get(..quote.unwrap_or(line.len())).unwrap_or_default().trim_ascii();
     if is_printed(word) {
         let start = at + end + 1 + line.len() - line.trim_ascii_start().len();
         found[0] = Some((start, start + word.len()));

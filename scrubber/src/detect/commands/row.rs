@@ -15,6 +15,8 @@ pub(super) enum Place {
     Between(u8, u8),
     /// After a sign in the first word.
     Pair(u8),
+    /// After the equals sign of any word: `secrets set NAME=…`.
+    Set,
     /// The literal with this number among the arguments of a call.
     Argument(usize),
     /// What is fed to the command in place of a file: `<<< '…'`.
@@ -40,6 +42,8 @@ pub(super) enum Proof {
     None,
     /// A password that no word of a sentence can be.
     Said,
+    /// The same, and no id, hash, version or path either: what is kept beside secrets.
+    MadeUp,
     /// Made by a machine.
     Machine,
     /// The same, or words that are written as one.
@@ -112,6 +116,10 @@ pub(super) const fn said(name: &'static str, place: Place) -> Row {
 pub(super) const fn chosen(name: &'static str, place: Place) -> Row {
     Row { name, place, proof: Proof::Chosen, needs: &["admin/", "admin / ", "root/", "root / "], ..NOTHING }
 }
+/// A command that keeps as a secret what it is given under any name.
+pub(super) const fn kept(name: &'static str, needs: &'static [&'static str]) -> Row {
+    Row { needs, place: Place::Set, proof: Proof::MadeUp, name, ..NOTHING }
+}
 pub(super) const fn striking(name: &'static str, place: Place) -> Row {
     Row { name, place, proof: Proof::Striking, ..NOTHING }
 }
@@ -124,7 +132,7 @@ pub(super) const fn keyed_call(name: &'static str, number: usize) -> Row {
 /// A call that fills in a field of a form, or types at a prompt for a password.
 pub(super) const fn typed(name: &'static str, number: usize) -> Row {
     const FIELDS: &[&str] =
-        &["assw", "assphrase", "'pass'", "\"pass\"", "#pass", "=pass", "'pwd'", "\"pwd\"", "#pwd", "=pwd"];
+        &["assw", "assphrase", "'pass'", "\"pass", "#pass", "=pass", "'pwd'", "\"pwd", "#pwd", "=pwd"];
     Row { near: FIELDS, ..said_call(name, number) }
 }
 /// What is made of an account and its password before it is sent.

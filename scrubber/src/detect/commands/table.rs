@@ -34,6 +34,7 @@ pub(super) const PIPED: &[&str] = &[
     "env add",
     "secrets:set",
     "create secret",
+    "devops login",
     "| base64",
 ];
 
@@ -293,6 +294,7 @@ const TABLE: &[Row] = &[
             "env add",
             "secrets:set",
             "create secret",
+            "devops login",
         ],
         place: Place::Word(1),
         ..NOTHING
@@ -322,7 +324,20 @@ const TABLE: &[Row] = &[
         ..NOTHING
     },
     Row { name: "gh secret", needs: &["set "], flags: &["-b"], glued: &["-b"], ..NOTHING },
-    Row { name: "send", needs: &["send \""], ..prompt("send", 1, &["assw", "assphrase"]) },
+    Row { flags: &["--body"], glued: &["--body="], ..kept("gh secret", &["set "]) },
+    kept("fly secrets", &["set "]),
+    kept("flyctl secrets", &["set "]),
+    kept("doppler secrets", &["set "]),
+    kept("infisical secrets", &["set "]),
+    kept("supabase secrets", &["set "]),
+    kept("heroku config:set", &[]),
+    kept("vault kv", &["put ", "patch "]),
+    kept("vault write", &[]),
+    kept("kubectl create", &["secret"]),
+    kept("oc create", &["secret"]),
+    kept("nomad var", &["put "]),
+    Row { place: Place::Word(3), ..kept("doppler secrets", &["set "]) },
+    Row { needs: &["\"", "{"], ..prompt("send", 1, &["assw", "assphrase"]) },
     here("chpasswd"),
     here("kinit"),
     here("sudo -S"),

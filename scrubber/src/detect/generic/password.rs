@@ -14,7 +14,8 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
         return false;
     }
     if text.iter().any(u8::is_ascii_whitespace) {
-        return place.quoted && place.joint == Joint::Assigned && value::is_passphrase(text);
+        let phrase = value::is_passphrase(text) || value::is_phrase_with_digits(text);
+        return place.quoted && place.joint == Joint::Assigned && phrase;
     }
     let joints = text.iter().filter(|byte| b"_-".contains(byte)).count();
     let plain = shape.letters() + joints == shape.length;
@@ -120,7 +121,9 @@ pub(super) fn is_chosen(text: &[u8], quoted: bool) -> bool {
             && signs * 4 <= shape.length
             && !value::is_code(text)
     };
-    shape.length >= 6 && shape.letters() > 0 && likely && !algorithm && shape.foreign == 0
+    // `Grün3Wald`: letters with marks, and none of another script, which has no blanks between words.
+    let latin = shape.foreign == 0 || text.iter().all(|byte| byte.is_ascii() || (0x80..=0xc5).contains(byte));
+    shape.length >= 6 && shape.letters() > 0 && likely && !algorithm && latin
 }
 
 /// `Violin1964!`, `copper_bridge!91`: what a person makes up who is asked for letters, digits and a sign.

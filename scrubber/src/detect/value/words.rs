@@ -135,6 +135,30 @@ pub(in crate::detect) fn is_passphrase(value: &[u8]) -> bool {
     (3..=24).contains(&count) && value.len() >= 12
 }
 
+/// `C0ffee & Tea`, `My dog Rex2019!`: words in quotes, none that sentences are made of, one with digits that no word has.
+pub(in crate::detect) fn is_phrase_with_digits(value: &[u8]) -> bool {
+    const WORDS_MAX: usize = 6;
+    static WORDS: LazyLock<List> = LazyLock::new(|| List::new(TALK));
+    let (mut count, mut odd) = (0, false);
+    for word in value.split(|byte| *byte == b' ') {
+        let plain = word.iter().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&*+?@^_-".contains(byte));
+        if word.is_empty() || word.len() > 16 || !plain || WORDS.holds(&word.to_ascii_lowercase()) {
+            return false;
+        }
+        count += 1;
+        odd |= has_odd_digits(word);
+    }
+    (2..=WORDS_MAX).contains(&count) && value.len() >= 8 && odd
+}
+
+/// Digits amid letters, `c0ffee`, or two and a sign behind them, `Rex19!`.
+fn has_odd_digits(word: &[u8]) -> bool {
+    let amid = |three: &[u8]| matches!(three, [a, b, c] if a.is_ascii_alphabetic() && b.is_ascii_digit() && c.is_ascii_lowercase());
+    let signed = matches!(word, [a, .., b, c, sign]
+        if a.is_ascii_alphabetic() && b.is_ascii_digit() && c.is_ascii_digit() && b"!#$%&*?@^".contains(sign));
+    word.len() >= 5 && (word.windows(3).any(amid) || signed)
+}
+
 /// Words of a passphrase that hyphens join: four or more, none that sentences and names of settings are made of.
 pub(in crate::detect) fn is_hyphenated(value: &[u8]) -> bool {
     static NAMES: LazyLock<List> = LazyLock::new(|| {
@@ -200,6 +224,7 @@ mod tests {
             ["enter your password", "Reset Your Password", "open sesame", "must be at least", "river, copper, falcon"]
         {
             assert!(!is_passphrase(text.as_bytes()), "{text}");
+            assert!(!is_phrase_with_digits(text.as_bytes()), "{text}");
         }
     }
 

@@ -31,6 +31,10 @@ pub(super) fn unit(raw: &[u8], at: usize) -> Unit {
     match raw.get(letter) {
         None => Unit { end: letter, backslashes, content: Content::Byte(b'\\') },
         Some(0x1b) => colour(raw, letter + 1, backslashes),
+        // Two signs end one line.
+        Some(b'r') if ends_line(raw, letter + 1, backslashes) => {
+            Unit { end: letter + 1, backslashes, content: Content::Nothing }
+        }
         Some(b'n' | b'r') => plain(b'\n'),
         Some(b't' | b'b' | b'f') => plain(b' '),
         Some(b'e') if raw.get(letter + 1) == Some(&b'[') => colour(raw, letter + 1, backslashes),
@@ -58,6 +62,12 @@ pub(super) fn unit(raw: &[u8], at: usize) -> Unit {
         }
         Some(&byte) => plain(byte),
     }
+}
+
+/// Whether an escape of a line end with as many backslashes stands at `at`.
+fn ends_line(raw: &[u8], at: usize, backslashes: usize) -> bool {
+    let rest = raw.get(at..).unwrap_or_default();
+    rest.get(backslashes) == Some(&b'n') && rest.iter().take(backslashes).all(|byte| *byte == b'\\')
 }
 
 fn character(code: u32, end: usize, backslashes: usize) -> Unit {
@@ -132,7 +142,7 @@ fn hex(raw: &[u8], at: usize, digits: usize) -> Option<u32> {
 #[inline]
 pub(super) fn short_escape(sign: u8) -> Option<u8> {
     match sign {
-        b'n' | b'r' => Some(b'\n'),
+        b'n' => Some(b'\n'),
         b't' | b'b' | b'f' => Some(b' '),
         b'"' | b'/' | b'\'' => Some(sign),
         _ => None,
