@@ -26,7 +26,7 @@ use serde_json::Value;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tracing::{error, info, warn};
 
 /// How often wishes of other commands and the ledger are looked at while nothing happens and nothing tells of them.
@@ -197,8 +197,8 @@ impl<S: Sink> Ship<'_, S> {
             let tick = self.tick().min(turn.tell_in.unwrap_or(Duration::MAX));
             let until = self.shipper.poll_deadline().map_or(tick, |deadline| now.until(deadline)).min(tick);
             tokio::select! {
-                message = timeout(until, inputs.recv()) => {
-                    if let Ok(Some(message)) = message {
+                message = news(inputs, until) => {
+                    if let Some(message) = message {
                         self.take(message, &mut turn, clock::mono());
                     }
                 }
@@ -405,6 +405,18 @@ impl<S: Sink> Ship<'_, S> {
     }
 }
 
+/// The next message, if one comes within `most`. Where nobody is left to send one, as at the end of `run --once`, only the time passes.
+async fn news(inputs: &mut UnboundedReceiver<Message>, most: Duration) -> Option<Message> {
+    match timeout(most, inputs.recv()).await {
+        Ok(Some(message)) => Some(message),
+        Ok(None) => {
+            sleep(most).await;
+            None
+        }
+        Err(_) => None,
+    }
+}
+
 /// Locks the store. A panic of another holder leaves it usable: its transaction was rolled back.
 pub fn lock(store: &Mutex<Store>) -> MutexGuard<'_, Store> {
     store.lock().unwrap_or_else(PoisonError::into_inner)
@@ -417,5 +429,22 @@ pub(super) fn wall_of(at: Mono, now: Mono, wall: Wall) -> Wall {
         Wall(wall.0.saturating_add(ms(now.until(at))))
     } else {
         Wall(wall.0.saturating_sub(ms(at.until(now))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::sync::mpsc::unbounded_channel;
+
+    #[tokio::test]
+    async fn who_waits_for_nobody_waits_all_the_same() {
+        let (sender, mut inputs) = unbounded_channel();
+        assert!(sender.send(Message::Look).is_ok());
+        drop(sender);
+        let hour = Duration::from_secs(3600);
+        assert!(matches!(news(&mut inputs, hour).await, Some(Message::Look)));
+        let waited = timeout(Duration::from_millis(50), news(&mut inputs, hour)).await;
+        assert!(waited.is_err(), "it answered at once, and the loop would turn without end");
     }
 }

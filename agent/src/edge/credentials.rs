@@ -23,16 +23,22 @@ pub const ENV: &str = "env";
 
 /// The secrets of the files that belong to `sources`. `projects` says in which folders may be read.
 pub fn read(engine: &Engine, sources: &[String], home: &Path, projects: &mut dyn Projects) -> KnownSecrets {
-    let mut secrets = KnownSecrets::default();
+    let (mut secrets, mut plain) = (KnownSecrets::default(), 0);
     for source in sources {
         for file in files(source, home, projects) {
             if let Some(content) = content(&file) {
-                engine.learn(&content, &mut secrets);
+                plain += engine.learn(&content, &mut secrets);
             }
         }
     }
     if !sources.is_empty() {
         tracing::info!(values = secrets.len(), "secrets of this machine's credential files are looked for");
+        if plain > 0 {
+            tracing::warn!(
+                values = plain,
+                "secrets of this machine's credential files are too plain to be told from ordinary text"
+            );
+        }
     }
     secrets
 }

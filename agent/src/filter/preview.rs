@@ -3,8 +3,9 @@
 use super::lines::{self, Line};
 use super::projects::{LEAVES, PreviewProjects};
 use anstyle::{AnsiColor, Style};
+use pipeline::tail::each_record;
 use scrubber::detect::Scratch as ScanScratch;
-use scrubber::{DropReason, Outcome, Policy, Scratch, Source, SourceKind, Tier, Verdict};
+use scrubber::{DropReason, EventsByTier, Outcome, Place, Policy, RawLine, Scratch, Source, SourceKind, Tier, Verdict};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
@@ -48,51 +49,74 @@ pub fn preview(
     summary: &mut Summary,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut events = policy.events();
-    let mut source = Source { kind: SourceKind::Transcript, session: String::new(), cwd: None };
-    let mut number = 0;
     summary.told = None;
+    let source = Source { kind: SourceKind::Transcript, session: String::new(), cwd: None };
+    let mut shown = Shown { policy, now_ms, layout, source, events: policy.events(), summary, out };
+    let mut number = 0;
     lines::for_each_line(input, line_bytes_max, |read| {
         number += 1;
-        let (bytes, place) = match read {
-            Line::Whole(bytes, place) => (bytes, place),
+        match read {
+            Line::Whole(line, place) => shown.line(number, line, place),
             Line::TooLong { .. } => {
-                let reason = DropReason::LineTooLong;
-                *summary.scratch.counts.dropped.entry(reason).or_default() += 1;
-                return writeln!(out, "line {number}: nothing leaves ({})", reason.as_str());
+                *shown.summary.scratch.counts.dropped.entry(DropReason::LineTooLong).or_default() += 1;
+                shown.nothing_leaves(number, DropReason::LineTooLong)
             }
-        };
-        let line = scrubber::RawLine::new(bytes, place);
-        let outcome =
-            policy.scrub(&line, &mut source, &mut summary.projects, now_ms, &mut summary.scratch, &mut events);
-        let reason = match outcome {
-            Outcome::Dropped(reason) => Some(reason),
-            Outcome::Event(_) | Outcome::Blank => None,
-        };
-        let kept_out = matches!(reason, Some(DropReason::ProjectDenied | DropReason::ProjectUnknown));
-        let title = if kept_out || matches!(outcome, Outcome::Event(_)) { summary.tell(out)? } else { LEAVES };
+        }
+    })
+}
+
+/// One file while it is shown.
+struct Shown<'a> {
+    policy: &'a Policy,
+    now_ms: i64,
+    layout: Layout,
+    source: Source,
+    events: EventsByTier,
+    summary: &'a mut Summary,
+    out: &'a mut dyn Write,
+}
+
+impl Shown<'_> {
+    fn line(&mut self, number: u64, line: &[u8], place: Place) -> io::Result<()> {
+        let mut written = Ok(());
+        each_record(line, place, |record, place| match self.record(number, record, place) {
+            Ok(outcome) => outcome,
+            Err(error) => {
+                written = Err(error);
+                Outcome::Blank
+            }
+        });
+        written
+    }
+
+    fn record(&mut self, number: u64, record: &[u8], place: Place) -> io::Result<Outcome> {
+        let Self { policy, source, events, summary, .. } = self;
+        let line = RawLine::new(record, place);
+        let outcome = policy.scrub(&line, source, &mut summary.projects, self.now_ms, &mut summary.scratch, events);
+        let kept_out = matches!(outcome, Outcome::Dropped(DropReason::ProjectDenied | DropReason::ProjectUnknown));
+        let title = if kept_out || matches!(outcome, Outcome::Event(_)) { summary.tell(self.out)? } else { LEAVES };
         if !kept_out {
             let ceiling = summary.projects.ceiling().unwrap_or(Tier::Content);
-            for report in policy.explain_at_most(&line, &source, ceiling, &mut summary.scratch) {
+            for report in policy.explain_at_most(&line, source, ceiling, &mut summary.scratch) {
                 *summary.fields.entry((report.verdict, field_name(&report.path))).or_default() += 1;
             }
         }
-        match outcome {
-            Outcome::Event(_) => {
-                for run in &mut events {
-                    for event in run.iter() {
-                        summary.event_bytes += event.line().len() as u64;
-                        pair(policy, (number, title), bytes, event.line(), layout, out)?;
-                    }
-                    run.clear();
-                }
+        for run in events.iter_mut() {
+            for event in run.iter() {
+                summary.event_bytes += event.line().len() as u64;
+                pair(policy, (number, title), record, event.line(), self.layout, self.out)?;
             }
-            Outcome::Dropped(reason) => writeln!(out, "line {number}: nothing leaves ({})", reason.as_str())?,
-            Outcome::Blank => {}
+            run.clear();
         }
-        Ok(())
-    })?;
-    Ok(())
+        if let Outcome::Dropped(reason) = outcome {
+            self.nothing_leaves(number, reason)?;
+        }
+        Ok(outcome)
+    }
+
+    fn nothing_leaves(&mut self, number: u64, reason: DropReason) -> io::Result<()> {
+        writeln!(self.out, "line {number}: nothing leaves ({})", reason.as_str())
+    }
 }
 
 /// Parameter names of tools stay; other keys below them may be content and are only counted together.

@@ -4,6 +4,7 @@ use super::state::{Count, Line, Mark, Page, Record};
 use crate::filter::lines;
 use crate::filter::preview::{TAB, flatten, redactions};
 use crate::filter::projects::{Held, PreviewProjects};
+use pipeline::tail::each_record;
 use scrubber::detect::Scratch as ScanScratch;
 use scrubber::{DropReason, Outcome, Place, Policy, RawLine, Scratch, Source, SourceKind, Tier};
 use serde_json::Value;
@@ -124,22 +125,25 @@ fn read(
         };
         let place = Place { offset, ..place };
         bytes += place.length;
-        let (mut scratch, mut events) = (Scratch::default(), policy.events());
-        let outcome =
-            policy.scrub(&RawLine::new(line, place), &mut source, projects, now_ms, &mut scratch, &mut events);
-        let event = events.iter().flat_map(|run| run.iter()).next().map(|event| event.line().to_vec());
-        let held =
-            |projects: &PreviewProjects| projects.held(tier).map(|held| Held { words: printable(&held.words), ..held });
-        let (title, held) = match outcome {
-            Outcome::Blank => return Ok(()),
-            Outcome::Dropped(reason) => {
-                let by_rule = matches!(reason, DropReason::ProjectDenied | DropReason::ProjectUnknown);
-                let held = if by_rule { held(projects) } else { None };
-                (nothing_leaves(reason), held)
-            }
-            Outcome::Event(_) => (String::new(), held(projects)),
-        };
-        records.push(Record { held, ..record(policy, number, place.offset, title, line, event.as_deref()) });
+        each_record(line, place, |raw, place| {
+            let (mut scratch, mut events) = (Scratch::default(), policy.events());
+            let outcome =
+                policy.scrub(&RawLine::new(raw, place), &mut source, projects, now_ms, &mut scratch, &mut events);
+            let event = events.iter().flat_map(|run| run.iter()).next().map(|event| event.line().to_vec());
+            let held = |projects: &PreviewProjects| {
+                projects.held(tier).map(|held| Held { words: printable(&held.words), ..held })
+            };
+            let (title, held) = match outcome {
+                Outcome::Blank => return outcome,
+                Outcome::Dropped(reason) => {
+                    let by_rule = matches!(reason, DropReason::ProjectDenied | DropReason::ProjectUnknown);
+                    (nothing_leaves(reason), if by_rule { held(projects) } else { None })
+                }
+                Outcome::Event(_) => (String::new(), held(projects)),
+            };
+            records.push(Record { held, ..record(policy, number, place.offset, title, raw, event.as_deref()) });
+            outcome
+        });
         Ok(())
     });
     match (ended, &next) {

@@ -22,6 +22,6 @@ pub use catalog::{Catalog, Found, Probe, Probed, Resumed, Seen, Settled, Why};
 pub use position::{
     FileId, FileKey, FileRecord, Fingerprint, HEAD_BYTES_MAX, PathHash, Position, Resume, TAIL_BYTES_MAX, WindowHash,
 };
-pub use salvage::{is_whole_record, salvage};
+pub use salvage::{each_record, is_whole_record};
 pub use sieve::{IDS_HELD_MAX, Passed, Sieve};
 pub use splitter::{LINE_BYTES_MAX, Splitter, Step, raw_line};

@@ -3,6 +3,7 @@
 //! A torn half never comes out, nor a piece of one: what comes out is a JSON object that begins at the line's start or
 //! where no value of an enclosing record could begin, and everything from there to the line's end is whole records.
 
+use scrubber::{DropReason, Outcome, Place};
 use std::ops::Range;
 
 /// Places in a line at which a record may start that are tried at most; a torn line has one.
@@ -17,7 +18,7 @@ pub fn is_whole_record(line: &[u8]) -> bool {
 /// Finds the whole records in a line that the scrubber could not parse, in order.
 ///
 /// Empty for a line that is one whole record and yet was refused: it would be refused again.
-pub fn salvage(line: &[u8]) -> Vec<Range<usize>> {
+fn salvage(line: &[u8]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let rest = whole_records(line, 0, &mut found);
     if rest < line.len() {
@@ -33,6 +34,17 @@ pub fn salvage(line: &[u8]) -> Vec<Range<usize>> {
         found.clear();
     }
     found
+}
+
+/// Hands a line to `scrub`, and after it, where it is no JSON, the whole records in it: what is read of a line, wherever lines are read.
+pub fn each_record(line: &[u8], place: Place, mut scrub: impl FnMut(&[u8], Place) -> Outcome) {
+    if scrub(line, place) != Outcome::Dropped(DropReason::NotJson) {
+        return;
+    }
+    for whole in salvage(line) {
+        let place = Place { offset: place.offset + whole.start as u64, length: whole.len() as u64 };
+        scrub(line.get(whole).unwrap_or_default(), place);
+    }
 }
 
 /// Appends the whole records that follow each other from `start` on; returns where the first thing that is none begins.

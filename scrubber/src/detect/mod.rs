@@ -205,22 +205,24 @@ impl Engine {
         self
     }
 
-    /// Adds the secrets that stand in `text`, a file of credentials, to `secrets`.
-    pub fn learn(&self, text: &[u8], secrets: &mut KnownSecrets) {
+    /// Adds the secrets that stand in `text`, a file of credentials, to `secrets`. Says how many are too plain to be looked for.
+    pub fn learn(&self, text: &[u8], secrets: &mut KnownSecrets) -> usize {
         let mut scratch = Scratch::default();
-        let mut value = Vec::new();
+        let (mut value, mut plain) = (Vec::new(), 0);
         self.parts.scan(text, &mut scratch);
         for finding in scratch.findings.iter().filter(|finding| self.parts.is_secret(finding.rule)) {
             value.clear();
             self.value(text.get(finding.start..finding.end).unwrap_or_default(), &mut value);
             // Of a key in several lines each line is a value.
             value.split(|byte| *byte == b'\n').for_each(|line| {
-                secrets.add(line.trim_ascii());
-                other_forms::each(line.trim_ascii(), &mut |form| {
+                let line = line.trim_ascii();
+                plain += usize::from(!secrets.add(line) && !line.is_empty());
+                other_forms::each(line, &mut |form| {
                     secrets.add(form);
                 });
             });
         }
+        plain
     }
 
     /// Lets values or all that a rule finds pass where the scopes say so; what is let pass is counted.

@@ -38,11 +38,20 @@ pub struct KnownSecrets {
     filter: Vec<u64>,
     /// For each hash of a first word, how values that have it lie around it.
     shapes: HashMap<u16, Vec<Shape>>,
-    /// Hashes of whole values, and the rules that found them; none where they come from this machine.
-    values: HashMap<u64, Option<RuleId>>,
+    /// By the hashes of whole values.
+    values: HashMap<u64, Held>,
     /// Hashes of values that rules found, with the rule: as many as `values` may have.
     met: HashSet<u64>,
     key: RandomState,
+}
+
+/// What is known of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Held {
+    /// The rule that found it; none where it comes from this machine.
+    rule: Option<RuleId>,
+    /// It is so plain that a longer word which begins with it is another one.
+    whole: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,9 +62,11 @@ struct Shape {
 }
 
 impl KnownSecrets {
-    /// Takes a value that is known to be secret. Says whether it is one that can be told from ordinary text.
+    /// Takes a value that is known to be secret. Says whether it is one that can be told from ordinary text: for what stands in a
+    /// file of credentials less is enough than for what a rule found.
     pub fn add(&mut self, value: &[u8]) -> bool {
-        is_telling(value) && self.insert(value, None)
+        let telling = is_telling(value);
+        (telling || is_password(value)) && self.insert(value, Held { rule: None, whole: !telling })
     }
 
     /// Takes a value that a rule found, if it can be told from ordinary text.
@@ -65,15 +76,16 @@ impl KnownSecrets {
         if !is_telling(value) || value.len() < HEX_MIN && hex(value) {
             return;
         }
-        self.insert(value, Some(rule));
+        let held = Held { rule: Some(rule), whole: false };
+        self.insert(value, held);
         let half = value.get(..value.len() / 2).unwrap_or_default();
         if value.len() >= HALVED_MIN && is_random_half(half) {
-            self.insert(half, Some(rule));
+            self.insert(half, held);
         }
         if value.len() >= CUT_MIN {
             let ends = [value.first_chunk::<CUT>(), value.last_chunk::<CUT>()];
             ends.into_iter().flatten().filter(|end| !hex(*end) && is_random_end(*end)).for_each(|end| {
-                self.insert(end, Some(rule));
+                self.insert(end, held);
             });
         }
     }
@@ -98,7 +110,7 @@ impl KnownSecrets {
         self.values.len() >= VALUES_MAX
     }
 
-    fn insert(&mut self, value: &[u8], rule: Option<RuleId>) -> bool {
+    fn insert(&mut self, value: &[u8], held: Held) -> bool {
         let Some((before, place)) = anchor(value) else { return false };
         let Ok(length) = u16::try_from(value.len()) else { return false };
         if self.is_full() {
@@ -115,7 +127,7 @@ impl KnownSecrets {
             let at = shapes.partition_point(|known| known.length > length);
             shapes.insert(at, shape);
         }
-        self.values.entry(self.key.hash_one(value)).or_insert(rule);
+        self.values.entry(self.key.hash_one(value)).or_insert(held);
         true
     }
 
@@ -134,8 +146,9 @@ impl KnownSecrets {
         shapes.iter().find_map(|shape| {
             let start = word.checked_sub(usize::from(shape.before))?;
             let end = start + usize::from(shape.length);
-            let rule = self.values.get(&self.key.hash_one(text.get(start..end)?))?;
-            Some((start, end, *rule))
+            let held = self.values.get(&self.key.hash_one(text.get(start..end)?))?;
+            let goes_on = held.whole && text.get(end).is_some_and(|next| next.is_ascii_alphanumeric() || *next == b'_');
+            (!goes_on).then_some((start, end, held.rule))
         })
     }
 }
@@ -184,6 +197,21 @@ fn is_telling(value: &[u8]) -> bool {
     let kinds = kinds.iter().filter(|count| **count > 0).count();
     let long = value.len() >= LENGTH_MIN && shape.is_mixed() || value.len() >= PASSWORD_MIN && kinds >= 3;
     long && !value.iter().any(u8::is_ascii_whitespace)
+        && !value::is_placeholder(value)
+        && !generic::is_marker(value)
+        && !generic::is_path(value)
+}
+
+/// Whether what stands as a password in a file of credentials can be told from ordinary text where it stands as a whole.
+fn is_password(value: &[u8]) -> bool {
+    let shape = value::shape(value);
+    let signs = shape.length - shape.letters() - shape.digit - shape.foreign;
+    let cased = shape.lower > 0 && value.iter().skip(1).any(u8::is_ascii_uppercase);
+    let mixed = shape.letters() > 0 && (shape.digit > 0 || cased || signs > 0 && value::is_hyphenated(value));
+    let random = shape.length >= LENGTH_MIN && !value::is_wordlike(value);
+    (PASSWORD_MIN..=LENGTH_MAX).contains(&value.len())
+        && (mixed || random)
+        && !value.iter().any(u8::is_ascii_whitespace)
         && !value::is_placeholder(value)
         && !generic::is_marker(value)
         && !generic::is_path(value)
@@ -285,13 +313,28 @@ mod tests {
         let mut secrets = KnownSecrets::default();
         let value = ["hunter", "-Gr33n", "-fields"].concat();
         assert!(secrets.add(value.as_bytes()));
-        for ordinary in ["password", "localhost", "changeme", "/usr/local/bin/x1", "${ACME_TOKEN_1}", ""] {
+        let plain = [
+            ["tiger", "rain77"].concat(),
+            ["hunt", "er2x"].concat(),
+            ["Tiger", "Rain"].concat(),
+            ["zwxk", "qvbt", "npml"].concat(),
+        ];
+        for value in &plain {
+            assert!(secrets.add(value.as_bytes()), "{value}");
+        }
+        for ordinary in
+            ["password", "localhost", "changeme", "administrator", "/usr/local/bin/x1", "${ACME_TOKEN_1}", ""]
+        {
             assert!(!secrets.add(ordinary.as_bytes()), "{ordinary}");
         }
-        assert_eq!(secrets.len(), 1);
+        assert_eq!(secrets.len(), 1 + plain.len());
         let engine = Engine::new(&KnownIdentities::default()).unwrap_or_else(|_| panic!("the rules are complete"));
         let engine = engine.knowing(secrets);
         let text = format!("it is {value} there");
         assert_eq!(found(&engine, &text, &mut Scratch::default()), [value.as_str()]);
+        for value in &plain {
+            let text = format!("I typed {value} there, and \\n{value}, but not {value}s or {value}_2");
+            assert_eq!(found(&engine, &text, &mut Scratch::default()), [value.as_str(), value.as_str()], "{value}");
+        }
     }
 }

@@ -4,8 +4,8 @@ use super::{Ahead, LineScrubber, Run, SpoolClosed, Spooler};
 use crate::edge::clock;
 use crate::edge::files::{Listed, OpenLog};
 use pipeline::seal::{SEGMENT_BYTES, SEGMENT_LINES};
-use pipeline::tail::{Buffer, FileKey, FileRecord, Fingerprint, Position, Resumed, Splitter, Step, raw_line, salvage};
-use scrubber::{DropReason, EventsByTier, Outcome, Place, Source};
+use pipeline::tail::{Buffer, FileKey, FileRecord, Fingerprint, Position, Resumed, Splitter, Step, each_record};
+use scrubber::{EventsByTier, Place, RawLine, Source};
 use std::io::ErrorKind;
 use std::ops::Range;
 
@@ -207,16 +207,9 @@ impl<'a, L: LineScrubber, S: Spooler> Reader<'a, L, S> {
     }
 
     fn scrub(&mut self, source: &mut Source, text: &Range<usize>, place: Place) {
-        let unread = self.buffer.unread();
-        let outcome = self.scrubber.scrub(&raw_line(unread, text, place), source, &mut self.events);
-        if outcome != Outcome::Dropped(DropReason::NotJson) {
-            return;
-        }
-        let line = unread.get(text.clone()).unwrap_or_default();
-        for whole in salvage(line) {
-            let place = Place { offset: place.offset + whole.start as u64, length: whole.len() as u64 };
-            self.scrubber.scrub(&raw_line(line, &whole, place), source, &mut self.events);
-        }
+        let Self { scrubber, events, buffer, .. } = self;
+        let line = buffer.unread().get(text.clone()).unwrap_or_default();
+        each_record(line, place, |record, place| scrubber.scrub(&RawLine::new(record, place), source, events));
     }
 
     /// Hands over the events so far with the position after them.
