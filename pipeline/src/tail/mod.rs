@@ -24,4 +24,4 @@ pub use position::{
 };
 pub use salvage::{each_record, is_whole_record};
 pub use sieve::{IDS_HELD_MAX, Passed, Sieve};
-pub use splitter::{LINE_BYTES_MAX, Splitter, Step, raw_line};
+pub use splitter::{LINE_BYTES_MAX, Splitter, Step};

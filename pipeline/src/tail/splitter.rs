@@ -1,7 +1,7 @@
 //! Cuts chunks into whole lines, without copying and without holding lines above the limit.
 
 use super::Resume;
-use scrubber::{Place, RawLine};
+use scrubber::Place;
 use std::ops::Range;
 
 /// Longest line that is handed out: three times the longest seen in real transcripts.
@@ -111,11 +111,6 @@ impl Splitter {
         self.resume = resume;
         self.searched = 0;
     }
-}
-
-/// Wraps the line that [`Splitter`] found, for the scrubber alone.
-pub fn raw_line<'a>(unread: &'a [u8], text: &Range<usize>, place: Place) -> RawLine<'a> {
-    RawLine::new(unread.get(text.clone()).unwrap_or_default(), place)
 }
 
 #[cfg(test)]

@@ -4,12 +4,11 @@
 use pipeline::seal::Sealed;
 use pipeline::ship::Input;
 use pipeline::tail::{
-    Buffer, FileRecord, Found, LINE_BYTES_MAX, Passed, Probe, Resumed, Seen, Settled, Sieve, Splitter, Step, raw_line,
-    salvage,
+    Buffer, FileRecord, Found, LINE_BYTES_MAX, Passed, Probe, Resumed, Seen, Settled, Sieve, Splitter, Step,
+    each_record,
 };
 use scrubber::{
-    DropReason, EventId, EventsByTier, Outcome, Place, Policy, ProjectDecision, Projects, SessionTag, Source,
-    SourceKind,
+    EventId, EventsByTier, Place, Policy, ProjectDecision, Projects, RawLine, SessionTag, Source, SourceKind,
 };
 use std::sync::Arc;
 
@@ -221,23 +220,15 @@ impl Agent {
 
     fn scrub(&mut self, course: &mut Course<'_>, text: &std::ops::Range<usize>, place: Place, s: &mut Surroundings) {
         let Course { buffer, source, events, .. } = course;
-        let line = &buffer.unread()[text.clone()];
-        let raw = raw_line(buffer.unread(), text, place);
         let folders = s.user.folders.clone();
         let now_ms = s.clock.wall().0;
-        let mut asked = Asked { folders: &folders, sieve: &mut self.sieve, spool: &s.spool };
-        let outcome = self.policy.scrub(&raw, source, &mut asked, now_ms, &mut self.scratch, events);
-        s.scrubbed(number_of(line), outcome);
-        if outcome != Outcome::Dropped(DropReason::NotJson) {
-            return;
-        }
-        for whole in salvage(line) {
-            let place = Place { offset: place.offset + whole.start as u64, length: whole.len() as u64 };
-            let raw = raw_line(line, &whole, place);
+        each_record(&buffer.unread()[text.clone()], place, |record, place| {
+            let raw = RawLine::new(record, place);
             let mut asked = Asked { folders: &folders, sieve: &mut self.sieve, spool: &s.spool };
             let outcome = self.policy.scrub(&raw, source, &mut asked, now_ms, &mut self.scratch, events);
-            s.scrubbed(number_of(&line[whole]), outcome);
-        }
+            s.scrubbed(number_of(record), outcome);
+            outcome
+        });
     }
 
     fn hand_over(&mut self, course: &mut Course<'_>, s: &mut Surroundings) {

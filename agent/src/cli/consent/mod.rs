@@ -206,7 +206,7 @@ fn revoke(context: &Context, person: &dyn Person, surroundings: &mut dyn Surroun
     context.output.line(format_args!("{} deleted", counted(emptied?, "waiting event")))?;
     context
         .output
-        .note("What was sent before stays with its receiver. `bcce-agent consent grant` gives consent again.");
+        .note("What was sent before, or was on its way, stays with its receiver. `bcce-agent consent grant` gives consent again.");
     Ok(Exit::Done)
 }
 
