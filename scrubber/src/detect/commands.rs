@@ -36,6 +36,9 @@ const LINE_MAX: usize = 768;
 /// Those of a line that `echo` or `printf` prints: words that stand in half of all scripts.
 const ECHO_MAX: usize = 320;
 
+/// Line ends in the format that `printf` is given.
+const FORMAT_LINES_MAX: usize = 3;
+
 /// Bytes before and after a command in which what a row asks for may stand.
 const NEAR_MAX: usize = 200;
 
@@ -99,8 +102,11 @@ fn is_echo(text: &[u8]) -> bool {
 fn own_line<'a>(row: &Row, text: &'a [u8]) -> (&'a [u8], &'a [u8]) {
     let mut line = text.get(..line_end(text)).unwrap_or_default();
     // `printf '%s\n' '…' | …`: the line end within the quotes is the format's.
-    let open = |quote: u8| line.iter().filter(|byte| **byte == quote).count() % 2 == 1;
-    if row.name == "printf" && line.len() < text.len() && (open(b'\'') || open(b'"')) {
+    let open = |line: &[u8], quote: u8| line.iter().filter(|byte| **byte == quote).count() % 2 == 1;
+    for _ in 0..FORMAT_LINES_MAX {
+        if row.name != "printf" || line.len() >= text.len() || !(open(line, b'\'') || open(line, b'"')) {
+            break;
+        }
         let next = line.len() + 1;
         line = text.get(..next + line_end(text.get(next..).unwrap_or_default())).unwrap_or(line);
     }

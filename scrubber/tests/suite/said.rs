@@ -35,6 +35,34 @@ fn missed(forms: &[&str]) -> Vec<String> {
 }
 
 #[test]
+fn the_last_line_of_a_string_tells_as_much_as_any_other() {
+    let engine = engine();
+    let mut missed = Vec::new();
+    for form in ["requirepass {}", "AdminPassword {}", "chpasswd:\n  list: |\n    root:{}", "$ cat /run/secrets/db_password\n{}"] {
+        for password in passwords() {
+            let text = format!("first\n{}", form.replace("{}", &password));
+            for layers in 1..3 {
+                // What a service answers: the text ends where its string does.
+                let inside = crate::support::escaped(&serde_json::json!({ "log": text, "ok": true }).to_string(), layers - 1);
+                let found = engine.scan(inside.as_bytes(), &mut Scratch::default()).to_vec();
+                let at = inside.find(&password).unwrap_or(0);
+                if !found.iter().any(|found| found.start <= at && at + password.len() <= found.end) {
+                    missed.push(inside);
+                }
+            }
+        }
+    }
+    assert_eq!(missed, Vec::<String>::new());
+    // What stands behind the string is in no line of it, and a quote that does not close it ends none.
+    for text in [
+        r#"{"help":"first\nset the admin token","version":"build2024"}"#,
+        r#"{"help":"first\nthe \"token\" 4711abc is shown","ok":true}"#,
+    ] {
+        assert!(engine.scan(text.as_bytes(), &mut Scratch::default()).is_empty(), "{text}");
+    }
+}
+
+#[test]
 fn sentences_tell_passwords_in_many_languages() {
     let forms = [
         "Use the password {} for the staging box.",
