@@ -227,9 +227,9 @@ fn is_proved(row: &Row, line: &[u8], (start, end): (usize, usize)) -> bool {
                 && quote.is_some_and(|byte| b"\"'".contains(byte))
                 && generic::is_told_password(value, false)
         }
-        Proof::Said => generic::is_said_password(value) || value::is_jumbled(value),
+        Proof::Said => generic::is_given_password(value) || value::is_jumbled(value),
         Proof::MadeUp => generic::is_short_password(value),
-        Proof::Chosen => generic::is_said_password(value) || mnemonic::is_compound(value),
+        Proof::Chosen => generic::is_given_password(value) || mnemonic::is_compound(value),
         Proof::Machine => generic::is_machine_made(value.strip_prefix(b"0x").unwrap_or(value)),
         Proof::Striking => mentioned::is_striking(value) || row.place == Place::Login && mentioned::is_simple(value),
     }
@@ -291,7 +291,7 @@ fn is_literal(row: &Row, line: &[u8], (start, end): (usize, usize)) -> bool {
     let quote = start.checked_sub(1).and_then(|at| line.get(at));
     row.place != Place::Statement
         || quote.is_some_and(|byte| b"\"'".contains(byte))
-        || line.get(start..end).is_some_and(generic::is_said_password)
+        || line.get(start..end).is_some_and(generic::is_given_password)
 }
 
 /// The password that stands at a place among the words that are no flags.

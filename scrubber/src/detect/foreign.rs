@@ -7,8 +7,8 @@ use std::sync::LazyLock;
 
 use super::assign::{Joint, Value};
 use super::keys::Key;
-use super::names;
 use super::search::{AHEAD, Search, byte_at};
+use super::{names, value};
 
 /// Words for a password. In those that go on with ASCII letters a bar shows where.
 const PASSWORDS: &[&str] = &[
@@ -302,8 +302,7 @@ pub(super) fn value_after(text: &[u8], end: usize) -> Option<Value> {
         return Some(value);
     }
     let rest = text.get(at..text.len().min(at + VALUE_MAX))?;
-    let ends = |byte: &u8| !byte.is_ascii() || byte.is_ascii_whitespace() || b",;\"'`".contains(byte);
-    let length = without_stop(rest.get(..rest.iter().position(ends).unwrap_or(rest.len()))?);
+    let length = without_stop(rest.get(..word_end(rest))?);
     // Without a sign between them the value must end the line, or the sentence go on in the other script.
     let apart = || {
         let next = rest.get(length..).unwrap_or_default().trim_ascii_start();
@@ -318,6 +317,19 @@ pub(super) fn value_after(text: &[u8], end: usize) -> Option<Value> {
         quoted: false,
         literal: false,
     })
+}
+
+/// Where the word ends that `rest` begins with: before white space, quotes, and characters beyond ASCII but letters with accents.
+fn word_end(rest: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(&byte) = rest.get(at) {
+        match rest.get(at..).unwrap_or_default() {
+            letter if value::is_accented(letter) => at += 2,
+            _ if !byte.is_ascii() || byte.is_ascii_whitespace() || b",;\"'`".contains(&byte) => break,
+            _ => at += 1,
+        }
+    }
+    at
 }
 
 /// Behind the quote that closes a name at `end`, where a sign that joins a value to it follows.

@@ -9,7 +9,7 @@ use super::assign::{Joint, Value};
 use super::keys::{self, Key};
 use super::lexicon::List;
 use super::value::Shape;
-use super::{decode, value};
+use super::{decode, mnemonic, value};
 
 /// A value that stands beside a name.
 pub(super) struct Named<'a> {
@@ -39,6 +39,11 @@ pub(super) fn is_short_password(text: &[u8]) -> bool {
         && !shape.is_hex(text)
         && !is_id(text)
         && is_said_password(text)
+}
+
+/// The same of a word that stands where nothing but a password does.
+pub(super) fn is_given_password(text: &[u8]) -> bool {
+    is_said_password(text) || mnemonic::is_triple(text)
 }
 
 /// The same of a word that stands before what tells of it; quotes allow for more.
@@ -322,7 +327,7 @@ pub(super) fn is_account(text: &[u8]) -> bool {
     name && (2..=40).contains(&account.len())
         && account.first().is_some_and(u8::is_ascii_alphabetic)
         && password.len() >= 8
-        && password.iter().all(|byte| byte.is_ascii_graphic() && !b":/,()[]{}<>".contains(byte))
+        && password.iter().all(|byte| !byte.is_ascii() || byte.is_ascii_graphic() && !b":/,()[]{}<>".contains(byte))
         && is_said_password(password)
 }
 

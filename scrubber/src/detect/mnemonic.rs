@@ -11,6 +11,7 @@ use ring::digest;
 use super::builtin::Builtin;
 use super::lexicon::Words;
 use super::search::Search;
+use super::value;
 
 /// The English words of BIP-0039, in their order (<https://github.com/bitcoin/bips/tree/master/bip-0039>).
 static WORDS: LazyLock<Vec<&str>> =
@@ -33,6 +34,9 @@ const CONTEXT: usize = 96;
 /// As many different words there are at least: samples repeat one.
 const DIFFERENT_MIN: usize = 8;
 
+/// Three words and their hyphens take as many bytes.
+const TRIPLE_MIN: usize = 12;
+
 /// Words of the list that end ordinary words of several: `anything`, `acceptable`.
 const ENDINGS: &[&str] = &["able", "thing", "place", "hand", "ability", "age", "end", "code", "text", "ship"];
 /// No more words are written as one.
@@ -46,9 +50,21 @@ pub(super) fn is_compound(word: &[u8]) -> bool {
         && is_joined(word, 1)
 }
 
+/// `maple-tiger-rain`: three words that hyphens join, most of them of the list, and none that names and sentences are made of.
+pub(super) fn is_triple(text: &[u8]) -> bool {
+    let words = || text.split(|byte| *byte == b'-');
+    text.len() >= TRIPLE_MIN
+        && words().count() == 3
+        && value::are_words_of_passphrase(text)
+        && words().filter(|word| is_word(word)).count() >= 2
+}
+
+fn is_word(text: &[u8]) -> bool {
+    WORDS.binary_search_by(|word| word.as_bytes().cmp(text)).is_ok()
+}
+
 /// Whether a text is words of the list, of which there are `count` with its first one.
 fn is_joined(text: &[u8], count: usize) -> bool {
-    let is_word = |text: &[u8]| WORDS.binary_search_by(|word| word.as_bytes().cmp(text)).is_ok();
     count > 1 && text.len() >= WORD_MIN && is_word(text)
         || count < JOINED_MAX
             && (WORD_MIN..=WORD_MAX.min(text.len().saturating_sub(WORD_MIN))).any(|length| {
@@ -199,6 +215,23 @@ mod tests {
 
     fn entropy(length: usize) -> Vec<u8> {
         (0..length).map(|at| (at * 37 + 11) as u8 ^ (at * at * 5) as u8).collect()
+    }
+
+    #[test]
+    fn three_words_of_a_passphrase_are_told_from_names() {
+        for text in ["maple-tiger-rain", "copper-lamp-seven", "correct-horse-battery"] {
+            assert!(is_triple(text.as_bytes()), "{text}");
+        }
+        for text in [
+            "red-button-large",
+            "app-secret-store",
+            "case-sensitive-only",
+            "Maple-tiger-rain",
+            "maple-tiger",
+            "end-to-end",
+        ] {
+            assert!(!is_triple(text.as_bytes()), "{text}");
+        }
     }
 
     #[test]

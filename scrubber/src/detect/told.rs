@@ -5,7 +5,7 @@ use super::builtin::Builtin;
 use super::generic;
 use super::keys::Key;
 use super::search::{Search, byte_at, of_two_words};
-use super::views;
+use super::{value, views};
 
 /// Words between the one that joins and the name: `is the admin password`.
 const WORDS_MAX: usize = 3;
@@ -120,12 +120,11 @@ fn before_remark(text: &[u8]) -> usize {
 
 /// The word that ends at `end`, its quotes left out.
 fn value_before(text: &[u8], low: usize, end: usize) -> Option<(usize, usize, bool)> {
-    let is_quote = |byte: &&u8| b"\"'`*\\".contains(byte);
-    let marks = text.get(low..end)?.iter().rev().take(8).take_while(is_quote).count();
+    let is_quote = |byte: &u8| b"\"'`*\\".contains(byte);
+    let marks = text.get(low..end)?.iter().rev().take(8).take_while(|byte| is_quote(byte)).count();
     let to = end - marks;
     let word = text.get(low..to)?;
-    let length = word.iter().rev().take_while(|byte| byte.is_ascii_graphic() && !is_quote(byte)).count();
-    let from = to - length;
+    let from = low + graphic_start(word, |byte| !is_quote(byte));
     // What is no whole word began before what is looked at.
     let whole = from > low || low == 0;
     // `src/a.rs:40:` as `grep` prints it.
@@ -148,6 +147,19 @@ fn colour(word: &[u8]) -> usize {
     if escape && rest.get(code) == Some(&b'm') { open + code + 2 } else { 0 }
 }
 
+/// Where the word starts that `text` ends with: signs and letters, also those with accents.
+fn graphic_start(text: &[u8], is_part: impl Fn(&u8) -> bool) -> usize {
+    let mut start = text.len();
+    loop {
+        let before = text.get(..start).unwrap_or_default();
+        start -= match before {
+            [.., byte] if byte.is_ascii_graphic() && is_part(byte) => 1,
+            [.., a, b] if value::is_accented(&[*a, *b]) => 2,
+            _ => return start,
+        };
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,6 +179,8 @@ mod tests {
             ("\\u001b[32mopen1 is the ", Some("open1")),
             ("\u{1b}[1;32mopen1 is the ", Some("open1")),
             ("a +open1 is the ", Some("+open1")),
+            ("使用 grün1 is our ", Some("grün1")),
+            ("使用open1 is our ", Some("open1")),
             ("a.rs:40:What is the ", Some("What")),
             ("what is ", None),
             ("open1 is no ", None),

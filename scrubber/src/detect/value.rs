@@ -10,7 +10,9 @@ pub(super) use code::{
 };
 pub(super) use placeholder::{cut_in_the_middle, ends_like_a_password, is_common_word, is_masked, is_placeholder};
 use words::has_rare_pairs;
-pub(super) use words::{is_hyphenated, is_jumbled, is_passphrase, is_phrase_with_digits, is_wordlike, pieces};
+pub(super) use words::{
+    are_words_of_passphrase, is_hyphenated, is_jumbled, is_passphrase, is_phrase_with_digits, is_wordlike, pieces,
+};
 
 /// Counts over the bytes of a value.
 #[derive(Debug, Default, Clone, Copy)]
@@ -94,6 +96,25 @@ pub(super) fn is_ulid(text: &[u8]) -> bool {
     text.len() == 26 && text.starts_with(b"01") && text.iter().all(in_alphabet)
 }
 
+/// How many characters beyond ASCII a text has, if all of them are letters of Latin alphabets: `ü`, `ñ`, `ł`.
+pub(super) fn accented(text: &[u8]) -> Option<usize> {
+    let (mut count, mut at) = (0, 0);
+    while let Some(&byte) = text.get(at) {
+        let wide = !byte.is_ascii();
+        if wide && !is_accented(text.get(at..).unwrap_or_default()) || byte.is_ascii_control() {
+            return None;
+        }
+        count += usize::from(wide);
+        at += 1 + usize::from(wide);
+    }
+    Some(count)
+}
+
+/// Whether a text begins with such a letter, which takes two bytes.
+pub(super) fn is_accented(text: &[u8]) -> bool {
+    matches!(text, [0xc3, 0x80..=0x96 | 0x98..=0xb6 | 0xb8..=0xbf, ..] | [0xc4 | 0xc5, 0x80..=0xbf, ..])
+}
+
 /// Shannon entropy in bits per byte.
 pub(super) fn entropy(value: &[u8]) -> f32 {
     let mut counts = [0u16; 256];
@@ -118,6 +139,21 @@ pub(super) fn entropy(value: &[u8]) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn accented_letters_are_told_from_other_characters() {
+        for (text, expected) in [
+            ("abc", Some(0)),
+            ("Grün3Wald", Some(1)),
+            ("żółw44", Some(3)),
+            ("a×b", None),
+            ("a“b", None),
+            ("密码", None),
+            ("a\u{1}b", None),
+        ] {
+            assert_eq!(accented(text.as_bytes()), expected, "{text}");
+        }
+    }
 
     #[test]
     fn placeholders_and_code_are_no_values() {

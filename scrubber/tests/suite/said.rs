@@ -38,12 +38,18 @@ fn missed(forms: &[&str]) -> Vec<String> {
 fn the_last_line_of_a_string_tells_as_much_as_any_other() {
     let engine = engine();
     let mut missed = Vec::new();
-    for form in ["requirepass {}", "AdminPassword {}", "chpasswd:\n  list: |\n    root:{}", "$ cat /run/secrets/db_password\n{}"] {
+    for form in [
+        "requirepass {}",
+        "AdminPassword {}",
+        "chpasswd:\n  list: |\n    root:{}",
+        "$ cat /run/secrets/db_password\n{}",
+    ] {
         for password in passwords() {
             let text = format!("first\n{}", form.replace("{}", &password));
             for layers in 1..3 {
                 // What a service answers: the text ends where its string does.
-                let inside = crate::support::escaped(&serde_json::json!({ "log": text, "ok": true }).to_string(), layers - 1);
+                let inside =
+                    crate::support::escaped(&serde_json::json!({ "log": text, "ok": true }).to_string(), layers - 1);
                 let found = engine.scan(inside.as_bytes(), &mut Scratch::default()).to_vec();
                 let at = inside.find(&password).unwrap_or(0);
                 if !found.iter().any(|found| found.start <= at && at + password.len() <= found.end) {
@@ -60,6 +66,54 @@ fn the_last_line_of_a_string_tells_as_much_as_any_other() {
     ] {
         assert!(engine.scan(text.as_bytes(), &mut Scratch::default()).is_empty(), "{text}");
     }
+}
+
+/// What of these forms is not found with any of the values in place of `{}`.
+fn missed_with(forms: &[&str], values: &[String]) -> Vec<String> {
+    let texts = forms.iter().flat_map(|form| values.iter().map(move |value| (form.replace("{}", value), value)));
+    let whole = |(text, value): &(String, &String)| {
+        let found = engine().scan(text.as_bytes(), &mut Scratch::default()).to_vec();
+        let at = text.find(value.as_str()).unwrap_or(0);
+        !found.iter().any(|found| found.start <= at && at + value.len() <= found.end)
+    };
+    texts.filter(whole).map(|(text, _)| text).collect()
+}
+
+/// Those texts in which something is found.
+fn found_in(texts: &[&str]) -> Vec<String> {
+    let found = |text: &&&str| !engine().scan(text.as_bytes(), &mut Scratch::default()).is_empty();
+    texts.iter().filter(found).map(|text| (*text).to_owned()).collect()
+}
+
+#[test]
+fn passwords_with_accents_and_of_three_words_are_told_as_others_are() {
+    let accented = [["Grün", "3Wald"].concat(), ["żółw", "44las"].concat(), ["Öl20", "24sand"].concat()];
+    let forms = [
+        "my password is {}",
+        "Passwort: {}",
+        "密码: {}，谢谢",
+        "пароль: {}",
+        "use `{}` as the password",
+        "bcrypt.hash('{}', 10)",
+        "id|name|password\n1|bob|{}",
+        "$ cat /run/secrets/db_password\n{}",
+        "auth: 'ann:{}'",
+    ];
+    assert_eq!(missed_with(&forms, &accented), Vec::<String>::new());
+    let words = [["maple-ti", "ger-rain"].concat(), ["copper-l", "amp-seven"].concat()];
+    let forms =
+        ["my password is {}", "het wachtwoord is {}.", "bcrypt.hash('{}', 10)", "$ cat /run/secrets/db_password\n{}"];
+    assert_eq!(missed_with(&forms, &words), Vec::<String>::new());
+    let harmless = [
+        "the password is case-sensitive-only",
+        "the password is read-write-only when set",
+        "Das Passwort ist ungültig.",
+        "Le mot de passe est réinitialisé",
+        "password: ×2 tries",
+        "$ cat /run/secrets/db_password\nno-such-file",
+        "your password is 非常2024重要",
+    ];
+    assert_eq!(found_in(&harmless), Vec::<String>::new());
 }
 
 #[test]

@@ -89,7 +89,7 @@ fn of_account(line: &[u8]) -> Option<(usize, usize)> {
     let quoted = field.len() > 2 && field.starts_with(b"\"") && field.ends_with(b"\"");
     let (start, end) = if quoted { (start + 1, end - 1) } else { (start, end) };
     let note = line.trim_ascii_start().starts_with(b"#");
-    (!note && end - start >= 4 && (quoted || generic::is_said_password(field))).then_some((start, end))
+    (!note && end - start >= 4 && (quoted || generic::is_given_password(field))).then_some((start, end))
 }
 
 /// `"user" "password or its hash"`

@@ -26,7 +26,8 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
     if place.joint == Joint::Said {
         // Letters alone: only what ends a clause, and no word is.
         let alone = named.next.is_none_or(|byte| b"\n.,)\"'`".contains(&byte));
-        return is_chosen(text, place.quoted) || value::is_hyphenated(text) || alone && mnemonic::is_compound(text);
+        let words = mnemonic::is_compound(text) || mnemonic::is_triple(text) || value::is_jumbled(text);
+        return is_chosen(text, place.quoted) || value::is_hyphenated(text) || alone && words;
     }
     // `PASS src/app.test.js`, `PASS: src/app.test.js`, as runners of tests write it.
     let runner = place.joint == Joint::Spaced
@@ -107,8 +108,9 @@ pub(super) fn is_chosen(text: &[u8], quoted: bool) -> bool {
     let whole = text;
     let text = text.strip_suffix(b",").or_else(|| text.strip_suffix(b"!")).unwrap_or(text);
     let shape = value::shape(text);
-    let first = text.first().is_some_and(u8::is_ascii_alphanumeric) || is_framed(whole);
-    let signs = shape.length - shape.letters() - shape.digit;
+    let Some(accented) = value::accented(text).filter(|accented| *accented <= shape.letters()) else { return false };
+    let first = text.first().is_some_and(u8::is_ascii_alphanumeric) || value::is_accented(text) || is_framed(whole);
+    let signs = shape.length - shape.letters() - shape.digit - 2 * accented;
     let algorithm = words(ALGORITHMS).any(|word| text.eq_ignore_ascii_case(word.as_bytes()));
     // `OrchidSunset!`: no sentence ends with a word that has capitals in its middle.
     let cried = whole.len() > text.len() && whole.ends_with(b"!") && shape.length >= 8 && is_two_words(text);
@@ -121,9 +123,7 @@ pub(super) fn is_chosen(text: &[u8], quoted: bool) -> bool {
             && signs * 4 <= shape.length
             && !value::is_code(text)
     };
-    // `Grün3Wald`: letters with marks, and none of another script, which has no blanks between words.
-    let latin = shape.foreign == 0 || text.iter().all(|byte| byte.is_ascii() || (0x80..=0xc5).contains(byte));
-    shape.length >= 6 && shape.letters() > 0 && likely && !algorithm && latin
+    shape.length >= 6 && shape.letters() > 0 && likely && !algorithm && (accented == 0 || shape.digit > 0)
 }
 
 /// `Violin1964!`, `copper_bridge!91`: what a person makes up who is asked for letters, digits and a sign.

@@ -161,6 +161,12 @@ fn has_odd_digits(word: &[u8]) -> bool {
 
 /// Words of a passphrase that hyphens join: four or more, none that sentences and names of settings are made of.
 pub(in crate::detect) fn is_hyphenated(value: &[u8]) -> bool {
+    let count = value.iter().filter(|byte| **byte == b'-').count() + 1;
+    (4..=8).contains(&count) && are_words_of_passphrase(value)
+}
+
+/// Whether all that hyphens join are words of which sentences and names of settings are not made.
+pub(in crate::detect) fn are_words_of_passphrase(value: &[u8]) -> bool {
     static NAMES: LazyLock<List> = LazyLock::new(|| {
         List::new(
             "api app auth aws azure bucket button cache class client cloud cluster color com container content controller \
@@ -174,13 +180,10 @@ pub(in crate::detect) fn is_hyphenated(value: &[u8]) -> bool {
         )
     });
     static TALK_WORDS: LazyLock<List> = LazyLock::new(|| List::new(TALK));
-    let mut count = 0;
-    let plain = value.split(|byte| *byte == b'-').all(|word| {
-        count += 1;
+    value.split(|byte| *byte == b'-').all(|word| {
         let letters = word.len() >= 3 && word.len() <= 10 && word.iter().all(u8::is_ascii_lowercase);
         letters && !TALK_WORDS.holds(word) && !NAMES.holds(word)
-    });
-    plain && (4..=8).contains(&count)
+    })
 }
 
 #[cfg(test)]
