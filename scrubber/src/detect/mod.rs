@@ -25,6 +25,7 @@ mod foreign;
 mod front;
 mod generic;
 mod grams;
+mod headed;
 mod keys;
 mod known;
 mod labelled;

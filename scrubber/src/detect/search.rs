@@ -340,6 +340,11 @@ impl<'a> Search<'a> {
                 self.judge(key, value);
             }
         }
+        if value.is_none() {
+            self.below_label(key, name, place);
+        } else if let Some(value) = value.filter(|_| key == Key::Hint) {
+            self.offered(name, value);
+        }
         self.list_of_name(key, end);
         if value.is_none_or(|value| value.joint != Joint::Assigned) {
             self.columns(key, name, place);
@@ -349,6 +354,18 @@ impl<'a> Search<'a> {
             self.open(end, AHEAD);
             let place = self.window.place(end);
             self.section(key, name_start(self.window.bytes(), place), place);
+        }
+    }
+
+    /// Looks at the value of a name that says little where a person hands it over: `here's the key: …`.
+    fn offered(&mut self, name: usize, value: Value) {
+        const LEADS: [&str; 8] =
+            ["ere's the ", "ere is the ", "ere's my ", "ere is my ", "se this ", "ith this ", "eres the ", "eres my "];
+        let bytes = self.window.bytes();
+        let before = bytes.get(..name).unwrap_or_default();
+        let offered = LEADS.iter().any(|lead| before.ends_with(lead.as_bytes()));
+        if offered && bytes.get(value.start..value.end).is_some_and(generic::is_told_token) {
+            self.report_places(Builtin::GenericSecret, value.start, value.end);
         }
     }
 

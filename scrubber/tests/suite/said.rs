@@ -117,6 +117,32 @@ fn passwords_with_accents_and_of_three_words_are_told_as_others_are() {
 }
 
 #[test]
+fn the_line_below_a_label_holds_its_value() {
+    let tokens = [["8Qx2", "hhPl9zVt", "4mWc7RkD"].concat(), ["0f3a9c", "71b2e84d", "5560af19", "c3d27b8e41"].concat()];
+    let forms = [
+        "Client ID\n123456\nClient Secret\n{}\n",
+        "API Key\n{}",
+        "**Access Token**\n\n{}\nKeep it safe.",
+        "here's the key: {}",
+        "use this key: `{}`",
+    ];
+    assert_eq!(missed_with(&forms, &tokens), Vec::<String>::new());
+    assert_eq!(missed_with(&["Password\n{}\n", "Username\nann\nPassword\n{}"], &passwords()), Vec::<String>::new());
+    let account = ["maple", "rain77"].concat();
+    assert_eq!(missed_with(&["Email\nann.b\nPassword\n{}\nSign in"], &[account]), Vec::<String>::new());
+    let harmless = [
+        "Username\nPassword\nAddress1\nAddress2",
+        "Password\nUTF8mb4\n",
+        "Token\nv2.14.0-rc1\n",
+        "Token\nRefreshToken2\n",
+        "Key\n0f3a9c71b2e84d5560af19c3d27b8e41\n",
+        "the cache key: 0f3a9c71b2e84d5560af19c3d27b8e41",
+        "here's the key: src/main/app.rs",
+    ];
+    assert_eq!(found_in(&harmless), Vec::<String>::new());
+}
+
+#[test]
 fn sentences_tell_passwords_in_many_languages() {
     let forms = [
         "Use the password {} for the staging box.",

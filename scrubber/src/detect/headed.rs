@@ -1,0 +1,130 @@
+//! The part of a search that looks at pages as they are copied: a label fills its line, and the value the next one.
+//!
+//! ```text
+//! Client secret
+//! 8Qx…
+//! ```
+//!
+//! Fields of forms and lists of words look the same, so that the value must be one that nothing else can be.
+
+use super::builtin::Builtin;
+use super::generic;
+use super::keys::Key;
+use super::mentioned;
+use super::search::{Search, of_two_words};
+
+/// Bytes of a line that is a label, and its words.
+const LABEL_MAX: usize = 40;
+const WORDS_MAX: usize = 4;
+/// Bytes of a value.
+const VALUE_MAX: usize = 512;
+/// Labels of an account, two lines above that of its password.
+const ACCOUNTS: &[&[u8]] = &[
+    b"user",
+    b"username",
+    b"user name",
+    b"login",
+    b"email",
+    b"e-mail",
+    b"account",
+    b"benutzer",
+    b"benutzername",
+    b"utilisateur",
+    b"identifiant",
+    b"usuario",
+    b"utente",
+    b"gebruikersnaam",
+];
+
+impl Search<'_> {
+    /// Looks at the line below the one that the name `key` at `start..end` of the window ends.
+    pub(super) fn below_label(&mut self, key: Key, start: usize, end: usize) {
+        let text = self.window.bytes();
+        let key = if key == Key::Hint { of_two_words(text, start, end).unwrap_or(key) } else { key };
+        if !matches!(key, Key::Password | Key::Secret) {
+            return;
+        }
+        let Some((from, to)) = value_below(text, start, end) else { return };
+        if to == text.len() && !self.window.reaches(self.text.len()) {
+            return;
+        }
+        let value = text.get(from..to).unwrap_or_default();
+        let (likely, builtin) = match key {
+            Key::Password => {
+                let account = || follows_account(text, start) && generic::is_told_password(value, true);
+                (mentioned::is_striking(value) || account(), Builtin::GenericPassword)
+            }
+            Key::Secret | Key::Access | Key::Hint => (generic::is_told_token(value), Builtin::GenericSecret),
+        };
+        if likely {
+            self.report_places(builtin, from, to);
+        }
+    }
+}
+
+/// The word that fills the line below the label which the name at `start..end` ends; one line between them may be empty.
+fn value_below(text: &[u8], start: usize, end: usize) -> Option<(usize, usize)> {
+    let rest = text.get(end..)?;
+    let blanks = rest.iter().take(8).take_while(|byte| b" \t*\r".contains(byte)).count();
+    if rest.get(blanks) != Some(&b'\n') || !is_label(line_before(text, start), text.get(start..end)?) {
+        return None;
+    }
+    let gap = rest.get(blanks..)?.iter().take(24).take_while(|byte| byte.is_ascii_whitespace()).count();
+    let breaks = rest.get(blanks..blanks + gap)?.iter().filter(|byte| **byte == b'\n').count();
+    let from = end + blanks + gap;
+    let line = text.get(from..text.len().min(from + VALUE_MAX))?;
+    let line = line.get(..memchr::memchr(b'\n', line).unwrap_or(line.len()))?.trim_ascii_end();
+    (breaks <= 2 && !line.is_empty() && !line.iter().any(u8::is_ascii_whitespace)).then_some((from, from + line.len()))
+}
+
+/// The part of the line that stands before the place.
+fn line_before(text: &[u8], at: usize) -> &[u8] {
+    let before = text.get(..at).unwrap_or_default();
+    before.get(memchr::memrchr(b'\n', before).map_or(0, |end| end + 1)..).unwrap_or_default()
+}
+
+/// Whether a few words, of which the name is the last one, begin with a capital and are nothing but words.
+fn is_label(before: &[u8], name: &[u8]) -> bool {
+    let before = before.trim_ascii_start();
+    let before = before.strip_prefix(b"**").unwrap_or(before);
+    let letters = |text: &[u8]| text.iter().all(|byte| byte.is_ascii_alphabetic() || b" -".contains(byte));
+    let first = before.first().or_else(|| name.first());
+    before.len() + name.len() <= LABEL_MAX
+        && letters(before)
+        && letters(name)
+        && first.is_some_and(u8::is_ascii_uppercase)
+        && before.split(|byte| *byte == b' ').filter(|word| !word.is_empty()).count() < WORDS_MAX
+}
+
+/// Whether the label of an account and the account stand in the two lines above that of the place.
+fn follows_account(text: &[u8], at: usize) -> bool {
+    let mut lines = text.get(..at).unwrap_or_default().rsplit(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    lines.next();
+    let mut lines = lines.filter(|line| !line.is_empty());
+    let account = lines.next().is_some_and(|line| !line.iter().any(u8::is_ascii_whitespace));
+    account && lines.next().is_some_and(|line| ACCOUNTS.iter().any(|label| line.eq_ignore_ascii_case(label)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_value_below_a_label_fills_its_line() {
+        for (text, expected) in [
+            ("Client secret\nopen1\n", Some("open1")),
+            ("a\n**Secret**\n\n  open1", Some("open1")),
+            ("Client secret\nopen 1\n", None),
+            ("Client secret\n\n\nopen1\n", None),
+            ("x = client secret\nopen1\n", None),
+            ("client secret\nopen1\n", None),
+            ("This is where you put the secret\nopen1\n", None),
+        ] {
+            let start = text.to_ascii_lowercase().find("secret").unwrap_or(0);
+            let found = value_below(text.as_bytes(), start, start + 6);
+            assert_eq!(found.and_then(|(from, to)| text.get(from..to)), expected, "{text}");
+        }
+        assert!(follows_account(b"Username\nann\nPassword", 13));
+        assert!(!follows_account(b"Username\nis required\nPassword", 21));
+    }
+}
