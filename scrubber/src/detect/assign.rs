@@ -69,6 +69,9 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
     {
         return Some(value);
     }
+    if let Some((start, end)) = between::paired(text, start, end) {
+        return Some(Value { start, end, joint: Joint::Assigned, quoted: true, literal: true });
+    }
     if let Some((from, to)) = between::compared_before(text, start) {
         return Some(Value { start: from, end: to, joint: Joint::Passed, quoted: true, literal: true });
     }

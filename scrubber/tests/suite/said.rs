@@ -143,6 +143,32 @@ fn the_line_below_a_label_holds_its_value() {
 }
 
 #[test]
+fn the_value_has_the_place_in_its_list_that_the_name_has() {
+    let values = [["maple", "rain77"].concat(), ["Som", "mer2024!"].concat()];
+    let forms = [
+        "user, password = \"ann\", \"{}\"",
+        "const [user, pass] = ['ann', '{}'];",
+        "host, user, passwd := \"db\", \"app\", \"{}\"",
+        "\"password\": { \"type\": \"string\", \"default\": \"{}\" }",
+        "{\"name\": \"password\", \"type\": \"string\", \"default\": \"{}\"}",
+        "{\"password\":{\"S\":\"{}\"}}",
+        "{\"password\":{\"stringValue\":\"{}\"}}",
+        "Parameters:\n  DBPassword:\n    NoEcho: true\n    Type: String\n    Default: {}\n",
+        "password := []byte(\"{}\")",
+    ];
+    assert_eq!(missed_with(&forms, &values), Vec::<String>::new());
+    let harmless = [
+        "user, password = \"ann\", read_password()",
+        "user, password = split(\"ann:x\")",
+        "for name, token in pairs(\"maplerain77\"):",
+        "if user, password == \"ann\", \"maplerain77\":",
+        "password:\n  type: string\nother:\n  default: maplerain77\n",
+        "\"password\": { \"type\": \"string\", \"label\": \"Kennwort2\" }",
+    ];
+    assert_eq!(found_in(&harmless), Vec::<String>::new());
+}
+
+#[test]
 fn sentences_tell_passwords_in_many_languages() {
     let forms = [
         "Use the password {} for the staging box.",

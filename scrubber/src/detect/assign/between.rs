@@ -7,6 +7,9 @@ use super::{QUOTES, blank, broad, object, shown, skip, until};
 /// How far the value of a block such as Terraform's `variable` may lie from its name.
 const BLOCK_MAX: usize = 320;
 
+/// Names before the last one of a list that is assigned to.
+const PAIRED_MAX: usize = 4;
+
 /// Elements that hold a name, where they end, and elements that hold its value, where they begin.
 const NAME_TAGS: &[&str] =
     &["</key>", "</name>", "</param-name>", "</Name>", "</Key>", "</string-name>", "</td>", "</th>", "</dt>"];
@@ -209,6 +212,36 @@ pub(super) fn raw_literal(text: &[u8], at: usize) -> Option<usize> {
     let signs = skip(text, at, b"b", 1);
     let open = skip(text, signs + 1, b"#", 4);
     (text.get(signs) == Some(&b'r') && open > signs + 1 && text.get(open) == Some(&b'"')).then_some(open)
+}
+
+/// `user, password = "ann", "…"`, `const [user, pass] = ["ann", "…"]`: the literal that stands in its list where the name at
+/// `start..end` does, the last one of its own.
+pub(super) fn paired(text: &[u8], start: usize, end: usize) -> Option<(usize, usize)> {
+    let before = text.get(..start)?.strip_suffix(b" ").unwrap_or(text.get(..start)?);
+    let mut before = before.strip_suffix(b",")?;
+    let mut others = 1;
+    loop {
+        let name = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+        before = before.get(..before.len() - name).filter(|_| name > 0 && others <= PAIRED_MAX)?;
+        let Some(further) = before.strip_suffix(b" ").unwrap_or(before).strip_suffix(b",") else { break };
+        (before, others) = (further, others + 1);
+    }
+    let sign = blank(text, skip(text, end, b"])", 1));
+    let after = skip(text, sign, b":", 1) + 1;
+    let assigned = text.get(after - 1) == Some(&b'=') && text.get(after) != Some(&b'=');
+    let mut at = skip(text, blank(text, after), b"[(", 1);
+    for _ in 0..others {
+        let (_, close) = literal(text, at)?;
+        at = blank(text, skip(text, close + 1, b",", 1));
+    }
+    literal(text, at).filter(|_| assigned)
+}
+
+/// The literal in one line whose quote stands at `at`.
+fn literal(text: &[u8], at: usize) -> Option<(usize, usize)> {
+    let quote = *text.get(at).filter(|byte| QUOTES.contains(byte))?;
+    let close = until(text, at + 1, |byte| byte == quote || byte == b'\n');
+    (text.get(close) == Some(&quote)).then_some((at + 1, close))
 }
 
 /// `SecretString::new("…")`: where the argument of the constructor of a type stands whose name starts at `start` and ends at `at`.

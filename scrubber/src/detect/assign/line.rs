@@ -139,8 +139,12 @@ pub(super) fn is_alone(text: &[u8], start: usize, at: usize) -> bool {
         let before = word.and_then(|word| prompt.get(..prompt.len() - word.len()));
         before.is_some_and(|before| before.last().is_none_or(|byte| *byte == b' '))
     };
-    let alone =
-        line.is_empty() || SETTERS.contains(&prompt) || only() || line.ends_with(b"CONFIG SET") || is_store(prompt);
+    let alone = line.is_empty()
+        || SETTERS.contains(&prompt)
+        || only()
+        || line.ends_with(b"CONFIG SET")
+        || line.ends_with(b"config set")
+        || is_store(prompt);
     let login = || {
         let line = before(text, start, MARKS).trim_ascii_end();
         // A search or a log puts the file, the time or the program before the line.

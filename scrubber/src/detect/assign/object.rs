@@ -7,6 +7,9 @@ use super::{Joint, QUOTES, Value, blank, broad, skip, until};
 const MEMBERS_MAX: usize = 240;
 /// A literal one level deeper than its name, under a name that says nothing, is at least so long.
 const TOKEN_MIN: usize = 16;
+/// Lines of a block that are looked at for a default, and bytes of each.
+const BLOCK_LINES_MAX: usize = 6;
+const BLOCK_LINE_MAX: usize = 160;
 /// The name of a space of XML names and its signs take no more bytes.
 const SPACE_MAX: usize = 16;
 /// Attributes of an element are looked at as far as this.
@@ -16,7 +19,18 @@ const ATTRIBUTES_MAX: usize = 96;
 pub(super) fn member_ahead(text: &[u8], at: usize) -> Option<usize> {
     let rest = text.get(at..text.len().min(at + MEMBERS_MAX))?;
     let end = rest.iter().position(|byte| b"{}<>[]".contains(byte)).unwrap_or(rest.len());
-    members(rest.get(..end)?).next().map(|sign| at + sign)
+    let object = rest.get(..end)?;
+    members(object).next().or_else(|| default(object)).map(|sign| at + sign)
+}
+
+/// The sign after another member of an object that holds the value: a default, or the type of a database's field.
+fn default(object: &[u8]) -> Option<usize> {
+    const NAMES: [&str; 7] =
+        ["\"default\"", "\"Default\"", "\"S\"", "\"stringValue\"", "\"string_value\"", "\"#text\"", "\"_text\""];
+    NAMES.iter().find_map(|name| {
+        let sign = blank(object, memchr::memmem::find(object, name.as_bytes())? + name.len());
+        (object.get(sign) == Some(&b':')).then_some(sign)
+    })
 }
 
 /// The literal of a member `value` that stands before the name at `start`, when the name is one of a member `name` or `key`.
@@ -77,7 +91,37 @@ pub(super) fn deeper(text: &[u8], after: usize, at: usize) -> Option<usize> {
     if lines && rest.starts_with(b"value: ") {
         return Some(blank(text, at + 7));
     }
+    if lines && let Some(default) = default_below(text, after, at) {
+        return Some(default);
+    }
     (lines && rest.starts_with(b"- ")).then(|| blank(text, at + 2))
+}
+
+/// Where the value of `Default:` starts in the YAML block that begins at `at`, below and deeper than the line that ends at `after`.
+fn default_below(text: &[u8], after: usize, at: usize) -> Option<usize> {
+    let indent = |place: usize| {
+        let before = text.get(..place).unwrap_or_default();
+        let line = before.get(memchr::memrchr(b'\n', before).map_or(0, |end| end + 1)..).unwrap_or_default();
+        (line.iter().take_while(|byte| **byte == b' ').count(), place - line.len())
+    };
+    let (depth, mut line) = indent(at);
+    if text.get(line + depth)? != text.get(at)? || depth <= indent(after).0 {
+        return None;
+    }
+    for _ in 0..BLOCK_LINES_MAX {
+        let rest = text.get(line..text.len().min(line + BLOCK_LINE_MAX))?;
+        let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        let member = rest.get(..end)?;
+        if member.iter().take_while(|byte| **byte == b' ').count() < depth {
+            return None;
+        }
+        let name = member.get(depth..)?;
+        if name.starts_with(b"Default: ") || name.starts_with(b"default: ") {
+            return Some(blank(text, line + depth + "default: ".len()));
+        }
+        line += end + 1;
+    }
+    None
 }
 
 /// `{"ci": "…"}`: the literal of the first member, if it is as long as tokens are and holds no blank.
