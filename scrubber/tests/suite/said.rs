@@ -169,6 +169,29 @@ fn the_value_has_the_place_in_its_list_that_the_name_has() {
 }
 
 #[test]
+fn calls_and_addresses_lead_to_the_password_of_an_account() {
+    let values = [["maple", "rain77"].concat(), ["Som", "mer2024!"].concat()];
+    let forms = [
+        "loginAs(\"admin\", \"{}\")",
+        "await login(page, 'admin', '{}');",
+        "signIn('admin', '{}')",
+        "r.set_basic_auth(\"ann\", \"{}\")",
+        "wlan.connect('Home', '{}')",
+    ];
+    assert_eq!(missed_with(&forms, &values), Vec::<String>::new());
+    let tokens = [["0f3a9c", "71b2e84d", "5560af19", "c3d27b8e41"].concat()];
+    let forms = [
+        "new AWS.Credentials('id', '{}')",
+        "StorageSharedKeyCredential(\"acct\", \"{}\")",
+        "createClient('https://x.example', '{}')",
+    ];
+    assert_eq!(missed_with(&forms, &tokens), Vec::<String>::new());
+    let harmless =
+        ["socket.connect('home', 'maple417')", "createClient('redis', 'cache-main')", "loginAs(\"admin\", \"viewer\")"];
+    assert_eq!(found_in(&harmless), Vec::<String>::new());
+}
+
+#[test]
 fn sentences_tell_passwords_in_many_languages() {
     let forms = [
         "Use the password {} for the staging box.",
