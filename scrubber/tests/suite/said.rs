@@ -192,6 +192,31 @@ fn calls_and_addresses_lead_to_the_password_of_an_account() {
 }
 
 #[test]
+fn texts_in_other_languages_lengths_and_accounts_are_no_passwords() {
+    let harmless = [
+        "      password: Пароль\n",
+        "      password: 密码\n",
+        "    password_confirmation: Confirmación\n",
+        "Passwort: Überprüfung erforderlich",
+        "Mot de passe : généré automatiquement",
+        "Das Passwort ist 8-stellig",
+        "The password is 12-character",
+        "password: 8-20 characters",
+        "await login(page, 'admin', password)",
+        "login(ctx, \"alice\", \"member\")",
+    ];
+    assert_eq!(found_in(&harmless), Vec::<String>::new());
+    let values = [["maple", "rain77"].concat(), ["Grün3", "Wald"].concat()];
+    let forms =
+        ["      password: {}\n", "Passwort: {} (temporär)", "The password is {}", "login(ctx, \"alice\", \"{}\")"];
+    assert_eq!(missed_with(&forms, &values), Vec::<String>::new());
+    assert_eq!(
+        missed_with(&["login('ann', '{}', 1)", "login(\"ann\", \"{}\")"], &["sesame".to_owned()]),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
 fn sentences_tell_passwords_in_many_languages() {
     let forms = [
         "Use the password {} for the staging box.",

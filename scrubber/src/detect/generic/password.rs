@@ -10,7 +10,7 @@ const LENGTH_MAX: usize = 256;
 pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
     let shape = value::shape(text);
     let place = named.place;
-    if shape.length > LENGTH_MAX || is_version(text) || is_folder(text) || text.ends_with(b":") {
+    if shape.length > LENGTH_MAX || is_version(text) || is_range(text) || is_folder(text) || text.ends_with(b":") {
         return false;
     }
     if text.iter().any(u8::is_ascii_whitespace) {
@@ -19,6 +19,7 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
     }
     let joints = text.iter().filter(|byte| b"_-".contains(byte)).count();
     let plain = shape.letters() + joints == shape.length;
+    let plain_foreign = shape.foreign > 0 && shape.letters() + joints + shape.foreign == shape.length;
     // `senha inválida`, `Passwort ungültig`.
     if place.joint == Joint::Spaced && shape.foreign > 0 && shape.digit == 0 {
         return false;
@@ -71,6 +72,10 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
         }
         return shape.foreign == 0 || shape.digit > 0;
     }
+    // `password: Пароль`, `Passwort: größer als …`: texts of a program in another language have no quotes in YAML.
+    if plain_foreign && !place.quoted {
+        return false;
+    }
     let ends_line = named.next.is_none_or(|byte| byte == b'\n');
     if value::is_hyphenated(text) && (place.literal || place.quoted || place.joint == Joint::Assigned || ends_line) {
         return true;
@@ -122,6 +127,7 @@ pub(super) fn is_chosen(text: &[u8], quoted: bool) -> bool {
             && shape.letters() >= 3
             && signs * 4 <= shape.length
             && !value::is_code(text)
+            && !is_measured(text)
     };
     shape.length >= 6 && shape.letters() > 0 && likely && !algorithm && (accented == 0 || shape.digit > 0)
 }
@@ -193,6 +199,24 @@ fn are_rules(text: &[u8]) -> bool {
 /// `1.302103`, `10.0.1`.
 fn is_version(text: &[u8]) -> bool {
     text.contains(&b'.') && text.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
+}
+
+/// `8-20`: how long a password may be.
+fn is_range(text: &[u8]) -> bool {
+    const DIGITS_MAX: usize = 3;
+    let number = |part: &[u8]| (1..=DIGITS_MAX).contains(&part.len()) && part.iter().all(u8::is_ascii_digit);
+    text.iter()
+        .position(|byte| *byte == b'-')
+        .and_then(|sign| text.split_at_checked(sign))
+        .is_some_and(|(least, most)| number(least) && most.strip_prefix(b"-").is_some_and(number))
+}
+
+/// `12-character`, `8-stellig`: how long it is.
+fn is_measured(text: &[u8]) -> bool {
+    let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let word = text.get(digits..).and_then(|rest| rest.strip_prefix(b"-"));
+    (1..=2).contains(&digits)
+        && word.is_some_and(|word| word.iter().all(|byte| byte.is_ascii_lowercase() || !byte.is_ascii()))
 }
 
 /// `PWD` is a folder more often than a password.
