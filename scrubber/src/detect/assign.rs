@@ -239,7 +239,16 @@ fn next_literal(text: &[u8], close: usize, quote: u8) -> Option<usize> {
     // Without a sign between them only literals on two lines, or right beside each other, make one.
     let between = text.get(close + 1..next)?;
     let joins = between.iter().filter(|byte| b"+.&".contains(byte)).count();
-    (text.get(next) == Some(&quote) && joins <= 1 && !between.is_empty()).then_some(next)
+    // `-v pass='…' '{ print }'`: what a shell is given next is no part of the same word.
+    let blank = between.iter().all(|byte| *byte == b' ');
+    let word = |at: usize| !until_quote(text, at, quote).iter().any(|byte| b" ${".contains(byte));
+    let joined = joins <= 1 && !between.is_empty() && (!blank || word(next + 1));
+    (text.get(next) == Some(&quote) && joined).then_some(next)
+}
+
+/// What stands from `at` on before a quote or a line end.
+fn until_quote(text: &[u8], at: usize, quote: u8) -> &[u8] {
+    text.get(at..until(text, at, |byte| byte == quote || byte == b'\n')).unwrap_or_default()
 }
 
 /// Skips the sign of a YAML block that holds one line, and its indentation.
@@ -288,6 +297,11 @@ fn joint(text: &[u8], start: usize, end: usize) -> Option<(Joint, usize)> {
     // `--- PASS: TestToken2 (0.00s)`, as Go's tests say it.
     if text.get(start.saturating_sub(4)..end) == Some(b"--- PASS") {
         return None;
+    }
+    // `the token's …`
+    let said = text.get(end..)?.starts_with(b"'s ") && text.get(..start)?.ends_with(b" ");
+    if said {
+        return Some((Joint::Said, end + "'s ".len()));
     }
     let gap = between::after_name(text, start, end);
     let (at, quoted_name) = (gap.at, gap.quoted_name);

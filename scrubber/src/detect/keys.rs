@@ -37,7 +37,7 @@ const SECRETS: &str = "\
 /// Before `secret`: what signs sessions, which is made up by a developer more often than by a machine.
 const MADE_UP: &str = "jwt session cookie auth signing";
 
-const ACCESS: &str = "auth private access creds cred pat";
+const ACCESS: &str = "auth private access creds cred pat appid";
 
 const HINTS: &str = "cookie session sessionid sid dsn salt webhook otp totp encrypt";
 

@@ -217,6 +217,29 @@ fn texts_in_other_languages_lengths_and_accounts_are_no_passwords() {
 }
 
 #[test]
+fn what_a_name_owns_and_the_literal_before_another_one_are_values() {
+    let passwords = [["maple", "rain77"].concat(), ["Som", "mer2024!"].concat()];
+    let forms = [
+        "the password's {} btw",
+        "awk -v pass='{}' 'BEGIN { print pass }' a",
+        "psql --password='{}' 'select 1 from t'",
+    ];
+    assert_eq!(missed_with(&forms, &passwords), Vec::<String>::new());
+    let tokens = [["0f3a9c", "71b2e84d", "5560af19", "c3d27b8e41"].concat()];
+    let forms = ["the token's {}", "curl 'https://api.example/weather?appid={}&q=Bern'"];
+    assert_eq!(missed_with(&forms, &tokens), Vec::<String>::new());
+    let harmless = [
+        "the token's lifetime is 3600s",
+        "the password's length is checked",
+        "License: GFDL-1.3+-no-invariants",
+        "\"license\": \"BSD-3-Clause\"",
+        "appid=wx1234567890abcdef",
+        "SPDX-License-Identifier: MPL-2.0",
+    ];
+    assert_eq!(found_in(&harmless), Vec::<String>::new());
+}
+
+#[test]
 fn sentences_tell_passwords_in_many_languages() {
     let forms = [
         "Use the password {} for the staging box.",
