@@ -5,7 +5,8 @@
 //! 8Qx…
 //! ```
 //!
-//! Fields of forms and lists of words look the same, so that the value must be one that nothing else can be.
+//! Fields of forms and lists of words look the same, so that the value must be one that nothing else can be. What somebody answers
+//! to a question for a secret stands so as well: `ann: what's the password?`, and the name of another one before the answer.
 
 use super::builtin::Builtin;
 use super::generic;
@@ -18,6 +19,8 @@ const LABEL_MAX: usize = 40;
 const WORDS_MAX: usize = 4;
 /// Bytes of a value.
 const VALUE_MAX: usize = 512;
+/// Bytes of the name of who answers.
+const SPEAKER_MAX: usize = 24;
 /// Labels of an account, two lines above that of its password.
 const ACCOUNTS: &[&[u8]] = &[
     b"user",
@@ -44,7 +47,8 @@ impl Search<'_> {
         if !matches!(key, Key::Password | Key::Secret) {
             return;
         }
-        let Some((from, to)) = value_below(text, start, end) else { return };
+        let answer = answer_below(text, end);
+        let Some((from, to)) = answer.or_else(|| value_below(text, start, end)) else { return };
         if to == text.len() && !self.window.reaches(self.text.len()) {
             return;
         }
@@ -52,7 +56,8 @@ impl Search<'_> {
         let (likely, builtin) = match key {
             Key::Password => {
                 let account = || follows_account(text, start) && generic::is_told_password(value, true);
-                (mentioned::is_striking(value) || account(), Builtin::GenericPassword)
+                let answered = || answer.is_some() && generic::is_told_password(value, false);
+                (mentioned::is_striking(value) || answered() || account(), Builtin::GenericPassword)
             }
             Key::Secret | Key::Access | Key::Hint => (generic::is_told_token(value), Builtin::GenericSecret),
         };
@@ -75,6 +80,22 @@ fn value_below(text: &[u8], start: usize, end: usize) -> Option<(usize, usize)> 
     let line = text.get(from..text.len().min(from + VALUE_MAX))?;
     let line = line.get(..memchr::memchr(b'\n', line).unwrap_or(line.len()))?.trim_ascii_end();
     (breaks <= 2 && !line.is_empty() && !line.iter().any(u8::is_ascii_whitespace)).then_some((from, from + line.len()))
+}
+
+/// The word that somebody says in the line below the question which the name at `end` ends: `<ann> …`, `A: …`.
+fn answer_below(text: &[u8], end: usize) -> Option<(usize, usize)> {
+    let rest = text.get(end..)?.strip_prefix(b"?")?;
+    let blanks = rest.iter().take(8).take_while(|byte| b" \t\r".contains(byte)).count();
+    let below = rest.get(blanks..)?.strip_prefix(b"\n")?;
+    let line = below.get(..memchr::memchr(b'\n', below).unwrap_or(below.len()).min(VALUE_MAX))?.trim_ascii_end();
+    let sign = line.iter().take(SPEAKER_MAX).position(|byte| b":>".contains(byte))?;
+    let speaker = line.get(..sign)?.strip_prefix(b"<").unwrap_or(line.get(..sign)?);
+    let named =
+        !speaker.is_empty() && speaker.iter().all(|byte| byte.is_ascii_alphanumeric() || b" ._-".contains(byte));
+    let value = line.get(sign + 1..)?.strip_prefix(b" ")?.trim_ascii();
+    let from = text.len() - below.len() + line.len() - value.len();
+    let word = !value.is_empty() && !value.iter().any(u8::is_ascii_whitespace);
+    (named && word).then_some((from, from + value.len()))
 }
 
 /// The part of the line that stands before the place.

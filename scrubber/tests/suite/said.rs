@@ -128,10 +128,15 @@ fn the_line_below_a_label_holds_its_value() {
     ];
     assert_eq!(missed_with(&forms, &tokens), Vec::<String>::new());
     assert_eq!(missed_with(&["Password\n{}\n", "Username\nann\nPassword\n{}"], &passwords()), Vec::<String>::new());
+    let asked = ["ann: what's the db password?\nben: {}", "<ann> password?\n<ben> {}\n<ann> thanks"];
+    assert_eq!(missed_with(&asked, &passwords()), Vec::<String>::new());
+    assert_eq!(missed_with(&["Q: where is the API key?\nA: {}"], &tokens), Vec::<String>::new());
     let account = ["maple", "rain77"].concat();
     assert_eq!(missed_with(&["Email\nann.b\nPassword\n{}\nSign in"], &[account]), Vec::<String>::new());
     let harmless = [
         "Username\nPassword\nAddress1\nAddress2",
+        "Forgot your password?\nStep2",
+        "Forgot password?\nNote: see step2 of the guide",
         "Password\nUTF8mb4\n",
         "Token\nv2.14.0-rc1\n",
         "Token\nRefreshToken2\n",
