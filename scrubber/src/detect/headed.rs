@@ -43,6 +43,9 @@ impl Search<'_> {
     /// Looks at the line below the one that the name `key` at `start..end` of the window ends.
     pub(super) fn below_label(&mut self, key: Key, start: usize, end: usize) {
         let text = self.window.bytes();
+        if !text.get(end).is_some_and(|byte| b"\n\r\t *?".contains(byte)) {
+            return;
+        }
         let key = if key == Key::Hint { of_two_words(text, start, end).unwrap_or(key) } else { key };
         if !matches!(key, Key::Password | Key::Secret) {
             return;

@@ -188,7 +188,7 @@ pub(super) fn is_striking(word: &[u8]) -> bool {
     let plain = (LENGTH_MIN..=LENGTH_MAX).contains(&form.length)
         && (form.digit >= 2 || form.digit == 1 && value::is_scrambled(word))
         && form.letters() >= 3
-        && value::accented(word).is_some()
+        && (form.foreign == 0 || value::accented(word).is_some())
         && word.first().is_some_and(|byte| byte.is_ascii_alphanumeric() || b"!#$%^&".contains(byte))
         && !word.starts_with(b"L$")
         && !word.iter().any(|byte| b"/\\=()[]{}<>|;,:\"'`".contains(byte));

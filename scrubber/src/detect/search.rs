@@ -363,7 +363,7 @@ impl<'a> Search<'a> {
             ["ere's the ", "ere is the ", "ere's my ", "ere is my ", "se this ", "ith this ", "eres the ", "eres my "];
         let bytes = self.window.bytes();
         let before = bytes.get(..name).unwrap_or_default();
-        let offered = LEADS.iter().any(|lead| before.ends_with(lead.as_bytes()));
+        let offered = before.ends_with(b" ") && LEADS.iter().any(|lead| before.ends_with(lead.as_bytes()));
         if offered && bytes.get(value.start..value.end).is_some_and(generic::is_told_token) {
             self.report_places(Builtin::GenericSecret, value.start, value.end);
         }

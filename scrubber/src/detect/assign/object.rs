@@ -27,8 +27,10 @@ pub(super) fn member_ahead(text: &[u8], at: usize) -> Option<usize> {
 fn default(object: &[u8]) -> Option<usize> {
     const NAMES: [&str; 7] =
         ["\"default\"", "\"Default\"", "\"S\"", "\"stringValue\"", "\"string_value\"", "\"#text\"", "\"_text\""];
-    NAMES.iter().find_map(|name| {
-        let sign = blank(object, memchr::memmem::find(object, name.as_bytes())? + name.len());
+    memchr::memchr_iter(b'"', object).find_map(|quote| {
+        let rest = object.get(quote..)?;
+        let name = NAMES.iter().find(|name| rest.starts_with(name.as_bytes()))?;
+        let sign = blank(object, quote + name.len());
         (object.get(sign) == Some(&b':')).then_some(sign)
     })
 }

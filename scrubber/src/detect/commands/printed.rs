@@ -218,7 +218,7 @@ pub(super) fn is_printed(word: &[u8]) -> bool {
     let plain = word.iter().all(|byte| byte.is_ascii_alphabetic() || b"_-.".contains(byte));
     (6..=LENGTH_MAX).contains(&word.len())
         && !word.iter().any(u8::is_ascii_whitespace)
-        && value::accented(word).is_some()
+        && (form.foreign == 0 || value::accented(word).is_some())
         && (!plain || value::is_jumbled(word) || generic::is_given_password(word))
         && (form.digit > 0 || form.letters() >= 4)
         && !word.ends_with(b":")

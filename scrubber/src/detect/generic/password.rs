@@ -27,8 +27,8 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
     if place.joint == Joint::Said {
         // Letters alone: only what ends a clause, and no word is.
         let alone = named.next.is_none_or(|byte| b"\n.,)\"'`".contains(&byte));
-        let words = mnemonic::is_compound(text) || mnemonic::is_triple(text) || value::is_jumbled(text);
-        return is_chosen(text, place.quoted) || value::is_hyphenated(text) || alone && words;
+        let words = || mnemonic::is_compound(text) || mnemonic::is_triple(text) || value::is_jumbled(text);
+        return is_chosen(text, place.quoted) || value::is_hyphenated(text) || alone && words();
     }
     // `PASS src/app.test.js`, `PASS: src/app.test.js`, as runners of tests write it.
     let runner = place.joint == Joint::Spaced
@@ -113,7 +113,8 @@ pub(super) fn is_chosen(text: &[u8], quoted: bool) -> bool {
     let whole = text;
     let text = text.strip_suffix(b",").or_else(|| text.strip_suffix(b"!")).unwrap_or(text);
     let shape = value::shape(text);
-    let Some(accented) = value::accented(text).filter(|accented| *accented <= shape.letters()) else { return false };
+    let accented = if shape.foreign == 0 { Some(0) } else { value::accented(text) };
+    let Some(accented) = accented.filter(|accented| *accented <= shape.letters()) else { return false };
     let first = text.first().is_some_and(u8::is_ascii_alphanumeric) || value::is_accented(text) || is_framed(whole);
     let signs = shape.length - shape.letters() - shape.digit - 2 * accented;
     let algorithm = words(ALGORITHMS).any(|word| text.eq_ignore_ascii_case(word.as_bytes()));
