@@ -75,7 +75,12 @@ impl Session {
         let (place, now) = (config.spool.keys, clock::wall());
         let mut keys = match file.load() {
             Ok(Some(keys)) => keys,
-            Ok(None) => file.create(place, now)?,
+            Ok(None) => {
+                if Store::exists(&store_settings(config, paths)) {
+                    error!("the key file is gone: pseudonyms and event ids begin anew");
+                }
+                file.create(place, now)?
+            }
             Err(fault @ (KeyError::Damaged | KeyError::Lost)) => {
                 error!(%fault, "the key file is set aside: pseudonyms and event ids begin anew");
                 file.set_aside()?;

@@ -176,6 +176,10 @@ pub(super) fn keys(world: &World<'_>) -> Found {
             "the keys lie elsewhere than spool.keys says",
             "they are moved when `bcce-agent run` starts anew",
         ),
+        Ok(None) if Store::exists(&world.context.store_settings()) => Found::problem(
+            "the key file is gone",
+            "`bcce-agent run` makes new keys at its next start: pseudonyms and event ids begin anew, and what was sent before is sent again under new ids where it is read again",
+        ),
         Ok(_) => Found::Well,
     }
 }

@@ -335,6 +335,11 @@ fn trouble_with_the_state_folder_is_told() {
     }
     assert_eq!(desk.finding("spool", |_| {}), None);
     fill(&desk);
+    let key = fs::read_dir(desk.path("state")).unwrap().flatten().map(|entry| entry.path());
+    let key = key.into_iter().find(|path| path.to_string_lossy().ends_with("keys")).unwrap();
+    fs::rename(&key, desk.path("away")).unwrap();
+    has(desk.finding("keys", |_| {}), "gone");
+    fs::rename(desk.path("away"), &key).unwrap();
     desk.write("config.toml", "spool.bytes_max = \"1MiB\"\n");
     has(desk.finding("spool", |_| {}), "the spool is full");
     assert!(!crate::cli::spool_help(&crate::edge::store::StoreError::Newer(99)).unwrap().contains("damaged"));
