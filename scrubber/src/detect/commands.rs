@@ -138,18 +138,20 @@ fn is_near(text: &[u8], at: usize, line: &[u8], command: &Command) -> bool {
         && (row.place != Place::Statement || in_statement(text, at + row.name.len()))
 }
 
+/// `login(page, "ann", …)`, `login(page, "admin")`: behind what it is logged in to stands the account.
+fn is_account_on_page(line: &[u8], (start, end): (usize, usize)) -> bool {
+    let on_page =
+        PAGES.iter().any(|page| line.get("login(".len()..).is_some_and(|rest| rest.starts_with(page.as_bytes())));
+    let more = line.get(end + 1) == Some(&b',');
+    on_page && (more || !line.get(start..end).is_some_and(generic::is_said_password))
+}
+
 /// The passwords in a line that begins with the name of the row.
 fn of_row(row: &Row, line: &[u8], found: &mut dyn FnMut((usize, usize))) {
     if let Place::Argument(wanted) = row.place {
         let place = argument(line, row.name.len(), wanted).filter(|place| is_proved(row, line, *place));
-        // `login(page, "ann", …)`: the account stands behind what it is logged in to.
-        let account = row.name == "login("
-            && wanted == 2
-            && PAGES
-                .iter()
-                .any(|page| line.get(row.name.len()..).is_some_and(|rest| rest.starts_with(page.as_bytes())))
-            && place.is_some_and(|(_, end)| line.get(end + 1) == Some(&b','));
-        return place.filter(|_| !account).into_iter().for_each(found);
+        let place = place.filter(|place| !(row.name == "login(" && wanted == 2 && is_account_on_page(line, *place)));
+        return place.into_iter().for_each(found);
     }
     if row.place == Place::Sentence {
         return sentence(line, row.name.len(), found);

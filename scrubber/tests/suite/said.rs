@@ -208,6 +208,7 @@ fn texts_in_other_languages_lengths_and_accounts_are_no_passwords() {
         "The password is 12-character",
         "password: 8-20 characters",
         "await login(page, 'admin', password)",
+        "await login(page, 'standard_user')",
         "login(ctx, \"alice\", \"member\")",
     ];
     assert_eq!(found_in(&harmless), Vec::<String>::new());

@@ -330,7 +330,6 @@ const TABLE: &[Row] = &[
     kept("doppler secrets", &["set "]),
     kept("infisical secrets", &["set "]),
     kept("supabase secrets", &["set "]),
-    kept("heroku config:set", &[]),
     kept("vault kv", &["put ", "patch "]),
     kept("vault write", &[]),
     kept("kubectl create", &["secret"]),
