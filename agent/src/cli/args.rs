@@ -189,8 +189,8 @@ pub enum Command {
 
     /// Find secrets and personal data; never prints them
     ///
-    /// Reads stdin where no PATH is given. Ends with exit code 1 when there are findings, and with 2 when there are none and lines were
-    /// skipped as too long.
+    /// Reads stdin where no PATH is given. Ends with exit code 1 when there are findings, and with 2 when there are none and not
+    /// everything could be scanned: files, folders and lines that were left out are named on stderr.
     #[command(after_long_help = "\
 Example:
   bcce-agent scan --format sarif ~/.claude > findings.sarif

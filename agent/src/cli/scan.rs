@@ -1,5 +1,8 @@
 //! `scan`: findings, never the values.
 
+mod left_out;
+mod listing;
+
 use super::args::{ScanArgs, ScanFormat, ScanInput};
 use super::output::{BAD, DIM, counted, printable};
 use super::{Context, Exit, detectors, hinted_exit, progress};
@@ -7,16 +10,18 @@ use crate::edge::host::Host;
 use crate::filter::{sarif, scan};
 use anyhow::Context as _;
 use indicatif::ProgressBar;
+use left_out::LeftOut;
+use listing::Listed;
 use scrubber::detect::{Engine, Scratch};
 use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-/// Scans files, folders or stdin.
+/// Scans files, folders or stdin. What cannot be opened or read is named, and the rest is scanned.
 ///
 /// # Errors
-/// When something cannot be read, or the input is not of the form that was said.
+/// When nothing is found and not everything was scanned, or the input is not of the form that was said.
 pub(super) fn run(context: &Context, arguments: &ScanArgs) -> anyhow::Result<Exit> {
     let host = Host::read(&context.paths.home);
     let engine = detectors::engine(context, &host)?;
@@ -27,82 +32,101 @@ pub(super) fn run(context: &Context, arguments: &ScanArgs) -> anyhow::Result<Exi
         }
         return json_lines(context, arguments, &engine);
     }
-    let mut report = Report { format: arguments.format, results: Vec::new(), found: 0, engine: &engine };
-    let mut scratch = Scratch::default();
-    let line_bytes_max = usize::try_from(context.config.limits.line_bytes_max).unwrap_or(usize::MAX);
+    let Listed { files, unlisted } = listing::files(&arguments.paths, arguments.input)?;
+    let bar = bar(&files);
+    let mut work = Work {
+        engine: &engine,
+        input: arguments.input,
+        line_bytes_max: usize::try_from(context.config.limits.line_bytes_max).unwrap_or(usize::MAX),
+        report: Report { format: arguments.format, results: Vec::new(), found: 0, engine: &engine },
+        left_out: LeftOut::new(&context.output, bar.clone()),
+        bar,
+        scratch: Scratch::default(),
+    };
     let mut output = context.output.result();
-    let paths = files(&arguments.paths, arguments.input)?;
-    let bar = bar(&paths);
-    let mut all_skipped = 0;
-    let mut one = |name: &str, input: &mut dyn Read, out: &mut dyn Write| -> anyhow::Result<()> {
-        let mut found = |found: &scan::Found<'_>| bar.suspend(|| report.add(found, out));
-        match arguments.input {
-            ScanInput::Text => scan::text(&engine, name, input, &mut scratch, &mut found)?,
+    for (path, error) in &unlisted {
+        work.left_out.place(path, "opened", error);
+    }
+    if arguments.paths.is_empty() {
+        work.scan(Path::new("-"), &mut io::stdin().lock(), &mut **output)?;
+    }
+    for path in &files {
+        match File::open(path) {
+            Ok(file) => work.scan(path, &mut work.bar.clone().wrap_read(file), &mut **output)?,
+            Err(error) => work.left_out.place(path, "opened", &error),
+        }
+    }
+    work.bar.finish_and_clear();
+    work.report.finish(&mut **output)?;
+    drop(output);
+    allowed(context, &engine, &mut work.scratch);
+    work.left_out.exit(work.report.found > 0)
+}
+
+/// A scan under way.
+struct Work<'a> {
+    engine: &'a Engine,
+    input: ScanInput,
+    line_bytes_max: usize,
+    report: Report<'a>,
+    left_out: LeftOut<'a>,
+    bar: ProgressBar,
+    scratch: Scratch,
+}
+
+impl Work<'_> {
+    /// Scans one input. That it cannot be read is told; that nothing can be written ends the command.
+    fn scan(&mut self, path: &Path, input: &mut dyn Read, out: &mut dyn Write) -> anyhow::Result<()> {
+        let Self { engine, report, left_out, bar, scratch, .. } = self;
+        let name = path.display().to_string();
+        let mut closed = false;
+        let mut found = |found: &scan::Found<'_>| {
+            let written = bar.suspend(|| report.add(found, out));
+            closed |= written.is_err();
+            written
+        };
+        let scanned = match self.input {
+            ScanInput::Text => scan::text(engine, &name, input, scratch, &mut found).map(|()| 0),
             ScanInput::Transcripts | ScanInput::JsonLines => {
-                let skipped = scan::transcript(&engine, name, input, line_bytes_max, &mut scratch, &mut found)?;
-                all_skipped += skipped;
-                if skipped > 0 {
-                    let lines = counted(skipped, "line");
-                    let name = printable(name);
-                    bar.suspend(|| context.output.note(format_args!("{name}: not scanned, as too long: {lines}")));
-                }
+                scan::transcript(engine, &name, input, self.line_bytes_max, scratch, &mut found)
             }
+        };
+        match scanned {
+            Ok(skipped) => left_out.long_lines(path, skipped),
+            Err(error) if closed => return Err(error).context("cannot write what was found"),
+            Err(error) => left_out.place(path, "read to its end", &error),
         }
         Ok(())
-    };
-    if arguments.paths.is_empty() {
-        one("-", &mut io::stdin().lock(), &mut **output).context("cannot scan stdin")?;
-    }
-    for path in &paths {
-        let name = path.display().to_string();
-        let file = File::open(path).with_context(|| format!("cannot open {name}"))?;
-        one(&name, &mut bar.wrap_read(file), &mut **output).with_context(|| format!("cannot scan {name}"))?;
-    }
-    bar.finish_and_clear();
-    report.finish(&mut **output)?;
-    drop(output);
-    allowed(context, &engine, &mut scratch);
-    match report.found {
-        0 if all_skipped > 0 => {
-            let what = "nothing was found, and not everything was scanned";
-            Err(hinted_exit(
-                Exit::Failed,
-                what,
-                "raise limits.line_bytes_max, or scan what was skipped with --input text",
-            ))
-        }
-        0 => Ok(Exit::Done),
-        _ => Ok(Exit::No),
     }
 }
 
 fn json_lines(context: &Context, arguments: &ScanArgs, engine: &Engine) -> anyhow::Result<Exit> {
-    let mut scratch = Scratch::default();
-    let mut exit = Exit::Done;
+    let bar = bar(&arguments.paths);
+    let mut left_out = LeftOut::new(&context.output, bar.clone());
+    let (mut scratch, mut any) = (Scratch::default(), false);
     let mut output = context.output.bulk();
     let mut one = |input: &mut dyn Read, output: &mut dyn Write| -> anyhow::Result<()> {
         let input = BufReader::with_capacity(1 << 20, input);
-        if scan::json_lines(engine, input, output, &mut scratch)? == ControlFlow::Break(()) {
-            exit = Exit::No;
-        }
+        any |= scan::json_lines(engine, input, output, &mut scratch)? == ControlFlow::Break(());
         Ok(())
     };
     let mut buffered = io::BufWriter::with_capacity(1 << 20, &mut **output);
     if arguments.paths.is_empty() {
         one(&mut io::stdin().lock(), &mut buffered).context("cannot scan stdin")?;
     }
-    let bar = bar(&arguments.paths);
     for path in &arguments.paths {
-        let name = path.display();
-        let file = File::open(path).with_context(|| format!("cannot open {name}"))?;
-        one(&mut bar.wrap_read(file), &mut buffered).with_context(|| format!("cannot scan {name}"))?;
+        match File::open(path) {
+            Ok(file) => one(&mut bar.wrap_read(file), &mut buffered)
+                .with_context(|| format!("cannot scan {}", path.display()))?,
+            Err(error) => left_out.place(path, "opened", &error),
+        }
     }
     bar.finish_and_clear();
     buffered.flush()?;
     drop(buffered);
     drop(output);
     allowed(context, engine, &mut scratch);
-    Ok(exit)
+    left_out.exit(any)
 }
 
 /// How much of these files was read; stdin has no end that is known.
@@ -121,41 +145,6 @@ fn allowed(context: &Context, engine: &Engine, scratch: &mut Scratch) {
     for (rule, count) in counts {
         context.output.note(format_args!("{} let pass by settings: {rule}", counted(count, "finding")));
     }
-}
-
-/// The files to scan: those named, and in folders every transcript, or every file when the input is text.
-fn files(paths: &[PathBuf], input: ScanInput) -> anyhow::Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for path in paths {
-        let metadata = std::fs::metadata(path).with_context(|| format!("cannot open {}", path.display()))?;
-        if metadata.is_dir() {
-            below(path, input, &mut files)?;
-        } else {
-            files.push(path.clone());
-        }
-    }
-    if files.is_empty() && !paths.is_empty() {
-        let hint = "give files, or --input text to scan every file of a folder";
-        return Err(hinted_exit(Exit::Failed, "there is no transcript (*.jsonl) in these folders", hint));
-    }
-    Ok(files)
-}
-
-fn below(folder: &Path, input: ScanInput, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
-    let listed = std::fs::read_dir(folder).and_then(|entries| {
-        let kinds = entries.map(|entry| entry.and_then(|entry| Ok((entry.path(), entry.file_type()?))));
-        kinds.collect::<io::Result<Vec<_>>>()
-    });
-    let mut entries = listed.with_context(|| format!("cannot list {}", folder.display()))?;
-    entries.sort_by(|(a, _), (b, _)| a.cmp(b));
-    for (path, kind) in entries {
-        if kind.is_dir() {
-            below(&path, input, files)?;
-        } else if kind.is_file() && (input == ScanInput::Text || path.extension().is_some_and(|end| end == "jsonl")) {
-            files.push(path);
-        }
-    }
-    Ok(())
 }
 
 struct Report<'a> {
@@ -192,19 +181,5 @@ impl Report<'_> {
             writeln!(out, "{log:#}")?;
         }
         Ok(())
-    }
-}
-
-#[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a failed test should panic")]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_folder_that_cannot_be_listed_is_named() {
-        let dir = tempfile::tempdir().unwrap();
-        let gone = dir.path().join("gone");
-        let error = below(&gone, ScanInput::Text, &mut Vec::new()).unwrap_err();
-        assert_eq!(error.to_string(), format!("cannot list {}", gone.display()));
     }
 }

@@ -18,6 +18,7 @@ mod broken_policy;
 mod deleting;
 mod looking;
 mod redactions;
+mod scanning;
 mod sent;
 mod state;
 

@@ -1,0 +1,65 @@
+//! What `scan` could not look into: named on stderr as it is met, and told by the exit code at the end.
+
+use std::fmt;
+use std::io;
+use std::path::Path;
+
+use indicatif::ProgressBar;
+
+use super::super::output::{Output, counted, printable};
+use super::super::{Exit, hinted_exit};
+
+/// What was not scanned.
+pub(super) struct LeftOut<'a> {
+    output: &'a Output,
+    /// What is drawn meanwhile.
+    bar: ProgressBar,
+    places: u64,
+    long_lines: u64,
+}
+
+impl<'a> LeftOut<'a> {
+    /// Nothing so far.
+    pub(super) fn new(output: &'a Output, bar: ProgressBar) -> Self {
+        Self { output, bar, places: 0, long_lines: 0 }
+    }
+
+    /// A file or folder that cannot be opened or read.
+    pub(super) fn place(&mut self, path: &Path, what: &str, error: &io::Error) {
+        self.places += 1;
+        self.note(path, format_args!("it cannot be {what}: {}", error.kind()));
+    }
+
+    /// Lines that are above the limit.
+    pub(super) fn long_lines(&mut self, path: &Path, count: u64) {
+        self.long_lines += count;
+        if count > 0 {
+            self.note(path, format_args!("too long: {}", counted(count, "line")));
+        }
+    }
+
+    fn note(&self, path: &Path, why: fmt::Arguments<'_>) {
+        let name = path.display().to_string();
+        self.bar.suspend(|| self.output.note(format_args!("{}: not scanned, as {why}", printable(&name))));
+    }
+
+    /// How the command ends.
+    ///
+    /// # Errors
+    /// When nothing was found and something was left out: whether there was anything is not known.
+    pub(super) fn exit(&self, found: bool) -> anyhow::Result<Exit> {
+        let remedies = [
+            (self.places, "make what is named above readable for you, or leave it out"),
+            (self.long_lines, "raise limits.line_bytes_max, or scan what was skipped with --input text"),
+        ];
+        let remedies: Vec<&str> = remedies.into_iter().filter(|(count, _)| *count > 0).map(|(_, help)| help).collect();
+        match (found, remedies.is_empty()) {
+            (true, _) => Ok(Exit::No),
+            (false, true) => Ok(Exit::Done),
+            (false, false) => {
+                let what = "nothing was found, and not everything was scanned";
+                Err(hinted_exit(Exit::Failed, what, remedies.join("; ")))
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! `scan`: what it reads, and as what.
+
+use super::*;
+
+/// A value that is found, and no token's.
+fn secret() -> String {
+    ["Qv7", "xT2", "pLm9", "wZ4k"].concat()
+}
+
+fn file(desk: &Desk, name: &str, content: impl AsRef<[u8]>) {
+    let path = desk.dir.path().join(name);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, content).unwrap();
+}
+
+/// Scans files of the desk's folder; returns how it ended, the result and the messages.
+fn scanned(desk: &Desk, options: &[&str], files: &[&str]) -> (Exit, String, String) {
+    let files = files.iter().map(|name| desk.dir.path().join(name).into_os_string());
+    let words = ["bcce-agent", "scan"].iter().chain(options).map(Into::into).chain(files);
+    let Command::Scan(arguments) = Cli::try_parse_from(words).unwrap().command else { panic!("not scan") };
+    let exit = crate::cli::scan::run(&desk.context, &arguments).unwrap_or_else(|error| {
+        desk.context.output.error(&error);
+        exit_of(&error)
+    });
+    (exit, desk.out.take(), desk.err.take())
+}
+
+#[test]
+fn what_cannot_be_opened_is_named_and_the_rest_is_scanned() {
+    let desk = Desk::usual();
+    file(&desk, "dir/found.jsonl", format!("password={}\n", secret()));
+    file(&desk, "clean.jsonl", "{}\n");
+    for (files, exit, found) in [(["gone\u{1b}[1m", "dir"], Exit::No, 1), (["gone\u{1b}[1m", "clean.jsonl"], Exit::Failed, 0)]
+    {
+        let (ended, out, err) = scanned(&desk, &["--format", "sarif"], &files);
+        let document: serde_json::Value = serde_json::from_str(&out).unwrap();
+        let results = document["runs"][0]["results"].as_array().unwrap().len();
+        assert_eq!((ended, results), (exit, found), "{err}");
+        assert!(err.contains("gone\u{fffd}[1m: not scanned, as it cannot be opened: "), "{err}");
+        assert_eq!(err.contains("hint: make what is named above readable"), exit == Exit::Failed, "{err}");
+    }
+    file(&desk, "lines", format!("{{\"id\":1,\"text\":\"password={}\"}}\n", secret()));
+    let (ended, out, err) = scanned(&desk, &["--input", "json-lines"], &["gone", "lines"]);
+    assert_eq!(ended, Exit::No, "{err}");
+    assert!(out.starts_with("{\"id\":1,") && err.contains("gone: not scanned"), "{out}{err}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_fails_while_it_is_read_is_named_and_the_rest_is_scanned() {
+    let desk = Desk::usual();
+    file(&desk, "found.jsonl", format!("password={}\n", secret()));
+    // The memory of this process at its beginning, where nothing is.
+    std::os::unix::fs::symlink("/proc/self/mem", desk.dir.path().join("broken.jsonl")).unwrap();
+    let (ended, out, err) = scanned(&desk, &[], &["broken.jsonl", "found.jsonl"]);
+    assert_eq!((ended, out.lines().count()), (Exit::No, 1), "{err}");
+    assert!(err.contains("broken.jsonl: not scanned, as it cannot be read to its end: "), "{err}");
+}
