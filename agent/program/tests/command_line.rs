@@ -163,11 +163,12 @@ fn findings_after_a_line_that_is_too_long_keep_their_place() {
     std::fs::write(home.path().join("c.toml"), "limits.line_bytes_max = \"64KiB\"\n").unwrap();
     let value = ["Qv7", "xT2", "pLm9", "wZ4k"].concat();
     let text = format!("one\n{}\npassword={value}\n", "x".repeat(70_000));
-    let (code, out, err) = fed(home.path(), &["--config", "c.toml", "scan"], &text);
+    let (code, out, err) = fed(home.path(), &["--config", "c.toml", "scan", "--input", "transcripts"], &text);
     assert_eq!(code, Some(1));
     assert!(out.starts_with("-:3:10: "), "{out}");
     assert!(err.contains("-: not scanned, as too long: 1 line"), "{err}");
-    let (code, _, err) = fed(home.path(), &["--config", "c.toml", "scan"], "x".repeat(70_000));
+    let (code, _, err) =
+        fed(home.path(), &["--config", "c.toml", "scan", "--input", "transcripts"], "x".repeat(70_000));
     assert_eq!(code, Some(2), "whether there was something is not known");
     assert!(err.contains("limits.line_bytes_max"), "{err}");
 }

@@ -192,7 +192,9 @@ pub enum Command {
     /// Reads stdin where no PATH is given. Ends with exit code 1 when there are findings, and with 2 when there are none and not
     /// everything could be scanned: files, folders and lines that were left out are named on stderr.
     #[command(after_long_help = "\
-Example:
+Examples:
+  bcce-agent scan .env notes.md
+  bcce-agent scan --input text src
   bcce-agent scan --format sarif ~/.claude > findings.sarif
 
 With --input json-lines each line of input is {\"id\":…, \"text\":…} and each line of output

@@ -7,6 +7,7 @@ use super::args::{ScanArgs, ScanFormat, ScanInput};
 use super::output::{BAD, DIM, counted, printable};
 use super::{Context, Exit, detectors, hinted_exit, progress};
 use crate::edge::host::Host;
+use crate::filter::form::{self, Form};
 use crate::filter::{sarif, scan};
 use anyhow::Context as _;
 use indicatif::ProgressBar;
@@ -25,7 +26,7 @@ use std::path::{Path, PathBuf};
 pub(super) fn run(context: &Context, arguments: &ScanArgs) -> anyhow::Result<Exit> {
     let host = Host::read(&context.paths.home);
     let engine = detectors::engine(context, &host)?;
-    if arguments.input == ScanInput::JsonLines {
+    if arguments.input == Some(ScanInput::JsonLines) {
         if arguments.format == ScanFormat::Sarif {
             let what = "--input json-lines has a form of its own, which is not SARIF";
             return Err(hinted_exit(Exit::Usage, what, "leave --format out, or scan files with --input text"));
@@ -66,7 +67,8 @@ pub(super) fn run(context: &Context, arguments: &ScanArgs) -> anyhow::Result<Exi
 /// A scan under way.
 struct Work<'a> {
     engine: &'a Engine,
-    input: ScanInput,
+    /// What was said of the input.
+    input: Option<ScanInput>,
     line_bytes_max: usize,
     report: Report<'a>,
     left_out: LeftOut<'a>,
@@ -85,18 +87,26 @@ impl Work<'_> {
             closed |= written.is_err();
             written
         };
-        let scanned = match self.input {
-            ScanInput::Text => scan::text(engine, &name, input, scratch, &mut found).map(|()| 0),
-            ScanInput::Transcripts | ScanInput::JsonLines => {
-                scan::transcript(engine, &name, input, self.line_bytes_max, scratch, &mut found)
-            }
-        };
+        let scanned = form(self.input, path, input).and_then(|(form, input)| match form {
+            Form::Text => scan::text(engine, &name, input, scratch, &mut found).map(|()| 0),
+            Form::Transcript => scan::transcript(engine, &name, input, self.line_bytes_max, scratch, &mut found),
+        });
         match scanned {
             Ok(skipped) => left_out.long_lines(path, skipped),
             Err(error) if closed => return Err(error).context("cannot write what was found"),
             Err(error) => left_out.place(path, "read to its end", &error),
         }
         Ok(())
+    }
+}
+
+/// How an input is read, and all of it to read.
+fn form<'a>(said: Option<ScanInput>, path: &Path, input: &'a mut dyn Read) -> io::Result<(Form, Box<dyn Read + 'a>)> {
+    match said {
+        Some(ScanInput::Text) => Ok((Form::Text, Box::new(input))),
+        Some(ScanInput::Transcripts | ScanInput::JsonLines) => Ok((Form::Transcript, Box::new(input))),
+        None if listing::is_transcript(path) => Ok((Form::Transcript, Box::new(input))),
+        None => form::told(input),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Nothing here stores or sends. Raw text goes to the user's own terminal in previews alone; the others write events,
 //! scrubbed text or places of findings.
 
+pub mod form;
 pub mod lines;
 pub mod preview;
 pub mod projects;

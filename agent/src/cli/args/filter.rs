@@ -48,9 +48,12 @@ pub struct ScanArgs {
     #[arg(long, value_enum, default_value_t = ScanFormat::Text)]
     pub format: ScanFormat,
 
-    /// What the input is
-    #[arg(long, value_enum, default_value_t = ScanInput::Transcripts)]
-    pub input: ScanInput,
+    /// What the input is (default: told by each file's name and first line)
+    ///
+    /// A file is read as a transcript when its name ends in .jsonl, and a file or stdin when the first line is a whole object {…}.
+    /// Anything else is read as plain text as a whole, so that values of several lines are found. Of folders only *.jsonl is read.
+    #[arg(long, value_enum)]
+    pub input: Option<ScanInput>,
 }
 
 /// How findings are written.
@@ -67,9 +70,9 @@ pub enum ScanFormat {
 /// What the input of `scan` is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ScanInput {
-    /// Transcripts of Claude Code
+    /// Transcripts of Claude Code, line by line
     Transcripts,
-    /// Plain text; in UTF-16 when it has a byte order mark
+    /// Plain text as a whole, of folders every file; in UTF-16 when it has a byte order mark
     Text,
     /// One {"id", "text"} object a line
     JsonLines,

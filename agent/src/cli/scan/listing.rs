@@ -19,7 +19,7 @@ pub(super) struct Listed {
 ///
 /// # Errors
 /// When folders were named and nothing is in them.
-pub(super) fn files(paths: &[PathBuf], input: ScanInput) -> anyhow::Result<Listed> {
+pub(super) fn files(paths: &[PathBuf], input: Option<ScanInput>) -> anyhow::Result<Listed> {
     let mut listed = Listed::default();
     for path in paths {
         match std::fs::metadata(path) {
@@ -35,7 +35,12 @@ pub(super) fn files(paths: &[PathBuf], input: ScanInput) -> anyhow::Result<Liste
     Ok(listed)
 }
 
-fn below(folder: &Path, input: ScanInput, listed: &mut Listed) {
+/// Whether a file is a transcript by its name.
+pub(super) fn is_transcript(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "jsonl")
+}
+
+fn below(folder: &Path, input: Option<ScanInput>, listed: &mut Listed) {
     let entries = std::fs::read_dir(folder).and_then(|entries| {
         let kinds = entries.map(|entry| entry.and_then(|entry| Ok((entry.path(), entry.file_type()?))));
         kinds.collect::<io::Result<Vec<_>>>()
@@ -48,7 +53,7 @@ fn below(folder: &Path, input: ScanInput, listed: &mut Listed) {
     for (path, kind) in entries {
         if kind.is_dir() {
             below(&path, input, listed);
-        } else if kind.is_file() && (input == ScanInput::Text || path.extension().is_some_and(|end| end == "jsonl")) {
+        } else if kind.is_file() && (input == Some(ScanInput::Text) || is_transcript(&path)) {
             listed.files.push(path);
         }
     }
@@ -64,11 +69,11 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (gone, here) = (dir.path().join("gone"), dir.path().join("here.jsonl"));
         std::fs::write(&here, "{}\n").unwrap();
-        let Listed { files, unlisted } = super::files(&[gone.clone(), dir.path().to_owned()], ScanInput::Text).unwrap();
+        let Listed { files, unlisted } = super::files(&[gone.clone(), dir.path().to_owned()], Some(ScanInput::Text)).unwrap();
         assert_eq!(files, [here]);
         assert!(matches!(&*unlisted, [(path, error)] if *path == gone && error.kind() == io::ErrorKind::NotFound));
         let mut listed = Listed::default();
-        below(&gone, ScanInput::Text, &mut listed);
+        below(&gone, Some(ScanInput::Text), &mut listed);
         assert!(matches!(&*listed.unlisted, [(path, _)] if *path == gone), "{listed:?}");
     }
 }

@@ -56,3 +56,23 @@ fn what_fails_while_it_is_read_is_named_and_the_rest_is_scanned() {
     assert_eq!((ended, out.lines().count()), (Exit::No, 1), "{err}");
     assert!(err.contains("broken.jsonl: not scanned, as it cannot be read to its end: "), "{err}");
 }
+
+#[test]
+fn a_named_file_is_read_as_a_whole_unless_it_looks_like_a_transcript() {
+    let desk = Desk::usual();
+    // Only over two lines is it a value with a name.
+    let text = format!("<key>password</key>\n<string>{}</string>\n", secret());
+    let as_lines = |name: &str| scanned(&desk, &["--input", "transcripts"], &[name]).0;
+    file(&desk, "Info.plist", &text);
+    assert_eq!(as_lines("Info.plist"), Exit::Done, "the test shows nothing");
+    let (ended, out, err) = scanned(&desk, &[], &["Info.plist"]);
+    assert_eq!((ended, out.contains("Info.plist:2:9: ")), (Exit::No, true), "{out}{err}");
+    for (name, head) in [("a.jsonl", ""), ("log", "{\"type\":\"user\"}\n")] {
+        file(&desk, name, format!("{head}{text}"));
+        assert_eq!(scanned(&desk, &[], &[name]).0, Exit::Done, "{name}");
+        assert_eq!(scanned(&desk, &["--input", "text"], &[name]).0, Exit::No, "{name}");
+    }
+    file(&desk, "dir/notes.md", &text);
+    file(&desk, "dir/s.jsonl", "{}\n");
+    assert_eq!(scanned(&desk, &[], &["dir"]).0, Exit::Done, "of folders transcripts alone");
+}
