@@ -198,7 +198,8 @@ Examples:
   bcce-agent scan --format sarif ~/.claude > findings.sarif
 
 With --input json-lines each line of input is {\"id\":…, \"text\":…} and each line of output
-{\"id\":…, \"findings\":[{\"rule\":…, \"kind\":…, \"start\":…, \"end\":…}]}, with offsets in bytes of the text as UTF-8.")]
+{\"id\":…, \"findings\":[{\"rule\":…, \"kind\":…, \"start\":…, \"end\":…}]}, with offsets in bytes of the text as UTF-8. A line that is no such \
+object has no answer: its number is told on stderr.")]
     Scan(ScanArgs),
 
     /// Give, take back or look at your consent

@@ -8,7 +8,8 @@ use super::output::{BAD, DIM, counted, printable};
 use super::{Context, Exit, detectors, hinted_exit, progress};
 use crate::edge::host::Host;
 use crate::filter::form::{self, Form};
-use crate::filter::{sarif, scan};
+use crate::filter::sarif;
+use crate::filter::scan::{self, JsonLinesError};
 use anyhow::Context as _;
 use indicatif::ProgressBar;
 use left_out::LeftOut;
@@ -16,7 +17,6 @@ use listing::Listed;
 use scrubber::detect::{Engine, Scratch};
 use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 /// Scans files, folders or stdin. What cannot be opened or read is named, and the rest is scanned.
@@ -113,21 +113,30 @@ fn form<'a>(said: Option<ScanInput>, path: &Path, input: &'a mut dyn Read) -> io
 fn json_lines(context: &Context, arguments: &ScanArgs, engine: &Engine) -> anyhow::Result<Exit> {
     let bar = bar(&arguments.paths);
     let mut left_out = LeftOut::new(&context.output, bar.clone());
-    let (mut scratch, mut any) = (Scratch::default(), false);
+    let (mut scratch, mut found) = (Scratch::default(), 0);
     let mut output = context.output.bulk();
-    let mut one = |input: &mut dyn Read, output: &mut dyn Write| -> anyhow::Result<()> {
-        let input = BufReader::with_capacity(1 << 20, input);
-        any |= scan::json_lines(engine, input, output, &mut scratch)? == ControlFlow::Break(());
-        Ok(())
-    };
     let mut buffered = io::BufWriter::with_capacity(1 << 20, &mut **output);
+    let mut one = |path: &Path, input: &mut dyn Read, left_out: &mut LeftOut<'_>| {
+        let input = BufReader::with_capacity(1 << 20, input);
+        match scan::json_lines(engine, input, &mut buffered, &mut scratch) {
+            Ok(answered) => {
+                found += answered.found;
+                left_out.unanswered(path, &answered);
+                Ok(())
+            }
+            Err(JsonLinesError::Read(error)) => {
+                left_out.place(path, "read to its end", &error);
+                Ok(())
+            }
+            Err(error @ JsonLinesError::Write(_)) => Err(error),
+        }
+    };
     if arguments.paths.is_empty() {
-        one(&mut io::stdin().lock(), &mut buffered).context("cannot scan stdin")?;
+        one(Path::new("-"), &mut io::stdin().lock(), &mut left_out)?;
     }
     for path in &arguments.paths {
         match File::open(path) {
-            Ok(file) => one(&mut bar.wrap_read(file), &mut buffered)
-                .with_context(|| format!("cannot scan {}", path.display()))?,
+            Ok(file) => one(path, &mut bar.wrap_read(file), &mut left_out)?,
             Err(error) => left_out.place(path, "opened", &error),
         }
     }
@@ -136,7 +145,7 @@ fn json_lines(context: &Context, arguments: &ScanArgs, engine: &Engine) -> anyho
     drop(buffered);
     drop(output);
     allowed(context, engine, &mut scratch);
-    left_out.exit(any)
+    left_out.exit(found > 0)
 }
 
 /// How much of these files was read; stdin has no end that is known.

@@ -5,7 +5,6 @@ use super::utf16;
 use scrubber::detect::{Engine, Scratch};
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufRead, Read, Write};
-use std::ops::ControlFlow;
 
 /// One finding in a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -158,55 +157,68 @@ struct Span<'a> {
     end: usize,
 }
 
-/// A line of `json-lines` input is not an object with `id` and `text`. Holds no content.
-#[derive(Debug, thiserror::Error)]
-pub enum JsonLinesError {
-    /// The line is not as described.
-    #[error("line {line} is not an object with `id` and `text`")]
-    Line {
-        /// The line, from 1.
-        line: u64,
-    },
-    /// Reading or writing failed.
-    #[error("cannot read or write lines")]
-    Io(#[from] io::Error),
+/// How many line numbers are kept to be told.
+const NUMBERS_MAX: usize = 10;
+
+/// What `json-lines` input gave.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Answered {
+    /// Findings in all lines.
+    pub found: u64,
+    /// Lines that are not objects with `id` and `text`, and have no answer.
+    pub unanswered: u64,
+    /// Which ones, from 1: the first ten.
+    pub numbers: Vec<u64>,
 }
 
-/// Reads `{"id", "text"}` a line and writes `{"id", "findings"}` a line, in order; offsets are bytes of the text's UTF-8.
-///
-/// Says whether there was any finding.
+/// `json-lines` ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum JsonLinesError {
+    /// Reading failed.
+    #[error("cannot read lines")]
+    Read(#[source] io::Error),
+    /// Writing failed.
+    #[error("cannot write answers")]
+    Write(#[source] io::Error),
+}
+
+/// Reads `{"id", "text"}` a line and writes `{"id", "findings"}` a line, in order; offsets are bytes of the text's UTF-8. A line that
+/// is not of that form has no answer; nothing of it is told but its number.
 ///
 /// # Errors
-/// On the first line that is not of that form, and what reading and writing give.
+/// What reading and writing give.
 pub fn json_lines(
     engine: &Engine,
     mut input: impl BufRead,
     output: &mut dyn Write,
     scratch: &mut Scratch,
-) -> Result<ControlFlow<()>, JsonLinesError> {
-    let (mut line, mut number, mut any) = (Vec::new(), 0, ControlFlow::Continue(()));
+) -> Result<Answered, JsonLinesError> {
+    let (mut line, mut number, mut answered) = (Vec::new(), 0, Answered::default());
     loop {
         line.clear();
         number += 1;
-        if input.read_until(b'\n', &mut line)? == 0 {
-            output.flush()?;
-            return Ok(any);
+        if input.read_until(b'\n', &mut line).map_err(JsonLinesError::Read)? == 0 {
+            output.flush().map_err(JsonLinesError::Write)?;
+            return Ok(answered);
         }
         if line.trim_ascii().is_empty() {
             continue;
         }
-        let labelled: Labelled<'_> =
-            serde_json::from_slice(&line).map_err(|_| JsonLinesError::Line { line: number })?;
+        let Ok(labelled) = serde_json::from_slice::<Labelled<'_>>(&line) else {
+            answered.unanswered += 1;
+            if answered.numbers.len() < NUMBERS_MAX {
+                answered.numbers.push(number);
+            }
+            continue;
+        };
         let findings = engine.scan(labelled.text.as_bytes(), scratch).iter().filter_map(|finding| {
             let rule = engine.rules().get(usize::from(finding.rule.0))?;
             Some(Span { rule: &rule.id, kind: &rule.kind, start: finding.start, end: finding.end })
         });
         let answer = Answer { id: labelled.id, findings: findings.collect() };
-        if !answer.findings.is_empty() {
-            any = ControlFlow::Break(());
-        }
-        serde_json::to_writer(&mut *output, &answer).map_err(io::Error::from)?;
-        output.write_all(b"\n")?;
+        answered.found += answer.findings.len() as u64;
+        let written = serde_json::to_writer(&mut *output, &answer).map_err(io::Error::from);
+        written.and_then(|()| output.write_all(b"\n")).map_err(JsonLinesError::Write)?;
     }
 }
 

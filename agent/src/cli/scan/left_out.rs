@@ -8,6 +8,7 @@ use indicatif::ProgressBar;
 
 use super::super::output::{Output, counted, printable};
 use super::super::{Exit, hinted_exit};
+use crate::filter::scan::Answered;
 
 /// What was not scanned.
 pub(super) struct LeftOut<'a> {
@@ -16,12 +17,13 @@ pub(super) struct LeftOut<'a> {
     bar: ProgressBar,
     places: u64,
     long_lines: u64,
+    unanswered: u64,
 }
 
 impl<'a> LeftOut<'a> {
     /// Nothing so far.
     pub(super) fn new(output: &'a Output, bar: ProgressBar) -> Self {
-        Self { output, bar, places: 0, long_lines: 0 }
+        Self { output, bar, places: 0, long_lines: 0, unanswered: 0 }
     }
 
     /// A file or folder that cannot be opened or read.
@@ -38,6 +40,18 @@ impl<'a> LeftOut<'a> {
         }
     }
 
+    /// Lines of `json-lines` input that are not of its form.
+    pub(super) fn unanswered(&mut self, path: &Path, answered: &Answered) {
+        self.unanswered += answered.unanswered;
+        if answered.unanswered > 0 {
+            let numbers: Vec<String> = answered.numbers.iter().map(ToString::to_string).collect();
+            let more = if answered.unanswered > numbers.len() as u64 { ", …" } else { "" };
+            let lines = counted(answered.unanswered, "line");
+            let numbers = numbers.join(", ");
+            self.note(path, format_args!("no objects with `id` and `text`: {lines} ({numbers}{more})"));
+        }
+    }
+
     fn note(&self, path: &Path, why: fmt::Arguments<'_>) {
         let name = path.display().to_string();
         self.bar.suspend(|| self.output.note(format_args!("{}: not scanned, as {why}", printable(&name))));
@@ -51,6 +65,7 @@ impl<'a> LeftOut<'a> {
         let remedies = [
             (self.places, "make what is named above readable for you, or leave it out"),
             (self.long_lines, "raise limits.line_bytes_max, or scan what was skipped with --input text"),
+            (self.unanswered, "mend the lines named above: `text` is a text without halves of characters"),
         ];
         let remedies: Vec<&str> = remedies.into_iter().filter(|(count, _)| *count > 0).map(|(_, help)| help).collect();
         match (found, remedies.is_empty()) {

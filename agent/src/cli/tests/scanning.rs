@@ -30,7 +30,8 @@ fn what_cannot_be_opened_is_named_and_the_rest_is_scanned() {
     let desk = Desk::usual();
     file(&desk, "dir/found.jsonl", format!("password={}\n", secret()));
     file(&desk, "clean.jsonl", "{}\n");
-    for (files, exit, found) in [(["gone\u{1b}[1m", "dir"], Exit::No, 1), (["gone\u{1b}[1m", "clean.jsonl"], Exit::Failed, 0)]
+    for (files, exit, found) in
+        [(["gone\u{1b}[1m", "dir"], Exit::No, 1), (["gone\u{1b}[1m", "clean.jsonl"], Exit::Failed, 0)]
     {
         let (ended, out, err) = scanned(&desk, &["--format", "sarif"], &files);
         let document: serde_json::Value = serde_json::from_str(&out).unwrap();
@@ -75,4 +76,26 @@ fn a_named_file_is_read_as_a_whole_unless_it_looks_like_a_transcript() {
     file(&desk, "dir/notes.md", &text);
     file(&desk, "dir/s.jsonl", "{}\n");
     assert_eq!(scanned(&desk, &[], &["dir"]).0, Exit::Done, "of folders transcripts alone");
+}
+
+#[test]
+fn a_line_that_is_no_object_leaves_the_others_answered() {
+    let desk = Desk::usual();
+    let found = format!("{{\"id\":2,\"text\":\"password={}\"}}\n", secret());
+    let half = "{\"id\":1,\"text\":\"\\ud800 of a character\"}\n";
+    let options = ["--input", "json-lines"];
+    file(&desk, "lines", format!("{half}{found}\nopen sesame\n{{\"id\":3,\"text\":\"\"}}\n"));
+    let (ended, out, err) = scanned(&desk, &options, &["lines"]);
+    let ids: Vec<serde_json::Value> =
+        out.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["id"].clone()).collect();
+    assert_eq!((ended, ids), (Exit::No, vec![2.into(), 3.into()]), "{err}");
+    assert!(err.contains("lines: not scanned, as no objects with `id` and `text`: 2 lines (1, 4)\n"), "{err}");
+    assert!(!err.contains("sesame") && !err.contains("of a character"), "{err}");
+    file(&desk, "bad", half.repeat(12));
+    let (ended, out, err) = scanned(&desk, &options, &["bad"]);
+    assert_eq!((ended, out.as_str()), (Exit::Failed, ""), "{err}");
+    assert!(
+        err.contains("12 lines (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, …)") && err.contains("hint: mend the lines"),
+        "{err}"
+    );
 }
