@@ -30,6 +30,8 @@ pub(super) fn read(path: &Path, origin: &Origin, missing: Missing) -> Result<Opt
             return if leads_nowhere { Err(problem(origin, "is a link that leads nowhere")) } else { Ok(None) };
         }
         Err(error) => return Err(cannot(error)),
+        // Asked before it is opened: opening a pipe would wait for whoever writes to it.
+        Ok(metadata) if !metadata.is_file() => return Err(problem(origin, "is no regular file")),
         Ok(metadata) if metadata.len() > FILE_BYTES_MAX => return Err(problem(origin, "is longer than 1MiB")),
         Ok(_) => {}
     }

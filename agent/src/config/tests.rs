@@ -118,6 +118,28 @@ fn a_link_that_leads_nowhere_is_no_missing_file() {
     assert!(load_with(gone, link).is_err());
 }
 
+#[cfg(unix)]
+#[test]
+fn a_pipe_or_a_folder_in_place_of_a_file_is_refused_and_not_waited_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name);
+    std::fs::create_dir(path("folder")).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(path("pipe")).status().unwrap().success());
+    for name in ["folder", "pipe"] {
+        let sources = |policies: Vec<PathBuf>, user: UserFile| Sources {
+            policies,
+            extra_policy: None,
+            user,
+            environment: Vec::new(),
+            home: None,
+        };
+        let error = load(&sources(Vec::new(), UserFile::Standard(path(name)))).unwrap_err().to_string();
+        assert!(error.ends_with(&format!("{name}: is no regular file")), "{error}");
+        let config = load(&sources(vec![path(name)], UserFile::Nowhere)).unwrap();
+        assert!(matches!(&config.policy, PolicyState::Broken(error) if error.to_string().contains("no regular file")));
+    }
+}
+
 #[test]
 fn text_that_is_not_toml_is_told_by_line_without_its_words() {
     let error = user("tier = \"metrics\"\nsecret words here\n[spool\nbytes_max = \"secret\n").unwrap_err();
