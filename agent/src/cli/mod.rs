@@ -40,6 +40,7 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use pipeline::consent::OffReason;
 
 use crate::config::{CheckAs, ConfigError, Origin, PathsError};
+use crate::driver::sinks::SinkError;
 use crate::edge::ledger::LedgerFileError;
 use crate::edge::lock::LockError;
 use crate::edge::store::StoreError;
@@ -166,14 +167,25 @@ fn hint_of<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a str> {
     if let Some(spool) = error.downcast_ref::<StoreError>() {
         return spool_help(spool);
     }
-    if let Some(PolicyError::Rules(RulesError::Read { .. } | RulesError::NoRules { .. } | RulesError::Broken(_))) =
-        error.downcast_ref()
-    {
-        return Some(
-            "mend the file or take it out of scrub.rules; `bcce-agent rules check FILE` says what a file gives",
-        );
+    if let Some(SinkError::Directory(_)) = error.downcast_ref() {
+        return Some(USABLE_LAKE);
     }
-    None
+    let of_policy = |error: &'a PolicyError| if let PolicyError::Rules(rules) = error { Some(rules) } else { None };
+    error.downcast_ref::<RulesError>().or_else(|| error.downcast_ref().and_then(of_policy)).and_then(rules_help)
+}
+
+/// The lake's folder is not its user's to write.
+const USABLE_LAKE: &str = "make that a folder that you may write to, or name another with sink.directory.path";
+
+/// What can be done about the rules and the allow-list of settings.
+fn rules_help(error: &RulesError) -> Option<&'static str> {
+    match error {
+        RulesError::Read { .. } | RulesError::NoRules { .. } | RulesError::Broken(_) => {
+            Some("mend the file or take it out of scrub.rules; `bcce-agent rules check FILE` says what a file gives")
+        }
+        RulesError::Allow(settings) => Some(correction(settings)),
+        RulesError::Engine(_) => None,
+    }
 }
 
 /// The disk of the state folder is full.

@@ -15,6 +15,7 @@ use crate::config::{CheckAs, Config, Paths, Sources, UserFile, load};
 use crate::edge::ledger::LedgerFile;
 
 mod broken_policy;
+mod checking;
 mod deleting;
 mod looking;
 mod redactions;

@@ -153,6 +153,14 @@ pub fn scrub_of(text: &str, path: &Path, check_as: CheckAs, home: Option<&Path>)
     (typed::scrub(&effective, home), line)
 }
 
+/// The bundle of certificates that one file's text names, whatever else is wrong with it, and the line.
+pub fn bundle_of(text: &str, path: &Path, check_as: CheckAs, home: Option<&Path>) -> Option<(PathBuf, Option<usize>)> {
+    let (layer, _) = raw::parse_all(text, &check_as.origin(path));
+    let effective = Effective::merge(&[layer], &mut Vec::new());
+    let line = effective.value(typed::BUNDLE)?.line;
+    Some((typed::bundle(&effective, home)?, line))
+}
+
 /// Checks one file's text by itself, under the built-in defaults.
 ///
 /// # Errors

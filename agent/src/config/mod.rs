@@ -32,13 +32,14 @@ use scrubber::{DataClass, Replacements, Tier};
 
 use check::endpoint_host;
 pub(crate) use check::{LetterCase, glob, is_windows_path};
-pub use load::{CheckAs, Sources, UserFile, check_text, load, load_for_stopping, scrub_of};
+pub use load::{CheckAs, Sources, UserFile, bundle_of, check_text, load, load_for_stopping, scrub_of};
 pub use paths::{Paths, PathsError};
 pub use policy::{KEY_FILE, Signing, check_signature, is_managed, signature_file};
 pub use problem::{ConfigError, Origin, Problem};
 pub(crate) use raw::nearest;
 pub use read::text as text_of;
 pub use template::Template;
+pub use typed::BUNDLE;
 
 /// All settings, checked. Nothing in here has to be looked at again.
 #[derive(Debug, Clone, PartialEq)]

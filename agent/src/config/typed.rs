@@ -24,6 +24,9 @@ struct Typed<'a> {
     problems: Vec<Problem>,
 }
 
+/// The setting that names a bundle of certificates.
+pub const BUNDLE: &str = "sink.firehose.ca_bundle";
+
 /// Makes the settings of merged values.
 ///
 /// # Errors
@@ -82,6 +85,11 @@ pub(super) fn config(effective: &Effective, policy: PolicyState, home: Option<&P
 /// What values add to the detectors; what is wrong with them is left out.
 pub(super) fn scrub(effective: &Effective, home: Option<&Path>) -> Scrub {
     Typed { effective, home, problems: Vec::new() }.scrub()
+}
+
+/// The bundle of certificates that values name.
+pub(super) fn bundle(effective: &Effective, home: Option<&Path>) -> Option<PathBuf> {
+    Typed { effective, home, problems: Vec::new() }.optional_path(BUNDLE)
 }
 
 impl Typed<'_> {
@@ -164,7 +172,7 @@ impl Typed<'_> {
             profile: self.optional_text("sink.firehose.profile"),
             endpoint_url: self.optional_text("sink.firehose.endpoint_url"),
             fips: self.flag("sink.firehose.fips"),
-            ca_bundle: self.optional_path("sink.firehose.ca_bundle"),
+            ca_bundle: self.optional_path(BUNDLE),
             flush_interval: self.span("sink.firehose.flush_interval"),
         }
     }

@@ -12,7 +12,7 @@ use pipeline::ship::{Answer, Settings};
 use scrubber::{DataClass, Tier};
 use std::time::Duration;
 
-pub use crate::edge::aws::{Reached, Source};
+pub use crate::edge::aws::{Reached, Source, TrustError, check_bundle};
 pub use crate::edge::sink::firehose::{Caller, Probe};
 
 /// One of the sinks.

@@ -33,7 +33,7 @@ pub use destination::EndpointError;
 pub(crate) use destination::{Destinations, Refused};
 pub(crate) use http::ProxyRefused;
 pub use reach::Reached;
-pub use trust::TrustError;
+pub use trust::{TrustError, check_bundle};
 
 /// One request for credentials.
 const CREDENTIALS_TIMEOUT: Duration = Duration::from_secs(15);

@@ -2,6 +2,7 @@
 
 pub(super) mod explain;
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -10,8 +11,10 @@ use super::args::TemplateForm;
 use super::output::{DIM, Output, STRONG, printable};
 use super::{Context, Exit};
 use crate::config::{
-    CheckAs, ConfigError, PolicyState, Problem, Signing, Template, check_signature, check_text, scrub_of, text_of,
+    BUNDLE, CheckAs, ConfigError, PolicyState, Problem, Signing, Sink, Template, bundle_of, check_signature,
+    check_text, scrub_of, text_of,
 };
+use crate::driver::sinks::{TrustError, check_bundle};
 use crate::rules::{self, RulesError};
 
 /// Prints every effective value and the layer that set it.
@@ -59,13 +62,56 @@ pub fn check(context: &Context) -> anyhow::Result<Exit> {
     if let PolicyState::Broken(error) = &context.config.policy {
         return Err(error.clone()).context("the organisation policy cannot be used; nothing is sent until it can");
     }
-    rules::engine(&context.config, &scrubber::detect::KnownIdentities::default())?;
+    let rules = rules::engine(&context.config, &scrubber::detect::KnownIdentities::default());
+    let bundle = problem_of_bundle(context).map(|problem| ConfigError { problems: vec![problem] });
+    match (rules, bundle) {
+        (Ok(_), None) => {}
+        (Ok(_), Some(bundle)) => return Err(bundle.into()),
+        (Err(rules), None) => return Err(rules.into()),
+        (Err(rules), Some(bundle)) => {
+            // The last one ends the command.
+            context.output.error(&rules.into());
+            return Err(bundle.into());
+        }
+    }
     unknown_variables(context);
     context.output.line("no problems")?;
     Ok(Exit::Done)
 }
 
-/// Checks one file by itself, and the files of rules that it names; an organisation policy with its signature where a key lies beside
+/// What is wrong with the bundle of certificates, where it is used.
+fn problem_of_bundle(context: &Context) -> Option<Problem> {
+    let Sink::Firehose(firehose) = &context.config.sink else { return None };
+    let what = wrong_bundle(&check_bundle(firehose.ca_bundle.as_ref()?).err()?);
+    let row = context.config.shown.iter().rfind(|row| row.key == BUNDLE)?;
+    Some(Problem { origin: row.origin.clone(), line: row.line, key: Some(BUNDLE.to_owned()), what })
+}
+
+/// The same of the bundle that a file names. One that is not here is a warning, as of rules.
+fn problem_of_named_bundle(
+    text: &str,
+    file: &Path,
+    check_as: CheckAs,
+    home: Option<&Path>,
+    output: &Output,
+) -> Option<Problem> {
+    let (bundle, line) = bundle_of(text, file, check_as, home)?;
+    let error = check_bundle(&bundle).err()?;
+    if matches!(&error, TrustError::Unreadable { source, .. } if source.kind() == ErrorKind::NotFound) {
+        not_here("certificates", &bundle, output);
+        return None;
+    }
+    Some(Problem { origin: check_as.origin(file), line, key: Some(BUNDLE.to_owned()), what: wrong_bundle(&error) })
+}
+
+fn wrong_bundle(error: &TrustError) -> String {
+    match error {
+        TrustError::Unreadable { source, .. } => format!("cannot be read: {}", source.kind()),
+        TrustError::Malformed(_) | TrustError::Tls(_) => "is no PEM file of certificates".to_owned(),
+    }
+}
+
+/// Checks one file by itself, and the files of rules and certificates that it names; an organisation policy with its signature where a key lies beside
 /// it. Without being told as what, one whose name begins with `policy` is taken for an organisation policy.
 ///
 /// # Errors
@@ -100,6 +146,7 @@ pub fn check_file(file: &Path, told: Option<CheckAs>, output: &Output) -> anyhow
         }
     };
     problems.extend(problems_of_rules(&text, file, check_as, home, output));
+    problems.extend(problem_of_named_bundle(&text, file, check_as, home, output));
     if !problems.is_empty() {
         return Err(ConfigError { problems }.into());
     }
@@ -112,11 +159,7 @@ fn problems_of_rules(text: &str, file: &Path, check_as: CheckAs, home: Option<&P
     let (scrub, line) = scrub_of(text, file, check_as, home);
     let rules::Checked { missing, errors } = rules::check(&scrub);
     for path in missing {
-        output.note(format_args!(
-            "warning: the rules in {} are not on this machine, so they were not checked; a laptop that lacks them sends nothing until \
-             they are there",
-            path.display()
-        ));
+        not_here("rules", &path, output);
     }
     let origin = check_as.origin(file);
     let mut problems = Vec::new();
@@ -133,6 +176,14 @@ fn problems_of_rules(text: &str, file: &Path, check_as: CheckAs, home: Option<&P
         }
     }
     problems
+}
+
+fn not_here(what: &str, path: &Path, output: &Output) {
+    output.note(format_args!(
+        "warning: the {what} in {} are not on this machine, so they were not checked; a laptop that lacks them sends nothing until \
+         they are there",
+        path.display()
+    ));
 }
 
 /// Prints what administrators' tools read.

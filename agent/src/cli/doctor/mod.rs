@@ -1,6 +1,6 @@
 //! `doctor`: looks for what would keep events from leaving, weighs it, and names the remedy.
 //!
-//! Promises: changes nothing but a file that it makes and removes in the state folder, and what opening the spool mends; reads no text of transcripts but the
+//! Promises: changes nothing but a file that it makes and removes in the state folder and where the lake lies or would lie, and what opening the spool mends; reads no text of transcripts but the
 //! version in their newest lines; connects to nothing unless `--probe` asks for it. A check that cannot be made counts neither
 //! way.
 
@@ -70,15 +70,16 @@ fn checks(world: &World<'_>) -> Vec<Check> {
     vec![
         // First: whoever opens the spool closes the folder to others.
         check("state folder", 5, state::folder(world)),
-        check("policy", 8, state::policy(world)),
+        check("policy", 7, state::policy(world)),
         check("policy rights", 4, state::policy_rights(world)),
-        check("consent", 8, state::consent(world)),
-        check("roots", 7, claude::roots(world)),
-        check("transcripts", 6, claude::transcripts(world)),
+        check("rules", 7, state::rules(world)),
+        check("consent", 7, state::consent(world)),
+        check("roots", 6, claude::roots(world)),
+        check("transcripts", 5, claude::transcripts(world)),
         check("version", 3, claude::version(world)),
         check("unknown records", 1, claude::unknown_records(world)),
         check("unknown fields", 1, claude::unknown_fields(world)),
-        check("retention", 4, claude::retention(world)),
+        check("retention", 3, claude::retention(world)),
         check("disk space", 4, machine::disk_space(world)),
         check("keys", 5, state::keys(world)),
         check("spool", 5, state::spool(world)),
@@ -87,9 +88,9 @@ fn checks(world: &World<'_>) -> Vec<Check> {
         check("sink", 5, sending::sink(world)),
         check("proxy", 2, sending::proxy(world)),
         check("credentials", 5, sending::credentials(world)),
-        check("tls", 4, sending::tls(world)),
+        check("tls", 3, sending::tls(world)),
         check("clock skew", 2, sending::clock_skew(world)),
-        check("stream", 6, sending::stream(world)),
+        check("stream", 5, sending::stream(world)),
         check("sending", 4, sending::sending(world)),
         check("sandbox", 1, machine::sandbox(world)),
         check("running", 3, machine::running(world)),

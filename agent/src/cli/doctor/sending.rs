@@ -1,26 +1,48 @@
 //! Checks of the way out: the sink's settings, the proxy, what a running agent met, and what a call meets now.
 
+use super::state::unwritable;
 use super::world::World;
 use super::{DECLINED, Found};
+use crate::cli::USABLE_LAKE;
 use crate::config::Sink;
 use crate::driver::sinks::{AnySink, Reached, Source};
 use crate::driver::status::{explain, help};
 use pipeline::ship::Trouble;
 use scrubber::DataClass;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
 
 const UNPROBED: Found = Found::Skipped("only with --probe, which makes calls");
 const STAYS: Found = Found::Skipped("events stay on this computer");
 /// AWS refuses signatures that are five minutes off (reference of Signature Version 4, checked 2026-11).
 const SKEW_S: u64 = 300;
 
-/// Certificates, endpoint, region, names of streams. Connects to nothing.
+/// Certificates, endpoint, region, names of streams; of a folder whether it can be written. Connects to nothing.
 pub(super) fn sink(world: &World<'_>) -> Found {
     let context = world.context;
+    if let Sink::Directory(directory) = &context.config.sink {
+        return Found::of(lake(directory.path.as_ref().unwrap_or(&context.paths.lake)), USABLE_LAKE);
+    }
     let finding = AnySink::check(&context.config, &context.paths).err().map(|error| {
         let causes: Vec<String> = anyhow::Error::from(error).chain().map(ToString::to_string).collect();
         causes.join(": ")
     });
     Found::of(finding, "see `bcce-agent config show`")
+}
+
+/// What keeps the lake from its folder, or from being made in the first folder above that is there.
+fn lake(folder: &Path) -> Option<String> {
+    for folder in folder.ancestors() {
+        match fs::metadata(folder) {
+            Ok(metadata) if metadata.is_dir() => return unwritable(folder),
+            Ok(_) => return Some(format!("{} is no folder", folder.display())),
+            // What is no folder above is met next.
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
+            Err(error) => return Some(format!("{} cannot be read ({})", folder.display(), error.kind())),
+        }
+    }
+    None
 }
 
 /// Only looks at how they are written: a proxy's address may hold a password.

@@ -2,12 +2,15 @@
 
 use super::Found;
 use super::world::World;
-use crate::cli::{Context, spool_help};
+use crate::cli::{Context, hints_of, spool_help};
 use crate::config::{KEY_FILE, PolicyFound, PolicyState, Signing, is_managed, signature_file};
 use crate::edge::key::{KeyError, KeyFile};
 use crate::edge::ledger::LedgerFile;
 use crate::edge::store::Store;
+use crate::policy::PolicyError;
+use crate::rules;
 use pipeline::consent::OffReason;
+use scrubber::detect::KnownIdentities;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -107,6 +110,20 @@ mod tests {
     }
 }
 
+/// Whether the rules and the allow-list of settings can be used: without them nothing is scrubbed, so nothing is sent.
+pub(super) fn rules(world: &World<'_>) -> Found {
+    let config = &world.context.config;
+    if config.scrub.rules.is_empty() && config.scrub.allow.is_empty() {
+        // Those of the program itself hold.
+        return Found::Well;
+    }
+    let Err(error) = rules::engine(config, &KnownIdentities::default()) else { return Found::Well };
+    let error = anyhow::Error::from(PolicyError::from(error));
+    let remedy = hints_of(&error).join("; ");
+    let remedy = if remedy.is_empty() { "`bcce-agent config check` tells what is wrong".to_owned() } else { remedy };
+    Found::problem(format!("{error:#}"), remedy)
+}
+
 pub(super) fn consent(world: &World<'_>) -> Found {
     let context = world.context;
     match LedgerFile::open(&context.paths.state_dir) {
@@ -156,8 +173,13 @@ fn folder_finding(folder: &Path) -> Option<String> {
             return Some(format!("{} is open to other users", folder.display()));
         }
     }
-    let probe = folder.join(".doctor");
-    let written = fs::write(&probe, b"").and_then(|()| fs::remove_file(&probe));
+    unwritable(folder)
+}
+
+/// What keeps this user from making files in a folder. Asked by making one under a name that nobody has, and removing it.
+pub(super) fn unwritable(folder: &Path) -> Option<String> {
+    let probe = folder.join(format!(".bcce-agent-doctor-{}", std::process::id()));
+    let written = fs::File::create_new(&probe).and_then(|_| fs::remove_file(&probe));
     written.err().map(|error| format!("{} cannot be written ({})", folder.display(), error.kind()))
 }
 

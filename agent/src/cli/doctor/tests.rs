@@ -201,6 +201,50 @@ fn a_policy_that_others_can_change_and_a_signature_without_key_are_told() {
 }
 
 #[test]
+fn a_lake_that_cannot_be_made_or_written_is_told() {
+    let desk = Desk::new();
+    let lake = |path: &str| {
+        let path = desk.path(path);
+        desk.write("policy.toml", &format!("sink.directory.path = {path:?}\n"));
+        desk.finding("sink", |_| {})
+    };
+    assert_eq!(lake("new/and/deep"), None);
+    assert!(!desk.path("new").exists());
+    desk.write("file", "");
+    has(lake("file"), "file is no folder");
+    has(lake("file/lake"), "file is no folder");
+    fs::create_dir(desk.path("there")).unwrap();
+    assert_eq!(lake("there"), None);
+    assert_eq!(fs::read_dir(desk.path("there")).unwrap().count(), 0, "nothing is left");
+    #[cfg(unix)]
+    if !is_root() {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(desk.path("there"), fs::Permissions::from_mode(0o500)).unwrap();
+        has(lake("there"), "there cannot be written");
+        has(lake("there/lake"), "there cannot be written");
+    }
+}
+
+#[test]
+fn rules_that_run_could_not_use_are_told_with_what_run_would_say() {
+    let desk = Desk::new();
+    let remedy = |settings: &str| {
+        desk.write("policy.toml", settings);
+        let context = desk.context();
+        match state::rules(&well(&context)) {
+            Found::Problem { finding, remedy } => format!("{finding} -> {remedy}"),
+            found @ (Found::Well | Found::Told(_) | Found::Skipped(_)) => panic!("{found:?}"),
+        }
+    };
+    let told = remedy("scrub.rules = [\"~/nosuch.toml\"]\n");
+    assert!(told.contains("cannot read the rules in ") && told.contains("-> mend the file or take it out"), "{told}");
+    let told = remedy("scrub.allow = [\"rule:nosuch\"]\n");
+    assert!(told.contains("policy.toml:1: scrub.allow") && told.contains("-> correct these lines"), "{told}");
+    desk.write("policy.toml", "scrub.allow = [\"rule:generic-password\"]\n");
+    assert_eq!(desk.finding("rules", |_| {}), None);
+}
+
+#[test]
 fn what_is_wrong_with_claude_codes_files_is_told() {
     let desk = Desk::new();
     has(desk.finding("transcripts", |world| world.files.clear()), "no transcript");

@@ -35,13 +35,24 @@ pub(super) fn roots(bundle: Option<&Path>) -> Result<RootCertStore, TrustError> 
     roots.add_parsable_certificates(native.certs);
     let named = std::env::var_os("AWS_CA_BUNDLE").filter(|value| !value.is_empty()).map(PathBuf::from);
     if let Some(path) = bundle.map(Path::to_owned).or(named) {
-        let pem = match std::fs::read(&path) {
-            Ok(pem) => pem,
-            Err(source) => return Err(TrustError::Unreadable { path, source }),
-        };
-        add_bundle(&mut roots, &pem).ok_or(TrustError::Malformed(path))?;
+        add(&mut roots, path)?;
     }
     Ok(roots)
+}
+
+/// Whether a bundle can be read and is one, as when requests are sent.
+///
+/// # Errors
+/// When it cannot be used.
+pub fn check_bundle(path: &Path) -> Result<(), TrustError> {
+    add(&mut RootCertStore::empty(), path.to_owned())
+}
+
+fn add(roots: &mut RootCertStore, path: PathBuf) -> Result<(), TrustError> {
+    match std::fs::read(&path) {
+        Ok(pem) => add_bundle(roots, &pem).ok_or(TrustError::Malformed(path)),
+        Err(source) => Err(TrustError::Unreadable { path, source }),
+    }
 }
 
 fn add_bundle(roots: &mut RootCertStore, pem: &[u8]) -> Option<()> {
