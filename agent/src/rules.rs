@@ -69,19 +69,35 @@ pub fn engine(config: &Config, known: &KnownIdentities) -> Result<Engine, RulesE
     engine_of(&config.scrub, known)
 }
 
-fn engine_of(scrub: &Scrub, known: &KnownIdentities) -> Result<Engine, RulesError> {
+/// As [`engine`], with nothing let pass, whatever the allow-list says.
+///
+/// # Errors
+/// When files of rules cannot be used.
+pub fn engine_that_allows_nothing(scrub: &Scrub, known: &KnownIdentities) -> Result<Engine, RulesError> {
     let (rules, files) = load_of(&scrub.rules, Examples::LeftOut)?;
     for file in files.iter().filter(|file| !file.notes.is_empty()) {
         tracing::info!(rules = file.count, notes = file.notes.len(), "a file of rules holds in part");
     }
-    let mut engine = Engine::with_rules(rules, known);
+    Ok(Engine::with_rules(rules, known))
+}
+
+fn engine_of(scrub: &Scrub, known: &KnownIdentities) -> Result<Engine, RulesError> {
+    let mut engine = engine_that_allows_nothing(scrub, known)?;
+    allow(scrub, &mut engine)?;
+    Ok(engine)
+}
+
+/// Lets the engine pass what the allow-list names.
+///
+/// # Errors
+/// All entries that name no rule; then nothing is let pass.
+pub fn allow(scrub: &Scrub, engine: &mut Engine) -> Result<(), ConfigError> {
     let entries: Vec<_> = scrub.allow.iter().map(|entry| (entry.allowed.clone(), entry.scopes())).collect();
     if let Err(unknown) = engine.allow(&entries) {
         let entries = unknown.iter().filter_map(|place| scrub.allow.get(*place));
-        let problems = entries.map(|entry| unknown_rule(entry, &engine)).collect();
-        return Err(ConfigError { problems }.into());
+        return Err(ConfigError { problems: entries.map(|entry| unknown_rule(entry, engine)).collect() });
     }
-    Ok(engine)
+    Ok(())
 }
 
 /// The shipped rules, with their examples or without, and those of all files that settings name, and what each file gives.
@@ -213,7 +229,7 @@ fn unknown_rule(entry: &AllowEntry, engine: &Engine) -> Problem {
         Some(near) => format!("; did you mean rule:{near}?"),
         None => "; `bcce-agent rules list` names all".to_owned(),
     };
-    let what = format!("names a rule that there is not{hint}");
+    let what = format!("{}: names a rule that there is not{hint}", entry.place);
     Problem { origin: entry.origin.clone(), line: entry.line, key: Some(entry.key.to_owned()), what }
 }
 

@@ -121,7 +121,7 @@ fn a_value_that_is_allowed_by_its_hash_passes_and_is_counted() {
     settings("scrub.allow = [\"rule:generic-pasword\"]\n");
     let (code, _, err) = fed(home.path(), &scan, &text);
     assert_eq!(code, Some(2));
-    assert!(err.contains("c.toml:1: scrub.allow: names a rule that there is not; did you mean"), "{err}");
+    assert!(err.contains("c.toml:1: scrub.allow: entry 1: names a rule that there is not; did you mean"), "{err}");
 }
 
 #[test]

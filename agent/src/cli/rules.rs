@@ -21,7 +21,7 @@ pub(super) fn run(context: &Context, command: &RulesCommand) -> anyhow::Result<E
     let host = Host::read(&context.paths.home);
     let engine = || detectors::engine(context, &host);
     match command {
-        RulesCommand::List => list(context, &engine()?),
+        RulesCommand::List => list(context, &host),
         RulesCommand::Test => test(context, &engine()?),
         RulesCommand::Explain { text } if text == "-" => {
             explain(&engine()?, &stdin(&mut std::io::stdin().lock())?, &context.output)
@@ -51,10 +51,16 @@ fn stdin(input: &mut dyn Read) -> anyhow::Result<Vec<u8>> {
     Ok(text)
 }
 
-fn list(context: &Context, engine: &Engine) -> anyhow::Result<Exit> {
+/// Lists the rules also where the allow-list names some that there are not: whoever mends it looks for the right ones.
+fn list(context: &Context, host: &Host) -> anyhow::Result<Exit> {
+    let config = &context.config;
+    let mut engine = rules::engine_that_allows_nothing(&config.scrub, &host.known(&config.identity))?;
+    if let Err(error) = rules::allow(&config.scrub, &mut engine) {
+        context.output.note(error);
+    }
     let widest = engine.rules().iter().map(|rule| rule.id.len()).max().unwrap_or(0);
     for rule in engine.rules() {
-        let off = context.config.scrub.allow.iter().filter(|entry| entry.allowed == Allowed::Rule(rule.id.to_string()));
+        let off = config.scrub.allow.iter().filter(|entry| entry.allowed == Allowed::Rule(rule.id.to_string()));
         let off = match off.map(|entry| entry.folder).min() {
             None => "",
             Some(None) => " (off)",

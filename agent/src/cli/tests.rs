@@ -509,7 +509,10 @@ fn the_files_of_rules_that_a_checked_file_names_are_loaded() {
     std::fs::write(&rules, "[[rules]]\nid = \"acme-token\"\nregex = '''acme_[a-z0-9]{20}'''\n").unwrap();
     assert_eq!(check(&format!("{named}scrub.allow = [\"rule:acme-token\"]\n")).0, None);
     let (error, _) = check(&format!("{named}scrub.allow = [\"rule:acme-tokn\"]\n"));
-    assert!(error.unwrap().contains("policy.toml:3: scrub.allow: names a rule"), "rules of the file are known");
+    assert!(
+        error.unwrap().contains("policy.toml:3: scrub.allow: entry 1: names a rule"),
+        "rules of the file are known"
+    );
 }
 
 #[test]

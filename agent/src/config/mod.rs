@@ -301,6 +301,8 @@ pub struct AllowEntry {
     pub folder: Option<usize>,
     /// The setting that it stands in.
     pub key: &'static str,
+    /// Where in that setting, in words: which entry.
+    pub place: String,
     /// The layer.
     pub origin: Origin,
     /// The line in that layer's file.

@@ -447,6 +447,23 @@ fn what_stands_in_place_of_findings_is_the_organisations_choice() {
 }
 
 #[test]
+fn every_entry_that_is_wrong_is_named() {
+    let error = user(concat!(
+        "scrub.allow = [\"one\", \"rule:email\", \"two\"]\n",
+        "projects.deny = [\"one\", \"~/two\", \"/srv/[three\"]\n",
+        "projects.tiers = { \"~/a\" = \"one\", \"b\" = \"metrics\" }\n",
+    ));
+    let error = error.unwrap_err();
+    for told in [
+        "1: scrub.allow: entries 1, 3: not rule:ID or",
+        "2: projects.deny: entry 1: a folder glob starts with /, ~/, **/ or a drive letter; entry 3: not a valid glob",
+        "3: projects.tiers: entry 1: a folder glob starts with /, ~/, **/ or a drive letter; entry 2: not one of",
+    ] {
+        assert!(error.contains(told), "{error}");
+    }
+}
+
+#[test]
 fn an_entry_of_no_known_form_is_told_without_its_words() {
     for text in ["allow = [\"c4nary\"]", "allow = [\"sha256:c4nary\"]", "allow_in = { \"~/a\" = [\"c4nary\"] }"] {
         let error = user(&format!("[scrub]\n{text}\n")).unwrap_err();

@@ -97,31 +97,33 @@ impl Typed<'_> {
         let rules = self.union("scrub.rules");
         let rules = rules.iter().filter_map(|text| self.expanded("scrub.rules", text)).collect();
         let mut scrub = Scrub { rules, replacements: self.replacements(), ..Scrub::default() };
-        let add = |scrub: &mut Scrub, key, entry: &Entry, texts: &[String], folder| {
+        let add = |scrub: &mut Scrub, key, entry: &Entry, texts: &[String], folder, within: &str| {
             let (origin, line) = (entry.origin.clone(), entry.line);
             // Each text has been checked when the layer was read.
-            scrub.allow.extend(texts.iter().filter_map(|text| text.parse().ok()).map(|allowed| AllowEntry {
+            let parsed = texts.iter().zip(1..).filter_map(|(text, place)| Some((text.parse().ok()?, place)));
+            scrub.allow.extend(parsed.map(|(allowed, place)| AllowEntry {
                 allowed,
                 folder,
                 key,
+                place: format!("{within}entry {place}"),
                 origin: origin.clone(),
                 line,
             }));
         };
         for entry in self.effective.entries("scrub.allow") {
             if let Value::List(texts) = &entry.value {
-                add(&mut scrub, "scrub.allow", entry, texts, None);
+                add(&mut scrub, "scrub.allow", entry, texts, None, "");
             }
         }
         for entry in self.effective.entries("scrub.allow_in") {
             let Value::Lists(lists) = &entry.value else { continue };
-            for (folder, texts) in lists {
+            for ((folder, texts), place) in lists.iter().zip(1..) {
                 if scrub.folders.len() == Scopes::PROJECTS_MAX {
                     self.problems.push(problem(entry, "scrub.allow_in", "more than 62 folders".to_owned()));
                     return scrub;
                 }
                 let number = scrub.folders.len();
-                add(&mut scrub, "scrub.allow_in", entry, texts, Some(number));
+                add(&mut scrub, "scrub.allow_in", entry, texts, Some(number), &format!("entry {place}: "));
                 scrub.folders.push(folder.clone());
             }
         }

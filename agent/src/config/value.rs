@@ -204,36 +204,54 @@ fn in_bounds(number: u64, min: u64, max: u64) -> Result<u64, String> {
 }
 
 fn list(items: Vec<&str>, check: fn(&str) -> Result<(), &'static str>) -> Result<Value, String> {
-    for (place, item) in items.iter().enumerate() {
-        check(item).map_err(|what| format!("entry {}: {what}", place + 1))?;
-    }
+    wrong_entries(items.iter().map(|item| check(item).map_err(str::to_owned)))?;
     Ok(Value::List(items.into_iter().map(str::to_owned).collect()))
 }
 
 fn tiers(value: &DeValue<'_>) -> Result<Value, String> {
     let table = value.as_table().ok_or_else(|| "not a table from folders to tiers".to_owned())?;
     let mut tiers = Vec::new();
-    for (place, (glob, tier)) in table.iter().enumerate() {
-        super::check::folder_glob(glob.get_ref()).map_err(|what| format!("entry {}: {what}", place + 1))?;
+    wrong_entries(table.iter().map(|(glob, tier)| {
+        super::check::folder_glob(glob.get_ref())?;
         let tier = tier.get_ref().as_str().and_then(|text| text.parse().ok());
-        let tier = tier.ok_or_else(|| format!("entry {}: not one of metrics, activity, content", place + 1))?;
-        tiers.push((glob.get_ref().clone().into_owned(), tier));
-    }
+        tiers.push((glob.get_ref().clone().into_owned(), tier.ok_or("not one of metrics, activity, content")?));
+        Ok(())
+    }))?;
     Ok(Value::Tiers(tiers))
 }
 
 fn lists(value: &DeValue<'_>, check: fn(&str) -> Result<(), &'static str>) -> Result<Value, String> {
     let table = value.as_table().ok_or_else(|| "not a table from folders to lists of texts".to_owned())?;
     let mut lists = Vec::new();
-    for (place, (glob, items)) in table.iter().enumerate() {
-        let at = |what: &str| format!("entry {}: {what}", place + 1);
-        super::check::folder_glob(glob.get_ref()).map_err(at)?;
-        let Value::List(items) = Kind::List(check).read(items.get_ref()).map_err(|what| at(&what))? else {
-            return Err(at("not a list of texts"));
+    wrong_entries(table.iter().map(|(glob, items)| {
+        super::check::folder_glob(glob.get_ref())?;
+        let Value::List(items) = Kind::List(check).read(items.get_ref())? else {
+            return Err("not a list of texts".into());
         };
         lists.push((glob.get_ref().clone().into_owned(), items));
-    }
+        Ok(())
+    }))?;
     Ok(Value::Lists(lists))
+}
+
+/// All that is wrong with entries, by their places from 1; those with the same fault together.
+fn wrong_entries(entries: impl Iterator<Item = Result<(), String>>) -> Result<(), String> {
+    let mut wrong: Vec<(String, Vec<String>)> = Vec::new();
+    for (entry, place) in entries.zip(1..) {
+        let (Err(what), place) = (entry, format!("{place}")) else { continue };
+        match wrong.iter_mut().find(|(known, _)| *known == what) {
+            Some((_, places)) => places.push(place),
+            None => wrong.push((what, vec![place])),
+        }
+    }
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    let told = wrong.into_iter().map(|(what, places)| {
+        let entries = if places.len() == 1 { "entry" } else { "entries" };
+        format!("{entries} {}: {what}", places.join(", "))
+    });
+    Err(told.collect::<Vec<_>>().join("; "))
 }
 
 const SIZE_UNITS: [(&str, u64); 7] = [

@@ -123,7 +123,7 @@ fn an_entry_that_names_no_rule_is_an_error_with_file_line_and_hint() {
         assert_eq!(
             error(&format!("[scrub]\nallow = [\"{entry}\"]\n"), &[]),
             format!(
-                "settings cannot be used\n  [dir]/config.toml:2: scrub.allow: names a rule that there is not{expected}"
+                "settings cannot be used\n  [dir]/config.toml:2: scrub.allow: entry 1: names a rule that there is not{expected}"
             )
         );
     };

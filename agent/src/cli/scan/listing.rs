@@ -69,7 +69,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (gone, here) = (dir.path().join("gone"), dir.path().join("here.jsonl"));
         std::fs::write(&here, "{}\n").unwrap();
-        let Listed { files, unlisted } = super::files(&[gone.clone(), dir.path().to_owned()], Some(ScanInput::Text)).unwrap();
+        let Listed { files, unlisted } = files(&[gone.clone(), dir.path().to_owned()], Some(ScanInput::Text)).unwrap();
         assert_eq!(files, [here]);
         assert!(matches!(&*unlisted, [(path, error)] if *path == gone && error.kind() == io::ErrorKind::NotFound));
         let mut listed = Listed::default();
