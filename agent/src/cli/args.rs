@@ -182,8 +182,9 @@ pub enum Command {
 
     /// Scrub stdin to stdout
     ///
-    /// Reads transcript lines and writes the events that `run` would ship, one a line; with --text copies plain text with
-    /// everything found replaced. Lines that cannot be scrubbed are dropped and counted on stderr.
+    /// Reads transcript lines and writes the events that `run` would ship, one a line, except that project rules and `.bcce-ignore`
+    /// do not apply to a stream; with --text copies plain text with everything found replaced. Lines that cannot be scrubbed are
+    /// dropped and counted on stderr.
     #[command(after_long_help = "Example:\n  bcce-agent scrub --text < build.log")]
     Scrub(ScrubArgs),
 
