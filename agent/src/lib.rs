@@ -10,3 +10,4 @@ pub mod rules;
 pub mod service;
 pub mod stats;
 pub mod viewer;
+pub mod words;

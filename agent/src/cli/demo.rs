@@ -1,6 +1,6 @@
 //! `demo`: the whole pipeline over made-up transcripts, into `./bcce-demo`.
 
-use super::output::{BAD, DIM, GOOD, Output, STRONG};
+use super::output::{BAD, DIM, GOOD, Output, STRONG, counted};
 use super::{Context, Exit, detectors, hinted, progress};
 use crate::config::{Paths, Sources, UserFile, load};
 use crate::driver::gate::Gate;
@@ -58,23 +58,31 @@ pub(super) fn run(output: &Arc<Output>) -> anyhow::Result<Exit> {
     bar.finish_and_clear();
     let (done, consent) = delivered?;
     let counts = &done.counts;
-    output.line(format_args!("{STRONG}read{STRONG:#}       {} lines, {} bytes", counts.lines, counts.bytes))?;
+    output.line(format_args!(
+        "{STRONG}read{STRONG:#}       {}, {}",
+        counted(counts.lines, "line"),
+        counted(counts.bytes, "byte")
+    ))?;
     output.line(format_args!(
         "{STRONG}dropped{STRONG:#}    {} fields that no rule names, {} of another shape, {} texts that are copies",
         counts.fields_unlisted, counts.fields_misshapen, counts.texts_twin
     ))?;
     for (reason, count) in &counts.dropped {
-        output.line(format_args!("           {count} lines: {}", reason.as_str()))?;
+        output.line(format_args!("           {}: {}", counted(*count, "line"), reason.as_str()))?;
     }
     output.line(format_args!(
-        "{STRONG}replaced{STRONG:#}   {} values, by rule:",
-        counts.redactions.values().sum::<u64>()
+        "{STRONG}replaced{STRONG:#}   {}, by rule:",
+        counted(counts.redactions.values().sum(), "value")
     ))?;
     for (rule, count) in &counts.redactions {
         output.line(format_args!("  {count:>8}  {rule}"))?;
     }
     let (events, bytes) = done.delivered;
-    output.line(format_args!("{STRONG}delivered{STRONG:#}  {events} events, {bytes} bytes"))?;
+    output.line(format_args!(
+        "{STRONG}delivered{STRONG:#}  {}, {}",
+        counted(events, "event"),
+        counted(bytes, "byte")
+    ))?;
     examples(&context, &tree, &consent)?;
     output.line(format_args!("\nThe lake lies in {GOOD}{}{GOOD:#}", context.paths.lake.display()))?;
     output.line("Next: `bcce-agent preview` shows what would leave of your own sessions.")?;

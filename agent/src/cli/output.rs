@@ -9,6 +9,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 
+pub use crate::words::{counted, things};
+
 /// Headings and names.
 pub const STRONG: Style = Style::new().bold();
 /// What is less important.
@@ -137,20 +139,6 @@ impl Output {
 /// Text with everything removed that could steer a terminal. For values that others wrote.
 pub fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
-}
-
-/// A number of things, whose plural ends with s, or with ies in place of y.
-pub fn counted(count: u64, thing: &str) -> String {
-    format!("{count} {}", things(count, thing))
-}
-
-/// The word for so many things, for who writes the number in another way.
-pub fn things(count: u64, thing: &str) -> String {
-    match (count, thing.strip_suffix('y')) {
-        (1, _) => thing.to_owned(),
-        (_, Some(stem)) => format!("{stem}ies"),
-        (_, None) => format!("{thing}s"),
-    }
 }
 
 /// Makes panics print where they happened and in which version, and nothing of what was being worked on.

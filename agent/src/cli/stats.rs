@@ -20,6 +20,7 @@ use jiff::{Timestamp, ToSpan as _};
 use pipeline::time::Wall;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use unicode_width::UnicodeWidthStr as _;
 
 /// Prints a table, or all of it as JSON.
 ///
@@ -192,30 +193,31 @@ fn print(context: &Context, by: By, table: &Table) -> anyhow::Result<()> {
 
 /// Prints rows below headings; the last one is their sum.
 fn lines(context: &Context, headings: &[&str], cells: &[Vec<String>]) -> anyhow::Result<()> {
-    let widths: Vec<usize> = (0..headings.len())
-        .map(|column| {
-            let of = |row: &Vec<String>| row.get(column).map_or(0, |cell| cell.chars().count());
-            cells.iter().map(of).chain([headings.get(column).map_or(0, |heading| heading.len())]).max().unwrap_or(0)
-        })
-        .collect();
-    let line = |row: &[String]| {
-        let padded = row.iter().zip(&widths).enumerate().map(|(column, (cell, width))| {
-            // Names stand on the left, numbers on the right.
-            if column == 0 { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
-        });
-        padded.collect::<Vec<_>>().join("  ")
-    };
-    let output = &context.output;
-    let headings: Vec<String> = headings.iter().map(|heading| (*heading).to_owned()).collect();
-    output.line(format_args!("{STRONG}{}{STRONG:#}", line(&headings)))?;
-    for (place, row) in cells.iter().enumerate() {
-        if place + 1 == cells.len() {
-            output.line(format_args!("{STRONG}{}{STRONG:#}", line(row)))?;
+    for (place, line) in laid_out(headings, cells).iter().enumerate() {
+        if place == 0 || place == cells.len() {
+            context.output.line(format_args!("{STRONG}{line}{STRONG:#}"))?;
         } else {
-            output.line(line(row))?;
+            context.output.line(line)?;
         }
     }
     Ok(())
+}
+
+/// The headings and the rows, in columns as wide as terminals draw them.
+fn laid_out(headings: &[&str], cells: &[Vec<String>]) -> Vec<String> {
+    let headings: Vec<String> = headings.iter().map(|heading| (*heading).to_owned()).collect();
+    let rows: Vec<&Vec<String>> = std::iter::once(&headings).chain(cells).collect();
+    let widest = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max();
+    let widths: Vec<usize> = (0..headings.len()).map(|column| widest(column).unwrap_or(0)).collect();
+    let line = |row: &Vec<String>| {
+        let padded = row.iter().zip(&widths).enumerate().map(|(column, (cell, width))| {
+            // Names stand on the left, numbers on the right.
+            let blanks = " ".repeat(width.saturating_sub(cell.width()));
+            if column == 0 { format!("{cell}{blanks}") } else { format!("{blanks}{cell}") }
+        });
+        padded.collect::<Vec<_>>().join("  ")
+    };
+    rows.into_iter().map(line).collect()
 }
 
 fn headings(by: By) -> Vec<&'static str> {
@@ -267,6 +269,15 @@ mod tests {
             let found = start(since, today).ok().map(|day| day.to_string());
             assert_eq!(found.as_deref(), expected, "{since}");
         }
+    }
+
+    #[test]
+    fn columns_stand_below_each_other_whatever_letters_a_name_has() {
+        let rows = [["项目一", "1"], ["e\u{301}t\u{e9}", "22"], ["plain", "333"]];
+        let cells: Vec<Vec<String>> = rows.iter().map(|row| row.map(str::to_owned).to_vec()).collect();
+        let lines = laid_out(&["name", "n"], &cells);
+        // Ideographs take two columns, and an accent that follows its letter takes none.
+        assert_eq!(lines, ["name      n", "项目一    1", "e\u{301}t\u{e9}      22", "plain   333"]);
     }
 
     #[test]

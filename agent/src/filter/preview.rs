@@ -2,6 +2,7 @@
 
 use super::lines::{self, Line};
 use super::projects::{LEAVES, PreviewProjects};
+use crate::words::{counted, things};
 use anstyle::{AnsiColor, Style};
 use pipeline::tail::each_record;
 use scrubber::detect::Scratch as ScanScratch;
@@ -311,11 +312,14 @@ impl Summary {
         writeln!(out)?;
         writeln!(
             out,
-            "Tier {tier}: {} lines, {} bytes -> {} events, {} bytes",
-            counts.lines, counts.bytes, counts.events, self.event_bytes
+            "Tier {tier}: {}, {} -> {}, {}",
+            counted(counts.lines, "line"),
+            counted(counts.bytes, "byte"),
+            counted(counts.events, "event"),
+            counted(self.event_bytes, "byte")
         )?;
         for (reason, count) in &counts.dropped {
-            writeln!(out, "  {count:>8}  lines dropped: {}", reason.as_str())?;
+            writeln!(out, "  {count:>8}  {} dropped: {}", things(*count, "line"), reason.as_str())?;
         }
         writeln!(out, "Replaced, by rule:")?;
         for (rule, count) in &counts.redactions {

@@ -1,6 +1,7 @@
 //! One page of HTML with everything in it: no script, no font, no picture from anywhere else.
 
 use super::{Redacted, Row, Table};
+use crate::words::things;
 use std::fmt::Write as _;
 
 /// What the page shows.
@@ -83,8 +84,9 @@ impl Report<'_> {
             push(
                 &mut page,
                 format_args!(
-                    " No price is known for {models}: {} tokens are not in the sums of costs.",
-                    super::grouped(total.unpriced_tokens)
+                    " No price is known for {models}, and the sums of costs are without {} {}.",
+                    super::grouped(total.unpriced_tokens),
+                    things(total.unpriced_tokens, "token")
                 ),
             );
         }

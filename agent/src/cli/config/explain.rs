@@ -241,7 +241,9 @@ pub(in crate::cli) fn flatten(path: &str, value: &Value, found: &mut BTreeMap<St
 fn print(tier: Tier, leaving: &Leaving, below: &BTreeMap<String, Seen>, output: &Output) -> anyhow::Result<()> {
     let Leaving { events, bytes, fields, redactions, example } = leaving;
     output.line(format_args!(
-        "\n{STRONG}{tier}{STRONG:#}: {events} events of the made-up sessions, {bytes} bytes, data class {}",
+        "\n{STRONG}{tier}{STRONG:#}: {} of the made-up sessions, {}, data class {}",
+        counted(*events, "event"),
+        counted(*bytes, "byte"),
         tier.data_class().as_str()
     ))?;
     let new = fields.iter().filter(|(path, _)| !below.contains_key(*path));

@@ -126,7 +126,9 @@ pub(super) fn unknown_fields(world: &World<'_>) -> Found {
     }
     Found::problem(
         format!(
-            "{unknown} values in {lines} records of the last {LATELY_DAYS} days have names or shapes that this version does not know"
+            "this version does not know the name or the shape of {} in {} of the last {LATELY_DAYS} days",
+            counted(unknown, "value"),
+            counted(lines, "record")
         ),
         "update bcce-agent; `bcce-agent status` counts them, and nothing of them leaves",
     )
@@ -142,7 +144,8 @@ pub(super) fn unknown_records(world: &World<'_>) -> Found {
     }
     Found::problem(
         format!(
-            "{unknown} of {lines} records of the last {LATELY_DAYS} days are of kinds that this version does not know"
+            "this version does not know the kind of {unknown} of {} of the last {LATELY_DAYS} days",
+            counted(lines, "record")
         ),
         "update bcce-agent; `bcce-agent status` counts them, and nothing of them leaves",
     )
@@ -168,7 +171,10 @@ pub(super) fn retention(world: &World<'_>) -> Found {
         return Found::Well;
     }
     Found::problem(
-        format!("Claude Code will delete {count} sessions within {NOTICE_DAYS} days that were not read to their end"),
+        format!(
+            "Claude Code will delete {} within {NOTICE_DAYS} days without its having been read to the end",
+            counted(count as u64, "session")
+        ),
         "start `bcce-agent run`; cleanupPeriodDays in Claude Code's settings.json keeps sessions longer",
     )
 }

@@ -321,12 +321,12 @@ fn sessions_that_will_be_deleted_before_they_are_read_are_told() {
     old(20);
     assert_eq!(desk.finding("retention", |_| {}), None, "there is time");
     old(29);
-    has(desk.finding("retention", |_| {}), "will delete 1 sessions within 3 days");
+    has(desk.finding("retention", |_| {}), "will delete 1 session within 3 days");
     desk.write("claude/settings.json", "{\"cleanupPeriodDays\": 90}");
     assert_eq!(desk.finding("retention", |_| {}), None, "kept for longer");
     desk.write("claude/settings.json", "{\"cleanupPeriodDays\": 5}");
     old(4);
-    has(desk.finding("retention", |_| {}), "will delete 1 sessions");
+    has(desk.finding("retention", |_| {}), "will delete 1 session ");
 }
 
 /// Spools more than 1 MiB, and leaves nothing of it in the database's log.

@@ -129,7 +129,7 @@ fn waiting(context: &Context, state: &Value, spool: &Value) -> anyhow::Result<()
     let unread = lag.get("unread_bytes").and_then(Value::as_u64);
     output.line(format_args!(
         "{STRONG}lag{STRONG:#}          {}, {style}{} s on the way{style:#} (goal: at most {} s)",
-        unread.map_or_else(|| UNREAD_UNKNOWN.to_owned(), |unread| format!("{unread} bytes to read")),
+        unread.map_or_else(|| UNREAD_UNKNOWN.to_owned(), |unread| format!("{} to read", counted(unread, "byte"))),
         number(lag, "seconds"),
         number(lag, "seconds_max")
     ))?;

@@ -93,7 +93,8 @@ fn a_preview_counts_and_numbers_a_line_that_is_too_long() {
     std::fs::write(&path, format!("{long}\n{record}")).unwrap();
     let printed = previewed(&desk, &[]);
     assert!(printed.contains("line 1: nothing leaves (line_too_long)\n=== line 2: user"), "{printed}");
-    assert!(printed.contains("1  lines dropped: line_too_long"), "{printed}");
+    assert!(printed.contains("1  line dropped: line_too_long"), "{printed}");
+    assert!(printed.contains("Tier content: 1 line, ") && printed.contains(" bytes -> 1 event, "), "{printed}");
     assert!(!printed.contains("texts leave at the content tier only"), "this is that tier: {printed}");
 }
 
