@@ -19,6 +19,9 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
+/// Bytes of plain text that are looked at together.
+const PIECE_BYTES: usize = 8 * 1024 * 1024;
+
 /// Scans files, folders or stdin. What cannot be opened or read is named, and the rest is scanned.
 ///
 /// # Errors
@@ -88,7 +91,7 @@ impl Work<'_> {
             written
         };
         let scanned = form(self.input, path, input).and_then(|(form, input)| match form {
-            Form::Text => scan::text(engine, &name, input, scratch, &mut found).map(|()| 0),
+            Form::Text => scan::text(engine, &name, input, PIECE_BYTES, scratch, &mut found).map(|()| 0),
             Form::Transcript => scan::transcript(engine, &name, input, self.line_bytes_max, scratch, &mut found),
         });
         match scanned {

@@ -31,7 +31,10 @@ pub(super) fn read(path: &Path, origin: &Origin, missing: Missing) -> Result<Opt
         }
         Err(error) => return Err(cannot(error)),
         // Asked before it is opened: opening a pipe would wait for whoever writes to it.
-        Ok(metadata) if !metadata.is_file() => return Err(problem(origin, "is no regular file")),
+        // What stands for an empty file may be one.
+        Ok(metadata) if !metadata.is_file() && path != Path::new("/dev/null") => {
+            return Err(problem(origin, "is no regular file"));
+        }
         Ok(metadata) if metadata.len() > FILE_BYTES_MAX => return Err(problem(origin, "is longer than 1MiB")),
         Ok(_) => {}
     }

@@ -5,6 +5,7 @@
 
 pub mod form;
 pub mod lines;
+mod pieces;
 pub mod preview;
 pub mod projects;
 pub mod sarif;

@@ -103,7 +103,7 @@ mod tests {
             results.push(result(found, engine.rules()));
             Ok(())
         };
-        scan::text(&engine, file, text.as_bytes(), &mut Scratch::default(), &mut add).unwrap();
+        scan::text(&engine, file, text.as_bytes(), 1 << 20, &mut Scratch::default(), &mut add).unwrap();
         log(engine.rules(), results)
     }
 

@@ -1,6 +1,7 @@
 //! Findings only: where and of what kind, never what.
 
 use super::lines::{self, Line};
+use super::pieces::{self, Piece};
 use super::utf16;
 use scrubber::detect::{Engine, Scratch};
 use serde::{Deserialize, Serialize};
@@ -68,8 +69,8 @@ pub fn transcript(
     Ok(skipped)
 }
 
-/// Scans plain text as a whole, so that values of several lines are found. Holds the whole text. Places in text in UTF-16 are those that
-/// it has in UTF-8.
+/// Scans plain text in pieces of about `piece_bytes` that end with a line, so that values of several lines are found. A longer line is
+/// held as a whole. Places in text in UTF-16 are those that it has in UTF-8.
 ///
 /// # Errors
 /// What reading gives, and what `report` gives.
@@ -77,13 +78,18 @@ pub fn text(
     engine: &Engine,
     file: &str,
     input: impl Read,
+    piece_bytes: usize,
     scratch: &mut Scratch,
     mut report: impl FnMut(&Found<'_>) -> io::Result<()>,
 ) -> io::Result<()> {
-    let mut text = Vec::new();
     let (_, mut input) = utf16::decoded(input)?;
-    input.read_to_end(&mut text)?;
-    found(engine, file, &text, 1, scratch, &mut report)
+    let mut line = 1;
+    pieces::for_each(&mut input, piece_bytes, usize::MAX, |piece| {
+        let Piece::Text(text) = piece else { return Ok(()) };
+        found(engine, file, text, line, scratch, &mut report)?;
+        line += memchr::memchr_iter(b'\n', text).count() as u64;
+        Ok(())
+    })
 }
 
 fn found(
@@ -227,6 +233,24 @@ pub fn json_lines(
 mod tests {
     use super::*;
     use scrubber::detect::KnownIdentities;
+
+    #[test]
+    fn places_in_pieces_are_those_in_the_whole() {
+        let engine = Engine::new(&KnownIdentities::default()).unwrap();
+        let text = "mail ada@lovelace.dev\nnothing here\n\n".repeat(40) + "last eve@lovelace.dev";
+        let places = |piece_bytes| {
+            let mut places = Vec::new();
+            let scanned = super::text(&engine, "-", text.as_bytes(), piece_bytes, &mut Scratch::default(), |found| {
+                places.push((found.line, found.column, found.length));
+                Ok(())
+            });
+            scanned.unwrap();
+            places
+        };
+        let whole = places(1 << 20);
+        assert_eq!((whole.len(), whole.last().copied()), (41, Some((121, 6, 16))));
+        assert!([1, 64, 100, 1000].into_iter().all(|piece_bytes| places(piece_bytes) == whole));
+    }
 
     #[test]
     fn a_line_that_is_too_long_counts_among_the_lines() {

@@ -1,5 +1,6 @@
 //! Transcript lines in, events out; or plain text in, scrubbed text out.
 
+use super::pieces::{self, Piece};
 use super::{lines, utf16};
 use crate::config::Config;
 use crate::edge::projects::ProjectFolders;
@@ -94,65 +95,17 @@ pub fn text(
 ) -> io::Result<()> {
     let (encoding, mut input) = utf16::decoded(input)?;
     let mut output = utf16::encoded(output, encoding)?;
-    let (mut buffer, mut scrubbed) = (Vec::new(), Vec::new());
-    let mut skipping = false;
-    loop {
-        let wanted = step(buffer.len(), piece_bytes) as u64;
-        // Fewer bytes than wanted are the last ones. They are read with the lines before them: a value may stand below its name.
-        let ended = (input.by_ref().take(wanted).read_to_end(&mut buffer)? as u64) < wanted;
-        if skipping {
-            let line_end = memchr::memchr(b'\n', &buffer);
-            skipping = line_end.is_none();
-            buffer.drain(..line_end.unwrap_or(buffer.len()));
-        } else if buffer.len() > line_bytes_max && memchr::memchr(b'\n', &buffer).is_none() {
-            skipping = true;
+    let mut scrubbed = Vec::new();
+    pieces::for_each(&mut input, piece_bytes, line_bytes_max, |piece| match piece {
+        Piece::Text(text) => {
+            scrubbed.clear();
+            policy.scrub_text(text, scratch, &mut scrubbed);
+            output.write_all(&scrubbed)
+        }
+        Piece::TooLong => {
             *scratch.counts.dropped.entry(scrubber::DropReason::LineTooLong).or_default() += 1;
-            buffer.clear();
+            Ok(())
         }
-        let end = if ended {
-            buffer.len()
-        } else {
-            match memchr::memrchr(b'\n', &buffer) {
-                // A piece that ends inside a private key would hide its end from the detectors.
-                Some(at) if !splits_a_key(buffer.get(..at).unwrap_or_default()) || buffer.len() >= 4 * piece_bytes => {
-                    at + 1
-                }
-                _ => continue,
-            }
-        };
-        scrubbed.clear();
-        policy.scrub_text(buffer.get(..end).unwrap_or_default(), scratch, &mut scrubbed);
-        output.write_all(&scrubbed)?;
-        buffer.drain(..end);
-        if ended {
-            return output.flush();
-        }
-    }
-}
-
-/// Bytes to read on where `held` are. A piece whose end is not there yet grows by large steps: each time all of it is looked at.
-fn step(held: usize, piece_bytes: usize) -> usize {
-    piece_bytes.saturating_sub(held).max(piece_bytes / 2).max(1)
-}
-
-/// Whether `text` ends between the first and the last line of a PEM block.
-fn splits_a_key(text: &[u8]) -> bool {
-    let last = |needle: &[u8]| memchr::memmem::rfind(text, needle);
-    last(b"-----BEGIN ").is_some_and(|begin| last(b"-----END ").is_none_or(|end| end < begin))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_piece_without_an_end_is_not_read_byte_by_byte() {
-        let (mut held, mut steps) = (0, 0);
-        while held < 4_000_000 {
-            held += step(held, 1_000_000);
-            steps += 1;
-        }
-        assert!(steps <= 8, "{steps}");
-        assert!((0..100).all(|held| step(held, 1) > 0));
-    }
+    })?;
+    output.flush()
 }
