@@ -80,12 +80,17 @@ impl Catalog {
         let known: Vec<_> = own.chain(live).chain(replaced).chain(former).collect();
         let floors = known.iter().filter_map(|(key, place)| Some((*key, Place { position: place.floor?, ..*place })));
         let mut found: Vec<_> = floors
-            .chain(known.iter().copied())
-            .filter(|(key, Place { position, .. })| {
+            .map(|place| (place, true))
+            .chain(known.iter().map(|place| (*place, false)))
+            .filter(|((key, Place { position, .. }), is_floor)| {
                 let same_place = key.path == seen.key.path && position.offset > 0;
-                let copy = position.has_full_windows() && Some(position.head) == head;
+                // A common start says nothing of where reading goes on. But of what stood somewhere before consent a copy is no news,
+                // however short it is.
+                let telling = position.has_full_windows() || *is_floor && position.offset >= HEAD_BYTES_MAX;
+                let copy = telling && Some(position.head) == head;
                 position.offset <= seen.length && (same_place || copy)
             })
+            .map(|(place, _)| place)
             .collect();
         found.sort_by(|(key, one), (other_key, other)| {
             other.position.offset.cmp(&one.position.offset).then(key.cmp(other_key))

@@ -357,6 +357,24 @@ fn what_stood_in_a_file_before_consent_is_not_read_whatever_becomes_of_the_file(
 }
 
 #[test]
+fn a_copy_of_a_short_file_from_before_consent_is_held_back_as_well() {
+    let content = text(1, 6000);
+    for (floor, copied, expected) in [(3000, 4000, 3000), (1024, 1024, 1024), (3000, 2000, 0), (1000, 4000, 0)] {
+        let key = seen(1, 1, &content, 0).key;
+        let record = FileRecord {
+            key,
+            position: position(&content, floor),
+            floor: Some(position(&content, floor)),
+            updated_ms: 0,
+        };
+        let copy = seen(2, 2, &content[..copied], 1);
+        let resumed =
+            Catalog::new([record], QUIET).resume(&copy, &mut Content(&content[..copied]), seconds(1)).unwrap();
+        assert_eq!(resumed.position.offset, expected, "{floor} {copied}");
+    }
+}
+
+#[test]
 fn another_file_is_read_from_its_start_whoever_had_its_number() {
     check_floor(1, 2, &text(2, 9000), (0, None, 0));
     check_floor(2, 2, &text(2, 9000), (0, None, 0));
