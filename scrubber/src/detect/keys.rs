@@ -333,7 +333,7 @@ impl Endings {
             endings.add_word(word.as_bytes());
         }
         // The last ones: a variable, letters of escapes, marks of differences and searches, and the arrow that numbers lines.
-        for separator in *b"_-. \n\"'=&$nt\t+:\x92" {
+        for separator in *b"_-. \n\"'=&$nt\t+:(\x92" {
             for word in [*b"pwd", *b"psk", *b"mdp"] {
                 let [a, b, c] = word;
                 endings.add([separator, a, b, c]);

@@ -10,7 +10,7 @@ use super::builtin::Builtin;
 use super::keys::Key;
 use super::lexicon::{List, Words, words};
 use super::search::{AHEAD, Search, of_two_words};
-use super::{generic, value};
+use super::{generic, mnemonic, value};
 
 /// Bytes of the sentence that are looked at before and behind the name.
 const BEFORE_MAX: usize = 72;
@@ -230,13 +230,15 @@ fn is_mixed(word: &[u8]) -> bool {
         && !value::is_wordlike(word)
 }
 
-/// `copper16358`, `willow-5102`: a word and a number that is no year. Only what stands right beside the name, or behind an account.
+/// `copper16358`, `willow-5102`, `tigerlake77`: a word, or two, and a number that is no year. Only what stands right beside the name, or
+/// behind an account.
 pub(super) fn is_simple(word: &[u8]) -> bool {
     static NAMES: LazyLock<List> = LazyLock::new(|| {
         List::new(
             "port user users issue ticket line step page error code version http https item host node server build test case \
              bug task room port table column row index rule chapter figure section release tag branch commit pull request build \
-             ubuntu debian windows fedora centos utf base cve rfc iso din part event order invoice customer number",
+             ubuntu debian windows fedora centos utf base cve rfc iso din part event order invoice customer number username hostname \
+             filename database keyboard timestamp workspace namespace localhost homepage",
         )
     });
     let letters = word.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
@@ -244,9 +246,9 @@ pub(super) fn is_simple(word: &[u8]) -> bool {
     let (name, number) = (word.get(..letters).unwrap_or_default(), word.get(letters + sign..).unwrap_or_default());
     let small = name.iter().skip(1).all(u8::is_ascii_lowercase);
     let year = number.len() == 4 && (number.starts_with(b"19") || number.starts_with(b"20"));
-    (4..=12).contains(&letters)
+    let long = (4..=12).contains(&letters) && (4..=6).contains(&number.len());
+    (long || (2..=3).contains(&number.len()) && mnemonic::is_compound(name))
         && small
-        && (4..=6).contains(&number.len())
         && number.iter().all(u8::is_ascii_digit)
         && !year
         && !NAMES.holds(name)

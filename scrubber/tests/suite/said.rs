@@ -2,7 +2,7 @@
 
 use scrubber::detect::Scratch;
 
-use crate::support::engine;
+use crate::support::{engine, escaped, rest};
 
 /// Passwords as people and machines make them.
 fn passwords() -> [String; 5] {
@@ -166,7 +166,7 @@ fn the_value_has_the_place_in_its_list_that_the_name_has() {
         "user, password = \"ann\", read_password()",
         "user, password = split(\"ann:x\")",
         "for name, token in pairs(\"maplerain77\"):",
-        "if user, password == \"ann\", \"maplerain77\":",
+        "if user, password == \"ann\", \"guesthouse\":",
         "password:\n  type: string\nother:\n  default: maplerain77\n",
         "\"password\": { \"type\": \"string\", \"label\": \"Kennwort2\" }",
     ];
@@ -323,5 +323,31 @@ fn sentences_and_structures_without_a_secret_stay() {
         let found: Vec<_> =
             engine.scan(text.as_bytes(), &mut Scratch::default()).iter().map(|it| text.get(it.start..it.end)).collect();
         assert!(found.is_empty(), "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn two_words_and_a_number_right_beside_the_name_are_a_password() {
+    let value = ["tiger", "lake77"].concat();
+    let engine = engine();
+    for text in [
+        "ssh root@10.0.0.3 (pw \u{b6})",
+        "temp password \u{b6} expires tomorrow",
+        "Setting password to \u{b6} now",
+        "admin / \u{b6}",
+    ] {
+        let text = text.replace('\u{b6}', &value);
+        for layers in 0..3 {
+            let left = rest(engine, &escaped(&text, layers));
+            assert!(!left.contains(&value), "{left}");
+        }
+    }
+    for text in [
+        "the password hostname01 asks for",
+        "password windows11 shows",
+        "password username12 field",
+        "password step10 is next",
+    ] {
+        assert_eq!(rest(engine, text), text);
     }
 }
