@@ -80,7 +80,7 @@ struct Shown<'a> {
 impl Shown<'_> {
     fn line(&mut self, number: u64, line: &[u8], place: Place) -> io::Result<()> {
         let mut written = Ok(());
-        each_record(line, place, |record, place| match self.record(number, record, place) {
+        each_record(line, place, |record, at| match self.record(number, record, line.get(at).unwrap_or_default()) {
             Ok(outcome) => outcome,
             Err(error) => {
                 written = Err(error);
@@ -90,15 +90,14 @@ impl Shown<'_> {
         written
     }
 
-    fn record(&mut self, number: u64, record: &[u8], place: Place) -> io::Result<Outcome> {
+    fn record(&mut self, number: u64, line: &RawLine<'_>, record: &[u8]) -> io::Result<Outcome> {
         let Self { policy, source, events, summary, .. } = self;
-        let line = RawLine::new(record, place);
-        let outcome = policy.scrub(&line, source, &mut summary.projects, self.now_ms, &mut summary.scratch, events);
+        let outcome = policy.scrub(line, source, &mut summary.projects, self.now_ms, &mut summary.scratch, events);
         let kept_out = matches!(outcome, Outcome::Dropped(DropReason::ProjectDenied | DropReason::ProjectUnknown));
         let title = if kept_out || matches!(outcome, Outcome::Event(_)) { summary.tell(self.out)? } else { LEAVES };
         if !kept_out {
             let ceiling = summary.projects.ceiling().unwrap_or(Tier::Content);
-            for report in policy.explain_at_most(&line, source, ceiling, &mut summary.scratch) {
+            for report in policy.explain_at_most(line, source, ceiling, &mut summary.scratch) {
                 *summary.fields.entry((report.verdict, field_name(&report.path))).or_default() += 1;
             }
         }

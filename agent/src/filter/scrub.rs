@@ -5,7 +5,7 @@ use super::{lines, utf16};
 use crate::config::Config;
 use crate::edge::projects::ProjectFolders;
 use pipeline::tail::each_record;
-use scrubber::{Policy, ProjectDecision, Projects, RawLine, Scopes, Scratch, Source, SourceKind, Tier};
+use scrubber::{Policy, ProjectDecision, Projects, Scopes, Scratch, Source, SourceKind, Tier};
 use std::io::{self, Read, Write};
 use std::path::Path;
 
@@ -59,9 +59,7 @@ pub fn transcripts(
     let mut events = policy.events();
     let mut source = Source { kind: SourceKind::Transcript, session: String::new(), cwd: None };
     let skipped = lines::for_each_bytes(input, line_bytes_max, |line, place| {
-        each_record(line, place, |record, place| {
-            policy.scrub(&RawLine::new(record, place), &mut source, projects, now_ms, scratch, &mut events)
-        });
+        each_record(line, place, |record, _| policy.scrub(record, &mut source, projects, now_ms, scratch, &mut events));
         for run in &mut events {
             if run.ndjson().len() >= WRITE_BYTES {
                 output.write_all(run.ndjson())?;

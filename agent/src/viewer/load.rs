@@ -6,7 +6,7 @@ use crate::filter::preview::{TAB, flatten, redactions};
 use crate::filter::projects::{Held, PreviewProjects};
 use pipeline::tail::each_record;
 use scrubber::detect::Scratch as ScanScratch;
-use scrubber::{DropReason, Outcome, Place, Policy, RawLine, Scratch, Source, SourceKind, Tier};
+use scrubber::{DropReason, Outcome, Place, Policy, Scratch, Source, SourceKind, Tier};
 use serde_json::Value;
 use std::fs::File;
 use std::io::{self, Seek as _, SeekFrom};
@@ -125,10 +125,9 @@ fn read(
         };
         let place = Place { offset, ..place };
         bytes += place.length;
-        each_record(line, place, |raw, place| {
+        each_record(line, place, |raw, at| {
             let (mut scratch, mut events) = (Scratch::default(), policy.events());
-            let outcome =
-                policy.scrub(&RawLine::new(raw, place), &mut source, projects, now_ms, &mut scratch, &mut events);
+            let outcome = policy.scrub(raw, &mut source, projects, now_ms, &mut scratch, &mut events);
             let event = events.iter().flat_map(|run| run.iter()).next().map(|event| event.line().to_vec());
             let held = |projects: &PreviewProjects| {
                 projects.held(tier).map(|held| Held { words: printable(&held.words), ..held })
@@ -141,7 +140,9 @@ fn read(
                 }
                 Outcome::Event(_) => (String::new(), held(projects)),
             };
-            records.push(Record { held, ..record(policy, number, place.offset, title, raw, event.as_deref()) });
+            let offset = place.offset + at.start as u64;
+            let shown = line.get(at).unwrap_or_default();
+            records.push(Record { held, ..record(policy, number, offset, title, shown, event.as_deref()) });
             outcome
         });
         Ok(())

@@ -3,7 +3,7 @@
 //! A torn half never comes out, nor a piece of one: what comes out is a JSON object that begins at the line's start or
 //! where no value of an enclosing record could begin, and everything from there to the line's end is whole records.
 
-use scrubber::{DropReason, Outcome, Place};
+use scrubber::{DropReason, Outcome, Place, RawLine};
 use std::ops::Range;
 
 /// Places in a line at which a record may start that are tried at most; a torn line has one.
@@ -36,14 +36,15 @@ fn salvage(line: &[u8]) -> Vec<Range<usize>> {
     found
 }
 
-/// Hands a line to `scrub`, and after it, where it is no JSON, the whole records in it: what is read of a line, wherever lines are read.
-pub fn each_record(line: &[u8], place: Place, mut scrub: impl FnMut(&[u8], Place) -> Outcome) {
-    if scrub(line, place) != Outcome::Dropped(DropReason::NotJson) {
+/// Hands a line to `scrub`, and after it, where it is no JSON, the whole records in it: what is read of a line, wherever lines are
+/// read. Beside each stands its place, for what shows users their own text.
+pub fn each_record(line: &[u8], place: Place, mut scrub: impl FnMut(&RawLine<'_>, Range<usize>) -> Outcome) {
+    if scrub(&RawLine::new(line, place), 0..line.len()) != Outcome::Dropped(DropReason::NotJson) {
         return;
     }
     for whole in salvage(line) {
         let place = Place { offset: place.offset + whole.start as u64, length: whole.len() as u64 };
-        scrub(line.get(whole).unwrap_or_default(), place);
+        scrub(&RawLine::new(line.get(whole.clone()).unwrap_or_default(), place), whole);
     }
 }
 

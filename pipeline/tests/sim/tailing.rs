@@ -7,9 +7,7 @@ use pipeline::tail::{
     Buffer, FileRecord, Found, LINE_BYTES_MAX, Passed, Probe, Resumed, Seen, Settled, Sieve, Splitter, Step,
     each_record,
 };
-use scrubber::{
-    EventId, EventsByTier, Place, Policy, ProjectDecision, Projects, RawLine, SessionTag, Source, SourceKind,
-};
+use scrubber::{EventId, EventsByTier, Place, Policy, ProjectDecision, Projects, SessionTag, Source, SourceKind};
 use std::sync::Arc;
 
 use super::agent::{Agent, Ended, NEVER};
@@ -222,11 +220,11 @@ impl Agent {
         let Course { buffer, source, events, .. } = course;
         let folders = s.user.folders.clone();
         let now_ms = s.clock.wall().0;
-        each_record(&buffer.unread()[text.clone()], place, |record, place| {
-            let raw = RawLine::new(record, place);
+        let line = &buffer.unread()[text.clone()];
+        each_record(line, place, |record, at| {
             let mut asked = Asked { folders: &folders, sieve: &mut self.sieve, spool: &s.spool };
-            let outcome = self.policy.scrub(&raw, source, &mut asked, now_ms, &mut self.scratch, events);
-            s.scrubbed(number_of(record), outcome);
+            let outcome = self.policy.scrub(record, source, &mut asked, now_ms, &mut self.scratch, events);
+            s.scrubbed(number_of(&line[at]), outcome);
             outcome
         });
     }

@@ -332,6 +332,7 @@ fn positional(
             Some((word.0 + from, word.1))
         }
         Place::Set => set(line.get(word.0..word.1)?).map(|start| (word.0 + start, word.1)),
+        Place::Replaced => replaced(line.get(word.0..word.1)?).map(|(from, to)| (word.0 + from, word.0 + to)),
         Place::Here => {
             let text = line.get(word.0..word.1)?;
             let fed = match text.strip_prefix(b"<<<") {
@@ -382,6 +383,20 @@ fn set(word: &[u8]) -> Option<usize> {
     let quote = word.get(sign + 1).is_some_and(|byte| b"\"'".contains(byte));
     let start = sign + 1 + usize::from(quote);
     (!OTHERS.iter().any(|other| name.ends_with(other.as_bytes()))).then_some(start)
+}
+
+/// Where the new text stands in `s/YOUR_API_KEY/…/g`.
+fn replaced(word: &[u8]) -> Option<(usize, usize)> {
+    let [b's', sign, ..] = word else { return None };
+    let mut signs = memchr::memchr_iter(*sign, word).skip(usize::from(*sign == b's'));
+    let (first, second, third) = (signs.next()?, signs.next()?, signs.next()?);
+    let name = word.get(first + 1..second)?.trim_ascii();
+    let blank = ["changeme", "change_me", "change-me", "replaceme", "replace_me", "placeholder"]
+        .iter()
+        .any(|blank| name.eq_ignore_ascii_case(blank.as_bytes()));
+    let named = matches!(keys::classify(name), Some(Key::Password | Key::Secret));
+    let renamed = word.get(second + 1..third).is_some_and(|new| keys::classify(new).is_some());
+    (sign.is_ascii_punctuation() && (blank || named) && !renamed).then_some((second + 1, third))
 }
 
 /// Whether the rest of a line writes to a file whose name is that of a secret: `> token.txt`, `| tee /run/secrets/db_password`.

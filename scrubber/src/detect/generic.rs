@@ -180,6 +180,14 @@ fn is_token(named: &Named<'_>, text: &[u8]) -> bool {
     if named.place.joint == Joint::Assigned && whole && value::is_two_words(text) {
         return true;
     }
+    // `SECRET_KEY=tigerlake77`: people make up what a machine should.
+    if named.place.joint == Joint::Assigned
+        && whole
+        && super::mentioned::is_simple(text)
+        && !password::names_a_secret(text)
+    {
+        return true;
+    }
     // `--token maple-417`: a flag is given it, and it is no word.
     let given = named.place.joint == Joint::Spaced && named.place.literal || named.flag;
     let digits = if named.flag { 2 } else { 3 };

@@ -60,7 +60,10 @@ impl Search<'_> {
             Key::Password => {
                 let account = || follows_account(text, start) && generic::is_told_password(value, true);
                 let answered = || answer.is_some() && generic::is_told_password(value, false);
-                (mentioned::is_striking(value) || answered() || account(), Builtin::GenericPassword)
+                (
+                    mentioned::is_striking(value) || generic::is_short_password(value) || answered() || account(),
+                    Builtin::GenericPassword,
+                )
             }
             Key::Secret | Key::Access | Key::Hint => (generic::is_told_token(value), Builtin::GenericSecret),
         };

@@ -48,8 +48,7 @@ fn the_last_line_of_a_string_tells_as_much_as_any_other() {
             let text = format!("first\n{}", form.replace("{}", &password));
             for layers in 1..3 {
                 // What a service answers: the text ends where its string does.
-                let inside =
-                    crate::support::escaped(&serde_json::json!({ "log": text, "ok": true }).to_string(), layers - 1);
+                let inside = escaped(&serde_json::json!({ "log": text, "ok": true }).to_string(), layers - 1);
                 let found = engine.scan(inside.as_bytes(), &mut Scratch::default()).to_vec();
                 let at = inside.find(&password).unwrap_or(0);
                 if !found.iter().any(|found| found.start <= at && at + password.len() <= found.end) {

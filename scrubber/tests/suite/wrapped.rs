@@ -39,6 +39,11 @@ fn what_fills_its_line_is_found_in_what_lines_are_wrapped_in() {
         "fly secrets set MAIL=\u{b6}",
         "kubectl create secret generic a --from-literal=mail=\u{b6}",
         "gh secret set MAIL --body \u{b6}",
+        "printf 'DB_PASSWORD=%s\\n' '\u{b6}' >> .env",
+        "sed -i 's/YOUR_API_TOKEN/\u{b6}/g' config.js",
+        "sed -i \"s|changeme|\u{b6}|\" values.yaml",
+        "fastcgi_param DB_PASSWORD \u{b6};",
+        "Elasticsearch(a, http_auth=(\"elastic\", \"\u{b6}\"))",
     ];
     let value = ["Tiger", "-361-lake"].concat();
     let engine = engine();
@@ -85,6 +90,11 @@ fn messages_in_strings_stay() {
         "kubectl create secret tls a --cert=a.crt --key=a.key --namespace=web",
         "net use Z: \\\\nas\\data /persistent:yes",
         "\"password\": \"Step 2 & Step 3\"",
+        "sed -i 's/foo/bar2024x/' a.txt",
+        "sed -i 's/old_token/new_token2/' a.py",
+        "sed -i \"s/YOUR_API_KEY/$API_KEY_2024/\" a.js",
+        "printf 'TOKEN=%s\\n' \"$TOKEN\"",
+        "stringData:\n  host: db-1.internal\n  port: \"5432\"\n",
         "\"password\": \"AES256 or better\"",
     ] {
         for layers in 0..3 {

@@ -243,12 +243,9 @@ fn raw_lines_are_made_by_the_tailer_and_by_what_shows_a_user_their_own_alone() {
         "agent/src/cli/consent/example.rs",
         "agent/src/cli/preview/example.rs",
         "agent/src/filter/lines.rs",
-        "agent/src/filter/preview.rs",
-        "agent/src/viewer/load.rs",
-        "pipeline/src/tail/splitter.rs",
+        "pipeline/src/tail/salvage.rs",
     ];
     check_users(PRODUCT, "RawLine::new(", &makers);
-    check_users(PRODUCT, "raw_line(", &["agent/src/driver/tail/read.rs"]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::edge::clock;
 use crate::edge::files::{Listed, OpenLog};
 use pipeline::seal::{SEGMENT_BYTES, SEGMENT_LINES};
 use pipeline::tail::{Buffer, FileKey, FileRecord, Fingerprint, Position, Resumed, Splitter, Step, each_record};
-use scrubber::{EventsByTier, Place, RawLine, Source};
+use scrubber::{EventsByTier, Place, Source};
 use std::io::ErrorKind;
 use std::ops::Range;
 
@@ -209,7 +209,7 @@ impl<'a, L: LineScrubber, S: Spooler> Reader<'a, L, S> {
     fn scrub(&mut self, source: &mut Source, text: &Range<usize>, place: Place) {
         let Self { scrubber, events, buffer, .. } = self;
         let line = buffer.unread().get(text.clone()).unwrap_or_default();
-        each_record(line, place, |record, place| scrubber.scrub(&RawLine::new(record, place), source, events));
+        each_record(line, place, |record, _| scrubber.scrub(record, source, events));
     }
 
     /// Hands over the events so far with the position after them.

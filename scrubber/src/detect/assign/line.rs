@@ -121,8 +121,18 @@ pub(in super::super) fn is_given_to_flag(text: &[u8], at: usize) -> bool {
 pub(super) fn is_alone(text: &[u8], start: usize, at: usize) -> bool {
     const SETTERS: &[&[u8]] = &[b"set", b"export"];
     // What no sentence says, so that a log may have them: `Step 3/9 : ENV TOKEN x`.
-    const ONLY_SETTERS: &[&[u8]] =
-        &[b"ENV", b"ARG", b"setenv", b"SetEnv", b"setx", b"set -x", b"set -gx", b"set -Ux", b"set -g"];
+    const ONLY_SETTERS: &[&[u8]] = &[
+        b"ENV",
+        b"ARG",
+        b"setenv",
+        b"SetEnv",
+        b"fastcgi_param",
+        b"setx",
+        b"set -x",
+        b"set -gx",
+        b"set -Ux",
+        b"set -g",
+    ];
     let line = before(text, start, LISTED).trim_ascii_end();
     let prompt = line.strip_prefix(b"$ ".as_slice()).unwrap_or_else(|| before(text, start, MARKS).trim_ascii_end());
     // `C:\app> `
@@ -199,9 +209,19 @@ pub(super) fn is_export(text: &[u8], start: usize, end: usize) -> bool {
 /// Whether a login stands close before the name, or a word that sets it.
 fn follows_login(text: &[u8], start: usize) -> bool {
     let near = text.get(start.saturating_sub(LINE_MAX + 24)..start).unwrap_or_default();
-    [b"login ".as_slice(), b"machine ", b"ENV ", b"ARG ", b"setenv ", b"SetEnv ", b"set -", b"username "]
-        .iter()
-        .any(|word| memchr::memmem::find(near, word).is_some())
+    [
+        b"login ".as_slice(),
+        b"machine ",
+        b"ENV ",
+        b"ARG ",
+        b"fastcgi_param ",
+        b"setenv ",
+        b"SetEnv ",
+        b"set -",
+        b"username ",
+    ]
+    .iter()
+    .any(|word| memchr::memmem::find(near, word).is_some())
 }
 
 /// Whether nothing follows the word at `at` in its line or its string.

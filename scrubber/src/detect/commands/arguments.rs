@@ -22,6 +22,8 @@ pub(super) fn argument(line: &[u8], name: usize, wanted: usize) -> Option<(usize
             // Keys that are pressed behind what is typed.
             let keys =
                 ["{enter}", "{Enter}"].iter().find(|key| typed.ends_with(key.as_bytes())).map_or(0, |key| key.len());
+            // Or the end of the line that is sent.
+            let keys = keys + typed.iter().rev().take_while(|byte| b"\r\n".contains(byte)).count();
             return quote.map(|_| (open + 1, end - keys)).filter(|place| is_value(line, *place));
         }
         let end = end + conversion(line.get(end..)?);

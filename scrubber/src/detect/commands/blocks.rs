@@ -22,10 +22,12 @@ pub(super) fn secret_values(text: &[u8], at: usize) -> Found {
     let mut found = Found::default();
     let end = text.len().min(at + LINE_MAX);
     let around = text.get(at.saturating_sub(BACK_MAX)..end).unwrap_or_default();
-    if !says_secret(around) {
+    let string = text.get(at) == Some(&b's');
+    let told = says_secret(around);
+    if !told && !string {
         return found;
     }
-    if let Some(open) = object_start(text, at) {
+    if let Some(open) = object_start(text, at).filter(|_| told) {
         members(text.get(..end).unwrap_or_default(), open, &mut found);
         return found;
     }
@@ -48,10 +50,12 @@ pub(super) fn secret_values(text: &[u8], at: usize) -> Found {
         let blanks = value.iter().take_while(|byte| b" \"'".contains(byte)).count();
         let value = value.get(blanks..).unwrap_or_default();
         folded = matches!(value, b"|" | b">" | b"|-" | b">-");
-        let length = length_of(value, text.get(at) == Some(&b's'));
+        let length = length_of(value, string);
         let padding = value.iter().take(length).filter(|byte| **byte == b'=').count();
         let name = body.get(..colon).unwrap_or_default().strip_suffix(b":").unwrap_or_default();
-        if length >= 7 + padding && !folded && !is_certificate(name, value) {
+        // Only a part of the file may be there.
+        let likely = told || value.get(..length).is_some_and(generic::is_short_password);
+        if length >= 7 + padding && likely && !folded && !is_certificate(name, value) {
             let from = start + indent + value_from + blanks;
             if let Some(slot) = slots.next() {
                 *slot = Some((from, from + length));

@@ -20,6 +20,7 @@ const RAW_MAX: usize = 2 * LINE_MAX + 64;
 pub(in crate::detect) fn may_have_password(text: &[u8], at: usize) -> bool {
     static PIPED: LazyLock<OneOf> = LazyLock::new(|| OneOf::new(table::PIPED));
     static KEPT: LazyLock<OneOf> = LazyLock::new(|| OneOf::new(table::KEPT));
+    static NAMED: LazyLock<OneOf> = LazyLock::new(|| OneOf::new(table::NAMED_FORMATS));
     let line = text.get(at..text.len().min(at + RAW_MAX)).unwrap_or_default();
     if line.starts_with(b"data") || line.starts_with(b"stringData") {
         return blocks::may_start(text, at);
@@ -29,7 +30,11 @@ pub(in crate::detect) fn may_have_password(text: &[u8], at: usize) -> bool {
         let before = text.get(at.saturating_sub(FEEDER_MAX)..at).unwrap_or_default();
         let fed = before.ends_with(b"<(") || memchr::memmem::find(before, FEEDER).is_some();
         let written = || line.contains(&b'>') || memchr::memmem::find(line, b"| tee ").is_some();
-        return fed || line.contains(&b'$') || PIPED.stands_in(line) || KEPT.stands_in(line) && written();
+        return fed
+            || line.contains(&b'$')
+            || NAMED.stands_in(line)
+            || PIPED.stands_in(line)
+            || KEPT.stands_in(line) && written();
     }
     if line.starts_with(b"https") && line.get(5) != Some(&b' ') {
         return false;
@@ -37,7 +42,7 @@ pub(in crate::detect) fn may_have_password(text: &[u8], at: usize) -> bool {
     if line.starts_with(b"httpBasic") {
         return true;
     }
-    if line.starts_with(b"http") || line.starts_with(b"curl") {
+    if line.starts_with(b"http") && !line.starts_with(b"http_auth") || line.starts_with(b"curl") {
         return may_have_flag(text, at, line);
     }
     line.starts_with(b"chpasswd")
@@ -81,6 +86,7 @@ fn may_be_of_row(text: &[u8], at: usize, line: &[u8], command: &Command) -> bool
         | Place::Between(..)
         | Place::Pair(_)
         | Place::Set
+        | Place::Replaced
         | Place::Here
         | Place::Bare
         | Place::Last

@@ -17,6 +17,8 @@ pub(super) enum Place {
     Pair(u8),
     /// After the equals sign of any word: `secrets set NAME=…`.
     Set,
+    /// What `s/NAME/…/` puts in the place of the name of a secret, or of what stands for one.
+    Replaced,
     /// The literal with this number among the arguments of a call.
     Argument(usize),
     /// What is fed to the command in place of a file: `<<< '…'`.
@@ -119,6 +121,10 @@ pub(super) const fn chosen(name: &'static str, place: Place) -> Row {
 /// A command that keeps as a secret what it is given under any name.
 pub(super) const fn kept(name: &'static str, needs: &'static [&'static str]) -> Row {
     Row { needs, place: Place::Set, proof: Proof::MadeUp, name, ..NOTHING }
+}
+/// An editor that puts a secret in the place of its name.
+pub(super) const fn replaced(name: &'static str) -> Row {
+    Row { needs: &["s/", "s|", "s#"], ..said(name, Place::Replaced) }
 }
 pub(super) const fn striking(name: &'static str, place: Place) -> Row {
     Row { name, place, proof: Proof::Striking, ..NOTHING }

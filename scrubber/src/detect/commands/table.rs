@@ -14,6 +14,23 @@ const GREETS: &[&str] =
 /// The tag that a mail client puts before the command, a letter and a number as a rule.
 const TAGS: &[&str] = &["0 LOGIN", "1 LOGIN", "2 LOGIN", "3 LOGIN", "4 LOGIN", "a LOGIN", "A LOGIN", ". LOGIN"];
 
+/// Formats that print a secret behind its name: `printf 'DB_PASSWORD=%s\n' …`.
+pub(super) const NAMED_FORMATS: &[&str] = &[
+    "assword=%s",
+    "PASSWORD=%s",
+    "PASS=%s",
+    "_pass=%s",
+    "SECRET=%s",
+    "secret=%s",
+    "TOKEN=%s",
+    "token=%s",
+    "_KEY=%s",
+    "_key=%s",
+    "assword: %s",
+    "ecret: %s",
+    "oken: %s",
+];
+
 /// What makes of the output of `echo` a password.
 pub(super) const PIPED: &[&str] = &[
     "sudo -S",
@@ -305,6 +322,10 @@ const TABLE: &[Row] = &[
     Row { near: FEEDERS, ..said("printf", Place::Word(2)) },
     said("echo", Place::Written),
     said("printf", Place::Written),
+    Row { needs: NAMED_FORMATS, ..said("printf", Place::Word(2)) },
+    Row { needs: NAMED_FORMATS, ..said("printf", Place::Word(3)) },
+    replaced("sed -i"),
+    replaced("sed -e"),
     Row {
         name: "printf",
         needs: &[
@@ -365,6 +386,7 @@ const TABLE: &[Row] = &[
     here("gcloud secrets"),
     here("wrangler secret"),
     prompt("AUTH", 1, GREETS),
+    said("6379> auth", Place::Word(1)),
     prompt("AUTH", 2, GREETS),
     prompt("PASS", 1, GREETS),
     prompt("LOGIN", 2, GREETS),

@@ -260,7 +260,7 @@ fn is_called_secret(name: &[u8]) -> bool {
     WORDS.iter().any(ends)
 }
 
-fn names_a_secret(text: &[u8]) -> bool {
+pub(super) fn names_a_secret(text: &[u8]) -> bool {
     const WORDS: &str = "\
         pass pwd secret token key user self input value config env cred get";
     words(WORDS).any(|word| text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes())))
