@@ -18,6 +18,8 @@ pub(super) fn words(list: &'static str) -> impl Iterator<Item = &'static str> {
 /// Words that a text is held against as a whole.
 pub(super) struct List {
     sorted: Vec<&'static [u8]>,
+    /// For each length a bit for each first letter: most texts are none of the words by these alone.
+    first_letters: [u32; WORD_MAX + 1],
 }
 
 /// No word of a list is longer.
@@ -28,11 +30,20 @@ impl List {
     pub(super) fn new(list: &'static str) -> Self {
         let mut sorted: Vec<_> = words(list).map(str::as_bytes).collect();
         sorted.sort_unstable();
-        Self { sorted }
+        let mut first_letters = [0; WORD_MAX + 1];
+        for word in &sorted {
+            if let Some(letters) = first_letters.get_mut(word.len()) {
+                *letters |= first_letter(word);
+            }
+        }
+        Self { sorted, first_letters }
     }
 
     /// Whether `text` is one of the words, whatever its case.
     pub(super) fn holds(&self, text: &[u8]) -> bool {
+        if self.first_letters.get(text.len()).is_none_or(|letters| letters & first_letter(text) == 0) {
+            return false;
+        }
         let mut buffer = [0; WORD_MAX];
         let Some(lower) = buffer.get_mut(..text.len()) else { return false };
         lower.copy_from_slice(text);
@@ -46,6 +57,11 @@ impl List {
         let Some(last) = text.last() else { return false };
         self.sorted.iter().any(|word| word.last() == Some(last) && text.ends_with(word))
     }
+}
+
+/// One bit for the first byte, the same for a letter in either case.
+fn first_letter(word: &[u8]) -> u32 {
+    word.first().map_or(0, |byte| 1 << (byte & 0x1f))
 }
 
 impl Words {
@@ -85,6 +101,22 @@ impl Words {
                 .map(|found| (found.pattern().as_usize(), found.end()))
                 .max_by_key(|(_, end)| *end),
             None => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_holds_its_words_in_any_case_and_nothing_else() {
+        let list = List::new("token 3des key x-api-key");
+        for word in ["token", "Token", "TOKEN", "3des", "3DES", "key", "x-API-key"] {
+            assert!(list.holds(word.as_bytes()), "{word}");
+        }
+        for word in ["", "tokens", "taken", "kez", "sdes", "key\u{0}", &"k".repeat(40)] {
+            assert!(!list.holds(word.as_bytes()), "{word}");
         }
     }
 }
