@@ -12,6 +12,8 @@ import os
 import pathlib
 import shutil
 import subprocess
+import tempfile
+import time
 
 import pytest
 
@@ -162,6 +164,14 @@ def objects(emulator, region, name, prefix):
     return {key: storage.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys}
 
 
+def event_ids(body):
+    """The ids of the events in a Parquet file."""
+    with tempfile.NamedTemporaryFile(suffix=".parquet") as file:
+        file.write(body)
+        file.flush()
+        return {row[0] for row in duckdb.execute("SELECT event_id FROM read_parquet(?)", [file.name]).fetchall()}
+
+
 @pytest.fixture(scope="module")
 def shipped(emulator, laptop, lake, tmp_path_factory):
     """Sample transcripts, shipped by the real program at the content tier, which becomes the laptop writer by itself: what it said while
@@ -226,7 +236,12 @@ def test_events_of_the_agent_lie_in_parquet(emulator, lake, shipped, tmp_path):
     assert sum(local.values()) > 100
     columns = "event_id, kind, dt"
     connection = duckdb.connect()
-    delivered = objects(emulator, lake["region"], "Restricted", "events/")
+    # The emulator answers before it has written, so that objects come in late.
+    for _ in range(40):
+        delivered = objects(emulator, lake["region"], "Restricted", "events/")
+        if len(set().union(*map(event_ids, delivered.values()))) >= len(shipped):
+            break
+        time.sleep(0.5)
     assert delivered and all(body.startswith(b"PAR1") for body in delivered.values()), sorted(delivered)[:3]
     for number, (key, body) in enumerate(sorted(delivered.items())):
         partition = pathlib.PurePosixPath(key).parent.name
