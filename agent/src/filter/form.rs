@@ -1,5 +1,6 @@
 //! What an input is by its beginning: a transcript or plain text.
 
+use pipeline::tail::is_whole_record;
 use std::io::{self, Read};
 
 /// Of an input no more than this is looked at.
@@ -53,7 +54,7 @@ fn form_of(head: &[u8]) -> Option<Form> {
 }
 
 fn of_line(line: &[u8]) -> Form {
-    if line.starts_with(b"{") && line.trim_ascii_end().ends_with(b"}") { Form::Transcript } else { Form::Text }
+    if is_whole_record(line) { Form::Transcript } else { Form::Text }
 }
 
 #[cfg(test)]
@@ -77,6 +78,8 @@ mod tests {
         check("PASSWORD=x\n{}\n", Form::Text);
         check("{\n  \"type\": 1\n}\n", Form::Text);
         check("{\"type\":", Form::Text);
+        check("{{- if .Values.db }}\npassword: x\n", Form::Text);
+        check("{% extends \"a\" %}\n", Form::Text);
         check("[{}]\n", Form::Text);
         let line = |length: usize| format!("{{\"a\":\"{}\"}}", "x".repeat(length - 8));
         check(&format!("{}\nthe rest", line(LOOK_BYTES_MAX - 1)), Form::Transcript);

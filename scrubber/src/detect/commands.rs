@@ -139,18 +139,18 @@ fn is_near(text: &[u8], at: usize, line: &[u8], command: &Command) -> bool {
 }
 
 /// `login(page, "ann", …)`, `login(page, "admin")`: behind what it is logged in to stands the account.
-fn is_account_on_page(line: &[u8], (start, end): (usize, usize)) -> bool {
+fn is_account_on_page(row: &Row, line: &[u8], (start, end): (usize, usize)) -> bool {
     let on_page =
-        PAGES.iter().any(|page| line.get("login(".len()..).is_some_and(|rest| rest.starts_with(page.as_bytes())));
+        PAGES.iter().any(|page| line.get(row.name.len()..).is_some_and(|rest| rest.starts_with(page.as_bytes())));
     let more = line.get(end + 1) == Some(&b',');
-    on_page && (more || !line.get(start..end).is_some_and(generic::is_said_password))
+    on_page && (more || !line.get(start..end).is_some_and(generic::is_short_password))
 }
 
 /// The passwords in a line that begins with the name of the row.
 fn of_row(row: &Row, line: &[u8], found: &mut dyn FnMut((usize, usize))) {
     if let Place::Argument(wanted) = row.place {
         let place = argument(line, row.name.len(), wanted).filter(|place| is_proved(row, line, *place));
-        let place = place.filter(|place| !(row.name == "login(" && wanted == 2 && is_account_on_page(line, *place)));
+        let place = place.filter(|place| !(wanted == 2 && is_account_on_page(row, line, *place)));
         return place.into_iter().for_each(found);
     }
     if row.place == Place::Sentence {
@@ -374,9 +374,40 @@ fn positional(
 /// Where the value starts in `NAME=…`, given to a command that keeps secrets, unless the name says that it is none.
 fn set(word: &[u8]) -> Option<usize> {
     const OTHERS: &[&str] = &[
-        "user", "name", "login", "host", "url", "uri", "region", "zone", "port", "env", "version", "path", "file",
-        "ttl", "policies",
+        "user",
+        "name",
+        "login",
+        "host",
+        "url",
+        "uri",
+        "region",
+        "zone",
+        "port",
+        "env",
+        "version",
+        "path",
+        "file",
+        "ttl",
+        "policies",
+        "type",
+        "bits",
+        "role",
+        "roles",
+        "driver",
+        "mode",
+        "model",
+        "image",
+        "bucket",
+        "level",
+        "options",
+        "runtime",
+        "namespace",
+        "server",
+        "context",
     ];
+    if word.starts_with(b"-") && !word.starts_with(b"--from-literal=") {
+        return None;
+    }
     let flag = if word.starts_with(b"--from-literal=") { "--from-literal=".len() } else { 0 };
     let sign = flag + memchr::memchr(b'=', word.get(flag..)?).filter(|sign| *sign > 0)?;
     let name = word.get(flag..sign)?.to_ascii_lowercase();
@@ -388,7 +419,7 @@ fn set(word: &[u8]) -> Option<usize> {
 /// Where the new text stands in `s/YOUR_API_KEY/…/g`.
 fn replaced(word: &[u8]) -> Option<(usize, usize)> {
     let [b's', sign, ..] = word else { return None };
-    let mut signs = memchr::memchr_iter(*sign, word).skip(usize::from(*sign == b's'));
+    let mut signs = memchr::memchr_iter(*sign, word);
     let (first, second, third) = (signs.next()?, signs.next()?, signs.next()?);
     let name = word.get(first + 1..second)?.trim_ascii();
     let blank = ["changeme", "change_me", "change-me", "replaceme", "replace_me", "placeholder"]

@@ -50,7 +50,7 @@ impl Search<'_> {
         if !matches!(key, Key::Password | Key::Secret) {
             return;
         }
-        let answer = answer_below(text, end);
+        let answer = answer_below(text, end).filter(|_| key == Key::Secret || asks(line_before(text, end)));
         let Some((from, to)) = answer.or_else(|| value_below(text, start, end)) else { return };
         if to == text.len() && !self.window.reaches(self.text.len()) {
             return;
@@ -102,6 +102,26 @@ fn answer_below(text: &[u8], end: usize) -> Option<(usize, usize)> {
     let from = text.len() - below.len() + line.len() - value.len();
     let word = !value.is_empty() && !value.iter().any(u8::is_ascii_whitespace);
     (named && word).then_some((from, from + value.len()))
+}
+
+/// Whether a question, of which the last word is the name of a password, asks for the value itself, and not whether there is one or where.
+fn asks(question: &[u8]) -> bool {
+    const WORDS: [&str; 10] = [
+        "hat is",
+        "hat's",
+        "hats ",
+        "hat was",
+        "utet ",
+        "uel est",
+        "u\u{e1}l es",
+        "ual es",
+        "ual \u{e9}",
+        "ual \u{e8}",
+    ];
+    let sign = question.iter().position(|byte| b":>".contains(byte)).map_or(0, |sign| sign + 1);
+    let said = question.get(sign..).unwrap_or_default().trim_ascii();
+    !said.iter().any(u8::is_ascii_whitespace)
+        || WORDS.iter().any(|word| memchr::memmem::find(said, word.as_bytes()).is_some())
 }
 
 /// The part of the line that stands before the place.

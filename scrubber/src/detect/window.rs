@@ -5,8 +5,6 @@
 //! `n`, `r`, `t`, `b`, `f` are white space, `uXXXX` and `xXX` the character, any other character itself. A literal backslash
 //! before such a letter is read wrongly, but in the same way at every depth. Terminal colour codes vanish, as do the numbers that
 //! tools put before lines, and signs that HTML writes by a name are read ([`veil`](super::veil)).
-//!
-//! A string that holds line ends ends a line where it ends itself: the quote that closes it has a line end before it.
 
 mod escape;
 
@@ -170,13 +168,9 @@ impl Window {
     /// Appends `raw` from `at` on.
     fn unescape(&mut self, raw: &[u8], mut at: usize) {
         let mut sign = veil::sign(raw, at);
-        let mut line = self.last_line_end(raw.get(at));
         loop {
             let rest = raw.get(at..).unwrap_or_default();
-            let mut plain = plain_length(rest);
-            if line == 1 {
-                (plain, line) = self.closed_within(rest, plain, at);
-            }
+            let plain = plain_length(rest);
             if plain > 0 {
                 let stretch = rest.get(..plain).unwrap_or_default();
                 if sign < at {
@@ -209,7 +203,6 @@ impl Window {
                     at += 2;
                     continue;
                 }
-                line = self.line_after(line, 1, byte, at, raw.get(at + 2));
                 self.step(at, Some(1));
                 self.bytes.push(byte);
                 at += 2;
@@ -219,9 +212,6 @@ impl Window {
             if unit.backslashes > 0 && raw.get(unit.end - 1) == Some(&b't') && self.ends_a_number() {
                 at = unit.end;
                 continue;
-            }
-            if let Content::Byte(byte) = unit.content {
-                line = self.line_after(line, unit.backslashes, byte, at, raw.get(unit.end));
             }
             if !matches!(unit.content, Content::Nothing) {
                 self.step(at, Some(unit.backslashes.min(255) as u8));
@@ -239,38 +229,6 @@ impl Window {
         self.step(raw.len(), None);
     }
 
-    /// How many backslashes the last line end was written with; `next` stands behind all that was read.
-    fn last_line_end(&self, next: Option<&u8>) -> usize {
-        let Some(place) = memchr::memrchr(b'\n', &self.bytes) else { return 0 };
-        line_of(self.depth(place).into(), self.bytes.get(place + 1).or(next))
-    }
-
-    /// How far the first `plain` bytes of `rest`, which stands at `at`, can be read in one piece where the last line end was written
-    /// with one backslash; and with how many it was behind that.
-    fn closed_within(&mut self, rest: &[u8], plain: usize, at: usize) -> (usize, usize) {
-        let stretch = rest.get(..plain).unwrap_or_default();
-        match memchr::memchr2(b'"', b'\n', stretch) {
-            Some(0) if stretch.starts_with(b"\"") => (plain, self.line_after(1, 0, b'"', at, None)),
-            Some(quote) if stretch.get(quote) == Some(&b'"') => (quote, 1),
-            Some(_) => (plain, 0),
-            None => (plain, 1),
-        }
-    }
-
-    /// Puts a line end before `byte` at `at` if that closes the string of the last one: quotes have a backslash less than the line
-    /// ends between them. `line` are the backslashes of that line end, and of the last one behind `byte`, where `next` stands.
-    fn line_after(&mut self, line: usize, backslashes: usize, byte: u8, at: usize, next: Option<&u8>) -> usize {
-        match byte {
-            b'\n' => line_of(backslashes, next),
-            b'"' if line == backslashes + 1 => {
-                self.step(at, Some(0));
-                self.bytes.push(b'\n');
-                0
-            }
-            _ => line,
-        }
-    }
-
     /// Takes the number of a line off the end of what was read; a tab stands behind it.
     fn ends_a_number(&mut self) -> bool {
         let start = veil::tabbed(&self.bytes);
@@ -281,11 +239,6 @@ impl Window {
     fn step(&mut self, origin: usize, depth: Option<u8>) {
         self.steps.push(Step { place: self.bytes.len() as u32, origin: origin as u32, depth });
     }
-}
-
-/// The same number of backslashes, unless a single quote behind the line end closes the string that it stands in: `'%s\n'`.
-fn line_of(backslashes: usize, next: Option<&u8>) -> usize {
-    if next == Some(&b'\'') { 0 } else { backslashes }
 }
 
 /// How many bytes of `text` stand before the first backslash or ESC. Stretches are short: eight bytes at once, with no call.
@@ -379,28 +332,6 @@ mod tests {
                     assert_eq!(grown.offset(place), whole.offset(place), "{text} {first} {place}");
                     assert_eq!(grown.depth(place), whole.depth(place), "{text} {first} {place}");
                 }
-            }
-        }
-    }
-
-    #[test]
-    fn the_last_line_of_a_string_ends_where_the_string_does() {
-        for (text, expected) in [
-            (r#"{"a":"b\nc d"}"#, "{\"a\":\"b\nc d\n\"}"),
-            (r#"{\"a\":\"b\\nc\",\"d\":\"e\"}\nf"}"#, "{\"a\":\"b\nc\n\",\"d\":\"e\"}\nf\n\"}"),
-            (r#"{"a":"b\nc \"d\" e","f":1}"#, "{\"a\":\"b\nc \"d\" e\n\",\"f\":1}"),
-            ("a\\nb\n\"c\"", "a\nb\n\"c\""),
-            (r#"{"a":"b c"}"#, r#"{"a":"b c"}"#),
-            (r#"f '%s\n' "b" c"#, "f '%s\n' \"b\" c"),
-        ] {
-            let mut window = Window::default();
-            window.fill(text.as_bytes(), 0, text.len());
-            assert_eq!(String::from_utf8_lossy(window.bytes()), expected);
-            for cut in 1..text.len() {
-                let mut grown = Window::default();
-                grown.fill(text.as_bytes(), 0, cut);
-                grown.reach(text.as_bytes(), 0, text.len());
-                assert_eq!(grown.bytes(), window.bytes(), "{text} {cut}");
             }
         }
     }

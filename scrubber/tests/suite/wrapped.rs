@@ -91,6 +91,13 @@ fn messages_in_strings_stay() {
         "net use Z: \\\\nas\\data /persistent:yes",
         "\"password\": \"Step 2 & Step 3\"",
         "sed -i 's/foo/bar2024x/' a.txt",
+        "sed -i 's/password/passwd2hash/' a.py",
+        "vault write transit/keys/k type=aes256-gcm96",
+        "vault kv put secret/a db_driver=postgres15",
+        "kubectl create secret generic a --namespace=team-blue2024 --context=kind2024ctx",
+        "does it log the password?\nResult: passed12of12",
+        "where is the password?\nfile: config2024.yml",
+        "await loginAs(page, \"customer2\")",
         "sed -i 's/old_token/new_token2/' a.py",
         "sed -i \"s/YOUR_API_KEY/$API_KEY_2024/\" a.js",
         "printf 'TOKEN=%s\\n' \"$TOKEN\"",
@@ -100,6 +107,26 @@ fn messages_in_strings_stay() {
         for layers in 0..3 {
             let text = escaped(text, layers);
             assert_eq!(rest(engine, &text), text);
+        }
+    }
+}
+
+#[test]
+fn a_folder_that_reads_like_a_line_end_parts_no_command_from_its_password() {
+    let value = ["Tiger", "-361-lake"].concat();
+    let engine = engine();
+    for text in [
+        "C:\\repo> mysql -u root -p\"\u{b6}\" shop",
+        "cd C:\\new && mysql -uroot -p\"\u{b6}\"",
+        "cd C:\\node && set password \"\u{b6}\"",
+        "cd C:\\repo & setx DB_PASSWORD \"\u{b6}\"",
+        "curl -w 'code %{http_code}\\nx' -u \"ann:\u{b6}\" https://a.test",
+        "sed 's/a/\\nb/' f > g; set requirepass \"\u{b6}\"",
+    ] {
+        let text = text.replace('\u{b6}', &value);
+        for layers in 0..3 {
+            let left = rest(engine, &escaped(&text, layers));
+            assert!(!left.contains(&value), "{left}");
         }
     }
 }

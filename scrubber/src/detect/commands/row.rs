@@ -124,7 +124,7 @@ pub(super) const fn kept(name: &'static str, needs: &'static [&'static str]) -> 
 }
 /// An editor that puts a secret in the place of its name.
 pub(super) const fn replaced(name: &'static str) -> Row {
-    Row { needs: &["s/", "s|", "s#"], ..said(name, Place::Replaced) }
+    Row { needs: &["s/", "s|", "s#"], place: Place::Replaced, proof: Proof::MadeUp, name, ..NOTHING }
 }
 pub(super) const fn striking(name: &'static str, place: Place) -> Row {
     Row { name, place, proof: Proof::Striking, ..NOTHING }

@@ -323,7 +323,6 @@ const TABLE: &[Row] = &[
     said("echo", Place::Written),
     said("printf", Place::Written),
     Row { needs: NAMED_FORMATS, ..said("printf", Place::Word(2)) },
-    Row { needs: NAMED_FORMATS, ..said("printf", Place::Word(3)) },
     replaced("sed -i"),
     replaced("sed -e"),
     Row {
@@ -352,7 +351,6 @@ const TABLE: &[Row] = &[
     kept("infisical secrets", &["set "]),
     kept("supabase secrets", &["set "]),
     kept("vault kv", &["put ", "patch "]),
-    kept("vault write", &[]),
     kept("kubectl create", &["secret"]),
     kept("oc create", &["secret"]),
     kept("nomad var", &["put "]),
