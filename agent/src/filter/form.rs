@@ -13,7 +13,7 @@ const CHUNK_BYTES: usize = 4 * 1024;
 pub enum Form {
     /// One record a line.
     Transcript,
-    /// As a whole.
+    /// In pieces that end with a line.
     Text,
 }
 

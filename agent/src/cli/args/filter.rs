@@ -51,7 +51,7 @@ pub struct ScanArgs {
     /// What the input is (default: told by each file's name and first line)
     ///
     /// A file is read as a transcript when its name ends in .jsonl, and a file or stdin when the first line is a whole object {…}.
-    /// Anything else is read as plain text as a whole, so that values of several lines are found. Of folders only *.jsonl is read.
+    /// Anything else is read as plain text, so that values of several lines are found, 8 MiB at a time. Of folders only *.jsonl is read.
     #[arg(long, value_enum)]
     pub input: Option<ScanInput>,
 }
@@ -72,7 +72,7 @@ pub enum ScanFormat {
 pub enum ScanInput {
     /// Transcripts of Claude Code, line by line
     Transcripts,
-    /// Plain text as a whole, of folders every file; in UTF-16 when it has a byte order mark
+    /// Plain text, of folders every file; in UTF-16 when it has a byte order mark
     Text,
     /// One {"id", "text"} object a line
     JsonLines,
