@@ -8,6 +8,7 @@ mod asked;
 mod behind;
 mod blocks;
 mod calls;
+mod kept;
 mod listed;
 mod may;
 mod printed;
@@ -16,9 +17,9 @@ mod starts;
 mod table;
 mod words;
 
-use super::keys::{self, Key};
 use super::{generic, mentioned, mnemonic, value};
 use arguments::argument;
+use kept::{is_kept, replaced, set};
 use row::{Place, Proof, Row};
 use table::Command;
 use words::Words;
@@ -369,78 +370,6 @@ fn positional(
             (position <= 2 && one && is_kept(line.get(word.1..)?)).then_some(word)
         }
     }
-}
-
-/// Where the value starts in `NAME=…`, given to a command that keeps secrets, unless the name says that it is none.
-fn set(word: &[u8]) -> Option<usize> {
-    const OTHERS: &[&str] = &[
-        "user",
-        "name",
-        "login",
-        "host",
-        "url",
-        "uri",
-        "region",
-        "zone",
-        "port",
-        "env",
-        "version",
-        "path",
-        "file",
-        "ttl",
-        "policies",
-        "type",
-        "bits",
-        "role",
-        "roles",
-        "driver",
-        "mode",
-        "model",
-        "image",
-        "bucket",
-        "level",
-        "options",
-        "runtime",
-        "namespace",
-        "server",
-        "context",
-    ];
-    if word.starts_with(b"-") && !word.starts_with(b"--from-literal=") {
-        return None;
-    }
-    let flag = if word.starts_with(b"--from-literal=") { "--from-literal=".len() } else { 0 };
-    let sign = flag + memchr::memchr(b'=', word.get(flag..)?).filter(|sign| *sign > 0)?;
-    let name = word.get(flag..sign)?.to_ascii_lowercase();
-    let quote = word.get(sign + 1).is_some_and(|byte| b"\"'".contains(byte));
-    let start = sign + 1 + usize::from(quote);
-    (!OTHERS.iter().any(|other| name.ends_with(other.as_bytes()))).then_some(start)
-}
-
-/// Where the new text stands in `s/YOUR_API_KEY/…/g`.
-fn replaced(word: &[u8]) -> Option<(usize, usize)> {
-    let [b's', sign, ..] = word else { return None };
-    let mut signs = memchr::memchr_iter(*sign, word);
-    let (first, second, third) = (signs.next()?, signs.next()?, signs.next()?);
-    let name = word.get(first + 1..second)?.trim_ascii();
-    let blank = ["changeme", "change_me", "change-me", "replaceme", "replace_me", "placeholder"]
-        .iter()
-        .any(|blank| name.eq_ignore_ascii_case(blank.as_bytes()));
-    let named = matches!(keys::classify(name), Some(Key::Password | Key::Secret));
-    let renamed = word.get(second + 1..third).is_some_and(|new| keys::classify(new).is_some());
-    (sign.is_ascii_punctuation() && (blank || named) && !renamed).then_some((second + 1, third))
-}
-
-/// Whether the rest of a line writes to a file whose name is that of a secret: `> token.txt`, `| tee /run/secrets/db_password`.
-fn is_kept(line: &[u8]) -> bool {
-    let sign = memchr::memchr(b'>', line).map(|at| at + 1);
-    let tee = || memchr::memmem::find(line, b"| tee ").map(|at| at + 6);
-    let Some(rest) = sign.or_else(tee).and_then(|at| line.get(at..)) else { return false };
-    let Some((start, end)) = Words::new(rest, usize::from(rest.starts_with(b">"))).next() else { return false };
-    let path = rest.get(start..end).unwrap_or_default();
-    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
-    let stem = name.strip_suffix(b".txt").unwrap_or(name);
-    // `/etc/passwd` holds none.
-    stem != b"passwd" && matches!(keys::classify(stem), Some(Key::Password | Key::Secret))
 }
 
 /// Whether words of a statement about an account stand before `at`.

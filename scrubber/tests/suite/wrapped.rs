@@ -91,6 +91,7 @@ fn messages_in_strings_stay() {
         "net use Z: \\\\nas\\data /persistent:yes",
         "\"password\": \"Step 2 & Step 3\"",
         "sed -i 's/foo/bar2024x/' a.txt",
+        "sed -i 's/token/sha512hash/' a.py",
         "sed -i 's/password/passwd2hash/' a.py",
         "vault write transit/keys/k type=aes256-gcm96",
         "vault kv put secret/a db_driver=postgres15",
