@@ -164,10 +164,13 @@ pub fn files(config: &Config) -> Vec<PathBuf> {
 /// When it cannot be read, is of no known form or is broken.
 pub fn read(path: &Path) -> Result<Imported, RulesError> {
     let no_rules = |what| RulesError::NoRules { path: path.to_owned(), what };
+    let failed = |source| RulesError::Read { path: path.to_owned(), source };
+    // Asked before it is opened: opening a pipe would wait for whoever writes to it.
+    if !fs::metadata(path).map_err(failed)?.is_file() {
+        return Err(no_rules("is no regular file"));
+    }
     let mut text = Vec::new();
-    let file = File::open(path).map_err(|source| RulesError::Read { path: path.to_owned(), source })?;
-    let read = file.take(FILE_BYTES_MAX + 1).read_to_end(&mut text);
-    read.map_err(|source| RulesError::Read { path: path.to_owned(), source })?;
+    File::open(path).and_then(|file| file.take(FILE_BYTES_MAX + 1).read_to_end(&mut text)).map_err(failed)?;
     if text.len() as u64 > FILE_BYTES_MAX {
         return Err(no_rules("is longer than 16MiB"));
     }

@@ -30,6 +30,7 @@ use pipeline::ship::{Receipt, SpoolDrop};
 use pipeline::tail::{FileKey, FileRecord, Passed};
 use pipeline::time::Wall;
 use rows::{add_total, class_code, delete, delete_rows, header, insert, meta, next_seq, row_bytes, set_meta, total};
+use rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 use scrubber::{Counts, DataClass, SessionTag};
 
@@ -127,6 +128,10 @@ pub struct Store {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
+        // The index of the log could not grow: so a full disk shows when a database is opened.
+        if error.sqlite_error().is_some_and(|error| error.extended_code == SQLITE_IOERR_SHMSIZE) {
+            return Self::DiskFull(error);
+        }
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::DiskFull(error),
             Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => Self::ReadOnly(error),

@@ -130,3 +130,12 @@ fn an_entry_that_names_no_rule_is_an_error_with_file_line_and_hint() {
     check("rule:generic-pasword", "; did you mean rule:generic-password?");
     check("rule:qqqqqq", "; `bcce-agent rules list` names all");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_no_file_of_rules_and_is_not_waited_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("rules.toml");
+    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    assert!(read(&path).unwrap_err().to_string().ends_with("rules.toml is no regular file"));
+}

@@ -49,7 +49,12 @@ pub fn check_bundle(path: &Path) -> Result<(), TrustError> {
 }
 
 fn add(roots: &mut RootCertStore, path: PathBuf) -> Result<(), TrustError> {
-    match std::fs::read(&path) {
+    // Asked before it is opened: opening a pipe would wait for whoever writes to it.
+    let regular = std::fs::metadata(&path).and_then(|about| match about.is_file() {
+        true => Ok(()),
+        false => Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, "no regular file")),
+    });
+    match regular.and_then(|()| std::fs::read(&path)) {
         Ok(pem) => add_bundle(roots, &pem).ok_or(TrustError::Malformed(path)),
         Err(source) => Err(TrustError::Unreadable { path, source }),
     }
@@ -78,6 +83,16 @@ mod tests {
             let error = roots(Some(&path)).err();
             assert!(matches!(&error, Some(TrustError::Malformed(named)) if *named == path), "{error:?}");
         }
+        Ok(())
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_is_no_bundle_and_is_not_waited_for() -> std::io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("bundle.pem");
+        assert!(std::process::Command::new("mkfifo").arg(&path).status()?.success());
+        assert!(matches!(check_bundle(&path), Err(TrustError::Unreadable { .. })));
         Ok(())
     }
 }

@@ -199,6 +199,13 @@ fn a_full_spool_refuses_changes_nothing_and_takes_more_once_there_is_room() -> R
 }
 
 #[test]
+fn a_disk_without_room_is_told_when_a_database_is_opened() {
+    let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR_SHMSIZE);
+    let error = StoreError::from(rusqlite::Error::SqliteFailure(code, None));
+    assert!(matches!(error, StoreError::DiskFull(_)), "{error:?}");
+}
+
+#[test]
 fn a_disk_without_room_changes_nothing_and_heals_by_itself() -> Result {
     let folder = tempfile::tempdir()?;
     let (mut maker, mut store) = (Maker::new()?, open(folder.path())?);
