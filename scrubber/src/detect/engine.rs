@@ -139,13 +139,15 @@ impl Parts {
 
     fn scan_anew(&self, text: &[u8], scratch: &mut Scratch) {
         let allowed = scratch.allowed.clone();
+        // Before the search: what is found in another form of the text is noted while it is searched.
+        let mut known = scratch.memory.as_ref().map_or(self.secrets.len(), |memory| memory.len());
         self.search(text, scratch);
         if let Some(memory) = &mut scratch.memory {
             if memory.is_full() {
                 **memory = self.secrets.clone();
                 scratch.searched.forget();
+                known = memory.len();
             }
-            let known = memory.len();
             let found = scratch.findings.iter().chain(&scratch.joined_parts);
             self.remember(text, found, memory, &mut scratch.work);
             if memory.len() > known {

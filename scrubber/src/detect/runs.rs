@@ -29,6 +29,7 @@ impl Search<'_> {
             self.behind_underscores(start, run);
             self.by_keyword(start);
             self.inside_run(start, end);
+            self.known_within(start, end);
         }
         if run.len() > RUN_MAX {
             return;

@@ -29,6 +29,10 @@ const HALVED_MIN: usize = 32;
 /// Of a value that long, its first and its last bytes are values too: `the key that starts with …`, `… and ends in …`.
 const CUT_MIN: usize = 20;
 const CUT: usize = 12;
+/// In the middle of a word values at least this long are looked for: `passq7Zp…`.
+const WITHIN_MIN: u16 = 16;
+/// Values that are looked for in the middle of the words of one run, at most.
+const WITHIN_TRIES: usize = 64;
 /// The filter has a bit for each hash of a word's first bytes.
 const FILTER_BITS: u32 = 16;
 
@@ -81,6 +85,11 @@ impl KnownSecrets {
         let half = value.get(..value.len() / 2).unwrap_or_default();
         if value.len() >= HALVED_MIN && is_random_half(half) {
             self.insert(half, held);
+        }
+        // What follows the prefix of a token, which may stand in a string of its own.
+        let part = value.split(|byte| !byte.is_ascii_alphanumeric()).max_by_key(|part| part.len()).unwrap_or_default();
+        if (usize::from(WITHIN_MIN)..value.len()).contains(&part.len()) && !hex(part) && is_random_end(part) {
+            self.insert(part, held);
         }
         if value.len() >= CUT_MIN {
             let ends = [value.first_chunk::<CUT>(), value.last_chunk::<CUT>()];
@@ -138,12 +147,17 @@ impl KnownSecrets {
         self.filter.get(usize::from(place) / 64).is_some_and(|bits| bits >> (place % 64) & 1 == 1)
     }
 
-    /// The value around the word at `word`: where it lies, and its rule.
-    fn find(&self, text: &[u8], word: usize) -> Option<(usize, usize, Option<RuleId>)> {
+    /// Whether a value may stand around what begins so.
+    fn may_begin(&self, first: &[u8]) -> bool {
+        first.first_chunk::<FIRST>().is_some_and(|first| self.may(literals::hash_of(u32::from_le_bytes(*first))))
+    }
+
+    /// The value of at least `length_min` bytes around the word at `word`: where it lies, and its rule.
+    fn find(&self, text: &[u8], word: usize, length_min: u16) -> Option<(usize, usize, Option<RuleId>)> {
         let first = text.get(word..)?.first_chunk::<FIRST>()?;
         let hash = literals::hash_of(u32::from_le_bytes(*first));
         let shapes = if self.may(hash) { self.shapes.get(&place(hash))? } else { return None };
-        shapes.iter().find_map(|shape| {
+        shapes.iter().take_while(|shape| shape.length >= length_min).find_map(|shape| {
             let start = word.checked_sub(usize::from(shape.before))?;
             let end = start + usize::from(shape.length);
             let held = self.values.get(&self.key.hash_one(text.get(start..end)?))?;
@@ -221,7 +235,7 @@ impl Search<'_> {
     /// A known value may stand around the word at `word`.
     #[inline(never)]
     pub(super) fn known_secret(&mut self, word: usize) {
-        let (start, end, rule) = match self.secrets().find(self.text, word) {
+        let (start, end, rule) = match self.secrets().find(self.text, word, 0) {
             Some(found) => found,
             None => {
                 // Escapes may stand in it.
@@ -231,10 +245,37 @@ impl Search<'_> {
                 }
                 self.open(word, 2 * LENGTH_MAX);
                 let place = self.window.place(word);
-                let Some((start, end, rule)) = self.secrets().find(self.window.bytes(), place) else { return };
+                let Some((start, end, rule)) = self.secrets().find(self.window.bytes(), place, 0) else { return };
                 (self.window.offset(start), self.window.offset(end), rule)
             }
         };
+        self.report_known(start, end, rule);
+    }
+
+    /// Known values may stand in the middle of the words of the run `text[start..end]`.
+    pub(super) fn known_within(&mut self, start: usize, end: usize) {
+        let text = self.text;
+        if self.secrets().is_empty() {
+            return;
+        }
+        let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+        let (mut at, mut tries) = (start + 1, 0);
+        while at + usize::from(WITHIN_MIN) <= end && tries < WITHIN_TRIES {
+            // At the start of a word each value is looked for.
+            let within = text.get(at - 1).is_some_and(is_word);
+            if within && self.secrets().may_begin(text.get(at..end).unwrap_or_default()) {
+                tries += 1;
+                if let Some((from, to, rule)) = self.secrets().find(text, at, WITHIN_MIN) {
+                    self.report_known(from, to, rule);
+                    at = to;
+                    continue;
+                }
+            }
+            at += 1;
+        }
+    }
+
+    fn report_known(&mut self, start: usize, end: usize, rule: Option<RuleId>) {
         let rule = rule.unwrap_or_else(|| self.parts.id(Builtin::KnownSecret));
         self.report_rule(rule, start, end);
     }
@@ -302,6 +343,13 @@ mod tests {
         let whole = format!("xPm9?{token}&7qz");
         assert_eq!(found(&engine, &format!("password = \"{whole}\""), &mut scratch), [whole]);
         assert_eq!(found(&engine, &format!("a@b.a{token}D"), &mut scratch), [token.as_str()]);
+        // In the middle of a word, and without what stands before it.
+        assert_eq!(found(&engine, &format!("f'pw{secret}x'"), &mut scratch), [secret.as_str()]);
+        let rest = token.trim_start_matches("glpat-");
+        assert_eq!(found(&engine, &format!("\"glpat-\" \"{rest}\""), &mut scratch).len(), 1);
+        // In a form of the text that is read while the text is searched.
+        let mut third = Scratch::remembering();
+        assert_eq!(found(&engine, &format!("p{token}\n0\u{2502}token) {token} \n5\u{2502} "), &mut third).len(), 2);
         // Buffers that do not remember find only what the text itself tells.
         let mut plain = Scratch::default();
         found(&engine, &line, &mut plain);
