@@ -279,9 +279,12 @@ fn token_end(text: &[u8], at: usize) -> usize {
 pub(super) fn line_start(text: &[u8], at: usize) -> usize {
     let low = at.saturating_sub(LINE_MAX);
     let head = text.get(low..at).unwrap_or_default();
-    let feed = memchr::memrchr(b'\n', head).map(|at| at + 1);
-    let escape = memchr::memmem::rfind(head, b"\\n").map(|at| at + 2);
-    low + feed.max(escape).unwrap_or(0)
+    let after = |end: usize| match head.get(end..)? {
+        [b'\n', ..] => Some(end + 1),
+        [b'\\', b'n', ..] => Some(end + 2),
+        _ => None,
+    };
+    low + memchr::memrchr2_iter(b'\n', b'\\', head).find_map(after).unwrap_or(0)
 }
 
 fn next_line_end(text: &[u8], at: usize) -> usize {

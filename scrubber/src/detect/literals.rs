@@ -59,7 +59,7 @@ pub(super) struct Literals {
     /// The first bytes of every literal, apart from the rest.
     entries: Vec<Entry>,
     literals: Vec<Literal>,
-    /// Literals without a word, by the byte they start with: tried where a word ends.
+    /// Literals without a word, in the order of the bytes they start with: tried where a word ends.
     after_words: Vec<Literal>,
 }
 
@@ -95,6 +95,7 @@ impl Literals {
             entries.push(Entry::new(word, literal.ignore_case));
             anchored.push(literal);
         }
+        after_words.sort_by_key(first_byte);
         let (words, runs) = (Index::new(words, 1 << HASH_BITS), Index::new(runs, 1 << 16));
         Self { words, runs, entries, literals: anchored, after_words }
     }
@@ -155,8 +156,15 @@ impl Literals {
     /// The literals without a word that stand at `end`, where a word ends.
     pub(super) fn after_word<'a>(&'a self, text: &'a [u8], end: usize) -> impl Iterator<Item = &'a Literal> {
         let rest = text.get(end..).unwrap_or_default();
-        self.after_words.iter().filter(move |literal| rest.starts_with(&literal.bytes))
+        let first = rest.first().copied();
+        let from = self.after_words.partition_point(|literal| first_byte(literal) < first);
+        let alike = self.after_words.iter().skip(from).take_while(move |literal| first_byte(literal) == first);
+        alike.filter(move |literal| rest.starts_with(&literal.bytes))
     }
+}
+
+fn first_byte(literal: &Literal) -> Option<u8> {
+    literal.bytes.first().copied()
 }
 
 /// Keys, each with an item, while they are gathered.
