@@ -1,5 +1,7 @@
 //! Finds which literals may start at a word, by the word's first bytes.
 
+use std::num::NonZeroU32;
+
 use super::runs::RUN_MIN;
 use super::{columns, names, streets, window};
 
@@ -54,6 +56,8 @@ pub(super) type Head = super::rule::Head;
 pub(super) struct Literals {
     /// By the hash of the word's first four bytes, whatever their case.
     words: Index,
+    /// For each list of `words` what its words begin with.
+    begin: Vec<Begin>,
     /// By the two first bytes: literals that say too little to be tried at every word, of values that are long runs.
     runs: Index,
     /// The first bytes of every literal, apart from the rest.
@@ -75,7 +79,7 @@ pub(super) struct Entry {
 impl Literals {
     /// `head` tells of a literal what may follow it, where that is known.
     pub(super) fn new(literals: Vec<Literal>, head: impl Fn(&Literal) -> Option<Head>) -> Self {
-        let (mut words, mut runs) = (Pairs::new(), Pairs::new());
+        let (mut words, mut firsts, mut runs) = (Pairs::new(), Vec::new(), Pairs::new());
         let (mut anchored, mut entries, mut after_words) = (Vec::new(), Vec::new(), Vec::new());
         for mut literal in literals {
             let Some(before) = literal.bytes.iter().position(|byte| is_word(*byte)) else {
@@ -89,7 +93,11 @@ impl Literals {
             let head = if short { head(&literal) } else { None };
             let (to, keys) = match head {
                 Some(head) if !literal.ignore_case && head.begins_run(before, RUN_MIN) => (&mut runs, pairs(word)),
-                head => (&mut words, hashes(&literal, head.as_ref())),
+                head => {
+                    let keys = first_bytes(&literal, head.as_ref());
+                    firsts.extend_from_slice(&keys);
+                    (&mut words, keys.into_iter().map(hash).collect())
+                }
             };
             to.extend(keys.into_iter().map(|key| (key, item)));
             entries.push(Entry::new(word, literal.ignore_case));
@@ -97,7 +105,8 @@ impl Literals {
         }
         after_words.sort_by_key(first_byte);
         let (words, runs) = (Index::new(words, 1 << HASH_BITS), Index::new(runs, 1 << 16));
-        Self { words, runs, entries, literals: anchored, after_words }
+        let begin = begins(&words, &firsts, &entries);
+        Self { words, begin, runs, entries, literals: anchored, after_words }
     }
 
     /// Whether a literal may be anchored at a word that begins with these four bytes, `0` in place of those after its end.
@@ -118,15 +127,27 @@ impl Literals {
         self.runs.has(u32::from(two))
     }
 
-    /// The literals of which the first bytes stand at the word at `word` of `text`, as far as no escape hides them. `length` is
-    /// the word's, four at most.
+    /// The list of the literals that may be anchored at the word at `word` of `text`, if there are any. `length` is the
+    /// word's, four at most.
     #[inline(always)]
-    pub(super) fn at_word<'a>(&'a self, text: &[u8], word: usize, length: usize) -> impl Iterator<Item = &'a Literal> {
+    pub(super) fn list_at(&self, text: &[u8], word: usize, length: usize) -> Option<usize> {
         let eight = eight(text, word);
         let kept = if length >= FIRST { u32::MAX } else { !(u32::MAX << (8 * length)) };
+        let first = (eight as u32 | CASES) & kept;
+        let list = self.words.list(hash(first))?;
+        // Most words that pass the filter begin like no literal, or go on like none.
+        let begin = self.begin.get(list)?;
+        let fifth = (eight >> (8 * FIRST) & 0x1f) as u32;
+        let alike = begin.first.is_none_or(|known| known.get() == first);
+        (alike && (length < FIRST || begin.fifths >> fifth & 1 == 1)).then_some(list)
+    }
+
+    /// The literals of a list of which the first bytes stand at the word, as far as no escape hides them.
+    pub(super) fn of_list<'a>(&'a self, list: usize, text: &[u8], word: usize) -> impl Iterator<Item = &'a Literal> {
+        let eight = eight(text, word);
         let plain = before_escape(eight);
-        let items = self.words.get(hash((eight as u32 | CASES) & kept)).iter().map(|item| usize::from(*item));
         let agrees = move |item: &usize| self.entries.get(*item).is_some_and(|entry| entry.agrees(eight, plain));
+        let items = self.words.items(list).iter().map(|item| usize::from(*item));
         items.filter(agrees).filter_map(|item| self.literals.get(item))
     }
 
@@ -209,16 +230,58 @@ impl Index {
 
     /// The items of a key.
     pub(super) fn get(&self, key: u32) -> &[u16] {
+        self.list(key).map_or(&[], |list| self.items(list))
+    }
+
+    /// The place of a key's list among all lists.
+    #[inline(always)]
+    fn list(&self, key: u32) -> Option<usize> {
         let word = key as usize / 64;
-        let (Some(bits), Some(before)) = (self.filter.get(word), self.before.get(word)) else { return &[] };
-        if bits >> (key % 64) & 1 == 0 {
-            return &[];
-        }
-        let list = *before as usize + (bits & ((1 << (key % 64)) - 1)).count_ones() as usize;
+        let (bits, before) = (self.filter.get(word)?, self.before.get(word)?);
+        let bit = 1 << (key % 64);
+        (bits & bit != 0).then(|| *before as usize + (bits & (bit - 1)).count_ones() as usize)
+    }
+
+    /// The items of the list at this place.
+    #[inline(always)]
+    fn items(&self, list: usize) -> &[u16] {
         let end = |list: usize| self.starts.get(list).map(|start| *start as usize);
         let range = end(list).zip(end(list + 1));
         range.and_then(|(from, to)| self.items.get(from..to)).unwrap_or_default()
     }
+
+    fn lists(&self) -> impl Iterator<Item = &[u16]> {
+        (0..self.starts.len() - 1).map(|list| self.items(list))
+    }
+}
+
+/// What the words begin with that lead to a list of literals.
+#[derive(Clone, Copy)]
+struct Begin {
+    /// Their first four bytes, as the filter is given them; `None` when there are several of one hash.
+    first: Option<NonZeroU32>,
+    /// Their fifth bytes in the text, by the lowest five bits.
+    fifths: u32,
+}
+
+/// What words begin with, list by list; `firsts` are the first bytes of all of them.
+fn begins(words: &Index, firsts: &[u32], entries: &[Entry]) -> Vec<Begin> {
+    // An escape may hide what follows.
+    const ESCAPES: u32 = 1 << (b'\\' & 0x1f) | 1 << (0x1b & 0x1f);
+    let fifths = |item: &u16| entries.get(usize::from(*item)).map_or(0, Entry::fifth_bytes);
+    let of_list = |list: &[u16]| list.iter().map(fifths).fold(ESCAPES, |all, some| all | some);
+    let mut begins: Vec<_> = words.lists().map(|list| Begin { first: None, fifths: of_list(list) }).collect();
+    let mut firsts = firsts.to_vec();
+    firsts.sort_unstable_by_key(|first| (hash(*first), *first));
+    firsts.dedup();
+    for alike in firsts.chunk_by(|one, other| hash(*one) == hash(*other)) {
+        if let [first] = *alike
+            && let Some(begin) = words.list(hash(first)).and_then(|list| begins.get_mut(list))
+        {
+            begin.first = NonZeroU32::new(first);
+        }
+    }
+    begins
 }
 
 impl Entry {
@@ -235,6 +298,12 @@ impl Entry {
         }
         let [value, mask, fold] = [value, mask, fold].map(u64::from_le_bytes);
         Self { value, mask, fold }
+    }
+
+    /// A bit for the lowest five bits of the fifth byte, or all bits when there is none. No case is told by them.
+    fn fifth_bytes(&self) -> u32 {
+        let at = 8 * FIRST;
+        if self.mask >> at & 0xff == 0 { u32::MAX } else { 1 << (self.value >> at & 0x1f) }
     }
 
     /// Whether a text that begins with these eight bytes agrees as far as they go, looking only at the bits in `plain`.
@@ -283,16 +352,21 @@ impl Literal {
     }
 }
 
-/// The hashes of the first bytes of all words at which `literal` may be anchored.
-fn hashes(literal: &Literal, head: Option<&Head>) -> Vec<u32> {
+/// The first bytes, as the filter is given them, of all words at which `literal` may be anchored.
+fn first_bytes(literal: &Literal, head: Option<&Head>) -> Vec<u32> {
     let rest = literal.bytes.get(literal.before..).unwrap_or_default();
     let length = rest.iter().take(FIRST).take_while(|byte| is_word(**byte)).count();
     let mut first = [0; FIRST];
     first.iter_mut().zip(rest).take(length).for_each(|(to, from)| *to = *from | 0x20);
     let mut firsts = vec![first];
+    // The name of a command ends before a sign, or it is another one.
+    let ends_word = literal.target == Target::Command && literal.before == 0;
     // Where the literal ends within its word, the word may go on.
     for at in if rest.len() == length { length..FIRST } else { 0..0 } {
-        let may_follow = |byte: &u8| head.is_none_or(|head| head.may_have(literal.before + at, *byte));
+        let may_follow = |byte: &u8| {
+            head.is_none_or(|head| head.may_have(literal.before + at, *byte))
+                && (at > length || !ends_word || !byte.is_ascii_alphanumeric())
+        };
         let word = (0..=u8::MAX).filter(|byte| is_word(*byte));
         let next: Vec<u8> = word.filter(may_follow).map(|byte| byte | 0x20).collect();
         let open = firsts.iter().filter(|first| first.iter().filter(|byte| **byte != 0).count() == at);
@@ -301,10 +375,7 @@ fn hashes(literal: &Literal, head: Option<&Head>) -> Vec<u32> {
         firsts.sort_unstable();
         firsts.dedup();
     }
-    let mut hashes: Vec<_> = firsts.into_iter().map(|first| hash(u32::from_le_bytes(first))).collect();
-    hashes.sort_unstable();
-    hashes.dedup();
-    hashes
+    firsts.into_iter().map(u32::from_le_bytes).collect()
 }
 
 /// The two first bytes of all words that begin with `word`.

@@ -2,7 +2,7 @@
 
 use crate::{Pseudonym, PseudonymKey};
 
-const ENTRIES: usize = 1024;
+const ENTRIES: usize = 256;
 
 /// A small direct-mapped cache. Holds raw values in memory only, as the reader's buffer does.
 #[derive(Default)]
@@ -43,5 +43,5 @@ fn place(domain: &str, value: &[u8]) -> usize {
         |bytes| u64::from_le_bytes(*bytes),
     );
     let sum = (first ^ last.rotate_left(23)).wrapping_add((domain.len() + value.len()) as u64);
-    (sum.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) as usize % ENTRIES
+    (sum.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as usize % ENTRIES
 }
