@@ -29,7 +29,7 @@ const WORD_MAX: usize = 1024;
 const GAP_MAX: usize = 48;
 
 /// What follows the word for a secret in a name is no longer.
-const SUFFIX_MAX: usize = 14;
+pub(super) const SUFFIX_MAX: usize = 14;
 
 /// The state of one search.
 pub(super) struct Search<'a> {
