@@ -6,9 +6,9 @@
 use super::block::Block;
 #[cfg(any(test, not(any(target_arch = "x86_64", target_arch = "aarch64"))))]
 use super::plain::Plain;
+use super::{BLOCK, JsonBlocks, TextBlocks, json_blocks, text_blocks};
 #[cfg(test)]
 use super::{TextBits, tests::JsonBits};
-use super::{BLOCK, JsonBlocks, TextBlocks, json_blocks, text_blocks};
 
 /// One way to make bits.
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use super::search::SUFFIX_MAX;
 use super::lexicon::{List, Words, words};
+use super::search::SUFFIX_MAX;
 
 /// What kind of value a name announces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

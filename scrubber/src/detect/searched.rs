@@ -110,7 +110,8 @@ mod tests {
     fn a_byte_more_or_another_one_changes_the_hash() {
         let key = super::Key::default();
         let text = [7; 70];
-        let mut hashes: Vec<_> = (0..text.len()).map(|length| key.hash(text.get(..length).unwrap_or_default())).collect();
+        let mut hashes: Vec<_> =
+            (0..text.len()).map(|length| key.hash(text.get(..length).unwrap_or_default())).collect();
         for place in 0..text.len() {
             let mut other = text;
             other.iter_mut().skip(place).take(1).for_each(|byte| *byte ^= 1);
