@@ -1,7 +1,5 @@
 //! Finds which literals may start at a word, by the word's first bytes.
 
-use std::num::NonZeroU32;
-
 use super::runs::RUN_MIN;
 use super::{columns, names, streets, window};
 
@@ -79,7 +77,7 @@ pub(super) struct Entry {
 impl Literals {
     /// `head` tells of a literal what may follow it, where that is known.
     pub(super) fn new(literals: Vec<Literal>, head: impl Fn(&Literal) -> Option<Head>) -> Self {
-        let (mut words, mut firsts, mut runs) = (Pairs::new(), Vec::new(), Pairs::new());
+        let (mut words, mut runs) = (Pairs::new(), Pairs::new());
         let (mut anchored, mut entries, mut after_words) = (Vec::new(), Vec::new(), Vec::new());
         for mut literal in literals {
             let Some(before) = literal.bytes.iter().position(|byte| is_word(*byte)) else {
@@ -93,11 +91,7 @@ impl Literals {
             let head = if short { head(&literal) } else { None };
             let (to, keys) = match head {
                 Some(head) if !literal.ignore_case && head.begins_run(before, RUN_MIN) => (&mut runs, pairs(word)),
-                head => {
-                    let keys = first_bytes(&literal, head.as_ref());
-                    firsts.extend_from_slice(&keys);
-                    (&mut words, keys.into_iter().map(hash).collect())
-                }
+                head => (&mut words, hashes(&literal, head.as_ref())),
             };
             to.extend(keys.into_iter().map(|key| (key, item)));
             entries.push(Entry::new(word, literal.ignore_case));
@@ -105,7 +99,7 @@ impl Literals {
         }
         after_words.sort_by_key(first_byte);
         let (words, runs) = (Index::new(words, 1 << HASH_BITS), Index::new(runs, 1 << 16));
-        let begin = begins(&words, &firsts, &entries);
+        let begin = words.lists().map(|list| Begin::of(list, &entries)).collect();
         Self { words, begin, runs, entries, literals: anchored, after_words }
     }
 
@@ -133,12 +127,11 @@ impl Literals {
     pub(super) fn list_at(&self, text: &[u8], word: usize, length: usize) -> Option<usize> {
         let eight = eight(text, word);
         let kept = if length >= FIRST { u32::MAX } else { !(u32::MAX << (8 * length)) };
-        let first = (eight as u32 | CASES) & kept;
-        let list = self.words.list(hash(first))?;
+        let list = self.words.list(hash((eight as u32 | CASES) & kept))?;
         // Most words that pass the filter begin like no literal, or go on like none.
         let begin = self.begin.get(list)?;
         let fifth = (eight >> (8 * FIRST) & 0x1f) as u32;
-        let alike = begin.first.is_none_or(|known| known.get() == first);
+        let alike = begin.entry.agrees(eight, before_escape(eight));
         (alike && (length < FIRST || begin.fifths >> fifth & 1 == 1)).then_some(list)
     }
 
@@ -255,33 +248,25 @@ impl Index {
     }
 }
 
-/// What the words begin with that lead to a list of literals.
+/// What the texts begin with at whose words a literal of a list may stand.
 #[derive(Clone, Copy)]
 struct Begin {
-    /// Their first four bytes, as the filter is given them; `None` when there are several of one hash.
-    first: Option<NonZeroU32>,
+    /// In which bits all literals of the list agree.
+    entry: Entry,
     /// Their fifth bytes in the text, by the lowest five bits.
     fifths: u32,
 }
 
-/// What words begin with, list by list; `firsts` are the first bytes of all of them.
-fn begins(words: &Index, firsts: &[u32], entries: &[Entry]) -> Vec<Begin> {
-    // An escape may hide what follows.
-    const ESCAPES: u32 = 1 << (b'\\' & 0x1f) | 1 << (0x1b & 0x1f);
-    let fifths = |item: &u16| entries.get(usize::from(*item)).map_or(0, Entry::fifth_bytes);
-    let of_list = |list: &[u16]| list.iter().map(fifths).fold(ESCAPES, |all, some| all | some);
-    let mut begins: Vec<_> = words.lists().map(|list| Begin { first: None, fifths: of_list(list) }).collect();
-    let mut firsts = firsts.to_vec();
-    firsts.sort_unstable_by_key(|first| (hash(*first), *first));
-    firsts.dedup();
-    for alike in firsts.chunk_by(|one, other| hash(*one) == hash(*other)) {
-        if let [first] = *alike
-            && let Some(begin) = words.list(hash(first)).and_then(|list| begins.get_mut(list))
-        {
-            begin.first = NonZeroU32::new(first);
+impl Begin {
+    fn of(list: &[u16], entries: &[Entry]) -> Self {
+        // An escape may hide what follows.
+        const ESCAPES: u32 = 1 << (b'\\' & 0x1f) | 1 << (0x1b & 0x1f);
+        let of_list = || list.iter().filter_map(|item| entries.get(usize::from(*item)).copied());
+        Self {
+            entry: of_list().reduce(Entry::in_common).unwrap_or(Entry { value: 0, mask: 0, fold: 0 }),
+            fifths: of_list().fold(ESCAPES, |all, entry| all | entry.fifth_bytes()),
         }
     }
-    begins
 }
 
 impl Entry {
@@ -298,6 +283,14 @@ impl Entry {
         }
         let [value, mask, fold] = [value, mask, fold].map(u64::from_le_bytes);
         Self { value, mask, fold }
+    }
+
+    /// What holds for both.
+    fn in_common(self, other: Self) -> Self {
+        let fold = self.fold | other.fold;
+        // Where one of them does not tell cases apart, both are compared without the case.
+        let (value, differ) = (self.value | fold, (self.value | fold) ^ (other.value | fold));
+        Self { value, mask: self.mask & other.mask & !differ, fold }
     }
 
     /// A bit for the lowest five bits of the fifth byte, or all bits when there is none. No case is told by them.
@@ -352,8 +345,8 @@ impl Literal {
     }
 }
 
-/// The first bytes, as the filter is given them, of all words at which `literal` may be anchored.
-fn first_bytes(literal: &Literal, head: Option<&Head>) -> Vec<u32> {
+/// The hashes of the first bytes of all words at which `literal` may be anchored.
+fn hashes(literal: &Literal, head: Option<&Head>) -> Vec<u32> {
     let rest = literal.bytes.get(literal.before..).unwrap_or_default();
     let length = rest.iter().take(FIRST).take_while(|byte| is_word(**byte)).count();
     let mut first = [0; FIRST];
@@ -375,7 +368,10 @@ fn first_bytes(literal: &Literal, head: Option<&Head>) -> Vec<u32> {
         firsts.sort_unstable();
         firsts.dedup();
     }
-    firsts.into_iter().map(u32::from_le_bytes).collect()
+    let mut hashes: Vec<_> = firsts.into_iter().map(|first| hash(u32::from_le_bytes(first))).collect();
+    hashes.sort_unstable();
+    hashes.dedup();
+    hashes
 }
 
 /// The two first bytes of all words that begin with `word`.
