@@ -10,11 +10,15 @@ use super::{BLOCK, JsonBlocks, TextBlocks, json_blocks, text_blocks};
 #[cfg(test)]
 use super::{TextBits, tests::JsonBits};
 
+/// Appends the bits of a text, with the bytes that lead somewhere and so many blocks beyond it.
+#[cfg(test)]
+type Texts = fn(&[u8], &[u8], usize, Vec<TextBits>) -> Vec<TextBits>;
+
 /// One way to make bits.
 #[cfg(test)]
 pub(super) struct Choice {
     pub(super) name: &'static str,
-    pub(super) text: fn(&[u8], &[u8], usize, Vec<TextBits>) -> Vec<TextBits>,
+    pub(super) text: Texts,
     pub(super) json: fn(&[u8], Vec<JsonBits>) -> Vec<JsonBits>,
 }
 
