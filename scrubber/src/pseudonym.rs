@@ -53,14 +53,26 @@ impl Pseudonym {
 
     /// Appends the first `digits` hexadecimal digits (32 at most).
     pub(crate) fn write_hex(&self, digits: usize, out: &mut Vec<u8>) {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let digit = |nibble: u8| DIGITS.get(usize::from(nibble & 15)).copied().unwrap_or(b'0');
         let mut text = [0; 32];
-        for (pair, byte) in text.as_chunks_mut::<2>().0.iter_mut().zip(self.0) {
-            *pair = [digit(byte >> 4), digit(byte)];
+        let (fours, _) = self.0.as_chunks::<4>();
+        for (eight, four) in text.as_chunks_mut::<8>().0.iter_mut().zip(fours) {
+            *eight = eight_digits(u32::from_be_bytes(*four));
         }
         out.extend_from_slice(text.get(..digits).unwrap_or(&text));
     }
+}
+
+/// The eight hexadecimal digits that write a number, made all at once.
+fn eight_digits(number: u32) -> [u8; 8] {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    // The nibbles are moved apart until each has a byte.
+    let mut nibbles = u64::from(number);
+    nibbles = (nibbles | nibbles << 16) & 0x0000_ffff_0000_ffff;
+    nibbles = (nibbles | nibbles << 8) & 0x00ff_00ff_00ff_00ff;
+    nibbles = (nibbles | nibbles << 4) & 0x0f0f_0f0f_0f0f_0f0f;
+    // One for each nibble above nine: those are letters.
+    let letters = (nibbles + 6 * EACH) >> 4 & EACH;
+    (nibbles + u64::from(b'0') * EACH + letters * u64::from(b'a' - b'0' - 10)).to_be_bytes()
 }
 
 impl fmt::Display for Pseudonym {

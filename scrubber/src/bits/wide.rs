@@ -3,31 +3,23 @@
 
 #![expect(unsafe_code, reason = "vector instructions; each choice is held equal to plain code by tests in `bits`")]
 
-use super::block::{Block, Plain};
+use super::block::Block;
+#[cfg(any(test, not(any(target_arch = "x86_64", target_arch = "aarch64"))))]
+use super::plain::Plain;
+use super::{BLOCK, JsonBlocks, TextBlocks, json_blocks, text_blocks};
 #[cfg(test)]
-use super::tests::JsonBits;
-use super::{BLOCK, JsonBlocks, TextBits, json_blocks, text_blocks};
-use std::sync::LazyLock;
+use super::{TextBits, tests::JsonBits};
+
+/// Appends the bits of a text, with the bytes that lead somewhere and so many blocks beyond it.
+#[cfg(test)]
+type Texts = fn(&[u8], &[u8], usize, Vec<TextBits>) -> Vec<TextBits>;
 
 /// One way to make bits.
+#[cfg(test)]
 pub(super) struct Choice {
-    #[cfg(test)]
     pub(super) name: &'static str,
-    pub(super) text: fn(&[u8], &[u8], &mut [TextBits]),
-    #[cfg(test)]
+    pub(super) text: Texts,
     pub(super) json: fn(&[u8], Vec<JsonBits>) -> Vec<JsonBits>,
-}
-
-macro_rules! choice {
-    ($name:literal, $text:expr, $json:expr) => {
-        Choice {
-            #[cfg(test)]
-            name: $name,
-            text: $text,
-            #[cfg(test)]
-            json: $json,
-        }
-    };
 }
 
 /// What every processor of the kind has.
@@ -39,24 +31,24 @@ type Base = neon::Neon;
 type Base = Plain;
 
 /// Every way that this processor has, the fastest first.
+#[cfg(test)]
 pub(super) fn all() -> Vec<Choice> {
     let mut choices = Vec::new();
     #[cfg(target_arch = "x86_64")]
     if x86::has_avx2() {
-        choices.push(choice!("avx2", x86::text_avx2, x86::json_avx2));
+        choices.push(Choice { name: "avx2", text: x86::text_avx2, json: x86::json_avx2 });
     }
-    choices.push(choice!("base", text_blocks::<Base>, json_blocks::<Base, _>));
-    choices.push(choice!("plain", text_blocks::<Plain>, json_blocks::<Plain, _>));
+    choices.push(Choice { name: "base", text: text_blocks::<Base, _>, json: json_blocks::<Base, _> });
+    choices.push(Choice { name: "plain", text: text_blocks::<Plain, _>, json: json_blocks::<Plain, _> });
     choices
 }
 
-static BEST: LazyLock<Choice> = LazyLock::new(|| {
-    let plain = choice!("plain", text_blocks::<Plain>, json_blocks::<Plain, _>);
-    all().into_iter().next().unwrap_or(plain)
-});
-
-pub(super) fn of_text(text: &[u8], leads: &[u8], out: &mut [TextBits]) {
-    (BEST.text)(text, leads, out);
+pub(super) fn of_text<V: TextBlocks>(text: &[u8], leads: &[u8], beyond: usize, visitor: V) -> V {
+    #[cfg(target_arch = "x86_64")]
+    if x86::has_avx2() {
+        return x86::text_avx2(text, leads, beyond, visitor);
+    }
+    text_blocks::<Base, V>(text, leads, beyond, visitor)
 }
 
 pub(super) fn of_json<V: JsonBlocks>(text: &[u8], visitor: V) -> V {
@@ -199,9 +191,9 @@ mod x86 {
             && is_x86_feature_detected!("popcnt")
     }
 
-    #[target_feature(enable = "avx2")]
-    fn text_with_avx2(text: &[u8], leads: &[u8], out: &mut [TextBits]) {
-        text_blocks::<Avx2>(text, leads, out);
+    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+    fn text_with_avx2<V: TextBlocks>(text: &[u8], leads: &[u8], beyond: usize, visitor: V) -> V {
+        text_blocks::<Avx2, V>(text, leads, beyond, visitor)
     }
 
     #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
@@ -209,9 +201,9 @@ mod x86 {
         json_blocks::<Avx2, V>(text, visitor)
     }
 
-    pub(super) fn text_avx2(text: &[u8], leads: &[u8], out: &mut [TextBits]) {
-        // SAFETY: this is chosen only where the processor says that it has AVX2.
-        unsafe { text_with_avx2(text, leads, out) }
+    pub(super) fn text_avx2<V: TextBlocks>(text: &[u8], leads: &[u8], beyond: usize, visitor: V) -> V {
+        // SAFETY: this is chosen only where the processor says that it has AVX2 and what came with it.
+        unsafe { text_with_avx2(text, leads, beyond, visitor) }
     }
 
     pub(super) fn json_avx2<V: JsonBlocks>(text: &[u8], visitor: V) -> V {

@@ -134,7 +134,7 @@ pub(super) fn may_say(text: &[u8], start: usize, at: usize) -> bool {
     // Most words begin like none of them.
     let first = rest.first().copied().unwrap_or(0);
     let says = |word: &str| rest.starts_with(word.strip_suffix('\n').unwrap_or(word).as_bytes());
-    line::SAYS.iter().any(|word| word.as_bytes().first() == Some(&first) && says(word))
+    line::SAYING.holds(first) && line::SAYS.iter().any(|word| word.as_bytes().first() == Some(&first) && says(word))
         || line::CHANGES.iter().any(|word| rest.starts_with(word))
         || line::after_purpose(text, at).is_some()
         || before.ends_with(b" ") && line::LEADS.iter().any(|word| before.ends_with(word.as_bytes()))

@@ -95,7 +95,7 @@ impl Search<'_> {
 /// Where the first number of the list starts that follows the type at `word`.
 fn opening(text: &[u8], word: usize) -> Option<usize> {
     let near = text.get(word..text.len().min(word + GAP_MAX))?;
-    let brackets = near.iter().enumerate().filter(|(_, byte)| b"[{(".contains(byte)).map(|(at, _)| word + at + 1);
+    let brackets = memchr::memchr3_iter(b'[', b'{', b'(', near).map(|at| word + at + 1);
     brackets.map(|at| blanks(text, at)).find(|at| {
         // Only what another number follows is a list.
         number(text, *at).is_some_and(|(_, end)| next_item(text, end).is_some())

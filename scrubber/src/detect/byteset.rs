@@ -15,6 +15,18 @@ impl ByteSet {
         Self(bits)
     }
 
+    /// The first bytes of these words.
+    pub(super) const fn of_first(words: &[&str]) -> Self {
+        let mut bits = [0; 4];
+        let mut at = 0;
+        while at < words.len() {
+            let first = words[at].as_bytes()[0];
+            bits[(first >> 6) as usize] |= 1 << (first & 63);
+            at += 1;
+        }
+        Self(bits)
+    }
+
     /// Letters and digits of ASCII, and the bytes given.
     pub(super) const fn alphanumeric_and(bytes: &[u8]) -> Self {
         const ALPHANUMERIC: ByteSet = ByteSet::of(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");

@@ -159,7 +159,6 @@ impl Parts {
     }
 
     fn search(&self, text: &[u8], scratch: &mut Scratch) {
-        let mut bits = std::mem::take(&mut scratch.bits);
         if scratch.remembers {
             scratch.memory.get_or_insert_with(|| Box::new(self.secrets.clone()));
         }
@@ -167,7 +166,7 @@ impl Parts {
             scratch.nested.get_or_insert_default().scopes = scratch.scopes;
         }
         let mut search = Search::new(self, text, scratch);
-        search.run(&mut bits);
+        search.run();
         if let Some(around) = &self.around {
             search.around(around, &mut scratch.stretches);
         }
@@ -182,7 +181,6 @@ impl Parts {
         {
             scratch.allowed.append(&mut nested.allowed);
         }
-        scratch.bits = bits;
     }
 
     /// Whether what was found is public, as far as its rule may take that for a secret.

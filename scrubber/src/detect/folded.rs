@@ -7,6 +7,7 @@
 use super::broken::{WIDTHS, is_token};
 use super::search::{Search, byte_at};
 use super::{boxes, mnemonic, public, random, views, window};
+use crate::bits::{self, BLOCK, TextBits, TextBlocks};
 
 /// Bytes of a line, escapes included, that are looked at.
 const LINE_MAX: usize = 400;
@@ -28,6 +29,54 @@ pub(super) struct Cut {
     pub end: usize,
 }
 
+/// Looks at line ends one after another.
+struct Ends<'s, 'a> {
+    search: &'s mut Search<'a>,
+    /// What lies before here has been looked at.
+    seen: usize,
+    last: usize,
+}
+
+impl<'s, 'a> Ends<'s, 'a> {
+    fn of(search: &'s mut Search<'a>) -> Self {
+        Self { search, seen: 0, last: 0 }
+    }
+
+    #[inline(always)]
+    fn end(&mut self, at: usize) {
+        // Nothing cuts shorter lines, and they are the most.
+        if at - self.last >= WIDTH_MIN {
+            self.seen = self.search.folded_at(at, self.seen);
+            self.search.seed_before(at);
+        }
+        self.last = at;
+    }
+}
+
+/// Line ends written as `\n`.
+struct Escapes<'s, 'a> {
+    ends: Ends<'s, 'a>,
+    /// Where the next block begins, and one when a backslash stands before it.
+    base: usize,
+    backslash: u64,
+}
+
+impl TextBlocks for Escapes<'_, '_> {
+    #[inline(always)]
+    fn block(&mut self, bits: TextBits) {
+        let mut found = (bits.backslash << 1 | self.backslash) & bits.letter;
+        while found != 0 {
+            let letter = self.base + found.trailing_zeros() as usize;
+            found &= found - 1;
+            if byte_at(self.ends.search.text, letter) == b'n' {
+                self.ends.end(letter - 1);
+            }
+        }
+        self.backslash = bits.backslash >> 63;
+        self.base += BLOCK;
+    }
+}
+
 impl Search<'_> {
     /// Looks at tokens that lie over the end of a line.
     pub(super) fn folded_lines(&mut self) {
@@ -35,28 +84,17 @@ impl Search<'_> {
             return;
         }
         let text = self.text;
-        self.folded_ends(memchr::memchr_iter(b'\n', text));
-        self.folded_ends(memchr::memchr_iter(b'\\', text).filter(|at| byte_at(text, at + 1) == b'n'));
+        let mut feeds = Ends::of(self);
+        memchr::memchr_iter(b'\n', text).for_each(|at| feeds.end(at));
+        bits::of_text(text, &[], 0, Escapes { ends: Ends::of(self), base: 0, backslash: 0 });
         if text.len() >= mnemonic::LINE_MIN {
             self.seed_before(text.len());
         }
     }
 
-    /// Looks at these line ends.
-    fn folded_ends(&mut self, ends: impl Iterator<Item = usize>) {
-        let (mut seen, mut last) = (0, 0);
-        for at in ends {
-            // Nothing cuts shorter lines, and they are the most.
-            if at - last >= WIDTH_MIN {
-                seen = self.folded_at(at, seen);
-                self.seed_before(at);
-            }
-            last = at;
-        }
-    }
-
     /// Looks at the line end at `at`, which may be the last byte of several. What lies before `seen` has been looked at;
     /// says the same afterwards.
+    #[inline(never)]
     fn folded_at(&mut self, at: usize, seen: usize) -> usize {
         let text = self.text;
         // Most lines end with a sign, or the next one is indented.
@@ -279,9 +317,12 @@ fn token_end(text: &[u8], at: usize) -> usize {
 pub(super) fn line_start(text: &[u8], at: usize) -> usize {
     let low = at.saturating_sub(LINE_MAX);
     let head = text.get(low..at).unwrap_or_default();
-    let feed = memchr::memrchr(b'\n', head).map(|at| at + 1);
-    let escape = memchr::memmem::rfind(head, b"\\n").map(|at| at + 2);
-    low + feed.max(escape).unwrap_or(0)
+    let after = |end: usize| match head.get(end..)? {
+        [b'\n', ..] => Some(end + 1),
+        [b'\\', b'n', ..] => Some(end + 2),
+        _ => None,
+    };
+    low + memchr::memrchr2_iter(b'\n', b'\\', head).find_map(after).unwrap_or(0)
 }
 
 fn next_line_end(text: &[u8], at: usize) -> usize {

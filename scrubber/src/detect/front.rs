@@ -9,10 +9,10 @@ use super::literals::{first_length, hash_of};
 use super::names;
 use super::runs::RUN_MIN;
 use super::search::{Search, after_escape, byte_at};
-use crate::bits::{self, BLOCK, TextBits};
+use crate::bits::{self, BLOCK, TextBits, TextBlocks};
 
-/// Blocks whose bits are made at once.
-const CHUNK: usize = 64;
+/// One block more than there are bytes for ends the last word, another one the last run, and a third one stands behind that.
+const BLOCKS_BEYOND: usize = 3;
 /// Groups of digits and what parts them are read as far as this.
 const NUMBER_MAX: u32 = 32;
 /// Fewer digits are a count, unless dots part them.
@@ -56,34 +56,37 @@ struct Runs {
     open: Option<usize>,
 }
 
+/// The search with the block that waits for the bits of the next one.
+struct Front<'s, 'a> {
+    search: &'s mut Search<'a>,
+    carry: Carry,
+    /// Where the waiting block begins; none waits before the first one.
+    base: Option<usize>,
+    waiting: TextBits,
+}
+
+impl TextBlocks for Front<'_, '_> {
+    #[inline(always)]
+    fn block(&mut self, bits: TextBits) {
+        if let Some(base) = self.base {
+            self.search.block(base, &self.waiting, &bits, &mut self.carry);
+        }
+        self.base = Some(self.base.map_or(0, |base| base + BLOCK));
+        self.waiting = bits;
+    }
+}
+
 impl Search<'_> {
-    /// Looks at all of the text. `buffer` is for bits.
-    pub(super) fn run(&mut self, buffer: &mut Vec<TextBits>) {
-        let text = self.text;
-        let leads = self.parts.leads.as_slice();
-        let mut carry = Carry::default();
-        // One block more than there are bytes for ends the last word, and another one the last run.
-        let blocks = text.len() / BLOCK + 3;
-        buffer.resize(CHUNK + 1, TextBits::default());
+    /// Looks at all of the text.
+    pub(super) fn run(&mut self) {
         self.joined_literals();
         self.literals_in_a_row();
         self.joined_lists();
         self.double_width();
         self.folded_lines();
-        let mut first = 0;
-        while first < blocks {
-            let rest = text.get(first * BLOCK..).unwrap_or_default();
-            let part = rest.get(..rest.len().min((CHUNK + 1) * BLOCK)).unwrap_or_default();
-            let filled = part.len().div_ceil(BLOCK);
-            bits::of_text(part, leads, buffer.get_mut(..filled).unwrap_or_default());
-            let count = CHUNK.min(blocks - first);
-            buffer.get_mut(filled..=count).unwrap_or_default().fill(TextBits::default());
-            for (place, pair) in buffer.windows(2).take(count).enumerate() {
-                let [block, next] = pair else { continue };
-                self.block((first + place) * BLOCK, block, next, &mut carry);
-            }
-            first += count;
-        }
+        let (text, leads) = (self.text, self.parts.leads.as_slice());
+        let front = Front { search: self, carry: Carry::default(), base: None, waiting: TextBits::default() };
+        bits::of_text(text, leads, BLOCKS_BEYOND, front);
     }
 
     #[inline(always)]
@@ -177,14 +180,14 @@ impl Search<'_> {
         let three = two & (block.word >> 2 | next.word << 62);
         let four = three & (block.word >> 3 | next.word << 61);
         let starts = starts | escaped & two;
-        // Places, and above them the lengths as far as they matter.
+        // Places, above them the lengths as far as they matter, and whether a secret is known that begins like the word.
         let mut found = [0u16; BLOCK];
         let mut count = 0;
-        let mut add = |place: u32, length: u32, hit: bool| {
+        let mut add = |place: u32, length: u32, literal: bool, secret: bool| {
             if let Some(slot) = found.get_mut(count) {
-                *slot = (place | length << 8) as u16;
+                *slot = (place | length << 8 | u32::from(secret) << 12) as u16;
             }
-            count += usize::from(hit);
+            count += usize::from(literal | secret);
         };
         let (literals, secrets) = (&self.parts.literals, self.secrets());
         let mut long = starts & four;
@@ -193,7 +196,7 @@ impl Search<'_> {
             long &= long - 1;
             let bytes = self.text.get(base + place as usize..).and_then(|rest| rest.first_chunk::<4>());
             let hash = bytes.map_or(0, |four| hash_of(u32::from_le_bytes(*four)));
-            add(place, 4, literals.may_hash(hash) | secrets.may(hash));
+            add(place, 4, literals.may_hash(hash), secrets.may(hash));
         }
         let mut short = starts & !four;
         while short != 0 {
@@ -201,13 +204,12 @@ impl Search<'_> {
             short &= short - 1;
             let further = ((two >> place & 1) + (three >> place & 1)) as u32;
             let kept = 0x00ff_ffff >> (8 * (2 - further));
-            add(place, 1 + further, literals.may(first_four(self.text, base + place as usize), kept));
+            add(place, 1 + further, literals.may(first_four(self.text, base + place as usize), kept), false);
         }
-        let has_secrets = !secrets.is_empty();
         for found in found.iter().take(count) {
             let word = base + usize::from(found & 0xff);
-            self.literals_at(word, usize::from(found >> 8));
-            if has_secrets && found >> 8 == 4 && self.secrets().may(hash_of(first_four(self.text, word))) {
+            self.literals_at(word, usize::from(found >> 8 & 7));
+            if found >> 12 == 1 {
                 self.known_secret(word);
             }
         }

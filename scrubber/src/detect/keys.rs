@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::lexicon::{List, Words, words};
+use super::search::SUFFIX_MAX;
 
 /// What kind of value a name announces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,8 +117,13 @@ fn is_environment(word: &[u8]) -> bool {
 
 /// Whether a name may end with this behind the word that announced a secret.
 pub(super) fn may_follow(suffix: &[u8]) -> bool {
-    let joined: Vec<u8> = suffix.iter().filter(|byte| **byte != b'_').map(u8::to_ascii_lowercase).collect();
-    after(&joined, Key::Hint).is_some()
+    let mut buffer = [0; SUFFIX_MAX];
+    let mut length = 0;
+    for (slot, byte) in buffer.iter_mut().zip(suffix.iter().filter(|byte| **byte != b'_')) {
+        *slot = byte.to_ascii_lowercase();
+        length += 1;
+    }
+    after(buffer.get(..length).unwrap_or_default(), Key::Hint).is_some()
 }
 
 fn is_short(word: &[u8]) -> bool {

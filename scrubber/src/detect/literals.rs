@@ -54,12 +54,14 @@ pub(super) type Head = super::rule::Head;
 pub(super) struct Literals {
     /// By the hash of the word's first four bytes, whatever their case.
     words: Index,
+    /// For each list of `words` what its words begin with.
+    begin: Vec<Begin>,
     /// By the two first bytes: literals that say too little to be tried at every word, of values that are long runs.
     runs: Index,
     /// The first bytes of every literal, apart from the rest.
     entries: Vec<Entry>,
     literals: Vec<Literal>,
-    /// Literals without a word, by the byte they start with: tried where a word ends.
+    /// Literals without a word, in the order of the bytes they start with: tried where a word ends.
     after_words: Vec<Literal>,
 }
 
@@ -95,8 +97,10 @@ impl Literals {
             entries.push(Entry::new(word, literal.ignore_case));
             anchored.push(literal);
         }
+        after_words.sort_by_key(first_byte);
         let (words, runs) = (Index::new(words, 1 << HASH_BITS), Index::new(runs, 1 << 16));
-        Self { words, runs, entries, literals: anchored, after_words }
+        let begin = words.lists().map(|list| Begin::of(list, &entries)).collect();
+        Self { words, begin, runs, entries, literals: anchored, after_words }
     }
 
     /// Whether a literal may be anchored at a word that begins with these four bytes, `0` in place of those after its end.
@@ -117,15 +121,26 @@ impl Literals {
         self.runs.has(u32::from(two))
     }
 
-    /// The literals of which the first bytes stand at the word at `word` of `text`, as far as no escape hides them. `length` is
-    /// the word's, four at most.
+    /// The list of the literals that may be anchored at the word at `word` of `text`, if there are any. `length` is the
+    /// word's, four at most.
     #[inline(always)]
-    pub(super) fn at_word<'a>(&'a self, text: &[u8], word: usize, length: usize) -> impl Iterator<Item = &'a Literal> {
+    pub(super) fn list_at(&self, text: &[u8], word: usize, length: usize) -> Option<usize> {
         let eight = eight(text, word);
         let kept = if length >= FIRST { u32::MAX } else { !(u32::MAX << (8 * length)) };
+        let list = self.words.list(hash((eight as u32 | CASES) & kept))?;
+        // Most words that pass the filter begin like no literal, or go on like none.
+        let begin = self.begin.get(list)?;
+        let fifth = (eight >> (8 * FIRST) & 0x1f) as u32;
+        let alike = begin.entry.agrees(eight, before_escape(eight));
+        (alike && (length < FIRST || begin.fifths >> fifth & 1 == 1)).then_some(list)
+    }
+
+    /// The literals of a list of which the first bytes stand at the word, as far as no escape hides them.
+    pub(super) fn of_list<'a>(&'a self, list: usize, text: &[u8], word: usize) -> impl Iterator<Item = &'a Literal> {
+        let eight = eight(text, word);
         let plain = before_escape(eight);
-        let items = self.words.get(hash((eight as u32 | CASES) & kept)).iter().map(|item| usize::from(*item));
         let agrees = move |item: &usize| self.entries.get(*item).is_some_and(|entry| entry.agrees(eight, plain));
+        let items = self.words.items(list).iter().map(|item| usize::from(*item));
         items.filter(agrees).filter_map(|item| self.literals.get(item))
     }
 
@@ -155,8 +170,15 @@ impl Literals {
     /// The literals without a word that stand at `end`, where a word ends.
     pub(super) fn after_word<'a>(&'a self, text: &'a [u8], end: usize) -> impl Iterator<Item = &'a Literal> {
         let rest = text.get(end..).unwrap_or_default();
-        self.after_words.iter().filter(move |literal| rest.starts_with(&literal.bytes))
+        let first = rest.first().copied();
+        let from = self.after_words.partition_point(|literal| first_byte(literal) < first);
+        let alike = self.after_words.iter().skip(from).take_while(move |literal| first_byte(literal) == first);
+        alike.filter(move |literal| rest.starts_with(&literal.bytes))
     }
+}
+
+fn first_byte(literal: &Literal) -> Option<u8> {
+    literal.bytes.first().copied()
 }
 
 /// Keys, each with an item, while they are gathered.
@@ -201,15 +223,49 @@ impl Index {
 
     /// The items of a key.
     pub(super) fn get(&self, key: u32) -> &[u16] {
+        self.list(key).map_or(&[], |list| self.items(list))
+    }
+
+    /// The place of a key's list among all lists.
+    #[inline(always)]
+    fn list(&self, key: u32) -> Option<usize> {
         let word = key as usize / 64;
-        let (Some(bits), Some(before)) = (self.filter.get(word), self.before.get(word)) else { return &[] };
-        if bits >> (key % 64) & 1 == 0 {
-            return &[];
-        }
-        let list = *before as usize + (bits & ((1 << (key % 64)) - 1)).count_ones() as usize;
+        let (bits, before) = (self.filter.get(word)?, self.before.get(word)?);
+        let bit = 1 << (key % 64);
+        (bits & bit != 0).then(|| *before as usize + (bits & (bit - 1)).count_ones() as usize)
+    }
+
+    /// The items of the list at this place.
+    #[inline(always)]
+    fn items(&self, list: usize) -> &[u16] {
         let end = |list: usize| self.starts.get(list).map(|start| *start as usize);
         let range = end(list).zip(end(list + 1));
         range.and_then(|(from, to)| self.items.get(from..to)).unwrap_or_default()
+    }
+
+    fn lists(&self) -> impl Iterator<Item = &[u16]> {
+        (0..self.starts.len() - 1).map(|list| self.items(list))
+    }
+}
+
+/// What the texts begin with at whose words a literal of a list may stand.
+#[derive(Clone, Copy)]
+struct Begin {
+    /// In which bits all literals of the list agree.
+    entry: Entry,
+    /// Their fifth bytes in the text, by the lowest five bits.
+    fifths: u32,
+}
+
+impl Begin {
+    fn of(list: &[u16], entries: &[Entry]) -> Self {
+        // An escape may hide what follows.
+        const ESCAPES: u32 = 1 << (b'\\' & 0x1f) | 1 << (0x1b & 0x1f);
+        let of_list = || list.iter().filter_map(|item| entries.get(usize::from(*item)).copied());
+        Self {
+            entry: of_list().reduce(Entry::in_common).unwrap_or(Entry { value: 0, mask: 0, fold: 0 }),
+            fifths: of_list().fold(ESCAPES, |all, entry| all | entry.fifth_bytes()),
+        }
     }
 }
 
@@ -227,6 +283,20 @@ impl Entry {
         }
         let [value, mask, fold] = [value, mask, fold].map(u64::from_le_bytes);
         Self { value, mask, fold }
+    }
+
+    /// What holds for both.
+    fn in_common(self, other: Self) -> Self {
+        let fold = self.fold | other.fold;
+        // Where one of them does not tell cases apart, both are compared without the case.
+        let (value, differ) = (self.value | fold, (self.value | fold) ^ (other.value | fold));
+        Self { value, mask: self.mask & other.mask & !differ, fold }
+    }
+
+    /// A bit for the lowest five bits of the fifth byte, or all bits when there is none. No case is told by them.
+    fn fifth_bytes(&self) -> u32 {
+        let at = 8 * FIRST;
+        if self.mask >> at & 0xff == 0 { u32::MAX } else { 1 << (self.value >> at & 0x1f) }
     }
 
     /// Whether a text that begins with these eight bytes agrees as far as they go, looking only at the bits in `plain`.
@@ -282,9 +352,14 @@ fn hashes(literal: &Literal, head: Option<&Head>) -> Vec<u32> {
     let mut first = [0; FIRST];
     first.iter_mut().zip(rest).take(length).for_each(|(to, from)| *to = *from | 0x20);
     let mut firsts = vec![first];
+    // The name of a command ends before a sign, or it is another one.
+    let ends_word = literal.target == Target::Command && literal.before == 0;
     // Where the literal ends within its word, the word may go on.
     for at in if rest.len() == length { length..FIRST } else { 0..0 } {
-        let may_follow = |byte: &u8| head.is_none_or(|head| head.may_have(literal.before + at, *byte));
+        let may_follow = |byte: &u8| {
+            head.is_none_or(|head| head.may_have(literal.before + at, *byte))
+                && (at > length || !ends_word || !byte.is_ascii_alphanumeric())
+        };
         let word = (0..=u8::MAX).filter(|byte| is_word(*byte));
         let next: Vec<u8> = word.filter(may_follow).map(|byte| byte | 0x20).collect();
         let open = firsts.iter().filter(|first| first.iter().filter(|byte| **byte != 0).count() == at);

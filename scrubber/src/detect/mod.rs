@@ -59,7 +59,6 @@ mod veil;
 mod views;
 mod window;
 
-use crate::bits::TextBits;
 pub use explain::{Explained, Explanation, Refused, Why};
 pub use permit::{Allowed, AllowedError, Scopes, value_hash};
 pub use rule::RuleSet;
@@ -121,7 +120,6 @@ pub struct Scratch {
     /// Those that are part of a longer one in `findings`.
     joined_parts: Vec<Finding>,
     window: window::Window,
-    bits: Vec<TextBits>,
     names: keys::Memo,
     digit_context: grams::Recent,
     keyword_context: grams::Recent,

@@ -4,6 +4,7 @@
 //!
 //! What is found counts only where it lies over a joint. Commas join nothing by themselves: lists have them too.
 
+use super::byteset::ByteSet;
 use super::encoded::LAYERS_MAX;
 use super::folded::Cut;
 use super::search::{Search, byte_at};
@@ -168,7 +169,8 @@ fn may_hold_a_value(text: &[u8], cuts: &[Cut]) -> bool {
 
 /// Whether a literal may go on that is closed before this byte.
 fn may_join(byte: u8) -> bool {
-    b" \t\r\n\\\"'.&|~+<".contains(&byte)
+    static JOINING: ByteSet = ByteSet::of(b" \t\r\n\\\"'.&|~+<");
+    JOINING.holds(byte)
 }
 
 /// From the quote at `close` to where the next literal begins, when both are joined.

@@ -29,7 +29,7 @@ const WORD_MAX: usize = 1024;
 const GAP_MAX: usize = 48;
 
 /// What follows the word for a secret in a name is no longer.
-const SUFFIX_MAX: usize = 14;
+pub(super) const SUFFIX_MAX: usize = 14;
 
 /// The state of one search.
 pub(super) struct Search<'a> {
@@ -129,17 +129,23 @@ impl<'a> Search<'a> {
     }
 
     /// Tries the literals that may be anchored at a word, of which the first `length` bytes are known to be in it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn literals_at(&mut self, word: usize, length: usize) {
+        if let Some(list) = self.parts.literals.list_at(self.text, word, length) {
+            self.literals_of(list, word);
+        }
+    }
+
+    #[inline(never)]
+    fn literals_of(&mut self, list: usize, word: usize) {
         let parts = self.parts;
         let text = self.text;
-        for literal in parts.literals.at_word(text, word, length) {
+        for literal in parts.literals.of_list(list, text, word) {
             self.literal_at(literal, word);
         }
     }
 
     /// The first bytes of a literal stand at a word.
-    #[inline(never)]
     fn literal_at(&mut self, literal: &Literal, word: usize) {
         if literal.start_in(self.text, word).is_some() || self.is_hidden(literal, word) {
             self.literal_found(literal, word);

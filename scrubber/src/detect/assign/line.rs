@@ -1,5 +1,6 @@
 //! What the line that a name stands in says about the value: a flag, a setting, a call that sets something, a sentence.
 
+use super::super::byteset::ByteSet;
 use super::super::views;
 use super::between::VALUE_TAGS;
 use super::{Joint, Value, blank, broad, until};
@@ -320,6 +321,9 @@ pub(super) const SAYS: &[&str] = &[
     "As ",
 ];
 
+/// What they begin with.
+pub(super) static SAYING: ByteSet = ByteSet::of_first(SAYS);
+
 /// What leads to the values of `changed the password from … to …`.
 pub(super) const CHANGES: &[&[u8]] = &[b"to ", b"from "];
 
@@ -357,9 +361,11 @@ pub(super) const LEADS: &[&str] =
 
 /// `user admin password …`: a word for an account and its name end the line before the name.
 pub(super) fn follows_user(line: &[u8]) -> bool {
+    if !line.ends_with(b" ") {
+        return false;
+    }
     let mut words = line.trim_ascii_end().rsplit(|byte| *byte == b' ');
-    line.ends_with(b" ")
-        && words.next().is_some_and(|account| !account.is_empty())
+    words.next().is_some_and(|account| !account.is_empty())
         && words
             .next()
             .is_some_and(|word| [b"user".as_slice(), b"username", b"login", b"account", b"as"].contains(&word))

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::super::window;
 use super::row::Place;
-use super::starts::OneOf;
+use super::starts::{OneOf, Starts};
 use super::table::{self, Command};
 use super::{ECHO_MAX, LINE_MAX, NEAR_MAX, SENTENCE_MAX, asked, behind, blocks, is_echo, listed, printed};
 
@@ -21,6 +21,8 @@ pub(in crate::detect) fn may_have_password(text: &[u8], at: usize) -> bool {
     static PIPED: LazyLock<OneOf> = LazyLock::new(|| OneOf::new(table::PIPED));
     static KEPT: LazyLock<OneOf> = LazyLock::new(|| OneOf::new(table::KEPT));
     static NAMED: LazyLock<OneOf> = LazyLock::new(|| OneOf::new(table::NAMED_FORMATS));
+    static BESIDE: LazyLock<Starts<()>> =
+        LazyLock::new(|| Starts::new(behind::NAMES.iter().chain(listed::NAMES).map(|name| (*name, ()))));
     let line = text.get(at..text.len().min(at + RAW_MAX)).unwrap_or_default();
     if line.starts_with(b"data") || line.starts_with(b"stringData") {
         return blocks::may_start(text, at);
@@ -47,9 +49,9 @@ pub(in crate::detect) fn may_have_password(text: &[u8], at: usize) -> bool {
     }
     line.starts_with(b"chpasswd")
         || asked::may_ask(text, at)
-        || behind::NAMES.iter().chain(listed::NAMES).any(|name| line.starts_with(name.as_bytes()))
+        || BESIDE.of(line).next().is_some()
         || table::rows(line).any(|command| may_be_of_row(text, at, line, command))
-        || printed::may_print(first_line(line)).is_some()
+        || printed::is_printer(line) && printed::may_print(first_line(line)).is_some()
         || holds_odd_escape(line)
 }
 

@@ -125,13 +125,20 @@ const LINES_MAX: usize = 3;
 /// Bytes of a line that is one.
 const LENGTH_MAX: usize = 4096;
 
+/// The commands that may print secrets, with the words of which one must stand in their line.
+static BY_NAME: LazyLock<Starts<(&str, OneOf)>> = LazyLock::new(|| {
+    let named = OneOf::new(NAMED);
+    let one_of = |words| if words == NAMED { named.clone() } else { OneOf::new(words) };
+    Starts::new(PRINTERS.iter().map(|(name, words)| (*name, (*name, one_of(*words)))))
+});
+
+/// Whether `line` starts with the name of such a command, perhaps as the head of a longer word.
+pub(super) fn is_printer(line: &[u8]) -> bool {
+    BY_NAME.of(line).next().is_some()
+}
+
 /// The name of a command that starts `line`, if it may print a secret.
 pub(super) fn may_print(line: &[u8]) -> Option<&'static str> {
-    static BY_NAME: LazyLock<Starts<(&str, OneOf)>> = LazyLock::new(|| {
-        let named = OneOf::new(NAMED);
-        let one_of = |words| if words == NAMED { named.clone() } else { OneOf::new(words) };
-        Starts::new(PRINTERS.iter().map(|(name, words)| (*name, (*name, one_of(*words)))))
-    });
     let ends = |name: &str| line.get(name.len()).is_none_or(|next| b" \"')-:;".contains(next));
     BY_NAME.of(line).find(|(name, words)| ends(name) && words.stands_in(line)).map(|(name, _)| *name)
 }
