@@ -265,7 +265,6 @@ pub(super) const CALLS: &[Row] = &[
     keyed_call("URLSafeTimedSerializer(", 1),
     said_call("cookieParser", 1),
     keyed_call("Fernet", 1),
-    keyed_call("TOTP(", 1),
     keyed_call("Twilio(", 2),
     Row { near: &["wilio", "account_sid", "accountSid"], ..keyed_call("Client(", 2) },
     keyed_call("Stripe(", 1),
