@@ -95,7 +95,18 @@ impl Bodies {
             let start = self.bytes.len();
             redactor.look_around(engine, line, text);
             if let Some(tool) = text.tool.and_then(|tool| draft.tools.get(tool)) {
-                let id = if let Value::Quoted(id) = tool.values.get(places.tool_id()) { id.of(line) } else { &[] };
+                let value = tool.values.get(places.tool_id());
+                let id: &[u8] = match &value {
+                    Value::Quoted(id) => id.of(line),
+                    // The ids of other providers' models leave as pseudonyms; a call has the same one as its result.
+                    Value::Hash(id) => &id.0,
+                    Value::Absent
+                    | Value::Bare(_)
+                    | Value::Word(_)
+                    | Value::McpTool(..)
+                    | Value::Count(_)
+                    | Value::Time(_) => &[],
+                };
                 match text.field {
                     FieldName::Key(key) if key.of(line) == b"command" => redactor.note_command(engine, id, inside),
                     FieldName::None | FieldName::Key(_) if text.role == places.tool_result_role() => {

@@ -466,18 +466,23 @@ fn a_request_for_erasure_says_no_more_than_every_event_does() -> Result {
 #[test]
 fn what_a_command_printed_that_prints_secrets_stays_in_the_next_record_too() -> Result {
     let printed = ["Rfn", "Qxwz77"].concat();
-    for (command, stays) in [("vault kv get -field=password secret/db", true), ("cat notes.txt", false)] {
+    let vault = "vault kv get -field=password secret/db";
+    // The ids of other providers' models leave as pseudonyms.
+    let (own, other) = ("toolu_78WhBxWwA7VtD52UPraRQxrY", "call_dudu2g7y");
+    for (id, command, stays) in
+        [(own, vault, true), (other, vault, true), (own, "cat notes.txt", false), (other, "cat notes.txt", false)]
+    {
         let mut run = Run::new(Tier::Content)?;
         let call = json!({
             "type": "assistant", "uuid": "00000000-0000-4000-8000-0000000000a1", "cwd": "/home/mira/p",
             "message": { "role": "assistant", "content": [
-                { "type": "tool_use", "id": "toolu_78WhBxWwA7VtD52UPraRQxrY", "name": "Bash", "input": { "command": command } },
+                { "type": "tool_use", "id": id, "name": "Bash", "input": { "command": command } },
             ]},
         });
         let result = json!({
             "type": "user", "uuid": "00000000-0000-4000-8000-0000000000a2", "cwd": "/home/mira/p",
             "message": { "role": "user", "content": [
-                { "type": "tool_result", "tool_use_id": "toolu_78WhBxWwA7VtD52UPraRQxrY", "content": format!("{printed}\n") },
+                { "type": "tool_result", "tool_use_id": id, "content": format!("{printed}\n") },
             ]},
             "toolUseResult": { "stdout": printed },
         });
@@ -488,7 +493,7 @@ fn what_a_command_printed_that_prints_secrets_stays_in_the_next_record_too() -> 
             .iter()
             .flat_map(|events| events.iter())
             .any(|event| String::from_utf8_lossy(event.line()).contains(&printed));
-        assert_eq!(!left, stays, "{command}");
+        assert_eq!(!left, stays, "{id} {command}");
     }
     Ok(())
 }

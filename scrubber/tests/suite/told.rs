@@ -355,3 +355,13 @@ fn keys_are_found_among_the_arguments_of_ciphers_and_passwords_where_forms_are_f
         assert_eq!(rest(engine, text), text);
     }
 }
+
+#[test]
+fn what_a_command_printed_ends_with_the_element_that_holds_it() {
+    let forms = ["<bash-stdout>$ op read op://a/b/password\n{}</bash-stdout>", "$ bw get password acme\n{}</pre>\n"];
+    assert_eq!(missed(&forms, &passwords()), Vec::<String>::new());
+    let engine = engine();
+    for text in ["$ bw get password acme\nNot found.</pre>", "$ bw get password acme\n</bash-stdout>"] {
+        assert_eq!(rest(engine, text), text);
+    }
+}

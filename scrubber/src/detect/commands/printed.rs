@@ -19,6 +19,18 @@ const NAMED: &[&str] = &[
     "totp",
 ];
 
+/// Files that hold nothing but settings, and words for a secret in what is cut out of another one.
+const OF_ENV: &[&str] = &[
+    ".env", "pass", "PASS", "Pass", "secret", "SECRET", "Secret", "token", "TOKEN", "Token", "API_KEY", "api_key",
+    "cred", "CRED", "pwd", "PWD",
+];
+
+/// What leaves the value alone of a line that holds a name and a value.
+const CUTTERS: &[&str] = &[
+    "-d=", "-d'='", "-d\"=\"", "-d '='", "-d \"=\"", "-F=", "-F'='", "-F\"=\"", "-F '='", "-F \"=\"", "-oP", "s/.*=",
+    "s/^.*=",
+];
+
 /// The commands. The first words of each are looked for in every text; those of the first one by a row of its own.
 const PRINTERS: &[Printer] = &[
     ("echo", NAMED),
@@ -90,8 +102,12 @@ const PRINTERS: &[Printer] = &[
     ("az acr", &["credential show"]),
     ("jq -r", NAMED),
     ("yq", NAMED),
-    ("grep -oP", NAMED),
-    ("sed -n", NAMED),
+    ("grep", NAMED),
+    ("cut -d=", OF_ENV),
+    ("cut -d", OF_ENV),
+    ("awk -F=", OF_ENV),
+    ("awk -F", OF_ENV),
+    ("sed -n", OF_ENV),
     ("git config --get", NAMED),
     ("glab config get", NAMED),
     ("npm config get", &["authToken"]),
@@ -155,6 +171,7 @@ pub(super) fn prints(line: &[u8]) -> bool {
         // What is kept for later is not printed.
         _ if memchr::memmem::find(line, b" > ").is_some() || memchr::memmem::find(line, b">>").is_some() => false,
         "echo" => memchr::memchr(b'$', line).is_some() || holds(&"base64 -"),
+        "grep" | "cut -d" | "awk -F" => CUTTERS.iter().any(holds),
         "kubectl" => holds(&"create token") || ["path", "template", "base64"].iter().any(holds),
         "cat" => !line.iter().any(|byte| b"*<|".contains(byte)) && is_one_file(line),
         _ => true,
@@ -201,9 +218,11 @@ pub(super) fn below(text: &[u8], at: usize) -> Found {
     let Some(end) = memchr::memchr(b'\n', rest) else { return found };
     let below = rest.get(end + 1..).unwrap_or_default();
     let line = below.get(..memchr::memchr(b'\n', below).unwrap_or(below.len())).unwrap_or_default();
-    // What was printed may end with the string that holds it.
+    // What was printed may end with the string that holds it, or with the element: `…</bash-stdout>`.
     let quote = memchr::memchr_iter(b'"', line).find(|quote| assign::ends_string(line, *quote));
-    let word = line.get(..quote.unwrap_or(line.len())).unwrap_or_default().trim_ascii();
+    let tag = memchr::memmem::find(line, b"</");
+    let end_of_word = quote.into_iter().chain(tag).min().unwrap_or(line.len());
+    let word = line.get(..end_of_word).unwrap_or_default().trim_ascii();
     if is_printed(word) {
         let start = at + end + 1 + line.len() - line.trim_ascii_start().len();
         found[0] = Some((start, start + word.len()));
@@ -255,6 +274,10 @@ mod tests {
             "echo $DB_PASSWORD",
             "cat /run/secrets/db_password",
             "terraform output -raw db_password",
+            "grep DB_PASSWORD .env | cut -d= -f2",
+            "cut -d= -f2 .env",
+            "awk -F'=' '/API_KEY/ {print $2}' settings",
+            "sed -n 3p .env",
         ] {
             assert!(any_prints(line.as_bytes()), "{line}");
             assert!(any_prints(format!("cd x && {line}").as_bytes()), "{line}");
@@ -267,6 +290,10 @@ mod tests {
             "cat src/token.rs",
             "cat docs/passwords.md | head",
             "vault kv get -field=password secret/db > pw.txt",
+            "grep -rn password src",
+            "grep -rl password src | cut -d/ -f1",
+            "cut -d: -f1 /etc/group",
+            "sed -n 1,40p src/parser.rs",
             "concat keys",
         ] {
             assert!(!any_prints(line.as_bytes()), "{line}");
