@@ -123,6 +123,9 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
     }
     let at = scheme(text, name, shown::bracketed(text, block_scalar(text, at)));
     let end = object::unless_variable(text, start, at, bare_end(text, start, at));
+    if line::is_next_attribute(text, at, end) {
+        return None;
+    }
     let literal = line::says_literal(text, start, after, end, joint);
     (end > at).then_some(Value { start: at, end, joint, quoted: false, literal })
 }

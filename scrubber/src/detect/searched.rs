@@ -4,7 +4,6 @@
 //! A text is told by its length and a hash under a random key of this process; neither tells anything of it. What is found also
 //! hangs on the secrets that were known by then, so that an outcome holds only as long as no other one came.
 
-use std::array;
 use std::hash::{BuildHasher, RandomState};
 
 use super::Finding;
@@ -18,7 +17,7 @@ const LENGTH_MIN: usize = 48;
 /// The outcomes of searches by one engine.
 #[derive(Default)]
 pub(super) struct Searched {
-    key: Key,
+    key: RandomState,
     engine: Option<EngineId>,
     outcomes: Vec<Option<Outcome>>,
 }
@@ -43,7 +42,7 @@ impl Searched {
             self.engine = Some(engine);
             self.forget();
         }
-        (text.len() >= LENGTH_MIN).then(|| Text { hash: self.key.hash(text), length: text.len(), known })
+        (text.len() >= LENGTH_MIN).then(|| Text { hash: self.key.hash_one(text), length: text.len(), known })
     }
 
     /// Forgets everything: other secrets are known than before.
@@ -68,36 +67,6 @@ impl Searched {
     }
 }
 
-/// A random key. What is hashed under it is every text there is, so that speed counts; nobody outside of this process sees a hash.
-struct Key([u64; 4]);
-
-impl Default for Key {
-    fn default() -> Self {
-        let random = RandomState::new();
-        Self(array::from_fn(|place| random.hash_one(place)))
-    }
-}
-
-impl Key {
-    /// A hash of sixteen bytes after sixteen, each folded into those before by a product that is twice as wide.
-    fn hash(&self, text: &[u8]) -> u64 {
-        let Self([begin, first, second, end]) = self;
-        let fold = |one: u64, other: u64| {
-            let product = u128::from(one) * u128::from(other);
-            product as u64 ^ (product >> 64) as u64
-        };
-        let add = |sum: u64, sixteen: &[u8; 16]| {
-            let both = u128::from_le_bytes(*sixteen);
-            fold(both as u64 ^ first, (both >> 64) as u64 ^ second ^ sum)
-        };
-        let (sixteens, rest) = text.as_chunks::<16>();
-        let mut last = [0; 16];
-        last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-        let sum = add(sixteens.iter().fold(*begin, add), &last);
-        fold(sum ^ end, text.len() as u64 ^ begin)
-    }
-}
-
 fn place(text: &Text) -> usize {
     text.hash as usize % OUTCOMES
 }
@@ -105,25 +74,6 @@ fn place(text: &Text) -> usize {
 #[cfg(test)]
 mod tests {
     use super::super::{Engine, KnownIdentities, Scratch};
-
-    #[test]
-    fn a_byte_more_or_another_one_changes_the_hash() {
-        let key = super::Key::default();
-        let text = [7; 70];
-        let mut hashes: Vec<_> =
-            (0..text.len()).map(|length| key.hash(text.get(..length).unwrap_or_default())).collect();
-        for place in 0..text.len() {
-            let mut other = text;
-            other.iter_mut().skip(place).take(1).for_each(|byte| *byte ^= 1);
-            hashes.push(key.hash(&other));
-        }
-        hashes.push(key.hash(&text));
-        let count = hashes.len();
-        hashes.sort_unstable();
-        hashes.dedup();
-        assert_eq!(hashes.len(), count);
-        assert_ne!(super::Key::default().hash(&text), key.hash(&text), "each process has its own");
-    }
 
     fn engine() -> Engine {
         Engine::new(&KnownIdentities::default()).unwrap_or_else(|_| panic!("the rules are complete"))

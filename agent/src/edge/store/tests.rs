@@ -200,7 +200,7 @@ fn a_full_spool_refuses_changes_nothing_and_takes_more_once_there_is_room() -> R
 
 #[test]
 fn a_disk_without_room_is_told_when_a_database_is_opened() {
-    let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR_SHMSIZE);
+    let code = rusqlite::ffi::Error::new(SQLITE_IOERR_SHMSIZE);
     let error = StoreError::from(rusqlite::Error::SqliteFailure(code, None));
     assert!(matches!(error, StoreError::DiskFull(_)), "{error:?}");
 }

@@ -450,3 +450,10 @@ fn ends_command(text: &[u8], at: usize) -> bool {
     let next = blank(text, at);
     text.get(next).is_none_or(|byte| b"\n\r-|;&\"'`)\\".contains(byte)) || text.get(at).is_none_or(|byte| *byte != b' ')
 }
+
+/// Whether `text[start..end]` is the name of the next attribute with its sign: `v-model="form.password" :rules="…"`.
+pub(super) fn is_next_attribute(text: &[u8], start: usize, end: usize) -> bool {
+    let name = text.get(start..end).and_then(|value| value.strip_suffix(b"="));
+    name.is_some_and(|name| name.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'-'))
+        && text.get(end).is_some_and(|byte| b"\"'".contains(byte))
+}

@@ -249,5 +249,13 @@ fn is_expression(value: &[u8]) -> bool {
         && word.first().is_some_and(u8::is_ascii_uppercase)
         && word.iter().skip(1).all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
         && number.iter().all(u8::is_ascii_digit);
-    count > 1 && !chosen
+    // `Harbor*Opal90`: words that are written like names, and the last one ends with a number.
+    let named = |part: &[u8]| {
+        let small = part.iter().skip(1).take_while(|byte| byte.is_ascii_lowercase()).count();
+        let digits = part.iter().skip(1 + small).filter(|byte| byte.is_ascii_digit()).count();
+        part.first().is_some_and(u8::is_ascii_uppercase) && small >= 3 && 1 + small + digits == part.len()
+    };
+    let numbered = value.last_chunk::<2>().is_some_and(|last| last.iter().all(u8::is_ascii_digit));
+    let phrase = numbered && value.split(|byte| b"+*".contains(byte)).all(named);
+    count > 1 && !chosen && !phrase
 }
