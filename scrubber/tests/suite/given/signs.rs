@@ -1,4 +1,4 @@
-//! Passwords of words that a sign joins, and what stands behind an attribute.
+//! Passwords of words that a sign joins, what stands behind an attribute, and codes.
 
 use super::{missed, taken};
 
@@ -13,4 +13,11 @@ fn words_that_a_sign_joins_are_a_password_and_a_product_is_none() {
         "<Field v-model=\"form.password\" :rules=\"passwordRules\" />",
     ];
     assert_eq!(taken(&texts), Vec::<String>::new());
+}
+
+#[test]
+fn a_recovery_code_may_stand_behind_a_heading_that_says_more() {
+    let codes = [["568ef-", "2417d"].concat(), ["qt5r-6x", "n2-mqws"].concat()];
+    assert_eq!(missed(&["Recovery codes (keep them somewhere safe):\n  \u{b6}"], &codes), Vec::<String>::new());
+    assert_eq!(taken(&["The recovery codes are in the safe: ask-anna"]), Vec::<String>::new());
 }
