@@ -24,9 +24,9 @@ const BUSY_WAIT: Duration = Duration::from_secs(5);
 /// Pages of 8 KiB in the write-ahead log before they are moved to the database: 16 MiB. Larger saves writing segments
 /// twice that are soon sent; smaller saves disk.
 const WAL_PAGES: u32 = 2048;
-/// KiB of the database that are kept in memory at most. Four times as much spared a backlog no processor time: what is read
-/// again to be sent lies in the system's cache.
-const CACHE_KIB: i32 = 2 * 1024;
+/// KiB of the database that are kept in memory at most: what waits to be sent while there is a backlog, so that it is not
+/// read from the disk again to be sent and deleted.
+const CACHE_KIB: i32 = 8 * 1024;
 /// Bytes that the write-ahead log keeps once it is empty.
 const WAL_BYTES_KEPT: u32 = 1024 * 1024;
 
