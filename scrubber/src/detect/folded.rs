@@ -274,9 +274,14 @@ fn is_whole(tail: &[u8], head: &[u8]) -> bool {
     id && is_end(36) || digest && is_end(digits)
 }
 
-/// Whether both lines begin with digits and signs in the same places: lines of a log or a list, each of its own.
+/// Whether both lines begin with digits and signs in the same places, or with digests as long: lines of a log or a list, each of
+/// its own.
 fn begins_alike(line: &[u8], next: &[u8]) -> bool {
     const ALIKE: usize = 8;
+    let digest = |line: &[u8]| public::digest_at_start(line).filter(|end| line.get(*end) == Some(&b' '));
+    if digest(line).is_some_and(|digits| digest(next) == Some(digits)) {
+        return true;
+    }
     let (Some(line), Some(next)) = (line.get(..ALIKE), next.get(..ALIKE)) else { return false };
     let kind = |byte: &u8| match byte {
         b'0'..=b'9' => b'0',
@@ -369,6 +374,7 @@ mod tests {
             format!("{} {}\nh7i8j9\n", "x".repeat(39), "0f9c2e1a7b".repeat(4)),
             format!("2026-11-27T10:00 {}\n2026-11-28T11:30 more\n", head.replacen(&"x".repeat(17), "", 1)),
             format!("{head}\n{}  b.txt\n", ["9d2f4b6a", "8c1e3057"].repeat(2).concat()),
+            format!("{0} {1} mends a17\n{0} adds\n", "0f9c2e1a7b".repeat(4), "x".repeat(28)),
         ] {
             assert_eq!(parts(&text), None, "{text}");
         }

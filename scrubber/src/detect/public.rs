@@ -10,9 +10,8 @@ mod office;
 mod sample;
 
 use super::{decode, generic};
-use digests::digest_at_start;
 
-pub(super) use digests::{begins_listing, is_digest_length, is_listed_digest};
+pub(super) use digests::{begins_listing, digest_at_start, is_digest_length, is_listed_digest};
 pub(super) use login::{is_default_login, names_an_entry};
 pub(super) use office::is_office;
 pub(super) use sample::is_sample;

@@ -8,7 +8,7 @@ const DIGESTS: [usize; 6] = [32, 40, 56, 64, 96, 128];
 const DIGEST_MAX: usize = 128;
 
 /// How many small hex digits begin the text, if as many as a digest has.
-pub(super) fn digest_at_start(text: &[u8]) -> Option<usize> {
+pub(in crate::detect) fn digest_at_start(text: &[u8]) -> Option<usize> {
     let is_hex = |byte: &&u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(*byte);
     let length = text.iter().take(DIGEST_MAX + 1).take_while(is_hex).count();
     DIGESTS.contains(&length).then_some(length)
