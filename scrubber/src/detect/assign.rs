@@ -367,9 +367,17 @@ fn joint(text: &[u8], start: usize, end: usize) -> Option<(Joint, usize)> {
         b"" if text.get(at) == Some(&b',') && between::is_asserted(text, start) => {
             return between::is_literal_next(text, blank(text, at + 1)).then_some((Joint::Passed, at + 1));
         }
+        // `$ENV{DB_PASSWORD} // "x"`: a comment stands behind the sign of a statement.
+        b"" if at > end && text.get(at..)?.starts_with(b"// ") => {
+            return between::is_literal_next(text, at + 3).then_some((Joint::Assigned, at + 3));
+        }
         // `set :password, "x"`
         b"" if at == end && text.get(at) == Some(&b',') && line::is_setting(text, start) => {
             return between::is_literal_next(text, blank(text, at + 1)).then_some((Joint::Assigned, at + 1));
+        }
+        // `get_env(:app, :db_password, "x")`
+        b"" if at == end && text.get(at) == Some(&b',') && between::is_symbol(text, start) => {
+            return between::is_literal_next(text, blank(text, at + 1)).then_some((Joint::Passed, at + 1));
         }
         b"" if matches!(text.get(at), Some(b'(' | b'{')) && at == end && between::is_literal_next(text, at + 1) => {
             let name = text.get(start..end).unwrap_or_default();

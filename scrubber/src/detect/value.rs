@@ -156,6 +156,19 @@ mod tests {
     }
 
     #[test]
+    fn brackets_of_a_password_are_told_from_those_of_code() {
+        for text in ["DZ;pBfMNGEh?qYet", "N|MA[nqPdgWU", "ENPf9LH67QEA(*zX", "B]RXv]mFwW", "7Lk(wQ9z]x2"] {
+            assert!(is_scrambled(text.as_bytes()) && !is_code(text.as_bytes()), "{text}");
+        }
+        for text in
+            ["hmac.HMAC(", "items[0].Token2", "getPassword(user,", "e;return", "A|B", "List<String>", "fmt(UserID9)"]
+        {
+            assert!(is_code(text.as_bytes()), "{text}");
+        }
+        assert!(is_pattern(b"(?:[^\\[\\]%:/?#]|%[a-fA-F0-9]{2})*"));
+    }
+
+    #[test]
     fn placeholders_and_code_are_no_values() {
         for text in [
             "<token>",

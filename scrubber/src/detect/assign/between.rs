@@ -270,6 +270,11 @@ pub(super) fn entity(text: &[u8], at: usize) -> Option<usize> {
         .map(|one| one.len())
 }
 
+/// Whether the name at `start` is a symbol among the arguments of a call: `(:app, :db_password, …`.
+pub(super) fn is_symbol(text: &[u8], start: usize) -> bool {
+    matches!(text.get(start.saturating_sub(2)..start), Some([b' ' | b'(', b':']))
+}
+
 /// Whether a literal stands at `at`.
 pub(super) fn is_literal_next(text: &[u8], at: usize) -> bool {
     let prefix = skip(text, at, b"@bruL", 1);
@@ -289,6 +294,7 @@ pub(super) fn fallback(text: &[u8], at: usize) -> Option<usize> {
         ".OrElse(",
         ".fetch(",
         ".default(",
+        "{ ",
         ".and_return(",
         "envDefault:",
         "default:",
@@ -434,6 +440,24 @@ fn annotation(text: &[u8], at: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use crate::detect::{Engine, KnownIdentities, Scratch};
+
+    #[test]
+    fn what_stands_in_for_a_missing_setting_is_its_value() {
+        let engine = Engine::new(&KnownIdentities::default()).unwrap_or_else(|_| panic!("the rules are complete"));
+        for (text, expected) in [
+            ("pw = ENV.fetch(\"DB_PASSWORD\") { \"tigerrain77\" }", Some("tigerrain77")),
+            ("my $pw = $ENV{DB_PASSWORD} // 'tigerrain77';", Some("tigerrain77")),
+            ("Application.get_env(:app, :db_password, \"tigerrain77\")", Some("tigerrain77")),
+            ("it(\"resets the password\") { \"step one\" }", None),
+            ("use $ENV{DB_PASSWORD}; // 'step1 of two'", None),
+            ("validates :email, :password, presence: true", None),
+            ("t(:password, \"Your password\")", None),
+        ] {
+            let mut scratch = Scratch::default();
+            let found = engine.scan(text.as_bytes(), &mut scratch).first().and_then(|it| text.get(it.start..it.end));
+            assert_eq!(found, expected, "{text}");
+        }
+    }
 
     #[test]
     fn a_parameter_has_its_value_behind_its_key() {

@@ -85,7 +85,29 @@ pub(in crate::detect) fn is_scrambled(value: &[u8]) -> bool {
     // A word of four letters of one case is a name.
     let words = value.split(|byte| !byte.is_ascii_alphabetic()).filter(|part| part.len() >= 4);
     let named = words.filter(|part| is_wordlike(part) && pieces(part) * 3 <= part.len()).count() > 0;
-    whole && cased && !named && pieces(value) * 2 > form.length
+    // Where brackets are no pairs, as in no whole piece of code, less disorder will do.
+    let odd = || !is_paired(value);
+    let pieces = pieces(value);
+    let dense = pieces * 2 > form.length || pieces * 5 >= form.length * 2 && odd();
+    whole && !named && (cased && dense || is_jumbled(value) && odd())
+}
+
+/// Whether every bracket has its other half, and no sign stands there that parts statements or alternatives. The call may be
+/// cut behind its bracket.
+fn is_paired(value: &[u8]) -> bool {
+    let mut open = Vec::new();
+    let value = value.strip_suffix(b"(").filter(|name| is_callable(name)).unwrap_or(value);
+    let matches = value.iter().all(|byte| match byte {
+        b'(' | b'[' | b'{' => {
+            open.push(*byte);
+            true
+        }
+        b')' => open.pop() == Some(b'('),
+        b']' => open.pop() == Some(b'['),
+        b'}' => open.pop() == Some(b'{'),
+        _ => !b";|".contains(byte),
+    });
+    matches && open.is_empty()
 }
 
 /// What names the place of a value, in quotes too: `process.env.X`, `secrets.X`, `vault:secret/x`, `get_secret(name)`.
@@ -201,8 +223,11 @@ pub(in crate::detect) fn is_qualified(value: &[u8]) -> bool {
     plain && !value.ends_with(b":") && parts.all(|part| (2..=8).contains(&part.len()) || is_wordlike(part))
 }
 
-/// `^[a-zA-Z0-9_-]+$`: a regular expression, by a class of characters in it.
+/// `^[a-zA-Z0-9_-]+$`, `(?:…)*`: a regular expression, by a class of characters in it or the kind of its group.
 pub(in crate::detect) fn is_pattern(value: &[u8]) -> bool {
+    if value.starts_with(b"(?:") {
+        return true;
+    }
     let Some(open) = memchr::memchr(b'[', value) else { return false };
     let class = value.get(open..).unwrap_or_default();
     let class = class.get(..memchr::memchr(b']', class).unwrap_or(0)).unwrap_or_default();
