@@ -44,6 +44,10 @@ impl Search<'_> {
         let tail = text.get(to..text.len().min(to + AFTER_MAX)).unwrap_or_default();
         let head = head.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
         let tail = tail.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        // What a token is told by, and no token: `token accessor: …`.
+        if tail.starts_with(b" accessor") {
+            return;
+        }
         let (low, high) = (from - head.len(), to + tail.len());
         let mut places = [None; FOUND_MAX];
         let mut slots = places.iter_mut();

@@ -227,7 +227,7 @@ fn said_abroad(text: &[u8], at: usize) -> Option<usize> {
 }
 
 /// Names of the public parts of a JSON Web Key, and of ids of keys.
-const PUBLIC: &[&[u8]] = &[b"x", b"y", b"n", b"kid", b"x5t", b"S256", b"x5c", b"CID", b"cid"];
+const PUBLIC: &[&[u8]] = &[b"accessor", b"x", b"y", b"n", b"kid", b"x5t", b"S256", b"x5c", b"CID", b"cid"];
 
 /// Words behind which code declares a name.
 const DECLARING: &[&[u8]] =
