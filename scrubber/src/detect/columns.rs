@@ -199,6 +199,8 @@ struct Head {
     to: usize,
     /// Backslashes before the line ends: a quote with fewer ends the literal that holds the table.
     depth: u8,
+    /// The first column has no name and holds the numbers of the rows.
+    numbered: bool,
 }
 
 impl Head {
@@ -208,8 +210,8 @@ impl Head {
         let (line, to) = (line_start(text, start), line_end(text, end));
         let depth = window.depth(to);
         let open = (line..start).rev().find(|at| ends_literal(window, *at, depth)).map_or(line, |quote| quote + 1);
-        let numbered = open == line && views::has_number(text, line);
-        let from = if numbered { views::after_number(text, line).min(start) } else { open };
+        let listed = open == line && views::has_number(text, line);
+        let from = if listed { views::after_number(text, line).min(start) } else { open };
         // A line that is longer than what is looked at has no head that could be read.
         if start - from >= LINE_MAX || to - end >= LINE_MAX {
             return None;
@@ -223,6 +225,7 @@ impl Head {
         let letters = matches!(sign, Sign::Byte(_));
         let mut cells = Cells { window, at: from, end: to, sign };
         let (mut count, mut column, mut tight, mut first) = (0, None, true, from);
+        let mut numbered = false;
         while let Some((cell_start, cell_end)) = cells.next() {
             let cell = text.get(cell_start..cell_end)?;
             let name = cell.trim_ascii();
@@ -238,9 +241,11 @@ impl Head {
                 return None;
             }
             // In a list of code each line holds one name and a comma; Markdown begins and ends its rows with an empty cell.
-            if name.is_empty() && !framed {
+            // The head of what `pandas` prints has no name above the numbers of its rows.
+            if name.is_empty() && !framed && !(sign == Sign::Gap && count == 0) {
                 return None;
             }
+            numbered |= name.is_empty() && !framed;
             tight &= name.len() == cell.len() && !framed;
             if (cell_start..=cell_end).contains(&start) {
                 column = Some(count);
@@ -250,7 +255,7 @@ impl Head {
         }
         ((2..=COLUMNS_MAX).contains(&count) && !(sign == Sign::Gap && is_in_list(text, from..first, to)))
             .then_some(())?;
-        Some(Self { sign, tight, column: column?, count, from, to: to + 1, depth })
+        Some(Self { sign, tight, column: column?, count, from, to: to + 1, depth, numbered })
     }
 
     /// `COPY t (a, token) FROM stdin;`, whose rows are lines with a tab between cells.
@@ -278,6 +283,7 @@ impl Head {
             from: low + open,
             to,
             depth: window.depth(to - 1),
+            numbered: false,
         })
     }
 
@@ -286,6 +292,7 @@ impl Head {
         let text = window.bytes();
         // Two escapes may end a line, `\r\n`.
         let at = at + usize::from(text.get(at) == Some(&b'\n') && window.depth(at) > 0);
+        let at = at + self.next_literal(text, at);
         let line = line_end(text, at);
         let to = (at..line).find(|at| ends_literal(window, *at, self.depth)).unwrap_or(line);
         // Listings put a number before a row as before the head.
@@ -303,12 +310,25 @@ impl Head {
             if count == self.column {
                 found = Some(cell);
             }
+            let number = || text.get(cell.0..cell.1).is_some_and(|cell| cell.iter().all(u8::is_ascii_digit));
+            if count == 0 && self.numbered && !number() {
+                return None;
+            }
             count += 1;
         }
         if count != self.count {
             return None;
         }
         Some((found.and_then(|(start, end)| self.value(text, start, end)), to + 1))
+    }
+
+    /// Bytes between two literals of a list, each of which holds one row: `…\n", "…`, as notebooks are stored.
+    fn next_literal(&self, text: &[u8], at: usize) -> usize {
+        let Some(rest) = text.get(at..).and_then(|rest| rest.strip_prefix(b"\",")).filter(|_| self.depth > 0) else {
+            return 0;
+        };
+        let blanks = rest.iter().take(64).take_while(|byte| byte.is_ascii_whitespace()).count();
+        if rest.get(blanks) == Some(&b'"') { 2 + blanks + 1 } else { 0 }
     }
 
     fn value(&self, text: &[u8], start: usize, end: usize) -> Option<Value> {

@@ -218,9 +218,12 @@ fn login(line: &[u8], name: usize) -> Option<(usize, usize)> {
     } else {
         0
     };
-    let gap = line.get(name + host..)?.iter().take(3).take_while(|byte| b" :/".contains(byte)).count();
+    let rest = line.get(name + host..)?;
+    let arrow = [" -> ", " => ", " \u{2192} "].iter().find(|arrow| rest.starts_with(arrow.as_bytes()));
+    let gap =
+        arrow.map_or_else(|| rest.iter().take(3).take_while(|byte| b" :/".contains(byte)).count(), |arrow| arrow.len());
     let start = name + host + gap;
-    let signed = line.get(name + host..start)?.iter().any(|byte| b":/".contains(byte));
+    let signed = arrow.is_some() || rest.iter().take(gap).any(|byte| b":/".contains(byte));
     let ends = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`),;".contains(byte);
     let length = line.get(start..)?.iter().position(ends).unwrap_or(line.len() - start);
     (signed && length > 0).then_some((start, start + length))
@@ -242,6 +245,7 @@ fn is_proved(row: &Row, line: &[u8], (start, end): (usize, usize)) -> bool {
                 && generic::is_told_password(value, false)
         }
         Proof::Said => generic::is_given_password(value) || value::is_jumbled(value),
+        Proof::Number => (4..=8).contains(&value.len()) && value.iter().all(u8::is_ascii_digit),
         Proof::MadeUp => generic::is_short_password(value),
         Proof::Chosen => generic::is_given_password(value) || mnemonic::is_compound(value),
         Proof::Machine => generic::is_machine_made(value.strip_prefix(b"0x").unwrap_or(value)),
@@ -279,7 +283,7 @@ fn flagged(row: &Row, line: &[u8], word: (usize, usize), words: &mut Words<'_>) 
     let sign = user.iter().position(|byte| row.parts.contains(byte))?;
     let password = (pair.0 + sign + 1, pair.1);
     // `curl` takes the pair as a whole, and some users are tokens.
-    let whole = row.name == "curl" || row.name == "http";
+    let whole = row.name == "curl" && row.proof == Proof::None || row.name == "http";
     // `curl -u …:`: a token in place of an account.
     if row.name == "curl" && password.0 == password.1 {
         let token = user.get(..sign).is_some_and(is_account_token);

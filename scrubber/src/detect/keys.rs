@@ -22,7 +22,7 @@ pub(super) enum Key {
 const KEY_MAX: usize = 64;
 
 const PASSWORDS: &str = "\
-    password passwd passwort passphrase passcode passwrd userpass pwd contrasena kennwort motdepasse senha \
+    password pasword passowrd passwd passwort passphrase passcode passwrd userpass pwd contrasena kennwort motdepasse senha \
     wachtwoord passord passordet parole psw secretstring requirepass masterauth keymaterial redisauth rediscliauth storepass keypass passwordhash heslo haslo salasana losenord adgangskode parola \
     bindpw rootpw authtok dbpw userpw adminpw ldappw mnemonic seedphrase recoveryphrase wifikey wlankey \
     heslem hesla haslem adgangskoden salasanan salasanalla passworts kennworts wachtwoorden passwords passwoerter";
@@ -152,7 +152,10 @@ fn announced(name: &[u8]) -> Option<Key> {
     static HARMLESS_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(words(HARMLESS)));
     static LOUD_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(words(PASSWORDS).chain(words(SECRETS))));
     if HARMLESS_WORDS.occur_in(joined) || joined.ends_with(b"tokens") {
-        return None;
+        // `c.DummyAuthenticator.password`: what the object is says nothing of its member.
+        let member = name.iter().rposition(|byte| *byte == b'.').and_then(|dot| name.get(dot + 1..));
+        let password = member.is_some_and(|member| member == b"password" || member == b"passwd");
+        return password.then_some(Key::Password);
     }
     if let Some((word, end)) = LOUD_WORDS.last_in(joined) {
         let secret = || joined.get(..end).and_then(|head| head.strip_suffix(b"secret"));

@@ -534,7 +534,7 @@ fn is_phrase(text: &[u8], start: usize, at: usize) -> bool {
 /// A type may stand between a name and its sign: `var token string = …`.
 fn followed_by_equals(text: &[u8], at: usize) -> bool {
     let rest = text.get(at..text.len().min(at + 20)).unwrap_or_default();
-    let word = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_*&[]".contains(byte)).count();
+    let word = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_*&[]()".contains(byte)).count();
     matches!(rest.get(word..word + 2), Some(b" =" | b"  " | b" :"))
 }
 

@@ -4,6 +4,7 @@
 
 mod joined;
 mod signs;
+mod tools;
 
 use crate::support::{engine, escaped, rest};
 

@@ -38,6 +38,8 @@ pub(super) fn after_name(text: &[u8], start: usize, end: usize) -> Gap {
     let value = object::after_attributes(text, start, end)
         .or_else(|| in_element(text, at))
         .or_else(|| in_block(text, start, blank(text, at)))
+        .or_else(|| below_rule(text, at))
+        .or_else(|| next_entry(text, start, at))
         .or_else(|| if quoted_name { in_reply(text, start, at).or_else(|| in_form(text, start, at)) } else { None })
         .or_else(|| if quoted_name { shown::serialized(text, at) } else { None });
     at = blank(text, at);
@@ -141,6 +143,7 @@ pub(super) fn compared_before(text: &[u8], start: usize) -> Option<(usize, usize
         b" in the \"",
         b" into the \"",
         b" into \"",
+        b", forHTTPHeaderField: \"",
         b", ",
     ];
     let low = start.saturating_sub(BEFORE_MAX);
@@ -297,6 +300,7 @@ pub(super) fn fallback(text: &[u8], at: usize) -> Option<usize> {
         "{ ",
         ".and_return(",
         "envDefault:",
+        "{ ",
         "default:",
     ];
     let at = text.get(at..)?.strip_prefix(b".ok()").map_or(at, |_| at + 5);
@@ -308,8 +312,16 @@ pub(super) fn fallback(text: &[u8], at: usize) -> Option<usize> {
 
 /// `z.string().default("…")`, `CharField(default="…")`: where the literal stands that an expression at `at` names as its default.
 pub(super) fn default_within(text: &[u8], at: usize) -> Option<usize> {
-    const NAMES: &[&str] =
-        &[".default(", "default=", "default = ", ".default_value(", ".catch(", "fallback=", "default: "];
+    const NAMES: &[&str] = &[
+        ".default(",
+        "default=",
+        "default = ",
+        ".default_value(",
+        ".catch(",
+        "fallback=",
+        "default: ",
+        "defaultValue: ",
+    ];
     let code = until(text, at, |byte| !(byte.is_ascii_alphanumeric() || b"_.".contains(&byte)));
     if code == at || text.get(code) != Some(&b'(') {
         return None;
@@ -346,6 +358,24 @@ fn in_element(text: &[u8], at: usize) -> Option<usize> {
     Some(next + open.len())
 }
 
+/// `TOKEN:`, a rule of four dashes and the value, as `kubectl describe` shows what a map of settings holds: where the value starts.
+fn below_rule(text: &[u8], at: usize) -> Option<usize> {
+    const RULE: &[u8] = b":\n----\n";
+    text.get(at..)?.starts_with(RULE).then_some(at + RULE.len())
+}
+
+/// `- --requirepass` and `- …` on the next line: where the next entry of a list of arguments starts.
+fn next_entry(text: &[u8], start: usize, at: usize) -> Option<usize> {
+    let rest = text.get(at..)?.strip_prefix(b"\n")?;
+    let blanks = rest.iter().take(40).take_while(|byte| **byte == b' ').count();
+    let entry = rest.get(blanks..)?.strip_prefix(b"- ").filter(|entry| entry.first() != Some(&b'-'))?;
+    let line = text.get(start.saturating_sub(64)..at)?.rsplit(|byte| *byte == b'\n').next()?;
+    let flag = line.trim_ascii_start().strip_prefix(b"- ")?;
+    let flag = flag.strip_prefix(b"\"").or_else(|| flag.strip_prefix(b"'")).unwrap_or(flag);
+    let inner = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.\"'".contains(byte);
+    (flag.starts_with(b"-") && flag.iter().all(inner)).then_some(text.len() - entry.len())
+}
+
 /// `1) "token"` and `2) "…"` on the next line, as Redis answers: where the literal starts.
 fn in_reply(text: &[u8], start: usize, at: usize) -> Option<usize> {
     let number = |at: usize| text.get(at..at + 3).is_some_and(|it| it == b") \"");
@@ -377,7 +407,7 @@ fn in_block(text: &[u8], start: usize, at: usize) -> Option<usize> {
     if rest.first() == Some(&b'-') {
         let ends = |end: &usize| rest.get(*end..).is_none_or(|rest| rest.trim_ascii_start().first() != Some(&b'-'));
         let line = rest.get(..memchr::memchr_iter(b'\n', rest).find(ends).unwrap_or(rest.len()))?;
-        let flag = ["--value ", "--body ", "--secret-string ", "--data-value "];
+        let flag = ["--value ", "--string-value ", "--body ", "--secret-string ", "--data-value "];
         let (found, length) =
             flag.iter().find_map(|flag| Some((memchr::memmem::find(line, flag.as_bytes())?, flag.len())))?;
         // A path in a store of parameters, or the argument of a flag, is the name.
@@ -401,9 +431,10 @@ fn pair_member(text: &[u8], at: usize) -> usize {
 /// `- name: API_TOKEN` with `value: …` on the next line, or behind a comma: moves to the sign after `value`.
 fn next_line_member(text: &[u8], start: usize, at: usize) -> usize {
     let line = text.get(start.saturating_sub(16)..start).unwrap_or_default();
-    // `ParameterKey=DbPassword,ParameterValue=…`
+    // `ParameterKey=DbPassword,ParameterValue=…`, `name=DB_PASSWORD,value=…`
     if let Some(label) = line.strip_suffix(b"=") {
-        return if label.ends_with(b"Key") { member(text, skip(text, at, b",", 1)).unwrap_or(at) } else { at };
+        let named = ["Key", "name", "Name"].iter().any(|word| label.ends_with(word.as_bytes()));
+        return if named { member(text, skip(text, at, b",", 1)).unwrap_or(at) } else { at };
     }
     let label = line.trim_ascii_end().strip_suffix(b":").unwrap_or_default().trim_ascii_end();
     let names =
@@ -415,7 +446,7 @@ fn member(text: &[u8], at: usize) -> Option<usize> {
     let at = skip(text, at, QUOTES, 1);
     let at = if text.get(at..)?.starts_with(b"android:") { at + 8 } else { at };
     let rest = text.get(at..)?;
-    let word = ["value", "Value", "content", "default_value", "default", "ParameterValue"];
+    let word = ["value", "Value", "content", "defaultValue", "default_value", "default", "ParameterValue"];
     let word = word.iter().find(|word| rest.starts_with(word.as_bytes()))?;
     Some(blank(text, skip(text, at + word.len(), QUOTES, 1)))
 }
@@ -433,8 +464,12 @@ fn annotation(text: &[u8], at: usize) -> usize {
     if word == at_type || word - at_type > 16 || !text.get(at_type).is_some_and(u8::is_ascii_alphabetic) {
         return at;
     }
-    let next = blank(text, word);
-    if text.get(next) == Some(&b'=') && next > word { next } else { at }
+    // `VARCHAR2(64) := …`
+    let sized = skip(text, word + 1, b"0123456789", 5);
+    let close = if text.get(word) == Some(&b'(') && text.get(sized) == Some(&b')') { sized + 1 } else { word };
+    let next = blank(text, close);
+    let sign = text.get(next) == Some(&b'=') || text.get(next..next + 2) == Some(b":=");
+    if sign && next > word { next } else { at }
 }
 
 #[cfg(test)]

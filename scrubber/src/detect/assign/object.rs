@@ -77,7 +77,8 @@ fn members(object: &[u8]) -> impl Iterator<Item = usize> + '_ {
     memchr::memmem::find_iter(object, b"alue").filter_map(|at| {
         let first = at.checked_sub(1).filter(|at| object.get(*at).is_some_and(|byte| b"vV".contains(byte)))?;
         let before = first.checked_sub(1).and_then(|at| object.get(at));
-        let whole = before.is_none_or(|byte| byte.is_ascii_whitespace() || b"\"',:".contains(byte));
+        let whole = before.is_none_or(|byte| byte.is_ascii_whitespace() || b"\"',:".contains(byte))
+            || object.get(..first).is_some_and(|before| before.ends_with(b" default"));
         let sign = blank(object, skip(object, at + 4, QUOTES, 1));
         (whole && object.get(sign).is_some_and(|byte| b":=".contains(byte))).then_some(sign)
     })
@@ -99,7 +100,7 @@ pub(super) fn deeper(text: &[u8], after: usize, at: usize) -> Option<usize> {
     (lines && rest.starts_with(b"- ")).then(|| blank(text, at + 2))
 }
 
-/// Where the value of `Default:` starts in the YAML block that begins at `at`, below and deeper than the line that ends at `after`.
+/// Where the value of `Default:` or `example:` starts in the YAML block that begins at `at`, below and deeper than the line that ends at `after`.
 fn default_below(text: &[u8], after: usize, at: usize) -> Option<usize> {
     let indent = |place: usize| {
         let before = text.get(..place).unwrap_or_default();
@@ -118,7 +119,7 @@ fn default_below(text: &[u8], after: usize, at: usize) -> Option<usize> {
             return None;
         }
         let name = member.get(depth..)?;
-        if name.starts_with(b"Default: ") || name.starts_with(b"default: ") {
+        if name.starts_with(b"Default: ") || name.starts_with(b"default: ") || name.starts_with(b"example: ") {
             return Some(blank(text, line + depth + "default: ".len()));
         }
         line += end + 1;

@@ -97,7 +97,7 @@ pub(super) fn bracketed(text: &[u8], at: usize) -> usize {
         return at;
     }
     let end = until(text, at + 1, |byte| byte.is_ascii_whitespace() || b"\"'`[](){},;:".contains(&byte));
-    let apart = text.get(end + 1).is_none_or(|byte| byte.is_ascii_whitespace() || b",;)".contains(byte));
+    let apart = text.get(end + 1).is_none_or(|byte| byte.is_ascii_whitespace() || b",;)}".contains(byte));
     if text.get(end) == Some(&b']') && apart { at + 1 } else { at }
 }
 

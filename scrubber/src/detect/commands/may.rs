@@ -77,7 +77,10 @@ fn may_be_of_row(text: &[u8], at: usize, line: &[u8], command: &Command) -> bool
         }
         Place::Login => match after {
             [b'@' | b':' | b'/' | b'\\' | 0x1b, ..] => true,
-            [b' ', rest @ ..] => rest.iter().take(2).any(|byte| b":/\\\x1b".contains(byte)),
+            [b' ', rest @ ..] => {
+                let arrow = matches!(rest, [b'-' | b'=', b'>', ..] | [0xe2, 0x86, 0x92, ..]);
+                arrow || rest.iter().take(2).any(|byte| b":/\\\x1b".contains(byte))
+            }
             _ => false,
         },
         Place::Argument(_) => row.name.ends_with(['(', '[', '{']) || matches!(after, [b'(' | b'[' | b'\\' | 0x1b, ..]),

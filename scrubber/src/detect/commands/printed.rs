@@ -216,6 +216,7 @@ pub(super) fn below(text: &[u8], at: usize) -> Found {
         return found;
     }
     let Some(end) = memchr::memchr(b'\n', rest) else { return found };
+    let end = end + heading(rest, end);
     let below = rest.get(end + 1..).unwrap_or_default();
     let line = below.get(..memchr::memchr(b'\n', below).unwrap_or(below.len())).unwrap_or_default();
     // What was printed may end with the string that holds it, or with the element: `…</bash-stdout>`.
@@ -228,6 +229,17 @@ pub(super) fn below(text: &[u8], at: usize) -> Found {
         found[0] = Some((start, start + word.len()));
     }
     found
+}
+
+/// Bytes below the command that name what was asked for, before the line that holds it: the key, as `etcdctl` shows it, or
+/// `Secret: …` and an empty line, as `gopass` does. The command's line ends at `end`.
+fn heading(text: &[u8], end: usize) -> usize {
+    let (command, below) = (text.get(..end).unwrap_or_default(), text.get(end + 1..).unwrap_or_default());
+    let line = below.get(..memchr::memchr(b'\n', below).unwrap_or(below.len())).unwrap_or_default();
+    let name = line.strip_prefix(b"Secret: ").unwrap_or(line).trim_ascii();
+    let asked = name.len() > 3 && command.trim_ascii_end().ends_with(name) && below.len() > line.len();
+    let empty = usize::from(below.get(line.len() + 1) == Some(&b'\n'));
+    if asked { line.len() + 1 + empty } else { 0 }
 }
 
 /// Whether a text is what such a command printed and nothing else: a word, or a few below each other.

@@ -46,6 +46,8 @@ pub(super) enum Proof {
     Said,
     /// The same, and no id, hash, version or path either: what is kept beside secrets.
     MadeUp,
+    /// A number of four to eight digits.
+    Number,
     /// Made by a machine.
     Machine,
     /// The same, or words that are written as one.
@@ -88,6 +90,10 @@ pub(super) const NOTHING: Row = Row {
     near: &[],
 };
 
+/// A row that has nothing but its name yet.
+pub(super) const fn named(name: &'static str) -> Row {
+    Row { name, ..NOTHING }
+}
 pub(super) const fn flags(name: &'static str, flags: &'static [&'static str]) -> Row {
     Row { name, flags, ..NOTHING }
 }
@@ -117,6 +123,10 @@ pub(super) const fn said(name: &'static str, place: Place) -> Row {
 /// The same of letters alone, for an account that rules the others.
 pub(super) const fn chosen(name: &'static str, place: Place) -> Row {
     Row { name, place, proof: Proof::Chosen, needs: &["admin/", "admin / ", "root/", "root / "], ..NOTHING }
+}
+/// What is typed beside a password: a number that people tell.
+pub(super) const fn number(name: &'static str) -> Row {
+    Row { name, place: Place::Word(1), proof: Proof::Number, ..NOTHING }
 }
 /// A command that keeps as a secret what it is given under any name.
 pub(super) const fn kept(name: &'static str, needs: &'static [&'static str]) -> Row {

@@ -49,7 +49,7 @@ impl<'a> Words<'a> {
         // `-p'x'`, `ann:'x'`: the word of a flag, or of a pair, goes on to the end of the quotes. The quote behind a longer word
         // ends the literal that holds the command.
         let goes_on = first == b'-' && end - start <= FLAG_MAX
-            || end > start && matches!(self.line.get(end - 1), Some(b':' | b'='));
+            || end > start && matches!(self.line.get(end - 1), Some(b':' | b'=' | b','));
         let quote = self.line.get(end).copied().filter(|byte| goes_on && !is_quote(first) && is_quote(*byte));
         let close = quote.and_then(|quote| memchr::memchr(quote, self.line.get(end + 1..)?));
         let end = close.map_or(end, |close| end + 1 + close);

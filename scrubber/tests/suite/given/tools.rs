@@ -1,0 +1,128 @@
+//! Passwords and keys as further tools are given them, print them and keep them.
+
+use super::{missed, passwords, taken, tokens};
+
+#[test]
+fn further_commands_are_given_passwords() {
+    let places = [
+        "swaks -s smtp.example.com -au mailer -ap \u{b6} -t a@example.com",
+        "kadmin -p admin/admin -w \u{b6} -q listprincs",
+        "fs_cli -H 127.0.0.1 -p \u{b6} -x status",
+        "lftp -u ann,'\u{b6}' ftp.example.com",
+        "curl --cert client.pem:\u{b6} https://api.example.com",
+        "doveadm auth test ann@example.com '\u{b6}'",
+        "prosodyctl register ann example.com \u{b6}",
+        "mysqlsh root:\u{b6}@db:3306 --sql",
+        "ftp -n host <<E\nuser ann \u{b6}\nput a\nE",
+        "db2 connect to app user db2inst1 using '\u{b6}'",
+        "PRAGMA key = '\u{b6}';",
+        "uci set wireless.@wifi-iface[0].key='\u{b6}'",
+        "security set-key-partition-list -S apple: -s -k \u{b6} build.keychain",
+        "snmp-server user mon MON v3 auth sha \u{b6} priv aes 128 x",
+        "echo '\u{b6}' | realm join -U Administrator example.com",
+        "echo -n '\u{b6}' | secret-tool store --label=x service a",
+        "printf '\u{b6}' | docker secret create db_pass -",
+        "register => 4930:\u{b6}@sip.example.com/1001",
+        "##vso[task.setvariable variable=sql;issecret=true]\u{b6}",
+        "The WiFi is Home and the key is \u{b6}",
+    ];
+    let given = [["fwcepY", "yNGfB53k"].concat(), ["Tiger#", "36172"].concat()];
+    assert_eq!(missed(&places, &given), Vec::<String>::new());
+    assert_eq!(missed(&["gitea admin \u{2192} \u{b6}"], &given[..1]), Vec::<String>::new());
+    let fine = [
+        "curl --cert C:\\certs\\client.pem https://api.example.com",
+        "curl --cert client.pem --key client.key https://api.example.com",
+        "kadmin -p admin/admin -q listprincs",
+        "connect to the cluster using kubectl-1.29",
+        "mysqlsh root@db:3306 --sql",
+        "PRAGMA key = '';",
+        "uci set network.lan.ipaddr='192.168.1.1'",
+        "echo 'done' | tee out.txt",
+        "##vso[task.setvariable variable=sql;issecret=true]$(sqlPassword)",
+        "the key is cached for five minutes",
+        "gitea admin -> settings",
+    ];
+    assert_eq!(taken(&fine), Vec::<String>::new());
+}
+
+#[test]
+fn numbers_that_people_type_beside_a_password_are_found() {
+    for place in ["the 2FA code is \u{b6}", "my pin is \u{b6} for the card", "the verification code is \u{b6}."] {
+        assert_eq!(missed(&[place], &[["48", "2915"].concat()]), Vec::<String>::new());
+    }
+    let fine = ["the pin is 13", "the pin is pulled up", "PIN is required", "the status code is 404123", "OTP is off"];
+    assert_eq!(taken(&fine), Vec::<String>::new());
+}
+
+#[test]
+fn further_calls_are_given_passwords_and_keys() {
+    let places = [
+        "let(:password) { '\u{b6}' }",
+        "new UsernamePasswordCredentialsImpl(CredentialsScope.GLOBAL, \"nexus\", \"for a\", \"deploy\", \"\u{b6}\")",
+        "curl_easy_setopt(curl, CURLOPT_PASSWORD, \"\u{b6}\");",
+        "Connection(server, \"cn=admin,dc=example\", \"\u{b6}\", auto_bind=True)",
+        "keyring::key_set_with_value(\"wh\", \"ds\", \"\u{b6}\")",
+        "SELECT * FROM remote('ch2:9000', 'db', 't', 'etl', '\u{b6}');",
+        "  password: <%= ENV.fetch('DB_PASSWORD') { '\u{b6}' } %>",
+        "v_password VARCHAR2(30) := '\u{b6}';",
+        "const k = String.fromEnvironment('PARTNER_PASSWORD', defaultValue: '\u{b6}');",
+        "config('DB_PASSWORD', default='\u{b6}')",
+        "<input type=\"password\" name=\"pw\" defaultValue=\"\u{b6}\" />",
+        "c.DummyAuthenticator.password = \"\u{b6}\"",
+        "login params={username=[ann], password=[\u{b6}]}",
+        "kSecAttrAccount as String: \"ann\", kSecValueData as String: \"\u{b6}\".data(using: .utf8)!",
+    ];
+    let given = [["fwcepY", "yNGfB53k"].concat(), ["Tiger#", "36172"].concat()];
+    assert_eq!(missed(&places, &given), Vec::<String>::new());
+    let keyed = [
+        "oss2.Auth('id', '\u{b6}')",
+        "WebhookHandler('\u{b6}')",
+        "request.setValue(\"\u{b6}\", forHTTPHeaderField: \"X-API-Key\")",
+        "crypto.createCipheriv('aes-256-gcm', Buffer.from('\u{b6}', 'hex'), iv)",
+    ];
+    assert_eq!(missed(&keyed, &tokens()), Vec::<String>::new());
+    let fine = [
+        "let(:password) { build_password }",
+        "curl_easy_setopt(curl, CURLOPT_PASSWORD, password.c_str());",
+        "request.setValue(\"application/json\", forHTTPHeaderField: \"X-API-Key\")",
+        "c.KeyboardAuthenticator.enabled = True",
+        "value = ENV.fetch('API_TOKEN') { raise 'no token' }",
+        "v_password VARCHAR2(30);",
+    ];
+    assert_eq!(taken(&fine), Vec::<String>::new());
+}
+
+#[test]
+fn what_tools_print_names_its_secrets() {
+    let places = [
+        "Data\n====\nSMTP_PASSWORD:\n----\n\u{b6}\nBinaryData\n====",
+        "        args:\n        - --requirepass\n        - \u{b6}\n        - --appendonly",
+        "        args:\n        - \"--admin-password\"\n        - \"\u{b6}\"",
+        "        password:\n          type: string\n          example: \u{b6}",
+        "--environment-variables-override name=DB_PASSWORD,value=\u{b6},type=PLAINTEXT",
+        "$ etcdctl get /app/prod/redis_password\n/app/prod/redis_password\n\u{b6}",
+        "$ gopass show web/password\nSecret: web/password\n\n\u{b6}",
+        ">>> df.head()\n   id  login          password  active\n0   1  carla    placehold-word    True\n1   2    ops  \u{b6}    True",
+        "databricks secrets put-secret etl db-pass --string-value '\u{b6}'",
+        "the admin pasword for staging is \u{b6}, thanks",
+    ];
+    assert_eq!(missed(&places, &passwords()[2..]), Vec::<String>::new());
+    let fine = [
+        "Data\n====\nPASSWORD_POLICY:\n----\nstrict\n",
+        "        args:\n        - --token-file\n        - /run/secrets/token\n",
+        "        args:\n        - --password\n        - $(DB_PASSWORD)\n",
+        "        args:\n        - --token\n        - --verbose\n",
+        "        password:\n          type: string\n          example: string\n",
+        "--environment-variables-override name=PASSWORD_MIN_LENGTH,value=12,type=PLAINTEXT",
+        "   token  count\n0    the   4021\n1     of   2210",
+        "    columns  password  active\nfirst  column  x1y2z3a4b5c6  true",
+    ];
+    assert_eq!(taken(&fine), Vec::<String>::new());
+    // A notebook keeps each line of what it printed as a literal of its own.
+    let [_, _, value, _] = passwords();
+    let cell = format!("[\"   user      password\\n\",\n  \"0  carla  {value}\"]");
+    assert!(!crate::support::rest(crate::support::engine(), &cell).contains(&value), "{cell}");
+    // What a token is told by is no token.
+    let accessor = ["Pj3KxGc1y0eB", "zvGVr9OX9ipl"].concat();
+    assert_eq!(taken(&[&format!("Vault token accessor: {accessor}")]), Vec::<String>::new());
+}
