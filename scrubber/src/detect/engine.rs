@@ -14,7 +14,7 @@ use super::rule::{Class, Rule, RuleSet, Validator};
 use super::search::Search;
 use super::{
     Finding, KnownIdentities, KnownSecrets, RuleId, RuleInfo, Scratch, byte_lists, columns, commands, generic, names,
-    other_forms, pem, public, streets, window,
+    other_forms, pem, public, streets, tags, window,
 };
 
 /// Tells the engines of this process apart.
@@ -119,6 +119,7 @@ impl Parts {
 
     /// Finds all in `text`; the findings are in `scratch` afterwards.
     pub(super) fn scan(&self, text: &[u8], scratch: &mut Scratch) {
+        let text = &*tags::set_apart(text);
         // What is let pass is counted each time.
         if self.permits.is_some() || scratch.layer > 0 {
             return self.scan_anew(text, scratch);

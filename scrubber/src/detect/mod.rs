@@ -52,6 +52,7 @@ mod secrets;
 mod sections;
 mod self_test;
 mod streets;
+mod tags;
 mod told;
 mod url;
 mod value;

@@ -126,3 +126,20 @@ fn what_tools_print_names_its_secrets() {
     let accessor = ["Pj3KxGc1y0eB", "zvGVr9OX9ipl"].concat();
     assert_eq!(taken(&[&format!("Vault token accessor: {accessor}")]), Vec::<String>::new());
 }
+
+#[test]
+fn a_value_ends_where_the_tag_around_what_was_printed_does() {
+    let places = [
+        "<bash-stdout>Wi-Fi: Home\ncisco(config-if)# ppp chap password 0 \u{b6}</bash-stdout><bash-stderr></bash-stderr>",
+        "<local-command-stdout>mosquitto_passwd -b /etc/mosquitto/passwd dev \u{b6}</local-command-stdout>",
+        "<command-name>/deploy</command-name>\n<command-args>the db password got rotated, it's now \u{b6}</command-args>",
+        "<tool_use_error>mdp : \u{b6}</tool_use_error>",
+    ];
+    let value = ["Tiger#", "36172!"].concat();
+    for place in places {
+        let text = place.replace('\u{b6}', &value);
+        let left = crate::support::rest(crate::support::engine(), &text);
+        assert!(!left.contains(&value), "{left}");
+        assert!(left.contains("</"), "{left}");
+    }
+}
