@@ -64,7 +64,7 @@ impl Search<'_> {
             let word = text.get(start..end).unwrap_or_default();
             let simple = || {
                 is_beside(text, (start, end), (from, to)) && is_simple(word)
-                    || is_joined(text.get(to..start)) && is_made_of_words(word)
+                    || is_joined(text.get(to..start)) && (is_made_of_words(word) || is_made_up(word))
             };
             let place = striking_part(text, start, end)
                 .filter(|_| loud)
@@ -137,6 +137,14 @@ fn is_joined(between: Option<&[u8]>) -> bool {
     matches!(between, b"" | b",") || foreign || words(JOINTS).any(|word| word.as_bytes() == between)
 }
 
+/// `sdOFJk37`, `Maple#Yak18`: short, in both cases and with digits, and no word and its year.
+fn is_made_up(word: &[u8]) -> bool {
+    let form = value::shape(word);
+    let letters = word.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let dated = letters + 4 == word.len() && matches!(word.get(letters..letters + 2), Some(b"19" | b"20"));
+    form.upper > 0 && form.lower > 0 && !dated && !names_a_form(word) && generic::is_short_password(word)
+}
+
 /// Whether the bytes on both sides of `at` belong to one word.
 fn is_inner(text: &[u8], at: usize) -> bool {
     let inner = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(|byte| !byte.is_ascii_whitespace());
@@ -154,11 +162,14 @@ pub(super) fn next_word(text: &[u8], at: usize, high: usize) -> Option<(usize, u
 
 /// The word without what sentences put around one; a sign behind digits is its own.
 pub(super) fn trimmed(text: &[u8], mut start: usize, mut end: usize) -> (usize, usize) {
+    let first = text.get(start).copied();
     while start < end && text.get(start).is_some_and(|byte| b"\"'`([{<*_,;:".contains(byte)) {
         start += 1;
     }
     while let Some(byte) = end.checked_sub(1).filter(|last| *last >= start).and_then(|last| text.get(last)) {
-        if !b"\"'`)]}>*_,;:.?".contains(byte) {
+        // Signs of emphasis stand on both sides, and passwords end with them too.
+        let own = *byte == b'*' && first != Some(b'*');
+        if own || !b"\"'`)]}>*_,;:.?".contains(byte) {
             break;
         }
         end -= 1;
@@ -179,8 +190,8 @@ pub(super) fn striking_part(text: &[u8], start: usize, end: usize) -> Option<(us
     (named && (is_striking(rest) || is_simple(rest))).then_some((start + sign + 1, end))
 }
 
-/// A word that no text holds by chance: made up with digits and a sign, or as a machine mixes letters and digits.
-pub(super) fn is_striking(word: &[u8]) -> bool {
+/// Whether the name of an algorithm, an encoding or a standard is part of a word.
+fn names_a_form(word: &[u8]) -> bool {
     static KNOWN: LazyLock<Words> = LazyLock::new(|| {
         Words::new(words(
             "aes des3 sha1 sha2 sha3 sha5 md4 md5 hmac pbkdf rsa1 rsa2 rsa4 ecdsa ed25519 x25519 curve25 chacha20 poly1305 blake2 \
@@ -188,6 +199,11 @@ pub(super) fn is_striking(word: &[u8]) -> bool {
              ipv4 ipv6 i18n l10n k8s log4j example",
         ))
     });
+    KNOWN.occur_in(word)
+}
+
+/// A word that no text holds by chance: made up with digits and a sign, or as a machine mixes letters and digits.
+pub(super) fn is_striking(word: &[u8]) -> bool {
     let form = value::shape(word);
     let plain = (LENGTH_MIN..=LENGTH_MAX).contains(&form.length)
         && (form.digit >= 2 || form.digit == 1 && value::is_scrambled(word))
@@ -202,7 +218,7 @@ pub(super) fn is_striking(word: &[u8]) -> bool {
             || is_worded(word)
             || value::is_two_words(word)
             || value::is_scrambled(word) && !value::is_members(word))
-        && !KNOWN.occur_in(word)
+        && !names_a_form(word)
         && !generic::is_id(word)
         && !generic::is_marker(word)
         && !value::is_placeholder(word)

@@ -124,7 +124,8 @@ fn value_before(text: &[u8], low: usize, end: usize) -> Option<(usize, usize, bo
     let marks = text.get(low..end)?.iter().rev().take(8).take_while(|byte| is_quote(byte)).count();
     let to = end - marks;
     let word = text.get(low..to)?;
-    let from = low + graphic_start(word, |byte| !is_quote(byte));
+    let from = low + graphic_start(word, |byte| *byte == b'*' || !is_quote(byte));
+    let from = from + text.get(from..to)?.iter().take(3).take_while(|byte| **byte == b'*').count();
     // What is no whole word began before what is looked at.
     let whole = from > low || low == 0;
     // `src/a.rs:40:` as `grep` prints it.

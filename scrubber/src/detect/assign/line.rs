@@ -1,6 +1,7 @@
 //! What the line that a name stands in says about the value: a flag, a setting, a call that sets something, a sentence.
 
 use super::super::byteset::ByteSet;
+use super::super::lexicon::words;
 use super::super::views;
 use super::between::VALUE_TAGS;
 use super::{Joint, Value, blank, broad, until};
@@ -355,6 +356,20 @@ pub(super) fn after_purpose(text: &[u8], at: usize) -> Option<usize> {
     memchr::memmem::find(clause, b" is ").map(|found| at + found + 1)
 }
 
+/// Where the value starts behind what a name is for and a sign: `the password for the test host: …`, `passphrase of the key = …`.
+pub(super) fn behind_purpose(text: &[u8], at: usize) -> Option<usize> {
+    const PURPOSES: &str = "for of on to f\u{fc}r fuer zum vom von de del pour du do da voor van per di";
+    let rest = text.get(at..text.len().min(at + REMARK_MAX))?;
+    let first = rest.split(|byte| *byte == b' ').next()?;
+    if first.len() > 4 || !words(PURPOSES).any(|word| word.as_bytes() == first) {
+        return None;
+    }
+    let clause = rest.get(..rest.iter().position(|byte| b"\n.,;()\"'{}<>".contains(byte)).unwrap_or(rest.len()))?;
+    let sign = memchr::memmem::find(clause, b": ").map(|sign| sign + 2);
+    let sign = sign.or_else(|| memchr::memmem::find(clause, b" = ").map(|sign| sign + 3))?;
+    (sign > first.len() + 2).then_some(at + sign)
+}
+
 /// Words before a name that is directly followed by its value: `with password …`, `use the password …`.
 pub(super) const LEADS: &[&str] =
     &["with ", "using ", "and ", "Using ", "new ", "ith the ", "sing the ", "use ", "Use ", "se the ", "try ", "Try "];
@@ -377,6 +392,9 @@ pub(super) fn said(text: &[u8], start: usize, at: usize) -> Option<usize> {
     let rest = text.get(at..)?;
     if let Some(word) = SAYS.iter().find(|word| rest.starts_with(word.as_bytes())) {
         return Some(broad(text, at + word.len()));
+    }
+    if let Some(value) = behind_purpose(text, at) {
+        return Some(value);
     }
     let line = before(text, start, MARKS);
     if let Some(word) = CHANGES.iter().find(|word| rest.starts_with(word))

@@ -143,3 +143,29 @@ fn a_value_ends_where_the_tag_around_what_was_printed_does() {
         assert!(left.contains("</"), "{left}");
     }
 }
+
+#[test]
+fn what_a_password_is_for_stands_between_its_name_and_the_value() {
+    let places = [
+        "the password for the staging db: \u{b6}",
+        "passphrase for the ssh key = \u{b6}",
+        "le mot de passe du serveur: \u{b6}",
+        "**Credentials:** `ann` / `\u{b6}`",
+        "j'ai remplac\u{e9} le mot de passe en \u{b6}",
+        "wijzigde het wachtwoord naar \u{b6}",
+        "Use \u{b6} as the database password",
+    ];
+    let given = [["sdOF", "Jk37"].concat(), ["Cobalt*", "Pebble10"].concat(), ["Silver", "1993*"].concat()];
+    assert_eq!(missed(&places, &given), Vec::<String>::new());
+    let fine = [
+        "the password for the staging db: see the vault",
+        "Password for 'https://ann@github.com': ",
+        "the token for step: user1",
+        "the password is *required*",
+        "the password Windows2019 needs",
+        "hash the password to Sha256Hex first",
+        "**Credentials:** `user` / `password`",
+        "a secret of the form: name=value",
+    ];
+    assert_eq!(taken(&fine), Vec::<String>::new());
+}
