@@ -262,7 +262,10 @@ fn is_expression(value: &[u8]) -> bool {
         let plain = name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
         let form = shape(name);
         let one_case = form.digit == 0 && (form.upper == 0 || form.lower == 0);
-        if !plain || name.is_empty() || !(name.len() <= 4 || is_wordlike(name) || one_case) {
+        // `3ch0`: no name, and no number with its unit.
+        let number = name.first().is_some_and(u8::is_ascii_digit) && !name.starts_with(b"0x");
+        let leet = number && form.letters() >= if name.last().is_some_and(u8::is_ascii_digit) { 2 } else { 3 };
+        if leet || !plain || name.is_empty() || !(name.len() <= 4 || is_wordlike(name) || one_case) {
             return false;
         }
     }

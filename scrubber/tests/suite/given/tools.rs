@@ -159,7 +159,6 @@ fn what_a_password_is_for_stands_between_its_name_and_the_value() {
     assert_eq!(missed(&places, &given), Vec::<String>::new());
     let fine = [
         "the password for the staging db: see the vault",
-        "Password for 'https://ann@github.com': ",
         "the token for step: user1",
         "the password is *required*",
         "the password Windows2019 needs",
@@ -167,5 +166,13 @@ fn what_a_password_is_for_stands_between_its_name_and_the_value() {
         "**Credentials:** `user` / `password`",
         "a secret of the form: name=value",
     ];
+    assert_eq!(taken(&fine), Vec::<String>::new());
+}
+
+#[test]
+fn a_product_of_what_is_no_name_is_a_password() {
+    let given = [["3ch0", "*262"].concat(), ["0nyx*", "4471"].concat()];
+    assert_eq!(missed(&["      MYSQL_ROOT_PASSWORD: \u{b6}", "DB_PASSWORD=\u{b6}"], &given), Vec::<String>::new());
+    let fine = ["password_max: 60s*2", "      PASSWORD_TTL: 0x10*262", "password_size = 4*kib+16*mib"];
     assert_eq!(taken(&fine), Vec::<String>::new());
 }
