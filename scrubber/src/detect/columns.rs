@@ -310,7 +310,8 @@ impl Head {
             if count == self.column {
                 found = Some(cell);
             }
-            let number = || text.get(cell.0..cell.1).is_some_and(|cell| cell.iter().all(u8::is_ascii_digit));
+            let number =
+                || text.get(cell.0..cell.1).is_some_and(|cell| !cell.is_empty() && cell.iter().all(u8::is_ascii_digit));
             if count == 0 && self.numbered && !number() {
                 return None;
             }

@@ -115,6 +115,8 @@ fn what_tools_print_names_its_secrets() {
         "        password:\n          type: string\n          example: string\n",
         "--environment-variables-override name=PASSWORD_MIN_LENGTH,value=12,type=PLAINTEXT",
         "   token  count\n0    the   4021\n1     of   2210",
+        "    try:\n        x()\n    except E:\n        pass\n        _fatal_error(7)\n        close_all2(x)",
+        "    pass\n    columns  x1y2z3a4b5c6",
         "    columns  password  active\nfirst  column  x1y2z3a4b5c6  true",
     ];
     assert_eq!(taken(&fine), Vec::<String>::new());
