@@ -62,13 +62,22 @@ impl Search<'_> {
             }
             let (start, end) = trimmed(text, start, end);
             let word = text.get(start..end).unwrap_or_default();
+            let changed = || {
+                let quoted =
+                    start.checked_sub(1).and_then(|at| text.get(at)).is_some_and(|byte| b"\"'`".contains(byte));
+                let likely = is_made_of_words(word)
+                    || is_made_up(word)
+                    || is_simple(word)
+                    || quoted && generic::is_told_password(word, true);
+                likely && is_changed_to(text.get(to..start), text.get(low..high))
+            };
             let simple = || {
                 is_beside(text, (start, end), (from, to)) && is_simple(word)
                     || is_joined(text.get(to..start)) && (is_made_of_words(word) || is_made_up(word))
             };
             let place = striking_part(text, start, end)
                 .filter(|_| loud)
-                .or_else(|| (key == Key::Password && simple()).then_some((start, end)));
+                .or_else(|| (key == Key::Password && (simple() || changed())).then_some((start, end)));
             let token = || key == Key::Secret && is_token(text, start, word);
             if let Some(place) = place.or_else(|| token().then_some((start, end)))
                 && let Some(slot) = slots.next()
@@ -135,6 +144,25 @@ fn is_joined(between: Option<&[u8]>) -> bool {
     let between = between.strip_suffix(b"\"").or_else(|| between.strip_suffix(b"`")).unwrap_or(between).trim_ascii();
     let foreign = !between.is_ascii() && between.len() <= FOREIGN_MAX && !between.iter().any(u8::is_ascii_alphanumeric);
     matches!(between, b"" | b",") || foreign || words(JOINTS).any(|word| word.as_bytes() == between)
+}
+
+/// Whether a sentence says that something is changed, and what stands between a name and a word behind it ends with what leads to
+/// the new one: `changed the password of the app user to …`, `troquei a senha do banco para …`.
+fn is_changed_to(between: Option<&[u8]>, sentence: Option<&[u8]>) -> bool {
+    const LEADS: &str = "to auf para por na naar in en par a";
+    const VERBS: &str = "set reset chang updat rotat gesetzt ge\u{e4}nder troq alter mud zmieni ustawi cambi impost wijzig verander \
+                         gezet remplac d\u{e9}fini";
+    static CHANGES: LazyLock<Words> = LazyLock::new(|| Words::new(words(VERBS)));
+    let Some((between, sentence)) = between.map(<[u8]>::trim_ascii).zip(sentence) else { return false };
+    let between = between.strip_suffix(b"\"").or_else(|| between.strip_suffix(b"'")).unwrap_or(between);
+    let between = between.strip_suffix(b"`").unwrap_or(between).trim_ascii_end();
+    let mut parts = between.rsplit(|byte| *byte == b' ');
+    let lead = parts.next().unwrap_or_default();
+    let clause = !between.iter().any(|byte| b".,;:()=".contains(byte));
+    clause
+        && words(LEADS).any(|word| word.as_bytes() == lead)
+        && (1..=5).contains(&parts.count())
+        && CHANGES.occur_in(sentence)
 }
 
 /// `sdOFJk37`, `Maple#Yak18`: short, in both cases and with digits, and no word and its year.

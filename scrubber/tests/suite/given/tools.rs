@@ -156,6 +156,10 @@ fn what_a_password_is_for_stands_between_its_name_and_the_value() {
         "j'ai remplac\u{e9} le mot de passe en \u{b6}",
         "wijzigde het wachtwoord naar \u{b6}",
         "Use \u{b6} as the database password",
+        "changed the password of the app user to \u{b6}",
+        "Set password for user \"app\" to '\u{b6}'",
+        "troquei a senha do banco para \u{b6}",
+        "ich habe das Passwort der Datenbank auf \u{b6} gesetzt",
     ];
     let given = [["sdOF", "Jk37"].concat(), ["Cobalt*", "Pebble10"].concat(), ["Silver", "1993*"].concat()];
     assert_eq!(missed(&places, &given), Vec::<String>::new());
@@ -165,6 +169,9 @@ fn what_a_password_is_for_stands_between_its_name_and_the_value() {
         "the password is *required*",
         "the password Windows2019 needs",
         "hash the password to Sha256Hex first",
+        "set the password for access to server2",
+        "the password of the account belongs to ann1984x",
+        "changed the token of the build to Node2048",
         "**Credentials:** `user` / `password`",
         "a secret of the form: name=value",
     ];
