@@ -140,7 +140,7 @@ pub(super) fn may_say(text: &[u8], start: usize, at: usize) -> bool {
     line::SAYING.holds(first) && line::SAYS.iter().any(|word| word.as_bytes().first() == Some(&first) && says(word))
         || line::CHANGES.iter().any(|word| rest.starts_with(word))
         || line::after_purpose(text, at).is_some()
-        || line::behind_purpose(text, at).is_some()
+        || line::behind_purpose(text, start, at).is_some()
         || before.ends_with(b" ") && line::LEADS.iter().any(|word| before.ends_with(word.as_bytes()))
         || line::follows_user(before.get(before.len().saturating_sub(48)..).unwrap_or_default())
 }

@@ -65,11 +65,11 @@ impl Search<'_> {
             let changed = || {
                 let quoted =
                     start.checked_sub(1).and_then(|at| text.get(at)).is_some_and(|byte| b"\"'`".contains(byte));
-                let likely = is_made_of_words(word)
-                    || is_made_up(word)
-                    || is_simple(word)
-                    || quoted && generic::is_told_password(word, true);
-                likely && is_changed_to(text.get(to..start), text.get(low..high))
+                is_changed_to(text.get(to..start), text.get(low..high))
+                    && (is_made_of_words(word)
+                        || is_made_up(word)
+                        || is_simple(word)
+                        || quoted && generic::is_told_password(word, true))
             };
             let simple = || {
                 is_beside(text, (start, end), (from, to)) && is_simple(word)
@@ -153,7 +153,10 @@ fn is_changed_to(between: Option<&[u8]>, sentence: Option<&[u8]>) -> bool {
     const VERBS: &str = "set reset chang updat rotat gesetzt ge\u{e4}nder troq alter mud zmieni ustawi cambi impost wijzig verander \
                          gezet remplac d\u{e9}fini";
     static CHANGES: LazyLock<Words> = LazyLock::new(|| Words::new(words(VERBS)));
-    let Some((between, sentence)) = between.map(<[u8]>::trim_ascii).zip(sentence) else { return false };
+    // Words before the name, and right behind it, are most.
+    let Some((between, sentence)) = between.filter(|it| it.len() > 6).map(<[u8]>::trim_ascii).zip(sentence) else {
+        return false;
+    };
     let between = between.strip_suffix(b"\"").or_else(|| between.strip_suffix(b"'")).unwrap_or(between);
     let between = between.strip_suffix(b"`").unwrap_or(between).trim_ascii_end();
     let mut parts = between.rsplit(|byte| *byte == b' ');
@@ -190,14 +193,14 @@ pub(super) fn next_word(text: &[u8], at: usize, high: usize) -> Option<(usize, u
 
 /// The word without what sentences put around one; a sign behind digits is its own.
 pub(super) fn trimmed(text: &[u8], mut start: usize, mut end: usize) -> (usize, usize) {
-    let first = text.get(start).copied();
+    // Signs of emphasis stand on both sides. Behind a type, as C writes pointers, the line goes on.
+    let own = text.get(start) != Some(&b'*') && text.get(end).is_none_or(|byte| b"\r\n\"'`".contains(byte));
+    let whole = end;
     while start < end && text.get(start).is_some_and(|byte| b"\"'`([{<*_,;:".contains(byte)) {
         start += 1;
     }
     while let Some(byte) = end.checked_sub(1).filter(|last| *last >= start).and_then(|last| text.get(last)) {
-        // Signs of emphasis stand on both sides, and passwords end with them too.
-        let own = *byte == b'*' && first != Some(b'*');
-        if own || !b"\"'`)]}>*_,;:.?".contains(byte) {
+        if own && end == whole && *byte == b'*' || !b"\"'`)]}>*_,;:.?".contains(byte) {
             break;
         }
         end -= 1;

@@ -1,7 +1,7 @@
 //! What the line that a name stands in says about the value: a flag, a setting, a call that sets something, a sentence.
 
 use super::super::byteset::ByteSet;
-use super::super::lexicon::words;
+use super::super::keys::{self, Key};
 use super::super::views;
 use super::between::VALUE_TAGS;
 use super::{Joint, Value, blank, broad, until};
@@ -357,17 +357,25 @@ pub(super) fn after_purpose(text: &[u8], at: usize) -> Option<usize> {
 }
 
 /// Where the value starts behind what a name is for and a sign: `the password for the test host: …`, `passphrase of the key = …`.
-pub(super) fn behind_purpose(text: &[u8], at: usize) -> Option<usize> {
-    const PURPOSES: &str = "for of on to f\u{fc}r fuer zum vom von de del pour du do da voor van per di";
+pub(super) fn behind_purpose(text: &[u8], start: usize, at: usize) -> Option<usize> {
     let rest = text.get(at..text.len().min(at + REMARK_MAX))?;
-    let first = rest.split(|byte| *byte == b' ').next()?;
-    if first.len() > 4 || !words(PURPOSES).any(|word| word.as_bytes() == first) {
+    let first = rest.get(..memchr::memchr(b' ', rest.get(..rest.len().min(6))?)?)?;
+    let purpose = match first {
+        b"for" | b"of" | b"on" | b"to" | b"zum" | b"vom" | b"von" | b"de" | b"del" | b"du" | b"do" | b"da" | b"di" => {
+            true
+        }
+        b"f\xc3\xbcr" | b"fuer" | b"pour" | b"voor" | b"van" | b"per" => true,
+        _ => false,
+    };
+    if !purpose {
         return None;
     }
     let clause = rest.get(..rest.iter().position(|byte| b"\n.,;()\"'{}<>".contains(byte)).unwrap_or(rest.len()))?;
     let sign = memchr::memmem::find(clause, b": ").map(|sign| sign + 2);
     let sign = sign.or_else(|| memchr::memmem::find(clause, b" = ").map(|sign| sign + 3))?;
-    (sign > first.len() + 2).then_some(at + sign)
+    // `Creating a secret for tenant: …`: of other names the value tells what they are for.
+    let password = || keys::classify(text.get(start..at).unwrap_or_default().trim_ascii()) == Some(Key::Password);
+    (sign > first.len() + 2 && password()).then_some(at + sign)
 }
 
 /// Words before a name that is directly followed by its value: `with password …`, `use the password …`.
@@ -393,7 +401,7 @@ pub(super) fn said(text: &[u8], start: usize, at: usize) -> Option<usize> {
     if let Some(word) = SAYS.iter().find(|word| rest.starts_with(word.as_bytes())) {
         return Some(broad(text, at + word.len()));
     }
-    if let Some(value) = behind_purpose(text, at) {
+    if let Some(value) = behind_purpose(text, start, at) {
         return Some(value);
     }
     let line = before(text, start, MARKS);
