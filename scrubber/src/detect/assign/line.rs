@@ -360,13 +360,28 @@ pub(super) fn after_purpose(text: &[u8], at: usize) -> Option<usize> {
 pub(super) fn behind_purpose(text: &[u8], start: usize, at: usize) -> Option<usize> {
     let rest = text.get(at..text.len().min(at + REMARK_MAX))?;
     let first = rest.get(..memchr::memchr(b' ', rest.get(..rest.len().min(6))?)?)?;
-    let purpose = match first {
-        b"for" | b"of" | b"on" | b"to" | b"zum" | b"vom" | b"von" | b"de" | b"del" | b"du" | b"do" | b"da" | b"di" => {
-            true
-        }
-        b"f\xc3\xbcr" | b"fuer" | b"pour" | b"voor" | b"van" | b"per" => true,
-        _ => false,
-    };
+    let purpose = matches!(
+        first,
+        b"for"
+            | b"of"
+            | b"on"
+            | b"to"
+            | b"zum"
+            | b"vom"
+            | b"von"
+            | b"de"
+            | b"del"
+            | b"du"
+            | b"do"
+            | b"da"
+            | b"di"
+            | b"f\xc3\xbcr"
+            | b"fuer"
+            | b"pour"
+            | b"voor"
+            | b"van"
+            | b"per"
+    );
     if !purpose {
         return None;
     }
