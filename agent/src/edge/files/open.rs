@@ -1,7 +1,7 @@
 //! An open transcript.
 
 use super::{identify, seen};
-use pipeline::tail::{Fingerprint, Seen};
+use pipeline::tail::{FileId, Fingerprint, Seen};
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::Path;
@@ -14,7 +14,8 @@ pub struct OpenLog {
 }
 
 impl OpenLog {
-    /// Opens the regular file at `path`; a symbolic link there is an error, and a pipe or device blocks nothing.
+    /// Opens the regular file at `path`; a symbolic link there is an error, on Unix one in place of a folder above it as well, and a
+    /// pipe or device blocks nothing. `path` is as a listing shows it: without links.
     ///
     /// The file's facts are those of what was opened, whatever a listing showed before.
     ///
@@ -26,7 +27,11 @@ impl OpenLog {
         if !facts.is_file() {
             return Err(io::ErrorKind::InvalidInput.into());
         }
-        let seen = seen(path, identify(path, &facts)?, &facts, fingerprint);
+        let id = identify(path, &facts)?;
+        if cfg!(unix) {
+            check_way(path, id)?;
+        }
+        let seen = seen(path, id, &facts, fingerprint);
         Ok(Self { file, seen })
     }
 
@@ -51,6 +56,17 @@ impl OpenLog {
         }
         Ok(filled)
     }
+}
+
+/// Checks that a path without links leads to what was opened there: a folder may have been exchanged for a link since it was listed,
+/// and the file then be one that nobody meant to be read.
+fn check_way(path: &Path, opened: FileId) -> io::Result<()> {
+    let facts = path.symlink_metadata()?;
+    if path.canonicalize()? != path {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    // Another file lies there by now, which is found by itself.
+    if identify(path, &facts)? == opened { Ok(()) } else { Err(io::ErrorKind::NotFound.into()) }
 }
 
 #[cfg(unix)]

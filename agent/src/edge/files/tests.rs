@@ -54,6 +54,21 @@ fn transcripts_are_found_in_all_their_places_and_nothing_else_is() {
     assert!(listing(&roots, home.path()).0.contains(&"history.jsonl".to_owned()));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_folder_that_became_a_link_since_it_was_listed_leads_to_no_file() {
+    let home = TempDir::new().unwrap();
+    touch(home.path(), "elsewhere/s.jsonl");
+    touch(home.path(), "projects/-p/s.jsonl");
+    let (root, mut files) = (fs::canonicalize(home.path()).unwrap(), Vec::new());
+    roots(home.path()).list(&fingerprint(), &mut |listed| files.push(listed.path));
+    assert!(OpenLog::open(&files[0], &fingerprint()).is_ok());
+    fs::rename(root.join("projects/-p"), root.join("projects/-q")).unwrap();
+    std::os::unix::fs::symlink(root.join("elsewhere"), root.join("projects/-p")).unwrap();
+    let opened = OpenLog::open(&files[0], &fingerprint());
+    assert_eq!(opened.map(|_| ()).unwrap_err().kind(), ErrorKind::InvalidInput);
+}
+
 #[test]
 fn a_root_that_is_not_there_is_no_trouble_and_one_given_twice_counts_once() {
     let home = TempDir::new().unwrap();
