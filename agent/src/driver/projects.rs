@@ -20,6 +20,8 @@ use std::sync::Mutex;
 use std::time::Duration;
 use tracing::error;
 
+/// Folders remembered at most as kept; those of one user number in the hundreds.
+const KEPT_MAX: usize = 4096;
 /// How long to leave a store alone that failed.
 const STORE_WAIT: Duration = Duration::from_millis(250);
 
@@ -96,6 +98,10 @@ impl Projects for Reading<'_> {
         if let (ProjectDecision::Ship(_), Some(cwd)) = (decision, cwd)
             && self.last.as_deref() != Some(cwd)
         {
+            if self.kept.len() >= KEPT_MAX {
+                // They are kept once more then.
+                self.kept.clear();
+            }
             if self.kept.insert(cwd.to_owned()) {
                 self.keeper.keep(cwd);
             }

@@ -39,7 +39,7 @@ pub(super) fn user_files(home: &Path, variable: impl Fn(&str) -> Option<OsString
     files
 }
 
-/// Reads the files and what they include. Conditions of includes are passed over: who one is in one folder must not show in
+/// Reads the files and what they include on this machine. Conditions of includes are passed over: who one is in one folder must not show in
 /// another either.
 pub(super) fn read(files: &[PathBuf], home: &Path) -> Vec<Variable> {
     let mut variables = Vec::new();
@@ -51,7 +51,7 @@ pub(super) fn read(files: &[PathBuf], home: &Path) -> Vec<Variable> {
         }
         let Some(text) = small_file(&file) else { continue };
         for variable in parse(&text) {
-            if matches!(variable.section.as_str(), "include" | "includeif") && variable.name == "path" {
+            if is_include(&variable) && (is_elsewhere(&file) || !leads_elsewhere(&variable)) {
                 queue.push_back(resolve(&variable.value, &file, home));
             } else {
                 variables.push(variable);
@@ -59,6 +59,24 @@ pub(super) fn read(files: &[PathBuf], home: &Path) -> Vec<Variable> {
         }
     }
     variables
+}
+
+fn is_include(variable: &Variable) -> bool {
+    matches!(variable.section.as_str(), "include" | "includeif") && variable.name == "path"
+}
+
+/// Whether a variable includes a file of another machine, which is not read where the including file is of this one.
+pub(super) fn leads_elsewhere(variable: &Variable) -> bool {
+    is_include(variable) && is_elsewhere(Path::new(&variable.value))
+}
+
+/// Whether a path names another machine, as those with two slashes at the front do on Windows. Those of a drive in its long form
+/// (`\\?\C:\`) do not.
+pub(super) fn is_elsewhere(path: &Path) -> bool {
+    let bytes = path.as_os_str().as_encoded_bytes();
+    let is_slash = |at: usize| matches!(bytes.get(at), Some(b'/' | b'\\'));
+    let verbatim_drive = bytes.get(2) == Some(&b'?') && bytes.get(5) == Some(&b':');
+    is_slash(0) && is_slash(1) && !verbatim_drive
 }
 
 /// A small ordinary file as text; `None` for anything else.

@@ -22,6 +22,8 @@ use crate::config::{LetterCase, ProjectRules, glob, is_windows_path};
 
 /// How long an answer holds before folders are looked at again.
 const ANSWER_AGE_MAX: Duration = Duration::from_secs(30);
+/// A longer name is no folder's: Linux takes 4,096 bytes, macOS 1,024. Each is remembered, here and sealed beside what waits.
+pub const FOLDER_BYTES_MAX: usize = 4096;
 /// Answers remembered at most; working folders of one user number in the hundreds.
 const ANSWERS_MAX: usize = 4096;
 /// The file that opts a project out.
@@ -115,6 +117,9 @@ impl ProjectFolders {
 
     /// Decides by how things are at this moment, and says what decided.
     pub fn rule(&self, cwd: Option<&str>) -> Ruling {
+        if cwd.is_some_and(|cwd| cwd.len() > FOLDER_BYTES_MAX) {
+            return Ruling::new(ProjectDecision::Unknown, Because::NoFolder);
+        }
         let Some(folder) = cwd.and_then(normalise) else { return self.unknown() };
         let mut facts = self.look(&folder);
         if let Some(folder) = facts.ignored.take() {
@@ -189,7 +194,7 @@ impl ProjectFolders {
             Err(_) => facts.closed = true,
         }
         if let Some(top) = top {
-            facts.remotes = Some(remotes::of_repository(&top, &self.rewrites, &self.home));
+            facts.remotes = remotes::of_repository(&top, &self.rewrites, &self.home);
             facts.folders.push(slashes(&top));
         }
         facts
@@ -225,9 +230,9 @@ impl ProjectFolders {
 
 impl Projects for ProjectFolders {
     fn decide(&mut self, cwd: Option<&str>) -> ProjectDecision {
-        let Some(cwd) = cwd else {
+        let Some(cwd) = cwd.filter(|cwd| cwd.len() <= FOLDER_BYTES_MAX) else {
             self.last = None;
-            return self.unknown().decision;
+            return self.rule(cwd).decision;
         };
         if let Some((folder, answer)) = &self.last
             && folder == cwd

@@ -43,6 +43,17 @@ fn without_rules_everything_ships_but_what_is_opted_out() {
 }
 
 #[test]
+fn a_name_too_long_for_any_folder_is_not_taken_for_one_and_not_remembered() {
+    let home = tempfile::tempdir().unwrap();
+    let mut projects = ProjectFolders::new(&[], home.path()).unwrap();
+    for drive in ["/", "C:/", "//server/share/"] {
+        assert_eq!(projects.decide(Some(&format!("{drive}{}", "d/".repeat(2000)))), ALL, "{drive}");
+        assert_eq!(projects.decide(Some(&format!("{drive}{}", "d/".repeat(2100)))), Unknown, "{drive}");
+    }
+    assert_eq!(projects.answers.len(), 3);
+}
+
+#[test]
 fn the_ignore_file_counts_up_to_the_git_top_level_or_home() {
     let outer = tempfile::tempdir().unwrap();
     let home = outer.path().join("home");

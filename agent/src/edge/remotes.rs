@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use super::gitconfig::{self, Variable, small_file};
+use super::gitconfig::{self, Variable, is_elsewhere, small_file};
 
 /// What the user's configuration does to URLs.
 #[derive(Debug, Default)]
@@ -48,16 +48,23 @@ impl Rewrites {
     }
 }
 
-/// All remotes of the repository with this top level, as `host/owner/name`.
-pub(super) fn of_repository(top: &Path, rewrites: &Rewrites, home: &Path) -> Vec<String> {
-    let Some((git_dir, common)) = git_dirs(&top.join(".git")) else { return Vec::new() };
+/// All remotes of the repository with this top level, as `host/owner/name`; `None` where another machine would have to be asked: what
+/// came with a repository must not make this program open connections.
+pub(super) fn of_repository(top: &Path, rewrites: &Rewrites, home: &Path) -> Option<Vec<String>> {
+    let Some((git_dir, common)) = git_dirs(&top.join(".git")) else { return Some(Vec::new()) };
+    if is_elsewhere(&git_dir) || is_elsewhere(&common) {
+        return None;
+    }
     let variables = gitconfig::read(&[common.join("config"), git_dir.join("config.worktree")], home);
+    if variables.iter().any(gitconfig::leads_elsewhere) {
+        return None;
+    }
     let local = instead_of(&variables);
     let urls = variables.iter().filter(|v| v.section == "remote" && matches!(v.name.as_str(), "url" | "pushurl"));
     let mut remotes: Vec<String> = urls.filter_map(|v| rewrites.normalise(&v.value, &local)).collect();
     remotes.sort_unstable();
     remotes.dedup();
-    remotes
+    Some(remotes)
 }
 
 /// The folder that `.git` is or points to, and the one that holds the configuration (another one for worktrees).
@@ -68,7 +75,7 @@ fn git_dirs(dot_git: &Path) -> Option<(PathBuf, PathBuf)> {
         let text = small_file(dot_git)?;
         dot_git.parent()?.join(text.lines().next()?.strip_prefix("gitdir:")?.trim())
     };
-    let common = small_file(&git_dir.join("commondir"));
+    let common = if is_elsewhere(&git_dir) { None } else { small_file(&git_dir.join("commondir")) };
     let common = common.map_or_else(|| git_dir.clone(), |text| git_dir.join(text.trim()));
     Some((git_dir, common))
 }
@@ -173,7 +180,7 @@ mod tests {
         write(&worktree.join(".git"), "gitdir: ../main/.git/worktrees/w\n");
         for top in [&main, &worktree] {
             let remotes = of_repository(top, &Rewrites::default(), dir.path());
-            assert_eq!(remotes, ["github.com/acme/a", "host.example/me/a"], "{}", top.display());
+            assert_eq!(remotes.unwrap(), ["github.com/acme/a", "host.example/me/a"], "{}", top.display());
         }
     }
 
@@ -181,6 +188,26 @@ mod tests {
     fn a_broken_repository_has_no_remotes() {
         let dir = tempfile::tempdir().unwrap();
         write(&dir.path().join(".git"), "gitdir");
-        assert!(of_repository(dir.path(), &Rewrites::default(), dir.path()).is_empty());
+        assert_eq!(of_repository(dir.path(), &Rewrites::default(), dir.path()), Some(Vec::new()));
+    }
+
+    #[test]
+    fn a_repository_that_leads_to_another_machine_is_not_followed_and_not_known() {
+        let dir = tempfile::tempdir().unwrap();
+        let real = dir.path().join("real");
+        write(&real.join("config"), "[remote \"origin\"]\nurl = git@github.com:acme/a.git\n");
+        // Two slashes at the front: a server's share on Windows, and the same folder here, so that it would be followed.
+        let far = format!("/{}", real.display());
+        let check = |place: &str, text: &str| {
+            let top = dir.path().join(place);
+            write(&top.join(if text.starts_with('[') { ".git/config" } else { ".git" }), text);
+            assert_eq!(of_repository(&top, &Rewrites::default(), dir.path()), None, "{text}");
+        };
+        check("pointer", &format!("gitdir: {far}\n"));
+        check("include", &format!("[include]\npath = {far}/config\n"));
+        let nearby = dir.path().join("nearby");
+        write(&nearby.join("near/commondir"), &far);
+        write(&nearby.join(".git"), "gitdir: near\n");
+        assert_eq!(of_repository(&nearby, &Rewrites::default(), dir.path()), None);
     }
 }

@@ -8,6 +8,7 @@ use super::read::{Job, Read, Slice};
 use super::{Ahead, Behind, TailReport, TailSettings, Until, cwd};
 use crate::edge::clock;
 use crate::edge::files::{Folders, Listed, OpenLog, Trouble, session_of};
+use crate::edge::projects::FOLDER_BYTES_MAX;
 use pipeline::tail::{
     Catalog, FileId, FileKey, FileRecord, Fingerprint, Found, HEAD_BYTES_MAX, Probe, Probed, Resumed, Settled, Why,
     WindowHash,
@@ -318,7 +319,9 @@ impl<'a> Desk<'a> {
             if self.sources.len() >= SOURCES_MAX {
                 self.sources.clear();
             }
-            self.sources.insert(id, (position.offset, job.source));
+            if job.source.cwd.as_ref().is_none_or(|cwd| cwd.len() <= FOLDER_BYTES_MAX) {
+                self.sources.insert(id, (position.offset, job.source));
+            }
         }
         let is_its_own = |claim: &Claim| claim.marks.id == id;
         match read.ended {
