@@ -9,6 +9,11 @@ use super::signed;
 /// Days kept apart; older ones are added up under day 0.
 const DAYS_KEPT: i64 = 35;
 
+/// Unknown types that are told apart on a day. A version of Claude Code brings one or two.
+const UNKNOWN_TYPES_MAX: i64 = 64;
+/// What the others are counted under.
+const OTHER_TYPES: &str = "other";
+
 /// What a counter counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
@@ -131,7 +136,21 @@ pub(super) fn add_all(transaction: &Transaction<'_>, counts: &Counts, now: Wall)
     counts.dropped.iter().try_for_each(|(reason, n)| add(transaction, now, Kind::Dropped, reason.as_str(), *n))?;
     counts.redactions.iter().try_for_each(|(rule, n)| add(transaction, now, Kind::Redaction, rule, *n))?;
     counts.allowed.iter().try_for_each(|(rule, n)| add(transaction, now, Kind::Allowed, rule, *n))?;
-    counts.unknown_types.iter().try_for_each(|(name, n)| add(transaction, now, Kind::UnknownType, name, *n))
+    counts.unknown_types.iter().try_for_each(|(name, n)| add_unknown_type(transaction, now, name, *n))
+}
+
+/// Counts records of an unknown type under its name as long as there are few of them, for whoever writes transcripts chooses them.
+fn add_unknown_type(transaction: &Transaction<'_>, now: Wall, name: &str, n: u64) -> rusqlite::Result<()> {
+    let kind = Kind::UnknownType.as_str();
+    let known = transaction
+        .prepare_cached("SELECT 1 FROM count WHERE day = ?1 AND kind = ?2 AND name = ?3")?
+        .exists(params![day(now), kind, name])?;
+    let many = || -> rusqlite::Result<bool> {
+        let mut query = transaction.prepare_cached("SELECT count(*) FROM count WHERE day = ?1 AND kind = ?2")?;
+        Ok(query.query_row(params![day(now), kind], |row| row.get::<_, i64>(0))? >= UNKNOWN_TYPES_MAX)
+    };
+    let name = if known || !many()? { name } else { OTHER_TYPES };
+    add(transaction, now, Kind::UnknownType, name, n)
 }
 
 pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<Count>> {

@@ -32,6 +32,25 @@ fn a_lost_key_drops_what_it_sealed_and_moves_files_back_to_before_it() -> Result
 }
 
 #[test]
+fn unknown_types_without_end_are_counted_under_few_names() -> Result {
+    let folder = tempfile::tempdir()?;
+    let mut store = open(folder.path())?;
+    let types = |range: std::ops::Range<u32>| range.map(|number| (format!("{number:016x}"), 2)).collect();
+    let count = |range| Counts { unknown_types: types(range), ..Counts::default() };
+    for range in [0..40, 20..400, 0..40] {
+        store.append(&[], &[], &[], &count(range), NOW)?;
+    }
+    let counts = store.counts()?;
+    let (names, sum) = counts
+        .iter()
+        .filter(|count| count.kind == Kind::UnknownType)
+        .fold((0, 0), |(names, sum), count| (names + 1, sum + count.n));
+    assert_eq!((names, sum), (65, 2 * (40 + 380 + 40)));
+    assert_eq!(counted(&store, Kind::UnknownType, &format!("{:016x}", 30))?, 6);
+    Ok(())
+}
+
+#[test]
 fn age_is_counted_and_a_jumping_clock_expires_nothing() -> Result {
     let folder = tempfile::tempdir()?;
     let (mut maker, mut store) = (Maker::new()?, open(folder.path())?);
