@@ -10,6 +10,7 @@ use crate::config::PolicyState;
 use crate::driver::control::Control;
 use crate::driver::gate::Gate;
 use crate::driver::run::{Done, Job, Work, run as drive};
+use crate::driver::session::replace_damaged;
 use crate::driver::ship::Ended;
 use crate::driver::signals::Signals;
 use crate::driver::status::{explain, help};
@@ -47,6 +48,7 @@ fn once(context: &Context) -> anyhow::Result<Exit> {
     let _lock = InstanceLock::take(&context.paths.state_dir)?;
     roots::tell_missing(context);
     let bar = progress::spinner("reading and delivering");
+    let mut mended = false;
     loop {
         // Of each round its own: a round sets it when it ends.
         let done = round(context, Job::Once, &Arc::new(Stop::default()))?;
@@ -54,9 +56,21 @@ fn once(context: &Context) -> anyhow::Result<Exit> {
             tracing::info!("other terms of consent hold: starting anew under them");
             continue;
         }
+        // A second time it is the disk that fails.
+        if done.ended == Ended::SpoolDamaged && !std::mem::replace(&mut mended, true) {
+            continue;
+        }
         bar.finish_and_clear();
         return finish(context, Job::Once, &done);
     }
+}
+
+/// What a command says that met a damaged spool again, or has no time to begin anew.
+pub(super) fn damaged() -> anyhow::Error {
+    hinted(
+        "not everything was delivered: the spool's database was damaged and is set aside",
+        "`bcce-agent run` reads again what waited; `bcce-agent doctor` looks at the disk and the spool",
+    )
 }
 
 /// Says which events stay though all was delivered that may be.
@@ -84,7 +98,11 @@ pub(super) fn missing(context: &Context, reason: pipeline::consent::OffReason) -
 pub(super) fn round(context: &Context, job: Job, stop: &Arc<Stop>) -> anyhow::Result<Done> {
     let mut gate = gate(context)?;
     let terms = gate.terms().map_err(|reason| missing(context, reason))?;
-    Ok(drive(Work { config: &context.config, paths: &context.paths, gate, terms, job, stop })?)
+    let done = drive(Work { config: &context.config, paths: &context.paths, gate, terms, job, stop })?;
+    if done.ended == Ended::SpoolDamaged {
+        replace_damaged(&context.config, &context.paths)?;
+    }
+    Ok(done)
 }
 
 pub(super) fn finish(context: &Context, job: Job, done: &Done) -> anyhow::Result<Exit> {
@@ -117,6 +135,7 @@ pub(super) fn finish(context: &Context, job: Job, done: &Done) -> anyhow::Result
             let what = format!("not everything was delivered: {}; what waits stays in the spool", explain(trouble).0);
             Err(hinted(what, help(trouble, &context.config)))
         }
+        Ended::SpoolDamaged => Err(damaged()),
         Ended::DayUsedUp => Err(hinted(
             "not everything was delivered: no more bytes may leave today; what waits stays in the spool".to_owned(),
             "run it again after midnight UTC, or raise `limits.bytes_per_day`",

@@ -56,10 +56,12 @@ impl<'a> Keeper<'a> {
             let kept = KeptProject { rules: self.rules, folder: sealed };
             match lock(self.store).keep_project(tag, &kept) {
                 Ok(()) => return,
-                Err(fault) if !std::mem::replace(&mut trouble, true) => {
-                    error!(%fault, "the spool takes no project: reading waits, nothing is lost");
+                Err(fault) => {
+                    self.stop.set_if_damaged(&fault);
+                    if !std::mem::replace(&mut trouble, true) {
+                        error!(%fault, "the spool takes no project: reading waits, nothing is lost");
+                    }
                 }
-                Err(_) => {}
             }
             std::thread::sleep(STORE_WAIT);
         }

@@ -55,6 +55,14 @@ pub fn store_settings(config: &Config, paths: &Paths) -> StoreSettings {
     StoreSettings { folder: paths.state_dir.clone(), bytes_max: config.spool.bytes_max, age_max: config.spool.age_max }
 }
 
+/// Puts a fresh spool in the place of one that is damaged. Call it as the one instance that works, once nothing has it open.
+///
+/// # Errors
+/// When the damaged one cannot be set aside.
+pub fn replace_damaged(config: &Config, paths: &Paths) -> Result<(), StoreError> {
+    Store::replace_damaged(store_settings(config, paths), clock::wall()).map(|_| ())
+}
+
 /// Claude Code's folders of these settings.
 pub fn roots(config: &Config, paths: &Paths) -> Roots {
     Roots { folders: paths.roots.clone(), history: config.tail.history }

@@ -78,6 +78,8 @@ pub enum Ended {
     Off(OffReason),
     /// Other terms hold now: start anew under them.
     TermsChanged,
+    /// The spool's database is damaged: start anew over a fresh one.
+    SpoolDamaged,
 }
 
 /// The loop's surroundings.
@@ -171,7 +173,7 @@ impl<S: Sink> Ship<'_, S> {
                 self.take(message, &mut turn, now);
             }
             if self.stop.is_set() {
-                break Ended::Stopped;
+                break if self.stop.is_for_damage() { Ended::SpoolDamaged } else { Ended::Stopped };
             }
             self.look_around(&mut turn, now);
             if turn.outdated {
@@ -256,6 +258,9 @@ impl<S: Sink> Ship<'_, S> {
             self.shipper.handle(Input::Flush, now);
         }
         let outdated = lock(self.store).is_outdated();
+        if let Err(fault) = &outdated {
+            self.stop.set_if_damaged(fault);
+        }
         turn.outdated = outdated.unwrap_or(false);
         if turn.next_upkeep <= now {
             turn.next_upkeep = now.after(UPKEEP);
@@ -268,9 +273,14 @@ impl<S: Sink> Ship<'_, S> {
                     warn!(segments = seqs.len(), "segments grew too old and were dropped");
                     self.shipper.handle(Input::Gone(seqs), now);
                 }
-                Err(fault) => warn!(%fault, "cannot look for old segments"),
+                Err(fault) => {
+                    warn!(%fault, "cannot look for old segments");
+                    self.stop.set_if_damaged(&fault);
+                }
             }
-            if let Err(fault) = lock(self.store).shrink() {
+            let shrunk = lock(self.store).shrink();
+            if let Err(fault) = shrunk {
+                self.stop.set_if_damaged(&fault);
                 warn!(%fault, "cannot give space back to the disk");
             }
             self.tell_health(wall, now);
@@ -301,6 +311,7 @@ impl<S: Sink> Ship<'_, S> {
                     }
                 }
             }
+                        self.stop.set_if_damaged(&fault);
             Effect::ScrubAgain(segments) => Some(self.scrub_again(segments)),
             Effect::Discard { class, seqs, reason } => self.discard(class, seqs, reason),
             Effect::AskProjects(projects) => Some(self.ask(projects)),
@@ -344,7 +355,11 @@ impl<S: Sink> Ship<'_, S> {
     }
 
     fn discard(&mut self, class: DataClass, seqs: Vec<Seq>, reason: SpoolDrop) -> Option<Input> {
-        let discarded = lock(self.store).discard(&seqs, reason, clock::wall());
+        let (mut store, now) = (lock(self.store), clock::wall());
+        // Nobody wanted those gone: what still stands in a file is read again.
+        let damaged = reason == SpoolDrop::Unreadable;
+        let discarded = if damaged { store.drop_damaged(&seqs, now) } else { store.discard(&seqs, reason, now) };
+        drop(store);
         match discarded {
             Ok(0) => None,
             Ok(events) => {
@@ -362,6 +377,7 @@ impl<S: Sink> Ship<'_, S> {
             }
         }
     }
+                self.stop.set_if_damaged(&fault);
 
     fn record(&mut self, receipt: &pipeline::ship::Receipt) -> Option<CallId> {
         let settled = lock(self.store).settle(receipt, clock::wall());
@@ -373,6 +389,7 @@ impl<S: Sink> Ship<'_, S> {
             }
         }
     }
+                self.stop.set_if_damaged(&fault);
 
     /// Whether a single run has come to its end.
     fn is_over(&mut self, turn: &mut Turn, now: Mono) -> Option<Ended> {
@@ -380,7 +397,9 @@ impl<S: Sink> Ship<'_, S> {
             return None;
         }
         if turn.tail_done && self.shipper.is_empty() {
-            return Some(Ended::Delivered);
+            // What was dropped last may come again from its file.
+            let outdated = lock(self.store).is_outdated().unwrap_or(false);
+            return Some(if outdated { Ended::TermsChanged } else { Ended::Delivered });
         }
         let status = self.shipper.status();
         if turn.tail_done && status.streams.iter().any(|stream| stream.state == State::DayUsedUp) {

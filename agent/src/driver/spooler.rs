@@ -219,6 +219,7 @@ impl Spooling<'_> {
                     Ok(known) => break known,
                     Err(_) if self.stop.is_set() => return false,
                     Err(fault) => {
+                        self.stop.set_if_damaged(&fault);
                         if !std::mem::replace(&mut trouble, true) {
                             error!(%fault, "the spool does not tell what it holds: reading waits, nothing is lost");
                         }
@@ -257,6 +258,7 @@ impl Spooling<'_> {
                         }
                     }
                     trouble = true;
+                    self.stop.set_if_damaged(&fault);
                 }
             }
             if self.stop.is_set() {

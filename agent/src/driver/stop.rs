@@ -1,5 +1,6 @@
 //! The wish to end, seen by every thread.
 
+use crate::edge::store::StoreError;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Notify;
 
@@ -7,6 +8,7 @@ use tokio::sync::Notify;
 #[derive(Debug, Default)]
 pub struct Stop {
     set: AtomicBool,
+    damaged: AtomicBool,
     notify: Notify,
 }
 
@@ -17,6 +19,19 @@ impl Stop {
         self.notify.notify_waiters();
         // For the one who is about to wait.
         self.notify.notify_one();
+    }
+
+    /// Asks everybody to end where a fault of the store says that its database is damaged: waiting would not mend it.
+    pub fn set_if_damaged(&self, fault: &StoreError) {
+        if matches!(fault, StoreError::Damaged(_)) {
+            self.damaged.store(true, Ordering::SeqCst);
+            self.set();
+        }
+    }
+
+    /// Whether a damaged database is why everybody should end.
+    pub fn is_for_damage(&self) -> bool {
+        self.damaged.load(Ordering::SeqCst)
     }
 
     /// Whether everybody should end.

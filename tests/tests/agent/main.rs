@@ -10,6 +10,7 @@ mod binary;
 mod clock;
 mod conditions;
 mod control;
+mod damage;
 mod demo;
 mod end_to_end;
 mod erasure;

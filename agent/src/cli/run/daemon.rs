@@ -160,6 +160,12 @@ pub(super) fn run(
                 (Ended::Stopped | Ended::Delivered | Ended::GaveUp(_) | Ended::DayUsedUp, _) => {
                     return finish(&context, Job::Daemon, &done);
                 }
+                (Ended::SpoolDamaged, _) => {
+                    // Should the fresh one be damaged as well, it is the disk that fails.
+                    if signals.wait(pace.waiting)? {
+                        return Ok(Exit::Done);
+                    }
+                }
                 (Ended::TermsChanged, _) => tracing::info!("other terms of consent hold: starting anew under them"),
                 (Ended::Off(_), _) => {}
             }

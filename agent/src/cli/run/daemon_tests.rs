@@ -262,6 +262,36 @@ fn the_spools_key_is_renewed_while_the_agent_runs() {
 }
 
 #[test]
+fn a_spool_that_is_damaged_while_the_agent_runs_is_set_aside_and_what_waited_is_read_again() {
+    let desk = Desk::new();
+    desk.grant(Tier::Metrics);
+    let database = desk.path("state/spool.db");
+    let aside = || crate::edge::store::set_aside_files(&desk.load().unwrap().store_settings()).unwrap();
+    let ended = desk.beside(Absent::EndsIt, |_| {
+        desk.append();
+        until("the agent works", || desk.handled(DataClass::Internal) == 1);
+        let other = rusqlite::Connection::open(&database).unwrap();
+        let root = "SELECT rootpage FROM sqlite_master WHERE name = 'file'";
+        let page: u64 = other.query_row(root, [], |row| row.get::<_, u32>(0)).unwrap().into();
+        other.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+        let mut file = std::fs::OpenOptions::new().write(true).open(&database).unwrap();
+        io::Seek::seek(&mut file, io::SeekFrom::Start((page - 1) * 8192)).unwrap();
+        file.write_all(&[0x5a; 4096]).unwrap();
+        // Whoever has pages in memory reads them again after a change.
+        other.execute("UPDATE total SET clock_ms = clock_ms", []).unwrap();
+        desk.append();
+        until("it is set aside", || aside().iter().any(|path| path.extension().is_some_and(|end| end == "db")));
+        let stored = || {
+            let store = Store::open_existing(desk.load().unwrap().store_settings()).ok()?;
+            let counts = store.counts().ok()?;
+            Some(counts.iter().filter(|count| count.kind == Kind::Events).map(|count| count.n).sum())
+        };
+        until("both records are stored", || stored() == Some(2_u64));
+    });
+    assert_eq!(ended.unwrap(), Exit::Done);
+}
+
+#[test]
 fn a_file_of_rules_that_goes_is_waited_for_and_one_that_changes_is_noticed() {
     let desk = Desk::new();
     desk.write("policy.toml", "max_tier = \"content\"\n");

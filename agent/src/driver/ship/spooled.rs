@@ -18,6 +18,7 @@ impl<S: Sink> Ship<'_, S> {
             Ok(answers) => Input::Projects(answers),
             Err(fault) => {
                 warn!(%fault, "cannot look up projects in the spool");
+                self.stop.set_if_damaged(&fault);
                 Input::StoreFailed { segments: Vec::new() }
             }
         }
@@ -33,6 +34,7 @@ impl<S: Sink> Ship<'_, S> {
                 Err(LoadError::Gone | LoadError::Open(_)) => unreadable.push(segment.seq()),
                 Err(LoadError::Store(fault)) => {
                     warn!(%fault, "cannot read the spool");
+                    self.stop.set_if_damaged(&fault);
                     return Err(Vec::new());
                 }
             }
@@ -66,7 +68,10 @@ impl<S: Sink> Ship<'_, S> {
         let payload = match loaded {
             Ok(payload) => payload,
             Err(LoadError::Gone | LoadError::Open(_)) => return Err(true),
-            Err(LoadError::Store(_)) => return Err(false),
+            Err(LoadError::Store(fault)) => {
+                self.stop.set_if_damaged(&fault);
+                return Err(false);
+            }
         };
         let mut ndjson = Vec::new();
         payload.unpack(&mut ndjson).map_err(|_| true)?;
@@ -83,6 +88,7 @@ impl<S: Sink> Ship<'_, S> {
         let replaced = lock(self.store).replace(seq, &sealed, &scratch.counts, clock::wall());
         replaced.map_err(|fault| {
             warn!(%fault, "cannot replace a segment");
+            self.stop.set_if_damaged(&fault);
             false
         })
     }

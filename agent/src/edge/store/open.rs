@@ -30,6 +30,10 @@ const CACHE_KIB: i32 = 8 * 1024;
 /// Bytes that the write-ahead log keeps once it is empty.
 const WAL_BYTES_KEPT: u32 = 1024 * 1024;
 
+/// The largest database that is looked through as a whole when it is opened; a tenth of a second's work. Damage in a larger one is
+/// met when it is worked with.
+const CHECKED_BYTES_MAX: i64 = 32 * 1024 * 1024;
+
 /// The formats so far: each entry leads from its place's number to the next.
 const MIGRATIONS: [&str; 4] =
     [include_str!("schema.sql"), include_str!("ids.sql"), include_str!("sent.sql"), include_str!("projects.sql")];
@@ -62,12 +66,25 @@ impl Store {
     pub fn open(settings: StoreSettings, now: Wall) -> Result<Opened, StoreError> {
         make_folder(&settings.folder).map_err(StoreError::Folder)?;
         let path = settings.folder.join(FILE);
-        let fault = match connect(&path) {
+        let whole = |connection: Connection| check_whole(&connection).map(|()| connection);
+        let fault = match connect(&path).and_then(whole) {
             Ok(connection) => return Ok(Opened { store: Self::over(connection, settings)?, set_aside: None }),
             Err(StoreError::Damaged(fault)) => fault,
             Err(error) => return Err(error),
         };
         tracing::error!(code = ?fault.sqlite_error_code(), "the spool was damaged and is set aside");
+        Self::begin_over(settings, now, Waiting::IsReadAgain)
+    }
+
+    /// Sets a database aside that turned out to be damaged while it was worked with, whatever a look at it tells: what waited is
+    /// read again.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be renamed, or a fresh one cannot be made.
+    pub fn replace_damaged(settings: StoreSettings, now: Wall) -> Result<Opened, StoreError> {
+        make_folder(&settings.folder).map_err(StoreError::Folder)?;
+        tracing::error!("the spool is damaged and is set aside");
         Self::begin_over(settings, now, Waiting::IsReadAgain)
     }
 
@@ -226,6 +243,22 @@ enum Waiting {
 
 /// What a damaged database still tells of positions.
 struct Salvaged {
+/// Looks through the whole database, where that takes no noticeable time: damage within a table shows nowhere else, and what it
+/// hides would be missing without a word.
+fn check_whole(connection: &Connection) -> Result<(), StoreError> {
+    let number = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    if number("page_count")?.saturating_mul(number("page_size")?) > CHECKED_BYTES_MAX {
+        return Ok(());
+    }
+    let verdict: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    if verdict == "ok" { Ok(()) } else { Err(StoreError::Damaged(damage())) }
+}
+
+/// As SQLite tells of damage; its own words name pages and tables, which are no help.
+fn damage() -> rusqlite::Error {
+    rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT), None)
+}
+
     records: Vec<FileRecord>,
     covered: Option<Vec<u8>>,
 }

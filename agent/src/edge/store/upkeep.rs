@@ -179,17 +179,30 @@ impl Store {
         if seqs.is_empty() {
             return Ok(Lost::default());
         }
-        files::rewind(&transaction, Some(&seqs))?;
-        ids::forget(&transaction)?;
-        let events = delete_rows(&transaction, &seqs)?;
-        files::drop_rewinds(&transaction, &seqs)?;
-        counts::add(&transaction, now, Kind::SpoolDrop, SpoolDrop::Unreadable.as_str(), events)?;
+        let events = drop_unreadable(&transaction, &seqs, now)?;
         transaction.commit()?;
         Ok(Lost { segments: seqs.len() as u64, events })
     }
 
     /// Gives some free space back to the disk, and the cache's memory, and empties the log; says whether there is more to do.
     /// For idle times.
+    /// Drops segments of which the payload is damaged, counts them as unreadable and moves their files back to before them. Whoever
+    /// reads by the positions of before appends nothing more. Those that are not there any more change nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails; nothing is dropped then.
+    pub fn drop_damaged(&mut self, seqs: &[Seq], now: Wall) -> Result<u64, StoreError> {
+        let transaction = self.durable()?;
+        let events = drop_unreadable(&transaction, seqs, now)?;
+        if events == 0 {
+            return Ok(0);
+        }
+        transaction.execute("UPDATE total SET reading = reading + 1", [])?;
+        transaction.commit()?;
+        Ok(events)
+    }
+
     ///
     /// # Errors
     ///
@@ -257,6 +270,16 @@ impl Store {
 
 /// Commits where reading begins; gives how often it did.
 fn begin(transaction: Transaction<'_>, records: &[FileRecord], covered: &[u8]) -> Result<i64, StoreError> {
+/// Deletes segments that nothing opens, so that what still stands in a file comes again; gives the number of their events.
+fn drop_unreadable(transaction: &Transaction<'_>, seqs: &[Seq], now: Wall) -> rusqlite::Result<u64> {
+    files::rewind(transaction, Some(seqs))?;
+    ids::forget(transaction)?;
+    let events = delete_rows(transaction, seqs)?;
+    files::drop_rewinds(transaction, seqs)?;
+    counts::add(transaction, now, Kind::SpoolDrop, SpoolDrop::Unreadable.as_str(), events)?;
+    Ok(events)
+}
+
     records.iter().try_for_each(|record| files::set(&transaction, record))?;
     set_meta(&transaction, COVERED, covered)?;
     let reading = projects::reading(&transaction)?;

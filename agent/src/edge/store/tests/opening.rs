@@ -32,6 +32,47 @@ fn damage(folder: &Path, table: &str) -> Result {
 }
 
 #[test]
+fn damage_to_any_page_shows_when_a_spool_is_opened_and_nothing_is_missing_without_a_word() -> Result {
+    let folder = tempfile::tempdir()?;
+    let mut maker = Maker::new()?;
+    let mut store = open(folder.path())?;
+    for inode in 1..60 {
+        let (segment, ids) =
+            (maker.segment(&"words ".repeat(2_000))?, (0..200).map(|id| inode * 1_000 + id).collect::<Vec<_>>());
+        let update = PositionUpdate::Set(at(inode.into(), 1, 50));
+        store.append(&[segment], &[update], &[passed(inode, &ids)], &Counts::default(), NOW)?;
+    }
+    store.shrink()?;
+    drop(store);
+    let path = folder.path().join("state/spool.db");
+    let whole = fs::read(&path)?;
+    assert!(whole.len() > 20 * 8192, "{}", whole.len());
+    for page in 0..whole.len() / 8192 {
+        let mut bytes = whole.clone();
+        bytes.get_mut(page * 8192 + 4096..(page + 1) * 8192).ok_or("no such page")?.fill(0);
+        fs::write(&path, bytes)?;
+        let opened = Store::open(settings(folder.path()), NOW)?;
+        let mut store = opened.store;
+        let waiting = store.pending(DataClass::Restricted, None, 100)?;
+        let is_read_again = opened.set_aside.is_some();
+        assert!(is_read_again == waiting.is_empty() && (is_read_again || waiting.len() == 59), "page {page}");
+        let places: Vec<Seq> = waiting.iter().map(Spooled::seq).collect();
+        store.discard(&places, SpoolDrop::Purged, NOW).map_err(|fault| format!("page {page}: {fault}"))?;
+        drop(store);
+        fs::remove_dir_all(folder.path().join("state"))?;
+        fs::create_dir(folder.path().join("state"))?;
+    }
+    Ok(())
+}
+
+#[test]
+fn what_no_row_of_ours_says_is_damage() {
+    let missing = StoreError::from(rusqlite::Error::QueryReturnedNoRows);
+    let odd = StoreError::from(rusqlite::Error::IntegralValueOutOfRange(0, 9));
+    assert!(matches!((missing, odd), (StoreError::Damaged(_), StoreError::Damaged(_))));
+}
+
+#[test]
 fn where_reading_had_got_to_survives_damage_elsewhere_and_counts_as_lost_otherwise() -> Result {
     for (table, kept) in [("sent", true), ("file", false), ("meta", false)] {
         let folder = tempfile::tempdir()?;

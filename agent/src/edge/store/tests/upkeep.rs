@@ -51,6 +51,33 @@ fn unknown_types_without_end_are_counted_under_few_names() -> Result {
 }
 
 #[test]
+fn segments_with_a_damaged_payload_are_dropped_and_their_files_moved_back_to_before_them() -> Result {
+    let folder = tempfile::tempdir()?;
+    let (mut maker, mut store) = (Maker::new()?, open(folder.path())?);
+    let mut append = |store: &mut Store, inode: u128| -> Result<Seq> {
+        let updates = [PositionUpdate::Set(at(inode, 1, 50))];
+        let spooled =
+            store.append(&[maker.segment("words")?], &updates, &[passed(1, &[7])], &Counts::default(), NOW)?;
+        Ok(spooled.first().ok_or("nothing was stored")?.seq())
+    };
+    let (damaged, sound) = (append(&mut store, 1)?, append(&mut store, 2)?);
+    assert_eq!(store.drop_damaged(&[Seq(7_777)], NOW)?, 0);
+    assert!(!store.is_outdated()? && ids_of(&store, 1)? == [7, 7]);
+    assert_eq!(store.drop_damaged(&[damaged], NOW)?, 1);
+    let kept: Vec<_> = store.positions()?.iter().map(|record| record.key.id.inode).collect();
+    assert_eq!(kept, [2], "it is read from its start again");
+    let left = store.pending(DataClass::Restricted, None, 9)?;
+    assert_eq!(left.iter().map(Spooled::seq).collect::<Vec<_>>(), [sound]);
+    assert_eq!(counted(&store, Kind::SpoolDrop, "unreadable")?, 1);
+    // Its events do not count as stored any more, and who reads by the old positions appends nothing.
+    assert!(ids_of(&store, 1)?.is_empty() && store.is_outdated()?);
+    assert!(
+        matches!(append(&mut store, 3).map_err(|fault| fault.to_string()), Err(fault) if fault == "reading begins anew")
+    );
+    Ok(())
+}
+
+#[test]
 fn age_is_counted_and_a_jumping_clock_expires_nothing() -> Result {
     let folder = tempfile::tempdir()?;
     let (mut maker, mut store) = (Maker::new()?, open(folder.path())?);
