@@ -27,7 +27,7 @@ use scrubber::{Counts, Policy};
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tokio::sync::mpsc;
-use tracing::{error, info};
+use tracing::{error, info, warn};
 
 /// Work cannot begin.
 #[derive(Debug, thiserror::Error)]
@@ -222,6 +222,10 @@ fn begin(session: &Session, roots: &Roots, terms: &Terms) -> Result<(), RunError
         Unknown::Nothing => {}
         Unknown::Everything if terms.backfill => session.begin_at_the_starts(roots)?,
         Unknown::Everything => {
+            if let Some(files) = session.begin_at_the_grant(&terms.consent_id)? {
+                error!(files, "where reading had got to is lost: what was written since the consent is read again");
+                return begin(session, roots, terms);
+            }
             let files = session.begin_at_the_ends(roots).map_err(RunError::Positions)?;
             error!(files, "where reading had got to is lost: reading goes on at the end of each file, as consent asks");
         }
@@ -233,6 +237,12 @@ fn begin(session: &Session, roots: &Roots, terms: &Terms) -> Result<(), RunError
                 files, "the consent did not know of some folders: reading begins at the end of each file there"
             );
         }
+    }
+    if !terms.backfill
+        && let Err(fault) = lock(&session.store).keep_beginnings(&terms.consent_id)
+    {
+        // It is for when the spool is lost, and tried again at the next start.
+        warn!(%fault, "cannot keep where reading began");
     }
     Ok(())
 }

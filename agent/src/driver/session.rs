@@ -4,7 +4,7 @@ use crate::config::{Config, Paths};
 use crate::edge::clock;
 use crate::edge::files::{HistoryFile, OpenLog, Roots};
 use crate::edge::key::{KeyError, KeyFile, Keys, NameKey, random};
-use crate::edge::store::{Store, StoreError, StoreSettings};
+use crate::edge::store::{Beginnings, Store, StoreError, StoreSettings};
 use pipeline::seal::{Opener, SealKey, Sealer};
 use pipeline::tail::{
     FileKey, FileRecord, Fingerprint, HEAD_BYTES_MAX, Position, Resume, TAIL_BYTES_MAX, is_whole_record,
@@ -177,6 +177,21 @@ impl Session {
         let mut store = super::ship::lock(&self.store);
         store.begin_anew(&records, &self.covering(roots)).map_err(io::Error::other)?;
         Ok(records.len() as u64)
+    }
+
+    /// Makes reading begin where it began under this consent, in files that were there then, and at the start of all others. Says
+    /// in how many; `None` where that is not known.
+    ///
+    /// # Errors
+    /// When the spool fails.
+    pub fn begin_at_the_grant(&self, consent: &str) -> Result<Option<u64>, StoreError> {
+        let mut store = super::ship::lock(&self.store);
+        // What is hashed under a lost key tells nothing.
+        let ours = mark(&self.fingerprint(), Path::new(""));
+        let known = |kept: &Beginnings| kept.covered.as_chunks().0.contains(&ours);
+        let Some(kept) = store.beginnings(consent).filter(known) else { return Ok(None) };
+        store.begin_anew(&kept.records, &kept.covered)?;
+        Ok(Some(kept.records.len() as u64))
     }
 
     /// Makes reading begin at the start of every file.

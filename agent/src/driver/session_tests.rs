@@ -89,6 +89,45 @@ fn a_fresh_spool_a_lost_one_and_a_lost_key_know_of_nothing() {
 }
 
 #[test]
+fn what_was_written_since_the_grant_is_known_when_the_spool_is_lost_under_that_consent_and_key_alone() {
+    let desk = Desk::new();
+    let roots = desk.roots(&["claude"]);
+    let state = desk.dir.path().join("state");
+    let lose = |name: &str| fs::remove_file(state.join(name)).unwrap();
+    let rows = |session: &Session| super::super::ship::lock(&session.store).positions().unwrap();
+    let granted = desk.session();
+    granted.begin_at_the_ends(&roots).unwrap();
+    let at_the_grant = rows(&granted);
+    let keep = |session: &Session| super::super::ship::lock(&session.store).keep_beginnings("yes").unwrap();
+    keep(&granted);
+    desk.write("claude/projects/p/s.jsonl", "{}\n{}\n");
+    desk.write("claude/projects/p/later.jsonl", "{}\n");
+    drop(granted);
+    lose("spool.db");
+    let session = desk.session();
+    assert_eq!(session.begin_at_the_grant("another yes").unwrap(), None);
+    assert_eq!(session.begin_at_the_grant("yes").unwrap(), Some(1));
+    // The one that came later begins at its start, as one that is not known.
+    assert_eq!(rows(&session), at_the_grant);
+    assert_eq!(session.unknown(&roots).unwrap(), Unknown::Nothing);
+    keep(&session);
+    let path = state.join("beginnings");
+    let whole = fs::read(&path).unwrap();
+    for broken in [&whole[..whole.len() - 1], &[0; 9], &[]] {
+        fs::write(&path, broken).unwrap();
+        assert_eq!(session.begin_at_the_grant("yes").unwrap(), None);
+    }
+    // Reading begins elsewhere: what was kept before must not count.
+    fs::write(&path, &whole).unwrap();
+    session.begin_at_the_ends(&roots).unwrap();
+    assert!(!path.exists());
+    fs::write(&path, &whole).unwrap();
+    drop(session);
+    lose("keys");
+    assert_eq!(desk.session().begin_at_the_grant("yes").unwrap(), None);
+}
+
+#[test]
 fn the_history_of_prompts_is_held_back_too_though_it_is_not_read_yet() {
     let desk = Desk::new();
     desk.write("claude/history.jsonl", "{}\n{}\n");

@@ -262,6 +262,10 @@ impl<S: Sink> Ship<'_, S> {
             self.stop.set_if_damaged(fault);
         }
         turn.outdated = outdated.unwrap_or(false);
+        if !lock(self.store).is_there() {
+            error!("the spool's database was removed: starting anew over a fresh one");
+            turn.outdated = true;
+        }
         if turn.next_upkeep <= now {
             turn.next_upkeep = now.after(UPKEEP);
             let wall = clock::wall();
@@ -307,11 +311,11 @@ impl<S: Sink> Ship<'_, S> {
                     Ok(segments) => Some(Input::Fetched { class, more: segments.len() == limit, segments }),
                     Err(fault) => {
                         warn!(%fault, "cannot list the spool");
+                        self.stop.set_if_damaged(&fault);
                         Some(Input::StoreFailed { segments: Vec::new() })
                     }
                 }
             }
-                        self.stop.set_if_damaged(&fault);
             Effect::ScrubAgain(segments) => Some(self.scrub_again(segments)),
             Effect::Discard { class, seqs, reason } => self.discard(class, seqs, reason),
             Effect::AskProjects(projects) => Some(self.ask(projects)),
@@ -373,11 +377,11 @@ impl<S: Sink> Ship<'_, S> {
             }
             Err(fault) => {
                 warn!(%fault, "cannot drop segments");
+                self.stop.set_if_damaged(&fault);
                 None
             }
         }
     }
-                self.stop.set_if_damaged(&fault);
 
     fn record(&mut self, receipt: &pipeline::ship::Receipt) -> Option<CallId> {
         let settled = lock(self.store).settle(receipt, clock::wall());
@@ -385,11 +389,11 @@ impl<S: Sink> Ship<'_, S> {
             Ok(()) => Some(receipt.call()),
             Err(fault) => {
                 warn!(%fault, "cannot record a receipt; it comes again");
+                self.stop.set_if_damaged(&fault);
                 None
             }
         }
     }
-                self.stop.set_if_damaged(&fault);
 
     /// Whether a single run has come to its end.
     fn is_over(&mut self, turn: &mut Turn, now: Mono) -> Option<Ended> {

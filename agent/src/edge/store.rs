@@ -10,6 +10,7 @@
 //!
 //! Start at [`Store::open`]; whoever only looks uses [`Store::open_existing`].
 
+mod beginnings;
 mod counts;
 mod files;
 mod ids;
@@ -34,6 +35,7 @@ use rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 use scrubber::{Counts, DataClass, SessionTag};
 
+pub use beginnings::Beginnings;
 pub use counts::{Count, Kind};
 pub use open::{Opened, SetAside, set_aside_files};
 pub use projects::KeptProject;
@@ -132,8 +134,6 @@ impl From<rusqlite::Error> for StoreError {
         if error.sqlite_error().is_some_and(|error| error.extended_code == SQLITE_IOERR_SHMSIZE) {
             return Self::DiskFull(error);
         }
-        match error.sqlite_error_code() {
-            Some(ErrorCode::DiskFull) => Self::DiskFull(error),
         // Every row and column that is asked for was written by this program: only damage takes them away.
         let odd = matches!(
             error,
@@ -142,8 +142,10 @@ impl From<rusqlite::Error> for StoreError {
                 | rusqlite::Error::IntegralValueOutOfRange(..)
                 | rusqlite::Error::InvalidColumnType(..)
         );
-            Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => Self::ReadOnly(error),
+        match error.sqlite_error_code() {
             None if odd => Self::Damaged(error),
+            Some(ErrorCode::DiskFull) => Self::DiskFull(error),
+            Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => Self::ReadOnly(error),
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy(error),
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(error),
             _ => Self::Database(error),

@@ -75,3 +75,27 @@ fn a_spool_damaged_in_any_page_ends_a_run_neither_stuck_nor_short() {
         }
     }
 }
+
+/// A consent for what comes later alone, of which the spool is lost by `lose` in the middle.
+#[cfg(unix)]
+fn lost_under_the_default_consent(lose: impl FnOnce(&Agent)) {
+    let (agent, root) = (Agent::new("[tail]\nrescan_interval = \"1s\"\n"), Root::new(&records(0..5)));
+    agent.run(root.path(), &["consent", "grant", "--tier", "content", "--yes"]);
+    let running = Running::start(&agent, root.path());
+    root.append(&records(5..10));
+    until("what came is stored", || stored(&agent, &root) == 5);
+    lose(&agent);
+    root.append(&records(10..15));
+    let other = root.path().join("projects/-work/later.jsonl");
+    fs::write(other, records(15..17)).unwrap();
+    until("all that came since the consent is stored", || stored(&agent, &root) == 12);
+    running.terminate();
+    agent.run(root.path(), &["run", "--once"]);
+    assert_eq!(arrived(&agent), (5..17).collect());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_spool_removed_under_a_running_agent_costs_nothing_that_was_written_since_the_consent() {
+    lost_under_the_default_consent(|agent| fs::remove_file(database(agent)).unwrap());
+}

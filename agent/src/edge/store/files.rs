@@ -128,6 +128,29 @@ fn record(row: &Row<'_>) -> rusqlite::Result<FileRecord> {
     Ok(FileRecord { key: key(row)?, position, floor, updated_ms: row.get(4)? })
 }
 
+/// Appends a row of a file without its floor, as it lies outside the database.
+pub(super) fn encode(record: &FileRecord, to: &mut Vec<u8>) {
+    to.extend(record.key.id.device.to_be_bytes());
+    to.extend(record.key.id.inode.to_be_bytes());
+    to.extend(record.key.path.0);
+    to.extend(record.updated_ms.to_be_bytes());
+    to.extend(place_bytes(&FileRecord { floor: None, ..*record }));
+}
+
+/// Takes such a row off the front. Its position is its floor as well.
+pub(super) fn decode(bytes: &mut &[u8]) -> Option<FileRecord> {
+    let (device, rest) = bytes.split_first_chunk()?;
+    let (inode, rest) = rest.split_first_chunk()?;
+    let (path, rest) = rest.split_first_chunk()?;
+    let (updated_ms, rest) = rest.split_first_chunk()?;
+    let (place, rest) = rest.split_first_chunk()?;
+    *bytes = rest;
+    let id = FileId { device: u64::from_be_bytes(*device), inode: u128::from_be_bytes(*inode) };
+    let position = position(place)?;
+    let key = FileKey { id, path: PathHash(*path) };
+    Some(FileRecord { key, position, floor: Some(position), updated_ms: i64::from_be_bytes(*updated_ms) })
+}
+
 /// The position, and the floor behind it where there is one.
 fn place_bytes(record: &FileRecord) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(2 * POSITION_BYTES);

@@ -14,7 +14,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::super::private;
 use super::counts::Kind;
 use super::upkeep::COVERED;
-use super::{Sent, Store, StoreError, StoreSettings, counts, files, meta, projects, sent, set_meta};
+use super::{Sent, Store, StoreError, StoreSettings, beginnings, counts, files, meta, projects, sent, set_meta};
 
 pub(super) const FILE: &str = "spool.db";
 /// What the names of damaged databases begin with.
@@ -105,6 +105,9 @@ impl Store {
                 emptied => emptied?,
             };
         }
+        if reason == SpoolDrop::Revoked {
+            beginnings::forget(&settings)?;
+        }
         let damaged = set_aside_files(&settings).map_err(StoreError::Delete)?;
         damaged.iter().try_for_each(|path| erase(path)).map_err(StoreError::Delete)?;
         Ok(emptied)
@@ -166,6 +169,14 @@ impl Store {
     fn over(connection: Connection, settings: StoreSettings) -> Result<Self, StoreError> {
         let reading = projects::reading(&connection)?;
         Ok(Self { connection, settings, reading })
+    }
+
+    /// Says whether a database lies where this one was opened. Where it was removed, what is stored here ends with the process.
+    pub fn is_there(&self) -> bool {
+        let path = self.connection.path().filter(|path| !path.is_empty());
+        path.is_none_or(|path| {
+            fs::symlink_metadata(path).err().is_none_or(|fault| fault.kind() != io::ErrorKind::NotFound)
+        })
     }
 }
 
@@ -232,17 +243,6 @@ fn check_roots(connection: &Connection) -> rusqlite::Result<()> {
     roots.into_iter().try_for_each(|sql| connection.query_row(sql, [], |_| Ok(())))
 }
 
-/// What becomes of the events that waited in a damaged database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Waiting {
-    /// They are read from the transcripts again.
-    IsReadAgain,
-    /// Nobody wants them any more.
-    IsDeleted,
-}
-
-/// What a damaged database still tells of positions.
-struct Salvaged {
 /// Looks through the whole database, where that takes no noticeable time: damage within a table shows nowhere else, and what it
 /// hides would be missing without a word.
 fn check_whole(connection: &Connection) -> Result<(), StoreError> {
@@ -259,6 +259,17 @@ fn damage() -> rusqlite::Error {
     rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT), None)
 }
 
+/// What becomes of the events that waited in a damaged database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Waiting {
+    /// They are read from the transcripts again.
+    IsReadAgain,
+    /// Nobody wants them any more.
+    IsDeleted,
+}
+
+/// What a damaged database still tells of positions.
+struct Salvaged {
     records: Vec<FileRecord>,
     covered: Option<Vec<u8>>,
 }

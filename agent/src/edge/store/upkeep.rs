@@ -13,7 +13,7 @@ use scrubber::DataClass;
 
 use super::counts::Kind;
 use super::rows::class_code;
-use super::{Store, StoreError, counts, delete_rows, files, ids, projects, set_meta, total};
+use super::{Store, StoreError, beginnings, counts, delete_rows, files, ids, projects, set_meta, total};
 
 /// Free pages of 8 KiB given back to the disk at a time, so that a turn stays short.
 const PAGES_FREED: u32 = 1024;
@@ -110,6 +110,7 @@ impl Store {
     ///
     /// When the database fails; nothing is changed then.
     pub fn begin_anew(&mut self, records: &[FileRecord], covered: &[u8]) -> Result<(), StoreError> {
+        beginnings::forget(&self.settings)?;
         let transaction = self.durable()?;
         transaction.execute_batch("DELETE FROM file; DELETE FROM rewind; UPDATE total SET reading = reading + 1;")?;
         ids::forget(&transaction)?;
@@ -124,6 +125,7 @@ impl Store {
     ///
     /// When the database fails; nothing is changed then.
     pub fn begin_also(&mut self, records: &[FileRecord], covered: &[u8]) -> Result<(), StoreError> {
+        beginnings::forget(&self.settings)?;
         begin(self.durable()?, records, covered)?;
         Ok(())
     }
@@ -184,8 +186,6 @@ impl Store {
         Ok(Lost { segments: seqs.len() as u64, events })
     }
 
-    /// Gives some free space back to the disk, and the cache's memory, and empties the log; says whether there is more to do.
-    /// For idle times.
     /// Drops segments of which the payload is damaged, counts them as unreadable and moves their files back to before them. Whoever
     /// reads by the positions of before appends nothing more. Those that are not there any more change nothing.
     ///
@@ -203,6 +203,8 @@ impl Store {
         Ok(events)
     }
 
+    /// Gives some free space back to the disk, and the cache's memory, and empties the log; says whether there is more to do.
+    /// For idle times.
     ///
     /// # Errors
     ///
@@ -268,8 +270,6 @@ impl Store {
     }
 }
 
-/// Commits where reading begins; gives how often it did.
-fn begin(transaction: Transaction<'_>, records: &[FileRecord], covered: &[u8]) -> Result<i64, StoreError> {
 /// Deletes segments that nothing opens, so that what still stands in a file comes again; gives the number of their events.
 fn drop_unreadable(transaction: &Transaction<'_>, seqs: &[Seq], now: Wall) -> rusqlite::Result<u64> {
     files::rewind(transaction, Some(seqs))?;
@@ -280,6 +280,8 @@ fn drop_unreadable(transaction: &Transaction<'_>, seqs: &[Seq], now: Wall) -> ru
     Ok(events)
 }
 
+/// Commits where reading begins; gives how often it did.
+fn begin(transaction: Transaction<'_>, records: &[FileRecord], covered: &[u8]) -> Result<i64, StoreError> {
     records.iter().try_for_each(|record| files::set(&transaction, record))?;
     set_meta(&transaction, COVERED, covered)?;
     let reading = projects::reading(&transaction)?;

@@ -65,6 +65,18 @@ fn damage_to_any_page_shows_when_a_spool_is_opened_and_nothing_is_missing_withou
     Ok(())
 }
 
+#[cfg(unix)]
+#[test]
+fn a_database_that_was_removed_under_its_holder_is_told() -> Result {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("state/spool.db");
+    let store = open(folder.path())?;
+    assert!(store.is_there() && Store::in_memory(settings(folder.path()))?.is_there());
+    fs::rename(&path, folder.path().join("elsewhere"))?;
+    assert!(!store.is_there());
+    Ok(())
+}
+
 #[test]
 fn what_no_row_of_ours_says_is_damage() {
     let missing = StoreError::from(rusqlite::Error::QueryReturnedNoRows);
