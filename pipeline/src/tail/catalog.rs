@@ -13,7 +13,9 @@
 //! The floor of a file is where it ended when consent was given: what stands before it is never read. Where a file was cut or
 //! written anew and its content cannot be told from what stood there before, it is held back up to the floor, or to the file's
 //! end, and what comes behind that is read. So it goes for a file put in its place, and for one that was moved meanwhile and
-//! may be the same.
+//! may be the same. A file that was cut to nothing keeps its floor: many programs write a file again by emptying it first, and then
+//! what stood there before consent comes back. As long as it begins as it did then, it is held back up to the floor. So is one that was cut to
+//! a part of itself and grows again within seconds: it may have been seen half-way.
 //!
 //! A common start alone decides nothing away from the file's own path: sessions begin with equal lines. Earlier positions
 //! are remembered while the agent runs, ever fewer the further back: what is read again after a cut is about as much as was
@@ -127,6 +129,8 @@ pub struct Catalog {
     former: HashMap<FileKey, (Place, Mono)>,
     /// Files with an unended last line, by when it was first seen.
     parts: HashMap<FileId, Mono>,
+    /// Files cut below their floor, with the floor and when that was seen last.
+    cut: HashMap<FileId, (Position, Mono)>,
     scan: u64,
 }
 
@@ -156,7 +160,7 @@ impl Catalog {
     /// a line within milliseconds, so what stays unended that long was left by a crash).
     pub fn new(records: impl IntoIterator<Item = FileRecord>, quiet: Duration) -> Self {
         let (live, former) = (HashMap::new(), HashMap::new());
-        let mut catalog = Self { quiet, live, former, parts: HashMap::new(), scan: 0 };
+        let mut catalog = Self { quiet, live, former, parts: HashMap::new(), cut: HashMap::new(), scan: 0 };
         let mut records: Vec<FileRecord> = records.into_iter().collect();
         records.sort_by_key(|record| (record.updated_ms, record.position.offset));
         for record in records {
@@ -188,6 +192,9 @@ impl Catalog {
         let own = self.live.get(&seen.key.id).map(|tracked| (tracked.key, tracked.place()));
         let mut why = Why::New;
         if let Some((key, place)) = own {
+            if let Some(resumed) = self.returning(seen, (key, place), probe, now)? {
+                return Some(self.start(seen, resumed));
+            }
             if matches(&place.position, seen, probe)? {
                 let (why, supersedes) = if key == seen.key { (Why::Same, None) } else { (Why::Moved, Some(key)) };
                 return Some(self.start(seen, Resumed::at(place, why, supersedes)));
@@ -201,6 +208,7 @@ impl Catalog {
             (None, Some(floor)) => Some(Resumed::above(floor, why, probe)?),
             (Some(_), _) | (None, None) => None,
         };
+        self.note_cut(seen, own, now);
         let mut marks = Vec::new();
         if let Some((key, place)) = own {
             self.former.insert(key, (place, now));
@@ -211,7 +219,9 @@ impl Catalog {
             return Some(self.go_on(seen, (key, place), why, marks));
         }
         let resumed = match above {
-            None => Resumed::at(Place { position: Position::start(), floor: None }, why, None),
+            None => {
+                Resumed::at(Place { position: Position::start(), floor: self.floor_of_emptied(seen, own) }, why, None)
+            }
             Some(above) => Resumed { supersedes: self.replaced(seen), ..above },
         };
         Some(self.start(seen, resumed))
@@ -265,6 +275,7 @@ impl Catalog {
         if self.live.values().all(|tracked| tracked.scan != self.scan) {
             return Vec::new();
         }
+        self.cut.retain(|_, (_, since)| since.until(now) < floor::REWRITTEN_WITHIN);
         let mut forgotten = Vec::new();
         let scan = self.scan;
         self.live.retain(|id, tracked| {

@@ -3,7 +3,13 @@
 use super::{Catalog, Place, Probe, Probed, Resumed, Seen, Why};
 use crate::planted::{Bug, is_planted};
 use crate::tail::{FileKey, HEAD_BYTES_MAX, Position, Resume, TAIL_BYTES_MAX, WindowHash};
+use crate::time::Mono;
 use std::ops::Range;
+use std::time::Duration;
+
+/// How long after a file was seen below its floor what it grows by may be what stood there before: longer than a pause in writing a
+/// file anew, over a network too.
+pub(super) const REWRITTEN_WITHIN: Duration = Duration::from_secs(10);
 
 impl Catalog {
     /// Up to where the file at hand must be held back when its content is that of no position behind there: the furthest
@@ -30,6 +36,59 @@ impl Catalog {
             0 => Some(None),
             offset => Position::of(offset, Resume::LineStart, probe).map(Some),
         }
+    }
+
+    /// The floor that an emptied file keeps: the furthest of what it is or replaces at its place.
+    pub(super) fn floor_of_emptied(&self, seen: &Seen, own: Option<(FileKey, Place)>) -> Option<Position> {
+        if seen.length == 0 { self.floor_here(seen, own) } else { None }
+    }
+
+    /// Notes that a file is shorter than its floor: who writes it anew may be half-way.
+    pub(super) fn note_cut(&mut self, seen: &Seen, own: Option<(FileKey, Place)>, now: Mono) {
+        if let Some(floor) = self.floor_here(seen, own).filter(|floor| floor.offset > seen.length && seen.length > 0) {
+            self.cut.insert(seen.key.id, (floor, now));
+        }
+    }
+
+    fn floor_here(&self, seen: &Seen, own: Option<(FileKey, Place)>) -> Option<Position> {
+        if is_planted(Bug::ForgetsFloor) {
+            return None;
+        }
+        let own = own.filter(|(key, _)| key.path == seen.key.path);
+        self.at_its_place(seen).chain(own).filter_map(|(_, place)| place.floor).max_by_key(|floor| floor.offset)
+    }
+
+    /// Where reading goes on in a file whose floor lies ahead of its position, since it was emptied, or cut a moment ago. Nowhere in
+    /// particular in others; the outer `None` for a file that cannot be read now.
+    #[expect(
+        clippy::option_option,
+        reason = "whether it can be read is one question, whether its floor lies ahead another"
+    )]
+    pub(super) fn returning(
+        &mut self,
+        seen: &Seen,
+        (key, place): (FileKey, Place),
+        probe: &mut dyn Probe,
+        now: Mono,
+    ) -> Option<Option<Resumed>> {
+        let ahead = |floor: &Position| floor.offset > place.position.offset + 1;
+        if let Some(floor) = place.floor.filter(ahead) {
+            return returning(seen, (key, place), floor, probe).map(Some);
+        }
+        let fresh = |(_, since): &&(Position, Mono)| since.until(now) < REWRITTEN_WITHIN;
+        let cut = self.cut.get(&key.id).filter(fresh).map(|(floor, _)| *floor).filter(ahead);
+        let Some(floor) = cut.filter(|_| key == seen.key && seen.length > place.position.offset) else {
+            return Some(None);
+        };
+        let mut resumed = returning(seen, (key, place), floor, probe)?;
+        if seen.length < floor.offset && resumed.floor.is_some() {
+            // What is appended later than that is read.
+            resumed.floor = Some(Position::of(seen.length, Resume::LineStart, probe)?);
+            self.cut.insert(key.id, (floor, now));
+        } else {
+            self.cut.remove(&key.id);
+        }
+        Some(Some(resumed))
     }
 
     /// Forgets the other files that lay where the file at hand lies; gives the row of one of them.
@@ -83,6 +142,28 @@ impl Position {
         let tail = hash(offset - offset.min(TAIL_BYTES_MAX)..offset)?;
         Some(Self { offset, resume, head, tail })
     }
+}
+
+/// Where reading goes on in a file that ended below its floor and may be growing back to what stood there before consent; `None`
+/// when it cannot be read now.
+fn returning(seen: &Seen, (key, place): (FileKey, Place), floor: Position, probe: &mut dyn Probe) -> Option<Resumed> {
+    let (why, supersedes) = if key == seen.key { (Why::Same, None) } else { (Why::Moved, Some(key)) };
+    let at = |position, floor, why| Some(Resumed::at(Place { position, floor }, why, supersedes));
+    if seen.length == 0 {
+        return at(Position::start(), Some(floor), if place.position.offset == 0 { why } else { Why::Truncated });
+    }
+    if seen.length >= floor.head_len() && !has_window(floor.head_range(), floor.head, probe)? {
+        // Something else stands there now.
+        let goes_on = matches(&place.position, seen, probe)?;
+        return if goes_on { at(place.position, None, why) } else { at(Position::start(), None, Why::Rewritten) };
+    }
+    if matches(&floor, seen, probe)? {
+        return at(floor, Some(floor), why);
+    }
+    // It may be on its way back, or as much of it as can be told.
+    let reached = Position::of(floor.offset.min(seen.length), Resume::LineStart, probe)?;
+    let kept = if seen.length < floor.offset { floor } else { reached };
+    Some(Resumed { floor: Some(kept), supersedes, ..Resumed::above(reached, why, probe)? })
 }
 
 /// Says whether the content before `position` is that of the file at hand; `None` when it cannot be read now.

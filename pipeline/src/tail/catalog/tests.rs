@@ -323,10 +323,10 @@ fn check_floor(inode: u128, path: u8, now: &[u8], expected: (u64, Option<u64>, u
     let resumed = catalog.resume(&file, &mut Content(now), seconds(1)).unwrap();
     let found = (resumed.position.offset, resumed.floor.map(|floor| floor.offset), resumed.held_back);
     assert_eq!(found, expected, "{:?}", resumed.why);
-    if let Some(floor) = resumed.floor {
+    if let Some(floor) = resumed.floor.filter(|_| !now.is_empty()) {
         assert_eq!(floor, position(now, floor.offset as usize));
     }
-    let skips = if resumed.floor.is_some_and(|floor| floor.offset > resumed.position.offset) {
+    let skips = if resumed.floor.is_some_and(|floor| floor.offset == resumed.position.offset + 1) {
         Resume::SkipBegun
     } else {
         Resume::LineStart
@@ -341,7 +341,9 @@ fn what_stood_in_a_file_before_consent_is_not_read_whatever_becomes_of_the_file(
     check_floor(1, 1, &before[..7000], (6000, Some(6000), 0));
     check_floor(1, 1, &before[..3000], (2999, Some(3000), 2999));
     check_floor(1, 1, &before[..1], (0, Some(1), 0));
-    check_floor(1, 1, b"", (0, None, 0));
+    check_floor(1, 1, b"", (0, Some(6000), 0));
+    check_floor(2, 1, b"", (0, Some(6000), 0));
+    check_floor(1, 2, b"", (0, None, 0));
     // Cut, and written to since: nothing tells where the new begins.
     check_floor(1, 1, &[&before[..3000], &other[..500]].concat(), (3499, Some(3500), 3499));
     check_floor(1, 1, &[&before[..3000], &other[..]].concat(), (5999, Some(6000), 5999));
@@ -381,6 +383,82 @@ fn another_file_is_read_from_its_start_whoever_had_its_number() {
     check_floor(2, 2, &text(1, 3000), (0, None, 0));
 }
 
+/// Where reading goes on, where the floor is, and how much is held back.
+type GoesOn = (u64, Option<u64>, u64);
+
+/// A file that was emptied under its old or another number, then grew by these steps: where reading goes on after each, where its
+/// floor is, and how much is held back.
+#[track_caller]
+fn check_emptied(steps: &[(&[u8], GoesOn)]) {
+    for (inode, restarts) in [(1, false), (1, true), (2, false)] {
+        let mut catalog = having_read_from_the_floor(&text(1, 9000));
+        let emptied = seen(inode, 1, b"", 1);
+        let resumed = catalog.resume(&emptied, &mut Content(b""), seconds(1)).unwrap();
+        assert_eq!((resumed.position, resumed.floor), (Position::start(), Some(position(&text(1, 9000), 6000))));
+        catalog.read(&emptied, resumed.position, Settled::End, seconds(1), 1);
+        let mut record =
+            FileRecord { key: emptied.key, position: resumed.position, floor: resumed.floor, updated_ms: 1 };
+        for (content, expected) in steps {
+            if restarts {
+                catalog = Catalog::new([record], QUIET);
+            }
+            let file = seen(inode, 1, content, content.len() as i128);
+            let resumed = catalog.resume(&file, &mut Content(content), seconds(2)).unwrap();
+            let found = (resumed.position.offset, resumed.floor.map(|floor| floor.offset), resumed.held_back);
+            assert_eq!(found, *expected, "{inode} {restarts} {}", content.len());
+            let end = position(content, content.len());
+            catalog.read(&file, end, Settled::End, seconds(2), 2);
+            record = FileRecord { key: file.key, position: end, floor: resumed.floor, updated_ms: 2 };
+        }
+    }
+}
+
+#[test]
+fn what_stood_before_consent_in_a_file_that_was_emptied_is_not_read_when_it_comes_back() {
+    let (before, other) = (text(1, 9000), text(2, 9000));
+    check_emptied(&[(&before, (6000, Some(6000), 0))]);
+    // As it comes.
+    check_emptied(&[
+        (&before[..500], (499, Some(6000), 499)),
+        (&before[..3000], (2999, Some(6000), 2999)),
+        (&before[..7000], (6000, Some(6000), 0)),
+        (&before, (7000, Some(6000), 0)),
+    ]);
+    check_emptied(&[
+        (&before[..3000], (2999, Some(6000), 2999)),
+        (b"", (0, Some(6000), 0)),
+        (&before, (6000, Some(6000), 0)),
+    ]);
+    // Only a part of it.
+    let mixed = [&before[..3000], &other[..6000]].concat();
+    check_emptied(&[
+        (&mixed, (5999, Some(6000), 5999)),
+        (&[&mixed, b"more".as_slice()].concat(), (9000, Some(6000), 0)),
+    ]);
+    // Something else, at once or as soon as that can be told.
+    check_emptied(&[(&other, (0, None, 0))]);
+    check_emptied(&[(&other[..500], (499, Some(6000), 499)), (&other[..3000], (500, None, 0))]);
+}
+
+#[test]
+fn what_stood_before_consent_is_not_read_when_its_writing_anew_was_seen_half_way() {
+    let before = text(1, 9000);
+    let step = |catalog: &mut Catalog, length: usize, at: u64| {
+        let (content, file) = (&before[..length], seen(1, 1, &before[..length], length as i128));
+        let resumed = catalog.resume(&file, &mut Content(content), seconds(at)).unwrap();
+        catalog.read(&file, position(content, length), Settled::End, seconds(at), 1);
+        (resumed.position.offset, resumed.floor.map(|floor| floor.offset), resumed.held_back)
+    };
+    let mut catalog = having_read_from_the_floor(&before);
+    assert_eq!(step(&mut catalog, 2000, 1), (1999, Some(2000), 1999));
+    assert_eq!(step(&mut catalog, 3000, 8), (2999, Some(3000), 2999));
+    assert_eq!(step(&mut catalog, 7000, 15), (6000, Some(6000), 0));
+    assert_eq!(step(&mut catalog, 9000, 16), (7000, Some(6000), 0));
+    // What grows later than that was appended.
+    assert_eq!(step(&mut catalog, 2000, 20), (1999, Some(2000), 1999));
+    assert_eq!(step(&mut catalog, 3000, 31), (2000, Some(2000), 0));
+}
+
 #[test]
 fn a_floor_is_lowered_by_a_cut_and_what_comes_behind_it_is_read() {
     let before = text(1, 9000);
@@ -389,11 +467,11 @@ fn a_floor_is_lowered_by_a_cut_and_what_comes_behind_it_is_read() {
     catalog.resume(&cut, &mut Content(&before[..3000]), seconds(1)).unwrap();
     catalog.read(&cut, position(&before, 3000), Settled::End, seconds(1), 1);
     let grown = [&before[..3000], &text(2, 5000)].concat();
-    let resumed = catalog.resume(&seen(1, 1, &grown, 2), &mut Content(&grown), seconds(2)).unwrap();
+    let resumed = catalog.resume(&seen(1, 1, &grown, 2), &mut Content(&grown), seconds(60)).unwrap();
     assert_eq!((resumed.position.offset, resumed.why), (3000, Why::Same));
-    catalog.read(&seen(1, 1, &grown, 2), position(&grown, 8000), Settled::End, seconds(2), 2);
+    catalog.read(&seen(1, 1, &grown, 2), position(&grown, 8000), Settled::End, seconds(60), 2);
     // Cut again to within what was appended: the older, higher floor is forgotten.
-    let resumed = catalog.resume(&seen(1, 1, &grown[..4000], 3), &mut Content(&grown[..4000]), seconds(3)).unwrap();
+    let resumed = catalog.resume(&seen(1, 1, &grown[..4000], 3), &mut Content(&grown[..4000]), seconds(61)).unwrap();
     assert_eq!((resumed.position.offset, resumed.held_back), (3000, 0));
 }
 
