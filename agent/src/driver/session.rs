@@ -190,7 +190,7 @@ impl Session {
         let ours = mark(&self.fingerprint(), Path::new(""));
         let known = |kept: &Beginnings| kept.covered.as_chunks().0.contains(&ours);
         let Some(kept) = store.beginnings(consent).filter(known) else { return Ok(None) };
-        store.begin_anew(&kept.records, &kept.covered)?;
+        store.begin_again(&kept)?;
         Ok(Some(kept.records.len() as u64))
     }
 

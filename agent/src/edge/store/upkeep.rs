@@ -13,7 +13,7 @@ use scrubber::DataClass;
 
 use super::counts::Kind;
 use super::rows::class_code;
-use super::{Store, StoreError, beginnings, counts, delete_rows, files, ids, projects, set_meta, total};
+use super::{Beginnings, Store, StoreError, beginnings, counts, delete_rows, files, ids, projects, set_meta, total};
 
 /// Free pages of 8 KiB given back to the disk at a time, so that a turn stays short.
 const PAGES_FREED: u32 = 1024;
@@ -111,11 +111,23 @@ impl Store {
     /// When the database fails; nothing is changed then.
     pub fn begin_anew(&mut self, records: &[FileRecord], covered: &[u8]) -> Result<(), StoreError> {
         beginnings::forget(&self.settings)?;
+        self.start_over(records, covered)
+    }
+
+    /// The same where reading began before, and what was kept of that stays.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails; nothing is changed then.
+    pub fn begin_again(&mut self, kept: &Beginnings) -> Result<(), StoreError> {
+        self.start_over(&kept.records, &kept.covered)
+    }
+
+    fn start_over(&mut self, records: &[FileRecord], covered: &[u8]) -> Result<(), StoreError> {
         let transaction = self.durable()?;
         transaction.execute_batch("DELETE FROM file; DELETE FROM rewind; UPDATE total SET reading = reading + 1;")?;
         ids::forget(&transaction)?;
-        let reading = begin(transaction, records, covered)?;
-        self.reading = reading;
+        self.reading = begin(transaction, records, covered)?;
         Ok(())
     }
 
