@@ -47,11 +47,12 @@ impl<'a> Keeper<'a> {
         Self { store, names, tags, rules, stop }
     }
 
-    /// Keeps a folder; waits while the store cannot, and reading with it.
+    /// Keeps a folder; waits while the store cannot, and reading with it. It is tried at the end as well: what was read last is still
+    /// stored then, and without its folder it would be taken for denied.
     fn keep(&self, folder: &str) {
         let tag = self.tags.project(folder);
         let mut trouble = false;
-        while !self.stop.is_set() {
+        loop {
             let Ok(sealed) = self.names.seal(folder, &tag.0.to_le_bytes()) else { return };
             let kept = KeptProject { rules: self.rules, folder: sealed };
             match lock(self.store).keep_project(tag, &kept) {
@@ -62,6 +63,9 @@ impl<'a> Keeper<'a> {
                         error!(%fault, "the spool takes no project: reading waits, nothing is lost");
                     }
                 }
+            }
+            if self.stop.is_set() {
+                return;
             }
             std::thread::sleep(STORE_WAIT);
         }

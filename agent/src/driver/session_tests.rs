@@ -178,3 +178,18 @@ fn what_waits_under_an_old_key_still_opens_after_another_one_seals() {
     drop(desk.session());
     assert_eq!(ids(&file.load().unwrap().unwrap()), ids(&renewed)[..1], "nothing waits under the old one any more");
 }
+
+#[test]
+fn a_folder_is_kept_though_the_end_has_come_for_what_was_read_of_it_is_stored_still() {
+    use super::super::{projects, ship, stop, stored};
+    use scrubber::{ProjectDecision, Projects as _};
+    let desk = Desk::new();
+    let (session, stop) = (desk.session(), stop::Stop::default());
+    stop.set();
+    let stored = stored::Stored::new(&session.store);
+    let keeper = projects::Keeper::new(&desk.config, &session.store, session.project_keys(), &stop);
+    let mut reading = projects::Reading::new(&desk.config, desk.dir.path(), &keeper, &stored).unwrap();
+    assert!(matches!(reading.decide(Some("/work")), ProjectDecision::Ship(_)));
+    let tag = session.pseudonym_key().project("/work");
+    assert!(ship::lock(&session.store).project(tag).unwrap().is_some());
+}
