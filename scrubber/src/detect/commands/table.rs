@@ -482,7 +482,7 @@ const TABLE: &[Row] = &[
     said("LOGON", Place::Pair(b',')),
     said("sp_addlinkedsrvlogin", Place::Last),
     said("pre-shared-secret", Place::Last),
-    said("shared-secret", Place::Word(1)),
+    Row { needs: &["radius", "tacacs"], ..said("shared-secret", Place::Word(1)) },
     Row { flags: &["sha", "md5", "128", "192", "256"], proof: Proof::Said, ..named("snmp-server user") },
     Row { name: "register =>", place: Place::Between(b':', b'@'), proof: Proof::Said, ..NOTHING },
     Row { place: Place::Behind(b']'), ..named("issecret=true") },
