@@ -30,8 +30,8 @@ const CACHE_KIB: i32 = 8 * 1024;
 /// Bytes that the write-ahead log keeps once it is empty.
 const WAL_BYTES_KEPT: u32 = 1024 * 1024;
 
-/// The largest database that is looked through as a whole when it is opened; a tenth of a second's work. Damage in a larger one is
-/// met when it is worked with.
+/// The largest database that is looked through as a whole when it is opened: about 0.01 s for 30 MiB of segments, 0.05 s for as much
+/// in small rows. Damage in a larger one is met when it is worked with.
 const CHECKED_BYTES_MAX: i64 = 32 * 1024 * 1024;
 
 /// The formats so far: each entry leads from its place's number to the next.

@@ -300,7 +300,6 @@ pub(super) fn fallback(text: &[u8], at: usize) -> Option<usize> {
         "{ ",
         ".and_return(",
         "envDefault:",
-        "{ ",
         "default:",
     ];
     let at = text.get(at..)?.strip_prefix(b".ok()").map_or(at, |_| at + 5);
