@@ -215,6 +215,7 @@ fn spool_help(error: &StoreError) -> Option<&'static str> {
         | StoreError::Outdated
         | StoreError::Older(_)
         | StoreError::Delete(_)
+        | StoreError::FolderNotKept
         | StoreError::Database(_) => None,
     }
 }

@@ -48,12 +48,15 @@ impl<'a> Keeper<'a> {
     }
 
     /// Keeps a folder; waits while the store cannot, and reading with it. It is tried at the end as well: what was read last is still
-    /// stored then, and without its folder it would be taken for denied.
+    /// stored then. Where it fails then, the store does not take what was read of the folder.
     fn keep(&self, folder: &str) {
         let tag = self.tags.project(folder);
         let mut trouble = false;
         loop {
-            let Ok(sealed) = self.names.seal(folder, &tag.0.to_le_bytes()) else { return };
+            let Ok(sealed) = self.names.seal(folder, &tag.0.to_le_bytes()) else {
+                error!("cannot seal a project's folder: reading stops");
+                return self.stop.set();
+            };
             let kept = KeptProject { rules: self.rules, folder: sealed };
             match lock(self.store).keep_project(tag, &kept) {
                 Ok(()) => return,

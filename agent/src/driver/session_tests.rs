@@ -193,3 +193,49 @@ fn a_folder_is_kept_though_the_end_has_come_for_what_was_read_of_it_is_stored_st
     let tag = session.pseudonym_key().project("/work");
     assert!(ship::lock(&session.store).project(tag).unwrap().is_some());
 }
+
+#[test]
+fn what_was_read_of_a_folder_that_could_not_be_kept_is_read_again() {
+    use super::super::{projects, ship::lock, spooler, stop::Stop, stored, tail::Ahead};
+    for ending in [true, false] {
+        let desk = Desk::new();
+        let (session, stop) = (desk.session(), Stop::default());
+        let rename = |name: &str, to: &str| {
+            let other = rusqlite::Connection::open(Store::file(&store_settings(&desk.config, &desk.paths()))).unwrap();
+            other.execute_batch(&format!("ALTER TABLE {name} RENAME TO {to}")).unwrap();
+        };
+        let host = Host::made_up("login", "Full Name", "host", desk.dir.path());
+        let policy =
+            crate::policy::build(&desk.config, &host, session.pseudonym_key(), Tier::Metrics, "consent").unwrap();
+        let (stored, totals) = (stored::Stored::new(&session.store), Mutex::default());
+        let keeper = projects::Keeper::new(&desk.config, &session.store, session.project_keys(), &stop);
+        let mut reading = projects::Reading::new(&desk.config, desk.dir.path(), &keeper, &stored).unwrap();
+        let line =
+            br#"{"type":"user","uuid":"00000000-0000-4000-8000-000000000000","cwd":"/work","message":{"content":"x"}}"#;
+        let raw = RawLine::new(line, Place { offset: 0, length: line.len() as u64 });
+        let mut source = Source { kind: SourceKind::Transcript, session: String::new(), cwd: None };
+        let mut events = policy.events();
+        if ending {
+            // The store fails until the folder was given up, and takes events again before these are stored.
+            stop.set();
+            rename("project", "elsewhere");
+        }
+        policy.scrub(&raw, &mut source, &mut reading, 0, &mut Scratch::default(), &mut events);
+        if ending {
+            rename("elsewhere", "project");
+        } else {
+            // As another process does that works beside this one.
+            desk.session().store.into_inner().unwrap().forget_idle_projects().unwrap();
+        }
+        assert!(events.iter().any(|run| !run.is_empty()));
+        let (to_shipper, _inputs) = tokio::sync::mpsc::unbounded_channel();
+        let (handover, spooling) =
+            spooler::pair(&session.store, &policy, session.sealer().unwrap(), to_shipper, &stop, &totals, &stored);
+        let package = spooler::Package { events, positions: vec![], counts: Counts::default(), ahead: Ahead::Nothing };
+        assert!(handover.give(package).is_ok());
+        drop(handover);
+        spooling.run();
+        assert_eq!(lock(&session.store).measure().unwrap().events, 0);
+        assert_eq!((stop.is_set(), stop.is_to_begin_anew()), (true, !ending));
+    }
+}

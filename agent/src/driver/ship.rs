@@ -173,7 +173,11 @@ impl<S: Sink> Ship<'_, S> {
                 self.take(message, &mut turn, now);
             }
             if self.stop.is_set() {
-                break if self.stop.is_for_damage() { Ended::SpoolDamaged } else { Ended::Stopped };
+                break match (self.stop.is_for_damage(), self.stop.is_to_begin_anew()) {
+                    (true, _) => Ended::SpoolDamaged,
+                    (false, true) => Ended::TermsChanged,
+                    (false, false) => Ended::Stopped,
+                };
             }
             self.look_around(&mut turn, now);
             if turn.outdated {

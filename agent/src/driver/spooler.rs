@@ -253,12 +253,17 @@ impl Spooling<'_> {
                             warn!("the spool is full: reading waits, nothing is lost");
                         } else if matches!(fault, StoreError::Outdated) {
                             info!("reading begins anew under another consent: what was just read is read again");
+                        } else if matches!(fault, StoreError::FolderNotKept) {
+                            warn!("a project's folder is not kept: what was just read of it is read again");
                         } else {
                             error!(%fault, "the spool takes nothing: reading waits, nothing is lost");
                         }
                     }
                     trouble = true;
                     self.stop.set_if_damaged(&fault);
+                    if matches!(fault, StoreError::FolderNotKept) && !self.stop.is_set() {
+                        self.stop.set_to_begin_anew();
+                    }
                 }
             }
             if self.stop.is_set() {

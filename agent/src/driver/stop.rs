@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 pub struct Stop {
     set: AtomicBool,
     damaged: AtomicBool,
+    anew: AtomicBool,
     notify: Notify,
 }
 
@@ -32,6 +33,17 @@ impl Stop {
     /// Whether a damaged database is why everybody should end.
     pub fn is_for_damage(&self) -> bool {
         self.damaged.load(Ordering::SeqCst)
+    }
+
+    /// Asks everybody to end so that what was read last is read again.
+    pub fn set_to_begin_anew(&self) {
+        self.anew.store(true, Ordering::SeqCst);
+        self.set();
+    }
+
+    /// Whether beginning anew is why everybody should end.
+    pub fn is_to_begin_anew(&self) -> bool {
+        self.anew.load(Ordering::SeqCst)
     }
 
     /// Whether everybody should end.

@@ -89,6 +89,9 @@ pub enum StoreError {
     /// Reading began anew since the spool was opened.
     #[error("reading begins anew")]
     Outdated,
+    /// Events are of a project whose folder is not kept: nobody could say whether they may leave.
+    #[error("the folder of a project is not kept")]
+    FolderNotKept,
     /// An earlier version of the agent wrote the database; [`Store::open`] brings it up to date.
     #[error("the spool has format {0}, which the next start of `bcce-agent run` brings up to date")]
     Older(usize),
@@ -159,8 +162,9 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Full`] when the segments do not fit, [`StoreError::Outdated`] when reading began anew meanwhile; others
-    /// when the database fails. Nothing is changed then.
+    /// [`StoreError::Full`] when the segments do not fit, [`StoreError::Outdated`] when reading began anew meanwhile,
+    /// [`StoreError::FolderNotKept`] when a segment's project was never kept or is forgotten; others when the database fails. Nothing is
+    /// changed then.
     pub fn append(
         &mut self,
         segments: &[Sealed],
@@ -173,6 +177,9 @@ impl Store {
         let transaction = self.durable()?;
         if projects::reading(&transaction)? != reading {
             return Err(StoreError::Outdated);
+        }
+        if !projects::are_kept(&transaction, segments)? {
+            return Err(StoreError::FolderNotKept);
         }
         let more: u64 = segments.iter().map(row_bytes).sum();
         let held = total(&transaction)?;

@@ -1,5 +1,6 @@
 //! The folders of projects of which something waits, sealed, by their keyed hashes.
 
+use pipeline::seal::Sealed;
 use rusqlite::{Connection, OptionalExtension, params};
 use scrubber::ProjectTag;
 
@@ -15,7 +16,7 @@ pub struct KeptProject {
 }
 
 impl Store {
-    /// Keeps a project's folder, to be called before its first events are appended.
+    /// Keeps a project's folder; before that, no events of it are appended.
     ///
     /// # Errors
     ///
@@ -63,6 +64,20 @@ impl Store {
     pub fn is_outdated(&self) -> Result<bool, StoreError> {
         Ok(reading(&self.connection)? != self.reading)
     }
+}
+
+/// Whether the folder of each of these segments' projects is kept, of those that have one.
+pub(super) fn are_kept(connection: &Connection, segments: &[Sealed]) -> rusqlite::Result<bool> {
+    let mut kept = connection.prepare_cached("SELECT 1 FROM project WHERE tag = ?1")?;
+    let mut last = ProjectTag::NONE;
+    for segment in segments {
+        let tag = segment.header().label.project();
+        if tag != last && tag != ProjectTag::NONE && tag != ProjectTag::AGENT && !kept.exists([tag.0.cast_signed()])? {
+            return Ok(false);
+        }
+        last = tag;
+    }
+    Ok(true)
 }
 
 /// How often reading began anew.

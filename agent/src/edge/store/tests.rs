@@ -98,7 +98,16 @@ fn settings(folder: &Path) -> StoreSettings {
 fn open(folder: &Path) -> Result<Store> {
     let opened = Store::open(settings(folder), NOW)?;
     assert_eq!(opened.set_aside, None);
-    Ok(opened.store)
+    keeping(opened.store)
+}
+
+/// Keeps the project of what [`Maker`] makes, where it is not kept.
+fn keeping(mut store: Store) -> Result<Store> {
+    let tag = PseudonymKey::new(&[7; 32]).project("/home/mira/work");
+    if store.project(tag)?.is_none() {
+        store.keep_project(tag, &KeptProject { rules: 1, folder: b"sealed".to_vec() })?;
+    }
+    Ok(store)
 }
 
 fn at(inode: u128, path: u8, offset: u64) -> FileRecord {
@@ -177,7 +186,7 @@ fn a_full_spool_refuses_changes_nothing_and_takes_more_once_there_is_room() -> R
     let folder = tempfile::tempdir()?;
     let mut maker = Maker::new()?;
     let small = StoreSettings { bytes_max: 2000, ..settings(folder.path()) };
-    let mut store = Store::open(small, NOW)?.store;
+    let mut store = keeping(Store::open(small, NOW)?.store)?;
     let mut held = Vec::new();
     let refused = loop {
         let sealed = [maker.segment("some words")?];

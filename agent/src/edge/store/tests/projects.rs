@@ -45,6 +45,21 @@ fn folders_are_forgotten_when_nothing_of_theirs_waits_and_with_a_revoked_consent
 }
 
 #[test]
+fn nothing_is_stored_of_a_project_whose_folder_is_not_kept() -> Result {
+    let folder = tempfile::tempdir()?;
+    let (mut running, mut maker, position) = (open(folder.path())?, Maker::new()?, [PositionUpdate::Set(at(1, 1, 10))]);
+    // As another process does that finds nothing waiting, and takes this one for ended.
+    open(folder.path())?.forget_idle_projects()?;
+    let late = running.append(&[maker.segment("hello")?], &position, &[], &Counts::default(), NOW);
+    assert!(matches!(late, Err(StoreError::FolderNotKept)));
+    assert_eq!((running.positions()?, running.measure()?.events), (vec![], 0));
+    let mut running = keeping(running)?;
+    running.append(&[maker.segment("hello")?], &position, &[], &Counts::default(), NOW)?;
+    assert_eq!(running.measure()?.events, 1);
+    Ok(())
+}
+
+#[test]
 fn who_read_before_reading_began_anew_appends_nothing() -> Result {
     let folder = tempfile::tempdir()?;
     let (mut running, mut granting) = (open(folder.path())?, open(folder.path())?);
