@@ -1,16 +1,26 @@
 //! One agent for each state folder: a lock that the system takes back when its holder dies.
 //!
-//! The holder's process id lies in a file beside the locked one, because a locked file cannot be read on Windows.
+//! The holder's process id lies in a file beside the locked one, because a locked file cannot be read on Windows. Who deletes the
+//! locked file takes the lock from nobody: on Windows it cannot be deleted, and elsewhere the folder itself is locked as well, where its
+//! file system can do that.
 
+use super::files::identify;
 use super::private;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How often the lock is tried before it counts as held: who asks for its holder has it for a moment.
+const TRIES: u32 = 5;
+/// Time between two of them.
+const BETWEEN_TRIES: Duration = Duration::from_millis(20);
 
 /// Held while an agent runs on a state folder; given back when dropped.
 #[derive(Debug)]
 pub struct InstanceLock {
     pid_file: PathBuf,
-    _locked: File,
+    locked: File,
+    _folder: Option<File>,
 }
 
 /// The lock cannot be had.
@@ -43,22 +53,37 @@ impl InstanceLock {
         let pid_file = state_dir.join("agent.pid");
         let failed = |source| LockError::Io { path: path.clone(), source };
         let locked = open(&path).map_err(failed)?;
-        match locked.try_lock() {
+        let held = || LockError::Held { pid: read_pid(&pid_file) };
+        match patiently(|| locked.try_lock()) {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(LockError::Held { pid: read_pid(&pid_file) }),
+            Err(TryLockError::WouldBlock) => return Err(held()),
             Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
+        let folder = File::open(state_dir).ok();
+        // Where the file system locks no folders, the file must do.
+        if let Some(Err(TryLockError::WouldBlock)) = folder.as_ref().map(|folder| patiently(|| folder.try_lock())) {
+            return Err(held());
+        }
         private::write(&pid_file, std::process::id().to_string().as_bytes()).map_err(failed)?;
-        Ok(Self { pid_file, _locked: locked })
+        Ok(Self { pid_file, locked, _folder: folder })
     }
 
     /// Says which process runs on a state folder, if any: `Some(None)` where one does and its id is not known.
     pub fn holder(state_dir: &Path) -> Option<Option<u32>> {
         // Opened without making it: asking leaves no traces.
-        let file = OpenOptions::new().read(true).write(true).open(state_dir.join("agent.lock")).ok()?;
-        match file.try_lock() {
-            Err(TryLockError::WouldBlock) => Some(read_pid(&state_dir.join("agent.pid"))),
-            Ok(()) | Err(TryLockError::Error(_)) => None,
+        let file = OpenOptions::new().read(true).write(true).open(state_dir.join("agent.lock"));
+        let is_held = |file: File| matches!(file.try_lock(), Err(TryLockError::WouldBlock));
+        let held = file.is_ok_and(is_held) || File::open(state_dir).is_ok_and(is_held);
+        held.then(|| read_pid(&state_dir.join("agent.pid")))
+    }
+
+    /// Whether the locked file still lies in the folder. If not, another process may have locked one in its place.
+    pub fn is_in_place(&self, state_dir: &Path) -> bool {
+        let path = state_dir.join("agent.lock");
+        let identity = |facts: std::io::Result<std::fs::Metadata>| identify(&path, &facts?);
+        match (identity(self.locked.metadata()), identity(path.symlink_metadata())) {
+            (Ok(held), Ok(there)) => held == there,
+            (Ok(_) | Err(_), _) => false,
         }
     }
 }
@@ -75,7 +100,22 @@ fn read_pid(path: &Path) -> Option<u32> {
 }
 
 fn open(path: &Path) -> std::io::Result<File> {
-    private::options().create(true).truncate(false).read(true).write(true).open(path)
+    let mut options = private::options();
+    // FILE_SHARE_READ and _WRITE: what is open without FILE_SHARE_DELETE cannot be deleted or renamed.
+    #[cfg(windows)]
+    std::os::windows::fs::OpenOptionsExt::share_mode(&mut options, 1 | 2);
+    options.create(true).truncate(false).read(true).write(true).open(path)
+}
+
+/// Tries to lock, again and again while another has it, but not for long.
+fn patiently(lock: impl Fn() -> Result<(), TryLockError>) -> Result<(), TryLockError> {
+    for _ in 1..TRIES {
+        match lock() {
+            Err(TryLockError::WouldBlock) => std::thread::sleep(BETWEEN_TRIES),
+            locked => return locked,
+        }
+    }
+    lock()
 }
 
 #[cfg(test)]
@@ -94,5 +134,34 @@ mod tests {
         drop(lock);
         assert_eq!(InstanceLock::holder(dir.path()), None);
         assert!(InstanceLock::take(dir.path()).is_ok());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn who_deletes_the_locked_file_takes_the_lock_from_nobody() {
+        let dir = tempfile::tempdir().unwrap();
+        let lock = InstanceLock::take(dir.path()).unwrap();
+        assert!(lock.is_in_place(dir.path()));
+        std::fs::remove_file(dir.path().join("agent.lock")).unwrap();
+        assert_eq!(InstanceLock::holder(dir.path()), Some(Some(std::process::id())));
+        assert!(matches!(InstanceLock::take(dir.path()), Err(LockError::Held { .. })));
+        // The one who failed left a file of that name.
+        assert!(!lock.is_in_place(dir.path()));
+        drop(lock);
+        assert!(InstanceLock::take(dir.path()).unwrap().is_in_place(dir.path()));
+    }
+
+    #[test]
+    fn who_asks_for_the_holder_keeps_nobody_from_beginning() {
+        let dir = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            let asking = super::open(&dir.path().join("agent.lock")).unwrap();
+            asking.lock().unwrap();
+            scope.spawn(move || {
+                std::thread::sleep(super::BETWEEN_TRIES);
+                drop(asking);
+            });
+            assert!(InstanceLock::take(dir.path()).is_ok());
+        });
     }
 }

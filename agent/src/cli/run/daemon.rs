@@ -130,7 +130,8 @@ pub(super) fn run(
             Err(_) => Some(OffReason::LedgerUnreadable),
         };
         let Some(reason) = reason else {
-            if lock.is_none() {
+            if lock.as_ref().is_none_or(|lock| !lock.is_in_place(&context.paths.state_dir)) {
+                drop(lock.take());
                 context.paths.prepare_state_dir()?;
                 lock = Some(InstanceLock::take(&context.paths.state_dir)?);
             }

@@ -161,6 +161,21 @@ fn a_policy_that_changes_holds_without_a_restart() {
     assert_eq!(ended.unwrap(), Exit::Done);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_state_folder_that_another_took_the_place_of_is_locked_again() {
+    let desk = Desk::new();
+    desk.grant(Tier::Metrics);
+    let ended = desk.beside(Absent::IsWaitedFor, |_| {
+        desk.append();
+        until("the agent works", || desk.handled(DataClass::Internal) == 1);
+        std::fs::rename(desk.path("state"), desk.path("before")).unwrap();
+        desk.grant(Tier::Metrics);
+        until("the lock is held", || InstanceLock::holder(&desk.path("state")).is_some());
+    });
+    assert_eq!(ended.unwrap(), Exit::Done);
+}
+
 #[test]
 fn who_was_not_asked_is_told_once_and_who_said_no_is_not() {
     let desk = Desk::new();
