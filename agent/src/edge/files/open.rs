@@ -14,7 +14,7 @@ pub struct OpenLog {
 }
 
 impl OpenLog {
-    /// Opens the regular file at `path`; a symbolic link there is an error, on Unix one in place of a folder above it as well, and a
+    /// Opens the regular file at `path`; a symbolic link there is an error, and so is one, or a junction, in place of a folder above it. A
     /// pipe or device blocks nothing. `path` is as a listing shows it: without links.
     ///
     /// The file's facts are those of what was opened, whatever a listing showed before.
@@ -30,6 +30,8 @@ impl OpenLog {
         let id = identify(path, &facts)?;
         if cfg!(unix) {
             check_way(path, id)?;
+        } else if leads_through_a_link(path) {
+            return Err(io::ErrorKind::InvalidInput.into());
         }
         let seen = seen(path, id, &facts, fingerprint);
         Ok(Self { file, seen })
@@ -67,6 +69,12 @@ fn check_way(path: &Path, opened: FileId) -> io::Result<()> {
     }
     // Another file lies there by now, which is found by itself.
     if identify(path, &facts)? == opened { Ok(()) } else { Err(io::ErrorKind::NotFound.into()) }
+}
+
+/// Whether a folder above `path` is a link. A junction counts as one: so does every reparse point that stands for another place.
+pub(super) fn leads_through_a_link(path: &Path) -> bool {
+    let is_link = |folder: &Path| folder.symlink_metadata().is_ok_and(|facts| facts.file_type().is_symlink());
+    path.ancestors().skip(1).any(is_link)
 }
 
 #[cfg(unix)]

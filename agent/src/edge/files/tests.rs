@@ -67,6 +67,30 @@ fn a_folder_that_became_a_link_since_it_was_listed_leads_to_no_file() {
     std::os::unix::fs::symlink(root.join("elsewhere"), root.join("projects/-p")).unwrap();
     let opened = OpenLog::open(&files[0], &fingerprint());
     assert_eq!(opened.map(|_| ()).unwrap_err().kind(), ErrorKind::InvalidInput);
+    // How Windows tells it, whose canonical paths are not compared.
+    assert!(open::leads_through_a_link(&files[0]) && !open::leads_through_a_link(&root.join("projects/-q/s.jsonl")));
+}
+
+/// Anybody may make a junction, and no right is needed for it as for a symbolic link.
+#[cfg(windows)]
+#[test]
+fn junctions_are_not_followed_whether_they_are_listed_or_came_since() {
+    let home = TempDir::new().unwrap();
+    touch(home.path(), "elsewhere/s.jsonl");
+    touch(home.path(), "projects/-p/s.jsonl");
+    let (root, mut files) = (fs::canonicalize(home.path()).unwrap(), Vec::new());
+    let junction = |name: &str| {
+        let (link, to) = (home.path().join("projects").join(name), home.path().join("elsewhere"));
+        let made = std::process::Command::new("cmd").args(["/C", "mklink", "/J"]).args([link, to]).output().unwrap();
+        assert!(made.status.success());
+    };
+    junction("-link");
+    roots(home.path()).list(&fingerprint(), &mut |listed| files.push(listed.path));
+    assert_eq!(files, [root.join("projects").join("-p").join("s.jsonl")]);
+    assert!(OpenLog::open(&files[0], &fingerprint()).is_ok());
+    fs::rename(home.path().join("projects/-p"), home.path().join("projects/-q")).unwrap();
+    junction("-p");
+    assert_eq!(OpenLog::open(&files[0], &fingerprint()).map(|_| ()).unwrap_err().kind(), ErrorKind::InvalidInput);
 }
 
 #[test]
