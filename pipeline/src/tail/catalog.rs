@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | nothing new (same file, length, time) | not at all |
 //! | the known file, its content before the offset unchanged (grown, moved) | at the offset |
+//! | the known file, no longer than what was read and written since | at the start, or at the floor |
 //! | the known file, cut short or rewritten, unchanged before an earlier position | at that position |
 //! | the known file, shorter than every position or with other content before each | as for another file |
 //! | another file, that begins with what was read at its path | where that ended, or at an earlier position |
@@ -16,6 +17,8 @@
 //! may be the same. A file that was cut to nothing keeps its floor: many programs write a file again by emptying it first, and then
 //! what stood there before consent comes back. As long as it begins as it did then, it is held back up to the floor. So is one that was cut to
 //! a part of itself and grows again within seconds: it may have been seen half-way.
+//!
+//! Windows do not tell of what was written over in between. A file that was written after it was read and has not grown is read again.
 //!
 //! A common start alone decides nothing away from the file's own path: sessions begin with equal lines. Earlier positions
 //! are remembered while the agent runs, ever fewer the further back: what is read again after a cut is about as much as was
@@ -46,7 +49,7 @@ pub struct Seen {
     pub key: FileKey,
     /// Its length in bytes.
     pub length: u64,
-    /// When it was last written, in nanoseconds since 1970 UTC. Only ever compared for being the same.
+    /// When it was last written, in nanoseconds since 1970 UTC.
     pub modified_ns: i128,
 }
 
@@ -196,6 +199,9 @@ impl Catalog {
                 return Some(self.start(seen, resumed));
             }
             if matches(&place.position, seen, probe)? {
+                if key == seen.key && self.is_written_over(seen) {
+                    return self.read_again(seen, own, probe);
+                }
                 let (why, supersedes) = if key == seen.key { (Why::Same, None) } else { (Why::Moved, Some(key)) };
                 return Some(self.start(seen, Resumed::at(place, why, supersedes)));
             }
@@ -224,6 +230,27 @@ impl Catalog {
             }
             Some(above) => Resumed { supersedes: self.replaced(seen), ..above },
         };
+        Some(self.start(seen, resumed))
+    }
+
+    /// Whether a file whose windows are unchanged was written after it was read, and did not grow by that. Where its clock is another
+    /// one, or only its time was set, it is read again without need.
+    fn is_written_over(&self, seen: &Seen) -> bool {
+        self.live.get(&seen.key.id).is_some_and(|tracked| {
+            let (written_ms, read_ms) = (seen.modified_ns / 1_000_000, i128::from(tracked.updated_ms));
+            read_ms > 0 && written_ms > read_ms && tracked.position.offset == seen.length
+        })
+    }
+
+    /// Begins anew with the known file; `None` when it cannot be read now.
+    fn read_again(&mut self, seen: &Seen, own: Option<(FileKey, Place)>, probe: &mut dyn Probe) -> Option<Resumed> {
+        let resumed = match self.floor(seen, own, probe)? {
+            Some(floor) => Resumed::above(floor, Why::Rewritten, probe)?,
+            None => Resumed::at(Place { position: Position::start(), floor: None }, Why::Rewritten, None),
+        };
+        if let Some(tracked) = self.live.get_mut(&seen.key.id) {
+            tracked.marks.clear();
+        }
         Some(self.start(seen, resumed))
     }
 

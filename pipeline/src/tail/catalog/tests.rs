@@ -49,6 +49,33 @@ fn text(seed: u8, length: usize) -> Vec<u8> {
     lines.take(length).collect()
 }
 
+#[test]
+fn what_was_written_over_within_the_same_length_is_read_again_once() {
+    let (before, mut after) = (text(1, 20_000), text(1, 20_000));
+    after[9_000..9_100].fill(b'x');
+    let at = |read_ms: i64| i128::from(read_ms) * 1_000_000;
+    for floor in [None, Some(position(&before, 8_000))] {
+        let known = seen(1, 1, &before, at(1_000));
+        let end = position(&before, before.len());
+        let kept = FileRecord { key: known.key, position: end, floor, updated_ms: 2_000 };
+        // Over a restart as well as while it runs.
+        let mut catalog = Catalog::new([kept], QUIET);
+        let mut resume = |modified_ms: i64, content: &[u8], now_ms: i64| {
+            let file = seen(1, 1, content, at(modified_ms));
+            let resumed = catalog.resume(&file, &mut Content(content), seconds(1)).unwrap();
+            catalog.read(&file, position(content, content.len()), Settled::End, seconds(1), now_ms);
+            (resumed.position.offset, resumed.why, resumed.floor.map(|floor| floor.offset))
+        };
+        let offset = floor.map(|floor| floor.offset);
+        let again = (offset.map_or(0, |offset| offset - 1), Why::Rewritten, offset);
+        assert_eq!(resume(2_000, &before, 3_000), (20_000, Why::Same, offset), "written before it was read");
+        assert_eq!(resume(3_001, &after, 4_000), again);
+        assert_eq!(resume(3_001, &after, 5_000), (20_000, Why::Same, offset), "that was read");
+        let grown = [&after[..], b"{}\n"].concat();
+        assert_eq!(resume(6_000, &grown, 7_000), (20_000, Why::Same, offset), "what is appended is no rewriting");
+    }
+}
+
 /// A catalog that has read `content` of inode 1 at path 1 to its end.
 fn having_read(content: &[u8]) -> Catalog {
     let mut catalog = Catalog::new([], QUIET);
