@@ -136,6 +136,10 @@ pub(super) fn finish(context: &Context, job: Job, done: &Done) -> anyhow::Result
             Err(hinted(what, help(trouble, &context.config)))
         }
         Ended::SpoolDamaged => Err(damaged()),
+        Ended::StoreFails => Err(hinted(
+            "not everything was read: the spool took nothing for two minutes",
+            "make room on the disk of the state folder, or let what waits in a full spool be sent, and run it again; `bcce-agent doctor` looks at both",
+        )),
         Ended::DayUsedUp => Err(hinted(
             "not everything was delivered: no more bytes may leave today; what waits stays in the spool".to_owned(),
             "run it again after midnight UTC, or raise `limits.bytes_per_day`",

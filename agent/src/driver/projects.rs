@@ -59,8 +59,9 @@ impl<'a> Keeper<'a> {
             };
             let kept = KeptProject { rules: self.rules, folder: sealed };
             match lock(self.store).keep_project(tag, &kept) {
-                Ok(()) => return,
+                Ok(()) => return self.stop.note_store(None),
                 Err(fault) => {
+                    self.stop.note_store(Some(clock::mono()));
                     self.stop.set_if_damaged(&fault);
                     if !std::mem::replace(&mut trouble, true) {
                         error!(%fault, "the spool takes no project: reading waits, nothing is lost");

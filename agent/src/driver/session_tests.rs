@@ -239,3 +239,38 @@ fn what_was_read_of_a_folder_that_could_not_be_kept_is_read_again() {
         assert_eq!((stop.is_set(), stop.is_to_begin_anew()), (true, !ending));
     }
 }
+
+#[test]
+fn a_store_that_takes_nothing_is_known_to_who_does_not_wait_for_ever_until_it_does() {
+    use super::super::{spooler, stop::Stop, stored, tail::Ahead};
+    let desk = Desk::new();
+    let (session, stop) = (desk.session(), Stop::default());
+    let rename = |name: &str, to: &str| {
+        let other = rusqlite::Connection::open(Store::file(&store_settings(&desk.config, &desk.paths()))).unwrap();
+        other.execute_batch(&format!("ALTER TABLE {name} RENAME TO {to}")).unwrap();
+    };
+    let host = Host::made_up("login", "Full Name", "host", desk.dir.path());
+    let policy = crate::policy::build(&desk.config, &host, session.pseudonym_key(), Tier::Metrics, "consent").unwrap();
+    let (stored, totals) = (stored::Stored::new(&session.store), Mutex::default());
+    let (to_shipper, _inputs) = tokio::sync::mpsc::unbounded_channel();
+    let (handover, spooling) =
+        spooler::pair(&session.store, &policy, session.sealer().unwrap(), to_shipper, &stop, &totals, &stored);
+    rename("total", "elsewhere");
+    let counts = Counts { lines: 1, ..Counts::default() };
+    let package = spooler::Package { events: policy.events(), positions: vec![], counts, ahead: Ahead::Nothing };
+    assert!(handover.give(package).is_ok());
+    drop(handover);
+    std::thread::scope(|scope| {
+        scope.spawn(|| spooling.run());
+        let begun = std::time::Instant::now();
+        while stop.store_fails_since().is_none() && begun.elapsed().as_secs() < 60 {
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        let since = stop.store_fails_since();
+        std::thread::sleep(std::time::Duration::from_millis(600));
+        let still = stop.store_fails_since();
+        rename("elsewhere", "total");
+        assert!(since.is_some() && still == since, "the first failure counts");
+    });
+    assert_eq!(stop.store_fails_since(), None);
+}

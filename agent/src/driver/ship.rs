@@ -72,6 +72,8 @@ pub enum Ended {
     Delivered,
     /// A single run gave up on the sink; what waits goes with the next run.
     GaveUp(Trouble),
+    /// A single run gave up on the spool, which took nothing for long; what was not stored is read again by the next run.
+    StoreFails,
     /// A single run came to the most bytes that may leave in a day; what waits goes from midnight on, UTC.
     DayUsedUp,
     /// Consent is gone; the spool was emptied if it was taken back.
@@ -403,6 +405,9 @@ impl<S: Sink> Ship<'_, S> {
     fn is_over(&mut self, turn: &mut Turn, now: Mono) -> Option<Ended> {
         if self.until == Until::Stopped {
             return None;
+        }
+        if self.stop.store_fails_since().is_some_and(|since| since.until(now) > PATIENCE) {
+            return Some(Ended::StoreFails);
         }
         if turn.tail_done && self.shipper.is_empty() {
             // What was dropped last may come again from its file.

@@ -219,6 +219,7 @@ impl Spooling<'_> {
                     Ok(known) => break known,
                     Err(_) if self.stop.is_set() => return false,
                     Err(fault) => {
+                        self.stop.note_store(Some(clock::mono()));
                         self.stop.set_if_damaged(&fault);
                         if !std::mem::replace(&mut trouble, true) {
                             error!(%fault, "the spool does not tell what it holds: reading waits, nothing is lost");
@@ -241,6 +242,7 @@ impl Spooling<'_> {
             let appended = lock(self.store).append(sealed, positions, passed, counts, clock::wall());
             match appended {
                 Ok(segments) => {
+                    self.stop.note_store(None);
                     if trouble {
                         info!("the spool takes events again");
                     }
@@ -260,6 +262,7 @@ impl Spooling<'_> {
                         }
                     }
                     trouble = true;
+                    self.stop.note_store(Some(clock::mono()));
                     self.stop.set_if_damaged(&fault);
                     if matches!(fault, StoreError::FolderNotKept) && !self.stop.is_set() {
                         self.stop.set_to_begin_anew();

@@ -1,7 +1,9 @@
 //! The wish to end, seen by every thread.
 
 use crate::edge::store::StoreError;
+use pipeline::time::Mono;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 use tokio::sync::Notify;
 
 /// Set once, by a signal or by the first part that ends.
@@ -10,6 +12,7 @@ pub struct Stop {
     set: AtomicBool,
     damaged: AtomicBool,
     anew: AtomicBool,
+    store_fails_since: Mutex<Option<Mono>>,
     notify: Notify,
 }
 
@@ -44,6 +47,17 @@ impl Stop {
     /// Whether beginning anew is why everybody should end.
     pub fn is_to_begin_anew(&self) -> bool {
         self.anew.load(Ordering::SeqCst)
+    }
+
+    /// Notes that who fills the store waits for it, or no more: a single run does not wait for ever.
+    pub fn note_store(&self, fails_at: Option<Mono>) {
+        let mut since = self.store_fails_since.lock().unwrap_or_else(PoisonError::into_inner);
+        *since = fails_at.map(|now| since.unwrap_or(now));
+    }
+
+    /// Since when the store has taken nothing; `None` while it does.
+    pub fn store_fails_since(&self) -> Option<Mono> {
+        *self.store_fails_since.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether everybody should end.

@@ -158,7 +158,7 @@ pub(super) fn run(
                     tracing::info!("settings or policy have changed: starting anew under them");
                 }
                 (Ended::Stopped, News::Key) => tracing::info!("the spool's key is old: starting anew under a new one"),
-                (Ended::Stopped | Ended::Delivered | Ended::GaveUp(_) | Ended::DayUsedUp, _) => {
+                (Ended::Stopped | Ended::Delivered | Ended::GaveUp(_) | Ended::StoreFails | Ended::DayUsedUp, _) => {
                     return finish(&context, Job::Daemon, &done);
                 }
                 (Ended::SpoolDamaged, _) => {
