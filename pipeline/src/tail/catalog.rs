@@ -189,6 +189,12 @@ impl Catalog {
         }
     }
 
+    /// Whether a listed file lay elsewhere when it was read. Such files are to be read before others: one that lies where another did
+    /// counts as put in its place otherwise, and the other, which is forgotten then, as one that was never seen.
+    pub fn is_moved(&self, seen: &Seen) -> bool {
+        self.live.get(&seen.key.id).is_some_and(|tracked| tracked.key.path != seen.key.path)
+    }
+
     /// Decides where reading goes on in the open file `seen`, whose content `probe` hashes; `None` when it cannot be
     /// read now.
     pub fn resume(&mut self, seen: &Seen, probe: &mut dyn Probe, now: Mono) -> Option<Resumed> {

@@ -1,7 +1,8 @@
 //! The desk from which readers take files: what is to be read next, which files are in hand, and what is known of each.
 //!
 //! Promises: a file is in one hand at a time, whatever it is called; files just written come before a backlog. Of files
-//! that begin alike, one is read to its end before the other, so that a copy goes on where its original ended. Left out on
+//! that begin alike, one is read to its end before the other, so that a copy goes on where its original ended; a file that was moved
+//! comes before the one that lies in its place now. Left out on
 //! purpose: reading itself. Start at [`Desk::take`].
 
 use super::read::{Job, Read, Slice};
@@ -131,6 +132,8 @@ impl<'a> Desk<'a> {
         self.were_there.extend(there);
         // The newest first: they are the most likely to be deleted or added to.
         news.sort_by_key(|listed| Reverse(listed.seen.modified_ns));
+        let (moved, news): (Vec<_>, Vec<_>) = news.into_iter().partition(|listed| self.catalog.is_moved(&listed.seen));
+        moved.into_iter().rev().for_each(|listed| self.hot.push_front(listed));
         self.cold.extend(news);
         (self.report.files, self.report.troubles) = (files, troubles);
         self.note_unread();
@@ -148,7 +151,10 @@ impl<'a> Desk<'a> {
                     hot.retain(|other| other.path != listed.path);
                     held_up.retain(|(other, _)| other.path != listed.path);
                 }
-                hot.push_back(listed);
+                match catalog.is_moved(&listed.seen) {
+                    true => hot.push_front(listed),
+                    false => hot.push_back(listed),
+                }
             }
         });
     }

@@ -60,3 +60,24 @@ fn a_session_that_begins_like_another_is_read_whole() {
     world.append("-p/t.jsonl", lines(0, 2) + &lines(50, 52));
     assert_eq!(world.read(), [prompts(0, 2), prompts(50, 52)].concat());
 }
+
+#[test]
+fn a_file_that_was_moved_keeps_its_floor_and_the_one_in_its_place_is_read_from_its_start() {
+    for new in [3, 40] {
+        let world = World::new();
+        world.append("-p/a.jsonl", lines(0, 20));
+        world.read();
+        {
+            let mut spool = world.spool.0.lock().unwrap();
+            spool.rows.values_mut().for_each(|row| row.floor = Some(row.position));
+        }
+        fs::rename(world.path("-p/a.jsonl"), world.path("-q/b.jsonl")).unwrap();
+        // The newest is read first where nothing else tells.
+        std::thread::sleep(Duration::from_millis(20));
+        world.append("-p/a.jsonl", lines(100, 100 + new));
+        assert_eq!(world.read(), prompts(100, 100 + new));
+        assert_eq!(world.dropped(scrubber::DropReason::BeforeConsent), 0);
+        world.append("-q/b.jsonl", lines(20, 22));
+        assert_eq!(world.read(), prompts(20, 22));
+    }
+}
