@@ -46,6 +46,13 @@ impl consent::Surroundings for Program<'_> {
         Ok(())
     }
 
+    fn after_grant(&mut self, consent_id: &str) {
+        let store = Store::open_existing(self.0.store_settings());
+        if let Err(fault) = store.and_then(|store| store.keep_beginnings(consent_id)) {
+            tracing::warn!(%fault, "cannot keep where reading began");
+        }
+    }
+
     fn after_revoke(&mut self) -> anyhow::Result<u64> {
         let emptied = Store::empty(self.0.store_settings(), SpoolDrop::Revoked, clock::wall());
         let emptied = emptied.context("cannot empty the spool; nothing of it is sent any more")?;

@@ -135,6 +135,8 @@ impl Surroundings for Neighbours {
         self.example.clone()
     }
 
+    fn after_grant(&mut self, _consent_id: &str) {}
+
     fn before_grant(&mut self, request: &GrantRequest) -> anyhow::Result<()> {
         anyhow::ensure!(!self.refuses, "the disk is full");
         self.before.push(request.clone());

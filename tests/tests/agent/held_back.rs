@@ -226,3 +226,18 @@ fn the_spool_names_no_folder_in_clear() {
         assert!(!bytes.windows(7).any(|window| window == b"private"), "{}", file.display());
     }
 }
+
+#[test]
+fn what_was_written_since_the_grant_is_read_though_the_spool_was_lost_before_the_first_run() {
+    let (agent, root) = (Agent::new(""), Root::new(&records(0..50)));
+    grant_from_now_on(&agent, root.path());
+    root.append(&records(100..110));
+    for entry in fs::read_dir(agent.home().join("state")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.file_name().unwrap().to_string_lossy().starts_with("spool.db") {
+            fs::remove_file(path).unwrap();
+        }
+    }
+    once(&agent, &root);
+    assert_eq!(arrived(&agent), (100..110).collect::<Vec<_>>());
+}

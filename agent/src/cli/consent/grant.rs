@@ -174,6 +174,10 @@ fn record(context: &Context, request: GrantRequest, surroundings: &mut dyn Surro
     }
     surroundings.before_grant(&request).context("nothing was granted")?;
     file.grant(request, &context.text, clock::wall()).context("nothing was granted")?;
+    let granted = file.ledger().stand(&context.circumstances()).granted;
+    if let Some(granted) = granted.filter(|granted| !granted.backfill) {
+        surroundings.after_grant(granted.consent_id.as_str());
+    }
     let from = if backfill { "what is there and what follows" } else { "what is written from now on" };
     output.line(format_args!("consent given for {tier}: {from} goes to {}", context.destination_for_people()))?;
     if ceiling(context) < Mode::Send(tier) {

@@ -37,6 +37,10 @@ pub trait Surroundings {
     /// When that cannot be recorded: then nothing is granted.
     fn before_grant(&mut self, request: &GrantRequest) -> anyhow::Result<()>;
 
+    /// Called after a grant that covers only what is written from now on, with its id: keeps a second record of where that begins, for
+    /// the case that the first one is lost. Without it the next start of the agent does.
+    fn after_grant(&mut self, consent_id: &str);
+
     /// Called after a revocation: deletes all events that wait. Says how many.
     ///
     /// # Errors
