@@ -155,6 +155,8 @@ struct Tracked {
     /// Length and time when everything was read.
     settled: Option<(u64, i128)>,
     scan: u64,
+    /// The last listing that showed the file at another place than that of its row.
+    elsewhere: Option<u64>,
     missing_since: Option<Mono>,
 }
 
@@ -183,6 +185,7 @@ impl Catalog {
         tracked.scan = scan;
         tracked.missing_since = None;
         let moved = tracked.key.path != seen.key.path;
+        tracked.elsewhere = moved.then_some(scan);
         match tracked.settled {
             Some(settled) if settled == (seen.length, seen.modified_ns) && !moved => Found::Unchanged,
             Some(_) | None => Found::News,
@@ -367,7 +370,7 @@ impl Catalog {
 
 impl Tracked {
     fn new(key: FileKey, Place { position, floor }: Place, updated_ms: i64) -> Self {
-        Self { key, position, floor, marks: Vec::new(), updated_ms, settled: None, scan: 0, missing_since: None }
+        Self { key, position, floor, marks: Vec::new(), updated_ms, settled: None, scan: 0, elsewhere: None, missing_since: None }
     }
 
     fn place(&self) -> Place {

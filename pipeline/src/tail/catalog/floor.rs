@@ -91,9 +91,14 @@ impl Catalog {
         Some(Some(resumed))
     }
 
-    /// Forgets the other files that lay where the file at hand lies; gives the row of one of them.
+    /// Forgets the other files that lay where the file at hand lies, but for those that were just listed elsewhere and could not be
+    /// read there before this one; gives the row of one of them.
     pub(super) fn replaced(&mut self, seen: &Seen) -> Option<FileKey> {
-        let replaced: Vec<FileKey> = self.at_its_place(seen).map(|(key, _)| key).collect();
+        let is_elsewhere = |key: &FileKey| {
+            self.live.get(&key.id).is_some_and(|tracked| tracked.key == *key && tracked.elsewhere == Some(self.scan))
+        };
+        let replaced = self.at_its_place(seen).map(|(key, _)| key).filter(|key| !is_elsewhere(key));
+        let replaced: Vec<FileKey> = replaced.collect();
         for key in &replaced {
             self.former.remove(key);
             if self.live.get(&key.id).is_some_and(|tracked| tracked.key == *key) {

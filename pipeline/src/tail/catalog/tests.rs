@@ -386,6 +386,23 @@ fn what_stood_in_a_file_before_consent_is_not_read_whatever_becomes_of_the_file(
 }
 
 #[test]
+fn a_moved_file_keeps_its_floor_though_another_is_read_first_at_its_place() {
+    let (moved, other) = (text(1, 9000), text(2, 8000));
+    let mut catalog = having_read_from_the_floor(&moved);
+    let (moved_to, in_its_place) = (seen(1, 2, &moved, 1), seen(2, 1, &other, 1));
+    catalog.begin_scan();
+    assert_eq!((catalog.observe(&moved_to), catalog.observe(&in_its_place)), (Found::News, Found::News));
+    assert!(catalog.resume(&moved_to, &mut Broken, seconds(1)).is_none(), "it cannot be opened now");
+    let resumed = catalog.resume(&in_its_place, &mut Content(&other), seconds(1)).unwrap();
+    // Whether it was put there with what the known one held cannot be told then.
+    assert_eq!((resumed.position.offset, resumed.supersedes), (5999, None));
+    let grown = [&moved[..], b"{}\n"].concat();
+    let resumed = catalog.resume(&seen(1, 2, &grown, 2), &mut Content(&grown), seconds(2)).unwrap();
+    assert_eq!((resumed.position.offset, resumed.why), (9000, Why::Moved));
+    assert_eq!(resumed.floor.map(|floor| floor.offset), Some(6000));
+}
+
+#[test]
 fn a_copy_of_a_short_file_from_before_consent_is_held_back_as_well() {
     let content = text(1, 6000);
     for (floor, copied, expected) in [(3000, 4000, 3000), (1024, 1024, 1024), (3000, 2000, 0), (1000, 4000, 0)] {
