@@ -220,6 +220,7 @@ fn steps_of(changes: &BTreeMap<(Step, String), f64>, model: &str) -> Vec<(Step, 
 }
 
 #[test]
+#[ignore = "needs ccusage: `cargo xtask test`"]
 fn every_difference_to_ccusage_is_explained() {
     for seed in [3, 41] {
         let home = tempfile::tempdir().unwrap();
@@ -252,6 +253,7 @@ fn message(root: &Path, (model, speed): (&str, &str), tokens: Tokens) {
 }
 
 #[test]
+#[ignore = "needs ccusage: `cargo xtask test`"]
 fn what_generated_transcripts_do_not_hold_is_explained_too() {
     let home = tempfile::tempdir().unwrap();
     let root = home.path().join("claude");
@@ -342,6 +344,7 @@ fn differing(theirs: Rates, ours: Option<Rates>) -> &'static str {
 ///   that neither 0.03 nor 0.025 dollars is paid for reads there; Anthropic's page says 0.03, as both tables do for its own API. And there is
 ///   no Claude 3.7 Sonnet of 2024-06-20.
 #[test]
+#[ignore = "needs ccusage: `cargo xtask test`"]
 fn every_price_that_both_know_is_the_same() {
     let (theirs, prices) = (Table::theirs(&script()), Prices::shipped().unwrap());
     // The prices of a day on which Claude 3.5 Sonnet cost on Bedrock what it cost everywhere.

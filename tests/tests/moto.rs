@@ -84,6 +84,7 @@ fn sink(lake: &Lake, restricted: &str) -> FirehoseSink {
 }
 
 #[test]
+#[ignore = "needs moto server: `cargo xtask test`"]
 fn every_event_arrives_in_s3_once() {
     let mut lake = Lake::start();
     let mut sink = sink(&lake, "bcce-restricted");
@@ -100,6 +101,7 @@ fn every_event_arrives_in_s3_once() {
 }
 
 #[test]
+#[ignore = "needs moto server: `cargo xtask test`"]
 fn a_stream_that_does_not_exist_is_named_as_such() {
     let lake = Lake::start();
     let mut sink = sink(&lake, "no-such-stream");
@@ -138,6 +140,7 @@ fn without_reading_time(event: &Value) -> String {
 }
 
 #[test]
+#[ignore = "needs moto server: `cargo xtask test`"]
 fn the_agent_ships_the_same_events_to_s3_as_to_a_folder_and_nothing_planted() {
     let mut lake = Lake::start();
     let transcripts = tempfile::tempdir().unwrap();
