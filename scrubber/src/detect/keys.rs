@@ -332,7 +332,8 @@ pub(super) struct Endings {
     bits: Box<[u64; ENDINGS / 64]>,
 }
 
-const ENDINGS: usize = 1 << 14;
+/// One bit in eighty is set.
+const ENDINGS: usize = 1 << 16;
 
 impl Endings {
     pub(super) fn new() -> Self {
@@ -387,7 +388,7 @@ impl Endings {
 /// Four bytes without their case, as a place in the filter.
 #[inline]
 fn place(four: u32) -> usize {
-    ((four & 0x1f1f_1f1f).wrapping_mul(0x9E37_79B1) >> 18) as usize
+    ((four & 0x1f1f_1f1f).wrapping_mul(0x9E37_79B1) >> 16) as usize
 }
 
 #[cfg(test)]

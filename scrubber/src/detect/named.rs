@@ -4,7 +4,7 @@ mod digits;
 
 use super::grams::{Gram, Grams};
 use super::literals::{Head, Literal, Target};
-use super::rule::{Anchor, Class, Heads, RuleSet, Text};
+use super::rule::{Anchor, Behinds, Class, Heads, RuleSet, Text};
 use super::runs::RUN_MIN;
 use super::search::{AHEAD, BACK, Search, byte_at};
 use super::{RuleId, generic};
@@ -40,6 +40,7 @@ struct Digits {
     /// By their bits.
     free: Vec<Vec<u16>>,
     heads: Heads,
+    behinds: Behinds,
     /// Those that need a keyword, and those that need none.
     in_context: u128,
     without_context: u128,
@@ -109,7 +110,7 @@ impl Digits {
         let with_back = bits(&|place| back(place).is_some());
         let steps = |byte: u8| bits(&|place| back(place).is_some_and(|back| back.max > 0 && back.class.holds(byte)));
         let stepping = (0..=u8::MAX).map(steps).collect();
-        let heads = Heads::new(&all);
+        let (heads, behinds) = (Heads::new(&all), Behinds::new(&all));
         let mut by_bit = vec![Vec::new(); 128];
         for (place, rule) in (context.len()..).zip(free) {
             by_bit.get_mut(place % 128).into_iter().for_each(|rules: &mut Vec<u16>| rules.push(rule));
@@ -118,6 +119,7 @@ impl Digits {
             context: Context::new(set, context),
             free: by_bit,
             heads,
+            behinds,
             in_context,
             without_context,
             stepping,

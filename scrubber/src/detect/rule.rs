@@ -15,6 +15,7 @@ use std::sync::{Arc, OnceLock};
 use regex::bytes::Regex;
 
 pub use super::validate::Validator;
+pub(super) use behind::Behinds;
 pub use boundary::{Boundary, ByteClass};
 pub use conditions::{Conditions, Exemption, Group, Needs, Part, Refusal};
 pub(super) use head::Head;
@@ -22,6 +23,7 @@ pub(super) use heads::Heads;
 pub use problem::{RuleProblem, RuleProblems};
 
 mod around;
+mod behind;
 mod boundary;
 mod conditions;
 mod head;
@@ -306,7 +308,7 @@ impl Rule {
     }
 
     fn head(&self) -> &Head {
-        self.head.get_or_init(|| Head::of(&self.pattern))
+        self.head.get_or_init(|| Head::of(&self.pattern, self.anchor == Anchor::Digits))
     }
 
     /// Whether one of the rule's keywords stands close enough before `start`; always so for a rule without keywords.

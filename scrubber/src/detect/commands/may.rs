@@ -38,7 +38,7 @@ pub(in crate::detect) fn may_have_password(text: &[u8], at: usize) -> bool {
             || PIPED.stands_in(line)
             || KEPT.stands_in(line) && written();
     }
-    if line.starts_with(b"https") && line.get(5) != Some(&b' ') {
+    if line.starts_with(b"http:") || line.starts_with(b"https") && line.get(5) != Some(&b' ') {
         return false;
     }
     if line.starts_with(b"httpBasic") {

@@ -1,6 +1,6 @@
 //! What many rows of a table are asked at once: which names a text starts with, and whether it holds one of several words.
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::memmem::Finder;
 
 /// Buckets of names; a power of two.
@@ -46,7 +46,9 @@ pub(super) enum OneOf {
 
 impl OneOf {
     pub(super) fn new(words: &'static [&'static str]) -> Self {
-        let many = if words.len() > FEW { AhoCorasick::new(words).ok() } else { None };
+        // In this order of matches, and in no other, the library looks for the words by vectors first.
+        let many = || AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(words).ok();
+        let many = if words.len() > FEW { many() } else { None };
         let few = || words.iter().map(|word| Finder::new(word.as_bytes())).collect();
         many.map_or_else(|| Self::Few(few()), Self::Many)
     }

@@ -83,7 +83,7 @@ impl Search<'_> {
             _ if near.contains(&b'\\') => digits.with_back,
             stepping => stepping.unwrap_or(0),
         };
-        let read = digits.heads.at(text, digit) | stepped;
+        let read = digits.heads.at(text, digit) & digits.behinds.at(text, digit) | stepped;
         let mut wanted = 0;
         if read & digits.in_context != 0 {
             // Escapes before the digits can only make the given text longer than what is read in the window.

@@ -3,6 +3,8 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
+use super::behind::Behind;
+
 /// As many bytes of a match are told apart; more would reject hardly anything else.
 const HEAD_MAX_BYTES: usize = 40;
 
@@ -11,7 +13,7 @@ const HEAD_MAX_BYTES: usize = 40;
 pub(super) struct ByteSet([u64; 4]);
 
 impl ByteSet {
-    fn of(bytes: impl IntoIterator<Item = u8>) -> Self {
+    pub(super) fn of(bytes: impl IntoIterator<Item = u8>) -> Self {
         let mut set = Self::default();
         bytes.into_iter().for_each(|byte| set.add(byte));
         set
@@ -25,6 +27,12 @@ impl ByteSet {
 
     pub(super) fn holds(&self, byte: u8) -> bool {
         self.0.get(usize::from(byte >> 6)).is_some_and(|word| word >> (byte & 63) & 1 == 1)
+    }
+
+    pub(super) fn without_digits(mut self) -> Self {
+        let [digits, ..] = &mut self.0;
+        *digits &= !(0x3ff << b'0');
+        self
     }
 
     fn union(mut self, other: Self) -> Self {
@@ -43,13 +51,20 @@ impl ByteSet {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(in crate::detect) struct Head {
     runs: Vec<(ByteSet, usize)>,
+    /// What stands behind the digits that a match begins with.
+    behind: Option<Box<Behind>>,
 }
 
 impl Head {
-    /// The head of `pattern`; nothing is known of one that does not parse.
-    pub(super) fn of(pattern: &str) -> Self {
+    /// The head of `pattern`, and what stands behind its `digits` if it is asked for; nothing is known of one that does not parse.
+    pub(super) fn of(pattern: &str, digits: bool) -> Self {
         let parsed = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build().parse(pattern);
-        parsed.map(|hir| Self::of_sets(Sets::of(&hir))).unwrap_or_default()
+        let Ok(hir) = parsed else { return Self::default() };
+        Self { behind: digits.then(|| Box::new(Behind::of(&hir))), ..Self::of_sets(Sets::of(&hir)) }
+    }
+
+    pub(super) fn behind(&self) -> Option<&Behind> {
+        self.behind.as_deref()
     }
 
     fn of_sets(sets: Sets) -> Self {
@@ -60,7 +75,7 @@ impl Head {
                 _ => runs.push((set, 1)),
             }
         }
-        Self { runs }
+        Self { runs, behind: None }
     }
 
     /// What every match has from `literal` on, where the pattern itself holds it as it stands.
@@ -181,20 +196,11 @@ impl Sets {
     }
 
     fn of_class(class: &Class) -> Self {
-        let mut set = ByteSet::default();
-        match class {
-            Class::Bytes(bytes) => bytes.ranges().iter().for_each(|r| (r.start()..=r.end()).for_each(|b| set.add(b))),
-            Class::Unicode(chars) => {
-                // Of a character beyond ASCII the length is not known.
-                if chars.ranges().iter().any(|range| !range.end().is_ascii()) {
-                    return Self { sets: Vec::new(), is_exact: false };
-                }
-                for range in chars.ranges() {
-                    (range.start()..=range.end()).filter_map(|c| u8::try_from(c).ok()).for_each(|byte| set.add(byte));
-                }
-            }
+        // Of a character beyond ASCII the length is not known.
+        if matches!(class, Class::Unicode(chars) if chars.ranges().iter().any(|range| !range.end().is_ascii())) {
+            return Self { sets: Vec::new(), is_exact: false };
         }
-        Self::exact(vec![set])
+        Self::exact(vec![bytes_of(class)])
     }
 
     fn of_alternation(parts: &[Hir]) -> Self {
@@ -223,6 +229,38 @@ impl Sets {
     }
 }
 
+/// The bytes of a class; of characters those of ASCII.
+pub(super) fn bytes_of(class: &Class) -> ByteSet {
+    match class {
+        Class::Bytes(bytes) => ByteSet::of(bytes.ranges().iter().flat_map(|range| range.start()..=range.end())),
+        Class::Unicode(chars) => {
+            let ascii = chars.ranges().iter().flat_map(|range| range.start()..=range.end()).take_while(char::is_ascii);
+            ByteSet::of(ascii.filter_map(|character| u8::try_from(character).ok()))
+        }
+    }
+}
+
+/// Classes of bytes that are in the same of these sets: the class of each byte, and a byte of each class.
+pub(super) fn classes_of<'a>(all: impl Iterator<Item = &'a ByteSet>) -> (Vec<u8>, Vec<u8>) {
+    let mut sets: Vec<&ByteSet> = Vec::new();
+    for set in all {
+        if !sets.contains(&set) {
+            sets.push(set);
+        }
+    }
+    let mut classes = Vec::new();
+    let mut kinds: Vec<(Vec<bool>, u8)> = Vec::new();
+    for byte in 0..=u8::MAX {
+        let kind: Vec<_> = sets.iter().map(|set| set.holds(byte)).collect();
+        let known = kinds.iter().position(|(other, _)| *other == kind);
+        classes.push(known.unwrap_or(kinds.len()) as u8);
+        if known.is_none() {
+            kinds.push((kind, byte));
+        }
+    }
+    (classes, kinds.into_iter().map(|(_, byte)| byte).collect())
+}
+
 fn singleton(byte: u8) -> ByteSet {
     ByteSet::of([byte])
 }
@@ -232,7 +270,7 @@ mod tests {
     use super::*;
 
     fn check(pattern: &str, text: &str, expected: bool) {
-        assert_eq!(Head::of(pattern).allows(text.as_bytes()), expected, "{pattern} on {text}");
+        assert_eq!(Head::of(pattern, false).allows(text.as_bytes()), expected, "{pattern} on {text}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Every rule has a bit, and every place of a head a word of bits for each class of bytes: which rules may have such a byte
 //! there. Reading a text byte by byte leaves the bits of the rules that may match; mostly none is left after a few bytes.
 
-use super::head::ByteSet;
+use super::head::classes_of;
 use super::{Head, Rule};
 
 /// Heads of rules, each with a bit: the place in their list, round and round.
@@ -23,23 +23,7 @@ impl Heads {
         let heads: Vec<(u128, &Head)> =
             rules.iter().enumerate().map(|(place, rule)| (1 << (place % 128), rule.head())).collect();
         let length = heads.iter().map(|(_, head)| head.len()).max().unwrap_or(0);
-        let mut sets: Vec<&ByteSet> = Vec::new();
-        for set in heads.iter().flat_map(|(_, head)| head.sets()) {
-            if !sets.contains(&set) {
-                sets.push(set);
-            }
-        }
-        let mut classes = Vec::new();
-        // The sets that the bytes of each class are in, and one of the bytes.
-        let mut kinds: Vec<(Vec<bool>, u8)> = Vec::new();
-        for byte in 0..=u8::MAX {
-            let kind: Vec<_> = sets.iter().map(|set| set.holds(byte)).collect();
-            let known = kinds.iter().position(|(other, _)| *other == kind);
-            classes.push(known.unwrap_or(kinds.len()) as u8);
-            if known.is_none() {
-                kinds.push((kind, byte));
-            }
-        }
+        let (classes, kinds) = classes_of(heads.iter().flat_map(|(_, head)| head.sets()));
         let mut masks = vec![vec![0; kinds.len()]; length];
         let mut open = vec![(0, 0); length];
         for (bit, head) in &heads {
@@ -47,7 +31,7 @@ impl Heads {
             let places = head.places().map(Some).chain(std::iter::repeat(None));
             for (set, (masks, (open, ended))) in places.zip(masks.iter_mut().zip(&mut open)) {
                 *(if set.is_some() { open } else { ended }) |= bit;
-                for (mask, (_, byte)) in masks.iter_mut().zip(&kinds) {
+                for (mask, byte) in masks.iter_mut().zip(&kinds) {
                     if set.is_none_or(|set| set.holds(*byte)) {
                         *mask |= bit;
                     }
