@@ -342,7 +342,7 @@ fn after_quote(text: &[u8], end: usize) -> usize {
 /// `пароль от сервера: …`: where the value starts behind more words and a sign.
 fn after_words(text: &[u8], end: usize) -> Option<usize> {
     const SIGNS: &[&str] =
-        &[": ", " - ", " = ", " ist ", " es ", " to ", "：", " — ", " – ", " är ", " é ", " è ", "是"];
+        &[": ", " - ", " = ", " ist ", " es ", " est ", " to ", "：", " — ", " – ", " är ", " é ", " è ", "是"];
     let rest = text.get(end..text.len().min(end + WORDS_MAX)).filter(|rest| rest.first() == Some(&b' '))?;
     let is_word = |byte: &u8| byte.is_ascii_alphabetic() || !byte.is_ascii() || *byte == b' ';
     let words = rest.iter().take_while(|byte| is_word(byte)).count();
@@ -358,9 +358,20 @@ pub(super) fn quoted(text: &[u8], at: usize) -> Option<Value> {
     let rest = text.get(at..text.len().min(at + VALUE_MAX))?;
     let (open, close) = QUOTES.iter().find(|(open, _)| rest.starts_with(open.as_bytes()))?;
     let line = rest.get(open.len()..)?.split(|byte| *byte == b'\n').next()?;
-    let length = memchr::memmem::find(line, close.as_bytes()).filter(|length| *length > 0)?;
-    let start = at + open.len();
-    Some(Value { start, end: start + length, joint: Joint::Assigned, quoted: true, literal: true })
+    let length = memchr::memmem::find(line, close.as_bytes())?;
+    // `« x9 »`: French parts its quotes from what they hold.
+    let inner = line.get(..length)?;
+    let gap = edge(inner, |text, blank| text.strip_prefix(blank));
+    let inner = inner.get(gap..)?;
+    let start = at + open.len() + gap;
+    let end = start + inner.len() - edge(inner, |text, blank| text.strip_suffix(blank));
+    (end > start).then_some(Value { start, end, joint: Joint::Assigned, quoted: true, literal: true })
+}
+
+/// The length of the blank at one end of what stands in quotes.
+fn edge<'a>(text: &'a [u8], strip: impl Fn(&'a [u8], &'static [u8]) -> Option<&'a [u8]>) -> usize {
+    let blanks: [&[u8]; 3] = [b" ", "\u{a0}".as_bytes(), "\u{202f}".as_bytes()];
+    blanks.into_iter().find_map(|blank| strip(text, blank).map(|_| blank.len())).unwrap_or(0)
 }
 
 /// The length without the signs that end a sentence.

@@ -190,6 +190,11 @@ fn is_token(named: &Named<'_>, text: &[u8]) -> bool {
     }
     // `--token maple-417`: a flag is given it, and it is no word.
     let given = named.place.joint == Joint::Spaced && named.place.literal || named.flag;
+    // `the secret is tigerlake77.`
+    let ends_clause = named.next.is_none_or(|byte| b"\n.,)\"'`".contains(&byte));
+    if named.place.joint == Joint::Said && ends_clause && super::mentioned::is_simple(text) {
+        return true;
+    }
     let digits = if named.flag { 2 } else { 3 };
     let least = if named.flag { 6 } else { 8 };
     if given
@@ -212,7 +217,7 @@ fn is_token(named: &Named<'_>, text: &[u8]) -> bool {
     let least = match named.place.joint {
         Joint::Assigned if named.place.quoted => 8,
         Joint::Assigned | Joint::Spaced if is_thoroughly_mixed(text, shape) => 8,
-        Joint::Assigned if is_shredded(text, shape) => 8,
+        Joint::Assigned | Joint::Said if is_shredded(text, shape) => 8,
         Joint::Assigned | Joint::Passed | Joint::Spaced => 12,
         Joint::Said => 16,
     };

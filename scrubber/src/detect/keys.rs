@@ -22,7 +22,7 @@ pub(super) enum Key {
 const KEY_MAX: usize = 64;
 
 const PASSWORDS: &str = "\
-    password pasword passowrd passwd passwort passphrase passcode passwrd userpass pwd contrasena kennwort motdepasse senha \
+    password pasword passowrd passwd psswd pswd passord passwort passphrase passcode passwrd userpass pwd contrasena kennwort motdepasse senha \
     wachtwoord passord passordet parole psw secretstring requirepass masterauth keymaterial redisauth rediscliauth storepass keypass passwordhash heslo haslo salasana losenord adgangskode parola \
     bindpw rootpw authtok dbpw userpw adminpw ldappw mnemonic seedphrase recoveryphrase wifikey wlankey \
     heslem hesla haslem adgangskoden salasanan salasanalla passworts kennworts wachtwoorden passwords passwoerter";

@@ -365,3 +365,16 @@ fn what_a_command_printed_ends_with_the_element_that_holds_it() {
         assert_eq!(rest(engine, text), text);
     }
 }
+#[test]
+fn sentences_tell_secrets_that_people_made_up() {
+    let simple = [["tiger", "lake77"].concat()];
+    assert_eq!(missed(&["the secret is {}.", "psswd: {}\n", "the token was '{}'"], &simple), Vec::<String>::new());
+    assert_eq!(missed(&["le mot de passe est \u{ab} {} \u{bb}"], &passwords()), Vec::<String>::new());
+    assert_eq!(missed(&["the token is {}, thanks"], &[["a8f3", "k2m9"].concat()]), Vec::<String>::new());
+    let engine = engine();
+    for text in
+        ["the secret is base64.", "the token is sha256, hashed", "the token is v2beta1.", "the secret is utf8mb4\n"]
+    {
+        assert_eq!(rest(engine, text), text);
+    }
+}
