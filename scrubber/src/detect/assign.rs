@@ -388,6 +388,11 @@ fn joint(text: &[u8], start: usize, end: usize) -> Option<(Joint, usize)> {
         // `Enter the password? x9`
         b"?" if at == end && text.get(at + 1) == Some(&b' ') => return Some((Joint::Said, at + 1)),
         // `Password - x9`
+        b"?" if at == end
+            && let Some(answer) = line::answer(text, at + 1) =>
+        {
+            return Some((Joint::Said, answer));
+        }
         b"-" | b">" if at > end && text.get(at + 1) == Some(&b' ') && line::begins_line(text, start) => {
             return Some((Joint::Said, blank(text, at + 1)));
         }

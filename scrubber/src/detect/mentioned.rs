@@ -6,6 +6,7 @@
 
 use std::sync::LazyLock;
 
+use super::assign::{Joint, Value};
 use super::builtin::Builtin;
 use super::keys::Key;
 use super::lexicon::{List, Words, words};
@@ -49,6 +50,10 @@ impl Search<'_> {
             return;
         }
         let (low, high) = (from - head.len(), to + tail.len());
+        if let Some(answer) = answered(tail).and_then(|at| answer_at(text, to + at)) {
+            self.judge(key, answer);
+            return;
+        }
         let mut places = [None; FOUND_MAX];
         let mut slots = places.iter_mut();
         let mut at = low;
@@ -104,6 +109,19 @@ impl Search<'_> {
         let near = self.text.get(start.saturating_sub(BEFORE_MAX)..self.text.len().min(end + AFTER_MAX));
         near.is_some_and(holds_mixed_word)
     }
+}
+
+/// Where the quote of an answer stands behind the question that `tail` goes on: `… should I use?"="x9"`, as Claude Code shows it.
+fn answered(tail: &[u8]) -> Option<usize> {
+    ["?\"=\"", "?\": \""].iter().find_map(|sign| Some(memchr::memmem::find(tail, sign.as_bytes())? + sign.len()))
+}
+
+/// The answer of one word that starts at `start` and ends with its quote.
+fn answer_at(text: &[u8], start: usize) -> Option<Value> {
+    let rest = text.get(start..text.len().min(start + 4 * LENGTH_MAX))?;
+    let length = rest.iter().position(|byte| byte.is_ascii_whitespace() || *byte == b'"')?;
+    let whole = length > 0 && rest.get(length) == Some(&b'"');
+    whole.then_some(Value { start, end: start + length, joint: Joint::Said, quoted: true, literal: true })
 }
 
 /// Whether a digit and three letters stand in one word, and another digit anywhere: every word that is looked for has them. The

@@ -366,6 +366,35 @@ fn what_a_command_printed_ends_with_the_element_that_holds_it() {
     }
 }
 #[test]
+fn answers_to_a_question_are_what_it_asks_for() {
+    let asked = [
+        "What is the API key?\n{}\n",
+        "User has answered your questions: \"What is your API key?\"=\"{}\". You can now continue.",
+        "\"Which access token should I use?\"=\"{}\", \"Which port?\"=\"80\"",
+        "What is the auth token?\n\n{}",
+    ];
+    assert_eq!(missed(&asked, &keys()), Vec::<String>::new());
+    let asked = [
+        "User has answered your questions: \"What is the database password?\"=\"{}\". You can now continue.",
+        "\"Which password should the admin get?\"=\"{}\"",
+        "What is the password?\n{}\n",
+    ];
+    let mut values = passwords().to_vec();
+    values.extend([["Copper", "Harbor12"].concat(), ["rocket-", "tundra-53"].concat()]);
+    assert_eq!(missed(&asked, &values), Vec::<String>::new());
+    let engine = engine();
+    for text in [
+        "\"How should the password be stored?\"=\"Hashed with bcrypt12\"",
+        "\"Which hash for the password?\"=\"argon2id\"",
+        "\"What is the token lifetime?\"=\"15minutes\"",
+        "\"Where does the token come from?\"=\"process.env.API_TOKEN2\"",
+        "Forgot your password?\nSign-in\n",
+        "Which password?\nstep2 says more\n",
+    ] {
+        assert_eq!(rest(engine, text), text);
+    }
+}
+#[test]
 fn sentences_tell_secrets_that_people_made_up() {
     let simple = [["tiger", "lake77"].concat()];
     assert_eq!(missed(&["the secret is {}.", "psswd: {}\n", "the token was '{}'"], &simple), Vec::<String>::new());

@@ -409,6 +409,18 @@ pub(super) fn follows_user(line: &[u8]) -> bool {
             .is_some_and(|word| [b"user".as_slice(), b"username", b"login", b"account", b"as"].contains(&word))
 }
 
+/// `What is the password?` and the answer behind the mark at `at`: in quotes of its own, `?"="x9"`, or alone in the next line.
+pub(super) fn answer(text: &[u8], at: usize) -> Option<usize> {
+    let rest = text.get(at..)?;
+    if let Some(sign) = ["\"=\"", "\": \"", "\":\""].iter().find(|sign| rest.starts_with(sign.as_bytes())) {
+        return Some(at + sign.len() - 1);
+    }
+    let breaks = ["\n\n", "\r\n", "\n"].iter().find(|line| rest.starts_with(line.as_bytes()))?;
+    let from = at + breaks.len();
+    let word = until(text, from, |byte| byte.is_ascii_whitespace());
+    (word > from && ends_line(text, word)).then_some(from)
+}
+
 /// `password is …`, `with password …`: where the value starts.
 pub(super) fn said(text: &[u8], start: usize, at: usize) -> Option<usize> {
     let at = after_remark(text, at).or_else(|| after_purpose(text, at)).unwrap_or(at);
