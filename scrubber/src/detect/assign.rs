@@ -86,6 +86,7 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
     {
         at = default;
     }
+    at = shown::visible(text, at);
     let quote = *text.get(at)?;
     if !quote.is_ascii()
         && let Some(value) = foreign::quoted(text, at)
@@ -122,7 +123,7 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
         return line::alone_on_next(text, start, after, at);
     }
     let at = scheme(text, name, shown::bracketed(text, block_scalar(text, at)));
-    let end = object::unless_variable(text, start, at, bare_end(text, start, at));
+    let end = object::unless_variable(text, start, at, shown::visible_end(text, at, bare_end(text, start, at)));
     if line::is_next_attribute(text, at, end) {
         return None;
     }
@@ -523,7 +524,11 @@ fn opening(text: &[u8], at: usize) -> usize {
     };
     // What `{:#?}` prints stands on a line of its own.
     let inner = broad(text, call);
-    if inner > call && text.get(inner).is_some_and(|byte| QUOTES.contains(byte)) && known() {
+    // `TOKEN = (` and literals below it.
+    let grouped = || {
+        call == at + 1 && text.get(at) == Some(&b'(') && text.get(call..inner).is_some_and(|gap| gap.contains(&b'\n'))
+    };
+    if inner > call && text.get(inner).is_some_and(|byte| QUOTES.contains(byte)) && (known() || grouped()) {
         return inner;
     }
     if text.get(call).is_some_and(|byte| QUOTES.contains(byte)) {

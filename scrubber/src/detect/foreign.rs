@@ -430,7 +430,7 @@ impl Search<'_> {
             self.judge(key, value);
         }
         if self.found.len() == found {
-            self.judge_told(key, start);
+            self.judge_told(key, start, false);
         }
         if self.found.len() == found {
             self.mentioned(key, at, name_end);

@@ -105,7 +105,9 @@ pub(super) fn is_secret(named: &Named<'_>) -> bool {
         Key::Secret => is_token(named, text),
         Key::Access => {
             let made = is_machine_made(text) || behind_prefix(text).is_some_and(is_machine_made);
-            (made || is_login(text) || is_account(text)) && named.place.joint != Joint::Said
+            // ``Set `ACME_PAT` to `…` ``: what a sentence quotes is a value.
+            let said = named.place.joint == Joint::Said && !(named.place.quoted && made);
+            (made || is_login(text) || is_account(text)) && !said
         }
         Key::Hint => (is_random(text, 20) || is_random_lower(text)) && named.place.joint != Joint::Said,
     };
@@ -188,13 +190,13 @@ fn is_token(named: &Named<'_>, text: &[u8]) -> bool {
     {
         return true;
     }
-    // `--token maple-417`: a flag is given it, and it is no word.
-    let given = named.place.joint == Joint::Spaced && named.place.literal || named.flag;
     // `the secret is tigerlake77.`
     let ends_clause = named.next.is_none_or(|byte| b"\n.,)\"'`".contains(&byte));
     if named.place.joint == Joint::Said && ends_clause && super::mentioned::is_simple(text) {
         return true;
     }
+    // `--token maple-417`: a flag is given it, and it is no word.
+    let given = named.place.joint == Joint::Spaced && named.place.literal || named.flag;
     let digits = if named.flag { 2 } else { 3 };
     let least = if named.flag { 6 } else { 8 };
     if given

@@ -93,9 +93,21 @@ const ANIMALS: &str = "mon tur don joc hoc";
 /// What `name` announces, if anything.
 pub(super) fn classify(name: &[u8]) -> Option<Key> {
     announced(name).or_else(|| {
+        if let Some(bare) = without_encoding(name) {
+            return announced(bare).filter(|key| *key != Key::Hint);
+        }
         // `DB_PASS_2`, `stripeKeyProd`. `pass2` may be a step, and `iKey2` a number.
         let bare = without_suffix(name).filter(|bare| bare.len() > 4 && !is_harmless(name))?;
         announced(bare).filter(|key| *key != Key::Hint)
+    })
+}
+
+/// `STRIPE_KEY_B64`: a name without what tells that the value is encoded.
+fn without_encoding(name: &[u8]) -> Option<&[u8]> {
+    let head = name.strip_suffix(b"64")?;
+    [b"_base".as_slice(), b"-base", b"_b", b"-b"].into_iter().find_map(|word| {
+        let (bare, end) = head.split_at_checked(head.len().checked_sub(word.len())?)?;
+        end.eq_ignore_ascii_case(word).then_some(bare)
     })
 }
 

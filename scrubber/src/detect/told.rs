@@ -31,13 +31,15 @@ impl Search<'_> {
         }
         let key = if key == Key::Hint { of_two_words(self.text, start, end).unwrap_or(key) } else { key };
         if matches!(key, Key::Password | Key::Secret) {
-            self.judge_told(key, start);
+            self.judge_told(key, start, matches!(byte_at(self.text, end), b'\n' | b'\r' | b'\\' | 0));
         }
     }
 
-    pub(super) fn judge_told(&mut self, key: Key, start: usize) {
+    /// The name may end its line.
+    pub(super) fn judge_told(&mut self, key: Key, start: usize, ends: bool) {
         let used = || used_before(self.text, start).filter(|_| key == Key::Secret);
         let told = told_before(self.text, start).or_else(|| taken_before(self.text, start)).or_else(used);
+        let told = told.or_else(|| if ends { noted_before(self.text, start) } else { None });
         let Some((from, to, quoted)) = told else { return };
         let value = self.text.get(from..to).unwrap_or_default();
         let (likely, builtin) = match key {
@@ -99,6 +101,27 @@ fn used_before(text: &[u8], start: usize) -> Option<(usize, usize, bool)> {
     };
     let ends = |text: &[u8]| JOINTS.iter().find_map(|joint| Some(text.strip_suffix(*joint)?.len()));
     value_before(text, low, low + ends(before).or_else(|| ends(adjective()?))?)
+}
+
+/// The word before a remark that begins with the name at `start`, or with a word or two before it: `"x9", // Acme API key`.
+fn noted_before(text: &[u8], start: usize) -> Option<(usize, usize, bool)> {
+    const SIGNS: [&[u8]; 4] = [b" # ", b" // ", b" -- ", b" <- "];
+    const NOTED_WORDS_MAX: usize = 2;
+    let low = start.saturating_sub(BEFORE_MAX);
+    let mut before = text.get(low..start)?;
+    for _ in 0..=NOTED_WORDS_MAX {
+        if let Some(code) = SIGNS.iter().find_map(|sign| before.strip_suffix(*sign)) {
+            let code = code.trim_ascii_end();
+            let code = code.strip_suffix(b",").or_else(|| code.strip_suffix(b";")).unwrap_or(code);
+            let commit = |value: &[u8]| value.len() == 40 && value::shape(value).is_hex(value);
+            return value_before(text, low, low + code.len())
+                .filter(|(from, to, _)| !text.get(*from..*to).is_some_and(commit));
+        }
+        let word = before.strip_suffix(b" ")?;
+        let length = word.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        before = word.get(..word.len() - length).filter(|_| length > 0)?;
+    }
+    None
 }
 
 /// The word before what says, in a script without blanks, that it is taken as the name at `start`: `使用…作为密码`, `…をパスワードとして`.

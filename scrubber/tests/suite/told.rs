@@ -395,6 +395,50 @@ fn answers_to_a_question_are_what_it_asks_for() {
     }
 }
 #[test]
+fn arrows_brackets_and_blanks_that_nobody_sees_join_a_key_to_its_name() {
+    let joined = [
+        "API key:\u{a0}{}",
+        "api key: \u{200b}{}\u{200b}",
+        "le token est \u{ab} {} \u{bb}",
+        "API key: \u{2018}{}\u{2019}",
+        "? Enter your API token: \u{203a} {}",
+        "api key: [{}]",
+        "I tried the token ({}) and got a 403",
+        "new API key -> {}",
+        "token for npm: {}",
+        "secret for the webhook: {}",
+        "use this api key for Acme: {} please",
+        "here is the secret key base: {}",
+        "STRIPE_KEY_B64={}",
+        "      ACME_TOKEN: ${ACME_TOKEN:-{}}",
+        "API_TOKEN = (\n    \"{}\"\n)",
+    ];
+    assert_eq!(missed(&joined, &keys()), Vec::<String>::new());
+    let noted = ["{}  # Acme API token\nx", "    \"{}\", // Acme API key\n", "'{}'; -- the token\n", "{} <- API key\n"];
+    assert_eq!(missed(&noted, &[keys()[0].clone(), keys()[3].clone()]), Vec::<String>::new());
+    // As an encoder of JSON escapes them.
+    let joined =
+        ["the api key is \\u201c{}\\u201d", "API token:\\u00a0{}", "le token est \\u00ab\\u00a0{}\\u00a0\\u00bb"];
+    assert_eq!(missed(&joined, &keys()), Vec::<String>::new());
+    let engine = engine();
+    let [hex, id, ..] = keys();
+    let commit = format!("{hex}{}", ["1f2e", "3d4c"].concat());
+    for text in [
+        format!("Creating secret for user: {id}\n"),
+        format!("the token for session: {id}\n"),
+        format!("the base: {commit}\n"),
+        format!("Which commit?\n{commit}\n"),
+        format!("HEAD -> {commit}\n"),
+        format!("request ({id}) failed\n"),
+        format!("IMAGE_B64={hex}\n"),
+        format!("\"{hex}\", // the cache key\n"),
+        format!("{commit}  # pinned, see the token docs\n"),
+        format!("git revert {commit} # broke the token\n"),
+    ] {
+        assert_eq!(rest(engine, &text), text);
+    }
+}
+#[test]
 fn sentences_tell_secrets_that_people_made_up() {
     let simple = [["tiger", "lake77"].concat()];
     assert_eq!(missed(&["the secret is {}.", "psswd: {}\n", "the token was '{}'"], &simple), Vec::<String>::new());

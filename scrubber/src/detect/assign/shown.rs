@@ -101,6 +101,30 @@ pub(super) fn bracketed(text: &[u8], at: usize) -> usize {
     if text.get(end) == Some(&b']') && apart { at + 1 } else { at }
 }
 
+/// Blanks that do not break, and such that nobody sees: what is copied from a page holds them.
+const UNSEEN: &[&str] = &["\u{a0}", "\u{200b}", "\u{202f}", "\u{200e}", "\u{200f}", "\u{2060}", "\u{feff}", "\u{3000}"];
+
+/// Skips blanks that are no ASCII.
+pub(super) fn visible(text: &[u8], mut at: usize) -> usize {
+    while text.get(at).is_some_and(|byte| !byte.is_ascii())
+        && let Some(blank) = text.get(at..).and_then(|rest| UNSEEN.iter().find(|it| rest.starts_with(it.as_bytes())))
+    {
+        at += blank.len();
+        at = skip(text, at, b" ", 8);
+    }
+    at
+}
+
+/// The end of the value `text[at..end]`, or the first such blank in it.
+pub(super) fn visible_end(text: &[u8], at: usize, end: usize) -> usize {
+    let value = text.get(at..end).unwrap_or_default();
+    if value.is_ascii() {
+        return end;
+    }
+    let blank = |from: &usize| visible(text, *from) > *from;
+    (at + 1..end).find(blank).unwrap_or(end)
+}
+
 /// `s:8:"password";s:12:"…"`, as PHP stores it: where the literal starts behind the quote that closes the name.
 pub(super) fn serialized(text: &[u8], at: usize) -> Option<usize> {
     let length = text.get(at..)?.strip_prefix(b";s:")?;

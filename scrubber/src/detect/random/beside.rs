@@ -161,7 +161,18 @@ fn announces(line: &[u8]) -> bool {
             matches!(of_two_words(label, start, label.len()), Some(Key::Secret | Key::Password))
         })
     };
-    (label.is_some() || told) && SECRETS.occur_in(line) || named()
+    (label.is_some() || told || is_shown_once(line)) && SECRETS.occur_in(line) || named()
+}
+
+/// `Copy your token now. You won't be able to see it again!`
+fn is_shown_once(line: &[u8]) -> bool {
+    let line =
+        line.get(..line.iter().rposition(|byte| !b".!)*".contains(byte)).map_or(0, |at| at + 1)).unwrap_or_default();
+    let ends = [b"again".as_slice(), b"once", b"now", b"safe"].iter().any(|word| line.ends_with(word));
+    let keeps = || {
+        [b"opy ".as_slice(), b"ave ", b"tore ", b"eep "].iter().any(|word| memchr::memmem::find(line, word).is_some())
+    };
+    ends && keeps()
 }
 
 /// What the name of the list announces that the value at `start` stands in: `tokens = ["…", "…"]`, `API_KEYS=…,…`.
@@ -310,6 +321,8 @@ mod tests {
             "ann@host:~$ openssl rand -hex 16\n",
             "Here is your token:\n```\n",
             "Token created\n",
+            "Copy your token now. You won't be able to see it again!\n",
+            "Save this API key now\n\n",
         ] {
             let (text, start, end) = places(before);
             assert!(is_announced(text.as_bytes(), start, end), "{before}");
@@ -321,6 +334,7 @@ mod tests {
             "sha256 of the secret:\n",
             "Token created\nx = ",
             "max tokens:\n",
+            "the token is rejected again\n",
             "x-amz-date;x-amz-security-token\n",
         ] {
             let (text, start, end) = places(before);
