@@ -272,7 +272,7 @@ fn bare_end(text: &[u8], start: usize, at: usize) -> usize {
     let word = until(text, at, stops);
     // A setting that fills its line may hold any sign; elsewhere brackets and commas end the value.
     let cut = until(text, at, |byte| stops(byte) || b",;)]}>&|".contains(&byte));
-    let whole = |end| value::is_scrambled(text.get(at..end).unwrap_or_default());
+    let whole = |end| text.get(at..end).is_some_and(|word| value::is_scrambled(word) || value::is_noise(word));
     let mut end = if cut < word && (line::fills_line(text, start, at, word) || whole(word)) { word } else { cut };
     // The element that a value fills may be closed right behind it, and its colour end there.
     let value = text.get(at..end).unwrap_or_default();
@@ -388,12 +388,12 @@ fn joint(text: &[u8], start: usize, end: usize) -> Option<(Joint, usize)> {
         }
         // `Enter the password? x9`
         b"?" if at == end && text.get(at + 1) == Some(&b' ') => return Some((Joint::Said, at + 1)),
-        // `Password - x9`
         b"?" if at == end
             && let Some(answer) = line::answer(text, at + 1) =>
         {
             return Some((Joint::Said, answer));
         }
+        // `Password - x9`
         b"-" | b">" if at > end && text.get(at + 1) == Some(&b' ') && line::begins_line(text, start) => {
             return Some((Joint::Said, blank(text, at + 1)));
         }

@@ -8,7 +8,9 @@ pub(super) use code::{
     is_callable, is_code, is_members, is_name_of_key, is_pattern, is_qualified, is_reference, is_scrambled,
     is_snake_case, is_store, is_two_words,
 };
-pub(super) use placeholder::{cut_in_the_middle, ends_like_a_password, is_common_word, is_masked, is_placeholder};
+pub(super) use placeholder::{
+    cut_in_the_middle, ends_like_a_password, is_common_word, is_masked, is_noise, is_placeholder,
+};
 use words::has_rare_pairs;
 pub(super) use words::{
     are_words_of_passphrase, is_hyphenated, is_jumbled, is_passphrase, is_phrase_with_digits, is_wordlike, pieces,

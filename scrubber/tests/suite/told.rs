@@ -439,6 +439,18 @@ fn arrows_brackets_and_blanks_that_nobody_sees_join_a_key_to_its_name() {
     }
 }
 #[test]
+fn keys_of_many_kinds_of_signs_are_no_templates() {
+    let noise = ["r^$_w4_%oqr8)($(55", "lgdi#95l%u22rxxy6", "l4zj$6%(cteyl)(w=+", "dj&w^-89"].concat();
+    let forms = ["define('AUTH_KEY', '{}');", "SECRET_KEY = '{}'", "A=1\nSECRET_KEY={}\n"];
+    assert_eq!(missed(&forms, &[noise]), Vec::<String>::new());
+    let engine = engine();
+    let token = ["3KA3", "R2D9", "fV"].concat();
+    let badge = ["[![c](https://c.example/badge.svg?token={})](https://c.example/gh/ann/x-1?a=2&b=3)"];
+    assert_eq!(missed(&badge, &[token]), Vec::<String>::new());
+    let text = "SECRET_KEY = '$(aws ssm get-parameter --name /app/key2 --query Parameter.Value)'\n";
+    assert_eq!(rest(engine, text), text);
+}
+#[test]
 fn sentences_tell_secrets_that_people_made_up() {
     let simple = [["tiger", "lake77"].concat()];
     assert_eq!(missed(&["the secret is {}.", "psswd: {}\n", "the token was '{}'"], &simple), Vec::<String>::new());

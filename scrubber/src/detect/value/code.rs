@@ -1,6 +1,6 @@
 //! Code in the place of a value: calls, members, indices, interpolations, paths.
 
-use super::{is_jumbled, is_mixed, is_wordlike, pieces, shape};
+use super::{is_jumbled, is_mixed, is_noise, is_wordlike, pieces, shape};
 
 /// Code in the place of a value: calls, members, indices, interpolations.
 pub(in crate::detect) fn is_code(value: &[u8]) -> bool {
@@ -69,7 +69,7 @@ pub(in crate::detect) fn is_code(value: &[u8]) -> bool {
     if name > 0 && value.iter().skip(name).all(name_like) && shape(value).digit <= 2 && !is_mixed(value) {
         return true;
     }
-    if value.iter().any(|byte| b"()[]{}<>;|".contains(byte)) && !is_scrambled(value)
+    if value.iter().any(|byte| b"()[]{}<>;|".contains(byte)) && !is_scrambled(value) && !is_noise(value)
         || value.windows(2).any(|pair| pair == b"::" || pair == b"->" || pair == b"=>")
     {
         return true;

@@ -68,7 +68,7 @@ pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
         || (holds_verb(value) && format())
         || (memchr::memmem::find(value, b"..").is_some() && shortened())
         || (value.len() <= PLACEHOLDER_MAX
-            && (WORDS.occur_in(value) && !is_changed(value, shape(value).digit)
+            && (WORDS.occur_in(value) && !is_changed(value, shape(value).digit) && !is_noise(value)
                 || SHORT.occur_in(value) && !is_chance(value)
                 || is_masked(value)
                 || is_common_word(value)))
@@ -103,6 +103,23 @@ pub(in crate::detect) fn is_masked(value: &[u8]) -> bool {
     let mixed =
         form.digit >= 2 && (form.length >= 12 + longest && both || form.length >= 16 + longest && !is_wordlike(value));
     longest > CHANCE_MAX || longest >= 4 && !mixed
+}
+
+/// Letters, digits and many kinds of signs in disorder, as keys of Django and WordPress are: two of the signs that begin a template
+/// are chance there.
+pub(in crate::detect) fn is_noise(value: &[u8]) -> bool {
+    const LENGTH_MIN: usize = 40;
+    const KINDS_MIN: u32 = 7;
+    const WORD_MAX: usize = 7;
+    let sign = |byte: &&u8| byte.is_ascii_punctuation();
+    let kinds = value.iter().filter(sign).fold(0u128, |kinds, byte| kinds | 1 << (byte & 0x7f)).count_ones();
+    let words = value.split(|byte| !byte.is_ascii_alphabetic()).map(<[u8]>::len).max();
+    value.len() >= LENGTH_MIN
+        && kinds >= KINDS_MIN
+        && words.is_some_and(|longest| longest <= WORD_MAX)
+        && shape(value).digit >= 4
+        && !value.iter().any(u8::is_ascii_whitespace)
+        && memchr::memmem::find(value, b"://").is_none()
 }
 
 /// Letters and digits as a machine mixes them, among which a short word is chance.
