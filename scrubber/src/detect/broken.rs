@@ -107,7 +107,7 @@ fn may_be_cut(rest: &[u8]) -> bool {
     match rest.get(slashes..) {
         None | Some([]) => true,
         Some([b'\n' | b'\r' | 0xe2, ..]) => slashes == 0,
-        Some([b'n' | b'r', ..]) => slashes > 0,
+        Some([b'n' | b'r', ..] | [b'u', b'2', b'0', b'2', b'6', ..]) => slashes > 0,
         Some(_) => false,
     }
 }

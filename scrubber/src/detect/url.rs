@@ -19,7 +19,7 @@ impl Search<'_> {
             .position(|byte| byte.is_ascii_whitespace() || b"\"'`<>\\/?#".contains(byte))
             .unwrap_or(ahead.len());
         let Some(at) = ahead.get(..host).and_then(|part| memchr::memrchr(b'@', part)) else {
-            if let Some((from, to)) = slashed_password(ahead, host) {
+            if let Some((from, to)) = slashed_password(ahead, host).or_else(|| shortened_password(ahead, host)) {
                 self.report(Builtin::UrlPassword, start + from, start + to);
             }
             return;
@@ -91,6 +91,27 @@ fn slashed_password(ahead: &[u8], cut: usize) -> Option<(usize, usize)> {
     let port = ahead.get(from..cut)?.iter().all(u8::is_ascii_digit);
     let password = ahead.get(from..to).filter(|password| !port && value::is_scrambled(password))?;
     (ahead.get(to) == Some(&b'@') && !value::is_placeholder(password)).then_some((from, to))
+}
+
+/// The password of an address that was cut off within it, with dots behind: `postgres://app:kV9x…`. A host has full stops, and
+/// what stands behind its colon are digits.
+fn shortened_password(ahead: &[u8], end: usize) -> Option<(usize, usize)> {
+    // Most hosts stand without a port.
+    let userinfo = ahead.get(..end)?;
+    let colon = memchr::memchr(b':', userinfo)?;
+    let userinfo = userinfo.get(..memchr::memmem::find(userinfo, "\u{2026}".as_bytes()).unwrap_or(end))?;
+    let userinfo = userinfo.get(..memchr::memmem::find(userinfo, b"...").unwrap_or(userinfo.len()))?;
+    let cut = userinfo.len() < end || is_escaped_dots(ahead.get(end..)?);
+    let (user, password) = (userinfo.get(..colon)?, userinfo.get(colon + 1..)?);
+    let named = !user.is_empty() && user.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(byte));
+    let made = password.len() >= 8 && (generic::is_said_password(password) || value::is_jumbled(password));
+    (cut && named && made && !value::is_placeholder(password)).then_some((colon + 1, userinfo.len()))
+}
+
+/// Three dots in one sign, as an encoder of JSON escapes it.
+fn is_escaped_dots(rest: &[u8]) -> bool {
+    let slashes = rest.iter().take_while(|byte| **byte == b'\\').count();
+    slashes > 0 && rest.get(slashes..).is_some_and(|rest| rest.starts_with(b"u2026"))
 }
 
 /// Whether a person's login stands alone before the `@` of the address of a service to which people log in.

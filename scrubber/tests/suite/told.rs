@@ -439,6 +439,26 @@ fn arrows_brackets_and_blanks_that_nobody_sees_join_a_key_to_its_name() {
     }
 }
 #[test]
+fn passwords_with_signs_of_arithmetic_and_such_that_are_cut_off_are_found() {
+    let odd = [["h9AC", "*BZ2a", "*zJ"].concat(), ["tKLT", "*vz2i", "*Yq"].concat(), ["X2vU", "*lnIq", "!zP"].concat()];
+    let forms =
+        ["HOST=a\nADMIN_PASSWORD={}\nPORT=1", "    .keystore_password(\"{}\")\n", "acmectl deploy --admin-password={}"];
+    assert_eq!(missed(&forms, &odd), Vec::<String>::new());
+    let forms = ["postgresql://app:{}\u{2026}", "DATABASE_URL=amqp://svc:{}...\n", "redis://app:{}\\u2026"];
+    assert_eq!(missed(&forms, &[["KdVm", "Z77Byazd"].concat(), ["Tiger", "Rain77x"].concat()]), Vec::<String>::new());
+    let engine = engine();
+    for text in [
+        "password=width1*height2\n",
+        "key_password = count*2 + rest\n",
+        "    .reset_password(\"accounts/mail\")\n",
+        "http://localhost:8080...\nhttps://docs.rs:443/\u{2026}\n",
+        "postgresql://app:password...\n",
+        "postgresql://app:${DB_PASSWORD}\u{2026}\n",
+    ] {
+        assert_eq!(rest(engine, text), text);
+    }
+}
+#[test]
 fn keys_of_many_kinds_of_signs_are_no_templates() {
     let noise = ["r^$_w4_%oqr8)($(55", "lgdi#95l%u22rxxy6", "l4zj$6%(cteyl)(w=+", "dj&w^-89"].concat();
     let forms = ["define('AUTH_KEY', '{}');", "SECRET_KEY = '{}'", "A=1\nSECRET_KEY={}\n"];

@@ -342,8 +342,22 @@ pub(super) fn takes_a_value(name: &[u8]) -> bool {
     let sets = [b"set".as_slice(), b"with"]
         .iter()
         .any(|verb| last.get(..verb.len()).is_some_and(|it| it.eq_ignore_ascii_case(verb)));
-    let chained = parts.next().is_none_or(<[u8]>::is_empty);
-    sets || (chained && words(WHOLE).any(|word| last.eq_ignore_ascii_case(word.as_bytes())))
+    let before = parts.next();
+    let chained = before.is_none_or(<[u8]>::is_empty);
+    // `.keystore_password("…")`, as builders are told a setting.
+    let built = || before.is_some_and(<[u8]>::is_empty) && is_setting_of_builder(&last);
+    sets || (chained && words(WHOLE).any(|word| last.eq_ignore_ascii_case(word.as_bytes()))) || built()
+}
+
+/// Whether a method is named after a secret of something, and not after what is done with one.
+fn is_setting_of_builder(name: &[u8]) -> bool {
+    const SECRETS: [&[u8]; 6] = [b"password", b"passphrase", b"apikey", b"accesstoken", b"clientsecret", b"secretkey"];
+    const VERBS: [&[u8]; 14] = [
+        b"reset", b"forgot", b"find", b"get", b"has", b"is", b"check", b"valid", b"verif", b"change", b"update",
+        b"match", b"assert", b"by",
+    ];
+    let name = name.to_ascii_lowercase();
+    SECRETS.iter().any(|word| name.ends_with(word)) && !VERBS.iter().any(|verb| name.starts_with(verb))
 }
 
 /// `<key>Token</key><string>…`: where the text of the next element starts.

@@ -74,7 +74,7 @@ pub(in crate::detect) fn is_code(value: &[u8]) -> bool {
     {
         return true;
     }
-    is_members(value) || is_expression(value) && !is_mixed(value)
+    is_members(value) || is_expression(value) && !is_mixed(value) && !is_scrambled(value)
 }
 
 /// Whether brackets stand in a value as signs do in passwords of machines: amid parts that are no names. Fit for short values.
@@ -265,7 +265,10 @@ fn is_expression(value: &[u8]) -> bool {
         // `3ch0`: no name, and no number with its unit.
         let number = name.first().is_some_and(u8::is_ascii_digit) && !name.starts_with(b"0x");
         let leet = number && form.letters() >= if name.last().is_some_and(u8::is_ascii_digit) { 2 } else { 3 };
-        if leet || !plain || name.is_empty() || !(name.len() <= 4 || is_wordlike(name) || one_case) {
+        // `h9AC`: no name, as short as it is.
+        let shredded = form.digit > 0 && form.upper > 0 && form.lower > 0;
+        let known = name.len() <= 4 && !shredded || is_wordlike(name) || one_case;
+        if leet || !plain || name.is_empty() || !known {
             return false;
         }
     }
