@@ -189,7 +189,7 @@ fn a_token_of_which_the_end_is_missing_is_found_by_what_it_begins_with() {
             0 => format!("{start}{}", ["Q3ZV7R", "PLM4"].concat()),
             length => format!("{start}{}", mixed.get(26 - length..).unwrap_or_default()),
         };
-        for end in ["", "...", "\u{2026}", "\n", "\n... [42 lines truncated] ..."] {
+        for end in ["", "...", "\u{2026}", "\\u2026", "\n", "\n... [42 lines truncated] ..."] {
             for depth in 0..2 {
                 let text = escaped(&format!("it is {token}{end}"), depth);
                 assert!(!rest(engine, &text).contains(&token), "{text}");
@@ -207,4 +207,20 @@ fn a_token_of_which_the_end_is_missing_is_found_by_what_it_begins_with() {
     ] {
         assert_eq!(rest(engine, text), text);
     }
+}
+
+#[test]
+fn the_last_piece_of_a_key_that_is_cut_off_goes_with_it() {
+    let engine = engine();
+    let line = signs(3, BASE62, 64);
+    let piece = signs(5, BASE62, 23);
+    let head = ["-----BEGIN RSA ", "PRIVATE KEY-----"].concat();
+    for end in ["\u{2026} [truncated]", "... [truncated 1200 characters] ..."] {
+        for depth in 0..2 {
+            let text = escaped(&format!("{head}\n{line}\n{line}\n{piece}{end}"), depth);
+            assert!(!rest(engine, &text).contains(&piece), "{text}");
+        }
+    }
+    let text = format!("{head}\n{line}\n{line}\nAlsoSeeThis and that...");
+    assert!(rest(engine, &text).contains("AlsoSeeThis"));
 }

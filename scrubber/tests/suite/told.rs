@@ -365,6 +365,7 @@ fn what_a_command_printed_ends_with_the_element_that_holds_it() {
         assert_eq!(rest(engine, text), text);
     }
 }
+
 #[test]
 fn answers_to_a_question_are_what_it_asks_for() {
     let asked = [
@@ -394,6 +395,7 @@ fn answers_to_a_question_are_what_it_asks_for() {
         assert_eq!(rest(engine, text), text);
     }
 }
+
 #[test]
 fn arrows_brackets_and_blanks_that_nobody_sees_join_a_key_to_its_name() {
     let joined = [
@@ -438,6 +440,7 @@ fn arrows_brackets_and_blanks_that_nobody_sees_join_a_key_to_its_name() {
         assert_eq!(rest(engine, &text), text);
     }
 }
+
 #[test]
 fn passwords_with_signs_of_arithmetic_and_such_that_are_cut_off_are_found() {
     let odd = [["h9AC", "*BZ2a", "*zJ"].concat(), ["tKLT", "*vz2i", "*Yq"].concat(), ["X2vU", "*lnIq", "!zP"].concat()];
@@ -458,6 +461,7 @@ fn passwords_with_signs_of_arithmetic_and_such_that_are_cut_off_are_found() {
         assert_eq!(rest(engine, text), text);
     }
 }
+
 #[test]
 fn keys_of_many_kinds_of_signs_are_no_templates() {
     let noise = ["r^$_w4_%oqr8)($(55", "lgdi#95l%u22rxxy6", "l4zj$6%(cteyl)(w=+", "dj&w^-89"].concat();
@@ -470,6 +474,7 @@ fn keys_of_many_kinds_of_signs_are_no_templates() {
     let text = "SECRET_KEY = '$(aws ssm get-parameter --name /app/key2 --query Parameter.Value)'\n";
     assert_eq!(rest(engine, text), text);
 }
+
 #[test]
 fn sentences_tell_secrets_that_people_made_up() {
     let simple = [["tiger", "lake77"].concat()];
