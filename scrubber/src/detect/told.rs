@@ -31,7 +31,8 @@ impl Search<'_> {
         }
         let key = if key == Key::Hint { of_two_words(self.text, start, end).unwrap_or(key) } else { key };
         if matches!(key, Key::Password | Key::Secret) {
-            self.judge_told(key, start, matches!(byte_at(self.text, end), b'\n' | b'\r' | b'\\' | 0));
+            let ends = matches!(self.text.get(end), None | Some(b'\n' | b'\r' | b'\\'));
+            self.judge_told(key, start, ends);
         }
     }
 

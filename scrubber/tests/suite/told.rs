@@ -416,7 +416,7 @@ fn arrows_brackets_and_blanks_that_nobody_sees_join_a_key_to_its_name() {
         "API_TOKEN = (\n    \"{}\"\n)",
     ];
     assert_eq!(missed(&joined, &keys()), Vec::<String>::new());
-    let noted = ["{}  # Acme API token\nx", "    \"{}\", // Acme API key\n", "'{}'; -- the token\n", "{} <- API key\n"];
+    let noted = ["{}  # Acme API token\nx", "    \"{}\", // Acme API key\n", "'{}'; -- the token\n", "{} <- API key"];
     assert_eq!(missed(&noted, &[keys()[0].clone(), keys()[3].clone()]), Vec::<String>::new());
     // As an encoder of JSON escapes them.
     let joined =
