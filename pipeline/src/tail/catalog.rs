@@ -370,7 +370,17 @@ impl Catalog {
 
 impl Tracked {
     fn new(key: FileKey, Place { position, floor }: Place, updated_ms: i64) -> Self {
-        Self { key, position, floor, marks: Vec::new(), updated_ms, settled: None, scan: 0, elsewhere: None, missing_since: None }
+        Self {
+            key,
+            position,
+            floor,
+            marks: Vec::new(),
+            updated_ms,
+            settled: None,
+            scan: 0,
+            elsewhere: None,
+            missing_since: None,
+        }
     }
 
     fn place(&self) -> Place {
