@@ -33,9 +33,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
     std::thread::scope(|scope| {
         let moto = (!options.without_moto).then(|| scope.spawn(|| python::MOTO.made(root)));
         let ccusage = (!options.without_ccusage).then(|| scope.spawn(|| node::ccusage(root)));
-        // Tests that start the agent or the double as a process find them next to themselves, as they are shipped.
-        run_cargo(root, &["build", "--package", "bcce-agent", "--package", "bcce-tests", "--bins"])?;
-        // From here on with the features of the whole workspace, or some crates would be compiled anew.
+        // All with the features of the whole workspace, or some crates would be compiled anew.
         run_cargo(root, &["test", "--workspace", "--no-run"])?;
         // It compiles for most of a minute, which others spend waiting for clocks and processes.
         let leaks = scope.spawn(|| command(root, &["test", "--workspace", "--test", "leaks"]).output());
@@ -88,5 +86,9 @@ fn run_cargo(root: &Path, arguments: &[&str]) -> Result<()> {
 fn command(root: &Path, arguments: &[&str]) -> Command {
     let mut command = cargo::command();
     command.args(arguments).current_dir(root);
+    // Tests that start the agent as a process take the one that was built with them, beside this program.
+    if let Ok(own) = std::env::current_exe() {
+        command.env("BCCE_TEST_AGENT", own.with_file_name(format!("bcce-agent{}", std::env::consts::EXE_SUFFIX)));
+    }
     command
 }

@@ -74,10 +74,14 @@ impl Agent {
     }
 }
 
-/// The binary of the profile that this test was built in, built now so that it is never an old one.
+/// The binary that `BCCE_TEST_AGENT` names; without it that of the profile that this test was built in, built now so that it is
+/// never an old one.
 pub(crate) fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
+        if let Some(named) = std::env::var_os("BCCE_TEST_AGENT") {
+            return named.into();
+        }
         // target/<profile>/deps/<test>
         let profile = std::env::current_exe().unwrap().ancestors().nth(2).unwrap().to_owned();
         let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
