@@ -86,6 +86,10 @@ fn run_cargo(root: &Path, arguments: &[&str]) -> Result<()> {
 fn command(root: &Path, arguments: &[&str]) -> Command {
     let mut command = cargo::command();
     command.args(arguments).current_dir(root);
+    // Half of the tests wait, for clocks and processes.
+    if let (None, Ok(cores)) = (std::env::var_os("RUST_TEST_THREADS"), std::thread::available_parallelism()) {
+        command.env("RUST_TEST_THREADS", (2 * cores.get()).to_string());
+    }
     // Tests that start the agent as a process take the one that was built with them, beside this program.
     if let Ok(own) = std::env::current_exe() {
         command.env("BCCE_TEST_AGENT", own.with_file_name(format!("bcce-agent{}", std::env::consts::EXE_SUFFIX)));
