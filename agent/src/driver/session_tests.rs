@@ -194,16 +194,18 @@ fn a_folder_is_kept_though_the_end_has_come_for_what_was_read_of_it_is_stored_st
     assert!(ship::lock(&session.store).project(tag).unwrap().is_some());
 }
 
+/// Makes the store fail where it needs the table, or work again.
+fn rename(desk: &Desk, table: &str, to: &str) {
+    let other = rusqlite::Connection::open(Store::file(&store_settings(&desk.config, &desk.paths()))).unwrap();
+    other.execute_batch(&format!("ALTER TABLE {table} RENAME TO {to}")).unwrap();
+}
+
 #[test]
 fn what_was_read_of_a_folder_that_could_not_be_kept_is_read_again() {
     use super::super::{projects, ship::lock, spooler, stop::Stop, stored, tail::Ahead};
     for ending in [true, false] {
         let desk = Desk::new();
         let (session, stop) = (desk.session(), Stop::default());
-        let rename = |name: &str, to: &str| {
-            let other = rusqlite::Connection::open(Store::file(&store_settings(&desk.config, &desk.paths()))).unwrap();
-            other.execute_batch(&format!("ALTER TABLE {name} RENAME TO {to}")).unwrap();
-        };
         let host = Host::made_up("login", "Full Name", "host", desk.dir.path());
         let policy =
             crate::policy::build(&desk.config, &host, session.pseudonym_key(), Tier::Metrics, "consent").unwrap();
@@ -218,11 +220,11 @@ fn what_was_read_of_a_folder_that_could_not_be_kept_is_read_again() {
         if ending {
             // The store fails until the folder was given up, and takes events again before these are stored.
             stop.set();
-            rename("project", "elsewhere");
+            rename(&desk, "project", "elsewhere");
         }
         policy.scrub(&raw, &mut source, &mut reading, 0, &mut Scratch::default(), &mut events);
         if ending {
-            rename("elsewhere", "project");
+            rename(&desk, "elsewhere", "project");
         } else {
             // As another process does that works beside this one.
             desk.session().store.into_inner().unwrap().forget_idle_projects().unwrap();
@@ -245,17 +247,13 @@ fn a_store_that_takes_nothing_is_known_to_who_does_not_wait_for_ever_until_it_do
     use super::super::{spooler, stop::Stop, stored, tail::Ahead};
     let desk = Desk::new();
     let (session, stop) = (desk.session(), Stop::default());
-    let rename = |name: &str, to: &str| {
-        let other = rusqlite::Connection::open(Store::file(&store_settings(&desk.config, &desk.paths()))).unwrap();
-        other.execute_batch(&format!("ALTER TABLE {name} RENAME TO {to}")).unwrap();
-    };
     let host = Host::made_up("login", "Full Name", "host", desk.dir.path());
     let policy = crate::policy::build(&desk.config, &host, session.pseudonym_key(), Tier::Metrics, "consent").unwrap();
     let (stored, totals) = (stored::Stored::new(&session.store), Mutex::default());
     let (to_shipper, _inputs) = tokio::sync::mpsc::unbounded_channel();
     let (handover, spooling) =
         spooler::pair(&session.store, &policy, session.sealer().unwrap(), to_shipper, &stop, &totals, &stored);
-    rename("total", "elsewhere");
+    rename(&desk, "total", "elsewhere");
     let counts = Counts { lines: 1, ..Counts::default() };
     let package = spooler::Package { events: policy.events(), positions: vec![], counts, ahead: Ahead::Nothing };
     assert!(handover.give(package).is_ok());
@@ -269,7 +267,7 @@ fn a_store_that_takes_nothing_is_known_to_who_does_not_wait_for_ever_until_it_do
         let since = stop.store_fails_since();
         std::thread::sleep(std::time::Duration::from_millis(600));
         let still = stop.store_fails_since();
-        rename("elsewhere", "total");
+        rename(&desk, "elsewhere", "total");
         assert!(since.is_some() && still == since, "the first failure counts");
     });
     assert_eq!(stop.store_fails_since(), None);

@@ -8,7 +8,7 @@ use super::keys::{self, Key};
 /// Longer values are no passwords and tokens under a name.
 const VALUE_MAX: usize = 512;
 
-/// Before `key`: what it is for.
+/// Before `key`: what it is for. Names may be made of any word and `key`, a question like `Which key?` may not.
 const KINDS: [&[u8]; 13] = [
     b"api",
     b"access",

@@ -55,7 +55,7 @@ pub(super) fn escapes(text: &[u8], view: &mut View) -> bool {
 }
 
 /// The character that `text` begins with.
-fn character(text: &[u8]) -> Option<char> {
+pub(super) fn character(text: &[u8]) -> Option<char> {
     text.get(..text.len().min(4))?.utf8_chunks().next()?.valid().chars().next()
 }
 

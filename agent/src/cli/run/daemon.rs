@@ -167,7 +167,9 @@ pub(super) fn run(
                         return Ok(Exit::Done);
                     }
                 }
-                (Ended::TermsChanged, _) => tracing::info!("other terms of consent hold: starting anew under them"),
+                (Ended::TermsChanged, _) => {
+                    tracing::info!("consent has changed, or what was read last is to be read again: starting anew");
+                }
                 (Ended::Off(_), _) => {}
             }
             continue;

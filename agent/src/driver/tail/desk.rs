@@ -151,9 +151,10 @@ impl<'a> Desk<'a> {
                     hot.retain(|other| other.path != listed.path);
                     held_up.retain(|(other, _)| other.path != listed.path);
                 }
-                match catalog.is_moved(&listed.seen) {
-                    true => hot.push_front(listed),
-                    false => hot.push_back(listed),
+                if catalog.is_moved(&listed.seen) {
+                    hot.push_front(listed);
+                } else {
+                    hot.push_back(listed);
                 }
             }
         });

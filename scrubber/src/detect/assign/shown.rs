@@ -1,5 +1,6 @@
 //! How debuggers, interpreters and pages show a name and its value: types behind the name, addresses and brackets around the value.
 
+use super::super::{views, window};
 use super::{Joint, QUOTES, Value, skip, until};
 
 /// A prompt and the expression behind it take no more bytes.
@@ -101,16 +102,13 @@ pub(super) fn bracketed(text: &[u8], at: usize) -> usize {
     if text.get(end) == Some(&b']') && apart { at + 1 } else { at }
 }
 
-/// Blanks that do not break, and such that nobody sees: what is copied from a page holds them.
-const UNSEEN: &[&str] = &["\u{a0}", "\u{200b}", "\u{202f}", "\u{200e}", "\u{200f}", "\u{2060}", "\u{feff}", "\u{3000}"];
-
-/// Skips blanks that are no ASCII.
+/// Skips blanks that do not break, and what nobody sees: what is copied from a page holds them.
 pub(super) fn visible(text: &[u8], mut at: usize) -> usize {
     while text.get(at).is_some_and(|byte| !byte.is_ascii())
-        && let Some(blank) = text.get(at..).and_then(|rest| UNSEEN.iter().find(|it| rest.starts_with(it.as_bytes())))
+        && let Some(blank) = views::character(text.get(at..).unwrap_or_default())
+        && (window::is_unseen(Some(blank)) || matches!(blank, '\u{a0}' | '\u{202f}' | '\u{3000}'))
     {
-        at += blank.len();
-        at = skip(text, at, b" ", 8);
+        at = skip(text, at + blank.len_utf8(), b" ", 8);
     }
     at
 }

@@ -18,20 +18,26 @@ pub(super) struct Behind {
     ends: u64,
     /// Behind so many digits one of these bytes may follow.
     others: Vec<(u64, ByteSet)>,
+    /// Expressions that were read: repeats within repeats multiply.
+    read: u32,
 }
 
+/// Of a pattern that would take more nothing is known.
+const READ_MAX: u32 = 20_000;
+
 impl Behind {
-    pub(super) fn of(hir: &Hir) -> Self {
+    pub(super) fn of(hir: &Hir) -> Option<Self> {
         let mut behind = Self::default();
         behind.ends = behind.read(hir, 1);
-        behind
+        (behind.read <= READ_MAX).then_some(behind)
     }
 
     /// Reads an expression where so many digits as `lengths` has bits may stand before it: how many may stand once it is
     /// over, if it was digits alone.
     fn read(&mut self, hir: &Hir, lengths: u64) -> u64 {
+        self.read += 1;
         match hir.kind() {
-            _ if lengths == 0 => 0,
+            _ if lengths == 0 || self.read > READ_MAX => 0,
             HirKind::Empty | HirKind::Look(_) => lengths,
             HirKind::Literal(literal) => {
                 let bytes = literal.0.iter();
@@ -128,7 +134,15 @@ mod tests {
 
     fn behind(pattern: &str) -> Behind {
         let parsed = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build().parse(pattern);
-        Behind::of(&parsed.unwrap_or_else(|_| Hir::empty()))
+        Behind::of(&parsed.unwrap_or_else(|_| Hir::empty())).unwrap_or_default()
+    }
+
+    #[test]
+    fn of_repeats_within_repeats_nothing_is_known_that_would_take_long() {
+        let nested = |depth| format!("{}[0-9]*x{}", "(?:".repeat(depth), "y?)*".repeat(depth));
+        for (depth, known) in [(1, true), (12, false)] {
+            assert_eq!(behind(&nested(depth)) != Behind::default(), known, "{depth}");
+        }
     }
 
     #[test]

@@ -60,7 +60,7 @@ impl Head {
     pub(super) fn of(pattern: &str, digits: bool) -> Self {
         let parsed = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build().parse(pattern);
         let Ok(hir) = parsed else { return Self::default() };
-        Self { behind: digits.then(|| Box::new(Behind::of(&hir))), ..Self::of_sets(Sets::of(&hir)) }
+        Self { behind: digits.then(|| Behind::of(&hir)).flatten().map(Box::new), ..Self::of_sets(Sets::of(&hir)) }
     }
 
     pub(super) fn behind(&self) -> Option<&Behind> {
