@@ -127,7 +127,8 @@ pub enum Settled {
 /// All files known, those at hand and those that vanished. Start with what the store kept.
 pub struct Catalog {
     quiet: Duration,
-    live: HashMap<FileId, Tracked>,
+    /// Boxed: a map has room for twice as many as it holds.
+    live: HashMap<FileId, Box<Tracked>>,
     /// Positions of content that its file no longer has.
     former: HashMap<FileKey, (Place, Mono)>,
     /// Files with an unended last line, by when it was first seen.
@@ -171,7 +172,7 @@ impl Catalog {
         for record in records {
             let place = Place { position: record.position, floor: record.floor };
             let tracked = Tracked::new(record.key, place, record.updated_ms);
-            if let Some(older) = catalog.live.insert(record.key.id, tracked) {
+            if let Some(older) = catalog.live.insert(record.key.id, Box::new(tracked)) {
                 catalog.former.insert(older.key, (older.place(), Mono::default()));
             }
         }
@@ -363,7 +364,7 @@ impl Catalog {
             tracked.settled = before.settled;
             tracked.updated_ms = before.updated_ms;
         }
-        self.live.insert(seen.key.id, tracked);
+        self.live.insert(seen.key.id, Box::new(tracked));
         resumed
     }
 }

@@ -26,7 +26,7 @@ const BUSY_WAIT: Duration = Duration::from_secs(5);
 const WAL_PAGES: u32 = 2048;
 /// KiB of the database that are kept in memory at most: what waits to be sent while there is a backlog, so that it is not
 /// read from the disk again to be sent and deleted.
-const CACHE_KIB: i32 = 8 * 1024;
+pub(super) const CACHE_KIB: i32 = 8 * 1024;
 /// Bytes that the write-ahead log keeps once it is empty.
 const WAL_BYTES_KEPT: u32 = 1024 * 1024;
 

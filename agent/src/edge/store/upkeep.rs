@@ -12,11 +12,14 @@ use rusqlite::{Transaction, params};
 use scrubber::DataClass;
 
 use super::counts::Kind;
+use super::open::CACHE_KIB;
 use super::rows::class_code;
 use super::{Beginnings, Store, StoreError, beginnings, counts, delete_rows, files, ids, projects, set_meta, total};
 
 /// Free pages of 8 KiB given back to the disk at a time, so that a turn stays short.
 const PAGES_FREED: u32 = 1024;
+/// KiB of the database that are kept in memory meanwhile.
+const CACHE_KIB_TO_SHRINK: i32 = 256;
 
 /// Under which it is kept in which folders it is known where reading began.
 pub(super) const COVERED: &str = "covered";
@@ -222,11 +225,14 @@ impl Store {
     ///
     /// When the database fails.
     pub fn shrink(&mut self) -> Result<bool, StoreError> {
+        // Each free page is read to be given back: with all of them in memory an idle agent would hold what the allocator kept of that.
+        self.connection.pragma_update(None, "cache_size", -CACHE_KIB_TO_SHRINK)?;
         let mut statement = self.connection.prepare(&format!("PRAGMA incremental_vacuum({PAGES_FREED})"))?;
         let mut rows = statement.query([])?;
         while rows.next()?.is_some() {}
         drop(rows);
         drop(statement);
+        self.connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
         self.checkpoint()?;
         let free: u32 = self.connection.pragma_query_value(None, "freelist_count", |row| row.get(0))?;
         self.connection.execute_batch("PRAGMA shrink_memory")?;
