@@ -36,6 +36,8 @@ pub struct Cost {
 pub struct Usage {
     /// Memory resident now, in KiB.
     pub rss_kib: u64,
+    /// The most that was, in KiB.
+    pub rss_kib_max: u64,
     /// Seconds of processor time so far.
     pub cpu_seconds: f64,
     /// Context switches of all threads so far.
@@ -129,9 +131,17 @@ impl Home {
 /// # Errors
 /// When a file cannot be written.
 pub fn write_transcripts(root: &Path, bytes: u64) -> io::Result<Vec<PathBuf>> {
+    write_sessions(root, &samples::Generator::new(7).plants_per_mille(5).bytes(bytes))
+}
+
+/// Writes what a generator gives below `root`, and gives the files.
+///
+/// # Errors
+/// When something cannot be written.
+pub fn write_sessions(root: &Path, generator: &samples::Generator) -> io::Result<Vec<PathBuf>> {
     let mut files: Vec<PathBuf> = Vec::new();
     let mut open: std::collections::HashMap<PathBuf, BufWriter<fs::File>> = std::collections::HashMap::new();
-    for line in samples::Generator::new(7).plants_per_mille(5).bytes(bytes).stream() {
+    for line in generator.stream() {
         let path = root.join(&line.file);
         if open.len() > 64 {
             // Dropping a writer swallows its errors.
@@ -265,8 +275,8 @@ pub fn usage(child: &Child) -> io::Result<Usage> {
         let counts = status.lines().filter_map(|line| line.split_once("ctxt_switches:"));
         switches += counts.filter_map(|(_, count)| count.trim().parse::<u64>().ok()).sum::<u64>();
     }
-    let rss_kib = field_kib(child.id(), "VmRSS:").unwrap_or(0);
-    Ok(Usage { rss_kib, cpu_seconds: cpu_seconds(&stat, 11)?, switches })
+    let [rss_kib, rss_kib_max] = ["VmRSS:", "VmHWM:"].map(|field| field_kib(child.id(), field).unwrap_or(0));
+    Ok(Usage { rss_kib, rss_kib_max, cpu_seconds: cpu_seconds(&stat, 11)?, switches })
 }
 
 /// How often the thread that waits for notifications of files was woken so far; 0 before it is there.

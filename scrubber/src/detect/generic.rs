@@ -350,6 +350,9 @@ pub(super) fn is_account(text: &[u8]) -> bool {
 pub(super) fn is_path(text: &[u8]) -> bool {
     let mut parts = 0;
     let (mut words, mut short) = (0, 0);
+    if memchr::memchr2(b'/', b'\\', text).is_none() {
+        return false;
+    }
     for part in text.split(|byte| b"/\\".contains(byte)).filter(|part| !part.is_empty()) {
         let shape = value::shape(part);
         let word = (value::is_wordlike(part) && part.len() > 3) || part.contains(&b'.');

@@ -65,7 +65,7 @@ pub(super) fn without_colour(text: &[u8], start: usize, end: usize) -> usize {
 
 /// What was joined to the next line because a tool may have cut it there.
 fn first_line(value: &[u8]) -> &[u8] {
-    value.split(|byte| *byte == b'\n').next().unwrap_or_default()
+    value.get(..memchr::memchr(b'\n', value).unwrap_or(value.len())).unwrap_or_default()
 }
 
 /// What goes on behind a placeholder that is no element: `//<user>:<password>@host`, `-p <password> registry`.
@@ -156,7 +156,7 @@ pub(super) fn is_site_key(value: &[u8]) -> bool {
             .all(|(at, byte)| if [8, 13, 18, 23].contains(&at) { *byte == b'-' } else { byte.is_ascii_hexdigit() });
     let turnstile =
         (20..=24).contains(&value.len()) && [b"0x4".as_slice(), b"0x0"].contains(&value.get(..3).unwrap_or_default());
-    uuid || value.iter().all(token) && (turnstile || value.len() == 40 && value.starts_with(b"6L"))
+    uuid || (turnstile || value.len() == 40 && value.starts_with(b"6L")) && value.iter().all(token)
 }
 
 fn names_a_site_key(before: &[u8]) -> bool {

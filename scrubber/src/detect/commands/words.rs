@@ -1,5 +1,7 @@
 //! The words of a command line.
 
+use super::super::byteset::ByteSet;
+
 /// Bytes of a flag that is glued to its value.
 const FLAG_MAX: usize = 3;
 
@@ -42,10 +44,10 @@ impl<'a> Words<'a> {
         }
         let start = self.at + usize::from(is_quote(first));
         let rest = self.line.get(start..)?;
-        let ends = |byte: &u8| {
-            if is_quote(first) { *byte == first } else { byte.is_ascii_whitespace() || b"\"'`".contains(byte) }
-        };
-        let end = start + rest.iter().position(ends).unwrap_or(rest.len());
+        static ENDS: ByteSet = ByteSet::of(b" \t\n\x0c\r\"'`");
+        let length =
+            if is_quote(first) { memchr::memchr(first, rest) } else { rest.iter().position(|byte| ENDS.holds(*byte)) };
+        let end = start + length.unwrap_or(rest.len());
         // `-p'x'`, `ann:'x'`: the word of a flag, or of a pair, goes on to the end of the quotes. The quote behind a longer word
         // ends the literal that holds the command.
         let goes_on = first == b'-' && end - start <= FLAG_MAX
@@ -65,11 +67,14 @@ impl<'a> Words<'a> {
     /// How many signs at the end of a word without quotes end the command, or close what it stands in.
     fn closing(&self, start: usize, end: usize) -> usize {
         let word = self.line.get(start + 1..end).unwrap_or_default();
-        let opened = word.iter().any(|byte| b"('\"".contains(byte));
+        if !word.last().is_some_and(|byte| matches!(byte, b';' | b')')) {
+            return 0;
+        }
+        let opened = word.iter().any(|byte| matches!(byte, b'(' | b'\'' | b'"'));
         word.iter().rev().take_while(|byte| **byte == b';' || **byte == b')' && !opened).count()
     }
 }
 
 fn is_quote(byte: u8) -> bool {
-    b"\"'`".contains(&byte)
+    matches!(byte, b'"' | b'\'' | b'`')
 }

@@ -1,5 +1,9 @@
 //! Logins that everybody knows, and names of entries in a password store.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use super::super::lexicon::words;
 use super::super::value;
 
@@ -18,13 +22,13 @@ const LINE_MAX: usize = 160;
 /// Whether the password `text[start..end]` in an address is that of its account by default, at a host of development.
 pub(in super::super) fn is_default_login(text: &[u8], start: usize, end: usize) -> bool {
     let password = text.get(start..end).unwrap_or_default();
-    if !words(ACCOUNTS).any(|account| account.as_bytes() == password) {
-        return false;
-    }
     let before = text.get(start.saturating_sub(password.len() + 3)..start).unwrap_or_default();
     let same = before.strip_suffix(b":").and_then(|rest| rest.strip_suffix(password)).is_some_and(|rest| rest == b"//");
+    if !same || !words(ACCOUNTS).any(|account| account.as_bytes() == password) {
+        return false;
+    }
     let rest = text.get(end..text.len().min(end + 32)).unwrap_or_default();
-    let Some(rest) = rest.strip_prefix(b"@").filter(|_| same) else { return false };
+    let Some(rest) = rest.strip_prefix(b"@") else { return false };
     words(HOSTS).filter_map(|host| rest.strip_prefix(host.as_bytes())).any(|rest| {
         // `localhost.acme.example` is another host, and a list may name one behind a comma.
         let port = rest.strip_prefix(b":").unwrap_or(rest);
@@ -37,6 +41,10 @@ pub(in super::super) fn is_default_login(text: &[u8], start: usize, end: usize) 
 /// Whether `text[start..end]` names an entry of a password store: `pass work/jira`, `lpass show --password acme-db`.
 pub(in super::super) fn names_an_entry(text: &[u8], start: usize, end: usize) -> bool {
     let before = text.get(start.saturating_sub(LINE_MAX)..start).unwrap_or_default();
+    static STORE: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("lpass "));
+    if !before.ends_with(b"pass ") && STORE.find(before).is_none() {
+        return false;
+    }
     let (above, line) = before.split_at(line_start(before));
     let line = line.rsplit(|byte| b";|&(`$".contains(byte)).next().unwrap_or_default().trim_ascii_start();
     let asked = [b"lpass show ".as_slice(), b"lpass ls ", b"lpass edit ", b"lpass generate "];

@@ -1,5 +1,6 @@
 //! Code in the place of a value: calls, members, indices, interpolations, paths.
 
+use super::super::byteset::ByteSet;
 use super::{is_jumbled, is_mixed, is_noise, is_wordlike, pieces, shape};
 
 /// Code in the place of a value: calls, members, indices, interpolations.
@@ -69,12 +70,20 @@ pub(in crate::detect) fn is_code(value: &[u8]) -> bool {
     if name > 0 && value.iter().skip(name).all(name_like) && shape(value).digit <= 2 && !is_mixed(value) {
         return true;
     }
-    if value.iter().any(|byte| b"()[]{}<>;|".contains(byte)) && !is_scrambled(value) && !is_noise(value)
-        || value.windows(2).any(|pair| pair == b"::" || pair == b"->" || pair == b"=>")
-    {
+    static BRACKETS: ByteSet = ByteSet::of(b"()[]{}<>;|");
+    if value.iter().any(|byte| BRACKETS.holds(*byte)) && !is_scrambled(value) && !is_noise(value) || has_joint(value) {
         return true;
     }
     is_members(value) || is_expression(value) && !is_mixed(value) && !is_scrambled(value)
+}
+
+/// Whether `::`, `->` or `=>` stands in a value.
+fn has_joint(value: &[u8]) -> bool {
+    let before = |at: usize| at.checked_sub(1).and_then(|at| value.get(at)).copied().unwrap_or(b' ');
+    memchr::memchr2_iter(b':', b'>', value).any(|at| match value.get(at) {
+        Some(b':') => before(at) == b':',
+        Some(_) | None => matches!(before(at), b'-' | b'='),
+    })
 }
 
 /// Whether brackets stand in a value as signs do in passwords of machines: amid parts that are no names. Fit for short values.
@@ -171,9 +180,10 @@ pub(in crate::detect) fn is_callable(value: &[u8]) -> bool {
 
 /// `user.password`, `cfg.Auth.Token`: names joined by full stops.
 pub(in crate::detect) fn is_members(value: &[u8]) -> bool {
-    let mut count = 0;
+    if memchr::memchr(b'.', value).is_none() {
+        return false;
+    }
     for member in value.split(|byte| *byte == b'.') {
-        count += 1;
         let name = member.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
             && member.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
         if !name || member.len() > 24 && !is_wordlike(member) || shape(member).digit > 2 {
@@ -181,7 +191,7 @@ pub(in crate::detect) fn is_members(value: &[u8]) -> bool {
         }
     }
     // A password of a machine may hold a full stop, and so may one of two words and a number.
-    count > 1 && !is_jumbled(value) && !is_scrambled(value) && !is_two_words(value)
+    !is_jumbled(value) && !is_scrambled(value) && !is_two_words(value)
 }
 
 /// `CTX_get0_ecdh_kdf_ukm`, `ssh_host_ed25519_key`: three words or more, each in one case and perhaps with a number behind it.
@@ -255,9 +265,8 @@ pub(in crate::detect) fn is_name_of_key(value: &[u8], quoted: bool) -> bool {
 
 /// `src1Length+src2Length`, `0x20+0x10*$i`: names and numbers joined by signs of arithmetic.
 fn is_expression(value: &[u8]) -> bool {
-    let mut count = 0;
+    let Some(sign) = memchr::memchr2(b'*', b'+', value) else { return false };
     for part in value.split(|byte| b"+*".contains(byte)) {
-        count += 1;
         let name = part.strip_prefix(b"$").unwrap_or(part);
         let plain = name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
         let form = shape(name);
@@ -273,7 +282,6 @@ fn is_expression(value: &[u8]) -> bool {
         }
     }
     // `Harbor*4471`: a word with a capital and a long number.
-    let Some(sign) = memchr::memchr2(b'*', b'+', value) else { return false };
     let (word, number) = (value.get(..sign).unwrap_or_default(), value.get(sign + 1..).unwrap_or_default());
     let chosen = word.len() >= 5
         && number.len() >= 3
@@ -288,5 +296,5 @@ fn is_expression(value: &[u8]) -> bool {
     };
     let numbered = value.last_chunk::<2>().is_some_and(|last| last.iter().all(u8::is_ascii_digit));
     let phrase = numbered && value.split(|byte| b"+*".contains(byte)).all(named);
-    count > 1 && !chosen && !phrase
+    !chosen && !phrase
 }

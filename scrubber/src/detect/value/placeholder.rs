@@ -94,15 +94,16 @@ pub(in crate::detect) fn is_masked(value: &[u8]) -> bool {
     for &byte in value {
         count = if byte == last { count + 1 } else { 1 };
         last = byte;
-        if b"xX".contains(&byte) {
+        if matches!(byte, b'x' | b'X') {
             longest = longest.max(count);
         }
     }
-    let form = shape(value);
-    let both = form.upper >= 2 && form.lower >= 2 && pieces(value) * 3 >= form.length;
-    let mixed =
-        form.digit >= 2 && (form.length >= 12 + longest && both || form.length >= 16 + longest && !is_wordlike(value));
-    longest > CHANCE_MAX || longest >= 4 && !mixed
+    let mixed = || {
+        let form = shape(value);
+        let both = form.upper >= 2 && form.lower >= 2 && pieces(value) * 3 >= form.length;
+        form.digit >= 2 && (form.length >= 12 + longest && both || form.length >= 16 + longest && !is_wordlike(value))
+    };
+    longest > CHANCE_MAX || longest >= 4 && !mixed()
 }
 
 /// Letters, digits and many kinds of signs in disorder, as keys of Django and WordPress are: two of the signs that begin a template
