@@ -36,7 +36,7 @@ const SECRETS: &str = "\
     credenciales credenciais credenziali inloggegevens";
 
 /// Before `secret`: what signs sessions, which is made up by a developer more often than by a machine.
-const MADE_UP: &str = "jwt session cookie auth signing";
+const MADE_UP: &str = "jwt session cookie auth signing webhook accesstoken refreshtoken csrf hmac cron shared chap";
 
 const ACCESS: &str = "auth private access creds cred pat appid";
 
@@ -69,7 +69,7 @@ const ENVIRONMENTS: &str = "\
 /// What else may follow the word in a name that still announces the secret itself.
 const SAME: &str = "\
     value val str string text env raw plain plaintext cleartext base64 b64 enc encoded hash data header const var arg admin root user \
-    bot db s key access private api auth a b for is keybase confirmation confirm repeat again v mysql postgres postgresql pg mariadb \
+    bot db s key orkey orprivatekey access private api auth a b for is keybase confirmation confirm repeat again v mysql postgres postgresql pg mariadb \
     mongo mongodb redis smtp ftp sftp ssh ldap rabbitmq mqtt kafka elastic oracle mssql wifi vpn imap github gitlab aws";
 
 /// Words before `key` that make it the name of a place in a table, not of a credential, however they are joined.
@@ -163,7 +163,9 @@ fn announced(name: &[u8]) -> Option<Key> {
     static MADE_UP_WORDS: LazyLock<List> = LazyLock::new(|| List::new(MADE_UP));
     static HARMLESS_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(words(HARMLESS)));
     static LOUD_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(words(PASSWORDS).chain(words(SECRETS))));
-    if HARMLESS_WORDS.occur_in(joined) || joined.ends_with(b"tokens") {
+    let harmless = || HARMLESS_WORDS.occur_in(after_authentication(joined));
+    let of_request = || joined.ends_with(b"requesttokensecret") || joined.ends_with(b"exchangetoken");
+    if harmless() && !of_request() || joined.ends_with(b"tokens") {
         // `c.DummyAuthenticator.password`: what the object is says nothing of its member.
         let member = name.iter().rposition(|byte| *byte == b'.').and_then(|dot| name.get(dot + 1..));
         let password = member.is_some_and(|member| member == b"password" || member == b"passwd");
@@ -171,11 +173,10 @@ fn announced(name: &[u8]) -> Option<Key> {
     }
     if let Some((word, end)) = LOUD_WORDS.last_in(joined) {
         let secret = || joined.get(..end).and_then(|head| head.strip_suffix(b"secret"));
-        let key = if word < *PASSWORD_COUNT || secret().is_some_and(|owner| MADE_UP_WORDS.ends(owner)) {
-            Key::Password
-        } else {
-            Key::Secret
-        };
+        // `secretOrKey`, of which a library of tokens makes signatures.
+        let of_signatures = || joined.starts_with(b"secretor");
+        let made_up = || secret().is_some_and(|owner| MADE_UP_WORDS.ends(owner)) || of_signatures();
+        let key = if word < *PASSWORD_COUNT || made_up() { Key::Password } else { Key::Secret };
         let rest = joined.get(end..).unwrap_or_default();
         // `secret_pass`: the last word decides.
         return after(rest, key).or_else(|| is_short(last_part(name)).then_some(Key::Password));
@@ -339,6 +340,16 @@ fn last_part(name: &[u8]) -> &[u8] {
     name.get(start..).unwrap_or_default()
 }
 
+/// What stands behind `authentication` in a name that goes on: of `authentication_password` the last word is what it names.
+fn after_authentication(joined: &[u8]) -> &[u8] {
+    const WORD: &[u8] = b"authentication";
+    let rest = memchr::memmem::rfind(joined, WORD).and_then(|at| joined.get(at + WORD.len()..));
+    let ends = |rest: &&[u8]| {
+        [b"word".as_slice(), b"phrase", b"secret", b"token", b"key"].iter().any(|end| rest.ends_with(end))
+    };
+    rest.filter(ends).unwrap_or(joined)
+}
+
 /// The endings of all names that announce something: a filter before [`classify`].
 pub(super) struct Endings {
     bits: Box<[u64; ENDINGS / 64]>,
@@ -461,6 +472,18 @@ mod tests {
             ("ERR_INVALID_PASSWORD", None),
             ("authenticity_token", Some(Key::Secret)),
             ("authenticated", None),
+            ("authentication_password", Some(Key::Password)),
+            ("groupAuthenticationSecret", Some(Key::Secret)),
+            ("authenticationPublicKey", None),
+            ("authentication_key_type", None),
+            ("PasswordAuthenticator", None),
+            ("oauth_request_token_secret", Some(Key::Secret)),
+            ("request_token", None),
+            ("exchange_token", Some(Key::Secret)),
+            ("webhookSecret", Some(Key::Password)),
+            ("secretOrKey", Some(Key::Password)),
+            ("secretOrKeyProvider", None),
+            ("REFRESH_TOKEN_SECRET", Some(Key::Password)),
             ("bindPW", Some(Key::Password)),
             ("mdp", Some(Key::Password)),
         ] {
