@@ -384,7 +384,8 @@ fn joint(text: &[u8], start: usize, end: usize) -> Option<(Joint, usize)> {
         b"" if matches!(text.get(at), Some(b'(' | b'{')) && at == end && between::is_literal_next(text, at + 1) => {
             let name = text.get(start..end).unwrap_or_default();
             let given = text.get(at) == Some(&b'{') || between::takes_a_value(name);
-            return given.then_some((Joint::Passed, at + 1));
+            let joint = if between::is_setter(name) { Joint::Assigned } else { Joint::Passed };
+            return given.then_some((joint, at + 1));
         }
         // `Enter the password? x9`
         b"?" if at == end && text.get(at + 1) == Some(&b' ') => return Some((Joint::Said, at + 1)),

@@ -170,16 +170,19 @@ fn is_token(named: &Named<'_>, text: &[u8]) -> bool {
     if text.iter().any(u8::is_ascii_whitespace) || shape.foreign > 0 || is_public_key(text) || value::is_store(text) {
         return false;
     }
-    if password::is_made_up(text) && matches!(named.place.joint, Joint::Assigned | Joint::Said) {
+    // `--client-secret Maple#Rain77`
+    let to_flag = named.place.joint == Joint::Spaced && named.place.literal;
+    if password::is_made_up(text) && (matches!(named.place.joint, Joint::Assigned | Joint::Said) || to_flag) {
         return true;
     }
     // `secret=Copper@4151`: words and a number, which no code names anything by.
-    let literal = named.place.quoted || named.previous == Some(b'=');
-    if named.place.joint == Joint::Assigned && literal && is_secret_of_words(text) {
+    let literal = named.place.quoted || named.previous == Some(b'=') || to_flag;
+    let whole = literal || named.next.is_none_or(|byte| byte == b'\n');
+    let assigned = named.place.joint == Joint::Assigned || to_flag;
+    if assigned && whole && (literal || !is_width(text)) && is_secret_of_words(text) {
         return true;
     }
-    let whole = literal || named.next.is_none_or(|byte| byte == b'\n');
-    if named.place.joint == Joint::Assigned && whole && value::is_two_words(text) {
+    if assigned && whole && (value::is_two_words(text) || value::is_signed_phrase(text)) {
         return true;
     }
     // `SECRET_KEY=tigerlake77`: people make up what a machine should.
@@ -220,6 +223,7 @@ fn is_token(named: &Named<'_>, text: &[u8]) -> bool {
         Joint::Assigned if named.place.quoted => 8,
         Joint::Assigned | Joint::Spaced if is_thoroughly_mixed(text, shape) => 8,
         Joint::Assigned | Joint::Said if is_shredded(text, shape) => 8,
+        Joint::Assigned if literal && value::is_scrambled(text) => 8,
         Joint::Assigned | Joint::Passed | Joint::Spaced => 12,
         Joint::Said => 16,
     };
@@ -248,7 +252,9 @@ fn is_token(named: &Named<'_>, text: &[u8]) -> bool {
     if shape.digit == 0 {
         return shape.length >= 12 && !value::is_wordlike(text) && value::entropy(text) >= 2.8;
     }
-    value::entropy(text) >= 2.75 && (shape.digit >= 4 || !value::is_wordlike(text))
+    // Of eight signs two pairs are chance.
+    let least = if shape.length < 10 && value::is_scrambled(text) { 2.4 } else { 2.75 };
+    value::entropy(text) >= least && (shape.digit >= 4 || !value::is_wordlike(text))
 }
 
 /// What a person made up of words and a number: with capitals or a sign among them, so that it is no name of a test or a host.
@@ -256,6 +262,14 @@ fn is_secret_of_words(text: &[u8]) -> bool {
     let form = value::shape(text);
     let marked = form.upper > 0 || text.iter().any(|byte| b"@#$!".contains(byte));
     marked && !text.contains(&b'-') && super::mentioned::is_made_of_words(text)
+}
+
+/// `BigUint256`: a type, or an algorithm, by the number behind its name.
+fn is_width(text: &[u8]) -> bool {
+    let name = text.iter().all(u8::is_ascii_alphanumeric);
+    name && [b"128".as_slice(), b"160", b"192", b"224", b"256", b"384", b"512"]
+        .iter()
+        .any(|width| text.ends_with(width))
 }
 
 /// Short, and yet no name: cases and digits change so often that no word is left.

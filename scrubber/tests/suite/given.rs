@@ -3,6 +3,7 @@
 //! Each text is tried as it stands and within one and two layers of JSON strings.
 
 mod joined;
+mod made;
 mod signs;
 mod tools;
 

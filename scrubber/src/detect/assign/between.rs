@@ -339,14 +339,19 @@ pub(super) fn takes_a_value(name: &[u8]) -> bool {
         authtoken privatekey bearertoken";
     let mut parts = name.rsplit(|byte| *byte == b'.');
     let last: Vec<u8> = parts.next().unwrap_or_default().iter().filter(|byte| **byte != b'_').copied().collect();
-    let sets = [b"set".as_slice(), b"with"]
-        .iter()
-        .any(|verb| last.get(..verb.len()).is_some_and(|it| it.eq_ignore_ascii_case(verb)));
+    let sets = is_setter(&last);
     let before = parts.next();
     let chained = before.is_none_or(<[u8]>::is_empty);
     // `.keystore_password("…")`, as builders are told a setting.
     let built = || before.is_some_and(<[u8]>::is_empty) && is_setting_of_builder(&last);
     sets || (chained && words(WHOLE).any(|word| last.eq_ignore_ascii_case(word.as_bytes()))) || built()
+}
+
+/// `setClientSecret`, `client.with_token`.
+pub(super) fn is_setter(name: &[u8]) -> bool {
+    let last = name.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
+    let verb = |verb: &[u8]| last.get(..verb.len()).is_some_and(|it| it.eq_ignore_ascii_case(verb));
+    verb(b"set") || verb(b"with")
 }
 
 /// Whether a method is named after a secret of something, and not after what is done with one.

@@ -501,7 +501,8 @@ pub(super) fn says_literal(text: &[u8], start: usize, after: usize, end: usize, 
 /// Nothing but flags follows in the command.
 fn ends_command(text: &[u8], at: usize) -> bool {
     let next = blank(text, at);
-    text.get(next).is_none_or(|byte| b"\n\r-|;&\"'`)\\".contains(byte)) || text.get(at).is_none_or(|byte| *byte != b' ')
+    text.get(next).is_none_or(|byte| b"\n\r-|;&<>\"'`)\\".contains(byte))
+        || text.get(at).is_none_or(|byte| *byte != b' ')
 }
 
 /// Whether `text[start..end]` is the name of the next attribute with its sign: `v-model="form.password" :rules="…"`.

@@ -218,10 +218,39 @@ pub(in crate::detect) fn is_two_words(value: &[u8]) -> bool {
     };
     let Some(sign) = memchr::memchr3(b'.', b'_', b'-', value) else { return false };
     let Some((second, number)) = value.get(sign + 1..).and_then(<[u8]>::split_last_chunk::<2>) else { return false };
+    // `Copper.Harbor.71`: the same sign once more.
+    let second = second.strip_suffix(value.get(sign..=sign).unwrap_or_default()).unwrap_or(second);
+    is_plain_number(number) && word(value.get(..sign).unwrap_or_default()) && word(second)
+}
+
+/// Two digits that are neither a width of a type nor a shade of a colour.
+fn is_plain_number(number: &[u8; 2]) -> bool {
     let [_, last] = number;
-    let plain =
-        number.iter().all(u8::is_ascii_digit) && *last != b'0' && !matches!(number, b"16" | b"32" | b"64" | b"86");
-    plain && word(value.get(..sign).unwrap_or_default()) && word(second)
+    number.iter().all(u8::is_ascii_digit) && *last != b'0' && !matches!(number, b"16" | b"32" | b"64" | b"86")
+}
+
+/// `Maple%Rain77`, `71Copper+violet!`: two words, one of which has a capital, with a sign between them, and a number. Where it comes
+/// first a sign ends them.
+pub(in crate::detect) fn is_signed_phrase(value: &[u8]) -> bool {
+    const WORD_MIN: usize = 3;
+    const LETTERS_MIN: usize = 8;
+    let (number, rest, signs) = match value {
+        [a, b, rest @ .., b'!' | b'?' | b'*' | b'#' | b'$'] if a.is_ascii_digit() => {
+            ([*a, *b], rest, b"+.-_%&*?^~!#$@".as_slice())
+        }
+        [rest @ .., a, b] => ([*a, *b], rest, b"+%&*?^~".as_slice()),
+        _ => return false,
+    };
+    let Some(sign) = rest.iter().position(|byte| !byte.is_ascii_alphabetic()) else { return false };
+    let Some((first, [between, second @ ..])) = rest.split_at_checked(sign) else { return false };
+    let small = |word: &[u8]| word.len() >= WORD_MIN && word.iter().skip(1).all(u8::is_ascii_lowercase);
+    let capital = |word: &[u8]| word.first().is_some_and(u8::is_ascii_uppercase);
+    signs.contains(between)
+        && is_plain_number(&number)
+        && small(first)
+        && small(second)
+        && (capital(first) || capital(second))
+        && first.len() + second.len() >= LETTERS_MIN
 }
 
 /// `User::unset_passwd`, `::js_sys::Object`: names joined as modules and their members are.
