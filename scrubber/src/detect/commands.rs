@@ -498,7 +498,7 @@ mod tests {
             ("NickServ :identify ann Open-1987!", Some("Open-1987!")),
             ("NickServ identify yourself", None),
             ("createUser ann SHA \"Open-1987!\" AES", Some("Open-1987!")),
-            ("createUser(ann, \"Open-1987!\")", None),
+            ("describe(ann, \"Open-1987!\")", None),
             ("op signin x.test ann@x.test A3-Q7ZP4X-W2LR9T", Some("A3-Q7ZP4X-W2LR9T")),
             ("op signin --account x.test", None),
             ("networksetup -setairportnetwork en0 Office Open-1987!", Some("Open-1987!")),

@@ -142,6 +142,10 @@ pub(super) const fn striking(name: &'static str, place: Place) -> Row {
 pub(super) const fn said_call(name: &'static str, number: usize) -> Row {
     Row { proof: Proof::Said, ..call(name, number) }
 }
+/// A call that may be given more than an account and its password.
+pub(super) const fn made_call(name: &'static str, number: usize) -> Row {
+    Row { proof: Proof::MadeUp, ..call(name, number) }
+}
 pub(super) const fn keyed_call(name: &'static str, number: usize) -> Row {
     Row { proof: Proof::Machine, ..call(name, number) }
 }

@@ -57,6 +57,11 @@ pub(super) const PIPED: &[&str] = &[
     "secret-tool",
     "keepassxc-cli",
     "pass insert",
+    "keyring set",
+    " kv put",
+    "systemd-creds",
+    "kubeseal",
+    "create-secret",
     "| base64",
 ];
 
@@ -70,6 +75,19 @@ const FEEDERS: &[&str] = &[
     "oken-file <(",
     "ecret-file <(",
     "password-command",
+];
+
+/// What stands near the account that a program is delivered with, or that a text says to log in with.
+const DEFAULTS: &[&str] = &[
+    "redential",
+    "(default",
+    "efault login",
+    "efault admin",
+    "efault user",
+    "efault account",
+    "ogin: ",
+    "ogin with",
+    "og in with",
 ];
 
 /// Words of the names of files that hold a secret.
@@ -216,6 +234,8 @@ const TABLE: &[Row] = &[
     striking("connectez-vous", Place::Sentence),
     striking("admin", Place::Login),
     striking("Admin", Place::Login),
+    Row { proof: Proof::MadeUp, near: DEFAULTS, ..striking("admin", Place::Login) },
+    Row { proof: Proof::MadeUp, near: DEFAULTS, ..striking("Admin", Place::Login) },
     striking("administrator", Place::Login),
     striking("Administrator", Place::Login),
     striking("root", Place::Login),
@@ -327,6 +347,11 @@ const TABLE: &[Row] = &[
             "vncpasswd",
             "smbpasswd",
             "saslpasswd2",
+            "keyring set",
+            " kv put",
+            "systemd-creds",
+            "kubeseal",
+            "create-secret",
         ],
         place: Place::Word(1),
         ..NOTHING
@@ -355,10 +380,26 @@ const TABLE: &[Row] = &[
             "| passwd",
             "kinit",
             "create secret",
+            "secret put",
+            "versions add",
+            "env add",
+            "secrets:set",
+            "secret-tool",
+            "pass insert",
+            "keyring set",
+            " kv put",
+            "systemd-creds",
+            "kubeseal",
+            "create-secret",
         ],
         place: Place::Last,
         ..NOTHING
     },
+    word(
+        "Write-Output",
+        &["secret set", "secrets create", "secret create", "versions add", "-stdin", "create secret"],
+        1,
+    ),
     Row { name: "gh secret", needs: &["set "], flags: &["-b"], glued: &["-b"], ..NOTHING },
     Row { flags: &["--body"], glued: &["--body="], ..kept("gh secret", &["set "]) },
     kept("fly secrets", &["set "]),

@@ -1,6 +1,6 @@
 //! What people make up where programs ask for a secret: in settings, flags and calls of frameworks, and what only looks so.
 
-use super::{missed, taken};
+use super::{missed, taken, tokens};
 
 /// Words with a sign between them, and a number.
 fn phrases() -> [String; 6] {
@@ -11,6 +11,17 @@ fn phrases() -> [String; 6] {
         ["Copper.", "Harbor.71"].concat(),
         ["Silver", "Harbor391"].concat(),
         ["Saddle", "@4608"].concat(),
+    ]
+}
+
+/// What people type in who set up an application.
+fn people() -> [String; 5] {
+    [
+        ["Olegoni", "678"].concat(),
+        ["Demo@", "12345"].concat(),
+        ["Harbor", "!2026"].concat(),
+        ["Maple#", "2024!"].concat(),
+        ["Teal@", "417x"].concat(),
     ]
 }
 
@@ -36,6 +47,83 @@ fn secrets_of_applications_may_be_words_with_a_sign_and_a_number() {
         "page.setNextToken(\"Maple%Rain77\")",
         "type Token = Vec<Ident&Span32>",
         "acme list --token NAME > out.txt",
+    ];
+    assert_eq!(taken(&harmless), Vec::<String>::new());
+}
+
+#[test]
+fn authentication_is_a_part_of_names_like_any_other() {
+    let places = [
+        "authentication_password: \u{b6}",
+        "snmpAuthenticationPassword=\u{b6}",
+        "\"group_authentication_secret\": \"\u{b6}\"",
+        "oauth_request_token_secret = '\u{b6}'",
+        "exchange_token: \"\u{b6}\"",
+    ];
+    assert_eq!(missed(&places, &tokens()), Vec::<String>::new());
+    let token = tokens();
+    let [hex, _] = &token;
+    let harmless = ["authenticationPublicKey = ", "authentication_type: ", "request_token: ", "authenticatedTokens: "]
+        .map(|name| format!("{name}{hex}"));
+    assert_eq!(taken(&harmless.each_ref().map(String::as_str)), Vec::<String>::new());
+}
+
+#[test]
+fn frameworks_are_given_passwords_to_hash_and_to_log_in() {
+    let places = [
+        "hashed = pwd_context.hash(\"\u{b6}\")",
+        "hashed_password=get_password_hash(\"\u{b6}\"),",
+        "Bcrypt.hash_pwd_salt(\"\u{b6}\")",
+        "BCrypt.Net.BCrypt.HashPassword(\"\u{b6}\")",
+        "BCrypt::Password.create(\"\u{b6}\")",
+        "await userManager.AddPasswordAsync(user, \"\u{b6}\");",
+        ".password(passwordEncoder().encode(\"\u{b6}\"))",
+        "const { token } = await loginUser(email, '\u{b6}');",
+        "await loginAs(page, 'ann', '\u{b6}')",
+        "createUser('ann', '\u{b6}')",
+        "register_user(client, \"ann\", \"\u{b6}\")",
+        "secretOrKey: '\u{b6}',",
+        "Keys.hmacShaKeyFor(\"\u{b6}\".getBytes())",
+        "new SymmetricSecurityKey(Encoding.UTF8.GetBytes(\"\u{b6}\"))",
+        "CryptoJS.AES.decrypt(text, '\u{b6}')",
+        "JWT::encode($payload, '\u{b6}', 'HS256')",
+        "4. Log in with the administrator's account (default: admin/\u{b6})",
+        "Default credentials: admin / \u{b6}",
+        "ntp authentication-key 2 md5 \u{b6} 7",
+    ];
+    assert_eq!(missed(&places, &people()), Vec::<String>::new());
+    let harmless = [
+        "pwd_context.hash(password)",
+        "get_password_hash(\"password\")",
+        "secretOrKey: configService.get('jwt.secret'),",
+        "createUser('ann', 'administrator')",
+        "getToken('shop', 'read:orders')",
+        "create_user(\"ann\", \"reports\")",
+        "Encoding.UTF8.GetBytes(\"Olegoni678\")",
+        "AES.encrypt(text, 'Olegoni678')",
+        "default: admin/dashboard2",
+        "the default page is admin/orders24",
+        "the login page is admin/session20",
+    ];
+    assert_eq!(taken(&harmless), Vec::<String>::new());
+}
+
+#[test]
+fn secrets_are_piped_to_what_keeps_them() {
+    let places = [
+        "printf \"\u{b6}\" | gcloud secrets versions add app --data-file=-",
+        "Write-Output \"\u{b6}\" | gcloud secrets create app --data-file=-",
+        "echo \"\u{b6}\" | keyring set pypi.acme.example ann",
+        "echo -n '\u{b6}' | vault kv put secret/app value=-",
+        "echo -n '\u{b6}' | systemd-creds encrypt --name=db - -",
+        "printf '%s' '\u{b6}' | wrangler secret put DB_PW",
+    ];
+    let values = [people().to_vec(), tokens().to_vec()].concat();
+    assert_eq!(missed(&places, &values), Vec::<String>::new());
+    let harmless = [
+        "printf \"$PW\" | gcloud secrets versions add app --data-file=-",
+        "Write-Output \"Olegoni678\" | Out-File a.txt",
+        "echo \"Olegoni678\" | tee a.txt",
     ];
     assert_eq!(taken(&harmless), Vec::<String>::new());
 }
