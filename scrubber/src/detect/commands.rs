@@ -419,7 +419,9 @@ fn line_end(text: &[u8]) -> usize {
 fn is_value(line: &[u8], (start, end): (usize, usize)) -> bool {
     let Some(word) = line.get(start..end) else { return false };
     let variable = word.starts_with(b"$") && !value::ends_like_a_password(word) && !value::is_scrambled(word);
-    word.len() >= 3 && !value::is_placeholder(word) && !generic::is_marker(word) && !variable
+    // ``:class:`Credentials` ``, as Sphinx refers to it.
+    let role = word.starts_with(b"class:`");
+    word.len() >= 3 && !value::is_placeholder(word) && !generic::is_marker(word) && !variable && !role
 }
 
 #[cfg(test)]

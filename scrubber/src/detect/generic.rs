@@ -97,7 +97,7 @@ pub(super) fn is_secret(named: &Named<'_>) -> bool {
     if named.place.joint == Joint::Spaced && is_attribute(text) {
         return false;
     }
-    if !named.place.quoted && (called || value::is_code(text) || is_number(text, named)) {
+    if !named.place.quoted && (called || value::is_code(text) || is_indexed(text) || is_number(text, named)) {
         return false;
     }
     let likely = match named.key {
@@ -477,6 +477,22 @@ fn is_number(text: &[u8], named: &Named<'_>) -> bool {
         && ((hex && text.len() <= 18)
             || suffix.is_empty()
             || (suffix.len() <= 5 && suffix.first().is_some_and(|byte| b"uifULl".contains(byte))))
+}
+
+/// `_XRegExp$exec2[0];`: a member of a list.
+fn is_indexed(text: &[u8]) -> bool {
+    let text = text.strip_suffix(b";").unwrap_or(text);
+    let Some((name, index)) =
+        text.strip_suffix(b"]").and_then(|text| text.split_at_checked(memchr::memchr(b'[', text)?))
+    else {
+        return false;
+    };
+    let index = index.get(1..).unwrap_or_default();
+    let plain = name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_$.".contains(byte));
+    plain
+        && name.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
+        && (1..=2).contains(&index.len())
+        && index.iter().all(u8::is_ascii_digit)
 }
 
 /// `<input type="password" autoComplete="off">`: the next attribute of an element, up to its sign.

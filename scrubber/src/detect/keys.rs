@@ -46,7 +46,7 @@ const HINTS: &str = "cookie session sessionid sid dsn salt webhook otp totp encr
 const HARMLESS: &str = "\
     signature tokeniz tokentype tokencount keyword keyboard publickey pubkey \
     keybind keymap keycode keydown keyup authenticat compass bypass passthrough csstoken synctoken pagetoken \
-    nexttoken continuationtoken startingtoken requesttoken changetoken locktoken pagingtoken paginationtoken secretary oldpwd canceltoken cancellationtoken designtoken signatureversion \
+    nexttoken idempotencytoken updatetoken continuationtoken startingtoken requesttoken changetoken locktoken pagingtoken paginationtoken secretary oldpwd canceltoken cancellationtoken designtoken signatureversion \
     signaturemethod methodsignature typesignature functionsignature tokenkind tokenaccessor invalidpassword incorrectpassword wrongpassword invalidtoken secwebsocket exportsecretkey deletesecretkey";
 
 /// Short words for a password, as the last word of a name.
@@ -453,6 +453,7 @@ mod tests {
             ("access", Some(Key::Access)),
             ("max_tokens", None),
             ("ClientRequestToken", None),
+            ("idempotency-token", None),
             ("next-page-token", None),
             ("nonce", None),
             ("2fa seed", Some(Key::Secret)),

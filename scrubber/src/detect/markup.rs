@@ -61,7 +61,13 @@ impl Table {
         let low = start.saturating_sub(HEAD_MAX.min(super::search::BACK));
         let before = text.get(low..start)?;
         let head = memchr::memmem::rfind(before, b"<tr")?;
-        let cells = cells_before(before.get(head..)?);
+        let row = before.get(head..)?;
+        // Behind another row of cells it is one of the values, as where options are described.
+        let titled = memchr::memmem::find(row, b"<th").is_some();
+        if !titled && before.get(..head)?.trim_ascii_end().ends_with(b"</tr>") {
+            return None;
+        }
+        let cells = cells_before(row);
         let close = memchr::memmem::find(text.get(end..text.len().min(end + HEAD_MAX))?, b"</tr")?;
         let column = cells.checked_sub(1).filter(|column| *column < COLUMNS_MAX)?;
         Some(Self { form: Form::Html, head: low + head, column, rows: end + close })
@@ -208,6 +214,7 @@ mod tests {
                 vec!["a1", "b2"],
             ),
             ("<tr><th>token</th></tr></table><table><tr><td>x</td></tr>", vec![]),
+            ("<tr><td>user</td></tr>\n <tr><td>token</td></tr><tr><td>x</td></tr>", vec![]),
             (r#"{"columns":["a","token"],"rows":[[1,"a1"],[2,"b2"]]}"#, vec!["a1", "b2"]),
             (r#"[["token", "b"], ["a1", 2], ["b2", null]]"#, vec!["a1", "b2"]),
             (r#"{"fields":[{"name":"a"},{"name":"token"}],"rows":[["x","a1"]]}"#, vec!["a1"]),

@@ -197,8 +197,9 @@ fn are_rules(text: &[u8]) -> bool {
         })
 }
 
-/// `1.302103`, `10.0.1`.
+/// `1.302103`, `10.0.1`, `v7.4.2`.
 fn is_version(text: &[u8]) -> bool {
+    let text = text.strip_prefix(b"v").unwrap_or(text);
     text.contains(&b'.') && text.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
 }
 

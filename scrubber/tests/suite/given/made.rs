@@ -127,3 +127,19 @@ fn secrets_are_piped_to_what_keeps_them() {
     ];
     assert_eq!(taken(&harmless), Vec::<String>::new());
 }
+
+#[test]
+fn what_documents_and_code_write_beside_names_of_secrets_stays() {
+    let hex = tokens()[0].clone();
+    let idempotent = format!("aws acm request-certificate --idempotency-token {hex}");
+    let texts = [
+        "<table>\n<tr><th>Option</th><th>Required</th></tr>\n<tr>\n<td>password</td>\n<td>true</td>\n</tr>\n<tr>\n<td>https_port2</td>\n<td>false</td>\n</tr>\n</table>",
+        "\"password\": [\"v7.4.2\", \"\"]",
+        "password: v7.4.2",
+        "admin_ssh_password: \"enable\"",
+        "token = _XRegExp$exec2[0];",
+        "credentials: :class:`oauth2client.Credentials2`",
+        idempotent.as_str(),
+    ];
+    assert_eq!(taken(&texts), Vec::<String>::new());
+}
