@@ -381,11 +381,19 @@ fn joint(text: &[u8], start: usize, end: usize) -> Option<(Joint, usize)> {
         b"" if at == end && text.get(at) == Some(&b',') && between::is_symbol(text, start) => {
             return between::is_literal_next(text, blank(text, at + 1)).then_some((Joint::Passed, at + 1));
         }
-        b"" if matches!(text.get(at), Some(b'(' | b'{')) && at == end && between::is_literal_next(text, at + 1) => {
+        b"" if matches!(text.get(at), Some(b'(' | b'{')) && at == end => {
             let name = text.get(start..end).unwrap_or_default();
-            let given = text.get(at) == Some(&b'{') || between::takes_a_value(name);
-            let joint = if between::is_setter(name) { Joint::Assigned } else { Joint::Passed };
-            return given.then_some((joint, at + 1));
+            // `url.set_password(Some("…"))`
+            let setter = between::is_setter(name);
+            let some = setter && text.get(at + 1..).is_some_and(|rest| rest.starts_with(b"Some("));
+            let literal = at + 1 + if some { b"Some(".len() } else { 0 };
+            if !between::is_literal_next(text, literal) {
+                return spaced(text, start, end, at, b"");
+            }
+            let given =
+                text.get(at) == Some(&b'{') || between::takes_a_value(name) || between::is_told(text, name, literal);
+            let joint = if setter { Joint::Assigned } else { Joint::Passed };
+            return given.then_some((joint, literal));
         }
         // `Enter the password? x9`
         b"?" if at == end && text.get(at + 1) == Some(&b' ') => return Some((Joint::Said, at + 1)),

@@ -76,13 +76,14 @@ impl Search<'_> {
                         || is_simple(word)
                         || quoted && generic::is_told_password(word, true))
             };
+            let glossed = || is_glossed(text.get(end..from), tail) && (is_simple(word) || is_made_up(word));
             let simple = || {
                 is_beside(text, (start, end), (from, to)) && is_simple(word)
                     || is_joined(text.get(to..start)) && (is_made_of_words(word) || is_made_up(word))
             };
             let place = striking_part(text, start, end)
                 .filter(|_| loud)
-                .or_else(|| (key == Key::Password && (simple() || changed())).then_some((start, end)));
+                .or_else(|| (key == Key::Password && (simple() || changed() || glossed())).then_some((start, end)));
             let token = || key == Key::Secret && is_token(text, start, word);
             if let Some(place) = place.or_else(|| token().then_some((start, end)))
                 && let Some(slot) = slots.next()
@@ -152,6 +153,14 @@ fn is_beside(text: &[u8], word: (usize, usize), name: (usize, usize)) -> bool {
             between.split(u8::is_ascii_whitespace).filter(|part| part.iter().any(u8::is_ascii_alphanumeric));
         words.next().is_none_or(|word| word.len() <= 8) && words.next().is_none()
     })
+}
+
+/// `x9 (the admin password)`: a remark of few words behind a word says what it is.
+fn is_glossed(between: Option<&[u8]>, tail: &[u8]) -> bool {
+    const REMARK_MAX: usize = 32;
+    let remark = between.and_then(|between| between.trim_ascii_start().strip_prefix(b"("));
+    let closed = tail.first().is_some_and(|byte| b"),".contains(byte));
+    closed && remark.is_some_and(|remark| remark.len() <= REMARK_MAX && !remark.contains(&b')'))
 }
 
 /// Whether what stands between a name and a word behind it joins them: nothing, a comma, a word by which something becomes another

@@ -2,6 +2,7 @@
 //! name and value are members of one record.
 
 use super::super::lexicon::words;
+use super::super::{generic, mentioned};
 use super::{QUOTES, blank, broad, object, shown, skip, until};
 
 /// How far the value of a block such as Terraform's `variable` may lie from its name.
@@ -345,6 +346,18 @@ pub(super) fn takes_a_value(name: &[u8]) -> bool {
     // `.keystore_password("…")`, as builders are told a setting.
     let built = || before.is_some_and(<[u8]>::is_empty) && is_setting_of_builder(&last);
     sets || (chained && words(WHOLE).any(|word| last.eq_ignore_ascii_case(word.as_bytes()))) || built()
+}
+
+/// `options.passphrase("…")`: a member of anything is told what can be nothing else; `read.password("Password: ")` asks for one.
+pub(super) fn is_told(text: &[u8], name: &[u8], literal: usize) -> bool {
+    const LENGTH_MAX: usize = 64;
+    let member = [b".password".as_slice(), b".passphrase", b".secret", b".api_key", b".apiKey"];
+    let open = skip(text, literal, b"@bruL", 1);
+    let open = if text.get(open).is_some_and(|byte| QUOTES.contains(byte)) { open } else { literal };
+    let Some((quote, rest)) = text.get(open..).and_then(<[u8]>::split_first) else { return false };
+    let inner = rest.get(..LENGTH_MAX.min(rest.len())).and_then(|rest| rest.split(|byte| byte == quote).next());
+    member.iter().any(|end| name.ends_with(end))
+        && inner.is_some_and(|inner| mentioned::is_striking(inner) || generic::is_machine_made(inner))
 }
 
 /// `setClientSecret`, `client.with_token`.

@@ -59,7 +59,7 @@ fn conversion(text: &[u8]) -> usize {
 
 /// The length of what stands before the quote of a literal: `b"…"`, `Some("…")`.
 fn literal_prefix(text: &[u8]) -> usize {
-    ["[]byte(", "Buffer.from(", "bytes.fromhex(", "b", "u", "r", "@", "N", "Some(", "&b"]
+    ["[]byte(", "Buffer.from(", "bytes.fromhex(", "b", "u", "r", "@", "N", "Some(", "&b", "default="]
         .iter()
         .find(|prefix| {
             text.starts_with(prefix.as_bytes()) && text.get(prefix.len()).is_some_and(|byte| b"\"'".contains(byte))

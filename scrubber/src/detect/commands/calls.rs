@@ -6,6 +6,9 @@ use super::row::*;
 const CONNECTS: &[&str] =
     &["ssh", "SSH", "ftp", "FTP", "sql", "SQL", "mqtt", "smtp", "imap", "amqp", "paramiko", "ldap"];
 
+/// The variable that a setting is read from, if it is named after a secret.
+const SETTINGS: &[&str] = &["PASS", "SECRET", "TOKEN\"", "TOKEN'", "_KEY\"", "_KEY'"];
+
 /// The calls, the longer of two names that begin alike first.
 pub(super) const CALLS: &[Row] = &[
     call("SetBasicAuth", 2),
@@ -197,6 +200,8 @@ pub(super) const CALLS: &[Row] = &[
     compared("left:", Place::Word(1)),
     compared("right:", Place::Word(1)),
     Row { near: &["assw"], ..said_call("Field(", 1) },
+    Row { needs: SETTINGS, ..said_call("Field(", 1) },
+    Row { needs: SETTINGS, ..said_call("Option(", 1) },
     Row { near: &["assw", "login"], ..said_call("MD5(", 1) },
     Row { near: &["assw", "login"], ..said_call("SHA2(", 1) },
     Row { near: &["assw", "login"], ..said_call("SHA1(", 1) },

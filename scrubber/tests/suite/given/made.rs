@@ -86,12 +86,20 @@ fn frameworks_are_given_passwords_to_hash_and_to_log_in() {
         "Keys.hmacShaKeyFor(\"\u{b6}\".getBytes())",
         "new SymmetricSecurityKey(Encoding.UTF8.GetBytes(\"\u{b6}\"))",
         "CryptoJS.AES.decrypt(text, '\u{b6}')",
+        "url.set_password(Some(\"\u{b6}\")).unwrap();",
+        "db: str = Field(\"\u{b6}\", env=\"DB_PASSWORD\")",
+        "key: str = typer.Option(default=\"\u{b6}\", envvar=\"SECRET_KEY\")",
+        "I set it to \u{b6} (the new admin password)",
         "JWT::encode($payload, '\u{b6}', 'HS256')",
         "4. Log in with the administrator's account (default: admin/\u{b6})",
         "Default credentials: admin / \u{b6}",
         "ntp authentication-key 2 md5 \u{b6} 7",
     ];
     assert_eq!(missed(&places, &people()), Vec::<String>::new());
+    // A member of anything: only what can be nothing else.
+    let [.., signed, twice, _] = people();
+    let told = ["options.passphrase(\"\u{b6}\").import(FILE)"];
+    assert_eq!(missed(&told, &[signed, twice]), Vec::<String>::new());
     let harmless = [
         "pwd_context.hash(password)",
         "get_password_hash(\"password\")",
@@ -102,6 +110,10 @@ fn frameworks_are_given_passwords_to_hash_and_to_log_in() {
         "Encoding.UTF8.GetBytes(\"Olegoni678\")",
         "AES.encrypt(text, 'Olegoni678')",
         "default: admin/dashboard2",
+        "read.password(\"Password2024: \")",
+        "url.set_password(Some(password))",
+        "name: str = Field(\"Olegoni678\", env=\"APP_NAME\")",
+        "see chapter 12 (the admin password)",
         "the default page is admin/orders24",
         "the login page is admin/session20",
     ];
