@@ -384,7 +384,7 @@ fn joint(text: &[u8], start: usize, end: usize) -> Option<(Joint, usize)> {
         b"" if matches!(text.get(at), Some(b'(' | b'{')) && at == end => {
             let name = text.get(start..end).unwrap_or_default();
             // `url.set_password(Some("…"))`
-            let setter = between::is_setter(name);
+            let setter = between::sets(name);
             let some = setter && text.get(at + 1..).is_some_and(|rest| rest.starts_with(b"Some("));
             let literal = at + 1 + if some { b"Some(".len() } else { 0 };
             if !between::is_literal_next(text, literal) {

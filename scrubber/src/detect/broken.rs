@@ -21,6 +21,8 @@ const CUT_MIN: usize = 8;
 const RANDOM_MIN: usize = 20;
 /// The same where it has no digit.
 const CUT_LETTERS_MIN: usize = 12;
+/// A word of a language is so long where it leads to a rule by itself.
+const WORD_MIN: usize = 8;
 /// The same of the last part of an address.
 const PART_MIN: usize = 6;
 /// Blanks between the end of what was cut and that of its line, and backslashes of a line end in strings in strings.
@@ -172,8 +174,12 @@ fn cut_off(text: &[u8], word: usize, length: usize, literal: &Literal) -> Option
     if name.ends_with(b"/") && name.contains(&b'.') {
         return cut_address(text, word, literal);
     }
-    // A line among lines of data was not cut, nor was the rest of one.
+    // `AuthorizationV1beta1Api`: a long word leads to its rule, and begins names.
     let plain = name.iter().all(u8::is_ascii_alphanumeric);
+    if plain && name.len() >= WORD_MIN && value::is_wordlike(name) {
+        return None;
+    }
+    // A line among lines of data was not cut, nor was the rest of one.
     if plain && (random::follows_data(text, word) || is_rest_of_data(text, word)) {
         return None;
     }

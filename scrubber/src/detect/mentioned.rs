@@ -62,7 +62,9 @@ impl Search<'_> {
             at = end;
             // What is cut off at the ends of what is looked at is no whole word, and what holds the name is none beside it.
             let cut = start == low && is_inner(text, low) || end == high && is_inner(text, high);
-            if cut || start < to && from < end {
+            // `def sign(credentials) -> S3SigV4Auth:`
+            let returned = text.get(..start).is_some_and(|before| before.ends_with(b") -> "));
+            if cut || returned || start < to && from < end {
                 continue;
             }
             let (start, end) = trimmed(text, start, end);

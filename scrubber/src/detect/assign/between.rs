@@ -340,12 +340,11 @@ pub(super) fn takes_a_value(name: &[u8]) -> bool {
         authtoken privatekey bearertoken";
     let mut parts = name.rsplit(|byte| *byte == b'.');
     let last: Vec<u8> = parts.next().unwrap_or_default().iter().filter(|byte| **byte != b'_').copied().collect();
-    let sets = is_setter(&last);
     let before = parts.next();
     let chained = before.is_none_or(<[u8]>::is_empty);
     // `.keystore_password("…")`, as builders are told a setting.
     let built = || before.is_some_and(<[u8]>::is_empty) && is_setting_of_builder(&last);
-    sets || (chained && words(WHOLE).any(|word| last.eq_ignore_ascii_case(word.as_bytes()))) || built()
+    sets(name) || (chained && words(WHOLE).any(|word| last.eq_ignore_ascii_case(word.as_bytes()))) || built()
 }
 
 /// `options.passphrase("…")`: a member of anything is told what can be nothing else; `read.password("Password: ")` asks for one.
@@ -361,7 +360,7 @@ pub(super) fn is_told(text: &[u8], name: &[u8], literal: usize) -> bool {
 }
 
 /// `setClientSecret`, `client.with_token`.
-pub(super) fn is_setter(name: &[u8]) -> bool {
+pub(super) fn sets(name: &[u8]) -> bool {
     let last = name.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
     let verb = |verb: &[u8]| last.get(..verb.len()).is_some_and(|it| it.eq_ignore_ascii_case(verb));
     verb(b"set") || verb(b"with")

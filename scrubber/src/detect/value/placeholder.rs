@@ -173,7 +173,7 @@ pub(in crate::detect) fn is_common_word(value: &[u8]) -> bool {
              new_password old_password value here test foo bar baz foobar self this that the a an is are was and or \
              not for with from in of to it must should can will type input field label prompt env environment config \
              get set let const var func return if else public private static final readonly file path disabled \
-             enable disable enabled invalid valid missing expired wrong incorrect new client_secret clientsecret client_credentials \
+             enable disable always on_create enabled invalid valid missing expired wrong incorrect new client_secret clientsecret client_credentials \
              authorization authorization_code session cookie digest abc abcd example sample fake mock secret_key \
              secretkey private_key session_token csrf_token csrftoken dict list vec array map float double u8 u64 \
              usize nan option options flag flags argument arguments parameter parameters stringarray hint prompt stdin \

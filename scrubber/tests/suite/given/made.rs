@@ -152,6 +152,12 @@ fn what_documents_and_code_write_beside_names_of_secrets_stays() {
         "token = _XRegExp$exec2[0];",
         "credentials: :class:`oauth2client.Credentials2`",
         idempotent.as_str(),
+        "def sign(self, credentials: Any) -> S3SigV4Auth:",
+        "from kubernetes.client import AuthorizationV1beta1Api",
+        "  update_password:\n    description: when to set\n    default: always\n",
+        "@click.option(\"--update-password\", default=\"on_create\")",
     ];
     assert_eq!(taken(&texts), Vec::<String>::new());
+    let setters = ["credentials.with_password('\u{b6}')", "url.set_password(Some(\"\u{b6}\"))"];
+    assert_eq!(missed(&setters, &people()), Vec::<String>::new());
 }
