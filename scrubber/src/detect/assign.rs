@@ -1,9 +1,10 @@
 //! The value that stands beside a name, in any of the ways in which programs, settings and shells write it.
 //!
-//! Start at [`value_after`]. What stands between a name and its sign is read in `between`, what the rest of the line says
-//! about the value in `line`, and what debuggers and pages put around both in `shown`.
+//! Start at [`value_after`]. What stands between a name and its sign is read in `between`, what joins the value to the name in
+//! `joint`, what the rest of the line says about the value in `line`, and what debuggers and pages put around both in `shown`.
 
 mod between;
+mod joint;
 mod line;
 mod object;
 mod shown;
@@ -62,7 +63,7 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
     if let Some(value) = shown::answered(text, start, end) {
         return Some(value);
     }
-    let joined = joint(text, start, end);
+    let joined = joint::read(text, start, end);
     if between::is_member_name(text, start, end)
         && joined.is_none_or(|(joint, after)| joint != Joint::Assigned || text.get(after - 1) == Some(&b'>'))
         && let Some(value) = object::member_behind(text, start)
@@ -295,159 +296,6 @@ fn bare_end(text: &[u8], start: usize, at: usize) -> usize {
 /// `，` and its like.
 fn ends_clause(text: &[u8]) -> bool {
     ["，", "。", "、", "；", "！", "？", "）", "」"].iter().any(|sign| text.starts_with(sign.as_bytes()))
-}
-
-/// Reads what stands between the name and the value.
-fn joint(text: &[u8], start: usize, end: usize) -> Option<(Joint, usize)> {
-    // `--- PASS: TestToken2 (0.00s)`, as Go's tests say it.
-    if text.get(start.saturating_sub(4)..end) == Some(b"--- PASS") {
-        return None;
-    }
-    // `the token's …`
-    let said = text.get(end..)?.starts_with(b"'s ") && text.get(..start)?.ends_with(b" ");
-    if said {
-        return Some((Joint::Said, end + "'s ".len()));
-    }
-    let gap = between::after_name(text, start, end);
-    let (at, quoted_name) = (gap.at, gap.quoted_name);
-    if let Some(value) = gap.value {
-        return Some((Joint::Assigned, value));
-    }
-    if let Some(argument) = between::compared(text, end) {
-        return Some((Joint::Passed, argument));
-    }
-    if quoted_name && let Some(argument) = between::fallback(text, at) {
-        return Some((Joint::Assigned, argument));
-    }
-    let at = at + between::dots(text, at);
-    let at = at + between::call(text, at);
-    let sign_end = at + text.get(at..)?.iter().take(4).take_while(|byte| b"=:?|.+-<>!~".contains(byte)).count();
-    match text.get(at..sign_end)? {
-        b"=" | b":" | b":=" | b"::=" | b":::=" | b"=>" | b"->" | b".=" | b"?=" | b"||=" | b"??=" | b"+=" | b"<-"
-        | b"?:" | b"=:" | b"!:" | b":-" | b"<<<" => {}
-        // A default: only a literal counts.
-        b"||" | b"??" if text.get(sign_end).is_none_or(|byte| byte.is_ascii_whitespace() || QUOTES.contains(byte)) => {
-            let next = blank(text, sign_end);
-            return text.get(next).filter(|byte| QUOTES.contains(byte)).map(|_| (Joint::Assigned, sign_end));
-        }
-        b"==" | b"===" | b"!=" | b"!==" => return Some((Joint::Passed, sign_end)),
-        b">" if line::is_element(text, start, at + 1) => return Some((Joint::Assigned, at + 1)),
-        [b'>', ..] if quoted_name && line::is_attribute(text, start) => return Some((Joint::Assigned, at + 1)),
-        b"=<" | b":<" | b"=|" | b":|" | b":>" | b"=!" => return Some((Joint::Assigned, at + 1)),
-        [b'>', ..] if line::is_element(text, start, at + 1) => return Some((Joint::Assigned, at + 1)),
-        sign if begins_the_value(sign) => {}
-        // `&lt;token&gt;…&lt;/token&gt;`
-        b"" if text.get(end..)?.starts_with(b"&gt;") && text.get(..start)?.ends_with(b"&lt;") => {
-            return Some((Joint::Assigned, end + 4));
-        }
-        b"" if quoted_name && text.get(at..)?.starts_with(b"or ") => {
-            let next = blank(text, at + 3);
-            return text.get(next).filter(|byte| QUOTES.contains(byte)).map(|_| (Joint::Assigned, at + 3));
-        }
-        // `SecretString::new("…")`
-        b"::"
-            if at == end
-                && let Some(argument) = between::constructed(text, start, at) =>
-        {
-            return Some((Joint::Passed, argument));
-        }
-        // `-define(TOKEN, "…")`
-        b"" if at == end && text.get(at) == Some(&b',') && text.get(..start)?.ends_with(b"define(") => {
-            let next = blank(text, at + 1);
-            return between::is_literal_next(text, next).then_some((Joint::Assigned, next));
-        }
-        b"" if text.get(at) == Some(&b',') && line::is_tuple(text, start, end, at) => {
-            return Some((Joint::Passed, at + 1));
-        }
-        b"" if at == end && line::is_export(text, start, end) => return Some((Joint::Said, at + 1)),
-        b"" if text.get(at) == Some(&b',') && quoted_name => {
-            // The name must be a whole literal: `"password", "x"`, not `"/etc/passwd", "r"`.
-            let whole = start.checked_sub(1).and_then(|at| text.get(at)).is_some_and(|byte| QUOTES.contains(byte));
-            let joint = if line::is_setter(text, start) { Joint::Assigned } else { Joint::Passed };
-            return whole.then_some((joint, at + 1));
-        }
-        b"" if text.get(at) == Some(&b',') && between::is_asserted(text, start) => {
-            return between::is_literal_next(text, blank(text, at + 1)).then_some((Joint::Passed, at + 1));
-        }
-        // `$ENV{DB_PASSWORD} // "x"`: a comment stands behind the sign of a statement.
-        b"" if at > end && text.get(at..)?.starts_with(b"// ") => {
-            return between::is_literal_next(text, at + 3).then_some((Joint::Assigned, at + 3));
-        }
-        // `set :password, "x"`
-        b"" if at == end && text.get(at) == Some(&b',') && line::is_setting(text, start) => {
-            return between::is_literal_next(text, blank(text, at + 1)).then_some((Joint::Assigned, at + 1));
-        }
-        // `get_env(:app, :db_password, "x")`
-        b"" if at == end && text.get(at) == Some(&b',') && between::is_symbol(text, start) => {
-            return between::is_literal_next(text, blank(text, at + 1)).then_some((Joint::Passed, at + 1));
-        }
-        b"" if matches!(text.get(at), Some(b'(' | b'{')) && at == end => {
-            let name = text.get(start..end).unwrap_or_default();
-            // `url.set_password(Some("…"))`
-            let setter = between::sets(name);
-            let some = setter && text.get(at + 1..).is_some_and(|rest| rest.starts_with(b"Some("));
-            let literal = at + 1 + if some { b"Some(".len() } else { 0 };
-            if !between::is_literal_next(text, literal) {
-                return spaced(text, start, end, at, b"");
-            }
-            let given =
-                text.get(at) == Some(&b'{') || between::takes_a_value(name) || between::is_told(text, name, literal);
-            let joint = if setter { Joint::Assigned } else { Joint::Passed };
-            return given.then_some((joint, literal));
-        }
-        // `Enter the password? x9`
-        b"?" if at == end && text.get(at + 1) == Some(&b' ') => return Some((Joint::Said, at + 1)),
-        b"?" if at == end
-            && let Some(answer) = line::answer(text, at + 1) =>
-        {
-            return Some((Joint::Said, answer));
-        }
-        // `Password - x9`
-        b"-" | b">" if at > end && text.get(at + 1) == Some(&b' ') && line::begins_line(text, start) => {
-            return Some((Joint::Said, blank(text, at + 1)));
-        }
-        // A cell of a table: only what cannot be a word of its text.
-        b"|" if line::is_row(text, start) || line::begins_line(text, start) => {
-            return Some((Joint::Said, blank(text, at + 1)));
-        }
-        sign => return spaced(text, start, end, at, sign),
-    }
-    // A sign such as `=-` belongs to the value from its second byte on.
-    let sign = text.get(at..sign_end)?;
-    // `${TOKEN:-"…"}`
-    let split = sign == b":-" && !between::is_literal_next(text, sign_end) || begins_the_value(sign);
-    Some((Joint::Assigned, if split { at + 1 } else { sign_end }))
-}
-
-/// A name and a value with nothing but white space between them, or the words of a sentence.
-fn spaced(text: &[u8], start: usize, end: usize, at: usize, sign: &[u8]) -> Option<(Joint, usize)> {
-    if at == end {
-        return None;
-    }
-    if line::is_flag(text, start) || line::is_alone(text, start, at) {
-        return Some((Joint::Spaced, at));
-    }
-    if !matches!(sign, b"") {
-        return None;
-    }
-    if text.get(at).is_some_and(|byte| QUOTES.contains(byte)) {
-        // `Pass `x` in …`: the verb.
-        if text.get(at) == Some(&b'`') && text.get(start..end).is_some_and(|name| name.eq_ignore_ascii_case(b"pass")) {
-            return None;
-        }
-        let statement = text.get(at) == Some(&b'\'') && line::is_statement(text, start, end);
-        return Some((if statement { Joint::Assigned } else { Joint::Passed }, at));
-    }
-    line::said(text, start, at).map(|at| (Joint::Said, at))
-}
-
-/// `PASSWORD=?x9`, `password:!x9`: one sign, and a value that begins with a character that may be part of others.
-fn begins_the_value(sign: &[u8]) -> bool {
-    match sign {
-        b"=>" | b"=:" | b"=<" | b"=|" | b"=!" | [b'=', b'=', ..] => false,
-        [b'=', _, ..] | [b':', b'~' | b'.' | b'!', ..] => true,
-        _ => false,
-    }
 }
 
 /// `**Token:** …`: the value stands behind the end of the emphasis.

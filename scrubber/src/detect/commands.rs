@@ -11,6 +11,7 @@ mod calls;
 mod kept;
 mod listed;
 mod may;
+mod near;
 mod printed;
 mod row;
 mod starts;

@@ -3,10 +3,11 @@
 use std::sync::LazyLock;
 
 use super::super::window;
+
 use super::row::Place;
 use super::starts::{OneOf, Starts};
 use super::table::{self, Command};
-use super::{ECHO_MAX, LINE_MAX, NEAR_MAX, SENTENCE_MAX, asked, behind, blocks, is_echo, listed, printed};
+use super::{ECHO_MAX, LINE_MAX, NEAR_MAX, SENTENCE_MAX, asked, behind, blocks, is_echo, listed, near, printed};
 
 /// A flag that names the command which tells a password, and how far before it the flag may stand.
 const FEEDER: &[u8] = b"password-command";
@@ -18,9 +19,9 @@ const RAW_MAX: usize = 2 * LINE_MAX + 64;
 /// Whether the command at `at` of a text with escapes may have a password: a test of the bytes as they stand, before escapes
 /// are removed. Most names of commands are common words.
 pub(in crate::detect) fn may_have_password(text: &[u8], at: usize) -> bool {
-    static PIPED: LazyLock<OneOf> = LazyLock::new(|| OneOf::new(table::PIPED));
-    static KEPT: LazyLock<OneOf> = LazyLock::new(|| OneOf::new(table::KEPT));
-    static NAMED: LazyLock<OneOf> = LazyLock::new(|| OneOf::new(table::NAMED_FORMATS));
+    static PIPED: LazyLock<OneOf> = LazyLock::new(|| OneOf::new(near::PIPED));
+    static KEPT: LazyLock<OneOf> = LazyLock::new(|| OneOf::new(near::KEPT));
+    static NAMED: LazyLock<OneOf> = LazyLock::new(|| OneOf::new(near::NAMED_FORMATS));
     static BESIDE: LazyLock<Starts<()>> =
         LazyLock::new(|| Starts::new(behind::NAMES.iter().chain(listed::NAMES).map(|name| (*name, ()))));
     let line = text.get(at..text.len().min(at + RAW_MAX)).unwrap_or_default();
