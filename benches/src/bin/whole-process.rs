@@ -36,7 +36,7 @@ const LONG_LINE: usize = 64 * 1024 * 1024;
 const SETTLE: Duration = Duration::from_secs(8);
 /// When it has looked a second time, and files and folders are no longer young.
 const QUIET_AFTER: Duration = Duration::from_secs(40);
-/// Turns of a session of which many make up a backlog: about 1 MB a file.
+/// Turns of a session of which many make up a backlog: half a megabyte a file, those of subagents counted.
 const TURNS_OF_BACKLOG: usize = 76;
 /// Nothing more arrived for so long: longer than the flush interval.
 const AT_REST: Duration = Duration::from_secs(70);
@@ -174,8 +174,8 @@ fn once(home: &Home, tier: &str) -> io::Result<Cost> {
     cost(&mut home.agent(&["run", "--once"]))
 }
 
-/// Everything that is there into a double of Firehose, which takes no time of the agent's but shares the machine with it.
-/// The daemon over files that were there before it, until the double has all of them.
+/// The daemon over files that were there before it, until a double of Firehose has all of them, which takes no time of the
+/// agent's but shares the machine with it.
 fn backlog(agent: &Path, size: Size, tier: &str) -> io::Result<()> {
     let home = Home::new(agent)?;
     let sessions = samples::Generator::new(7).plants_per_mille(5).turns_per_session(TURNS_OF_BACKLOG);

@@ -21,10 +21,10 @@ const CUT_MIN: usize = 8;
 const RANDOM_MIN: usize = 20;
 /// The same where it has no digit.
 const CUT_LETTERS_MIN: usize = 12;
-/// A word of a language is so long where it leads to a rule by itself.
-const WORD_MIN: usize = 8;
 /// The same of the last part of an address.
 const PART_MIN: usize = 6;
+/// A literal of so many letters that reads like a word is one, and no beginning of tokens.
+const WORD_MIN: usize = 8;
 /// Blanks between the end of what was cut and that of its line, and backslashes of a line end in strings in strings.
 const BLANKS_MAX: usize = 2;
 const SLASHES_MAX: usize = 16;

@@ -227,16 +227,20 @@ impl Store {
     pub fn shrink(&mut self) -> Result<bool, StoreError> {
         // Each free page is read to be given back: with all of them in memory an idle agent would hold what the allocator kept of that.
         self.connection.pragma_update(None, "cache_size", -CACHE_KIB_TO_SHRINK)?;
-        let mut statement = self.connection.prepare(&format!("PRAGMA incremental_vacuum({PAGES_FREED})"))?;
-        let mut rows = statement.query([])?;
-        while rows.next()?.is_some() {}
-        drop(rows);
-        drop(statement);
+        let freed = self.free_pages();
         self.connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+        freed?;
         self.checkpoint()?;
         let free: u32 = self.connection.pragma_query_value(None, "freelist_count", |row| row.get(0))?;
         self.connection.execute_batch("PRAGMA shrink_memory")?;
         Ok(free > 0)
+    }
+
+    fn free_pages(&self) -> Result<(), StoreError> {
+        let mut statement = self.connection.prepare(&format!("PRAGMA incremental_vacuum({PAGES_FREED})"))?;
+        let mut rows = statement.query([])?;
+        while rows.next()?.is_some() {}
+        Ok(())
     }
 
     /// Says whether there is a spool, without making one.
