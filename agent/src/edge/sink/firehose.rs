@@ -7,6 +7,7 @@
 //! Credentials are looked up anew after an answer that casts doubt on them, so that a login heals without a restart.
 
 mod answer;
+mod body;
 mod caller;
 mod probe;
 #[cfg(test)]
@@ -14,9 +15,6 @@ mod tests;
 
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_firehose::Client;
-use aws_sdk_firehose::error::BuildError;
-use aws_sdk_firehose::primitives::Blob;
-use aws_sdk_firehose::types::Record;
 use pipeline::pack::{Batch, BatchLimits, Form};
 use pipeline::ship::{Answer, Trouble};
 use scrubber::DataClass;
@@ -25,6 +23,7 @@ use tracing::debug;
 pub use caller::Caller;
 pub use probe::Probe;
 
+use self::body::Body;
 use super::Sink;
 use crate::edge::aws::{Aws, AwsError, AwsSettings};
 
@@ -138,15 +137,13 @@ impl FirehoseSink {
         }
     }
 
-    async fn send(&mut self, class: DataClass, records: impl Iterator<Item = &[u8]>) -> Answer {
+    async fn send(&mut self, class: DataClass, records: impl Iterator<Item = &[u8]> + Clone) -> Answer {
         let Some(stream) = self.streams.of(class).map(str::to_owned) else {
             return Answer::Trouble(Trouble::StreamMissing);
         };
-        let records: Result<Vec<Record>, BuildError> =
-            records.map(|bytes| Record::builder().data(Blob::new(bytes)).build()).collect();
-        let Ok(records) = records else { return Answer::Trouble(Trouble::Rejected) };
-        let count = records.len();
-        let call = self.client().put_record_batch().delivery_stream_name(stream).set_records(Some(records));
+        let count = records.clone().count();
+        let body = Body::of(&stream, records);
+        let call = self.client().put_record_batch().delivery_stream_name(stream).customize().interceptor(body);
         let answer = match call.send().await {
             Ok(output) => answer::of_output(&output, count),
             Err(error) => Answer::Trouble(answer::of_error(&error)),
