@@ -139,7 +139,9 @@ impl Parts {
     }
 
     fn scan_anew(&self, text: &[u8], scratch: &mut Scratch) {
-        let allowed = scratch.allowed.clone();
+        if scratch.again {
+            return self.search(text, scratch);
+        }
         // Before the search: what is found in another form of the text is noted while it is searched.
         let mut known = scratch.memory.as_ref().map_or(self.secrets.len(), |memory| memory.len());
         self.search(text, scratch);
@@ -153,10 +155,21 @@ impl Parts {
             self.remember(text, found, memory, &mut scratch.work);
             if memory.len() > known {
                 // What was found by its name may stand without it elsewhere in this text.
-                scratch.allowed = allowed;
-                self.search(text, scratch);
+                self.search_again(text, scratch);
             }
         }
+    }
+
+    /// Adds to what was found where secrets that are known since stand.
+    fn search_again(&self, text: &[u8], scratch: &mut Scratch) {
+        let (found, allowed) = (std::mem::take(&mut scratch.findings), std::mem::take(&mut scratch.allowed));
+        scratch.again = true;
+        self.search(text, scratch);
+        scratch.again = false;
+        // What is let pass is not remembered: it was counted when all was looked for.
+        scratch.allowed = allowed;
+        scratch.findings.extend(found);
+        self.settle(text, &mut scratch.findings, &mut scratch.joined_parts);
     }
 
     fn search(&self, text: &[u8], scratch: &mut Scratch) {
@@ -168,7 +181,7 @@ impl Parts {
         }
         let mut search = Search::new(self, text, scratch);
         search.run();
-        if let Some(around) = &self.around {
+        if let Some(around) = self.around.as_ref().filter(|_| !scratch.again) {
             search.around(around, &mut scratch.stretches);
         }
         search.found.retain(|finding| !self.is_public(text, finding));

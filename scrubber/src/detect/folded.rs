@@ -121,7 +121,10 @@ impl Search<'_> {
         let from = line_start(text, first.start);
         let last = cuts.last().map_or(first.end, |cut| cut.end);
         let rest = text.get(last..text.len().min(last + LINE_MAX)).unwrap_or_default();
-        let to = last + rest.iter().position(|byte| b"\n\\".contains(byte)).unwrap_or(rest.len());
+        // Behind the token that goes on is nothing that lies over a cut.
+        let head = token_end(text, last) - last;
+        let ends = |byte: &u8| b" \t\r\n\\".contains(byte);
+        let to = last + rest.iter().skip(head).position(ends).map_or(rest.len(), |length| head + length);
         self.view_over(from, to, &cuts);
         // Mail programs cut with a sign of equality, which may also be one of the text.
         if cuts.iter().any(|cut| byte_at(text, cut.start.wrapping_sub(1)) == b'=') {

@@ -109,12 +109,16 @@ impl Search<'_> {
         let (starts, ends) = (word & !before, before & !word);
         self.words(base, block, next, starts, escaped);
         let parts = parts_of_names(word, block, next, carry);
-        self.names(base, starts, (ends, parts), carry.last_start);
+        if !self.again {
+            self.names(base, starts, (ends, parts), carry.last_start);
+        }
         self.numbers(base, block, next, starts);
         // Adding a bit at the start of a run of bits carries it to the place after the run.
         let (sum, beyond) = word.overflowing_add(starts & block.upper);
         let (sum, further) = sum.overflowing_add(carry.capital);
-        self.capitalised(base, starts, sum & ends, carry.last_start);
+        if !self.again {
+            self.capitalised(base, starts, sum & ends, carry.last_start);
+        }
         carry.capital = u64::from(beyond | further);
         let pairs = ends & block.gap & (starts << 2 | carry.starts >> 62);
         let groups = pairs & (pairs << 3 | carry.pairs >> 61);
@@ -127,7 +131,7 @@ impl Search<'_> {
             let colons = u128::from(block.colon) | u128::from(next.colon) << 64;
             self.signs(base, (groups, colons), leads, starts, carry.last_start);
         }
-        if block.foreign | carry.foreign != 0 {
+        if block.foreign | carry.foreign != 0 && !self.again {
             self.foreign_names(base, (block.foreign << 1 | carry.foreign) & !block.foreign);
         }
         let mut joined = block.joiner & before & (word >> 1 | next.word << 63);

@@ -142,6 +142,8 @@ pub struct Scratch {
     allowed: Vec<(RuleId, u64)>,
     /// Layers of encoding around the text that these buffers serve.
     layer: u8,
+    /// Only secrets that are known are looked for.
+    again: bool,
     /// Tries in earnest and bytes copied since the beginning.
     work: u64,
 }

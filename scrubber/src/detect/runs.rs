@@ -25,15 +25,16 @@ impl Search<'_> {
         let text = self.text;
         let run = text.get(start..end).unwrap_or_default();
         self.encoded_run(start, end);
-        if run.len() <= RUN_MAX {
-            self.behind_underscores(start, run);
-            self.by_keyword(start);
-            self.inside_run(start, end);
-            self.known_within(start, end);
-        }
         if run.len() > RUN_MAX {
             return;
         }
+        self.known_within(start, end);
+        if self.again {
+            return;
+        }
+        self.behind_underscores(start, run);
+        self.by_keyword(start);
+        self.inside_run(start, end);
         self.work += 1;
         if value::shape(run).is_mixed()
             && let Some(judged) = random::judge(text, start, end)

@@ -47,6 +47,8 @@ pub(super) struct Search<'a> {
     pub memory: Option<Box<KnownSecrets>>,
     /// Layers of encoding around the text.
     pub layer: u8,
+    /// All else was looked for before: only secrets that are known are, and what is beneath encodings.
+    pub again: bool,
     /// What lies before here has been looked at without its encoding.
     pub seen: Seen,
     /// Names before here stand in the middle of something long.
@@ -95,6 +97,7 @@ impl<'a> Search<'a> {
             keyword_context,
             memory: scratch.memory.take(),
             layer: scratch.layer,
+            again: scratch.again,
             seen: Seen::default(),
             names_from: 0,
             sections: Sections::default(),
@@ -191,6 +194,9 @@ impl<'a> Search<'a> {
 
     /// A literal stands with its anchoring word (or, without one, itself) at `word`.
     fn literal_found(&mut self, literal: &Literal, word: usize) {
+        if self.again && !matches!(literal.target, Target::Bytes) {
+            return;
+        }
         self.work += 1;
         match literal.target {
             Target::Rule(index) => self.rule_literal(index, literal, word),

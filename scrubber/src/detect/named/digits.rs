@@ -32,6 +32,9 @@ impl Search<'_> {
             self.counts_to = end_of_hex_groups(text, start + length + 2);
             return self.hex_pairs(start + length + 2);
         }
+        if self.again {
+            return;
+        }
         let letters = word.iter().take(LETTERS_MAX + 1).take_while(|byte| byte.is_ascii_uppercase()).count();
         if letters > 0 {
             let next = text.get(start + length..).unwrap_or_default();
