@@ -263,7 +263,7 @@ impl Search<'_> {
     }
 
     pub(super) fn scan_nested<'s>(&mut self, decoded: &[u8], nested: &'s mut Scratch) -> &'s [super::Finding] {
-        (nested.layer, nested.again) = (self.layer + 1, self.again);
+        (nested.layer, nested.again, nested.is_joined) = (self.layer + 1, self.again, !self.joins);
         nested.memory = self.memory.take();
         self.parts.scan(decoded, nested);
         self.memory = nested.memory.take();

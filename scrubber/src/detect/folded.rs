@@ -160,7 +160,7 @@ fn before_line_end(text: &[u8], at: usize) -> u8 {
 }
 
 /// Where the line end begins to which the byte at `at` belongs.
-fn line_end_start(text: &[u8], at: usize) -> usize {
+pub(super) fn line_end_start(text: &[u8], at: usize) -> usize {
     let head = text.get(..at).unwrap_or_default();
     let slashes = |head: &[u8]| head.iter().rev().take(16).take_while(|byte| **byte == b'\\').count();
     let at = at - slashes(head);

@@ -144,6 +144,8 @@ pub struct Scratch {
     layer: u8,
     /// Only secrets that are known are looked for.
     again: bool,
+    /// The text was joined from literals: no more of them are.
+    is_joined: bool,
     /// Tries in earnest and bytes copied since the beginning.
     work: u64,
 }

@@ -224,6 +224,10 @@ impl Search<'_> {
         let rules = &self.parts.rules;
         let Some(rule) = rules.set.rules().get(usize::from(index)) else { return };
         if rule.window >= BLOCK_MIN {
+            // A line of a block that was found as a whole.
+            if self.block.0 == RuleId(index) && word < self.block.1 {
+                return;
+            }
             self.margins_below_literal(word + literal.bytes.len() - literal.before);
         }
         // A literal that stands there as it is, without escapes, mostly begins an ordinary word.
@@ -271,6 +275,9 @@ impl Search<'_> {
         }
         let (start, end) = (self.window.offset(hit.secret.start), self.window.offset(hit.secret.end));
         self.report_rule(RuleId(index), start, end);
+        if rule.window >= BLOCK_MIN {
+            self.block = (RuleId(index), end);
+        }
         true
     }
 

@@ -6,7 +6,7 @@
 
 use super::byteset::ByteSet;
 use super::encoded::LAYERS_MAX;
-use super::folded::Cut;
+use super::folded::{Cut, line_end_start, line_start};
 use super::search::{Search, byte_at};
 use super::views;
 
@@ -25,7 +25,7 @@ const LIST_MAX: usize = 1024;
 impl Search<'_> {
     /// Looks at literals that other signs than a plus join.
     pub(super) fn literals_in_a_row(&mut self) {
-        if self.layer >= LAYERS_MAX {
+        if self.layer >= LAYERS_MAX || !self.joins {
             return;
         }
         let text = self.text;
@@ -83,12 +83,23 @@ impl Search<'_> {
         let (Some(first), Some(last)) = (cuts.first().map(|cut| cut.start), cuts.last().map(|cut| cut.end)) else {
             return;
         };
-        let before = text.get(first.saturating_sub(PIECE_MAX)..first).unwrap_or_default();
-        let line = memchr::memrchr(b'\n', before).map_or(0, |feed| feed + 1);
+        let mut line = line_start(text, first);
+        // The name may stand on the line before: `token = (`.
+        let head = text.get(..line_end_start(text, line.saturating_sub(1))).unwrap_or_default().trim_ascii_end();
+        if head.last().is_some_and(|byte| b"(=:{[\\".contains(byte)) {
+            line = line_start(text, head.len());
+        }
+        // What follows the last literal is looked at by itself.
         let after = text.get(last..text.len().min(last + PIECE_MAX)).unwrap_or_default();
-        let end = memchr::memchr(b'\n', after).unwrap_or(after.len());
+        let quote = byte_at(text, last - 1);
+        let ends =
+            |at: &usize| byte_at(after, *at) == quote || views::line_end(after.get(*at..).unwrap_or_default()) > 0;
+        let end = memchr::memchr3_iter(b'\n', b'\\', quote, after).find(ends).map_or(after.len(), |at| at + 1);
         self.work += 1;
-        self.view_over(first - before.len() + line, last + end, cuts);
+        // The other joints nearby are looked at by themselves.
+        let joins = std::mem::replace(&mut self.joins, false);
+        self.view_over(line.max(first.saturating_sub(PIECE_MAX)), last + end, cuts);
+        self.joins = joins;
     }
 }
 

@@ -49,6 +49,8 @@ pub(super) struct Search<'a> {
     pub layer: u8,
     /// All else was looked for before: only secrets that are known are, and what is beneath encodings.
     pub again: bool,
+    /// Literals in a row are read as one.
+    pub joins: bool,
     /// What lies before here has been looked at without its encoding.
     pub seen: Seen,
     /// Names before here stand in the middle of something long.
@@ -68,6 +70,8 @@ pub(super) struct Search<'a> {
     pub bytes_to: usize,
     /// Lines before here have been looked at without their margins.
     pub margins_to: usize,
+    /// The rule that found the last block of many lines, and where that ends.
+    pub block: (RuleId, usize),
     /// The token of which the length was asked last.
     pub token: Range<usize>,
     /// Tries in earnest and bytes copied: tests hold that they grow no faster than the text.
@@ -98,6 +102,7 @@ impl<'a> Search<'a> {
             memory: scratch.memory.take(),
             layer: scratch.layer,
             again: scratch.again,
+            joins: !scratch.is_joined,
             seen: Seen::default(),
             names_from: 0,
             sections: Sections::default(),
@@ -109,6 +114,7 @@ impl<'a> Search<'a> {
             pairs_to: 0,
             bytes_to: 0,
             margins_to: 0,
+            block: (RuleId(0), 0),
             token: 0..0,
             work: 0,
         }

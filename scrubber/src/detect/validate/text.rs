@@ -67,7 +67,7 @@ const PLACEHOLDER_PARTS: &[&[u8]] = &[b"dummy", b"todo", b"fake", b"mock"];
 /// a template's variable, or one of the words that samples use.
 pub(super) fn is_placeholder(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
-    let holds = |word: &&[u8]| lower.windows(word.len()).any(|window| window == *word);
+    let holds = |word: &&[u8]| memchr::memmem::find(&lower, word).is_some();
     let mut parts = lower.split(|byte| !byte.is_ascii_alphanumeric());
     is_template(value)
         || is_veil(value)
