@@ -4,6 +4,7 @@
 mod adversary;
 mod allowed;
 mod bare;
+mod company;
 mod corpus;
 mod cut;
 mod detect_encoded;

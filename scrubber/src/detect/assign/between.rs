@@ -455,7 +455,27 @@ fn pair_member(text: &[u8], at: usize) -> usize {
     } else if text.get(next) == Some(&b'\n') {
         next = broad(text, next);
     }
-    member(text, next).or_else(|| object::member_ahead(text, at)).unwrap_or(at)
+    let ahead = || if has_its_own(text, at) { None } else { object::member_ahead(text, at) };
+    member(text, next).or_else(ahead).unwrap_or(at)
+}
+
+/// Whether a value stands right beside the quoted name that ends at `at`, behind a sign or as the next argument: a member `value`
+/// further on is another one's then. `"name": "API_TOKEN", "type": "x", "value": "…"` goes on with the name of a member.
+fn has_its_own(text: &[u8], at: usize) -> bool {
+    let argument = match text.get(at) {
+        Some(b':' | b'=' | b'|' | b'?') => return is_literal_next(text, skip_signs(text, at)),
+        Some(b',') => blank(text, at + 1),
+        _ => return fallback(text, at).is_some(),
+    };
+    let Some(quote) = text.get(argument).filter(|byte| QUOTES.contains(byte)) else { return false };
+    let end = until(text, argument + 1, |byte| byte == *quote || byte == b'\n');
+    let next = blank(text, end + 1);
+    text.get(end) == Some(quote) && !text.get(next).is_some_and(|byte| b":=".contains(byte))
+}
+
+/// The end of the signs that assign, and of the blanks behind them.
+fn skip_signs(text: &[u8], at: usize) -> usize {
+    blank(text, skip(text, at, b":=>|?", 3))
 }
 
 /// `- name: API_TOKEN` with `value: …` on the next line, or behind a comma: moves to the sign after `value`.

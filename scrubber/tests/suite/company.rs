@@ -1,0 +1,44 @@
+//! What is found by itself is found in company: beside other members and lines, within the quotes of an argument, behind what
+//! listings put before a line.
+
+use crate::support::{engine, escaped, rest};
+
+/// Whether the value is left, as the text stands and within two layers of JSON strings.
+fn left(form: &str, value: &str) -> bool {
+    let text = form.replace("{}", value);
+    let twice = escaped(&text, 2);
+    rest(engine(), &text).contains(value) || rest(engine(), &twice).contains(value)
+}
+
+fn each(forms: &[&str], values: &[&str], found: bool) {
+    for (form, value) in forms.iter().flat_map(|form| values.iter().map(move |value| (form, value))) {
+        assert_eq!(left(form, value), !found, "{}", form.replace("{}", value));
+    }
+}
+
+#[test]
+fn a_value_beside_its_name_is_found_whatever_the_next_member_is_called() {
+    let token = ["q7Zp4X", "w2Lr9Tb6", "Nk1mV8"].concat();
+    each(
+        &[
+            "\"password\": \"{}\",\n\"value\": \"none\",",
+            "'password': '{}',\n    value: 3\n",
+            "t.Setenv(\"API_SECRET\", \"{}\")\n  value: 3\n",
+            "ENV[\"DB_PASSWORD\"] = \"{}\"\n  value: 3\n",
+            "ENV['API_SECRET'] ||= '{}'\n  value: 3\n",
+            "{\"password\": \"{}\", \"default\": \"none\"}",
+        ],
+        &[&["wander_", "Topaz_66!"].concat(), &["Kettle", "Vault187"].concat()],
+        true,
+    );
+    // A member that names the value and does not hold it.
+    each(
+        &[
+            "{\"name\": \"API_TOKEN\", \"type\": \"x\", \"value\": \"{}\"}",
+            "{\"type\": \"x\", \"name\": \"API_TOKEN\",\n \"value\": \"{}\"}",
+            "<add key=\"ApiToken\" type=\"x\" value=\"{}\"/>",
+        ],
+        &[&token],
+        true,
+    );
+}
