@@ -215,6 +215,10 @@ fn quoted(window: &Window, name: &[u8], at: usize, quote: u8, joint: Joint) -> O
         end = literal_end(window, next + 1, next, false);
     }
     let open = scheme(text, name, open);
+    // `"Password: ")?;`: the quote ends the literal that the name stands in.
+    if text.get(open) == Some(&b')') && text.get(end) != Some(&quote) {
+        return None;
+    }
     (end > open).then_some(Value { start: open, end, joint, quoted: true, literal: true })
 }
 
@@ -246,10 +250,18 @@ fn next_literal(text: &[u8], close: usize, quote: u8) -> Option<usize> {
     let between = text.get(close + 1..next)?;
     let joins = between.iter().filter(|byte| b"+.&".contains(byte)).count();
     // `-v pass='…' '{ print }'`: what a shell is given next is no part of the same word.
-    let blank = between.iter().all(|byte| *byte == b' ');
+    let spaced = between.iter().all(|byte| *byte == b' ');
     let word = |at: usize| !until_quote(text, at, quote).iter().any(|byte| b" ${".contains(byte));
-    let joined = joins <= 1 && !between.is_empty() && (!blank || word(next + 1));
-    (text.get(next) == Some(&quote) && joined).then_some(next)
+    let joined = joins <= 1 && !between.is_empty() && (!spaced || word(next + 1));
+    // Behind an empty line, at the start of a line or with a sign of its own it is another one.
+    let lines = between.iter().filter(|byte| **byte == b'\n').count();
+    let apart = || {
+        let end = until(text, next + 1, |byte| byte == quote || byte == b'\n');
+        let key = text.get(blank(text, end + 1)) == Some(&b':');
+        key || between.iter().all(|byte| b"\r\n".contains(byte))
+    };
+    let other = lines > 1 || lines == 1 && joins == 0 && apart();
+    (text.get(next) == Some(&quote) && joined && !other).then_some(next)
 }
 
 /// What stands from `at` on before a quote or a line end.

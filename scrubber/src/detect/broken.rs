@@ -6,6 +6,7 @@
 use std::sync::LazyLock;
 
 use super::byteset::ByteSet;
+use super::folded::begins_with_word;
 use super::lexicon::List;
 use super::literals::Literal;
 use super::rule::Class;
@@ -255,8 +256,8 @@ fn after_break(window: &Window, raw: &[u8], at: usize) -> Option<usize> {
         b'\n' | b'\r' => {
             let next = views::after_gutter(text, after_line_end(text, at));
             let goes_on = is_continued(window, raw, at) || is_folded(text, at);
-            (goes_on && text.get(next).copied().is_some_and(is_token) && !public::begins_listing(text, next))
-                .then_some(next)
+            let other = public::begins_listing(text, next) || begins_with_word(text, next);
+            (goes_on && text.get(next).copied().is_some_and(is_token) && !other).then_some(next)
         }
         b'\\' if matches!(text.get(at + 1), Some(b'\n' | b'\r')) => {
             Some(views::after_gutter(text, after_line_end(text, at + 1)))
@@ -295,7 +296,12 @@ fn blanks(text: &[u8], mut at: usize) -> usize {
 
 /// The end of one line end; a carriage return that is written as an escape reads as a line end of its own.
 fn after_line_end(text: &[u8], at: usize) -> usize {
-    at + text.get(at..).unwrap_or_default().iter().take(2).take_while(|byte| b"\r\n".contains(byte)).count()
+    let length = match text.get(at..) {
+        Some([b'\r', b'\n' | b'\r', ..]) => 2,
+        Some([b'\r' | b'\n', ..]) => 1,
+        _ => 0,
+    };
+    at + length
 }
 
 /// Whether a backslash stands before the line end: each layer of strings doubles the backslashes of what it holds.

@@ -190,7 +190,7 @@ fn cut(text: &[u8], at: usize, on: bool) -> Option<Cut> {
         return None;
     }
     // Mostly too little stands beside the cut, whatever the line holds before.
-    if is_named(text, end, head) || public::begins_listing(text, end) {
+    if is_named(text, end, head) || begins_with_word(text, end) || public::begins_listing(text, end) {
         return None;
     }
     // A path begins the next line of a list.
@@ -305,6 +305,29 @@ fn is_named(text: &[u8], start: usize, end: usize) -> bool {
     name.is_some_and(|name| name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_'))
 }
 
+/// Whether the line at `at` begins with a word of a text or of code, which goes on nothing: `order 4539`, `String.from(`, `sops: `.
+/// The rest of a token ends its line, or goes on with other letters.
+pub(super) fn begins_with_word(text: &[u8], at: usize) -> bool {
+    const LETTERS_MIN: usize = 3;
+    let rest = text.get(at..).unwrap_or_default();
+    let capital = usize::from(rest.first().is_some_and(u8::is_ascii_uppercase));
+    let small = rest.iter().skip(capital).take(PIECE_MAX).take_while(|byte| byte.is_ascii_lowercase()).count();
+    let word = rest.get(..capital + small).unwrap_or_default();
+    let vowel = word.iter().any(|byte| b"aeiouyAEIOUY".contains(byte));
+    let behind = rest.get(word.len()..).unwrap_or_default();
+    let goes_on = match behind {
+        [b':' | b'(', ..] => true,
+        _ if !vowel => false,
+        [b' ', next, ..] => next.is_ascii_alphanumeric() || b"-\"'$/".contains(next),
+        [b'.', next, ..] => next.is_ascii_lowercase(),
+        [b'-', rest @ ..] => {
+            rest.iter().take(LETTERS_MIN).filter(|byte| byte.is_ascii_lowercase()).count() == LETTERS_MIN
+        }
+        _ => false,
+    };
+    word.len() >= LETTERS_MIN && goes_on
+}
+
 /// The cut at the right border of a drawn box, whose line ends at `end`.
 fn box_cut(text: &[u8], end: usize) -> Option<Cut> {
     let cut = boxes::cut(text, line_start(text, end), end)?;
@@ -373,6 +396,9 @@ mod tests {
             format!("{}\nwords go on here\n", "many words ".repeat(7)),
             format!("{head}\nInput = 89dab80b\n"),
             format!("{head}\nComment: x\n"),
+            format!("{head}\norder 4539 was sent\n"),
+            format!("{head}\nString.fromEnvironment\n"),
+            format!("{head}\nmysql('host')\n"),
             format!("{} {}\nh7i8j9\n", "x".repeat(43), "0f9c2e1a-7b3d-4c5e-8f60-1a2b3c4d5e6f"),
             format!("{} {}\nh7i8j9\n", "x".repeat(39), "0f9c2e1a7b".repeat(4)),
             format!("2026-11-27T10:00 {}\n2026-11-28T11:30 more\n", head.replacen(&"x".repeat(17), "", 1)),

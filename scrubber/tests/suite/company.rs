@@ -42,3 +42,30 @@ fn a_value_beside_its_name_is_found_whatever_the_next_member_is_called() {
         true,
     );
 }
+
+#[test]
+fn a_value_ends_where_the_next_line_is_one_of_its_own() {
+    let token = ["EDaFl0Xcu6T5", "uiUajFd82SIh", "UyitObGySlmd"].concat();
+    // As long as lines are that tools cut.
+    let line = format!("//registry.acme.example/:_authToken={token}");
+    assert_eq!(line.len(), 72);
+    for next in [
+        "\nspring.datasource.password=${DB_PASSWORD}",
+        "\njdbc:mysql://${DB_HOST}:3306/${DB_NAME}",
+        "\nPassword for user app:",
+        "\nString.fromEnvironment('API_KEY', defaultValue: 'none')",
+        "\nshared-secret is configured in the RADIUS profile",
+        "\n\nkSecValueData as String: passwordData",
+    ] {
+        assert_eq!(rest(engine(), &format!("{line}{next}")), format!("//registry.acme.example/:_authToken=¶{next}"));
+    }
+    // What was cut goes on.
+    let (head, tail) = line.split_at(60);
+    let left = rest(engine(), &format!("{head}\n{tail}\nnext line"));
+    assert!(!left.contains(tail) && left.ends_with("\nnext line"), "{left}");
+    let value = ["Harvest", "@14", "14"].concat();
+    for next in ["\"tokens\": [101, 7592]\n", "\"use strict\";\n", "\" a remark of Vim\n"] {
+        let text = format!("dbPassword = \"{value}\"\n{next}");
+        assert_eq!(rest(engine(), &text), format!("dbPassword = \"¶\"\n{next}"));
+    }
+}
