@@ -93,6 +93,12 @@ impl Search<'_> {
         }
     }
 
+    /// Looks at the argument around `at` as the shell reads it that is given it. Says up to where.
+    pub(super) fn nested_quotes(&mut self, at: usize) -> usize {
+        let (from, to) = view_around(self.text, at, 0);
+        self.view(from, to, views::without_nesting)
+    }
+
     /// Looks at letters of double width as those of ASCII, and at their `@`, which Asian keyboards write in addresses.
     pub(super) fn double_width(&mut self) {
         let text = self.text;

@@ -30,9 +30,13 @@ impl Search<'_> {
         }
         let text = self.text;
         let mut seen = 0;
+        let mut nested = 0;
         for at in memchr::memchr2_iter(b'"', b'\'', text) {
             if at < seen || !may_join(byte_at(text, at + 1)) {
                 continue;
+            }
+            if at >= nested && views::nests_quotes(text, at) {
+                nested = self.nested_quotes(at);
             }
             let Some(first) = joint(text, at) else { continue };
             // Each such joint is looked at by itself: beneath an encoding that would cost too much.

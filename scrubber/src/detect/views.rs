@@ -275,6 +275,48 @@ pub(super) fn joins_literals(text: &[u8], plus: usize) -> bool {
     (closed || broken) && quote(text.get(after_blanks(text, plus + 1)..).unwrap_or_default()).is_some()
 }
 
+/// A quote within an argument in quotes, as a shell wants it written: `'\''` or `'"'"'`; its length.
+fn nested_quote(text: &[u8]) -> Option<usize> {
+    let rest = text.strip_prefix(b"'")?;
+    let slashes = rest.iter().take(16).take_while(|byte| **byte == b'\\').count();
+    let (quote, rest) = rest.get(slashes..)?.split_first()?;
+    let closed = match quote {
+        b'\'' if slashes > 0 => rest.starts_with(b"'").then_some(1),
+        b'"' => {
+            let again = rest.strip_prefix(b"'")?;
+            let ends = again.get(slashes..).is_some_and(|end| end.starts_with(b"\"'"));
+            (ends && again.iter().take_while(|byte| **byte == b'\\').count() == slashes).then_some(slashes + 3)
+        }
+        _ => None,
+    };
+    closed.map(|closed| slashes + 2 + closed)
+}
+
+/// What stands in nested quotes is no longer.
+const NESTED_MAX: usize = 160;
+
+/// Whether a quote within an argument stands at `at`, and the next one closes what it opens. Code that names the quote has the same
+/// signs, but no word behind them.
+pub(super) fn nests_quotes(text: &[u8], at: usize) -> bool {
+    let Some(length) = text.get(at..).and_then(nested_quote) else { return false };
+    let Some(inner) = text.get(at + length..text.len().min(at + length + NESTED_MAX)) else { return false };
+    let word = inner.first().is_some_and(|byte| byte.is_ascii_graphic() && !b"),;:]'".contains(byte));
+    let close = memchr::memchr2(b'\'', b'\n', inner).filter(|close| *close > 0);
+    word && close.and_then(|close| inner.get(close..)).and_then(nested_quote).is_some()
+}
+
+/// Reads quotes within an argument as those that the argument has.
+pub(super) fn without_nesting(text: &[u8], view: &mut View) -> bool {
+    let mut at = 0;
+    while let Some(&byte) = text.get(at) {
+        view.push(byte, at);
+        let nested = if byte == b'\'' { text.get(at..).and_then(nested_quote) } else { None };
+        at += nested.unwrap_or(1);
+    }
+    view.end(at);
+    true
+}
+
 /// Reads string literals that are joined by `+` as one.
 pub(super) fn joined(text: &[u8], view: &mut View) -> bool {
     let (mut at, mut any) = (0, false);

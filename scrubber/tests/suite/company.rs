@@ -44,6 +44,29 @@ fn a_value_beside_its_name_is_found_whatever_the_next_member_is_called() {
 }
 
 #[test]
+fn an_argument_in_quotes_within_quotes_is_read_as_the_other_shell_reads_it() {
+    let values = [["plasma", "77", "64!"].concat(), ["Harbor", "Echo", "187"].concat()];
+    for value in &values {
+        for (open, form) in [
+            ("'\\''", "ssh web1 'mysql -uroot -p{}{q} shop'"),
+            ("'\"'\"'", "ssh web1 'mysql -uroot -p{}{q} shop'"),
+            ("'\"'\"'", "ssh web1 'PGPASSWORD={}{q} psql -U app shop'"),
+            ("'\\''", "su - app -c 'curl -u {}{q} https://acme.example/'"),
+            ("'\"'\"'", "bash -c 'redis-cli -a {}{q} ping'"),
+        ] {
+            let value = if form.contains("curl") { format!("ann:{value}") } else { value.clone() };
+            let form = form.replace("{}", &format!("{open}{{}}")).replace("{q}", open);
+            assert!(!left(&form, &value), "{form} {value}");
+        }
+    }
+    for text in
+        ["case '\\'': case '\"': return quote;", "s = s.replace('\\'', '\\'\\'');", "echo 'it'\\''s 4 o'\\''clock'"]
+    {
+        assert_eq!(rest(engine(), text), text);
+    }
+}
+
+#[test]
 fn a_value_ends_where_the_next_line_is_one_of_its_own() {
     let token = ["EDaFl0Xcu6T5", "uiUajFd82SIh", "UyitObGySlmd"].concat();
     // As long as lines are that tools cut.
