@@ -135,9 +135,20 @@ impl Search<'_> {
         // The readable column of a dump says the same again.
         let text = self.text;
         for found in self.found.iter_mut().skip(known) {
-            let rest = text.get(found.end..text.len().min(found.end + DUMP_LINE_MAX)).unwrap_or_default();
+            // What was read on to stands behind the blanks before that column, where the value ends with its line.
+            let end = found.end
+                - text
+                    .get(..found.end)
+                    .unwrap_or_default()
+                    .iter()
+                    .rev()
+                    .take(2)
+                    .take_while(|byte| **byte == b' ')
+                    .count();
+            let rest = text.get(end..text.len().min(end + DUMP_LINE_MAX)).unwrap_or_default();
             let line = rest.get(..rest.iter().position(|byte| b"\n\\".contains(byte)).unwrap_or(rest.len()));
-            found.end += line.filter(|line| memchr::memmem::find(line, b"  ").is_some()).map_or(0, <[u8]>::len);
+            let column = line.filter(|line| memchr::memmem::find(line, b"  ").is_some());
+            found.end = column.map_or(found.end, |line| end + line.len());
         }
     }
 

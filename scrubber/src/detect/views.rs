@@ -340,11 +340,17 @@ pub(super) fn joined(text: &[u8], view: &mut View) -> bool {
 /// Reads pairs of hex digits with blanks between them, over the offsets and the readable columns of `hexdump -C` and `xxd`.
 /// At least eight of them must stand for text.
 pub(super) fn hex_pairs(text: &[u8], view: &mut View) -> bool {
-    let mut at = 0;
+    /// A whole line of a dump has so many.
+    const PAIRS_IN_LINE: usize = 16;
+    let (mut at, mut pairs) = (0, 0);
     loop {
         let rest = text.get(at..).unwrap_or_default();
         let digits = rest.iter().take(5).take_while(|byte| byte.is_ascii_hexdigit()).count();
-        if matches!(digits, 2 | 4) {
+        // Two blanks part pairs from the readable column, which may begin with digits.
+        let apart = pairs > 0 && text.get(..at).is_some_and(|before| before.ends_with(b"  "));
+        let column = apart && (digits == 4 || pairs == PAIRS_IN_LINE);
+        if matches!(digits, 2 | 4) && !column {
+            pairs += digits / 2;
             for (place, pair) in rest.get(..digits).unwrap_or_default().chunks(2).enumerate() {
                 if let Some((high, low)) =
                     pair.first().zip(pair.get(1)).and_then(|(a, b)| decode::digit(*a).zip(decode::digit(*b)))
@@ -357,7 +363,7 @@ pub(super) fn hex_pairs(text: &[u8], view: &mut View) -> bool {
             continue;
         }
         match next_dump_line(text, at) {
-            Some(next) => at = next,
+            Some(next) => (at, pairs) = (next, 0),
             None => break,
         }
     }

@@ -66,6 +66,37 @@ fn an_argument_in_quotes_within_quotes_is_read_as_the_other_shell_reads_it() {
     }
 }
 
+/// What `xxd` shows of a text.
+fn dump(text: &str, group: usize) -> String {
+    let lines = text.as_bytes().chunks(16).enumerate().map(|(line, bytes)| {
+        let pairs: Vec<_> = bytes
+            .chunks(group)
+            .map(|pairs| pairs.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+            .collect();
+        let width = 32 + 16 / group - 1;
+        format!("{:08x}: {:width$}  {}\n", line * 16, pairs.join(" "), String::from_utf8_lossy(bytes))
+    });
+    lines.collect()
+}
+
+#[test]
+fn all_of_a_value_in_a_dump_is_found_in_both_columns() {
+    let uuid = ["b14e2647-", "f173-4ee3-", "bdf6-8d05", "20c9e79e"].concat();
+    let hex = ["345db85237ef7a4b", "d0d75c1717c93812"].concat();
+    for value in [uuid, hex] {
+        for (name, group) in
+            [("PAGSEGURO_TOKEN=", 2), ("PAGSEGURO_TOKEN=", 1), ("acme_secret_key=", 2), ("A_SECRET=", 2)]
+        {
+            let text = dump(&format!("{name}{value}"), group);
+            let left = rest(engine(), &text);
+            let parts = value.as_bytes().windows(6).filter_map(|part| std::str::from_utf8(part).ok());
+            for part in parts {
+                assert!(!left.contains(part), "{text}\n{left}");
+            }
+        }
+    }
+}
+
 #[test]
 fn a_value_ends_where_the_next_line_is_one_of_its_own() {
     let token = ["EDaFl0Xcu6T5", "uiUajFd82SIh", "UyitObGySlmd"].concat();
