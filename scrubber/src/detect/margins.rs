@@ -43,9 +43,12 @@ impl Search<'_> {
             return;
         }
         let text = self.text;
-        let first = line_start(text, at);
         let Some(next) = line_after(text, at) else { return };
-        let Some(length) = shared(rest_of(text, first), rest_of(text, next)) else { return };
+        let start = line_start(text, at);
+        // The first line of a string stands behind its quote.
+        let quoted = || memchr::memrchr2(b'"', b'\'', text.get(start..at)?).map(|quote| start + quote + 1);
+        let begin = |first: usize| Some((first, shared(rest_of(text, first), rest_of(text, next))?));
+        let Some((first, length)) = begin(start).or_else(|| begin(quoted()?)) else { return };
         let margin = text.get(first..first + length).unwrap_or_default();
         let mut lines: Vec<_> = std::iter::once(first + length..next).collect();
         let mut line = next;
@@ -79,7 +82,11 @@ impl Search<'_> {
 /// `password: >-`, `<key>token</key>`.
 fn leads_to_next_line(text: &[u8], at: usize) -> bool {
     let rest = rest_of(text, at);
-    let signs = rest.iter().take_while(|byte| b" \t\"'`:=>|+-*".contains(byte)).count();
+    // The quote that closes the name may be escaped.
+    let slashes = rest.iter().take_while(|byte| **byte == b'\\').count();
+    let escaped = matches!(rest.get(slashes), Some(b'"' | b'\''));
+    let rest = rest.get(if escaped { slashes } else { 0 }..).unwrap_or_default();
+    let signs = rest.iter().take_while(|byte| b" \t\"'`:=>|+-*]".contains(byte)).count();
     let rest = rest.get(signs..).unwrap_or_default();
     let tag = if rest.starts_with(b"</") { memchr::memchr(b'>', rest).map_or(0, |end| end + 1) } else { 0 };
     rest.get(tag..).is_some_and(|rest| views::line_end(rest) > 0)
@@ -111,8 +118,10 @@ fn shared(line: &[u8], next: &[u8]) -> Option<usize> {
     let margin = line.get(..margin)?;
     let marks = margin.trim_ascii();
     // Blanks and tabs alone are the lines' own, and so is the dash of a list.
-    let own = marks.iter().all(|byte| b"\\t \t".contains(byte))
-        || matches!(marks, b"-" | b"*") && margin.ends_with(b" ") && !margin.starts_with(b" *");
+    let dashed = matches!(marks, b"-" | b"*") && margin.ends_with(b" ") && !margin.starts_with(b" *");
+    // More blanks behind the dash than a list has are those of lines that were taken away.
+    let taken = margin.starts_with(b"-   ");
+    let own = marks.iter().all(|byte| b"\\t \t".contains(byte)) || dashed && !taken;
     // `  -pass val   …`, `  --token   …`: the options of a command. What differences take away has its mark first.
     let own = own || matches!(marks, b"-" | b"--") && margin.starts_with(b" ") && margin.ends_with(b"-");
     // `#define BACK_PASS 3` names one constant after another, and its values stand in their own lines.
@@ -198,6 +207,7 @@ mod tests {
             ("- a", "- b", ""),
             ("  * a", "  * b", ""),
             ("* a", "* b", ""),
+            ("-   - name: X", "-     value: y", "-   "),
             ("token_a", "token_b", ""),
             ("id,name", "1,acme", ""),
         ] {

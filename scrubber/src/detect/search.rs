@@ -301,11 +301,12 @@ impl<'a> Search<'a> {
         // The code of a colour ends with a letter, which is none of the name.
         let before = byte_at(text, start.wrapping_sub(1));
         let coloured = before == b'm' && window::byte_before(text, start).is_none();
-        let name = if coloured { start } else { name_start(text, start) };
+        let apart = coloured || begins_behind_margin(text, start, before);
+        let name = if apart { start } else { name_start(text, start) };
         // A word of a sentence, and no part of a name.
         let said = name == start
             && b" ,.)!?'\\\r\n:\x1b".contains(&byte_at(text, end))
-            && (coloured || b" \"'`(*\\\n\tn".contains(&before))
+            && (apart || b" \"'`(*\\\n\tn".contains(&before))
             && text.get(start..end).is_some_and(|word| word.len() <= 24 && word.iter().all(u8::is_ascii_alphabetic));
         if !told && !said {
             return;
@@ -442,6 +443,8 @@ fn after_value(text: &[u8], place: Value) -> Option<u8> {
     let value = text.get(place.start..place.end).unwrap_or_default();
     match text.get(place.end) {
         Some(b'\r') => Some(b'\n'),
+        // The element that holds the line is closed.
+        Some(b'<') if !place.quoted && text.get(place.end + 1) == Some(&b'/') => Some(b'\n'),
         Some(b'"' | b'\'')
             if !place.quoted && value.iter().any(u8::is_ascii_digit) && assign::ends_string(text, place.end) =>
         {
@@ -499,7 +502,10 @@ pub(super) fn is_resource_name(text: &[u8], at: usize) -> bool {
     let word = before.get(from..).unwrap_or_default();
     let escape =
         from > 0 && before.get(from - 1) == Some(&b'\\') && word.first().is_some_and(|byte| b"nrt".contains(byte));
-    word.get(usize::from(escape)..).is_some_and(|word| word.starts_with(b"arn:"))
+    let word = word.get(usize::from(escape)..).unwrap_or_default();
+    // The number of a line may stand before it.
+    let name = memchr::memmem::find(word, b"arn:");
+    name.is_some_and(|name| word.get(..name).is_some_and(|before| !before.last().is_some_and(u8::is_ascii_alphabetic)))
 }
 
 static NAME: ByteSet = ByteSet::alphanumeric_and(b"_-.");
@@ -514,6 +520,17 @@ pub(super) fn name_start(text: &[u8], end: usize) -> usize {
         start += 1;
     }
     start
+}
+
+/// Whether nothing but a mark of a difference, or the number that a listing gives a line, stands before the word at `start`.
+fn begins_behind_margin(text: &[u8], start: usize, before: u8) -> bool {
+    let last = || start.checked_sub(2).map_or(b'\n', |at| byte_at(text, at));
+    match before {
+        b'+' | b'-' => last() == b'\n' || last() == b'n' && byte_at(text, start.wrapping_sub(3)) == b'\\',
+        b':' => last().is_ascii_digit(),
+        0x92 => text.get(..start).is_some_and(|head| head.ends_with("\u{2192}".as_bytes())),
+        _ => false,
+    }
 }
 
 /// What the name `text[start..end]` announces with the word before it: `the deploy key`.

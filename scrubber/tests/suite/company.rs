@@ -66,6 +66,55 @@ fn an_argument_in_quotes_within_quotes_is_read_as_the_other_shell_reads_it() {
     }
 }
 
+#[test]
+fn what_listings_put_before_a_line_hides_nothing() {
+    each(
+        &[
+            "-        - name: DB_PASSWORD\n-          value: {}\n",
+            "-  <property>\n-    <name>db.ConnectionPassword</name>\n-    <value>{}</value>\n",
+            "12:  [\"password\"]=>\n13:  string(12) \"{}\"\n",
+            "{\"content\": \"12\\tid,login,password\\n13\\t1,ann,{}\\n\"}",
+            "<pre><code>      AWS_SECRET: {}</code></pre>",
+            "<pre><code>requirepass {}</code></pre>",
+        ],
+        &[&["Opal", ".Onyx.", "47"].concat(), &["cedar", "_36", "40!"].concat()],
+        true,
+    );
+    let token = ["3246ca6ac869b929", "f2ba72f7383d8db0"].concat();
+    each(
+        &[
+            "12:MqttPassword {}\n",
+            "12: ldap-login-password {}\n",
+            "2024-05-02T10:11:00.123Z  remote_password {}\n",
+            "/etc/nslcd.conf:bindpw {}\n",
+            "./x/.msmtprc:password {}\n",
+        ],
+        &[&["Ivory", "19", "91$"].concat(), &["qm7L*", "aVuL!", "rV"].concat()],
+        true,
+    );
+    each(
+        &[
+            "-Token leaked in logs: {} -> revoke it",
+            "12:Token leaked in logs: {} -> revoke it",
+            "12\u{2192}token leaked: {} now",
+        ],
+        &[&token],
+        true,
+    );
+    for text in [
+        "-password word    set the password",
+        "-pass phrase source of the key",
+        "-   name: TOKEN\n-   value: of the session\n",
+        "12:arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db-AbCdEf",
+        "app.conf-12-git@github.com:acme/x.git",
+        "12-support@github.com",
+        "-let password = read(\"Password: \")?;.",
+        "<p>let password = read(\"Password: \")?;</p>",
+    ] {
+        assert_eq!(rest(engine(), text), text);
+    }
+}
+
 /// What `xxd` shows of a text.
 fn dump(text: &str, group: usize) -> String {
     let lines = text.as_bytes().chunks(16).enumerate().map(|(line, bytes)| {

@@ -30,13 +30,48 @@ fn before<'a>(text: &'a [u8], at: usize, marks: &[u8]) -> &'a [u8] {
     line.get(marks - if marks == line.len() { flag } else { 0 }..).unwrap_or_default()
 }
 
-/// The length of what says where the line is from: `src/a.py:12:` of a search, `api-1  | ` of containers' logs.
+/// The length of what says where or when the line is from: `src/a.py:12:` of a search, `api-1  | ` of containers' logs.
 fn origin(line: &[u8]) -> usize {
     let name = line.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(byte)).count();
     let rest = line.get(name..).unwrap_or_default();
     let blanks = rest.iter().take_while(|byte| **byte == b' ').count();
     let container = name > 0 && blanks > 0 && rest.get(blanks..).is_some_and(|rest| rest.starts_with(b"| "));
-    if container { name + blanks + 2 } else { views::grepped(line) }
+    match views::grepped(line) {
+        _ if container => name + blanks + 2,
+        0 => listed(line),
+        grepped => grepped,
+    }
+}
+
+/// The length of the number, the file or the time that a search or a log puts before a line: `12:`, `/etc/a.conf:`,
+/// `2024-05-02T10:11:12.123Z `.
+fn listed(line: &[u8]) -> usize {
+    const STAMP_MIN: usize = 8;
+    let count = |is_part: fn(&u8) -> bool| line.iter().take_while(|byte| is_part(byte)).count();
+    let next = |at: usize| line.get(at).copied().unwrap_or(b' ');
+    let digits = count(u8::is_ascii_digit);
+    if digits > 0 {
+        let stamp = count(|byte| byte.is_ascii_digit() || b"-:.,TZ+".contains(byte));
+        let timed = stamp >= STAMP_MIN && line.get(stamp) == Some(&b' ');
+        let numbered = next(digits) == b':' && !next(digits + 1).is_ascii_digit();
+        return if timed { stamp + 1 } else { usize::from(numbered) * (digits + 1) };
+    }
+    if line.first() == Some(&b'<') {
+        return opened(line);
+    }
+    let path = count(|byte| byte.is_ascii_alphanumeric() || b"_-./~+@".contains(byte));
+    let named = line.get(..path).is_some_and(|path| path.iter().any(|byte| b"/.".contains(byte)));
+    if named && next(path) == b':' && next(path + 1) != b'/' { path + 1 } else { 0 }
+}
+
+/// The length of the tags without attributes that begin a line: `<pre><code>`.
+fn opened(line: &[u8]) -> usize {
+    const TAGS_MAX: usize = 3;
+    (0..TAGS_MAX).fold(0, |at, _| {
+        let tag = line.get(at..).and_then(|rest| rest.strip_prefix(b"<")).unwrap_or_default();
+        let name = tag.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte)).count();
+        if name > 0 && tag.get(name) == Some(&b'>') { at + name + 2 } else { at }
+    })
 }
 
 /// Where the string begins that is open at the end of `line`; 0 where none is.
@@ -229,6 +264,8 @@ fn follows_login(text: &[u8], start: usize) -> bool {
 /// Whether nothing follows the word at `at` in its line or its string.
 fn is_last_word(text: &[u8], at: usize) -> bool {
     let word = until(text, at, |byte| byte.is_ascii_whitespace());
+    let tag = memchr::memmem::find(text.get(at..word).unwrap_or_default(), b"</");
+    let word = tag.map_or(word, |tag| at + tag);
     let quoted = || until(text, at, |byte| byte.is_ascii_whitespace() || b"\"'".contains(&byte));
     ends_line(text, word) || ends_string(text, quoted())
 }
@@ -237,7 +274,8 @@ fn is_last_word(text: &[u8], at: usize) -> bool {
 fn ends_line(text: &[u8], at: usize) -> bool {
     let rest = text.get(at..).unwrap_or_default();
     let rest = rest.get(rest.iter().take(64).take_while(|byte| b" \t\r".contains(byte)).count()..).unwrap_or_default();
-    rest.first().is_none_or(|byte| *byte == b'\n') || ends_string(text, at)
+    // The element that the line stands in may be closed there.
+    rest.first().is_none_or(|byte| *byte == b'\n') || rest.starts_with(b"</") || ends_string(text, at)
 }
 
 /// Whether the literal that starts before `start` is an argument of a call that sets or reads a value with a default:

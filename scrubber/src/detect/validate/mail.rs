@@ -59,6 +59,13 @@ fn has_name(domain: &[u8]) -> bool {
     labels().any(|label| label.len() > 1) && !version && numbers < 2
 }
 
+/// The local part that stands behind the number of a line, as `grep` prints those around what it found: `a.conf-12-git@…`.
+fn behind_line_number(local: &[u8]) -> &[u8] {
+    let sign = memchr::memrchr(b'-', local).filter(|sign| *sign > 0);
+    let numbered = sign.filter(|sign| local.get(sign - 1).is_some_and(u8::is_ascii_digit));
+    numbered.and_then(|sign| local.get(sign + 1..)).unwrap_or(local)
+}
+
 /// `postgres://ann:`: a password goes on to the `@`, or what stands for one.
 fn is_after_user(before: &[u8]) -> bool {
     let Some(scheme) = memchr::memmem::rfind(before, b"://") else { return false };
@@ -83,7 +90,8 @@ pub(super) fn is_real_email(value: &[u8], before: &[u8], after: &[u8]) -> bool {
     let top = domain.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
     // A line that a difference adds or takes away may begin with the address.
     let base = local.strip_prefix(b"+").or_else(|| local.strip_prefix(b"-")).unwrap_or(local);
-    let base = base.split(|byte| *byte == b'+').next().unwrap_or_default();
+    let base = behind_line_number(base.split(|byte| *byte == b'+').next().unwrap_or_default());
+    let program = PROGRAMS.iter().any(|known| known.strip_prefix(base) == lower.get(at..));
     let nobodys_name = NOBODYS_NAMES.iter().any(|name| base == *name || (base.ends_with(name) && name.len() > 5))
         || [b"noreply".as_slice(), b"no-reply", b"donotreply"].iter().any(|name| base.starts_with(name));
     let remote =
@@ -94,7 +102,7 @@ pub(super) fn is_real_email(value: &[u8], before: &[u8], after: &[u8]) -> bool {
         && !value.iter().take(at).any(u8::is_ascii_lowercase)
         && value.iter().skip(at).any(u8::is_ascii_lowercase);
     let dotted_badly = local.starts_with(b".") || local.ends_with(b".") || local.windows(2).any(|pair| pair == b"..");
-    !(PROGRAMS.contains(&lower.as_slice())
+    !(program
         || nobodys_domain
         || is_example
         || nobodys_name
@@ -132,6 +140,9 @@ mod tests {
             ("aes256-gcm@openssh.com", "", false),
             ("-git@github.com", ":acme/x.git", false),
             ("+noreply@github.com", "", false),
+            ("a.conf-12-git@github.com", ":acme/x.git", false),
+            ("-support@github.com", "", false),
+            ("a-12-ann@acme-corp.io", "", true),
             ("+maria.lopez@contoso.io", "", true),
         ] {
             assert_eq!(is_real_email(text.as_bytes(), b"", after.as_bytes()), expected, "{text}");
