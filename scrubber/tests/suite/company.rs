@@ -115,6 +115,22 @@ fn what_listings_put_before_a_line_hides_nothing() {
     }
 }
 
+#[test]
+fn a_bare_password_ends_at_a_comma() {
+    let values = [
+        ["plasma", "77", "64"].concat(),
+        ["Cactus", "Zinc", "712"].concat(),
+        ["cKdftDFY", "7GOCmiTN", "KLEP"].concat(),
+    ];
+    let values: Vec<_> = values.iter().map(String::as_str).collect();
+    each(&["db_password: {}, host: db", "password: {}, retry=3}", "default_pass = {}, retry=3"], &values, true);
+    each(
+        &["password: {}, host: db", "password = {}, salt"],
+        &["userPassword2", "sha256", "rsa4096", "newPassword"],
+        false,
+    );
+}
+
 /// What `xxd` shows of a text.
 fn dump(text: &str, group: usize) -> String {
     let lines = text.as_bytes().chunks(16).enumerate().map(|(line, bytes)| {

@@ -3,7 +3,7 @@
 use super::super::assign::Joint;
 use super::super::lexicon::words;
 use super::super::{mentioned, mnemonic, value};
-use super::{Named, is_identifier, is_path};
+use super::{Named, is_identifier, is_machine_made, is_path};
 
 const LENGTH_MAX: usize = 256;
 
@@ -98,7 +98,8 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
         let line = named.next.is_none_or(|byte| !b",;).".contains(&byte));
         // Code puts blanks around its signs, connection strings and settings do not.
         let tight = named.previous == Some(b'=');
-        return line || tight || place.literal || (shape.length >= 8 && shape.digit >= 2 && !value::is_wordlike(text));
+        let mixed = shape.length >= 8 && shape.digit >= 2 && !value::is_wordlike(text);
+        return line || tight || place.literal || mixed || is_numbered(text) || is_machine_made(text);
     }
     shape.digit > 0 || shape.length >= 6
 }
@@ -146,6 +147,14 @@ pub(super) fn is_made_up(text: &[u8]) -> bool {
         && (1..=3).contains(&signs)
         && shape.letters() >= 4
         && shape.digit >= 2
+}
+
+/// `plasma7764`: small letters or two words, and more digits than names of variables end in.
+fn is_numbered(text: &[u8]) -> bool {
+    const SIZES: [&[u8]; 9] = [b"128", b"192", b"224", b"256", b"384", b"512", b"1024", b"2048", b"4096"];
+    let letters = text.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let digits = text.get(letters..).unwrap_or_default();
+    letters >= 4 && (3..=6).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit) && !SIZES.contains(&digits)
 }
 
 /// `!letmein5532@`, `#Admin97#`: a sign before it, and digits with another one behind it.
