@@ -373,7 +373,7 @@ fn opening(text: &[u8], at: usize) -> usize {
     let at = between::raw_literal(text, at).unwrap_or(at);
     // `<<"…">>`
     let at = if text.get(at..at + 3) == Some(b"<<\"") { at + 2 } else { at };
-    let at = shown::pointer(text, at);
+    let at = shown::typed_value(text, shown::pointer(text, at));
     if text.get(at).is_some_and(|byte| QUOTES.contains(byte)) {
         return at;
     }

@@ -188,3 +188,32 @@ fn a_value_ends_where_the_next_line_is_one_of_its_own() {
         assert_eq!(rest(engine(), &text), format!("dbPassword = \"¶\"\n{next}"));
     }
 }
+
+#[test]
+fn the_type_that_a_language_shows_with_a_value_is_none_of_it() {
+    let values = [["umbra_", "Quartz_13!"].concat(), ["Falcon", "1997*"].concat()];
+    let values: Vec<_> = values.iter().map(String::as_str).collect();
+    each(
+        &[
+            "Object {\"user\": String(\"ann\"), \"password\": String(\"{}\")}",
+            "Login { password: Some(String(\"{}\")), port: 5432 }",
+            "Object {\"password\": String(\"{}\"), \"value\": String(\"none\")}",
+            "Row { password: Text(\"{}\") }",
+            "password: Optional(\"{}\")",
+            "Login(ann,password=Some({}))",
+            "password=Optional[{}]",
+        ],
+        &values,
+        true,
+    );
+    for text in [
+        "password = StringField(\"Password1\")",
+        "password: String(255)",
+        "password = Some(userPassword2)",
+        "token: Some(Token::Ident(\"x1\"))",
+        "password: Some(password)",
+        "secret = Text(\"label.secret\")",
+    ] {
+        assert_eq!(rest(engine(), text), text);
+    }
+}

@@ -463,7 +463,11 @@ fn pair_member(text: &[u8], at: usize) -> usize {
 /// further on is another one's then. `"name": "API_TOKEN", "type": "x", "value": "…"` goes on with the name of a member.
 fn has_its_own(text: &[u8], at: usize) -> bool {
     let argument = match text.get(at) {
-        Some(b':' | b'=' | b'|' | b'?') => return is_literal_next(text, skip_signs(text, at)),
+        Some(b':' | b'=' | b'|' | b'?') => {
+            let own = text.get(blank(text, skip(text, at, b":=>|?", 3))..).unwrap_or_default();
+            let nothing = own.first().is_none_or(|byte| b"{\r\n".contains(byte));
+            return !nothing && !own.starts_with(b"null") && !own.starts_with(b"None");
+        }
         Some(b',') => blank(text, at + 1),
         _ => return fallback(text, at).is_some(),
     };
@@ -471,11 +475,6 @@ fn has_its_own(text: &[u8], at: usize) -> bool {
     let end = until(text, argument + 1, |byte| byte == *quote || byte == b'\n');
     let next = blank(text, end + 1);
     text.get(end) == Some(quote) && !text.get(next).is_some_and(|byte| b":=".contains(byte))
-}
-
-/// The end of the signs that assign, and of the blanks behind them.
-fn skip_signs(text: &[u8], at: usize) -> usize {
-    blank(text, skip(text, at, b":=>|?", 3))
 }
 
 /// `- name: API_TOKEN` with `value: …` on the next line, or behind a comma: moves to the sign after `value`.

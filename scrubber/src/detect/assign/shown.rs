@@ -87,9 +87,44 @@ pub(super) fn typed_name(text: &[u8], start: usize, at: usize) -> usize {
     if seen && rest.first() == Some(&b']') { at + length + 1 } else { at }
 }
 
+/// Skips what languages write around a literal when they show its type: `String("…")`, `Some(Text("…"))`.
+pub(super) fn typed_value(text: &[u8], at: usize) -> usize {
+    const TYPES: [&str; 16] = [
+        "String(",
+        "Some(",
+        "Text(",
+        "Str(",
+        "Utf8(",
+        "Value::String(",
+        "Borrowed(",
+        "Owned(",
+        "Cow::Borrowed(",
+        "Optional(",
+        "Ok(",
+        "TEXT(",
+        "VARCHAR(",
+        "Json(",
+        "StringValue(",
+        "Just ",
+    ];
+    const LAYERS_MAX: usize = 3;
+    let inner = (0..LAYERS_MAX).fold(at, |at, _| {
+        let rest = text.get(at..).unwrap_or_default();
+        TYPES.iter().find(|shown| rest.starts_with(shown.as_bytes())).map_or(at, |shown| at + shown.len())
+    });
+    if text.get(inner).is_some_and(|byte| QUOTES.contains(byte)) { inner } else { at }
+}
+
 /// Skips the bracket in `token=[…]`, as logs set values apart: one word stands in it, and nothing behind it. The same of `PWD={…};`, as
 /// strings for ODBC do.
 pub(super) fn bracketed(text: &[u8], at: usize) -> usize {
+    // `Some(…)`, `Optional[…]`, as Scala and Java show what may be missing.
+    let rest = text.get(at..).unwrap_or_default();
+    if let Some(open) = ["Some(", "Optional["].iter().find(|open| rest.starts_with(open.as_bytes())) {
+        let end = until(text, at + open.len(), |byte| byte.is_ascii_whitespace() || b"\"'`[](){},".contains(&byte));
+        let closed = matches!(text.get(end), Some(b')' | b']'));
+        return if closed { at + open.len() } else { at };
+    }
     if text.get(at) == Some(&b'{') && text.get(at.wrapping_sub(1)) == Some(&b'=') {
         let end = until(text, at + 1, |byte| byte.is_ascii_whitespace() || b"\"'`{}();".contains(&byte));
         return if text.get(end..end + 2) == Some(b"};") && end > at + 1 { at + 1 } else { at };
