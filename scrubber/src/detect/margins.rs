@@ -86,7 +86,7 @@ fn leads_to_next_line(text: &[u8], at: usize) -> bool {
     let slashes = rest.iter().take_while(|byte| **byte == b'\\').count();
     let escaped = matches!(rest.get(slashes), Some(b'"' | b'\''));
     let rest = rest.get(if escaped { slashes } else { 0 }..).unwrap_or_default();
-    let signs = rest.iter().take_while(|byte| b" \t\"'`:=>|+-*]".contains(byte)).count();
+    let signs = rest.iter().take_while(|byte| b" \t\"'`:=>|+-*]{".contains(byte)).count();
     let rest = rest.get(signs..).unwrap_or_default();
     let tag = if rest.starts_with(b"</") { memchr::memchr(b'>', rest).map_or(0, |end| end + 1) } else { 0 };
     rest.get(tag..).is_some_and(|rest| views::line_end(rest) > 0)
@@ -120,7 +120,7 @@ fn shared(line: &[u8], next: &[u8]) -> Option<usize> {
     // Blanks and tabs alone are the lines' own, and so is the dash of a list.
     let dashed = matches!(marks, b"-" | b"*") && margin.ends_with(b" ") && !margin.starts_with(b" *");
     // More blanks behind the dash than a list has are those of lines that were taken away.
-    let taken = margin.starts_with(b"-   ");
+    let taken = margin.starts_with(b"-   ") || margin.starts_with(b"-\t");
     let own = marks.iter().all(|byte| b"\\t \t".contains(byte)) || dashed && !taken;
     // `  -pass val   …`, `  --token   …`: the options of a command. What differences take away has its mark first.
     let own = own || matches!(marks, b"-" | b"--") && margin.starts_with(b" ") && margin.ends_with(b"-");

@@ -2,7 +2,7 @@
 //! name and value are members of one record.
 
 use super::super::lexicon::words;
-use super::super::{generic, mentioned};
+use super::super::{generic, mentioned, views};
 use super::{QUOTES, blank, broad, object, shown, skip, until};
 
 /// How far the value of a block such as Terraform's `variable` may lie from its name.
@@ -406,12 +406,21 @@ fn next_entry(text: &[u8], start: usize, at: usize) -> Option<usize> {
     (flag.starts_with(b"-") && flag.iter().all(inner)).then_some(text.len() - entry.len())
 }
 
-/// `1) "token"` and `2) "…"` on the next line, as Redis answers: where the literal starts.
+/// `1) "token"` and `2) "…"` on the next line, as Redis answers: where the literal starts. Both may stand behind a margin.
 fn in_reply(text: &[u8], start: usize, at: usize) -> Option<usize> {
-    let number = |at: usize| text.get(at..at + 3).is_some_and(|it| it == b") \"");
-    let digits = |at: usize| skip(text, at, b" 0123456789", 6);
-    let next = digits(at + 1);
-    (text.get(at) == Some(&b'\n') && start >= 3 && number(start - 3) && number(next)).then_some(next + 2)
+    const SIGN: &[u8] = b") \"";
+    const MARGIN_MAX: usize = 64;
+    // The number that ends there.
+    let number = |part: &[u8]| {
+        let digits = part.iter().rev().take(4).take_while(|byte| byte.is_ascii_digit()).count();
+        std::str::from_utf8(part.get(part.len() - digits..)?).ok()?.parse::<u32>().ok()
+    };
+    let head = text.get(start.saturating_sub(8)..start)?.strip_suffix(SIGN)?;
+    let next = at + views::line_end(text.get(at..).filter(|_| text.get(at) == Some(&b'\n'))?);
+    let line = text.get(next..text.len().min(next + MARGIN_MAX))?;
+    let sign = memchr::memmem::find(line, SIGN)?;
+    let follows = !line.get(..sign)?.contains(&b'\n') && number(line.get(..sign)?)? == number(head)? + 1;
+    follows.then_some(next + sign + SIGN.len() - 1)
 }
 
 /// `name="token"`, an empty line and the value, as browsers send forms: where the value starts.

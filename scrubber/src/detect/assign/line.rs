@@ -497,7 +497,8 @@ pub(super) fn said(text: &[u8], start: usize, at: usize) -> Option<usize> {
 pub(super) fn is_row(text: &[u8], start: usize) -> bool {
     let before = text.get(start.saturating_sub(LINE_MAX)..start).unwrap_or_default();
     let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
-    line.iter().find(|byte| !(byte.is_ascii_digit() || **byte == b' ')) == Some(&b'|')
+    let line = line.get(origin(line)..).unwrap_or_default();
+    line.iter().find(|byte| !(byte.is_ascii_digit() || b" \t+->:#*".contains(byte))) == Some(&b'|')
 }
 
 /// `{token, "…"}`, as Erlang writes it.

@@ -59,8 +59,11 @@ fn has_name(domain: &[u8]) -> bool {
     labels().any(|label| label.len() > 1) && !version && numbers < 2
 }
 
-/// The local part that stands behind the number of a line, as `grep` prints those around what it found: `a.conf-12-git@…`.
+/// The local part that stands behind the number of a line, as `grep` prints those around what it found, and listings all of them:
+/// `a.conf-12-git@…`, `12→git@…`.
 fn behind_line_number(local: &[u8]) -> &[u8] {
+    let arrow = "\u{2192}".as_bytes();
+    let local = memchr::memmem::rfind(local, arrow).and_then(|at| local.get(at + arrow.len()..)).unwrap_or(local);
     let sign = memchr::memrchr(b'-', local).filter(|sign| *sign > 0);
     let numbered = sign.filter(|sign| local.get(sign - 1).is_some_and(u8::is_ascii_digit));
     numbered.and_then(|sign| local.get(sign + 1..)).unwrap_or(local)
@@ -142,6 +145,7 @@ mod tests {
             ("+noreply@github.com", "", false),
             ("a.conf-12-git@github.com", ":acme/x.git", false),
             ("-support@github.com", "", false),
+            ("12\u{2192}git@github.com", ":acme/x.git", false),
             ("a-12-ann@acme-corp.io", "", true),
             ("+maria.lopez@contoso.io", "", true),
         ] {
