@@ -29,6 +29,8 @@ const HALVED_MIN: usize = 32;
 /// Of a value that long, its first and its last bytes are values too: `the key that starts with …`, `… and ends in …`.
 const CUT_MIN: usize = 20;
 const CUT: usize = 12;
+/// So many first bytes of any value are one where dots follow: `the password starts with Copper!T…`.
+const SHOWN: [usize; 2] = [8, 12];
 /// In the middle of a word values at least this long are looked for: `passq7Zp…`.
 const WITHIN_MIN: u16 = 16;
 /// Values that are looked for in the middle of the words of one run, at most.
@@ -56,6 +58,8 @@ struct Held {
     rule: Option<RuleId>,
     /// It is so plain that a longer word which begins with it is another one.
     whole: bool,
+    /// It is the beginning of a value, and told by what stands for the rest.
+    cut: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +74,7 @@ impl KnownSecrets {
     /// file of credentials less is enough than for what a rule found.
     pub fn add(&mut self, value: &[u8]) -> bool {
         let telling = is_telling(value);
-        (telling || is_password(value)) && self.insert(value, Held { rule: None, whole: !telling })
+        (telling || is_password(value)) && self.insert(value, Held { rule: None, whole: !telling, cut: false })
     }
 
     /// Takes a value that a rule found, if it can be told from ordinary text.
@@ -80,12 +84,19 @@ impl KnownSecrets {
         if !is_telling(value) || value.len() < HEX_MIN && hex(value) {
             return;
         }
-        let held = Held { rule: Some(rule), whole: false };
+        let held = Held { rule: Some(rule), whole: false, cut: false };
         self.insert(value, held);
         let half = value.get(..value.len() / 2).unwrap_or_default();
         if value.len() >= HALVED_MIN && is_random_half(half) {
             self.insert(half, held);
         }
+        SHOWN
+            .iter()
+            .filter_map(|length| value.get(..*length))
+            .filter(|head| *head != value && is_shown(head))
+            .for_each(|head| {
+                self.insert(head, Held { cut: true, ..held });
+            });
         // What follows the prefix of a token, which may stand in a string of its own.
         let part = value.split(|byte| !byte.is_ascii_alphanumeric()).max_by_key(|part| part.len()).unwrap_or_default();
         if (usize::from(WITHIN_MIN)..value.len()).contains(&part.len()) && !hex(part) && is_random_end(part) {
@@ -99,9 +110,11 @@ impl KnownSecrets {
         }
     }
 
-    /// Whether the rule has not found this value before: then it and its other forms are to be taken.
+    /// Whether the rule has not found this value before: then it and its other forms are to be taken. The beginning of another one is
+    /// no value of its own.
     pub(super) fn is_news(&mut self, value: &[u8], rule: RuleId) -> bool {
-        self.met.len() >= VALUES_MAX || self.met.insert(self.key.hash_one((value, rule)))
+        let cut = self.values.get(&self.key.hash_one(value)).is_some_and(|held| held.cut);
+        !cut && (self.met.len() >= VALUES_MAX || self.met.insert(self.key.hash_one((value, rule))))
     }
 
     /// How many values are known.
@@ -136,7 +149,10 @@ impl KnownSecrets {
             let at = shapes.partition_point(|known| known.length > length);
             shapes.insert(at, shape);
         }
-        self.values.entry(self.key.hash_one(value)).or_insert(held);
+        let known = self.values.entry(self.key.hash_one(value)).or_insert(held);
+        if known.cut {
+            *known = held;
+        }
         true
     }
 
@@ -162,7 +178,8 @@ impl KnownSecrets {
             let end = start + usize::from(shape.length);
             let held = self.values.get(&self.key.hash_one(text.get(start..end)?))?;
             let goes_on = held.whole && text.get(end).is_some_and(|next| next.is_ascii_alphanumeric() || *next == b'_');
-            (!goes_on).then_some((start, end, held.rule))
+            let told = !held.cut || text.get(end..).is_some_and(is_elided);
+            (!goes_on && told).then_some((start, end, held.rule))
         })
     }
 }
@@ -185,6 +202,17 @@ fn anchor(value: &[u8]) -> Option<(u8, u16)> {
     let first = words.next()?;
     let (at, first) = if is_rare(&first.1) { first } else { words.find(|word| is_rare(&word.1)).unwrap_or(first) };
     Some((at as u8, place(literals::hash_of(u32::from_le_bytes(first)))))
+}
+
+/// Whether the first bytes of a value are no word that begins others.
+fn is_shown(head: &[u8]) -> bool {
+    let sign = |byte: &u8| byte.is_ascii_digit() || byte.is_ascii_punctuation() && !b"-_./:".contains(byte);
+    head.iter().any(sign) && head.iter().any(u8::is_ascii_alphabetic)
+}
+
+/// Whether what stands for the rest of a value begins a text: dots or stars.
+fn is_elided(text: &[u8]) -> bool {
+    ["..", "**", "\u{2026}", "\u{2022}", "\\u2026"].iter().any(|rest| text.starts_with(rest.as_bytes()))
 }
 
 /// Whether the first half of a value tells it: random letters and digits, and no words that begin other values as well.
@@ -383,6 +411,20 @@ mod tests {
         for value in &plain {
             let text = format!("I typed {value} there, and \\n{value}, but not {value}s or {value}_2");
             assert_eq!(found(&engine, &text, &mut Scratch::default()), [value.as_str(), value.as_str()], "{value}");
+        }
+    }
+
+    #[test]
+    fn the_beginning_of_a_value_is_found_where_dots_follow() {
+        let engine = Engine::new(&KnownIdentities::default()).unwrap_or_else(|_| panic!("the rules are complete"));
+        for value in [["Copper!", "Tundra25"].concat(), ["e3e57a639f709a96", "5fb7c0d2a4e8b1f3"].concat()] {
+            let mut scratch = Scratch::remembering();
+            assert_eq!(found(&engine, &format!("DB_PASSWORD={value}\n"), &mut scratch).len(), 1, "{value}");
+            for (length, rest) in [(8, "\u{2026}"), (12, "..."), (12, "****"), (8, "\\u2026")] {
+                let head = value.get(..length).unwrap_or_default();
+                assert_eq!(found(&engine, &format!("it begins with {head}{rest} as set"), &mut scratch), [head]);
+                assert!(found(&engine, &format!("it begins with {head} as set"), &mut scratch).is_empty(), "{head}");
+            }
         }
     }
 }
