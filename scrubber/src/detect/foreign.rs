@@ -307,7 +307,9 @@ pub(super) fn value_after(text: &[u8], end: usize) -> Option<Value> {
     let apart = || {
         let next = rest.get(length..).unwrap_or_default().trim_ascii_start();
         let glued = text.get(..end).and_then(<[u8]>::last).is_some_and(|last| !last.is_ascii());
-        let ends = next.first().is_none_or(|byte| !byte.is_ascii()) || rest.get(length) == Some(&b'\n');
+        let ends = next.first().is_none_or(|byte| !byte.is_ascii())
+            || rest.get(length) == Some(&b'\n')
+            || next.starts_with(b"</");
         (at > end || glued) && ends
     };
     (length > 0 && (joined > 0 || apart())).then_some(Value {
@@ -325,6 +327,8 @@ fn word_end(rest: &[u8]) -> usize {
     while let Some(&byte) = rest.get(at) {
         match rest.get(at..).unwrap_or_default() {
             letter if value::is_accented(letter) => at += 2,
+            // The element that the text stands in is closed.
+            [b'<', b'/', ..] => break,
             _ if !byte.is_ascii() || byte.is_ascii_whitespace() || b",;\"'`".contains(&byte) => break,
             _ => at += 1,
         }

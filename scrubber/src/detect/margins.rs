@@ -111,11 +111,13 @@ fn shared(line: &[u8], next: &[u8]) -> Option<usize> {
     while let Some((one, two)) = step(line.get(at..)?, next.get(other..)?) {
         (at, other) = (at + one, other + two);
         let last = line.get(at - 1)?;
-        if ENDS.contains(last) || !last.is_ascii() || line.get(at - one) == Some(&b'\\') {
+        // A character that both lines only begin alike is none of the margin.
+        let whole = line.get(at).is_none_or(|next| next & 0xc0 != 0x80);
+        if ENDS.contains(last) || !last.is_ascii() && whole || line.get(at - one) == Some(&b'\\') {
             margin = at;
         }
     }
-    let margin = line.get(..margin)?;
+    let margin = without_own(line, margin)?;
     let marks = margin.trim_ascii();
     // Blanks and tabs alone are the lines' own, and so is the dash of a list.
     let dashed = matches!(marks, b"-" | b"*") && margin.ends_with(b" ") && !margin.starts_with(b" *");
@@ -127,6 +129,22 @@ fn shared(line: &[u8], next: &[u8]) -> Option<usize> {
     // `#define BACK_PASS 3` names one constant after another, and its values stand in their own lines.
     let own = own || marks.starts_with(b"#define");
     (!own).then_some(margin.len())
+}
+
+/// The margin of `line`, `length` bytes, without what belongs to the lines themselves: the left border of a drawn table, and the dash
+/// of a list of arguments.
+fn without_own(line: &[u8], length: usize) -> Option<&[u8]> {
+    let (margin, rest) = line.split_at_checked(length)?;
+    let outer = |own: &[u8]| margin.trim_ascii_end().strip_suffix(own).filter(|outer| !outer.trim_ascii().is_empty());
+    let border = "\u{2502}".as_bytes();
+    let table =
+        memchr::memmem::find(rest, border).is_some() || memchr::memmem::find(rest, "\u{2506}".as_bytes()).is_some();
+    let own = match outer(border) {
+        Some(outer) if table => outer,
+        _ if rest.starts_with(b"--") => outer(b"-").filter(|outer| outer.ends_with(b" ")).unwrap_or(margin),
+        _ => margin,
+    };
+    Some(own)
 }
 
 /// How much of `line` is this margin of another line.
@@ -208,6 +226,10 @@ mod tests {
             ("  * a", "  * b", ""),
             ("* a", "* b", ""),
             ("-   - name: X", "-     value: y", "-   "),
+            ("9:    - --token", "10:    - x", "9:    "),
+            ("9:\u{2502} a \u{2502} b", "10:\u{251c}\u{2500}", "9:"),
+            ("> \u{2502} a \u{2506} b", "> \u{2502} c \u{2506} d", "> "),
+            ("\u{2502} a: b", "\u{2502} c: d", "\u{2502} "),
             ("token_a", "token_b", ""),
             ("id,name", "1,acme", ""),
         ] {
