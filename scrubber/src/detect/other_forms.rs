@@ -1,10 +1,12 @@
-//! The other forms in which a found value is written again: a short password as Base64, what a value is the Base64 of, and the
-//! password of a pair. Longer Base64 needs nothing here: a search looks into it by itself.
+//! The other forms in which a found value is written again: a short password as Base64, what a value is the Base64 of, the
+//! password of a pair, and hex digits in the other case. Longer Base64 needs nothing here: a search looks into it by itself.
 
 use super::decode;
 
 /// A search looks into Base64 of values that are longer.
 const ENCODED_MAX: usize = 17;
+/// Hex digits of a value, as many as a UUID or a digest has.
+const HEX_MIN: usize = 32;
 /// Bytes of a value that is worth decoding.
 const DECODED_MIN: usize = 8;
 const DECODED_MAX: usize = 256;
@@ -21,6 +23,12 @@ pub(super) fn each(value: &[u8], also: &mut dyn FnMut(&[u8])) {
             }
             also(&encoded);
         }
+    }
+    let hex = value.len() >= HEX_MIN && value.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
+    if hex && value.iter().any(u8::is_ascii_lowercase) {
+        also(&value.to_ascii_uppercase());
+    } else if hex && value.iter().any(u8::is_ascii_uppercase) {
+        also(&value.to_ascii_lowercase());
     }
     if let Some(decoded) = decoded(value) {
         also(&decoded);
@@ -94,6 +102,10 @@ mod tests {
         assert!(forms(&format!("{encoded}Cg==")).contains(&password));
         let pair = ["YW5uOlJv", "c2VuN2dh", "cnRlbg=="].concat();
         assert_eq!(forms(&pair), [format!("ann:{password}"), password]);
+        let (small, capital) =
+            (["e3e57a639f709a96", "5fb7c0d2a4e8b1f3"].concat(), ["E3E57A639F709A96", "5FB7C0D2A4E8B1F3"].concat());
+        assert!(forms(&small).contains(&capital) && forms(&capital).contains(&small));
+        assert!(forms("e3e57a639f709a96").iter().all(|form| form != "E3E57A639F709A96"), "a short one may be a commit");
         // No text, and one that is too long to be looked for.
         assert_eq!(forms("q7Zp4Xw2Lr9Tb6Nk1mV8").len(), 0);
         assert_eq!(forms("hunter2-Gr33n-fields").len(), 0);
