@@ -93,7 +93,7 @@ fn measure(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
 }
 
 /// What costs the detectors most, over and over.
-const HOSTILE: [&str; 22] = [
+const HOSTILE: [&str; 27] = [
     "password=",
     "Bearer ",
     "AKIAQ7\" \"",
@@ -116,6 +116,12 @@ const HOSTILE: [&str; 22] = [
     "pass}|",
     "tel 030 1234567 ",
     "cGFzc3dvcmQ9b3BlbnNlc2FtZTEycGFzc3dvcmQ9b3Bl\n",
+    // Found by repeating lines of real files.
+    "    \"SpotPrice\": \"0.050000\"\n",
+    "    \"secret_access_key\": \"q7Zp4Xw2Lr9Tb6Nk1q7Zp4Xw2Lr9Tb6Nk2q7Zp4X\"\n",
+    concat!("MIG2AgEAMBAGBy", "qGSM49AgEGBSuBBAAi", "q7Zp4Xw2Lr9Tb6Nk1q7Zp4Xw2Lr9Tb6Nk2\n"),
+    "X-Amz-Credential=a%2F20150830%2Fus-east-1%2Fs3&X-Amz-Date=20150830T123600Z&X-Amz-Expires=3600&X-Amz-SignedHeaders=host\n",
+    "def g(): pass\n",
 ];
 
 /// Lines that hold one long text of nothing else.

@@ -15,6 +15,8 @@ const LINE_MAX: usize = 400;
 const TOKEN_MIN: usize = 16;
 /// A token on one line is read as far as this.
 const PIECE_MAX: usize = 256;
+/// Bytes behind a token that goes on: signs that belong to the value.
+const BEHIND_MAX: usize = 32;
 /// Lines that are joined.
 const LINES_MAX: usize = 48;
 /// Lines beside each other that are cut at no usual width are at least so long.
@@ -124,7 +126,8 @@ impl Search<'_> {
         // Behind the token that goes on is nothing that lies over a cut.
         let head = token_end(text, last) - last;
         let ends = |byte: &u8| b" \t\r\n\\".contains(byte);
-        let to = last + rest.iter().skip(head).position(ends).map_or(rest.len(), |length| head + length);
+        let behind = rest.get(head..rest.len().min(head + BEHIND_MAX)).unwrap_or_default();
+        let to = last + head + behind.iter().position(ends).unwrap_or(behind.len());
         self.view_over(from, to, &cuts);
         // Mail programs cut with a sign of equality, which may also be one of the text.
         if cuts.iter().any(|cut| byte_at(text, cut.start.wrapping_sub(1)) == b'=') {
