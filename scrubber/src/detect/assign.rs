@@ -9,6 +9,7 @@ mod line;
 mod object;
 mod shown;
 
+use super::byteset::ByteSet;
 use super::window::Window;
 use super::{boxes, declared, foreign, value};
 
@@ -281,11 +282,17 @@ fn block_scalar(text: &[u8], at: usize) -> usize {
 
 /// The end of a value without quotes.
 fn bare_end(text: &[u8], start: usize, at: usize) -> usize {
-    let stops = |byte: u8| byte.is_ascii_whitespace() || b"\"'`".contains(&byte);
-    let word = until(text, at, stops);
+    /// No longer value without quotes holds brackets and commas.
+    const WHOLE_MAX: usize = 256;
+    static STOPS: ByteSet = ByteSet::of(b" \t\n\x0c\r\"'`");
+    static CUTS: ByteSet = ByteSet::of(b" \t\n\x0c\r\"'`,;)]}>&|");
+    let word = until(text, at, |byte| STOPS.holds(byte));
     // A setting that fills its line may hold any sign; elsewhere brackets and commas end the value.
-    let cut = until(text, at, |byte| stops(byte) || b",;)]}>&|".contains(&byte));
-    let whole = |end| text.get(at..end).is_some_and(|word| value::is_scrambled(word) || value::is_noise(word));
+    let cut = until(text, at, |byte| CUTS.holds(byte));
+    let whole = |end| {
+        let word = text.get(at..end).filter(|word| word.len() <= WHOLE_MAX);
+        word.is_some_and(|word| value::is_scrambled(word) || value::is_noise(word))
+    };
     let mut end = if cut < word && (line::fills_line(text, start, at, word) || whole(word)) { word } else { cut };
     // The element that a value fills may be closed right behind it, and its colour end there.
     let value = text.get(at..end).unwrap_or_default();

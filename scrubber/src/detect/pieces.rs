@@ -19,6 +19,8 @@ const PIECE_MAX: usize = 256;
 /// Bytes right beside a joint that are looked at before the rest, and how many of them a value takes.
 const TOKEN_MAX: usize = 64;
 const VALUE_MIN: usize = 8;
+/// Bytes before a literal that may name it.
+const NAME_MAX: usize = 96;
 /// Bytes of a list that is joined.
 const LIST_MAX: usize = 1024;
 
@@ -87,24 +89,34 @@ impl Search<'_> {
         let (Some(first), Some(last)) = (cuts.first().map(|cut| cut.start), cuts.last().map(|cut| cut.end)) else {
             return;
         };
-        let mut line = line_start(text, first);
-        // The name may stand on the line before: `token = (`.
-        let head = text.get(..line_end_start(text, line.saturating_sub(1))).unwrap_or_default().trim_ascii_end();
-        if head.last().is_some_and(|byte| b"(=:{[\\".contains(byte)) {
-            line = line_start(text, head.len());
-        }
-        // What follows the last literal is looked at by itself.
-        let after = text.get(last..text.len().min(last + PIECE_MAX)).unwrap_or_default();
-        let quote = byte_at(text, last - 1);
-        let ends =
-            |at: &usize| byte_at(after, *at) == quote || views::line_end(after.get(*at..).unwrap_or_default()) > 0;
-        let end = memchr::memchr3_iter(b'\n', b'\\', quote, after).find(ends).map_or(after.len(), |at| at + 1);
         self.work += 1;
         // The other joints nearby are looked at by themselves.
         let joins = std::mem::replace(&mut self.joins, false);
-        self.view_over(line.max(first.saturating_sub(PIECE_MAX)), last + end, cuts);
+        self.view_over(before_literal(text, first, byte_at(text, last - 1)), after_literal(text, last), cuts);
         self.joins = joins;
     }
+}
+
+/// Where what may name a literal begins, of which the first piece ends at `end`.
+fn before_literal(text: &[u8], end: usize, quote: u8) -> usize {
+    let mut line = line_start(text, end);
+    // The name may stand on the line before: `token = (`.
+    let head = text.get(..line_end_start(text, line.saturating_sub(1))).unwrap_or_default().trim_ascii_end();
+    if head.last().is_some_and(|byte| b"(=:{[\\".contains(byte)) {
+        line = line_start(text, head.len());
+    }
+    let before = text.get(end.saturating_sub(PIECE_MAX)..end).unwrap_or_default();
+    let open = memchr::memrchr(quote, before).map_or(0, |open| open.saturating_sub(NAME_MAX));
+    line.max(end - before.len() + open)
+}
+
+/// Where the literal ends of which the last piece begins at `start`. What follows it is looked at by itself.
+fn after_literal(text: &[u8], start: usize) -> usize {
+    let after = text.get(start..text.len().min(start + PIECE_MAX)).unwrap_or_default();
+    let quote = byte_at(text, start - 1);
+    let ends = |at: &usize| byte_at(after, *at) == quote || views::line_end(after.get(*at..).unwrap_or_default()) > 0;
+    let end = memchr::memchr3_iter(b'\n', b'\\', quote, after).find(ends).map_or(after.len(), |at| at + 1);
+    start + end
 }
 
 /// Where the literal ends that begins behind a cut.
@@ -270,6 +282,7 @@ mod tests {
             ("DB_PASSWORD='q7zp4x'\"w2lr9tb6nk\"\n", "q7zp4x'\"w2lr9tb6nk"),
             ("const token = [\"q7zp4xw2lr9\", \"tb6nkq0v8sw1\"].join(\"\");", "q7zp4xw2lr9\", \"tb6nkq0v8sw1"),
             ("token = ''.join(['q7zp4xw2lr9', 'tb6nkq0v8sw1'])", "q7zp4xw2lr9', 'tb6nkq0v8sw1"),
+            ("token = (\n    'q7zp4xw2lr9'\n    'tb6nkq0v8sw1'\n)", "q7zp4xw2lr9'\n    'tb6nkq0v8sw1"),
             (
                 "{\\\"a\\\": 1}\\ntoken = \\\"\\\".join([\\\"q7zp4xw2lr9\\\",\\\"tb6nkq0v8sw1\\\"])",
                 "q7zp4xw2lr9\\\",\\\"tb6nkq0v8sw1",

@@ -114,10 +114,10 @@ pub(in crate::detect) fn is_noise(value: &[u8]) -> bool {
     const WORD_MAX: usize = 7;
     let sign = |byte: &&u8| byte.is_ascii_punctuation();
     let kinds = value.iter().filter(sign).fold(0u128, |kinds, byte| kinds | 1 << (byte & 0x7f)).count_ones();
-    let words = value.split(|byte| !byte.is_ascii_alphabetic()).map(<[u8]>::len).max();
+    let words = || value.split(|byte| !byte.is_ascii_alphabetic()).map(<[u8]>::len).max();
     value.len() >= LENGTH_MIN
         && kinds >= KINDS_MIN
-        && words.is_some_and(|longest| longest <= WORD_MAX)
+        && words().is_some_and(|longest| longest <= WORD_MAX)
         && shape(value).digit >= 4
         && !value.iter().any(u8::is_ascii_whitespace)
         && memchr::memmem::find(value, b"://").is_none()
