@@ -118,7 +118,7 @@ const HOSTILE: [&str; 27] = [
     "cGFzc3dvcmQ9b3BlbnNlc2FtZTEycGFzc3dvcmQ9b3Bl\n",
     // Found by repeating lines of real files.
     "    \"SpotPrice\": \"0.050000\"\n",
-    "    \"secret_access_key\": \"q7Zp4Xw2Lr9Tb6Nk1q7Zp4Xw2Lr9Tb6Nk2q7Zp4X\"\n",
+    concat!("    \"secret_access_key\": \"q7Zp4Xw2Lr9", "Tb6Nk1q7Zp4Xw2Lr", "9Tb6Nk2q7Zp4X\"\n"),
     concat!("MIG2AgEAMBAGBy", "qGSM49AgEGBSuBBAAi", "q7Zp4Xw2Lr9Tb6Nk1q7Zp4Xw2Lr9Tb6Nk2\n"),
     "X-Amz-Credential=a%2F20150830%2Fus-east-1%2Fs3&X-Amz-Date=20150830T123600Z&X-Amz-Expires=3600&X-Amz-SignedHeaders=host\n",
     "def g(): pass\n",

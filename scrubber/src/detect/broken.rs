@@ -255,8 +255,8 @@ fn after_break(window: &Window, raw: &[u8], at: usize) -> Option<usize> {
     match text.get(at)? {
         b'\n' | b'\r' => {
             let next = views::after_gutter(text, after_line_end(text, at));
-            let goes_on = is_continued(window, raw, at) || is_folded(text, at);
-            let other = public::begins_listing(text, next) || begins_with_word(text, next);
+            let goes_on = is_continued(window, raw, at) || is_folded(text, at) && !begins_with_word(text, next);
+            let other = public::begins_listing(text, next);
             (goes_on && text.get(next).copied().is_some_and(is_token) && !other).then_some(next)
         }
         b'\\' if matches!(text.get(at + 1), Some(b'\n' | b'\r')) => {

@@ -124,7 +124,7 @@ impl Parts {
         if self.permits.is_some() || scratch.layer > 0 {
             return self.scan_anew(text, scratch);
         }
-        let known = scratch.memory.as_ref().map_or(0, |memory| memory.len());
+        let known = scratch.memory.as_ref().map_or(0, |memory| memory.changes());
         let key = scratch.searched.text(text, self.engine, known);
         if let Some(found) = key.as_ref().and_then(|key| scratch.searched.get(key)) {
             scratch.findings.clear();
@@ -132,7 +132,7 @@ impl Parts {
             return;
         }
         self.scan_anew(text, scratch);
-        let known_since = scratch.memory.as_ref().map_or(0, |memory| memory.len());
+        let known_since = scratch.memory.as_ref().map_or(0, |memory| memory.changes());
         if let Some(key) = key.filter(|_| known_since == known) {
             scratch.searched.keep(key, &scratch.findings);
         }
@@ -143,17 +143,17 @@ impl Parts {
             return self.search(text, scratch);
         }
         // Before the search: what is found in another form of the text is noted while it is searched.
-        let mut known = scratch.memory.as_ref().map_or(self.secrets.len(), |memory| memory.len());
+        let mut known = scratch.memory.as_ref().map_or(self.secrets.changes(), |memory| memory.changes());
         self.search(text, scratch);
         if let Some(memory) = &mut scratch.memory {
             if memory.is_full() {
                 **memory = self.secrets.clone();
                 scratch.searched.forget();
-                known = memory.len();
+                known = memory.changes();
             }
             let found = scratch.findings.iter().chain(&scratch.joined_parts);
             self.remember(text, found, memory, &mut scratch.work);
-            if memory.len() > known {
+            if memory.changes() > known {
                 // What was found by its name may stand without it elsewhere in this text.
                 self.search_again(text, scratch);
             }
@@ -252,7 +252,8 @@ impl Parts {
             value.clear();
             window::unescape_into(text.get(finding.start..finding.end).unwrap_or_default(), &mut value);
             *work += value.len() as u64;
-            if !memory.is_news(&value, finding.rule) {
+            let behind = text.get(finding.end..).unwrap_or_default();
+            if !memory.is_news(&value, behind, finding.rule) {
                 continue;
             }
             memory.add_found(&value, finding.rule);

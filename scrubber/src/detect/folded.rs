@@ -16,7 +16,7 @@ const TOKEN_MIN: usize = 16;
 /// A token on one line is read as far as this.
 const PIECE_MAX: usize = 256;
 /// Bytes behind a token that goes on: signs that belong to the value.
-const BEHIND_MAX: usize = 32;
+const BEHIND_MAX: usize = 64;
 /// Lines that are joined.
 const LINES_MAX: usize = 48;
 /// Lines beside each other that are cut at no usual width are at least so long.
@@ -319,7 +319,11 @@ pub(super) fn begins_with_word(text: &[u8], at: usize) -> bool {
     let vowel = word.iter().any(|byte| b"aeiouyAEIOUY".contains(byte));
     let behind = rest.get(word.len()..).unwrap_or_default();
     let goes_on = match behind {
-        [b':' | b'(', ..] => true,
+        // Neither is the user of an address whose password follows.
+        [b':', next @ ..] => {
+            !next.iter().take(PIECE_MAX).take_while(|byte| !byte.is_ascii_whitespace()).any(|byte| *byte == b'@')
+        }
+        [b'(', ..] => true,
         _ if !vowel => false,
         [b' ', next, ..] => next.is_ascii_alphanumeric() || b"-\"'$/".contains(next),
         [b'.', next, ..] => next.is_ascii_lowercase(),
@@ -383,6 +387,12 @@ mod tests {
         let at = text.find("\\n").or_else(|| text.find('\n'))?;
         let cut = cut(text.as_bytes(), at, false)?;
         Some((text.get(..cut.start)?, text.get(cut.end..)?))
+    }
+
+    #[test]
+    fn the_user_of_an_address_is_no_word_of_a_text() {
+        assert!(begins_with_word(b"ice: then", 0));
+        assert!(!begins_with_word(b"ice:Str0ng@db.acme.example/x", 0));
     }
 
     #[test]

@@ -225,7 +225,7 @@ impl Search<'_> {
         let Some(rule) = rules.set.rules().get(usize::from(index)) else { return };
         if rule.window >= BLOCK_MIN {
             // A line of a block that was found as a whole.
-            if self.block.0 == RuleId(index) && word < self.block.1 {
+            if self.block.0 == RuleId(index) && self.block.1.contains(&word) {
                 return;
             }
             self.margins_below_literal(word + literal.bytes.len() - literal.before);
@@ -276,7 +276,7 @@ impl Search<'_> {
         let (start, end) = (self.window.offset(hit.secret.start), self.window.offset(hit.secret.end));
         self.report_rule(RuleId(index), start, end);
         if rule.window >= BLOCK_MIN {
-            self.block = (RuleId(index), end);
+            self.block = (RuleId(index), start..end);
         }
         true
     }

@@ -83,7 +83,7 @@ impl Search<'_> {
         }
     }
 
-    /// Looks at the lines of the cuts without these.
+    /// Looks at the literals around the cuts, and what names them, without these.
     fn joined_at(&mut self, cuts: &[Cut]) {
         let text = self.text;
         let (Some(first), Some(last)) = (cuts.first().map(|cut| cut.start), cuts.last().map(|cut| cut.end)) else {
@@ -92,31 +92,41 @@ impl Search<'_> {
         self.work += 1;
         // The other joints nearby are looked at by themselves.
         let joins = std::mem::replace(&mut self.joins, false);
-        self.view_over(before_literal(text, first, byte_at(text, last - 1)), after_literal(text, last), cuts);
+        self.view_over(name_before(text, first, last - 1), end_of_last(text, last - 1), cuts);
         self.joins = joins;
     }
 }
 
-/// Where what may name a literal begins, of which the first piece ends at `end`.
-fn before_literal(text: &[u8], end: usize, quote: u8) -> usize {
+/// Where what may name a literal begins, of which the first piece ends at `end`; its quotes are as the one at `quote`.
+fn name_before(text: &[u8], end: usize, quote: usize) -> usize {
     let mut line = line_start(text, end);
     // The name may stand on the line before: `token = (`.
     let head = text.get(..line_end_start(text, line.saturating_sub(1))).unwrap_or_default().trim_ascii_end();
     if head.last().is_some_and(|byte| b"(=:{[\\".contains(byte)) {
         line = line_start(text, head.len());
     }
-    let before = text.get(end.saturating_sub(PIECE_MAX)..end).unwrap_or_default();
-    let open = memchr::memrchr(quote, before).map_or(0, |open| open.saturating_sub(NAME_MAX));
-    line.max(end - before.len() + open)
+    let from = end.saturating_sub(PIECE_MAX);
+    let before = text.get(from..end).unwrap_or_default();
+    let mut quotes = memchr::memrchr_iter(byte_at(text, quote), before).map(|at| from + at);
+    let open = quotes.find(|at| slashes_before(text, *at) == slashes_before(text, quote));
+    line.max(open.unwrap_or(from).saturating_sub(NAME_MAX)).max(from)
 }
 
-/// Where the literal ends of which the last piece begins at `start`. What follows it is looked at by itself.
-fn after_literal(text: &[u8], start: usize) -> usize {
+/// Where the literal ends of which the last piece begins behind the quote at `quote`. What follows it is looked at by itself.
+fn end_of_last(text: &[u8], quote: usize) -> usize {
+    let start = quote + 1;
     let after = text.get(start..text.len().min(start + PIECE_MAX)).unwrap_or_default();
-    let quote = byte_at(text, start - 1);
-    let ends = |at: &usize| byte_at(after, *at) == quote || views::line_end(after.get(*at..).unwrap_or_default()) > 0;
-    let end = memchr::memchr3_iter(b'\n', b'\\', quote, after).find(ends).map_or(after.len(), |at| at + 1);
-    start + end
+    let byte = byte_at(text, quote);
+    let ends = |at: &usize| {
+        byte_at(after, *at) == byte && slashes_before(text, start + at) == slashes_before(text, quote)
+            || views::line_end(after.get(*at..).unwrap_or_default()) > 0
+    };
+    start + memchr::memchr3_iter(b'\n', b'\\', byte, after).find(ends).map_or(after.len(), |at| at + 1)
+}
+
+/// Backslashes right before a place.
+fn slashes_before(text: &[u8], at: usize) -> usize {
+    text.get(..at).unwrap_or_default().iter().rev().take(16).take_while(|byte| **byte == b'\\').count()
 }
 
 /// Where the literal ends that begins behind a cut.
@@ -204,8 +214,7 @@ fn may_join(byte: u8) -> bool {
 fn joint(text: &[u8], close: usize) -> Option<Cut> {
     let quote = byte_at(text, close);
     // The backslashes that escape the quote belong to it.
-    let head = text.get(..close)?;
-    let slashes = head.iter().rev().take(16).take_while(|byte| **byte == b'\\').count();
+    let slashes = slashes_before(text, close);
     let start = close - slashes;
     let is_inside = |byte: u8| byte.is_ascii_alphanumeric() || b"_-+/=.:@ ".contains(&byte);
     if !is_inside(byte_at(text, start.wrapping_sub(1))) || start == 0 {
@@ -283,6 +292,7 @@ mod tests {
             ("const token = [\"q7zp4xw2lr9\", \"tb6nkq0v8sw1\"].join(\"\");", "q7zp4xw2lr9\", \"tb6nkq0v8sw1"),
             ("token = ''.join(['q7zp4xw2lr9', 'tb6nkq0v8sw1'])", "q7zp4xw2lr9', 'tb6nkq0v8sw1"),
             ("token = (\n    'q7zp4xw2lr9'\n    'tb6nkq0v8sw1'\n)", "q7zp4xw2lr9'\n    'tb6nkq0v8sw1"),
+            ("token = \"q7zp4xw2lr9\" || \"tb6nk\\\"q0v8sw1\";", "q7zp4xw2lr9\" || \"tb6nk\\\"q0v8sw1"),
             (
                 "{\\\"a\\\": 1}\\ntoken = \\\"\\\".join([\\\"q7zp4xw2lr9\\\",\\\"tb6nkq0v8sw1\\\"])",
                 "q7zp4xw2lr9\\\",\\\"tb6nkq0v8sw1",

@@ -47,7 +47,7 @@ pub(super) struct Search<'a> {
     pub memory: Option<Box<KnownSecrets>>,
     /// Layers of encoding around the text.
     pub layer: u8,
-    /// All else was looked for before: only secrets that are known are, and what is beneath encodings.
+    /// All else was looked for before: only secrets that are known are, and what is beneath encodings (and what costs little).
     pub again: bool,
     /// Literals in a row are read as one.
     pub joins: bool,
@@ -70,8 +70,8 @@ pub(super) struct Search<'a> {
     pub bytes_to: usize,
     /// Lines before here have been looked at without their margins.
     pub margins_to: usize,
-    /// The rule that found the last block of many lines, and where that ends.
-    pub block: (RuleId, usize),
+    /// The rule that found the last block of many lines, and where that lies.
+    pub block: (RuleId, Range<usize>),
     /// The token of which the length was asked last.
     pub token: Range<usize>,
     /// Tries in earnest and bytes copied: tests hold that they grow no faster than the text.
@@ -114,7 +114,7 @@ impl<'a> Search<'a> {
             pairs_to: 0,
             bytes_to: 0,
             margins_to: 0,
-            block: (RuleId(0), 0),
+            block: (RuleId(0), 0..0),
             token: 0..0,
             work: 0,
         }
@@ -505,7 +505,8 @@ pub(super) fn is_resource_name(text: &[u8], at: usize) -> bool {
     let word = word.get(usize::from(escape)..).unwrap_or_default();
     // The number of a line may stand before it.
     let name = memchr::memmem::find(word, b"arn:");
-    name.is_some_and(|name| word.get(..name).is_some_and(|before| !before.last().is_some_and(u8::is_ascii_alphabetic)))
+    let number = |before: &[u8]| before.iter().all(|byte| byte.is_ascii_digit() || *byte == b':');
+    name.is_some_and(|name| word.get(..name).is_some_and(number))
 }
 
 static NAME: ByteSet = ByteSet::alphanumeric_and(b"_-.");

@@ -32,12 +32,12 @@ struct Outcome {
 pub(super) struct Text {
     hash: u64,
     length: usize,
-    known: usize,
+    known: u64,
 }
 
 impl Searched {
     /// What tells `text`, which `engine` searches while so many secrets are known. `None` for short ones.
-    pub(super) fn text(&mut self, text: &[u8], engine: EngineId, known: usize) -> Option<Text> {
+    pub(super) fn text(&mut self, text: &[u8], engine: EngineId, known: u64) -> Option<Text> {
         if self.engine != Some(engine) {
             self.engine = Some(engine);
             self.forget();

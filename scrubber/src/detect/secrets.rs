@@ -12,7 +12,7 @@ use super::search::Search;
 use super::{RuleId, generic, literals, value};
 
 /// Values held at most; more are not taken.
-const VALUES_MAX: usize = 4096;
+const VALUES_MAX: usize = 8192;
 /// Bytes of a value: shorter ones stand by chance in other texts, longer ones are no tokens.
 const LENGTH_MIN: usize = 12;
 const LENGTH_MAX: usize = 512;
@@ -46,6 +46,8 @@ pub struct KnownSecrets {
     shapes: HashMap<u16, Vec<Shape>>,
     /// By the hashes of whole values.
     values: HashMap<u64, Held>,
+    /// How often something was added to them.
+    changes: u64,
     /// Hashes of values that rules found, with the rule: as many as `values` may have.
     met: HashSet<u64>,
     key: RandomState,
@@ -111,15 +113,20 @@ impl KnownSecrets {
     }
 
     /// Whether the rule has not found this value before: then it and its other forms are to be taken. The beginning of another one is
-    /// no value of its own.
-    pub(super) fn is_news(&mut self, value: &[u8], rule: RuleId) -> bool {
-        let cut = self.values.get(&self.key.hash_one(value)).is_some_and(|held| held.cut);
+    /// no value of its own where dots stand `behind` it.
+    pub(super) fn is_news(&mut self, value: &[u8], behind: &[u8], rule: RuleId) -> bool {
+        let cut = is_elided(behind) && self.values.get(&self.key.hash_one(value)).is_some_and(|held| held.cut);
         !cut && (self.met.len() >= VALUES_MAX || self.met.insert(self.key.hash_one((value, rule))))
     }
 
     /// How many values are known.
     pub fn len(&self) -> usize {
         self.values.len()
+    }
+
+    /// How often more was known than before.
+    pub(super) fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// Whether none is known.
@@ -149,8 +156,12 @@ impl KnownSecrets {
             let at = shapes.partition_point(|known| known.length > length);
             shapes.insert(at, shape);
         }
-        let known = self.values.entry(self.key.hash_one(value)).or_insert(held);
-        if known.cut {
+        let known = self.values.entry(self.key.hash_one(value)).or_insert_with(|| {
+            self.changes += 1;
+            held
+        });
+        if known.cut && !held.cut {
+            self.changes += 1;
             *known = held;
         }
         true
@@ -412,6 +423,16 @@ mod tests {
             let text = format!("I typed {value} there, and \\n{value}, but not {value}s or {value}_2");
             assert_eq!(found(&engine, &text, &mut Scratch::default()), [value.as_str(), value.as_str()], "{value}");
         }
+    }
+
+    #[test]
+    fn a_value_that_begins_another_one_is_one_of_its_own() {
+        let engine = Engine::new(&KnownIdentities::default()).unwrap_or_else(|_| panic!("the rules are complete"));
+        let (short, long) = (["Vault", "77!"].concat(), ["Vault", "77!", "2024"].concat());
+        let mut scratch = Scratch::remembering();
+        assert_eq!(found(&engine, &format!("DB_PASSWORD={long}\n"), &mut scratch), [long.as_str()]);
+        let text = format!("is it {short} here?\nDB_PASSWORD={short}\n");
+        assert_eq!(found(&engine, &text, &mut scratch), [short.as_str(), short.as_str()]);
     }
 
     #[test]

@@ -474,8 +474,10 @@ fn has_its_own(text: &[u8], at: usize) -> bool {
     let argument = match text.get(at) {
         Some(b':' | b'=' | b'|' | b'?') => {
             let own = text.get(blank(text, skip(text, at, b":=>|?", 3))..).unwrap_or_default();
-            let nothing = own.first().is_none_or(|byte| b"{\r\n".contains(byte));
-            return !nothing && !own.starts_with(b"null") && !own.starts_with(b"None");
+            // What says whether there is one, or how it is, is none.
+            const NONE: [&[u8]; 8] = [b"null", b"None", b"nil", b"true", b"false", b"True", b"False", b"\"\""];
+            let nothing = own.first().is_none_or(|byte| b"{\r\n0123456789".contains(byte));
+            return !nothing && !own.starts_with(b"''") && !NONE.iter().any(|none| own.starts_with(none));
         }
         Some(b',') => blank(text, at + 1),
         _ => return fallback(text, at).is_some(),

@@ -65,7 +65,11 @@ fn behind_line_number(local: &[u8]) -> &[u8] {
     let arrow = "\u{2192}".as_bytes();
     let local = memchr::memmem::rfind(local, arrow).and_then(|at| local.get(at + arrow.len()..)).unwrap_or(local);
     let sign = memchr::memrchr(b'-', local).filter(|sign| *sign > 0);
-    let numbered = sign.filter(|sign| local.get(sign - 1).is_some_and(u8::is_ascii_digit));
+    let numbered = sign.filter(|sign| {
+        let head = local.get(..*sign).unwrap_or_default();
+        let digits = head.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        digits > 0 && head.get(..head.len() - digits).is_some_and(|before| before.is_empty() || before.ends_with(b"-"))
+    });
     numbered.and_then(|sign| local.get(sign + 1..)).unwrap_or(local)
 }
 
@@ -147,6 +151,7 @@ mod tests {
             ("-support@github.com", "", false),
             ("12\u{2192}git@github.com", ":acme/x.git", false),
             ("a-12-ann@acme-corp.io", "", true),
+            ("maria1990-git@acme-corp.io", "", true),
             ("+maria.lopez@contoso.io", "", true),
         ] {
             assert_eq!(is_real_email(text.as_bytes(), b"", after.as_bytes()), expected, "{text}");
