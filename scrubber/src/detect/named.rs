@@ -17,6 +17,8 @@ const HEAD_MAX: usize = 8;
 const RULE_BACK_MAX: usize = 40;
 /// A rule that reads on for so long finds values of several lines.
 const BLOCK_MIN: usize = 600;
+/// A block that ends so close before the end of the window may go on.
+const BLOCK_CLOSE: usize = 128;
 /// No escape of one character is longer.
 const ESCAPE_MAX: usize = 8;
 
@@ -275,7 +277,8 @@ impl Search<'_> {
         }
         let (start, end) = (self.window.offset(hit.secret.start), self.window.offset(hit.secret.end));
         self.report_rule(RuleId(index), start, end);
-        if rule.window >= BLOCK_MIN {
+        // What the window cut off may go on behind it, from a line within.
+        if rule.window >= BLOCK_MIN && hit.secret.end + BLOCK_CLOSE < place + rule.window {
             self.block = (RuleId(index), start..end);
         }
         true
@@ -374,4 +377,39 @@ impl Search<'_> {
 /// What a run of token characters is made of.
 fn is_run(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"_-./+~".contains(&byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Engine, KnownIdentities, Scratch};
+
+    #[test]
+    fn what_the_window_cuts_off_a_block_of_many_keys_is_found_from_a_later_one() {
+        let engine = Engine::new(&KnownIdentities::default()).unwrap_or_else(|_| panic!("the rules are complete"));
+        // Letters and digits without a pattern, by a generator of congruences.
+        let mut state = 7u32;
+        let mut line = |length: usize| -> String {
+            let letters = b"ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789";
+            let next = |_| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                char::from(letters.get((state >> 16) as usize % letters.len()).copied().unwrap_or(b'A'))
+            };
+            (0..length).map(next).collect()
+        };
+        let head = ["MIIEowIBA", "AKCAQEA"].concat();
+        let keys: Vec<String> = (0..3)
+            .map(|_| {
+                let lines: Vec<String> = (0..50).map(|_| line(64)).collect();
+                format!("{head}{}\n{}", line(48), lines.join("\n"))
+            })
+            .collect();
+        let text = keys.join("\n");
+        let mut scratch = Scratch::default();
+        let found = engine.scan(text.as_bytes(), &mut scratch);
+        let body = found.iter().any(|it| {
+            let rule = engine.rules().get(usize::from(it.rule.0)).map(|rule| rule.id.to_string());
+            rule.as_deref() == Some("private-key-body") && it.start == 0 && it.end == text.len()
+        });
+        assert!(body, "{} of {}", found.first().map_or(0, |it| it.end), text.len());
+    }
 }
