@@ -19,6 +19,8 @@ const RULE_BACK_MAX: usize = 40;
 const BLOCK_MIN: usize = 600;
 /// A block that ends so close before the end of the window may go on.
 const BLOCK_CLOSE: usize = 128;
+/// So many windows are read of a block that goes on behind the first.
+const BLOCK_WINDOWS: usize = 4;
 /// No escape of one character is longer.
 const ESCAPE_MAX: usize = 8;
 
@@ -277,11 +279,29 @@ impl Search<'_> {
         }
         let (start, end) = (self.window.offset(hit.secret.start), self.window.offset(hit.secret.end));
         self.report_rule(RuleId(index), start, end);
-        // What the window cut off may go on behind it, from a line within.
-        if rule.window >= BLOCK_MIN && hit.secret.end + BLOCK_CLOSE < place + rule.window {
-            self.block = (RuleId(index), start..end);
+        if rule.window >= BLOCK_MIN {
+            if hit.secret.end + BLOCK_CLOSE < hit.whole.start + rule.window {
+                self.block = (RuleId(index), start..end);
+            } else {
+                self.long_block(index, self.window.offset(place));
+            }
         }
         true
+    }
+
+    /// A rule found a block of several lines by its literal at `word`, and its window cut that off: reads on.
+    fn long_block(&mut self, index: u16, word: usize) {
+        let Some(rule) = self.parts.rules.set.rules().get(usize::from(index)) else { return };
+        let ahead = BLOCK_WINDOWS * rule.window;
+        self.open_rule(word, ahead);
+        self.work += ahead as u64;
+        let Some(hit) = rule.find_within(self.window.bytes(), self.window.place(word), ahead) else { return };
+        let (start, end) = (self.window.offset(hit.secret.start), self.window.offset(hit.secret.end));
+        self.report_rule(RuleId(index), start, end);
+        // What is cut off again may go on from a line whose own window ends behind this one.
+        let cut_off = hit.secret.end + BLOCK_CLOSE >= hit.whole.start + ahead;
+        let known = if cut_off { hit.whole.start + ahead - rule.window - BLOCK_CLOSE } else { hit.secret.end };
+        self.block = (RuleId(index), start..self.window.offset(known));
     }
 
     /// Opens the window so that it holds `ahead` bytes of content after `at`, escapes not counted.
@@ -397,9 +417,10 @@ mod tests {
             (0..length).map(next).collect()
         };
         let head = ["MIIEowIBA", "AKCAQEA"].concat();
-        let keys: Vec<String> = (0..3)
-            .map(|_| {
-                let lines: Vec<String> = (0..50).map(|_| line(64)).collect();
+        // Longer together than the wider window, and one of them longer than half of the first.
+        let keys: Vec<String> = (0..12)
+            .map(|key| {
+                let lines: Vec<String> = (0..if key % 3 == 1 { 90 } else { 50 }).map(|_| line(64)).collect();
                 format!("{head}{}\n{}", line(48), lines.join("\n"))
             })
             .collect();

@@ -277,12 +277,17 @@ impl Rule {
         if self.anchor == Anchor::Around {
             return self.match_around(text, at);
         }
+        self.match_within(text, at, self.window)
+    }
+
+    /// The same with another window.
+    fn match_within(&self, text: &[u8], at: usize, window_max: usize) -> Option<Hit> {
         let start = self.start_of(text, at);
-        let window = text.get(start..text.len().min(start.saturating_add(self.window)))?;
+        let window = text.get(start..text.len().min(start.saturating_add(window_max)))?;
         if !self.head().allows(window) || !self.left.allows_before(text, start) {
             return None;
         }
-        let (whole_len, secret) = self.match_bounded(text, start, window)?;
+        let (whole_len, secret) = self.match_bounded(text, start, (window, window_max))?;
         let whole = start..start + whole_len;
         let secret = start + secret.start..start + secret.end;
         if whole.is_empty() {
@@ -335,6 +340,11 @@ impl Rule {
         self.match_at(text, at).filter(|hit| self.in_context(text, hit.whole.start))
     }
 
+    /// The same for a rule with a literal at `at` where its window cut off what it found, with a wider one.
+    pub(super) fn find_within(&self, text: &[u8], at: usize, window_max: usize) -> Option<Hit> {
+        self.match_within(text, at, window_max).filter(|hit| self.in_context(text, hit.whole.start))
+    }
+
     /// All that decides what the rule finds, and what that is called.
     pub(super) fn write_fingerprint(&self, whole: &mut String) {
         let wakes = (&self.anchor, &self.literals, self.ignore_case, &self.keywords, &self.also, self.distance);
@@ -361,12 +371,17 @@ impl Rule {
         *self.longest.get_or_init(|| parse::longest(&self.pattern).unwrap_or(usize::MAX).min(self.window))
     }
 
-    /// The match at the start of `window` that may end where it does.
-    fn match_bounded(&self, text: &[u8], start: usize, mut window: &[u8]) -> Option<(usize, Range<usize>)> {
+    /// The match at the start of a window, of so many bytes at most, that may end where it does.
+    fn match_bounded(
+        &self,
+        text: &[u8],
+        start: usize,
+        (mut window, window_max): (&[u8], usize),
+    ) -> Option<(usize, Range<usize>)> {
         loop {
             let (length, secret) = self.match_window(window)?;
             // A value longer than the window is cut there; better to replace the head of it than to let all of it pass.
-            if length == self.window || self.right.allows_after(text, start, start + length) {
+            if length == window_max || self.right.allows_after(text, start, start + length) {
                 return Some((length, secret));
             }
             // The word behind a number may begin with digits: `5186 7036 3735 1747 27cf9d`.

@@ -14,7 +14,7 @@ impl Rule {
         if !self.left.allows_before(text, start) {
             return Err(Refusal::Left);
         }
-        let (whole_len, secret) = self.match_bounded(text, start, window).ok_or(Refusal::Right)?;
+        let (whole_len, secret) = self.match_bounded(text, start, (window, self.window)).ok_or(Refusal::Right)?;
         let whole = start..start + whole_len;
         let secret = start + secret.start..start + secret.end;
         if let Some(refusal) = self.refuse(text, &whole, &secret) {
