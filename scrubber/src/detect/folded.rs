@@ -299,9 +299,19 @@ fn begins_alike(line: &[u8], next: &[u8]) -> bool {
         && line.iter().any(|byte| b"-:./,|".contains(byte))
 }
 
-/// Whether the token `text[start..end]` is a name with a sign of its own, which goes on nothing: `Input = …`, `Comment: …`.
+/// Whether the token `text[start..end]` is a name with a sign of its own, which goes on nothing: `Input = …`, `Comment: …`,
+/// `X-Amz-Credential=…`.
 fn is_named(text: &[u8], start: usize, end: usize) -> bool {
+    /// The rest of a secret seldom has so many letters before a sign of equality, and nothing behind that then.
+    const NAME_MIN: usize = 8;
     let token = text.get(start..end).unwrap_or_default();
+    let letters = token.iter().take_while(|byte| byte.is_ascii_alphabetic() || b"-_".contains(byte)).count();
+    if letters >= NAME_MIN
+        && let Some([b'=', next, ..]) = token.get(letters..)
+        && *next != b'='
+    {
+        return true;
+    }
     let sign = text.get(end..).unwrap_or_default();
     let apart = sign.starts_with(b" = ") || sign.starts_with(b" : ");
     let name = if apart { Some(token) } else { token.strip_suffix(b":").filter(|_| sign.starts_with(b" ")) };
@@ -409,6 +419,7 @@ mod tests {
             format!("{}\nwords go on here\n", "many words ".repeat(7)),
             format!("{head}\nInput = 89dab80b\n"),
             format!("{head}\nComment: x\n"),
+            format!("{head}\nX-Access-Id=a81b2\n"),
             format!("{head}\norder 4539 was sent\n"),
             format!("{head}\nString.fromEnvironment\n"),
             format!("{head}\nmysql('host')\n"),

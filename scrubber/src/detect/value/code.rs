@@ -89,16 +89,22 @@ fn has_joint(value: &[u8]) -> bool {
 /// Whether brackets stand in a value as signs do in passwords of machines: amid parts that are no names. Fit for short values.
 pub(in crate::detect) fn is_scrambled(value: &[u8]) -> bool {
     let form = shape(value);
+    if !(8..=64).contains(&form.length) || value.iter().any(u8::is_ascii_whitespace) {
+        return false;
+    }
     let cased = form.lower > 0 && form.upper > 0 && form.digit > 0 && form.upper + form.digit >= 3;
-    let whole = (8..=64).contains(&form.length) && !value.iter().any(u8::is_ascii_whitespace);
     // A word of four letters of one case is a name.
-    let words = value.split(|byte| !byte.is_ascii_alphabetic()).filter(|part| part.len() >= 4);
-    let named = words.filter(|part| is_wordlike(part) && pieces(part) * 3 <= part.len()).count() > 0;
+    let named = || {
+        let mut words = value.split(|byte| !byte.is_ascii_alphabetic()).filter(|part| part.len() >= 4);
+        words.any(|part| is_wordlike(part) && pieces(part) * 3 <= part.len())
+    };
     // Where brackets are no pairs, as in no whole piece of code, less disorder will do.
     let odd = || !is_paired(value);
-    let pieces = pieces(value);
-    let dense = pieces * 2 > form.length || pieces * 5 >= form.length * 2 && odd();
-    whole && !named && (cased && dense || is_jumbled(value) && odd())
+    let dense = || {
+        let pieces = pieces(value);
+        pieces * 2 > form.length || pieces * 5 >= form.length * 2 && odd()
+    };
+    (cased && dense() || is_jumbled(value) && odd()) && !named()
 }
 
 /// Whether every bracket has its other half, and no sign stands there that parts statements or alternatives. The call may be
