@@ -197,7 +197,7 @@ validators! {
     /// IPv4 address that is routed on the internet; the text before it does not call it a version.
     PublicIpv4 = "public-ipv4" => |value, around| {
         network::is_public_ipv4(value, around.before(24), around.after(8))
-            && !versions::are_around(around.before(240), around.after(240))
+            && !versions::are_around(value, around.before(240), around.after(240))
     };
     /// The same as a part of a host's name, parted by hyphens.
     PublicHost = "public-host" => |value, _| network::is_public_host(value);

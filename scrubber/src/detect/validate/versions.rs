@@ -1,9 +1,9 @@
 //! Tells numbers of four parts that stand among versions from addresses of machines.
 
-/// Whether the text on one side of a number is that of a list of versions: a step from one to it, a version beside it, or
+/// Whether the text on one side of `number` is that of a list of versions: a step from one to it, a version beside it, or
 /// a table whose lines end with versions.
-pub(super) fn are_around(before: &[u8], after: &[u8]) -> bool {
-    is_step(before) || is_beside(before, after) || is_in_table(before, after) || is_installed(before, after)
+pub(super) fn are_around(number: &[u8], before: &[u8], after: &[u8]) -> bool {
+    is_step(before) || is_beside(number, before, after) || is_in_table(before, after) || is_installed(before, after)
 }
 
 /// `chromium «3.22.10.62» installed`: nobody installs an address. A sign such as that of `host:` may still name one.
@@ -23,13 +23,16 @@ fn is_step(before: &[u8]) -> bool {
     number > 0 && head.ends_with(b" from ") && told.iter().any(|word| memchr::memmem::find(head, word).is_some())
 }
 
-/// `7.0.4 «7.0.4.13» 7.0.5`, `(«7.0.4.13», 7.0.5)`: the word before or behind has three parts.
-fn is_beside(before: &[u8], after: &[u8]) -> bool {
+/// `7.0.4 «7.0.4.13» 7.0.5`, `(«7.0.4.13», 7.0.5)`: the word before or behind has three parts, of which the first is the same. A
+/// program's version stands beside a machine's address as well.
+fn is_beside(number: &[u8], before: &[u8], after: &[u8]) -> bool {
     let left = before.strip_suffix(b", ").or_else(|| before.strip_suffix(b" "));
     let right = after.strip_prefix(b", ").or_else(|| after.strip_prefix(b" "));
     let last = left.map(|left| left.rsplit(|byte| b" \t\n(".contains(byte)).next().unwrap_or_default());
     let next = right.map(|right| right.split(|byte| b" \t\n,)".contains(byte)).next().unwrap_or_default());
-    last.is_some_and(is_version) || next.is_some_and(is_version)
+    let begins_alike =
+        |word: &[u8]| word.split(|byte| *byte == b'.').next() == number.split(|byte| *byte == b'.').next();
+    last.into_iter().chain(next).any(|word| is_version(word) && begins_alike(word))
 }
 
 /// A line of a name, blanks and the number, near one that ends with a version of three parts: `pip list` prints such.
@@ -78,7 +81,7 @@ mod tests {
             ("numpy                1.26.4\nnvidia-cublas-cu12   ", "\n"),
             ("Package  Version\nnvidia-cublas-cu12   ", "\nnvidia-cuda-cupti-cu12 12.1.105\n"),
         ] {
-            assert!(are_around(before.as_bytes(), after.as_bytes()), "{before}|{after}");
+            assert!(are_around(b"7.0.4.13", before.as_bytes(), after.as_bytes()), "{before}|{after}");
         }
         for (before, after) in [
             ("moved from 10.0.0.3 to ", ""),
@@ -86,11 +89,12 @@ mod tests {
             ("chromium ", " is open\n"),
             ("host: ", " installed\n"),
             ("10.0.0.3 ", " 10.0.0.4"),
+            ("nginx 4.5.5 ", " - - \"GET /login\" 200"),
             ("db-1   10.0.0.3\nweb-1   ", "\ndb-2   10.0.0.4\n"),
             ("numpy   1.26.4\nhost: ", "\n"),
             ("numpy   1.26.4\nweb-1   ", "  Running\n"),
         ] {
-            assert!(!are_around(before.as_bytes(), after.as_bytes()), "{before}|{after}");
+            assert!(!are_around(b"7.0.4.13", before.as_bytes(), after.as_bytes()), "{before}|{after}");
         }
     }
 }
