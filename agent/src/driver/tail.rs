@@ -14,6 +14,7 @@ mod policy;
 mod progress;
 mod pull;
 mod read;
+mod repeats;
 
 pub use policy::{PolicyScrubber, ToStore};
 

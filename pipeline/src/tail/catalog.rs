@@ -28,7 +28,7 @@ mod continued;
 mod floor;
 mod marks;
 
-use super::{FileId, FileKey, FileRecord, Position, WindowHash};
+use super::{FileId, FileKey, FileRecord, Position, Resume, WindowHash};
 use crate::time::Mono;
 use floor::matches;
 use marks::thin;
@@ -107,6 +107,8 @@ pub struct Resumed {
     pub floor: Option<Position>,
     /// Bytes before the position that are held back, for what they hold may be from before consent; to be counted.
     pub held_back: u64,
+    /// Bytes at the start of those that were counted before.
+    pub counted: u64,
     /// The row whose place this file's row takes.
     pub supersedes: Option<FileKey>,
 }
@@ -241,6 +243,24 @@ impl Catalog {
             Some(above) => Resumed { supersedes: self.replaced(seen), ..above },
         };
         Some(self.start(seen, resumed))
+    }
+
+    /// Holds back what stands in the file at hand before `end` and was not read yet, as it is known to be from before consent; `None`
+    /// when it cannot be read now.
+    pub fn hold_back(&mut self, seen: &Seen, resumed: Resumed, end: u64, probe: &mut dyn Probe) -> Option<Resumed> {
+        let Resumed { why, supersedes, position, .. } = resumed;
+        let above = Resumed::above(Position::of(end, Resume::LineStart, probe)?, why, probe)?;
+        Some(self.start(seen, Resumed { supersedes, counted: position.offset, ..above }))
+    }
+
+    /// Whether any file is held back for what it held before consent.
+    pub fn holds_back(&self) -> bool {
+        self.live.values().any(|tracked| tracked.floor.is_some())
+    }
+
+    /// How far a file is held back for what it held before consent.
+    pub fn held_back(&self, id: &FileId) -> Option<u64> {
+        self.live.get(id)?.floor.map(|floor| floor.offset)
     }
 
     /// Whether a file whose windows are unchanged was written after it was read, and did not grow by that. Where its clock is another

@@ -6,7 +6,7 @@
 //! purpose: reading itself. Start at [`Desk::take`].
 
 use super::read::{Job, Read, Slice};
-use super::{Ahead, Behind, TailReport, TailSettings, Until, cwd};
+use super::{Ahead, Behind, TailReport, TailSettings, Until, cwd, repeats};
 use crate::edge::clock;
 use crate::edge::files::{Folders, Listed, OpenLog, Trouble, session_of};
 use crate::edge::projects::FOLDER_BYTES_MAX;
@@ -280,6 +280,13 @@ impl<'a> Desk<'a> {
             self.lost_sight(&listed, kind);
             return None;
         };
+        let resumed = match self.without_repeated(&listed, &log, resumed) {
+            Ok(resumed) => resumed,
+            Err(error) => {
+                self.lost_sight(&listed, error.kind());
+                return None;
+            }
+        };
         let source = match self.source(&listed, &log, &resumed) {
             Ok(source) => source,
             Err(error) => {
@@ -290,6 +297,20 @@ impl<'a> Desk<'a> {
         self.claims.push(Claim { marks, length: log.seen().length, in_hand: true });
         let ahead = if self.has_news() { Ahead::More } else { Ahead::Nothing };
         Some(Job { listed, log, resumed, source, due, ahead })
+    }
+
+    /// Holds back what the file repeats of others that is held back there, as long as nothing of it was read.
+    fn without_repeated(&mut self, listed: &Listed, log: &OpenLog, resumed: Resumed) -> io::Result<Resumed> {
+        let begun = resumed.floor.map_or(0, |floor| floor.offset);
+        if listed.kind != SourceKind::Transcript || resumed.position.offset != begun || !self.catalog.holds_back() {
+            return Ok(resumed);
+        }
+        let held_back = |id: &FileId| self.catalog.held_back(id);
+        let end = repeats::end_of_repeated((&listed.path, log), begun, self.fingerprint, held_back)?;
+        let Some(end) = end.filter(|end| *end > begun) else { return Ok(resumed) };
+        let mut probe = Windows::of(log, None, self.fingerprint, &mut self.window);
+        let held = self.catalog.hold_back(log.seen(), resumed, end, &mut probe);
+        held.ok_or_else(|| probe.failed.unwrap_or(ErrorKind::UnexpectedEof).into())
     }
 
     /// What is known of the file: as it was left when reading goes on there, else from its name and a look at its lines.

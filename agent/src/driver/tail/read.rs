@@ -126,7 +126,7 @@ impl<'a, L: LineScrubber, S: Spooler> Reader<'a, L, S> {
 
     /// Counts the lines that end before the position and are held back.
     fn count_held_back(&mut self, course: &Course<'_>) -> std::io::Result<()> {
-        let (mut at, end) = (0, course.resumed.held_back);
+        let (mut at, end) = (course.resumed.counted, course.resumed.held_back);
         let mut lines = 0;
         while at < end {
             self.window.resize(CHUNK_BYTES.min(usize::try_from(end - at).unwrap_or(usize::MAX)), 0);

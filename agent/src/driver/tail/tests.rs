@@ -3,6 +3,7 @@
 mod helped;
 mod moved;
 mod progress;
+mod repeated;
 mod rewritten;
 mod watching;
 
@@ -166,7 +167,8 @@ impl World {
 
 /// A record with a prompt, without line end.
 fn record(prompt: &str) -> String {
-    let uuid = format!("{:08x}-0000-4000-8000-000000000000", prompt.len());
+    let number = prompt.bytes().fold(7u32, |number, byte| number.wrapping_mul(31).wrapping_add(u32::from(byte)));
+    let uuid = format!("{number:08x}-0000-4000-8000-000000000000");
     format!(
         r#"{{"type":"user","uuid":"{uuid}","sessionId":"{uuid}","timestamp":"2026-01-01T00:00:00.000Z","cwd":"/w","version":"2.1.0","message":{{"role":"user","content":"{prompt}"}}}}"#
     )
