@@ -1,9 +1,11 @@
 //! The value that stands beside a name, in any of the ways in which programs, settings and shells write it.
 //!
 //! Start at [`value_after`]. What stands between a name and its sign is read in `between`, what joins the value to the name in
-//! `joint`, what the rest of the line says about the value in `line`, and what debuggers and pages put around both in `shown`.
+//! `joint`, what the rest of the line says about the value in `line`, and what debuggers and pages put around both in `shown`, and
+//! values that are here documents in `heredoc`.
 
 mod between;
+mod heredoc;
 mod joint;
 mod line;
 mod object;
@@ -103,6 +105,11 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
     }
     if let Some((start, end)) = between::delimited(text, at).or_else(|| shown::taken_out(text, at)) {
         return Some(Value { start, end, joint, quoted: true, literal: false });
+    }
+    if joint == Joint::Assigned
+        && let Some(value) = heredoc::line(text, at)
+    {
+        return Some(value);
     }
     if QUOTES.contains(&quote) {
         return quoted(window, name, at, quote, joint).map(|value| Value { literal: false, ..value });

@@ -247,7 +247,7 @@ fn is_proved(row: &Row, line: &[u8], (start, end): (usize, usize)) -> bool {
         }
         Proof::Said => generic::is_given_password(value) || value::is_jumbled(value),
         Proof::Number => (4..=8).contains(&value.len()) && value.iter().all(u8::is_ascii_digit),
-        Proof::MadeUp => generic::is_short_password(value),
+        Proof::MadeUp => generic::is_short_password(value) || row.place == Place::Set && kept::is_key(value),
         Proof::Chosen => generic::is_given_password(value) || mnemonic::is_compound(value),
         Proof::Machine => generic::is_machine_made(value.strip_prefix(b"0x").unwrap_or(value)),
         Proof::Striking => mentioned::is_striking(value) || row.place == Place::Login && mentioned::is_simple(value),
@@ -466,6 +466,8 @@ mod tests {
             ("kubectl create secret generic a --from-literal=user=ann --from-literal=b='Open-1987'", Some("Open-1987")),
             ("vault kv put secret/a user=ann pin=Open-1987", Some("Open-1987")),
             ("vault kv put secret/a user=ann host=db.internal region=us-east-1", None),
+            ("vault kv put secret/a api=xQ4YpALA8mF3rT7q", Some("xQ4YpALA8mF3rT7q")),
+            ("vault kv put secret/a mail=2ab2376a8acbad261ab2376a7acbad26", None),
             ("gh secret set A --body Open-1987", Some("Open-1987")),
             ("net user /add ann open1 /domain", Some("open1")),
             ("net user /add ann", None),

@@ -56,14 +56,14 @@ impl Search<'_> {
             return;
         }
         let value = text.get(from..to).unwrap_or_default();
+        // A word in small letters is one of a list more often than a label.
+        let label = answer.is_some() || is_label(line_before(text, start), text.get(start..end).unwrap_or_default());
         let (likely, builtin) = match key {
             Key::Password => {
+                let short = || label && generic::is_short_password(value);
                 let account = || follows_account(text, start) && generic::is_told_password(value, true);
                 let answered = || answer.is_some() && generic::is_told_password(value, false);
-                (
-                    mentioned::is_striking(value) || generic::is_short_password(value) || answered() || account(),
-                    Builtin::GenericPassword,
-                )
+                (mentioned::is_striking(value) || short() || answered() || account(), Builtin::GenericPassword)
             }
             Key::Secret | Key::Access | Key::Hint => (generic::is_told_token(value), Builtin::GenericSecret),
         };
@@ -77,7 +77,8 @@ impl Search<'_> {
 fn value_below(text: &[u8], start: usize, end: usize) -> Option<(usize, usize)> {
     let rest = text.get(end..)?;
     let blanks = rest.iter().take(8).take_while(|byte| b" \t*\r".contains(byte)).count();
-    if rest.get(blanks) != Some(&b'\n') || !is_label(line_before(text, start), text.get(start..end)?) {
+    let label = is_label(line_before(text, start), text.get(start..end)?) || is_alone(text, start, end);
+    if rest.get(blanks) != Some(&b'\n') || !label {
         return None;
     }
     let gap = rest.get(blanks..)?.iter().take(24).take_while(|byte| byte.is_ascii_whitespace()).count();
@@ -130,6 +131,14 @@ fn line_before(text: &[u8], at: usize) -> &[u8] {
     before.get(memchr::memrchr(b'\n', before).map_or(0, |end| end + 1)..).unwrap_or_default()
 }
 
+/// Whether the name at `start..end` is a word or two, and the first of its line.
+fn is_alone(text: &[u8], start: usize, end: usize) -> bool {
+    const NAME_MAX: usize = 24;
+    let name = text.get(start..end).unwrap_or_default();
+    let plain = name.iter().all(|byte| byte.is_ascii_alphabetic() || b"_-".contains(byte));
+    name.len() <= NAME_MAX && plain && line_before(text, start).iter().all(u8::is_ascii_whitespace)
+}
+
 /// Whether a few words, of which the name is the last one, begin with a capital and are nothing but words.
 fn is_label(before: &[u8], name: &[u8]) -> bool {
     let before = before.trim_ascii_start();
@@ -161,6 +170,7 @@ mod tests {
         for (text, expected) in [
             ("Client secret\nopen1\n", Some("open1")),
             ("a\n**Secret**\n\n  open1", Some("open1")),
+            ("secret\nopen1\n", Some("open1")),
             ("Client secret\nopen 1\n", None),
             ("Client secret\n\n\nopen1\n", None),
             ("x = client secret\nopen1\n", None),

@@ -179,7 +179,10 @@ fn announced(name: &[u8]) -> Option<Key> {
         let key = if word < *PASSWORD_COUNT || made_up() { Key::Password } else { Key::Secret };
         let rest = joined.get(end..).unwrap_or_default();
         // `secret_pass`: the last word decides.
-        return after(rest, key).or_else(|| is_short(last_part(name)).then_some(Key::Password));
+        let own = after(rest, key).or_else(|| is_short(last_part(name)).then_some(Key::Password));
+        // `credentials.stripe_key`: what the object is says nothing of its member.
+        let member = || name.iter().rposition(|byte| *byte == b'.').and_then(|dot| name.get(dot + 1..));
+        return own.or_else(|| member().and_then(announced));
     }
     let last = last_part(name);
     // Steps of drawing, and what a filter says.
@@ -444,6 +447,9 @@ mod tests {
             ("SECRET_KEY_BASE", Some(Key::Secret)),
             ("key", Some(Key::Hint)),
             ("kafka_key", Some(Key::Secret)),
+            ("credentials.kafka_key", Some(Key::Secret)),
+            ("credentials.cache_key", None),
+            ("secret.name", None),
             ("amazonKey", Some(Key::Secret)),
             ("acmeACCESS", Some(Key::Access)),
             ("x-auth", Some(Key::Access)),

@@ -339,6 +339,8 @@ validators! {
     MixedClasses = "mixed-classes" => |value, _| text::class_count(value) >= 3 || super::value::is_jumbled(value);
     /// A password that no word of a sentence can be.
     Chosen = "chosen-password" => |value, _| super::generic::is_said_password(value);
+    /// Not the person in an e-mail address: no `mailto:` or a label of such stands before it.
+    NotMailed = "not-mailed" => |_, around| !mail::is_label(around.before(16));
     /// No code: not a call, a variable, a member access or a type, as in `password = get_password()`.
     NotCode = "not-code" => |value, around| !text::is_code(value, around.after(2));
     /// No dictionary-like identifier: `my_secret_name` in one case with separators and no digits.

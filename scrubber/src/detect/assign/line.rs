@@ -107,7 +107,8 @@ pub(super) fn is_element(text: &[u8], start: usize, after: usize) -> bool {
 pub(super) fn is_attribute(text: &[u8], start: usize) -> bool {
     let before = text.get(start.saturating_sub(LINE_MAX)..start).unwrap_or_default();
     let Some((quote, before)) = before.split_last() else { return false };
-    let named = ["name=", "key=", "id=", "Name=", "Key="].iter().any(|word| before.ends_with(word.as_bytes()));
+    let named =
+        ["name=", "key=", "id=", "class=", "Name=", "Key="].iter().any(|word| before.ends_with(word.as_bytes()));
     let open = before.iter().rposition(|byte| b"<>".contains(byte)).and_then(|at| before.get(at));
     b"\"'".contains(quote) && named && open == Some(&b'<')
 }

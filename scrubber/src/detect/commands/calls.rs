@@ -151,6 +151,8 @@ pub(super) const CALLS: &[Row] = &[
     call("userauth_password", 2),
     call("ssh2_auth_password", 3),
     call("ldap_bind", 3),
+    said_call("simple_bind_s", 2),
+    said_call("simple_bind", 2),
     call("ftp_login", 3),
     call("mysql_real_connect", 4),
     call("createConnection(", 3),

@@ -1,6 +1,7 @@
 //! Secrets that a command keeps: under a name of its own, in the place of a name in a file, or in a file whose name tells.
 
 use super::super::keys::{self, Key};
+use super::super::value;
 use super::words::Words;
 
 /// Where the value starts in `NAME=…`, given to a command that keeps secrets, unless the name says that it is none.
@@ -46,6 +47,14 @@ pub(super) fn set(word: &[u8]) -> Option<usize> {
     let quote = word.get(sign + 1).is_some_and(|byte| b"\"'".contains(byte));
     let start = sign + 1 + usize::from(quote);
     (!OTHERS.iter().any(|other| name.ends_with(other.as_bytes()))).then_some(start)
+}
+
+/// Whether a machine made the value, of letters of both cases and digits: digests, ids and packed data have other signs or one case.
+pub(super) fn is_key(value: &[u8]) -> bool {
+    const LENGTH_MIN: usize = 16;
+    let form = value::shape(value);
+    let mixed = form.length >= LENGTH_MIN && form.digit >= 2 && form.upper >= 2 && form.lower >= 2;
+    mixed && form.letters() + form.digit == form.length && !value::is_wordlike(value) && !value::is_placeholder(value)
 }
 
 /// Where the new text stands in `s/YOUR_API_KEY/…/g`.

@@ -134,9 +134,9 @@ pub(super) fn is_chosen(text: &[u8], quoted: bool) -> bool {
     shape.length >= 6 && shape.letters() > 0 && likely && !algorithm && (accented == 0 || shape.digit > 0)
 }
 
-/// `Violin1964!`, `copper_bridge!91`: what a person makes up who is asked for letters, digits and a sign.
+/// `Violin1964!`, `copper_bridge!91`, `Falcon%7542`: what a person makes up who is asked for letters, digits and a sign.
 pub(super) fn is_made_up(text: &[u8]) -> bool {
-    const SIGNS: &[u8] = b"!#$^*?~";
+    const SIGNS: &[u8] = b"!#$%^*?~";
     let shape = value::shape(text);
     let first = text.first().is_some_and(u8::is_ascii_alphanumeric);
     let signs = text.iter().filter(|byte| SIGNS.contains(byte)).count();

@@ -24,6 +24,9 @@ pub enum ByteClass {
     /// What the part of an e-mail address before the `@` is made of in practice: `A-Z a-z 0-9 . _ % + ~ -` and the
     /// top half of bytes. RFC 5322 allows more, such as `=`, that far more often parts the address from a name.
     Local,
+    /// What the part of an address before the `@` of its host is made of, RFC 3986: `A-Z a-z 0-9 - . _ ~ % ! $ & ( ) * + , ; = : # ^`, of
+    /// which the last two should be encoded and mostly are not.
+    Userinfo,
     /// `+ (`: what may stand before the first digit of a telephone number.
     Phone,
     /// `A-Z a-z 0-9 _ - . :` and a space: the cells of a row before another.
@@ -44,6 +47,7 @@ impl ByteClass {
             Self::Base64 => byte.is_ascii_alphanumeric() || b"_-+/".contains(&byte),
             Self::Scheme => byte.is_ascii_alphanumeric() || b"+.-:".contains(&byte),
             Self::Local => byte.is_ascii_alphanumeric() || !byte.is_ascii() || b"._%+~-".contains(&byte),
+            Self::Userinfo => byte.is_ascii_alphanumeric() || b"-._~%!$&()*+,;=:#^".contains(&byte),
             Self::Phone => b"+(".contains(&byte),
             Self::Row => byte.is_ascii_alphanumeric() || b"_-.: ".contains(&byte),
         }
@@ -61,6 +65,7 @@ impl ByteClass {
             "base64" => Self::Base64,
             "scheme" => Self::Scheme,
             "local" => Self::Local,
+            "userinfo" => Self::Userinfo,
             "phone" => Self::Phone,
             "row" => Self::Row,
             _ => return None,

@@ -122,6 +122,16 @@ pub(super) fn is_real_email(value: &[u8], before: &[u8], after: &[u8]) -> bool {
         && top.iter().any(u8::is_ascii_alphabetic)
 }
 
+/// Whether this text ends with what leads to an e-mail address: `mailto:`, `From:`.
+pub(super) fn is_label(before: &[u8]) -> bool {
+    const LABELS: [&str; 12] =
+        ["mailto", "email", "e-mail", "mail", "from", "to", "cc", "bcc", "sip", "xmpp", "contact", "author"];
+    let Some(head) = before.strip_suffix(b":") else { return false };
+    let letters = head.iter().rev().take_while(|byte| byte.is_ascii_alphabetic() || **byte == b'-').count();
+    let word = head.get(head.len() - letters..).unwrap_or_default();
+    LABELS.iter().any(|label| word.eq_ignore_ascii_case(label.as_bytes()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

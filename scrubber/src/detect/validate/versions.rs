@@ -1,5 +1,8 @@
 //! Tells numbers of four parts that stand among versions from addresses of machines.
 
+/// Versions beside each other in a list are no further apart.
+const STEP_MAX: u32 = 2;
+
 /// Whether the text on one side of `number` is that of a list of versions: a step from one to it, a version beside it, or
 /// a table whose lines end with versions.
 pub(super) fn are_around(number: &[u8], before: &[u8], after: &[u8]) -> bool {
@@ -23,16 +26,18 @@ fn is_step(before: &[u8]) -> bool {
     number > 0 && head.ends_with(b" from ") && told.iter().any(|word| memchr::memmem::find(head, word).is_some())
 }
 
-/// `7.0.4 «7.0.4.13» 7.0.5`, `(«7.0.4.13», 7.0.5)`: the word before or behind has three parts, of which the first is the same. A
-/// program's version stands beside a machine's address as well.
+/// `(«7.0.4.13», 6.1.5)`, `7.0.4 «7.0.4.13» 7.0.5`: the word before or behind has three parts. A program's version stands beside a
+/// machine's address as well, where no comma lists them: then both begin with
+/// nearly the same number.
 fn is_beside(number: &[u8], before: &[u8], after: &[u8]) -> bool {
-    let left = before.strip_suffix(b", ").or_else(|| before.strip_suffix(b" "));
-    let right = after.strip_prefix(b", ").or_else(|| after.strip_prefix(b" "));
-    let last = left.map(|left| left.rsplit(|byte| b" \t\n(".contains(byte)).next().unwrap_or_default());
-    let next = right.map(|right| right.split(|byte| b" \t\n,)".contains(byte)).next().unwrap_or_default());
-    let begins_alike =
-        |word: &[u8]| word.split(|byte| *byte == b'.').next() == number.split(|byte| *byte == b'.').next();
-    last.into_iter().chain(next).any(|word| is_version(word) && begins_alike(word))
+    let last = |left: &[u8]| left.rsplit(|byte| b" \t\n(".contains(byte)).next().unwrap_or_default().to_vec();
+    let next = |right: &[u8]| right.split(|byte| b" \t\n,)".contains(byte)).next().unwrap_or_default().to_vec();
+    let listed = before.strip_suffix(b", ").map(last).into_iter().chain(after.strip_prefix(b", ").map(next));
+    let beside = before.strip_suffix(b" ").map(last).into_iter().chain(after.strip_prefix(b" ").map(next));
+    let near = |word: &[u8]| major(word).zip(major(number)).is_some_and(|(one, other)| one.abs_diff(other) <= STEP_MAX);
+    let mut listed = listed.filter(|word| is_version(word));
+    let mut beside = beside.filter(|word| is_version(word) && near(word));
+    listed.next().or_else(|| beside.next()).is_some()
 }
 
 /// A line of a name, blanks and the number, near one that ends with a version of three parts: `pip list` prints such.
@@ -60,6 +65,11 @@ fn last_line(text: &[u8]) -> &[u8] {
     text.rsplit(|byte| *byte == b'\n').next().unwrap_or_default()
 }
 
+/// The first number of a version or an address.
+fn major(word: &[u8]) -> Option<u32> {
+    std::str::from_utf8(word.split(|byte| *byte == b'.').next()?).ok()?.parse().ok()
+}
+
 /// Three numbers parted by points.
 fn is_version(word: &[u8]) -> bool {
     let parts = || word.split(|byte| *byte == b'.');
@@ -75,9 +85,10 @@ mod tests {
         for (before, after) in [
             ("Upgraded docs from 43.0.201.47 to ", ""),
             ("bump foo from 1.2 to ", "\n"),
-            ("rails (", ", 7.0.5)"),
+            ("rails (", ", 6.1.5)"),
             ("chromium ", " installed\n"),
             ("7.0.4 ", ""),
+            ("6.7.2 ", " 7.0.4.14"),
             ("numpy                1.26.4\nnvidia-cublas-cu12   ", "\n"),
             ("Package  Version\nnvidia-cublas-cu12   ", "\nnvidia-cuda-cupti-cu12 12.1.105\n"),
         ] {
