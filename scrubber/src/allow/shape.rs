@@ -146,15 +146,16 @@ fn is_model(value: &[u8]) -> bool {
 const ID_PREFIXES: &[&str] =
     &["msg_", "msg_bdrk_", "msg_vrtx_", "req_", "req_vrtx_", "toolu_", "toolu_bdrk_", "toolu_vrtx_", "srvtoolu_"];
 
-/// Whether a value is an id that holds no content: a uuid, or one of the API's prefixed ids.
+/// Whether a value is an id that holds no content: a uuid, or one of the API's prefixed ids. These go on with two digits, or are hex
+/// digits as gateways make them: words would say something.
 pub(crate) fn is_id(value: &[u8]) -> bool {
     if is_uuid(value) {
         return true;
     }
-    ID_PREFIXES
-        .iter()
-        .filter_map(|prefix| value.strip_prefix(prefix.as_bytes()))
-        .any(|rest| (16..=36).contains(&rest.len()) && rest.iter().all(u8::is_ascii_alphanumeric))
+    ID_PREFIXES.iter().filter_map(|prefix| value.strip_prefix(prefix.as_bytes())).any(|rest| {
+        let made = all_digits(rest.get(..2).unwrap_or_default()) || rest.iter().all(u8::is_ascii_hexdigit);
+        (16..=36).contains(&rest.len()) && made && rest.iter().all(u8::is_ascii_alphanumeric)
+    })
 }
 
 /// Whether a value is a uuid in lower or upper case.
@@ -233,8 +234,8 @@ mod tests {
         );
         check(
             is_id,
-            &["msg_01Y0JLXtRaxav4YRooL3Vmzp", "036e8e79-bd02-47ac-aafb-ddd3b2a69e7a"],
-            &["msg_short", "msg_01Y0JLXtRaxav4YR/oL3Vmzp", "call_abc"],
+            &["msg_01Y0JLXtRaxav4YRooL3Vmzp", "msg_2eae9270e2643903ba1fe371", "036e8e79-bd02-47ac-aafb-ddd3b2a69e7a"],
+            &["msg_short", "msg_HydraMergerWithAcmeInMarch", "msg_01Y0JLXtRaxav4YR/oL3Vmzp", "call_abc"],
         );
         check(is_parameter_name, &["file_path", "maxResults", "_x1"], &["", "1a", "a b", "user@x", "id_12345", "a-b"]);
     }

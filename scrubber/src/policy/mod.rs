@@ -289,7 +289,7 @@ impl Policy {
                 break;
             }
             events.ndjson.truncate(start);
-            if !scratch.bodies.cut_longest(bytes, length - self.parts.event_bytes_max) {
+            if !scratch.bodies.cut_to_fit(bytes, length - self.parts.event_bytes_max) {
                 return Err(DropReason::TooLarge);
             }
         }

@@ -60,6 +60,9 @@ pub(super) struct Bodies {
     anew: Vec<u8>,
 }
 
+/// The mark of what was cut has no more bytes: `[cut:` and `]` with a number of bytes between.
+const MARK_MAX: usize = 32;
+
 /// One text.
 struct Body {
     place: BodyPlace,
@@ -146,19 +149,24 @@ impl Bodies {
         }
     }
 
-    /// Cuts the longest text that was not made to fit yet by about `excess` bytes; `false` when there is none.
-    pub(super) fn cut_longest(&mut self, line: &[u8], excess: usize) -> bool {
-        let open = self.bodies.iter().enumerate().filter(|(_, body)| !body.fitted);
-        let Some((longest, body)) = open.max_by_key(|(_, body)| self.kept_of(line, body).len()) else { return false };
-        let bytes = self.kept_of(line, body);
-        // Room for the mark.
-        let keep = cut_before(bytes, bytes.len().saturating_sub(excess + 32));
-        let gone = bytes.len() - keep;
-        if let Some(body) = self.bodies.get_mut(longest) {
-            body.cut = Some((keep, gone + body.cut.map_or(0, |(_, gone)| gone)));
-            body.fitted = true;
+    /// Cuts texts that were not made to fit yet, the longest first, until `excess` bytes are gone; `false` when too few are there.
+    pub(super) fn cut_to_fit(&mut self, line: &[u8], excess: usize) -> bool {
+        let lengths = self.bodies.iter().map(|body| self.kept_of(line, body).len()).enumerate();
+        let mut open: Vec<(usize, usize)> =
+            lengths.zip(&self.bodies).filter(|(_, body)| !body.fitted).map(|it| it.0).collect();
+        open.sort_unstable_by_key(|(place, length)| (std::cmp::Reverse(*length), *place));
+        let mut excess = excess;
+        for (place, length) in open {
+            let Some(body) = self.bodies.get(place).filter(|_| excess > 0 && length > MARK_MAX) else { break };
+            let keep = cut_before(self.kept_of(line, body), length.saturating_sub(excess + MARK_MAX));
+            let gone = length - keep;
+            if let Some(body) = self.bodies.get_mut(place) {
+                body.cut = Some((keep, gone + body.cut.map_or(0, |(_, gone)| gone)));
+                body.fitted = true;
+            }
+            excess = excess.saturating_sub(gone.saturating_sub(MARK_MAX));
         }
-        gone > 0
+        excess == 0
     }
 
     /// How many texts are cut.

@@ -239,6 +239,24 @@ fn nothing_of_a_secret_across_the_cut_leaves_and_the_rest_is_not_looked_at() -> 
 }
 
 #[test]
+fn many_short_texts_that_fit_no_event_are_told_at_once() -> Result<()> {
+    // Each is shorter than the mark of a cut: nothing can be gained.
+    let blocks: Vec<Value> =
+        (0..60_000).map(|at| json!({"type": "text", "text": format!("short text {at}")})).collect();
+    let mut run = Run::new(Tier::Content)?;
+    let record = json!({"type": "user", "uuid": "u", "message": {"role": "user", "content": blocks}});
+    assert_eq!(run.record(&record), Outcome::Dropped(DropReason::TooLarge));
+    // And of these many must be cut.
+    let blocks: Vec<Value> =
+        (0..3_000).map(|at| json!({"type": "text", "text": "plain words ".repeat(50 + at % 2)})).collect();
+    let record = json!({"type": "user", "uuid": "v", "message": {"role": "user", "content": blocks}});
+    run.record(&record);
+    let event = run.event()?;
+    assert!(event.to_string().contains("[cut:"));
+    Ok(())
+}
+
+#[test]
 fn the_same_record_has_the_same_id_and_another_one_has_not() -> Result {
     let id = |record: &Value| -> Result<Value> { Ok(event_of(Tier::Metrics, record)?["event_id"].clone()) };
     let mut other = assistant();
