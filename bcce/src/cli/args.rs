@@ -20,7 +20,7 @@ Examples:
   bcce deploy --component infrastructure --region eu-central-1 --template-bucket templates --dry-run
   bcce cost analysis --period 30d --alert-threshold 15000
   bcce audit report --framework soc2 --period monthly --format html > report.html
-  bcce --lake bcce-demo/lake cost analysis --period 730d";
+  bcce --lake bcce-demo/lake cost analysis --period 3650d";
 
 /// The command line.
 #[derive(Debug, Parser)]

@@ -299,9 +299,9 @@ fn idle(agent: &Path, size: Size) -> io::Result<()> {
     daemon.wait()?;
     let cpu = after.cpu_seconds - before.cpu_seconds;
     tell(format_args!(
-        "idle: {QUIET_FILES} files in {QUIET_PROJECTS} projects, {seconds:.0} s: RSS {} (goal <= 20 MB), CPU {:.3} % of a core (goal <= 0.2 %), {:.1} context switches/s, {woken} wake-ups of the watcher (goal 0)",
+        "idle: {QUIET_FILES} files in {QUIET_PROJECTS} projects, {seconds:.0} s: RSS {} (goal <= 20 MB), CPU {:.0} ms a minute (goal <= 20), {:.1} context switches/s, {woken} wake-ups of the watcher (goal 0)",
         mb(after.rss_kib),
-        100.0 * cpu / seconds,
+        60_000.0 * cpu / seconds,
         (after.switches.saturating_sub(before.switches)) as f64 / seconds,
     ))
 }
