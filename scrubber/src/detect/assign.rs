@@ -112,7 +112,10 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
         return Some(value);
     }
     if QUOTES.contains(&quote) {
-        return quoted(window, name, at, quote, joint).map(|value| Value { literal: false, ..value });
+        let listed = text.get(after.wrapping_sub(1)) == Some(&b',');
+        return quoted(window, name, at, quote, joint)
+            .filter(|value| !(listed && is_key(text, value.end)))
+            .map(|value| Value { literal: false, ..value });
     }
     // What is passed without quotes is a variable, or names the next argument: `("--password", action=…)`.
     if joint == Joint::Passed
@@ -153,6 +156,13 @@ pub(super) fn may_say(text: &[u8], start: usize, at: usize) -> bool {
         || line::behind_purpose(text, start, at).is_some()
         || before.ends_with(b" ") && line::LEADS.iter().any(|word| before.ends_with(word.as_bytes()))
         || line::follows_user(before.get(before.len().saturating_sub(48)..).unwrap_or_default())
+}
+
+/// `env('DB_PASSWORD'), 'timeout' => 5`: whether the literal that ends at `end` is the name of the next member, by the sign behind it.
+fn is_key(text: &[u8], end: usize) -> bool {
+    let sign = blank(text, skip(text, end, QUOTES, 1));
+    let rest = text.get(sign..).unwrap_or_default();
+    rest.starts_with(b"=>") || rest.starts_with(b":") && !rest.starts_with(b"::")
 }
 
 /// The value of a flag that ends its line, at `at` in the next one.

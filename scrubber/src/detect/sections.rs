@@ -148,7 +148,9 @@ impl Block {
             .take_while(|byte| byte.is_ascii_alphanumeric() || b"_.:@!<>, []".contains(byte))
             .count();
         let maker = if of.first().is_some_and(|byte| b"{[(".contains(byte)) { 0 } else { maker };
-        if of.get(maker).is_some_and(|byte| b"{[(".contains(byte)) && (maker == 0 || length > 0) {
+        // `'passwords' => env('SHOP_BROKER', 'users')`: one variable is asked.
+        let asked = of.get(..maker).is_some_and(|call| call.ends_with(b"env")) && of.get(maker) == Some(&b'(');
+        if !asked && of.get(maker).is_some_and(|byte| b"{[(".contains(byte)) && (maker == 0 || length > 0) {
             return Some((Self::Braces, end + after + gap + maker + 1));
         }
         let line = line_break(rest.get(after + gap..)?)?;

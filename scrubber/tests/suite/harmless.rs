@@ -155,3 +155,35 @@ fn what_another_name_is_set_to_stays_below_a_prompt_for_a_password() {
 fn versions_of_packages_stay_and_addresses_go() {
     check(&[("ii  chromium 93.184.216.34 installed".to_owned(), "chromium 93.184.216.34 is open".to_owned())]);
 }
+
+/// Pairs of a text that stays and one that goes, the part of the second that would pass for a password cut in two.
+fn check_pairs(cases: &[(&str, &str)]) {
+    let pairs: Vec<_> =
+        cases.iter().map(|(stays, twin)| (stays.replace('\u{b7}', ""), twin.replace('\u{b7}', ""))).collect();
+    check(&pairs);
+}
+
+#[test]
+fn the_next_setting_is_no_value_of_one_that_is_empty() {
+    check_pairs(&[
+        ("DB_PASSWORD=\nCACHE_HOST=127.0.0.1", "DB_PASSWORD=\nHarbor\u{b7}Opal=91"),
+        ("shop.db.password=\nshop.db.driverClassName=org.h2.Driver", "shop.db.password=\n  kQ7=xV\u{b7}2mPz9"),
+        ("mail.password=\n\nmail.transport.timeout=2000ms", "mail.password=\n\nHarbor\u{b7}77opal"),
+        ("password=\nsslmode=disable", "password:\n  Harbor77\u{b7}=opal"),
+        ("JWT_SECRET=\nJWT_TTL=60", "API_SECRET=\nq8Zt4\u{b7}Rv1Lw7Yb3Kc"),
+    ]);
+}
+
+#[test]
+fn the_name_of_the_next_member_is_no_value_of_the_one_before_it() {
+    check_pairs(&[
+        ("'password' => env('SHOP_PASSWORD'),\n 'timeout2' => null,", "env('SHOP_PASSWORD', 'harbor\u{b7}opal91')"),
+        (
+            "\"kind\": \"password\", \"view:hint2\": \"At least nine signs\"",
+            "set(\"password\", \"harbor\u{b7}opal91\")",
+        ),
+        ("{'password': os.environ['SHOP_PASSWORD'], 'pool2': 5}", "os.getenv('SHOP_PASSWORD', 'harbor\u{b7}opal91')"),
+        ("'passwords' => env('SHOP_PASSWORD_BROKER', 'users'),", "'password' => 'SHOP_PASS\u{b7}_7741',"),
+        ("lookup('password', 'shop/logins/' + name)", "lookup('password', 'harbor\u{b7}7741opal')"),
+    ]);
+}

@@ -2,7 +2,7 @@
 
 use super::super::byteset::ByteSet;
 use super::super::keys::{self, Key};
-use super::super::views;
+use super::super::{value, views};
 use super::between::VALUE_TAGS;
 use super::{Joint, Value, blank, broad, until};
 
@@ -128,7 +128,8 @@ pub(super) fn alone_on_next(text: &[u8], start: usize, after: usize, at: usize) 
     let own = own.iter().take_while(|byte| b" \t".contains(byte)).count();
     let end = until(text, at, |byte| byte.is_ascii_whitespace() || b"\"'`,;(){}<>".contains(&byte));
     let word = text.get(at..end)?;
-    let key = word.last().is_some_and(|byte| b":=".contains(byte));
+    let other = || indent == own && text.get(after.wrapping_sub(1)) == Some(&b'=') && is_assignment(word);
+    let key = word.last().is_some_and(|byte| b":=".contains(byte)) || other();
     let whole = ends_line(text, end) && !key && !word.is_empty() && lines <= 2;
     (whole && (indent >= own || lines == 2)).then_some(Value {
         start: at,
@@ -137,6 +138,30 @@ pub(super) fn alone_on_next(text: &[u8], start: usize, after: usize, at: usize) 
         quoted: false,
         literal: false,
     })
+}
+
+/// `REDIS_HOST=127.0.0.1`, `spring.jpa.show-sql=true`: a line that sets another name, behind one that is set to nothing. The name is
+/// made of words, and what pads Base64 sets nothing.
+fn is_assignment(line: &[u8]) -> bool {
+    const NAME_MIN: usize = 3;
+    let Some((name, value)) = memchr::memchr(b'=', line).and_then(|sign| line.split_at_checked(sign)) else {
+        return false;
+    };
+    let part = |part: &[u8]| {
+        let letters = part.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let (word, number) = part.split_at(letters);
+        let tail = word.get(1..).unwrap_or_default();
+        let humps = tail.windows(2).filter(|two| two.iter().all(u8::is_ascii_uppercase)).count();
+        let cased = word.iter().all(u8::is_ascii_uppercase) || humps == 0;
+        letters > 0 && cased && number.len() <= 2 && number.iter().all(u8::is_ascii_digit)
+    };
+    let joined = name.iter().any(|byte| b"_.-".contains(byte));
+    let one_case = name.iter().all(u8::is_ascii_lowercase) || name.iter().all(u8::is_ascii_uppercase);
+    name.len() >= NAME_MIN
+        && matches!(value, [_, first, ..] if *first != b'=')
+        && (joined || one_case)
+        && !value::is_jumbled(name)
+        && name.split(|byte| b"_.-".contains(byte)).all(part)
 }
 
 /// `--token`, `-token`.

@@ -55,11 +55,16 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
     // `pass "x=False"`, ``pass `filter.handler` ``: the verb.
     let truth = [b"=False".as_slice(), b"=True", b"=None", b"=false", b"=true", b"=null"];
     let member = named.previous == Some(b'`') && value::is_members(text);
-    let passed = place.joint == Joint::Passed && (member || truth.iter().any(|end| text.ends_with(end)));
+    // `lookup('password', 'credentials/' + …)`: the folder that what is made up is kept in.
+    let folder = place.quoted
+        && text.ends_with(b"/")
+        && text.iter().all(|byte| byte.is_ascii_alphabetic() || b"_-./".contains(byte));
+    let passed = place.joint == Joint::Passed && (member || folder || truth.iter().any(|end| text.ends_with(end)));
     if port
         || passed
         || are_rules(text)
         || value::is_reference(text)
+        || place.quoted && is_constant(text)
         || listed && (value::is_wordlike(text) || value::is_snake_case(text))
     {
         return false;
@@ -255,6 +260,20 @@ fn is_name(text: &[u8]) -> bool {
         && matches!(humps, 1 | 2)
         && text.iter().all(u8::is_ascii_alphabetic)
         && [b"Secret".as_slice(), b"Token", b"Password", b"Key"].iter().any(|word| text.ends_with(word))
+}
+
+/// `AUTH_PASSWORD_BROKER`: the name of a variable, of which one word is that of a secret.
+fn is_constant(text: &[u8]) -> bool {
+    const WORDS: [&[u8]; 8] =
+        [b"PASSWORD", b"PASSWORDS", b"PASSWD", b"PASSPHRASE", b"SECRET", b"TOKEN", b"PASS", b"PWD"];
+    // `NEO4J_PASSWORD`: a number may be part of a word, but none ends it.
+    let word = |part: &[u8]| {
+        part.first().is_some_and(u8::is_ascii_uppercase)
+            && part.last().is_some_and(u8::is_ascii_uppercase)
+            && part.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+    };
+    let mut parts = text.split(|byte| *byte == b'_');
+    text.contains(&b'_') && parts.clone().all(word) && parts.any(|part| WORDS.contains(&part))
 }
 
 /// `password`, `newPassword`.
