@@ -15,7 +15,7 @@ use super::byteset::ByteSet;
 use super::window::Window;
 use super::{boxes, declared, foreign, value};
 
-pub(super) use line::{after_remark, ends_string, is_given_to_flag};
+pub(super) use line::{after_remark, ends_string, is_constant, is_given_to_flag};
 pub(super) use object::changed_to;
 
 /// How a value was joined to its name.
@@ -57,7 +57,7 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
     }
     let next = blank(text, skip(text, end, QUOTES, 1));
     if let Some(border) = boxes::border_at(text, next) {
-        let joint = if text.get(start..end).is_some_and(line::is_constant) { Joint::Assigned } else { Joint::Said };
+        let joint = if text.get(start..end).is_some_and(is_constant) { Joint::Assigned } else { Joint::Said };
         return cell(text, blank(text, next + border), joint);
     }
     if text.get(blank(text, end)).is_some_and(|byte| !byte.is_ascii()) {

@@ -97,7 +97,10 @@ pub(super) fn is_secret(named: &Named<'_>) -> bool {
     if named.place.joint == Joint::Spaced && is_attribute(text) {
         return false;
     }
-    if !named.place.quoted && (called || value::is_code(text) || is_indexed(text) || is_number(text, named)) {
+    // `= default!;`: nothing, of which C# is told that it is something.
+    let nothing = matches!(text, b"default!" | b"null!");
+    if !named.place.quoted && (called || nothing || value::is_code(text) || is_indexed(text) || is_number(text, named))
+    {
         return false;
     }
     let likely = match named.key {

@@ -47,7 +47,7 @@ const HARMLESS: &str = "\
     signature tokeniz tokentype tokencount keyword keyboard publickey pubkey \
     keybind keymap keycode keydown keyup authenticat compass bypass passthrough csstoken synctoken pagetoken \
     nexttoken idempotencytoken updatetoken continuationtoken startingtoken requesttoken changetoken locktoken pagingtoken paginationtoken secretary oldpwd canceltoken cancellationtoken designtoken signatureversion \
-    signaturemethod methodsignature typesignature functionsignature tokenkind tokenaccessor invalidpassword incorrectpassword wrongpassword invalidtoken secwebsocket exportsecretkey deletesecretkey";
+    signaturemethod methodsignature typesignature functionsignature tokenkind tokenaccessor invalidpassword incorrectpassword wrongpassword invalidtoken secwebsocket exportsecretkey deletesecretkey usersecretsid";
 
 /// Short words for a password, as the last word of a name.
 const SHORT: &str = "pass pw psk pswd passe mdp";
@@ -165,7 +165,8 @@ fn announced(name: &[u8]) -> Option<Key> {
     static LOUD_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(words(PASSWORDS).chain(words(SECRETS))));
     let harmless = || HARMLESS_WORDS.occur_in(after_authentication(joined));
     let of_request = || joined.ends_with(b"requesttokensecret") || joined.ends_with(b"exchangetoken");
-    if harmless() && !of_request() || joined.ends_with(b"tokens") {
+    // `NOPASSWD: …`, what sudo asks for no password.
+    if harmless() && !of_request() || joined.ends_with(b"tokens") || joined.ends_with(b"nopasswd") {
         // `c.DummyAuthenticator.password`: what the object is says nothing of its member.
         let member = name.iter().rposition(|byte| *byte == b'.').and_then(|dot| name.get(dot + 1..));
         let password = member.is_some_and(|member| member == b"password" || member == b"passwd");

@@ -354,6 +354,9 @@ impl<'a> Search<'a> {
             let said = |both: &Key| value.joint == Joint::Said || *both == Key::Password;
             let both = if key == Key::Hint { of_two_words(self.window.bytes(), name, place) } else { None };
             let key = both.filter(said).unwrap_or(key);
+            if names_it_again(self.window.bytes(), name, place, value) {
+                return;
+            }
             self.judge(key, value);
             if let Some(value) = assign::changed_to(self.window.bytes(), value) {
                 self.judge(key, value);
@@ -507,6 +510,29 @@ pub(super) fn is_resource_name(text: &[u8], at: usize) -> bool {
     let name = memchr::memmem::find(word, b"arn:");
     let number = |before: &[u8]| before.iter().all(|byte| byte.is_ascii_digit() || *byte == b':');
     name.is_some_and(|name| word.get(..name).is_some_and(number))
+}
+
+/// Whether a value says by its form that it is a name as well: `WEAK_PASSWORD: 'auth/weak-password'` has the words of its own, and
+/// `nginx.ingress.kubernetes.io/auth-secret: basic-auth` is called so among the secrets of a cluster.
+fn names_it_again(text: &[u8], start: usize, end: usize, place: Value) -> bool {
+    let name = text.get(start..end).unwrap_or_default();
+    let value = text.get(place.start..place.end).unwrap_or_default();
+    if place.joint != Joint::Assigned {
+        return false;
+    }
+    if name.ends_with(b"-secret") {
+        let domain = text.get(start.saturating_sub(32)..start).unwrap_or_default();
+        let object = |byte: &u8| byte.is_ascii_lowercase() || b"-./".contains(byte);
+        return domain.ends_with(b"kubernetes.io/") && value.iter().all(object);
+    }
+    let separate = |byte: &u8| b"./_-:".contains(byte);
+    let plain = place.quoted && value.iter().all(|byte| byte.is_ascii_alphabetic() || separate(byte));
+    if !plain || !assign::is_constant(name) || !value.iter().any(separate) {
+        return false;
+    }
+    let name: Vec<u8> = name.iter().filter(|byte| **byte != b'_').map(u8::to_ascii_lowercase).collect();
+    let own: Vec<u8> = value.iter().filter(|byte| !separate(byte)).map(u8::to_ascii_lowercase).collect();
+    own.ends_with(&name)
 }
 
 static NAME: ByteSet = ByteSet::alphanumeric_and(b"_-.");

@@ -325,6 +325,8 @@ validators! {
     BasicAuth = "basic-auth" => |value, _| token::is_basic_auth(value);
     /// No placeholder: not one character repeated, no `example`, `your-`, `xxxx`, `<…>`, `${…}`, counting sequence.
     NotPlaceholder = "not-placeholder" => |value, _| !text::is_placeholder(value);
+    /// No part of the name of a resource of AWS, `arn:…`; what stands before the value is looked at.
+    NotResource = "not-resource" => |_, around| !super::search::is_resource_name(around.text, around.value.start);
     /// None of the words that samples have for a password: `password`, `secret`, `pass`, `changeme`.
     NotSamplePassword = "not-sample-password" => |value, _| {
         !text::is_sample_password(value) && !super::value::is_common_word(value)

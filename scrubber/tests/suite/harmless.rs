@@ -187,3 +187,34 @@ fn the_name_of_the_next_member_is_no_value_of_the_one_before_it() {
         ("lookup('password', 'shop/logins/' + name)", "lookup('password', 'harbor\u{b7}7741opal')"),
     ]);
 }
+
+#[test]
+fn kinds_addresses_and_names_of_secrets_stay_and_secrets_go() {
+    check_pairs(&[
+        (
+            "resource shopPassword 'Acme.Vaults/shops/secrets@2024-03-01-preview' = {",
+            "shopPassword = 'Harbor/Opal@20\u{b7}24'",
+        ),
+        ("\"arn:aws:secretsmanager:*:*:secret:shop/*\"", "db.shop:*:*:app:har\u{b7}borOpal91"),
+        ("nginx.ingress.kubernetes.io/auth-secret: shop-logins", "shop.example/auth-secret: harbor\u{b7}7741Opal9xq"),
+        (
+            "    <UserSecretsId>AcmeShop.Store.Web-1d3f8a52</UserSecretsId>",
+            "<ClientSecret>kQ7xV\u{b7}2mPz9Lw4Rt8</ClientSecret>",
+        ),
+        (
+            "--set-secrets \"SHOP_SESSION_SECRET=shop-session-secret:latest\"",
+            "--set \"SHOP_SECRET=kQ7xV\u{b7}2mPz9Lw4Rt8:1\"",
+        ),
+        ("Defaults NOPASSWD: ALL/%wheel,ALL", "PASSWD: harbor\u{b7}7741/%opal"),
+        ("public string Password { get; } = default!;", "public string Password { get; } = \"har\u{b7}bor7741\";"),
+        ("const WEAK_PASSWORD = 'shop/weakPassword';", "const WEAK_PASSWORD = 'shop/weak\u{b7}7741';"),
+        ("String SHOP_PASSWORD = \"shop.password\";", "String SHOP_PASSWORD = \"harbor.opal\u{b7}91x\";"),
+        (
+            "\"token\": \"eyJhbGciOiJIUzI1\u{b7}NiIs...\"",
+            "\"token\": \"eyJhbGciOiJIUzI1\u{b7}NiJ9.eyJzdWIiOiI0NDEx\u{b7}MjkwOCJ9.kQ7xV...\"",
+        ),
+        ("set PWD=%~dp0", "set PWD=%~har\u{b7}bor7741"),
+        ("\"password\" => @password,", "\"password\" => \"@har\u{b7}bor7741\","),
+        ("DB_PASSWORD=sua_senha", "DB_PASSWORD=suas\u{b7}7741"),
+    ]);
+}

@@ -258,7 +258,7 @@ fn is_cell(text: &[u8], start: usize, at: usize, end: usize) -> bool {
 }
 
 /// `DB_PASSWORD`
-pub(super) fn is_constant(name: &[u8]) -> bool {
+pub(in super::super) fn is_constant(name: &[u8]) -> bool {
     name.contains(&b'_') && name.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')
 }
 

@@ -36,13 +36,18 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
     if runner && !place.literal && is_file(text) {
         return false;
     }
-    // `= :newSecret`, as a statement binds it; `login.password.label`, as texts are looked up.
+    // `= :newSecret`, as a statement binds it; `=> @password`, a variable of an object; `login.password.label`, as texts are looked up.
     let bound = text.strip_prefix(b":").is_some_and(|name| shape.letters() + 1 == shape.length && !name.is_empty());
+    let of_object = !place.quoted
+        && named.previous == Some(b' ')
+        && text.first() == Some(&b'@')
+        && text.iter().skip(1).all(|byte| byte.is_ascii_lowercase() || *byte == b'_')
+        && names_a_secret(text);
     let looked_up = shape.digit == 0
         && value::is_members(text)
         && text.iter().filter(|byte| **byte == b'.').count() > 1
         && text.split(|byte| *byte == b'.').any(is_called_secret);
-    if bound || looked_up {
+    if bound || of_object || looked_up {
         return false;
     }
     // `464/tcp`, and lists of functions one of which is named after a password.

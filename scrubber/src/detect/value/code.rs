@@ -174,7 +174,23 @@ pub(in crate::detect) fn is_store(value: &[u8]) -> bool {
     let resource = value.starts_with(b"arn:") && value.split(|byte| *byte == b':').count() >= 6;
     let name = STARTS.iter().find_map(|start| value.strip_prefix(*start));
     resource && value.iter().all(|byte| name_like(byte) || b"*+=@,".contains(byte))
+        || is_kind_of_resource(value)
+        || value.strip_suffix(b":latest").is_some_and(|name| name.iter().all(name_like) && shape(name).digit <= 2)
         || name.is_some_and(|name| name.iter().all(name_like) && shape(name).digit <= 2)
+}
+
+/// `Microsoft.KeyVault/vaults/secrets@2023-07-01`: a kind of resource, and the day of the version of its interface.
+fn is_kind_of_resource(value: &[u8]) -> bool {
+    const DAY: usize = 10;
+    let Some(sign) = memchr::memchr(b'@', value).filter(|_| value.contains(&b'/')) else { return false };
+    let (kind, version) = (value.get(..sign).unwrap_or_default(), value.get(sign + 1..).unwrap_or_default());
+    let kind_like = |byte: &u8| byte.is_ascii_alphabetic() || b"./".contains(byte);
+    let day = |(place, byte): (usize, &u8)| if matches!(place, 4 | 7) { *byte == b'-' } else { byte.is_ascii_digit() };
+    kind.contains(&b'.')
+        && kind.iter().all(kind_like)
+        && version.len() >= DAY
+        && version.iter().take(DAY).enumerate().all(day)
+        && version.iter().skip(DAY).all(|byte| byte.is_ascii_lowercase() || *byte == b'-')
 }
 
 /// What may stand before the bracket of a call: `sqlite3_value_bytes`, `util.GetV1FieldName`.

@@ -16,7 +16,8 @@ pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
         **** .... ____ ---- example changeme change_me change-me your_ your- yourpass yoursecret yourtoken \
         yourapi placeholder redacted replace insert ${ $( {{ }} #{ %( <% 00000000 \
         notreal anonymous not-set not_set notset undefined my_password mypassword my-password my_secret mysecret \
-        my-secret some-password some_password \u{2026} \u{2022}\u{2022}";
+        my-secret some-password some_password sua_senha sua-senha tu_contrase su_contrase dein_passwort dein-passwort ihr_passwort \
+        votre_mot_de_passe votre-mot-de-passe \u{2026} \u{2022}\u{2022}";
     if let Some(part) = cut_in_the_middle(value) {
         return is_placeholder(part);
     }
@@ -36,7 +37,8 @@ pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
                 && !value.get(1..).unwrap_or_default().contains(&b'$')
                 && !ends_like_a_password(value)
         }
-        b'%' => value.ends_with(b"%"),
+        // `%~dp0`: where a script of Windows stands.
+        b'%' => value.ends_with(b"%") || value.starts_with(b"%~dp"),
         // `__PASSWORD__`, which a tool fills in.
         b'_' => {
             value.len() > 6
@@ -67,11 +69,21 @@ pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
     wrapped && !is_scrambled(value)
         || (holds_verb(value) && format())
         || (memchr::memmem::find(value, b"..").is_some() && shortened())
+        || is_cut_header(value)
         || (value.len() <= PLACEHOLDER_MAX
             && (WORDS.occur_in(value) && !is_changed(value, shape(value).digit) && !is_noise(value)
                 || SHORT.occur_in(value) && !is_chance(value)
                 || is_masked(value)
                 || is_common_word(value)))
+}
+
+/// `eyJhbGciOiJIUzI1NiIs...`: of a web token no more than its head, which says how it was signed.
+fn is_cut_header(value: &[u8]) -> bool {
+    const HEADER_MAX: usize = 40;
+    const HEADS: [&[u8]; 4] = [b"eyJhbGciOi", b"eyJ0eXAiOi", b"ewogICJhbGciOi", b"ewogICJ0eXAiOi"];
+    let dots = value.iter().rev().take_while(|byte| **byte == b'.').count();
+    let head = value.get(..value.len() - dots).unwrap_or_default();
+    head.len() <= HEADER_MAX && HEADS.iter().any(|start| head.starts_with(start)) && !head.contains(&b'.')
 }
 
 /// The longest part of a value in the middle of which something was left out, or at its start: of what a machine made enough is
