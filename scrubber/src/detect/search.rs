@@ -283,7 +283,7 @@ impl<'a> Search<'a> {
         static BEHIND: ByteSet = ByteSet::of(b"=:\"'`\\>?|.+-<~&])}[{(*,;!\r\n\t\xc2\xe2\xe3\xef\x1b");
         static APART: ByteSet = ByteSet::of(b"=:\"'`\\?|.+-<~&*${,;!\t\xc2\xc3\xe2\xe3\xef\x1b");
         let joined = if at == end {
-            BEHIND.holds(next)
+            BEHIND.holds(next) || next == b'/' && text.get(..start).is_some_and(|before| before.ends_with(b"(/"))
         } else if next.is_ascii_alphanumeric() {
             // `--password x9`, `<password a="b">`, `<wsse:Password a="b">`
             let flag = b"-<:".contains(&byte_at(text, start.wrapping_sub(1)));

@@ -218,3 +218,24 @@ fn kinds_addresses_and_names_of_secrets_stay_and_secrets_go() {
         ("DB_PASSWORD=sua_senha", "DB_PASSWORD=suas\u{b7}7741"),
     ]);
 }
+
+#[test]
+fn what_a_test_types_goes_and_names_of_fields_stay() {
+    check_pairs(&[
+        ("${PASSWORD}    password_field", "${PASSWORD}    Harbor\u{b7}2020!"),
+        ("${DB PASSWORD}    ${SHOP_LOGIN}", "${DB PASSWORD}    Harbor\u{b7}2020!"),
+        ("    Input Text    id:password    ${LOGIN}", "    Input Text    id:password    Harbor\u{b7}2020!"),
+        (
+            "fireEvent.change(getByLabelText(/password/i), { target: { value: entered } })",
+            "fireEvent.change(getByLabelText(/password/i), { target: { value: 'Harbor\u{b7}2020!' } })",
+        ),
+        (
+            "expect(mockLogin).toHaveBeenCalledWith('anna@shop.example', password)",
+            "expect(mockLogin).toHaveBeenCalledWith('anna@shop.example', 'Harbor\u{b7}2020!')",
+        ),
+        (
+            "text.replace(/password/g, 'login2024')",
+            "expect(getByLabelText('password')).toHaveValue('Harbor\u{b7}2020!')",
+        ),
+    ]);
+}

@@ -57,6 +57,9 @@ fn opens_before(text: &[u8], start: usize) -> bool {
     let before = text.get(..start).unwrap_or_default();
     // `ENV{'API_TOKEN'}`
     let before = before.strip_suffix(b"'").or_else(|| before.strip_suffix(b"\"")).unwrap_or(before);
+    // `${SHOP PASSWORD}`
+    let words = before.iter().rev().take(32).take_while(|byte| byte.is_ascii_alphabetic() || **byte == b' ').count();
+    let before = before.get(..before.len() - words).filter(|before| before.ends_with(b"${")).unwrap_or(before);
     before.last().is_some_and(|byte| b"{*".contains(byte)) || before.ends_with(b"{env:")
 }
 
@@ -69,7 +72,7 @@ pub(super) fn is_member_name(text: &[u8], start: usize, end: usize) -> bool {
 }
 
 /// `password.equals("…")`, `expect(cfg.password).toBe("…")`: where the argument starts.
-pub(super) fn compared(text: &[u8], end: usize) -> Option<usize> {
+pub(super) fn compared(text: &[u8], start: usize, end: usize) -> Option<usize> {
     const CALLS: &[&str] = &[
         ".equals(",
         ".equalsIgnoreCase(",
@@ -98,7 +101,10 @@ pub(super) fn compared(text: &[u8], end: usize) -> Option<usize> {
         ".value=",
         ".Text = ",
         ", with: ",
+        ", { target: { value: ",
+        ", {target: {value: ",
     ];
+    let end = end + pattern(text, start, end);
     let end = skip(text, skip(text, end, QUOTES, 1) + call(text, end), b")", 2);
     let rest = text.get(end..)?;
     CALLS
@@ -254,6 +260,13 @@ pub(super) fn constructed(text: &[u8], start: usize, at: usize) -> Option<usize>
     let call = ["::new(", "::from("].iter().find(|call| rest.starts_with(call.as_bytes()))?;
     let named = text.get(start).is_some_and(u8::is_ascii_uppercase);
     (named && is_literal_next(text, at + call.len())).then_some(at + call.len())
+}
+
+/// The length of what ends a pattern of which the name at `start..end` is the whole: `getByLabelText(/password/i)`.
+fn pattern(text: &[u8], start: usize, end: usize) -> usize {
+    let rest = text.get(end..).unwrap_or_default();
+    let opened = text.get(..start).is_some_and(|before| before.ends_with(b"(/"));
+    [b"/i)".as_slice(), b"/)"].iter().find(|sign| opened && rest.starts_with(sign)).map_or(0, |sign| sign.len() - 1)
 }
 
 /// The length of `[]` or `[64]` at `at`.

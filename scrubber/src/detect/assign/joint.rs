@@ -18,7 +18,7 @@ pub(super) fn read(text: &[u8], start: usize, end: usize) -> Option<(Joint, usiz
     if let Some(value) = gap.value {
         return Some((Joint::Assigned, value));
     }
-    if let Some(argument) = between::compared(text, end) {
+    if let Some(argument) = between::compared(text, start, end) {
         return Some((Joint::Passed, argument));
     }
     if quoted_name && let Some(argument) = between::fallback(text, at) {
@@ -129,7 +129,7 @@ fn spaced(text: &[u8], start: usize, end: usize, at: usize, sign: &[u8]) -> Opti
     if at == end {
         return None;
     }
-    if line::is_flag(text, start) || line::is_alone(text, start, at) {
+    if line::is_flag(text, start) || line::is_alone(text, start, at) || line::is_variable(text, start, end, at) {
         return Some((Joint::Spaced, at));
     }
     if !matches!(sign, b"") {

@@ -228,6 +228,24 @@ pub(super) fn is_alone(text: &[u8], start: usize, at: usize) -> bool {
     (alone || login()) && word > at && ends
 }
 
+/// `${DB PASSWORD}    x9`, `    Input Text    id:password    x9`: a variable of Robot Framework, or the field that a step fills, and one
+/// word behind several blanks that ends the line.
+pub(super) fn is_variable(text: &[u8], start: usize, end: usize, at: usize) -> bool {
+    const GAP: &[u8] = b"  ";
+    const LOCATORS: [&[u8]; 4] = [b"  id:", b"  name:", b"  id=", b"  name="];
+    let before = text.get(start.saturating_sub(LINE_MAX)..start).unwrap_or_default();
+    let gap = text.get(at.saturating_sub(GAP.len())..at) == Some(GAP);
+    if !gap || !is_last_word(text, at) {
+        return false;
+    }
+    if text.get(end) == Some(&b'}') {
+        let words = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || b" _".contains(byte)).count();
+        let head = before.get(..before.len() - words).unwrap_or_default();
+        return head.ends_with(b"${") && begins_line(text, start - words - 2);
+    }
+    LOCATORS.iter().any(|locator| before.ends_with(locator))
+}
+
 /// `aws configure set`, `consul kv put app/`, `chamber write app`: a command that keeps what it is given under a name.
 fn is_store(command: &[u8]) -> bool {
     const COMMANDS: &[&str] = &[

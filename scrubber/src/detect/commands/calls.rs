@@ -6,6 +6,9 @@ use super::row::*;
 const CONNECTS: &[&str] =
     &["ssh", "SSH", "ftp", "FTP", "sql", "SQL", "mqtt", "smtp", "imap", "amqp", "paramiko", "ldap"];
 
+/// What a call that a test expects is named after, if it is given an account and its password.
+const LOGINS: &[&str] = &["ogin", "ignIn", "ignUp", "uthent", "egister"];
+
 /// The variable that a setting is read from, if it is named after a secret.
 const SETTINGS: &[&str] = &["PASS", "SECRET", "TOKEN\"", "TOKEN'", "_KEY\"", "_KEY'"];
 
@@ -207,6 +210,8 @@ pub(super) const CALLS: &[Row] = &[
     Row { near: &["assw", "login"], ..said_call("MD5(", 1) },
     Row { near: &["assw", "login"], ..said_call("SHA2(", 1) },
     Row { near: &["assw", "login"], ..said_call("SHA1(", 1) },
+    Row { near: LOGINS, needs: &["@"], ..said_call("toHaveBeenCalledWith(", 2) },
+    Row { near: LOGINS, needs: &["@"], ..said_call("toBeCalledWith(", 2) },
     typed("setValue", 1),
     typed("typeText", 1),
     typed("pyautogui.write", 1),
