@@ -158,6 +158,7 @@ pub(super) fn is_named_phone(value: &[u8], before: &[u8]) -> bool {
         && !is_dotted_quad(value)
         && !is_fraction(value)
         && !are_decimals(value)
+        && !are_versions(value)
         && (is_assigned(before) || !is_range(value))
         && !(value.iter().all(u8::is_ascii_digit) && called::is_id(before) && !says_whatsapp(before))
         && !(are_years(value) && names_an_author(before))
@@ -182,6 +183,12 @@ fn are_decimals(value: &[u8]) -> bool {
     };
     let mut parts = value.split(|byte| *byte == b' ');
     parts.next().is_some_and(is_decimal) && parts.next().is_some_and(is_decimal) && parts.next().is_none()
+}
+
+/// `0.14.0 0.5.2 0.6.0`: with blanks between them, each of three numbers or more with points.
+fn are_versions(value: &[u8]) -> bool {
+    let is_version = |part: &[u8]| part.iter().filter(|byte| **byte == b'.').count() >= 2;
+    value.contains(&b' ') && value.split(|byte| *byte == b' ').all(is_version)
 }
 
 /// `2122-2125`, `3410/3430`: groups of the same length, each a little above the one before: lines of a file or models.
@@ -252,12 +259,18 @@ fn is_fiction(value: &[u8], digits: &[u8]) -> bool {
     last.starts_with(b"55501")
 }
 
-/// Two stars are a power only behind what they raise; elsewhere they begin bold text.
+/// Two stars are a power only behind what they raise; elsewhere they begin bold text, or end it: `**Phone:** 030 …`.
 fn is_term(before: &[u8]) -> bool {
     let bold = before
         .strip_suffix(b"**")
         .is_some_and(|head| !head.last().is_some_and(|last| last.is_ascii_alphanumeric() || b"_)]*".contains(last)));
-    !bold && before.trim_ascii_end().last().is_some_and(|byte| b"*/%^<>".contains(byte)) && !before.ends_with(b">")
+    let head = before.trim_ascii_end();
+    let ends_bold = head.len() < before.len()
+        && head.strip_suffix(b"**").is_some_and(|word| {
+            let end = word.strip_suffix(b":").unwrap_or(word);
+            end.last().is_some_and(|last| last.is_ascii_alphabetic() || b".)".contains(last) || *last >= 0x80)
+        });
+    !bold && !ends_bold && head.last().is_some_and(|byte| b"*/%^<>".contains(byte)) && !before.ends_with(b">")
 }
 
 /// `2026-11-24`, `24.11.2026`, `24/11/26`, perhaps with a time after it.
