@@ -209,8 +209,10 @@ validators! {
             && !network::is_outline(around.before(16))
             && !network::is_length(around.before(16), around.before(64), around.after(64))
     };
-    /// IPv6 address that is routed on the internet.
-    PublicIpv6 = "public-ipv6" => |value, _| network::is_public_ipv6(value);
+    /// IPv6 address that is routed on the internet, and no end of a longer one.
+    PublicIpv6 = "public-ipv6" => |value, around| {
+        network::is_public_ipv6(value) && !network::is_within_groups(around.before(6))
+    };
     /// MAC address of one device: no broadcast, multicast, all-zero or sample address.
     DeviceMac = "device-mac" => |value, around| {
         devices::is_device_mac(value)

@@ -48,6 +48,8 @@ pub(super) fn is_address(value: &[u8]) -> bool {
         b"windows",
         b"syntax",
         b"alignment",
+        b"api",
+        b"returned",
     ];
     let mut words = value.split(|byte| !byte.is_ascii_alphanumeric() && *byte < 0x80).filter(|word| !word.is_empty());
     let named = words

@@ -6,7 +6,18 @@ const STEP_MAX: u32 = 2;
 /// Whether the text on one side of `number` is that of a list of versions: a step from one to it, a version beside it, or
 /// a table whose lines end with versions.
 pub(super) fn are_around(number: &[u8], before: &[u8], after: &[u8]) -> bool {
-    is_step(before) || is_beside(number, before, after) || is_in_table(before, after) || is_installed(before, after)
+    is_step(before)
+        || is_beside(number, before, after)
+        || is_in_table(before, after)
+        || is_installed(before, after)
+        || is_heading(number, before, after)
+}
+
+/// `<h3>24.6.2.5. Text colors`: the number of a section begins its line or element, and its title follows. No part has three digits.
+fn is_heading(number: &[u8], before: &[u8], after: &[u8]) -> bool {
+    let titled = matches!(after, [b'.', b' ', title, ..] if title.is_ascii_uppercase());
+    let section = number.split(|byte| *byte == b'.').all(|part| part.len() <= 2);
+    section && titled && (before.ends_with(b">") || last_line(before).iter().all(|byte| b"# \t".contains(byte)))
 }
 
 /// `chromium «3.22.10.62» installed`: nobody installs an address. A sign such as that of `host:` may still name one.
@@ -79,6 +90,17 @@ fn is_version(word: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_of_sections_are_told_from_addresses() {
+        for before in ["<h3>", "\n", "x\n## ", ""] {
+            assert!(are_around(b"24.6.2.5", before.as_bytes(), b". Text colors"), "{before}");
+            assert!(!are_around(b"24.6.112.5", before.as_bytes(), b". Text colors"), "{before}");
+        }
+        for (before, after) in [("connect to ", ". Then"), ("\n", ". then"), ("\n", " is up"), ("<b>", "</b>")] {
+            assert!(!are_around(b"24.6.2.5", before.as_bytes(), after.as_bytes()), "{before}{after}");
+        }
+    }
 
     #[test]
     fn numbers_among_versions_are_told_from_addresses() {
