@@ -29,10 +29,12 @@ pub(super) enum Builtin {
     NationalId,
     Licence,
     Coordinates,
+    Plate,
+    Device,
 }
 
 impl Builtin {
-    pub(super) const ALL: [Self; 23] = [
+    pub(super) const ALL: [Self; 25] = [
         Self::UrlPassword,
         Self::CommandPassword,
         Self::AuthorizationHeader,
@@ -56,6 +58,8 @@ impl Builtin {
         Self::NationalId,
         Self::Licence,
         Self::Coordinates,
+        Self::Plate,
+        Self::Device,
     ];
 
     /// Whether what is found can be found again by itself: no personal data, and no text that only holds a secret.
@@ -83,7 +87,9 @@ impl Builtin {
             | Self::Phone
             | Self::NationalId
             | Self::Licence
-            | Self::Coordinates => false,
+            | Self::Coordinates
+            | Self::Plate
+            | Self::Device => false,
         }
     }
 
@@ -112,7 +118,9 @@ impl Builtin {
             | Self::Phone
             | Self::NationalId
             | Self::Licence
-            | Self::Coordinates => Class::Personal,
+            | Self::Coordinates
+            | Self::Plate
+            | Self::Device => Class::Personal,
         }
     }
 
@@ -143,6 +151,8 @@ impl Builtin {
             Self::Phone => ("person-phone", "phone", "number in a column of telephone numbers"),
             Self::NationalId => ("person-national-id", "national-id", "number in a column of persons' numbers"),
             Self::Coordinates => ("person-coordinates", "coordinates", "degrees in a column of them"),
+            Self::Plate => ("person-plate", "vehicle-plate", "plate in a column of plates of vehicles"),
+            Self::Device => ("person-device", "mac-address", "hardware address in a column of them"),
             Self::Licence => ("person-licence", "driving-licence", "number in a column of driving licences"),
         };
         RuleInfo { id: id.into(), kind: kind.into(), description: description.into(), class: self.class() }

@@ -159,7 +159,16 @@ fn what_only_its_column_tells_is_found_in_every_row() {
         ("pesel", [["980524", "70511"], ["731219", "85109"], ["440514", "01359"]]),
         ("national_id", [["D2173", "00235"], ["8434", "904M"], ["230566", "-2654"]]),
         ("driver_license", [["D662-33", "98-7921"], ["A5321518", "00981"], ["W129", "87344"]]),
+        ("nip", [["526025", "0274"], ["526-02", "5-02-74"], ["106-00", "-00-062"]]),
+        ("taj szam", [["111 111", " 110"], ["459226", "745"], ["334-914", "-460"]]),
+        ("vat_number", [["DE1367", "25570"], ["ATU1358", "5627"], ["NL0044", "95445B01"]]),
+        ("tax file number", [["648 188", " 480"], ["876543", "210"], ["459 599", " 230"]]),
+        ("driving licence number", [["MORGA65", "7054SM9IJ"], ["A5321518", "00981"], ["W129", "87344"]]),
+        ("license_plate", [["M-AB ", "1234"], ["7ABC", "123"], ["AB-12", "3-CD"]]),
+        ("mac_address", [["3c22.fb", "9a.107e"], ["3C22FB", "9A107E"], ["3c-22-fb-", "9a-10-7e"]]),
+        ("shipping address", [["12 Foxglove ", "Rise"], ["Dlouh\u{e1} ", "525/91"], ["Am Alten ", "Markt 6"]]),
         ("first_name", [["An", "na"], ["Mar", "k"], ["Xanth", "or"]]),
+        ("family_name", [["van den ", "Berg"], ["Lindqv", "ist"], ["dos San", "tos"]]),
         ("last name", [["Wal", "ker"], ["O'Bri", "en"], ["Lindqv", "ist-Berg"]]),
     ] {
         let [one, two, three] = values.map(|parts| parts.concat());
@@ -194,6 +203,68 @@ fn coordinates_are_found_where_both_have_a_column() {
         "host,lat,bandwidth\na-1,12.345678,99.123456\nb-1,13.345678,98.123456\n",
         "how long: 12.3456\nas long as 45.6789 s",
         "step,lat_ms,x\n1,12.3456,3.1\n2,13.3456,3.2\n",
+    ] {
+        assert_eq!(rest(engine, text), text);
+    }
+}
+
+#[test]
+fn a_latitude_needs_no_longitude_when_it_is_written_out() {
+    let engine = engine();
+    let lat = ["32.46", "56"].concat();
+    let text = |name: &str, value: &str| format!("id,{name},distance_walked\n1,{value},9\n2,{value},9\n");
+    assert_eq!(rest(engine, &text("latitude", &lat)), text("latitude", "\u{b6}"));
+    assert_eq!(rest(engine, &text("lat", &lat)), text("lat", &lat));
+}
+
+#[test]
+fn names_with_the_family_first_are_found_below_their_name_and_beside_it() {
+    let engine = engine();
+    let name = ["Queli", "bar, Xanthor"].concat();
+    let table = |name: &str| format!(" id | full_name | n\n----+----+---\n  1 | {name} | 2\n  2 | {name} | 3\n");
+    assert_eq!(rest(engine, &table(&name)), table("\u{b6}"));
+    let quoted = |name: &str| format!("id,patient_name,n\n1,\"{name}\",2\n");
+    assert_eq!(rest(engine, &quoted(&name)).replace('"', ""), quoted("\u{b6}").replace('"', ""));
+    let object = |name: &str| format!("{{\"full_name\": \"{name}\", \"n\": 2}}");
+    assert_eq!(rest(engine, &object(&name)), object("\u{b6}"));
+    for text in [table("Red, Small"), table("Number, String"), table("a, b"), table("Monday, March")] {
+        assert_eq!(rest(engine, &text), text);
+    }
+}
+
+#[test]
+fn parameters_of_a_statement_that_is_logged_stand_in_its_columns() {
+    let engine = engine();
+    let (licence, password) = (["D662-33", "98-7921"].concat(), password(3));
+    let log = |places: &str, note: &str, first: &str, second: &str| {
+        format!(
+            "INFO e.Engine INSERT INTO users (id, driver_license, password, n) VALUES {places}\nINFO e.Engine [{note}] (7, '{first}', '{second}', 3)\n"
+        )
+    };
+    for (places, note) in [
+        ("(?, ?, ?, ?)", "generated in 0.00021s"),
+        ("(%s, %s, %s, %s)", "cached since 12.3s ago"),
+        ("($1, $2, $3, $4)", "generated in 0.00021s"),
+    ] {
+        let expected = log(places, note, "\u{b6}", "\u{b6}");
+        assert_eq!(rest(engine, &log(places, note, &licence, &password)), expected);
+    }
+    let other = log("(?, ?, ?, ?)", "raw sql", &licence, "x");
+    assert_eq!(rest(engine, &other), other);
+}
+
+#[test]
+fn tables_of_machines_have_other_addresses() {
+    let engine = engine();
+    for text in [
+        "address,name,n\n0x40021000,RCC,1\n0x40011000,USART1,2\n",
+        "| Address | Port |\n|---|---|\n| 10.0.0.4:5432 | 5432 |\n| db.internal:80 | 80 |\n",
+        "address,size\nPort 22,8 bytes\nline 30,4\n",
+        "mac,plate,n\nhmac-sha2-256,96,1\nnone,tectonic,2\n",
+        "id,plate,address\n1,NONE,\n2,12345,main\n",
+        "def ship(street, address, plate, mac):\n    return Parcel(street, address, 12, plate)\n",
+        "nip,inn,rfc\n1234,yes,2616\n12,no,9110\n",
+        "INSERT INTO hosts (mac, address) VALUES ('auto', 'tcp://10.0.0.4:80');",
     ] {
         assert_eq!(rest(engine, text), text);
     }

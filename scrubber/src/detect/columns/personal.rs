@@ -9,7 +9,9 @@ use super::super::literals::{Literal, Target};
 use super::super::names;
 use super::super::rule::Validator;
 use super::super::search::{AHEAD, Search, byte_at, name_start};
-use super::headings::{BIRTH_DATES, COORDINATES, LICENCES, NAMES, NATIONAL_IDS, OWNED, PASSPORTS, PHONES};
+use super::headings::{
+    ADDRESSES, BIRTH_DATES, COORDINATES, DEVICES, LICENCES, NAMES, NATIONAL_IDS, OWNED, PASSPORTS, PHONES, PLATES,
+};
 use super::{Column, is_quote};
 
 /// What a column holds.
@@ -23,25 +25,49 @@ pub(in super::super) enum Personal {
     Name,
     /// A latitude or a longitude, beside a column of the other.
     Coordinate,
+    /// The plate of a vehicle.
+    Plate,
+    /// The hardware address of a device.
+    Device,
+    /// A street and the number of a house in it.
+    Address,
 }
 
 /// Bytes of a date that is made by a call or told by its parts.
 const MADE_MAX: usize = 64;
+/// Bytes of a street with its number, and of a town behind it.
+const HOUSE_MAX: usize = 96;
 /// Values of a list.
 const LIST_MAX: usize = 256;
 
-/// The names of such columns.
+/// The names of such columns, each also with blanks in the place of what joins its words.
 pub(in super::super) fn literals() -> impl Iterator<Item = Literal> {
-    let list = |names: &'static [&str], kind| names.iter().map(move |name| (*name, kind));
-    let dates = list(BIRTH_DATES, Personal::BirthDate).chain(list(OWNED, Personal::BirthDate));
-    let numbers = list(PASSPORTS, Personal::Passport).chain(list(PHONES, Personal::Phone));
-    let persons = list(NATIONAL_IDS, Personal::NationalId).chain(list(LICENCES, Personal::Licence));
-    let places = list(NAMES, Personal::Name).chain(list(COORDINATES, Personal::Coordinate));
-    dates.chain(numbers).chain(persons).chain(places).map(|(name, kind)| Literal {
-        bytes: name.as_bytes().to_vec(),
-        before: 0,
-        ignore_case: true,
-        target: Target::Column(kind),
+    const KINDS: [(&[&str], Personal); 11] = [
+        (BIRTH_DATES, Personal::BirthDate),
+        (OWNED, Personal::BirthDate),
+        (PASSPORTS, Personal::Passport),
+        (PHONES, Personal::Phone),
+        (NATIONAL_IDS, Personal::NationalId),
+        (LICENCES, Personal::Licence),
+        (NAMES, Personal::Name),
+        (COORDINATES, Personal::Coordinate),
+        (PLATES, Personal::Plate),
+        (DEVICES, Personal::Device),
+        (ADDRESSES, Personal::Address),
+    ];
+    let names = KINDS.iter().flat_map(|(names, kind)| names.iter().map(move |name| (*name, *kind)));
+    let spaced = |name: &str| {
+        let spaced = name.replace('_', " ");
+        let listed = KINDS.iter().any(|(names, _)| names.contains(&spaced.as_str()));
+        (!listed).then_some(spaced)
+    };
+    names.flat_map(move |(name, kind)| {
+        [Some(name.to_owned()), spaced(name)].into_iter().flatten().map(move |name| Literal {
+            bytes: name.into_bytes(),
+            before: 0,
+            ignore_case: true,
+            target: Target::Column(kind),
+        })
     })
 }
 
@@ -53,8 +79,14 @@ impl Search<'_> {
         if !rest.iter().all(|byte| b",;|)]}\"'`\\\t\r\n *=:<>".contains(byte)) {
             return;
         }
+        // Most go on as sentences do.
+        if rest == b" " && byte_at(self.text, end + 1).is_ascii_alphanumeric() {
+            return;
+        }
         if kind.has_rules() && is_joined(self.text.get(end..).unwrap_or_default())
-            || kind == Personal::Coordinate && !has_both(self.text, end)
+            || kind == Personal::Coordinate
+                && !self.text.get(..end).is_some_and(is_degrees)
+                && !has_both(self.text, end)
         {
             return;
         }
@@ -136,13 +168,23 @@ impl Personal {
             Self::Licence => is_id(value).then_some(Builtin::Licence),
             Self::Name => names::is_cell(value).then_some(Builtin::PersonName),
             Self::Coordinate => is_coordinate(value).then_some(Builtin::Coordinates),
+            Self::Plate => is_plate(value).then_some(Builtin::Plate),
+            Self::Device => is_device(value).then_some(Builtin::Device),
+            Self::Address => is_house(value).then_some(Builtin::StreetAddress),
         }
     }
 
     /// Whether rules find a value right behind its name, so that only rows below it are left to look at.
     fn has_rules(self) -> bool {
         match self {
-            Self::Phone | Self::NationalId | Self::Licence | Self::Name | Self::Coordinate => true,
+            Self::Phone
+            | Self::NationalId
+            | Self::Licence
+            | Self::Name
+            | Self::Coordinate
+            | Self::Plate
+            | Self::Device
+            | Self::Address => true,
             Self::BirthDate | Self::Passport => false,
         }
     }
@@ -216,6 +258,11 @@ fn is_phone(value: &[u8]) -> bool {
         && Validator::NamedPhone.accepts(value, 0..value.len())
 }
 
+/// Whether a name that ends here is nothing but that of a coordinate.
+fn is_degrees(head: &[u8]) -> bool {
+    head.len().checked_sub(4).and_then(|from| head.get(from..)).is_some_and(|end| end.eq_ignore_ascii_case(b"tude"))
+}
+
 /// Whether the names of both coordinates stand near `at`: latency is called `lat` as well.
 fn has_both(text: &[u8], at: usize) -> bool {
     const HEAD: usize = 96;
@@ -247,6 +294,60 @@ fn is_id(value: &[u8]) -> bool {
         && signs <= 5
         && !is_date(value)
         && Validator::NamedId.accepts(value, 0..value.len())
+}
+
+/// `M-AB 1234`, `AB12 CDE`, `7ABC123`: capitals and digits in up to three groups.
+fn is_plate(value: &[u8]) -> bool {
+    let count = |of: fn(&u8) -> bool| value.iter().filter(|byte| of(byte)).count();
+    let (digits, letters) = (count(u8::is_ascii_digit), count(u8::is_ascii_uppercase));
+    let signs = count(|byte| b" -".contains(byte));
+    digits + letters + signs == value.len()
+        && (1..=5).contains(&digits)
+        && (1..=6).contains(&letters)
+        && (5..=8).contains(&(digits + letters))
+        && signs <= 2
+        && [value.first(), value.last()].iter().flatten().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// Six bytes in hex, with any of the signs that part them or none.
+fn is_device(value: &[u8]) -> bool {
+    let digits: Vec<u8> = value.iter().copied().filter(u8::is_ascii_hexdigit).collect();
+    let signs = value.len() - digits.len();
+    let sign = value.iter().find(|byte| !byte.is_ascii_hexdigit());
+    let width = match (sign, signs) {
+        (None, 0) => 12,
+        (Some(b':' | b'-'), 5) => 2,
+        (Some(b'.' | b'-' | b':'), 2) => 4,
+        _ => return false,
+    };
+    let groups = || value.split(|byte| Some(byte) == sign);
+    // Digits alone count something where nothing parts them.
+    let lettered = signs > 0 || digits.iter().any(u8::is_ascii_alphabetic);
+    let (pairs, _) = digits.as_chunks::<2>();
+    let parted: Vec<&[u8]> = pairs.iter().map(<[u8; 2]>::as_slice).collect();
+    lettered && groups().all(|group| group.len() == width) && Validator::DeviceMac.accepts(&parted.join(&b':'), 0..17)
+}
+
+/// Words with a number beside them, as houses have: no host, no port, no path and no address in memory.
+fn is_house(value: &[u8]) -> bool {
+    let inside = |byte: &u8| byte.is_ascii_alphanumeric() || *byte >= 0x80 || b" ,.'/#-".contains(byte);
+    let mut words = value.split(|byte| b" ,".contains(byte)).filter(|word| !word.is_empty());
+    let number = |word: &&[u8]| {
+        let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
+        (1..=5).contains(&digits) && word.len() - digits <= 2
+    };
+    let name = |word: &&[u8]| {
+        word.len() >= 3 && word.iter().all(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80 || b"-'.".contains(byte))
+    };
+    // `Am Markt 6` is no hour.
+    let street = value.strip_prefix(b"Am ").unwrap_or(value);
+    let capital = |word: &[u8]| word.first().is_some_and(|byte| byte.is_ascii_uppercase() || *byte >= 0x80);
+    value.len() <= HOUSE_MAX
+        && value.iter().all(inside)
+        && words.clone().any(|word| number(&word))
+        && words.clone().any(|word| name(&word) && capital(word))
+        && !words.any(|word| word.windows(2).any(|pair| pair == b"//"))
+        && Validator::Address.accepts(street, 0..street.len())
 }
 
 #[cfg(test)]
@@ -295,6 +396,34 @@ mod tests {
             assert!(!is_coordinate(other.as_bytes()), "{other}");
         }
         assert!(has_both(b"id,lat,lng\n", 6) && !has_both(b"host,lat,bw\n", 8));
+        for plate in ["M-AB 1234", "AB12 CDE", "7ABC123", "AB-123-CD", "KA 05 MG"] {
+            assert!(is_plate(plate.as_bytes()), "{plate}");
+        }
+        for other in ["", "tectonic", "96", "12345", "A1", "2024-03-02", "NONE", "AB-123-CD-5", "Q3 2024 "] {
+            assert!(!is_plate(other.as_bytes()), "{other}");
+        }
+        for device in ["3c22.fb9a.107e", "3C22FB9A107E", "3c:22:fb:9a:10:7e", "3c-22-fb-9a-10-7e", "3c22-fb9a-107e"] {
+            assert!(is_device(device.as_bytes()), "{device}");
+        }
+        for other in ["", "123456789012", "3c22.fb9a", "ffff.ffff.ffff", "3c22fb9a107e11", "1.2.3", "ab:cd"] {
+            assert!(!is_device(other.as_bytes()), "{other}");
+        }
+        for house in [
+            "12 Elm Street",
+            "N\u{f8}rregade 9",
+            "Flat 432, Sector 78",
+            "C/ Mayor, 36, 3\u{ba} B",
+            "ul. D\u{142}uga 7",
+            "Am Alten Markt 6",
+            "Dlouh\u{e1} 525/91",
+        ] {
+            assert!(is_house(house.as_bytes()), "{house}");
+        }
+        for other in
+            ["", "10.0.0.4:5432", "0x7ffe0010", "main street", "Berlin", "tcp 80", "http://a.B/1", "8080", "Port 22"]
+        {
+            assert!(!is_house(other.as_bytes()), "{other}");
+        }
         for id in ["263683072", "8434904M", "230566-2654", "722 775 0116", "NA 88 28 45 B"] {
             assert!(is_id(id.as_bytes()), "{id}");
         }
