@@ -412,7 +412,8 @@ impl Search<'_> {
             if may_name(self.text, end) {
                 self.foreign_name(end);
             }
-            if b":\"'\\.*".contains(&byte_at(self.text, end)) {
+            let next = byte_at(self.text, end);
+            if b":\"'\\.*".contains(&next) || next == b',' && byte_at(self.text, end + 1) == b'\n' {
                 self.label_end(end);
             }
             if let Some(word_end) = capitalised(self.text, end)

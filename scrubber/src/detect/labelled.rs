@@ -44,6 +44,13 @@ const LABELS: &[(Kind, &[&str])] = &[
             "Клиент",
             "Сотрудник",
             "ПІБ",
+            "Автор",
+            "Исполнитель",
+            "Получатель",
+            "Отправитель",
+            "Заказчик",
+            "Контактное лицо",
+            "Плательщик",
         ],
     ),
     (Kind::Address, &["住所", "地址", "住址", "주소", "Адрес", "адрес", "Адреса"]),
@@ -76,7 +83,7 @@ const NO_VALUES: &[&str] = &[
 ];
 
 /// No label takes more bytes.
-const LABEL_MAX: usize = 16;
+const LABEL_MAX: usize = 32;
 /// Characters of a name without a blank, and of both its parts.
 const NAME_MAX: usize = 5;
 const NAMES_MAX: usize = 9;
@@ -95,6 +102,10 @@ impl Search<'_> {
         let quote = rest.iter().take_while(|byte| b"\\\"'`*".contains(byte)).count();
         if rest.get(quote) == Some(&b':') {
             self.labelled(end, end + quote + 1);
+        } else if rest.starts_with(b",\n")
+            && self.text.get(..end).is_some_and(|head| head.ends_with("важением".as_bytes()))
+        {
+            self.signed_in_cyrillic(end + 2);
         } else if rest.starts_with(b". ") && self.text.get(..end).is_some_and(|head| head.ends_with("ул".as_bytes()))
         {
             self.street_of_russia(end);
@@ -117,6 +128,15 @@ impl Search<'_> {
         };
         if let Some(length) = length {
             self.report(builtin, start, start + length);
+        }
+    }
+
+    /// `С уважением,`, and a name that is all of the next line, which starts at `start`.
+    fn signed_in_cyrillic(&mut self, start: usize) {
+        let rest = self.text.get(start..self.text.len().min(start + ADDRESS_MAX)).unwrap_or_default();
+        let alone = |length: &usize| rest.get(*length).is_none_or(|byte| b"\r\n,\"".contains(byte));
+        if let Some(length) = name_in_cyrillic(rest).filter(alone) {
+            self.report(Builtin::PersonName, start, start + length);
         }
     }
 

@@ -7,6 +7,7 @@
 
 use super::builtin::Builtin;
 use super::search::{Search, byte_at};
+use super::streets;
 pub(super) use cue::{Cue, literals, with_ends, without_end};
 
 use cue::TOLD;
@@ -36,11 +37,20 @@ pub(super) fn may_go_on(text: &[u8], end: usize, next: u8) -> bool {
         b',' => byte_at(text, end + 1) == b' ' && byte_at(text, end + 2).is_ascii_uppercase(),
         b'-' => byte_at(text, end + 1).is_ascii_alphabetic(),
         b'.' => {
-            byte_at(text, end + 1) == b' ' && byte_at(text, end + 2).is_ascii_digit() && byte_at(text, end - 1) == b'r'
+            let (last, first) = (byte_at(text, end - 1), byte_at(text, end + 2));
+            let goes_on = || first.is_ascii_uppercase() || is_particle_start(text, end + 2);
+            let initial = || last.is_ascii_uppercase() && goes_on() && is_keyed(text, end - 1);
+            byte_at(text, end + 1) == b' ' && (first.is_ascii_digit() && last == b'r' || initial())
         }
         b'\\' => byte_at(text, end + 1) == b'u',
         _ => next >= 0xc3,
     }
+}
+
+/// Whether a sign and a blank, or a quote, stand before `start`, as between a key and its value.
+fn is_keyed(text: &[u8], start: usize) -> bool {
+    let before = byte_at(text, start.wrapping_sub(1));
+    b"\"'".contains(&before) || before == b' ' && b":=".contains(&byte_at(text, start.wrapping_sub(2)))
 }
 
 /// `van`, `von`, `de`, `del`, `di`, `da`, `dos`, `bin`, `al` by their first two letters.
@@ -56,7 +66,12 @@ impl Search<'_> {
         let text = self.text;
         let word = text.get(start..end).unwrap_or_default();
         let follows = byte_at(text, end);
-        if byte_at(text, end + 1).is_ascii_digit() || follows == b'.' || (follows >= 0x80 && end - start > 3) {
+        let longer = || (follows == b'-' || follows >= 0x80) && streets::may_be_house(text, end);
+        if byte_at(text, end + 1).is_ascii_digit()
+            || follows == b'.'
+            || (follows >= 0x80 && end - start > 3)
+            || longer()
+        {
             self.house(start, end);
         }
         let before = byte_at(text, start.wrapping_sub(1));
@@ -104,7 +119,7 @@ impl Search<'_> {
             Cue::Greeting | Cue::Phrase => next == b' ' || (cue == Cue::Greeting && next == b','),
             Cue::Title => next == b' ' || next == b'.',
             Cue::Farewell => b",\n\\.! ".contains(&next),
-            Cue::Field => b"\"'\\:= `*".contains(&next),
+            Cue::Field => b"\"'\\:= `*>".contains(&next),
             Cue::Mailbox => false,
         };
         let inside = byte_at(text, start.wrapping_sub(1));
@@ -116,6 +131,7 @@ impl Search<'_> {
         if matches!(cue, Cue::Greeting | Cue::Phrase | Cue::Title)
             && next == b' '
             && !(after.is_ascii_uppercase() || after >= 0x80 || after == b'\\')
+            && !(cue == Cue::Title && is_particle_start(text, end + 1))
         {
             return;
         }
@@ -216,7 +232,9 @@ fn after_cue(cue: Cue, bytes: &[u8], place: usize) -> Option<(usize, usize)> {
             let dot = skip(b".", 1);
             let from = place + dot + usize::from(rest.get(dot) == Some(&b' '));
             let spaced = from > place + dot;
-            due(&parts(bytes, from), true).filter(|(from, _)| spaced && is_capitalised(bytes, *from))
+            let named = read::after_particles(bytes, from);
+            let found = due(&parts(bytes, named), true).filter(|(from, _)| spaced && is_capitalised(bytes, *from));
+            found.map(|(_, to)| (from, to))
         }
         Cue::Phrase => {
             let read = parts(bytes, place + skip(b" ", 1));
@@ -235,12 +253,20 @@ fn due(parts: &[Part], unknown: bool) -> Option<(usize, usize)> {
     spanned(parts, due_length(parts, unknown))
 }
 
-/// Whether all of the cell of a column of names is one: words with capitals that are no ordinary ones.
+/// Whether all of the cell of a column of names is one: words with capitals that are no ordinary ones, `Schmidt, Anna` as well.
 pub(super) fn is_cell(cell: &[u8]) -> bool {
-    let read = parts(cell, 0);
+    match memchr::memmem::find(cell, b", ").and_then(|comma| cell.split_at_checked(comma)) {
+        Some((family, given)) => is_part_of_cell(family) && given.get(2..).is_some_and(is_part_of_cell),
+        None => is_part_of_cell(cell),
+    }
+}
+
+fn is_part_of_cell(cell: &[u8]) -> bool {
+    let from = read::after_particles(cell, 0);
+    let read = parts(cell, from);
     let whole = read.last().is_some_and(|last| last.end == cell.len());
     let sure = |part: &Part| part.class.is_name() || !part.class.is_word() && part.is_written_as_name();
-    whole && !read.iter().any(|part| part.class.is_never()) && read.iter().all(sure) && is_capitalised(cell, 0)
+    whole && !read.iter().any(|part| part.class.is_never()) && read.iter().all(sure) && is_capitalised(cell, from)
 }
 
 /// The span of the first `count` parts.
@@ -252,7 +278,7 @@ fn spanned(parts: &[Part], count: Option<usize>) -> Option<(usize, usize)> {
 fn is_capitalised(bytes: &[u8], from: usize) -> bool {
     byte_at(bytes, from + 1).is_ascii_lowercase()
         || byte_at(bytes, from + 1) >= 0x80
-        || byte_at(bytes, from + 1) == b'\''
+        || b"'.".contains(&byte_at(bytes, from + 1))
 }
 
 /// The value of a key that holds a name and ends at `place`.
@@ -280,6 +306,10 @@ fn field_value(bytes: &[u8], place: usize) -> Option<(usize, usize)> {
     if of_page && to == first.end && !first.class.is_name() {
         return None;
     }
+    // `"Schmidt, Anna"`
+    let given = || bytes.get(to..)?.strip_prefix(b", ")?.iter().position(|byte| Some(*byte) == quote);
+    let listed = quote.and_then(|_| given()).and_then(|length| Some(to + 2..to + 2 + length));
+    let to = listed.filter(|given| bytes.get(given.clone()).is_some_and(is_part_of_cell)).map_or(to, |given| given.end);
     let stop = byte_at(bytes, to);
     // `Mark Complete`: another word with a capital makes it none.
     let goes_on = stop == b' ' && byte_at(bytes, to + 1).is_ascii_uppercase() && !is_key(bytes, to + 1);

@@ -123,6 +123,14 @@ fn is_street_name(word: &[u8]) -> bool {
     ENDINGS.iter().any(|ending| lower.len() > ending.len() + 2 && lower.ends_with(ending))
 }
 
+/// Whether the word that goes on at `at` behind a hyphen or a letter beyond ASCII has the number of a house after it:
+/// `Karl-Marx-Allee 5`, `N\u{f8}rregade 8`.
+pub(super) fn may_be_house(text: &[u8], at: usize) -> bool {
+    let rest = text.get(at..text.len().min(at + 40)).unwrap_or_default();
+    let word = rest.iter().take_while(|byte| byte.is_ascii_alphabetic() || **byte >= 0x80 || **byte == b'-').count();
+    matches!(rest.get(word..), Some([b' ', digit, ..]) if digit.is_ascii_digit())
+}
+
 impl Search<'_> {
     /// A word for a street stands at `start`.
     pub(super) fn street(&mut self, order: Order, start: usize, end: usize) {

@@ -196,6 +196,13 @@ fn is_particle(word: &[u8]) -> bool {
     word.len() <= 5 && PARTICLES.iter().any(|particle| particle.first() == word.first() && *particle == word)
 }
 
+/// Where a name goes on behind the particles that begin it at `at`: `van den Berg`.
+pub(super) fn after_particles(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    let words = rest.split(|byte| *byte == b' ').take(3).take_while(|word| is_particle(word));
+    at + words.map(|word| word.len() + 1).sum::<usize>()
+}
+
 /// `McDonald`, `MacLeod`, `O'Brien`, `DeShawn`, `LaToya`: a capital after what such names begin with.
 fn is_mac(word: &[u8]) -> bool {
     let heads = [b"Mc".as_slice(), b"Mac", b"O'", b"D'", b"De", b"La", b"Le", b"Van", b"Di", b"Fitz"];
@@ -295,7 +302,7 @@ fn is_unknown(part: &Part, known: &Part) -> bool {
 
 /// How many parts are a name where a name is due, such as after a greeting; one is enough.
 pub(super) fn due_length(parts: &[Part], unknown: bool) -> Option<usize> {
-    let first = parts.first().filter(|part| part.sort != Sort::Initial || parts.len() > 1)?;
+    let first = parts.iter().find(|part| part.sort != Sort::Initial)?;
     if !first.may_be_name() || first.letters() < 2 || !(unknown || first.is_sure()) {
         return None;
     }
