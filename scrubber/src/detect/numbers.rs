@@ -14,7 +14,7 @@ pub(super) fn is_after_letters(text: &[u8], start: usize) -> bool {
     matches!(text.get(from..start), Some(&[a, b, b' ']) if a.is_ascii_uppercase() && b.is_ascii_uppercase())
 }
 
-/// `1984-03-17` with no time after it, or `3/7/1984`: forms of a date that `looks_like_number` leaves out and people are born on.
+/// `1984-03-17` with no time after it but midnight, or `3/7/1984`: forms of a date that `looks_like_number` leaves out and people are born on.
 pub(super) fn is_lone_date(text: &[u8], start: usize) -> bool {
     let rest = text.get(start..text.len().min(start + 12)).unwrap_or_default();
     let mut groups = [0usize; 3];
@@ -32,7 +32,9 @@ pub(super) fn is_lone_date(text: &[u8], start: usize) -> bool {
         at += *group;
     }
     let next = [at, at + 1].map(|at| byte_at(text, start + at));
+    let midnight = text.get(start + at..).is_some_and(|rest| rest.starts_with(b"T00:00"));
     let time = next[0].is_ascii_alphanumeric() || next[0] == b'_' || (next[0] == b' ' && next[1].is_ascii_digit());
+    let time = time && !midnight;
     matches!(groups, [4, 2, 2] | [1..=2, 1..=2, 4]) && !time
 }
 
@@ -127,7 +129,7 @@ mod tests {
 
     #[test]
     fn dates_without_a_time_are_told_from_moments_and_versions() {
-        for text in ["1984-03-17", "17.03.1984\"", "3/7/1984,", "1984/03/17."] {
+        for text in ["1984-03-17", "1984-03-17T00:00:00Z", "17.03.1984\"", "3/7/1984,", "1984/03/17."] {
             assert!(is_lone_date(text.as_bytes(), 0), "{text}");
         }
         for text in ["1984-03-17T10", "1984-03-17 10:00", "1.2.3", "3/7-1984", "198-03-17", "12"] {

@@ -1,0 +1,118 @@
+//! People, their devices and places in the forms in which letters, registers and tools write them.
+
+use crate::support::{engine, escaped, rest};
+
+/// Each text with `%` in the place of a value: the value is found, and what stands around it stays.
+fn are_found(texts: &[(&str, [&str; 2])]) {
+    let engine = engine();
+    for (text, value) in texts {
+        for layers in 0..2 {
+            let [whole, expected] = [&value.concat(), "\u{b6}"].map(|value| escaped(&text.replace('%', value), layers));
+            assert_eq!(rest(engine, &whole), expected, "{layers}: {whole}");
+        }
+    }
+}
+
+fn stay(texts: &[&str]) {
+    for text in texts {
+        assert_eq!(rest(engine(), text), *text);
+    }
+}
+
+#[test]
+fn initials_and_particles_begin_names_where_one_is_due() {
+    are_found(&[
+        ("Author: %\nx", ["X. Queli", "bar"]),
+        ("Reviewed-by: %\n", ["X. van ", "Quelibar"]),
+        ("Dear Mr %,\n\nthe report", ["X. Queli", "bar"]),
+        ("Sehr geehrter Herr %,\n\nanbei", ["van den ", "Quelibar"]),
+        ("authors = [\"%\"]", ["X. Queli", "bar"]),
+    ]);
+    stay(&[
+        "name: A. First choice\nB. Second choice\n",
+        "Mr. de facto standard",
+        "Option: A. Use the cache\n",
+        "title: \"C. Elegans genome\"",
+    ]);
+}
+
+#[test]
+fn registers_and_elements_hold_names() {
+    are_found(&[
+        ("<Customer><GivenName>%</GivenName></Customer>", ["Xan", "thor"]),
+        ("<ns2:lastName>%</ns2:lastName>", ["Queli", "bar"]),
+        ("BEGIN:VCARD\nVERSION:3.0\nN:%;;;\nEND:VCARD", ["Quelibar;", "Xanthor"]),
+        ("dn: cn=xq,dc=corp\nobjectClass: person\nsn: %\nuid: xq\n", ["Queli", "bar"]),
+        ("\"name\": [{\"family\": \"%\", \"given\": [1]}]", ["Queli", "bar"]),
+        ("{\"use\": \"official\", \"given\": [\"%\"]}", ["Xan", "thor"]),
+        (
+            "\u{410}\u{432}\u{442}\u{43e}\u{440}: %\n",
+            ["\u{418}\u{432}\u{430}\u{43d} ", "\u{421}\u{43e}\u{43a}\u{43e}\u{43b}\u{43e}\u{432}"],
+        ),
+    ]);
+    let letter = "\u{421} \u{443}\u{432}\u{430}\u{436}\u{435}\u{43d}\u{438}\u{435}\u{43c},\n";
+    let name = ["\u{418}\u{432}\u{430}\u{43d} ", "\u{421}\u{43e}\u{43a}\u{43e}\u{43b}\u{43e}\u{432}"].concat();
+    assert_eq!(rest(engine(), &format!("{letter}{name}\n")), format!("{letter}\u{b6}\n"));
+    stay(&[
+        "<firstName>string</firstName>",
+        "family: \"Open Sans\", given: true",
+        "dn: cn=printer,dc=corp\nsn: SN123456\n",
+        "BEGIN:VCARD\nN:Forum;;;;\nEND:VCARD",
+        "{\"given\": [\"a user\", \"a cart\"], \"when\": []}",
+    ]);
+}
+
+#[test]
+fn devices_and_logins_are_found_in_what_tools_print() {
+    are_found(&[
+        ("DHCPACK on 192.168.1.23 to AA (%) via eth1", ["xanthors", "-laptop"]),
+        ("lease { client-hostname \"%\"; }", ["xanthors", "-laptop"]),
+        ("   Host Name . . . . . . . . . . . . : %\n", ["XANTHORS", "-LAPTOP"]),
+        ("Login: %\t\t\tName: \n", ["kmori", "tan"]),
+        ("\"Arn\": \"arn:aws:iam::111122223333:user/%\"", ["kemal.", "moritan"]),
+    ]);
+    stay(&[
+        "DHCPREQUEST for 192.168.1.23 from AA via eth0",
+        "\"Arn\": \"arn:aws:iam::111122223333:user/deploy\"",
+        "Host Name . . . . . . . . . . . . : \n",
+    ]);
+}
+
+#[test]
+fn bold_names_and_columns_leave_a_telephone_one() {
+    are_found(&[
+        ("**Phone:** %\n", ["030 623", "9619"]),
+        ("- **Mobile**: % (work)", ["+49 176 ", "26522849"]),
+        ("**Fax**  %\n", ["+49 30 ", "6239619"]),
+        ("5  8739   closed  %  2024-07-19 10:58:54", ["+491762", "6522849"]),
+        ("PID|1||77^^^H^MR|||19520102x|F|||B^^C||%|", ["030 623", "9619"]),
+    ]);
+    stay(&["2 ** 4915112345678", "x ** +49 171 2345679", "cel: 0.14.0 0.5.2 0.6.0 0.7.1"]);
+}
+
+#[test]
+fn streets_with_hyphens_and_other_letters_are_found() {
+    are_found(&[
+        ("lives at %\n", ["Karl-Marx-Allee", " 65"]),
+        ("moved to %.", ["N\u{f8}rregade", " 8"]),
+        ("moved to %.", ["Bj\u{f6}rkv\u{e4}gen", " 2"]),
+    ]);
+    stay(&["Pre-Release 2", "Stra\u{df}en 5 x", "Z\u{fc}rich 8", "Street View API returned 835"]);
+}
+
+#[test]
+fn positions_are_found_in_the_text_of_shapes_and_days_of_birth_with_midnight() {
+    are_found(&[
+        ("POINT (%)", ["139.6503", "12 35.676191"]),
+        ("SELECT ST_MakePoint(%);", ["122.4194", "16, 37.774929"]),
+        ("Born: %\n", ["1987-05-06", "T00:00:00Z"]),
+        ("DOB %, female", ["1987-05-06", "T00:00:00.000+02:00"]),
+    ]);
+    stay(&["M 139.650312 35.676191 L 139.650313 35.676192", "Born: 2024-05-06T13:14:15Z"]);
+}
+
+#[test]
+fn the_end_of_a_private_address_is_none_of_its_own() {
+    stay(&["inet6 fd12:3456:789a::1/64", "allow fd00:2a02:8108::1"]);
+    are_found(&[("addr:%", ["2a02:8108", ":1::1"]), ("[%]:8080", ["2a02:8108", ":1::1"])]);
+}
