@@ -23,6 +23,8 @@ mod read;
 
 /// A name and what stands around it fit into so many bytes.
 const NEAR: usize = 160;
+/// Bytes of an element or object between the name of a field and its value.
+const ATTRIBUTES_MAX: usize = 80;
 /// The longest name before an address, in bytes.
 const MAILBOX_MAX: usize = 64;
 
@@ -243,7 +245,7 @@ fn after_cue(cue: Cue, bytes: &[u8], place: usize) -> Option<(usize, usize)> {
             let context = if told { Context::Strong } else { Context::Told };
             spanned(&read, name_length(&read, context)).or_else(|| due(&read, false))
         }
-        Cue::Field => field_value(bytes, place),
+        Cue::Field => field_value(bytes, place).or_else(|| attribute_value(bytes, place)),
         Cue::Mailbox => None,
     }
 }
@@ -297,7 +299,9 @@ fn field_value(bytes: &[u8], place: usize) -> Option<(usize, usize)> {
     from += usize::from(quote.is_some());
     let read = parts(bytes, from);
     let first = read.first()?;
-    let (from, to) = due(&read, quote.is_some() || of_element || first.class.is_name())?;
+    // `<author>Pearson</author>`: other elements than those of names hold companies as well.
+    let of_name = of_element && bytes.get(..place).is_some_and(is_key_of_name);
+    let (from, to) = due(&read, quote.is_some() || of_name || first.class.is_name())?;
     if bytes.get(from..to).is_some_and(cue::is_field) {
         return None;
     }
@@ -318,7 +322,28 @@ fn field_value(bytes: &[u8], place: usize) -> Option<(usize, usize)> {
     let whole = quote.map_or(ends, |quote| stop == quote);
     let known = read.iter().take(3).any(|part| part.class.is_only_name());
     // `author = Database`, `fullName = String`: an unknown word needs a quote, and one alone a key that leaves no doubt.
-    (whole && (known || quote.is_some() || of_element || first.class.is_name())).then_some((from, to))
+    (whole && (known || quote.is_some() || of_name || first.class.is_name())).then_some((from, to))
+}
+
+/// The value of a field whose name is a value too and ends at `place`: `<input name="surname" value="Schmidt">`,
+/// `{"name": "last_name", "value": "Schmidt"}`.
+fn attribute_value(bytes: &[u8], place: usize) -> Option<(usize, usize)> {
+    let rest = bytes.get(place..bytes.len().min(place + ATTRIBUTES_MAX))?;
+    let quoted = rest.first().is_some_and(|byte| b"\"'".contains(byte));
+    let attributes = rest.split(|byte| b"{}<>".contains(byte)).next()?;
+    let value = memchr::memmem::find(attributes, b"value").filter(|_| quoted)?;
+    field_value(bytes, place + value + 5).filter(|_| bytes.get(..place).is_some_and(is_key_of_name))
+}
+
+/// Whether a key that is called a name ends here.
+fn is_key_of_name(head: &[u8]) -> bool {
+    let ends = |end: &&[u8]| {
+        head.len()
+            .checked_sub(end.len())
+            .and_then(|from| head.get(from..))
+            .is_some_and(|tail| tail.eq_ignore_ascii_case(end))
+    };
+    [b"name".as_slice(), b"prenom", b"apellido", b"apellidos", b"cognome", b"nazwisko"].iter().any(ends)
 }
 
 /// Whether the word at `start` is the next key of a dump: `{FirstName:Anna Plan:pro}`.
@@ -392,7 +417,6 @@ mod tests {
             (" = Database", None),
             ("\": \"First Name\"", None),
             (" is Anna", None),
-            (">Xanthor</givenName>", Some("Xanthor")),
             (">Xanthor <b>", None),
             (":Anna Plan:pro}", Some("Anna")),
             (": Mark Complete", None),
@@ -403,6 +427,7 @@ mod tests {
         }
         for (text, expected) in [
             ("a.displayName=\"Xanthor\"", None),
+            ("<givenName>Xanthor</givenName>", Some("Xanthor")),
             ("\"displayName\": \"Anna\"", Some("Anna")),
             ("\"displayName\": \"Xanthor Quelibar\"", Some("Xanthor Quelibar")),
         ] {
