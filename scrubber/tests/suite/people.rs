@@ -41,10 +41,12 @@ fn registers_and_elements_hold_names() {
     are_found(&[
         ("<Customer><GivenName>%</GivenName></Customer>", ["Xan", "thor"]),
         ("<ns2:lastName>%</ns2:lastName>", ["Queli", "bar"]),
+        ("<input name=\"first_name\" id=\"first_name\" value=\"%\">", ["Xan", "thor"]),
+        ("{\"name\": \"last_name\", \"value\": \"%\"}", ["Queli", "bar"]),
         ("BEGIN:VCARD\nVERSION:3.0\nN:%;;;\nEND:VCARD", ["Quelibar;", "Xanthor"]),
         ("dn: cn=xq,dc=corp\nobjectClass: person\nsn: %\nuid: xq\n", ["Queli", "bar"]),
         ("\"name\": [{\"family\": \"%\", \"given\": [1]}]", ["Queli", "bar"]),
-        ("{\"use\": \"official\", \"given\": [\"%\"]}", ["Xan", "thor"]),
+        ("{\"family\": \"\", \"given\": [\"%\"]}", ["Xan", "thor"]),
         (
             "\u{410}\u{432}\u{442}\u{43e}\u{440}: %\n",
             ["\u{418}\u{432}\u{430}\u{43d} ", "\u{421}\u{43e}\u{43a}\u{43e}\u{43b}\u{43e}\u{432}"],
@@ -55,6 +57,12 @@ fn registers_and_elements_hold_names() {
     assert_eq!(rest(engine(), &format!("{letter}{name}\n")), format!("{letter}\u{b6}\n"));
     stay(&[
         "<firstName>string</firstName>",
+        "<input name=\"author\" value=\"Qualibra\"><input name=\"first_name\" value=\"First name\">",
+        "{\"name\": \"last_name\"}, {\"value\": \"Qualibra\"}",
+        "<author>Qualibra</author><customer>Qualibra</customer>",
+        "\"family\": \"Inter\", \"given\": \"sans\"",
+        "\"given\": [\"Feature\"]",
+        "Login: required. Name: optional",
         "family: \"Open Sans\", given: true",
         "dn: cn=printer,dc=corp\nsn: SN123456\n",
         "BEGIN:VCARD\nN:Forum;;;;\nEND:VCARD",
@@ -114,5 +122,9 @@ fn positions_are_found_in_the_text_of_shapes_and_days_of_birth_with_midnight() {
 #[test]
 fn the_end_of_a_private_address_is_none_of_its_own() {
     stay(&["inet6 fd12:3456:789a::1/64", "allow fd00:2a02:8108::1"]);
-    are_found(&[("addr:%", ["2a02:8108", ":1::1"]), ("[%]:8080", ["2a02:8108", ":1::1"])]);
+    are_found(&[
+        ("addr:%", ["2a02:8108", ":1::1"]),
+        ("[%]:8080", ["2a02:8108", ":1::1"]),
+        ("tcp6 0 0 %:443 :::* ", ["2a02:8108:1:2", ":3:4:5:6"]),
+    ]);
 }
