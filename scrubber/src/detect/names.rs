@@ -312,7 +312,7 @@ fn field_value(bytes: &[u8], place: usize) -> Option<(usize, usize)> {
     }
     // `"Schmidt, Anna"`
     let given = || bytes.get(to..)?.strip_prefix(b", ")?.iter().position(|byte| Some(*byte) == quote);
-    let listed = quote.and_then(|_| given()).and_then(|length| Some(to + 2..to + 2 + length));
+    let listed = quote.and_then(|_| given()).map(|length| to + 2..to + 2 + length);
     let to = listed.filter(|given| bytes.get(given.clone()).is_some_and(is_part_of_cell)).map_or(to, |given| given.end);
     let stop = byte_at(bytes, to);
     // `Mark Complete`: another word with a capital makes it none.
