@@ -85,7 +85,6 @@ pub fn roots_together(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsSt
     long_about = LONG_ABOUT,
     after_help = "`bcce-agent COMMAND -h` tells more; `--help` tells all, with global options.",
     after_long_help = AFTER_LONG,
-    disable_help_subcommand = true,
     disable_help_flag = true,
     disable_version_flag = true,
     max_term_width = 100,

@@ -147,10 +147,25 @@ pub fn install_panic_hook(program: &'static str) {
         let mut stderr = io::stderr();
         let version = env!("CARGO_PKG_VERSION");
         let _ = match info.location() {
-            Some(place) => writeln!(stderr, "{program} {version} panicked at {}:{}", place.file(), place.line()),
+            Some(place) => {
+                writeln!(stderr, "{program} {version} panicked at {}:{}", source(place.file()), place.line())
+            }
             None => writeln!(stderr, "{program} {version} panicked"),
         };
     }));
+}
+
+/// The name of a source file from its package on: where packages lie tells whose machine built the program.
+fn source(file: &str) -> &str {
+    let absolute = file.starts_with(['/', '\\']) || file.get(1..2) == Some(":");
+    if !absolute {
+        return file;
+    }
+    let sign = |c: char| c == '/' || c == '\\';
+    let named = ["/src/", "\\src\\"].iter().filter_map(|folder| file.rfind(folder)).max();
+    let package = named.and_then(|folder| file.get(..folder)?.rfind(sign));
+    let start = package.or_else(|| file.rfind(sign)).map_or(0, |at| at + 1);
+    file.get(start..).unwrap_or_default()
 }
 
 /// Sends logs to stderr. Warnings and errors by default; each `-v` says more, each `-q` less; `BCCE_LOG` (off, error, warn,
@@ -176,4 +191,21 @@ pub fn install_log(verbose: u8, quiet: u8, from_environment: Option<&str>) {
     let format = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_target(false);
     // A second installation, as in tests, keeps the first.
     let _ = tracing_subscriber::registry().with(filter).with(format).try_init();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::source;
+
+    #[test]
+    fn a_panic_names_its_package_and_not_where_that_lies() {
+        for (file, expected) in [
+            ("agent/src/driver/run.rs", "agent/src/driver/run.rs"),
+            ("/home/ada/.cargo/registry/src/index-1/aho-1.1.5/src/dfa/a.rs", "aho-1.1.5/src/dfa/a.rs"),
+            ("C:\\Users\\ada\\.cargo\\aho-1.1.5\\src\\dfa.rs", "aho-1.1.5\\src\\dfa.rs"),
+            ("/home/ada/build.rs", "build.rs"),
+        ] {
+            assert_eq!(source(file), expected);
+        }
+    }
 }

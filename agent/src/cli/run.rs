@@ -105,6 +105,11 @@ pub(super) fn round(context: &Context, job: Job, stop: &Arc<Stop>) -> anyhow::Re
     Ok(done)
 }
 
+/// Whether consent covers what was there before it.
+fn covers_all(context: &Context) -> bool {
+    gate(context).is_ok_and(|mut gate| gate.terms().is_ok_and(|terms| terms.backfill))
+}
+
 pub(super) fn finish(context: &Context, job: Job, done: &Done) -> anyhow::Result<Exit> {
     let (events, bytes) = done.delivered;
     if job != Job::Daemon {
@@ -117,6 +122,11 @@ pub(super) fn finish(context: &Context, job: Job, done: &Done) -> anyhow::Result
             counted(bytes, "byte"),
             context.destination_for_people()
         ))?;
+        if job == Job::Once && read.lines == 0 && events == 0 && done.report.files > 0 && !covers_all(context) {
+            context.output.note(
+                "what was written before consent stays out; `bcce-agent consent grant --backfill` would include it",
+            );
+        }
         for (reason, count) in &read.dropped {
             context.output.note(format_args!("{} dropped: {}", counted(*count, "line"), reason.as_str()));
         }

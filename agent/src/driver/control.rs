@@ -97,15 +97,14 @@ impl Control {
         Ok(now.len() < before.len())
     }
 
-    /// In one step: half a list would pause more or less than was asked for.
+    /// In one step: half a list would pause more or less than was asked for. What a power loss undid would be sent.
     fn leave_paused(&self, classes: &[DataClass]) -> io::Result<()> {
         if classes.is_empty() {
             remove(&self.paused)?;
         } else {
             let text: String = classes.iter().flat_map(|class| [class.as_str(), "\n"]).collect();
-            let temporary = self.folder()?.join("paused.new");
-            private::write(&temporary, text.as_bytes())?;
-            fs::rename(temporary, &self.paused)?;
+            self.folder()?;
+            private::replace(&self.paused, text.as_bytes())?;
         }
         // Last: until then the earlier pause holds.
         remove(&self.paused_before)

@@ -10,7 +10,7 @@
 //! Start at [`KeyFile::load`], [`KeyFile::create`] and [`KeyFile::renew`].
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -235,7 +235,7 @@ impl KeyFile {
     fn replace(&self, keys: &Keys, place: KeyPlace) -> Result<(), KeyError> {
         let old = self.read()?.unwrap_or_default();
         let content = self.put(keys, place)?;
-        let replaced = replace(&self.path, &content).map_err(KeyError::Write);
+        let replaced = private::replace(&self.path, &content).map_err(KeyError::Write);
         self.forget(if replaced.is_ok() { &old } else { &content });
         replaced
     }
@@ -357,7 +357,7 @@ pub fn random<const N: usize>() -> Result<[u8; N], KeyError> {
 /// Writes beside, syncs, and links under the final name, which fails where a file is already: no half file is ever seen,
 /// and none is replaced.
 fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let (beside, written) = write_beside(path, bytes);
+    let (beside, written) = private::write_beside(path, bytes);
     let linked = written.and_then(|()| match fs::hard_link(&beside, path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         // A file system without links; a rename is as atomic.
@@ -368,39 +368,7 @@ fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     };
-    linked.and(removed).and_then(|()| sync_folder(path))
-}
-
-/// The same in place of the file that is there.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let (beside, written) = write_beside(path, bytes);
-    match written.and_then(|()| fs::rename(&beside, path)) {
-        Ok(()) => sync_folder(path),
-        Err(error) => {
-            // What failed is reported; half a file of secrets is not left.
-            let _ = fs::remove_file(&beside);
-            Err(error)
-        }
-    }
-}
-
-/// A whole file beside `path`, and whether it was written and synced.
-fn write_beside(path: &Path, bytes: &[u8]) -> (PathBuf, io::Result<()>) {
-    let beside = path.with_extension(format!("new-{}", std::process::id()));
-    let written = private::options().write(true).create(true).truncate(true).open(&beside);
-    let written = written.and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
-    (beside, written)
-}
-
-/// Makes the new name itself survive a power loss.
-fn sync_folder(path: &Path) -> io::Result<()> {
-    #[cfg(unix)]
-    if let Some(folder) = path.parent() {
-        fs::File::open(folder)?.sync_all()?;
-    }
-    #[cfg(not(unix))]
-    let _ = path;
-    Ok(())
+    linked.and(removed).and_then(|()| path.parent().map_or(Ok(()), private::sync_folder))
 }
 
 #[cfg(test)]

@@ -196,7 +196,7 @@ impl LedgerFile {
             std::io::Seek::seek(file, std::io::SeekFrom::Start(whole))?;
             file.write_all(pending.line().as_bytes())?;
             file.sync_all()?;
-            sync_folder(&self.path)
+            self.path.parent().map_or(Ok(()), private::sync_folder)
         };
         if let Err(source) = write(&mut file) {
             // Half a line would read as torn, which is off; without it the old state holds, as the caller is told.
@@ -248,17 +248,6 @@ impl LedgerFile {
             }
         }
     }
-}
-
-#[cfg(unix)]
-fn sync_folder(path: &Path) -> std::io::Result<()> {
-    path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
-}
-
-/// Windows has no call for it; NTFS journals the entry.
-#[cfg(not(unix))]
-fn sync_folder(_path: &Path) -> std::io::Result<()> {
-    Ok(())
 }
 
 #[cfg(test)]

@@ -52,7 +52,9 @@ pub(super) fn end_of_repeated(
         };
         let Some(end) = held_back(&other.seen().key.id) else { continue };
         known.clear();
-        each_id(&other, 0..end.min(other.seen().length), |id| drop(known.insert(id)))?;
+        each_id(&other, 0..end.min(other.seen().length), |id| {
+            known.insert(id);
+        })?;
         if first.iter().any(|id| known.contains(id)) {
             return last_of(log, from, &known);
         }

@@ -5,8 +5,8 @@
 //! and a damaged file counts as none. Offsets and keyed hashes only.
 
 use std::fs;
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 
 use pipeline::tail::FileRecord;
 use ring::digest::{SHA256, SHA256_OUTPUT_LEN, digest};
@@ -40,7 +40,7 @@ impl Store {
         if fs::read(&path).is_ok_and(|kept| kept == bytes) {
             return Ok(());
         }
-        replace(&path, &bytes).map_err(StoreError::Folder)
+        private::replace(&path, &bytes).map_err(StoreError::Folder)
     }
 
     /// Where reading began under this consent; `None` where nothing tells.
@@ -53,7 +53,7 @@ impl Store {
 pub(super) fn forget(settings: &StoreSettings) -> Result<(), StoreError> {
     match fs::remove_file(path(settings)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        removed => removed.and_then(|()| sync(&settings.folder)).map_err(StoreError::Folder),
+        removed => removed.and_then(|()| private::sync_folder(&settings.folder)).map_err(StoreError::Folder),
     }
 }
 
@@ -90,24 +90,4 @@ fn decode(bytes: &[u8], consent: &str) -> Option<Beginnings> {
         records.push(files::decode(&mut left)?);
     }
     Some(Beginnings { records, covered })
-}
-
-/// Writes beside and renames, so that half a file is never seen.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let beside = path.with_extension("new");
-    let mut file = private::options().write(true).create(true).truncate(true).open(&beside)?;
-    file.write_all(bytes).and_then(|()| file.sync_all())?;
-    fs::rename(&beside, path)?;
-    path.parent().map_or(Ok(()), sync)
-}
-
-#[cfg(unix)]
-fn sync(folder: &Path) -> io::Result<()> {
-    fs::File::open(folder)?.sync_all()
-}
-
-/// Windows has no call for it; NTFS journals the entry.
-#[cfg(not(unix))]
-fn sync(_: &Path) -> io::Result<()> {
-    Ok(())
 }

@@ -19,7 +19,7 @@ use ring::digest::{Context, SHA256};
 
 use crate::edge::private;
 
-use super::partition::{make_folder, sync_folder, temporary_name};
+use super::partition::{make_folder, temporary_name};
 
 /// The content of one file in pieces, and its names.
 pub(super) struct Part<'a> {
@@ -66,7 +66,7 @@ pub(super) fn put(class: &Path, part: &Part<'_>, today: Date) -> io::Result<()> 
     let folder = class.join(format!("dt={today}"));
     match earlier(class, part)? {
         // The crash may have come before the folder was on disk.
-        Earlier::Whole(path) => path.parent().map_or(Ok(()), sync_folder),
+        Earlier::Whole(path) => path.parent().map_or(Ok(()), private::sync_folder),
         Earlier::Beginning(path) => write(&path, part.pieces),
         Earlier::None => {
             make_folder(&folder)?;
@@ -118,7 +118,7 @@ fn write(path: &Path, pieces: &[&[u8]]) -> io::Result<()> {
         let _ = fs::remove_file(&temporary);
         return Err(error);
     }
-    sync_folder(folder)
+    private::sync_folder(folder)
 }
 
 fn write_through(path: &Path, pieces: &[&[u8]]) -> io::Result<()> {
