@@ -23,7 +23,7 @@ pub use detect::Scopes;
 pub use event::{DataClass, Event, EventId, Events, ProjectTag, SessionTag, Tier};
 pub use policy::{
     EventsByTier, FieldReport, Health, HostFacts, Origin, Outcome, Policy, PolicyId, PolicyParts, ProjectDecision,
-    Projects, Pseudonyms, Replacements, Scratch, Source, SourceKind, Verdict,
+    Projects, Pseudonyms, Replacements, Scratch, Source, SourceKind, Verdict, is_folder,
 };
 pub use pseudonym::{Pseudonym, PseudonymKey};
 pub use raw::{Place, RawLine};

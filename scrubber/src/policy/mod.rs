@@ -23,7 +23,7 @@ pub use again::Origin;
 pub use draft::Verdict;
 pub use explain::FieldReport;
 pub use health::Health;
-pub use parts::{HostFacts, PolicyParts, ProjectDecision, Projects, Pseudonyms, Source, SourceKind};
+pub use parts::{HostFacts, PolicyParts, ProjectDecision, Projects, Pseudonyms, Source, SourceKind, is_folder};
 pub use replace::Replacements;
 
 use draft::{Draft, FieldName};
@@ -224,13 +224,16 @@ impl Policy {
         projects: &mut dyn Projects,
         scratch: &mut Scratch,
     ) -> Result<Tier, DropReason> {
-        let member = if source.kind == SourceKind::History { "project" } else { "cwd" };
-        if let Some(raw) = string_member(&scratch.tape, bytes, member) {
+        let is_history = source.kind == SourceKind::History;
+        if let Some(raw) = string_member(&scratch.tape, bytes, if is_history { "project" } else { "cwd" }) {
             scratch.text.clear();
             json::decode(raw, &mut scratch.text);
             let known = source.cwd.as_ref().is_some_and(|cwd| cwd.as_bytes() == scratch.text);
-            if !known {
+            if !known && is_folder(&scratch.text) {
                 source.cwd = Some(String::from_utf8_lossy(&scratch.text).into_owned());
+            } else if !known && is_history {
+                // Its lines stand alone: the folder of the line before says nothing of this one.
+                source.cwd = None;
             }
         }
         let decision = projects.decide(source.cwd.as_deref());
@@ -438,7 +441,7 @@ mod tests {
     use crate::detect::KnownIdentities;
     use std::error::Error;
 
-    fn id(installation: u8, tier: Tier) -> Result<PolicyId, Box<dyn Error>> {
+    fn policy(installation: u8, tier: Tier) -> Result<Policy, Box<dyn Error>> {
         let parts = PolicyParts {
             allow_list: AllowList::shipped()?,
             engine: Engine::new(&KnownIdentities::default())?,
@@ -456,7 +459,61 @@ mod tests {
             event_bytes_max: 1_023_999,
             replacements: Replacements::default(),
         };
-        Ok(Policy::new(parts).id().clone())
+        Ok(Policy::new(parts))
+    }
+
+    fn id(installation: u8, tier: Tier) -> Result<PolicyId, Box<dyn Error>> {
+        Ok(policy(installation, tier)?.id().clone())
+    }
+
+    /// Keeps the folder that was asked about last.
+    struct Asked(Option<String>);
+
+    impl Projects for Asked {
+        fn decide(&mut self, cwd: Option<&str>) -> ProjectDecision {
+            self.0 = cwd.map(str::to_owned);
+            ProjectDecision::Ship(Tier::Content)
+        }
+    }
+
+    /// The folders asked about for records with these in place of one, after a record of the first folder.
+    fn asked(kind: SourceKind, folders: &[&str]) -> Result<Vec<Option<String>>, Box<dyn Error>> {
+        let (policy, mut scratch, mut projects) = (policy(1, Tier::Metrics)?, Scratch::default(), Asked(None));
+        let mut source = Source { kind, session: "s".to_owned(), cwd: None };
+        let member = if kind == SourceKind::History { "project" } else { "cwd" };
+        let ask = |folder: &&str| {
+            let line = format!(r#"{{"type":"user","uuid":"u","sessionId":"s","timestamp":1,"{member}":{folder}}}"#);
+            let raw = RawLine::new(line.as_bytes(), crate::Place { offset: 0, length: line.len() as u64 });
+            policy.scrub(&raw, &mut source, &mut projects, 0, &mut scratch, &mut policy.events());
+            projects.0.clone()
+        };
+        Ok(folders.iter().map(ask).collect())
+    }
+
+    const NO_FOLDERS: [&str; 8] =
+        [r#""""#, r#""secret""#, r#""~/secret""#, r#""C:secret""#, r#""/w\u0000""#, "null", "7", r#"["/x"]"#];
+
+    #[test]
+    fn what_is_no_absolute_path_takes_no_known_folders_place() -> Result<(), Box<dyn Error>> {
+        for odd in NO_FOLDERS {
+            let known = Some("/w/secret".to_owned());
+            assert_eq!(
+                asked(SourceKind::Transcript, &[odd, r#""/w/secret""#, odd])?,
+                [None, known.clone(), known],
+                "{odd}"
+            );
+        }
+        for windows in [r#""C:\\code""#, r#""d:/code""#, r#""\\\\server\\share""#, r#""\\\\?\\C:\\code""#] {
+            let expected = serde_json::from_str::<String>(windows)?;
+            assert_eq!(asked(SourceKind::Transcript, &[r#""/w""#, windows])?.pop(), Some(Some(expected)), "{windows}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_line_of_history_whose_folder_is_none_has_not_that_of_the_line_before() -> Result<(), Box<dyn Error>> {
+        assert_eq!(asked(SourceKind::History, &[r#""/w""#, r#""w""#])?, [Some("/w".to_owned()), None]);
+        Ok(())
     }
 
     #[test]

@@ -103,6 +103,17 @@ pub struct Source {
     pub kind: SourceKind,
     /// The session as the file's name tells it; used where a record names none.
     pub session: String,
-    /// The working folder of the last record that named one, or of the first that will.
+    /// The working folder of the last record that named one ([`is_folder`]), or of the first that will.
     pub cwd: Option<String>,
+}
+
+/// Whether a text is the absolute path of a folder, on whatever system: anything else that a record names as its folder
+/// says nothing of where it was written.
+pub fn is_folder(text: &[u8]) -> bool {
+    let is_absolute = match text {
+        [b'/', ..] | [b'\\', b'\\', ..] => true,
+        [drive, b':', b'\\' | b'/', ..] => drive.is_ascii_alphabetic(),
+        _ => false,
+    };
+    is_absolute && !text.contains(&0)
 }
