@@ -187,7 +187,7 @@ fn distinct(values: impl Iterator<Item = String>) -> Vec<String> {
 impl GitIdentity {
     fn read(files: &[PathBuf], home: &Path) -> Self {
         let mut identity = Self::default();
-        for variable in gitconfig::read(files, home) {
+        for variable in gitconfig::read(files, home).all {
             match (variable.section.as_str(), variable.name.as_str()) {
                 ("user" | "author" | "committer", "name") => drop(identity.names.insert(variable.value)),
                 ("user" | "author" | "committer", "email") => drop(identity.emails.insert(variable.value)),

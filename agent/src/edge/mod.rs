@@ -26,5 +26,6 @@ pub mod sink;
 pub mod socket;
 #[cfg(unix)]
 pub mod socket;
+mod sshconfig;
 pub mod store;
 pub mod watch;

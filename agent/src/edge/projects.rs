@@ -392,7 +392,7 @@ fn slashes(path: &Path) -> String {
     text.into_owned()
 }
 
-fn is_absence(kind: ErrorKind) -> bool {
+pub(super) fn is_absence(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 

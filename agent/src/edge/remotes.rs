@@ -2,31 +2,47 @@
 //!
 //! Understands worktrees and submodules (`.git` files), `url.*.insteadOf` of git's configuration and host aliases of
 //! `~/.ssh/config`: people who keep work and private accounts apart often use the latter.
+//!
+//! Promises: what is there and cannot be understood is not taken for nothing. Then it is not known what the remotes are.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use super::gitconfig::{self, Variable, is_elsewhere, small_file};
+use super::gitconfig::{self, NotKnown, Variable, is_elsewhere, small_file};
+use super::projects::is_absence;
+use super::sshconfig::SshSettings;
 
 /// What the user's configuration does to URLs.
 #[derive(Debug, Default)]
 pub(super) struct Rewrites {
     /// `(prefix, what it stands for)`.
     instead_of: Vec<(String, String)>,
-    /// Alias of `~/.ssh/config` to real host.
-    hosts: HashMap<String, String>,
+    ssh: SshSettings,
+    /// Something of git's settings could not be read or understood.
+    unknown: bool,
+    /// Git is told to give ssh other settings.
+    other_ssh: bool,
 }
 
 impl Rewrites {
     /// Reads the user's git and ssh configuration.
     pub(super) fn read(home: &Path) -> Self {
-        let variables = gitconfig::read(&gitconfig::user_files(home, |name| std::env::var_os(name)), home);
-        let ssh = small_file(&home.join(".ssh").join("config")).unwrap_or_default();
-        Self { instead_of: instead_of(&variables), hosts: ssh_hosts(&ssh) }
+        let read = gitconfig::read(&gitconfig::user_files(home, |name| std::env::var_os(name)), home);
+        Self {
+            instead_of: instead_of(&read.all),
+            ssh: SshSettings::read(home),
+            unknown: !read.whole,
+            other_ssh: has_other_ssh(&read.all),
+        }
     }
 
     /// Brings a URL into the form `host/owner/name`, lower case; `None` for a path on this machine.
-    fn normalise(&self, url: &str, local: &[(String, String)]) -> Option<String> {
+    ///
+    /// # Errors
+    /// When it cannot be told.
+    fn normalise(&self, url: &str, local: &[(String, String)]) -> Result<Option<String>, NotKnown> {
+        if self.unknown {
+            return Err(NotKnown);
+        }
         let rules = || local.iter().chain(&self.instead_of);
         // Git takes the longest prefix.
         let longest = rules().filter(|(prefix, _)| url.starts_with(prefix)).max_by_key(|(prefix, _)| prefix.len());
@@ -34,9 +50,13 @@ impl Rewrites {
             Some((prefix, base)) => format!("{base}{}", url.strip_prefix(prefix).unwrap_or(url)),
             None => url.to_owned(),
         };
-        let (host, path) = split(&rewritten)?;
-        let host = host.to_ascii_lowercase();
-        let host = match self.hosts.get(&host).map_or(host.as_str(), String::as_str) {
+        let Some((scheme, host, path)) = split(&rewritten) else { return Ok(None) };
+        let host = match scheme {
+            Some(scheme) if !scheme.contains("ssh") => host.to_ascii_lowercase(),
+            _ if self.other_ssh => return Err(NotKnown),
+            _ => self.ssh.host(host)?,
+        };
+        let host = match host.as_str() {
             "ssh.github.com" => "github.com",
             "altssh.gitlab.com" => "gitlab.com",
             "altssh.bitbucket.org" => "bitbucket.org",
@@ -44,40 +64,64 @@ impl Rewrites {
         };
         let path = path.trim_matches('/');
         let path = path.strip_suffix(".git").unwrap_or(path);
-        Some(format!("{host}/{path}").to_lowercase())
+        Ok(Some(format!("{host}/{path}").to_lowercase()))
     }
 }
 
-/// All remotes of the repository with this top level, as `host/owner/name`; `None` where another machine would have to be asked: what
-/// came with a repository must not make this program open connections.
+/// All remotes of the repository with this top level, as `host/owner/name`; none where there is no repository. `None` where it cannot be
+/// told, be it that another machine would have to be asked: what came with a repository must not make this program open connections.
 pub(super) fn of_repository(top: &Path, rewrites: &Rewrites, home: &Path) -> Option<Vec<String>> {
-    let Some((git_dir, common)) = git_dirs(&top.join(".git")) else { return Some(Vec::new()) };
-    if is_elsewhere(&git_dir) || is_elsewhere(&common) {
+    let dot_git = top.join(".git");
+    match dot_git.symlink_metadata() {
+        Err(error) if is_absence(error.kind()) => return Some(Vec::new()),
+        known => known.ok()?,
+    };
+    let (git_dir, common) = git_dirs(&dot_git)?;
+    let read = gitconfig::read(&[common.join("config"), git_dir.join("config.worktree")], home);
+    if !read.whole || has_other_ssh(&read.all) || has_old_remotes(&common) {
         return None;
     }
-    let variables = gitconfig::read(&[common.join("config"), git_dir.join("config.worktree")], home);
-    if variables.iter().any(gitconfig::leads_elsewhere) {
-        return None;
-    }
-    let local = instead_of(&variables);
-    let urls = variables.iter().filter(|v| v.section == "remote" && matches!(v.name.as_str(), "url" | "pushurl"));
-    let mut remotes: Vec<String> = urls.filter_map(|v| rewrites.normalise(&v.value, &local)).collect();
+    let local = instead_of(&read.all);
+    let urls = read.all.iter().filter(|v| v.section == "remote" && matches!(v.name.as_str(), "url" | "pushurl"));
+    let remotes: Result<Vec<_>, NotKnown> = urls.map(|v| rewrites.normalise(&v.value, &local)).collect();
+    let mut remotes: Vec<String> = remotes.ok()?.into_iter().flatten().collect();
     remotes.sort_unstable();
     remotes.dedup();
     Some(remotes)
 }
 
-/// The folder that `.git` is or points to, and the one that holds the configuration (another one for worktrees).
+/// The folder that `.git` is or points to, and the one that holds the configuration (another one for worktrees). `None` where there is
+/// nothing of a repository, or on another machine.
 fn git_dirs(dot_git: &Path) -> Option<(PathBuf, PathBuf)> {
     let git_dir = if dot_git.is_dir() {
         dot_git.to_owned()
     } else {
-        let text = small_file(dot_git)?;
+        let text = small_file(dot_git).ok()??;
         dot_git.parent()?.join(text.lines().next()?.strip_prefix("gitdir:")?.trim())
     };
-    let common = if is_elsewhere(&git_dir) { None } else { small_file(&git_dir.join("commondir")) };
-    let common = common.map_or_else(|| git_dir.clone(), |text| git_dir.join(text.trim()));
-    Some((git_dir, common))
+    if is_elsewhere(&git_dir) {
+        return None;
+    }
+    let common = match small_file(&git_dir.join("commondir")).ok()? {
+        Some(text) => git_dir.join(text.trim()),
+        None => git_dir.clone(),
+    };
+    let is_repository = || ["HEAD", "config"].iter().any(|name| common.join(name).exists());
+    (!is_elsewhere(&common) && is_repository()).then_some((git_dir, common))
+}
+
+/// Whether remotes are named as before git had a configuration for it, which git still reads.
+fn has_old_remotes(common: &Path) -> bool {
+    ["remotes", "branches"].iter().any(|name| match common.join(name).read_dir() {
+        Ok(mut entries) => entries.next().is_some(),
+        Err(error) => !is_absence(error.kind()),
+    })
+}
+
+/// Whether git is told to start ssh with other settings, or with a host among its options.
+fn has_other_ssh(variables: &[Variable]) -> bool {
+    let commands = variables.iter().filter(|v| v.section == "core" && v.name == "sshcommand");
+    commands.into_iter().any(|v| v.value.contains(" -F") || v.value.to_ascii_lowercase().contains("hostname"))
 }
 
 fn instead_of(variables: &[Variable]) -> Vec<(String, String)> {
@@ -85,8 +129,8 @@ fn instead_of(variables: &[Variable]) -> Vec<(String, String)> {
     variables.iter().filter(is_rule).map(|v| (v.value.clone(), v.subsection.clone())).collect()
 }
 
-/// Splits a URL into host and path: `scheme://user@host:port/path` or `user@host:path`.
-fn split(url: &str) -> Option<(&str, &str)> {
+/// Splits a URL into scheme, host and path: `scheme://user@host:port/path`, `user@host:path` or `user@[host:port]:path`.
+fn split(url: &str) -> Option<(Option<&str>, &str, &str)> {
     if let Some((scheme, rest)) = url.split_once("://") {
         let (authority, path) = rest.split_once('/')?;
         let host = authority.rsplit('@').next()?;
@@ -95,56 +139,43 @@ fn split(url: &str) -> Option<(&str, &str)> {
             Some(v6) => v6.split(']').next()?,
             None => host.split(':').next()?,
         };
-        return (scheme != "file" && !host.is_empty()).then_some((host, path));
+        return (scheme != "file" && !host.is_empty()).then_some((Some(scheme), host, path));
+    }
+    if let Some((user, rest)) = url.split_once('[')
+        && (user.is_empty() || user.ends_with('@'))
+        && !user.contains(['/', ':'])
+    {
+        let (place, path) = rest.split_once("]:")?;
+        let host = place.split_once(':').filter(|(_, port)| !port.contains(':')).map_or(place, |(host, _)| host);
+        return Some((None, host, path));
     }
     let (before, path) = url.split_once(':')?;
     let host = before.rsplit('@').next()?;
     // A slash before the colon makes it a path, as does a single letter: a drive.
-    (!before.contains(['/', '\\']) && host.len() > 1).then_some((host, path))
-}
-
-/// The aliases of an ssh configuration: `Host` names without patterns, with their `HostName`. The first one counts.
-fn ssh_hosts(text: &str) -> HashMap<String, String> {
-    let mut hosts = HashMap::new();
-    let mut aliases: Vec<String> = Vec::new();
-    for line in text.lines() {
-        let mut words = line.split([' ', '\t', '=', '"']).filter(|word| !word.is_empty());
-        let Some(keyword) = words.next() else { continue };
-        match keyword.to_ascii_lowercase().as_str() {
-            "host" => {
-                aliases = words.filter(|word| !word.contains(['*', '?', '!'])).map(str::to_ascii_lowercase).collect();
-            }
-            "match" => aliases.clear(),
-            "hostname" => {
-                let Some(host) = words.next().filter(|host| !host.contains('%')) else { continue };
-                for alias in &aliases {
-                    hosts.entry(alias.clone()).or_insert_with(|| host.to_ascii_lowercase());
-                }
-            }
-            _ => {}
-        }
-    }
-    hosts
+    (!before.contains(['/', '\\']) && host.len() > 1).then_some((None, host, path))
 }
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a failed test should panic")]
 mod tests {
-    use super::{Rewrites, of_repository, ssh_hosts};
+    use super::{Rewrites, SshSettings, of_repository};
     use std::path::Path;
 
     #[test]
     fn every_form_of_a_url_becomes_the_same_name() {
-        let ssh = "Host gh-work other\n  User git\n  HostName=github.com\nHost *\n HostName no.example\n";
+        let home = tempfile::tempdir().unwrap();
+        write(&home.path().join(".ssh/config"), "Host gh-work other\n  User git\n  HostName=github.com\n");
         let rewrites = Rewrites {
             instead_of: vec![
                 ("gh:".into(), "git@github.com:".into()),
                 ("gh:special/".into(), "https://x.example/".into()),
             ],
-            hosts: ssh_hosts(ssh),
+            ssh: SshSettings::read(home.path()),
+            ..Rewrites::default()
         };
-        let check =
-            |url: &str, expected: Option<&str>| assert_eq!(rewrites.normalise(url, &[]).as_deref(), expected, "{url}");
+        let check = |url: &str, expected: Option<&str>| {
+            assert_eq!(rewrites.normalise(url, &[]).unwrap().as_deref(), expected, "{url}");
+        };
         let same = Some("github.com/acme/tool");
         check("https://github.com/acme/tool.git", same);
         check("https://user:word@GitHub.com:443/Acme/Tool/", same);
@@ -153,6 +184,7 @@ mod tests {
         check("git@github.com:acme/tool.git", same);
         check("github.com:/acme/tool", same);
         check("gh-work:acme/tool", same);
+        check("git@[github.com:22]:acme/tool", same);
         check("gh:acme/tool", same);
         check("gh:special/y", Some("x.example/y"));
         check("git://[2001:db8::1]:9418/a/b", Some("2001:db8::1/a/b"));
@@ -185,10 +217,54 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_repository_has_no_remotes() {
+    fn of_what_is_there_and_not_understood_no_remotes_are_known() {
         let dir = tempfile::tempdir().unwrap();
-        write(&dir.path().join(".git"), "gitdir");
-        assert_eq!(of_repository(dir.path(), &Rewrites::default(), dir.path()), Some(Vec::new()));
+        let check = |place: &str, files: &[(&str, &str)], expected: Option<&[&str]>| {
+            let top = dir.path().join(place);
+            std::fs::create_dir_all(&top).unwrap();
+            files.iter().for_each(|(name, text)| write(&top.join(name), text));
+            let remotes = of_repository(&top, &Rewrites::default(), dir.path());
+            let expected = expected.map(|all| all.iter().map(|name| (*name).to_owned()).collect());
+            assert_eq!(remotes, expected, "{place}");
+        };
+        let origin = "[remote \"origin\"]\nurl = git@github.com:acme/a.git\n";
+        let named: Option<&[&str]> = Some(&["github.com/acme/a"]);
+        check("without", &[], Some(&[]));
+        check("new", &[(".git/HEAD", "ref: refs/heads/main\n")], Some(&[]));
+        check("whole", &[(".git/config", origin)], named);
+        check("no pointer", &[(".git", "gitdir")], None);
+        check("pointer to nothing", &[(".git", "gitdir: gone\n")], None);
+        check("nothing in it", &[(".git/x", "")], None);
+        check("large", &[(".git/config", &format!("{origin}{}", "#".repeat(1 << 20)))], None);
+        check("conflict", &[(".git/config", &format!("{origin}<<<<<<< ours\n"))], None);
+        check("no file", &[(".git/config/x", "")], None);
+        check("worktree", &[(".git/config", origin), (".git/config.worktree", "[a")], None);
+        check("include", &[(".git/config", &format!("{origin}[include]\npath = gone\n"))], named);
+        check("another's", &[(".git/config", &format!("{origin}[include]\npath = ~ada/x\n"))], None);
+        check("old", &[(".git/config", origin), (".git/remotes/mine", "URL: git@github.com:me/a\n")], None);
+        let ssh = |command: &str| format!("{origin}[core]\nsshCommand = {command}\n");
+        check("key", &[(".git/config", &ssh("ssh -i ~/.ssh/key"))], named);
+        check("settings", &[(".git/config", &ssh("ssh -F ~/.ssh/other"))], None);
+    }
+
+    #[test]
+    fn where_the_users_settings_are_not_understood_no_remote_is_known() {
+        let home = tempfile::tempdir().unwrap();
+        let top = home.path().join("p");
+        write(&top.join(".git/config"), "[remote \"origin\"]\nurl = git@gh:me/a\n");
+        let remotes = || of_repository(&top, &Rewrites::read(home.path()), home.path());
+        assert_eq!(remotes().unwrap(), ["gh/me/a"]);
+        write(&home.path().join(".ssh/config"), "Include c.d/*\n");
+        assert_eq!(remotes().unwrap(), ["gh/me/a"]);
+        write(&home.path().join(".ssh/c.d/1"), "Host g?\nHostName github.com\n");
+        assert_eq!(remotes().unwrap(), ["github.com/me/a"]);
+        write(&home.path().join(".gitconfig"), "[url");
+        assert_eq!(remotes(), None);
+        write(&home.path().join(".gitconfig"), "");
+        write(&home.path().join(".ssh/c.d/0"), "Match exec true\nHostName example.org\n");
+        assert_eq!(remotes(), None);
+        write(&top.join(".git/config"), "[remote \"origin\"]\nurl = https://gh/me/a\n");
+        assert_eq!(remotes().unwrap(), ["gh/me/a"]);
     }
 
     #[test]
