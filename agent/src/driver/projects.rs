@@ -1,18 +1,18 @@
 //! Which folders' events may be read, and whether what waits of them may still leave.
 //!
 //! Promises: the folder of a project is kept, sealed, before its first event is; a project is looked at anew for each call,
-//! and one whose folder is not known any more is taken for denied. An answer that nobody can give (the folder is gone, and
-//! rules about remotes are in force) leaves the earlier one in force while the rules are the same.
+//! and one whose folder is not known any more is taken for denied. An answer that nobody can give (rules about
+//! remotes are in force, and the folder is gone or its remotes are not understood) leaves the earlier one in force while the rules are the same.
 
 use super::ship::lock;
 use super::stop::Stop;
 use super::stored::Stored;
-use crate::config::Config;
+use crate::config::{Config, ProjectRules};
 use crate::edge::clock;
 use crate::edge::key::NameKey;
 use crate::edge::projects::ProjectFolders;
 use crate::edge::store::{KeptProject, Store, StoreError};
-use ring::digest::{SHA256, digest};
+use ring::digest::{Context, SHA256};
 use scrubber::{EventId, ProjectDecision, ProjectTag, Projects, PseudonymKey, Scopes, SessionTag, Tier};
 use std::collections::HashSet;
 use std::path::Path;
@@ -42,9 +42,7 @@ impl<'a> Keeper<'a> {
         (names, tags): (NameKey, PseudonymKey),
         stop: &'a Stop,
     ) -> Self {
-        let hash = digest(&SHA256, format!("{:?}", config.projects).as_bytes());
-        let rules = hash.as_ref().first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
-        Self { store, names, tags, rules, stop }
+        Self { store, names, tags, rules: hash_of(&config.projects), stop }
     }
 
     /// Keeps a folder; waits while the store cannot, and reading with it. It is tried at the end as well: what was read last is still
@@ -162,11 +160,59 @@ impl<'a> Leaving<'a> {
     }
 }
 
+/// Tells rules apart by what they say alone: it is kept over restarts and new versions.
+fn hash_of(rules: &[ProjectRules]) -> u64 {
+    let mut whole = Context::new(&SHA256);
+    let mut part = |text: &str| {
+        whole.update(&(text.len() as u64).to_le_bytes());
+        whole.update(text.as_bytes());
+    };
+    for ProjectRules { allow, deny, allow_remotes, deny_remotes, tiers } in rules {
+        for globs in [allow, deny, allow_remotes, deny_remotes] {
+            part(&globs.len().to_string());
+            globs.iter().for_each(|glob| part(glob));
+        }
+        part(&tiers.len().to_string());
+        for (glob, tier) in tiers {
+            part(glob);
+            part(tier.as_str());
+        }
+    }
+    whole.finish().as_ref().first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
+}
+
 /// What a decision lets leave; what nobody can decide is as it was `before`.
 fn ceiling_of(decision: ProjectDecision, before: Option<Tier>) -> Option<Tier> {
     match decision {
         ProjectDecision::Ship(tier) => Some(tier),
         ProjectDecision::Deny => None,
         ProjectDecision::Unknown => before,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::hash_of;
+    use crate::config::ProjectRules;
+    use scrubber::Tier;
+
+    #[test]
+    fn rules_have_one_number_for_ever_and_others_another() {
+        let globs = |globs: &[&str]| globs.iter().map(|glob| (*glob).to_owned()).collect::<Vec<_>>();
+        let rules = ProjectRules {
+            allow: globs(&["/w", "~/x"]),
+            deny_remotes: globs(&["github.com/me/*"]),
+            tiers: vec![("/w/low".to_owned(), Tier::Metrics)],
+            ..ProjectRules::default()
+        };
+        let hash = hash_of(std::slice::from_ref(&rules));
+        assert_eq!(format!("{hash:016x}"), "aeb6262ee5c66b9d");
+        let others = [
+            ProjectRules { allow: globs(&["/w"]), deny: globs(&["~/x"]), ..rules.clone() },
+            ProjectRules { allow: globs(&["/w~/x"]), ..rules.clone() },
+            ProjectRules { tiers: vec![("/w/low".to_owned(), Tier::Activity)], ..rules.clone() },
+        ];
+        assert!(others.iter().all(|other| hash_of(std::slice::from_ref(other)) != hash));
+        assert_ne!(hash_of(&[rules.clone(), ProjectRules::default()]), hash);
     }
 }
