@@ -64,6 +64,7 @@ pub(super) fn show(
             writeln!(output, "file: {}", printable(&name.to_string()))?;
         }
         let now = clock::wall().0;
+        summary.begin(path);
         preview(policy, file, line_bytes_max, now, layout, &mut summary, &mut **output)
             .with_context(|| format!("cannot preview {name}"))?;
     }

@@ -1,10 +1,12 @@
 //! Decides about projects by their folder, their git remotes and their `.bcce-ignore`.
 //!
-//! Promises: where it cannot be told whether a rule matches (the folder is gone and rules about remotes are in force, a
-//! folder may not be looked into), the answer is not `Ship`. Folders are looked at read-only and git is never started.
+//! Promises: where it cannot be told whether a rule matches (rules about remotes are in force, and the folder is gone or its remotes are
+//! not understood; a folder may not be looked into), the answer is not `Ship`. What names no folder might lie in one that is opted out:
+//! nothing but metrics of it ships. Folders are looked at read-only and git is never started.
 //! Paths of other systems (`C:\…` on Linux) and of other machines (`\\server\…`) are handled as text only: a transcript
 //! must not make this program open connections.
 
+mod named;
 mod ruling;
 
 use std::collections::HashMap;
@@ -16,6 +18,7 @@ use globset::{GlobMatcher, GlobSet, GlobSetBuilder};
 use pipeline::time::Mono;
 use scrubber::{ProjectDecision, Projects, Scopes, Tier};
 
+pub use self::named::{NAMED_WITHIN_BYTES, first_named, named_in, of_file, of_neighbours};
 pub use self::ruling::{Because, Ruling};
 use super::remotes::{self, Rewrites};
 use crate::config::{LetterCase, ProjectRules, glob, is_windows_path};
@@ -168,9 +171,11 @@ impl ProjectFolders {
         matching.filter_map(|(number, _)| Scopes::project(number)).fold(Scopes::default(), Scopes::or)
     }
 
-    /// Without rules a record without a folder breaks none.
+    /// Without rules a record without a folder breaks none, but its folder may be opted out: no text of it ships.
     fn unknown(&self) -> Ruling {
-        if self.layers.is_empty() { Ruling::free() } else { Ruling::new(ProjectDecision::Unknown, Because::NoFolder) }
+        let decision =
+            if self.layers.is_empty() { ProjectDecision::Ship(Tier::Metrics) } else { ProjectDecision::Unknown };
+        Ruling::new(decision, Because::NoFolder)
     }
 
     fn look(&self, folder: &str) -> Facts {

@@ -2,6 +2,7 @@
 
 use super::lines::{self, Line};
 use super::projects::{LEAVES, PreviewProjects};
+use crate::edge::projects::of_file;
 use crate::words::{counted, things};
 use anstyle::{AnsiColor, Style};
 use pipeline::tail::each_record;
@@ -10,6 +11,7 @@ use scrubber::{DropReason, EventsByTier, Outcome, Place, Policy, RawLine, Scratc
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
+use std::path::Path;
 
 /// Wrapped lines of one value that are shown in columns; the rest is counted.
 const VALUE_LINES_MAX: usize = 16;
@@ -33,6 +35,8 @@ pub struct Summary {
     projects: PreviewProjects,
     /// What was said last of the project of the records.
     told: Option<String>,
+    /// The folder of records that stand before the first that names one.
+    folder: Option<String>,
     fields: BTreeMap<(Verdict, String), u64>,
     event_bytes: u64,
 }
@@ -51,7 +55,7 @@ pub fn preview(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     summary.told = None;
-    let source = Source { kind: SourceKind::Transcript, session: String::new(), cwd: None };
+    let source = Source { kind: SourceKind::Transcript, session: String::new(), cwd: summary.folder.take() };
     let mut shown = Shown { policy, now_ms, layout, source, events: policy.events(), summary, out };
     let mut number = 0;
     lines::for_each_line(input, line_bytes_max, |read| {
@@ -286,7 +290,12 @@ impl Summary {
     /// Nothing so far, at a tier and under project rules.
     pub fn new(tier: Tier, projects: PreviewProjects) -> Self {
         let (scratch, fields) = (Scratch::default(), BTreeMap::new());
-        Self { scratch, tier, projects, told: None, fields, event_bytes: 0 }
+        Self { scratch, tier, projects, told: None, folder: None, fields, event_bytes: 0 }
+    }
+
+    /// The session that is previewed next lies at this path.
+    pub fn begin(&mut self, path: &Path) {
+        self.folder = of_file(path);
     }
 
     /// Says once what holds the projects of the records that follow; returns what their events are called.

@@ -1,6 +1,7 @@
 //! Pages of records, read in bounded memory and scrubbed with the real policy.
 
 use super::state::{Count, Line, Mark, Page, Record};
+use crate::edge::projects::of_file;
 use crate::filter::lines;
 use crate::filter::preview::{TAB, flatten, redactions};
 use crate::filter::projects::{Held, PreviewProjects};
@@ -71,7 +72,8 @@ impl<'a> Loader<'a> {
     pub fn load(&mut self, session: usize, page: usize, tier: Tier) -> io::Result<Page> {
         if self.session != Some(session) {
             self.session = Some(session);
-            self.starts = vec![Start::default()];
+            let cwd = self.files.get(session).and_then(|path| of_file(path));
+            self.starts = vec![Start { cwd, ..Start::default() }];
         }
         let (Some(path), Some(start)) = (self.files.get(session), self.starts.get(page).cloned()) else {
             return Err(io::ErrorKind::NotFound.into());

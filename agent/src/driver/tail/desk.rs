@@ -325,7 +325,8 @@ impl<'a> Desk<'a> {
         let (session, cwd) = match listed.kind {
             SourceKind::History => (String::new(), None),
             SourceKind::Transcript => {
-                let cwd = cwd::peek(log, resumed.position.offset, &mut self.window)?;
+                let (file, offset) = ((listed.path.as_path(), log), resumed.position.offset);
+                let cwd = cwd::of_session(file, offset, self.fingerprint, &mut self.window)?;
                 (session_of(&listed.path), cwd)
             }
         };

@@ -1,5 +1,6 @@
 //! The tail loop over real files, with the real policy and a spool in memory.
 
+mod folders;
 mod helped;
 mod moved;
 mod progress;

@@ -31,9 +31,9 @@ pub enum Because {
         /// The place of the layer among the rules.
         layer: usize,
     },
-    /// There are rules, and the record names no folder that they could be held against.
+    /// The record names no folder that rules could be held against, or that could be opted out.
     NoFolder,
-    /// There are rules about remotes, and the folder is gone.
+    /// There are rules about remotes, and which ones there are cannot be told: the folder is gone, or settings are not understood.
     NoRemotes,
     /// The folder, or one above it, may not be looked into.
     Closed,

@@ -1,0 +1,138 @@
+//! Which folder the records of a transcript name, and where they name none, those of the transcripts beside it.
+
+use crate::edge::files::is_transcript_name;
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+/// Bytes in which a session names its folder, if it does.
+pub const NAMED_WITHIN_BYTES: u64 = 256 * 1024;
+/// Transcripts beside one that are asked at most, and names looked through for them.
+const NEIGHBOURS_MAX: usize = 16;
+const ENTRIES_MAX: usize = 4096;
+/// The folder below which each folder holds the transcripts of one project.
+const PROJECTS: &str = "projects";
+
+/// The folder that a record itself names, if it names one.
+pub fn named_in(record: &[u8]) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Record {
+        cwd: Option<String>,
+    }
+    // Quotes within strings are escaped and do not match.
+    memchr::memmem::find(record, b"\"cwd\"")?;
+    let cwd = serde_json::from_slice::<Record>(record).ok()?.cwd?;
+    scrubber::is_folder(cwd.as_bytes()).then_some(cwd)
+}
+
+/// The folder that the first of these lines to name one names.
+pub fn first_named(lines: &[u8]) -> Option<String> {
+    lines.split(|byte| *byte == b'\n').find_map(named_in)
+}
+
+/// The folder in which the transcript at `path` was begun, as far as those beside it tell: the session that a subagent works for,
+/// else the other sessions of the same project, where all agree. `first` tells what a transcript names first.
+pub fn of_neighbours(path: &Path, mut first: impl FnMut(&Path) -> Option<String>) -> Option<String> {
+    let holder = path.ancestors().find(|folder| folder.file_name() == Some(OsStr::new("subagents")));
+    let session = holder.and_then(Path::parent);
+    if let Some(folder) = session.and_then(|session| first(&session.with_extension("jsonl"))) {
+        return Some(folder);
+    }
+    let project = session.unwrap_or(path).parent()?;
+    if project.parent()?.file_name()? != PROJECTS {
+        return None;
+    }
+    let named: BTreeSet<String> = transcripts(project, path).ok()?.iter().filter_map(|path| first(path)).collect();
+    let fits = |folder: &&String| encoded(folder) == project.file_name().unwrap_or_default().to_string_lossy();
+    // A session that goes on from another may begin in a folder below.
+    let mut fitting = named.iter().filter(fits).peekable();
+    if fitting.peek().is_some() { only(fitting) } else { only(named.iter()) }
+}
+
+/// The folder of the session at `path`, found as when it is sent.
+pub fn of_file(path: &Path) -> Option<String> {
+    let first = |path: &Path| {
+        // What a pipe gives it gives once.
+        path.metadata().ok().filter(std::fs::Metadata::is_file)?;
+        let mut lines = Vec::new();
+        File::open(path).ok()?.take(NAMED_WITHIN_BYTES).read_to_end(&mut lines).ok()?;
+        first_named(&lines)
+    };
+    first(path).or_else(|| of_neighbours(path, first))
+}
+
+fn only<'a>(mut named: impl Iterator<Item = &'a String>) -> Option<String> {
+    let first = named.next()?;
+    named.next().is_none().then(|| first.clone())
+}
+
+/// Some of the transcripts in a folder but one.
+fn transcripts(project: &Path, but: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in project.read_dir()?.take(ENTRIES_MAX) {
+        let entry = entry?;
+        let path = entry.path();
+        if is_transcript_name(&entry.file_name()) && path != but && entry.file_type()?.is_file() {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found.truncate(NEIGHBOURS_MAX);
+    Ok(found)
+}
+
+/// What Claude Code calls the folder for transcripts of sessions in a folder.
+fn encoded(folder: &str) -> String {
+    folder.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failed test should panic")]
+mod tests {
+    use super::{named_in, of_file};
+
+    #[test]
+    fn a_record_names_its_folder_in_any_layout() {
+        let check = |record: &str, expected: Option<&str>| {
+            assert_eq!(named_in(record.as_bytes()).as_deref(), expected, "{record}");
+        };
+        check(r#"{"type":"user","cwd":"/w"}"#, Some("/w"));
+        check(r#"{"type": "user", "cwd" : "/w"}"#, Some("/w"));
+        check("{\"cwd\"\t:\t\"C:\\\\code\"}", Some("C:\\code"));
+        check(r#"{"message":{"cwd":"/w"},"text":"\"cwd\":\"/x\""}"#, None);
+        for odd in [r#""""#, r#""w""#, "null", "7", r#"["/w"]"#] {
+            check(&format!(r#"{{"cwd":{odd}}}"#), None);
+        }
+    }
+
+    #[test]
+    fn a_transcript_that_names_no_folder_has_that_of_its_neighbours_where_they_agree() {
+        let root = tempfile::tempdir().unwrap();
+        let write = |name: &str, cwd: &str| {
+            let path = root.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            let later = if cwd.is_empty() { "" } else { "{\"cwd\":\"/later\"}\n" };
+            std::fs::write(&path, format!("{{\"type\":\"summary\"}}\n{{\"cwd\":\"{cwd}\"}}\n{later}")).unwrap();
+            path
+        };
+        let session = write("projects/-w-a/1.jsonl", "");
+        let agent = write("projects/-w-a/1/subagents/agent-1.jsonl", "");
+        assert_eq!((of_file(&session), of_file(&agent)), (None, None));
+        write("projects/-w-b/1.jsonl", "/w/b");
+        write("projects/-w-a/2.jsonl", "/w/a/sub");
+        assert_eq!(of_file(&session).as_deref(), Some("/w/a/sub"));
+        write("projects/-w-a/3.jsonl", "/w/a");
+        assert_eq!(of_file(&session).as_deref(), Some("/w/a"));
+        assert_eq!(of_file(&agent).as_deref(), Some("/w/a"));
+        // `-w-a` is what `/w-a` is called as well.
+        write("projects/-w-a/4.jsonl", "/w-a");
+        assert_eq!((of_file(&session), of_file(&agent)), (None, None));
+        write("projects/-w-a/1.jsonl", "/w-a");
+        assert_eq!(of_file(&agent).as_deref(), Some("/w-a"));
+        let alone = write("elsewhere/1.jsonl", "");
+        write("elsewhere/2.jsonl", "/w/a");
+        assert_eq!(of_file(&alone), None);
+    }
+}
