@@ -226,10 +226,7 @@ fn matching(from: &Path, pattern: &Path) -> Result<Vec<PathBuf>, NotKnown> {
     let mut found = vec![from.to_owned()];
     let mut seen = 0;
     for part in pattern.components() {
-        let name = match part {
-            Component::Normal(name) => name.to_string_lossy(),
-            _ => "".into(),
-        };
+        let name = if let Component::Normal(name) = part { name.to_string_lossy() } else { "".into() };
         if !name.contains(['*', '?']) {
             found.iter_mut().for_each(|path| path.push(part));
             continue;
