@@ -1,8 +1,8 @@
 //! Decides about projects by their folder, their git remotes and their `.bcce-ignore`.
 //!
 //! Promises: where it cannot be told whether a rule matches (rules about remotes are in force, and the folder is gone or its remotes are
-//! not understood; a folder may not be looked into), the answer is not `Ship`. What names no folder might lie in one that is opted out:
-//! nothing but metrics of it ships. Folders are looked at read-only and git is never started.
+//! not understood; a folder may not be looked into), the answer is not `Ship`. What names no folder counts as of
+//! the one that its session, the sessions beside it or the name of their folder tell. Folders are looked at read-only and git is never started.
 //! Paths of other systems (`C:\…` on Linux) and of other machines (`\\server\…`) are handled as text only: a transcript
 //! must not make this program open connections.
 
@@ -171,11 +171,10 @@ impl ProjectFolders {
         matching.filter_map(|(number, _)| Scopes::project(number)).fold(Scopes::default(), Scopes::or)
     }
 
-    /// Without rules a record without a folder breaks none, but its folder may be opted out: no text of it ships.
+    /// Without rules a record without a folder breaks none. Nor is its folder opted out: it would have been found by the name of the one
+    /// that its transcript lies in ([`of_neighbours`]).
     fn unknown(&self) -> Ruling {
-        let decision =
-            if self.layers.is_empty() { ProjectDecision::Ship(Tier::Metrics) } else { ProjectDecision::Unknown };
-        Ruling::new(decision, Because::NoFolder)
+        if self.layers.is_empty() { Ruling::free() } else { Ruling::new(ProjectDecision::Unknown, Because::NoFolder) }
     }
 
     fn look(&self, folder: &str) -> Facts {

@@ -33,8 +33,8 @@ fn without_rules_everything_ships_but_what_is_opted_out() {
     let home = home.path();
     std::fs::create_dir_all(home.join("a/b")).unwrap();
     let mut projects = ProjectFolders::new(&[], home).unwrap();
-    assert_eq!(projects.decide(None), Ship(Tier::Metrics));
-    assert_eq!(projects.decide(Some("not absolute")), Ship(Tier::Metrics));
+    assert_eq!(projects.decide(None), ALL);
+    assert_eq!(projects.decide(Some("not absolute")), ALL);
     assert_eq!(projects.decide(home.join("a/b").to_str()), ALL);
     assert_eq!(projects.decide(home.join("gone").to_str()), ALL);
     write(&home.join("a/.bcce-ignore"), "");

@@ -64,10 +64,6 @@ impl PreviewProjects {
         let shown = if self.reach == Reach::AsAsked { "; shown as if it were not, for you named the file" } else { "" };
         let (words, otherwise) = match decision {
             ProjectDecision::Ship(tier) if *tier >= asked => return None,
-            // No rule holds it: among the sessions that are sent it might have a folder by those beside it.
-            ProjectDecision::Ship(_) if self.reach == Reach::AsAsked && *because == Some(Because::NoFolder) => {
-                return None;
-            }
             ProjectDecision::Ship(tier) => (format!("held to {tier} by {why}{shown}"), WOULD_LEAVE_AT_TIER),
             ProjectDecision::Deny | ProjectDecision::Unknown => {
                 (format!("kept out by {why}: nothing leaves{shown}"), WOULD_LEAVE)
@@ -94,9 +90,7 @@ impl PreviewProjects {
             Because::NotAllowed { layer: place } => {
                 format!("projects.allow and allow_remotes of {}, which do not name it", layer(*place))
             }
-            Because::NoFolder => {
-                "the want of a folder that the record names: rules or a .bcce-ignore could hold there".to_owned()
-            }
+            Because::NoFolder => "project rules, as the record names no folder".to_owned(),
             Because::NoRemotes => "rules about remotes, as its own cannot be told".to_owned(),
             Because::Closed => "project rules, as its folder cannot be looked into".to_owned(),
         }

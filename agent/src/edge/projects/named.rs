@@ -1,5 +1,7 @@
-//! Which folder the records of a transcript name, and where they name none, those of the transcripts beside it.
+//! Which folder the records of a transcript name, and where they name none, those of the transcripts beside it; at last the folder on
+//! this machine whose path reads like the name of the one that transcripts lie in.
 
+use super::IGNORE_FILE;
 use crate::edge::files::is_transcript_name;
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -12,6 +14,8 @@ pub const NAMED_WITHIN_BYTES: u64 = 256 * 1024;
 /// Transcripts beside one that are asked at most, and names looked through for them.
 const NEIGHBOURS_MAX: usize = 16;
 const ENTRIES_MAX: usize = 4096;
+/// Folders that are listed at most to find the one that a project's transcripts are named after.
+const LOOKS_MAX: usize = 256;
 /// The folder below which each folder holds the transcripts of one project.
 const PROJECTS: &str = "projects";
 
@@ -48,7 +52,48 @@ pub fn of_neighbours(path: &Path, mut first: impl FnMut(&Path) -> Option<String>
     let fits = |folder: &&String| encoded(folder) == project.file_name().unwrap_or_default().to_string_lossy();
     // A session that goes on from another may begin in a folder below.
     let mut fitting = named.iter().filter(fits).peekable();
-    if fitting.peek().is_some() { only(fitting) } else { only(named.iter()) }
+    let agreed = if fitting.peek().is_some() { only(fitting) } else { only(named.iter()) };
+    let opted_out = || named.iter().find(|folder| is_opted_out(Path::new(folder))).cloned();
+    agreed.or_else(opted_out).or_else(|| of_name(project.file_name()?.to_str()?))
+}
+
+fn is_opted_out(folder: &Path) -> bool {
+    folder.ancestors().any(|above| above.join(IGNORE_FILE).symlink_metadata().is_ok())
+}
+
+/// The folder on this machine of which the transcripts' folder has its name; of several such one that is opted out, if any is. One that
+/// is not there can hold nothing that opts it out.
+fn of_name(name: &str) -> Option<String> {
+    let bytes = name.as_bytes();
+    let (root, rest) = match bytes {
+        [b'-', ..] if !cfg!(windows) => (PathBuf::from("/"), name),
+        [drive, b'-', b'-', ..] if cfg!(windows) && drive.is_ascii_alphabetic() => {
+            (PathBuf::from(format!("{}:\\", char::from(*drive))), name.get(2..)?)
+        }
+        _ => return None,
+    };
+    let (mut looks, mut found) = (LOOKS_MAX, Vec::new());
+    search(&root, rest, &mut looks, &mut found);
+    let folder = found.iter().find(|folder| is_opted_out(folder)).or_else(|| found.first())?;
+    folder.to_str().map(str::to_owned)
+}
+
+/// Folders below `folder` whose path from there is encoded as `rest`.
+fn search(folder: &Path, rest: &str, looks: &mut usize, found: &mut Vec<PathBuf>) {
+    let Some(rest) = rest.strip_prefix('-').filter(|_| *looks > 0) else { return };
+    *looks -= 1;
+    // What may not be listed cannot be the folder of a session of this user's.
+    let Ok(entries) = folder.read_dir() else { return };
+    for entry in entries.take(ENTRIES_MAX).flatten() {
+        let name = entry.file_name().to_str().map(encoded);
+        let Some(after) = name.and_then(|name| rest.strip_prefix(name.as_str())) else { continue };
+        let path = entry.path();
+        if after.is_empty() && path.is_dir() {
+            found.push(path);
+        } else if after.starts_with('-') && path.is_dir() {
+            search(&path, after, looks, found);
+        }
+    }
 }
 
 /// The folder of the session at `path`, found as when it is sent.
@@ -131,6 +176,8 @@ mod tests {
         assert_eq!((of_file(&session), of_file(&agent)), (None, None));
         write("projects/-w-a/1.jsonl", "/w-a");
         assert_eq!(of_file(&agent).as_deref(), Some("/w-a"));
+        let elsewhere = write("elsewhere/projects/-w-a/1.jsonl", "");
+        assert_eq!(of_file(&elsewhere), None, "no such folder is on this machine");
         let alone = write("elsewhere/1.jsonl", "");
         write("elsewhere/2.jsonl", "/w/a");
         assert_eq!(of_file(&alone), None);

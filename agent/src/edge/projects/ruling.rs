@@ -31,7 +31,7 @@ pub enum Because {
         /// The place of the layer among the rules.
         layer: usize,
     },
-    /// The record names no folder that rules could be held against, or that could be opted out.
+    /// There are rules, and the record names no folder that they could be held against.
     NoFolder,
     /// There are rules about remotes, and which ones there are cannot be told: the folder is gone, or settings are not understood.
     NoRemotes,

@@ -46,19 +46,25 @@ fn what_stands_before_the_first_folder_is_of_that_folder() {
 }
 
 #[test]
-fn no_text_ships_of_a_session_while_its_folder_is_not_known() {
+fn a_session_that_names_no_folder_is_of_the_one_that_its_transcripts_are_named_after() {
     let world = world();
+    let named = |folder: &str| {
+        let path = fs::canonicalize(world.home.path()).unwrap().join(folder);
+        path.to_str().unwrap().replace(|c: char| !c.is_ascii_alphanumeric(), "-")
+    };
+    let (secret, open) = (named("secret"), named("open"));
     for at in 0..2 {
-        world.append("-p/a.jsonl", queued(&format!("queued {at}")));
-        assert_eq!(read(&world), ["?"]);
+        world.append(&format!("{secret}/a.jsonl"), queued("never"));
+        world.append(&format!("{open}/a.jsonl"), queued(&format!("queued {at}")));
+        assert_eq!(read(&world), [format!("queued {at}")]);
     }
-    world.append("-p/a.jsonl", within(&world, "secret", "prompt") + &queued("more"));
+    // What cannot be a folder takes no known one's place.
+    let odd = |cwd: &str| record("odd").replace("\"cwd\":\"/w\"", &format!("\"cwd\":\"{cwd}\"")) + "\n";
+    world.append("-p/a.jsonl", within(&world, "secret", "prompt") + &odd("secret") + &odd("") + &queued("more"));
     assert_eq!(read(&world), Vec::<String>::new());
-    let odd = record("odd").replace("\"cwd\":\"/w\"", "\"cwd\":\"secret\"");
-    world.append("-p/a.jsonl", odd.clone() + "\n" + &record("odd").replace("\"cwd\":\"/w\"", "\"cwd\":\"\"") + "\n");
-    assert_eq!(read(&world), Vec::<String>::new());
-    world.append("-q/older.jsonl", odd + "\n");
-    assert_eq!(read(&world), ["?"]);
+    // A transcript from elsewhere: no folder of its name is here.
+    world.append("-q/older.jsonl", odd("secret"));
+    assert_eq!(read(&world), ["odd"]);
 }
 
 #[test]

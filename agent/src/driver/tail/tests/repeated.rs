@@ -45,7 +45,7 @@ fn a_fork_that_is_seen_half_way_is_held_back_to_its_end() {
 #[test]
 fn new_sessions_are_read_whole_whatever_ids_they_name() {
     let world = held_back(0, 30);
-    let id = record("prompt 0003").split("\"uuid\":\"").nth(1).unwrap()[..36].to_owned();
+    let id: String = record("prompt 0003").split("\"uuid\":\"").nth(1).unwrap().chars().take(36).collect();
     let names = record("prompt 0040").replace("\"cwd\"", &format!("\"toolUseResult\":{{\"uuid\":\"{id}\"}},\"cwd\""));
     world.append("-p/new.jsonl", names + "\n" + &lines(41, 42));
     assert_eq!(world.read(), prompts(40, 42));
