@@ -9,6 +9,9 @@
 //! - the new one is the beginning of the old (the batch was cut smaller): all of it is there already;
 //! - neither (an event was dropped or scrubbed again in between): both stay, the new one under a name of its own.
 //!   Readers tell by `event_id`.
+//!
+//! That is of a killed process. A loss of power can also undo that batches were settled, and bring several back as one: then those behind the
+//! first are in the lake twice, under equal ids.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
