@@ -236,7 +236,12 @@ impl KeyFile {
         let old = self.read()?.unwrap_or_default();
         let content = self.put(keys, place)?;
         let replaced = private::replace(&self.path, &content).map_err(KeyError::Write);
-        self.forget(if replaced.is_ok() { &old } else { &content });
+        match replaced {
+            Ok(()) => self.forget(&old),
+            // The new name may be there though it could not be synced: then what it points to is needed.
+            Err(_) if self.read().ok().flatten().as_deref() == Some(content.as_slice()) => {}
+            Err(_) => self.forget(&content),
+        }
         replaced
     }
 

@@ -34,7 +34,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// Replaces a file: half of it is never seen, and a power loss does not undo it.
 ///
 /// # Errors
-/// When it cannot be made or written; then the one that was there still is.
+/// When it cannot be made or written, and then the one that was there still is; or when the new name cannot be synced.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let (beside, written) = write_beside(path, bytes);
     match written.and_then(|()| fs::rename(&beside, path)) {

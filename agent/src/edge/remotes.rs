@@ -56,8 +56,8 @@ impl Rewrites {
             _ if self.other_ssh => return Err(NotKnown),
             _ => self.ssh.host(host)?,
         };
-        let host = match host.as_str() {
-            "ssh.github.com" => "github.com",
+        let host = match host.trim_end_matches('.') {
+            "ssh.github.com" | "www.github.com" => "github.com",
             "altssh.gitlab.com" => "gitlab.com",
             "altssh.bitbucket.org" => "bitbucket.org",
             other => other,
@@ -67,6 +67,10 @@ impl Rewrites {
         Ok(Some(format!("{host}/{path}").to_lowercase()))
     }
 }
+
+/// A repository with more addresses, or more rules for them, is not understood: each is held against all rules.
+const URLS_MAX: usize = 1024;
+const RULES_MAX: usize = 256;
 
 /// All remotes of the repository with this top level, as `host/owner/name`; none where there is no repository. `None` where it cannot be
 /// told, be it that another machine would have to be asked: what came with a repository must not make this program open connections.
@@ -82,8 +86,18 @@ pub(super) fn of_repository(top: &Path, rewrites: &Rewrites, home: &Path) -> Opt
         return None;
     }
     let local = instead_of(&read.all);
-    let urls = read.all.iter().filter(|v| v.section == "remote" && matches!(v.name.as_str(), "url" | "pushurl"));
-    let remotes: Result<Vec<_>, NotKnown> = urls.map(|v| rewrites.normalise(&v.value, &local)).collect();
+    // A branch may have its remote by its address, as `gh pr checkout` writes it.
+    let is_address = |v: &Variable| {
+        v.section == "remote" && matches!(v.name.as_str(), "url" | "pushurl")
+            || v.section == "branch"
+                && matches!(v.name.as_str(), "remote" | "pushremote")
+                && v.value.contains([':', '/'])
+    };
+    let urls: Vec<_> = read.all.iter().filter(|v| is_address(v)).collect();
+    if urls.len() > URLS_MAX || local.len() > RULES_MAX {
+        return None;
+    }
+    let remotes: Result<Vec<_>, NotKnown> = urls.into_iter().map(|v| rewrites.normalise(&v.value, &local)).collect();
     let mut remotes: Vec<String> = remotes.ok()?.into_iter().flatten().collect();
     remotes.sort_unstable();
     remotes.dedup();
@@ -182,6 +196,7 @@ mod tests {
         check("ssh://git@github.com:22/acme/tool.git", same);
         check("ssh://git@ssh.github.com:443/acme/tool.git", same);
         check("git@github.com:acme/tool.git", same);
+        check("https://github.com./acme/tool", same);
         check("github.com:/acme/tool", same);
         check("gh-work:acme/tool", same);
         check("git@[github.com:22]:acme/tool", same);
@@ -245,6 +260,11 @@ mod tests {
         let ssh = |command: &str| format!("{origin}[core]\nsshCommand = {command}\n");
         check("key", &[(".git/config", &ssh("ssh -i ~/.ssh/key"))], named);
         check("settings", &[(".git/config", &ssh("ssh -F ~/.ssh/other"))], None);
+        let branch = format!("{origin}[branch \"b\"]\nremote = https://www.github.com/me/b\nmerge = refs/heads/b\n");
+        check("branch", &[(".git/config", &branch)], Some(&["github.com/acme/a", "github.com/me/b"]));
+        let many: String =
+            (0..2000).map(|at| format!("[remote \"r{at}\"]\nurl = https://github.com/acme/{at}\n")).collect();
+        check("many", &[(".git/config", &many)], None);
     }
 
     #[test]

@@ -166,7 +166,7 @@ fn announced(name: &[u8]) -> Option<Key> {
     let harmless = || HARMLESS_WORDS.occur_in(after_authentication(joined));
     let of_request = || joined.ends_with(b"requesttokensecret") || joined.ends_with(b"exchangetoken");
     // `NOPASSWD: …`, what sudo asks for no password.
-    if harmless() && !of_request() || joined.ends_with(b"tokens") || joined.ends_with(b"nopasswd") {
+    if harmless() && !of_request() || joined.ends_with(b"tokens") || name == b"NOPASSWD" {
         // `c.DummyAuthenticator.password`: what the object is says nothing of its member.
         let member = name.iter().rposition(|byte| *byte == b'.').and_then(|dot| name.get(dot + 1..));
         let password = member.is_some_and(|member| member == b"password" || member == b"passwd");
@@ -448,6 +448,8 @@ mod tests {
             ("SECRET_KEY_BASE", Some(Key::Secret)),
             ("key", Some(Key::Hint)),
             ("kafka_key", Some(Key::Secret)),
+            ("NOPASSWD", None),
+            ("TRINO_PASSWD", Some(Key::Password)),
             ("credentials.kafka_key", Some(Key::Secret)),
             ("credentials.cache_key", None),
             ("secret.name", None),

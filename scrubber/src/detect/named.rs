@@ -20,7 +20,7 @@ const BLOCK_MIN: usize = 600;
 /// A block that ends so close before the end of the window may go on.
 const BLOCK_CLOSE: usize = 128;
 /// So many windows are read of a block that goes on behind the first.
-const BLOCK_WINDOWS: usize = 4;
+const BLOCK_WINDOWS: usize = 16;
 /// No escape of one character is longer.
 const ESCAPE_MAX: usize = 8;
 

@@ -211,7 +211,7 @@ validators! {
     };
     /// IPv6 address that is routed on the internet, and no end of a longer one.
     PublicIpv6 = "public-ipv6" => |value, around| {
-        network::is_public_ipv6(value) && !network::is_within_groups(around.before(6))
+        network::is_public_ipv6(value) && !network::is_within_groups(around.before(40))
     };
     /// MAC address of one device: no broadcast, multicast, all-zero or sample address.
     DeviceMac = "device-mac" => |value, around| {

@@ -302,12 +302,17 @@ impl<'a> Desk<'a> {
     /// Holds back what the file repeats of others that is held back there, as long as nothing of it was read.
     fn without_repeated(&mut self, listed: &Listed, log: &OpenLog, resumed: Resumed) -> io::Result<Resumed> {
         let begun = resumed.floor.map_or(0, |floor| floor.offset);
-        if listed.kind != SourceKind::Transcript || resumed.position.offset != begun || !self.catalog.holds_back() {
+        let read = begun..resumed.position.offset;
+        if listed.kind != SourceKind::Transcript || read.end < read.start || !self.catalog.holds_back() {
+            return Ok(resumed);
+        }
+        // Lines without an id, which may stand before a copy, tell nothing.
+        if !read.is_empty() && !repeats::holds_no_id(log, read.clone())? {
             return Ok(resumed);
         }
         let held_back = |id: &FileId| self.catalog.held_back(id);
-        let end = repeats::end_of_repeated((&listed.path, log), begun, self.fingerprint, held_back)?;
-        let Some(end) = end.filter(|end| *end > begun) else { return Ok(resumed) };
+        let end = repeats::end_of_repeated((&listed.path, log), read.end, self.fingerprint, held_back)?;
+        let Some(end) = end.filter(|end| *end > read.end) else { return Ok(resumed) };
         let mut probe = Windows::of(log, None, self.fingerprint, &mut self.window);
         let held = self.catalog.hold_back(log.seen(), resumed, end, &mut probe);
         held.ok_or_else(|| probe.failed.unwrap_or(ErrorKind::UnexpectedEof).into())

@@ -10,8 +10,10 @@ use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-/// What stands before a record's id. Quotes within strings are escaped and do not match.
-const NAME: &[u8] = b"\"uuid\":\"";
+/// The name of a record's id. Quotes within strings are escaped and do not match.
+const NAME: &[u8] = b"\"uuid\"";
+/// What may stand between the name and the id: a colon, blanks and a quote.
+const GAP_MAX: usize = 8;
 /// The id's length.
 const ID_LEN: usize = 36;
 /// So many records in a row may be new before or within a copy.
@@ -20,7 +22,7 @@ const NEW_MAX: usize = 8;
 const LINE_MAX: usize = 8 * 1024 * 1024;
 /// Bytes that are looked at together; what an id takes is looked at again with the next.
 const CHUNK_BYTES: usize = 256 * 1024;
-const OVERLAP: usize = NAME.len() + ID_LEN;
+const OVERLAP: usize = NAME.len() + GAP_MAX + ID_LEN;
 
 type Id = [u8; ID_LEN];
 
@@ -47,7 +49,8 @@ pub(super) fn end_of_repeated(
     for neighbour in neighbours(path)? {
         let other = match OpenLog::open(&neighbour, fingerprint) {
             Ok(other) => other,
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidInput) => continue,
+            // What could not be read at the grant is not held back.
+            Err(error) if is_nobodys(error.kind()) => continue,
             Err(error) => return Err(error),
         };
         let Some(end) = held_back(&other.seen().key.id) else { continue };
@@ -77,20 +80,26 @@ fn last_of(log: &OpenLog, from: u64, known: &HashSet<Id>) -> io::Result<Option<u
     Ok(last)
 }
 
+/// Whether a neighbour is gone, is no regular file or may not be read.
+fn is_nobodys(kind: io::ErrorKind) -> bool {
+    matches!(kind, io::ErrorKind::NotFound | io::ErrorKind::InvalidInput | io::ErrorKind::PermissionDenied)
+}
+
 /// The transcripts that lie beside a file.
 fn neighbours(path: &Path) -> io::Result<Vec<PathBuf>> {
     let Some(folder) = path.parent() else { return Ok(Vec::new()) };
     let mut found = Vec::new();
     for entry in folder.read_dir()? {
-        let other = entry?.path();
-        if other.extension() == path.extension() && other != path {
+        let entry = entry?;
+        let other = entry.path();
+        if other.extension() == path.extension() && other != path && entry.file_type()?.is_file() {
             found.push(other);
         }
     }
     Ok(found)
 }
 
-/// Tells where each line from `from` on ends, and its record's own id, while `goes_on` says so. The last line may have no end yet.
+/// Tells where each whole line from `from` on ends, and its record's own id, while `goes_on` says so.
 fn each_line(log: &OpenLog, from: u64, mut goes_on: impl FnMut(u64, Option<Id>) -> bool) -> io::Result<()> {
     let (mut line, mut at) = (Vec::new(), from);
     let mut chunk = vec![0; CHUNK_BYTES];
@@ -112,9 +121,6 @@ fn each_line(log: &OpenLog, from: u64, mut goes_on: impl FnMut(u64, Option<Id>) 
         }
         at += rest.len() as u64;
         if read < CHUNK_BYTES {
-            if !line.is_empty() {
-                goes_on(at, id_of(&line));
-            }
             return Ok(());
         }
     }
@@ -131,6 +137,22 @@ fn id_of(line: &[u8]) -> Option<Id> {
     uuid.as_bytes().try_into().ok()
 }
 
+/// The id behind its name.
+fn id_at(rest: &[u8]) -> Option<Id> {
+    let gap = rest.iter().take(GAP_MAX).take_while(|byte| b": \t\"".contains(byte)).count();
+    rest.get(gap..)?.first_chunk().copied()
+}
+
+/// Whether a part of a file holds whole lines alone, of which no record has an id: so little is soon looked at.
+pub(super) fn holds_no_id(log: &OpenLog, part: Range<u64>) -> io::Result<bool> {
+    if part.end - part.start > CHUNK_BYTES as u64 {
+        return Ok(false);
+    }
+    let mut any = false;
+    each_id(log, part, |_| any = true)?;
+    Ok(!any)
+}
+
 /// Tells the ids in a part of a file: those of its records, and others that stand in them.
 fn each_id(log: &OpenLog, part: Range<u64>, mut tell: impl FnMut(Id)) -> io::Result<()> {
     let mut chunk = vec![0; CHUNK_BYTES];
@@ -140,8 +162,7 @@ fn each_id(log: &OpenLog, part: Range<u64>, mut tell: impl FnMut(Id)) -> io::Res
         let room = chunk.get_mut(..wanted).unwrap_or_default();
         let read = log.read_at(at, room)?;
         let bytes = room.get(..read).unwrap_or_default();
-        let ids = memchr::memmem::find_iter(bytes, NAME)
-            .filter_map(|name| bytes.get(name + NAME.len()..)?.first_chunk::<ID_LEN>().copied());
+        let ids = memchr::memmem::find_iter(bytes, NAME).filter_map(|name| id_at(bytes.get(name + NAME.len()..)?));
         ids.for_each(&mut tell);
         if read <= OVERLAP || at + read as u64 >= part.end {
             break;

@@ -82,8 +82,12 @@ fn of_name(name: &str) -> Option<String> {
 fn search(folder: &Path, rest: &str, looks: &mut usize, found: &mut Vec<PathBuf>) {
     let Some(rest) = rest.strip_prefix('-').filter(|_| *looks > 0) else { return };
     *looks -= 1;
-    // What may not be listed cannot be the folder of a session of this user's.
-    let Ok(entries) = folder.read_dir() else { return };
+    let entries = match folder.read_dir() {
+        Ok(entries) => entries,
+        // What may not be listed may hold the folder: it is asked itself, and the answer is no.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return found.push(folder.to_owned()),
+        Err(_) => return,
+    };
     for entry in entries.take(ENTRIES_MAX).flatten() {
         let name = entry.file_name().to_str().map(encoded);
         let Some(after) = name.and_then(|name| rest.strip_prefix(name.as_str())) else { continue };

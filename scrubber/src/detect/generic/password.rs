@@ -271,12 +271,9 @@ fn is_name(text: &[u8]) -> bool {
 fn is_constant(text: &[u8]) -> bool {
     const WORDS: [&[u8]; 8] =
         [b"PASSWORD", b"PASSWORDS", b"PASSWD", b"PASSPHRASE", b"SECRET", b"TOKEN", b"PASS", b"PWD"];
-    // `NEO4J_PASSWORD`: a number may be part of a word, but none ends it.
-    let word = |part: &[u8]| {
-        part.first().is_some_and(u8::is_ascii_uppercase)
-            && part.last().is_some_and(u8::is_ascii_uppercase)
-            && part.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
-    };
+    // Passwords in capitals have digits.
+    const NUMBERED: [&[u8]; 4] = [b"NEO4J", b"OAUTH2", b"S3", b"DB2"];
+    let word = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_uppercase) || NUMBERED.contains(&part);
     let mut parts = text.split(|byte| *byte == b'_');
     text.contains(&b'_') && parts.clone().all(word) && parts.any(|part| WORDS.contains(&part))
 }

@@ -231,13 +231,20 @@ pub(super) fn is_measured(value: &[u8]) -> bool {
     !value.windows(5).any(|run| run.iter().all(|digit| run.first() == Some(digit))) && !numbers.all(is_of_minutes)
 }
 
-/// Whether a group of an address stands directly before: `fd12:` is that of a private one.
+/// Whether groups of a private address stand directly before, `fd12:3456:`: the number of a line may stand so as well.
 pub(super) fn is_within_groups(before: &[u8]) -> bool {
-    let Some(head) = before.strip_suffix(b":") else { return false };
-    let digits = head.iter().rev().take_while(|byte| byte.is_ascii_hexdigit()).count();
-    let further = head.len().checked_sub(digits + 1).and_then(|at| head.get(at));
-    let number = head.get(head.len() - digits..).is_some_and(|group| group.iter().any(u8::is_ascii_digit));
-    (1..=4).contains(&digits) && number && !further.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+    if !before.ends_with(b":") {
+        return false;
+    }
+    let groups = before.iter().rev().take_while(|byte| byte.is_ascii_hexdigit() || **byte == b':').count();
+    let (head, groups) = before.split_at(before.len() - groups);
+    let apart = !head.last().is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    let private = match groups.to_ascii_lowercase().as_slice() {
+        [b'f', b'c' | b'd', _, _, b':', ..] => true,
+        [b'f', b'e', b'8' | b'9' | b'a' | b'b', _, b':', ..] => true,
+        _ => false,
+    };
+    apart && private
 }
 
 /// Whether a number of degrees is one of whole minutes, as far as its digits tell: `47.3833` is 47° 23'.

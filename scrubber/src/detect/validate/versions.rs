@@ -13,11 +13,16 @@ pub(super) fn are_around(number: &[u8], before: &[u8], after: &[u8]) -> bool {
         || is_heading(number, before, after)
 }
 
-/// `<h3>24.6.2.5. Text colors`: the number of a section begins its line or element, and its title follows. No part has three digits.
+/// `<h3>24.6.2.5. Text colors`, `## 24.6.2.5. Text colors`: the number of a section begins a heading, and its title follows. No part has
+/// three digits.
 fn is_heading(number: &[u8], before: &[u8], after: &[u8]) -> bool {
     let titled = matches!(after, [b'.', b' ', title, ..] if title.is_ascii_uppercase());
     let section = number.split(|byte| *byte == b'.').all(|part| part.len() <= 2);
-    section && titled && (before.ends_with(b">") || last_line(before).iter().all(|byte| b"# \t".contains(byte)))
+    let tag = before.strip_suffix(b">").and_then(|head| head.rsplit(|byte| *byte == b'<').next());
+    let element = tag.is_some_and(|tag| matches!(tag, [b'h' | b'H', level, ..] if level.is_ascii_digit()));
+    let line = last_line(before);
+    let heading = line.starts_with(b"#") && line.iter().all(|byte| b"# \t".contains(byte));
+    section && titled && (element || heading)
 }
 
 /// `chromium «3.22.10.62» installed`: nobody installs an address. A sign such as that of `host:` may still name one.
@@ -93,11 +98,18 @@ mod tests {
 
     #[test]
     fn numbers_of_sections_are_told_from_addresses() {
-        for before in ["<h3>", "\n", "x\n## ", ""] {
+        for before in ["<h3>", "<h2 id=\"a\">", "x\n## "] {
             assert!(are_around(b"24.6.2.5", before.as_bytes(), b". Text colors"), "{before}");
             assert!(!are_around(b"24.6.112.5", before.as_bytes(), b". Text colors"), "{before}");
         }
-        for (before, after) in [("connect to ", ". Then"), ("\n", ". then"), ("\n", " is up"), ("<b>", "</b>")] {
+        for (before, after) in [
+            ("connect to ", ". Then"),
+            ("\n", ". then"),
+            ("\n", " is up"),
+            ("<b>", "</b>"),
+            ("<li>", ". Please"),
+            ("\n", ". Please"),
+        ] {
             assert!(!are_around(b"24.6.2.5", before.as_bytes(), after.as_bytes()), "{before}{after}");
         }
     }

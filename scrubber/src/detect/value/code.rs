@@ -170,12 +170,13 @@ pub(in crate::detect) fn is_reference(value: &[u8]) -> bool {
 pub(in crate::detect) fn is_store(value: &[u8]) -> bool {
     const STARTS: &[&[u8]] = &[b"aws:secretsmanager:", b"gcp:secretmanager:", b"keyring:", b"keychain:"];
     let name_like = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.-/:[]#".contains(byte);
+    let plain = |byte: &u8| byte.is_ascii_lowercase() || b"_-".contains(byte);
     // Whatever numbers are in it: an account's, a version's.
     let resource = value.starts_with(b"arn:") && value.split(|byte| *byte == b':').count() >= 6;
     let name = STARTS.iter().find_map(|start| value.strip_prefix(*start));
     resource && value.iter().all(|byte| name_like(byte) || b"*+=@,".contains(byte))
         || is_kind_of_resource(value)
-        || value.strip_suffix(b":latest").is_some_and(|name| name.iter().all(name_like) && shape(name).digit <= 2)
+        || value.strip_suffix(b":latest").is_some_and(|name| name.iter().all(plain))
         || name.is_some_and(|name| name.iter().all(name_like) && shape(name).digit <= 2)
 }
 

@@ -16,8 +16,14 @@ pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
         **** .... ____ ---- example changeme change_me change-me your_ your- yourpass yoursecret yourtoken \
         yourapi placeholder redacted replace insert ${ $( {{ }} #{ %( <% 00000000 \
         notreal anonymous not-set not_set notset undefined my_password mypassword my-password my_secret mysecret \
-        my-secret some-password some_password sua_senha sua-senha tu_contrase su_contrase dein_passwort dein-passwort ihr_passwort \
-        votre_mot_de_passe votre-mot-de-passe \u{2026} \u{2022}\u{2022}";
+        my-secret some-password some_password \u{2026} \u{2022}\u{2022}";
+    // Of other languages: people make passwords of these words too, with a number.
+    static OTHERS: LazyLock<Words> = LazyLock::new(|| Words::new(words(YOURS)));
+    const YOURS: &str = "\
+        sua_senha sua-senha tu_contrase su_contrase dein_passwort dein-passwort ihr_passwort votre_mot_de_passe votre-mot-de-passe";
+    if !value.iter().any(u8::is_ascii_digit) && OTHERS.occur_in(value) {
+        return true;
+    }
     if let Some(part) = cut_in_the_middle(value) {
         return is_placeholder(part);
     }
@@ -38,7 +44,11 @@ pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
                 && !ends_like_a_password(value)
         }
         // `%~dp0`: where a script of Windows stands.
-        b'%' => value.ends_with(b"%") || value.starts_with(b"%~dp"),
+        b'%' => {
+            let path = value.strip_prefix(b"%~dp0");
+            value.ends_with(b"%")
+                || path.is_some_and(|path| path.is_empty() || path.iter().any(|byte| b"\\/.".contains(byte)))
+        }
         // `__PASSWORD__`, which a tool fills in.
         b'_' => {
             value.len() > 6

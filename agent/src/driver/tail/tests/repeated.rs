@@ -43,6 +43,20 @@ fn a_fork_that_is_seen_half_way_is_held_back_to_its_end() {
 }
 
 #[test]
+fn a_copy_is_found_behind_lines_that_were_read_before_it_came_and_beside_what_cannot_be_read() {
+    let world = held_back(0, 30);
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("loop.jsonl", world.path("-p/loop.jsonl")).unwrap();
+    world.append("-p/fork.jsonl", "{\"type\":\"mode\"}\n");
+    world.read();
+    let spaced = forked(0, 30).replace("\"uuid\":\"", "\"uuid\": \"");
+    world.append("-p/fork.jsonl", spaced + record("prompt 0030").split_at(90).0);
+    assert!(world.read().is_empty());
+    world.append("-p/fork.jsonl", record("prompt 0030").split_at(90).1.to_owned() + "\n");
+    assert_eq!(world.read(), prompts(30, 31), "what was half-way is new");
+}
+
+#[test]
 fn new_sessions_are_read_whole_whatever_ids_they_name() {
     let world = held_back(0, 30);
     let id: String = record("prompt 0003").split("\"uuid\":\"").nth(1).unwrap().chars().take(36).collect();
