@@ -239,11 +239,10 @@ pub(super) fn is_within_groups(before: &[u8]) -> bool {
     let groups = before.iter().rev().take_while(|byte| byte.is_ascii_hexdigit() || **byte == b':').count();
     let (head, groups) = before.split_at(before.len() - groups);
     let apart = !head.last().is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-    let private = match groups.to_ascii_lowercase().as_slice() {
-        [b'f', b'c' | b'd', _, _, b':', ..] => true,
-        [b'f', b'e', b'8' | b'9' | b'a' | b'b', _, b':', ..] => true,
-        _ => false,
-    };
+    let private = matches!(
+        groups.to_ascii_lowercase().as_slice(),
+        [b'f', b'c' | b'd', _, _, b':', ..] | [b'f', b'e', b'8' | b'9' | b'a' | b'b', _, b':', ..]
+    );
     apart && private
 }
 
