@@ -299,7 +299,7 @@ impl<'a> Desk<'a> {
         Some(Job { listed, log, resumed, source, due, ahead })
     }
 
-    /// Holds back what the file repeats of others that is held back there, as long as nothing of it was read.
+    /// Holds back what the file repeats of others that is held back there, as long as no record with an id was read of it.
     fn without_repeated(&mut self, listed: &Listed, log: &OpenLog, resumed: Resumed) -> io::Result<Resumed> {
         let begun = resumed.floor.map_or(0, |floor| floor.offset);
         let read = begun..resumed.position.offset;

@@ -1,7 +1,7 @@
 //! Finds what a file repeats of another that is held back: who resumes or forks a session from before consent gets a new file that
 //! begins with a copy of it, with another session's id in each record. Records keep their own ids, by which they are known.
 //!
-//! Only files of the same folder are looked at, and only before anything was read of the one at hand.
+//! Only files of the same folder are looked at, and only as long as no record with an id was read of the one at hand.
 
 use crate::edge::files::OpenLog;
 use pipeline::tail::{FileId, Fingerprint};
@@ -143,7 +143,7 @@ fn id_at(rest: &[u8]) -> Option<Id> {
     rest.get(gap..)?.first_chunk().copied()
 }
 
-/// Whether a part of a file holds whole lines alone, of which no record has an id: so little is soon looked at.
+/// Whether a part of a file is short and holds no record with an id.
 pub(super) fn holds_no_id(log: &OpenLog, part: Range<u64>) -> io::Result<bool> {
     if part.end - part.start > CHUNK_BYTES as u64 {
         return Ok(false);

@@ -82,22 +82,27 @@ fn of_name(name: &str) -> Option<String> {
 fn search(folder: &Path, rest: &str, looks: &mut usize, found: &mut Vec<PathBuf>) {
     let Some(rest) = rest.strip_prefix('-').filter(|_| *looks > 0) else { return };
     *looks -= 1;
-    let entries = match folder.read_dir() {
-        Ok(entries) => entries,
-        // What may not be listed may hold the folder: it is asked itself, and the answer is no.
-        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return found.push(folder.to_owned()),
+    let below = match folder.read_dir() {
+        Ok(entries) => entries.take(ENTRIES_MAX).flatten().filter_map(|it| it.file_name().into_string().ok()).collect(),
+        // `/home` may often be passed through and not listed.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => guessed(rest),
         Err(_) => return,
     };
-    for entry in entries.take(ENTRIES_MAX).flatten() {
-        let name = entry.file_name().to_str().map(encoded);
-        let Some(after) = name.and_then(|name| rest.strip_prefix(name.as_str())) else { continue };
-        let path = entry.path();
+    for name in below {
+        let Some(after) = rest.strip_prefix(encoded(&name).as_str()) else { continue };
+        let path = folder.join(&name);
         if after.is_empty() && path.is_dir() {
             found.push(path);
         } else if after.starts_with('-') && path.is_dir() {
             search(&path, after, looks, found);
         }
     }
+}
+
+/// The names that a path encoded as `rest` may begin with, if nothing but letters, digits and hyphens is in them.
+fn guessed(rest: &str) -> Vec<String> {
+    let ends = rest.match_indices('-').map(|(at, _)| at).chain([rest.len()]);
+    ends.filter_map(|end| rest.get(..end)).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
 /// The folder of the session at `path`, found as when it is sent.
@@ -140,7 +145,7 @@ fn encoded(folder: &str) -> String {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a failed test should panic")]
 mod tests {
-    use super::{named_in, of_file};
+    use super::{guessed, named_in, of_file};
 
     #[test]
     fn a_record_names_its_folder_in_any_layout() {
@@ -154,6 +159,12 @@ mod tests {
         for odd in [r#""""#, r#""w""#, "null", "7", r#"["/w"]"#] {
             check(&format!(r#"{{"cwd":{odd}}}"#), None);
         }
+    }
+
+    #[test]
+    fn names_are_guessed_where_a_folder_may_not_be_listed() {
+        assert_eq!(guessed("ann-lee-work"), ["ann", "ann-lee", "ann-lee-work"]);
+        assert_eq!(guessed("-x"), ["-x"]);
     }
 
     #[test]
