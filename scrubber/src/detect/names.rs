@@ -5,6 +5,8 @@
 //! Names in notices of copyright are public and stay, and so do those of
 //! programs that sign commits. Names in small letters and single names without a cue are not looked for.
 
+use std::ops::Range;
+
 use super::builtin::Builtin;
 use super::search::{Search, byte_at};
 use super::streets;
@@ -36,7 +38,12 @@ pub(super) fn may_go_on(text: &[u8], end: usize, next: u8) -> bool {
             let first = byte_at(text, end + 1);
             first.is_ascii_uppercase() || first.is_ascii_digit() || first >= 0x80 || is_particle_start(text, end + 1)
         }
-        b',' => byte_at(text, end + 1) == b' ' && byte_at(text, end + 2).is_ascii_uppercase(),
+        b',' => {
+            let first = byte_at(text, end + 1);
+            first.is_ascii_uppercase() || first == b' ' && byte_at(text, end + 2).is_ascii_uppercase()
+        }
+        b'\'' | b'"' => byte_at(text, end + 1) == b',',
+        b'\t' => byte_at(text, end + 1).is_ascii_uppercase(),
         b'-' => byte_at(text, end + 1).is_ascii_alphabetic(),
         b'.' => {
             let (last, first) = (byte_at(text, end - 1), byte_at(text, end + 2));
@@ -44,7 +51,11 @@ pub(super) fn may_go_on(text: &[u8], end: usize, next: u8) -> bool {
             let initial = || last.is_ascii_uppercase() && goes_on() && is_keyed(text, end - 1);
             byte_at(text, end + 1) == b' ' && (first.is_ascii_digit() && last == b'r' || initial())
         }
-        b'\\' => byte_at(text, end + 1) == b'u',
+        b'\\' => match byte_at(text, end + 1) {
+            b'"' => byte_at(text, end + 2) == b',',
+            b't' => byte_at(text, end + 2).is_ascii_uppercase(),
+            letter => letter == b'u',
+        },
         _ => next >= 0xc3,
     }
 }
@@ -68,6 +79,11 @@ impl Search<'_> {
         let text = self.text;
         let word = text.get(start..end).unwrap_or_default();
         let follows = byte_at(text, end);
+        let escape = follows == b'\\' && byte_at(text, end + 1) == b'"';
+        if escape || b"\"'\t".contains(&follows) || follows == b',' && byte_at(text, end + 1) != b' ' {
+            self.cells(start, end);
+            return;
+        }
         let longer = || (follows == b'-' || follows >= 0x80) && streets::may_be_house(text, end);
         if byte_at(text, end + 1).is_ascii_digit()
             || follows == b'.'
@@ -105,6 +121,19 @@ impl Search<'_> {
             && !program::is_program(bytes.get(place..).unwrap_or_default())
         {
             self.report_places(Builtin::PersonName, place, stop);
+        }
+    }
+
+    /// A word that begins with a capital may fill a cell of a row, and another the next: `'Anna', 'Schmidt'`, `Anna,Schmidt,1984`.
+    fn cells(&mut self, start: usize, end: usize) {
+        if !class(self.text.get(start..end).unwrap_or_default()).is_only_name() || self.is_found(start) {
+            return;
+        }
+        self.open(start, NEAR);
+        let place = self.window.place(start);
+        if let Some([first, second]) = two_cells(self.window.bytes(), place) {
+            self.report_places(Builtin::PersonName, first.start, first.end);
+            self.report_places(Builtin::PersonName, second.start, second.end);
         }
     }
 
@@ -196,6 +225,48 @@ fn listed(bytes: &[u8], family: &[Part], place: usize) -> Option<usize> {
         key == Context::Strong && first.class.is_given() && (family.class.is_family() || !family.class.is_word())
             || key == Context::Weak && first.class.is_only_name() && first.class.is_given() && !family.class.is_word();
     (sure || keyed).then_some(first.end)
+}
+
+/// A given name and a family name, in either order, that fill two cells of a row side by side. Cells of names beside them make a list of
+/// names, which is nobody's.
+fn two_cells(bytes: &[u8], place: usize) -> Option<[Range<usize>; 2]> {
+    let cell = |at: usize| match parts(bytes, at).as_slice() {
+        [only] => Some((only.start..only.end, only.class)),
+        _ => None,
+    };
+    // What parts cells, and where the next one begins.
+    let next = |end: usize| {
+        let rest = bytes.get(end..)?;
+        let quote = rest.first().filter(|byte| b"\"'".contains(byte));
+        let sign = rest.get(usize::from(quote.is_some())..)?;
+        let blank = usize::from(quote.is_some() && sign.get(1) == Some(&b' '));
+        let parted = sign.first() == Some(&b',') || quote.is_none() && sign.first() == Some(&b'\t');
+        let from = end + usize::from(quote.is_some()) + 1 + blank;
+        match quote {
+            Some(quote) => (parted && bytes.get(from) == Some(quote)).then_some(from + 1),
+            None => parted.then_some(from),
+        }
+    };
+    let before = byte_at(bytes, place.wrapping_sub(1));
+    let opens = place == 0 || b"\"',\t\n".contains(&before);
+    let (first, one) = cell(place).filter(|_| opens)?;
+    let (second, two) = cell(next(first.end)?)?;
+    let both = one.is_given() && two.is_family() || one.is_family() && two.is_given();
+    let after = byte_at(bytes, second.end);
+    let closes = second.end >= bytes.len() || b"\"',\t\r\n".contains(&after);
+    let third = next(second.end).and_then(cell);
+    let listed = third.is_some_and(|(_, class)| class.is_name());
+    let sure = two.is_only_name() && second.len() >= 3 && first.len() >= 3;
+    (both && sure && closes && !listed && !follows_name(bytes, place)).then_some([first, second])
+}
+
+/// Whether the cell before the one at `place` holds a name as well.
+fn follows_name(bytes: &[u8], place: usize) -> bool {
+    let head = bytes.get(..place).unwrap_or_default();
+    let signs = head.iter().rev().take(4).take_while(|byte| b"\"', \t".contains(byte)).count();
+    let head = head.get(..head.len() - signs).unwrap_or_default();
+    let letters = head.iter().rev().take(NEAR).take_while(|byte| byte.is_ascii_alphabetic() || **byte >= 0x80).count();
+    signs > 0 && head.get(head.len() - letters..).is_some_and(|word| class(word).is_name())
 }
 
 /// The name that a cue which ends at `place` leads to.

@@ -128,3 +128,32 @@ fn the_end_of_a_private_address_is_none_of_its_own() {
         ("tcp6 0 0 %:443 :::* ", ["2a02:8108:1:2", ":3:4:5:6"]),
     ]);
 }
+
+#[test]
+fn a_row_without_a_head_holds_a_given_and_a_family_name() {
+    for text in ["INSERT INTO users VALUES (17, '%', '%', '1979-03-14');", "17,%,%,+a\n", "%,%\n", "[\"%\",\"%\",3]"] {
+        let filled = |first, second| text.replacen('%', first, 1).replacen('%', second, 1);
+        for layers in 0..2 {
+            for (first, second) in [("Hiroshi", "Tanaka"), ("Schmidt", "Hannelore")] {
+                let whole = escaped(&filled(first, second), layers);
+                assert_eq!(rest(engine(), &whole), escaped(&filled("\u{b6}", "\u{b6}"), layers), "{whole}");
+            }
+        }
+    }
+    for (whole, expected) in [
+        ("17\tHiroshi\tTanaka\tMunich\n", "17\t\u{b6}\t\u{b6}\tMunich\n"),
+        // An escaped tab is a blank, and both are one name.
+        (r"17\tHiroshi\tTanaka\tMunich\n", r"17\t%\tMunich\n"),
+    ] {
+        assert_eq!(rest(engine(), whole), expected.replace('%', "\u{b6}"), "{whole}");
+    }
+    stay(&[
+        // Lists of names.
+        "['Hannelore', 'Schmidt', 'Hiroshi', 'Tanaka']",
+        "'Schmidt','Hannelore','Tanaka'",
+        "(1, 'Jordan', 'Kenya')",
+        "('April', 'May')",
+        "'Roboto', 'Lato'",
+        "import {Hannelore,Tanakas} from 'x'",
+    ]);
+}

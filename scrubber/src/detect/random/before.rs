@@ -117,6 +117,10 @@ pub(super) fn name_before(text: &[u8], place: usize) -> Option<(usize, usize)> {
             at -= 1;
         } else if let Some(sign) = sign_before(text, at) {
             at -= sign;
+        } else if byte == b')'
+            && let Some(before) = before_remark(text, at)
+        {
+            at = before;
         } else if at > 1 && byte == b't' && byte_at(text, at - 2) == b'\\' {
             at -= 2;
         } else if !byte.is_ascii()
@@ -161,6 +165,16 @@ fn sign_before(text: &[u8], at: usize) -> Option<usize> {
         [b'?', b'\r', b'\n'] | [b'?', b'\n', b'\n'] | [b'?', b'\\', b'n'] => Some(3),
         _ => None,
     }
+}
+
+/// Where a name ends behind which a remark stands that ends at `at`, with a sign after it: `encryption key (hex): …`.
+fn before_remark(text: &[u8], at: usize) -> Option<usize> {
+    const REMARK_MAX: usize = 24;
+    let signed = matches!((byte_at(text, at), byte_at(text, at + 1)), (b':' | b'=', _) | (b' ', b'='));
+    let inner = text.get(at.saturating_sub(REMARK_MAX)..at - 1).filter(|_| signed)?;
+    let open = inner.iter().rposition(|byte| !(byte.is_ascii_alphanumeric() || b" -_.,/".contains(byte)))?;
+    let before = inner.get(..=open)?.strip_suffix(b" (")?;
+    Some(at - 1 - inner.len() + before.len())
 }
 
 /// The length of one of [`SAID_ABROAD`] that ends at `at`.

@@ -46,9 +46,12 @@ pub(crate) const PROGRAMS: [&[u8]; 6] = [
 /// File name endings that follow `@` in asset names such as `logo@2x.png`, and suffixes of package versions.
 const NO_TOP_LEVEL_DOMAINS: &[&[u8]] = &[
     b"png", b"jpg", b"jpeg", b"gif", b"svg", b"webp", b"js", b"ts", b"tsx", b"jsx", b"css", b"scss", b"json", b"yaml",
-    b"yml", b"toml", b"lock", b"html", b"rs", b"go", b"java", b"rb", b"php", b"dll", b"exe", b"service", b"timer",
-    b"socket", b"tld", b"target", b"plist", b"xml", b"txt", b"class", b"map", b"mjs", b"cjs",
+    b"yml", b"toml", b"lock", b"html", b"go", b"java", b"rb", b"php", b"dll", b"exe", b"service", b"timer", b"socket",
+    b"tld", b"target", b"plist", b"xml", b"txt", b"class", b"map", b"mjs", b"cjs",
 ];
+
+/// Files that most programs in Rust have, whose ending is that of Serbia as well.
+const FILES_IN_RUST: [&[u8]; 4] = [b"lib.rs", b"main.rs", b"mod.rs", b"build.rs"];
 
 /// Whether a label before the top-level domain is a name: neither a version, as in `pkg@2.0.beta`, nor a single letter.
 fn has_name(domain: &[u8]) -> bool {
@@ -118,6 +121,7 @@ pub(super) fn is_real_email(value: &[u8], before: &[u8], after: &[u8]) -> bool {
         || is_constant
         || dotted_badly)
         && !NO_TOP_LEVEL_DOMAINS.contains(&top)
+        && !FILES_IN_RUST.contains(&domain)
         && has_name(domain)
         && top.iter().any(u8::is_ascii_alphabetic)
 }
@@ -154,6 +158,9 @@ mod tests {
             ("pkg@v1.2.next", "", false),
             ("a@b.co", "", false),
             ("lihua@163.com", "", true),
+            ("ivana@posta.rs", "", true),
+            ("HEAD@lib.rs", "", false),
+            ("team@main.rs", ":12", false),
             ("aes256-gcm@openssh.com", "", false),
             ("-git@github.com", ":acme/x.git", false),
             ("+noreply@github.com", "", false),

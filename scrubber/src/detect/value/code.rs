@@ -348,5 +348,7 @@ fn is_expression(value: &[u8]) -> bool {
     };
     let numbered = value.last_chunk::<2>().is_some_and(|last| last.iter().all(u8::is_ascii_digit));
     let phrase = numbered && value.split(|byte| b"+*".contains(byte)).all(named);
-    !chosen && !phrase
+    // `Copper95*YYI`: the number behind such a word is none that types and colours have.
+    let counted = |part: &[u8]| named(part) && part.last_chunk::<2>().is_some_and(is_plain_number);
+    !chosen && !phrase && !value.split(|byte| b"+*".contains(byte)).any(counted)
 }

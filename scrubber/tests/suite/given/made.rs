@@ -161,3 +161,25 @@ fn what_documents_and_code_write_beside_names_of_secrets_stays() {
     let setters = ["credentials.with_password('\u{b6}')", "url.set_password(Some(\"\u{b6}\"))"];
     assert_eq!(missed(&setters, &people()), Vec::<String>::new());
 }
+
+#[test]
+fn a_product_of_a_word_and_letters_may_be_a_password() {
+    let password = [["Copper95", "*YYI"].concat()];
+    let places =
+        ["password: \u{b6}", "DB_PASSWORD=\u{b6}", "acme login --password \u{b6}", "psexec -u ann -p \u{b6} cmd"];
+    assert_eq!(missed(&places, &password), Vec::<String>::new());
+    let harmless = ["password_length = Width64*Count", "secret = Float32*SCALE", "key_bytes = Block16*n"];
+    assert_eq!(taken(&harmless), Vec::<String>::new());
+}
+
+#[test]
+fn a_remark_may_stand_between_a_key_and_its_value() {
+    let places = ["encryption key (hex): \u{b6}", "AES key (hex): \u{b6}", "private key (base58) = \u{b6}"];
+    assert_eq!(missed(&places, &tokens()), Vec::<String>::new());
+    let harmless = [
+        "commit (hex): 22974ef37b80f59e6d964a173f27da9122974ef3",
+        "key (of the map): 22974ef37b80f59e6d964a173f27da91",
+        "getKey(hex): 22974ef37b80f59e6d964a173f27da91",
+    ];
+    assert_eq!(taken(&harmless), Vec::<String>::new());
+}
