@@ -6,7 +6,7 @@
 
 use super::rule::{Anchor, Hit, Refusal, Rule};
 use super::window::Window;
-use super::{Engine, Finding, RuleId, Scopes, Scratch, permit, validate};
+use super::{Engine, Finding, RuleId, Scopes, Scratch, permit, value};
 
 /// No longer text is looked at: every rule is tried at every place.
 const TEXT_MAX_BYTES: usize = 256 * 1024;
@@ -130,7 +130,7 @@ fn why(rule: &Rule, place: &Place<'_>, text: &[u8], hit: &Hit) -> Why {
         anchor: rule.anchor,
         woke: place.woke.to_owned(),
         validators: rule.validators.iter().map(|validator| validator.name()).collect(),
-        entropy: (rule.min_entropy > 0.0).then(|| (validate::entropy(value), rule.min_entropy)),
+        entropy: (rule.min_entropy > 0.0).then(|| (f64::from(value::entropy(value)), rule.min_entropy)),
     }
 }
 

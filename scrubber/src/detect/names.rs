@@ -257,7 +257,9 @@ fn two_cells(bytes: &[u8], place: usize) -> Option<[Range<usize>; 2]> {
     let third = next(second.end).and_then(cell);
     let listed = third.is_some_and(|(_, class)| class.is_name());
     let sure = two.is_only_name() && second.len() >= 3 && first.len() >= 3;
-    (both && sure && closes && !listed && !follows_name(bytes, place)).then_some([first, second])
+    // `["Ann", "Peter"]`: two are a list as well.
+    let list = byte_at(bytes, place.wrapping_sub(2)) == b'[' && byte_at(bytes, second.end + 1) == b']';
+    (both && sure && closes && !listed && !list && !follows_name(bytes, place)).then_some([first, second])
 }
 
 /// Whether the cell before the one at `place` holds a name as well.

@@ -10,7 +10,6 @@ use std::ops::Range;
 
 pub(super) use checksum::is_wif;
 pub(super) use mail::PROGRAMS as PROGRAM_ADDRESSES;
-pub(crate) use text::entropy;
 pub(super) use text::is_packed;
 
 mod called;

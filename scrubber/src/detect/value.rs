@@ -158,6 +158,13 @@ mod tests {
     }
 
     #[test]
+    fn entropy_counts_bits_per_byte() {
+        for (text, expected) in [("aaaa", 0.0), ("abcdabcd", 2.0), ("", 0.0)] {
+            assert!((entropy(text.as_bytes()) - expected).abs() < 1e-6, "{text}");
+        }
+    }
+
+    #[test]
     fn brackets_of_a_password_are_told_from_those_of_code() {
         for text in ["DZ;pBfMNGEh?qYet", "N|MA[nqPdgWU", "ENPf9LH67QEA(*zX", "B]RXv]mFwW", "7Lk(wQ9z]x2"] {
             assert!(is_scrambled(text.as_bytes()) && !is_code(text.as_bytes()), "{text}");

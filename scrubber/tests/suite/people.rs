@@ -151,6 +151,7 @@ fn a_row_without_a_head_holds_a_given_and_a_family_name() {
         // Lists of names.
         "['Hannelore', 'Schmidt', 'Hiroshi', 'Tanaka']",
         "'Schmidt','Hannelore','Tanaka'",
+        "const NAMES = ['Hannelore', 'Schmidt']",
         "(1, 'Jordan', 'Kenya')",
         "('April', 'May')",
         "'Roboto', 'Lato'",

@@ -164,13 +164,15 @@ pub(super) fn prints(line: &[u8]) -> bool {
     let line = line.get(..memchr::memchr(b'\n', line).unwrap_or(line.len())).unwrap_or_default();
     let Some(name) = may_print(line) else { return false };
     let holds = |word: &&str| memchr::memmem::find(line, word.as_bytes()).is_some();
+    if name == "echo" && memchr::memchr(b'$', line).is_none() && !holds(&"base64 -") {
+        return false;
+    }
     if ["public", "pubkey", ".pub", "signingkey", "known_hosts", "keyboard"].iter().any(holds) {
         return false;
     }
     match name {
         // What is kept for later is not printed.
         _ if memchr::memmem::find(line, b" > ").is_some() || memchr::memmem::find(line, b">>").is_some() => false,
-        "echo" => memchr::memchr(b'$', line).is_some() || holds(&"base64 -"),
         "grep" | "cut -d" | "awk -F" => CUTTERS.iter().any(holds),
         "kubectl" => holds(&"create token") || ["path", "template", "base64"].iter().any(holds),
         "cat" => !line.iter().any(|byte| b"*<|".contains(byte)) && is_one_file(line),
@@ -212,10 +214,8 @@ pub(super) fn below(text: &[u8], at: usize) -> Found {
     let rest = text.get(at..).unwrap_or_default();
     // What is given to a variable or another command is not printed.
     let before = text.get(at.saturating_sub(2)..at).unwrap_or_default();
-    if before.ends_with(b"$(") || before.ends_with(b"`") || !prints(rest) {
-        return found;
-    }
-    let Some(end) = memchr::memchr(b'\n', rest) else { return found };
+    let kept = before.ends_with(b"$(") || before.ends_with(b"`");
+    let Some(end) = memchr::memchr(b'\n', rest).filter(|_| !kept && prints(rest)) else { return found };
     let end = end + heading(rest, end);
     let below = rest.get(end + 1..).unwrap_or_default();
     let line = below.get(..memchr::memchr(b'\n', below).unwrap_or(below.len())).unwrap_or_default();

@@ -1,64 +1,48 @@
 //! What tells random values from placeholders, code, identifiers and digests.
 
+use std::sync::LazyLock;
+
+use super::super::lexicon::Words;
 use super::super::{generic, value};
 
-/// Shannon entropy in bits per byte.
-pub(crate) fn entropy(value: &[u8]) -> f64 {
-    if value.is_empty() {
-        return 0.0;
-    }
-    let mut counts = [0u32; 256];
-    for byte in value {
-        if let Some(count) = counts.get_mut(usize::from(*byte)) {
-            *count += 1;
-        }
-    }
-    #[expect(clippy::cast_precision_loss, reason = "values are far shorter than 2^52 bytes")]
-    let len = value.len() as f64;
-    counts
-        .iter()
-        .filter(|count| **count > 0)
-        .map(|count| f64::from(*count) / len)
-        .map(|share| -share * share.log2())
-        .sum()
-}
-
 /// Words that stand in samples and templates where a secret would.
-const PLACEHOLDER_WORDS: &[&[u8]] = &[
-    b"example",
-    b"sample",
-    b"placeholder",
-    b"changeme",
-    b"change-me",
-    b"change_me",
-    b"your-",
-    b"your_",
-    b"yourkey",
-    b"yourtoken",
-    b"yoursecret",
-    b"yourapi",
-    b"yourpass",
-    b"redacted",
-    b"insert-",
-    b"insert_",
-    b"replace-",
-    b"replace_",
-    b"replaceme",
-    b"not-a-real",
-    b"notareal",
-    b"goes-here",
-    b"goes_here",
-    b"goeshere",
-    b"put-your",
-    b"put_your",
-    b"****",
-    b"....",
-    b"masked",
-    b"test-key",
-    b"test_key",
-    b"foobar",
-    b"undefined",
-];
+static PLACEHOLDER_WORDS: LazyLock<Words> = LazyLock::new(|| {
+    Words::exact([
+        "example",
+        "sample",
+        "placeholder",
+        "changeme",
+        "change-me",
+        "change_me",
+        "your-",
+        "your_",
+        "yourkey",
+        "yourtoken",
+        "yoursecret",
+        "yourapi",
+        "yourpass",
+        "redacted",
+        "insert-",
+        "insert_",
+        "replace-",
+        "replace_",
+        "replaceme",
+        "not-a-real",
+        "notareal",
+        "goes-here",
+        "goes_here",
+        "goeshere",
+        "put-your",
+        "put_your",
+        "****",
+        "....",
+        "masked",
+        "test-key",
+        "test_key",
+        "foobar",
+        "undefined",
+    ])
+});
 
 /// Such words that are too short to be told from chance inside of a long token: they must stand by themselves.
 const PLACEHOLDER_PARTS: &[&[u8]] = &[b"dummy", b"todo", b"fake", b"mock"];
@@ -67,11 +51,10 @@ const PLACEHOLDER_PARTS: &[&[u8]] = &[b"dummy", b"todo", b"fake", b"mock"];
 /// a template's variable, or one of the words that samples use.
 pub(super) fn is_placeholder(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
-    let holds = |word: &&[u8]| memchr::memmem::find(&lower, word).is_some();
     let mut parts = lower.split(|byte| !byte.is_ascii_alphanumeric());
     is_template(value)
         || is_veil(value)
-        || PLACEHOLDER_WORDS.iter().any(holds)
+        || PLACEHOLDER_WORDS.occur_in(&lower)
         || value::is_masked(value)
         || parts.any(|part| PLACEHOLDER_PARTS.contains(&part))
         || is_monotonous(&lower)
@@ -405,13 +388,6 @@ mod tests {
         for value in ["AAAAq7Zp4Xw2Lr", "q7ZpAAAxw2LAAA9T", ""] {
             assert!(!is_packed(value.as_bytes()), "{value}");
         }
-    }
-
-    #[test]
-    fn entropy_counts_bits_per_byte() {
-        assert!((entropy(b"aaaa") - 0.0).abs() < 1e-9);
-        assert!((entropy(b"abcdabcd") - 2.0).abs() < 1e-9);
-        assert!(entropy(b"") < 1e-9);
     }
 
     #[test]
