@@ -76,7 +76,7 @@ def found(made, first, last):
     return {
         "consent": f"{without} of {len(events)} events on {len({day(event) for event in events})} days name no consent",
         "policies": f"versions of the policy that were in force: {len({event['policy_id'] for event in events})}",
-        "agents": f"{len(heard)} agents were heard of, {silent} are silent",
+        "agents": f"agents heard of: {len(heard)}, silent: {silent}",
         "redaction": f"{sum(redacted.values())} values were redacted on laptops by {len(redacted)} rules before anything left",
         "retention": "oldest day by class: " + ", ".join(f"{name} {dt}" for name, dt in oldest.items()),
         "erasure-requests": f"requests for erasure: {len(requests)}; events from before are still held of {len(left)} (restricted ones as their narrowed copies tell)",
