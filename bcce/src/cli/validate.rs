@@ -37,7 +37,10 @@ pub(super) async fn run(context: &Context, arguments: &ValidateArgs) -> anyhow::
             line(context, finding)?;
         }
         context.output.line(format_args!("{STRONG}score{STRONG:#}   {score} of 100"))?;
-        context.output.line(verdict(&findings, score, arguments.min_score))?;
+        // Where only silent agents make it end with 1, that is said below.
+        if !is_quiet || score < arguments.min_score {
+            context.output.line(verdict(&findings, score, arguments.min_score))?;
+        }
     }
     if is_quiet && !context.global.json {
         context.output.note("more agents are silent than --max-silent allows, or nobody could tell");
@@ -49,13 +52,12 @@ pub(super) async fn run(context: &Context, arguments: &ValidateArgs) -> anyhow::
 fn verdict(findings: &[Finding], score: u32, min_score: u32) -> String {
     let count = |outcome| findings.iter().filter(|finding| finding.outcome == outcome).count() as u64;
     let (problems, unknown) = (count(Outcome::Problem), count(Outcome::NoEvidence));
-    if problems + unknown == 0 {
-        return "ready: there is nothing to mend".to_owned();
-    }
-    let left = format!("{} and {unknown} unknown", counted(problems, "problem"));
-    match score < min_score {
-        true => format!("not ready: {left}; below {min_score} (--min-score) this ends with 1"),
-        false => format!("ready, though {left} are left"),
+    let left = [(problems, counted(problems, "problem")), (unknown, format!("{unknown} unknown"))];
+    let left: Vec<String> = left.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words).collect();
+    match (left.is_empty(), score < min_score) {
+        (true, _) => "ready: there is nothing to mend".to_owned(),
+        (false, false) => format!("ready, with {}", left.join(" and ")),
+        (false, true) => format!("not ready, with {}: below {min_score} (--min-score)", left.join(" and ")),
     }
 }
 
@@ -98,8 +100,9 @@ mod tests {
         {
             finding.outcome = outcome;
         }
-        assert_eq!(verdict(&findings, 90, 90), "ready, though 1 problem and 2 unknown are left");
-        let not = "not ready: 1 problem and 2 unknown; below 90 (--min-score) this ends with 1";
-        assert_eq!(verdict(&findings, 89, 90), not);
+        assert_eq!(verdict(&findings, 90, 90), "ready, with 1 problem and 2 unknown");
+        assert_eq!(verdict(&findings, 89, 90), "not ready, with 1 problem and 2 unknown: below 90 (--min-score)");
+        findings.iter_mut().take(1).for_each(|finding| finding.outcome = Outcome::Ok);
+        assert_eq!(verdict(&findings, 95, 90), "ready, with 2 unknown");
     }
 }
