@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use crate::ledger::{Fate, Ledger, Record};
@@ -25,13 +26,14 @@ pub enum OddLines {
 
 /// The choices for a set of transcripts: one made-up developer's configuration folder.
 ///
-/// Defaults: 2 MB, all generations of versions, five sessions at a time of up to 12 turns each, a plant in 150 of a
+/// Defaults: 2 MB, one morning of March 2025, all generations of versions, five sessions at a time of up to 12 turns each, a plant in 150 of a
 /// thousand texts (far more than in life: benchmarks should ask for fewer), no odd lines. The first 60 turns have short
 /// texts and come with rare tools and record types, so that the default size holds 98 % of the known field paths.
 #[derive(Clone, Debug)]
 pub struct Generator {
     pub(crate) seed: u64,
     bytes: Option<u64>,
+    times: Option<Range<i64>>,
     eras: Vec<Era>,
     at_once: usize,
     turns: usize,
@@ -47,6 +49,7 @@ impl Generator {
         Self {
             seed,
             bytes: Some(2_000_000),
+            times: None,
             eras: Era::ALL.to_vec(),
             at_once: 5,
             turns: 12,
@@ -60,6 +63,14 @@ impl Generator {
     #[must_use]
     pub fn bytes(mut self, bytes: u64) -> Self {
         self.bytes = Some(bytes);
+        self
+    }
+
+    /// Spreads the turns over a span of time, in milliseconds since 1970; one that began in it may end minutes after it. Without
+    /// it one follows the other from 2025-03-04T08:00:00Z on. An endless generator keeps to the start alone.
+    #[must_use]
+    pub fn times(mut self, times: Range<i64>) -> Self {
+        self.times = Some(times);
         self
     }
 
@@ -125,7 +136,7 @@ impl Generator {
             started: 0,
             turn: 0,
             // 2025-03-04T08:00:00Z
-            now: 1_741_075_200_000,
+            now: self.times.as_ref().map_or(1_741_075_200_000, |times| times.start),
             queue: VecDeque::new(),
             places: HashMap::new(),
             ledger,
@@ -204,6 +215,7 @@ impl Stream {
         let slot = self.turn % self.choices.at_once;
         self.maker.dice.small = self.turn < 60;
         self.turn += 1;
+        self.now = self.now.max(self.spread());
         let due = self.sessions.get(slot).is_none_or(|session| session.turns >= self.choices.turns);
         if due {
             let era = self.choices.eras[self.started % self.choices.eras.len()];
@@ -237,6 +249,13 @@ impl Stream {
         // Texts that were thrown away (the output of a call that was refused) took their plants with them.
         self.maker.planter.plants.clear();
         self.maker.planter.look_alikes.clear();
+    }
+
+    /// When the next turn begins at the earliest: so far into the span of times as bytes were written of all.
+    fn spread(&self) -> i64 {
+        let Some((times, bytes)) = self.choices.times.as_ref().zip(self.choices.bytes) else { return self.now };
+        let part = i128::from(times.end - times.start) * i128::from(self.written) / i128::from(bytes.max(1));
+        times.start + i64::try_from(part).unwrap_or(0)
     }
 
     /// Enters a draft into the ledger and turns it into a line.

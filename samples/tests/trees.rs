@@ -56,6 +56,29 @@ fn the_same_seed_gives_the_same_bytes_and_another_seed_does_not() {
 }
 
 #[test]
+fn turns_are_spread_over_the_span_that_was_asked_for() {
+    const DAY: i64 = 86_400_000;
+    // 2027-01-15T08:00:00Z
+    let start = 1_800_000_000_000;
+    let generator = || Generator::new(11).bytes(1_000_000);
+    let times = |times| {
+        let (lines, _) = drained(generator().times(times).stream());
+        let records = lines.iter().filter_map(|line| serde_json::from_slice::<Value>(&line.bytes).ok());
+        let times: Vec<String> =
+            records.filter_map(|record| Some(record.get("timestamp")?.as_str()?.to_owned())).collect();
+        (lines, times)
+    };
+    let (lines, told) = times(start..start + 7 * DAY);
+    assert!(lines == times(start..start + 7 * DAY).0, "the same seed and span give the same bytes");
+    let (first, last) = (told.iter().min().unwrap(), told.iter().max().unwrap());
+    assert!(first.as_str() > "2027-01-15T07:59:50" && last.as_str() < "2027-01-22T08:30:00", "{first} to {last}");
+    let days: BTreeSet<&str> = told.iter().filter_map(|time| time.get(..10)).collect();
+    assert!((6..=8).contains(&days.len()), "{days:?}");
+    let (plain, _) = drained(generator().stream());
+    assert_eq!(plain.len(), lines.len(), "nothing else differs");
+}
+
+#[test]
 fn the_ledger_names_each_record_where_it_stands() {
     let scratch = Scratch::new("ledger");
     let tree = Generator::new(3).bytes(1_500_000).odd_lines(OddLines::Many).write(&scratch.root()).unwrap();

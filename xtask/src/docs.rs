@@ -187,7 +187,8 @@ fn type_name(kind: FieldType) -> &'static str {
         FieldType::Text => "string",
         FieldType::Time => "RFC 3339 time",
         FieldType::Integer => "integer",
-        FieldType::Number => "number",
+        FieldType::Count => "integer, not negative",
+        FieldType::Duration => "number, not negative",
         FieldType::Boolean => "boolean",
         FieldType::Counts => "object of integers",
     }
@@ -233,8 +234,8 @@ fn member(field: &Field) -> Value {
     let mut value = json!({ "description": format!("{} (from tier {})", field.doc, field.tier) });
     let kind = match field.kind {
         FieldType::Text | FieldType::Time => "string",
-        FieldType::Integer => "integer",
-        FieldType::Number => "number",
+        FieldType::Integer | FieldType::Count => "integer",
+        FieldType::Duration => "number",
         FieldType::Boolean => "boolean",
         FieldType::Counts => {
             value["additionalProperties"] = json!({ "type": "integer", "minimum": 1 });
@@ -242,6 +243,9 @@ fn member(field: &Field) -> Value {
         }
     };
     value["type"] = json!(kind);
+    if matches!(field.kind, FieldType::Count | FieldType::Duration) {
+        value["minimum"] = json!(0);
+    }
     if field.kind == FieldType::Time {
         value["format"] = json!("date-time");
     }

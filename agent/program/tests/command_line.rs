@@ -40,6 +40,19 @@ fn wrong_usage_ends_with_64_and_help_with_0() {
 }
 
 #[test]
+fn a_misspelt_variable_is_told_once_by_who_looks_or_works() {
+    let home = tempfile::tempdir().unwrap();
+    for words in [&["run", "--once"][..], &["run"], &["doctor"], &["preview"], &["config", "check"]] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bcce-agent"));
+        command.env_clear().env("HOME", home.path()).env("USERPROFILE", home.path()).env("BCCE_TEIR", "off");
+        let output = command.current_dir(home.path()).args(words).stdin(Stdio::null()).output().unwrap();
+        let (_, _, err) = ended(&output);
+        let told = "warning: BCCE_TEIR in the environment stands for no setting; did you mean BCCE_TIER?\n";
+        assert_eq!(err.matches(told).count(), 1, "{words:?}: {err}");
+    }
+}
+
+#[test]
 fn settings_that_cannot_be_used_end_with_2_and_name_file_line_and_key() {
     let home = tempfile::tempdir().unwrap();
     let file = home.path().join("c.toml");

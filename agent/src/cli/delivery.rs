@@ -2,7 +2,7 @@
 
 use super::{Context, consent, status};
 use crate::config::Config;
-use crate::driver::status::{FRESHNESS_SECONDS_MAX, explain, help};
+use crate::driver::status::{FRESHNESS_SECONDS_MAX, explain, help, waited_seconds};
 use crate::edge::clock;
 use crate::edge::store::Store;
 use pipeline::consent::OffReason;
@@ -14,7 +14,7 @@ use serde_json::Value;
 /// What is wrong with delivery, and what helps; `None` while all is well or nothing is known.
 pub(super) fn finding(context: &Context) -> Option<(String, String)> {
     let live = status::live(context)?;
-    trouble(&context.config, &live).or_else(|| late(context, &live))
+    trouble(&context.config, &live).or_else(|| late(context))
 }
 
 /// Why nothing of these classes will be sent soon, and what helps, by what a running agent told since it was `asked` to send at
@@ -75,12 +75,15 @@ fn number(value: &Value, key: &str) -> Option<i64> {
     value.get(key).and_then(Value::as_i64)
 }
 
-fn late(context: &Context, live: &Value) -> Option<(String, String)> {
+/// What was read and waits to be sent; what waits to be read is another finding.
+fn late(context: &Context) -> Option<(String, String)> {
     let store = Store::open_existing(context.store_settings()).ok()?;
-    let lag = status::lag(store.measure().ok().as_ref(), Some(live), clock::wall());
-    let seconds = lag.get("seconds").and_then(Value::as_u64).filter(|seconds| *seconds > FRESHNESS_SECONDS_MAX)?;
+    let seconds = waited_seconds(store.measure().ok()?.oldest, None, clock::wall());
+    if seconds <= FRESHNESS_SECONDS_MAX {
+        return None;
+    }
     let finding = format!(
-        "what waits longest has waited for {} minutes; the goal is {}",
+        "what waits longest to be sent has waited for {} minutes; the goal is {}",
         seconds / 60,
         FRESHNESS_SECONDS_MAX / 60
     );

@@ -16,6 +16,7 @@ use crate::policy;
 use anyhow::Context as _;
 use pipeline::consent::{Environment, Given, GrantRequest};
 use pipeline::tail::LINE_BYTES_MAX;
+use pipeline::time::DAY_MS;
 use samples::{Generator, PlantClass};
 use scrubber::{Policy, Scratch, Source, SourceKind, Tier};
 use std::fs;
@@ -27,6 +28,10 @@ use std::sync::Arc;
 const FOLDER: &str = "bcce-demo";
 /// Made-up transcripts, in bytes: enough for every kind of record.
 const BYTES: u64 = 4 * 1024 * 1024;
+/// They are of the last week, so that what looks at the last days has something to tell.
+const SPAN_MS: i64 = 7 * DAY_MS;
+/// The last turn begins so long ago: none ends in the future.
+const QUIET_MS: i64 = 60 * 60 * 1000;
 /// Characters of an example that are shown.
 const EXAMPLE_CHARACTERS: usize = 1600;
 /// A record that is shown has so many at most: it is seen whole, and so is what leaves of it.
@@ -42,7 +47,8 @@ pub(super) fn run(output: &Arc<Output>) -> anyhow::Result<Exit> {
     make_room(&folder)?;
     let claude = folder.join("claude");
     let bar = progress::spinner("making transcripts with planted secrets");
-    let made = Generator::new(20).bytes(BYTES).write(&claude);
+    let now = clock::wall().0;
+    let made = Generator::new(20).bytes(BYTES).times(now - SPAN_MS..now - QUIET_MS).write(&claude);
     bar.finish_and_clear();
     let tree = made.context("cannot write transcripts")?;
     let planted = tree.ledger().plants.len();

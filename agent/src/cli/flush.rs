@@ -5,7 +5,7 @@
 
 use super::delivery;
 use super::output::counted;
-use super::run::{finish, gate, missing, round, tell_paused};
+use super::run::{NOTHING_WAITED, finish, gate, missing, round, tell_paused};
 use super::{Context, Exit, hinted, progress};
 use crate::driver::control::Control;
 use crate::driver::run::Job;
@@ -72,7 +72,10 @@ fn through_the_agent(context: &Context) -> anyhow::Result<Exit> {
             bar.finish_and_clear();
             refuse_paused(context)?;
             let delivered = sent(&store)?.saturating_sub(sent_before);
-            context.output.line(format_args!("{} delivered", counted(delivered, "event")))?;
+            match before.iter().map(|(_, events)| events).sum::<u64>() + delivered {
+                0 => context.output.line(NOTHING_WAITED)?,
+                _ => context.output.line(format_args!("{} delivered", counted(delivered, "event")))?,
+            }
             tell_paused(context);
             return Ok(Exit::Done);
         }

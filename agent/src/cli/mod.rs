@@ -34,7 +34,7 @@ mod surroundings;
 use std::error::Error;
 use std::ffi::OsString;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 use pipeline::consent::OffReason;
@@ -278,6 +278,10 @@ fn dispatch(cli: Cli, output: &Arc<Output>) -> anyhow::Result<Exit> {
     let context = || Context::load(&global, Arc::clone(output));
     // Wrong settings keep nobody from stopping the agent, taking consent back or looking what is wrong.
     let whatever = || Context::load_for_stopping(&global, Arc::clone(output));
+    let warned = |context: Context| {
+        config::tell_unknown_variables(&context);
+        context
+    };
     match command {
         Command::Completions { shell } => completions::run(shell, output),
         Command::Config { command: ConfigCommand::Check { file: Some(file), check_as } } => {
@@ -291,7 +295,7 @@ fn dispatch(cli: Cli, output: &Arc<Output>) -> anyhow::Result<Exit> {
         Command::Config { command: ConfigCommand::Show } => config::show(&context()?),
         Command::Config { command: ConfigCommand::Explain } => config::explain::run(&global, output),
         Command::Config { command: ConfigCommand::Template { form } } => config::template(form, output),
-        Command::Preview(arguments) => preview::run(&context()?, &arguments),
+        Command::Preview(arguments) => preview::run(&warned(context()?), &arguments),
         Command::Scrub(arguments) => scrub::run(&context()?, &arguments),
         Command::Scan(arguments) => scan::run(&context()?, &arguments),
         Command::Consent { command } => {
@@ -303,7 +307,7 @@ fn dispatch(cli: Cli, output: &Arc<Output>) -> anyhow::Result<Exit> {
         Command::Report(arguments) => stats::report(&context()?, &arguments),
         Command::Stats(arguments) => stats::run(&context()?, &arguments),
         Command::Status(arguments) => status::run(&whatever()?, &arguments),
-        Command::Doctor(arguments) => doctor::run(&whatever()?, &arguments),
+        Command::Doctor(arguments) => doctor::run(&warned(whatever()?), &arguments),
         Command::Pause { classes } => pause::pause(&whatever()?, &classes),
         Command::Resume { classes } => pause::resume(&whatever()?, &classes),
         Command::Purge(arguments) => {
@@ -311,7 +315,16 @@ fn dispatch(cli: Cli, output: &Arc<Output>) -> anyhow::Result<Exit> {
             purge::run(&if sends { context()? } else { whatever()? }, &arguments, &mut consent::Terminal)
         }
         Command::Demo => demo::run(output),
-        Command::Run(arguments) => run::run(&context, &arguments),
+        Command::Run(arguments) => {
+            // It is loaded again whenever settings may have changed.
+            let told = Once::new();
+            let load = || {
+                let context = context()?;
+                told.call_once(|| config::tell_unknown_variables(&context));
+                Ok(context)
+            };
+            run::run(&load, &arguments)
+        }
         Command::Service { command } => {
             let installs = matches!(command, ServiceCommand::Install(_));
             service::run(&if installs { context()? } else { whatever()? }, &global, &command)

@@ -22,6 +22,9 @@ use daemon::{Absent, Load};
 use scrubber::DataClass;
 use std::sync::Arc;
 
+/// What `flush` says where there was nothing to deliver.
+pub(super) const NOTHING_WAITED: &str = "nothing was waiting to be delivered";
+
 /// Tails, scrubs, spools and ships; with `--once` what is there now; with `--wait` whenever consent allows it.
 ///
 /// # Errors
@@ -114,14 +117,17 @@ pub(super) fn finish(context: &Context, job: Job, done: &Done) -> anyhow::Result
     let (events, bytes) = done.delivered;
     if job != Job::Daemon {
         let read = &done.counts;
-        context.output.line(format_args!(
-            "{} read, {} made, {} ({}) delivered to {}",
-            counted(read.lines, "line"),
-            counted(read.events, "event"),
-            counted(events, "event"),
-            counted(bytes, "byte"),
-            context.destination_for_people()
-        ))?;
+        let made = format!("{} read, {} made, ", counted(read.lines, "line"), counted(read.events, "event"));
+        let (events_told, bytes_told) = (counted(events, "event"), counted(bytes, "byte"));
+        let delivered = format!("{events_told} ({bytes_told}) delivered to {}", context.destination_for_people());
+        match job {
+            // It reads nothing, and what waits it tells where something keeps it from being delivered.
+            Job::Flush if events == 0 && matches!(done.ended, Ended::Delivered) => {
+                context.output.line(NOTHING_WAITED)?
+            }
+            Job::Flush => context.output.line(delivered)?,
+            Job::Once | Job::Daemon => context.output.line(format_args!("{made}{delivered}"))?,
+        }
         if job == Job::Once && read.lines == 0 && events == 0 && done.report.files > 0 && !covers_all(context) {
             context.output.note(
                 "what was written before consent stays out; `bcce-agent consent grant --backfill` would include it",

@@ -83,6 +83,7 @@ impl Work<'_> {
     /// Scans one input. That it cannot be read is told; that nothing can be written ends the command.
     fn scan(&mut self, path: &Path, input: &mut dyn Read, out: &mut dyn Write) -> anyhow::Result<()> {
         let Self { engine, report, left_out, bar, scratch, .. } = self;
+        left_out.begin();
         let name = path.display().to_string();
         let mut closed = false;
         let mut found = |found: &scan::Found<'_>| {
@@ -120,6 +121,7 @@ fn json_lines(context: &Context, arguments: &ScanArgs, engine: &Engine) -> anyho
     let mut output = context.output.bulk();
     let mut buffered = io::BufWriter::with_capacity(1 << 20, &mut **output);
     let mut one = |path: &Path, input: &mut dyn Read, left_out: &mut LeftOut<'_>| {
+        left_out.begin();
         let input = BufReader::with_capacity(1 << 20, input);
         match scan::json_lines(engine, input, &mut buffered, &mut scratch) {
             Ok(answered) => {

@@ -244,7 +244,7 @@ fn the_prompt_tells_everything_and_has_no_default_answer() {
         Environment::default(),
     );
     let mut there = Neighbours::default();
-    let exit = desk.consent(&["grant"], &mut Answers::these(&["", "yes", "y", "preview", "metrics"]), &mut there);
+    let exit = desk.consent(&["grant"], &mut Answers::these(&["", "yes", "preview", "metrics"]), &mut there);
     assert_eq!(exit, Exit::Done);
     assert_eq!(desk.mode(), METRICS);
     assert_eq!(there.previews, [Tier::Content]);
@@ -336,6 +336,22 @@ fn no_answer_and_no_grant_nothing() {
     assert_eq!(desk.mode(), NEVER);
     assert!(there.before.is_empty());
     assert!(!desk.context.paths.state_dir.exists(), "no trace before a yes");
+}
+
+#[test]
+fn words_that_are_none_of_the_choices_are_told_and_after_three_nothing_is_granted() {
+    let desk = Desk::usual();
+    let mut there = Neighbours::default();
+    let mut person = Answers::these(&["yes", "hunter2", "", "metrics"]);
+    assert_eq!(desk.consent(&["grant"], &mut person, &mut there), Exit::ConsentMissing);
+    let printed = desk.printed();
+    let again = "That is none of these words.\n";
+    assert_eq!((printed.matches(again).count(), printed.matches("Type more").count()), (3, 3), "{printed}");
+    assert!(printed.ends_with("Nothing was granted.\n") && !printed.contains("hunter2"), "{printed}");
+    assert_eq!((desk.mode(), person.0.map(|left| left.len())), (NEVER, Some(1)), "the fourth answer is not asked for");
+    let mut person = Answers::these(&["yes", "more", "yes", "metrics"]);
+    assert_eq!(desk.consent(&["grant"], &mut person, &mut there), Exit::Done);
+    assert_eq!(desk.mode(), METRICS);
 }
 
 #[test]

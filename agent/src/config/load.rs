@@ -68,12 +68,8 @@ pub fn load(sources: &Sources) -> Result<Config, ConfigError> {
         Ok(layer) => layers.extend(layer),
         Err(error) => problems.extend(error.problems),
     }
-    let mut unknown_variables = Vec::new();
-    match raw::parse_environment(sources.environment.iter().cloned()) {
-        Ok((layer, unknown)) => {
-            layers.push(layer);
-            unknown_variables = unknown;
-        }
+    match raw::parse_environment(&sources.environment) {
+        Ok(layer) => layers.push(layer),
         Err(error) => problems.extend(error.problems),
     }
     if let PolicyState::Broken(_) = policy {
@@ -85,7 +81,7 @@ pub fn load(sources: &Sources) -> Result<Config, ConfigError> {
     let effective = Effective::merge(&layers, &mut problems);
     match typed::config(&effective, policy, sources.home.as_deref()) {
         Ok(mut config) if problems.is_empty() => {
-            config.unknown_variables = unknown_variables;
+            config.unknown_variables = raw::unknown_variables(&sources.environment);
             config.policies = found;
             Ok(config)
         }
@@ -121,6 +117,7 @@ pub fn load_for_stopping(sources: &Sources) -> Result<Config, ConfigError> {
     };
     config.policy = policy.unwrap_or(config.policy);
     config.tier = Mode::Off;
+    config.unknown_variables = raw::unknown_variables(&sources.environment);
     config.wrong = Some(wrong);
     Ok(config)
 }

@@ -74,11 +74,20 @@ pub struct Config {
     pub identity: Identity,
     /// Every effective value and the layer that set it, in the order of `config/default.toml`.
     pub shown: Vec<Shown>,
-    /// `BCCE_` variables that stand for no setting.
-    pub unknown_variables: Vec<String>,
+    /// `BCCE_` variables that stand for nothing.
+    pub unknown_variables: Vec<UnknownVariable>,
     /// What is wrong with the user's file or the environment, where these settings are what holds without them: see
     /// [`load_for_stopping`]. Nothing is sent under them.
     pub wrong: Option<ConfigError>,
+}
+
+/// A `BCCE_` variable that stands for nothing.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct UnknownVariable {
+    /// Its name, as it may be printed.
+    pub name: String,
+    /// The variable that is spelt nearly like it, if any is.
+    pub near: Option<String>,
 }
 
 /// What `scrub.known_values` may name.

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
+use super::UnknownVariable;
 use super::keys::{self, By, KEYS, Key};
 use super::problem::{ConfigError, Origin, Problem};
 use super::value::{Form, Value};
@@ -95,28 +96,18 @@ impl Reader<'_> {
     }
 }
 
-/// Reads the `BCCE_` variables of an environment. An empty one counts as not set. Gives also the names that stand for no
-/// setting: not an error, because other tools may use the prefix too, but worth a word.
+/// Read by the command line, not here.
+const NOT_SETTINGS: [&str; 4] = ["BCCE_CONFIG", "BCCE_STATE_DIR", "BCCE_LOG", "BCCE_ALLOW_ROOT"];
+
+/// Reads the `BCCE_` variables of an environment that stand for settings. An empty one counts as not set.
 ///
 /// # Errors
 /// All values of the wrong kind, and keys that only a policy may set.
-pub(super) fn parse_environment(
-    variables: impl Iterator<Item = (OsString, OsString)>,
-) -> Result<(RawConfig, Vec<String>), ConfigError> {
-    /// Read by the command line, not here.
-    const NOT_SETTINGS: [&str; 4] = ["BCCE_CONFIG", "BCCE_STATE_DIR", "BCCE_LOG", "BCCE_ALLOW_ROOT"];
+pub(super) fn parse_environment(variables: &[(OsString, OsString)]) -> Result<RawConfig, ConfigError> {
     let mut raw = RawConfig::default();
     let mut problems = Vec::new();
-    let mut unknown = Vec::new();
-    for (name, text) in variables {
-        let Some(name) = name.to_str().filter(|name| name.starts_with("BCCE_")) else { continue };
-        if NOT_SETTINGS.contains(&name) || text.is_empty() {
-            continue;
-        }
-        let Some(key) = KEYS.iter().find(|key| key.variable() == name) else {
-            unknown.push(printable(name));
-            continue;
-        };
+    for (name, text) in ours(variables) {
+        let Some(key) = KEYS.iter().find(|key| key.variable() == name) else { continue };
         let origin = Origin::Environment(name.to_owned());
         let read = match text.to_str() {
             _ if key.by == By::Policy => Err("only an organisation policy may set this".to_owned()),
@@ -129,8 +120,29 @@ pub(super) fn parse_environment(
         }
     }
     ConfigError::unless_empty(problems)?;
+    Ok(raw)
+}
+
+/// The `BCCE_` variables of an environment that stand for nothing, each with the name that is spelt nearly like it: no error, because
+/// other tools may use the prefix too, but worth a word.
+pub(super) fn unknown_variables(variables: &[(OsString, OsString)]) -> Vec<UnknownVariable> {
+    let settable = KEYS.iter().filter(|key| key.by != By::Policy).map(Key::variable);
+    let known: Vec<String> = settable.chain(NOT_SETTINGS.map(str::to_owned)).collect();
+    let is_key = |name: &str| KEYS.iter().any(|key| key.variable() == name);
+    let unknown = ours(variables).filter(|(name, _)| !is_key(name) && !NOT_SETTINGS.contains(name));
+    let unknown = unknown.map(|(name, _)| UnknownVariable {
+        name: printable(name),
+        near: nearest(name, known.iter().map(String::as_str)).map(str::to_owned),
+    });
+    let mut unknown: Vec<_> = unknown.collect();
     unknown.sort_unstable();
-    Ok((raw, unknown))
+    unknown
+}
+
+/// The variables that have our prefix and are not empty.
+fn ours(variables: &[(OsString, OsString)]) -> impl Iterator<Item = (&str, &OsString)> {
+    let named = variables.iter().filter_map(|(name, text)| Some((name.to_str()?, text)));
+    named.filter(|(name, text)| name.starts_with("BCCE_") && !text.is_empty())
 }
 
 /// The form of a setting's values; `None` where no setting has this name.

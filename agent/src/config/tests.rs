@@ -173,12 +173,29 @@ fn variables_are_a_layer_and_unknown_ones_are_named() {
     assert_eq!(config.identity.names, ["Ada L", "Bob"]);
     assert_eq!(config.tail.history, HistoryFile::Read);
     assert_eq!(config.limits.start_jitter, Duration::from_secs(10));
-    assert_eq!(config.unknown_variables, ["BCCE_NONSENSE"]);
     let row = config.shown.iter().find(|row| row.key == "spool.bytes_max").unwrap();
     assert_eq!(row.origin, Origin::Environment("BCCE_SPOOL_BYTES_MAX".to_owned()));
     let environment = [("BCCE_MAX_TIER", "content"), ("BCCE_SPOOL_AGE_MAX", "secret")];
     let error = Layers { environment: &environment, ..Layers::default() }.load().unwrap_err();
     insta::assert_snapshot!(error);
+}
+
+#[test]
+fn a_misspelt_variable_is_told_with_the_nearest_name_though_others_are_wrong() {
+    let unknown = |environment: &[(&str, &str)]| {
+        let environment = environment.iter().map(|(name, value)| (name.into(), value.into())).collect();
+        let (policies, user) = (Vec::new(), UserFile::Nowhere);
+        let sources = Sources { policies, extra_policy: None, user, environment, home: None };
+        let unknown = super::load_for_stopping(&sources).unwrap().unknown_variables;
+        unknown.into_iter().map(|unknown| (unknown.name, unknown.near.unwrap_or_default())).collect::<Vec<_>>()
+    };
+    let pair = |name: &str, near: &str| (name.to_owned(), near.to_owned());
+    let misspelt = [("BCCE_TEIR", "off"), ("BCCE_STATE_DRI", "/x"), ("BCCE_NONSENSE", "1"), ("BCCE_EMPTY", "")];
+    let told = [pair("BCCE_NONSENSE", ""), pair("BCCE_STATE_DRI", "BCCE_STATE_DIR"), pair("BCCE_TEIR", "BCCE_TIER")];
+    assert_eq!(unknown(&misspelt), told);
+    let wrong = [&misspelt[..], &[("BCCE_SPOOL_AGE_MAX", "secret")]].concat();
+    assert_eq!(unknown(&wrong), told);
+    assert_eq!(unknown(&[("BCCE_MAX_TEIR", "off")]), [pair("BCCE_MAX_TEIR", "")], "only a policy may set that");
 }
 
 #[test]

@@ -163,9 +163,53 @@ const fn described(kind: Kind) -> (&'static str, &'static str, &'static str) {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failed test should panic")]
 mod tests {
     use super::*;
     use serde_json::json;
+
+    /// That no lock is held while a client reads is in the type: what is written is a text that was made before.
+    #[cfg(unix)]
+    #[test]
+    fn a_client_that_does_not_read_keeps_the_next_one_waiting_for_a_moment_only() {
+        use std::io::Read as _;
+        use std::os::unix::net::UnixStream;
+        use std::time::{Duration, Instant};
+        /// More than a socket holds that nobody reads, so that writing it waits.
+        const BYTES: usize = 16 << 20;
+        let dir = tempfile::tempdir().unwrap();
+        let path = crate::edge::socket::path(dir.path());
+        let answered = std::thread::scope(|scope| {
+            let clients = scope.spawn(|| {
+                let begun = Instant::now();
+                let connect = || loop {
+                    match UnixStream::connect(&path) {
+                        Ok(client) => break client,
+                        Err(error) => assert!(begun.elapsed() < Duration::from_secs(20), "{error}"),
+                    }
+                };
+                let silent = connect();
+                let mut next = connect();
+                next.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+                let mut answer = String::new();
+                let read = next.read_to_string(&mut answer);
+                drop(silent);
+                (read.is_ok(), answer.len())
+            });
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                let served = serve(dir.path(), Job::Daemon, &|| "x".repeat(BYTES));
+                let end = async {
+                    while !clients.is_finished() {
+                        tokio::time::sleep(Duration::from_millis(5)).await;
+                    }
+                };
+                tokio::select! { never = served => match never {}, () = end => {} }
+            });
+            clients.join().unwrap()
+        });
+        assert_eq!(answered, (true, BYTES));
+    }
 
     fn count(kind: Kind, name: &str, n: u64) -> Count {
         Count { day: 20_000, kind, name: name.to_owned(), n }

@@ -1,7 +1,7 @@
 //! `validate`: how ready the lake is.
 
 use agent::cli::Exit;
-use agent::cli::output::{BAD, DIM, GOOD, STRONG, printable};
+use agent::cli::output::{BAD, DIM, GOOD, STRONG, counted, printable};
 use serde_json::json;
 
 use super::Context;
@@ -37,11 +37,28 @@ pub(super) async fn run(context: &Context, arguments: &ValidateArgs) -> anyhow::
             line(context, finding)?;
         }
         context.output.line(format_args!("{STRONG}score{STRONG:#}   {score} of 100"))?;
+        // Where only silent agents make it end with 1, that is said below.
+        if !is_quiet || score < arguments.min_score {
+            context.output.line(verdict(&findings, score, arguments.min_score))?;
+        }
     }
     if is_quiet && !context.global.json {
         context.output.note("more agents are silent than --max-silent allows, or nobody could tell");
     }
     Ok(if score >= arguments.min_score && !is_quiet { Exit::Done } else { Exit::No })
+}
+
+/// What all findings together come to, in words.
+fn verdict(findings: &[Finding], score: u32, min_score: u32) -> String {
+    let count = |outcome| findings.iter().filter(|finding| finding.outcome == outcome).count() as u64;
+    let (problems, unknown) = (count(Outcome::Problem), count(Outcome::NoEvidence));
+    let left = [(problems, counted(problems, "problem")), (unknown, format!("{unknown} unknown"))];
+    let left: Vec<String> = left.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words).collect();
+    match (left.is_empty(), score < min_score) {
+        (true, _) => "ready: there is nothing to mend".to_owned(),
+        (false, false) => format!("ready, with {}", left.join(" and ")),
+        (false, true) => format!("not ready, with {}: below {min_score} (--min-score)", left.join(" and ")),
+    }
 }
 
 /// Whether no more agents than `most` are known to be silent; what is not known is no.
@@ -68,4 +85,24 @@ fn line(context: &Context, finding: &Finding) -> std::io::Result<()> {
         context.output.line(format_args!("        {DIM}{}{DIM:#}", finding.remedy))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::tests::well;
+
+    #[test]
+    fn the_last_line_says_whether_it_is_ready_and_what_is_left() {
+        let mut findings = checks(&well());
+        assert_eq!(verdict(&findings, score(&findings), 100), "ready: there is nothing to mend");
+        for (finding, outcome) in findings.iter_mut().zip([Outcome::Problem, Outcome::NoEvidence, Outcome::NoEvidence])
+        {
+            finding.outcome = outcome;
+        }
+        assert_eq!(verdict(&findings, 90, 90), "ready, with 1 problem and 2 unknown");
+        assert_eq!(verdict(&findings, 89, 90), "not ready, with 1 problem and 2 unknown: below 90 (--min-score)");
+        findings.iter_mut().take(1).for_each(|finding| finding.outcome = Outcome::Ok);
+        assert_eq!(verdict(&findings, 95, 90), "ready, with 2 unknown");
+    }
 }

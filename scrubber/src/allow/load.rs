@@ -97,7 +97,8 @@ const PSEUDONYMS: &[(&str, &str)] = &[
 fn shape(name: &str, enums: &[(String, Vec<String>)]) -> Option<Shape> {
     Some(match name {
         "integer" => Shape::Integer,
-        "number" => Shape::Number,
+        "count" => Shape::Count,
+        "duration" => Shape::Duration,
         "boolean" => Shape::Boolean,
         "timestamp" => Shape::Timestamp,
         "version" => Shape::Version,

@@ -9,7 +9,7 @@ mod path;
 mod shape;
 mod trie;
 
-pub(crate) use shape::{Shape, is_id, is_parameter_name, is_timestamp};
+pub(crate) use shape::{Shape, is_count, is_duration, is_id, is_integer, is_parameter_name, is_timestamp};
 pub(crate) use trie::{NodeId, Trie};
 
 use crate::Tier;

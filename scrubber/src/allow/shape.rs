@@ -5,10 +5,12 @@ use crate::json::{Kind, Node};
 /// The shape of a value that ships as it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shape {
-    /// A whole number of at most 15 digits.
+    /// A whole number of at most 15 digits, which may be negative: a code that some system gives out.
     Integer,
-    /// A number of at most 24 characters.
-    Number,
+    /// As many of something: a whole number of at most 15 digits, not negative.
+    Count,
+    /// A duration: a number of at most 24 characters, not negative.
+    Duration,
     Boolean,
     /// RFC 3339 in UTC with at most nine digits of a second.
     Timestamp,
@@ -26,7 +28,8 @@ impl Shape {
         let value = node.span.of(bytes);
         match self {
             Self::Integer => node.kind == Kind::Number && is_integer(value),
-            Self::Number => node.kind == Kind::Number && is_number(value),
+            Self::Count => node.kind == Kind::Number && is_count(value),
+            Self::Duration => node.kind == Kind::Number && is_duration(value),
             Self::Boolean => node.kind == Kind::Bool,
             Self::Timestamp => node.kind == Kind::String && is_timestamp(value),
             Self::Version => node.kind == Kind::String && is_version(value),
@@ -36,12 +39,16 @@ impl Shape {
     }
 }
 
-fn is_integer(value: &[u8]) -> bool {
-    let digits = value.strip_prefix(b"-").unwrap_or(value);
+pub(crate) fn is_integer(value: &[u8]) -> bool {
+    is_count(value.strip_prefix(b"-").unwrap_or(value))
+}
+
+/// Of 15 digits every reader knows each: beyond 2^53 numbers of JSON are rounded by some.
+pub(crate) fn is_count(digits: &[u8]) -> bool {
     (1..=15).contains(&digits.len()) && all_digits(digits) && (digits.len() == 1 || digits.first() != Some(&b'0'))
 }
 
-fn is_number(value: &[u8]) -> bool {
+pub(crate) fn is_duration(value: &[u8]) -> bool {
     if value.len() > 24 {
         return false;
     }
@@ -49,7 +56,7 @@ fn is_number(value: &[u8]) -> bool {
         Some(dot) => (value.get(..dot).unwrap_or_default(), value.get(dot + 1..).unwrap_or_default()),
         None => (value, &b"0"[..]),
     };
-    is_integer(mantissa) && !fraction.is_empty() && all_digits(fraction)
+    is_count(mantissa) && !fraction.is_empty() && all_digits(fraction)
 }
 
 fn all_digits(value: &[u8]) -> bool {
@@ -192,10 +199,11 @@ mod tests {
     #[test]
     fn values_fit_their_shape_and_nothing_else_does() {
         check(is_integer, &["0", "-1", "123456789012345"], &["", "01", "1.0", "1e5", "1234567890123456", "x"]);
+        check(is_count, &["0", "123456789012345"], &["", "-1", "-0", "01", "1.0", "1e5", "1234567890123456", "x"]);
         check(
-            is_number,
+            is_duration,
             &["0.5", "1120.7907991475688", "3"],
-            &["1e9", ".5", "5.", "1.2.3", "1234567890.12345678901234567"],
+            &["1e9", ".5", "5.", "1.2.3", "-0.5", "1234567890.12345678901234567"],
         );
         check(
             is_timestamp,

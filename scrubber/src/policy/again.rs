@@ -8,9 +8,10 @@ use super::redact::{Container, Redacted, Redactor};
 use super::replace::Stamp;
 use super::time::time_ms;
 use super::{EventsByTier, Outcome, Policy, Scratch, run_of};
+use crate::allow::{is_count, is_duration, is_integer};
 use crate::detect::Scopes;
 use crate::event::Entry;
-use crate::json::{Kind, Tape};
+use crate::json::{Kind, Node, Tape};
 use crate::schema::{FieldType, Group, TEXT_FIELDS, fields};
 use crate::{DropReason, EventId, Events, ProjectTag, SessionTag, Tier};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -88,7 +89,9 @@ impl Policy {
         let Scratch { redactor, rotation, .. } = &mut *scratch;
         // What is found now gets the key of the time of what was found then.
         let stamp = rotation.stamp(&self.parts, made_ms);
-        Rewriter { policy: self, line, tape, redactor, stamp, tier }.event(&mut events.ndjson);
+        let misshapen =
+            Rewriter { policy: self, line, tape, redactor, stamp, tier, misshapen: 0 }.event(&mut events.ndjson);
+        scratch.counts.fields_misshapen += misshapen;
         self.name_key(text("redaction_key"), scratch, &mut events.ndjson);
         events.ndjson.extend_from_slice(self.frame.policy.as_bytes());
         events.ndjson.extend_from_slice(b"}\n");
@@ -154,10 +157,13 @@ struct Rewriter<'a> {
     redactor: &'a mut Redactor,
     stamp: Stamp<'a>,
     tier: Tier,
+    /// Values that were left out for their shape.
+    misshapen: u64,
 }
 
 impl Rewriter<'_> {
-    fn event(mut self, out: &mut Vec<u8>) {
+    /// Writes the event, and says how many values it left out for their shape.
+    fn event(mut self, out: &mut Vec<u8>) -> u64 {
         out.push(b'{');
         let mut first = true;
         for child in self.tape.children(0) {
@@ -184,6 +190,7 @@ impl Rewriter<'_> {
                 None => self.copy(child, out),
             }
         }
+        self.misshapen
     }
 
     fn names(&self, group: Group, key: &[u8]) -> bool {
@@ -192,6 +199,19 @@ impl Rewriter<'_> {
 
     fn is_counts(&self, group: Group, key: &[u8]) -> bool {
         fields().any(|field| field.group == group && field.name.as_bytes() == key && field.kind == FieldType::Counts)
+    }
+
+    /// Whether the value of a field for numbers is one that it may hold; of other fields nothing is asked.
+    fn is_number_of(&self, group: Group, key: &[u8], member: &Node) -> bool {
+        let value = member.span.of(self.line);
+        let is_number = |fits: fn(&[u8]) -> bool| member.kind == Kind::Number && fits(value);
+        let field = fields().find(|field| field.group == group && field.name.as_bytes() == key);
+        field.is_none_or(|field| match field.kind {
+            FieldType::Integer => is_number(is_integer),
+            FieldType::Count => is_number(is_count),
+            FieldType::Duration => is_number(is_duration),
+            FieldType::Text | FieldType::Time | FieldType::Boolean | FieldType::Counts => true,
+        })
     }
 
     /// Writes the numbers of an object that stand under plain words.
@@ -243,6 +263,11 @@ impl Rewriter<'_> {
             let key = member.key.of(self.line);
             let counts = member.kind == Kind::Object && self.is_counts(group, key);
             if !self.names(group, key) || (matches!(member.kind, Kind::Array | Kind::Object) && !counts) {
+                continue;
+            }
+            // An earlier version may have let pass what is none.
+            if !self.is_number_of(group, key, &member) {
+                self.misshapen += 1;
                 continue;
             }
             if !std::mem::take(&mut first) {

@@ -49,7 +49,7 @@ impl Policy {
 fn write_fields(health: &Health, line: &mut Vec<u8>) {
     for field in HEALTH_FIELDS {
         match field.kind {
-            FieldType::Integer => {
+            FieldType::Count => {
                 let Some((_, value)) = health.numbers.iter().find(|(name, _)| *name == field.name) else { continue };
                 write_name(field.name, line);
                 write_number(*value, line);
@@ -65,7 +65,7 @@ fn write_fields(health: &Health, line: &mut Vec<u8>) {
                 let Some((_, counts)) = health.counts.iter().find(|(name, _)| *name == field.name) else { continue };
                 write_counts(field.name, counts, line);
             }
-            FieldType::Time | FieldType::Number | FieldType::Boolean => {}
+            FieldType::Time | FieldType::Integer | FieldType::Duration | FieldType::Boolean => {}
         }
     }
 }

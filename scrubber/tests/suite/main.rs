@@ -13,6 +13,7 @@ mod given;
 mod harmless;
 mod marginal;
 mod members;
+mod numbers;
 mod people;
 mod personal;
 mod places;

@@ -127,6 +127,15 @@ fn paused_it_reads_and_sends_nothing_and_a_flush_sends_what_waits() {
     });
     assert!(running.runs());
     assert_eq!(double.received().duplicates(), 0);
+
+    // Where nothing waits it says so, also when no agent runs: what it does not read is not counted.
+    let nothing_waited = || {
+        let said = String::from_utf8(agent.run(tree.root(), &["flush"]).stdout).unwrap();
+        assert_eq!(said, "nothing was waiting to be delivered\n");
+    };
+    nothing_waited();
+    drop(running);
+    nothing_waited();
 }
 
 #[test]

@@ -11,8 +11,8 @@ use super::args::TemplateForm;
 use super::output::{DIM, Output, STRONG, printable};
 use super::{Context, Exit};
 use crate::config::{
-    BUNDLE, CheckAs, ConfigError, PolicyState, Problem, Signing, Sink, Template, bundle_of, check_signature,
-    check_text, scrub_of, text_of,
+    BUNDLE, CheckAs, ConfigError, PolicyState, Problem, Signing, Sink, Template, UnknownVariable, bundle_of,
+    check_signature, check_text, scrub_of, text_of,
 };
 use crate::driver::sinks::{TrustError, check_bundle};
 use crate::rules::{self, RulesError};
@@ -50,7 +50,7 @@ pub fn show(context: &Context) -> anyhow::Result<Exit> {
             None => output.line(format_args!("{DIM}# {} is not set{DIM:#}", row.key))?,
         }
     }
-    unknown_variables(context);
+    tell_unknown_variables(context);
     Ok(Exit::Done)
 }
 
@@ -74,7 +74,7 @@ pub fn check(context: &Context) -> anyhow::Result<Exit> {
             return Err(bundle.into());
         }
     }
-    unknown_variables(context);
+    tell_unknown_variables(context);
     context.output.line("no problems")?;
     Ok(Exit::Done)
 }
@@ -212,8 +212,10 @@ pub(super) fn vouched(signing: Signing) -> &'static str {
     }
 }
 
-fn unknown_variables(context: &Context) {
-    for name in &context.config.unknown_variables {
-        context.output.note(format_args!("note: {name} in the environment stands for no setting"));
+/// Warns of variables that look like settings and are none.
+pub(super) fn tell_unknown_variables(context: &Context) {
+    for UnknownVariable { name, near } in &context.config.unknown_variables {
+        let near = near.as_ref().map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+        context.output.note(format_args!("warning: {name} in the environment stands for no setting{near}"));
     }
 }

@@ -21,7 +21,12 @@ enum Decision {
     Refused(Refusal),
     /// The terminal was closed before an answer came.
     NoAnswer,
+    /// No answer was one of the words.
+    NotUnderstood,
 }
+
+/// So many answers that are none of the words are one too many.
+const NOT_UNDERSTOOD_MAX: u32 = 3;
 
 pub(super) fn run(
     context: &Context,
@@ -44,6 +49,10 @@ pub(super) fn run(
             Decision::Refused(mode) => return refuse(context, mode, surroundings),
             Decision::NoAnswer => {
                 context.output.note("\nNo answer: nothing was granted.");
+                return Ok(Exit::ConsentMissing);
+            }
+            Decision::NotUnderstood => {
+                context.output.note("Nothing was granted.");
                 return Ok(Exit::ConsentMissing);
             }
         }
@@ -78,7 +87,7 @@ fn impossible(context: &Context) -> Option<OffReason> {
     }
 }
 
-/// Shows the text and asks until there is an answer. Enter alone is none.
+/// Shows the text and asks until there is an answer, or three were none. Enter alone is none.
 fn ask(
     context: &Context,
     arguments: &GrantArgs,
@@ -105,7 +114,8 @@ fn ask(
     output.note("\"more\" shows examples from your newest session, \"preview\" all that would leave.");
     output.note("\"local\": nothing leaves; read only when you start `preview`, `stats`, `report`.");
     output.note("\"off\": not even then. Both are remembered and end consent. \"no\" changes nothing.");
-    loop {
+    let mut not_understood = 0;
+    while not_understood < NOT_UNDERSTOOD_MAX {
         output.ask(format_args!("Type {choices}: "));
         let Some(answer) = person.answer().context("cannot read the answer")? else { return Ok(Decision::NoAnswer) };
         match answer.trim() {
@@ -120,10 +130,15 @@ fn ask(
             }
             word => match word.parse::<Tier>() {
                 Ok(tier) if arguments.tier.is_none_or(|only| only == tier) => return Ok(Decision::Agreed(tier)),
-                Ok(_) | Err(_) => {}
+                // What was typed is not said again: it may have been pasted by mistake.
+                Ok(_) | Err(_) => {
+                    not_understood += 1;
+                    output.note("That is none of these words.");
+                }
             },
         }
     }
+    Ok(Decision::NotUnderstood)
 }
 
 /// What did not fit the screen.

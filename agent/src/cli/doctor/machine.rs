@@ -2,10 +2,14 @@
 
 use super::world::World;
 use super::{DECLINED, Found};
+use crate::cli::output::counted;
+use crate::driver::status::{FRESHNESS_SECONDS_MAX, waited_seconds};
 use crate::edge::sandbox::Sandbox;
 use crate::edge::watch::{Instance, Watching};
 use crate::service::Standing;
 use crate::stats::grouped;
+use pipeline::seal::SEGMENT_BYTES;
+use pipeline::time::Wall;
 use std::time::{Duration, SystemTime};
 
 /// Room that the database's log and its upkeep need besides the events.
@@ -14,6 +18,8 @@ const HEADROOM_BYTES: u64 = 64 << 20;
 const MADE_MS: i64 = 1_767_225_600_000;
 /// AWS takes signatures that are up to five minutes old (reference of Signature Version 4, checked 2026-11).
 const SKEW: Duration = Duration::from_secs(300);
+const START_ANEW: &str = "start it anew with `bcce-agent service stop` and `bcce-agent service start`, or end `bcce-agent run` and run it again: it goes on where it was; \
+                          `bcce-agent status --json` names the files (lag.files) by their inode numbers";
 
 pub(super) fn disk_space(world: &World<'_>) -> Found {
     let Some(free) = world.free_bytes else { return Found::Skipped("this system does not tell") };
@@ -80,6 +86,33 @@ pub(super) fn running(world: &World<'_>) -> Found {
     }
     let finding = world.running.is_none().then(|| "the agent is not running".to_owned());
     Found::of(finding, "start `bcce-agent run`, or install it with `bcce-agent service install`")
+}
+
+/// Whether a running agent reads what is there to be read.
+pub(super) fn reading(world: &World<'_>) -> Found {
+    let Some(live) = &world.running else { return Found::Skipped("the agent is not running") };
+    let late = |since: Wall| {
+        let seconds = waited_seconds(None, Some(since), world.now);
+        (seconds > FRESHNESS_SECONDS_MAX).then_some(seconds / 60)
+    };
+    if let Some(minutes) = live.told.and_then(late) {
+        return Found::problem(format!("the agent has done nothing for {minutes} minutes"), START_ANEW);
+    }
+    let Some((bytes, minutes)) = live.unread.and_then(|(bytes, since)| Some((bytes, late(since)?))) else {
+        return Found::Well;
+    };
+    let finding =
+        format!("reading stands still: {} of transcripts have waited for {minutes} minutes", counted(bytes, "byte"));
+    // The next segment must fit as well.
+    let room = world
+        .store()
+        .and_then(|store| store.measure().ok())
+        .map(|spool| spool.bytes_max - spool.bytes.min(spool.bytes_max));
+    if room.is_some_and(|room| room < SEGMENT_BYTES as u64) {
+        let help = "`bcce-agent status` tells why nothing is sent; reading goes on when something is";
+        return Found::problem(format!("{finding}, as the spool is full"), help);
+    }
+    Found::problem(finding, START_ANEW)
 }
 
 pub(super) fn service(world: &World<'_>) -> Found {

@@ -427,6 +427,51 @@ fn trouble_of_the_machine_is_told() {
 }
 
 #[test]
+fn a_reader_that_stands_still_is_told_with_what_helps() {
+    let desk = Desk::new();
+    let ago = |seconds: i64| Wall(clock::wall().0 - seconds * 1000);
+    let reading = |told: i64, unread: Option<(u64, i64)>| {
+        let unread = unread.map(|(bytes, since)| (bytes, ago(since)));
+        let context = desk.context();
+        let mut world = well(&context);
+        world.running = Some(Live { told: Some(ago(told)), unread, ..Live::default() });
+        match machine::reading(&world) {
+            Found::Problem { finding, remedy } => Some(format!("{finding}; {remedy}")),
+            Found::Well | Found::Told(_) | Found::Skipped(_) => None,
+        }
+    };
+    assert_eq!(reading(60, None), None);
+    assert_eq!(reading(60, Some((70_000, 890))), None, "it may be at it");
+    let stands = reading(60, Some((70_000, 1230)));
+    has(
+        stands.clone(),
+        "70000 bytes of transcripts have waited for 20 minutes; start it anew with `bcce-agent service stop`",
+    );
+    has(reading(1230, None), "the agent has done nothing for 20 minutes; start it anew");
+    fill(&desk);
+    assert_eq!(reading(60, Some((70_000, 1230))), stands);
+    desk.write("config.toml", "spool.bytes_max = \"1MiB\"\n");
+    has(reading(60, Some((70_000, 1230))), "as the spool is full; `bcce-agent status` tells why nothing is sent");
+    assert_eq!(desk.finding("reading", |world| world.running = None), None, "that is a finding of its own");
+}
+
+#[test]
+fn what_a_running_agent_leaves_is_what_its_checks_go_by() {
+    let desk = Desk::new();
+    let context = desk.context();
+    let _lock = crate::edge::lock::InstanceLock::take(&context.paths.state_dir).unwrap();
+    let now = clock::wall().0;
+    let leave = |unread: u64| {
+        let told = serde_json::json!({ "time_ms": now, "unread_bytes": unread, "unread_since_ms": now - 3_600_000 });
+        crate::driver::control::Control::of(&context.paths.state_dir).leave_status(&told);
+        let world = World::of(&context, &arguments());
+        machine::reading(&world)
+    };
+    assert!(matches!(leave(5), Found::Problem { .. }));
+    assert_eq!(leave(0), Found::Well);
+}
+
+#[test]
 fn trouble_on_the_way_out_is_told() {
     let desk = Desk::new();
     desk.write("policy.toml", FIREHOSE);
@@ -444,7 +489,8 @@ fn trouble_on_the_way_out_is_told() {
     let both = both.map(|(name, value)| (name, value.to_owned())).to_vec();
     assert_eq!(desk.finding("proxy", |world| world.proxies = both), None, "only the first is asked");
     let live = |world: &mut World<'_>| {
-        world.running = Some(Live { finding: Some(("there is no network".to_owned(), "nothing to do".to_owned())) })
+        let finding = Some(("there is no network".to_owned(), "nothing to do".to_owned()));
+        world.running = Some(Live { finding, ..Live::default() });
     };
     has(desk.finding("sending", live), "there is no network");
     for (trouble, words) in [
@@ -542,7 +588,7 @@ fn the_score_weighs_findings_and_decides_the_exit_code() {
     world.running = None;
     let mut checks = checks(&world);
     checks.retain(|check| check.name != "policy rights");
-    // "running" weighs 3; "sending" is not made then.
+    // "running" weighs 3; "reading" and "sending" are not made then.
     let made: u64 =
         checks.iter().filter(|check| !matches!(check.found, Found::Skipped(_))).map(|check| check.weight).sum();
     let expected = 100 * (made - 3) / made;

@@ -2,7 +2,7 @@
 
 use super::super::Context;
 use super::super::args::DoctorArgs;
-use super::super::{delivery, preview, service};
+use super::super::{delivery, preview, service, status};
 use crate::driver::session;
 use crate::driver::sinks::{AnySink, Probe, Source};
 use crate::edge::clock;
@@ -17,6 +17,7 @@ use crate::service::Standing;
 use pipeline::consent::OffReason;
 use pipeline::tail::Fingerprint;
 use pipeline::time::Wall;
+use serde_json::Value;
 use std::path::Path;
 
 /// All that checks look at.
@@ -31,7 +32,7 @@ pub(super) struct World<'a> {
     pub(super) sandbox: Sandbox,
     /// Variables that name proxies, with their values.
     pub(super) proxies: Vec<(&'static str, String)>,
-    /// What keeps a running agent's events from arriving.
+    /// What a running agent says of itself; `None` where none runs.
     pub(super) running: Option<Live>,
     /// `None` where the home folder is not known.
     pub(super) service: Option<Standing>,
@@ -51,6 +52,10 @@ pub(super) struct World<'a> {
 pub(super) struct Live {
     /// What keeps events from arriving, and what helps.
     pub(super) finding: Option<(String, String)>,
+    /// When it last told anything.
+    pub(super) told: Option<Wall>,
+    /// Bytes of transcripts that wait to be read, and since when.
+    pub(super) unread: Option<(u64, Wall)>,
 }
 
 impl<'a> World<'a> {
@@ -108,7 +113,11 @@ fn probe(context: &Context) -> Option<Probe> {
 
 fn live(context: &Context) -> Option<Live> {
     InstanceLock::holder(&context.paths.state_dir)?;
-    Some(Live { finding: delivery::finding(context) })
+    let state = status::live(context).unwrap_or_default();
+    let wall = |key: &str| state.get(key).and_then(Value::as_i64).map(Wall);
+    let bytes = state.get("unread_bytes").and_then(Value::as_u64);
+    let unread = bytes.filter(|bytes| *bytes > 0).zip(wall("unread_since_ms"));
+    Some(Live { finding: delivery::finding(context), told: wall("time_ms"), unread })
 }
 
 /// In the order in which the client asks for them.

@@ -15,6 +15,9 @@ pub(super) struct LeftOut<'a> {
     output: &'a Output,
     /// What is drawn meanwhile.
     bar: ProgressBar,
+    /// Whether anything was looked into.
+    scanned: bool,
+    missing: u64,
     places: u64,
     long_lines: u64,
     unanswered: u64,
@@ -23,11 +26,21 @@ pub(super) struct LeftOut<'a> {
 impl<'a> LeftOut<'a> {
     /// Nothing so far.
     pub(super) fn new(output: &'a Output, bar: ProgressBar) -> Self {
-        Self { output, bar, places: 0, long_lines: 0, unanswered: 0 }
+        Self { output, bar, scanned: false, missing: 0, places: 0, long_lines: 0, unanswered: 0 }
     }
 
-    /// A file or folder that cannot be opened or read.
+    /// An input is looked into.
+    pub(super) fn begin(&mut self) {
+        self.scanned = true;
+    }
+
+    /// A file or folder that is not there, or cannot be opened or read.
     pub(super) fn place(&mut self, path: &Path, what: &str, error: &io::Error) {
+        if error.kind() == io::ErrorKind::NotFound {
+            self.missing += 1;
+            self.note(path, format_args!("there is no such file or folder"));
+            return;
+        }
         self.places += 1;
         self.note(path, format_args!("it cannot be {what}: {}", error.kind()));
     }
@@ -63,6 +76,7 @@ impl<'a> LeftOut<'a> {
     /// When nothing was found and something was left out: whether there was anything is not known.
     pub(super) fn exit(&self, found: bool) -> anyhow::Result<Exit> {
         let remedies = [
+            (self.missing, "name files and folders that are there"),
             (self.places, "make what is named above readable for you, or leave it out"),
             (self.long_lines, "raise limits.line_bytes_max, or scan what was skipped with --input text"),
             (self.unanswered, "mend the lines named above: `text` is a text without halves of characters"),
@@ -72,7 +86,10 @@ impl<'a> LeftOut<'a> {
             (true, _) => Ok(Exit::No),
             (false, true) => Ok(Exit::Done),
             (false, false) => {
-                let what = "nothing was found, and not everything was scanned";
+                let what = match self.scanned {
+                    true => "nothing was found, and not everything was scanned",
+                    false => "nothing was scanned",
+                };
                 Err(hinted_exit(Exit::Failed, what, remedies.join("; ")))
             }
         }

@@ -139,8 +139,13 @@ fn waiting(context: &Context, state: &Value, spool: &Value) -> anyhow::Result<()
 /// What was read, dropped, replaced and sent.
 fn counts(context: &Context, state: &Value) -> anyhow::Result<()> {
     let output = &context.output;
-    for (period, title) in [("today", "today"), ("total", "in all")] {
-        let Some(Value::Object(sums)) = state.get(period).filter(|sums| **sums != json!({})) else { continue };
+    // On the first day, and on one on which nothing else was counted, they are the same.
+    let periods: &[_] = match state.get("today") == state.get("total") {
+        true => &[("total", "today and in all")],
+        false => &[("today", "today"), ("total", "in all")],
+    };
+    for (period, title) in periods {
+        let Some(Value::Object(sums)) = state.get(*period).filter(|sums| **sums != json!({})) else { continue };
         output.line(format_args!("{STRONG}{title}{STRONG:#}"))?;
         for (kind, value) in sums {
             let Some(names) = value.as_object() else {

@@ -37,13 +37,27 @@ fn what_cannot_be_opened_is_named_and_the_rest_is_scanned() {
         let document: serde_json::Value = serde_json::from_str(&out).unwrap();
         let results = document["runs"][0]["results"].as_array().unwrap().len();
         assert_eq!((ended, results), (exit, found), "{err}");
-        assert!(err.contains("gone\u{fffd}[1m: not scanned, as it cannot be opened: "), "{err}");
-        assert_eq!(err.contains("hint: make what is named above readable"), exit == Exit::Failed, "{err}");
+        assert!(err.contains("gone\u{fffd}[1m: not scanned, as there is no such file or folder\n"), "{err}");
+        for words in
+            ["hint: name files and folders that are there\n", "nothing was found, and not everything was scanned"]
+        {
+            assert_eq!(err.contains(words), exit == Exit::Failed, "{err}");
+        }
     }
     file(&desk, "lines", format!("{{\"id\":1,\"text\":\"password={}\"}}\n", secret()));
     let (ended, out, err) = scanned(&desk, &["--input", "json-lines"], &["gone", "lines"]);
     assert_eq!(ended, Exit::No, "{err}");
     assert!(out.starts_with("{\"id\":1,") && err.contains("gone: not scanned"), "{out}{err}");
+}
+
+#[test]
+fn where_nothing_could_be_scanned_nothing_is_said_of_findings() {
+    let desk = Desk::usual();
+    for options in [&[][..], &["--input", "json-lines"]] {
+        let (ended, out, err) = scanned(&desk, options, &["gone"]);
+        assert_eq!((ended, out.as_str()), (Exit::Failed, ""));
+        assert!(err.contains("error: nothing was scanned\n") && !err.contains("nothing was found"), "{err}");
+    }
 }
 
 #[cfg(target_os = "linux")]

@@ -97,6 +97,28 @@ fn counts_stand_below_each_other_and_waiting_on_battery_is_told() {
 }
 
 #[test]
+fn counts_of_a_first_day_are_shown_once_and_later_ones_beside_those_of_all_days() {
+    let desk = spooling();
+    let count = |lines, days_ago: i64| {
+        let mut store = Store::open(desk.context.store_settings(), clock::wall()).unwrap().store;
+        let counts = scrubber::Counts { lines, ..scrubber::Counts::default() };
+        let day = pipeline::time::Wall(clock::wall().0 - days_ago * pipeline::time::DAY_MS);
+        store.append(&[], &[], &[], &counts, day).unwrap();
+    };
+    count(7, 0);
+    let printed = status(&desk, &[]);
+    assert!(printed.contains("\ntoday and in all\n"), "{printed}");
+    assert_eq!(printed.matches("lines: 7").count(), 1, "{printed}");
+    let state = as_json(&desk);
+    assert_eq!((&state["today"]["lines"], &state["total"]["lines"]), (&json!(7), &json!(7)));
+    count(5, 3);
+    let printed = status(&desk, &[]);
+    let at = |words: &str| printed.find(words).unwrap_or_else(|| panic!("{words}: {printed}"));
+    assert!(at("\ntoday\n") < at("lines: 7") && at("lines: 7") < at("\nin all\n"), "{printed}");
+    assert!(at("\nin all\n") < at("lines: 12"), "{printed}");
+}
+
+#[test]
 fn a_damaged_spool_keeps_nothing_else_from_being_told() {
     let desk = spooling();
     let folder = &desk.context.paths.state_dir;

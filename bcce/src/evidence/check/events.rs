@@ -66,7 +66,7 @@ pub(super) fn agents(facts: &Facts) -> Finding {
     let remedy = "view agent_health names them; docs/operations.md, Missing data, says how to look";
     one(CheckId::Agents, 2, "agents", remedy, &facts.agents, |agents| {
         let outcome = if agents.agents == 0 { Outcome::NoEvidence } else { good(agents.silent * 20 <= agents.agents) };
-        (outcome, format!("{} agents were heard of, {} are silent", agents.agents, agents.silent))
+        (outcome, format!("agents heard of: {}, silent: {}", agents.agents, agents.silent))
     })
 }
 

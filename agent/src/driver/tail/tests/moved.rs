@@ -62,6 +62,22 @@ fn a_session_that_begins_like_another_is_read_whole() {
 }
 
 #[test]
+fn what_a_shorter_file_in_the_place_of_one_from_before_consent_holds_is_counted_and_what_comes_behind_is_read() {
+    let world = World::new();
+    world.append("-p/s.jsonl", lines(0, 30));
+    world.read();
+    world.spool.0.lock().unwrap().rows.values_mut().for_each(|row| row.floor = Some(row.position));
+    // It may be the end of what stood there, under any times and at any place: nothing tells.
+    fs::write(world.path("-p/s.jsonl.tmp"), lines(20, 23)).unwrap();
+    fs::rename(world.path("-p/s.jsonl.tmp"), world.path("-p/s.jsonl")).unwrap();
+    assert_eq!(world.read(), prompts(0, 0));
+    assert_eq!(world.dropped(scrubber::DropReason::BeforeConsent), 3);
+    world.append("-p/s.jsonl", lines(100, 103));
+    assert_eq!(world.read(), prompts(100, 103));
+    assert_eq!(world.dropped(scrubber::DropReason::BeforeConsent), 3);
+}
+
+#[test]
 fn a_file_that_was_moved_keeps_its_floor_and_the_one_in_its_place_is_read_from_its_start() {
     for new in [3, 40] {
         let world = World::new();
