@@ -148,15 +148,33 @@ fn counts(context: &Context, state: &Value) -> anyhow::Result<()> {
         let Some(Value::Object(sums)) = state.get(*period).filter(|sums| **sums != json!({})) else { continue };
         output.line(format_args!("{STRONG}{title}{STRONG:#}"))?;
         for (kind, value) in sums {
+            let words = meaning(kind).map_or_else(String::new, |words| format!(" ({words})"));
             let Some(names) = value.as_object() else {
-                output.line(format_args!("  {kind}: {value}"))?;
+                output.line(format_args!("  {kind}{words}: {value}"))?;
                 continue;
             };
-            output.line(format_args!("  {kind}"))?;
+            output.line(format_args!("  {kind}{words}"))?;
             for (name, count) in names {
                 output.line(format_args!("  {:>12}  {name}", count.as_u64().unwrap_or(0)))?;
             }
         }
     }
     Ok(())
+}
+
+/// What a counter counts, where its name, which `--json` and the documents have too, does not say so.
+fn meaning(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "records_dropped" => "left out whole, by reason",
+        "fields_unlisted" => "left out, as no rule names them",
+        "fields_misshapen" => "left out, as their values are not of the form that the rule asks for",
+        "texts_twin" => "left out, as the same text ships elsewhere",
+        "texts_cut" => "cut to fit into a record",
+        "redactions" => "values replaced, by rule",
+        "allowed" => "values that settings let pass, by rule",
+        "unknown_types" => "records of types that no rule names",
+        "events_dropped" => "given up, by reason",
+        "spools_set_aside" => "damaged, and begun anew",
+        _ => return None,
+    })
 }
