@@ -1,7 +1,9 @@
 -- Events, each once.
 --
--- Delivery is at least once, copies of a record in another session are the same event, and narrowing copies metrics of the wider
--- classes into the internal table: of all that share an event_id the first to arrive stands here.
+-- Delivery is at least once, and narrowing copies metrics of the wider classes into the internal table: of all that share an event_id
+-- the first to arrive stands here. A copy of a record in a session that was resumed under another id is another event, with the same
+-- `record`: messages and calls are counted by their own ids below, and whoever counts other records counts each `record` once.
+-- Records without a time of their own (permission-mode, summary, titles) have that of their reading.
 -- The view looks back 400 days by day of arrival (dt), which bounds what a query reads; change the one number to see more.
 -- An event is never dated after its arrival, clocks that go ahead aside: for days of the last 399 the view is complete and exact.
 -- Times are in UTC and without a zone: a view of Athena cannot hold columns of type timestamp with time zone.

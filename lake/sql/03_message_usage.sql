@@ -2,6 +2,7 @@
 --
 -- One message makes several records, and their counts grow: the largest of each field is the message's. Adding the records up
 -- would count 1.8 to 2.9 times too much. A record without a message id stands for itself, as in `bcce-agent stats`.
+-- What Claude Code wrote itself (model `<synthetic>`: failed calls, interruptions) stands here without tokens, and in no view of cost and use.
 -- A message is in fast mode if one of its records says so; each speed has its prices.
 -- Where cache writes are not parted by lifetime they count as five-minute writes, as in `bcce-agent stats`.
 CREATE OR REPLACE VIEW message_usage AS
@@ -13,11 +14,12 @@ SELECT
   min_by("user", event_at) AS "user",
   min_by(host, event_at) AS host,
   min_by(org, event_at) AS org,
-  min_by(project, event_at) AS project,
-  min_by(session, event_at) AS session,
+  -- Of copies in a session that was resumed under another id, which have the same times, the one that was read first.
+  min_by(project, ROW(event_at, ingest_at)) AS project,
+  min_by(session, ROW(event_at, ingest_at)) AS session,
   min_by(agent, event_at) AS agent,
   min_by(model, event_at) AS model,
-  min_by(cc_version, event_at) AS cc_version,
+  min_by(cc_version, ROW(event_at, ingest_at)) AS cc_version,
   min_by(os, event_at) AS os,
   -- fast before other before standard
   min(speed) AS speed,
@@ -35,7 +37,7 @@ SELECT
 FROM (
   SELECT
     coalesce(message_id, record, event_id) AS message_key,
-    day, event_at, "user", host, org, project, session, agent, model, cc_version, os, stop_reason, sidechain,
+    day, event_at, ingest_at, "user", host, org, project, session, agent, model, cc_version, os, stop_reason, sidechain,
     labels.api_error AS api_error,
     CASE WHEN labels.speed IS NULL OR labels.speed = 'standard' THEN 'standard' WHEN labels.speed = 'fast' THEN 'fast' ELSE 'other' END AS speed,
     coalesce(usage.input_tokens, 0) AS input_tokens,

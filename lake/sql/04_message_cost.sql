@@ -1,4 +1,5 @@
--- What each message cost in US dollars; NULL where the model has no price in `prices`, or none at the message's speed.
+-- What each message of a model cost in US dollars; NULL where the model has no price in `prices`, or none at the message's speed.
+-- Who only met errors has none: active users and sessions are counted over these.
 --
 -- The price of the day on which the message began holds, and of the band of its prompt's length. What Anthropic would bill on its
 -- own API, or AWS for a model with Amazon Bedrock's name, at list prices: no discounts, no server tools (web searches), and not the
@@ -20,4 +21,5 @@ LEFT JOIN prices AS p
   AND m.day BETWEEN p.valid_from AND p.valid_to
   AND m.prompt_tokens BETWEEN p.prompt_tokens_min AND p.prompt_tokens_max
 LEFT JOIN (SELECT "user", min(team) AS team FROM teams GROUP BY "user") AS t
-  ON t."user" = m."user";
+  ON t."user" = m."user"
+WHERE coalesce(m.model, '') <> '<synthetic>';

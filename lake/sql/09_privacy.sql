@@ -1,4 +1,4 @@
--- What the scrubber replaced, by rule. A rise after a release of the rules is as telling as one after a leak.
+-- What the scrubber replaced in texts that left, by rule: of the tier content alone, as at the others no text leaves. A rise after a release of the rules is as telling as one after a leak.
 CREATE OR REPLACE VIEW redaction_trends AS
 SELECT
   day, rule,
@@ -14,6 +14,24 @@ SELECT day, cc_version, count(*) AS events, sum(dropped_fields) AS dropped_field
 FROM events
 WHERE kind NOT IN ('agent_health', 'erasure_request')
 GROUP BY day, cc_version;
+
+-- Who consented when, to which tier and text, and how: what the agent tells once a day of the consent in force. Of one that ended before the
+-- agent told of it only the span of its events is known: it was given before `first_ingest_at`. Nobody tells when one ended, since nothing is
+-- sent without: at some time after `last_ingest_at`. `widest_tier` is of the events that came.
+CREATE OR REPLACE VIEW consents AS
+SELECT
+  "user", consent_id,
+  max_by(host, ingest_at) AS host,
+  CAST(from_iso8601_timestamp(min(health.consent_at)) AT TIME ZONE 'UTC' AS TIMESTAMP) AS consented_at,
+  max(health.consent_tier) AS consented_tier,
+  max(health.consent_given) AS given,
+  max(health.consent_text) AS text_version,
+  min(ingest_at) AS first_ingest_at,
+  max(ingest_at) AS last_ingest_at,
+  max_by(tier, CASE tier WHEN 'content' THEN 2 WHEN 'activity' THEN 1 ELSE 0 END) AS widest_tier,
+  count(*) AS events
+FROM events
+GROUP BY "user", consent_id;
 
 -- Under which consent and policy events came. Every event names its consent: without_consent must be 0.
 CREATE OR REPLACE VIEW consent_evidence AS

@@ -1,7 +1,9 @@
--- Each agent: when it was last heard of and what it runs. `silent` after three days, as in the alarm on all agents together.
+-- Each agent: when it was last heard of and what it runs. `silent` after three days, as in the alarm on all agents together. An agent is a
+-- user's pseudonym: that of the host changes with the host's name, which some networks give.
 CREATE OR REPLACE VIEW agent_health AS
 SELECT
-  "user", host,
+  "user",
+  max_by(host, ingest_at) AS host,
   min_by(os, ingest_at) AS os,
   max_by(agent_version, ingest_at) AS agent_version,
   max_by(cc_version, ingest_at) FILTER (WHERE kind NOT IN ('agent_health', 'erasure_request')) AS cc_version,
@@ -13,7 +15,7 @@ SELECT
   count(*) AS events,
   date_diff('day', max(ingest_at), CAST(current_timestamp AT TIME ZONE 'UTC' AS TIMESTAMP)) >= 3 AS silent
 FROM events
-GROUP BY "user", host;
+GROUP BY "user";
 
 -- How long events were on their way from the transcript to the agent; what follows until S3 is Firehose's metric
 -- DeliveryToS3.DataFreshness. Backfilled and copied records are old when they are read: look at the share, not at the maximum.

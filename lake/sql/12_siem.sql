@@ -1,4 +1,4 @@
--- OCSF 1.8.0, class API Activity (6003) with the profile ai_operation: one row a message of a model.
+-- OCSF 1.8.0, class API Activity (6003) with the profile ai_operation: one row a message of a model, or a call that failed.
 -- Source: https://github.com/ocsf/ocsf-schema (events/application/api_activity.json, profiles/ai_operation.json, objects/ai_model.json,
 -- objects/message_context.json), looked at 2026-11-26.
 --
@@ -36,7 +36,10 @@ SELECT
   CAST(ROW(org, project, agent, stop_reason, input_tokens, cache_write_5m, cache_write_1h, cache_read, cost_usd)
     AS ROW(org varchar, project varchar, agent varchar, stop_reason varchar, input_tokens bigint, cache_write_5m bigint,
       cache_write_1h bigint, cache_read bigint, cost_usd double)) AS unmapped
-FROM message_cost;
+FROM (
+  SELECT m.*, c.cost_usd
+  FROM message_usage AS m LEFT JOIN message_cost AS c ON c.message_key = m.message_key
+) AS messages;
 
 -- Elastic Common Schema 9, with its field set gen_ai (beta): one row an event, one column for each field set. As JSON a column's
 -- members are the ECS fields (event.kind, gen_ai.usage.input_tokens); "timestamp" becomes "@timestamp", which no view can be called.

@@ -2,7 +2,9 @@
 
 What it plants: messages of several records whose usage grows, records delivered twice (on the same day and days later), events of
 the wider classes that reach the internal table only by narrowing, prompts above and below the price bands, messages in fast mode,
-models without a price, cache writes with and without parts, records without a message id, calls without a result, MCP tools, subagents.
+models without a price, cache writes with and without parts, records without a message id, calls without a result and calls that never
+ran, MCP tools, subagents, what Claude Code wrote itself (for some the only thing on a day), sessions that repeat another one's records, a
+laptop whose host is renamed.
 """
 
 import collections
@@ -25,6 +27,10 @@ class Truth:
 
     def __init__(self):
         self.messages = []
+        # Messages that Claude Code wrote itself.
+        self.synthetic = []
+        # Prompts that were answered: (user, session): [asked, first and last answer].
+        self.turns = collections.defaultdict(list)
         self.calls = []
         self.redactions = collections.Counter()
         self.events = {}
@@ -61,8 +67,13 @@ class Generator:
     def make(self):
         for person in self.users:
             for day in range(person["until"] + 1):
+                if person is self.users[1] and day == self.days // 2:
+                    person["host"] = self.hex(16)
+                date = self.today - datetime.timedelta(days=self.days - day)
                 if day == person["until"] or self.dice.random() < 0.7:
-                    self.session(person, self.today - datetime.timedelta(days=self.days - day))
+                    self.session(person, date)
+                else:
+                    self.synthetic(person, datetime.datetime.combine(date, datetime.time(9)), self.hex(16), person["projects"][0])
         self.dice.shuffle(self.lines)
         return self
 
@@ -105,7 +116,7 @@ class Generator:
         truth.events[event["event_id"]] = event
         for rule, count in event.get("redactions", {}).items():
             truth.redactions[at.date(), rule] += count
-        known = truth.agents.setdefault((event["user"], event["host"]), {"last": event["ingest_time"], "events": 0})
+        known = truth.agents.setdefault(event["user"], {"last": event["ingest_time"], "events": 0})
         known["last"] = max(known["last"], event["ingest_time"])
         known["events"] += 1
         self.line(event, dt)
@@ -127,8 +138,40 @@ class Generator:
             at += datetime.timedelta(seconds=self.dice.randrange(20, 400))
             redactions = {rule: self.dice.randrange(1, 4) for rule in RULES if self.dice.random() < 0.2}
             extra = {"redactions": redactions} if redactions else {}
-            self.event(person, at, "user", session=session, project=project, sidechain=False, **extra)
-            at = self.message(person, at, session, project)
+            prompt = self.event(person, at, "user", session=session, project=project, sidechain=False, record=self.hex(16), **extra)
+            if self.dice.random() < 0.1:
+                self.synthetic(person, at + datetime.timedelta(seconds=1), session, project)
+            if self.dice.random() < 0.1:
+                # A command's output, which nobody answers, and what Claude Code puts before a prompt.
+                self.event(person, at - datetime.timedelta(seconds=2), "user", session=session, project=project, sidechain=False)
+                self.event(person, at + datetime.timedelta(seconds=1), "user", session=session, project=project, sidechain=False, labels={"meta": True})
+            asked, at = at, self.message(person, at, session, project)
+            message = self.truth.messages[-1]
+            if message["sidechain"]:
+                continue
+            self.truth.turns[person["user"], session].append([asked, *message["span"]])
+            if self.dice.random() < 0.1:
+                self.resumed(person, prompt, message)
+
+    def resumed(self, person, prompt, message):
+        """A session under another id that repeats a prompt and the beginning of its answer, and is read later."""
+        first = message["span"][0]
+        # Nothing is read later than at the second after the last that `event` reads.
+        late = min(time(prompt["ingest_time"]) + datetime.timedelta(days=2), datetime.datetime.combine(self.today, datetime.time(0, 0, 2)))
+        same = {"session": self.hex(16), "ingest_time": stamp(late)}
+        answer = {"kind": "assistant", "event_time": stamp(first), **{name: message[name] for name in ("record", "model", "usage", "sidechain")}}
+        if message["key"] != message["record"]:
+            answer["message_id"] = message["key"]
+        plain = {name: value for name, value in prompt.items() if name != "redactions"}
+        self.deliver(dict(prompt, event_id=self.hex(32), **same), time(prompt["event_time"]), late)
+        self.deliver({**plain, "event_id": self.hex(32), **answer, **same}, first, late)
+
+    def synthetic(self, person, at, session, project):
+        """What Claude Code writes in a model's place when a call fails."""
+        key = "msg_" + self.hex(20)
+        self.event(person, at, "assistant", session=session, project=project, sidechain=False, model="<synthetic>", message_id=key,
+                   record=self.hex(16), usage=dict.fromkeys(USAGE, 0), labels={"api_error": True})
+        self.truth.synthetic.append(key)
 
     def message(self, person, at, session, project):
         dice = self.dice
@@ -151,6 +194,7 @@ class Generator:
                 usage["output_tokens"] = final["output_tokens"] * (number + 1) // (records + 1)
             fields = {"usage": usage, "model": model, "session": session, "project": project, "sidechain": sidechain, **agent}
             fields["record"] = record_id if nameless else self.hex(16)
+            first_record = fields["record"] if number == 0 else first_record
             if message_id:
                 fields["message_id"] = message_id
             if dice.random() < 0.5:
@@ -161,16 +205,20 @@ class Generator:
             tells = {"speed": speed} if number == records - 1 or dice.random() < 0.5 else {}
             self.event(person, at, "assistant", labels={"service_tier": "standard", "api_error": False, **tells}, **fields)
         self.truth.messages.append({
-            "key": message_id or record_id, "day": first.date(), "person": person, "project": project, "session": session, "model": model, "speed": speed,
-            "sidechain": sidechain, "agent": agent.get("agent"), "usage": final, "calls": [call["name"] for call in calls],
+            "key": message_id or record_id, "record": first_record, "day": first.date(), "person": person, "project": project, "session": session, "model": model, "speed": speed,
+            "sidechain": sidechain, "agent": agent.get("agent"), "span": (first, at), "usage": final, "calls": [call["name"] for call in calls],
         })
         for call in calls:
             at += datetime.timedelta(seconds=1)
-            call.update(day=first.date(), outcome=None)
+            call.update(day=first.date(), outcome=None, denial=None, modified=False)
             # Kept with the day of the message's record that made the call, which is the same day.
             if dice.random() < 0.9:
                 call["outcome"] = dice.choice(["ok", "ok", "ok", "error", "interrupted"])
                 result = {"id": call["id"], "outcome": call["outcome"]}
+                if call["outcome"] == "error" and dice.random() < 0.5:
+                    result["denial"] = call["denial"] = dice.choice(["user-rejected", "user-rejected", "permission-rule", "cancelled"])
+                if call["outcome"] == "ok" and call["name"] == "Edit":
+                    result["user_modified"] = call["modified"] = dice.random() < 0.3
                 if call["name"] == "Task":
                     call["total_tokens"] = result["total_tokens"] = dice.randrange(100, 9000)
                 self.event(person, at, "user", session=session, project=project, sidechain=sidechain, tools=[result], **agent)
@@ -199,6 +247,10 @@ class Generator:
 
 def stamp(at):
     return at.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+
+def time(text):
+    return datetime.datetime.fromisoformat(text.removesuffix("Z"))
 
 
 def midday(day):

@@ -64,8 +64,7 @@ def found(made, first, last):
     heard = {}
     for event in events:
         redacted.update(event.get("redactions", {}))
-        agent = event["user"], event["host"]
-        heard[agent] = max(heard.get(agent, ""), event["ingest_time"])
+        heard[event["user"]] = max(heard.get(event["user"], ""), event["ingest_time"])
     end = min(datetime.datetime.now(datetime.timezone.utc), datetime.datetime.combine(last, datetime.time(), datetime.timezone.utc) + datetime.timedelta(days=1))
     silent = sum(end - time(at) >= datetime.timedelta(days=3) for at in heard.values())
     oldest = {name: min((dt for of, dt, _ in made.lines if of == name or name == "internal"), default=None) for name in ("internal", "confidential", "restricted")}

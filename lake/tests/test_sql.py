@@ -112,8 +112,15 @@ def test_usage_of_a_message_is_its_largest(world):
     held = {
         key: tuple(counts)
         for key, *counts in rows(connection, "SELECT message_key, speed, input_tokens, output_tokens, cache_write_5m, cache_write_1h, cache_read FROM message_usage")
+        if key not in made.truth.synthetic
     }
     assert held == {message["key"]: (message["speed"], *tokens(message)) for message in made.truth.messages}
+
+
+def test_a_message_is_of_the_session_that_said_it_first(world):
+    connection, made = world
+    held = {row[0]: row[1:] for row in rows(connection, "SELECT message_key, session, project FROM message_usage") if row[0] not in made.truth.synthetic}
+    assert held == {message["key"]: (message["session"], message["project"]) for message in made.truth.messages}
 
 
 def test_cost_of_each_message(world):
@@ -152,15 +159,73 @@ def test_price_bands_and_dates_do_not_overlap():
 
 def test_tool_errors(world):
     connection, made = world
-    wanted = collections.defaultdict(lambda: [0, 0, 0, 0])
+    wanted = collections.defaultdict(lambda: [0, 0, 0, 0, 0])
     for call in made.truth.calls:
-        outcome = call["outcome"]
-        for place, value in enumerate([1, outcome is not None, outcome == "error", outcome == "interrupted"]):
+        outcome, denied = call["outcome"], call["denial"] is not None
+        for place, value in enumerate([1, outcome is not None, outcome == "error" and not denied, outcome == "interrupted", denied]):
             wanted[call["day"], call["name"]][place] += value
-    held = rows(connection, "SELECT day, tool, calls, known_outcomes, errors, interrupted, error_rate FROM tool_errors")
-    assert {row[:2]: list(row[2:6]) for row in held} == wanted
+    held = rows(connection, "SELECT day, tool, calls, known_outcomes, errors, interrupted, denied, error_rate FROM tool_errors")
+    assert {row[:2]: list(row[2:7]) for row in held} == wanted
+    assert sum(row[6] for row in held) > 0
     for row in held:
-        assert row[6] == (pytest.approx(row[4] / row[3]) if row[3] else None)
+        assert row[7] == (pytest.approx(row[4] / row[3]) if row[3] else None)
+
+
+def test_edit_acceptance(world):
+    connection, made = world
+    wanted = collections.defaultdict(lambda: [0] * 6)
+    for call in made.truth.calls:
+        if call["name"] == "Edit":
+            ok, denial = call["outcome"] == "ok", call["denial"]
+            counts = [1, ok, ok and call["modified"], denial == "user-rejected", denial not in (None, "user-rejected"), call["outcome"] == "error" and denial is None]
+            wanted[call["day"],] = [one + more for one, more in zip(wanted[call["day"],], counts)]
+    held = rows(connection, "SELECT day, calls, accepted, changed, rejected, not_run, failed FROM edit_acceptance WHERE tool = 'Edit'")
+    assert {row[:1]: list(row[1:]) for row in held} == wanted
+    assert all(map(sum, zip(*wanted.values()))), "each column is met"
+
+
+def test_turns_are_prompts_that_a_model_answered_each_once(world):
+    connection, made = world
+    held = collections.defaultdict(list)
+    for user, session, *turn in rows(connection, 'SELECT "user", session, asked_at, first_answer_at, last_answer_at FROM turns ORDER BY asked_at'):
+        held[user, session].append(turn)
+    assert held == made.truth.turns
+    took = rows(connection, "SELECT first_answer_ms, last_answer_ms, asked_at, first_answer_at, last_answer_at, day, model FROM turns")
+    for first_ms, last_ms, asked, first, last, day, model in took:
+        assert (first_ms, last_ms) == tuple((at - asked) / datetime.timedelta(milliseconds=1) for at in (first, last))
+        assert day == asked.date() and model in generator.MODELS
+
+
+def test_what_claude_code_wrote_itself_is_nobodys_use(world):
+    connection, made = world
+    keys = {key for (key,) in rows(connection, "SELECT message_key FROM message_usage WHERE model = '<synthetic>'")}
+    assert keys == set(made.truth.synthetic) and len(keys) > 20
+    assert rows(connection, "SELECT count(*), count(model) FILTER (WHERE model = '<synthetic>') FROM message_cost") == [(len(made.truth.messages), 0)]
+    failed = rows(connection, "SELECT metadata.uid FROM siem_ocsf WHERE status_id = 2")
+    assert {key for (key,) in failed} == keys, "failed calls are told of to a SIEM"
+
+
+def test_consents_tell_who_said_yes_and_when(world):
+    connection, made = world
+    spans = {}
+    for event in made.truth.events.values():
+        of = spans.setdefault((event["user"], event["consent_id"]), [event["ingest_time"], event["ingest_time"], 0, event["tier"]])
+        of[:] = min(of[0], event["ingest_time"]), max(of[1], event["ingest_time"]), of[2] + 1, of[3]
+    picked = '"user", consent_id, first_ingest_at, last_ingest_at, events, widest_tier'
+    held = {row[:2]: row[2:] for row in rows(connection, f"SELECT {picked} FROM consents")}
+    assert held == {key: (generator.time(first), generator.time(last), *rest) for key, (first, last, *rest) in spans.items()}
+    person = made.users[0]
+    told = "SELECT consented_at, consented_tier, given, text_version FROM consents WHERE \"user\" = '%s'" % person["user"]
+    assert rows(connection, told) == [(None, None, None, None)]
+    connection.execute("BEGIN")
+    connection.execute(
+        "INSERT INTO events_internal BY NAME SELECT repeat('7', 32) AS event_id, 'agent_health' AS kind, 'metrics' AS tier,"
+        f" '{TODAY}T01:00:00Z' AS ingest_time, '{TODAY}T01:00:00Z' AS event_time, '{TODAY}' AS dt, '{person['user']}' AS \"user\","
+        f" '{person['host']}' AS host, '{person['consent']}' AS consent_id, {{'consent_at': '2026-01-02T03:04:05.678Z',"
+        " 'consent_tier': 'activity', 'consent_given': 'terminal', 'consent_text': 3} AS health"
+    )
+    assert rows(connection, told) == [(datetime.datetime(2026, 1, 2, 3, 4, 5, 678000), "activity", "terminal", 3)]
+    connection.execute("ROLLBACK")
 
 
 def test_cost_by_tool_shares_out_the_whole_cost(world):
@@ -253,10 +318,12 @@ def test_dropped_fields(world):
 
 def test_agent_health_finds_the_silent_one(world):
     connection, made = world
-    held = {row[:2]: row[2:] for row in rows(connection, 'SELECT "user", host, events, silent FROM agent_health')}
+    held = {user: of for user, *of in rows(connection, 'SELECT "user", events, silent, host FROM agent_health')}
     assert {key: of[0] for key, of in held.items()} == {key: of["events"] for key, of in made.truth.agents.items()}
-    silent = {key for key, of in held.items() if of[1]}
-    assert silent == {(made.users[0]["user"], made.users[0]["host"])}
+    assert {key for key, of in held.items() if of[1]} == {made.users[0]["user"]}
+    # One of them was renamed, and is one agent still.
+    assert len({event["host"] for event in made.truth.events.values() if event["user"] == made.users[1]["user"]}) == 2
+    assert {user: of[2] for user, of in held.items()} == {person["user"]: person["host"] for person in made.users}
 
 
 def test_what_an_agent_tells_of_itself_stands_apart_from_its_events(world):
@@ -316,7 +383,7 @@ def test_a_request_for_erasure_tells_what_is_left_from_before_it_and_is_nothing_
     internal = "SELECT count(*) FROM events_internal WHERE \"user\" = '%s' AND ingest_time <= '%s'"
     [(held,)] = rows(connection, internal % (person["user"], at))
     # Of events of the same moment either version may be the last.
-    last = f"SELECT cc_version IS NOT NULL, tier FROM agent_health WHERE host = '{person['host']}'"
+    last = f"SELECT cc_version IS NOT NULL, tier FROM agent_health WHERE \"user\" = '{person['user']}'"
     connection.execute("BEGIN")
     # As delivery may have it: twice.
     connection.execute(ask.format(dt=TODAY))
@@ -339,11 +406,11 @@ def test_a_request_for_erasure_tells_what_is_left_from_before_it_and_is_nothing_
 def test_siem_views(world):
     connection, made = world
     assert rows(connection, "SELECT count(*), sum(message_context.completion_tokens), bool_and(type_uid = class_uid * 100 + activity_id) FROM siem_ocsf") == [
-        (len(made.truth.messages), sum(message["usage"]["output_tokens"] for message in made.truth.messages), True)
+        (len(made.truth.messages) + len(made.truth.synthetic), sum(message["usage"]["output_tokens"] for message in made.truth.messages), True)
     ]
     counts = "message_context.prompt_tokens, message_context.completion_tokens, message_context.total_tokens, " + ", ".join(
         f"unmapped.{kind}" for kind in ("input_tokens", "cache_write_5m", "cache_write_1h", "cache_read"))
-    held = {row[0]: row[1:] for row in rows(connection, f'SELECT metadata.uid, actor."user".uid, ai_model.model_name, unmapped.cost_usd, {counts} FROM siem_ocsf')}
+    held = {row[0]: row[1:] for row in rows(connection, f'SELECT metadata.uid, actor."user".uid, ai_model.model_name, unmapped.cost_usd, {counts} FROM siem_ocsf WHERE ai_model.model_name <> \'<synthetic>\'')}
     wanted = {}
     for message in made.truth.messages:
         plain, out, five, hour, read = tokens(message)

@@ -184,9 +184,10 @@ class Charts:
     # Fleet health
 
     def agents(self):
+        """The events of each, the newest last."""
         of = {}
-        for event in self.all_events:
-            of.setdefault((event["user"], event["host"]), []).append(event)
+        for event in sorted(self.all_events, key=lambda one: one["ingest_time"]):
+            of.setdefault(event["user"], []).append(event)
         return list(of.values())
 
     def silent(self):
@@ -225,7 +226,7 @@ class Charts:
         for _, dt, event in self.made.lines:
             first[event["event_id"]] = min(dt, first.get(event["event_id"], dt))
         last = lambda of: max(first[one["event_id"]] for one in of)  # noqa: E731
-        return {(of[0]["user"], of[0]["host"], of[0]["agent_version"], last(of)): [len(of)] for of in self.silent()}
+        return {(of[-1]["user"], of[-1]["host"], of[-1]["agent_version"], last(of)): [len(of)] for of in self.silent()}
 
     def rows(self, chart):
         """What the chart must show, in its order and up to its limit."""
@@ -291,7 +292,7 @@ def output_tokens(messages):
 
 
 def errors(calls):
-    return sum(one["outcome"] == "error" for one in calls)
+    return sum(one["outcome"] == "error" and one["denial"] is None for one in calls)
 
 
 def error_share(calls):

@@ -172,9 +172,22 @@ pub const RECORD_FIELDS: &[Field] = &[
 /// The fields of each element of `tools`.
 pub const TOOL_FIELDS: &[Field] = &[
     field(Tools, "id", Text, Metrics, "id of the tool call; joins call and result"),
-    field(Tools, "name", Text, Metrics, "tool; `mcp:` and two pseudonyms for MCP tools, `other` for unknown ones"),
+    field(
+        Tools,
+        "name",
+        Text,
+        Metrics,
+        "tool; for MCP tools `mcp:` and two pseudonyms, of server and tool, 8 digits each; `other` for unknown ones",
+    ),
     field(Tools, "caller", Text, Metrics, "who called the tool"),
     field(Tools, "outcome", Text, Metrics, "ok, error or interrupted; absent on the call itself"),
+    field(
+        Tools,
+        "denial",
+        Text,
+        Metrics,
+        "why the call never ran; its outcome is `error`. Known since Claude Code 2.1.205",
+    ),
     field(Tools, "duration_ms", Duration, Metrics, "duration in milliseconds"),
     field(Tools, "duration_s", Duration, Metrics, "duration in seconds, where the tool gives seconds"),
     field(Tools, "exit_code", Integer, Metrics, "exit code"),
@@ -223,7 +236,7 @@ pub const HEALTH_KIND: &str = "agent_health";
 /// no fields but those of the frame.
 pub const ERASURE_KIND: &str = "erasure_request";
 
-/// The fields of `health`: counts alone, of the days from `since` to `until`, and the state at the time of the event.
+/// The fields of `health`: counts of the days from `since` to `until`, the state at the time of the event, and the consent in force.
 pub const HEALTH_FIELDS: &[Field] = &[
     field(Health, "since", Text, Metrics, "first day that is counted, UTC"),
     field(Health, "until", Text, Metrics, "last day that is counted, UTC"),
@@ -251,12 +264,26 @@ pub const HEALTH_FIELDS: &[Field] = &[
         "state of the stream that is worst off: idle, backing_off, breaker_open, held, ...",
     ),
     field(Health, "trouble", Text, Metrics, "trouble that this stream is in"),
+    field(
+        Health,
+        "consent_at",
+        Time,
+        Metrics,
+        "when the consent in force (`consent_id`) was given, by the developer's clock",
+    ),
+    field(Health, "consent_tier", Text, Metrics, "tier that was agreed to; less may be in force"),
+    field(Health, "consent_given", Text, Metrics, "how: terminal (a question was answered) or flags"),
+    field(Health, "consent_text", Integer, Metrics, "version of the text that was agreed to"),
 ];
 
 /// The fields that every event has, written by the policy itself.
 pub const FRAME_FIELDS: &[Field] = &[
     always("schema", Text, "`bcce.event.v1`"),
-    always("event_id", Text, "keyed hash of session, uuid and kind; equal for every reading and copy of a record"),
+    always(
+        "event_id",
+        Text,
+        "keyed hash of session, uuid and kind; equal for every reading of a record, and for copies within its session",
+    ),
     always("ingest_time", Time, "when the agent read the record"),
     always("tier", Text, "tier of the event"),
     always("data_class", Text, "internal, confidential or restricted"),

@@ -9,6 +9,9 @@ use std::path::Path;
 
 use crate::cargo;
 
+/// What the field `redactions` means, which stands in no table: its members are rules.
+const REDACTIONS: &str = "values replaced in the event's texts, by rule id; only texts that leave are looked at, so there are none below `content`";
+
 /// A generated file: its path below the root and its text.
 type Page = (&'static str, String);
 
@@ -84,7 +87,7 @@ fn leaves(allow_list: &AllowList) -> String {
          Besides the fields below, every event holds: the agent's version, the pseudonyms of login and host name, the \
          operating system, the organisation's name as its policy gives it, the time of reading, the ids of policy and \
          consent, and how many fields were dropped and values replaced, by rule. Once a day the agent makes an event of itself, of \
-         kind `agent_health`: counts alone, listed in [schema.md](schema.md#health-object). `bcce-agent purge --request-erasure` sends \
+         kind `agent_health`: counts, and when and how its user consented, listed in [schema.md](schema.md#health-object). `bcce-agent purge --request-erasure` sends \
          an event of kind `erasure_request`, which has nothing but what every event has.\n",
     );
     for tier in Tier::ALL {
@@ -145,9 +148,16 @@ fn schema_page() -> String {
          out. Pseudonyms are 16 hexadecimal digits of HMAC-SHA-256 under a key of the installation.\n\n\
          **Sums of tokens:** several records make one message. Group by `message_id` and take the maximum of each field of \
          `usage`; adding them up counts 1.8 to 2.9 times too much.\n\n\
-         **Duplicates:** delivery is at least once. Events with equal `event_id` are one event.\n\n\
-         **Health:** once a day the agent makes an event of kind `agent_health`, at the tier `metrics`, with counts alone: of \
-         the days since the last one, and of its state. An installation that sends none is silent.\n\n\
+         **Duplicates:** delivery is at least once. Events with equal `event_id` are one event. A copy of a record in a session that \
+         was resumed under another id is another event with the same `record`. Records without a uuid (`permission-mode`, titles, \
+         summaries) that are equal in all bytes are one event within a session: a permission mode that was left and taken \
+         again is told once, so look at `permission_mode` of events of kind `user`.\n\n\
+         **Times:** `event_time` is missing where the record has none (`permission-mode`, `summary`, `ai-title`, `custom-title`, \
+         `agent-name`), and `ingest_time` may be much later there.\n\n\
+         **Without a model:** what Claude Code wrote itself (failed calls, interruptions) has the model `<synthetic>` and no tokens. It is no \
+         answer, and nobody was active by it.\n\n\
+         **Health:** once a day the agent makes an event of kind `agent_health`, at the tier `metrics`: counts of \
+         the days since the last one, its state, and the consent in force. An installation that sends none is silent.\n\n\
          **Erasure:** an event of kind `erasure_request`, at the tier `metrics`, is sent when a user asks to have erased what is known \
          under their pseudonyms (`purge --request-erasure`). It has no fields but those that every event has; one request has one \
          `event_id`, however often it arrives.\n\n\
@@ -174,7 +184,7 @@ fn schema_page() -> String {
             );
         }
         if group == Group::Top {
-            page.push_str("| `redactions` | object of integers | `metrics` | values replaced in the event's texts, by rule id |\n");
+            let _ = writeln!(page, "| `redactions` | object of integers | `metrics` | {REDACTIONS} |");
         }
     }
     let roles: Vec<String> = ROLES.iter().map(|role| format!("`{role}`")).collect();
@@ -206,7 +216,7 @@ fn event_schema() -> Value {
         "redactions".to_owned(),
         json!({
             "type": "object",
-            "description": "values replaced in the event's texts, by rule id",
+            "description": REDACTIONS,
             "additionalProperties": { "type": "integer", "minimum": 1 },
         }),
     );

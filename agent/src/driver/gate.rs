@@ -2,7 +2,10 @@
 
 use crate::config::Config;
 use crate::edge::ledger::LedgerFile;
-use pipeline::consent::{Circumstances, ConsentText, Environment, Grant, Mode, OffReason, PolicyStanding, Standing};
+use pipeline::consent::{
+    Circumstances, ConsentText, Environment, Given, Grant, Mode, OffReason, PolicyStanding, Standing,
+};
+use pipeline::time::Wall;
 use scrubber::Tier;
 use std::path::Path;
 
@@ -26,6 +29,21 @@ pub struct Terms {
     pub consent_id: String,
     /// Whether what was written before the grant is included.
     pub backfill: bool,
+    /// What the ledger holds of it.
+    pub given: Consented,
+}
+
+/// When, how and to what a person said yes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Consented {
+    /// When, by the system's clock.
+    pub at: Option<Wall>,
+    /// The tier that was agreed to; less may be in force.
+    pub tier: Tier,
+    /// Version of the text.
+    pub text_version: u32,
+    /// At a terminal or by flags.
+    pub given: Given,
 }
 
 impl Gate {
@@ -89,6 +107,9 @@ impl Gate {
         let reason = standing.off.unwrap_or(OffReason::NeverGranted);
         let backfill = standing.granted.is_some_and(|granted| granted.backfill);
         let grant = standing.into_grant().ok_or(reason)?;
-        Ok(Terms { tier: grant.tier(), consent_id: grant.consent_id().as_str().to_owned(), backfill })
+        let entry = grant.entry();
+        let (tier, text_version, given) = (entry.tier, entry.text_version, entry.given);
+        let given = Consented { at: grant.given_at(), tier, text_version, given };
+        Ok(Terms { tier: grant.tier(), consent_id: grant.consent_id().as_str().to_owned(), backfill, given })
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! Promises: it is made after consent alone, since the shipping loop makes it; the first tells of the day on which the agent
 //! first ran, or that follows the one on which it first ran under another consent: nothing is told of days before. Its id is that of its last day, and the id is stored with it: whatever dies in
-//! between, there is one. Numbers, reasons, rule ids and pseudonyms only.
+//! between, there is one. Numbers, reasons, rule ids, pseudonyms, and of the consent what its ledger says in such.
 
+use super::gate::Consented;
 use super::ship::lock;
 use super::status::waited_seconds;
 use super::tail::TailReport;
@@ -24,6 +25,7 @@ const LAST_DAY: &str = "health_day";
 pub(super) struct Facts<'a> {
     pub(super) status: &'a Status,
     pub(super) report: &'a TailReport,
+    pub(super) consent: Consented,
     pub(super) now: Wall,
 }
 
@@ -72,7 +74,7 @@ pub(super) fn spool(
 }
 
 fn health(store: &Store, days: (i64, i64), facts: &Facts<'_>) -> Result<Health, StoreError> {
-    let Facts { status, report, now } = facts;
+    let Facts { status, report, consent, now } = facts;
     let (counts, spool) = (store.counts()?, store.measure()?);
     let within: Vec<&Count> = counts.iter().filter(|count| (days.0..=days.1).contains(&count.day)).collect();
     let sum = |kind| within.iter().filter(|count| count.kind == kind).map(|count| count.n).sum();
@@ -99,8 +101,18 @@ fn health(store: &Store, days: (i64, i64), facts: &Facts<'_>) -> Result<Health, 
             ("spool_bytes", spool.bytes),
             ("spool_bytes_max", spool.bytes_max),
             ("oldest_seconds", waited_seconds(spool.oldest, report.unread_since, *now)),
+            ("consent_text", consent.text_version.into()),
         ],
-        words: [Some(("state", state.as_str())), trouble].into_iter().flatten().collect(),
+        words: [
+            Some(("state", state.as_str())),
+            trouble,
+            Some(("consent_tier", consent.tier.as_str())),
+            Some(("consent_given", consent.given.as_str())),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
+        times: consent.at.map(|at| ("consent_at", at.0)).into_iter().collect(),
         counts: vec![
             ("records_dropped", by_name(Kind::Dropped)),
             ("redactions", by_name(Kind::Redaction)),
@@ -133,6 +145,7 @@ mod tests {
     use super::*;
     use crate::edge::store::StoreSettings;
     use crate::policy::passing_key;
+    use pipeline::consent::Given;
     use pipeline::limit::Rates;
     use pipeline::pack::BatchLimits;
     use pipeline::seal::{Opener, SealKey};
@@ -141,7 +154,7 @@ mod tests {
     use scrubber::detect::{Engine, KnownIdentities};
     use scrubber::schema::HEALTH_FIELDS;
     use scrubber::{AllowList, DropReason, HostFacts, PolicyParts, Tier};
-    use serde_json::Value;
+    use serde_json::{Value, json};
     use std::time::Duration;
 
     const NOON: i64 = 20_000 * DAY_MS + DAY_MS / 2;
@@ -182,9 +195,16 @@ mod tests {
     struct Desk {
         folder: tempfile::TempDir,
         policy: Policy,
+        consent: Consented,
     }
 
     impl Desk {
+        fn new() -> Self {
+            let consent =
+                Consented { at: Some(Wall(NOON)), tier: Tier::Activity, text_version: 3, given: Given::Terminal };
+            Self { folder: tempfile::tempdir().unwrap(), policy: policy("consent-1"), consent }
+        }
+
         fn open(&self) -> Mutex<Store> {
             let folder = self.folder.path().join("state");
             let settings = StoreSettings { folder, bytes_max: 1 << 20, age_max: StoreSettings::AGE_MAX };
@@ -196,7 +216,7 @@ mod tests {
             let store = self.open();
             let mut sealer = Sealer::new(SealKey::new(&[1; 32]), now.to_le_bytes());
             let report = TailReport { files: 3, unread_since: Some(Wall(now - 1_000_000)), ..TailReport::default() };
-            let facts = Facts { status: &status(now), report: &report, now: Wall(now) };
+            let facts = Facts { status: &status(now), report: &report, consent: self.consent, now: Wall(now) };
             let spooled = spool(&store, &self.policy, &mut sealer, &facts).unwrap();
             let opener = Opener::new(vec![SealKey::new(&[1; 32])]);
             let mut lines = Vec::new();
@@ -216,7 +236,7 @@ mod tests {
 
     #[test]
     fn one_event_tells_of_all_days_since_the_last_one_and_none_of_today() {
-        let desk = Desk { folder: tempfile::tempdir().unwrap(), policy: policy("consent-1") };
+        let desk = Desk::new();
         assert_eq!(desk.upkeep(NOON).len(), 0, "nothing is over yet");
         desk.count(NOON, 4);
         assert_eq!(desk.upkeep(NOON + 1000).len(), 0);
@@ -231,6 +251,8 @@ mod tests {
         assert_eq!(health["records_dropped"]["not_json"], 4);
         assert_eq!(health["redactions"]["aws-access-key"], 4);
         assert_eq!(health["state"], "policy_missing", "as the shipper of this test was given none");
+        let of_consent = ["consent_at", "consent_tier", "consent_given", "consent_text"].map(|name| &health[name]);
+        assert_eq!(of_consent, [&json!("2024-10-04T12:00:00.000Z"), &json!("activity"), &json!("terminal"), &json!(3)]);
         let known = |name: &String| HEALTH_FIELDS.iter().any(|field| field.name == name);
         assert!(health.as_object().unwrap().keys().all(known), "{health}");
         assert_eq!(desk.upkeep(NOON + DAY_MS + 1000).len(), 0, "once a day");
@@ -243,7 +265,7 @@ mod tests {
 
     #[test]
     fn nothing_is_told_of_days_before_the_present_consent() {
-        let mut desk = Desk { folder: tempfile::tempdir().unwrap(), policy: policy("consent-1") };
+        let mut desk = Desk::new();
         desk.upkeep(NOON);
         desk.count(NOON, 4);
         desk.count(NOON + DAY_MS, 5);
@@ -258,7 +280,7 @@ mod tests {
 
     #[test]
     fn a_death_before_the_day_was_noted_makes_no_second_event() {
-        let desk = Desk { folder: tempfile::tempdir().unwrap(), policy: policy("consent-1") };
+        let desk = Desk::new();
         desk.upkeep(NOON);
         assert_eq!(desk.upkeep(NOON + DAY_MS).len(), 1);
         let noted = [&(NOON.div_euclid(DAY_MS) - 1).to_le_bytes(), "consent-1".as_bytes()].concat();

@@ -223,7 +223,7 @@ impl Athena {
         let query = "SELECT coalesce(version, ''), count(*), count_if(silent) FROM (\
                      SELECT max_by(agent_version, ingest_at) AS version, date_diff('hour', max(ingest_at), \
                      least(CAST(current_timestamp AT TIME ZONE 'UTC' AS TIMESTAMP), CAST(CAST(? AS DATE) AS TIMESTAMP))) >= 72 AS silent \
-                     FROM events WHERE day BETWEEN CAST(? AS DATE) AND CAST(? AS DATE) GROUP BY \"user\", host) AS heard \
+                     FROM events WHERE day BETWEEN CAST(? AS DATE) AND CAST(? AS DATE) GROUP BY \"user\") AS heard \
                      GROUP BY coalesce(version, '') ORDER BY 1";
         let end = quoted(&to.saturating_add(1.day()).to_string());
         let rows = self.rows(query, &[vec![end], days(from, to)].concat()).await?;

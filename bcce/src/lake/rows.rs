@@ -130,7 +130,7 @@ pub struct Retention {
 /// Agents that were heard of in some days.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Agents {
-    /// Pairs of user and host.
+    /// Pseudonyms of users, each of one installation.
     pub agents: u64,
     /// Those not heard of in the last three days before the end of those days, or before now where that is earlier.
     pub silent: u64,

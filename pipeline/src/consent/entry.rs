@@ -57,6 +57,16 @@ pub enum Given {
     Flags,
 }
 
+impl Given {
+    /// The word in the ledger and in events.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Terminal => "terminal",
+            Self::Flags => "flags",
+        }
+    }
+}
+
 /// What the user agrees to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GrantRequest {

@@ -8,6 +8,7 @@ use scrubber::Tier;
 
 use super::entry::{ConsentId, ConsentText, Entry, GrantEntry, Refusal};
 use super::ledger::Ledger;
+use crate::time::Wall;
 
 /// How far the path of a record goes, from least to most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -272,6 +273,17 @@ impl Grant<'_> {
     /// The consent that events carry.
     pub fn consent_id(&self) -> &ConsentId {
         &self.entry.consent_id
+    }
+
+    /// What was agreed to.
+    pub fn entry(&self) -> &GrantEntry {
+        self.entry
+    }
+
+    /// When it was given, by the system's clock; `None` if the ledger does not hold it.
+    pub fn given_at(&self) -> Option<Wall> {
+        let held = self.entries.iter().rev().find(|held| held.grant() == Some(self.entry));
+        held.map(|held| Wall(held.time_ms))
     }
 
     /// Says whether events that were made under this consent may leave: it is the grant's own, or one before it that was

@@ -1,4 +1,4 @@
-//! The event that the agent makes of itself once a day: counts alone.
+//! The event that the agent makes of itself once a day: counts, and when and how its user consented.
 
 use super::time::write_time;
 use super::write::write_number;
@@ -18,6 +18,8 @@ pub struct Health {
     pub days: (i64, i64),
     /// Numbers by field.
     pub numbers: Vec<(&'static str, u64)>,
+    /// Times by field, in milliseconds since 1970 UTC.
+    pub times: Vec<(&'static str, i64)>,
     /// Words of ours by field.
     pub words: Vec<(&'static str, &'static str)>,
     /// Counts by field, and there by reason, rule id, class or pseudonym.
@@ -65,7 +67,14 @@ fn write_fields(health: &Health, line: &mut Vec<u8>) {
                 let Some((_, counts)) = health.counts.iter().find(|(name, _)| *name == field.name) else { continue };
                 write_counts(field.name, counts, line);
             }
-            FieldType::Time | FieldType::Integer | FieldType::Duration | FieldType::Boolean => {}
+            FieldType::Time => {
+                let Some((_, time_ms)) = health.times.iter().find(|(name, _)| *name == field.name) else { continue };
+                write_name(field.name, line);
+                line.push(b'"');
+                write_time(*time_ms, line);
+                line.push(b'"');
+            }
+            FieldType::Integer | FieldType::Duration | FieldType::Boolean => {}
         }
     }
 }

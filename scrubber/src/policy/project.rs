@@ -105,19 +105,20 @@ pub(super) struct Walk<'a> {
 impl<'a> Walk<'a> {
     /// Harvests the record whose root object is at place 0, under the rules of `node`.
     ///
-    /// `toolUseResult` comes last, since it is mostly a copy of the tool result that the message holds.
+    /// What tells of the tool result that the message holds comes last: `toolUseResult`, which is mostly a copy of it, and
+    /// `toolDenialKind`.
     pub(super) fn record(&mut self, node: NodeId) {
         let context = Context::OUTSIDE;
-        let mut twin = None;
+        let mut of_result = [None; 2];
         for child in self.tape.children(0) {
-            if self.key_of(child) == b"toolUseResult" {
-                twin = Some(child);
-            } else {
-                self.member(child, node, context);
+            match self.key_of(child) {
+                b"toolUseResult" => of_result[0] = Some(child),
+                b"toolDenialKind" => of_result[1] = Some(child),
+                _ => self.member(child, node, context),
             }
         }
-        if let Some(child) = twin {
-            let tool = (self.draft.tools.len() == 1).then_some(0);
+        let tool = (self.draft.tools.len() == 1).then_some(0);
+        for child in of_result.into_iter().flatten() {
             self.member(child, node, Context { tool, ..Context::OUTSIDE });
         }
         if self.draft.images > 0 {

@@ -144,6 +144,25 @@ fn a_tool_result_ships_from_the_message_and_not_from_its_copy() -> Result {
 }
 
 #[test]
+fn a_call_that_never_ran_is_told_from_one_that_failed_wherever_the_record_says_so() -> Result {
+    let result = r#""message":{"role":"user","content":[{"type":"tool_result","tool_use_id":"toolu_78WhBxWwA7VtD52UPraRQxrY","is_error":true}]}"#;
+    let check = |denial: &str, expected: &Value| -> Result {
+        for members in [[result, denial], [denial, result]] {
+            let mut run = Run::new(Tier::Metrics)?;
+            run.line(format!(r#"{{"type":"user","sessionId":"s",{},{}}}"#, members[0], members[1]).as_bytes());
+            let event = run.event()?;
+            assert_eq!(event["tools"].as_array().map(Vec::len), Some(1), "{event}");
+            assert_eq!((&event["tools"][0]["outcome"], &event["tools"][0]["denial"]), (&json!("error"), expected));
+            assert!(!event.to_string().contains("zebra"), "{event}");
+        }
+        Ok(())
+    };
+    check(r#""toolDenialKind":"user-rejected""#, &json!("user-rejected"))?;
+    check(r#""toolDenialKind":"zebra""#, &json!("other"))?;
+    check(r#""toolUseResult":"User rejected tool use""#, &Value::Null)
+}
+
+#[test]
 fn unknown_types_and_broken_lines_are_dropped_and_counted() -> Result {
     let mut run = Run::new(Tier::Content)?;
     for (line, reason) in [
@@ -411,12 +430,13 @@ fn a_record_whose_event_is_stored_is_counted_and_nothing_else() -> Result {
 }
 
 #[test]
-fn the_agents_health_is_counts_alone_one_event_a_day_and_survives_another_policy() -> Result {
+fn the_agents_health_is_what_the_schema_names_one_event_a_day_and_survives_another_policy() -> Result {
     let counts = |name: &str| std::collections::BTreeMap::from([(name.to_owned(), 3), ("a name".to_owned(), 1)]);
     let health = Health {
         days: (20_000, 20_001),
         numbers: vec![("lines", 7), ("spool_events", 0), ("shoe_size", 43)],
-        words: vec![("state", "held"), ("trouble", "access_denied"), ("mood", "bad")],
+        times: vec![("consent_at", 1_728_000_000_000), ("birthday", 0)],
+        words: vec![("state", "held"), ("trouble", "access_denied"), ("consent_given", "flags"), ("mood", "bad")],
         counts: vec![("redactions", counts("aws-access-key")), ("unknown_types", counts("0123abcd"))],
     };
     let mut run = Run::new(Tier::Content)?;
@@ -425,6 +445,7 @@ fn the_agents_health_is_counts_alone_one_event_a_day_and_survives_another_policy
     let expected = json!({
         "since": "2024-10-04", "until": "2024-10-05", "lines": 7, "spool_events": 0, "state": "held",
         "trouble": "access_denied", "redactions": { "aws-access-key": 3 }, "unknown_types": { "0123abcd": 3 },
+        "consent_at": "2024-10-04T00:00:00.000Z", "consent_given": "flags",
     });
     assert_eq!(event["health"], expected);
     let (kind, tier, class) = (&event["kind"], &event["tier"], &event["data_class"]);

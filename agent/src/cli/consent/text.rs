@@ -10,16 +10,17 @@ use crate::cli::output::{STRONG, printable};
 use crate::config::{Config, HistoryFile, Sink};
 
 /// Raised with every change of [`TEXT`]; users are asked again.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 /// Raised to [`VERSION`] whenever more may leave at a tier than before: older grants end at once.
-const COVERS_FROM: u32 = 1;
+const COVERS_FROM: u32 = 4;
 
 /// The part that is the same for everybody. Its hash stands in the ledger.
 const TEXT: &str = "\
 Read     Transcripts of Claude Code on this computer, and what \"Also\" names.
 Leaves   What an allow-list names, with secrets and personal data scrubbed out:
 metrics  counts, tokens, models, tool names, durations, outcomes, versions and
-         times; you, this computer, sessions and projects under pseudonyms.
+         times; when and how you consented; you, this computer, sessions and
+         projects under pseudonyms.
 activity also commands' first word, file extensions, error kinds, text sizes.
 content  also prompts, replies, tool inputs and results as text, each once.
          Scrubbing is thorough but cannot know every secret: look at \"preview\".

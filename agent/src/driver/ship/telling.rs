@@ -18,7 +18,8 @@ impl<S: Sink> Ship<'_, S> {
     /// Spools the event of the agent's health, where one is due.
     pub(super) fn tell_health(&mut self, wall: Wall, now: Mono) {
         let report = self.report.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let facts = health::Facts { status: &self.shipper.status(), report: &report, now: wall };
+        let facts =
+            health::Facts { status: &self.shipper.status(), report: &report, consent: self.terms.given, now: wall };
         match health::spool(self.store, self.policy, &mut self.sealer, &facts) {
             Ok(segments) if segments.is_empty() => {}
             Ok(segments) => self.shipper.handle(Input::Appended(segments), now),

@@ -71,7 +71,7 @@ pub(super) fn agents(facts: &Facts) -> Finding {
 }
 
 pub(super) fn redaction(facts: &Facts) -> Finding {
-    let remedy = "an agent that never redacts anything is odd: look at its version";
+    let remedy = "texts alone are looked at, and none leaves below the tier content: odd where that tier is used";
     one(CheckId::Redaction, 0, "redactions", remedy, &facts.redactions, |rules| {
         let sum: u64 = rules.iter().map(|rule| rule.redacted).sum();
         let outcome = if sum == 0 { Outcome::NoEvidence } else { Outcome::Ok };

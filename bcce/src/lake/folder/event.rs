@@ -35,8 +35,6 @@ pub(super) struct Event<'a> {
     #[serde(default)]
     pub(super) user: Text<'a>,
     #[serde(default)]
-    pub(super) host: Text<'a>,
-    #[serde(default)]
     pub(super) agent_version: Text<'a>,
     #[serde(default)]
     pub(super) policy_id: Text<'a>,

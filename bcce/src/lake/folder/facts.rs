@@ -31,7 +31,6 @@ pub(super) struct Seen {
     policy: u32,
     consent: u32,
     user: u32,
-    host: u32,
     version: u32,
     redactions: Box<[(u32, u64)]>,
 }
@@ -41,7 +40,7 @@ pub(super) struct Seen {
 pub(super) struct Facts {
     consents: HashMap<(i64, u32, u32), Consent>,
     redactions: HashMap<u32, (u64, u64)>,
-    agents: HashMap<(u32, u32), (i64, u32)>,
+    agents: HashMap<u32, (i64, u32)>,
 }
 
 #[derive(Debug, Default)]
@@ -73,7 +72,6 @@ impl Gather for OfDays {
             policy: names.number(&event.policy_id.0),
             consent: names.number(&event.consent_id.0),
             user: names.number(&event.user.0),
-            host: names.number(&event.host.0),
             version: names.number(&event.agent_version.0),
             redactions: event
                 .redactions
@@ -85,9 +83,9 @@ impl Gather for OfDays {
     }
 
     fn renumber(item: &mut Seen, numbers: &[u32]) {
-        let Seen { tier, policy, consent, user, host, version, redactions, .. } = item;
+        let Seen { tier, policy, consent, user, version, redactions, .. } = item;
         let rules = redactions.iter_mut().map(|(rule, _)| rule);
-        for number in [tier, policy, consent, user, host, version].into_iter().chain(rules) {
+        for number in [tier, policy, consent, user, version].into_iter().chain(rules) {
             *number = renumbered(*number, numbers);
         }
     }
@@ -109,7 +107,7 @@ impl Facts {
             *events += 1;
             *redacted = redacted.saturating_add(count);
         }
-        let heard = self.agents.entry((seen.user, seen.host)).or_insert((i64::MIN, 0));
+        let heard = self.agents.entry(seen.user).or_insert((i64::MIN, 0));
         if heard.0 < seen.ingest_us {
             *heard = (seen.ingest_us, seen.version);
         }

@@ -11,8 +11,11 @@ use super::event::Event;
 use super::scan::{Gather, Names, key, renumbered};
 use super::{day_number, day_of};
 
-/// Takes what has tokens.
+/// Takes what a model used tokens for.
 pub(super) struct Usage;
+
+/// The model of what Claude Code wrote itself: it costs nothing, and nobody was active by it.
+const NO_MODEL: &str = "<synthetic>";
 
 /// One record of a message, or what several of them come to.
 #[derive(Debug, Clone)]
@@ -32,6 +35,9 @@ impl Gather for Usage {
 
     fn take(&self, event: &Event<'_>, names: &mut Names) -> Option<Counted> {
         let tokens = event.tokens()?;
+        if event.model.as_ref().is_some_and(|model| model.0 == NO_MODEL) {
+            return None;
+        }
         let mut number = |text: &Option<super::event::Text<'_>>| text.as_ref().map_or(0, |text| names.number(&text.0));
         let (org, project, model) = (number(&event.org), number(&event.project), number(&event.model));
         let user = names.number(&event.user.0);
