@@ -96,3 +96,21 @@ fn headings_in_any_script_are_those_of_columns_and_sections() {
     ];
     assert_eq!(found_in(&harmless), Vec::<String>::new());
 }
+
+#[test]
+fn words_and_a_number_that_a_full_stop_joins_are_no_code() {
+    let words = [["copper.", "harbor71"].concat(), ["copper.harbor.", "violin.maple"].concat()];
+    assert_eq!(
+        missed(&["DB_PASSWORD={}", "password: {}", "mysqldump --password={} shop"], &words),
+        Vec::<String>::new()
+    );
+    let words = [["Copper", "HarborMaple71"].concat()];
+    assert_eq!(missed(&["clientSecret: \"{}\"", "API_SECRET={}"], &words), Vec::<String>::new());
+    let harmless = [
+        "password = user.password2",
+        "password: config.auth.secret12",
+        "token = \"JsonWebTokenKey12\"",
+        "token = \"ParserStateMachine64\"",
+    ];
+    assert_eq!(found_in(&harmless), Vec::<String>::new());
+}
