@@ -114,3 +114,49 @@ fn words_and_a_number_that_a_full_stop_joins_are_no_code() {
     ];
     assert_eq!(found_in(&harmless), Vec::<String>::new());
 }
+
+#[test]
+fn declarations_controls_and_stores_are_given_values() {
+    let forms = [
+        "DATA: lv_user TYPE string VALUE 'RFCUSER',\n      lv_password TYPE string VALUE '{}'.",
+        "       01  WS-DB-PASSWORD  PIC X(24) VALUE \"{}\".",
+        "PasswordEdit.Text := '{}';",
+        "keychain.set(\"{}\", forKey: \"password\")",
+        "[request setValue:@\"{}\" forHTTPHeaderField:@\"X-Api-Key\"];",
+        "DRIVER={SQL Server};SERVER=db;UID=sa;PWD={{}}",
+        "When I enter \"{}\" into the password field",
+        "I changed the password from `hunter22x` to `{}`.",
+        "Passwort von \"hunter22x\" auf \"{}\" geändert",
+        "pulumi config set dbPassword {} --plaintext",
+        "kubectl create secret generic app --from-literal=db={} -n prod",
+        "==== Data ====\nKey     Value\n---     -----\nmain    {}\n",
+    ];
+    let values = [["Kx7v", "Tq2pW9zL"].concat(), ["9fQ2", "hhPl0zVt"].concat()];
+    assert_eq!(missed(&forms, &values), Vec::<String>::new());
+    let key = [["rF8OvKLRLkK2Qm", "ezO1oqdLqo3Srt", "339PyAABNuWH0mM="].concat()];
+    assert_eq!(missed(&["$ wg show wg0 private-key\n{}"], &key), Vec::<String>::new());
+    let made = ["$ pass generate -n db/staging 24\nThe generated password for db/staging is:\n{}"];
+    assert_eq!(missed(&made, &tokens()), Vec::<String>::new());
+    let asked = ["[10:42] ann: what's the db password?\n[10:43] ben: {}"];
+    assert_eq!(missed(&asked, &passwords()), Vec::<String>::new());
+    let harmless = [
+        "lv_password TYPE string VALUE lv_default.",
+        "01  WS-PASSWORD  PIC X(8) VALUE SPACES.",
+        "PasswordEdit.Text := Edit2.Text;",
+        "keychain.set(token2, forKey: \"token\")",
+        "<Input password={formValues2} />",
+        "password hashing changed from `md5` to `argon2id`",
+        "the token type changed from `JWT` to `PASETO4`",
+        "== Data ==\nKey    Value\nhost   db01.intern\nuser   app2\nport   5432\n",
+    ];
+    assert_eq!(found_in(&harmless), Vec::<String>::new());
+}
+
+#[test]
+fn a_value_in_a_query_ends_before_the_next_member() {
+    let [key, _] = tokens();
+    let text = format!("https://maps.example/api?key={key}{key}&v=3.3.88");
+    let found = engine().scan(text.as_bytes(), &mut Scratch::default()).to_vec();
+    let rest = found.first().and_then(|found| text.get(found.end..));
+    assert_eq!(rest, Some("&v=3.3.88"));
+}
