@@ -55,7 +55,9 @@ fn sentences_tell_passwords_without_a_verb_or_with_one_that_nobody_knows() {
         "密码（测试环境）：{}",
         "【账号】admin【密码】{}",
         "e-posta parolası: {}",
+        "sifre = \"{}\"",
         "mot de passe wifi : {}",
+        "Le mot de passe administrateur est : {}",
     ];
     assert_eq!(missed(&forms, &passwords()), Vec::<String>::new());
     let forms = ["usa este token de acceso: {}", "Jeton d'accès : {}", "API कुंजी: {}", "klucz: {}", "clave: \"{}\""];

@@ -513,9 +513,11 @@ fn qualified(rest: &[u8]) -> Option<usize> {
         "iniziale",
     ];
     const SIGNS: [&str; 9] = [": ", " : ", " = ", " es ", " est : ", " est ", " \u{e9} ", " \u{e8} ", " to "];
-    let words = WORDS.iter().find(|words| rest.starts_with(words.as_bytes()))?.len();
-    let sign = SIGNS.iter().find(|sign| rest.get(words..).is_some_and(|rest| rest.starts_with(sign.as_bytes())))?;
-    Some(words + sign.len())
+    WORDS.iter().find_map(|words| {
+        let behind = rest.strip_prefix(words.as_bytes())?;
+        let sign = SIGNS.iter().find(|sign| behind.starts_with(sign.as_bytes()))?;
+        Some(words.len() + sign.len())
+    })
 }
 
 /// Words before a name that is directly followed by its value: `with password …`, `use the password …`.
