@@ -149,6 +149,9 @@ pub(super) fn may_say(text: &[u8], start: usize, at: usize) -> bool {
     let before = text.get(..start).unwrap_or_default();
     // Most words begin like none of them.
     let first = rest.first().copied().unwrap_or(0);
+    if between::DECLARES.iter().any(|word| rest.starts_with(word)) {
+        return true;
+    }
     let says = |word: &str| rest.starts_with(word.strip_suffix('\n').unwrap_or(word).as_bytes());
     line::SAYING.holds(first) && line::SAYS.iter().any(|word| word.as_bytes().first() == Some(&first) && says(word))
         || line::CHANGES.iter().any(|word| rest.starts_with(word))
@@ -311,6 +314,10 @@ fn bare_end(text: &[u8], start: usize, at: usize) -> usize {
         word.is_some_and(|word| value::is_scrambled(word) || value::is_noise(word))
     };
     let mut end = if cut < word && (line::fills_line(text, start, at, word) || whole(word)) { word } else { cut };
+    // `?key=…&v=3`: in the query of an address the next member ends it.
+    if start.checked_sub(1).and_then(|at| text.get(at)).is_some_and(|byte| b"?&".contains(byte)) {
+        end = next_of_query(text.get(at..end).unwrap_or_default()).map_or(end, |member| at + member);
+    }
     // The element that a value fills may be closed right behind it, and its colour end there.
     let value = text.get(at..end).unwrap_or_default();
     if let Some(code) = memchr::memchr_iter(b'[', value).find(|code| bare_colour(text, at + code) > 0) {
@@ -327,6 +334,15 @@ fn bare_end(text: &[u8], start: usize, at: usize) -> usize {
         return at + sign;
     }
     end - usize::from(value.ends_with(b"."))
+}
+
+/// Where the sign stands that begins the next member of a query.
+fn next_of_query(value: &[u8]) -> Option<usize> {
+    memchr::memchr_iter(b'&', value).find(|sign| {
+        let rest = value.get(sign + 1..).unwrap_or_default();
+        let name = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(byte)).count();
+        name > 0 && rest.get(name) == Some(&b'=')
+    })
 }
 
 /// `，` and its like.
@@ -392,7 +408,7 @@ fn opening(text: &[u8], at: usize) -> usize {
         "pulumi.",
         "Sensitive",
     ];
-    let at = between::wrapped(text, at);
+    let at = between::wrapped(text, between::braced(text, at).unwrap_or(at));
     // `r#"…"#`, `br##"…"##`
     let at = between::raw_literal(text, at).unwrap_or(at);
     // `<<"…">>`

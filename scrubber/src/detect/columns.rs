@@ -80,6 +80,9 @@ impl Search<'_> {
         let blanks = text.get(close..).unwrap_or_default().iter().take(64).take_while(|byte| **byte == b' ').count();
         let next = text.get(close + blanks).copied().unwrap_or(b'\n');
         let key = if key == Key::Hint { of_two_words(text, start, end).unwrap_or(key) } else { key };
+        // `login_totp`, as exports of password managers call the seed.
+        let seed = text.get(start..end).is_some_and(|name| name.ends_with(b"totp"));
+        let key = if seed { Key::Secret } else { key };
         if matches!(key, Key::Hint | Key::Access) {
             return;
         }
@@ -221,8 +224,10 @@ impl Head {
         let drawn = || memchr::memchr_iter(0xe2, line).any(|at| boxes::border_at(line, at).is_some());
         let sign = byte.map_or_else(|| if drawn() { Sign::Border } else { Sign::Gap }, |byte| Sign::Byte(*byte));
         let framed = matches!(sign, Sign::Byte(b'|') | Sign::Border);
-        // Beside the lines of a drawn table other bytes than those of letters may stand.
-        let letters = matches!(sign, Sign::Byte(_));
+        // Help for commands, in any language, stands in columns that blanks part, and beside the lines of a drawn table stand other
+        // bytes than those of letters.
+        let tab = |at: usize| text.get(at) == Some(&b'\t') || text.get(at) == Some(&b' ') && window.depth(at) > 0;
+        let letters = matches!(sign, Sign::Byte(_)) || !line.is_ascii() && (from..to).any(tab);
         let mut cells = Cells { window, at: from, end: to, sign };
         let (mut count, mut column, mut tight, mut first) = (0, None, true, from);
         let mut numbered = false;

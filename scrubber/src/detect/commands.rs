@@ -247,10 +247,18 @@ fn is_proved(row: &Row, line: &[u8], (start, end): (usize, usize)) -> bool {
         }
         Proof::Said => generic::is_given_password(value) || value::is_jumbled(value),
         Proof::Number => (4..=8).contains(&value.len()) && value.iter().all(u8::is_ascii_digit),
-        Proof::MadeUp => generic::is_short_password(value) || row.place == Place::Set && kept::is_key(value),
+        Proof::MadeUp => {
+            // Digests and ids are longer.
+            let disorder = || value.len() <= 24 && mentioned::is_mixed_up(value);
+            let set = row.place == Place::Set && (kept::is_key(value) || disorder());
+            generic::is_short_password(value) || set
+        }
         Proof::Chosen => generic::is_given_password(value) || mnemonic::is_compound(value),
         Proof::Machine => generic::is_machine_made(value.strip_prefix(b"0x").unwrap_or(value)),
-        Proof::Striking => mentioned::is_striking(value) || row.place == Place::Login && mentioned::is_simple(value),
+        Proof::Striking => {
+            let login = || mentioned::is_simple(value) || mentioned::is_mixed_up(value);
+            mentioned::is_striking(value) || row.place == Place::Login && login()
+        }
     }
 }
 

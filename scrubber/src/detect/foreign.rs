@@ -1,7 +1,7 @@
 //! Names of secrets that are not written in the letters `A` to `Z` alone: `密码：…`, `contraseña: …`, `пароль — …`.
 //!
 //! The pass over all bytes knows words of ASCII letters only. It calls [`Search::foreign_names`] where characters beyond ASCII
-//! end, and the names are compared there.
+//! end, and the names are compared there. They may head the column of a table, too.
 
 use std::sync::LazyLock;
 
@@ -45,6 +45,10 @@ const PASSWORDS: &[&str] = &[
     "hasł|a",
     "hasł|em",
     "Hasł|o",
+    "Passwö|rter",
+    "contraseñ|as",
+    "Contraseñ|as",
+    "Пароли",
     "ş|ifre",
     "Ş|ifre",
     "ş|ifresi",
@@ -53,6 +57,12 @@ const PASSWORDS: &[&str] = &[
     "ş|ifren",
     "Ş|ifrem",
     "ş|ifreniz",
+    "parolası",
+    "parolasını",
+    "parolayı",
+    "parolanı",
+    "parolanız",
+    "WLAN-Schlü|ssel",
     "mật khẩ|u",
     "Mật khẩ|u",
     "jelszó",
@@ -94,6 +104,9 @@ const SECRETS: &[&str] = &[
     "Clé| API",
     "clé",
     "Clé",
+    "anahtarı",
+    "कुंजी",
+    "टोकन",
 ];
 
 /// A name as it is looked for.
@@ -118,6 +131,7 @@ static NAMES: LazyLock<Vec<Name>> = LazyLock::new(|| {
 
 /// What joins a name to its value: signs, and forms of "is".
 const JOINTS: &[&str] = &[
+    "】",
     ":",
     "：",
     "=",
@@ -132,6 +146,9 @@ const JOINTS: &[&str] = &[
     "是",
     "就是",
     "已改为",
+    "已经改为",
+    "已经改成",
+    "已改成",
     "更新为",
     "设置为",
     "为",
@@ -176,6 +193,7 @@ const JOINTS: &[&str] = &[
 
 /// Joints and quotes of foreign characters, which cannot be told from the name before them until they are read.
 const JOINED: &[&str] = &[
+    "】",
     "：",
     "＝",
     "就是",
@@ -183,6 +201,9 @@ const JOINED: &[&str] = &[
     "目前是",
     "是",
     "已改为",
+    "已经改为",
+    "已经改成",
+    "已改成",
     "更新为",
     "设置为",
     "改成了",
@@ -272,6 +293,9 @@ fn name_at(text: &[u8], at: usize) -> Option<(Key, usize, usize)> {
     {
         before = head.strip_suffix(b" ").unwrap_or(head);
     }
+    // `密码（测试环境）：…`
+    let remark = before.strip_suffix("）".as_bytes()).and_then(|head| memchr::memmem::rfind(head, "（".as_bytes()));
+    let before = remark.and_then(|open| before.get(..open)).unwrap_or(before);
     let at = at - (at.min(NAME_MAX) - before.len());
     let rest = text.get(at..)?;
     let last = before.last();
@@ -284,7 +308,7 @@ fn name_at(text: &[u8], at: usize) -> Option<(Key, usize, usize)> {
 
 /// The value of the name that ends at `end`, when foreign signs or words join them.
 pub(super) fn value_after(text: &[u8], end: usize) -> Option<Value> {
-    let mut at = blank(text, after_quote(text, end));
+    let mut at = blank(text, after_remark(text, after_quote(text, end)));
     let mut joined = 0;
     while joined < JOINTS_MAX {
         let rest = text.get(at..)?;
@@ -341,6 +365,22 @@ fn after_quote(text: &[u8], end: usize) -> usize {
     let quoted = text.get(end).is_some_and(|byte| b"\"'`".contains(byte));
     let joined = text.get(blank(text, end + 1)).is_some_and(|byte| b":=".contains(byte));
     if quoted && joined { end + 1 } else { end }
+}
+
+/// `密码（测试环境）：…`, `пароль (новый): …`: behind a remark in brackets that a sign follows.
+fn after_remark(text: &[u8], end: usize) -> usize {
+    const BRACKETS: [(&str, &str); 2] = [("（", "）"), (" (", ")")];
+    let rest = text.get(end..text.len().min(end + WORDS_MAX)).unwrap_or_default();
+    let close = BRACKETS.iter().find_map(|(open, close)| {
+        let remark = rest.strip_prefix(open.as_bytes())?;
+        let length = memchr::memmem::find(remark, close.as_bytes())?;
+        let plain = !remark.get(..length)?.contains(&b'\n');
+        plain.then_some(open.len() + length + close.len())
+    });
+    let signed = |close: &usize| {
+        rest.get(*close..).is_some_and(|rest| rest.starts_with(b":") || rest.starts_with("：".as_bytes()))
+    };
+    close.filter(signed).map_or(end, |close| end + close)
 }
 
 /// `пароль от сервера: …`: where the value starts behind more words and a sign.
@@ -434,11 +474,23 @@ impl Search<'_> {
         if let Some(value) = name_at(text, place).and_then(|(_, _, end)| value_after(text, end)) {
             self.judge(key, value);
         }
+        self.section(key, self.window.place(start), self.window.place(name_end));
+        if self.found.len() == found {
+            self.foreign_column(key, start, name_end);
+        }
         if self.found.len() == found {
             self.judge_told(key, start, false);
         }
         if self.found.len() == found {
             self.mentioned(key, at, name_end);
+        }
+    }
+
+    /// The name may be that of a column: a sign between cells stands behind it, or its line ends there.
+    fn foreign_column(&mut self, key: Key, start: usize, end: usize) {
+        let next = self.text.get(end..).unwrap_or_default().iter().find(|byte| !b" \"'`*".contains(byte));
+        if next.is_some_and(|byte| b"|,;\t\r\n\\".contains(byte)) {
+            self.columns(key, self.window.place(start), self.window.place(end));
         }
     }
 }

@@ -188,6 +188,10 @@ fn is_token(named: &Named<'_>, text: &[u8]) -> bool {
     if assigned && whole && (value::is_two_words(text) || value::is_signed_phrase(text)) {
         return true;
     }
+    // `clientSecret: "CopperHarborMaple71"`
+    if assigned && literal && value::is_three_words(text) && !password::names_a_secret(text) {
+        return true;
+    }
     // `SECRET_KEY=tigerlake77`: people make up what a machine should.
     if named.place.joint == Joint::Assigned
         && whole

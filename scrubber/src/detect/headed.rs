@@ -95,12 +95,15 @@ fn answer_below(text: &[u8], end: usize) -> Option<(usize, usize)> {
     let blanks = rest.iter().take(8).take_while(|byte| b" \t\r".contains(byte)).count();
     let below = rest.get(blanks..)?.strip_prefix(b"\n")?;
     let line = below.get(..memchr::memchr(b'\n', below).unwrap_or(below.len()).min(VALUE_MAX))?.trim_ascii_end();
+    // `[10:43] ann: …`
+    let stamp = if line.starts_with(b"[") { memchr::memmem::find(line, b"] ")? + 2 } else { 0 };
+    let line = line.get(stamp..)?;
     let sign = line.iter().take(SPEAKER_MAX).position(|byte| b":>".contains(byte))?;
     let speaker = line.get(..sign)?.strip_prefix(b"<").unwrap_or(line.get(..sign)?);
     let named =
         !speaker.is_empty() && speaker.iter().all(|byte| byte.is_ascii_alphanumeric() || b" ._-".contains(byte));
     let value = line.get(sign + 1..)?.strip_prefix(b" ")?.trim_ascii();
-    let from = text.len() - below.len() + line.len() - value.len();
+    let from = text.len() - below.len() + stamp + line.len() - value.len();
     let word = !value.is_empty() && !value.iter().any(u8::is_ascii_whitespace);
     (named && word).then_some((from, from + value.len()))
 }

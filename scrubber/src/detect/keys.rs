@@ -24,8 +24,8 @@ const KEY_MAX: usize = 64;
 const PASSWORDS: &str = "\
     password pasword passowrd passwd psswd pswd passord passwort passphrase passcode passwrd userpass pwd contrasena kennwort motdepasse senha \
     wachtwoord passord passordet parole psw secretstring requirepass masterauth keymaterial redisauth rediscliauth storepass keypass passwordhash heslo haslo salasana losenord adgangskode parola \
-    bindpw rootpw authtok dbpw userpw adminpw ldappw mnemonic seedphrase recoveryphrase wifikey wlankey \
-    heslem hesla haslem adgangskoden salasanan salasanalla passworts kennworts wachtwoorden passwords passwoerter";
+    zugangscode toegangscode bindpw rootpw authtok dbpw userpw adminpw ldappw mnemonic seedphrase recoveryphrase wifikey wlankey \
+    sifre sifresi heslem hesla haslem adgangskoden salasanan salasanalla passworts kennworts wachtwoorden passwords passwoerter";
 
 const SECRETS: &str = "\
     secret token apikey accesskey accesskeyid privatekey signingkey encryptionkey masterkey authkey \
@@ -33,7 +33,7 @@ const SECRETS: &str = "\
     connstr bearer authorization securitykey sessionkey clientkey serverkey servicekey cryptokey aeskey \
     rsakey hmac jwt jeton macaroon pepper phpsessid jsessionid snmpcommunity communitystring rocommunity rwcommunity \
     tokensalt authsalt passwordsalt hashsalt merchantsalt secretsalt cookiesalt sessionsalt sonarlogin totpseed otpseed 2faseed mfaseed zugangsdaten anmeldedaten logindaten identifiants \
-    credenciales credenciais credenziali inloggegevens";
+    credenciales credenciais credenziali inloggegevens clave chiave sleutel klucz schluessel nyckel";
 
 /// Before `secret`: what signs sessions, which is made up by a developer more often than by a machine.
 const MADE_UP: &str = "jwt session cookie auth signing webhook accesstoken refreshtoken csrf hmac cron shared chap";
@@ -68,9 +68,9 @@ const ENVIRONMENTS: &str = "\
 
 /// What else may follow the word in a name that still announces the secret itself.
 const SAME: &str = "\
-    value val str string text env raw plain plaintext cleartext base64 b64 enc encoded hash data header const var arg admin root user \
+    value val str string text edit env raw plain plaintext cleartext base64 b64 enc encoded hash data header const var arg admin root user \
     bot db s key orkey orprivatekey access private api auth a b for is keybase confirmation confirm repeat again v mysql postgres postgresql pg mariadb \
-    mongo mongodb redis smtp ftp sftp ssh ldap rabbitmq mqtt kafka elastic oracle mssql wifi vpn imap github gitlab aws";
+    banco bd usuario correo mongo mongodb redis smtp ftp sftp ssh ldap rabbitmq mqtt kafka elastic oracle mssql wifi vpn imap github gitlab aws";
 
 /// Words before `key` that make it the name of a place in a table, not of a credential, however they are joined.
 const TABLES: &str = "\

@@ -64,7 +64,10 @@ impl Search<'_> {
             let cut = start == low && is_inner(text, low) || end == high && is_inner(text, high);
             // `def sign(credentials) -> S3SigV4Auth:`
             let returned = text.get(..start).is_some_and(|before| before.ends_with(b") -> "));
-            if cut || returned || start < to && from < end {
+            // `contraseña`: what stands behind the letter with an accent is no word of its own.
+            let part = start.checked_sub(2).and_then(|at| text.get(at..)).is_some_and(value::is_accented)
+                || text.get(end..).is_some_and(value::is_accented);
+            if cut || part || returned || start < to && from < end {
                 continue;
             }
             let (start, end) = trimmed(text, start, end);
@@ -75,13 +78,15 @@ impl Search<'_> {
                 is_changed_to(text.get(to..start), text.get(low..high))
                     && (is_made_of_words(word)
                         || is_made_up(word)
+                        || is_mixed_up(word)
                         || is_simple(word)
                         || quoted && generic::is_told_password(word, true))
             };
             let glossed = || is_glossed(text.get(end..from), tail) && (is_simple(word) || is_made_up(word));
             let simple = || {
                 is_beside(text, (start, end), (from, to)) && is_simple(word)
-                    || is_joined(text.get(to..start)) && (is_made_of_words(word) || is_made_up(word))
+                    || is_joined(text.get(to..start))
+                        && (is_made_of_words(word) || is_made_up(word) || is_mixed_up(word))
             };
             let place = striking_part(text, start, end)
                 .filter(|_| loud)
@@ -127,11 +132,11 @@ fn answer_at(text: &[u8], start: usize) -> Option<Value> {
     whole.then_some(Value { start, end: start + length, joint: Joint::Said, quoted: true, literal: true })
 }
 
-/// Whether a digit and three letters stand in one word, and another digit anywhere: every word that is looked for has them. The
-/// letters of escapes count, and join words.
+/// Whether a digit and three letters stand in one word: every word that is looked for has them. The letters of escapes count, and join
+/// words.
 fn holds_mixed_word(text: &[u8]) -> bool {
     // Most texts end here, many bytes at a time.
-    if text.iter().filter(|byte| byte.is_ascii_digit()).count() < 2 {
+    if !text.iter().any(u8::is_ascii_digit) {
         return false;
     }
     let (mut letters, mut digits) = (0, 0);
@@ -168,18 +173,18 @@ fn is_glossed(between: Option<&[u8]>, tail: &[u8]) -> bool {
 /// Whether what stands between a name and a word behind it joins them: nothing, a comma, a word by which something becomes another
 /// thing, or words of a script of their own.
 fn is_joined(between: Option<&[u8]>) -> bool {
-    const JOINTS: &str = "to auf en a para na naar op til till is as come como als";
+    const JOINTS: &str = "to auf en a para na naar op til till is as come como als von van de da olarak";
     let Some(between) = between.map(<[u8]>::trim_ascii) else { return false };
     let between = between.strip_suffix(b"\"").or_else(|| between.strip_suffix(b"`")).unwrap_or(between).trim_ascii();
     let foreign = !between.is_ascii() && between.len() <= FOREIGN_MAX && !between.iter().any(u8::is_ascii_alphanumeric);
-    matches!(between, b"" | b",") || foreign || words(JOINTS).any(|word| word.as_bytes() == between)
+    matches!(between, b"" | b"," | b", c'est") || foreign || words(JOINTS).any(|word| word.as_bytes() == between)
 }
 
 /// Whether a sentence says that something is changed, and what stands between a name and a word behind it ends with what leads to
 /// the new one: `changed the password of the app user to …`, `troquei a senha do banco para …`.
 fn is_changed_to(between: Option<&[u8]>, sentence: Option<&[u8]>) -> bool {
-    const LEADS: &str = "to auf para por na naar in en par a";
-    const VERBS: &str = "set reset chang updat rotat gesetzt ge\u{e4}nder troq alter mud zmieni ustawi cambi impost wijzig verander \
+    const LEADS: &str = "to auf para por na naar in en par a ser";
+    const VERBS: &str = "set reset passou chang updat rotat gesetzt \u{e4}nder \u{c4}nder troq alter mud zmieni ustawi cambi impost wijzig verander \
                          gezet remplac d\u{e9}fini";
     static CHANGES: LazyLock<Words> = LazyLock::new(|| Words::new(words(VERBS)));
     // Words before the name, and right behind it, are most.
@@ -193,7 +198,7 @@ fn is_changed_to(between: Option<&[u8]>, sentence: Option<&[u8]>) -> bool {
     let clause = !between.iter().any(|byte| b".,;:()=".contains(byte));
     clause
         && words(LEADS).any(|word| word.as_bytes() == lead)
-        && (1..=5).contains(&parts.count())
+        && (1..=8).contains(&parts.count())
         && CHANGES.occur_in(sentence)
 }
 
@@ -203,6 +208,37 @@ fn is_made_up(word: &[u8]) -> bool {
     let letters = word.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
     let dated = letters + 4 == word.len() && matches!(word.get(letters..letters + 2), Some(b"19" | b"20"));
     form.upper > 0 && form.lower > 0 && !dated && !names_a_form(word) && generic::is_short_password(word)
+}
+
+/// `qzkNejH4LB`, `D%oR~I9+Op?e`: letters of both cases and a digit in such disorder that no name has it, signs among them or not.
+pub(super) fn is_mixed_up(word: &[u8]) -> bool {
+    let form = value::shape(word);
+    let signs = form.length - form.letters() - form.digit;
+    let plain = word.iter().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&*+-=?@^_~.".contains(byte));
+    let disorder = value::pieces(word) * 2 >= form.length || value::is_scrambled(word) || value::is_jumbled(word);
+    (LENGTH_MIN..=LENGTH_MAX).contains(&form.length)
+        && form.foreign == 0
+        && plain
+        && form.digit > 0
+        && form.lower > 0
+        && form.upper > 0
+        && signs * 2 < form.length
+        && disorder
+        && (signs > 0 || !is_camel(word))
+        && !value::is_wordlike(word)
+        && !names_a_form(word)
+        && !generic::is_id(word)
+        && !value::is_placeholder(word)
+        && !value::is_code(word)
+}
+
+/// `MyApp2Go`: small letters follow each capital, and none a number.
+fn is_camel(word: &[u8]) -> bool {
+    !word.windows(2).any(|two| match two {
+        [first, next] if first.is_ascii_uppercase() => !next.is_ascii_lowercase(),
+        [first, next] => first.is_ascii_digit() && next.is_ascii_lowercase(),
+        _ => false,
+    }) && !word.last().is_some_and(u8::is_ascii_uppercase)
 }
 
 /// Whether the bytes on both sides of `at` belong to one word.

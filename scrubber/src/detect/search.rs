@@ -304,7 +304,9 @@ impl<'a> Search<'a> {
         let apart = coloured || begins_behind_margin(text, start, before);
         let name = if apart { start } else { name_start(text, start) };
         // A word of a sentence, and no part of a name.
-        let said = name == start
+        let joined_word = !apart && name < start && is_joined_word(text.get(name..start).unwrap_or_default());
+        let before = if joined_word { byte_at(text, name.wrapping_sub(1)) } else { before };
+        let said = (name == start || joined_word)
             && b" ,.)!?'\\\r\n:\x1b".contains(&byte_at(text, end))
             && (apart || b" \"'`(*\\\n\tn".contains(&before))
             && text.get(start..end).is_some_and(|word| word.len() <= 24 && word.iter().all(u8::is_ascii_alphabetic));
@@ -319,7 +321,7 @@ impl<'a> Search<'a> {
         if joined {
             self.named(key, end);
         }
-        if said && self.found.len() == found {
+        if said && self.found.len() == found && (!joined_word || key == Key::Password) {
             self.mentioned(key, start, end);
         }
     }
@@ -585,6 +587,13 @@ fn is_phrase(text: &[u8], start: usize, at: usize) -> bool {
     let slashes = rest.iter().take_while(|byte| **byte == b'\\').count();
     let opens = matches!(text.get(..=start), Some([.., b'"', capital]) if capital.is_ascii_uppercase());
     opens && (asks || word.ends_with(b"ed")) && rest.get(slashes) == Some(&b'"')
+}
+
+/// What stands before the last part of a word that hyphens join: `palavra-passe`, `Datenbank-Passwort`.
+fn is_joined_word(head: &[u8]) -> bool {
+    const SMALL: [&[u8]; 2] = [b"palavra-", b"mot-de-"];
+    let capital = head.first().is_some_and(u8::is_ascii_uppercase);
+    (capital || SMALL.contains(&head)) && head.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'-')
 }
 
 /// A type may stand between a name and its sign: `var token string = …`.

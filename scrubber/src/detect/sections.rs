@@ -71,12 +71,25 @@ impl Search<'_> {
 
 /// A name of many: `passwords`, `DB_CREDENTIALS`, `creds`.
 fn is_collective(name: &[u8]) -> bool {
-    [b"passwords".as_slice(), b"passwds", b"credentials", b"secrets", b"creds", b"logins", b"passphrases"].iter().any(
-        |word| {
-            name.len() >= word.len()
-                && name.get(name.len() - word.len()..).is_some_and(|end| end.eq_ignore_ascii_case(word))
-        },
-    )
+    const WORDS: [&str; 13] = [
+        "passwords",
+        "passwds",
+        "credentials",
+        "secrets",
+        "creds",
+        "logins",
+        "passphrases",
+        "Passw\u{f6}rter",
+        "contrase\u{f1}as",
+        "senhas",
+        "credenciales",
+        "identifiants",
+        "\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{438}",
+    ];
+    WORDS.iter().any(|word| {
+        name.len() >= word.len()
+            && name.get(name.len() - word.len()..).is_some_and(|end| end.eq_ignore_ascii_case(word.as_bytes()))
+    })
 }
 
 /// `Win32_Security_Credentials = ["Win32_Security"]`: whether the heading's name begins with the value, of two words or more.

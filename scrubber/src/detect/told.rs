@@ -77,6 +77,8 @@ fn told_before(text: &[u8], start: usize) -> Option<(usize, usize, bool)> {
         }
         match text.get(from..end)? {
             b"is" | b"was" if article => return value_before(text, low, from - 1),
+            // `types "…" into the password field`
+            b"into" if article => return value_before(text, low, from - 1).filter(|(_, _, quoted)| *quoted),
             b"as" | b"als" | b"comme" | b"como" | b"come" | b"jako" | b"som" => {
                 return value_before(text, low, from - 1);
             }

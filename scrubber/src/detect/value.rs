@@ -6,7 +6,7 @@ mod words;
 
 pub(super) use code::{
     is_callable, is_code, is_members, is_name_of_key, is_pattern, is_qualified, is_reference, is_scrambled,
-    is_signed_phrase, is_snake_case, is_store, is_two_words,
+    is_signed_phrase, is_snake_case, is_store, is_three_words, is_two_words,
 };
 pub(super) use placeholder::{
     cut_in_the_middle, ends_like_a_password, is_common_word, is_masked, is_noise, is_placeholder,

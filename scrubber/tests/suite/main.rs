@@ -1,6 +1,7 @@
 //! What the scrubber promises, from outside. One program, so that the crate is linked and the engine made once:
 //! `cargo test -p bcce-scrubber --test suite places` runs the tests of one module.
 
+mod abroad;
 mod adversary;
 mod allowed;
 mod bare;

@@ -2,7 +2,7 @@
 //! name and value are members of one record.
 
 use super::super::lexicon::words;
-use super::super::{generic, mentioned, views};
+use super::super::{generic, mentioned, value, views};
 use super::{QUOTES, blank, broad, object, shown, skip, until};
 
 /// How far the value of a block such as Terraform's `variable` may lie from its name.
@@ -39,6 +39,7 @@ pub(super) fn after_name(text: &[u8], start: usize, end: usize) -> Gap {
     let value = object::after_attributes(text, start, end)
         .or_else(|| in_element(text, at))
         .or_else(|| in_block(text, start, blank(text, at)))
+        .or_else(|| declared(text, blank(text, at)))
         .or_else(|| below_rule(text, at))
         .or_else(|| next_entry(text, start, at))
         .or_else(|| if quoted_name { in_reply(text, start, at).or_else(|| in_form(text, start, at)) } else { None })
@@ -51,6 +52,21 @@ pub(super) fn after_name(text: &[u8], start: usize, end: usize) -> Gap {
     }
     Gap { at: annotation(text, at), quoted_name, value }
 }
+
+/// `lv_token TYPE string VALUE '…'`, `WS-TOKEN PIC X(24) VALUE "…"`: where the literal stands that a declaration of ABAP or COBOL gives a name.
+fn declared(text: &[u8], at: usize) -> Option<usize> {
+    const DECLARATION_MAX: usize = 64;
+    let rest = text.get(at..text.len().min(at + DECLARATION_MAX))?;
+    DECLARES.iter().find(|word| rest.starts_with(word))?;
+    let line = rest.get(..memchr::memchr2(b'\n', b'.', rest).unwrap_or(rest.len()))?;
+    let sign =
+        [b" VALUE ".as_slice(), b" value ", b" Value "].iter().find_map(|word| memchr::memmem::find(line, word))?;
+    let literal = blank(text, at + sign + b" VALUE ".len());
+    is_literal_next(text, literal).then_some(literal)
+}
+
+/// What begins such a declaration behind its name.
+pub(super) const DECLARES: [&[u8]; 4] = [b"TYPE ", b"type ", b"PIC ", b"pic "];
 
 /// `$config{token}`, `{token}`: the name stands in brackets of its own.
 fn opens_before(text: &[u8], start: usize) -> bool {
@@ -100,6 +116,7 @@ pub(super) fn compared(text: &[u8], start: usize, end: usize) -> Option<usize> {
         ".value = ",
         ".value=",
         ".Text = ",
+        ".Text := ",
         ", with: ",
         ", { target: { value: ",
         ", {target: {value: ",
@@ -151,6 +168,9 @@ pub(super) fn compared_before(text: &[u8], start: usize) -> Option<(usize, usize
         b" into the \"",
         b" into \"",
         b", forHTTPHeaderField: \"",
+        b", forKey: \"",
+        b" forHTTPHeaderField:@\"",
+        b" forKey:@\"",
         b", ",
     ];
     let low = start.saturating_sub(BEFORE_MAX);
@@ -215,6 +235,18 @@ pub(super) fn wrapped(text: &[u8], at: usize) -> usize {
     let inner = rest.get(quote..).unwrap_or_default();
     let words = ["$(echo -n ", "$(echo ", "$(printf %s ", "!!str ", "[]byte("];
     words.iter().find(|word| inner.starts_with(word.as_bytes())).map_or(at, |word| blank(text, at + quote + word.len()))
+}
+
+/// `PWD={…};`, as ODBC quotes a value: where it starts. A template or an expression of JSX holds a name there.
+pub(super) fn braced(text: &[u8], at: usize) -> Option<usize> {
+    const VALUE_MAX: usize = 64;
+    let tight = text.get(at.checked_sub(1)?) == Some(&b'=') && text.get(at) == Some(&b'{');
+    let rest = text.get(at + 1..text.len().min(at + 1 + VALUE_MAX)).filter(|_| tight)?;
+    let value = rest.get(..rest.iter().position(|byte| byte.is_ascii_whitespace() || b"{}\"'`".contains(byte))?)?;
+    let closed = rest.get(value.len()) == Some(&b'}');
+    let form = value::shape(value);
+    let random = form.length >= 8 && form.digit >= 3 || value::is_scrambled(value) || value::is_jumbled(value);
+    (closed && random).then_some(at + 1)
 }
 
 /// `r#"…"#`, a literal of Rust that holds quotes: where its own quote stands.

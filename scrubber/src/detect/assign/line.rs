@@ -224,7 +224,9 @@ pub(super) fn is_alone(text: &[u8], start: usize, at: usize) -> bool {
         let marked = line.last().is_some_and(|byte| b":|-\t".contains(byte));
         (line.is_empty() || marked) && follows_login(text, start)
     };
-    let ends = is_last_word(text, at) || line.is_empty() && is_cell(text, start, at, word);
+    // `pulumi config set dbPassword x9 --plaintext`
+    let flagged = || is_store(prompt) && text.get(word..).is_some_and(|rest| rest.starts_with(b" -"));
+    let ends = is_last_word(text, at) || flagged() || line.is_empty() && is_cell(text, start, at, word);
     (alone || login()) && word > at && ends
 }
 
@@ -441,6 +443,9 @@ pub(super) fn after_purpose(text: &[u8], at: usize) -> Option<usize> {
 /// Where the value starts behind what a name is for and a sign: `the password for the test host: …`, `passphrase of the key = …`.
 pub(super) fn behind_purpose(text: &[u8], start: usize, at: usize) -> Option<usize> {
     let rest = text.get(at..text.len().min(at + REMARK_MAX))?;
+    if let Some(behind) = qualified(rest) {
+        return Some(at + behind);
+    }
     let first = rest.get(..memchr::memchr(b' ', rest.get(..rest.len().min(6))?)?)?;
     let purpose = matches!(
         first,
@@ -473,6 +478,46 @@ pub(super) fn behind_purpose(text: &[u8], start: usize, at: usize) -> Option<usi
     // `Creating a secret for tenant: …`: of other names the value tells what they are for.
     let password = || keys::classify(text.get(start..at).unwrap_or_default().trim_ascii()) == Some(Key::Password);
     (sign > first.len() + 2 && password()).then_some(at + sign)
+}
+
+/// `token de acceso: …`, `mot de passe wifi : …`: the length of the words behind a name that say of what kind it is or where it is used,
+/// as languages have it whose adjectives follow, and of what joins a value to it.
+fn qualified(rest: &[u8]) -> Option<usize> {
+    const WORDS: [&str; 27] = [
+        "de acceso",
+        "de acesso",
+        "d'acc\u{e8}s",
+        "d'acces",
+        "di accesso",
+        "dost\u{119}pu",
+        "de la API",
+        "de l'API",
+        "da API",
+        "dell'API",
+        "wifi",
+        "Wi-Fi",
+        "admin",
+        "administrateur",
+        "root",
+        "temporaire",
+        "provisoire",
+        "actuel",
+        "initial",
+        "temporal",
+        "tempor\u{e1}ria",
+        "provis\u{f3}ria",
+        "atual",
+        "inicial",
+        "temporanea",
+        "provvisoria",
+        "iniziale",
+    ];
+    const SIGNS: [&str; 9] = [": ", " : ", " = ", " es ", " est : ", " est ", " \u{e9} ", " \u{e8} ", " to "];
+    WORDS.iter().find_map(|words| {
+        let behind = rest.strip_prefix(words.as_bytes())?;
+        let sign = SIGNS.iter().find(|sign| behind.starts_with(sign.as_bytes()))?;
+        Some(words.len() + sign.len())
+    })
 }
 
 /// Words before a name that is directly followed by its value: `with password …`, `use the password …`.

@@ -25,8 +25,16 @@ pub(super) fn member_ahead(text: &[u8], at: usize) -> Option<usize> {
 
 /// The sign after another member of an object that holds the value: a default, or the type of a database's field.
 fn default(object: &[u8]) -> Option<usize> {
-    const NAMES: [&str; 7] =
-        ["\"default\"", "\"Default\"", "\"S\"", "\"stringValue\"", "\"string_value\"", "\"#text\"", "\"_text\""];
+    const NAMES: [&str; 8] = [
+        "\"example\"",
+        "\"default\"",
+        "\"Default\"",
+        "\"S\"",
+        "\"stringValue\"",
+        "\"string_value\"",
+        "\"#text\"",
+        "\"_text\"",
+    ];
     memchr::memchr_iter(b'"', object).find_map(|quote| {
         let rest = object.get(quote..)?;
         let name = NAMES.iter().find(|name| rest.starts_with(name.as_bytes()))?;
@@ -185,8 +193,34 @@ pub(in super::super) fn changed_to(text: &[u8], value: Value) -> Option<Value> {
         let end = if text.get(..end)?.ends_with(b"+") { end - 1 } else { end };
         return (end > start).then_some(Value { start, end, ..value });
     }
+    if let Some(new) = quoted_change(text, value) {
+        return Some(Value { start: new.0, end: new.1, ..value });
+    }
     let arrow = ["\" -> \"", "' -> '"].iter().find(|arrow| rest.starts_with(arrow.as_bytes()))?;
     let start = value.end + arrow.len();
     let end = until(text, start, |byte| QUOTES.contains(&byte) || byte == b'\n');
     (end > start).then_some(Value { start, end, ..value })
+}
+
+/// ``from `old` to `new` ``, in the words of several languages, or `` `old` → `new` ``: where the new value stands.
+fn quoted_change(text: &[u8], value: Value) -> Option<(usize, usize)> {
+    const WORDS: [(&str, &str); 8] = [
+        (" from ", " to "),
+        (" von ", " auf "),
+        (" von ", " zu "),
+        (" de ", " \u{e0} "),
+        (" de ", " a "),
+        (" de ", " para "),
+        (" da ", " a "),
+        (" van ", " naar "),
+    ];
+    let quote = *text.get(value.end).filter(|quote| QUOTES.contains(quote))?;
+    let before = text.get(..value.start)?.strip_suffix(&[quote])?;
+    let rest = text.get(value.end + 1..)?;
+    let told = WORDS.iter().find(|(from, to)| before.ends_with(from.as_bytes()) && rest.starts_with(to.as_bytes()));
+    let arrow = || [" \u{2192} ", " -> ", " => "].into_iter().find(|arrow| rest.starts_with(arrow.as_bytes()));
+    let joint = told.map(|(_, to)| *to).or_else(|| if quote == b'`' { arrow() } else { None })?;
+    let open = value.end + 1 + joint.len();
+    let end = until(text, open + 1, |byte| byte == quote || byte == b'\n');
+    (text.get(open) == Some(&quote) && text.get(end) == Some(&quote) && end > open + 1).then_some((open + 1, end))
 }

@@ -4,7 +4,7 @@ use super::row::*;
 
 /// What connects with an account and its password, near the call.
 const CONNECTS: &[&str] =
-    &["ssh", "SSH", "ftp", "FTP", "sql", "SQL", "mqtt", "smtp", "imap", "amqp", "paramiko", "ldap"];
+    &["ssh", "SSH", "ftp", "FTP", "sql", "SQL", "mqtt", "smtp", "imap", "amqp", "paramiko", "ldap", "WiFi", "PubSub"];
 
 /// What a call that a test expects is named after, if it is given an account and its password.
 const LOGINS: &[&str] = &["ogin", "ignIn", "ignUp", "uthent", "egister"];

@@ -6,6 +6,19 @@ use super::words::Words;
 
 /// Where the value starts in `NAME=…`, given to a command that keeps secrets, unless the name says that it is none.
 pub(super) fn set(word: &[u8]) -> Option<usize> {
+    if word.starts_with(b"-") && !word.starts_with(b"--from-literal=") {
+        return None;
+    }
+    let flag = if word.starts_with(b"--from-literal=") { "--from-literal=".len() } else { 0 };
+    let sign = flag + memchr::memchr(b'=', word.get(flag..)?).filter(|sign| *sign > 0)?;
+    let name = word.get(flag..sign)?;
+    let quote = word.get(sign + 1).is_some_and(|byte| b"\"'".contains(byte));
+    let start = sign + 1 + usize::from(quote);
+    may_name(name).then_some(start)
+}
+
+/// Whether what is kept among secrets under this name is one.
+pub(super) fn may_name(name: &[u8]) -> bool {
     const OTHERS: &[&str] = &[
         "user",
         "name",
@@ -38,15 +51,8 @@ pub(super) fn set(word: &[u8]) -> Option<usize> {
         "server",
         "context",
     ];
-    if word.starts_with(b"-") && !word.starts_with(b"--from-literal=") {
-        return None;
-    }
-    let flag = if word.starts_with(b"--from-literal=") { "--from-literal=".len() } else { 0 };
-    let sign = flag + memchr::memchr(b'=', word.get(flag..)?).filter(|sign| *sign > 0)?;
-    let name = word.get(flag..sign)?.to_ascii_lowercase();
-    let quote = word.get(sign + 1).is_some_and(|byte| b"\"'".contains(byte));
-    let start = sign + 1 + usize::from(quote);
-    (!OTHERS.iter().any(|other| name.ends_with(other.as_bytes()))).then_some(start)
+    let name = name.to_ascii_lowercase();
+    !OTHERS.iter().any(|other| name.ends_with(other.as_bytes()))
 }
 
 /// Whether a machine made the value, of letters of both cases and digits: digests, ids and packed data have other signs or one case.

@@ -2,7 +2,7 @@
 //! second literal in pgbouncer's `userlist.txt`, the keys in `wg show all dump`.
 
 use super::super::{generic, value};
-use super::{Found, LINE_MAX};
+use super::{Found, LINE_MAX, kept};
 
 /// The files, settings and commands that such a list or block belongs to.
 pub(super) const NAMES: &[&str] = &[
@@ -14,6 +14,7 @@ pub(super) const NAMES: &[&str] = &[
     "klist",
     "tacacs server",
     "radius server",
+    "Data ==",
 ];
 
 /// Lines of a list that are looked at.
@@ -55,6 +56,7 @@ fn reader(text: &[u8], at: usize, rest: &[u8]) -> Option<(usize, Read)> {
         () if starts("userlist.txt") => second_literal,
         () if starts("wg show") && memchr::memmem::find(rest.get(..line)?, b" dump").is_some() => of_tunnel,
         () if starts("klist") => of_principal,
+        () if starts("Data ==") => of_entry,
         () if starts("tacacs server") || starts("radius server") => of_server,
         // The users of a TURN server, before the setting or after it.
         () if starts("lt-cred-mech") => {
@@ -144,6 +146,18 @@ fn of_server(line: &[u8]) -> Option<(usize, usize)> {
     let secret = line.get(start..end)?;
     let key = matches!(named, b"key " | b"key 0 " | b"key 6 " | b"key 7 ");
     (key && secret.len() >= 4 && !value::is_placeholder(secret)).then_some((start, end))
+}
+
+/// `main     …`, an entry of the table that Vault shows of what is kept in it. Accounts and addresses are kept there, too.
+fn of_entry(line: &[u8]) -> Option<(usize, usize)> {
+    const GAP: &[u8] = b"   ";
+    let end = line.trim_ascii_end().len();
+    let start = memchr::memrchr(b' ', line.get(..end)?)? + 1;
+    let value = line.get(start..end)?;
+    let name = line.get(..start)?.strip_suffix(GAP)?.trim_ascii();
+    let one = !name.is_empty() && !name.iter().any(u8::is_ascii_whitespace);
+    let secret = generic::is_said_password(value) || generic::is_told_token(value) || value::is_jumbled(value);
+    (one && value.len() >= 6 && secret && kept::may_name(name)).then_some((start, end))
 }
 
 #[cfg(test)]

@@ -82,6 +82,8 @@ const PRINTERS: &[Printer] = &[
     ("rails secret", &[]),
     ("wg genkey", &[]),
     ("wg genpsk", &[]),
+    ("wg show", &["private-key", "preshared-keys"]),
+    ("pass generate", &[]),
     ("python3 -c", &["secrets.token"]),
     ("python -c", &["secrets.token"]),
     ("node -e", &["randomBytes"]),
@@ -237,7 +239,10 @@ fn heading(text: &[u8], end: usize) -> usize {
     let (command, below) = (text.get(..end).unwrap_or_default(), text.get(end + 1..).unwrap_or_default());
     let line = below.get(..memchr::memchr(b'\n', below).unwrap_or(below.len())).unwrap_or_default();
     let name = line.strip_prefix(b"Secret: ").unwrap_or(line).trim_ascii();
-    let asked = name.len() > 3 && command.trim_ascii_end().ends_with(name) && below.len() > line.len();
+    let named = name.len() > 3 && command.trim_ascii_end().ends_with(name);
+    // `The generated password for db/staging is:`
+    let said = line.starts_with(b"The generated password for ") && name.ends_with(b" is:");
+    let asked = (named || said) && below.len() > line.len();
     let empty = usize::from(below.get(line.len() + 1) == Some(&b'\n'));
     if asked { line.len() + 1 + empty } else { 0 }
 }

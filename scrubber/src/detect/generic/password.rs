@@ -20,8 +20,9 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
     let joints = text.iter().filter(|byte| b"_-".contains(byte)).count();
     let plain = shape.letters() + joints == shape.length;
     let plain_foreign = shape.foreign > 0 && shape.letters() + joints + shape.foreign == shape.length;
-    // `senha inválida`, `Passwort ungültig`.
-    if place.joint == Joint::Spaced && shape.foreign > 0 && shape.digit == 0 {
+    // `senha inválida`, `Passwort ungültig`, `Wachtwoord vergeten?`.
+    let asked = !place.literal && text.strip_suffix(b"?").is_some_and(|word| word.iter().all(u8::is_ascii_alphabetic));
+    if place.joint == Joint::Spaced && shape.digit == 0 && (shape.foreign > 0 || asked) {
         return false;
     }
     if place.joint == Joint::Said {
@@ -128,7 +129,14 @@ pub(super) fn is_chosen(text: &[u8], quoted: bool) -> bool {
     let Some(accented) = accented.filter(|accented| *accented <= shape.letters()) else { return false };
     let first = text.first().is_some_and(u8::is_ascii_alphanumeric) || value::is_accented(text) || is_framed(whole);
     let signs = shape.length - shape.letters() - shape.digit - 2 * accented;
-    let algorithm = words(ALGORITHMS).any(|word| text.eq_ignore_ascii_case(word.as_bytes()));
+    // `Base64-kodiert`: what is done with one, in the words of any language.
+    let plain = |rest: &[u8]| rest.iter().all(|byte| byte.is_ascii_lowercase() || !byte.is_ascii());
+    let algorithm = words(ALGORITHMS).any(|word| match text.split_at_checked(word.len()) {
+        Some((head, rest)) => {
+            head.eq_ignore_ascii_case(word.as_bytes()) && rest.strip_prefix(b"-").map_or(rest.is_empty(), plain)
+        }
+        None => false,
+    });
     // `OrchidSunset!`: no sentence ends with a word that has capitals in its middle.
     let cried = whole.len() > text.len() && whole.ends_with(b"!") && shape.length >= 8 && is_two_words(text);
     let likely = if quoted {
@@ -137,7 +145,7 @@ pub(super) fn is_chosen(text: &[u8], quoted: bool) -> bool {
         first
             && (cried || shape.digit > 0 || shape.length >= 8 && signs > 0 && is_humped(text))
             && shape.letters() >= 3
-            && signs * 4 <= shape.length
+            && (signs * 4 <= shape.length || signs * 2 < shape.length && value::is_scrambled(text))
             && !value::is_code(text)
             && !is_measured(text)
     };

@@ -1,7 +1,7 @@
 //! Code in the place of a value: calls, members, indices, interpolations, paths.
 
 use super::super::byteset::ByteSet;
-use super::{is_jumbled, is_mixed, is_noise, is_wordlike, pieces, shape};
+use super::{are_words_of_passphrase, is_jumbled, is_mixed, is_noise, is_wordlike, pieces, shape};
 
 /// Code in the place of a value: calls, members, indices, interpolations.
 pub(in crate::detect) fn is_code(value: &[u8]) -> bool {
@@ -214,7 +214,20 @@ pub(in crate::detect) fn is_members(value: &[u8]) -> bool {
         }
     }
     // A password of a machine may hold a full stop, and so may one of two words and a number.
-    !is_jumbled(value) && !is_scrambled(value) && !is_two_words(value)
+    !is_jumbled(value) && !is_scrambled(value) && !is_two_words(value) && !are_dotted_words(value)
+}
+
+/// `copper.harbor71`, `copper.harbor.violin.maple`: words of which names in code are not made, and a number, or four words and more.
+fn are_dotted_words(value: &[u8]) -> bool {
+    const WORD_MIN: usize = 4;
+    let (words, number) = match value.split_last_chunk::<2>() {
+        Some((words, number)) if number.iter().any(u8::is_ascii_digit) => (words, Some(number)),
+        _ => (value, None),
+    };
+    let count = words.split(|byte| *byte == b'.').count();
+    let enough =
+        if number.is_some_and(is_plain_number) { count == 2 } else { number.is_none() && (4..=6).contains(&count) };
+    enough && words.split(|byte| *byte == b'.').all(|word| word.len() >= WORD_MIN && are_words_of_passphrase(word))
 }
 
 /// `CTX_get0_ecdh_kdf_ukm`, `ssh_host_ed25519_key`: three words or more, each in one case and perhaps with a number behind it.
@@ -244,6 +257,17 @@ pub(in crate::detect) fn is_two_words(value: &[u8]) -> bool {
     // `Copper.Harbor.71`: the same sign once more.
     let second = second.strip_suffix(value.get(sign..=sign).unwrap_or_default()).unwrap_or(second);
     is_plain_number(number) && word(value.get(..sign).unwrap_or_default()) && word(second)
+}
+
+/// `CopperHarborMaple71`: three words with capitals, and a number.
+pub(in crate::detect) fn is_three_words(value: &[u8]) -> bool {
+    const WORD_MIN: usize = 4;
+    let Some((words, number)) = value.split_last_chunk::<2>() else { return false };
+    let humps = words.split(u8::is_ascii_uppercase).skip(1);
+    is_plain_number(number)
+        && words.first().is_some_and(u8::is_ascii_uppercase)
+        && humps.clone().count() == 3
+        && humps.clone().all(|hump| hump.len() + 1 >= WORD_MIN && hump.iter().all(u8::is_ascii_lowercase))
 }
 
 /// Two digits that are neither a width of a type nor a shade of a colour.

@@ -189,7 +189,7 @@ pub(in crate::detect) fn is_common_word(value: &[u8]) -> bool {
     static WORDS: LazyLock<List> = LazyLock::new(|| {
         List::new(
             "none null nil true false yes no on off string str text number int integer boolean bool any unknown \
-             object void byte bytes char varchar optional required option default empty hidden password passwd pass \
+             object void byte bytes char varchar varchar2 nvarchar nvarchar2 optional required option default empty hidden password passwd pass \
              pwd passphrase secret secrets token tokens key apikey api_key api-key access_token accesstoken \
              refresh_token id_token auth bearer basic user username login name email admin_password user_password \
              new_password old_password value here test foo bar baz foobar self this that the a an is are was and or \
@@ -201,7 +201,10 @@ pub(in crate::detect) fn is_common_word(value: &[u8]) -> bool {
              usize nan option options flag flags argument arguments parameter parameters stringarray hint prompt stdin \
              strings variable variables settings setting generated true/false yes/no on/off scram-sha-256 scram-sha-1 \
              hashed contraseña clave hasło heslo lösenord şifre пароль amd64 arm64 armhf i386 \
-             tbd n/a masked encrypted plaintext cleartext bcrypt argon2 argon2id scrypt pbkdf2 sha256 keychain keyring",
+             vergessen pflichtfeld erforderlich falsch abgelaufen obligatoire requis oubli\u{e9} invalide incorrecte obligatoria obligatorio \
+             requerida requerido olvidada incorrecta incorrecto caducada obrigat\u{f3}ria obrigat\u{f3}rio esquecida incorreta obbligatoria \
+             obbligatorio dimenticata errata scaduta richiesta wymagane zapomniane vergeten verplicht vereist onjuist ongeldig verlopen \
+             zorunlu gerekli hatal\u{131} tbd n/a masked encrypted plaintext cleartext bcrypt argon2 argon2id scrypt pbkdf2 sha256 keychain keyring",
         )
     });
     let scheme = value.starts_with(b"AWS4-");
