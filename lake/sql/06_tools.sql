@@ -49,9 +49,9 @@ SELECT
   count(*) AS calls,
   count(outcome) AS known_outcomes,
   count_if(coalesce(outcome, '') = 'error' AND denial IS NULL) AS errors,
-  count_if(coalesce(outcome, '') = 'interrupted') AS interrupted,
+  count_if(coalesce(outcome, '') = 'interrupted' AND denial IS NULL) AS interrupted,
   count(denial) AS denied,
-  CAST(count_if(coalesce(outcome, '') = 'error' AND denial IS NULL) AS DOUBLE) / nullif(count(outcome), 0) AS error_rate,
+  CAST(count_if(coalesce(outcome, '') = 'error' AND denial IS NULL) AS DOUBLE) / nullif(count_if(outcome IS NOT NULL AND denial IS NULL), 0) AS error_rate,
   avg(duration_ms) AS duration_ms_mean
 FROM tool_calls
 GROUP BY day, name;
@@ -62,8 +62,8 @@ CREATE OR REPLACE VIEW edit_acceptance AS
 SELECT
   day, name AS tool,
   count(*) AS calls,
-  count_if(coalesce(outcome, '') = 'ok') AS accepted,
-  count_if(coalesce(outcome, '') = 'ok' AND coalesce(user_modified, false)) AS changed,
+  count_if(coalesce(outcome, '') = 'ok' AND denial IS NULL) AS accepted,
+  count_if(coalesce(outcome, '') = 'ok' AND denial IS NULL AND coalesce(user_modified, false)) AS changed,
   count_if(coalesce(denial, '') = 'user-rejected') AS rejected,
   count_if(coalesce(denial, 'user-rejected') <> 'user-rejected') AS not_run,
   count_if(coalesce(outcome, '') = 'error' AND denial IS NULL) AS failed

@@ -186,7 +186,7 @@ pub const TOOL_FIELDS: &[Field] = &[
         "denial",
         Text,
         Metrics,
-        "why the call never ran; its outcome is `error`. Known since Claude Code 2.1.205",
+        "why the call never ran; its outcome is `error` or `interrupted`. Known since Claude Code 2.1.205",
     ),
     field(Tools, "duration_ms", Duration, Metrics, "duration in milliseconds"),
     field(Tools, "duration_s", Duration, Metrics, "duration in seconds, where the tool gives seconds"),
@@ -273,7 +273,7 @@ pub const HEALTH_FIELDS: &[Field] = &[
     ),
     field(Health, "consent_tier", Text, Metrics, "tier that was agreed to; less may be in force"),
     field(Health, "consent_given", Text, Metrics, "how: terminal (a question was answered) or flags"),
-    field(Health, "consent_text", Integer, Metrics, "version of the text that was agreed to"),
+    field(Health, "consent_text", Count, Metrics, "version of the text that was agreed to"),
 ];
 
 /// The fields that every event has, written by the policy itself.

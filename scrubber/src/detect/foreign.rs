@@ -490,6 +490,8 @@ impl Search<'_> {
     fn foreign_column(&mut self, key: Key, start: usize, end: usize) {
         let next = self.text.get(end..).unwrap_or_default().iter().find(|byte| !b" \"'`*".contains(byte));
         if next.is_some_and(|byte| b"|,;\t\r\n\\".contains(byte)) {
+            // What was looked at meanwhile may have moved the window.
+            self.open(end, AHEAD);
             self.columns(key, self.window.place(start), self.window.place(end));
         }
     }

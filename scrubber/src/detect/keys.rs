@@ -33,14 +33,16 @@ const SECRETS: &str = "\
     connstr bearer authorization securitykey sessionkey clientkey serverkey servicekey cryptokey aeskey \
     rsakey hmac jwt jeton macaroon pepper phpsessid jsessionid snmpcommunity communitystring rocommunity rwcommunity \
     tokensalt authsalt passwordsalt hashsalt merchantsalt secretsalt cookiesalt sessionsalt sonarlogin totpseed otpseed 2faseed mfaseed zugangsdaten anmeldedaten logindaten identifiants \
-    credenciales credenciais credenziali inloggegevens clave chiave sleutel klucz schluessel nyckel";
+    credenciales credenciais credenziali inloggegevens";
 
 /// Before `secret`: what signs sessions, which is made up by a developer more often than by a machine.
 const MADE_UP: &str = "jwt session cookie auth signing webhook accesstoken refreshtoken csrf hmac cron shared chap";
 
 const ACCESS: &str = "auth private access creds cred pat appid";
 
-const HINTS: &str = "cookie session sessionid sid dsn salt webhook otp totp encrypt";
+/// The last ones are `key` in other languages.
+const HINTS: &str =
+    "cookie session sessionid sid dsn salt webhook otp totp encrypt clave chiave sleutel klucz schluessel nyckel";
 
 /// Names that hold one of the words above and announce something else.
 const HARMLESS: &str = "\

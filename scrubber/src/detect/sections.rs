@@ -71,7 +71,7 @@ impl Search<'_> {
 
 /// A name of many: `passwords`, `DB_CREDENTIALS`, `creds`.
 fn is_collective(name: &[u8]) -> bool {
-    const WORDS: [&str; 13] = [
+    const WORDS: [&str; 14] = [
         "passwords",
         "passwds",
         "credentials",
@@ -85,6 +85,7 @@ fn is_collective(name: &[u8]) -> bool {
         "credenciales",
         "identifiants",
         "\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{438}",
+        "\u{41f}\u{430}\u{440}\u{43e}\u{43b}\u{438}",
     ];
     WORDS.iter().any(|word| {
         name.len() >= word.len()

@@ -86,11 +86,12 @@ impl Policy {
         let events = run_of(out, tier).ok_or(DropReason::UnknownType)?;
         let start = events.ndjson.len();
         let made_ms = text("ingest_time").and_then(|time| time_ms(time.as_bytes())).ok_or(DropReason::UnknownType)?;
+        let same_consent = text("consent_id") == Some(&self.parts.consent_id);
         let Scratch { redactor, rotation, .. } = &mut *scratch;
         // What is found now gets the key of the time of what was found then.
         let stamp = rotation.stamp(&self.parts, made_ms);
-        let misshapen =
-            Rewriter { policy: self, line, tape, redactor, stamp, tier, misshapen: 0 }.event(&mut events.ndjson);
+        let misshapen = Rewriter { policy: self, line, tape, redactor, stamp, tier, same_consent, misshapen: 0 }
+            .event(&mut events.ndjson);
         scratch.counts.fields_misshapen += misshapen;
         self.name_key(text("redaction_key"), scratch, &mut events.ndjson);
         events.ndjson.extend_from_slice(self.frame.policy.as_bytes());
@@ -157,6 +158,8 @@ struct Rewriter<'a> {
     redactor: &'a mut Redactor,
     stamp: Stamp<'a>,
     tier: Tier,
+    /// The event was made under the consent that it gets now.
+    same_consent: bool,
     /// Values that were left out for their shape.
     misshapen: u64,
 }
@@ -263,6 +266,10 @@ impl Rewriter<'_> {
             let key = member.key.of(self.line);
             let counts = member.kind == Kind::Object && self.is_counts(group, key);
             if !self.names(group, key) || (matches!(member.kind, Kind::Array | Kind::Object) && !counts) {
+                continue;
+            }
+            // What an event tells of another consent than the one that it gets is not so.
+            if group == Group::Health && !self.same_consent && key.starts_with(b"consent_") {
                 continue;
             }
             // An earlier version may have let pass what is none.

@@ -51,7 +51,7 @@ impl Policy {
 fn write_fields(health: &Health, line: &mut Vec<u8>) {
     for field in HEALTH_FIELDS {
         match field.kind {
-            FieldType::Count => {
+            FieldType::Count | FieldType::Integer | FieldType::Duration => {
                 let Some((_, value)) = health.numbers.iter().find(|(name, _)| *name == field.name) else { continue };
                 write_name(field.name, line);
                 write_number(*value, line);
@@ -74,7 +74,8 @@ fn write_fields(health: &Health, line: &mut Vec<u8>) {
                 write_time(*time_ms, line);
                 line.push(b'"');
             }
-            FieldType::Integer | FieldType::Duration | FieldType::Boolean => {}
+            // Health tells none.
+            FieldType::Boolean => {}
         }
     }
 }

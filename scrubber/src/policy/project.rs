@@ -118,8 +118,15 @@ impl<'a> Walk<'a> {
             }
         }
         let tool = (self.draft.tools.len() == 1).then_some(0);
-        for child in of_result.into_iter().flatten() {
+        let [result, denial] = of_result;
+        if let Some(child) = result {
             self.member(child, node, Context { tool, ..Context::OUTSIDE });
+        }
+        match denial {
+            Some(child) if tool.is_some() => self.member(child, node, Context { tool, ..Context::OUTSIDE }),
+            // Of several calls it does not say which was denied.
+            Some(_) => self.draft.misshapen += 1,
+            None => {}
         }
         if self.draft.images > 0 {
             self.fill(Slot::Record(self.places.image_count), Value::Count(self.draft.images), context);

@@ -60,8 +60,11 @@ fn sentences_tell_passwords_without_a_verb_or_with_one_that_nobody_knows() {
         "Le mot de passe administrateur est : {}",
     ];
     assert_eq!(missed(&forms, &passwords()), Vec::<String>::new());
-    let forms = ["usa este token de acceso: {}", "Jeton d'accès : {}", "API कुंजी: {}", "klucz: {}", "clave: \"{}\""];
+    let forms = ["usa este token de acceso: {}", "Jeton d'accès : {}", "API कुंजी: {}"];
     assert_eq!(missed(&forms, &tokens()), Vec::<String>::new());
+    // As with `key`, a short value may be an id.
+    let [long, _] = tokens();
+    assert_eq!(missed(&["klucz: {}", "clave: \"{}\"", "chiave={}"], &[long]), Vec::<String>::new());
     let harmless = [
         "das Passwort ist Base64-kodiert",
         "Wachtwoord vergeten?",
@@ -73,6 +76,9 @@ fn sentences_tell_passwords_without_a_verb_or_with_one_that_nobody_knows() {
         "clave = \"id_cliente\"",
         "for clave, valor in datos.items():",
         "klucz: klient_id2",
+        "'clave' => 'campo_12_obs34'",
+        "nyckel: \"order-2024-0091\"",
+        "clave_usuario: \"jperez01\"",
         "token de acceso: obligatorio",
         "密码（8-20位）",
     ];
@@ -161,4 +167,25 @@ fn a_value_in_a_query_ends_before_the_next_member() {
     let found = engine().scan(text.as_bytes(), &mut Scratch::default()).to_vec();
     let rest = found.first().and_then(|found| text.get(found.end..));
     assert_eq!(rest, Some("&v=3.3.88"));
+}
+
+#[test]
+fn what_is_said_of_passwords_in_general_hides_none() {
+    let password = [["v2-copper", "harbor"].concat(), ["base64-", "copper71"].concat()];
+    let forms = ["the password is {}", "The admin password is \"{}\".", "password was changed to {}"];
+    assert_eq!(missed(&forms, &password), Vec::<String>::new());
+    assert_eq!(missed(&["set password {}"], &[["Velvet", "Harbor?"].concat()]), Vec::<String>::new());
+    // The letter with an accent and what stands behind it are left.
+    let cut = [["Kx7v", "Tq2pW"].concat()];
+    let forms = ["password {}é4 works", "Passwort {}ö9 geht nicht", "Mon mot de passe, c'est {}é4"];
+    assert_eq!(missed(&forms, &cut), Vec::<String>::new());
+}
+
+#[test]
+fn odbc_quotes_a_password_and_code_a_name() {
+    let password = [["Kx7!", "vTq2pW"].concat()];
+    let forms = ["DRIVER={a};SERVER=db;PWD={{}};", "\"DRIVER={a};UID=ann;PWD={{}}\""];
+    assert_eq!(missed(&forms, &password), Vec::<String>::new());
+    let harmless = ["<Foo password={formState123abc} />", "f\"password={user_2024_01}\""];
+    assert_eq!(found_in(&harmless), Vec::<String>::new());
 }

@@ -163,6 +163,41 @@ fn a_call_that_never_ran_is_told_from_one_that_failed_wherever_the_record_says_s
 }
 
 #[test]
+fn a_denial_that_does_not_say_of_which_call_is_left_out() -> Result {
+    let results =
+        r#"[{"type":"tool_result","tool_use_id":"a","is_error":true},{"type":"tool_result","tool_use_id":"b"}]"#;
+    for content in [results, r#""no result""#] {
+        let mut run = Run::new(Tier::Metrics)?;
+        let record = format!(
+            r#"{{"type":"user","sessionId":"s","toolDenialKind":"user-rejected","message":{{"role":"user","content":{content}}}}}"#
+        );
+        run.line(record.as_bytes());
+        assert!(!run.event()?.to_string().contains("denial"), "{}", run.event()?);
+        assert_eq!(run.scratch.counts.fields_misshapen, 1);
+    }
+    Ok(())
+}
+
+#[test]
+fn what_an_event_tells_of_a_consent_is_not_told_of_the_next_one() -> Result {
+    for (consent, kept) in [("consent-1", true), ("consent-0", false)] {
+        let mut run = Run::new(Tier::Metrics)?;
+        let event = json!({
+            "schema": "bcce.event.v1", "event_id": "0123456789abcdef0123456789abcdef", "kind": "agent_health", "tier": "metrics",
+            "data_class": "internal", "ingest_time": "2026-11-29T00:00:00.000Z", "consent_id": consent,
+            "health": {"since": "2026-11-28", "lines": 3, "consent_at": "2026-11-01T00:00:00.000Z", "consent_tier": "metrics", "consent_text": 4},
+        });
+        let origin = Origin { project: PseudonymKey::new(&[7; 32]).project("/w"), ceiling: Tier::Metrics };
+        let outcome = run.policy.scrub_again(event.to_string().as_bytes(), origin, &mut run.scratch, &mut run.out);
+        assert!(matches!(outcome, Outcome::Event(_)), "{outcome:?}");
+        let event = run.event()?;
+        assert_eq!((&event["consent_id"], &event["health"]["lines"]), (&json!("consent-1"), &json!(3)));
+        assert_eq!(event["health"].to_string().contains("consent_"), kept, "{event}");
+    }
+    Ok(())
+}
+
+#[test]
 fn unknown_types_and_broken_lines_are_dropped_and_counted() -> Result {
     let mut run = Run::new(Tier::Content)?;
     for (line, reason) in [

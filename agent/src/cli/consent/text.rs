@@ -19,7 +19,7 @@ const TEXT: &str = "\
 Read     Transcripts of Claude Code on this computer, and what \"Also\" names.
 Leaves   What an allow-list names, with secrets and personal data scrubbed out:
 metrics  counts, tokens, models, tool names, durations, outcomes, versions and
-         times (consent's too); pseudonyms of you, computer, session, project.
+         times; this consent; pseudonyms of you, computer, session, project.
 activity also commands' first word, file extensions, error kinds, text sizes.
 content  also prompts, replies, tool inputs and results as text, each once.
          Scrubbing is thorough but cannot know every secret: look at \"preview\".

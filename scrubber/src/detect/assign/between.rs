@@ -243,7 +243,14 @@ pub(super) fn braced(text: &[u8], at: usize) -> Option<usize> {
     let tight = text.get(at.checked_sub(1)?) == Some(&b'=') && text.get(at) == Some(&b'{');
     let rest = text.get(at + 1..text.len().min(at + 1 + VALUE_MAX)).filter(|_| tight)?;
     let value = rest.get(..rest.iter().position(|byte| byte.is_ascii_whitespace() || b"{}\"'`".contains(byte))?)?;
-    let closed = rest.get(value.len()) == Some(&b'}');
+    let head = || text.get(at.saturating_sub(VALUE_MAX)..at).unwrap_or_default();
+    let closed = rest.get(value.len()) == Some(&b'}')
+        && match rest.get(value.len() + 1) {
+            None | Some(b';' | b'\r' | b'\n') => true,
+            // `f"password={name}"`: other members stand before that of ODBC.
+            Some(b'"' | b'\'') => head().contains(&b';'),
+            Some(_) => false,
+        };
     let form = value::shape(value);
     let random = form.length >= 8 && form.digit >= 3 || value::is_scrambled(value) || value::is_jumbled(value);
     (closed && random).then_some(at + 1)

@@ -21,7 +21,8 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
     let plain = shape.letters() + joints == shape.length;
     let plain_foreign = shape.foreign > 0 && shape.letters() + joints + shape.foreign == shape.length;
     // `senha inválida`, `Passwort ungültig`, `Wachtwoord vergeten?`.
-    let asked = !place.literal && text.strip_suffix(b"?").is_some_and(|word| word.iter().all(u8::is_ascii_alphabetic));
+    let asked =
+        !place.literal && text.strip_suffix(b"?").is_some_and(|word| word.iter().skip(1).all(u8::is_ascii_lowercase));
     if place.joint == Joint::Spaced && shape.digit == 0 && (shape.foreign > 0 || asked) {
         return false;
     }
@@ -130,10 +131,11 @@ pub(super) fn is_chosen(text: &[u8], quoted: bool) -> bool {
     let first = text.first().is_some_and(u8::is_ascii_alphanumeric) || value::is_accented(text) || is_framed(whole);
     let signs = shape.length - shape.letters() - shape.digit - 2 * accented;
     // `Base64-kodiert`: what is done with one, in the words of any language.
-    let plain = |rest: &[u8]| rest.iter().all(|byte| byte.is_ascii_lowercase() || !byte.is_ascii());
+    const ENCODED: [&str; 6] = ["kodiert", "codiert", "encod", "codific", "gecod", "kodow"];
+    let encoded = |rest: &[u8]| ENCODED.iter().any(|how| rest.starts_with(how.as_bytes()));
     let algorithm = words(ALGORITHMS).any(|word| match text.split_at_checked(word.len()) {
         Some((head, rest)) => {
-            head.eq_ignore_ascii_case(word.as_bytes()) && rest.strip_prefix(b"-").map_or(rest.is_empty(), plain)
+            head.eq_ignore_ascii_case(word.as_bytes()) && rest.strip_prefix(b"-").map_or(rest.is_empty(), encoded)
         }
         None => false,
     });

@@ -163,7 +163,8 @@ impl Rule {
         let value = text.get(secret.clone())?;
         if self.min_entropy > 0.0 {
             let found = f64::from(crate::detect::value::entropy(value));
-            if found < self.min_entropy {
+            // As many of each character as of any other give a whole number, but for what is rounded.
+            if found + 1e-6 < self.min_entropy {
                 return Some(Refusal::Entropy { found, wanted: self.min_entropy });
             }
         }

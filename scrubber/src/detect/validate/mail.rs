@@ -53,6 +53,11 @@ const NO_TOP_LEVEL_DOMAINS: &[&[u8]] = &[
 /// Files that most programs in Rust have, whose ending is that of Serbia as well.
 const FILES_IN_RUST: [&[u8]; 4] = [b"lib.rs", b"main.rs", b"mod.rs", b"build.rs"];
 
+/// `:12`, behind the name of a file.
+fn is_line_number(after: &[u8]) -> bool {
+    matches!(after, [b':', digit, ..] if digit.is_ascii_digit())
+}
+
 /// Whether a label before the top-level domain is a name: neither a version, as in `pkg@2.0.beta`, nor a single letter.
 fn has_name(domain: &[u8]) -> bool {
     let is_number = |label: &[u8]| label.iter().all(u8::is_ascii_digit);
@@ -122,6 +127,7 @@ pub(super) fn is_real_email(value: &[u8], before: &[u8], after: &[u8]) -> bool {
         || dotted_badly)
         && !NO_TOP_LEVEL_DOMAINS.contains(&top)
         && !FILES_IN_RUST.contains(&domain)
+        && !(top == b"rs" && (local.contains(&b'/') || local == b"head" || is_line_number(after)))
         && has_name(domain)
         && top.iter().any(u8::is_ascii_alphabetic)
 }
@@ -160,6 +166,9 @@ mod tests {
             ("lihua@163.com", "", true),
             ("ivana@posta.rs", "", true),
             ("HEAD@lib.rs", "", false),
+            ("HEAD@schema.rs", "", false),
+            ("origin/main@tokenizer.rs", "", false),
+            ("thread@pool.rs", ":88", false),
             ("team@main.rs", ":12", false),
             ("aes256-gcm@openssh.com", "", false),
             ("-git@github.com", ":acme/x.git", false),
