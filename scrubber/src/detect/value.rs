@@ -174,6 +174,8 @@ mod tests {
         {
             assert!(is_code(text.as_bytes()), "{text}");
         }
+        assert!(!is_code(["!kLmWougbHPec", "UEVofTSJtw7"].concat().as_bytes()));
+        assert!(is_code(b"!isValidPasswordFor2") && is_code(b"&rootCertPool"));
         assert!(is_pattern(b"(?:[^\\[\\]%:/?#]|%[a-fA-F0-9]{2})*"));
     }
 

@@ -67,7 +67,12 @@ pub(in crate::detect) fn is_code(value: &[u8]) -> bool {
     // `&config.token`, `**key`: references to names; a password may begin so too.
     let name = value.iter().position(|byte| !b"&*!".contains(byte)).unwrap_or(value.len());
     let name_like = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.".contains(byte);
-    if name > 0 && value.iter().skip(name).all(name_like) && shape(value).digit <= 2 && !is_mixed(value) {
+    let odd = |rest: &[u8]| {
+        let form = shape(rest);
+        form.upper >= 3 && form.lower >= 3 && form.length >= 12 && !is_wordlike(rest)
+    };
+    let made = || is_mixed(value) || value.get(name..).is_some_and(odd);
+    if name > 0 && value.iter().skip(name).all(name_like) && shape(value).digit <= 2 && !made() {
         return true;
     }
     static BRACKETS: ByteSet = ByteSet::of(b"()[]{}<>;|");
