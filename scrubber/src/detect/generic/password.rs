@@ -130,7 +130,7 @@ pub(super) fn is_chosen(text: &[u8], quoted: bool) -> bool {
     let Some(accented) = accented.filter(|accented| *accented <= shape.letters()) else { return false };
     let first = text.first().is_some_and(u8::is_ascii_alphanumeric) || value::is_accented(text) || is_framed(whole);
     let signs = shape.length - shape.letters() - shape.digit - 2 * accented;
-    // `Base64-kodiert`: what is done with one, in the words of any language.
+    // `Base64-kodiert`: encoded so, in the words of several languages by what they begin with.
     const ENCODED: [&str; 6] = ["kodiert", "codiert", "encod", "codific", "gecod", "kodow"];
     let encoded = |rest: &[u8]| ENCODED.iter().any(|how| rest.starts_with(how.as_bytes()));
     let algorithm = words(ALGORITHMS).any(|word| match text.split_at_checked(word.len()) {
