@@ -1,7 +1,7 @@
 //! The value that stands beside a name, in any of the ways in which programs, settings and shells write it.
 //!
 //! Start at [`value_after`]. What stands between a name and its sign is read in `between`, what joins the value to the name in
-//! `joint`, what the rest of the line says about the value in `line`, and what debuggers and pages put around both in `shown`, and
+//! `joint`, what the rest of the line says about the value in `line`, what sentences say in `sentence`, and what debuggers and pages put around both in `shown`, and
 //! values that are here documents in `heredoc`.
 
 mod between;
@@ -9,14 +9,16 @@ mod heredoc;
 mod joint;
 mod line;
 mod object;
+mod sentence;
 mod shown;
 
 use super::byteset::ByteSet;
 use super::window::Window;
 use super::{boxes, declared, foreign, value};
 
-pub(super) use line::{after_remark, ends_string, is_constant, is_given_to_flag};
+pub(super) use line::{ends_string, is_constant, is_given_to_flag};
 pub(super) use object::changed_to;
+pub(super) use sentence::after_remark;
 
 /// How a value was joined to its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,20 +147,8 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
 
 /// Whether the text from `at` on, or what stands before the name at `start`, may join name and value by words.
 pub(super) fn may_say(text: &[u8], start: usize, at: usize) -> bool {
-    let rest = text.get(at..).unwrap_or_default();
-    let before = text.get(..start).unwrap_or_default();
-    // Most words begin like none of them.
-    let first = rest.first().copied().unwrap_or(0);
-    if between::DECLARES.iter().any(|word| rest.starts_with(word)) {
-        return true;
-    }
-    let says = |word: &str| rest.starts_with(word.strip_suffix('\n').unwrap_or(word).as_bytes());
-    line::SAYING.holds(first) && line::SAYS.iter().any(|word| word.as_bytes().first() == Some(&first) && says(word))
-        || line::CHANGES.iter().any(|word| rest.starts_with(word))
-        || line::after_purpose(text, at).is_some()
-        || line::behind_purpose(text, start, at).is_some()
-        || before.ends_with(b" ") && line::LEADS.iter().any(|word| before.ends_with(word.as_bytes()))
-        || line::follows_user(before.get(before.len().saturating_sub(48)..).unwrap_or_default())
+    between::DECLARES.iter().any(|word| text.get(at..).is_some_and(|rest| rest.starts_with(word)))
+        || sentence::may_say(text, start, at)
 }
 
 /// `env('DB_PASSWORD'), 'timeout' => 5`: whether the literal that ends at `end` is the name of the next member, by the sign behind it.

@@ -1,6 +1,6 @@
 //! What joins a value to its name: signs, brackets, calls, white space, the words of a sentence.
 
-use super::{Joint, QUOTES, between, blank, line};
+use super::{Joint, QUOTES, between, blank, line, sentence};
 
 /// Reads what stands between the name and the value: how it joins them, and where the value begins.
 pub(super) fn read(text: &[u8], start: usize, end: usize) -> Option<(Joint, usize)> {
@@ -103,7 +103,7 @@ pub(super) fn read(text: &[u8], start: usize, end: usize) -> Option<(Joint, usiz
         // `Enter the password? x9`
         b"?" if at == end && text.get(at + 1) == Some(&b' ') => return Some((Joint::Said, at + 1)),
         b"?" if at == end
-            && let Some(answer) = line::answer(text, at + 1) =>
+            && let Some(answer) = sentence::answer(text, at + 1) =>
         {
             return Some((Joint::Said, answer));
         }
@@ -143,7 +143,7 @@ fn spaced(text: &[u8], start: usize, end: usize, at: usize, sign: &[u8]) -> Opti
         let statement = text.get(at) == Some(&b'\'') && line::is_statement(text, start, end);
         return Some((if statement { Joint::Assigned } else { Joint::Passed }, at));
     }
-    line::said(text, start, at).map(|at| (Joint::Said, at))
+    sentence::said(text, start, at).map(|at| (Joint::Said, at))
 }
 
 /// `PASSWORD=?x9`, `password:!x9`: one sign, and a value that begins with a character that may be part of others.
