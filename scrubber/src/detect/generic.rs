@@ -1,15 +1,21 @@
 //! Decides whether a value is a secret from the name beside it and from its own shape.
 
+mod marker;
+mod other;
 mod password;
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
 
 use super::assign::{Joint, Value};
 use super::keys::{self, Key};
-use super::lexicon::List;
 use super::value::Shape;
 use super::{decode, mnemonic, value};
+
+pub(super) use marker::{is_marker, starts_with_marker};
+use other::{
+    is_address, is_attribute, is_date, is_encrypted, is_file_name, is_identifier, is_indexed, is_label, is_number,
+};
+pub(super) use other::{is_id, is_path, is_public_key};
 
 /// A value that stands beside a name.
 pub(super) struct Named<'a> {
@@ -124,48 +130,6 @@ fn joined<'a>(named: &Named<'a>) -> Cow<'a, [u8]> {
     let Some(quote) = quote.filter(|quote| memchr::memchr(*quote, text).is_some()) else { return Cow::Borrowed(text) };
     let literals = text.split(|byte| *byte == quote).step_by(2);
     Cow::Owned(literals.flatten().copied().collect())
-}
-
-/// Our own replacement, `[kind:8 hex digits]`, perhaps with a part of the value after a colon; whole or cut before its bracket.
-pub(super) fn is_marker(text: &[u8]) -> bool {
-    let Some(inner) = text.strip_prefix(b"[") else { return false };
-    let inner = inner.strip_suffix(b"]").unwrap_or(inner);
-    let mut parts = inner.splitn(3, |byte| *byte == b':');
-    let (Some(kind), Some(hash)) = (parts.next(), parts.next()) else { return false };
-    is_kind(kind)
-        && hash.len() == 8
-        && hash.iter().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte))
-        && parts.next().is_none_or(|part| is_kept_part(kind, part))
-}
-
-/// Whether a kind of value may be called so. What is none has to be looked at like any other text: a password would pass for one.
-fn is_kind(kind: &[u8]) -> bool {
-    // Of names that hold letters and digits in one part these are known; passwords do as well.
-    static MIXED: LazyLock<List> = LazyLock::new(|| {
-        List::new("1password ai21 aip80 auth0 context7 dash0 e2b ed25519 k3s mem0 msg91 n8n pkcs12 rapid7 smtp2go")
-    });
-    let is_part = |part: &[u8]| {
-        let small = part.iter().all(u8::is_ascii_lowercase);
-        let number = part.len() <= 3 && part.iter().all(u8::is_ascii_digit);
-        !part.is_empty() && (small || number || MIXED.holds(part))
-    };
-    kind.split(|byte| *byte == b'-').all(is_part)
-}
-
-/// The last four signs of a value, or the domain of an address.
-fn is_kept_part(kind: &[u8], part: &[u8]) -> bool {
-    match part.strip_prefix(b"@") {
-        Some(domain) => {
-            kind == b"email" && domain.iter().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(byte))
-        }
-        None => part.len() <= 4 && part.iter().all(u8::is_ascii_alphanumeric),
-    }
-}
-
-/// Whether one of our replacements stands at the start of `text`.
-pub(super) fn starts_with_marker(text: &[u8]) -> bool {
-    let end = text.iter().take(64).position(|byte| *byte == b']');
-    end.and_then(|end| text.get(..=end)).is_some_and(is_marker)
 }
 
 fn is_token(named: &Named<'_>, text: &[u8]) -> bool {
@@ -296,17 +260,6 @@ fn is_shredded(text: &[u8], shape: Shape) -> bool {
         && value::pieces(text) * 2 >= shape.length
 }
 
-/// `llvm.x86.lwpins32`, `pkcs-9-at-pkcs15Token`, `aes_nohw_set_encrypt_key`: names, some of the secret itself.
-fn is_label(text: &[u8], shape: Shape) -> bool {
-    if value::is_members(text) {
-        return true;
-    }
-    let name_like = text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(byte));
-    name_like
-        && shape.digit < 4
-        && (keys::classify(text).is_some() || value::pieces(text) * 5 <= shape.length && value::is_wordlike(text))
-}
-
 /// Random enough to be a secret with little or no help from what stands around it.
 pub(super) fn is_random(text: &[u8], least: usize) -> bool {
     is_random_of(text, value::shape(text), least)
@@ -365,210 +318,4 @@ pub(super) fn is_account(text: &[u8]) -> bool {
         && password.len() >= 8
         && password.iter().all(|byte| !byte.is_ascii() || byte.is_ascii_graphic() && !b":/,()[]{}<>".contains(byte))
         && is_said_password(password)
-}
-
-/// Names of files and places: parts between slashes of which most are words, and none is random.
-pub(super) fn is_path(text: &[u8]) -> bool {
-    let mut parts = 0;
-    let (mut words, mut short) = (0, 0);
-    if memchr::memchr2(b'/', b'\\', text).is_none() {
-        return false;
-    }
-    for part in text.split(|byte| b"/\\".contains(byte)).filter(|part| !part.is_empty()) {
-        let shape = value::shape(part);
-        let word = (value::is_wordlike(part) && part.len() > 3) || part.contains(&b'.');
-        if !word && shape.length > 12 && shape.digit > 0 && shape.lower > 0 && shape.upper > 0 {
-            return false;
-        }
-        parts += 1;
-        words += usize::from(word);
-        short += usize::from(!word && part.len() <= 3);
-    }
-    parts > 1 && words > 0 && (words + short) * 2 >= parts
-}
-
-/// The name of a file, by its extension: `server-01.pem`, `photos/2026/img_0001.jpg`.
-fn is_file_name(text: &[u8]) -> bool {
-    static EXTENSIONS: LazyLock<List> = LazyLock::new(|| {
-        List::new(
-            "asc gpg pem crt cer der csr pub key jks p12 pfx ppk json yaml yml toml xml ini cfg conf env csv txt md rst html log \
-             png jpg jpeg gif svg webp pdf zip gz tgz js ts py rb go rs java sql sh db",
-        )
-    });
-    let Some(dot) = memchr::memrchr(b'.', text).filter(|dot| *dot > 0) else { return false };
-    let (stem, extension) = (text.get(..dot).unwrap_or_default(), text.get(dot + 1..).unwrap_or_default());
-    let name = stem.rsplit(|byte| b"/\\".contains(byte)).next().unwrap_or_default();
-    EXTENSIONS.holds(extension)
-        && stem.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-./\\ ".contains(byte))
-        && !is_machine_made(name)
-        && !is_random(stem, 12)
-}
-
-/// Ids that Claude Code and its services write everywhere.
-pub(super) fn is_id(text: &[u8]) -> bool {
-    const PREFIXES: &[&[u8]] = &[
-        b"toolu_",
-        b"agent_msg_",
-        b"srvtoolu_",
-        b"msg_",
-        b"msgbatch_",
-        b"req_",
-        b"call_",
-        b"chatcmpl-",
-        b"file_",
-        b"agent-",
-        b"bash_",
-        b"shell_",
-        b"sess_",
-        b"task_",
-        b"run_",
-        b"session_",
-        b"resp_",
-        b"cs_test_",
-        b"cs_live_",
-    ];
-    PREFIXES.iter().any(|prefix| prefix.first() == text.first() && text.starts_with(prefix))
-}
-
-/// What was encrypted so that it can be shown: values of SOPS, Ansible Vault and Vault's transit engine.
-fn is_encrypted(text: &[u8]) -> bool {
-    const STARTS: &[&[u8]] = &[b"ENC[", b"$ANSIBLE_VAULT", b"vault:v", b"!vault", b"SHA256:"];
-    STARTS.iter().any(|start| text.starts_with(start))
-}
-
-/// The public half of a pair of keys, as its DER begins in Base64.
-pub(super) fn is_public_key(text: &[u8]) -> bool {
-    const STARTS: &[&[u8]] = &[
-        b"MFkwEwYHKoZIzj0CAQ",
-        b"MIIBIjANBgkqhkiG9w0BAQEF",
-        b"MIICIjANBgkqhkiG9w0BAQEF",
-        b"MIGfMA0GCSqGSIb3DQEBAQUA",
-        b"MCowBQYDK2V",
-        b"MHYwEAYHKoZIzj0CAQ",
-        b"AAAAB3NzaC1yc2",
-        b"AAAAC3NzaC1lZDI1NTE5",
-        b"AAAAE2VjZHNh",
-        // Keys of tokens, and certificates.
-        b"AAAAGnNrLXNzaC1lZDI1NTE5",
-        b"AAAAInNrLWVjZHNhLXNoYTIt",
-        b"AAAAIHNzaC1lZDI1NTE5LWNlcnQ",
-        b"AAAAHHNzaC1yc2EtY2VydC",
-        b"AAAAKGVjZHNhLXNoYTItbmlzdHAyNTYtY2Vyd",
-        b"age1",
-    ];
-    STARTS.iter().any(|start| text.starts_with(start))
-}
-
-fn is_date(text: &[u8]) -> bool {
-    matches!(text, [a, b, c, d, b'-', e, f, b'-', ..] if [a, b, c, d, e, f].iter().all(|byte| byte.is_ascii_digit()))
-}
-
-/// A number as programs write it: `0x04`, `4097u16`, `-9i32`, `1_000`. A long row of digits may be some provider's key; times
-/// in fractions of a second begin with a 1 and have as many digits.
-fn is_number(text: &[u8], named: &Named<'_>) -> bool {
-    let text = text.strip_prefix(b"-").unwrap_or(text);
-    let first = text.first().is_some_and(u8::is_ascii_digit);
-    let hex = text.starts_with(b"0x") || text.starts_with(b"0X");
-    let digits = text.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'_' || **byte == b'.').count();
-    let suffix = text.get(digits..).unwrap_or_default();
-    let time = matches!(text.len(), 16 | 19) && text.first() == Some(&b'1');
-    let key = named.key == Key::Secret && text.iter().all(u8::is_ascii_digit) && text.len() >= 15 && !time;
-    // `DB_PASSWORD=83910274`, `password: 83910274` alone in its line: nobody counts passwords.
-    let setting = named.previous == Some(b'=')
-        || named.place.joint == Joint::Assigned && named.next.is_none_or(|byte| byte == b'\n');
-    let code =
-        named.key == Key::Password && setting && (6..=12).contains(&text.len()) && text.iter().all(u8::is_ascii_digit);
-    first
-        && !key
-        && !code
-        && ((hex && text.len() <= 18)
-            || suffix.is_empty()
-            || (suffix.len() <= 5 && suffix.first().is_some_and(|byte| b"uifULl".contains(byte))))
-}
-
-/// `_XRegExp$exec2[0];`: a member of a list.
-fn is_indexed(text: &[u8]) -> bool {
-    let text = text.strip_suffix(b";").unwrap_or(text);
-    let Some((name, index)) =
-        text.strip_suffix(b"]").and_then(|text| text.split_at_checked(memchr::memchr(b'[', text)?))
-    else {
-        return false;
-    };
-    let index = index.get(1..).unwrap_or_default();
-    let plain = name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_$.".contains(byte));
-    plain
-        && name.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
-        && (1..=2).contains(&index.len())
-        && index.iter().all(u8::is_ascii_digit)
-}
-
-/// `<input type="password" autoComplete="off">`: the next attribute of an element, up to its sign.
-fn is_attribute(text: &[u8]) -> bool {
-    const NAME_MAX: usize = 24;
-    let Some(name) = text.strip_suffix(b"=") else { return false };
-    (2..=NAME_MAX).contains(&name.len()) && name.iter().all(|byte| byte.is_ascii_alphabetic() || b"-:".contains(byte))
-}
-
-/// A name as programs write it: words, perhaps with a digit or two.
-fn is_identifier(text: &[u8]) -> bool {
-    text.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
-        && text.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
-}
-
-fn is_address(text: &[u8]) -> bool {
-    text.windows(3).any(|three| three == b"://")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn own_markers_are_recognised() {
-        for text in [
-            "[password:1a2b3c4d]",
-            "[aws-access-key:00ff00ff",
-            "[email:deadbeef]",
-            "[email:deadbeef:@acme.example]",
-            "[payment-card:deadbeef:1111]",
-            "[ed25519-private-key-hex:deadbeef]",
-            "[imported-aws-1:deadbeef]",
-        ] {
-            assert!(is_marker(text.as_bytes()), "{text}");
-        }
-        for text in [
-            "[password]",
-            "password:1a2b3c4d",
-            "[x:12345]",
-            "[Ab:12345678]",
-            "[token:deadbeef:@acme.example]",
-            "[token:deadbeef:hunter2]",
-            "[token:DEADBEEF]",
-            "[email:deadbeef:@a b]",
-            "[hunter2:deadbeef]",
-            "[my-hunter2:deadbeef]",
-            "[-:deadbeef]",
-        ] {
-            assert!(!is_marker(text.as_bytes()), "{text}");
-        }
-    }
-
-    #[test]
-    fn every_kind_that_is_shipped_may_stand_in_a_marker() -> Result<(), super::super::EngineError> {
-        let engine = super::super::Engine::new(&super::super::KnownIdentities::default())?;
-        for rule in engine.rules() {
-            assert!(is_kind(rule.kind.as_bytes()), "{}", rule.kind);
-        }
-        Ok(())
-    }
-
-    #[test]
-    fn labels_are_told_from_tokens() {
-        for text in ["llvm.x86.lwpins32", "pkcs-9-at-pkcs15Token", "aes_nohw_set_encrypt_key"] {
-            assert!(is_label(text.as_bytes(), value::shape(text.as_bytes())), "{text}");
-        }
-        for text in ["jkk81b2wtn6mkcg2", "rwpgvnfyunhjch", "q7Zp4Xw2Lr9Tb6Nk"] {
-            assert!(!is_label(text.as_bytes(), value::shape(text.as_bytes())), "{text}");
-        }
-    }
 }
