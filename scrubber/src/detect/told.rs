@@ -5,7 +5,7 @@ use super::builtin::Builtin;
 use super::generic;
 use super::keys::Key;
 use super::search::{Search, byte_at, of_two_words};
-use super::{value, views};
+use super::{mentioned, value, views};
 
 /// Words between the one that joins and the name: `is the admin password`.
 const WORDS_MAX: usize = 3;
@@ -33,6 +33,25 @@ impl Search<'_> {
         if matches!(key, Key::Password | Key::Secret) {
             let ends = matches!(self.text.get(end), None | Some(b'\n' | b'\r' | b'\\'));
             self.judge_told(key, start, ends);
+        }
+    }
+
+    /// Looks at what a sentence puts in brackets behind the name `key`, of which the bracket stands at `open`: ``the old db_password (`…`)``.
+    pub(super) fn in_brackets(&mut self, key: Key, open: usize) {
+        let text = self.text;
+        let rest = text.get(open..text.len().min(open + BEFORE_MAX)).and_then(|rest| rest.strip_prefix(b"(`"));
+        let Some(value) = rest.and_then(|rest| rest.get(..memchr::memchr(b'`', rest)?)) else { return };
+        let from = open + 2;
+        let to = from + value.len();
+        let (likely, builtin) = match key {
+            Key::Password => {
+                (mentioned::is_striking(value) || generic::is_short_password(value), Builtin::GenericPassword)
+            }
+            Key::Secret => (generic::is_told_token(value), Builtin::GenericSecret),
+            Key::Access | Key::Hint => return,
+        };
+        if likely && byte_at(text, to + 1) == b')' {
+            self.report(builtin, from, to);
         }
     }
 
