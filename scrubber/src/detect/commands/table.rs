@@ -177,6 +177,8 @@ const TABLE: &[Row] = &[
     flags("snmpwalk", &["-A", "-X"]),
     flags("snmpget", &["-A", "-X"]),
     flags("keytool", &["-storepass", "-keypass", "-srcstorepass", "-deststorepass"]),
+    flags("jarsigner", &["-storepass", "-keypass"]),
+    said("openssl passwd", Place::Word(1)),
     said("openssl passwd", Place::Last),
     Row { name: "openssl", needs: &["enc ", " aes", " des", " chacha20"], flags: &["-k", "-K"], ..NOTHING },
     said("mkpasswd", Place::Last),
@@ -267,7 +269,6 @@ const TABLE: &[Row] = &[
             "secrets create",
             "secret create",
             "versions add",
-            "env add",
             "secrets:set",
             "create secret",
             "devops login",
@@ -289,6 +290,10 @@ const TABLE: &[Row] = &[
         place: Place::Word(1),
         ..NOTHING
     },
+    Row { name: "echo", needs: &["env add"], place: Place::Word(1), near: SECRET_VARIABLES, ..NOTHING },
+    Row { needs: &["env add"], ..striking("echo", Place::Word(1)) },
+    Row { name: "printf", needs: &["env add"], place: Place::Last, near: SECRET_VARIABLES, ..NOTHING },
+    Row { needs: &["env add"], ..striking("printf", Place::Last) },
     Row { name: "echo", needs: &["base64"], place: Place::Word(1), proof: Proof::Account, ..NOTHING },
     Row { name: "printf", needs: &["base64"], place: Place::Word(1), proof: Proof::Account, ..NOTHING },
     Row { near: FEEDERS, ..said("echo", Place::Word(1)) },
@@ -315,7 +320,6 @@ const TABLE: &[Row] = &[
             "create secret",
             "secret put",
             "versions add",
-            "env add",
             "secrets:set",
             "secret-tool",
             "pass insert",
@@ -480,6 +484,25 @@ const TABLE: &[Row] = &[
     Row { needs: &[".key=", ".password=", ".psk="], place: Place::Set, proof: Proof::Said, ..named("uci set") },
     Row { near: &["wifi", "WiFi", "Wi-Fi", "wlan", "WLAN", "SSID"], ..said("key is", Place::Word(1)) },
     flags("wifi connect", &["password"]),
+];
+
+/// Words in the name of a variable that is told a secret.
+const SECRET_VARIABLES: &[&str] = &[
+    "PASS",
+    "PSWD",
+    "PWD",
+    "_PW",
+    "SECRET",
+    "TOKEN",
+    "CRED",
+    "API_KEY",
+    "APIKEY",
+    "ACCESS_KEY",
+    "PRIVATE_KEY",
+    "SIGNING_KEY",
+    "ENCRYPTION_KEY",
+    "DATABASE_URL",
+    "_DSN",
 ];
 
 /// The names that are looked for.
