@@ -310,7 +310,7 @@ impl<'a> Search<'a> {
             && b" ,.)!?'\\\r\n:\x1b".contains(&byte_at(text, end))
             && (apart || b" \"'`(*\\\n\tn".contains(&before))
             && text.get(start..end).is_some_and(|word| word.len() <= 24 && word.iter().all(u8::is_ascii_alphabetic));
-        let bracket = next == b'(' && at == end + 1 && byte_at(text, at + 1) == b'`';
+        let bracket = next == b'(' && at == end + 1;
         if !told && !said && !bracket {
             return;
         }

@@ -36,22 +36,27 @@ impl Search<'_> {
         }
     }
 
-    /// Looks at what a sentence puts in brackets behind the name `key`, of which the bracket stands at `open`: ``the old db_password (`…`)``.
+    /// Looks at what a sentence puts in brackets behind the name `key`, of which the bracket stands at `open`: ``the old db_password (`…`)``,
+    /// `the db pass (…)`.
     pub(super) fn in_brackets(&mut self, key: Key, open: usize) {
         let text = self.text;
-        let rest = text.get(open..text.len().min(open + BEFORE_MAX)).and_then(|rest| rest.strip_prefix(b"(`"));
-        let Some(value) = rest.and_then(|rest| rest.get(..memchr::memchr(b'`', rest)?)) else { return };
-        let from = open + 2;
-        let to = from + value.len();
+        let inner = text.get(open + 1..text.len().min(open + BEFORE_MAX)).unwrap_or_default();
+        let Some(inner) = memchr::memchr(b')', inner).and_then(|close| inner.get(..close)) else { return };
+        let quoted = inner.strip_prefix(b"`").and_then(|inner| inner.strip_suffix(b"`"));
+        let value = quoted.unwrap_or(inner);
+        let from = open + 1 + usize::from(quoted.is_some());
         let (likely, builtin) = match key {
             Key::Password => {
-                (mentioned::is_striking(value) || generic::is_short_password(value), Builtin::GenericPassword)
+                let short = quoted.is_some() && generic::is_short_password(value);
+                (mentioned::is_striking(value) || mentioned::is_simple(value) || short, Builtin::GenericPassword)
             }
             Key::Secret => (generic::is_told_token(value), Builtin::GenericSecret),
             Key::Access | Key::Hint => return,
         };
-        if likely && byte_at(text, to + 1) == b')' {
-            self.report(builtin, from, to);
+        // A commit, or another digest.
+        let digest = value.len() >= 40 && value::shape(value).is_hex(value);
+        if likely && !digest && !value.iter().any(u8::is_ascii_whitespace) {
+            self.report(builtin, from, from + value.len());
         }
     }
 

@@ -498,7 +498,7 @@ fn in_block(text: &[u8], start: usize, at: usize) -> Option<usize> {
     if rest.first() == Some(&b'-') {
         let ends = |end: &usize| rest.get(*end..).is_none_or(|rest| rest.trim_ascii_start().first() != Some(&b'-'));
         let line = rest.get(..memchr::memchr_iter(b'\n', rest).find(ends).unwrap_or(rest.len()))?;
-        let flag = ["--value ", "--string-value ", "--body ", "--secret-string ", "--data-value "];
+        let flag = ["--value ", "-Value ", "--string-value ", "--body ", "--secret-string ", "--data-value "];
         let (found, length) =
             flag.iter().find_map(|flag| Some((memchr::memmem::find(line, flag.as_bytes())?, flag.len())))?;
         // A path in a store of parameters, or the argument of a flag, is the name.
