@@ -195,6 +195,7 @@ fn is_token(named: &Named<'_>, text: &[u8]) -> bool {
         Joint::Assigned | Joint::Spaced if is_thoroughly_mixed(text, shape) => 8,
         Joint::Assigned | Joint::Said if is_shredded(text, shape) => 8,
         Joint::Assigned if literal && value::is_scrambled(text) => 8,
+        Joint::Said if named.place.quoted && is_thoroughly_mixed(text, shape) => 10,
         Joint::Assigned | Joint::Passed | Joint::Spaced => 12,
         Joint::Said => 16,
     };

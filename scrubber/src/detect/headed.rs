@@ -60,7 +60,7 @@ impl Search<'_> {
         let label = answer.is_some() || is_label(line_before(text, start), text.get(start..end).unwrap_or_default());
         let (likely, builtin) = match key {
             Key::Password => {
-                let short = || label && generic::is_short_password(value);
+                let short = || label && (generic::is_short_password(value) || mentioned::is_mixed_up(value));
                 let account = || follows_account(text, start) && generic::is_told_password(value, true);
                 let answered = || answer.is_some() && generic::is_told_password(value, false);
                 (mentioned::is_striking(value) || short() || answered() || account(), Builtin::GenericPassword)
@@ -81,12 +81,23 @@ fn value_below(text: &[u8], start: usize, end: usize) -> Option<(usize, usize)> 
     if rest.get(blanks) != Some(&b'\n') || !label {
         return None;
     }
+    let blanks = blanks + underline(rest.get(blanks..)?);
     let gap = rest.get(blanks..)?.iter().take(24).take_while(|byte| byte.is_ascii_whitespace()).count();
     let breaks = rest.get(blanks..blanks + gap)?.iter().filter(|byte| **byte == b'\n').count();
     let from = end + blanks + gap;
     let line = text.get(from..text.len().min(from + VALUE_MAX))?;
     let line = line.get(..memchr::memchr(b'\n', line).unwrap_or(line.len()))?.trim_ascii_end();
     (breaks <= 2 && !line.is_empty() && !line.iter().any(u8::is_ascii_whitespace)).then_some((from, from + line.len()))
+}
+
+/// The length of a line below a label that makes a heading of it: `=====`, `-----`.
+fn underline(below: &[u8]) -> usize {
+    const SIGNS_MIN: usize = 3;
+    let Some(line) = below.get(1..) else { return 0 };
+    let Some(sign) = line.first().filter(|sign| b"=-".contains(sign)) else { return 0 };
+    let signs = line.iter().take_while(|byte| *byte == sign).count();
+    let ends = matches!(line.get(signs..), Some([b'\n', ..] | [b'\r', b'\n', ..]));
+    if signs >= SIGNS_MIN && ends { 1 + signs } else { 0 }
 }
 
 /// The word that somebody says in the line below the question which the name at `end` ends: `<ann> …`, `A: …`.
@@ -174,6 +185,9 @@ mod tests {
             ("Client secret\nopen1\n", Some("open1")),
             ("a\n**Secret**\n\n  open1", Some("open1")),
             ("secret\nopen1\n", Some("open1")),
+            ("Client secret\n======\n\nopen1\n", Some("open1")),
+            ("Client secret\n------\nopen1\n", Some("open1")),
+            ("Client secret\n------ x\nopen1\n", None),
             ("Client secret\nopen 1\n", None),
             ("Client secret\n\n\nopen1\n", None),
             ("x = client secret\nopen1\n", None),

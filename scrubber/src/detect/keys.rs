@@ -23,7 +23,7 @@ const KEY_MAX: usize = 64;
 
 const PASSWORDS: &str = "\
     password pasword passowrd passwd psswd pswd passord passwort passphrase passcode passwrd userpass pwd contrasena kennwort motdepasse senha \
-    wachtwoord passord passordet parole psw secretstring requirepass masterauth keymaterial redisauth rediscliauth storepass keypass passwordhash heslo haslo salasana losenord adgangskode parola \
+    ftppw smtppw mailpw redispw mysqlpw svcpw sshpw vpnpw wifipw wachtwoord passord passordet parole psw secretstring requirepass masterauth keymaterial redisauth rediscliauth storepass keypass passwordhash heslo haslo salasana losenord adgangskode parola \
     zugangscode toegangscode bindpw rootpw authtok dbpw userpw adminpw ldappw mnemonic seedphrase recoveryphrase wifikey wlankey \
     sifre sifresi heslem hesla haslem adgangskoden salasanan salasanalla passworts kennworts wachtwoorden passwords passwoerter";
 
@@ -41,8 +41,10 @@ const MADE_UP: &str = "jwt session cookie auth signing webhook accesstoken refre
 const ACCESS: &str = "auth private access creds cred pat appid";
 
 /// The last ones are `key` in other languages.
-const HINTS: &str =
-    "cookie session sessionid sid dsn salt webhook otp totp encrypt clave chiave sleutel klucz schluessel nyckel";
+const HINTS: &str = "cookie session sessionid sess sid csrf xsrf dsn salt webhook otp totp encrypt clave chiave sleutel klucz schluessel nyckel";
+
+/// Names of credentials as they are cut short, at the end of a name. A lexer's `tok` and a section's `sec` are none.
+const CUT_SHORT: &str = "clientsec oauthsec apisec oauthcs bottok apitok accesstok refreshtok bearertok tkn";
 
 /// Names that hold one of the words above and announce something else.
 const HARMLESS: &str = "\
@@ -205,6 +207,13 @@ fn announced(name: &[u8]) -> Option<Key> {
         return (!is_table(name, before)).then_some(Key::Secret);
     }
     let glued = |word: &str| joined.ends_with(word.as_bytes()) && joined.len() > word.len() + 2;
+    static CUT_WORDS: LazyLock<List> = LazyLock::new(|| List::new(CUT_SHORT));
+    // `svc_acct_cred`: those of somebody; `cred` alone holds an object more often.
+    let owned =
+        || joined.len() > last.len() && [b"cred".as_slice(), b"creds"].iter().any(|it| last.eq_ignore_ascii_case(it));
+    if CUT_WORDS.ends(joined) || owned() {
+        return Some(Key::Secret);
+    }
     if ACCESS_WORDS.holds(last) || glued("access") || glued("private") {
         return Some(Key::Access);
     }
@@ -367,6 +376,9 @@ const ENDINGS: usize = 1 << 16;
 impl Endings {
     pub(super) fn new() -> Self {
         let mut endings = Self { bits: Box::new([0; ENDINGS / 64]) };
+        for word in words(CUT_SHORT) {
+            endings.add_word(word.as_bytes());
+        }
         let more = ["pass", "passe", "key", "secrets", "credentials", "pswd"];
         for word in words(PASSWORDS).chain(words(SECRETS)).chain(words(ACCESS)).chain(words(HINTS)).chain(more) {
             endings.add_word(word.as_bytes());
@@ -380,6 +392,12 @@ impl Endings {
             for before in 0..32 {
                 endings.add([before, separator, b'p', b'w']);
             }
+        }
+        // `client_sec`, `bot-tok`, `oauth_cs`
+        for separator in *b"_-." {
+            endings.add([separator, b's', b'e', b'c']);
+            endings.add([separator, b't', b'o', b'k']);
+            endings.add([b'h', separator, b'c', b's']);
         }
         // `${PW:-x9}`
         endings.add(*b"${pw");
@@ -423,6 +441,15 @@ fn place(four: u32) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_filter_lets_pass_whatever_names_a_secret() {
+        let endings = Endings::new();
+        for name in ["client_sec", "oauth_cs", "bot-tok", "apiTok", "tkn", "acct_cred", "ftpPw", "csrf", "x_sess"] {
+            let Some(four) = format!(" {name}").as_bytes().last_chunk::<4>().copied() else { continue };
+            assert!(endings.may(u32::from_le_bytes(four)), "{name}");
+        }
+    }
 
     #[test]
     fn names_of_secrets_are_told_from_their_look_alikes() {
@@ -497,6 +524,18 @@ mod tests {
             ("secretOrKeyProvider", None),
             ("REFRESH_TOKEN_SECRET", Some(Key::Password)),
             ("bindPW", Some(Key::Password)),
+            ("sftpPw", Some(Key::Password)),
+            ("client_sec", Some(Key::Secret)),
+            ("oauthCs", Some(Key::Secret)),
+            ("bot.tok", Some(Key::Secret)),
+            ("bot_tok_stg", Some(Key::Secret)),
+            ("svc_acct_cred", Some(Key::Secret)),
+            ("cred", Some(Key::Access)),
+            ("sess", Some(Key::Hint)),
+            ("x-csrf", Some(Key::Hint)),
+            ("tok", None),
+            ("timeout_sec", None),
+            ("client_section", None),
             ("mdp", Some(Key::Password)),
         ] {
             assert_eq!(classify(name.as_bytes()), expected, "{name}");

@@ -99,6 +99,10 @@ impl Search<'_> {
                 *slot = Some(place);
             }
         }
+        let led = || led_to_below(text, high).filter(|_| tail.len() < AFTER_MAX && key == Key::Password);
+        if places[0].is_none() {
+            places[0] = led();
+        }
         let builtin = if key == Key::Password { Builtin::GenericPassword } else { Builtin::GenericSecret };
         for (start, end) in places.into_iter().flatten() {
             self.report_places(builtin, start, end);
@@ -115,9 +119,26 @@ impl Search<'_> {
 
     /// Whether a striking word may stand near the name: there are digits, and the name is a word of its own.
     fn may_be_mentioned(&self, start: usize, end: usize) -> bool {
-        let near = self.text.get(start.saturating_sub(BEFORE_MAX)..self.text.len().min(end + AFTER_MAX));
+        let ahead = end + AFTER_MAX + LENGTH_MAX / 2;
+        let near = self.text.get(start.saturating_sub(BEFORE_MAX)..self.text.len().min(ahead));
         near.is_some_and(holds_mixed_word)
     }
+}
+
+/// The word that fills the line below a sentence which ends with a colon at `end`: `use the following password to proceed:`. One line
+/// between them may be empty. It is striking, or a number in hex of the length that Jenkins has.
+fn led_to_below(text: &[u8], end: usize) -> Option<(usize, usize)> {
+    const JENKINS: usize = 32;
+    let line = text.get(..end)?.trim_ascii_end();
+    let rest = text.get(end..).filter(|_| line.ends_with(b":"))?;
+    let gap = rest.iter().take(16).take_while(|byte| byte.is_ascii_whitespace()).count();
+    let breaks = rest.get(..gap)?.iter().filter(|byte| **byte == b'\n').count();
+    let from = end + gap;
+    let line = text.get(from..text.len().min(from + LENGTH_MAX + 1))?;
+    let word = line.get(..memchr::memchr(b'\n', line).unwrap_or(line.len()))?.trim_ascii_end();
+    let hex = word.len() == JENKINS && value::shape(word).is_hex(word) && value::shape(word).is_mixed();
+    let likely = is_striking(word) || is_made_up(word) || is_mixed_up(word) || hex;
+    ((1..=2).contains(&breaks) && likely).then_some((from, from + word.len()))
 }
 
 /// Where the quote of an answer stands behind the question that `tail` goes on: `… should I use?"="x9"`, as Claude Code shows it.

@@ -58,6 +58,7 @@ mod url;
 mod value;
 mod veil;
 mod views;
+mod wiki;
 mod window;
 
 pub use explain::{Explained, Explanation, Refused, Why};

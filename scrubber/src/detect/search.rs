@@ -310,18 +310,24 @@ impl<'a> Search<'a> {
             && b" ,.)!?'\\\r\n:\x1b".contains(&byte_at(text, end))
             && (apart || b" \"'`(*\\\n\tn".contains(&before))
             && text.get(start..end).is_some_and(|word| word.len() <= 24 && word.iter().all(u8::is_ascii_alphabetic));
-        if !told && !said {
+        let bracket = next == b'(' && at == end + 1;
+        if !told && !said && !bracket {
             return;
         }
         let Some(key) = self.names.classify(text.get(name..end).unwrap_or_default()) else { return };
         let found = self.found.len();
+        if bracket {
+            self.in_brackets(key, at);
+        }
         if told {
             self.told(key, start, end);
         }
         if joined {
             self.named(key, end);
         }
-        if said && self.found.len() == found && (!joined_word || key == Key::Password) {
+        // A sentence that tells one password may tell what it was changed to.
+        let more = self.found.len() == found || key == Key::Password && byte_at(self.text, end) == b' ';
+        if said && more && (!joined_word || key == Key::Password) {
             self.mentioned(key, start, end);
         }
     }
@@ -372,6 +378,9 @@ impl<'a> Search<'a> {
         self.list_of_name(key, end);
         if value.is_none_or(|value| value.joint != Joint::Assigned) {
             self.columns(key, name, place);
+        }
+        if value.is_none() {
+            self.wiki_column(key, end);
         }
         self.margins_below(key, end);
         if byte_at(self.text, end - 1).eq_ignore_ascii_case(&b's') {

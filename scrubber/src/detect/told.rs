@@ -5,7 +5,7 @@ use super::builtin::Builtin;
 use super::generic;
 use super::keys::Key;
 use super::search::{Search, byte_at, of_two_words};
-use super::{value, views};
+use super::{mentioned, value, views};
 
 /// Words between the one that joins and the name: `is the admin password`.
 const WORDS_MAX: usize = 3;
@@ -33,6 +33,30 @@ impl Search<'_> {
         if matches!(key, Key::Password | Key::Secret) {
             let ends = matches!(self.text.get(end), None | Some(b'\n' | b'\r' | b'\\'));
             self.judge_told(key, start, ends);
+        }
+    }
+
+    /// Looks at what a sentence puts in brackets behind the name `key`, of which the bracket stands at `open`: ``the old db_password (`…`)``,
+    /// `the db pass (…)`.
+    pub(super) fn in_brackets(&mut self, key: Key, open: usize) {
+        let text = self.text;
+        let inner = text.get(open + 1..text.len().min(open + BEFORE_MAX)).unwrap_or_default();
+        let Some(inner) = memchr::memchr(b')', inner).and_then(|close| inner.get(..close)) else { return };
+        let quoted = inner.strip_prefix(b"`").and_then(|inner| inner.strip_suffix(b"`"));
+        let value = quoted.unwrap_or(inner);
+        let from = open + 1 + usize::from(quoted.is_some());
+        let (likely, builtin) = match key {
+            Key::Password => {
+                let short = quoted.is_some() && generic::is_short_password(value);
+                (mentioned::is_striking(value) || mentioned::is_simple(value) || short, Builtin::GenericPassword)
+            }
+            Key::Secret => (generic::is_told_token(value), Builtin::GenericSecret),
+            Key::Access | Key::Hint => return,
+        };
+        // A commit, or another digest.
+        let digest = value.len() >= 40 && value::shape(value).is_hex(value);
+        if likely && !digest && !value.iter().any(u8::is_ascii_whitespace) {
+            self.report(builtin, from, from + value.len());
         }
     }
 

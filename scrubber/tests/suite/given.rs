@@ -2,6 +2,7 @@
 //!
 //! Each text is tried as it stands and within one and two layers of JSON strings.
 
+mod apart;
 mod joined;
 mod made;
 mod signs;

@@ -498,7 +498,7 @@ fn in_block(text: &[u8], start: usize, at: usize) -> Option<usize> {
     if rest.first() == Some(&b'-') {
         let ends = |end: &usize| rest.get(*end..).is_none_or(|rest| rest.trim_ascii_start().first() != Some(&b'-'));
         let line = rest.get(..memchr::memchr_iter(b'\n', rest).find(ends).unwrap_or(rest.len()))?;
-        let flag = ["--value ", "--string-value ", "--body ", "--secret-string ", "--data-value "];
+        let flag = ["--value ", "-Value ", "--string-value ", "--body ", "--secret-string ", "--data-value "];
         let (found, length) =
             flag.iter().find_map(|flag| Some((memchr::memmem::find(line, flag.as_bytes())?, flag.len())))?;
         // A path in a store of parameters, or the argument of a flag, is the name.
@@ -551,7 +551,38 @@ fn next_line_member(text: &[u8], start: usize, at: usize) -> usize {
     let label = line.trim_ascii_end().strip_suffix(b":").unwrap_or_default().trim_ascii_end();
     let names =
         line.ends_with(b" ") && ["name", "Name", "key", "Key"].iter().any(|name| label.ends_with(name.as_bytes()));
-    if names { member(text, broad(text, skip(text, at, b",", 1))).unwrap_or(at) } else { at }
+    if !names {
+        return at;
+    }
+    member(text, broad(text, skip(text, at, b",", 1))).or_else(|| member_below(text, start, at)).unwrap_or(at)
+}
+
+/// `- name: X-Api-Key` and lines below it `in: header`, `schema:`, `default: …`, as OpenAPI describes a parameter: the sign after the word that
+/// its value stands behind. The lines stand no less deep than `name`.
+fn member_below(text: &[u8], start: usize, at: usize) -> Option<usize> {
+    const LINES_MAX: usize = 8;
+    const LINE_MAX: usize = 120;
+    let before = text.get(..start)?;
+    let own = before.get(memchr::memrchr(b'\n', before).map_or(0, |end| end + 1)..)?;
+    let depth = own.iter().take_while(|byte| b" -".contains(byte)).count();
+    let mut line = at + usize::from(text.get(at) == Some(&b'\r')) + 1;
+    for _ in 0..LINES_MAX {
+        let rest = text.get(line..text.len().min(line + LINE_MAX))?;
+        let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        let indent = rest.iter().take_while(|byte| **byte == b' ').count();
+        if indent < depth || indent >= end {
+            return None;
+        }
+        let word = ["value", "default", "example"].iter().find(|word| {
+            let rest = rest.get(indent..).unwrap_or_default();
+            rest.strip_prefix(word.as_bytes()).is_some_and(|rest| rest.starts_with(b": "))
+        });
+        if let Some(word) = word {
+            return Some(line + indent + word.len());
+        }
+        line += end + 1;
+    }
+    None
 }
 
 fn member(text: &[u8], at: usize) -> Option<usize> {
@@ -603,6 +634,24 @@ mod tests {
             let mut scratch = Scratch::default();
             let found = engine.scan(text.as_bytes(), &mut scratch).first().and_then(|it| text.get(it.start..it.end));
             assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_described_parameter_has_its_value_some_lines_below_its_name() {
+        let engine = Engine::new(&KnownIdentities::default()).unwrap_or_else(|_| panic!("the rules are complete"));
+        let token = ["f0d4297c23312b6f", "5c4e7610006e3d98"].concat();
+        for (text, expected) in [
+            ("- name: X-Api-Key\n  in: header\n  schema:\n    type: string\n    default: ¶\n", true),
+            ("- name: X-Api-Key\r\n  in: header\r\n  example: '¶'\r\n", true),
+            ("- name: X-Api-Key\n  in: header\n- name: Build\n  example: ¶\n", false),
+            ("- name: X-Request-Id\n  in: header\n  example: ¶\n", false),
+            ("- name: X-Api-Key\n  in: header\n  example: your-api-key\n", false),
+        ] {
+            let text = text.replace('¶', &token);
+            let mut scratch = Scratch::default();
+            let found = engine.scan(text.as_bytes(), &mut scratch).first().and_then(|it| text.get(it.start..it.end));
+            assert_eq!(found, expected.then_some(token.as_str()), "{text}");
         }
     }
 

@@ -25,11 +25,12 @@ pub(super) fn member_ahead(text: &[u8], at: usize) -> Option<usize> {
 
 /// The sign after another member of an object that holds the value: a default, or the type of a database's field.
 fn default(object: &[u8]) -> Option<usize> {
-    const NAMES: [&str; 8] = [
+    const NAMES: [&str; 9] = [
         "\"example\"",
         "\"default\"",
         "\"Default\"",
         "\"S\"",
+        "\"string\"",
         "\"stringValue\"",
         "\"string_value\"",
         "\"#text\"",
@@ -86,7 +87,7 @@ fn members(object: &[u8]) -> impl Iterator<Item = usize> + '_ {
         let first = at.checked_sub(1).filter(|at| object.get(*at).is_some_and(|byte| b"vV".contains(byte)))?;
         let before = first.checked_sub(1).and_then(|at| object.get(at));
         let whole = before.is_none_or(|byte| byte.is_ascii_whitespace() || b"\"',:".contains(byte))
-            || object.get(..first).is_some_and(|before| before.ends_with(b" default"));
+            || object.get(..first).is_some_and(|before| before.ends_with(b" default") || before.ends_with(b" string"));
         let sign = blank(object, skip(object, at + 4, QUOTES, 1));
         (whole && object.get(sign).is_some_and(|byte| b":=".contains(byte))).then_some(sign)
     })

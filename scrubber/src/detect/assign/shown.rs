@@ -87,9 +87,9 @@ pub(super) fn typed_name(text: &[u8], start: usize, at: usize) -> usize {
     if seen && rest.first() == Some(&b']') { at + length + 1 } else { at }
 }
 
-/// Skips what languages write around a literal when they show its type: `String("…")`, `Some(Text("…"))`.
+/// Skips what languages write around a literal when they show its type: `String("…")`, `Some(Text("…"))`, `chr "…"`.
 pub(super) fn typed_value(text: &[u8], at: usize) -> usize {
-    const TYPES: [&str; 16] = [
+    const TYPES: [&str; 17] = [
         "String(",
         "Some(",
         "Text(",
@@ -106,6 +106,7 @@ pub(super) fn typed_value(text: &[u8], at: usize) -> usize {
         "Json(",
         "StringValue(",
         "Just ",
+        "chr ",
     ];
     const LAYERS_MAX: usize = 3;
     let inner = (0..LAYERS_MAX).fold(at, |at, _| {

@@ -48,6 +48,7 @@ pub(super) const PIPED: &[&str] = &[
     "devops login",
     "realm join",
     "op signin",
+    "p4 login",
     "secret-tool",
     "keepassxc-cli",
     "pass insert",

@@ -250,9 +250,24 @@ fn heading(text: &[u8], end: usize) -> usize {
 /// Whether a text is what such a command printed and nothing else: a word, or a few below each other.
 pub(in crate::detect) fn is_answer(text: &[u8]) -> bool {
     let lines = || text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
-    lines().count() <= LINES_MAX
+    let words = lines().count() <= LINES_MAX
         && lines().any(is_printed)
-        && lines().all(|line| !line.iter().any(u8::is_ascii_whitespace))
+        && lines().all(|line| !line.iter().any(u8::is_ascii_whitespace));
+    words || is_entry(&mut lines())
+}
+
+/// Whether a password stands in the first line and what belongs to it in those below, as `pass` keeps them: `login: ann`.
+fn is_entry<'a>(lines: &mut impl Iterator<Item = &'a [u8]>) -> bool {
+    const FIELDS_MAX: usize = 8;
+    const LABEL_MAX: usize = 24;
+    let field = |line: &[u8]| {
+        let label = memchr::memchr(b':', line).and_then(|sign| line.get(..sign)).unwrap_or_default();
+        (1..=LABEL_MAX).contains(&label.len())
+            && label.iter().all(|byte| byte.is_ascii_alphanumeric() || b" _-".contains(byte))
+    };
+    let (mut fields, password) = (0, lines.next().is_some_and(is_printed));
+    let all = password && lines.inspect(|_| fields += 1).all(field);
+    all && (1..=FIELDS_MAX).contains(&fields)
 }
 
 /// Whether a word alone in its line may be a secret and no message.
@@ -319,12 +334,21 @@ mod tests {
 
     #[test]
     fn answers_are_told_from_messages() {
-        for text in ["open1x\n", "a8f5f167f44f4964\n", "83910274", "op$n.sesame"] {
+        let entry = "Open-1987!\nlogin: ann\nurl: https://db.example\n";
+        for text in ["open1x\n", "a8f5f167f44f4964\n", "83910274", "op$n.sesame", entry] {
             assert!(is_answer(text.as_bytes()), "{text}");
         }
-        for text in
-            ["", "null", "error: no such secret\n", "/run/x1y2", "(no output)", "Error:", "https://a1.example", "main"]
-        {
+        for text in [
+            "",
+            "null",
+            "version1\nline two of it\n",
+            "error: no such secret\n",
+            "/run/x1y2",
+            "(no output)",
+            "Error:",
+            "https://a1.example",
+            "main",
+        ] {
             assert!(!is_answer(text.as_bytes()), "{text}");
         }
     }

@@ -155,6 +155,12 @@ pub(super) const fn typed(name: &'static str, number: usize) -> Row {
         &["assw", "assphrase", "'pass'", "\"pass", "#pass", "=pass", "'pwd'", "\"pwd", "#pwd", "=pwd"];
     Row { near: FIELDS, ..said_call(name, number) }
 }
+/// The same of a field for a key or a token.
+pub(super) const fn typed_key(name: &'static str) -> Row {
+    const FIELDS: &[&str] =
+        &["API key", "API Key", "Api key", "api key", "api-key", "api_key", "apikey", "apiKey", "oken", "ecret"];
+    Row { near: FIELDS, ..keyed_call(name, 1) }
+}
 /// What is made of an account and its password before it is sent.
 pub(super) const fn account_call(name: &'static str) -> Row {
     Row { proof: Proof::Account, ..call(name, 1) }

@@ -152,6 +152,7 @@ pub(in crate::detect) fn is_reference(value: &[u8]) -> bool {
         "options.",
         "opts.",
         "vault:",
+        "secret/data/",
         "ssm:/",
         "op://",
         "env:",
