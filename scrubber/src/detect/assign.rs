@@ -5,9 +5,11 @@
 //! values that are here documents in `heredoc`.
 
 mod between;
+mod call;
 mod heredoc;
 mod joint;
 mod line;
+mod member;
 mod object;
 mod sentence;
 mod shown;
@@ -78,7 +80,7 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
     if let Some((start, end)) = between::paired(text, start, end) {
         return Some(Value { start, end, joint: Joint::Assigned, quoted: true, literal: true });
     }
-    if let Some((from, to)) = between::compared_before(text, start) {
+    if let Some((from, to)) = call::compared_before(text, start) {
         return Some(Value { start: from, end: to, joint: Joint::Passed, quoted: true, literal: true });
     }
     let (joint, after) = joined?;
@@ -88,7 +90,7 @@ pub(super) fn value_after(window: &Window, start: usize, end: usize) -> Option<V
     at = type_then_equals(text, after, emphasis(text, at + bare_colour(text, at)));
     at = opening(text, anchor(text, object::deeper(text, after, at).unwrap_or(at)));
     if joint == Joint::Assigned
-        && let Some(default) = between::default_within(text, at)
+        && let Some(default) = call::default_within(text, at)
     {
         at = default;
     }
@@ -419,7 +421,7 @@ fn opening(text: &[u8], at: usize) -> usize {
     let call = skip(text, name, b"([", 2);
     let known = || {
         call > name
-            && (WRAPPERS.iter().any(|start| wrapper.starts_with(start.as_bytes())) || between::is_conversion(wrapper))
+            && (WRAPPERS.iter().any(|start| wrapper.starts_with(start.as_bytes())) || call::is_conversion(wrapper))
     };
     // What `{:#?}` prints stands on a line of its own.
     let inner = broad(text, call);

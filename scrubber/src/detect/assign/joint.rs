@@ -1,6 +1,6 @@
 //! What joins a value to its name: signs, brackets, calls, white space, the words of a sentence.
 
-use super::{Joint, QUOTES, between, blank, line, sentence};
+use super::{Joint, QUOTES, between, blank, call, line, sentence};
 
 /// Reads what stands between the name and the value: how it joins them, and where the value begins.
 pub(super) fn read(text: &[u8], start: usize, end: usize) -> Option<(Joint, usize)> {
@@ -18,14 +18,14 @@ pub(super) fn read(text: &[u8], start: usize, end: usize) -> Option<(Joint, usiz
     if let Some(value) = gap.value {
         return Some((Joint::Assigned, value));
     }
-    if let Some(argument) = between::compared(text, start, end) {
+    if let Some(argument) = call::compared(text, start, end) {
         return Some((Joint::Passed, argument));
     }
-    if quoted_name && let Some(argument) = between::fallback(text, at) {
+    if quoted_name && let Some(argument) = call::fallback(text, at) {
         return Some((Joint::Assigned, argument));
     }
     let at = at + between::dots(text, at);
-    let at = at + between::call(text, at);
+    let at = at + call::call(text, at);
     let sign_end = at + text.get(at..)?.iter().take(4).take_while(|byte| b"=:?|.+-<>!~".contains(byte)).count();
     match text.get(at..sign_end)? {
         b"=" | b":" | b":=" | b"::=" | b":::=" | b"=>" | b"->" | b".=" | b"?=" | b"||=" | b"??=" | b"+=" | b"<-"
@@ -52,7 +52,7 @@ pub(super) fn read(text: &[u8], start: usize, end: usize) -> Option<(Joint, usiz
         // `SecretString::new("…")`
         b"::"
             if at == end
-                && let Some(argument) = between::constructed(text, start, at) =>
+                && let Some(argument) = call::constructed(text, start, at) =>
         {
             return Some((Joint::Passed, argument));
         }
@@ -71,7 +71,7 @@ pub(super) fn read(text: &[u8], start: usize, end: usize) -> Option<(Joint, usiz
             let joint = if line::is_setter(text, start) { Joint::Assigned } else { Joint::Passed };
             return whole.then_some((joint, at + 1));
         }
-        b"" if text.get(at) == Some(&b',') && between::is_asserted(text, start) => {
+        b"" if text.get(at) == Some(&b',') && call::is_asserted(text, start) => {
             return between::is_literal_next(text, blank(text, at + 1)).then_some((Joint::Passed, at + 1));
         }
         // `$ENV{DB_PASSWORD} // "x"`: a comment stands behind the sign of a statement.
@@ -89,14 +89,13 @@ pub(super) fn read(text: &[u8], start: usize, end: usize) -> Option<(Joint, usiz
         b"" if matches!(text.get(at), Some(b'(' | b'{')) && at == end => {
             let name = text.get(start..end).unwrap_or_default();
             // `url.set_password(Some("…"))`
-            let setter = between::sets(name);
+            let setter = call::sets(name);
             let some = setter && text.get(at + 1..).is_some_and(|rest| rest.starts_with(b"Some("));
             let literal = at + 1 + if some { b"Some(".len() } else { 0 };
             if !between::is_literal_next(text, literal) {
                 return spaced(text, start, end, at, b"");
             }
-            let given =
-                text.get(at) == Some(&b'{') || between::takes_a_value(name) || between::is_told(text, name, literal);
+            let given = text.get(at) == Some(&b'{') || call::takes_a_value(name) || call::is_told(text, name, literal);
             let joint = if setter { Joint::Assigned } else { Joint::Passed };
             return given.then_some((joint, literal));
         }

@@ -1,7 +1,7 @@
 //! What the line that a name stands in says about the value: a flag, a setting, a call that sets something.
 
 use super::super::{value, views};
-use super::between::VALUE_TAGS;
+use super::member::VALUE_TAGS;
 use super::{Joint, Value, blank, until};
 
 /// As much of a line before a name is looked at.

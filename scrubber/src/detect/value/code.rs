@@ -363,6 +363,13 @@ fn is_expression(value: &[u8]) -> bool {
             return false;
         }
     }
+    // `wYUT*HUi*kam`: capitals beside each other in words that have small letters too, more than once.
+    let uneven = |part: &&[u8]| {
+        part.windows(2).any(|two| two.iter().all(u8::is_ascii_uppercase)) && part.iter().any(u8::is_ascii_lowercase)
+    };
+    if value.split(|byte| b"+*".contains(byte)).filter(uneven).count() >= 2 {
+        return false;
+    }
     // `Harbor*4471`: a word with a capital and a long number.
     let (word, number) = (value.get(..sign).unwrap_or_default(), value.get(sign + 1..).unwrap_or_default());
     let chosen = word.len() >= 5

@@ -1,0 +1,350 @@
+//! What is done at a word that may end the name of a secret: what stands beside it is read, and judged.
+
+use super::super::assign::{Joint, Value};
+use super::super::builtin::Builtin;
+use super::super::byteset::ByteSet;
+use super::super::generic::Named;
+use super::super::keys::Key;
+use super::super::{assign, broken, generic, keys, value, window};
+use super::{AHEAD, BACK, Search, byte_at};
+
+/// The longest value without quotes that may be a secret.
+const WORD_MAX: usize = 1024;
+
+/// Blanks between a name and its sign, where plans and listings align them.
+const GAP_MAX: usize = 48;
+
+/// What follows the word for a secret in a name is no longer.
+pub(in super::super) const SUFFIX_MAX: usize = 14;
+
+static NAME: ByteSet = ByteSet::alphanumeric_and(b"_-.");
+
+impl Search<'_> {
+    /// A part of the word at `start` that may tell of a secret ends before the word does.
+    #[inline(never)]
+    pub(in super::super) fn part_of_name(&mut self, start: usize, part: usize) {
+        let rest = self.text.get(part..self.text.len().min(part + SUFFIX_MAX + 1)).unwrap_or_default();
+        let rest = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+        if rest <= SUFFIX_MAX && keys::may_follow(self.text.get(part..part + rest).unwrap_or_default()) {
+            self.end_of_name(start, part + rest);
+        }
+    }
+
+    /// A name may go on behind the word that ends at `end`: `db-password-prod`, `app.password.2`.
+    #[inline]
+    pub(in super::super) fn suffix_of_name(&mut self, start: usize, end: usize) {
+        if matches!(byte_at(self.text, end), b'-' | b'.') && byte_at(self.text, end + 1).is_ascii_alphanumeric() {
+            self.part_of_name(start, end + 1);
+        }
+    }
+
+    /// A word that may end a name like `password` ends at `end`.
+    #[inline(never)]
+    pub(in super::super) fn end_of_name(&mut self, start: usize, end: usize) {
+        if start < self.names_from {
+            return;
+        }
+        let text = self.text;
+        // Most words in prose and code end here: nothing that joins a value follows.
+        let mut at = end;
+        while byte_at(text, at) == b' ' && at - end < GAP_MAX {
+            at += 1;
+        }
+        let next = byte_at(text, at);
+        static BEHIND: ByteSet = ByteSet::of(b"=:\"'`\\>?|.+-<~&])}[{(*,;!\r\n\t\xc2\xe2\xe3\xef\x1b");
+        static APART: ByteSet = ByteSet::of(b"=:\"'`\\?|.+-<~&*${,;!\t\xc2\xc3\xe2\xe3\xef\x1b");
+        let joined = if at == end {
+            BEHIND.holds(next) || next == b'/' && text.get(..start).is_some_and(|before| before.ends_with(b"(/"))
+        } else if next.is_ascii_alphanumeric() {
+            // `--password x9`, `<password a="b">`, `<wsse:Password a="b">`
+            let flag = b"-<:".contains(&byte_at(text, start.wrapping_sub(1)));
+            at - end >= 2
+                || flag
+                || followed_by_equals(text, at)
+                || assign::may_say(text, start, at)
+                || is_last_word(text, at) && !is_phrase(text, start, at)
+        } else {
+            APART.holds(next)
+                || is_last_word(text, at) && !is_phrase(text, start, at)
+                || next == b'(' && assign::after_remark(text, at).is_some()
+        };
+        let told = joined || self.may_be_told(start);
+        // The code of a colour ends with a letter, which is none of the name.
+        let before = byte_at(text, start.wrapping_sub(1));
+        let coloured = before == b'm' && window::byte_before(text, start).is_none();
+        let apart = coloured || begins_behind_margin(text, start, before);
+        let name = if apart { start } else { name_start(text, start) };
+        // A word of a sentence, and no part of a name.
+        let joined_word = !apart && name < start && is_joined_word(text.get(name..start).unwrap_or_default());
+        let before = if joined_word { byte_at(text, name.wrapping_sub(1)) } else { before };
+        let said = (name == start || joined_word)
+            && b" ,.)!?'\\\r\n:\x1b".contains(&byte_at(text, end))
+            && (apart || b" \"'`(*\\\n\tn".contains(&before))
+            && text.get(start..end).is_some_and(|word| word.len() <= 24 && word.iter().all(u8::is_ascii_alphabetic));
+        let bracket = next == b'(' && at == end + 1;
+        if !told && !said && !bracket {
+            return;
+        }
+        let Some(key) = self.names.classify(text.get(name..end).unwrap_or_default()) else { return };
+        let found = self.found.len();
+        if bracket {
+            self.in_brackets(key, at);
+        }
+        if told {
+            self.told(key, start, end);
+        }
+        if joined {
+            self.named(key, end);
+        }
+        // A sentence that tells one password may tell what it was changed to.
+        let more = self.found.len() == found || key == Key::Password && byte_at(self.text, end) == b' ';
+        if said && more && (!joined_word || key == Key::Password) {
+            self.mentioned(key, start, end);
+        }
+    }
+
+    /// Looks for what stands beside the name `key` that ends at `end`.
+    fn named(&mut self, key: Key, end: usize) {
+        self.work += 1;
+        self.open(end, AHEAD);
+        let mut place = self.window.place(end);
+        let bytes = self.window.bytes();
+        let mut name = name_start(bytes, place);
+        if name > 0
+            && bytes.get(name - 1) == Some(&b'[')
+            && generic::starts_with_marker(bytes.get(name - 1..).unwrap_or_default())
+        {
+            return;
+        }
+        let mut value = assign::value_after(&self.window, name, place);
+        let runs_on = |value: &Value| !value.quoted && value.end == bytes.len();
+        if value.as_ref().is_some_and(runs_on) && !self.window.reaches(self.text.len()) {
+            // Longer than the window: whether longer than any secret has to be told.
+            self.open(end, WORD_MAX + BACK);
+            place = self.window.place(end);
+            name = name_start(self.window.bytes(), place);
+            value = assign::value_after(&self.window, name, place);
+        }
+        // No secret is that long without quotes; names inside it need not be tried each by itself.
+        if let Some(value) = value.filter(|value| !value.quoted && value.end - value.start > WORD_MAX) {
+            self.names_from = self.window.offset(value.end);
+        } else if let Some(value) = value {
+            // `the API key is …`, `Wi-Fi key: …`: a blank parts what other names join.
+            let said = |both: &Key| value.joint == Joint::Said || *both == Key::Password;
+            let both = if key == Key::Hint { of_two_words(self.window.bytes(), name, place) } else { None };
+            let key = both.filter(said).unwrap_or(key);
+            if names_it_again(self.window.bytes(), name, place, value) {
+                return;
+            }
+            self.judge(key, value);
+            if let Some(value) = assign::changed_to(self.window.bytes(), value) {
+                self.judge(key, value);
+            }
+        }
+        if value.is_none() {
+            self.below_label(key, name, place);
+        } else if let Some(value) = value.filter(|_| key == Key::Hint) {
+            self.offered(name, value);
+        }
+        self.list_of_name(key, end);
+        if value.is_none_or(|value| value.joint != Joint::Assigned) {
+            self.columns(key, name, place);
+        }
+        if value.is_none() {
+            self.wiki_column(key, end);
+        }
+        self.margins_below(key, end);
+        if byte_at(self.text, end - 1).eq_ignore_ascii_case(&b's') {
+            self.open(end, AHEAD);
+            let place = self.window.place(end);
+            self.section(key, name_start(self.window.bytes(), place), place);
+        }
+    }
+
+    /// Looks at the value of a name that says little where a person hands it over: `here's the key: …`.
+    fn offered(&mut self, name: usize, value: Value) {
+        const LEADS: [&str; 8] =
+            ["ere's the ", "ere is the ", "ere's my ", "ere is my ", "se this ", "ith this ", "eres the ", "eres my "];
+        let bytes = self.window.bytes();
+        let before = bytes.get(..name).unwrap_or_default();
+        let offered = before.ends_with(b" ") && LEADS.iter().any(|lead| before.ends_with(lead.as_bytes()));
+        if offered && bytes.get(value.start..value.end).is_some_and(generic::is_told_token) {
+            self.report_places(Builtin::GenericSecret, value.start, value.end);
+        }
+    }
+
+    pub(in super::super) fn judge(&mut self, key: Key, place: Value) {
+        let bytes = self.window.bytes();
+        if key == Key::Hint && is_key_of_row(bytes, place.start, place.end) {
+            return;
+        }
+        let key = if key == Key::Hint && is_cookie(bytes, place) { Key::Secret } else { key };
+        let value = bytes.get(place.start..place.end).unwrap_or_default();
+        let named = Named {
+            key,
+            value: value::cut_in_the_middle(value).unwrap_or(value),
+            place,
+            next: after_value(bytes, place),
+            previous: place.start.checked_sub(1).and_then(|at| bytes.get(at)).copied(),
+            flag: assign::is_given_to_flag(bytes, place.start),
+        };
+        if generic::is_secret(&named) && !is_resource_name(bytes, place.start) {
+            let builtin = if key == Key::Password { Builtin::GenericPassword } else { Builtin::GenericSecret };
+            let end = broken::over_gap(bytes, place.end);
+            self.report_places(builtin, place.start, end);
+        }
+    }
+}
+
+/// What stands after a value. Lines may end in two signs, and with the string that they are in: what a word in a string of one line
+/// tells is mostly a message, `"password: required"`.
+fn after_value(text: &[u8], place: Value) -> Option<u8> {
+    let value = text.get(place.start..place.end).unwrap_or_default();
+    match text.get(place.end) {
+        Some(b'\r') => Some(b'\n'),
+        // The element that holds the line is closed.
+        Some(b'<') if !place.quoted && text.get(place.end + 1) == Some(&b'/') => Some(b'\n'),
+        Some(b'"' | b'\'')
+            if !place.quoted && value.iter().any(u8::is_ascii_digit) && assign::ends_string(text, place.end) =>
+        {
+            Some(b'\n')
+        }
+        next => next.copied(),
+    }
+}
+
+/// Whether a value stands in a cookie, as headers, jars and programs write them.
+fn is_cookie(text: &[u8], place: Value) -> bool {
+    let before = text.get(place.start.saturating_sub(BACK)..place.start).unwrap_or_default();
+    let line = memchr::memrchr(b'\n', before).and_then(|at| before.get(at..)).unwrap_or(before);
+    let after = text.get(place.end..text.len().min(place.end + BACK)).unwrap_or_default();
+    memchr::memmem::find(line, b"ookie").is_some()
+        || [b"httpOnly".as_slice(), b"sameSite", b"HttpOnly", b"\"domain\""]
+            .iter()
+            .any(|word| memchr::memmem::find(after, word).is_some())
+        || [b"\tTRUE\t".as_slice(), b"\tFALSE\t"].iter().any(|word| memchr::memmem::find(line, word).is_some())
+}
+
+/// Whether `text[start..end]` is an id as nanoid makes it by default (<https://github.com/ai/nanoid>), and all of its name is `key`:
+/// `{ key: "…"`, `<li key="…"`. In the query of an address it may open an API, and a word before it says what the key is of.
+pub(in super::super) fn is_key_of_row(text: &[u8], start: usize, end: usize) -> bool {
+    const NANOID: usize = 21;
+    let value = text.get(start..end).unwrap_or_default();
+    let id = value.len() == NANOID && value.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(byte));
+    if !id {
+        return false;
+    }
+    let before = text.get(start.saturating_sub(BACK)..start).unwrap_or_default();
+    let joint = before.iter().rev().take_while(|byte| b"\"'`\\ {=:".contains(byte)).count();
+    let Some(before) = before.get(..before.len() - joint).and_then(|before| before.strip_suffix(b"key")) else {
+        return false;
+    };
+    let head = before.trim_ascii_end();
+    let member = head.last().is_some_and(|byte| b"{(,".contains(byte))
+        || head.len() == before.len() && head.last().is_some_and(|byte| b"\"'`".contains(byte));
+    let tag = head.iter().rposition(|byte| b"<>".contains(byte)).and_then(|at| head.get(at..));
+    member || head.len() < before.len() && matches!(tag, Some([b'<', first, ..]) if first.is_ascii_alphabetic())
+}
+
+/// Whether the value goes on the name of a resource, whose kind is its name: `arn:aws:secretsmanager:…:secret:…`.
+pub(in super::super) fn is_resource_name(text: &[u8], at: usize) -> bool {
+    let before = text.get(at.saturating_sub(BACK)..at).unwrap_or_default();
+    // What stands before it in a name: other signs part it from what it is given to.
+    let part = |byte: &u8| !byte.is_ascii_alphanumeric() && !b":/_.*-".contains(byte);
+    let from = before.iter().rposition(part).map_or(0, |at| at + 1);
+    let word = before.get(from..).unwrap_or_default();
+    let escape =
+        from > 0 && before.get(from - 1) == Some(&b'\\') && word.first().is_some_and(|byte| b"nrt".contains(byte));
+    let word = word.get(usize::from(escape)..).unwrap_or_default();
+    // The number of a line may stand before it.
+    let name = memchr::memmem::find(word, b"arn:");
+    let number = |before: &[u8]| before.iter().all(|byte| byte.is_ascii_digit() || *byte == b':');
+    name.is_some_and(|name| word.get(..name).is_some_and(number))
+}
+
+/// Whether a value says by its form that it is a name as well: `WEAK_PASSWORD: 'auth/weak-password'` has the words of its own, and
+/// `nginx.ingress.kubernetes.io/auth-secret: basic-auth` is called so among the secrets of a cluster.
+fn names_it_again(text: &[u8], start: usize, end: usize, place: Value) -> bool {
+    let name = text.get(start..end).unwrap_or_default();
+    let value = text.get(place.start..place.end).unwrap_or_default();
+    if place.joint != Joint::Assigned {
+        return false;
+    }
+    if name.ends_with(b"-secret") {
+        let domain = text.get(start.saturating_sub(32)..start).unwrap_or_default();
+        let object = |byte: &u8| byte.is_ascii_lowercase() || b"-./".contains(byte);
+        return domain.ends_with(b"kubernetes.io/") && value.iter().all(object);
+    }
+    let separate = |byte: &u8| b"./_-:".contains(byte);
+    let plain = place.quoted && value.iter().all(|byte| byte.is_ascii_alphabetic() || separate(byte));
+    if !plain || !assign::is_constant(name) || !value.iter().any(separate) {
+        return false;
+    }
+    let name: Vec<u8> = name.iter().filter(|byte| **byte != b'_').map(u8::to_ascii_lowercase).collect();
+    let own: Vec<u8> = value.iter().filter(|byte| !separate(byte)).map(u8::to_ascii_lowercase).collect();
+    own.ends_with(&name)
+}
+
+/// The start of the name whose last word holds the byte before `end`.
+pub(in super::super) fn name_start(text: &[u8], end: usize) -> usize {
+    let from = end.saturating_sub(64);
+    let before = text.get(from..end).unwrap_or_default();
+    let length = NAME.at_end(before);
+    let mut start = end - length;
+    if start > 0 && byte_at(text, start - 1) == b'\\' && start < end {
+        start += 1;
+    }
+    start
+}
+
+/// Whether nothing but a mark of a difference, or the number that a listing gives a line, stands before the word at `start`.
+fn begins_behind_margin(text: &[u8], start: usize, before: u8) -> bool {
+    let last = || start.checked_sub(2).map_or(b'\n', |at| byte_at(text, at));
+    match before {
+        b'+' | b'-' => last() == b'\n' || last() == b'n' && byte_at(text, start.wrapping_sub(3)) == b'\\',
+        b':' => last().is_ascii_digit(),
+        0x92 => text.get(..start).is_some_and(|head| head.ends_with("\u{2192}".as_bytes())),
+        _ => false,
+    }
+}
+
+/// What the name `text[start..end]` announces with the word before it: `the deploy key`.
+pub(in super::super) fn of_two_words(text: &[u8], start: usize, end: usize) -> Option<Key> {
+    let blank = start.checked_sub(1).filter(|at| byte_at(text, *at) == b' ')?;
+    let first = name_start(text, blank);
+    keys::classify(text.get(first..end)?).filter(|_| first < blank)
+}
+
+/// One word and no more stands between `at` and the line's end, as far as the escapes tell.
+fn is_last_word(text: &[u8], at: usize) -> bool {
+    let rest = text.get(at..text.len().min(at + 64)).unwrap_or_default();
+    let word = rest.iter().take_while(|byte| !byte.is_ascii_whitespace() && **byte != b'\\' && **byte != b'"').count();
+    matches!(rest.get(word), None | Some(b'\n' | b'\r' | b'\\')) || assign::ends_string(rest, word)
+}
+
+/// A name with a capital at `start` and one word that asks or tells what was done make up a literal, as pages show it: `"Passwort
+/// vergessen?"`, `\"Password changed!\"`.
+fn is_phrase(text: &[u8], start: usize, at: usize) -> bool {
+    let rest = text.get(at..text.len().min(at + 64)).unwrap_or_default();
+    let length = rest.iter().take_while(|byte| byte.is_ascii_lowercase() || !byte.is_ascii()).count();
+    let (word, rest) = rest.split_at(length);
+    let asks = rest.starts_with(b"?");
+    let rest = rest.strip_prefix(b"?").or_else(|| rest.strip_prefix(b"!")).unwrap_or(rest);
+    let slashes = rest.iter().take_while(|byte| **byte == b'\\').count();
+    let opens = matches!(text.get(..=start), Some([.., b'"', capital]) if capital.is_ascii_uppercase());
+    opens && (asks || word.ends_with(b"ed")) && rest.get(slashes) == Some(&b'"')
+}
+
+/// What stands before the last part of a word that hyphens join: `palavra-passe`, `Datenbank-Passwort`.
+fn is_joined_word(head: &[u8]) -> bool {
+    const SMALL: [&[u8]; 2] = [b"palavra-", b"mot-de-"];
+    let capital = head.first().is_some_and(u8::is_ascii_uppercase);
+    (capital || SMALL.contains(&head)) && head.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'-')
+}
+
+/// A type may stand between a name and its sign: `var token string = …`.
+fn followed_by_equals(text: &[u8], at: usize) -> bool {
+    let rest = text.get(at..text.len().min(at + 20)).unwrap_or_default();
+    let word = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_*&[]()".contains(byte)).count();
+    matches!(rest.get(word..word + 2), Some(b" =" | b"  " | b" :"))
+}
