@@ -1,5 +1,5 @@
 //! The part of a search that looks at what stands beside a label in a script other than Latin: names, addresses and dates of birth of
-//! persons, `姓名：…`, `住所: …`, `생년월일: …`, `ФИО: …`.
+//! persons, `姓名：…`, `住所: …`, `생년월일: …`, `ФИО: …`. The names of columns of tables in these scripts are told here as well.
 //!
 //! Rules begin where a word of ASCII letters or digits does, and these values have none. Only a label with a colon behind it
 //! counts: without one the next word of a sentence looks the same.
