@@ -6,6 +6,7 @@
 use std::sync::LazyLock;
 
 use super::assign::{Joint, Value};
+use super::builtin::Builtin;
 use super::keys::Key;
 use super::search::{AHEAD, Search, byte_at};
 use super::{names, value};
@@ -260,27 +261,40 @@ const WORDS_MAX: usize = 64;
 /// Whether a name of this file may end with the foreign character before `at`, by that character's last two bytes.
 #[inline]
 fn may_name(text: &[u8], at: usize) -> bool {
-    static LAST: LazyLock<Box<[u64; PAIRS / 64]>> = LazyLock::new(|| {
-        let mut bits = Box::new([0; PAIRS / 64]);
-        for word in PASSWORDS.iter().chain(SECRETS).chain(JOINED) {
-            let head = word.split_once('|').map_or(*word, |(head, _)| head);
-            if let Some(&[a, b]) = head.as_bytes().last_chunk::<2>()
-                && let Some(slot) = bits.get_mut(pair(a, b) / 64)
-            {
-                *slot |= 1 << (pair(a, b) % 64);
-            }
-        }
-        bits
+    static LAST: LazyLock<PairSet> = LazyLock::new(|| {
+        let heads = PASSWORDS.iter().chain(SECRETS).chain(JOINED);
+        PairSet::of_ends(heads.map(|word| word.split_once('|').map_or(*word, |(head, _)| head).as_bytes()))
     });
-    let Some(&[a, b]) = text.get(..at).and_then(|head| head.last_chunk::<2>()) else { return false };
-    LAST.get(pair(a, b) / 64).is_some_and(|bits| bits >> (pair(a, b) % 64) & 1 == 1)
+    LAST.holds_end(text.get(..at).unwrap_or_default())
 }
 
-/// Places for two bytes above 127, the second of which goes on with a character.
+/// Pairs of bytes above 127, the second of which goes on with a character.
+pub(super) struct PairSet(Box<[u64; PAIRS / 64]>);
+
 const PAIRS: usize = 1 << 13;
 
-fn pair(a: u8, b: u8) -> usize {
-    usize::from(a & 0x7f) << 6 | usize::from(b & 0x3f)
+impl PairSet {
+    /// The last two bytes of each word.
+    pub(super) fn of_ends<'a>(words: impl Iterator<Item = &'a [u8]>) -> Self {
+        let mut bits = Box::new([0; PAIRS / 64]);
+        for pair in words.filter_map(pair_at_end) {
+            if let Some(slot) = bits.get_mut(pair / 64) {
+                *slot |= 1 << (pair % 64);
+            }
+        }
+        Self(bits)
+    }
+
+    /// Whether the last two bytes of `text` are among the pairs.
+    #[inline]
+    pub(super) fn holds_end(&self, text: &[u8]) -> bool {
+        pair_at_end(text).is_some_and(|pair| self.0.get(pair / 64).is_some_and(|bits| bits >> (pair % 64) & 1 == 1))
+    }
+}
+
+fn pair_at_end(text: &[u8]) -> Option<usize> {
+    let &[a, b] = text.last_chunk::<2>()?;
+    Some(usize::from(a & 0x7f) << 6 | usize::from(b & 0x3f))
 }
 
 /// What the name that ends with the last foreign character before `at` announces, where it starts and where it ends.
@@ -455,6 +469,17 @@ impl Search<'_> {
             let next = byte_at(self.text, end);
             if b":\"'\\.*".contains(&next) || next == b',' && byte_at(self.text, end + 1) == b'\n' {
                 self.label_end(end);
+            }
+            let parts_cells = match next {
+                b',' | b';' | b'|' | b'\t' | b'\r' | b'\n' | b'"' | b'\'' => true,
+                b' ' => b" |".contains(&byte_at(self.text, end + 1)),
+                _ => false,
+            };
+            if parts_cells {
+                self.heading_end(end);
+            }
+            if names::may_be_abroad(self.text, end) {
+                names::abroad(self.text, end, &mut |from, to| self.report(Builtin::PersonName, from, to));
             }
             if let Some(word_end) = capitalised(self.text, end)
                 && names::may_go_on(self.text, word_end, byte_at(self.text, word_end))

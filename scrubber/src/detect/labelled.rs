@@ -1,10 +1,14 @@
 //! The part of a search that looks at what stands beside a label in a script other than Latin: names, addresses and dates of birth of
-//! persons, `姓名：…`, `住所: …`, `생년월일: …`, `ФИО: …`.
+//! persons, `姓名：…`, `住所: …`, `생년월일: …`, `ФИО: …`. The names of columns of tables in these scripts are told here as well.
 //!
 //! Rules begin where a word of ASCII letters or digits does, and these values have none. Only a label with a colon behind it
 //! counts: without one the next word of a sentence looks the same.
 
+use std::sync::LazyLock;
+
 use super::builtin::Builtin;
+use super::columns::Personal;
+use super::foreign::PairSet;
 use super::search::{Search, byte_at};
 
 /// What a label says of the value beside it.
@@ -51,10 +55,127 @@ const LABELS: &[(Kind, &[&str])] = &[
             "Заказчик",
             "Контактное лицо",
             "Плательщик",
+            "收货人",
+            "收貨人",
+            "寄件人",
+            "持卡人",
+            "申请人",
+            "顧客名",
+            "宛名",
+            "예금주",
+            "신청인",
+            "Ονοματεπώνυμο",
+            "Όνομα",
+            "Επώνυμο",
+            "الاسم الكامل",
+            "الاسم",
+            "اسم العميل",
+            "שם מלא",
+            "שם הלקוח",
+            "שם פרטי",
+            "שם משפחה",
+            "पूरा नाम",
+            "ग्राहक का नाम",
         ],
     ),
     (Kind::Address, &["住所", "地址", "住址", "주소", "Адрес", "адрес", "Адреса"]),
     (Kind::Birth, &["生年月日", "出生日期", "出生年月", "生日", "생년월일", "出生"]),
+];
+
+/// Names of columns; more than labels, since the rows below tell whether they hold such values.
+const HEADINGS: &[(Personal, &[&str])] = &[
+    (
+        Personal::Name,
+        &[
+            "姓名",
+            "氏名",
+            "名前",
+            "お名前",
+            "联系人",
+            "收件人",
+            "收货人",
+            "客户姓名",
+            "员工姓名",
+            "顧客名",
+            "担当者",
+            "이름",
+            "성명",
+            "고객명",
+            "담당자",
+            "ФИО",
+            "Имя",
+            "Фамилия",
+            "Отчество",
+            "Клиент",
+            "Сотрудник",
+            "ПІБ",
+            "Прізвище",
+            "Ονοματεπώνυμο",
+            "Όνομα",
+            "Επώνυμο",
+            "الاسم",
+            "الاسم الكامل",
+            "اسم العميل",
+            "שם",
+            "שם מלא",
+            "שם הלקוח",
+            "שם פרטי",
+            "שם משפחה",
+            "नाम",
+            "पूरा नाम",
+        ],
+    ),
+    (
+        Personal::Address,
+        &["住所", "地址", "住址", "收货地址", "주소", "Адрес", "Адреса", "Διεύθυνση", "العنوان", "כתובת"],
+    ),
+    (
+        Personal::BirthDate,
+        &["生年月日", "出生日期", "生日", "생년월일", "Дата рождения", "Дата народження", "تاريخ الميلاد", "תאריך לידה"],
+    ),
+    (
+        Personal::Phone,
+        &[
+            "电话",
+            "手机",
+            "手机号",
+            "手机号码",
+            "联系电话",
+            "電話",
+            "電話番号",
+            "전화번호",
+            "연락처",
+            "휴대폰",
+            "Телефон",
+            "телефон",
+            "Τηλέφωνο",
+            "رقم الهاتف",
+            "الهاتف",
+            "טלפון",
+            "נייד",
+            "फ़ोन",
+            "मोबाइल",
+        ],
+    ),
+    (
+        Personal::NationalId,
+        &[
+            "身份证",
+            "身份证号",
+            "身份证号码",
+            "個人番号",
+            "マイナンバー",
+            "주민등록번호",
+            "СНИЛС",
+            "ИНН",
+            "رقم الهوية",
+            "תעודת זהות",
+            "ת.ז.",
+            "आधार",
+            "ΑΜΚΑ",
+            "ΑΦΜ",
+        ],
+    ),
 ];
 
 /// What forms and messages say in the place of a value: please, must, not, empty, input, choose.
@@ -112,6 +233,28 @@ impl Search<'_> {
         }
     }
 
+    /// Characters beyond ASCII end at `end`: a name of a column may, before a sign that parts cells or at the end of its line.
+    pub(super) fn heading_end(&mut self, end: usize) {
+        let text = self.text;
+        if !may_head(text, end) {
+            return;
+        }
+        let near = text.get(end.saturating_sub(LABEL_MAX)..end).unwrap_or_default();
+        // At the end of its line it is the last of several, or no heading.
+        let last = text.get(end).is_some_and(|byte| b"\r\n".contains(byte));
+        // All of its cell, or else words that end like it come before.
+        let is_whole = |label: &&&str| {
+            let head = near.strip_suffix(label.as_bytes());
+            head.is_some_and(|head| {
+                head.last().is_none_or(|byte| b",;|\t\n\"'` ".contains(byte)) && (!last || follows_cell(head))
+            })
+        };
+        let found = HEADINGS.iter().find_map(|(kind, labels)| Some((*kind, labels.iter().find(is_whole)?.len())));
+        if let Some((kind, length)) = found {
+            self.personal_heading(kind, end - length, end);
+        }
+    }
+
     /// A label may end at `end`, and its value begin behind `at`.
     fn labelled(&mut self, end: usize, at: usize) {
         let text = self.text;
@@ -155,6 +298,20 @@ impl Search<'_> {
     }
 }
 
+/// Whether the name of a column may end before `end`, by its last two bytes.
+#[inline]
+fn may_head(text: &[u8], end: usize) -> bool {
+    static LAST: LazyLock<PairSet> = LazyLock::new(|| {
+        PairSet::of_ends(HEADINGS.iter().flat_map(|(_, labels)| labels.iter().map(|label| label.as_bytes())))
+    });
+    LAST.holds_end(text.get(..end).unwrap_or_default())
+}
+
+/// Whether a sign that parts cells ends `head`, before blanks.
+fn follows_cell(head: &[u8]) -> bool {
+    head.last() == Some(&b'\t') || head.trim_ascii_end().last().is_some_and(|byte| b",;|".contains(byte))
+}
+
 /// Blanks and opening quotes before a value.
 fn blanks(text: &[u8]) -> usize {
     let mut at = 0;
@@ -186,8 +343,10 @@ fn ends(rest: &[u8]) -> bool {
 }
 
 fn name(rest: &[u8]) -> Option<usize> {
-    if matches!(rest, [0xd0, ..]) {
-        return name_in_cyrillic(rest);
+    match rest {
+        [0xd0, ..] => return name_in_cyrillic(rest),
+        [0xce | 0xcf | 0xd7..=0xdb | 0xe0, ..] => return name_of_words(rest),
+        _ => {}
     }
     let first = east_asian(rest, NAME_MAX);
     let gap = match rest.get(first..) {
@@ -219,6 +378,29 @@ fn name_in_cyrillic(rest: &[u8]) -> Option<usize> {
         words += 1;
     }
     (words >= 2 && length >= 10).then_some(length)
+}
+
+/// Two to four words of letters of one script, Greek ones with capitals, that are all there is.
+fn name_of_words(rest: &[u8]) -> Option<usize> {
+    let line = rest.split(|byte| byte.is_ascii() && *byte != b' ').next()?;
+    let value = std::str::from_utf8(line).ok()?.trim_end_matches(' ');
+    let script = |letter: char| u32::from(letter) >> 8;
+    let first = value.chars().next()?;
+    let is_word = |word: &str| {
+        let count = word.chars().count();
+        let alike = |letter: char| (letter.is_alphabetic() || letter == '\u{94d}') && script(letter) == script(first);
+        let capital = !first.is_uppercase() || word.starts_with(char::is_uppercase);
+        (2..=14).contains(&count) && capital && word.chars().all(alike)
+    };
+    let words = value.split(' ').count();
+    let said = !first.is_uppercase() && matches!(first, '\u{370}'..='\u{3ff}');
+    ((2..=4).contains(&words) && !said && value.split(' ').all(is_word) && ends(rest.get(value.len()..)?))
+        .then_some(value.len())
+}
+
+/// Whether all of `value` is an address, as [`address`] reads one.
+pub(super) fn is_address(value: &[u8]) -> bool {
+    address(value) == Some(value.len())
 }
 
 /// Characters, digits and signs between them, with a digit among them.
@@ -273,6 +455,12 @@ mod tests {
             ("用户的真实姓名全称", ""),
             ("Иванов Сергей Петрович, 1984", "Иванов Сергей Петрович"),
             ("Не указано", ""),
+            ("Μαρία Γεωργίου\n", "Μαρία Γεωργίου"),
+            ("محمد الحسيني,", "محمد الحسيني"),
+            ("דוד כהן\"", "דוד כהן"),
+            ("राजेश शर्मा\n", "राजेश शर्मा"),
+            ("Μη διαθέσιμο\n", ""),
+            ("مطلوب\n", ""),
         ] {
             let length = name(text.as_bytes()).unwrap_or(0);
             assert_eq!(text.get(..length), Some(expected), "{text}");

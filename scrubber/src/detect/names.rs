@@ -10,12 +10,14 @@ use std::ops::Range;
 use super::builtin::Builtin;
 use super::search::{Search, byte_at};
 use super::streets;
+pub(super) use abroad::{abroad, may_be_abroad};
 pub(super) use cue::{Cue, literals, with_ends, without_end};
 
 use cue::TOLD;
 use gazetteer::class;
 use read::{Context, Part, due_length, name_length, parts};
 
+mod abroad;
 mod context;
 mod cue;
 mod gazetteer;
@@ -154,6 +156,8 @@ impl Search<'_> {
             Cue::Mailbox => false,
         };
         let inside = byte_at(text, start.wrapping_sub(1));
+        // A sign parts the line from its number where a file is shown.
+        let inside = if text.get(..start).is_some_and(|head| head.ends_with("→".as_bytes())) { b' ' } else { inside };
         if !joined || (cue != Cue::Field && (inside >= 0x80 || inside == b'.' || inside == b'/')) {
             return;
         }
@@ -194,6 +198,7 @@ impl Search<'_> {
         let place = self.window.place(open - 1);
         if let Some((from, to)) = display_name(self.window.bytes(), place)
             && !context::is_copyright(self.window.bytes().get(..from).unwrap_or_default())
+            && !other::is_other(self.window.bytes().get(from..to).unwrap_or_default())
             && !program::is_program(self.window.bytes().get(from..).unwrap_or_default())
         {
             self.report_places(Builtin::PersonName, from, to);
@@ -318,7 +323,9 @@ fn after_cue(cue: Cue, bytes: &[u8], place: usize) -> Option<(usize, usize)> {
             let context = if told { Context::Strong } else { Context::Told };
             spanned(&read, name_length(&read, context)).or_else(|| due(&read, false))
         }
-        Cue::Field => field_value(bytes, place).or_else(|| attribute_value(bytes, place)),
+        Cue::Field => {
+            field_value(bytes, place).or_else(|| attribute_value(bytes, place)).or_else(|| record_value(bytes, place))
+        }
         Cue::Mailbox => None,
     }
 }
@@ -360,10 +367,13 @@ fn is_capitalised(bytes: &[u8], from: usize) -> bool {
 fn field_value(bytes: &[u8], place: usize) -> Option<(usize, usize)> {
     let rest = bytes.get(place..)?;
     let closing = rest.iter().take(2).take_while(|byte| b"\"'`* ".contains(byte)).count();
-    let sign = rest.get(closing..)?.iter().take(3).take_while(|byte| b" :=>*".contains(byte)).count();
+    // `first_name { "Anna" }`, as factories of tests say it.
+    let in_block = matches!(rest.get(closing..), Some([b'{', b' ', b'"' | b'\'', ..]));
+    let signs = || rest.get(closing..).unwrap_or_default().iter().take(3);
+    let sign = if in_block { 2 } else { signs().take_while(|byte| b" :=>*".contains(byte)).count() };
     // `<givenName>Anna</givenName>`
     let of_element = sign == 1 && closing == 0 && rest.first() == Some(&b'>');
-    if !of_element && !rest.get(closing..closing + sign)?.iter().any(|byte| b":=".contains(byte)) {
+    if !of_element && !in_block && !rest.get(closing..closing + sign)?.iter().any(|byte| b":=".contains(byte)) {
         return None;
     }
     let mut from = place + closing + sign;
@@ -406,6 +416,19 @@ fn attribute_value(bytes: &[u8], place: usize) -> Option<(usize, usize)> {
     let attributes = rest.split(|byte| b"{}<>".contains(byte)).next()?;
     let value = memchr::memmem::find(attributes, b"value").filter(|_| quoted)?;
     field_value(bytes, place + value + 5).filter(|_| bytes.get(..place).is_some_and(is_key_of_name))
+}
+
+/// The value of a field that ends at `place` in a record of which each line is a field, as psql shows it: `first_name | Anna`.
+fn record_value(bytes: &[u8], place: usize) -> Option<(usize, usize)> {
+    let rest = bytes.get(place..)?;
+    let blanks = rest.iter().take(40).take_while(|byte| **byte == b' ').count();
+    let line = rest.get(blanks..)?.strip_prefix(b"| ")?.split(|byte| *byte == b'\n').next()?;
+    let value = line.trim_ascii_end();
+    let key =
+        bytes.get(..place)?.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    let begins = place == key || bytes.get(place - key - 1) == Some(&b'\n');
+    let from = place + blanks + 2;
+    (begins && blanks > 0 && !value.is_empty() && is_cell(value)).then_some((from, from + value.len()))
 }
 
 /// Whether a key that is called a name ends here.

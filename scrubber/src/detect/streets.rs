@@ -41,7 +41,7 @@ pub(super) fn literals() -> impl Iterator<Item = Literal> {
     list(LAST_WORDS, Order::Before)
         .chain(list(FIRST_WORDS, Order::After))
         .flat_map(|(word, order)| {
-            names::with_ends(word.as_bytes().to_vec(), b" ,.\"\\\n<;)").map(move |bytes| (bytes, order))
+            names::with_ends(word.as_bytes().to_vec(), b" ,.\"\\\n<;)'|^\t").map(move |bytes| (bytes, order))
         })
         .map(|(bytes, order)| Literal { bytes, before: 0, ignore_case: false, target: Target::Street(order) })
 }
@@ -70,7 +70,7 @@ static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| {
     let word = r"(?:[A-Z\x80-\xff][A-Za-z\x80-\xff'.-]*|[0-9]{1,3}(?:st|nd|rd|th)|de|la|the|of|du|van|le)";
     Some(Patterns {
         before: compile(format!(
-            r"(?:^|[^0-9A-Za-z_.#/-])(?P<all>[0-9]{{1,5}}[A-Za-z]?(?:[/-][0-9]{{1,4}}[A-Za-z]?)?,? {first} (?:{word} ){{0,3}})$"
+            r"(?:^|[^0-9A-Za-z_.#/-])(?P<all>(?:(?:Flat|Apartment|Apt\.?|Unit|Suite) [0-9]{{1,4}}[A-Za-z]?, )?[0-9]{{1,5}}[A-Za-z]?(?:[/-][0-9]{{1,4}}[A-Za-z]?)?,? {first} (?:{word} ){{0,3}})$"
         ))
         .ok()?,
         after: compile(r"\A(?P<street>\.? (?:d[eiu] |del |de la |de los |de las |dels? |della |dello |delle |degli |dei |dos |das |da |do |des |de l'|dell'|l'|d'|la |el |los |las |san |santa )?(?:[A-Z\x80-\xff][A-Za-z\x80-\xff'.-]*)(?: (?:d[eiu]|del|della|dos|da|do|des|la|y|e|i|[A-Z\x80-\xff][A-Za-z\x80-\xff'.-]*)){0,4})(?P<number>,? (?:[nN](?:r|o|um)?\.? ?(?:\xc2[\xba\xb0])? ?)?[0-9]{1,5}(?:[/-]?[0-9]{0,4}[A-Za-z]?\b))?".to_owned())
@@ -249,9 +249,15 @@ fn is_copyright(before: &[u8], found: &[u8]) -> bool {
     found.get(..digits).is_some_and(year) && (listed || sign || range)
 }
 
-/// `length` without what ends no address.
+/// `length` without what ends no address, and without a sentence that follows.
 fn trimmed(text: &[u8], length: usize) -> usize {
     let taken = text.get(..length).unwrap_or_default();
+    // Short forms have fewer letters before their full stop.
+    let stop = taken.windows(6).position(|near| {
+        near.iter().take(4).all(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80) && near.ends_with(b". ")
+    });
+    let taken = stop.and_then(|stop| taken.get(..stop + 4)).unwrap_or(taken);
+    let length = taken.len();
     length - taken.iter().rev().take_while(|byte| b" ,.\n".contains(byte)).count()
 }
 

@@ -158,3 +158,73 @@ fn a_row_without_a_head_holds_a_given_and_a_family_name() {
         "import {Hannelore,Tanakas} from 'x'",
     ]);
 }
+
+#[test]
+fn factories_records_and_other_languages_name_the_fields_of_a_person() {
+    are_found(&[
+        ("{\"firstname\":\"%\",\"dealstage\":\"won\"}", ["Xan", "thor"]),
+        ("{\"prijmeni\": \"%\"}", ["Queli", "bar"]),
+        ("    last_name  { \"%\" }\n", ["Queli", "bar"]),
+        ("id         | 12\nfirst_name | %\nplan       | pro\n", ["Xan", "thor"]),
+    ]);
+    stay(&[
+        "first_name | last_name | plan\n-----------+-----------+-----\n",
+        "    last_name  { build_name }\n",
+        "id         | 12\nfirst_name | varchar(40)\n",
+    ]);
+}
+
+#[test]
+fn greetings_stand_behind_the_number_of_a_line_and_in_more_languages() {
+    are_found(&[
+        ("     2\u{2192}Hi %,\n", ["An", "na"]),
+        ("K\u{e6}re %,\n", ["An", "na"]),
+        ("Gentile Sig.ra %, la ringraziamo", ["Queli", "bar"]),
+        ("Szanowny Panie %,\n", ["Xan", "thor"]),
+    ]);
+    stay(&["K\u{e6}re kunde,\n", "Gentile cliente, la"]);
+}
+
+#[test]
+fn programs_and_companies_are_no_people() {
+    stay(&[
+        "Tested-by: Jenkins CI <ci@example.com>\n",
+        "{\"real_name\": \"Slackbot\"}",
+        "our customers are Booz Allen Hamilton and Eli Lilly",
+    ]);
+    are_found(&[("Tested-by: % <ci@example.com>\n", ["Xanthor ", "Talbot"])]);
+}
+
+#[test]
+fn streets_stand_in_cells_and_quotes_and_end_with_their_sentence() {
+    are_found(&[
+        ("VALUES ('%', 'Portland')", ["12 Quel", "bar St"]),
+        ("|F|||%^^Portland^OR", ["12 Quel", "bar St"]),
+        ("7\t%\tPortland", ["12 Quel", "bar St"]),
+        ("%\nLeeds", ["Flat 2, 12 Quel", "bar Close"]),
+        ("till %. Artikel 53-630", ["Quelgatan 7", "1, 753 31 Uppsala"]),
+    ]);
+}
+
+#[test]
+fn places_near_greenwich_have_one_digit_before_their_point() {
+    are_found(&[("{\"lng\":%,\"speed\":3}", ["8.70", "647"]), ("\"coordinates\":[%]}", ["8.31949", ", 52.39747"])]);
+    stay(&["{\"ratio\":8.70647,\"speed\":3}", "lat: 8.7 ms"]);
+}
+
+#[test]
+fn headings_and_labels_of_other_scripts_lead_to_names_and_addresses() {
+    // `name,address`, in Japanese, and a made-up person and place below.
+    let [name, address] = ["\u{6c0f}\u{540d}", "\u{4f4f}\u{6240}"];
+    let person = ["\u{7530}\u{4e2d}", "\u{592a}\u{90ce}"].concat();
+    let place = ["\u{6771}\u{4eac}\u{90fd}", "1-2-13"].concat();
+    let left = rest(engine(), &format!("{name},{address},id\n{person},{place},A7\n"));
+    assert_eq!(left, format!("{name},{address},id\n\u{b6},\u{b6},A7\n"));
+    let full = "\u{5e9}\u{5dd} \u{5de}\u{5dc}\u{5d0}: ";
+    assert_eq!(
+        rest(engine(), &format!("{full}\u{5d0}\u{5d1}\u{5d2} \u{5d3}\u{5d4}\u{5d5}\n")),
+        format!("{full}\u{b6}\n")
+    );
+    let numbers = [name, address, "id\n1,2,3\n"].join(",");
+    stay(&[&numbers]);
+}

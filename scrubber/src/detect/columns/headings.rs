@@ -315,6 +315,19 @@ pub(super) const NAMES: &[&str] = &[
     "patient name",
     "patientname",
     "recipient_name",
+    "forename",
+    "pr\u{e9}nom",
+    "p\u{159}\u{ed}jmen\u{ed}",
+    "jmeno",
+    "prijmeni",
+    "voornaam",
+    "achternaam",
+    "fornavn",
+    "etternavn",
+    "efternavn",
+    "fornamn",
+    "efternamn",
+    "sobrenome",
 ];
 pub(super) const COORDINATES: &[&str] = &["lat", "latitude", "lng", "lon", "longitude"];
 

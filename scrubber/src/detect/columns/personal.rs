@@ -5,6 +5,7 @@
 
 use super::super::assign::{self, Joint, Value};
 use super::super::builtin::Builtin;
+use super::super::labelled;
 use super::super::literals::{Literal, Target};
 use super::super::names;
 use super::super::rule::Validator;
@@ -115,6 +116,20 @@ impl Search<'_> {
         }
     }
 
+    /// The name `text[start..end]` of such a column stands in a script other than Latin, and may head a table.
+    pub(in super::super) fn personal_heading(&mut self, kind: Personal, start: usize, end: usize) {
+        let rest = self.text.get(end..).unwrap_or_default();
+        let quotes = rest.iter().take(2).take_while(|byte| is_quote(byte)).count();
+        let blanks = rest.iter().skip(quotes).take(64).take_while(|byte| **byte == b' ').count();
+        let next = rest.get(quotes + blanks);
+        if next.is_some_and(|byte| b",;|\t\r\n".contains(byte)) {
+            self.work += 1;
+            self.open(end, AHEAD);
+            let [start, end] = [start, end].map(|at| self.window.place(at));
+            self.column(Column::Personal(kind), start, end, end + quotes);
+        }
+    }
+
     /// Looks at the value beside the name `window[start..end]`; the sign that joins them stands at `sign`.
     fn personal_value(&mut self, kind: Personal, start: usize, end: usize, sign: usize) {
         let value = assign::value_after(&self.window, start, end).filter(|value| value.joint == Joint::Assigned);
@@ -170,7 +185,7 @@ impl Personal {
             Self::Coordinate => is_coordinate(value).then_some(Builtin::Coordinates),
             Self::Plate => is_plate(value).then_some(Builtin::Plate),
             Self::Device => is_device(value).then_some(Builtin::Device),
-            Self::Address => is_house(value).then_some(Builtin::StreetAddress),
+            Self::Address => (is_house(value) || labelled::is_address(value)).then_some(Builtin::StreetAddress),
         }
     }
 

@@ -194,8 +194,8 @@ fn looks_like_number(text: &[u8], start: usize, end: usize) -> bool {
     if digits == 6 && (is_lettered(stretch) || is_after_letters(text, start)) {
         return true;
     }
-    // `48.2082`
-    if digits == 6 && dots == 1 && matches!(stretch, [_, _, b'.', ..]) {
+    // `48.2082`, and `8.70647`: most of Western Europe lies less than ten degrees from Greenwich.
+    if digits == 6 && dots == 1 && matches!(stretch, [_, b'.', ..] | [_, _, b'.', ..]) {
         return true;
     }
     let date = matches!(stretch, [_, _, _, _, b'-' | b'/', _, _, b'-' | b'/', _, _, ..]) && digits <= 8;

@@ -22,11 +22,11 @@ pub(in super::super) enum Cue {
 
 const GREETINGS: &str = "Hi Hello Hey Dear Hallo Liebe Lieber Bonjour Salut Cher Chère Hola Estimado Estimada Querido Querida Ciao Gentile Caro \
     Cara Prezado Prezada Beste Hoi Hej Moin Thanks Thx Danke Merci Gracias Grazie Obrigado Obrigada Bedankt Kära Kjære \
-    Cześć Witaj Drogi Droga Szia Kedves Ahoj Milý Milá";
+    Cześć Witaj Drogi Droga Szia Kedves Ahoj Milý Milá Kære Hei Merhaba Sayın Dragă";
 const FAREWELLS: &str = "regards cheers sincerely best thanks thx greetings love yours truly cordialement amicalement saludos atentamente saluti \
     cordialmente atenciosamente abraços groeten groet hilsen hälsningar terveisin pozdrawiam pozdravem üdvözlettel saygılarımla";
 const TITLES: &str = "Mr Mrs Ms Miss Dr Prof Herr Herrn Frau Monsieur Madame Mme Mlle Señor Señora Sra Signor Signora Dott Senhor Senhora Mevrouw \
-    Meneer Pan Pani";
+    Meneer Pan Pani Panie pane paní Sig Sig.ra Signorina Dott.ssa Fru";
 const PHRASES: &[&str] = &[
     "name is",
     "name's",
@@ -91,6 +91,20 @@ const PHRASES: &[&str] = &[
 /// Phrases with which a name is due, known or not.
 pub(super) const TOLD: [&[u8]; 5] = [b"name is", b"assigned to", b" by", b"appelle", b"hei\xc3\x9fe"];
 const FIELDS: &[&str] = &[
+    "firstname",
+    "lastname",
+    "fullname",
+    "forename",
+    "jmeno",
+    "prijmeni",
+    "voornaam",
+    "achternaam",
+    "fornavn",
+    "etternavn",
+    "efternavn",
+    "efternamn",
+    "sobrenome",
+    "prenume",
     "firstName",
     "first_name",
     "first name",

@@ -51,6 +51,21 @@ const OTHERS: &[&str] = &[
     "Black Decker",
     "Grant Thornton",
     "Lockheed Martin",
+    "Abercrombie Fitch",
+    "Arthur Andersen",
+    "Baker McKenzie",
+    "Allen Hamilton",
+    "Bristol Myers",
+    "Cushman Wakefield",
+    "Edward Jones",
+    "Eli Lilly",
+    "Ernst Young",
+    "Fisher Price",
+    "Fisher Scientific",
+    "Jones Lang",
+    "Norton Rose",
+    "Raymond James",
+    "Thomson Reuters",
 ];
 
 /// Brands, methods, and people of history and fiction, as few people of today are called, in the order of the alphabet, parted
@@ -62,7 +77,7 @@ const FAMOUS: &str = "Abraham Lincoln,Ada Lovelace,Agatha Christie,Alan Turing,A
     Charles Darwin,Charles Dickens,Charles de Gaulle,Charlotte Tilbury,Christian Dior,Christian Louboutin,\
     Christopher Columbus,Clark Kent,Claude Monet,Claude Shannon,Coco Chanel,Cohen Sutherland,Conway Law,Cooley Tukey,\
     Darth Vader,Davis Cup,Dickey Fuller,Donald Duck,Donna Karan,Douglas Peucker,Duncan Hines,Dunning Kruger,Durbin Watson,\
-    Eddie Bauer,Edgar Allan Poe,Edsger Dijkstra,Elvis Presley,Emily Bronte,Enzo Ferrari,Ernest Hemingway,Ernst Young,\
+    Eddie Bauer,Edgar Allan Poe,Edsger Dijkstra,Elvis Presley,Emily Bronte,Enzo Ferrari,Ernest Hemingway,\
     Fisher Yates,Franz Kafka,Frodo Baggins,Galileo Galilei,George Orwell,George Washington,Gianni Versace,Grace Hopper,\
     Hardy Weinberg,Harry Potter,Henderson Hasselbalch,Hermione Granger,Holt Winters,Homer Simpson,Hugo Boss,Immanuel Kant,\
     Indiana Jones,Isaac Asimov,Isaac Newton,Jack Daniel,Jack Daniels,Jack Russell,Jack Sparrow,Jacques Cousteau,\
@@ -110,7 +125,14 @@ const NAMED_THINGS: &[&str] = &[
 
 /// Whether two names in a row are known as something else, wherever they stand.
 pub(super) fn is_other(name: &[u8]) -> bool {
-    OTHERS.iter().any(|other| other.as_bytes() == name)
+    OTHERS.iter().any(|other| other.as_bytes() == name) || is_robot(name)
+}
+
+/// `Slackbot`, `Jenkins CI`: what programs are called that write messages.
+fn is_robot(name: &[u8]) -> bool {
+    let last = name.rsplit(|byte| *byte == b' ').next().unwrap_or_default();
+    // `Cabot`, `Talbot`: people's are shorter.
+    last == b"CI" || last == b"Bot" || last.len() >= 8 && last.ends_with(b"bot")
 }
 
 /// Whether the name is known, and the text does not say that a person is meant: after `Author:` everyone is somebody.

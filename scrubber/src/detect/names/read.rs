@@ -107,8 +107,11 @@ fn part(bytes: &[u8], start: usize, is_first: bool) -> Option<Part> {
         let is_caseless = !first.is_lowercase() && !first.is_ascii();
         return if is_particle(word) && !is_first {
             plain(Sort::Particle, Class::default())
-        } else if is_caseless && is_first && (6..=12).contains(&length) {
-            // Two to four characters of a script without capitals.
+        } else if is_caseless
+            && (if first < '\u{1000}' { 4..=36 } else { 6..=12 }).contains(&length)
+            && (is_first || first < '\u{1000}')
+        {
+            // Two to four characters of East Asia, or the letters of another script without capitals.
             plain(Sort::Word, Class::default())
         } else {
             None
@@ -153,7 +156,10 @@ fn word_length(text: &[u8]) -> usize {
                 1
             }
             byte if byte >= 0x80 => match first_char(text.get(length..).unwrap_or_default()) {
-                Some(letter) if letter.is_alphabetic() || (letter == '\u{2019}' && length > 0) => letter.len_utf8(),
+                // A sign between the consonants of Indian scripts is no letter by itself.
+                Some(letter) if letter.is_alphabetic() || (matches!(letter, '\u{2019}' | '\u{94d}') && length > 0) => {
+                    letter.len_utf8()
+                }
                 _ => break,
             },
             _ => break,
