@@ -212,7 +212,10 @@ fn annotation(text: &[u8], at: usize) -> usize {
         let next = blank(text, end + 1);
         return if text.get(next) == Some(&b'=') { next } else { at };
     }
-    let at_type = if rest.starts_with(b"As ") { at + 3 } else { at };
+    let at_type = [b"As ".as_slice(), b"CONSTANT ", b"constant "]
+        .iter()
+        .find(|word| rest.starts_with(word))
+        .map_or(at, |word| blank(text, at + word.len()));
     let word = until(text, at_type, |byte| !(byte.is_ascii_alphanumeric() || b"_*&[]".contains(&byte)));
     if word == at_type || word - at_type > 16 || !text.get(at_type).is_some_and(u8::is_ascii_alphabetic) {
         return at;

@@ -260,6 +260,9 @@ fn is_store(command: &[u8]) -> bool {
         "poetry config",
         "dvc remote modify",
         "mc admin config set",
+        "netlify env:set",
+        "doppler secrets set",
+        "dotnet user-secrets set",
     ];
     COMMANDS.iter().any(|name| command.starts_with(name.as_bytes()))
 }

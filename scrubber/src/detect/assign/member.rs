@@ -5,10 +5,31 @@ use super::call::fallback;
 use super::{QUOTES, blank, broad, object, skip, until};
 
 /// Elements that hold a name, where they end, and elements that hold its value, where they begin.
-const NAME_TAGS: &[&str] =
-    &["</key>", "</name>", "</param-name>", "</Name>", "</Key>", "</string-name>", "</td>", "</th>", "</dt>"];
-pub(super) const VALUE_TAGS: &[&str] =
-    &["<string>", "<data>", "<value>", "<param-value>", "<Value>", "<td>", "<dd>", "<td><code>", "<dd><code>"];
+const NAME_TAGS: &[&str] = &[
+    "</key>",
+    "</name>",
+    "</param-name>",
+    "</Name>",
+    "</Key>",
+    "</string-name>",
+    "</stringProp>",
+    "</td>",
+    "</th>",
+    "</dt>",
+];
+pub(super) const VALUE_TAGS: &[&str] = &[
+    "<string>",
+    "<data>",
+    "<value>",
+    "<param-value>",
+    "<Value>",
+    "<stringProp name=\"Argument.value\">",
+    "<stringProp name=\"Header.value\">",
+    "<td>",
+    "<dd>",
+    "<td><code>",
+    "<dd><code>",
+];
 
 /// How far the value of a block such as Terraform's `variable` may lie from its name.
 const BLOCK_MAX: usize = 320;
