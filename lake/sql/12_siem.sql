@@ -36,10 +36,7 @@ SELECT
   CAST(ROW(org, project, agent, stop_reason, input_tokens, cache_write_5m, cache_write_1h, cache_read, cost_usd)
     AS ROW(org varchar, project varchar, agent varchar, stop_reason varchar, input_tokens bigint, cache_write_5m bigint,
       cache_write_1h bigint, cache_read bigint, cost_usd double)) AS unmapped
-FROM (
-  SELECT m.*, c.cost_usd
-  FROM message_usage AS m LEFT JOIN message_cost AS c ON c.message_key = m.message_key
-) AS messages;
+FROM message_usage;
 
 -- Elastic Common Schema 9, with its field set gen_ai (beta): one row an event, one column for each field set. As JSON a column's
 -- members are the ECS fields (event.kind, gen_ai.usage.input_tokens); "timestamp" becomes "@timestamp", which no view can be called.

@@ -6,6 +6,7 @@ import json
 
 import jsonschema
 import pytest
+import sqlglot
 import trino_sql_validator
 
 import generator
@@ -428,6 +429,18 @@ def test_siem_views(world):
     assert makers == {model: "Anthropic" if model and "claude-" in model else "Unknown" for model in makers}
     systems = rows(connection, "SELECT DISTINCT gen_ai.response.model, gen_ai.system FROM siem_ecs WHERE gen_ai IS NOT NULL")
     assert systems and all(system == ("anthropic" if "claude-" in model else None) for model, system in systems)
+
+
+@pytest.mark.parametrize("view", ["message_cost", "siem_ocsf", "siem_ecs"])
+def test_what_jobs_ask_for_often_reads_events_once(view):
+    """Athena bills what is scanned, and scans anew for each time that a view is named."""
+    views = {statement.this.name: statement for _, statement in warehouse.statements()}
+
+    def scans(name):
+        tables = [table.name for table in views[name].expression.find_all(sqlglot.exp.Table)]
+        return sum(1 if table == "events" else scans(table) for table in tables if table == "events" or table in views)
+
+    assert scans(view) == 1
 
 
 def test_what_duckdb_is_spared_changes_no_row(tmp_path, monkeypatch):

@@ -1,5 +1,6 @@
 //! What every command is given: settings, places, streams, and what decides on sending.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use pipeline::consent::{Circumstances, ConsentText, Environment, OffReason};
@@ -7,7 +8,9 @@ use pipeline::consent::{Circumstances, ConsentText, Environment, OffReason};
 use super::args::Global;
 use super::consent::{remedy, text};
 use super::output::Output;
-use crate::config::{Config, ConfigError, Paths, PolicyState, Sink, Sources, UserFile, load, load_for_stopping};
+use crate::config::{
+    Config, ConfigError, Paths, PathsError, PolicyState, Sink, Sources, UserFile, load, load_for_stopping,
+};
 use crate::driver::session;
 use crate::edge::host;
 use crate::edge::store::StoreSettings;
@@ -68,6 +71,14 @@ impl Context {
         // Whoever names a state folder means an installation of its own, not one that a system service fell into.
         environment.superuser &= global.state_dir.is_none();
         Ok(Self::new(config, paths, output, environment))
+    }
+
+    /// The state folder, made where it is missing: for commands that need no consent, and so may be run as root.
+    ///
+    /// # Errors
+    /// When it cannot be made or closed to others, or is another user's.
+    pub fn state_dir(&self) -> Result<&Path, PathsError> {
+        if self.environment.superuser { self.paths.prepare_own_state_dir() } else { self.paths.prepare_state_dir() }
     }
 
     /// Puts a context together.

@@ -144,6 +144,7 @@ fn hint_of<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a str> {
     }
     match error.downcast_ref::<PathsError>() {
         Some(PathsError::Shared { .. }) => return Some("choose a folder of your own with --state-dir"),
+        Some(PathsError::OfAnother { .. }) => return Some("run it as that user, without sudo"),
         Some(PathsError::StateDir { .. }) => return Some("choose another folder with --state-dir"),
         Some(PathsError::NoHome) => return Some("set HOME"),
         None => {}
@@ -193,12 +194,32 @@ const MAKE_ROOM: &str = "make room on the disk of the state folder";
 /// The state folder is not its user's to write.
 const MAKE_WRITABLE: &str = "make the state folder readable and writable for you, or choose another with --state-dir";
 
+const LOCKABLE: &str =
+    "its file system knows no locks, as some network folders do; choose a folder on this computer with --state-dir";
+
+/// What a file system answers that cannot lock files.
+#[cfg(unix)]
+fn knows_no_locks(error: &std::io::Error) -> bool {
+    use rustix::io::Errno;
+    let code = error.raw_os_error().map(Errno::from_raw_os_error);
+    code.is_some_and(|code| [Errno::NOLCK, Errno::NOTSUP, Errno::NOSYS].contains(&code))
+}
+
+/// What a file system answers that cannot lock files.
+#[cfg(not(unix))]
+fn knows_no_locks(_: &std::io::Error) -> bool {
+    false
+}
+
 /// What can be done where a file in the state folder cannot be read or written.
 fn unusable(error: &std::io::Error) -> Option<&'static str> {
     use std::io::ErrorKind::{NotADirectory, PermissionDenied, ReadOnlyFilesystem, StorageFull};
     let kind = error.kind();
     if kind == StorageFull {
         return Some(MAKE_ROOM);
+    }
+    if knows_no_locks(error) {
+        return Some(LOCKABLE);
     }
     [NotADirectory, PermissionDenied, ReadOnlyFilesystem].contains(&kind).then_some(MAKE_WRITABLE)
 }

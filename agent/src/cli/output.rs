@@ -112,9 +112,11 @@ impl Output {
 
     /// Prints an error with its causes, each once, and what can be done about it.
     pub fn error(&self, error: &anyhow::Error) {
-        self.note(format_args!("{BAD}error:{BAD:#} {error}"));
-        let mut told = error.to_string();
-        for cause in error.chain().skip(1).map(ToString::to_string) {
+        // All other faults of the system come with what was being done.
+        let of_stdout = error.chain().len() == 1 && error.is::<io::Error>();
+        let mut told = if of_stdout { "cannot write the result".to_owned() } else { error.to_string() };
+        self.note(format_args!("{BAD}error:{BAD:#} {told}"));
+        for cause in error.chain().skip(usize::from(!of_stdout)).map(ToString::to_string) {
             // Some libraries say with an error what its cause says again, with a number before it.
             if !cause.ends_with(&told) {
                 self.note(format_args!("  cause: {cause}"));
@@ -195,7 +197,21 @@ pub fn install_log(verbose: u8, quiet: u8, from_environment: Option<&str>) {
 
 #[cfg(test)]
 mod tests {
-    use super::source;
+    use super::*;
+    use crate::cli::stream::Stream;
+
+    #[test]
+    fn a_result_that_cannot_be_written_is_told_as_such() {
+        let told = |error: anyhow::Error| {
+            let err = Stream::default();
+            Output::to(io::sink(), io::sink(), err.plain()).error(&error);
+            err.take()
+        };
+        let full = || io::Error::from(io::ErrorKind::StorageFull);
+        assert_eq!(told(full().into()), "error: cannot write the result\n  cause: no storage space\n");
+        let written = anyhow::Error::from(full()).context("cannot write a file");
+        assert_eq!(told(written), "error: cannot write a file\n  cause: no storage space\n");
+    }
 
     #[test]
     fn a_panic_names_its_package_and_not_where_that_lies() {

@@ -10,7 +10,7 @@ use scrubber::DataClass;
 /// # Errors
 /// When the state folder cannot be written.
 pub(super) fn pause(context: &Context, named: &[DataClass]) -> anyhow::Result<Exit> {
-    context.paths.prepare_state_dir()?;
+    context.state_dir()?;
     let classes = classes(named);
     let control = Control::of(&context.paths.state_dir);
     let news = control.pause(&classes).context("cannot pause")?;
@@ -25,6 +25,7 @@ pub(super) fn pause(context: &Context, named: &[DataClass]) -> anyhow::Result<Ex
 /// # Errors
 /// When the state folder cannot be written.
 pub(super) fn resume(context: &Context, named: &[DataClass]) -> anyhow::Result<Exit> {
+    context.state_dir()?;
     let control = Control::of(&context.paths.state_dir);
     let news = control.resume(&classes(named)).context("cannot resume")?;
     context.output.line(if news { "resumed" } else { "was not paused" })?;

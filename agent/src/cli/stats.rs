@@ -142,7 +142,7 @@ impl Asked {
             since_ms: since_ms.map(Timestamp::as_millisecond),
             line_bytes_max: usize::try_from(context.config.limits.line_bytes_max).unwrap_or(usize::MAX),
             // Without a state folder there is nowhere to keep anything.
-            state_dir: if no_cache { None } else { context.paths.prepare_state_dir().ok().map(Path::to_owned) },
+            state_dir: if no_cache { None } else { context.state_dir().ok().map(Path::to_owned) },
         })
     }
 }

@@ -9,6 +9,7 @@
 
 mod check;
 mod documented;
+mod ineffective;
 mod keys;
 mod load;
 mod merge;
@@ -32,6 +33,7 @@ use scrubber::{DataClass, Replacements, Tier};
 
 use check::endpoint_host;
 pub(crate) use check::{LetterCase, glob, is_windows_path};
+pub use ineffective::ineffective;
 pub use load::{CheckAs, Sources, UserFile, bundle_of, check_text, load, load_for_stopping, scrub_of};
 pub use paths::{Paths, PathsError};
 pub use policy::{KEY_FILE, Signing, check_signature, is_managed, signature_file};

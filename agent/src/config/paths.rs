@@ -41,6 +41,12 @@ pub enum PathsError {
         #[source]
         source: std::io::Error,
     },
+    /// Root works for itself, and the state folder lies with another user.
+    #[error("the state folder {} belongs to another user", path.display())]
+    OfAnother {
+        /// The folder.
+        path: PathBuf,
+    },
     /// The state folder is one that everybody may write to.
     #[error("the state folder {} is shared with other users", path.display())]
     Shared {
@@ -101,6 +107,40 @@ impl Paths {
         }
         Ok(path)
     }
+
+    /// As [`prepare_state_dir`](Self::prepare_state_dir), for who may be root by `sudo`, which leaves the home folder as it was: what
+    /// root makes there its owner's agent cannot read, and takes for a pause.
+    ///
+    /// # Errors
+    /// As there, and when the folder is another user's.
+    pub fn prepare_own_state_dir(&self) -> Result<&Path, PathsError> {
+        #[cfg(unix)]
+        {
+            let path = &self.state_dir;
+            let of_another =
+                is_of_another(path).map_err(|source| PathsError::StateDir { path: path.clone(), source })?;
+            if of_another {
+                return Err(PathsError::OfAnother { path: path.clone() });
+            }
+        }
+        self.prepare_state_dir()
+    }
+}
+
+/// Whether a folder, or the first above it that is there, belongs to another user.
+///
+/// # Errors
+/// When nobody can say.
+#[cfg(unix)]
+fn is_of_another(folder: &Path) -> std::io::Result<bool> {
+    use std::os::unix::fs::MetadataExt as _;
+    for folder in folder.ancestors() {
+        match std::fs::metadata(folder) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            facts => return Ok(facts?.uid() != rustix::process::geteuid().as_raw()),
+        }
+    }
+    Ok(false)
 }
 
 /// `CLAUDE_CONFIG_DIR` may hold several folders, separated by commas.

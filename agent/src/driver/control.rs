@@ -26,6 +26,8 @@ pub struct Control {
 #[derive(Debug, Clone)]
 struct OfAgent {
     flush: PathBuf,
+    /// Asks for the next one now.
+    status_wish: PathBuf,
     status: PathBuf,
 }
 
@@ -33,7 +35,12 @@ impl Control {
     /// The wishes of a state folder.
     pub fn of(state_dir: &Path) -> Self {
         let control = Self::beside(state_dir);
-        let agent = OfAgent { flush: control.folder.join("flush-wanted"), status: state_dir.join("status.json") };
+        let wish = |name: &str| control.folder.join(name);
+        let agent = OfAgent {
+            flush: wish("flush-wanted"),
+            status_wish: wish("status-wanted"),
+            status: state_dir.join("status.json"),
+        };
         Self { agent: Some(agent), ..control }
     }
 
@@ -55,8 +62,8 @@ impl Control {
 
     /// The files that other commands leave or take away.
     pub fn wishes(&self) -> impl Iterator<Item = &Path> {
-        let flush = self.agent.as_ref().map(|agent| agent.flush.as_path());
-        std::iter::once(self.paused.as_path()).chain(flush)
+        let of_agent = self.agent.iter().flat_map(|agent| [agent.flush.as_path(), agent.status_wish.as_path()]);
+        std::iter::once(self.paused.as_path()).chain(of_agent)
     }
 
     /// The classes of which nothing is to be sent. What cannot be read or understood stops all of them.
@@ -123,6 +130,21 @@ impl Control {
     /// Whether a flush was asked for since the last call.
     pub fn take_flush(&self) -> bool {
         self.agent.as_ref().is_some_and(|agent| fs::remove_file(&agent.flush).is_ok())
+    }
+
+    /// Asks the running agent to leave what `status` shows anew.
+    ///
+    /// # Errors
+    /// When the state folder cannot be written.
+    pub fn want_status(&self) -> io::Result<()> {
+        let Some(agent) = &self.agent else { return Ok(()) };
+        self.folder()?;
+        private::write(&agent.status_wish, b"")
+    }
+
+    /// Whether that was asked for since the last call.
+    pub fn take_status_wish(&self) -> bool {
+        self.agent.as_ref().is_some_and(|agent| fs::remove_file(&agent.status_wish).is_ok())
     }
 
     /// Leaves what `status` shows of a running agent. Numbers and words of ours only.

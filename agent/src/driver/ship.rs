@@ -127,9 +127,10 @@ struct Turn {
     paused: Vec<DataClass>,
     /// Reading begins anew: a grant changed where.
     outdated: bool,
-    /// When the last wish of sending at once was followed, and whether that is to be told.
+    /// When the last wish of sending at once was followed.
     flushed: Option<Wall>,
-    tells_flush: bool,
+    /// Whether the state is to be told though it may be as it was.
+    tells: bool,
     tail_done: bool,
     trouble_since: Option<Mono>,
     next_look: Mono,
@@ -155,7 +156,7 @@ impl<S: Sink> Ship<'_, S> {
             paused: Vec::new(),
             outdated: false,
             flushed: None,
-            tells_flush: false,
+            tells: false,
             tail_done: false,
             trouble_since: None,
             next_look: now,
@@ -260,9 +261,10 @@ impl<S: Sink> Ship<'_, S> {
         }
         self.look_at_costs(turn, now);
         if self.control.take_flush() {
-            (turn.flushed, turn.tells_flush) = (Some(clock::wall()), true);
+            (turn.flushed, turn.tells) = (Some(clock::wall()), true);
             self.shipper.handle(Input::Flush, now);
         }
+        turn.tells |= self.control.take_status_wish();
         let outdated = lock(self.store).is_outdated();
         if let Err(fault) = &outdated {
             self.stop.set_if_damaged(fault);

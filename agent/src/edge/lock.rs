@@ -77,6 +77,19 @@ impl InstanceLock {
         held.then(|| read_pid(&state_dir.join("agent.pid")))
     }
 
+    /// Tries whether files of the state folder can be locked, where one is there that is meant for it.
+    ///
+    /// # Errors
+    /// When the file system locks no files.
+    pub fn is_possible(state_dir: &Path) -> std::io::Result<()> {
+        let open = |name: &str| OpenOptions::new().read(true).write(true).open(state_dir.join(name)).ok();
+        let file = ["agent.lock", "consent.lock"].into_iter().find_map(open);
+        match file.map(|file| file.try_lock()) {
+            Some(Err(TryLockError::Error(error))) => Err(error),
+            Some(Ok(()) | Err(TryLockError::WouldBlock)) | None => Ok(()),
+        }
+    }
+
     /// Whether the locked file still lies in the folder. If not, another process may have locked one in its place.
     pub fn is_in_place(&self, state_dir: &Path) -> bool {
         let path = state_dir.join("agent.lock");

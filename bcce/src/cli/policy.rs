@@ -7,7 +7,7 @@ use std::path::Path;
 use agent::cli::config::check_file;
 use agent::cli::output::Output;
 use agent::cli::{Exit, hinted, hinted_exit};
-use agent::config::{CheckAs, ConfigError, KEY_FILE, check_text, signature_file};
+use agent::config::{CheckAs, ConfigError, KEY_FILE, check_text, ineffective, signature_file, text_of};
 use anyhow::Context as _;
 use ring::rand::SystemRandom;
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
@@ -87,7 +87,7 @@ pub(super) fn sign(context: &Context, arguments: &PolicySignArgs) -> anyhow::Res
     Ok(Exit::Done)
 }
 
-/// Checks a policy as a laptop would, and says all its problems, those of its signature included.
+/// Checks a policy as a laptop would, and says all its problems, those of its signature included, and what of it has no effect.
 ///
 /// # Errors
 /// When it cannot be read.
@@ -110,7 +110,12 @@ pub(super) fn check(context: &Context, file: &Path) -> anyhow::Result<Exit> {
         },
     };
     if context.global.json {
-        context.output.line(json!({"file": file, "ok": problems.is_empty(), "problems": problems}))?;
+        // A text that cannot be read is among the problems.
+        let text = fs::read(file).ok().and_then(|bytes| text_of(bytes, &CheckAs::Policy.origin(file)).ok());
+        let idle = ineffective(&text.unwrap_or_default(), file).iter().map(ToString::to_string).collect::<Vec<_>>();
+        context
+            .output
+            .line(json!({"file": file, "ok": problems.is_empty(), "problems": problems, "without_effect": idle}))?;
     } else if let Err(error) = &checked {
         context.output.error(error);
     }

@@ -27,11 +27,13 @@
 
 mod continued;
 mod floor;
+mod live;
 mod marks;
 
 use super::{FileId, FileKey, FileRecord, Position, Resume, WindowHash};
 use crate::time::Mono;
 use floor::matches;
+use live::Live;
 use marks::thin;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -130,8 +132,7 @@ pub enum Settled {
 /// All files known, those at hand and those that vanished. Start with what the store kept.
 pub struct Catalog {
     quiet: Duration,
-    /// Boxed: a map has room for twice as many as it holds.
-    live: HashMap<FileId, Box<Tracked>>,
+    live: Live,
     /// Positions of content that its file no longer has.
     former: HashMap<FileKey, (Place, Mono)>,
     /// Files with an unended last line, by when it was first seen.
@@ -168,14 +169,14 @@ impl Catalog {
     /// Takes what the store kept. An unended last line is looked at again after `quiet` (60 s by default: writers finish
     /// a line within milliseconds, so what stays unended that long was left by a crash).
     pub fn new(records: impl IntoIterator<Item = FileRecord>, quiet: Duration) -> Self {
-        let (live, former) = (HashMap::new(), HashMap::new());
+        let (live, former) = (Live::default(), HashMap::new());
         let mut catalog = Self { quiet, live, former, parts: HashMap::new(), cut: HashMap::new(), scan: 0 };
         let mut records: Vec<FileRecord> = records.into_iter().collect();
         records.sort_by_key(|record| (record.updated_ms, record.position.offset));
         for record in records {
             let place = Place { position: record.position, floor: record.floor };
             let tracked = Tracked::new(record.key, place, record.updated_ms);
-            if let Some(older) = catalog.live.insert(record.key.id, Box::new(tracked)) {
+            if let Some(older) = catalog.live.insert(tracked) {
                 catalog.former.insert(older.key, (older.place(), Mono::default()));
             }
         }
@@ -256,7 +257,7 @@ impl Catalog {
 
     /// Whether any file is held back for what it held before consent.
     pub fn holds_back(&self) -> bool {
-        self.live.values().any(|tracked| tracked.floor.is_some())
+        self.live.have_floors()
     }
 
     /// How far a file is held back for what it held before consent.
@@ -289,8 +290,8 @@ impl Catalog {
     ///
     /// `seen` must have been taken before the file's end was met, so that what is appended later is news.
     pub fn read(&mut self, seen: &Seen, position: Position, settled: Settled, now: Mono, now_ms: i64) {
+        let Some(before) = self.live.set_position(&seen.key.id, position) else { return };
         let Some(tracked) = self.live.get_mut(&seen.key.id) else { return };
-        let before = std::mem::replace(&mut tracked.position, position);
         if before.offset > 0 && before.offset < position.offset {
             tracked.marks.push(before);
             thin(&mut tracked.marks, position.offset);
@@ -336,7 +337,7 @@ impl Catalog {
         self.cut.retain(|_, (_, since)| since.until(now) < floor::REWRITTEN_WITHIN);
         let mut forgotten = Vec::new();
         let scan = self.scan;
-        self.live.retain(|id, tracked| {
+        self.live.retain(|tracked| {
             if tracked.scan == scan {
                 return true;
             }
@@ -345,7 +346,7 @@ impl Catalog {
             let keep = tracked.floor.is_some() || (!stale && since.until(now) < FORGET_AFTER);
             if !keep {
                 forgotten.push(tracked.key);
-                self.parts.remove(id);
+                self.parts.remove(&tracked.key.id);
             }
             keep
         });
@@ -385,7 +386,7 @@ impl Catalog {
             tracked.settled = before.settled;
             tracked.updated_ms = before.updated_ms;
         }
-        self.live.insert(seen.key.id, Box::new(tracked));
+        self.live.insert(tracked);
         resumed
     }
 }

@@ -12,7 +12,7 @@ use super::output::{DIM, Output, STRONG, printable};
 use super::{Context, Exit};
 use crate::config::{
     BUNDLE, CheckAs, ConfigError, PolicyState, Problem, Signing, Sink, Template, UnknownVariable, bundle_of,
-    check_signature, check_text, scrub_of, text_of,
+    check_signature, check_text, ineffective, scrub_of, text_of,
 };
 use crate::driver::sinks::{TrustError, check_bundle};
 use crate::rules::{self, RulesError};
@@ -112,7 +112,8 @@ fn wrong_bundle(error: &TrustError) -> String {
 }
 
 /// Checks one file by itself, and the files of rules and certificates that it names; an organisation policy with its signature where a key lies beside
-/// it. Without being told as what, one whose name begins with `policy` is taken for an organisation policy.
+/// it. Without being told as what, one whose name begins with `policy` is taken for an organisation policy. What a policy sets without effect is a
+/// warning.
 ///
 /// # Errors
 /// All its problems; or when it cannot be read.
@@ -147,6 +148,9 @@ pub fn check_file(file: &Path, told: Option<CheckAs>, output: &Output) -> anyhow
     };
     problems.extend(problems_of_rules(&text, file, check_as, home, output));
     problems.extend(problem_of_named_bundle(&text, file, check_as, home, output));
+    if check_as == CheckAs::Policy {
+        ineffective(&text, file).iter().for_each(|one| output.note(format_args!("warning: {one}")));
+    }
     if !problems.is_empty() {
         return Err(ConfigError { problems }.into());
     }

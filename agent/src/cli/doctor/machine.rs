@@ -3,13 +3,11 @@
 use super::world::World;
 use super::{DECLINED, Found};
 use crate::cli::output::counted;
-use crate::driver::status::{FRESHNESS_SECONDS_MAX, waited_seconds};
 use crate::edge::sandbox::Sandbox;
 use crate::edge::watch::{Instance, Watching};
 use crate::service::Standing;
 use crate::stats::grouped;
 use pipeline::seal::SEGMENT_BYTES;
-use pipeline::time::Wall;
 use std::time::{Duration, SystemTime};
 
 /// Room that the database's log and its upkeep need besides the events.
@@ -91,16 +89,10 @@ pub(super) fn running(world: &World<'_>) -> Found {
 /// Whether a running agent reads what is there to be read.
 pub(super) fn reading(world: &World<'_>) -> Found {
     let Some(live) = &world.running else { return Found::Skipped("the agent is not running") };
-    let late = |since: Wall| {
-        let seconds = waited_seconds(None, Some(since), world.now);
-        (seconds > FRESHNESS_SECONDS_MAX).then_some(seconds / 60)
-    };
-    if let Some(minutes) = live.told.and_then(late) {
+    if let Some(minutes) = live.silent_minutes(world.now) {
         return Found::problem(format!("the agent has done nothing for {minutes} minutes"), START_ANEW);
     }
-    let Some((bytes, minutes)) = live.unread.and_then(|(bytes, since)| Some((bytes, late(since)?))) else {
-        return Found::Well;
-    };
+    let Some((bytes, minutes)) = live.standing(world.now) else { return Found::Well };
     let finding =
         format!("reading stands still: {} of transcripts have waited for {minutes} minutes", counted(bytes, "byte"));
     // The next segment must fit as well.

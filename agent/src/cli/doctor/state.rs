@@ -2,10 +2,13 @@
 
 use super::Found;
 use super::world::World;
-use crate::cli::{Context, hints_of, spool_help};
+use crate::cli::{Context, LOCKABLE, hints_of, spool_help};
 use crate::config::{KEY_FILE, PolicyFound, PolicyState, Signing, is_managed, signature_file};
+#[cfg(unix)]
+use crate::driver::control::Control;
 use crate::edge::key::{KeyError, KeyFile};
 use crate::edge::ledger::LedgerFile;
+use crate::edge::lock::InstanceLock;
 use crate::edge::store::Store;
 use crate::policy::PolicyError;
 use crate::rules;
@@ -14,6 +17,8 @@ use scrubber::detect::KnownIdentities;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
+#[cfg(unix)]
+use std::path::PathBuf;
 
 pub(super) fn policy(world: &World<'_>) -> Found {
     match &world.context.config.policy {
@@ -150,10 +155,32 @@ pub(super) fn consent(world: &World<'_>) -> Found {
 }
 
 pub(super) fn folder(world: &World<'_>) -> Found {
-    Found::of(
-        folder_finding(&world.context.paths.state_dir),
-        "make it yours alone (mode 0700), or choose another with --state-dir",
-    )
+    let folder = &world.context.paths.state_dir;
+    if let Some(finding) = folder_finding(folder) {
+        return Found::problem(finding, "make it yours alone (mode 0700), or choose another with --state-dir");
+    }
+    #[cfg(unix)]
+    if let Some(foreign) = foreign_within(folder) {
+        return Found::problem(
+            format!("{} belongs to another user", foreign.display()),
+            format!("`sudo chown -R \"$(id -u)\" '{}'` gives it back", folder.display()),
+        );
+    }
+    // Asked while nobody else does: what is held can be locked.
+    match InstanceLock::is_possible(folder) {
+        Ok(()) => Found::Well,
+        Err(error) => Found::problem(format!("{} cannot be locked ({error})", folder.display()), LOCKABLE),
+    }
+}
+
+/// What in the state folder is not its owner's: `sudo` may leave such files, which the agent cannot read.
+#[cfg(unix)]
+fn foreign_within(folder: &Path) -> Option<PathBuf> {
+    use std::os::unix::fs::MetadataExt as _;
+    let owner = fs::metadata(folder).ok()?.uid();
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let wishes = Control::of(folder).wishes().map(Path::to_owned).collect::<Vec<_>>();
+    entries.chain(wishes).find(|path| fs::symlink_metadata(path).is_ok_and(|facts| facts.uid() != owner))
 }
 
 fn folder_finding(folder: &Path) -> Option<String> {

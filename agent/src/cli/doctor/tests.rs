@@ -1,4 +1,4 @@
-use super::world::Live;
+use super::world::{Live, live};
 use super::*;
 use crate::cli::output::Output;
 use crate::cli::stream::Stream;
@@ -360,6 +360,22 @@ fn fill(desk: &Desk) {
     }
 }
 
+/// Only root may give files away; for others there is nothing to look at.
+#[cfg(unix)]
+#[test]
+fn what_sudo_left_in_the_state_folder_is_told() {
+    let desk = Desk::new();
+    let wishes = crate::driver::control::Control::of(&desk.path("state")).folder().unwrap().to_owned();
+    assert_eq!(desk.finding("state folder", |_| {}), None);
+    fs::write(wishes.join("paused"), "").unwrap();
+    for part in [wishes.join("paused"), wishes] {
+        if std::os::unix::fs::lchown(&part, Some(65_534), None).is_ok() {
+            has(desk.finding("state folder", |_| {}), &format!("{} belongs to another user", part.display()));
+            std::os::unix::fs::lchown(&part, Some(0), None).unwrap();
+        }
+    }
+}
+
 #[test]
 fn trouble_with_the_state_folder_is_told() {
     let desk = Desk::new();
@@ -460,15 +476,40 @@ fn what_a_running_agent_leaves_is_what_its_checks_go_by() {
     let desk = Desk::new();
     let context = desk.context();
     let _lock = crate::edge::lock::InstanceLock::take(&context.paths.state_dir).unwrap();
+    let control = crate::driver::control::Control::of(&context.paths.state_dir);
     let now = clock::wall().0;
-    let leave = |unread: u64| {
-        let told = serde_json::json!({ "time_ms": now, "unread_bytes": unread, "unread_since_ms": now - 3_600_000 });
-        crate::driver::control::Control::of(&context.paths.state_dir).leave_status(&told);
-        let world = World::of(&context, &arguments());
-        machine::reading(&world)
+    let leave = |told: i64, unread: u64| {
+        let since = now - 3_600_000;
+        control.leave_status(&serde_json::json!({ "time_ms": told, "unread_bytes": unread, "unread_since_ms": since }));
     };
-    assert!(matches!(leave(5), Found::Problem { .. }));
-    assert_eq!(leave(0), Found::Well);
+    // While it is asked to tell anew, as an agent does that wakes up.
+    let reading = |answers: &[(i64, u64)]| {
+        std::thread::scope(|scope| {
+            let asked = scope.spawn(|| {
+                let patience = if answers.is_empty() { Duration::ZERO } else { Duration::from_secs(60) };
+                let running = live(&context, patience);
+                machine::reading(&World { running, ..well(&context) })
+            });
+            for (told, unread) in answers {
+                while !control.take_status_wish() && !asked.is_finished() {
+                    std::thread::yield_now();
+                }
+                leave(*told, *unread);
+            }
+            asked.join().unwrap()
+        })
+    };
+    leave(now, 0);
+    assert_eq!(reading(&[]), Found::Well);
+    leave(now, 5);
+    assert!(matches!(reading(&[]), Found::Problem { .. }));
+    leave(now - 3_600_000, 0);
+    assert!(matches!(reading(&[]), Found::Problem { .. }));
+    assert_eq!(reading(&[(now, 0)]), Found::Well, "it slept");
+    leave(now - 3_600_000, 9);
+    assert_eq!(reading(&[(now, 9), (now, 9), (now, 8)]), Found::Well, "it reads on");
+    control.leave_status(&serde_json::json!({ "time_ms": now - 3_600_000, "waits_because": "of something" }));
+    assert_eq!(reading(&[]), Found::Well, "it waits, and says so");
 }
 
 #[test]

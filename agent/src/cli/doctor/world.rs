@@ -3,8 +3,10 @@
 use super::super::Context;
 use super::super::args::DoctorArgs;
 use super::super::{delivery, preview, service, status};
+use crate::driver::control::Control;
 use crate::driver::session;
 use crate::driver::sinks::{AnySink, Probe, Source};
+use crate::driver::status::{FRESHNESS_SECONDS_MAX, waited_seconds};
 use crate::edge::clock;
 use crate::edge::files::Listed;
 use crate::edge::key::KeyFile;
@@ -19,6 +21,12 @@ use pipeline::tail::Fingerprint;
 use pipeline::time::Wall;
 use serde_json::Value;
 use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// How long a running agent may take to tell anew and to read on: it looks for wishes at once, or every few seconds.
+const PATIENCE: Duration = Duration::from_secs(8);
+/// Between two looks at what it left.
+const LOOK: Duration = Duration::from_millis(200);
 
 /// All that checks look at.
 pub(super) struct World<'a> {
@@ -71,7 +79,7 @@ impl<'a> World<'a> {
             watching: Watching::look(&roots.projects()),
             sandbox: Sandbox::on_trial(),
             proxies: proxies(),
-            running: live(context),
+            running: live(context, PATIENCE),
             service: service::standing(context),
             credentials: AnySink::credentials_source(&context.config, &context.paths),
             probe: arguments.probe.then(|| probe(context)).flatten(),
@@ -111,13 +119,58 @@ fn probe(context: &Context) -> Option<Probe> {
     AnySink::probe(&context.config, &context.paths, preview::tier_in_force(context))
 }
 
-fn live(context: &Context) -> Option<Live> {
+/// Right after this machine slept, or its clock was set, what the agent left last is of long ago, and so may be what waits to be read.
+/// It is asked to tell anew, and what grows less while it is watched does not stand still.
+pub(super) fn live(context: &Context, patience: Duration) -> Option<Live> {
+    let control = Control::of(&context.paths.state_dir);
+    let (began, mut unread_first) = (Instant::now(), None);
+    loop {
+        let live = left(context)?;
+        let now = clock::wall();
+        if live.silent_minutes(now).is_none() {
+            match (live.standing(now), unread_first) {
+                (None, _) => return Some(live),
+                (Some((bytes, _)), Some(first)) if bytes < first => return Some(Live { unread: None, ..live }),
+                (Some((bytes, _)), None) => unread_first = Some(bytes),
+                (Some(_), Some(_)) => {}
+            }
+        }
+        // Where it cannot be asked, what it left must do.
+        if began.elapsed() >= patience || control.want_status().is_err() {
+            return Some(live);
+        }
+        std::thread::sleep(LOOK);
+    }
+}
+
+/// What the agent that runs left last.
+fn left(context: &Context) -> Option<Live> {
     InstanceLock::holder(&context.paths.state_dir)?;
     let state = status::live(context).unwrap_or_default();
     let wall = |key: &str| state.get(key).and_then(Value::as_i64).map(Wall);
     let bytes = state.get("unread_bytes").and_then(Value::as_u64);
     let unread = bytes.filter(|bytes| *bytes > 0).zip(wall("unread_since_ms"));
-    Some(Live { finding: delivery::finding(context), told: wall("time_ms"), unread })
+    // One that waits looks every few seconds, and tells what for.
+    let told = wall("time_ms").filter(|_| state.get("waits_because").is_none());
+    Some(Live { finding: delivery::finding(context), told, unread })
+}
+
+impl Live {
+    /// For how many minutes the agent has told nothing, where that is too long.
+    pub(super) fn silent_minutes(&self, now: Wall) -> Option<u64> {
+        late(self.told?, now)
+    }
+
+    /// How many bytes have waited to be read for too long, and for how many minutes.
+    pub(super) fn standing(&self, now: Wall) -> Option<(u64, u64)> {
+        let (bytes, since) = self.unread?;
+        Some((bytes, late(since, now)?))
+    }
+}
+
+fn late(since: Wall, now: Wall) -> Option<u64> {
+    let seconds = waited_seconds(None, Some(since), now);
+    (seconds > FRESHNESS_SECONDS_MAX).then_some(seconds / 60)
 }
 
 /// In the order in which the client asks for them.

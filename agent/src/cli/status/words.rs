@@ -3,6 +3,7 @@
 use crate::cli::output::{BAD, GOOD, STRONG, counted};
 use crate::cli::{Context, roots};
 use anstyle::Style;
+use scrubber::{DataClass, Tier};
 use serde_json::{Value, json};
 
 const SPARING: &str = "on battery or a metered network: events wait for company for up to 5 minutes";
@@ -82,12 +83,18 @@ fn folders(context: &Context) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What sending meets.
+/// What sending meets, of those streams that the tier in force may use, or that hold something.
 fn streams(context: &Context, state: &Value) -> anyhow::Result<()> {
     let output = &context.output;
+    let class = text(state, "mode").and_then(|mode| mode.parse::<Tier>().ok()).map(Tier::data_class);
     for stream in state.get("streams").and_then(Value::as_array).into_iter().flatten() {
         let part = |key: &str| text(stream, key).unwrap_or_default();
         let trouble = part("trouble");
+        let is_beyond =
+            DataClass::ALL.into_iter().any(|of| of.as_str() == part("class") && class.is_some_and(|class| of > class));
+        if is_beyond && trouble.is_empty() && number(stream, "waiting_segments") == 0 {
+            continue;
+        }
         let colon = if trouble.is_empty() { "" } else { ": " };
         output.line(format_args!(
             "{STRONG}stream{STRONG:#}       {}: {}{colon}{trouble}",

@@ -163,3 +163,47 @@ fn a_root_that_was_named_and_is_not_there_is_told() {
     assert_eq!(as_json(&desk)["roots_in_trouble"], 0);
     assert!(!status(&desk, &[]).contains("\nroot "));
 }
+
+#[test]
+fn streams_beyond_the_tier_in_force_are_shown_where_they_hold_something() {
+    let desk = spooling();
+    let consent = ["grant", "--yes", "--tier", "metrics", "--backfill"];
+    desk.consent(&consent, &mut Answers::nobody(), &mut Neighbours::default());
+    desk.printed();
+    let stream = |class: &str, waiting: u64| json!({ "class": class, "state": "idle", "waiting_segments": waiting });
+    let shown = |waiting: u64| {
+        let streams = [stream("internal", 0), stream("confidential", 0), stream("restricted", waiting)];
+        let _lock = running(&desk, &json!({ "streams": streams }));
+        let printed = status(&desk, &[]);
+        assert_eq!(as_json(&desk)["streams"].as_array().unwrap().len(), 3, "whoever reads JSON chooses");
+        ["internal", "confidential", "restricted"].map(|class| printed.contains(&format!("stream       {class}: idle")))
+    };
+    assert_eq!(shown(0), [true, false, false]);
+    assert_eq!(shown(1), [true, false, true], "what waits under an earlier consent");
+}
+
+/// Only root may give a folder away, and it is for root that this holds.
+#[cfg(unix)]
+#[test]
+fn root_pauses_nothing_in_the_state_folder_of_another() {
+    let desk = Desk::new("", "", Environment { superuser: true, ..Environment::default() });
+    let state = desk.context.paths.prepare_state_dir().unwrap().to_owned();
+    let paused = || Control::of(&state).is_paused();
+    crate::cli::pause::pause(&desk.context, &[]).unwrap();
+    assert!(paused());
+    crate::cli::pause::resume(&desk.context, &[]).unwrap();
+    if std::os::unix::fs::chown(&state, Some(65_534), None).is_ok() {
+        let error = crate::cli::pause::pause(&desk.context, &[]).unwrap_err();
+        assert!(error.to_string().ends_with("belongs to another user") && !paused(), "{error}");
+        assert_eq!(crate::cli::hints_of(&error), ["run it as that user, without sudo"]);
+        assert!(crate::cli::pause::resume(&desk.context, &[]).is_err());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_system_without_locks_is_told_with_what_helps() {
+    let source = io::Error::from_raw_os_error(rustix::io::Errno::NOLCK.raw_os_error());
+    let error = anyhow::Error::from(crate::edge::lock::LockError::Io { path: "agent.lock".into(), source });
+    assert!(crate::cli::hints_of(&error).concat().contains("network folders"), "{error:#}");
+}

@@ -41,7 +41,7 @@ impl<S: Sink> Ship<'_, S> {
         log_changes(&status, turn);
         let troubles = status.streams.map(|stream| stream.state.trouble());
         turn.tell_in = None;
-        if !never && age < STATUS && troubles == turn.troubles && !turn.tells_flush {
+        if !never && age < STATUS && troubles == turn.troubles && !turn.tells {
             turn.tell_in = Some(STATUS.saturating_sub(age));
             return;
         }
@@ -53,11 +53,11 @@ impl<S: Sink> Ship<'_, S> {
             members.extend(turn.flushed.map(|flushed| ("flushed_ms".to_owned(), flushed.0.into())));
         }
         let time = state.as_object_mut().and_then(|members| members.remove("time_ms"));
-        if !never && age < STATUS_OLD && turn.told.as_ref() == Some(&state) {
+        if !never && !turn.tells && age < STATUS_OLD && turn.told.as_ref() == Some(&state) {
             return;
         }
         (turn.last_status, turn.troubles, turn.told) = (now, troubles, Some(state.clone()));
-        turn.tells_flush = false;
+        turn.tells = false;
         if let Some((members, time)) = state.as_object_mut().zip(time) {
             members.insert("time_ms".to_owned(), time);
         }

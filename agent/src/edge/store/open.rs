@@ -219,9 +219,16 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     if pending.is_empty() {
         return Ok(check_roots(&transaction)?);
     }
-    pending.iter().try_for_each(|sql| transaction.execute_batch(sql))?;
+    pending.iter().try_for_each(|sql| transaction.execute_batch(sql)).map_err(not_of_its_format)?;
     transaction.pragma_update(None, "user_version", i64::try_from(FORMAT).unwrap_or(i64::MAX))?;
     Ok(transaction.commit()?)
+}
+
+/// A database that holds other tables or rows than its format says is damaged: no later start could do better with it.
+fn not_of_its_format(fault: rusqlite::Error) -> StoreError {
+    let odd = matches!(fault, rusqlite::Error::SqlInputError { .. })
+        || fault.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation);
+    if odd { StoreError::Damaged(damage()) } else { fault.into() }
 }
 
 /// The format of a database that this version knows; 0 for one that was made and not yet filled.

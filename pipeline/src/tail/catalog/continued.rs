@@ -71,9 +71,9 @@ impl Catalog {
         let floor = own.and_then(|(_, place)| place.floor);
         let marks = self.live.get(&seen.key.id).into_iter().flat_map(|tracked| tracked.marks.iter().copied());
         let own = marks.chain(floor).map(|position| (seen.key, Place { position, floor }));
-        let live = self.live.values().map(|tracked| (tracked.key, tracked.place()));
-        let replaced = self.live.values().filter(|tracked| tracked.key.path == seen.key.path);
-        let replaced = replaced.flat_map(|tracked| {
+        let copied = head.into_iter().flat_map(|head| self.live.beginning_with(head));
+        let live = self.live.at(seen.key.path).chain(copied).map(|tracked| (tracked.key, tracked.place()));
+        let replaced = self.live.at(seen.key.path).flat_map(|tracked| {
             tracked.marks.iter().map(|mark| (tracked.key, Place { position: *mark, floor: tracked.floor }))
         });
         let former = self.former.iter().map(|(key, (place, _))| (*key, *place));

@@ -111,7 +111,7 @@ impl Catalog {
 
     /// The other files that lay where the file at hand lies.
     fn at_its_place(&self, seen: &Seen) -> impl Iterator<Item = (FileKey, Place)> {
-        let live = self.live.values().map(|tracked| (tracked.key, tracked.place()));
+        let live = self.live.at(seen.key.path).map(|tracked| (tracked.key, tracked.place()));
         let former = self.former.iter().map(|(key, (place, _))| (*key, *place));
         let key = seen.key;
         live.chain(former).filter(move |(other, _)| other.path == key.path && *other != key)

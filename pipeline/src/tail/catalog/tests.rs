@@ -540,3 +540,42 @@ fn a_file_that_cannot_be_read_half_way_is_known_as_before() {
         assert!(resumed.position.offset >= 5499, "{at}: {resumed:?}");
     }
 }
+
+#[test]
+fn files_are_found_by_place_and_head_as_by_looking_at_all() {
+    let mut live = Live::default();
+    // Few values, so that they meet; by a generator that gives the same each time.
+    let mut state = 7_u64;
+    let mut next = move |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (state >> 33) % below
+    };
+    for _ in 0..3_000 {
+        let id = FileId { device: 1, inode: u128::from(next(12)) };
+        let (path, head) = (PathHash([next(4) as u8; 16]), WindowHash([next(4) as u8; 16]));
+        let mut at = || Position { offset: [0, 1024, 5120][next(3) as usize], head, ..Position::start() };
+        let (position, floor) = (at(), Some(at()));
+        let floor = floor.filter(|_| next(2) == 0);
+        match next(6) {
+            0 => drop(live.remove(&id)),
+            1 | 2 => drop(live.set_position(&id, position)),
+            3 if next(40) == 0 => live.retain(|tracked| tracked.key.id != id),
+            _ => drop(live.insert(Tracked::new(FileKey { id, path }, Place { position, floor }, 0))),
+        }
+        let ids = |tracked: &[&Tracked]| {
+            let mut ids: Vec<_> = tracked.iter().map(|tracked| tracked.key.id).collect();
+            ids.sort_unstable();
+            ids
+        };
+        let all: Vec<&Tracked> = live.values().collect();
+        let there: Vec<_> = all.iter().copied().filter(|tracked| tracked.key.path == path).collect();
+        assert_eq!(ids(&live.at(path).collect::<Vec<_>>()), ids(&there));
+        let begins = |position: &Position, least: u64| position.offset >= least && position.head == head;
+        let tells = |tracked: &&Tracked| {
+            begins(&tracked.position, 5120) || tracked.floor.is_some_and(|floor| begins(&floor, 1024))
+        };
+        let begin: Vec<_> = all.iter().copied().filter(tells).collect();
+        assert_eq!(ids(&live.beginning_with(head).collect::<Vec<_>>()), ids(&begin));
+        assert_eq!(live.have_floors(), all.iter().any(|tracked| tracked.floor.is_some()));
+    }
+}

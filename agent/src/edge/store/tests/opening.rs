@@ -213,6 +213,17 @@ fn a_database_of_an_earlier_version_is_brought_up_to_date_by_whoever_works_with_
 }
 
 #[test]
+fn a_database_that_is_not_of_its_format_is_set_aside_and_stops_nobody() -> Result {
+    let folder = tempfile::tempdir()?;
+    for version in 0..3 {
+        open(folder.path())?.connection.pragma_update(None, "user_version", version)?;
+        let opened = Store::open(settings(folder.path()), NOW)?;
+        assert!(opened.set_aside.is_some(), "{version}");
+    }
+    Ok(())
+}
+
+#[test]
 fn reading_begins_anew_as_a_whole_or_not_at_all() -> Result {
     let folder = tempfile::tempdir()?;
     let mut store = open(folder.path())?;
