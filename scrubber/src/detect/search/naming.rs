@@ -342,9 +342,11 @@ fn is_joined_word(head: &[u8]) -> bool {
     (capital || SMALL.contains(&head)) && head.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'-')
 }
 
-/// A type may stand between a name and its sign: `var token string = …`.
+/// A type may stand between a name and its sign: `var token string = …`, `token CONSTANT VARCHAR2(64) := …`.
 fn followed_by_equals(text: &[u8], at: usize) -> bool {
-    let rest = text.get(at..text.len().min(at + 20)).unwrap_or_default();
+    let rest = text.get(at..text.len().min(at + 32)).unwrap_or_default();
+    let constant = rest.strip_prefix(b"CONSTANT ").or_else(|| rest.strip_prefix(b"constant "));
+    let rest = constant.unwrap_or(rest.get(..rest.len().min(20)).unwrap_or_default());
     let word = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_*&[]()".contains(byte)).count();
     matches!(rest.get(word..word + 2), Some(b" =" | b"  " | b" :"))
 }

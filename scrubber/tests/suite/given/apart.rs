@@ -30,10 +30,19 @@ fn passwords_stand_below_and_behind_what_names_them() {
         "useradd -m -p \"$(openssl passwd -6 '\u{b6}')\" deploy",
         "{\"name\":\"app\",\"db_password\":{\"string\":\"\u{b6}\"},\"port\":{\"int\":3}}",
         "ssm.StringParameter(this, 'P', { parameterName: '/app/db_password', stringValue: '\u{b6}' });",
+        "netlify env:set DB_PASSWORD \u{b6}",
+        "  l_password CONSTANT VARCHAR2(64) := '\u{b6}';",
+        "<stringProp name=\"Argument.name\">password</stringProp>\n<stringProp name=\"Argument.value\">\u{b6}</stringProp>",
+        "AUTH = (\"deploy\", \"\u{b6}\")",
+        "CREDS = ('deploy', '\u{b6}')",
+        "{\"Name\": \"/prod/db/conn\", \"Type\": \"SecureString\", \"Value\": \"\u{b6}\"}",
     ];
     assert_eq!(missed(&places, &striking()), Vec::<String>::new());
     let places = ["Replaces the hard-coded ldap_bind_password (`\u{b6}`) with a lookup."];
     assert_eq!(missed(&places, &striking()), Vec::<String>::new());
+    // It reads like a product of variables.
+    let product = [["wYUT*HU", "i*kam"].concat()];
+    assert_eq!(missed(&["DB_PASSWORD=\u{b6}", "password: \u{b6}\n"], &product), Vec::<String>::new());
     let words = [["harbor-walnut", "-copper-falcon"].concat()];
     assert_eq!(missed(&["jarsigner -storepass \u{b6} app.jar release"], &words), Vec::<String>::new());
     assert_eq!(
