@@ -111,7 +111,10 @@ pub(super) fn is_secret(named: &Named<'_>) -> bool {
     }
     let likely = match named.key {
         Key::Password => password::is_password(named, text),
-        Key::Secret => is_token(named, text),
+        // `SMTP_CREDS=ann:harbor77x`
+        Key::Secret => {
+            is_token(named, text) || named.place.joint == Joint::Assigned && (is_login(text) || is_account(text))
+        }
         Key::Access => {
             let made = is_machine_made(text) || behind_prefix(text).is_some_and(is_machine_made);
             // ``Set `ACME_PAT` to `…` ``: what a sentence quotes is a value.

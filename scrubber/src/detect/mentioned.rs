@@ -126,9 +126,10 @@ impl Search<'_> {
 }
 
 /// The word that fills the line below a sentence which ends with a colon at `end`: `use the following password to proceed:`. One line
-/// between them may be empty. It is striking, or a number in hex of the length that Jenkins has.
+/// between them may be empty. It is striking, or a number in hex of the length that Jenkins has, and said to be the one.
 fn led_to_below(text: &[u8], end: usize) -> Option<(usize, usize)> {
     const JENKINS: usize = 32;
+    const HEAD: usize = 96;
     let line = text.get(..end)?.trim_ascii_end();
     let rest = text.get(end..).filter(|_| line.ends_with(b":"))?;
     let gap = rest.iter().take(16).take_while(|byte| byte.is_ascii_whitespace()).count();
@@ -136,8 +137,10 @@ fn led_to_below(text: &[u8], end: usize) -> Option<(usize, usize)> {
     let from = end + gap;
     let line = text.get(from..text.len().min(from + LENGTH_MAX + 1))?;
     let word = line.get(..memchr::memchr(b'\n', line).unwrap_or(line.len()))?.trim_ascii_end();
-    let hex = word.len() == JENKINS && value::shape(word).is_hex(word) && value::shape(word).is_mixed();
-    let likely = is_striking(word) || is_made_up(word) || is_mixed_up(word) || hex;
+    let head = text.get(end.saturating_sub(HEAD)..end).unwrap_or_default();
+    let hex = || word.len() == JENKINS && value::shape(word).is_hex(word) && value::shape(word).is_mixed();
+    let given = memchr::memmem::find(head, b"following").is_some() && hex();
+    let likely = is_striking(word) || is_made_up(word) || is_mixed_up(word) || given;
     ((1..=2).contains(&breaks) && likely).then_some((from, from + word.len()))
 }
 

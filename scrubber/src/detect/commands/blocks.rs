@@ -12,7 +12,7 @@ pub(super) fn may_start(text: &[u8], at: usize) -> bool {
     let after = rest.get(name..).unwrap_or_default();
     let object = || {
         let signs = after.iter().take(12).take_while(|byte| b"\\\": ".contains(byte)).count();
-        after.contains(&b':') && after.get(signs) == Some(&b'{')
+        after.iter().take(signs).any(|byte| *byte == b':') && after.get(signs) == Some(&b'{')
     };
     object() || matches!(after, [b':', b'\n' | b'\r' | b'\\', ..] | [b':', b' ', b'\n' | b'\\', ..])
 }

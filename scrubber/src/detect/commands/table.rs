@@ -298,8 +298,26 @@ const TABLE: &[Row] = &[
     },
     Row { name: "echo", needs: &["env add"], place: Place::Word(1), near: SECRET_VARIABLES, ..NOTHING },
     Row { needs: &["env add"], ..striking("echo", Place::Word(1)) },
+    Row {
+        name: "echo",
+        needs: &["env add"],
+        place: Place::Word(1),
+        proof: Proof::MadeUp,
+        near: KEY_VARIABLES,
+        ..NOTHING
+    },
+    Row { name: "echo", needs: &["env add"], place: Place::Word(1), proof: Proof::Machine, ..NOTHING },
     Row { name: "printf", needs: &["env add"], place: Place::Last, near: SECRET_VARIABLES, ..NOTHING },
     Row { needs: &["env add"], ..striking("printf", Place::Last) },
+    Row {
+        name: "printf",
+        needs: &["env add"],
+        place: Place::Last,
+        proof: Proof::MadeUp,
+        near: KEY_VARIABLES,
+        ..NOTHING
+    },
+    Row { name: "printf", needs: &["env add"], place: Place::Last, proof: Proof::Machine, ..NOTHING },
     Row { name: "echo", needs: &["base64"], place: Place::Word(1), proof: Proof::Account, ..NOTHING },
     Row { name: "printf", needs: &["base64"], place: Place::Word(1), proof: Proof::Account, ..NOTHING },
     Row { near: FEEDERS, ..said("echo", Place::Word(1)) },
@@ -509,7 +527,13 @@ const SECRET_VARIABLES: &[&str] = &[
     "ENCRYPTION_KEY",
     "DATABASE_URL",
     "_DSN",
+    "pass",
+    "secret",
+    "token",
 ];
+
+/// The same where it may be the name of anything else as well.
+const KEY_VARIABLES: &[&str] = &["KEY", "SALT", "JWT", "SEED", "AUTH", "key", "salt"];
 
 /// The names that are looked for.
 pub(in crate::detect) const COMMANDS: &[&str] = &{

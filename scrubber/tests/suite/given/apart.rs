@@ -49,6 +49,17 @@ fn passwords_stand_below_and_behind_what_names_them() {
         missed(&["my deploy_token is `\u{b6}` can you try it?"], &[["7hk7wX", "zACk"].concat()]),
         Vec::<String>::new()
     );
+    let places = [
+        "SMTP_CREDS=ann:\u{b6}",
+        "\"mailer_creds\": \"postmaster:\u{b6}\"",
+        "-Drepo.creds=ann:\u{b6}",
+        "echo '\u{b6}' | vercel env add MASTER_KEY",
+        "printf '%s' \u{b6} | netlify env add JWT",
+        "echo \u{b6} | vercel env add db_password production",
+    ];
+    assert_eq!(missed(&places, &[["harborwal", "nut77"].concat(), "Open1987".into()]), Vec::<String>::new());
+    let places = ["echo \u{b6} | vercel env add STRIPE_KEY production"];
+    assert_eq!(missed(&places, &[["f0d4297c23312b6f", "5c4e7610006e3d98"].concat()]), Vec::<String>::new());
     let owned = [["Harbor", "5239!"].concat()];
     assert_eq!(missed(&["svcAcctCred: \"\u{b6}\"", "svc_acct_cred = \"\u{b6}\""], &owned), Vec::<String>::new());
 }
@@ -85,6 +96,7 @@ fn what_only_looks_so_is_left_alone() {
         "echo -n 'claude-sonnet-4-5' | vercel env add MODEL production",
         "echo -n 'enable-new-checkout' | vercel env add FEATURE_FLAG_KEY production",
         "hash the password (bcrypt) and the token (sha256) first",
+        "The last commit on password reset:\n\n9f86d081884c7d659a2feaa0c55ad015\n",
         "The ID Token (a JWS signed JWT or JWE encrypted JWT)",
         "The password (16 characters or more) and the secret (base64) are made by Terraform",
         "These fields tell the password rules:\n\nmin_length\n",
