@@ -196,6 +196,14 @@ fn programs_and_companies_are_no_people() {
 }
 
 #[test]
+    // Companies that are called as people are, where a person is named.
+    are_found(&[
+        ("Signed-off-by: %\n", ["Raymond ", "James"]),
+        ("{\"full_name\": \"%\"}", ["Edward ", "Jones"]),
+        ("Dear %,\n", ["Edward ", "Jones"]),
+        ("Author: %\n", ["Ernst ", "Young"]),
+    ]);
+    stay(&["an account at Edward Jones and one at Raymond James"]);
 fn streets_stand_in_cells_and_quotes_and_end_with_their_sentence() {
     are_found(&[
         ("VALUES ('%', 'Portland')", ["12 Quel", "bar St"]),
