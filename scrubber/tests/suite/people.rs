@@ -183,6 +183,9 @@ fn greetings_stand_behind_the_number_of_a_line_and_in_more_languages() {
         ("Szanowny Panie %,\n", ["Xan", "thor"]),
     ]);
     stay(&["K\u{e6}re kunde,\n", "Gentile cliente, la"]);
+    // Words of other languages, and what everyone is addressed by.
+    stay(&["Split the pane Horizontally", "Hei Maailma,\n", "Say\u{131}n M\u{fc}\u{15f}teri,\n", "K\u{e6}re Kunde,\n"]);
+    are_found(&[("Hei %,\n", ["An", "na"]), ("Sig. % ha scritto", ["Ro", "ssi"])]);
 }
 
 #[test]
