@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::builtin::Builtin;
 use super::search::{Search, byte_at};
 use super::streets;
-pub(super) use abroad::{abroad, may_be_abroad};
+pub(super) use abroad::{abroad, is_person, may_be_abroad};
 pub(super) use cue::{Cue, literals, with_ends, without_end};
 
 use cue::TOLD;
