@@ -326,6 +326,8 @@ const STREETS: &[&str] =
 
 /// Bytes of the head of a table before and behind a name of a column that are looked at for others.
 const BESIDE: usize = 256;
+/// Cells on each side of it.
+const CELLS_BESIDE: usize = 8;
 
 /// No label takes more bytes.
 const LABEL_MAX: usize = 32;
@@ -433,20 +435,30 @@ fn may_head(text: &[u8], end: usize) -> bool {
     LAST.holds_end(text.get(..end).unwrap_or_default())
 }
 
-/// Whether another name of a column of persons stands in the line of the one at `text[start..end]`.
+/// Whether another name of a column of persons stands in the line of the one at `text[start..end]`, a few columns from it.
 fn is_beside_personal(text: &[u8], start: usize, end: usize) -> bool {
-    let ends_line = |byte: &u8| b"\n\\".contains(byte);
+    static PERSONAL: LazyLock<Vec<&[u8]>> = LazyLock::new(|| {
+        let headings = HEADINGS.iter().flat_map(|(_, labels)| *labels).filter(|label| !BARE.contains(label));
+        let mut names: Vec<_> = headings.chain(COMPANIONS).map(|label| label.as_bytes()).collect();
+        names.sort_unstable();
+        names
+    });
     let before = text.get(start.saturating_sub(BESIDE)..start).unwrap_or_default();
     let behind = text.get(end..text.len().min(end + BESIDE)).unwrap_or_default();
-    let before = before.rsplit(ends_line).next().unwrap_or_default();
-    let behind = behind.split(ends_line).next().unwrap_or_default();
-    let is_personal = |cell: &[u8]| {
-        let cell = cell.strip_prefix(b"\"").and_then(|cell| cell.strip_suffix(b"\"")).unwrap_or(cell);
-        let is = |label: &&str| label.as_bytes() == cell;
-        COMPANIONS.iter().any(is) || HEADINGS.iter().any(|(_, labels)| labels.iter().any(is)) && !BARE.iter().any(is)
+    // A line that starts further off is looked at no closer, so that a long one of such names costs no more.
+    let Some(line) = memchr::memrchr2(b'\n', b'\\', before).map(|at| at + 1).or((start <= BESIDE).then_some(0)) else {
+        return false;
     };
-    let mut cells = [before, behind].into_iter().flat_map(|part| part.split(|byte| b"|,;\t\r".contains(byte)));
-    cells.any(|cell| is_personal(cell.trim_ascii()))
+    let before = before.get(line..).unwrap_or_default();
+    let behind = behind.get(..memchr::memchr2(b'\n', b'\\', behind).unwrap_or(behind.len())).unwrap_or_default();
+    let parts_cells = |byte: &u8| matches!(byte, b'|' | b',' | b';' | b'\t' | b'\r');
+    let is_personal = |cell: &[u8]| {
+        let cell = cell.trim_ascii();
+        let cell = cell.strip_prefix(b"\"").and_then(|cell| cell.strip_suffix(b"\"")).unwrap_or(cell);
+        PERSONAL.binary_search(&cell).is_ok()
+    };
+    before.rsplit(parts_cells).take(CELLS_BESIDE).any(is_personal)
+        || behind.split(parts_cells).take(CELLS_BESIDE).any(is_personal)
 }
 
 /// Whether a value is what forms and messages say in the place of one.
