@@ -178,6 +178,67 @@ const HEADINGS: &[(Personal, &[&str])] = &[
     ),
 ];
 
+/// Names of columns that tables of settings have as well, `| Имя | Тип |`: another name of a column of persons stands beside them, or
+/// their cells hold what is known as a name or read as an address.
+const BARE: &[&str] = &[
+    "名前",
+    "担当者",
+    "이름",
+    "담당자",
+    "Имя",
+    "Клиент",
+    "Сотрудник",
+    "Όνομα",
+    "الاسم",
+    "שם",
+    "नाम",
+    "地址",
+    "주소",
+    "Адрес",
+    "Адреса",
+    "Διεύθυνση",
+    "العنوان",
+    "כתובת",
+];
+
+/// Names of columns that tell a table of persons: mail, age, sex, department, position.
+const COMPANIONS: &[&str] = &[
+    "Email",
+    "email",
+    "E-mail",
+    "E-Mail",
+    "e-mail",
+    "メール",
+    "メールアドレス",
+    "邮箱",
+    "电子邮箱",
+    "이메일",
+    "Почта",
+    "почта",
+    "年齢",
+    "年龄",
+    "나이",
+    "Возраст",
+    "Вік",
+    "Ηλικία",
+    "العمر",
+    "גיל",
+    "उम्र",
+    "आयु",
+    "性別",
+    "性别",
+    "성별",
+    "Пол",
+    "部署",
+    "部门",
+    "부서",
+    "Отдел",
+    "役職",
+    "职位",
+    "직책",
+    "Должность",
+];
+
 /// What forms and messages say in the place of a value: please, must, not, empty, input, choose.
 const NO_VALUES: &[&str] = &[
     "请",
@@ -201,7 +262,72 @@ const NO_VALUES: &[&str] = &[
     "示例",
     "测试",
     "なし",
+    "用户",
+    "用戶",
+    "公司",
+    "会社",
+    "ユーザー",
+    "사용자",
+    "회사",
+    "본인",
 ];
+/// The same as words of scripts that part them: not, available, known, required, name, user, company.
+const NO_WORDS: &[&str] = &[
+    "غير",
+    "متوفر",
+    "متاح",
+    "معروف",
+    "محدد",
+    "مطلوب",
+    "مجهول",
+    "اسم",
+    "المستخدم",
+    "الشركة",
+    "לא",
+    "אין",
+    "ידוע",
+    "זמין",
+    "שדה",
+    "חובה",
+    "שם",
+    "משתמש",
+    "המשתמש",
+    "חברה",
+    "नहीं",
+    "उपलब्ध",
+    "अज्ञात",
+    "नाम",
+    "उपयोगकर्ता",
+    "आवश्यक",
+    "अनिवार्य",
+    "Μη",
+    "Δεν",
+    "Όνομα",
+    "Χρήστη",
+    "Χρήστης",
+    "Άγνωστο",
+    "Άγνωστος",
+    "Не",
+    "Нет",
+    "Имя",
+    "Пользователь",
+    "Пользователя",
+    "Название",
+    "Компания",
+];
+
+/// What addresses are made of: a street, a house, a ward, a town. Two of the first are needed, one of the others.
+const PARTS: &[&str] = &[
+    "号", "號", "路", "街", "巷", "弄", "区", "區", "市", "県", "省", "都", "府", "町", "村", "丁目", "番地", "시",
+    "구", "동", "로", "길",
+];
+const STREETS: &[&str] =
+    &["ул.", "ул ", "улица", "просп", "пер.", "вул.", "д. ", "οδός", "Οδός", "Λεωφ", "شارع", "רחוב"];
+
+/// Bytes of the head of a table before and behind a name of a column that are looked at for others.
+const BESIDE: usize = 256;
+/// Cells on each side of it.
+const CELLS_BESIDE: usize = 8;
 
 /// No label takes more bytes.
 const LABEL_MAX: usize = 32;
@@ -249,9 +375,11 @@ impl Search<'_> {
                 head.last().is_none_or(|byte| b",;|\t\n\"'` ".contains(byte)) && (!last || follows_cell(head))
             })
         };
-        let found = HEADINGS.iter().find_map(|(kind, labels)| Some((*kind, labels.iter().find(is_whole)?.len())));
-        if let Some((kind, length)) = found {
-            self.personal_heading(kind, end - length, end);
+        let found = HEADINGS.iter().find_map(|(kind, labels)| Some((*kind, *labels.iter().find(is_whole)?)));
+        if let Some((kind, label)) = found {
+            let start = end - label.len();
+            let sure = !BARE.contains(&label) || is_beside_personal(text, start, end);
+            self.personal_heading(if sure { kind } else { kind.known() }, start, end);
         }
     }
 
@@ -307,6 +435,44 @@ fn may_head(text: &[u8], end: usize) -> bool {
     LAST.holds_end(text.get(..end).unwrap_or_default())
 }
 
+/// Whether another name of a column of persons stands in the line of the one at `text[start..end]`, a few columns from it.
+fn is_beside_personal(text: &[u8], start: usize, end: usize) -> bool {
+    static PERSONAL: LazyLock<Vec<&[u8]>> = LazyLock::new(|| {
+        let headings = HEADINGS.iter().flat_map(|(_, labels)| *labels).filter(|label| !BARE.contains(label));
+        let mut names: Vec<_> = headings.chain(COMPANIONS).map(|label| label.as_bytes()).collect();
+        names.sort_unstable();
+        names
+    });
+    let before = text.get(start.saturating_sub(BESIDE)..start).unwrap_or_default();
+    let behind = text.get(end..text.len().min(end + BESIDE)).unwrap_or_default();
+    // A line that starts further off is looked at no closer, so that a long one of such names costs no more.
+    let Some(line) = memchr::memrchr2(b'\n', b'\\', before).map(|at| at + 1).or((start <= BESIDE).then_some(0)) else {
+        return false;
+    };
+    let before = before.get(line..).unwrap_or_default();
+    let behind = behind.get(..memchr::memchr2(b'\n', b'\\', behind).unwrap_or(behind.len())).unwrap_or_default();
+    let parts_cells = |byte: &u8| matches!(byte, b'|' | b',' | b';' | b'\t' | b'\r');
+    let is_personal = |cell: &[u8]| {
+        let cell = cell.trim_ascii();
+        let cell = cell.strip_prefix(b"\"").and_then(|cell| cell.strip_suffix(b"\"")).unwrap_or(cell);
+        PERSONAL.binary_search(&cell).is_ok()
+    };
+    before.rsplit(parts_cells).take(CELLS_BESIDE).any(is_personal)
+        || behind.split(parts_cells).take(CELLS_BESIDE).any(is_personal)
+}
+
+/// Whether a value is what forms and messages say in the place of one.
+pub(super) fn is_said(value: &[u8]) -> bool {
+    NO_VALUES.iter().any(|word| memchr::memmem::find(value, word.as_bytes()).is_some())
+        || value.split(|byte| *byte == b' ').any(|word| NO_WORDS.iter().any(|said| said.as_bytes() == word))
+}
+
+/// Whether a value that may be an address names parts of one.
+pub(super) fn has_parts_of_address(value: &[u8]) -> bool {
+    let holds = |part: &&&str| memchr::memmem::find(value, part.as_bytes()).is_some();
+    value.is_ascii() || STREETS.iter().any(|part| holds(&part)) || PARTS.iter().filter(holds).take(2).count() == 2
+}
+
 /// Whether a sign that parts cells ends `head`, before blanks.
 fn follows_cell(head: &[u8]) -> bool {
     head.last() == Some(&b'\t') || head.trim_ascii_end().last().is_some_and(|byte| b",;|".contains(byte))
@@ -344,8 +510,10 @@ fn ends(rest: &[u8]) -> bool {
 
 fn name(rest: &[u8]) -> Option<usize> {
     match rest {
-        [0xd0, ..] => return name_in_cyrillic(rest),
-        [0xce | 0xcf | 0xd7..=0xdb | 0xe0, ..] => return name_of_words(rest),
+        [0xd0, ..] => return name_in_cyrillic(rest).filter(|length| !is_said(rest.get(..*length).unwrap_or_default())),
+        [0xce | 0xcf | 0xd7..=0xdb | 0xe0, ..] => {
+            return name_of_words(rest).filter(|length| !is_said(rest.get(..*length).unwrap_or_default()));
+        }
         _ => {}
     }
     let first = east_asian(rest, NAME_MAX);
@@ -357,8 +525,7 @@ fn name(rest: &[u8]) -> Option<usize> {
     let second = if gap > 0 { east_asian(rest.get(first + gap..)?, NAME_MAX) } else { 0 };
     let length = if second > 0 { first + gap + second } else { first };
     let value = rest.get(..length)?;
-    let said = NO_VALUES.iter().any(|word| memchr::memmem::find(value, word.as_bytes()).is_some());
-    ((6..=3 * NAME_MAX).contains(&first) && length <= 3 * NAMES_MAX && !said && ends(rest.get(length..)?))
+    ((6..=3 * NAME_MAX).contains(&first) && length <= 3 * NAMES_MAX && !is_said(value) && ends(rest.get(length..)?))
         .then_some(length)
 }
 
@@ -461,6 +628,17 @@ mod tests {
             ("राजेश शर्मा\n", "राजेश शर्मा"),
             ("Μη διαθέσιμο\n", ""),
             ("مطلوب\n", ""),
+            ("غير متوفر\n", ""),
+            ("اسم المستخدم\n", ""),
+            ("לא ידוע\n", ""),
+            ("שדה חובה\n", ""),
+            ("उपलब्ध नहीं\n", ""),
+            ("Имя Пользователя\n", ""),
+            ("当前用户\n", ""),
+            ("公司\n", ""),
+            ("会社\n", ""),
+            ("본인\n", ""),
+            ("قاسم الحسيني,", "قاسم الحسيني"),
         ] {
             let length = name(text.as_bytes()).unwrap_or(0);
             assert_eq!(text.get(..length), Some(expected), "{text}");

@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::builtin::Builtin;
 use super::search::{Search, byte_at};
 use super::streets;
-pub(super) use abroad::{abroad, may_be_abroad};
+pub(super) use abroad::{abroad, is_person, may_be_abroad};
 pub(super) use cue::{Cue, literals, with_ends, without_end};
 
 use cue::TOLD;
@@ -176,6 +176,7 @@ impl Search<'_> {
         let bytes = self.window.bytes();
         if let Some((from, to)) = after_cue(cue, bytes, place)
             && !context::is_copyright(bytes.get(..from).unwrap_or_default())
+            && (!cue::is_unsure(text.get(start..end).unwrap_or_default()) || has_known(bytes.get(from..to)))
             && !other::is_other(bytes.get(from..to).unwrap_or_default())
             && !program::is_program(bytes.get(from..).unwrap_or_default())
         {
@@ -230,6 +231,11 @@ fn listed(bytes: &[u8], family: &[Part], place: usize) -> Option<usize> {
         key == Context::Strong && first.class.is_given() && (family.class.is_family() || !family.class.is_word())
             || key == Context::Weak && first.class.is_only_name() && first.class.is_given() && !family.class.is_word();
     (sure || keyed).then_some(first.end)
+}
+
+/// Whether one of the words of a name is known as one.
+fn has_known(name: Option<&[u8]>) -> bool {
+    name.is_some_and(|name| name.split(|byte| *byte == b' ').any(|word| class(word).is_name()))
 }
 
 /// A given name and a family name, in either order, that fill two cells of a row side by side. Cells of names beside them make a list of

@@ -252,9 +252,12 @@ fn is_copyright(before: &[u8], found: &[u8]) -> bool {
 /// `length` without what ends no address, and without a sentence that follows.
 fn trimmed(text: &[u8], length: usize) -> usize {
     let taken = text.get(..length).unwrap_or_default();
-    // Short forms have fewer letters before their full stop.
-    let stop = taken.windows(6).position(|near| {
-        near.iter().take(4).all(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80) && near.ends_with(b". ")
+    // Most short forms have fewer letters before their full stop; behind `Appt. 4, 75002 Paris` the code of the town follows.
+    let has_digit = |part: Option<&[u8]>| part.is_some_and(|part| part.iter().any(u8::is_ascii_digit));
+    let stop = taken.windows(6).enumerate().position(|(at, near)| {
+        near.iter().take(4).all(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80)
+            && near.ends_with(b". ")
+            && (has_digit(taken.get(..at)) || !has_digit(taken.get(at + 6..)))
     });
     let taken = stop.and_then(|stop| taken.get(..stop + 4)).unwrap_or(taken);
     let length = taken.len();
@@ -294,6 +297,14 @@ mod tests {
         check("12 rue de la Paix, 75002 Paris", "rue", Order::After, Some("12 rue de la Paix, 75002 Paris"));
         check("Calle Mayor 5, 28013 Madrid", "Calle", Order::After, Some("Calle Mayor 5, 28013 Madrid"));
         check("ul. Bema 4, 00-238 Warszawa", "ul", Order::After, Some("ul. Bema 4, 00-238 Warszawa"));
+        for text in [
+            "12 rue de la Paix, Appt. 4, 75002 Paris",
+            "Calle Mayor 5, Edif. Sol, 28013",
+            "Rua Augusta 100, Apto. 12, 01305-000 S\u{e3}o Paulo",
+        ] {
+            let word = ["rue", "Calle", "Rua"].into_iter().find(|word| text.contains(word)).unwrap_or_default();
+            check(&format!("{text}\n"), word, Order::After, Some(text));
+        }
         check("Via Roma 10", "Via", Order::After, Some("Via Roma 10"));
     }
 

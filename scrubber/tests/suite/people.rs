@@ -183,6 +183,9 @@ fn greetings_stand_behind_the_number_of_a_line_and_in_more_languages() {
         ("Szanowny Panie %,\n", ["Xan", "thor"]),
     ]);
     stay(&["K\u{e6}re kunde,\n", "Gentile cliente, la"]);
+    // Words of other languages, and what everyone is addressed by.
+    stay(&["Split the pane Horizontally", "Hei Maailma,\n", "Say\u{131}n M\u{fc}\u{15f}teri,\n", "K\u{e6}re Kunde,\n"]);
+    are_found(&[("Hei %,\n", ["An", "na"]), ("Sig. % ha scritto", ["Ro", "ssi"])]);
 }
 
 #[test]
@@ -193,6 +196,14 @@ fn programs_and_companies_are_no_people() {
         "our customers are Booz Allen Hamilton and Eli Lilly",
     ]);
     are_found(&[("Tested-by: % <ci@example.com>\n", ["Xanthor ", "Talbot"])]);
+    // Companies that are called as people are, where a person is named.
+    are_found(&[
+        ("Signed-off-by: %\n", ["Raymond ", "James"]),
+        ("{\"full_name\": \"%\"}", ["Edward ", "Jones"]),
+        ("Dear %,\n", ["Edward ", "Jones"]),
+        ("Author: %\n", ["Ernst ", "Young"]),
+    ]);
+    stay(&["an account at Edward Jones and one at Raymond James"]);
 }
 
 #[test]
@@ -225,6 +236,30 @@ fn headings_and_labels_of_other_scripts_lead_to_names_and_addresses() {
         rest(engine(), &format!("{full}\u{5d0}\u{5d1}\u{5d2} \u{5d3}\u{5d4}\u{5d5}\n")),
         format!("{full}\u{b6}\n")
     );
+    // Heads of reference tables, in which the same words name settings.
+    stay(&[
+        "| 名前 | 型 |\n|---|---|\n| 注文番号 | 文字列 |\n",
+        "| 이름 | 타입 |\n|---|---|\n| 주문 | 문자열 |\n",
+        "| Имя | Тип |\n|---|---|\n| Порт | число |\n",
+        "| Клиент | Назначение |\n|---|---|\n| Браузер | Просмотр |\n",
+        "| 担当者 | タスク |\n|---|---|\n| 未定 | 設計 |\n",
+        "| שם | סוג |\n|---|---|\n| מזהה | מספר |\n",
+        "| 地址 | 说明 |\n|---|---|\n| 内存地址一 0x10 | 起始 |\n",
+        "| Адрес | Значение |\n|---|---|\n| Регистр 12 | ноль |\n",
+        "| 氏名 | 年齢 |\n|---|---|\n| 未定 | 30 |\n",
+    ]);
+    for (head, value) in [
+        ("| 名前 | 型 |", ["田中", "太郎"]),
+        ("| Имя | Тип |", ["Анна ", "Петрова"]),
+        ("| Имя | Возраст |", ["Ксантор ", "Квелибар"]),
+        ("| Имя | Телефон |", ["Ксантор ", "Квелибар"]),
+        ("| 이름 | 이메일 |", ["제갈", "공"]),
+        ("| 地址 | 说明 |", ["北京市朝阳区", "建国路88号"]),
+        ("| Адрес | Значение |", ["ул. Ленина ", "14"]),
+    ] {
+        let table = |value: &str| format!("{head}\n|---|---|\n| {value} | - |\n");
+        assert_eq!(rest(engine(), &table(&value.concat())), table("\u{b6}"), "{head}");
+    }
     let numbers = [name, address, "id\n1,2,3\n"].join(",");
     stay(&[&numbers]);
 }

@@ -32,6 +32,10 @@ pub(in super::super) enum Personal {
     Device,
     /// A street and the number of a house in it.
     Address,
+    /// A known name, where the name of the column may be that of settings as well.
+    KnownName,
+    /// An address that names its parts, where addresses of machines may stand as well.
+    KnownAddress,
 }
 
 /// Bytes of a date that is made by a call or told by its parts.
@@ -181,11 +185,24 @@ impl Personal {
             Self::Phone => is_phone(value).then_some(Builtin::Phone),
             Self::NationalId => is_id(value).then_some(Builtin::NationalId),
             Self::Licence => is_id(value).then_some(Builtin::Licence),
-            Self::Name => names::is_cell(value).then_some(Builtin::PersonName),
+            Self::Name => (names::is_cell(value) && !labelled::is_said(value)).then_some(Builtin::PersonName),
+            Self::KnownName => names::is_person(value).then_some(Builtin::PersonName),
             Self::Coordinate => is_coordinate(value).then_some(Builtin::Coordinates),
             Self::Plate => is_plate(value).then_some(Builtin::Plate),
             Self::Device => is_device(value).then_some(Builtin::Device),
             Self::Address => (is_house(value) || labelled::is_address(value)).then_some(Builtin::StreetAddress),
+            Self::KnownAddress => Self::Address.builtin(value).filter(|_| labelled::has_parts_of_address(value)),
+        }
+    }
+
+    /// The kind whose values show by themselves what they are, where there is one.
+    pub(in super::super) fn known(self) -> Self {
+        if self == Self::Name {
+            Self::KnownName
+        } else if self == Self::Address {
+            Self::KnownAddress
+        } else {
+            self
         }
     }
 
@@ -199,7 +216,9 @@ impl Personal {
             | Self::Coordinate
             | Self::Plate
             | Self::Device
-            | Self::Address => true,
+            | Self::Address
+            | Self::KnownName
+            | Self::KnownAddress => true,
             Self::BirthDate | Self::Passport => false,
         }
     }

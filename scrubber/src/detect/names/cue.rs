@@ -225,6 +225,14 @@ pub(super) fn is_field(value: &[u8]) -> bool {
     FIELDS.iter().any(|field| value.eq_ignore_ascii_case(field.as_bytes()))
 }
 
+/// Whether `cue` is an ordinary word of another language as well, or leads to what people are addressed by: only a known name counts
+/// behind it. `Split the pane Horizontally`, `Hei Maailma,`, `Sayın Müşteri,`
+pub(super) fn is_unsure(cue: &[u8]) -> bool {
+    ["pane", "Pane", "Hei", "hei", "Sig", "sig", "K\u{e6}re", "k\u{e6}re", "Say\u{131}n", "say\u{131}n"]
+        .iter()
+        .any(|unsure| unsure.as_bytes() == cue)
+}
+
 /// The end of a word that [`with_ends`] may have made longer.
 pub(in super::super) fn without_end(text: &[u8], start: usize, end: usize) -> usize {
     let is_letter =
