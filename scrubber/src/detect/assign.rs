@@ -1,8 +1,9 @@
 //! The value that stands beside a name, in any of the ways in which programs, settings and shells write it.
 //!
 //! Start at [`value_after`]. What stands between a name and its sign is read in `between`, what joins the value to the name in
-//! `joint`, what the rest of the line says about the value in `line`, what sentences say in `sentence`, and what debuggers and pages put around both in `shown`, and
-//! values that are here documents in `heredoc`.
+//! `joint`, members of one record in `member`, what is given to calls in `call`, what the rest of the line says about the value in
+//! `line`, what sentences say in `sentence`, what debuggers and pages put around both in `shown`, and values that are here
+//! documents in `heredoc`.
 
 mod between;
 mod call;

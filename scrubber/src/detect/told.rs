@@ -36,8 +36,8 @@ impl Search<'_> {
         }
     }
 
-    /// Looks at what a sentence puts in brackets behind the name `key`, of which the bracket stands at `open`: ``the old db_password (`…`)``,
-    /// `the db pass (…)`.
+    /// Looks at what a sentence puts in brackets behind the name `key`, of which the bracket stands at `open`: `the db pass (…)`,
+    /// ``the old db_password (`…`)``.
     pub(super) fn in_brackets(&mut self, key: Key, open: usize) {
         let text = self.text;
         let inner = text.get(open + 1..text.len().min(open + BEFORE_MAX)).unwrap_or_default();

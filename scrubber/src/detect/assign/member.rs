@@ -142,17 +142,16 @@ pub(super) fn next_line_member(text: &[u8], start: usize, at: usize) -> usize {
     member(text, broad(text, skip(text, at, b",", 1))).or_else(|| member_below(text, start, at)).unwrap_or(at)
 }
 
-/// `- name: X-Api-Key` and lines below it `in: header`, `schema:`, `default: …`, as OpenAPI describes a parameter: the sign after the word that
-/// its value stands behind. The lines stand no less deep than `name`.
+/// `- name: X-Api-Key` and lines below it `in: header`, `schema:`, `default: …`, as OpenAPI describes a parameter: the sign after the
+/// word that its value stands behind. The lines stand no less deep than `name`.
 fn member_below(text: &[u8], start: usize, at: usize) -> Option<usize> {
     const LINES_MAX: usize = 8;
-    const LINE_MAX: usize = 120;
     let before = text.get(..start)?;
     let own = before.get(memchr::memrchr(b'\n', before).map_or(0, |end| end + 1)..)?;
     let depth = own.iter().take_while(|byte| b" -".contains(byte)).count();
     let mut line = at + usize::from(text.get(at) == Some(&b'\r')) + 1;
     for _ in 0..LINES_MAX {
-        let rest = text.get(line..text.len().min(line + LINE_MAX))?;
+        let rest = text.get(line..)?;
         let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
         let indent = rest.iter().take_while(|byte| **byte == b' ').count();
         if indent < depth || indent >= end {
@@ -210,6 +209,7 @@ mod tests {
         for (text, expected) in [
             ("- name: X-Api-Key\n  in: header\n  schema:\n    type: string\n    default: ¶\n", true),
             ("- name: X-Api-Key\r\n  in: header\r\n  example: '¶'\r\n", true),
+            (&format!("- name: X-Api-Key\n  description: {}\n  example: ¶\n", "what for ".repeat(20)), true),
             ("- name: X-Api-Key\n  in: header\n- name: Build\n  example: ¶\n", false),
             ("- name: X-Request-Id\n  in: header\n  example: ¶\n", false),
             ("- name: X-Api-Key\n  in: header\n  example: your-api-key\n", false),

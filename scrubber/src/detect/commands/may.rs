@@ -19,7 +19,8 @@ const RAW_MAX: usize = 2 * LINE_MAX + 64;
 /// Whether the command at `at` of a text with escapes may have a password: a test of the bytes as they stand, before escapes
 /// are removed. Most names of commands are common words.
 pub(in crate::detect) fn may_have_password(text: &[u8], at: usize) -> bool {
-    static PIPED: LazyLock<OneOf> = LazyLock::new(|| OneOf::new(near::PIPED));
+    static TAKERS: LazyLock<OneOf> = LazyLock::new(|| OneOf::new(near::TAKERS));
+    static HOLDERS: LazyLock<OneOf> = LazyLock::new(|| OneOf::new(near::HOLDERS));
     static KEPT: LazyLock<OneOf> = LazyLock::new(|| OneOf::new(near::KEPT));
     static NAMED: LazyLock<OneOf> = LazyLock::new(|| OneOf::new(near::NAMED_FORMATS));
     static BESIDE: LazyLock<Starts<()>> =
@@ -36,7 +37,8 @@ pub(in crate::detect) fn may_have_password(text: &[u8], at: usize) -> bool {
         return fed
             || line.contains(&b'$')
             || NAMED.stands_in(line)
-            || PIPED.stands_in(line)
+            || TAKERS.stands_in(line)
+            || HOLDERS.stands_in(line)
             || KEPT.stands_in(line) && written();
     }
     if line.starts_with(b"http:") || line.starts_with(b"https") && line.get(5) != Some(&b' ') {

@@ -25,30 +25,33 @@ pub(super) const NAMED_FORMATS: &[&str] = &[
     "oken: %s",
 ];
 
-/// What makes of the output of `echo` a password.
-pub(super) const PIPED: &[&str] = &[
+/// What is piped to these is a secret as a whole.
+pub(super) const TAKERS: &[&str] = &[
     "sudo -S",
-    "chpasswd",
-    "passwd",
-    "-stdin",
-    "kinit",
     "sudo --stdin",
+    "sudo passwd",
+    "| passwd",
+    "| su ",
+    "vncpasswd",
+    "smbpasswd",
+    "saslpasswd2",
+    "-stdin",
     "--with-token",
     "--passphrase-fd",
+    "kinit",
     "cryptsetup",
-    "| su ",
-    "secret set",
-    "secret put",
-    "secrets create",
-    "secret create",
-    "versions add",
-    "env add",
-    "secrets:set",
-    "create secret",
-    "devops login",
     "realm join",
     "op signin",
     "p4 login",
+    "devops login",
+    "secret set",
+    "secret put",
+    "secret create",
+    "secrets create",
+    "secrets:set",
+    "create secret",
+    "create-secret",
+    "versions add",
     "secret-tool",
     "keepassxc-cli",
     "pass insert",
@@ -57,9 +60,10 @@ pub(super) const PIPED: &[&str] = &[
     " kv put",
     "systemd-creds",
     "kubeseal",
-    "create-secret",
-    "| base64",
 ];
+
+/// What is piped to these holds a secret, or may be one.
+pub(super) const HOLDERS: &[&str] = &["chpasswd", "env add", "| base64"];
 
 /// Flags that are given the output of `echo` or `printf` in place of a file.
 pub(super) const FEEDERS: &[&str] = &[

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::calls::CALLS;
-use super::near::{DEFAULTS, FEEDERS, GREETS, NAMED_FORMATS, TAGS};
+use super::near::{DEFAULTS, FEEDERS, GREETS, NAMED_FORMATS, TAGS, TAKERS};
 use super::row::*;
 use super::starts::{OneOf, Starts};
 use super::{asked, behind, listed, printed};
@@ -258,66 +258,17 @@ const TABLE: &[Row] = &[
     word("net user", &["/add", "/ADD", "/domain", "/active"], 2),
     said("net user", Place::Word(2)),
     Row { name: "echo", needs: &["chpasswd"], place: Place::Pair(b':'), ..NOTHING },
-    Row {
-        name: "echo",
-        needs: &[
-            "sudo ",
-            "-stdin",
-            "kinit",
-            "--with-token",
-            "--passphrase-fd",
-            "cryptsetup",
-            "| su ",
-            "| passwd",
-            "secret set",
-            "secret put",
-            "secrets create",
-            "secret create",
-            "versions add",
-            "secrets:set",
-            "create secret",
-            "devops login",
-            "realm join",
-            "op signin",
-            "p4 login",
-            "secret-tool",
-            "keepassxc-cli",
-            "pass insert",
-            "vncpasswd",
-            "smbpasswd",
-            "saslpasswd2",
-            "keyring set",
-            "keystore add",
-            " kv put",
-            "systemd-creds",
-            "kubeseal",
-            "create-secret",
-        ],
-        place: Place::Word(1),
-        ..NOTHING
-    },
-    Row { name: "echo", needs: &["env add"], place: Place::Word(1), near: SECRET_VARIABLES, ..NOTHING },
-    Row { needs: &["env add"], ..striking("echo", Place::Word(1)) },
-    Row {
-        name: "echo",
-        needs: &["env add"],
-        place: Place::Word(1),
-        proof: Proof::MadeUp,
-        near: KEY_VARIABLES,
-        ..NOTHING
-    },
-    Row { name: "echo", needs: &["env add"], place: Place::Word(1), proof: Proof::Machine, ..NOTHING },
-    Row { name: "printf", needs: &["env add"], place: Place::Last, near: SECRET_VARIABLES, ..NOTHING },
-    Row { needs: &["env add"], ..striking("printf", Place::Last) },
-    Row {
-        name: "printf",
-        needs: &["env add"],
-        place: Place::Last,
-        proof: Proof::MadeUp,
-        near: KEY_VARIABLES,
-        ..NOTHING
-    },
-    Row { name: "printf", needs: &["env add"], place: Place::Last, proof: Proof::Machine, ..NOTHING },
+    Row { name: "echo", needs: TAKERS, place: Place::Word(1), ..NOTHING },
+    variable("echo", Place::Word(1), Proof::None, SECRET_VARIABLES),
+    variable("echo", Place::Word(1), Proof::MadeUp, KEY_VARIABLES),
+    variable("echo", Place::Word(1), Proof::Striking, &[]),
+    variable("echo", Place::Word(1), Proof::Machine, &[]),
+    Row { name: "printf", needs: TAKERS, place: Place::Last, ..NOTHING },
+    Row { name: "printf", needs: &["chpasswd"], place: Place::Last, ..NOTHING },
+    variable("printf", Place::Last, Proof::None, SECRET_VARIABLES),
+    variable("printf", Place::Last, Proof::MadeUp, KEY_VARIABLES),
+    variable("printf", Place::Last, Proof::Striking, &[]),
+    variable("printf", Place::Last, Proof::Machine, &[]),
     Row { name: "echo", needs: &["base64"], place: Place::Word(1), proof: Proof::Account, ..NOTHING },
     Row { name: "printf", needs: &["base64"], place: Place::Word(1), proof: Proof::Account, ..NOTHING },
     Row { near: FEEDERS, ..said("echo", Place::Word(1)) },
@@ -327,36 +278,6 @@ const TABLE: &[Row] = &[
     Row { needs: NAMED_FORMATS, ..said("printf", Place::Word(2)) },
     replaced("sed -i"),
     replaced("sed -e"),
-    Row {
-        name: "printf",
-        needs: &[
-            "chpasswd",
-            "-stdin",
-            "--with-token",
-            "sudo -S",
-            "cryptsetup",
-            "secret set",
-            "secrets create",
-            "secret create",
-            "| su ",
-            "| passwd",
-            "kinit",
-            "create secret",
-            "secret put",
-            "versions add",
-            "secrets:set",
-            "secret-tool",
-            "pass insert",
-            "keyring set",
-            "keystore add",
-            " kv put",
-            "systemd-creds",
-            "kubeseal",
-            "create-secret",
-        ],
-        place: Place::Last,
-        ..NOTHING
-    },
     word(
         "Write-Output",
         &["secret set", "secrets create", "secret create", "versions add", "-stdin", "create secret"],
@@ -509,6 +430,11 @@ const TABLE: &[Row] = &[
     Row { near: &["wifi", "WiFi", "Wi-Fi", "wlan", "WLAN", "SSID"], ..said("key is", Place::Word(1)) },
     flags("wifi connect", &["password"]),
 ];
+
+/// What is piped to `vercel env add NAME`, with words of which one stands in the name.
+const fn variable(name: &'static str, place: Place, proof: Proof, near: &'static [&'static str]) -> Row {
+    Row { name, needs: &["env add"], place, proof, near, ..NOTHING }
+}
 
 /// Words in the name of a variable that is told a secret.
 const SECRET_VARIABLES: &[&str] = &[
