@@ -1,5 +1,7 @@
 //! The positive twin: every step that the other cases forbid has its allowed neighbour here.
 
+#![allow(dead_code, reason = "that they compile is the test")]
+
 use pipeline::consent::{Circumstances, ConsentText, Environment, Ledger, Mode, PolicyStanding};
 use pipeline::pack::{Batch, Form, Packer, Plan, Spooled};
 use pipeline::seal::{Opener, Payload, Sealed, Sealer};
@@ -8,7 +10,6 @@ use pipeline::time::Mono;
 use scrubber::{Events, Outcome, Place, Policy, Projects, RawLine, Scratch, Source, Tier};
 
 /// A raw line tells its place, and the policy alone makes something of it.
-#[allow(dead_code)]
 fn raw_line(policy: &Policy, text: &[u8], source: &mut Source, projects: &mut dyn Projects) -> Outcome {
     let line = RawLine::new(text, Place { offset: 0, length: 3 });
     println!("{:?}", line.place());
@@ -17,13 +18,11 @@ fn raw_line(policy: &Policy, text: &[u8], source: &mut Source, projects: &mut dy
 }
 
 /// Events are sealed, stored, opened, planned and filled, in this order.
-#[allow(dead_code)]
 fn stored(events: &Events, policy: &Policy, sealer: &mut Sealer) -> Option<Sealed> {
     println!("{} {}", events.len(), events.tier());
     sealer.seal(events, policy).ok()?.segments.pop()
 }
 
-#[allow(dead_code)]
 fn sent(sealed: Sealed, spooled: &[Spooled], opener: &Opener, packer: &Packer) -> Option<Batch> {
     let payload: Payload = opener.open(sealed).ok()?;
     let plan: Plan = packer.plan(spooled).plan?;
@@ -31,7 +30,6 @@ fn sent(sealed: Sealed, spooled: &[Spooled], opener: &Opener, packer: &Packer) -
 }
 
 /// A grant is borrowed from the ledger for one turn.
-#[allow(dead_code)]
 fn turn(ledger: &Ledger, shipper: &mut Shipper, now: &Circumstances<'_>) -> Option<Effect> {
     let grant = ledger.stand(now).into_grant()?;
     println!("{}", grant.tier());
