@@ -15,6 +15,7 @@ use super::window::Window;
 use insert::Insert;
 use lists::{is_in_list, is_of_list, is_said};
 
+pub(super) use headings::NAMES_ABROAD;
 pub(super) use personal::{Personal, literals};
 
 /// So many columns of a table are read to its end; of further ones [`ROWS_MAX`] rows, so that a wide table costs no more.

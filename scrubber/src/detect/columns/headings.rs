@@ -315,9 +315,13 @@ pub(super) const NAMES: &[&str] = &[
     "patient name",
     "patientname",
     "recipient_name",
-    "forename",
     "pr\u{e9}nom",
     "p\u{159}\u{ed}jmen\u{ed}",
+];
+
+/// Names of such columns and of fields alike.
+pub(in super::super) const NAMES_ABROAD: &[&str] = &[
+    "forename",
     "jmeno",
     "prijmeni",
     "voornaam",

@@ -11,7 +11,8 @@ use super::super::names;
 use super::super::rule::Validator;
 use super::super::search::{AHEAD, Search, byte_at, name_start};
 use super::headings::{
-    ADDRESSES, BIRTH_DATES, COORDINATES, DEVICES, LICENCES, NAMES, NATIONAL_IDS, OWNED, PASSPORTS, PHONES, PLATES,
+    ADDRESSES, BIRTH_DATES, COORDINATES, DEVICES, LICENCES, NAMES, NAMES_ABROAD, NATIONAL_IDS, OWNED, PASSPORTS,
+    PHONES, PLATES,
 };
 use super::{Column, is_quote};
 
@@ -47,7 +48,7 @@ const LIST_MAX: usize = 256;
 
 /// The names of such columns, each also with blanks in the place of what joins its words.
 pub(in super::super) fn literals() -> impl Iterator<Item = Literal> {
-    const KINDS: [(&[&str], Personal); 11] = [
+    const KINDS: [(&[&str], Personal); 12] = [
         (BIRTH_DATES, Personal::BirthDate),
         (OWNED, Personal::BirthDate),
         (PASSPORTS, Personal::Passport),
@@ -55,6 +56,7 @@ pub(in super::super) fn literals() -> impl Iterator<Item = Literal> {
         (NATIONAL_IDS, Personal::NationalId),
         (LICENCES, Personal::Licence),
         (NAMES, Personal::Name),
+        (NAMES_ABROAD, Personal::Name),
         (COORDINATES, Personal::Coordinate),
         (PLATES, Personal::Plate),
         (DEVICES, Personal::Device),

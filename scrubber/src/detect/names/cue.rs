@@ -1,5 +1,6 @@
 //! Words after which a name is due, and the literals that lead to them.
 
+use crate::detect::columns::NAMES_ABROAD;
 use crate::detect::literals::{Literal, Target};
 use crate::detect::search::byte_at;
 
@@ -94,16 +95,6 @@ const FIELDS: &[&str] = &[
     "firstname",
     "lastname",
     "fullname",
-    "forename",
-    "jmeno",
-    "prijmeni",
-    "voornaam",
-    "achternaam",
-    "fornavn",
-    "etternavn",
-    "efternavn",
-    "efternamn",
-    "sobrenome",
     "prenume",
     "firstName",
     "first_name",
@@ -192,6 +183,7 @@ pub(in super::super) fn literals() -> impl Iterator<Item = Literal> {
         .chain(list(TITLES, Cue::Title))
         .chain(lines(PHRASES, Cue::Phrase))
         .chain(lines(FIELDS, Cue::Field))
+        .chain(lines(NAMES_ABROAD, Cue::Field))
         .chain([("@", Cue::Mailbox)])
         .flat_map(|(word, cue)| {
             let capital = word.bytes().next().map_or(b'@', |first| first.to_ascii_uppercase());
@@ -222,7 +214,7 @@ pub(super) fn is_farewell(word: &[u8]) -> bool {
 
 /// Whether a value is itself what such a key is called in some language, as texts of forms say it: `"firstName": "Vorname"`.
 pub(super) fn is_field(value: &[u8]) -> bool {
-    FIELDS.iter().any(|field| value.eq_ignore_ascii_case(field.as_bytes()))
+    FIELDS.iter().chain(NAMES_ABROAD).any(|field| value.eq_ignore_ascii_case(field.as_bytes()))
 }
 
 /// Whether `cue` is an ordinary word of another language as well, or leads to what people are addressed by: only a known name counts
