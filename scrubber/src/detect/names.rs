@@ -176,7 +176,14 @@ impl Search<'_> {
         let bytes = self.window.bytes();
         if let Some((from, to)) = after_cue(cue, bytes, place)
             && !context::is_copyright(bytes.get(..from).unwrap_or_default())
-            && (!cue::is_unsure(text.get(start..end).unwrap_or_default()) || has_known(bytes.get(from..to)))
+            && (!cue::is_unsure(text.get(start..end).unwrap_or_default())
+                || has_known(bytes.get(from..to))
+                || cue::is_letter(
+                    text.get(..start).unwrap_or_default(),
+                    text.get(start..end).unwrap_or_default(),
+                    bytes.get(from..to).unwrap_or_default(),
+                    bytes.get(to..).unwrap_or_default(),
+                ))
             && !other::is_other(bytes.get(from..to).unwrap_or_default())
             && !program::is_program(bytes.get(from..).unwrap_or_default())
         {

@@ -225,6 +225,37 @@ pub(super) fn is_unsure(cue: &[u8]) -> bool {
         .any(|unsure| unsure.as_bytes() == cue)
 }
 
+/// Whether a name that is not known counts behind an unsure cue: another form of address leads to the cue, `Vážený pane Horáku`, or
+/// the name ends a greeting and is none that everyone is addressed by.
+pub(super) fn is_letter(before: &[u8], cue: &[u8], name: &[u8], behind: &[u8]) -> bool {
+    const TITLED: &[&str] = &["V\u{e1}\u{17e}en\u{fd} ", "Mil\u{fd} ", "Drah\u{fd} ", "Gentile ", "Egregio "];
+    const ADDRESSED: &[&str] = &[
+        "Maailma",
+        "Kaikki",
+        "Asiakas",
+        "Verden",
+        "Alle",
+        "Alle Sammen",
+        "Kunde",
+        "Kunder",
+        "Kollega",
+        "Kolleger",
+        "Medlem",
+        "Venner",
+        "M\u{fc}\u{15f}teri",
+        "M\u{fc}\u{15f}terimiz",
+        "Yetkili",
+        "\u{dc}ye",
+        "\u{dc}yemiz",
+        "Kullan\u{131}c\u{131}",
+        "\u{130}lgili",
+    ];
+    let greets = !["pane", "Pane", "Sig", "sig"].iter().any(|title| title.as_bytes() == cue);
+    let everyone = || ADDRESSED.iter().any(|addressed| addressed.as_bytes() == name);
+    TITLED.iter().any(|title| before.ends_with(title.as_bytes()))
+        || greets && matches!(behind, [b',', b'\n' | b'\r' | b'\\', ..] | [b',']) && !everyone()
+}
+
 /// The end of a word that [`with_ends`] may have made longer.
 pub(in super::super) fn without_end(text: &[u8], start: usize, end: usize) -> usize {
     let is_letter =

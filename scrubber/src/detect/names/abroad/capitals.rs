@@ -28,11 +28,15 @@ static FAMILIES: LazyLock<Groups> = LazyLock::new(|| {
     )
 });
 
+/// The endings of these that few other words in capitals have.
+static SURE_FAMILIES: LazyLock<Groups> =
+    LazyLock::new(|| Groups::of_tails("ов ова ев ева ёв ёва енко ович евич овна евна швили дзе"));
+
 /// People of history and of books, by the beginning of their family names.
 static FAMOUS: LazyLock<Groups> = LazyLock::new(|| {
     Groups::of_heads(
         "Пушкин Каренин Ленин Сталин Гагарин Путин Чайковск Достоевск Маяковск Ломоносов Чехов Некрасов Лермонтов Горбачев \
-        Горбачёв",
+        Горбачёв Невск Цветаев Магдалин",
     )
 });
 
@@ -83,8 +87,12 @@ pub(super) fn cyrillic(text: &[u8], end: usize) -> Option<Place> {
     if given && is_greeted(text, start) && !is_capitalised(second) {
         return Some((start, end));
     }
-    let whole =
-        given && is_family(second) || is_family(first) && is_capitalised(second) && is_given_in_cyrillic(second);
+    // A patronymic shows given names that no list has: `Рустам Маратович`, `Ахмедов Рустам Маратович`.
+    let named = is_capitalised(second)
+        && (is_sure_patronymic(second)
+            || is_family(first) && is_sure_patronymic(next(end + 1 + second.len()))
+            || is_family(first) && is_given_in_cyrillic(second));
+    let whole = given && is_family(second) || named;
     if !whole || [first, second].iter().any(|word| FAMOUS.beginning(word).next().is_some()) {
         return None;
     }
@@ -110,6 +118,16 @@ fn is_patronymic(word: &str) -> bool {
     word.chars().count() >= 6 && ["вич", "вна", "ична"].iter().any(|ending| word.ends_with(ending))
 }
 
+/// A patronymic that is no other word: `Основна`, `Верховна`.
+fn is_sure_patronymic(word: &str) -> bool {
+    let ends = |endings: &[&str]| endings.iter().any(|ending| word.ends_with(ending));
+    let letters = word.chars().count();
+    is_capitalised(word)
+        && (letters >= 7 && ends(&["ович", "евич", "ьич", "овича", "евича", "овичу", "евичу", "овичем", "евичем"])
+            || letters >= 8 && ends(&["овна", "евна", "овны", "евны", "овне", "евне"]))
+        && !["Верховн", "Церковн", "Часовн"].iter().any(|other| word.starts_with(other))
+}
+
 /// Whether all of the words are a name, one of which is known.
 pub(super) fn is_person(words: &[&str]) -> bool {
     // The shortest beginnings are those of other words as well: `Зона`.
@@ -118,8 +136,10 @@ pub(super) fn is_person(words: &[&str]) -> bool {
         stems.map(|stem| stem.chars().count()).any(|stem| stem >= 4 && word.chars().count() <= stem + 2)
     };
     let families = || words.iter().any(|word| ends_as(word, &FAMILIES, 5) || ends_as(word, &GREEK_FAMILIES, 6));
+    let sure = |word: &&str| ends_as(word, &SURE_FAMILIES, 6);
     words.iter().all(|word| is_capitalised(word))
         && (words.iter().any(known)
+            || words.len() > 1 && words.iter().any(sure)
             || words.iter().any(|word| is_given_in_cyrillic(word)) && words.len() > 1 && families())
 }
 

@@ -24,6 +24,10 @@ const JAPANESE_OTHERS: &[&str] = &["々", "式", "子", "名", "方"];
 /// Family names of China that few words begin with, and more that only count beside a form of address.
 const CHINESE: &str = "王李张刘陈杨赵吴徐孙郭谢邓曹彭萧袁潘蔡蒋魏吕姚卢崔谭廖邹熊孟秦張劉陳楊趙吳孫謝鄧蕭蔣呂盧譚鄒";
 const CHINESE_TITLED: &str = "黄黃周朱马馬胡林何高罗羅郑鄭梁宋唐许許韩韓冯馮曾田董余于杜叶葉程苏蘇丁沈任傅钟鍾姜范汪陆陸金石戴贾韦夏邱方侯薛尹段雷史龙陶贺顾毛郝龚邵万钱严覃武莫孔汤";
+/// Family names of two characters.
+static CHINESE_DOUBLE: LazyLock<Groups> = LazyLock::new(|| {
+    Groups::of_heads("欧阳 歐陽 司马 司馬 诸葛 諸葛 上官 司徒 夏侯 皇甫 公孙 公孫 慕容 令狐 尉迟 端木")
+});
 const CHINESE_TITLES: &[&str] = &["先生", "女士", "小姐", "老师", "老師"];
 /// Words that begin like names.
 static CHINESE_WORDS: LazyLock<Groups> = LazyLock::new(|| {
@@ -55,10 +59,14 @@ const KOREAN_DEPARTMENTS: &str = "팀실부회처국과시";
 /// Words of three syllables that begin like names, and the last syllables of more such words.
 static KOREAN_WORDS: LazyLock<Groups> = LazyLock::new(|| {
     Groups::of_heads(
-        "조교수 정교수 이사장 안내원 주인공 강아지 고양이 오늘날 마음씨 소개팅 이모님 이벤트 서비스 이메일 정보팀 기업체 유튜브 인스타 강의실",
+        "조교수 정교수 이사장 안내원 주인공 강아지 고양이 오늘날 마음씨 소개팅 이모님 이벤트 서비스 이메일 정보팀 기업체 유튜브 인스타 강의실 \
+        이미지 이번주 임직원 유치원 전국구 위원장 우리말",
     )
 });
-const KOREAN_ENDS: &str = "자사가한은는의인된할를을신";
+const KOREAN_ENDS: &str = "자사가한은는의인된할를을신들께판어물위";
+/// Given names that end like such words.
+static KOREAN_GIVEN: LazyLock<Groups> =
+    LazyLock::new(|| Groups::of_heads("영자 순자 경자 미자 춘자 옥자 숙자 복자 혜자 혜인 다인 서인 해인"));
 
 /// No more kanji before a form of address are read.
 const KANJI_MAX: usize = 8;
@@ -143,7 +151,8 @@ fn last(text: &str, count: usize) -> Option<&str> {
 /// The length of the Japanese name that is all of `run`, or that it ends with: `青木商店田中`.
 fn japanese_before(run: &str) -> Option<usize> {
     // `田中` in a longer word is found below.
-    let given = |family: &str| run.get(family.len()..).is_some_and(|given| given.chars().count() <= 3);
+    let is_given = |given: &str| given.chars().count() <= 3 && !JAPANESE_PLACES.contains(&given) && given != "県";
+    let given = |family: &str| run.get(family.len()..).is_some_and(is_given);
     if JAPANESE.beginning(run).any(given) {
         return Some(run.len());
     }
@@ -155,6 +164,10 @@ fn japanese_before(run: &str) -> Option<usize> {
 
 /// The length of the Chinese name that `head` ends with: a family name, and a given name of one or two characters.
 fn chinese_before(head: &str) -> Option<usize> {
+    let double = |count: &usize| last(head, *count).is_some_and(|name| CHINESE_DOUBLE.beginning(name).next().is_some());
+    if let Some(count) = (2..=4).rev().find(double) {
+        return Some(3 * count);
+    }
     let mut letters = head.chars().rev();
     let is_family = |letter: char| CHINESE.contains(letter) || CHINESE_TITLED.contains(letter);
     let (one, two, three) = (letters.next()?, letters.next(), letters.next());
@@ -215,8 +228,17 @@ pub(super) fn korean(text: &[u8], end: usize) -> Option<Place> {
 }
 
 fn is_korean_name(name: &str) -> bool {
-    let ordinary = name.chars().next_back().is_some_and(|last| KOREAN_ENDS.contains(last)) || KOREAN_WORDS.holds(name);
+    let given = name.get(3..).unwrap_or_default();
+    let ends = name.chars().next_back().is_some_and(|last| KOREAN_ENDS.contains(last));
+    let ordinary = ends && !KOREAN_GIVEN.holds(given) && !is_given_with_eun(given) || KOREAN_WORDS.holds(name);
     name.chars().next().is_some_and(|first| KOREAN.contains(first)) && !ordinary
+}
+
+/// `지은`, `하은`: as a particle `은` stands only behind a syllable that ends with a consonant.
+fn is_given_with_eun(given: &str) -> bool {
+    let mut syllables = given.chars();
+    let open = syllables.next().is_some_and(|first| (u32::from(first).wrapping_sub(0xac00)) % 28 == 0);
+    open && syllables.as_str() == "은"
 }
 
 /// Whether the text begins with `고`, `님`, `씨`, `선`, `대`, `과`, `차`, `부`, `팀` or `교`.

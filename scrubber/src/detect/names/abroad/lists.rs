@@ -66,8 +66,10 @@ fn is_given_in_arabic(word: &str) -> bool {
 }
 
 fn is_arabic_pair(before: &str, first: &str, second: &str) -> bool {
-    let family = is_given_in_arabic(second)
-        || !ARABIC_WORDS.contains(&first) && second.starts_with("ال") && second.chars().count() >= 5;
+    // Behind a given name that is a word only a family name that tells an origin: `عمر الحسيني`, and not `عمر المستخدم`.
+    let (letters, origin) = (second.chars().count(), second.ends_with('ي'));
+    let likely = if ARABIC_WORDS.contains(&first) { origin && letters >= 6 } else { letters >= 5 };
+    let family = is_given_in_arabic(second) || second.starts_with("ال") && likely;
     is_given_in_arabic(first) && !ARABIC_THINGS.contains(&before) && (family || ARABIC_TITLES.contains(&before))
 }
 
