@@ -16,7 +16,7 @@ mod said;
 mod values;
 
 pub(super) use said::is_said;
-pub(super) use values::{has_parts_of_address, is_address};
+pub(super) use values::{has_parts_of_address, is_address, is_parted_name};
 
 use bare::{BARE, is_beside_personal};
 use labels::{HEADINGS, Kind, LABELS};

@@ -24,6 +24,7 @@ mod replacements;
 mod rows;
 mod rules;
 mod said;
+mod scripts;
 mod support;
 mod told;
 mod veiled;

@@ -187,7 +187,10 @@ impl Personal {
             Self::Phone => is_phone(value).then_some(Builtin::Phone),
             Self::NationalId => is_id(value).then_some(Builtin::NationalId),
             Self::Licence => is_id(value).then_some(Builtin::Licence),
-            Self::Name => (names::is_cell(value) && !labelled::is_said(value)).then_some(Builtin::PersonName),
+            Self::Name => {
+                let named = names::is_cell(value) && !labelled::is_said(value) || labelled::is_parted_name(value);
+                named.then_some(Builtin::PersonName)
+            }
             Self::KnownName => names::is_person(value).then_some(Builtin::PersonName),
             Self::Coordinate => is_coordinate(value).then_some(Builtin::Coordinates),
             Self::Plate => is_plate(value).then_some(Builtin::Plate),

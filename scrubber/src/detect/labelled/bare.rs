@@ -27,7 +27,7 @@ pub(super) const BARE: &[&str] = &[
     "כתובת",
 ];
 
-/// Names of columns that tell a table of persons: mail, age, sex, department, position.
+/// Names of columns that tell a table of persons: mail, age, sex, town, department, position, number of an employee, pay.
 const COMPANIONS: &[&str] = &[
     "Email",
     "email",
@@ -63,6 +63,25 @@ const COMPANIONS: &[&str] = &[
     "职位",
     "직책",
     "Должность",
+    "Город",
+    "Місто",
+    "Πόλη",
+    "المدينة",
+    "עיר",
+    "शहर",
+    "城市",
+    "소속",
+    "직급",
+    "직위",
+    "사번",
+    "社員番号",
+    "内線",
+    "工号",
+    "学号",
+    "Табельный номер",
+    "Зарплата",
+    "Оклад",
+    "الراتب",
 ];
 
 /// Bytes of the head of a table before and behind a name of a column that are looked at for others.

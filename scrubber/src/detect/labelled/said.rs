@@ -1,16 +1,31 @@
 //! What forms and messages say in the place of a value, in scripts other than Latin.
 
+use super::labels::LABELS;
+
 /// What forms and messages say in the place of a value: please, must, not, empty, input, choose.
 const NO_VALUES: &[&str] = &[
     "请",
     "請",
-    "必",
+    "必填",
+    "必须",
+    "必須",
+    "必要",
+    "必选",
     "不",
     "未",
-    "空",
+    "为空",
+    "非空",
+    "空白",
+    "姓",
+    "空值",
+    "空値",
+    "空欄",
     "输入",
     "入力",
-    "选",
+    "选择",
+    "选填",
+    "可选",
+    "未选",
     "ください",
     "です",
     "입력",
@@ -31,8 +46,31 @@ const NO_VALUES: &[&str] = &[
     "사용자",
     "회사",
     "본인",
+    "字符",
+    "文字",
+    "최대",
+    "글자",
+    "管理",
+    "客服",
+    "技术",
+    "支持",
+    "支援",
+    "中心",
+    "系统",
+    "システム",
+    "チーム",
+    "开发",
+    "開発",
+    "자동",
+    "관리자",
+    "고객센터",
+    "개발",
 ];
-/// The same as words of scripts that part them: not, available, known, required, name, user, company.
+/// Names with a character of that list, as given and family names have it.
+const NAMED: &[&str] =
+    &["不破", "不二", "不動", "未来", "未央", "未希", "未華", "未有", "未歩", "未紗", "김필수", "이필수", "박필수"];
+
+/// The same as words of scripts that part them: not, available, known, required, name, user, company, enter, field, text, support, department.
 const NO_WORDS: &[&str] = &[
     "غير",
     "متوفر",
@@ -44,6 +82,17 @@ const NO_WORDS: &[&str] = &[
     "اسم",
     "المستخدم",
     "الشركة",
+    "الأول",
+    "الرجاء",
+    "أدخل",
+    "إدخال",
+    "يجب",
+    "حقل",
+    "نص",
+    "إجباري",
+    "اختياري",
+    "خدمة",
+    "الدعم",
     "לא",
     "אין",
     "ידוע",
@@ -54,6 +103,14 @@ const NO_WORDS: &[&str] = &[
     "משתמש",
     "המשתמש",
     "חברה",
+    "נא",
+    "להזין",
+    "הזן",
+    "הקלד",
+    "טקסט",
+    "לפחות",
+    "שירות",
+    "תמיכה",
     "नहीं",
     "उपलब्ध",
     "अज्ञात",
@@ -61,6 +118,11 @@ const NO_WORDS: &[&str] = &[
     "उपयोगकर्ता",
     "आवश्यक",
     "अनिवार्य",
+    "कृपया",
+    "अपना",
+    "कम",
+    "पाठ",
+    "सेवा",
     "Μη",
     "Δεν",
     "Όνομα",
@@ -68,6 +130,11 @@ const NO_WORDS: &[&str] = &[
     "Χρήστης",
     "Άγνωστο",
     "Άγνωστος",
+    "Εισάγετε",
+    "Πλήρες",
+    "Υποχρεωτικό",
+    "Πεδίο",
+    "Εξυπηρέτηση",
     "Не",
     "Нет",
     "Имя",
@@ -75,10 +142,59 @@ const NO_WORDS: &[&str] = &[
     "Пользователя",
     "Название",
     "Компания",
+    "ООО",
+    "ЗАО",
+    "ОАО",
+    "ПАО",
+    "Банк",
+    "Министерство",
+    "Почта",
+    "Администратор",
+    "Поддержка",
+    "Поддержки",
+    "Служба",
+    "Отдел",
+    "Команда",
+    "Строка",
+    "Текст",
+    "Поле",
+    "Обязательное",
+    "Полное",
+    "Введите",
+    "Выберите",
+    "Назначить",
 ];
 
-/// Whether a value is what forms and messages say in the place of one.
+/// What forms say of an address: so many characters, please, enter, server, memory.
+const NO_ADDRESS: &[&str] = &[
+    "文字",
+    "字符",
+    "输入",
+    "入力",
+    "请",
+    "請",
+    "ください",
+    "服务器",
+    "サーバ",
+    "内存",
+    "地址",
+    "글자",
+    "까지",
+    "입력",
+];
+
+/// Whether a value is what forms and messages say in the place of one, or names what it should be: `"联系人": "联系人信息"`.
 pub(in super::super) fn is_said(value: &[u8]) -> bool {
-    NO_VALUES.iter().any(|word| memchr::memmem::find(value, word.as_bytes()).is_some())
+    let holds = |word: &&str| memchr::memmem::find(value, word.as_bytes()).is_some();
+    let named = NAMED.iter().any(holds);
+    // A label in scripts without blanks; in the others it is a word.
+    let is_label = |label: &&str| label.as_bytes().first().is_some_and(|first| *first >= 0xe3) && holds(label);
+    NO_VALUES.iter().any(|word| holds(word) && !(named && matches!(*word, "不" | "未" | "필수")))
+        || LABELS.iter().any(|(_, labels)| labels.iter().any(is_label))
         || value.split(|byte| *byte == b' ').any(|word| NO_WORDS.iter().any(|said| said.as_bytes() == word))
+}
+
+/// Whether a value that may be an address is what forms say of one.
+pub(super) fn is_said_of_address(value: &[u8]) -> bool {
+    NO_ADDRESS.iter().any(|word| memchr::memmem::find(value, word.as_bytes()).is_some())
 }

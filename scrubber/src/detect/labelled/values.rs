@@ -1,6 +1,6 @@
 //! How far a name, an address and a date beside a label go.
 
-use super::said::is_said;
+use super::said::{is_said, is_said_of_address};
 use crate::detect::search::byte_at;
 
 /// Characters of a name without a blank, and of both its parts.
@@ -11,8 +11,27 @@ const PARTS: &[&str] = &[
     "号", "號", "路", "街", "巷", "弄", "区", "區", "市", "県", "省", "都", "府", "町", "村", "丁目", "番地", "시",
     "구", "동", "로", "길",
 ];
-const STREETS: &[&str] =
-    &["ул.", "ул ", "улица", "просп", "пер.", "вул.", "д. ", "οδός", "Οδός", "Λεωφ", "شارع", "רחוב"];
+const STREETS: &[&str] = &[
+    "ул.",
+    "ул ",
+    "лица ",
+    "просп",
+    "Просп",
+    "пр-т",
+    "пер.",
+    "вул.",
+    "д. ",
+    "г. ",
+    "ульвар",
+    "оссе",
+    "наб.",
+    "пл.",
+    "οδός",
+    "Οδός",
+    "Λεωφ",
+    "شارع",
+    "רחוב",
+];
 
 /// Blanks and opening quotes before a value.
 pub(super) fn blanks(text: &[u8]) -> usize {
@@ -61,7 +80,9 @@ pub(super) fn name(rest: &[u8]) -> Option<usize> {
     let second = if gap > 0 { east_asian(rest.get(first + gap..)?, NAME_MAX) } else { 0 };
     let length = if second > 0 { first + gap + second } else { first };
     let value = rest.get(..length)?;
-    ((6..=3 * NAME_MAX).contains(&first) && length <= 3 * NAMES_MAX && !is_said(value) && ends(rest.get(length..)?))
+    // `林 健`: one character is a family name before a given name.
+    let whole = first >= 6 || first == 3 && second > 0;
+    (whole && first <= 3 * NAME_MAX && length <= 3 * NAMES_MAX && !is_said(value) && ends(rest.get(length..)?))
         .then_some(length)
 }
 
@@ -101,6 +122,12 @@ fn name_of_words(rest: &[u8]) -> Option<usize> {
         .then_some(value.len())
 }
 
+/// Whether all of `value` is a family and a given name in Chinese or Japanese characters with a blank between them.
+pub(in super::super) fn is_parted_name(value: &[u8]) -> bool {
+    let blank = value.contains(&b' ') || memchr::memmem::find(value, "\u{3000}".as_bytes()).is_some();
+    blank && value.first().is_some_and(|first| *first >= 0xe3) && name(value) == Some(value.len())
+}
+
 /// Whether all of `value` is an address, as [`address`] reads one.
 pub(in super::super) fn is_address(value: &[u8]) -> bool {
     address(value) == Some(value.len())
@@ -127,7 +154,15 @@ pub(super) fn address(rest: &[u8]) -> Option<usize> {
     }
     let value = rest.get(..last)?;
     let foreign = value.iter().filter(|byte| !byte.is_ascii()).count();
-    (foreign >= 8 && value.iter().any(u8::is_ascii_digit)).then_some(last)
+    if foreign < 8 || !value.iter().any(u8::is_ascii_digit) || is_said_of_address(value) {
+        return None;
+    }
+    // `не более 100 символов`: towns and streets have capitals, or a short form before them.
+    let capital = |pair: &[u8]| matches!(pair, [0xd0, 0x81..=0xaf]);
+    let cyrillic = matches!(value.first(), Some(0xd0 | 0xd1));
+    let placed = !cyrillic || value.windows(2).any(capital) || has_parts_of_address(value);
+    let hexadecimal = value.ends_with(b"0") && rest.get(last) == Some(&b'x');
+    (placed && !hexadecimal).then_some(last)
 }
 
 /// `1984年3月12日`, `1984년 3월 12일`.
@@ -146,7 +181,27 @@ pub(super) fn date(rest: &[u8]) -> Option<usize> {
 /// Whether a value that may be an address names parts of one.
 pub(in super::super) fn has_parts_of_address(value: &[u8]) -> bool {
     let holds = |part: &&&str| memchr::memmem::find(value, part.as_bytes()).is_some();
-    value.is_ascii() || STREETS.iter().any(|part| holds(&part)) || PARTS.iter().filter(holds).take(2).count() == 2
+    value.is_ascii()
+        || STREETS.iter().any(|part| holds(&part))
+        || PARTS.iter().filter(holds).take(2).count() == 2
+        || is_numbered_house(value)
+        || is_named_in_cyrillic(value)
+}
+
+/// `天河体育西191号`, and not `第12号`.
+fn is_numbered_house(value: &[u8]) -> bool {
+    let number = value.strip_suffix("号".as_bytes()).unwrap_or_default();
+    let street = number.len() - number.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    street < number.len()
+        && street >= 9
+        && !number.get(..street).is_some_and(|street| street.ends_with("第".as_bytes()))
+}
+
+/// `Москва Тверская 12`: two words with capitals, and a number at the end.
+fn is_named_in_cyrillic(value: &[u8]) -> bool {
+    let capital = |word: &&[u8]| matches!(word, [0xd0, 0x81..=0xaf, ..]);
+    value.split(|byte| b" ,".contains(byte)).filter(capital).take(2).count() == 2
+        && value.last().is_some_and(u8::is_ascii_digit)
 }
 
 #[cfg(test)]

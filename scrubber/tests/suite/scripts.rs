@@ -1,0 +1,130 @@
+//! Names and addresses in scripts other than Latin, and what forms and tables say in their place. The people are made up.
+
+use crate::support::{engine, escaped, rest};
+
+/// Each text with its values in brackets: they are found, alone and within a string, and what stands around them stays.
+fn are_found(texts: &[&str]) {
+    for text in texts {
+        let plain = text.replace(['[', ']'], "");
+        let parts = text.split('[').enumerate().map(|(at, part)| match part.split_once(']') {
+            Some((_, behind)) if at > 0 => format!("\u{b6}{behind}"),
+            _ => part.to_owned(),
+        });
+        let expected: String = parts.collect();
+        for layers in 0..2 {
+            assert_eq!(rest(engine(), &escaped(&plain, layers)), escaped(&expected, layers), "{text}");
+        }
+    }
+}
+
+fn stay(texts: &[&str]) {
+    for text in texts {
+        assert_eq!(rest(engine(), text), *text);
+    }
+}
+
+#[test]
+fn names_with_characters_of_no_and_empty_are_names() {
+    are_found(&[
+        "氏名: [田中 未来]\n",
+        "氏名：[不破太郎]\n",
+        "氏名：[林 健]\n",
+        "氏名,年齢\n[空知英秋],30\n",
+        "氏名,年齢\n[田中 未来],30\n",
+        "姓名,部门\n[选民强],研发\n",
+        "이름,나이\n[김필수],30\n",
+    ]);
+    stay(&[
+        "氏名：不明\n",
+        "氏名: 未登録\n",
+        "姓名：不能为空\n",
+        "姓名: 必填\n",
+        "이름: 필수항목\n",
+        "姓名,年龄\n未填写,30\n",
+    ]);
+}
+
+#[test]
+fn texts_of_forms_are_no_names_and_no_addresses() {
+    stay(&[
+        "\"姓名\": \"姓名\",\n\"联系人\": \"联系人信息\",\n\"收件人\": \"收件人姓名\"\n",
+        "\"お名前\": \"お名前\",\n\"担当者\": \"担当者名\"\n",
+        "\"이름\": \"이름\",\n\"담당자\": \"담당자명\"\n",
+        "الاسم: حقل إجباري\nالاسم الكامل: الرجاء إدخال الاسم\n",
+        "שם מלא: נא להזין ערך\nשם פרטי: טקסט חופשי\n",
+        "पूरा नाम: कम से कम\n",
+        "Όνομα: Υποχρεωτικό Πεδίο\n",
+        "Имя: Обязательное Поле\nИсполнитель: Отдел Продаж\n",
+        "| 이름 | 이메일 |\n|---|---|\n| 관리자 | 필수 |\n",
+        "| 联系人 | 邮箱 |\n|---|---|\n| 客服中心 | 无 |\n",
+        "Адрес: не более 100 символов\n",
+        "адрес: строка до 255 символов\n",
+        "地址：服务器地址1\n",
+        "住所: 全角50文字以内\n",
+        "地址：起始位置一二0x1000\n",
+    ]);
+    are_found(&[
+        "Адрес: [Москва, Тверская 12]\n",
+        "Адрес: [ул. Ленина, д. 14]\n",
+        "住所: [東京都渋谷区宇田川町3-7-2]\n",
+    ]);
+}
+
+#[test]
+fn columns_that_only_lists_of_persons_have_tell_rare_names() {
+    are_found(&[
+        "Имя,Город\n[Ксантор Квели],Москва\n",
+        "Сотрудник,Зарплата\n[Ксантор Квели],150000\n",
+        "الاسم,المدينة\n[سعيد الحربي],جدة\n",
+        "שם,עיר\n[אורן זילברמן],חיפה\n",
+        "이름,직급\n[독고탁],과장\n",
+        "名前,内線\n[勅使河原 恵],1234\n",
+        // The family name shows it, whatever stands beside it.
+        "Клиент,Сумма\n[Рустам Ахметов],1500\n",
+        "Адрес,Примечание\n[г. Москва Тверской бульвар 12],нет\n",
+        "Адрес,Примечание\n[Проспект Мира 12],нет\n",
+        "Адрес,Примечание\n[Москва Тверская 12],нет\n",
+        "地址,备注\n[天河体育西191号],无\n",
+    ]);
+    stay(&[
+        "Клиент,Сумма\nБраузер Хром,1500\n",
+        "地址,备注\n内存地址段第12号,无\n",
+        "Адрес,Значение\nРегистр 12,ноль\n",
+    ]);
+}
+
+#[test]
+fn patronymics_double_family_names_and_endings_that_are_no_particles_show_names() {
+    are_found(&[
+        "звонил [Рустам Маратович], просил",
+        "[Ахмедов Рустам Маратович] позвонил",
+        "Уважаемая [Гульнара Рашидовна]!",
+        "尊敬的[欧阳]先生，",
+        "请联系[诸葛孔方]老师",
+        "[박지은] 과장",
+        "[강하은]님 안녕하세요",
+        "[이순자] 고객님",
+        "[عمر الحسيني] اتصل",
+    ]);
+    stay(&[
+        "Мова Основна, Рада Верховна",
+        "설정은 팀장만",
+        "변경은 대표 승인",
+        "이미지 대표 사진, 주민들 대표",
+        "관리자님, 이용자님, 유저들 님",
+        "عمر المستخدم",
+        "小林製薬さん",
+        "千葉県様",
+    ]);
+}
+
+#[test]
+fn letters_with_unsure_greetings_name_people_who_are_in_no_list() {
+    are_found(&[
+        "Vážený pane [Quelibarku],\n",
+        "Gentile Sig. [Quelibar],\n",
+        "Hei [Quelibar],\n",
+        "Kære [Xanthor Quelibar],\n",
+    ]);
+    stay(&["Hei Kaikki,\n", "Kære Alle,\n", "Sayın Yetkili,\n", "the pane Quelibar,\n", "Hei Quelibar og velkommen\n"]);
+}
