@@ -169,9 +169,12 @@ impl Search<'_> {
     }
 }
 
-/// Whether what is not ASCII in a name are letters, and no marks of a table that compares.
+/// Whether what is not ASCII in a name are letters, signs that belong to those of India, or the sign of a number, and no marks of a
+/// table that compares.
 fn is_of_letters(name: &[u8]) -> bool {
-    std::str::from_utf8(name).is_ok_and(|name| name.chars().all(|letter| letter.is_ascii() || letter.is_alphabetic()))
+    let is_letter =
+        |letter: char| letter.is_ascii() || letter.is_alphabetic() || matches!(letter, '№' | '\u{93c}' | '\u{94d}');
+    std::str::from_utf8(name).is_ok_and(|name| name.chars().all(is_letter))
 }
 
 /// `YY_MAX_SHIFT`

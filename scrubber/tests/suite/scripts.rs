@@ -73,6 +73,8 @@ fn texts_of_forms_are_no_names_and_no_addresses() {
 #[test]
 fn columns_that_only_lists_of_persons_have_tell_rare_names() {
     are_found(&[
+        "№;Имя;Телефон\n1;[Ксантор Квели];[+79161234567]\n",
+        "ग्राहक,नाम,मोबाइल\nx,[अमित कुमार],-\n",
         "Имя,Город\n[Ксантор Квели],Москва\n",
         "Сотрудник,Зарплата\n[Ксантор Квели],150000\n",
         "الاسم,المدينة\n[سعيد الحربي],جدة\n",
