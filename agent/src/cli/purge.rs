@@ -7,6 +7,7 @@ use self::goes::Goes;
 use super::args::PurgeArgs;
 use super::consent::Person;
 use super::{Context, Exit, hinted_exit};
+use anyhow::Context as _;
 
 /// Deletes every event that waits, the notes of what `preview` missed, and what `stats` kept, once the person has said yes to the list
 /// of it. Consent, keys and positions stay: what was deleted is not read again.
@@ -73,6 +74,6 @@ fn confirmed(
         return Err(hinted_exit(Exit::Usage, "there is no terminal to ask at; nothing was deleted", "add --yes"));
     }
     context.output.ask(question);
-    let yes = person.answer()?.is_some_and(|answer| answer.trim() == "yes");
+    let yes = person.answer().context("cannot read the answer")?.is_some_and(|answer| answer.trim() == "yes");
     Ok(if yes { Confirmed::Yes } else { Confirmed::No })
 }

@@ -377,6 +377,17 @@ fn what_sudo_left_in_the_state_folder_is_told() {
 }
 
 #[test]
+fn root_leaves_no_wish_for_the_agent_of_another() {
+    let desk = Desk::new();
+    let mut context = desk.context();
+    let _lock = crate::edge::lock::InstanceLock::take(context.paths.prepare_state_dir().unwrap()).unwrap();
+    let control = crate::driver::control::Control::of(&context.paths.state_dir);
+    control.leave_status(&serde_json::json!({ "time_ms": 0 }));
+    context.environment.superuser = true;
+    assert!(live(&context, Duration::from_secs(1)).is_some() && !control.take_status_wish());
+}
+
+#[test]
 fn trouble_with_the_state_folder_is_told() {
     let desk = Desk::new();
     #[cfg(unix)]

@@ -102,7 +102,7 @@ fn entry(name: String, path: &Path) -> Session {
 /// Appends a note to a file of the state folder. The session stands in it as a hash of its place under the installation's key,
 /// or not at all while there is none, and no text.
 fn keep(context: &Context, session: &Path, miss: &Miss) -> anyhow::Result<PathBuf> {
-    let file = context.paths.prepare_state_dir()?.join(NOTES);
+    let file = context.state_dir()?.join(NOTES);
     if fs::metadata(&file).is_ok_and(|facts| facts.len() > NOTES_BYTES_MAX) {
         return Err(hinted("there are too many notes", "`bcce-agent purge` deletes them"));
     }

@@ -149,7 +149,7 @@ impl Store {
     pub fn open_existing(settings: StoreSettings) -> Result<Self, StoreError> {
         let connection = attach(&settings.folder.join(FILE))?;
         match format(&connection)? {
-            FORMAT => check_roots(&connection)?,
+            FORMAT => check_roots(&connection).map_err(not_of_its_format)?,
             older => return Err(StoreError::Older(older)),
         }
         Self::over(connection, settings)
@@ -217,7 +217,7 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     let done = format(&transaction)?;
     let pending = MIGRATIONS.get(done..).unwrap_or_default();
     if pending.is_empty() {
-        return Ok(check_roots(&transaction)?);
+        return check_roots(&transaction).map_err(not_of_its_format);
     }
     pending.iter().try_for_each(|sql| transaction.execute_batch(sql)).map_err(not_of_its_format)?;
     transaction.pragma_update(None, "user_version", i64::try_from(FORMAT).unwrap_or(i64::MAX))?;
@@ -226,7 +226,9 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
 
 /// A database that holds other tables or rows than its format says is damaged: no later start could do better with it.
 fn not_of_its_format(fault: rusqlite::Error) -> StoreError {
+    // The statements never change: that one of them is wrong tells of the tables. A disk, a lock or memory that fails has other codes.
     let odd = matches!(fault, rusqlite::Error::SqlInputError { .. })
+        || fault.sqlite_extended_error_code() == Some(rusqlite::ffi::SQLITE_ERROR)
         || fault.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation);
     if odd { StoreError::Damaged(damage()) } else { fault.into() }
 }

@@ -215,10 +215,20 @@ fn a_database_of_an_earlier_version_is_brought_up_to_date_by_whoever_works_with_
 #[test]
 fn a_database_that_is_not_of_its_format_is_set_aside_and_stops_nobody() -> Result {
     let folder = tempfile::tempdir()?;
-    for version in 0..3 {
+    for version in 0..4 {
         open(folder.path())?.connection.pragma_update(None, "user_version", version)?;
         let opened = Store::open(settings(folder.path()), NOW)?;
         assert!(opened.set_aside.is_some(), "{version}");
+    }
+    for version in [1, 4] {
+        let store = open(folder.path())?;
+        store.connection.execute_batch("DROP TABLE sent; DROP TABLE stored; DROP TABLE total;")?;
+        store.connection.pragma_update(None, "user_version", version)?;
+        drop(store);
+        let looked = Store::open_existing(settings(folder.path())).map(|_| ());
+        assert!(matches!(looked, Err(StoreError::Damaged(_) | StoreError::Older(_))), "{version}: {looked:?}");
+        let opened = Store::open(settings(folder.path()), NOW)?;
+        assert!(opened.set_aside.is_some_and(|aside| aside.positions_kept), "{version}");
     }
     Ok(())
 }
