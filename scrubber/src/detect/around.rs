@@ -5,9 +5,10 @@
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
+use super::RuleId;
+use super::judge::generic;
 use super::rule::{Anchor, RuleSet};
 use super::search::Search;
-use super::{RuleId, generic};
 
 /// A stretch that is searched at once grows no longer, so that no text makes the buffers large.
 const STRETCH_MAX_BYTES: usize = 16 * 1024;
@@ -120,9 +121,9 @@ pub(super) fn is_in_marker(text: &[u8], secret: std::ops::Range<usize>) -> bool 
 
 #[cfg(test)]
 mod tests {
-    use super::super::rule::import;
-    use super::super::{Engine, KnownIdentities, Scratch};
     use super::*;
+    use crate::detect::rule::import;
+    use crate::detect::{Engine, KnownIdentities, Scratch};
 
     /// What an engine with only this rule of another scanner finds by it in a text.
     fn found(rule: &str, text: &str) -> Vec<String> {

@@ -5,17 +5,20 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::around::Around;
 use super::builtin::Builtin;
-use super::keys::Endings;
-use super::known::{self, Known};
-use super::literals::{Literal, Literals, Target};
-use super::named::Rules;
+use super::context::keys::Endings;
+use super::context::{columns, commands};
+use super::judge::{generic, public};
+use super::memory::other_forms;
 use super::permit::Permits;
+use super::personal::known::{self, Known};
+use super::personal::{names, streets};
+use super::reading::{byte_lists, tags, window};
 use super::rule::{Class, Rule, RuleSet, Validator};
 use super::search::Search;
-use super::{
-    Finding, KnownIdentities, KnownSecrets, RuleId, RuleInfo, Scratch, byte_lists, columns, commands, generic, names,
-    other_forms, pem, public, streets, tags, window,
-};
+use super::sets::literals::{Literal, Literals, Target};
+use super::shape::named::Rules;
+use super::shape::pem;
+use super::{Finding, KnownIdentities, KnownSecrets, RuleId, RuleInfo, Scratch};
 
 /// Tells the engines of this process apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -326,7 +329,7 @@ mod tests {
         let names = names::literals().count() + streets::literals().count() + columns::literals().count();
         let own = commands::COMMANDS.len() + byte_lists::TYPES.len() + names;
         // What is known of the user, schemes and builtin rules are fewer than these.
-        assert!(own + 1000 + super::super::rule::WORDS_MAX < usize::from(u16::MAX), "{own}");
+        assert!(own + 1000 + crate::detect::rule::WORDS_MAX < usize::from(u16::MAX), "{own}");
     }
 
     #[test]

@@ -4,9 +4,10 @@
 //! escapes. The search itself keeps no trace, so that this costs it nothing. Rules that are code rather than data tell only
 //! that they found something.
 
+use super::judge::value;
+use super::reading::window::Window;
 use super::rule::{Anchor, Hit, Refusal, Rule};
-use super::window::Window;
-use super::{Engine, Finding, RuleId, Scopes, Scratch, permit, value};
+use super::{Engine, Finding, RuleId, Scopes, Scratch, permit};
 
 /// No longer text is looked at: every rule is tried at every place.
 const TEXT_MAX_BYTES: usize = 256 * 1024;
@@ -175,9 +176,9 @@ fn occurrences<'a>(text: &'a [u8], wanted: &'a [u8], ignore_case: bool) -> impl 
 
 #[cfg(test)]
 mod tests {
-    use super::super::rule::{RuleProblems, RuleSet};
-    use super::super::{Engine, KnownIdentities};
     use super::*;
+    use crate::detect::rule::{RuleProblems, RuleSet};
+    use crate::detect::{Engine, KnownIdentities};
 
     const RULES: &str = r#"
 class = "secret"

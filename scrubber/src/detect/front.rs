@@ -5,10 +5,10 @@
 //! from what may matter. The tests here may let too much through, and never too little; the functions of `Search`
 //! that they call decide.
 
-use super::literals::{first_length, hash_of};
-use super::names;
-use super::runs::RUN_MIN;
+use super::personal::names;
 use super::search::{Search, after_escape, byte_at};
+use super::sets::literals::{first_length, hash_of};
+use super::shape::runs::RUN_MIN;
 use crate::bits::{self, BLOCK, TextBits, TextBlocks};
 
 /// One block more than there are bytes for ends the last word, another one the last run, and a third one stands behind that.

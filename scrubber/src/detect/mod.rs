@@ -3,69 +3,35 @@
 //! The text may be plain or the inside of a JSON string at any depth: the engine reads through backslash escapes
 //! by itself, and the offsets that it reports are those of the bytes it was given.
 
-pub mod rule;
-mod validate;
-
 mod around;
-mod assign;
-mod boxes;
-mod broken;
 mod builtin;
-mod byte_lists;
-mod byteset;
-mod columns;
-mod commands;
-mod declared;
-mod decode;
-mod encoded;
+mod context;
 mod engine;
 mod explain;
-mod folded;
-mod foreign;
 mod front;
-mod generic;
-mod grams;
-mod headed;
-mod keys;
-mod known;
-mod labelled;
-mod lexicon;
-mod literals;
-mod margins;
-mod markup;
-mod member;
-mod mentioned;
-mod mnemonic;
-mod named;
-mod names;
-mod numbers;
-mod other_forms;
-mod pem;
+mod judge;
+mod memory;
 mod permit;
-mod pieces;
-mod public;
-mod random;
-mod runs;
+mod personal;
+mod reading;
+pub mod rule;
 mod search;
-mod searched;
-mod secrets;
-mod sections;
 mod self_test;
-mod streets;
-mod tags;
-mod told;
-mod url;
-mod value;
-mod veil;
-mod views;
-mod wiki;
-mod window;
+mod sets;
+mod shape;
+mod validate;
 
 pub use explain::{Explained, Explanation, Refused, Why};
+pub use memory::secrets::KnownSecrets;
 pub use permit::{Allowed, AllowedError, Scopes, value_hash};
 pub use rule::RuleSet;
-pub use secrets::KnownSecrets;
 pub use self_test::SelfTest;
+
+use context::{commands, keys, member};
+use judge::public;
+use memory::{other_forms, searched};
+use reading::{views, window};
+use sets::grams;
 
 /// The rules and the values known on this machine, compiled.
 pub struct Engine {

@@ -9,7 +9,8 @@ use std::str::FromStr;
 
 use ring::digest::{SHA256, digest};
 
-use super::{Finding, RuleId, RuleInfo, window};
+use super::reading::window;
+use super::{Finding, RuleId, RuleInfo};
 
 /// One entry of the allow-list of findings.
 #[derive(Clone, PartialEq, Eq)]
@@ -179,8 +180,8 @@ impl Permits {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Engine, KnownIdentities, Scratch};
     use super::*;
+    use crate::detect::{Engine, KnownIdentities, Scratch};
     use std::collections::BTreeMap;
 
     /// What is found and what is let pass, by rule.

@@ -6,14 +6,16 @@ mod naming;
 use std::ops::Range;
 
 use super::builtin::Builtin;
-use super::columns::Table;
-use super::encoded::Seen;
+use super::context::columns::Table;
+use super::context::sections::Sections;
+use super::context::{commands, keys};
 use super::engine::Parts;
-use super::grams::Recent;
-use super::literals::{Literal, Target};
-use super::sections::Sections;
-use super::window::{self, Window};
-use super::{Finding, KnownSecrets, RuleId, Scratch, commands, generic, keys, value};
+use super::judge::{generic, value};
+use super::reading::encoded::Seen;
+use super::reading::window::{self, Window};
+use super::sets::grams::Recent;
+use super::sets::literals::{Literal, Target};
+use super::{Finding, KnownSecrets, RuleId, Scratch};
 use crate::bits::BLOCK;
 
 pub(super) use naming::{SUFFIX_MAX, is_key_of_row, is_resource_name, name_start, of_two_words};

@@ -330,7 +330,7 @@ validators! {
     NotResource = "not-resource" => |_, around| !super::search::is_resource_name(around.text, around.value.start);
     /// None of the words that samples have for a password: `password`, `secret`, `pass`, `changeme`.
     NotSamplePassword = "not-sample-password" => |value, _| {
-        !text::is_sample_password(value) && !super::value::is_common_word(value)
+        !text::is_sample_password(value) && !super::judge::value::is_common_word(value)
     };
     /// Not only hex digits of the length of a common digest (MD5, SHA-1, SHA-224, SHA-256, SHA-384, SHA-512).
     NotHexDigest = "not-hex-digest" => |value, _| !text::is_hex_digest(value);
@@ -339,9 +339,9 @@ validators! {
     /// At least one letter and one digit, or letters that no word has.
     LettersAndDigits = "letters-and-digits" => |value, _| text::has_letters_and_digits(value);
     /// At least three of: lower case, upper case, digits, other characters; or letters that no word has.
-    MixedClasses = "mixed-classes" => |value, _| text::class_count(value) >= 3 || super::value::is_jumbled(value);
+    MixedClasses = "mixed-classes" => |value, _| text::class_count(value) >= 3 || super::judge::value::is_jumbled(value);
     /// A password that no word of a sentence can be.
-    Chosen = "chosen-password" => |value, _| super::generic::is_said_password(value);
+    Chosen = "chosen-password" => |value, _| super::judge::generic::is_said_password(value);
     /// Not the person in an e-mail address: no `mailto:` or a label of such stands before it.
     NotMailed = "not-mailed" => |_, around| !mail::is_label(around.before(16));
     /// No code: not a call, a variable, a member access or a type, as in `password = get_password()`.
@@ -349,9 +349,9 @@ validators! {
     /// No dictionary-like identifier: `my_secret_name` in one case with separators and no digits.
     NotIdentifier = "not-identifier" => |value, _| !text::is_identifier(value);
     /// Not public by its form and the name or the place beside it: a head of a token, a key that pages show, a default login.
-    NotPublic = "not-public" => |_, around| !super::public::is_public(around.text, around.value.start, around.value.end);
+    NotPublic = "not-public" => |_, around| !super::judge::public::is_public(around.text, around.value.start, around.value.end);
     /// The login of somebody, not that of a system, a service or a placeholder.
-    Somebody = "somebody" => |value, _| super::known::is_login(value);
+    Somebody = "somebody" => |value, _| super::personal::known::is_login(value);
     /// Not when a file was made, as `stat` and Node print it.
     NotFileTime = "not-file-time" => |_, around| !text::is_file_time(around.before(24), around.after(24));
     /// Not in a line of bytes with their offset before them, as `hexdump` and `xxd` print it.

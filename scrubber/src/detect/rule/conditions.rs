@@ -162,7 +162,7 @@ impl Rule {
     pub(super) fn refuse(&self, text: &[u8], whole: &Range<usize>, secret: &Range<usize>) -> Option<Refusal> {
         let value = text.get(secret.clone())?;
         if self.min_entropy > 0.0 {
-            let found = f64::from(crate::detect::value::entropy(value));
+            let found = f64::from(crate::detect::judge::value::entropy(value));
             // As many of each character as of any other give a whole number, but for what is rounded.
             if found + 1e-6 < self.min_entropy {
                 return Some(Refusal::Entropy { found, wanted: self.min_entropy });

@@ -1,12 +1,14 @@
 //! What is done at a word that may end the name of a secret: what stands beside it is read, and judged.
 
-use super::super::assign::{Joint, Value};
-use super::super::builtin::Builtin;
-use super::super::byteset::ByteSet;
-use super::super::generic::Named;
-use super::super::keys::Key;
-use super::super::{assign, broken, generic, keys, value, window};
 use super::{AHEAD, BACK, Search, byte_at};
+use crate::detect::builtin::Builtin;
+use crate::detect::context::assign::{Joint, Value};
+use crate::detect::context::keys::Key;
+use crate::detect::context::{assign, keys};
+use crate::detect::judge::generic::Named;
+use crate::detect::judge::{generic, value};
+use crate::detect::reading::{broken, window};
+use crate::detect::sets::byteset::ByteSet;
 
 /// The longest value without quotes that may be a secret.
 const WORD_MAX: usize = 1024;

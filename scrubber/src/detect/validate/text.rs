@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use super::super::lexicon::Words;
-use super::super::{generic, value};
+use crate::detect::judge::{generic, value};
+use crate::detect::sets::lexicon::Words;
 
 /// Words that stand in samples and templates where a secret would.
 static PLACEHOLDER_WORDS: LazyLock<Words> = LazyLock::new(|| {

@@ -1,0 +1,525 @@
+//! The part of a search that looks at values which stand in the column of their name: rows below the head of a table, exports
+//! as CSV, and the values of an `INSERT`.
+
+mod headings;
+mod insert;
+mod lists;
+mod personal;
+
+use super::assign::{Joint, Value};
+use super::keys::Key;
+use crate::detect::reading::boxes;
+use crate::detect::reading::views;
+use crate::detect::reading::window::Window;
+use crate::detect::search::{AHEAD, Search, of_two_words};
+use insert::Insert;
+use lists::{is_in_list, is_of_list, is_said};
+
+pub(in crate::detect) use headings::NAMES_ABROAD;
+pub(in crate::detect) use personal::{Personal, literals};
+
+/// So many columns of a table are read to its end; of further ones [`ROWS_MAX`] rows, so that a wide table costs no more.
+const COLUMNS_WHOLE: usize = 4;
+/// Rows that are looked at below the head of a further column.
+const ROWS_MAX: usize = 512;
+/// Columns of a table or statement.
+const COLUMNS_MAX: usize = 32;
+/// Bytes of a line.
+const LINE_MAX: usize = 320;
+/// No name of a column is longer.
+const NAME_MAX: usize = 40;
+
+/// The table or statement that was looked at last, by the places of its head and of its end in the text: its rows hold no
+/// heads.
+#[derive(Default, Clone, Copy)]
+pub(in crate::detect) struct Table {
+    head: usize,
+    end: usize,
+    /// Columns that were looked at.
+    columns: usize,
+}
+
+impl Table {
+    /// Whether a head at `head` stands in a row of this one.
+    pub(in crate::detect) fn holds(self, head: usize) -> bool {
+        head < self.end && head != self.head
+    }
+
+    /// The rows below the head at `head` that a further column of it is looked at in.
+    pub(in crate::detect) fn rows(self, head: usize) -> usize {
+        if head == self.head && self.columns >= COLUMNS_WHOLE { ROWS_MAX } else { usize::MAX }
+    }
+
+    /// Notes that a column of the head at `head` was looked at, down to `end`.
+    pub(in crate::detect) fn note(&mut self, head: usize, end: usize) {
+        if head != self.head {
+            *self = Self { head, ..Self::default() };
+        }
+        self.end = self.end.max(end);
+        self.columns += 1;
+    }
+}
+
+/// What the name of a column announces.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::detect) enum Column {
+    Secret(Key),
+    Personal(Personal),
+}
+
+impl From<Key> for Column {
+    fn from(key: Key) -> Self {
+        Self::Secret(key)
+    }
+}
+
+impl Search<'_> {
+    /// The name `window[start..end]` may be that of a column.
+    pub(in crate::detect) fn columns(&mut self, key: Key, start: usize, end: usize) {
+        let text = self.window.bytes();
+        let close = end + text.get(end..).unwrap_or_default().iter().take(2).take_while(|byte| is_quote(byte)).count();
+        let blanks = text.get(close..).unwrap_or_default().iter().take(64).take_while(|byte| **byte == b' ').count();
+        let next = text.get(close + blanks).copied().unwrap_or(b'\n');
+        let key = if key == Key::Hint { of_two_words(text, start, end).unwrap_or(key) } else { key };
+        // `login_totp`, as exports of password managers call the seed.
+        let seed = text.get(start..end).is_some_and(|name| name.ends_with(b"totp"));
+        let key = if seed { Key::Secret } else { key };
+        if matches!(key, Key::Hint | Key::Access) {
+            return;
+        }
+        if b"<,]}".contains(&next) && self.markup_column(key.into(), start, end)
+            || !(b",;|)\r\n\t".contains(&next) || blanks > 0)
+        {
+            return;
+        }
+        let at = self.window.offset(end);
+        self.column(key.into(), start, end, close);
+        self.margins(at);
+    }
+
+    /// Looks at the cells of the column with the name `window[start..end]`, whose quotes end at `close`.
+    fn column(&mut self, column: Column, start: usize, end: usize, close: usize) {
+        let text = self.window.bytes();
+        let bracketed = text.get(close).is_some_and(|next| b",)".contains(next));
+        if bracketed && let Some(insert) = Insert::read(text, start, close) {
+            self.inserted(column, &insert);
+        } else if bracketed && let Some(head) = Head::of_copy(&self.window, start, close) {
+            self.rows_below(column, &head);
+        } else if text.get(close) != Some(&b')') {
+            self.below(column, start, end);
+        }
+    }
+
+    /// Looks at the cells below the name `window[start..end]`, when it stands in the head of a table.
+    fn below(&mut self, column: Column, start: usize, end: usize) {
+        if let Some(head) = Head::read(&self.window, start, end) {
+            self.rows_below(column, &head);
+        }
+    }
+
+    /// Looks at the cells of the head's column, row by row.
+    fn rows_below(&mut self, column: Column, head: &Head) {
+        let from = self.window.offset(head.from);
+        if !self.table.holds(from) {
+            let rows = self.table.rows(from);
+            let end = self.each_row(column, self.window.offset(head.to), rows, |window, at| head.row(window, at));
+            self.table.note(from, end);
+        }
+    }
+
+    /// Judges the value of each row from the offset `at` on, and says where the last one ends. `row` gives the value of the row at a
+    /// place of the window, where it has one, and where the next one starts; nothing where none is left.
+    pub(in crate::detect) fn each_row(
+        &mut self,
+        column: impl Into<Column>,
+        mut at: usize,
+        rows: usize,
+        row: impl Fn(&Window, usize) -> Option<(Option<Value>, usize)>,
+    ) -> usize {
+        let column = column.into();
+        for _ in 0..rows {
+            self.open(at, AHEAD);
+            let Some((value, next)) = row(&self.window, self.window.place(at)) else { break };
+            if let Some(value) = value {
+                match column {
+                    // A list of constants, one of which is called so.
+                    Column::Secret(_) if is_constant(self.window.bytes().get(value.start..value.end)) => {}
+                    Column::Secret(key) => self.judge(key, value),
+                    Column::Personal(kind) => self.judge_personal(kind, value),
+                }
+            }
+            let next = self.window.offset(next);
+            if next <= at {
+                break;
+            }
+            at = next;
+        }
+        at
+    }
+
+    /// Looks at the values that an `INSERT` gives one column, down to its last row.
+    fn inserted(&mut self, column: Column, insert: &Insert) {
+        let from = self.window.offset(insert.open);
+        if !self.statement.holds(from) {
+            let rows = self.statement.rows(from);
+            let first = self.window.offset(insert.rows);
+            let end = self.each_row(column, first, rows, |window, at| insert.row(window.bytes(), at));
+            self.statement.note(from, end);
+        }
+    }
+}
+
+/// Whether what is not ASCII in a name are letters, signs that belong to those of India, or the sign of a number, and no marks of a
+/// table that compares.
+fn is_of_letters(name: &[u8]) -> bool {
+    let is_letter =
+        |letter: char| letter.is_ascii() || letter.is_alphabetic() || matches!(letter, '№' | '\u{93c}' | '\u{94d}');
+    std::str::from_utf8(name).is_ok_and(|name| name.chars().all(is_letter))
+}
+
+/// `YY_MAX_SHIFT`
+fn is_constant(cell: Option<&[u8]>) -> bool {
+    cell.is_some_and(|cell| cell.contains(&b'_') && cell.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_'))
+}
+
+/// What parts the cells of a table.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    Byte(u8),
+    /// An upright line of a drawn table.
+    Border,
+    /// A tab, or several blanks.
+    Gap,
+    /// One tab, in what `COPY` reads.
+    Tab,
+}
+
+/// The head of a table, as far as one column needs it. Places are those of a window.
+struct Head {
+    sign: Sign,
+    /// Cells stand without blanks beside their signs, as programs write them.
+    tight: bool,
+    column: usize,
+    count: usize,
+    from: usize,
+    /// Where the next line starts.
+    to: usize,
+    /// Backslashes before the line ends: a quote with fewer ends the literal that holds the table.
+    depth: u8,
+    /// The first column has no name and holds the numbers of the rows.
+    numbered: bool,
+}
+
+impl Head {
+    /// The line that holds the name `window[start..end]`, when all that stands in it may be names of columns.
+    fn read(window: &Window, start: usize, end: usize) -> Option<Self> {
+        let text = window.bytes();
+        let (line, to) = (line_start(text, start), line_end(text, end));
+        let depth = window.depth(to);
+        let open = (line..start).rev().find(|at| ends_literal(window, *at, depth)).map_or(line, |quote| quote + 1);
+        let listed = open == line && views::has_number(text, line);
+        let from = if listed { views::after_number(text, line).min(start) } else { open };
+        // A line that is longer than what is looked at has no head that could be read.
+        if start - from >= LINE_MAX || to - end >= LINE_MAX {
+            return None;
+        }
+        let line = text.get(from..to)?;
+        let byte = b"|,;".iter().find(|byte| line.contains(byte));
+        let drawn = || memchr::memchr_iter(0xe2, line).any(|at| boxes::border_at(line, at).is_some());
+        let sign = byte.map_or_else(|| if drawn() { Sign::Border } else { Sign::Gap }, |byte| Sign::Byte(*byte));
+        let framed = matches!(sign, Sign::Byte(b'|') | Sign::Border);
+        // Help for commands, in any language, stands in columns that blanks part, and beside the lines of a drawn table stand other
+        // bytes than those of letters.
+        let tab = |at: usize| text.get(at) == Some(&b'\t') || text.get(at) == Some(&b' ') && window.depth(at) > 0;
+        let letters = matches!(sign, Sign::Byte(_)) || !line.is_ascii() && (from..to).any(tab);
+        let mut cells = Cells { window, at: from, end: to, sign };
+        let (mut count, mut column, mut tight, mut first) = (0, None, true, from);
+        let mut numbered = false;
+        while let Some((cell_start, cell_end)) = cells.next() {
+            let cell = text.get(cell_start..cell_end)?;
+            let name = cell.trim_ascii();
+            if name.len() > NAME_MAX
+                || !name.iter().all(|byte| {
+                    byte.is_ascii_alphanumeric() || b"_-. \"`*'/".contains(byte) || letters && !byte.is_ascii()
+                })
+                || !name.is_ascii() && !is_of_letters(name)
+            {
+                return None;
+            }
+            if is_of_list(name) || sign == Sign::Gap && is_said(name) {
+                return None;
+            }
+            // In a list of code each line holds one name and a comma; Markdown begins and ends its rows with an empty cell.
+            // The head of what `pandas` prints has no name above the numbers of its rows.
+            if name.is_empty() && !framed && !(sign == Sign::Gap && count == 0) {
+                return None;
+            }
+            numbered |= name.is_empty() && !framed;
+            tight &= name.len() == cell.len() && !framed;
+            if (cell_start..=cell_end).contains(&start) {
+                column = Some(count);
+            }
+            first = if count == 0 { cell_end } else { first };
+            count += 1;
+        }
+        ((2..=COLUMNS_MAX).contains(&count) && !(sign == Sign::Gap && is_in_list(text, from..first, to)))
+            .then_some(())?;
+        Some(Self { sign, tight, column: column?, count, from, to: to + 1, depth, numbered })
+    }
+
+    /// `COPY t (a, token) FROM stdin;`, whose rows are lines with a tab between cells.
+    fn of_copy(window: &Window, start: usize, end: usize) -> Option<Self> {
+        let text = window.bytes();
+        let low = start.saturating_sub(LINE_MAX);
+        let before = text.get(low..start)?;
+        let open =
+            before.iter().rposition(|byte| b"()\n".contains(byte)).filter(|at| before.get(*at) == Some(&b'('))?;
+        let line = before.get(..open)?.rsplit(|byte| *byte == b'\n').next()?;
+        let rest = text.get(end..text.len().min(end + 2 * LINE_MAX))?;
+        let close = memchr::memchr(b')', rest)?;
+        let says = rest.get(close + 1..)?.trim_ascii_start();
+        let copies = [b"COPY ".as_slice(), b"copy "].iter().any(|word| memchr::memmem::find(line, word).is_some());
+        let to = end + rest.len() - says.len() + memchr::memchr(b'\n', says)? + 1;
+        let from_input = says.get(..10).is_some_and(|word| word.eq_ignore_ascii_case(b"from stdin"));
+        let commas = |part: &[u8]| part.iter().filter(|byte| **byte == b',').count();
+        let column = commas(before.get(open..)?);
+        let count = column + commas(rest.get(..close)?) + 1;
+        (copies && from_input && count <= COLUMNS_MAX).then_some(Self {
+            sign: Sign::Tab,
+            tight: true,
+            column,
+            count,
+            from: low + open,
+            to,
+            depth: window.depth(to - 1),
+            numbered: false,
+        })
+    }
+
+    /// The value of the row that starts at `at`, where it has one, and where the next row starts.
+    fn row(&self, window: &Window, at: usize) -> Option<(Option<Value>, usize)> {
+        let text = window.bytes();
+        // Two escapes may end a line, `\r\n`.
+        let at = at + usize::from(text.get(at) == Some(&b'\n') && window.depth(at) > 0);
+        let at = at + self.next_literal(text, at);
+        let line = line_end(text, at);
+        let to = (at..line).find(|at| ends_literal(window, *at, self.depth)).unwrap_or(line);
+        // Listings put a number before a row as before the head.
+        let at = if views::has_number(text, at) { views::after_number(text, at).min(to) } else { at };
+        let line = text.get(at..to)?;
+        if line.trim_ascii().is_empty() {
+            return None;
+        }
+        if line.iter().all(|byte| b"-+|:= \r\t".contains(byte) || self.sign == Sign::Border && !byte.is_ascii()) {
+            return Some((None, to + 1));
+        }
+        let mut cells = Cells { window, at, end: to, sign: self.sign };
+        let (mut count, mut found) = (0, None);
+        while let Some(cell) = cells.next() {
+            if count == self.column {
+                found = Some(cell);
+            }
+            let number =
+                || text.get(cell.0..cell.1).is_some_and(|cell| !cell.is_empty() && cell.iter().all(u8::is_ascii_digit));
+            if count == 0 && self.numbered && !number() {
+                return None;
+            }
+            count += 1;
+        }
+        if count != self.count {
+            return None;
+        }
+        Some((found.and_then(|(start, end)| self.value(text, start, end)), to + 1))
+    }
+
+    /// Bytes between two literals of a list, each of which holds one row: `…\n", "…`, as notebooks are stored.
+    fn next_literal(&self, text: &[u8], at: usize) -> usize {
+        let Some(rest) = text.get(at..).and_then(|rest| rest.strip_prefix(b"\",")).filter(|_| self.depth > 0) else {
+            return 0;
+        };
+        let blanks = rest.iter().take(64).take_while(|byte| byte.is_ascii_whitespace()).count();
+        if rest.get(blanks) == Some(&b'"') { 2 + blanks + 1 } else { 0 }
+    }
+
+    fn value(&self, text: &[u8], start: usize, end: usize) -> Option<Value> {
+        let cell = text.get(start..end)?;
+        let is_edge = |byte: &u8| byte.is_ascii_whitespace() || is_quote(byte);
+        let before = cell.iter().take_while(|byte| is_edge(byte)).count();
+        let after = cell.iter().rev().take_while(|byte| is_edge(byte)).count();
+        let (start, end) = (start + before, end.saturating_sub(after));
+        let joint = if self.tight { Joint::Assigned } else { Joint::Said };
+        (start < end).then_some(Value { start, end, joint, quoted: self.tight, literal: self.tight })
+    }
+}
+
+/// Steps over the cells of a line.
+struct Cells<'a> {
+    window: &'a Window,
+    at: usize,
+    end: usize,
+    sign: Sign,
+}
+
+impl Cells<'_> {
+    fn next(&mut self) -> Option<(usize, usize)> {
+        let text = self.window.bytes();
+        if self.at > self.end {
+            return None;
+        }
+        let start = self.at;
+        let mut at = start;
+        if self.sign == Sign::Border {
+            let rest = text.get(start..self.end).unwrap_or_default();
+            let border = memchr::memchr_iter(0xe2, rest).find_map(|at| Some((at, boxes::border_at(rest, at)?)));
+            at = border.map_or(self.end, |(border, _)| start + border);
+            self.at = border.map_or(self.end + 1, |(border, length)| start + border + length);
+        } else if let Sign::Byte(sign) = self.sign {
+            if text.get(start) == Some(&b'"') {
+                at = quoted_end(text, start, self.end, sign);
+            }
+            while at < self.end && text.get(at) != Some(&sign) {
+                at += 1;
+            }
+            self.at = at + 1;
+        } else if self.sign == Sign::Tab {
+            while at < self.end && !self.is_tab(at) {
+                at += 1;
+            }
+            self.at = at + 1;
+        } else {
+            while at < self.end && self.gap(at) == 0 {
+                at += 1;
+            }
+            self.at = at + self.gap(at).max(1);
+        }
+        Some((start, at))
+    }
+
+    /// How many bytes of a gap between columns start at `at`.
+    fn gap(&self, at: usize) -> usize {
+        let rest = self.window.bytes().get(at..self.end).unwrap_or_default();
+        let length = rest.iter().take_while(|byte| b" \t".contains(byte)).count();
+        if length >= 2 || length == 1 && self.is_tab(at) { length } else { 0 }
+    }
+
+    /// Whether a tab stands at `at`, perhaps as an escape.
+    fn is_tab(&self, at: usize) -> bool {
+        let byte = self.window.bytes().get(at);
+        byte == Some(&b'\t') || byte == Some(&b' ') && self.window.depth(at) > 0
+    }
+}
+
+/// Where the literal of a cell ends that starts with a quote at `start`: with a quote that the sign or the line's end follows.
+fn quoted_end(text: &[u8], start: usize, end: usize, sign: u8) -> usize {
+    let rest = text.get(start + 1..end).unwrap_or_default();
+    let closes = |at: &usize| rest.get(at + 1).is_none_or(|next| *next == sign || *next == b'\r');
+    memchr::memchr_iter(b'"', rest).find(closes).map_or(start, |at| start + 1 + at + 1)
+}
+
+/// Whether a quote at `at` ends the literal in which lines end with an escape of this depth. Backticks are Markdown there, and an
+/// apostrophe between letters belongs to a name.
+fn ends_literal(window: &Window, at: usize, depth: u8) -> bool {
+    let text = window.bytes();
+    let letter = |at: usize| text.get(at).is_some_and(u8::is_ascii_alphabetic);
+    let quote = match text.get(at) {
+        Some(b'"') => true,
+        Some(b'\'') => !(letter(at.wrapping_sub(1)) && letter(at + 1)),
+        Some(_) | None => false,
+    };
+    depth > 0 && quote && window.depth(at) < depth
+}
+
+fn is_quote(byte: &u8) -> bool {
+    b"\"'`".contains(byte)
+}
+
+fn line_start(text: &[u8], at: usize) -> usize {
+    let low = at.saturating_sub(LINE_MAX);
+    let before = text.get(low..at).unwrap_or_default();
+    before.iter().rposition(|byte| *byte == b'\n').map_or(low, |back| low + back + 1)
+}
+
+fn line_end(text: &[u8], at: usize) -> usize {
+    let rest = text.get(at..text.len().min(at + LINE_MAX)).unwrap_or_default();
+    memchr::memchr(b'\n', rest).map_or(at + rest.len(), |end| at + end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cells(text: &str) -> Vec<String> {
+        let mut window = Window::default();
+        window.fill(text.as_bytes(), 0, text.len());
+        let start = memchr::memmem::find(window.bytes(), b"token").unwrap_or(0);
+        let Some(head) = Head::read(&window, start, start + 5) else { return Vec::new() };
+        let mut at = head.to;
+        let mut values = Vec::new();
+        while let Some((value, next)) = head.row(&window, at) {
+            let value = value.and_then(|value| window.bytes().get(value.start..value.end));
+            values.extend(value.map(|value| String::from_utf8_lossy(value).into_owned()));
+            at = next;
+        }
+        values
+    }
+
+    #[test]
+    fn cells_are_found_below_their_name() {
+        assert_eq!(cells("user,token\nann,a1\nbob,\"b2\"\n\nx,y"), ["a1", "b2"]);
+        assert_eq!(cells("user,token,note\n\"Ann, A\",a1,\nbob,\"b,2\",x\n"), ["a1", "b,2"]);
+        assert_eq!(cells("user;token;host\r\nann;a1;db\r\n"), ["a1"]);
+        assert_eq!(cells("user\ttoken\thost\nann\ta1\tdb\n"), ["a1"]);
+        assert_eq!(cells("USER   token   ROLE\nann    a1      x\n"), ["a1"]);
+        assert_eq!(cells(" id | token | n\n----+-------+--\n  1 | a1 | 2\n(1 row)"), ["a1"]);
+        assert_eq!(cells("│ a │ token │\n├───┼───────┤\n│ x │ a1    │\n"), ["a1"]);
+        assert_eq!(cells("| a | token |\n|---|---|\n| x | `a1` |\n"), ["a1"]);
+        assert_eq!(cells("     1\u{2192}| a | token |\n     2\u{2192}|---|---|\n     3\u{2192}| x | a1 |\n"), ["a1"]);
+        assert_eq!(cells("12\u{2192}user,token\n13\u{2192}ann,a1\n14\u{2192}"), ["a1"]);
+        assert_eq!(cells("{\"log\": \"user,token,n\\nann,a1,x\\nbob,b2,y\", \"n\": 1}"), ["a1", "b2"]);
+        assert_eq!(cells("{\"log\": \"| a | token |\\n|---|---|\\n| x | a1 |\", \"n\": 1}"), ["a1"]);
+        assert_eq!(
+            cells("{\"log\": \"| `a` | token |\\n|---|---|\\n| x | `a1` |\\n| `y` | b2 |\", \"n\": 1}"),
+            ["a1", "b2"]
+        );
+        assert!(cells("the user, then its token\nann, a1\n").len() <= 1);
+        assert!(cells("token\na1\n").is_empty());
+        assert!(cells("  token,\n  a1,\n  b2,\n").is_empty());
+        assert!(cells("the token is\nhere and\n").is_empty());
+        assert!(cells("f(a, token)\nb, c\n").is_empty());
+        assert!(cells("apt\tbase-token\t3.6.1\napt\tfog1\t5.2\n").is_empty());
+        assert!(cells("  set_token,      // of a store\n  lake7fog,      // of a fog\n").is_empty());
+        assert!(cells("word\tname\ttoken\nword\tname\tlake7\nword\tname\tfog8\n").is_empty());
+        assert_eq!(cells("user\ttoken\nuser\ta1\nann\tb2\n"), ["a1", "b2"]);
+        assert!(cells("token   Print the working directory\nlake7    Print a fog\n").is_empty());
+        assert!(cells("  --token    Delete the token\n  --lake7    Name it\n").is_empty());
+        assert!(cells("base-token  100009\nlake7       100011\n").is_empty());
+        assert_eq!(cells("token   Owner of it\nlake7   ann\n"), ["lake7"]);
+        assert_eq!(cells("user\ttoken\tv1.2\nann\ta1\t3.4\n"), ["a1"]);
+        let sums = [["9d2f4b6a", "8c1e3057"], ["a1b2c3d4", "0f9e8d7c"]].map(|[a, b]| [a, b, a, b].concat());
+        assert!(cells(&format!("{}  usr/bin/token\n{}  usr/bin/open1\n", sums[0], sums[1])).is_empty());
+    }
+
+    #[test]
+    fn the_values_of_an_insert_are_those_of_its_column() {
+        for (text, expected) in [
+            ("INSERT INTO t (a, token) VALUES ('x, y', 'a1');", vec!["a1"]),
+            ("insert into t(token) values ('a1')", vec!["a1"]),
+            ("insert into t(token, b)\nvalues\n ('a1', 2), (N'b2', 3)", vec!["a1", "b2"]),
+            ("INSERT INTO t (a, token, b) VALUES (f(1, 2), 'a1', 'x')", vec!["a1"]),
+            ("INSERT INTO t (a, token) VALUES (1, now());", vec![]),
+            ("INSERT INTO t (a, token) VALUES ('O''Hara, (x)', 'a1'), ('', 'b2')", vec!["a1", "b2"]),
+            ("f(a, token) + g('x')", vec![]),
+        ] {
+            let start = text.find("token").unwrap_or(0);
+            let mut found = Vec::new();
+            if let Some(insert) = Insert::read(text.as_bytes(), start, start + 5) {
+                let mut at = insert.rows;
+                while let Some((value, next)) = insert.row(text.as_bytes(), at) {
+                    found.extend(value.and_then(|value| text.get(value.start..value.end)));
+                    at = next;
+                }
+            }
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+}

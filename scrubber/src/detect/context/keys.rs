@@ -1,0 +1,552 @@
+//! What the name beside a value says about it: `db_password`, `x-api-key`, `ACCESS_TOKEN`, but not `max_tokens`.
+
+use std::sync::LazyLock;
+
+use crate::detect::search::SUFFIX_MAX;
+use crate::detect::sets::lexicon::{List, Words, words};
+
+/// What kind of value a name announces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::detect) enum Key {
+    /// A password: short and plain values count too.
+    Password,
+    /// A token, key or other credential: made by a machine.
+    Secret,
+    /// Access to something (`access`, `private`, `auth`): values made by a machine count, even such that may be digests.
+    Access,
+    /// Perhaps a secret (`key`, `session`, `nonce`): only values that are clearly random count.
+    Hint,
+}
+
+/// The longest name that is looked at; of a longer one the end.
+const KEY_MAX: usize = 64;
+
+const PASSWORDS: &str = "\
+    password pasword passowrd passwd psswd pswd passord passwort passphrase passcode passwrd userpass pwd contrasena \
+    kennwort motdepasse senha ftppw smtppw mailpw redispw mysqlpw svcpw sshpw vpnpw wifipw wachtwoord passordet \
+    parole psw secretstring requirepass masterauth keymaterial redisauth rediscliauth storepass keypass passwordhash \
+    heslo haslo salasana losenord adgangskode parola zugangscode toegangscode bindpw rootpw authtok dbpw userpw \
+    adminpw ldappw mnemonic seedphrase recoveryphrase wifikey wlankey sifre sifresi heslem hesla haslem adgangskoden \
+    salasanan salasanalla passworts kennworts wachtwoorden passwords passwoerter";
+
+const SECRETS: &str = "\
+    secret token apikey accesskey accesskeyid privatekey signingkey encryptionkey masterkey authkey sharedkey \
+    accountkey subscriptionkey licensekey integrationkey deploykey credential connectionstring connstr bearer \
+    authorization securitykey sessionkey clientkey serverkey servicekey cryptokey aeskey rsakey hmac jwt jeton \
+    macaroon pepper phpsessid jsessionid snmpcommunity communitystring rocommunity rwcommunity tokensalt authsalt \
+    passwordsalt hashsalt merchantsalt secretsalt cookiesalt sessionsalt sonarlogin totpseed otpseed 2faseed mfaseed \
+    zugangsdaten anmeldedaten logindaten identifiants credenciales credenciais credenziali inloggegevens";
+
+/// Before `secret`: what signs sessions, which is made up by a developer more often than by a machine.
+const MADE_UP: &str = "jwt session cookie auth signing webhook accesstoken refreshtoken csrf hmac cron shared chap";
+
+const ACCESS: &str = "auth private access creds cred pat appid";
+
+/// The last ones are `key` in other languages.
+const HINTS: &str = "\
+    cookie session sessionid sess sid csrf xsrf dsn salt webhook otp totp encrypt clave chiave sleutel klucz \
+    schluessel nyckel";
+
+/// Names of credentials as they are cut short, at the end of a name. A lexer's `tok` and a section's `sec` are none.
+const CUT_SHORT: &str = "clientsec oauthsec apisec oauthcs bottok apitok accesstok refreshtok bearertok tkn";
+
+/// Names that hold one of the words above and announce something else.
+const HARMLESS: &str = "\
+    signature tokeniz tokentype tokencount keyword keyboard publickey pubkey keybind keymap keycode keydown keyup \
+    authenticat compass bypass passthrough csstoken synctoken pagetoken nexttoken idempotencytoken updatetoken \
+    continuationtoken startingtoken requesttoken changetoken locktoken pagingtoken paginationtoken secretary oldpwd \
+    canceltoken cancellationtoken designtoken signatureversion signaturemethod methodsignature typesignature \
+    functionsignature tokenkind tokenaccessor invalidpassword incorrectpassword wrongpassword invalidtoken \
+    secwebsocket exportsecretkey deletesecretkey usersecretsid";
+
+/// Short words for a password, as the last word of a name.
+const SHORT: &str = "pass pw psk pswd passe mdp";
+
+/// What may stand before `pass` in a name without a mark between them.
+const OWNERS: &str = "\
+    db user root admin smtp ftp mail email my ldap sql mysql pg redis proxy auth sudo become login svc service app \
+    default master bind imap pop vnc rdp wp git svn jenkins ansible mongo rabbit rabbitmq mqtt kafka elastic wifi \
+    http basic ssh key cert store truststore keystore zip rar backup vault grafana nexus sonar artifactory pgadmin \
+    oracle sa web site test client remote local relay sasl krb router switch node vm pbx sip turn vpn ppp pptp l2tp \
+    wlan wpa radius snmp ipmi idrac bmc nas smb cifs samba dav webdav caldav rsync backuppc gpg pgp jks registry \
+    docker npm nuget maven nexus2 sonatype ossrh db2 mssql mariadb postgres cassandra couch neo4j influx clickhouse \
+    kibana zabbix nagios hostmaster";
+
+/// What tells one of several secrets from the others at the end of their names.
+const ENVIRONMENTS: &str = "\
+    prod production dev development test testing staging stage qa live sandbox local main primary secondary default \
+    old new current backup prd stg uat preprod demo ci tmp temp ro rw readonly eu us one two three first second";
+
+/// What else may follow the word in a name that still announces the secret itself.
+const SAME: &str = "\
+    value val str string text edit env raw plain plaintext cleartext base64 b64 enc encoded hash data header const \
+    var arg admin root user bot db s key orkey orprivatekey access private api auth a b for is keybase confirmation \
+    confirm repeat again v mysql postgres postgresql pg mariadb banco bd usuario correo mongo mongodb redis smtp ftp \
+    sftp ssh ldap rabbitmq mqtt kafka elastic oracle mssql wifi vpn imap github gitlab aws";
+
+/// Words before `key` that make it the name of a place in a table, not of a credential, however they are joined.
+const TABLES: &str = "\
+    cache primary foreign sort partition hash group index lookup object dict item route query param header field \
+    meta metadata context state event redis registry translation i18n label order unique dedupe dedup idempotency \
+    message composite natural range prefix public short whis next prev last first this react list column data \
+    resource node file path name type setting settings option property prop attr attribute feature flag json yaml \
+    toml locale bundle chunk block arrow enter escape space modifier answer question host each with zone build task \
+    memo bucket blob tree step matrix restore asset version language theme menu topic routing shard lock queue \
+    parent child merge verify verification matched crashreporter";
+
+/// The same as the whole word before `key`.
+const SHORT_TABLES: &str = "\
+    row map s3 hot any tx by the a an no ssh gpg pgp is has get set per for from on of dns env var job tag sub tab \
+    kms cmk loading loaded deleted deleting missing unknown duplicate found removed removing fetched fetching";
+
+/// What makes a word that ends with `key` and is none.
+const ANIMALS: &str = "mon tur don joc hoc";
+
+/// What `name` announces, if anything.
+pub(in crate::detect) fn classify(name: &[u8]) -> Option<Key> {
+    announced(name).or_else(|| {
+        if let Some(bare) = without_encoding(name) {
+            return announced(bare).filter(|key| *key != Key::Hint);
+        }
+        // `DB_PASS_2`, `stripeKeyProd`. `pass2` may be a step, and `iKey2` a number.
+        let bare = without_suffix(name).filter(|bare| bare.len() > 4 && !is_harmless(name))?;
+        announced(bare).filter(|key| *key != Key::Hint)
+    })
+}
+
+/// `STRIPE_KEY_B64`: a name without what tells that the value is encoded.
+fn without_encoding(name: &[u8]) -> Option<&[u8]> {
+    let head = name.strip_suffix(b"64")?;
+    [b"_base".as_slice(), b"-base", b"_b", b"-b"].into_iter().find_map(|word| {
+        let (bare, end) = head.split_at_checked(head.len().checked_sub(word.len())?)?;
+        end.eq_ignore_ascii_case(word).then_some(bare)
+    })
+}
+
+/// A name without the number, or the word for one of several, behind what it names.
+fn without_suffix(name: &[u8]) -> Option<&[u8]> {
+    let digits = name.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let suffix = if (1..=2).contains(&digits) { digits } else { last_part(name).len() };
+    let (head, suffix) = name.split_at(name.len() - suffix);
+    let bare = head.iter().rposition(u8::is_ascii_alphanumeric).map(|at| head.get(..=at).unwrap_or_default())?;
+    let word: Vec<u8> = suffix.iter().filter(|byte| byte.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect();
+    is_environment(&word).then_some(bare)
+}
+
+/// A word for one of several, or none behind a number.
+fn is_environment(word: &[u8]) -> bool {
+    static ENVIRONMENT_WORDS: LazyLock<List> = LazyLock::new(|| List::new(ENVIRONMENTS));
+    word.is_empty() || ENVIRONMENT_WORDS.holds(word)
+}
+
+/// Whether a name may end with this behind the word that announced a secret.
+pub(in crate::detect) fn may_follow(suffix: &[u8]) -> bool {
+    let mut buffer = [0; SUFFIX_MAX];
+    let mut length = 0;
+    for (slot, byte) in buffer.iter_mut().zip(suffix.iter().filter(|byte| **byte != b'_')) {
+        *slot = byte.to_ascii_lowercase();
+        length += 1;
+    }
+    after(buffer.get(..length).unwrap_or_default(), Key::Hint).is_some()
+}
+
+fn is_short(word: &[u8]) -> bool {
+    static SHORT_WORDS: LazyLock<List> = LazyLock::new(|| List::new(SHORT));
+    SHORT_WORDS.holds(word)
+}
+
+fn announced(name: &[u8]) -> Option<Key> {
+    let mut buffer = [0u8; KEY_MAX];
+    let name = name.get(name.len().saturating_sub(KEY_MAX)..)?;
+    let mut length = 0;
+    for &byte in name {
+        if byte.is_ascii_alphanumeric() {
+            *buffer.get_mut(length)? = byte.to_ascii_lowercase();
+            length += 1;
+        }
+    }
+    let joined = buffer.get(..length)?;
+    if joined.starts_with(b"author") && !joined.starts_with(b"authoriz") {
+        return None;
+    }
+    static PASSWORD_COUNT: LazyLock<usize> = LazyLock::new(|| words(PASSWORDS).count());
+    static ACCESS_WORDS: LazyLock<List> = LazyLock::new(|| List::new(ACCESS));
+    static HINT_WORDS: LazyLock<List> = LazyLock::new(|| List::new(HINTS));
+    static MADE_UP_WORDS: LazyLock<List> = LazyLock::new(|| List::new(MADE_UP));
+    static HARMLESS_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(words(HARMLESS)));
+    static LOUD_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(words(PASSWORDS).chain(words(SECRETS))));
+    let harmless = || HARMLESS_WORDS.occur_in(after_authentication(joined));
+    let of_request = || joined.ends_with(b"requesttokensecret") || joined.ends_with(b"exchangetoken");
+    // `NOPASSWD: …`, what sudo asks for no password.
+    if harmless() && !of_request() || joined.ends_with(b"tokens") || name == b"NOPASSWD" {
+        // `c.DummyAuthenticator.password`: what the object is says nothing of its member.
+        let member = name.iter().rposition(|byte| *byte == b'.').and_then(|dot| name.get(dot + 1..));
+        let password = member.is_some_and(|member| member == b"password" || member == b"passwd");
+        return password.then_some(Key::Password);
+    }
+    if let Some((word, end)) = LOUD_WORDS.last_in(joined) {
+        let secret = || joined.get(..end).and_then(|head| head.strip_suffix(b"secret"));
+        // `secretOrKey`, of which a library of tokens makes signatures.
+        let of_signatures = || joined.starts_with(b"secretor");
+        let made_up = || secret().is_some_and(|owner| MADE_UP_WORDS.ends(owner)) || of_signatures();
+        let key = if word < *PASSWORD_COUNT || made_up() { Key::Password } else { Key::Secret };
+        let rest = joined.get(end..).unwrap_or_default();
+        // `secret_pass`: the last word decides.
+        let own = after(rest, key).or_else(|| is_short(last_part(name)).then_some(Key::Password));
+        // `credentials.stripe_key`: what the object is says nothing of its member.
+        let member = || name.iter().rposition(|byte| *byte == b'.').and_then(|dot| name.get(dot + 1..));
+        return own.or_else(|| member().and_then(announced));
+    }
+    let last = last_part(name);
+    // Steps of drawing, and what a filter says.
+    if [b"renderpass".as_slice(), b"filterpass", b"shaderpass"].iter().any(|step| joined.ends_with(step)) {
+        return None;
+    }
+    static OWNER_WORDS: LazyLock<List> = LazyLock::new(|| List::new(OWNERS));
+    if is_short(last) || joined.strip_suffix(b"pass").is_some_and(|owner| OWNER_WORDS.holds(owner)) {
+        return Some(Key::Password);
+    }
+    if let Some(before) = joined.strip_suffix(b"key") {
+        // `AZURE_ML_PRIMARY_KEY`: the first of two keys of an account, or the key of a table.
+        let first = || before.len() > 9 && (before.ends_with(b"primary") || before.ends_with(b"secondary"));
+        if before.is_empty() || first() {
+            return Some(Key::Hint);
+        }
+        return (!is_table(name, before)).then_some(Key::Secret);
+    }
+    let glued = |word: &str| joined.ends_with(word.as_bytes()) && joined.len() > word.len() + 2;
+    static CUT_WORDS: LazyLock<List> = LazyLock::new(|| List::new(CUT_SHORT));
+    // `svc_acct_cred`: those of somebody; `cred` alone holds an object more often.
+    let owned =
+        || joined.len() > last.len() && [b"cred".as_slice(), b"creds"].iter().any(|it| last.eq_ignore_ascii_case(it));
+    if CUT_WORDS.ends(joined) || owned() {
+        return Some(Key::Secret);
+    }
+    if ACCESS_WORDS.holds(last) || glued("access") || glued("private") {
+        return Some(Key::Access);
+    }
+    (HINT_WORDS.holds(last) || HINT_WORDS.holds(joined)).then_some(Key::Hint)
+}
+
+/// Names in the memory, and bytes of the longest one.
+const MEMO_NAMES: usize = 1024;
+const MEMO_NAME_MAX: usize = 32;
+
+/// Remembers what names announce: a transcript has the same few thousands of times. Holds names in memory only.
+#[derive(Default)]
+pub(in crate::detect) struct Memo {
+    known: Vec<([u8; MEMO_NAME_MAX], Option<Key>)>,
+}
+
+impl Memo {
+    /// The same as the function [`classify`].
+    pub(in crate::detect) fn classify(&mut self, name: &[u8]) -> Option<Key> {
+        let mut padded = [0; MEMO_NAME_MAX];
+        // A name that fills all the room could be the head of a longer one; the empty one would be known before it is met.
+        let Some(room) = padded.get_mut(..name.len()).filter(|room| !room.is_empty() && room.len() < MEMO_NAME_MAX)
+        else {
+            return classify(name);
+        };
+        room.copy_from_slice(name);
+        if self.known.is_empty() {
+            self.known.resize(MEMO_NAMES, ([0; MEMO_NAME_MAX], None));
+        }
+        let (eights, _) = padded.as_chunks::<8>();
+        let mixed = eights.iter().fold(0u64, |mixed, eight| {
+            (mixed ^ u64::from_le_bytes(*eight)).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29)
+        });
+        let Some((known, key)) = self.known.get_mut((mixed >> 20) as usize % MEMO_NAMES) else { return classify(name) };
+        if *known != padded {
+            (*known, *key) = (padded, classify(name));
+        }
+        *key
+    }
+}
+
+/// Whether a name that ends with `key`, and is `before` without that and in lower case, is that of a place in a table.
+fn is_table(name: &[u8], before: &[u8]) -> bool {
+    static TABLE_WORDS: LazyLock<List> = LazyLock::new(|| List::new(TABLES));
+    static SHORT_WORDS: LazyLock<List> = LazyLock::new(|| List::new(SHORT_TABLES));
+    static ANIMAL_WORDS: LazyLock<List> = LazyLock::new(|| List::new(ANIMALS));
+    let head =
+        name.get(..name.iter().rposition(|byte| byte.is_ascii_alphanumeric()).map_or(0, |at| at.saturating_sub(2)));
+    let head = head.unwrap_or_default();
+    let end = head.iter().rposition(|byte| byte.is_ascii_alphanumeric()).map_or(0, |at| at + 1);
+    let last = last_part(head.get(..end).unwrap_or_default());
+    TABLE_WORDS.ends(before) || SHORT_WORDS.holds(last) || ANIMAL_WORDS.ends(before)
+}
+
+/// Judges the rest of a name after the word that announced a secret.
+fn after(rest: &[u8], key: Key) -> Option<Key> {
+    let rest = rest.trim_ascii();
+    let digits = rest.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let word = rest.get(..rest.len() - digits).unwrap_or_default();
+    static SAME_WORDS: LazyLock<List> = LazyLock::new(|| List::new(SAME));
+    (is_environment(word) || SAME_WORDS.holds(word)).then_some(key)
+}
+
+/// Where the value starts in a run that begins with a name and a sign: `acme-secret-key-0024a2…`. The name ends with a word that
+/// announces a secret.
+pub(in crate::detect) fn value_within(run: &[u8]) -> Option<usize> {
+    let signs = run.iter().enumerate().filter(|(_, byte)| b"-_.:".contains(byte)).map(|(at, _)| at);
+    signs
+        .take_while(|at| *at <= KEY_MAX)
+        .filter(|at| announces(run.get(..*at).unwrap_or_default()))
+        .last()
+        .map(|at| at + 1)
+}
+
+/// The longest ending that [`announces`] knows, and no less than it wants of a name.
+const ENDING_MAX: usize = 8;
+
+/// Whether a name ends with a loud word, or with two words of which the last is only a hint.
+fn announces(name: &[u8]) -> bool {
+    static ENDINGS: LazyLock<List> = LazyLock::new(|| List::new("secret token password key access private"));
+    // Most names end otherwise.
+    let last = name.iter().rev().find(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase);
+    if !last.is_some_and(|last| b"tndyse".contains(&last)) {
+        return false;
+    }
+    // Every ending is a word without signs in it, but signs may part it from the one before: `api_key`.
+    let mut buffer = [0; ENDING_MAX];
+    let mut length = 0;
+    for (slot, byte) in buffer.iter_mut().rev().zip(name.iter().rev().filter(|byte| byte.is_ascii_alphanumeric())) {
+        *slot = byte.to_ascii_lowercase();
+        length += 1;
+    }
+    let joined = buffer.get(ENDING_MAX - length..).unwrap_or_default();
+    joined.len() >= 5 && ENDINGS.ends(joined) && classify(name).is_some_and(|key| key != Key::Hint)
+}
+
+/// Whether `text` holds one of the words that make a secret likely, wherever it stands: for text before a random value.
+pub(in crate::detect) fn mentions_secret(text: &[u8]) -> bool {
+    static WORDS: LazyLock<Words> = LazyLock::new(|| {
+        Words::new([
+            "secret",
+            "token",
+            "password",
+            "passwd",
+            "apikey",
+            "api_key",
+            "api-key",
+            "api key",
+            "access key",
+            "credential",
+            "bearer",
+        ])
+    });
+    WORDS.occur_in(text)
+}
+
+/// Whether a name holds a word for a secret and announces something else: `nextPageToken`.
+pub(in crate::detect) fn is_harmless(name: &[u8]) -> bool {
+    static WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(words(HARMLESS)));
+    let joined: Vec<u8> = name.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
+    WORDS.occur_in(&joined)
+}
+
+/// The last word of a name in any of the usual spellings.
+fn last_part(name: &[u8]) -> &[u8] {
+    let mut start = name.len();
+    while let Some(&byte) = start.checked_sub(1).and_then(|at| name.get(at)) {
+        if !byte.is_ascii_alphanumeric() {
+            break;
+        }
+        start -= 1;
+        let camel = byte.is_ascii_uppercase()
+            && name.get(start + 1).is_some_and(u8::is_ascii_lowercase)
+            && start.checked_sub(1).and_then(|at| name.get(at)).is_some_and(u8::is_ascii_lowercase);
+        if camel {
+            break;
+        }
+    }
+    name.get(start..).unwrap_or_default()
+}
+
+/// What stands behind `authentication` in a name that goes on: of `authentication_password` the last word is what it names.
+fn after_authentication(joined: &[u8]) -> &[u8] {
+    const WORD: &[u8] = b"authentication";
+    let rest = memchr::memmem::rfind(joined, WORD).and_then(|at| joined.get(at + WORD.len()..));
+    let ends = |rest: &&[u8]| {
+        [b"word".as_slice(), b"phrase", b"secret", b"token", b"key"].iter().any(|end| rest.ends_with(end))
+    };
+    rest.filter(ends).unwrap_or(joined)
+}
+
+/// The endings of all names that announce something: a filter before [`classify`].
+pub(in crate::detect) struct Endings {
+    bits: Box<[u64; ENDINGS / 64]>,
+}
+
+/// One bit in eighty is set.
+const ENDINGS: usize = 1 << 16;
+
+impl Endings {
+    pub(in crate::detect) fn new() -> Self {
+        let mut endings = Self { bits: Box::new([0; ENDINGS / 64]) };
+        for word in words(CUT_SHORT) {
+            endings.add_word(word.as_bytes());
+        }
+        let more = ["pass", "passe", "key", "secrets", "credentials", "pswd"];
+        for word in words(PASSWORDS).chain(words(SECRETS)).chain(words(ACCESS)).chain(words(HINTS)).chain(more) {
+            endings.add_word(word.as_bytes());
+        }
+        // The last ones: a variable, letters of escapes, marks of differences and searches, and the arrow that numbers lines.
+        for separator in *b"_-. \n\"'=&$nt\t+:(\x92" {
+            for word in [*b"pwd", *b"psk", *b"mdp"] {
+                let [a, b, c] = word;
+                endings.add([separator, a, b, c]);
+            }
+            for before in 0..32 {
+                endings.add([before, separator, b'p', b'w']);
+            }
+        }
+        // `client_sec`, `bot-tok`, `oauth_cs`
+        for separator in *b"_-." {
+            endings.add([separator, b's', b'e', b'c']);
+            endings.add([separator, b't', b'o', b'k']);
+            endings.add([b'h', separator, b'c', b's']);
+        }
+        // `${PW:-x9}`
+        endings.add(*b"${pw");
+        // By itself in quotes, after a blank or at the start of a line.
+        for before in *b"\"' \n" {
+            endings.add([before, b'p', b's', b'k']);
+        }
+        endings
+    }
+
+    fn add_word(&mut self, word: &[u8]) {
+        match *word {
+            [.., a, b, c, d] => self.add([a, b, c, d]),
+            // Only the lowest five bits of a byte count.
+            [a, b, c] => (0..32).for_each(|before| self.add([before, a, b, c])),
+            _ => {}
+        }
+    }
+
+    fn add(&mut self, four: [u8; 4]) {
+        let place = place(u32::from_le_bytes(four));
+        if let Some(bits) = self.bits.get_mut(place / 64) {
+            *bits |= 1 << (place % 64);
+        }
+    }
+
+    /// Whether a name that ends with these bytes may announce something.
+    #[inline]
+    pub(in crate::detect) fn may(&self, four: u32) -> bool {
+        let place = place(four);
+        self.bits.get(place / 64).is_some_and(|bits| bits >> (place % 64) & 1 == 1)
+    }
+}
+
+/// Four bytes without their case, as a place in the filter.
+#[inline]
+fn place(four: u32) -> usize {
+    ((four & 0x1f1f_1f1f).wrapping_mul(0x9E37_79B1) >> 16) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_filter_lets_pass_whatever_names_a_secret() {
+        let endings = Endings::new();
+        for name in ["client_sec", "oauth_cs", "bot-tok", "apiTok", "tkn", "acct_cred", "ftpPw", "csrf", "x_sess"] {
+            let Some(four) = format!(" {name}").as_bytes().last_chunk::<4>().copied() else { continue };
+            assert!(endings.may(u32::from_le_bytes(four)), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_of_secrets_are_told_from_their_look_alikes() {
+        for (name, expected) in [
+            ("password", Some(Key::Password)),
+            ("DB_PASS", Some(Key::Password)),
+            ("DB_PASS_2", Some(Key::Password)),
+            ("rootPassProd", Some(Key::Password)),
+            ("pass2", None),
+            ("stripe_key_test", Some(Key::Secret)),
+            ("key_1", None),
+            ("iKey2", None),
+            ("issuerKeyHash", None),
+            ("keyStr", None),
+            ("dbPass", Some(Key::Password)),
+            ("userPassword2", Some(Key::Password)),
+            ("x-api-key", Some(Key::Secret)),
+            ("githubToken", Some(Key::Secret)),
+            ("ACCESS_TOKEN_PROD", Some(Key::Secret)),
+            ("client_secret", Some(Key::Secret)),
+            ("JWT_SECRET", Some(Key::Password)),
+            ("sessionSecretKey", Some(Key::Password)),
+            ("NEXTAUTH_SECRET", Some(Key::Password)),
+            ("acme_key", Some(Key::Secret)),
+            ("SECRET_KEY_BASE", Some(Key::Secret)),
+            ("key", Some(Key::Hint)),
+            ("kafka_key", Some(Key::Secret)),
+            ("NOPASSWD", None),
+            ("TRINO_PASSWD", Some(Key::Password)),
+            ("credentials.kafka_key", Some(Key::Secret)),
+            ("credentials.cache_key", None),
+            ("secret.name", None),
+            ("amazonKey", Some(Key::Secret)),
+            ("acmeACCESS", Some(Key::Access)),
+            ("x-auth", Some(Key::Access)),
+            ("monkey", None),
+            ("get_key", None),
+            ("rowKey", None),
+            ("access", Some(Key::Access)),
+            ("max_tokens", None),
+            ("ClientRequestToken", None),
+            ("idempotency-token", None),
+            ("next-page-token", None),
+            ("nonce", None),
+            ("2fa seed", Some(Key::Secret)),
+            ("tokenizer", None),
+            ("token_type", None),
+            ("cacheKey", None),
+            ("public_key", None),
+            ("author", None),
+            ("compass", None),
+            ("passwordPolicy", None),
+            ("keyboard", None),
+            ("secret_name", None),
+            ("oauth_token_secret", Some(Key::Secret)),
+            ("token_string", Some(Key::Secret)),
+            ("tokens_per_second", None),
+            ("client_token_accessor", None),
+            ("ERR_INVALID_PASSWORD", None),
+            ("authenticity_token", Some(Key::Secret)),
+            ("authenticated", None),
+            ("authentication_password", Some(Key::Password)),
+            ("groupAuthenticationSecret", Some(Key::Secret)),
+            ("authenticationPublicKey", None),
+            ("authentication_key_type", None),
+            ("PasswordAuthenticator", None),
+            ("oauth_request_token_secret", Some(Key::Secret)),
+            ("request_token", None),
+            ("exchange_token", Some(Key::Secret)),
+            ("webhookSecret", Some(Key::Password)),
+            ("secretOrKey", Some(Key::Password)),
+            ("secretOrKeyProvider", None),
+            ("REFRESH_TOKEN_SECRET", Some(Key::Password)),
+            ("bindPW", Some(Key::Password)),
+            ("sftpPw", Some(Key::Password)),
+            ("client_sec", Some(Key::Secret)),
+            ("oauthCs", Some(Key::Secret)),
+            ("bot.tok", Some(Key::Secret)),
+            ("bot_tok_stg", Some(Key::Secret)),
+            ("svc_acct_cred", Some(Key::Secret)),
+            ("cred", Some(Key::Access)),
+            ("sess", Some(Key::Hint)),
+            ("x-csrf", Some(Key::Hint)),
+            ("tok", None),
+            ("timeout_sec", None),
+            ("client_section", None),
+            ("mdp", Some(Key::Password)),
+        ] {
+            assert_eq!(classify(name.as_bytes()), expected, "{name}");
+        }
+    }
+}

@@ -1,0 +1,531 @@
+//! The part of a search that looks at sentences which name a password or token and hold a word that can be nothing else: `Nimm … als
+//! Passwort`, `use the password … on staging`, `the token, which is …`.
+//!
+//! No grammar is read, so that it holds in every language whose word for a password is known. In return the word itself must be
+//! striking: ordinary words, names of algorithms, versions and ids are not.
+
+use std::sync::LazyLock;
+
+use super::assign::{Joint, Value};
+use super::keys::Key;
+use crate::detect::builtin::Builtin;
+use crate::detect::judge::{generic, value};
+use crate::detect::search::{AHEAD, Search, of_two_words};
+use crate::detect::sets::lexicon::{List, Words, words};
+use crate::detect::shape::mnemonic;
+
+/// Bytes of the sentence that are looked at before and behind the name.
+const BEFORE_MAX: usize = 72;
+const AFTER_MAX: usize = 96;
+
+/// Words that are found in one sentence.
+const FOUND_MAX: usize = 4;
+
+/// Bytes of words in a script of their own between a name and a word.
+const FOREIGN_MAX: usize = 40;
+
+/// Bytes of a striking word.
+const LENGTH_MIN: usize = 8;
+const LENGTH_MAX: usize = 64;
+
+impl Search<'_> {
+    /// Looks at the words around the name `key`, which ends at `end` of the text.
+    pub(in crate::detect) fn mentioned(&mut self, key: Key, start: usize, end: usize) {
+        // `the deploy key`; of `the API key` and its like people write more.
+        let words = if key == Key::Hint { of_two_words(self.text, start, end) } else { None };
+        let loud = words.is_none() || self.is_kind_of_key(start);
+        let key = words.unwrap_or(key);
+        if !matches!(key, Key::Password | Key::Secret) || !self.may_be_mentioned(start, end) {
+            return;
+        }
+        self.work += 1;
+        self.open(end, AHEAD);
+        let (from, to) = (self.window.place(start), self.window.place(end));
+        let text = self.window.bytes();
+        let head = text.get(from.saturating_sub(BEFORE_MAX)..from).unwrap_or_default();
+        let tail = text.get(to..text.len().min(to + AFTER_MAX)).unwrap_or_default();
+        let head = head.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+        let tail = tail.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        // What a token is told by, and no token: `token accessor: …`.
+        if tail.starts_with(b" accessor") {
+            return;
+        }
+        let (low, high) = (from - head.len(), to + tail.len());
+        if let Some(answer) = answered(tail).and_then(|at| answer_at(text, to + at)) {
+            self.judge(key, answer);
+            return;
+        }
+        let mut places = [None; FOUND_MAX];
+        let mut slots = places.iter_mut();
+        let mut at = low;
+        while at < high {
+            let Some((start, end)) = next_word(text, at, high) else { break };
+            at = end;
+            // What is cut off at the ends of what is looked at is no whole word, and what holds the name is none beside it.
+            let cut = start == low && is_inner(text, low) || end == high && is_inner(text, high);
+            // `def sign(credentials) -> S3SigV4Auth:`
+            let returned = text.get(..start).is_some_and(|before| before.ends_with(b") -> "));
+            // `contraseña`: what stands behind the letter with an accent is no word of its own.
+            let part = (start.checked_sub(2).and_then(|at| text.get(at..)).is_some_and(value::is_accented)
+                || text.get(end..).is_some_and(value::is_accented))
+                && !text.get(start..end).is_some_and(|word| word.iter().any(u8::is_ascii_digit));
+            if cut || part || returned || start < to && from < end {
+                continue;
+            }
+            let (start, end) = trimmed(text, start, end);
+            let word = text.get(start..end).unwrap_or_default();
+            let changed = || {
+                let quoted =
+                    start.checked_sub(1).and_then(|at| text.get(at)).is_some_and(|byte| b"\"'`".contains(byte));
+                is_changed_to(text.get(to..start), text.get(low..high))
+                    && (is_made_of_words(word)
+                        || is_made_up(word)
+                        || is_mixed_up(word)
+                        || is_simple(word)
+                        || quoted && generic::is_told_password(word, true))
+            };
+            let glossed = || is_glossed(text.get(end..from), tail) && (is_simple(word) || is_made_up(word));
+            let simple = || {
+                is_beside(text, (start, end), (from, to)) && is_simple(word)
+                    || is_joined(text.get(to..start))
+                        && (is_made_of_words(word) || is_made_up(word) || is_mixed_up(word))
+            };
+            let place = striking_part(text, start, end)
+                .filter(|_| loud)
+                .or_else(|| (key == Key::Password && (simple() || changed() || glossed())).then_some((start, end)));
+            let token = || key == Key::Secret && is_token(text, start, word);
+            if let Some(place) = place.or_else(|| token().then_some((start, end)))
+                && let Some(slot) = slots.next()
+            {
+                *slot = Some(place);
+            }
+        }
+        let led = || led_to_below(text, high).filter(|_| tail.len() < AFTER_MAX && key == Key::Password);
+        if places[0].is_none() {
+            places[0] = led();
+        }
+        let builtin = if key == Key::Password { Builtin::GenericPassword } else { Builtin::GenericSecret };
+        for (start, end) in places.into_iter().flatten() {
+            self.report_places(builtin, start, end);
+        }
+    }
+
+    /// `the API key`, `an access key`: the word before the name says that it is one for a service.
+    fn is_kind_of_key(&self, start: usize) -> bool {
+        let before = self.text.get(start.saturating_sub(8)..start).unwrap_or_default();
+        ["api ", "API ", "Api ", "access ", "secret ", "private ", "API-"]
+            .iter()
+            .any(|word| before.ends_with(word.as_bytes()))
+    }
+
+    /// Whether a striking word may stand near the name: there are digits, and the name is a word of its own.
+    fn may_be_mentioned(&self, start: usize, end: usize) -> bool {
+        let ahead = end + AFTER_MAX + LENGTH_MAX / 2;
+        let near = self.text.get(start.saturating_sub(BEFORE_MAX)..self.text.len().min(ahead));
+        near.is_some_and(holds_mixed_word)
+    }
+}
+
+/// The word that fills the line below a sentence which ends with a colon at `end`: `use the following password to proceed:`. One line
+/// between them may be empty. It is striking, or a number in hex of the length that Jenkins has, and said to be the one.
+fn led_to_below(text: &[u8], end: usize) -> Option<(usize, usize)> {
+    const JENKINS: usize = 32;
+    const HEAD: usize = 96;
+    let line = text.get(..end)?.trim_ascii_end();
+    let rest = text.get(end..).filter(|_| line.ends_with(b":"))?;
+    let gap = rest.iter().take(16).take_while(|byte| byte.is_ascii_whitespace()).count();
+    let breaks = rest.get(..gap)?.iter().filter(|byte| **byte == b'\n').count();
+    let from = end + gap;
+    let line = text.get(from..text.len().min(from + LENGTH_MAX + 1))?;
+    let word = line.get(..memchr::memchr(b'\n', line).unwrap_or(line.len()))?.trim_ascii_end();
+    let head = text.get(end.saturating_sub(HEAD)..end).unwrap_or_default();
+    let hex = || word.len() == JENKINS && value::shape(word).is_hex(word) && value::shape(word).is_mixed();
+    let given = memchr::memmem::find(head, b"following").is_some() && hex();
+    let likely = is_striking(word) || is_made_up(word) || is_mixed_up(word) || given;
+    ((1..=2).contains(&breaks) && likely).then_some((from, from + word.len()))
+}
+
+/// Where the quote of an answer stands behind the question that `tail` goes on: `… should I use?"="x9"`, as Claude Code shows it.
+fn answered(tail: &[u8]) -> Option<usize> {
+    ["?\"=\"", "?\": \""].iter().find_map(|sign| Some(memchr::memmem::find(tail, sign.as_bytes())? + sign.len()))
+}
+
+/// The answer of one word that starts at `start` and ends with its quote.
+fn answer_at(text: &[u8], start: usize) -> Option<Value> {
+    let rest = text.get(start..text.len().min(start + 4 * LENGTH_MAX))?;
+    let length = rest.iter().position(|byte| byte.is_ascii_whitespace() || *byte == b'"')?;
+    let whole = length > 0 && rest.get(length) == Some(&b'"');
+    whole.then_some(Value { start, end: start + length, joint: Joint::Said, quoted: true, literal: true })
+}
+
+/// Whether a digit and three letters stand in one word: every word that is looked for has them. The letters of escapes count, and join
+/// words.
+fn holds_mixed_word(text: &[u8]) -> bool {
+    // Most texts end here, many bytes at a time.
+    if !text.iter().any(u8::is_ascii_digit) {
+        return false;
+    }
+    let (mut letters, mut digits) = (0, 0);
+    text.iter().any(|byte| {
+        if byte.is_ascii_digit() {
+            digits += 1;
+        } else if byte.is_ascii_alphabetic() {
+            letters += 1;
+        } else if byte.is_ascii_whitespace() || *byte >= 0x80 {
+            (letters, digits) = (0, 0);
+        }
+        digits > 0 && letters > 2
+    })
+}
+
+/// Whether no more than one word stands between a word and the name.
+fn is_beside(text: &[u8], word: (usize, usize), name: (usize, usize)) -> bool {
+    let between = if word.1 <= name.0 { text.get(word.1..name.0) } else { text.get(name.1..word.0) };
+    between.is_some_and(|between| {
+        let mut words =
+            between.split(u8::is_ascii_whitespace).filter(|part| part.iter().any(u8::is_ascii_alphanumeric));
+        words.next().is_none_or(|word| word.len() <= 8) && words.next().is_none()
+    })
+}
+
+/// `x9 (the admin password)`: a remark of few words behind a word says what it is.
+fn is_glossed(between: Option<&[u8]>, tail: &[u8]) -> bool {
+    const REMARK_MAX: usize = 32;
+    let remark = between.and_then(|between| between.trim_ascii_start().strip_prefix(b"("));
+    let closed = tail.first().is_some_and(|byte| b"),".contains(byte));
+    closed && remark.is_some_and(|remark| remark.len() <= REMARK_MAX && !remark.contains(&b')'))
+}
+
+/// Whether what stands between a name and a word behind it joins them: nothing, a comma, a word by which something becomes another
+/// thing, or words of a script of their own.
+fn is_joined(between: Option<&[u8]>) -> bool {
+    const JOINTS: &str = "to auf en a para na naar op til till is as come como als von van de da olarak";
+    let Some(between) = between.map(<[u8]>::trim_ascii) else { return false };
+    let between = between.strip_suffix(b"\"").or_else(|| between.strip_suffix(b"`")).unwrap_or(between).trim_ascii();
+    let foreign = !between.is_ascii() && between.len() <= FOREIGN_MAX && !between.iter().any(u8::is_ascii_alphanumeric);
+    matches!(between, b"" | b"," | b", c'est") || foreign || words(JOINTS).any(|word| word.as_bytes() == between)
+}
+
+/// Whether a sentence says that something is changed, and what stands between a name and a word behind it ends with what leads to
+/// the new one: `changed the password of the app user to …`, `troquei a senha do banco para …`.
+fn is_changed_to(between: Option<&[u8]>, sentence: Option<&[u8]>) -> bool {
+    const LEADS: &str = "to auf para por na naar in en par a ser";
+    const VERBS: &str = "set reset passou chang updat rotat gesetzt \u{e4}nder \u{c4}nder troq alter mud zmieni ustawi cambi impost wijzig verander \
+                         gezet remplac d\u{e9}fini";
+    static CHANGES: LazyLock<Words> = LazyLock::new(|| Words::new(words(VERBS)));
+    // Words before the name, and right behind it, are most.
+    let Some((between, sentence)) = between.filter(|it| it.len() > 6).map(<[u8]>::trim_ascii).zip(sentence) else {
+        return false;
+    };
+    let between = between.strip_suffix(b"\"").or_else(|| between.strip_suffix(b"'")).unwrap_or(between);
+    let between = between.strip_suffix(b"`").unwrap_or(between).trim_ascii_end();
+    let mut parts = between.rsplit(|byte| *byte == b' ');
+    let lead = parts.next().unwrap_or_default();
+    let clause = !between.iter().any(|byte| b".,;:()=".contains(byte));
+    clause
+        && words(LEADS).any(|word| word.as_bytes() == lead)
+        && (1..=8).contains(&parts.count())
+        && CHANGES.occur_in(sentence)
+}
+
+/// `sdOFJk37`, `Maple#Yak18`: short, in both cases and with digits, and no word and its year.
+fn is_made_up(word: &[u8]) -> bool {
+    let form = value::shape(word);
+    let letters = word.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let dated = letters + 4 == word.len() && matches!(word.get(letters..letters + 2), Some(b"19" | b"20"));
+    form.upper > 0 && form.lower > 0 && !dated && !names_a_form(word) && generic::is_short_password(word)
+}
+
+/// `qzkNejH4LB`, `D%oR~I9+Op?e`: letters of both cases and a digit in such disorder that no name has it, signs among them or not.
+pub(in crate::detect) fn is_mixed_up(word: &[u8]) -> bool {
+    let form = value::shape(word);
+    let signs = form.length - form.letters() - form.digit;
+    let plain = word.iter().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&*+-=?@^_~.".contains(byte));
+    let disorder = value::pieces(word) * 2 >= form.length || value::is_scrambled(word) || value::is_jumbled(word);
+    (LENGTH_MIN..=LENGTH_MAX).contains(&form.length)
+        && form.foreign == 0
+        && plain
+        && form.digit > 0
+        && form.lower > 0
+        && form.upper > 0
+        && signs * 2 < form.length
+        && disorder
+        && (signs > 0 || !is_camel(word))
+        && !value::is_wordlike(word)
+        && !names_a_form(word)
+        && !generic::is_id(word)
+        && !value::is_placeholder(word)
+        && !value::is_code(word)
+}
+
+/// `MyApp2Go`: small letters follow each capital, and none a number.
+fn is_camel(word: &[u8]) -> bool {
+    !word.windows(2).any(|two| match two {
+        [first, next] if first.is_ascii_uppercase() => !next.is_ascii_lowercase(),
+        [first, next] => first.is_ascii_digit() && next.is_ascii_lowercase(),
+        _ => false,
+    }) && !word.last().is_some_and(u8::is_ascii_uppercase)
+}
+
+/// Whether the bytes on both sides of `at` belong to one word.
+fn is_inner(text: &[u8], at: usize) -> bool {
+    let inner = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(|byte| !byte.is_ascii_whitespace());
+    inner(at.checked_sub(1)) && inner(Some(at))
+}
+
+/// The next stretch without blanks and without characters beyond ASCII.
+pub(in crate::detect) fn next_word(text: &[u8], at: usize, high: usize) -> Option<(usize, usize)> {
+    let part = text.get(at..high)?;
+    let parts = |byte: &u8| byte.is_ascii_whitespace() || !byte.is_ascii();
+    let start = at + part.iter().position(|byte| !parts(byte))?;
+    let rest = text.get(start..high)?;
+    Some((start, start + rest.iter().position(parts).unwrap_or(rest.len())))
+}
+
+/// The word without what sentences put around one; a sign behind digits is its own.
+pub(in crate::detect) fn trimmed(text: &[u8], mut start: usize, mut end: usize) -> (usize, usize) {
+    // Signs of emphasis stand on both sides. Behind a type, as C writes pointers, the line goes on.
+    let own = text.get(start) != Some(&b'*') && text.get(end).is_none_or(|byte| b"\r\n\"'`".contains(byte));
+    let whole = end;
+    while start < end && text.get(start).is_some_and(|byte| b"\"'`([{<*_,;:".contains(byte)) {
+        start += 1;
+    }
+    while let Some(byte) = end.checked_sub(1).filter(|last| *last >= start).and_then(|last| text.get(last)) {
+        if own && end == whole && *byte == b'*' || !b"\"'`)]}>*_,;:.?".contains(byte) {
+            break;
+        }
+        end -= 1;
+    }
+    (start, end)
+}
+
+/// The striking word at `text[start..end]`: all of it, or what stands behind the account in `ann:…`, `admin/…`.
+pub(in crate::detect) fn striking_part(text: &[u8], start: usize, end: usize) -> Option<(usize, usize)> {
+    let word = text.get(start..end)?;
+    if is_striking(word) {
+        return Some((start, end));
+    }
+    let sign = word.iter().position(|byte| b":/".contains(byte))?;
+    let (account, rest) = (word.get(..sign)?, word.get(sign + 1..)?);
+    let named =
+        !account.is_empty() && account.iter().all(|byte| byte.is_ascii_alphanumeric() || b"._@-\\".contains(byte));
+    (named && (is_striking(rest) || is_simple(rest))).then_some((start + sign + 1, end))
+}
+
+/// Whether the name of an algorithm, an encoding or a standard is part of a word.
+fn names_a_form(word: &[u8]) -> bool {
+    static KNOWN: LazyLock<Words> = LazyLock::new(|| {
+        Words::new(words(
+            "aes des3 sha1 sha2 sha3 sha5 md4 md5 hmac pbkdf rsa1 rsa2 rsa4 ecdsa ed25519 x25519 curve25 chacha20 poly1305 blake2 \
+             argon2 scrypt base16 base32 base58 base64 utf8 utf16 utf-8 utf-16 x509 oauth rfc iso8601 tls1 http1 http2 win32 win64 \
+             ipv4 ipv6 i18n l10n k8s log4j example",
+        ))
+    });
+    KNOWN.occur_in(word)
+}
+
+/// A word that no text holds by chance: made up with digits and a sign, or as a machine mixes letters and digits.
+pub(in crate::detect) fn is_striking(word: &[u8]) -> bool {
+    let form = value::shape(word);
+    let plain = (LENGTH_MIN..=LENGTH_MAX).contains(&form.length)
+        && (form.digit >= 2 || form.digit == 1 && value::is_scrambled(word))
+        && form.letters() >= 3
+        && (form.foreign == 0 || value::accented(word).is_some())
+        && word.first().is_some_and(|byte| byte.is_ascii_alphanumeric() || b"!#$%^&".contains(byte))
+        && !word.starts_with(b"L$")
+        && !word.iter().any(|byte| b"/\\=()[]{}<>|;,:\"'`".contains(byte));
+    plain
+        && (is_signed(word)
+            || is_mixed(word)
+            || is_worded(word)
+            || value::is_two_words(word)
+            || value::is_scrambled(word) && !value::is_members(word))
+        && !names_a_form(word)
+        && !generic::is_id(word)
+        && !generic::is_marker(word)
+        && !value::is_placeholder(word)
+        && !value::is_code(word)
+}
+
+/// `Sommer2024!`, `Tr0ub4dor&3`: letters and digits, and a sign that neither names nor versions have.
+fn is_signed(word: &[u8]) -> bool {
+    let last = word.len() - 1;
+    let signs = word.iter().enumerate().filter(|(_, byte)| b"!$%^&*~#@+".contains(byte));
+    let (mut count, mut amid) = (0, 0);
+    for (at, byte) in signs {
+        count += 1;
+        // `issue#1234`, `bcrypt@5.1`, `C++17`, `50%`: only at the end are these signs of a password.
+        amid += usize::from(at < last && b"#@+%".contains(byte));
+    }
+    let mail = word.contains(&b'@') && word.contains(&b'.');
+    count > 0 && count > amid && count * 3 <= word.len() && !mail && value::shape(word).letters() >= 3
+}
+
+/// `Qx82hhPl`: both cases and digits, and pairs of letters that words seldom have.
+fn is_mixed(word: &[u8]) -> bool {
+    let form = value::shape(word);
+    form.upper >= 2
+        && form.lower >= 2
+        && form.letters() + form.digit == form.length
+        && !form.is_hex(word)
+        && value::pieces(word) * if form.length >= 12 { 3 } else { 2 } >= form.length
+        && !value::is_wordlike(word)
+}
+
+/// `copper16358`, `willow-5102`, `tigerlake77`: a word, or two, and a number that is no year. Only what stands right beside the name, or
+/// behind an account.
+pub(in crate::detect) fn is_simple(word: &[u8]) -> bool {
+    static NAMES: LazyLock<List> = LazyLock::new(|| {
+        List::new(
+            "port user users issue ticket line step page error code version http https item host node server build test case \
+             bug task room port table column row index rule chapter figure section release tag branch commit pull request build \
+             ubuntu debian windows fedora centos utf base cve rfc iso din part event order invoice customer number username hostname \
+             filename database keyboard timestamp workspace namespace localhost homepage",
+        )
+    });
+    let letters = word.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let sign = word.get(letters..).unwrap_or_default().iter().take(1).filter(|byte| b"-_.".contains(byte)).count();
+    let (name, number) = (word.get(..letters).unwrap_or_default(), word.get(letters + sign..).unwrap_or_default());
+    let small = name.iter().skip(1).all(u8::is_ascii_lowercase);
+    let year = number.len() == 4 && (number.starts_with(b"19") || number.starts_with(b"20"));
+    let long = (4..=12).contains(&letters) && (4..=6).contains(&number.len());
+    (long || (2..=3).contains(&number.len()) && mnemonic::is_compound(name))
+        && small
+        && number.iter().all(u8::is_ascii_digit)
+        && !year
+        && !NAMES.holds(name)
+}
+
+/// `Welkom@4485`, `r1ver_2419`, `copper-harbor-127`, `Castle254dragon!`: words of which letters may be written as digits, and a number
+/// that is no year, behind or between them. Only what a sentence joins to the name.
+pub(in crate::detect) fn is_made_of_words(word: &[u8]) -> bool {
+    static NAMES: LazyLock<List> = LazyLock::new(|| {
+        List::new(
+            "port user users issue ticket line step page error code version http https item host node server build test case bug \
+             task room table column row index rule chapter figure section release tag branch commit pull request status \
+             ubuntu debian windows fedora centos base part event order invoice customer number latin python java node example",
+        )
+    });
+    let ends = word.iter().rev().take(2).take_while(|byte| b"!?*#$".contains(byte)).count();
+    let core = word.get(..word.len() - ends).unwrap_or_default();
+    let digits = core.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let (head, number) = core.split_at(core.len() - digits);
+    let (head, number, tail) = if digits > 0 {
+        (head, number, None)
+    } else {
+        // The number may stand between two words.
+        let at = core.iter().position(u8::is_ascii_digit).unwrap_or(core.len());
+        let (head, rest) = core.split_at(at);
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let (number, tail) = rest.split_at(digits);
+        (head, number, Some(tail))
+    };
+    let (head, sign) = match head.split_last() {
+        Some((sign, head)) if b"-_@#$".contains(sign) => (head, true),
+        _ => (head, false),
+    };
+    let year = number.len() == 4 && (number.starts_with(b"19") || number.starts_with(b"20"));
+    let is_word = |part: &[u8]| {
+        let letters = part.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+        let plain = part.iter().all(|byte| byte.is_ascii_alphanumeric() || b"@$".contains(byte));
+        let first = part.first().is_some_and(u8::is_ascii_alphabetic);
+        plain && first && part.len() >= 4 && letters >= 3 && letters * 2 > part.len() && !NAMES.holds(part)
+    };
+    (8..=40).contains(&word.len())
+        && (3..=6).contains(&number.len())
+        && (!year || sign && ends > 0)
+        && head.split(|byte| b"-_".contains(byte)).all(is_word)
+        && tail
+            .is_none_or(|tail| number.len() <= 4 && !sign && tail.iter().all(u8::is_ascii_alphabetic) && is_word(tail))
+        && !generic::is_id(word)
+        && !generic::is_marker(word)
+        && !value::is_placeholder(word)
+        && !value::is_code(word)
+}
+
+/// `CopperHarbor1275`, `Copper-Harbor-1275`, `S0mm3rZipper6888`: words with a number behind them that is no year, or with digits amid
+/// their letters.
+fn is_worded(word: &[u8]) -> bool {
+    let form = value::shape(word);
+    let digits = word.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let number = word.get(word.len() - digits..).unwrap_or_default();
+    let year = digits == 4 && (number.starts_with(b"19") || number.starts_with(b"20"));
+    let head = word.get(..word.len() - digits).unwrap_or_default();
+    let plain = word.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte));
+    let mut words = 0;
+    let titled = head.split(|byte| b"-_.".contains(byte)).filter(|part| !part.is_empty()).all(|part| {
+        let humps = part.split(u8::is_ascii_uppercase).skip(1);
+        words += humps.clone().count();
+        part.first().is_some_and(u8::is_ascii_uppercase)
+            && humps.clone().all(|hump| hump.len() >= 3 && hump.iter().all(u8::is_ascii_lowercase))
+    });
+    let meets = word.windows(2).filter(|two| matches!(two, [a, b] if a.is_ascii_alphabetic() && b.is_ascii_digit() || a.is_ascii_digit() && b.is_ascii_alphabetic()));
+    let broken = form.upper >= 1 && form.lower >= 3 && form.beyond_hex >= 3 && form.digit >= 4 && meets.count() >= 4;
+    plain && (broken || titled && words == 2 && digits >= 3 && !year)
+}
+
+/// What a sentence calls a token: random, or as many hex digits as keys have, behind a word or sign that says so.
+fn is_token(text: &[u8], start: usize, word: &[u8]) -> bool {
+    const SAYS: &[&str] = &[" is ", " was ", ": ", " it's ", "\u{2014} ", "\u{2013} ", " (", " is `", " is \"", ": `"];
+    let before = text.get(..start).unwrap_or_default();
+    let form = value::shape(word);
+    let hex = form.is_hex(word);
+    SAYS.iter().any(|says| before.ends_with(says.as_bytes()))
+        && generic::is_told_token(word)
+        && (!hex || matches!(word.len(), 32 | 48 | 96 | 128) && !word.contains(&b'-'))
+        && !word.contains(&b':')
+        && !word.starts_with(b"sha")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn striking_words_are_told_from_names() {
+        for word in [
+            "Sommer2024!",
+            "Kx7!vTq2pW",
+            "Tr0ub4dor&3",
+            "Qx82hhPl",
+            "#Admin97#",
+            "blue$Cactus77",
+            "CopperHarbor1275",
+            "Copper-Harbor-1275",
+            "S0mm3rZipper6888",
+        ] {
+            assert!(is_striking(word.as_bytes()), "{word}");
+        }
+        for word in [
+            "OAuth2Client",
+            "AES256Gcm",
+            "PBKDF2-HMAC-SHA256",
+            "bcrypt@5.1.1",
+            "issue#1234",
+            "C++17",
+            "React18",
+            "db-1.internal",
+            "v2beta1",
+            "2024-11-02",
+            "user1234",
+            "ann12@acme.example",
+            "src/app2.test1.ts",
+            "README.md#step-12",
+            "8-128",
+            "100%",
+            "f(x2,y2)",
+            "ISO8601",
+            "Password1",
+            "step12!",
+            "WindowsServer2022",
+            "a1b2c3d4e5f6",
+            "L$022good_key",
+            "auth.Service.V2",
+            "react-dom@18.2",
+            "x86_64-linux",
+            "sha-12ab34cd",
+        ] {
+            assert!(!is_striking(word.as_bytes()), "{word}");
+        }
+    }
+}

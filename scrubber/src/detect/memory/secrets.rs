@@ -1,0 +1,453 @@
+//! Secrets that are known before they are met: from this machine's credential files, or found earlier in the same texts.
+//!
+//! A value is held as a hash under a random key of this process, beside its length and sixteen bits of its first word: enough to
+//! find it again wherever that word begins, too little to tell it. What was found once by its name is so found again where it
+//! stands alone.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
+
+use crate::detect::RuleId;
+use crate::detect::builtin::Builtin;
+use crate::detect::judge::{generic, value};
+use crate::detect::search::Search;
+use crate::detect::sets::literals;
+
+/// Values held at most; more are not taken.
+const VALUES_MAX: usize = 8192;
+/// Bytes of a value: shorter ones stand by chance in other texts, longer ones are no tokens.
+const LENGTH_MIN: usize = 12;
+const LENGTH_MAX: usize = 512;
+/// Bytes of a password, which has several kinds of characters.
+const PASSWORD_MIN: usize = 8;
+/// Bytes before the word at which a value is found.
+const BEFORE_MAX: usize = 32;
+/// Bytes of the word that the filter looks at.
+const FIRST: usize = 4;
+/// Hex digits of a value: as many as a UUID or a digest has, so that no short name of a commit is one.
+const HEX_MIN: usize = 32;
+/// Of a value this long, its first half is a value too: texts show tokens cut short.
+const HALVED_MIN: usize = 32;
+/// Of a value that long, its first and its last bytes are values too: `the key that starts with …`, `… and ends in …`.
+const CUT_MIN: usize = 20;
+const CUT: usize = 12;
+/// So many first bytes of any value are one where dots follow: `the password starts with Copper!T…`.
+const SHOWN: [usize; 2] = [8, 12];
+/// In the middle of a word values at least this long are looked for: `passq7Zp…`.
+const WITHIN_MIN: u16 = 16;
+/// Values that are looked for in the middle of the words of one run, at most.
+const WITHIN_TRIES: usize = 64;
+/// The filter has a bit for each hash of a word's first bytes.
+const FILTER_BITS: u32 = 16;
+
+/// Secrets that must not leave in any text.
+#[derive(Clone, Default)]
+pub struct KnownSecrets {
+    filter: Vec<u64>,
+    /// For each hash of a first word, how values that have it lie around it.
+    shapes: HashMap<u16, Vec<Shape>>,
+    /// By the hashes of whole values.
+    values: HashMap<u64, Held>,
+    /// How often something was added to them.
+    changes: u64,
+    /// Hashes of values that rules found, with the rule: as many as `values` may have.
+    met: HashSet<u64>,
+    key: RandomState,
+}
+
+/// What is known of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Held {
+    /// The rule that found it; none where it comes from this machine.
+    rule: Option<RuleId>,
+    /// It is so plain that a longer word which begins with it is another one.
+    whole: bool,
+    /// It is the beginning of a value, and told by what stands for the rest.
+    cut: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Shape {
+    /// Bytes before the word.
+    before: u8,
+    length: u16,
+}
+
+impl KnownSecrets {
+    /// Takes a value that is known to be secret. Says whether it is one that can be told from ordinary text: for what stands in a
+    /// file of credentials less is enough than for what a rule found.
+    pub fn add(&mut self, value: &[u8]) -> bool {
+        let telling = is_telling(value);
+        (telling || is_password(value)) && self.insert(value, Held { rule: None, whole: !telling, cut: false })
+    }
+
+    /// Takes a value that a rule found, if it can be told from ordinary text.
+    pub(in crate::detect) fn add_found(&mut self, value: &[u8], rule: RuleId) {
+        // Few hex digits may be those of a commit, which other texts name without meaning a secret.
+        let hex = |value: &[u8]| value.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
+        if !is_telling(value) || value.len() < HEX_MIN && hex(value) {
+            return;
+        }
+        let held = Held { rule: Some(rule), whole: false, cut: false };
+        self.insert(value, held);
+        let half = value.get(..value.len() / 2).unwrap_or_default();
+        if value.len() >= HALVED_MIN && is_random_half(half) {
+            self.insert(half, held);
+        }
+        SHOWN
+            .iter()
+            .filter_map(|length| value.get(..*length))
+            .filter(|head| *head != value && is_shown(head))
+            .for_each(|head| {
+                self.insert(head, Held { cut: true, ..held });
+            });
+        // What follows the prefix of a token, which may stand in a string of its own.
+        let part = value.split(|byte| !byte.is_ascii_alphanumeric()).max_by_key(|part| part.len()).unwrap_or_default();
+        if (usize::from(WITHIN_MIN)..value.len()).contains(&part.len()) && !hex(part) && is_random_end(part) {
+            self.insert(part, held);
+        }
+        if value.len() >= CUT_MIN {
+            let ends = [value.first_chunk::<CUT>(), value.last_chunk::<CUT>()];
+            ends.into_iter().flatten().filter(|end| !hex(*end) && is_random_end(*end)).for_each(|end| {
+                self.insert(end, held);
+            });
+        }
+    }
+
+    /// Whether the rule has not found this value before: then it and its other forms are to be taken. The beginning of another one is
+    /// no value of its own where dots stand `behind` it.
+    pub(in crate::detect) fn is_news(&mut self, value: &[u8], behind: &[u8], rule: RuleId) -> bool {
+        let cut = is_elided(behind) && self.values.get(&self.key.hash_one(value)).is_some_and(|held| held.cut);
+        !cut && (self.met.len() >= VALUES_MAX || self.met.insert(self.key.hash_one((value, rule))))
+    }
+
+    /// How many values are known.
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// How often more was known than before.
+    pub(in crate::detect) fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// Whether none is known.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// Whether no more values are taken: who remembers what was found begins anew then.
+    pub(in crate::detect) fn is_full(&self) -> bool {
+        self.values.len() >= VALUES_MAX
+    }
+
+    fn insert(&mut self, value: &[u8], held: Held) -> bool {
+        let Some((before, place)) = anchor(value) else { return false };
+        let Ok(length) = u16::try_from(value.len()) else { return false };
+        if self.is_full() {
+            return false;
+        }
+        self.filter.resize(1 << (FILTER_BITS - 6), 0);
+        if let Some(bits) = self.filter.get_mut(usize::from(place) / 64) {
+            *bits |= 1 << (place % 64);
+        }
+        let shapes = self.shapes.entry(place).or_default();
+        let shape = Shape { before, length };
+        if !shapes.contains(&shape) {
+            // The longest is tried first.
+            let at = shapes.partition_point(|known| known.length > length);
+            shapes.insert(at, shape);
+        }
+        let known = self.values.entry(self.key.hash_one(value)).or_insert_with(|| {
+            self.changes += 1;
+            held
+        });
+        if known.cut && !held.cut {
+            self.changes += 1;
+            *known = held;
+        }
+        true
+    }
+
+    /// Whether a value may stand around a word with this hash of its first four bytes.
+    #[inline(always)]
+    pub(in crate::detect) fn may(&self, hash: u32) -> bool {
+        let place = place(hash);
+        self.filter.get(usize::from(place) / 64).is_some_and(|bits| bits >> (place % 64) & 1 == 1)
+    }
+
+    /// Whether a value may stand around what begins so.
+    fn may_begin(&self, first: &[u8]) -> bool {
+        first.first_chunk::<FIRST>().is_some_and(|first| self.may(literals::hash_of(u32::from_le_bytes(*first))))
+    }
+
+    /// The value of at least `length_min` bytes around the word at `word`: where it lies, and its rule.
+    fn find(&self, text: &[u8], word: usize, length_min: u16) -> Option<(usize, usize, Option<RuleId>)> {
+        let first = text.get(word..)?.first_chunk::<FIRST>()?;
+        let hash = literals::hash_of(u32::from_le_bytes(*first));
+        let shapes = if self.may(hash) { self.shapes.get(&place(hash))? } else { return None };
+        shapes.iter().take_while(|shape| shape.length >= length_min).find_map(|shape| {
+            let start = word.checked_sub(usize::from(shape.before))?;
+            let end = start + usize::from(shape.length);
+            let held = self.values.get(&self.key.hash_one(text.get(start..end)?))?;
+            let goes_on = held.whole && text.get(end).is_some_and(|next| next.is_ascii_alphanumeric() || *next == b'_');
+            let told = !held.cut || text.get(end..).is_some_and(is_elided);
+            (!goes_on && told).then_some((start, end, held.rule))
+        })
+    }
+}
+
+fn place(hash: u32) -> u16 {
+    (hash >> (literals::HASH_BITS - FILTER_BITS)) as u16
+}
+
+/// Bytes before the word of four bytes or more that is looked for, and the filter's place for that word.
+fn anchor(value: &[u8]) -> Option<(u8, u16)> {
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let starts = (0..BEFORE_MAX.min(value.len()))
+        .filter(|at| at.checked_sub(1).and_then(|last| value.get(last)).is_none_or(|last| !is_word(last)));
+    let mut words = starts.filter_map(|at| {
+        let first = value.get(at..)?.first_chunk::<FIRST>().filter(|first| first.iter().all(is_word))?;
+        Some((at, *first))
+    });
+    // Letters alone begin ordinary words as well, and digits alone dates: every one of them would have to be looked at.
+    let is_rare = |first: &[u8; FIRST]| value::shape(first).is_mixed();
+    let first = words.next()?;
+    let (at, first) = if is_rare(&first.1) { first } else { words.find(|word| is_rare(&word.1)).unwrap_or(first) };
+    Some((at as u8, place(literals::hash_of(u32::from_le_bytes(first)))))
+}
+
+/// Whether the first bytes of a value are no word that begins others.
+fn is_shown(head: &[u8]) -> bool {
+    let sign = |byte: &u8| byte.is_ascii_digit() || byte.is_ascii_punctuation() && !b"-_./:".contains(byte);
+    head.iter().any(sign) && head.iter().any(u8::is_ascii_alphabetic)
+}
+
+/// Whether what stands for the rest of a value begins a text: dots or stars.
+fn is_elided(text: &[u8]) -> bool {
+    ["..", "**", "\u{2026}", "\u{2022}", "\\u2026"].iter().any(|rest| text.starts_with(rest.as_bytes()))
+}
+
+/// Whether the first half of a value tells it: random letters and digits, and no words that begin other values as well.
+fn is_random_half(half: &[u8]) -> bool {
+    let shape = value::shape(half);
+    shape.is_mixed() && value::entropy(half) >= 2.75 && !value::is_wordlike(half) && !generic::is_path(half)
+}
+
+/// Whether the first or last bytes of a value tell it. All JSON in Base64 begins alike.
+fn is_random_end(end: &[u8]) -> bool {
+    is_random_half(end)
+        && !end.starts_with(b"eyJ")
+        && end.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte))
+}
+
+/// Whether a value is long and mixed enough to be told from ordinary text.
+fn is_telling(value: &[u8]) -> bool {
+    if value.len() > LENGTH_MAX {
+        return false;
+    }
+    let shape = value::shape(value);
+    let signs = value.iter().filter(|byte| byte.is_ascii_punctuation() && !b"-_./:".contains(byte)).count();
+    let kinds = [shape.upper, shape.lower, shape.digit, shape.foreign, signs];
+    let kinds = kinds.iter().filter(|count| **count > 0).count();
+    let long = value.len() >= LENGTH_MIN && shape.is_mixed() || value.len() >= PASSWORD_MIN && kinds >= 3;
+    long && !value.iter().any(u8::is_ascii_whitespace)
+        && !value::is_placeholder(value)
+        && !generic::is_marker(value)
+        && !generic::is_path(value)
+}
+
+/// Whether what stands as a password in a file of credentials can be told from ordinary text where it stands as a whole.
+fn is_password(value: &[u8]) -> bool {
+    let shape = value::shape(value);
+    let signs = shape.length - shape.letters() - shape.digit - shape.foreign;
+    let cased = shape.lower > 0 && value.iter().skip(1).any(u8::is_ascii_uppercase);
+    let mixed = shape.letters() > 0 && (shape.digit > 0 || cased || signs > 0 && value::is_hyphenated(value));
+    let random = shape.length >= LENGTH_MIN && !value::is_wordlike(value);
+    (PASSWORD_MIN..=LENGTH_MAX).contains(&value.len())
+        && (mixed || random)
+        && !value.iter().any(u8::is_ascii_whitespace)
+        && !value::is_placeholder(value)
+        && !generic::is_marker(value)
+        && !generic::is_path(value)
+}
+
+impl Search<'_> {
+    /// A known value may stand around the word at `word`.
+    #[inline(never)]
+    pub(in crate::detect) fn known_secret(&mut self, word: usize) {
+        let (start, end, rule) = match self.secrets().find(self.text, word, 0) {
+            Some(found) => found,
+            None => {
+                // Escapes may stand in it.
+                let ahead = self.text.get(word..self.text.len().min(word + LENGTH_MAX)).unwrap_or_default();
+                if !self.secrets().may_be_escaped(ahead) {
+                    return;
+                }
+                self.open(word, 2 * LENGTH_MAX);
+                let place = self.window.place(word);
+                let Some((start, end, rule)) = self.secrets().find(self.window.bytes(), place, 0) else { return };
+                (self.window.offset(start), self.window.offset(end), rule)
+            }
+        };
+        self.report_known(start, end, rule);
+    }
+
+    /// Known values may stand in the middle of the words of the run `text[start..end]`.
+    pub(in crate::detect) fn known_within(&mut self, start: usize, end: usize) {
+        let text = self.text;
+        if self.secrets().is_empty() {
+            return;
+        }
+        let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+        let (mut at, mut tries) = (start + 1, 0);
+        while at + usize::from(WITHIN_MIN) <= end && tries < WITHIN_TRIES {
+            // At the start of a word each value is looked for.
+            let within = text.get(at - 1).is_some_and(is_word);
+            if within && self.secrets().may_begin(text.get(at..end).unwrap_or_default()) {
+                tries += 1;
+                if let Some((from, to, rule)) = self.secrets().find(text, at, WITHIN_MIN) {
+                    self.report_known(from, to, rule);
+                    at = to;
+                    continue;
+                }
+            }
+            at += 1;
+        }
+    }
+
+    fn report_known(&mut self, start: usize, end: usize, rule: Option<RuleId>) {
+        let rule = rule.unwrap_or_else(|| self.parts.id(Builtin::KnownSecret));
+        self.report_rule(rule, start, end);
+    }
+}
+
+impl KnownSecrets {
+    /// Whether a value around the word that `ahead` begins with could hold an escape: none is longer than the longest shape.
+    fn may_be_escaped(&self, ahead: &[u8]) -> bool {
+        let Some(first) = ahead.first_chunk::<FIRST>() else { return false };
+        let hash = literals::hash_of(u32::from_le_bytes(*first));
+        let shapes = if self.may(hash) { self.shapes.get(&place(hash)) } else { None };
+        let longest = shapes.and_then(|shapes| shapes.first()).map_or(0, |shape| usize::from(shape.length));
+        ahead.iter().take(longest).any(|byte| *byte == b'\\')
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::{Engine, KnownIdentities, Scratch};
+
+    fn found(engine: &Engine, text: &str, scratch: &mut Scratch) -> Vec<String> {
+        let spans = engine.scan(text.as_bytes(), scratch).to_vec();
+        spans.iter().map(|span| text.get(span.start..span.end).unwrap_or_default().to_owned()).collect()
+    }
+
+    #[test]
+    fn a_secret_found_by_its_name_is_found_again_alone_cut_escaped_and_encoded() {
+        let engine = Engine::new(&KnownIdentities::default()).unwrap_or_else(|_| panic!("the rules are complete"));
+        let secret = ["kv9", "xq2m", "lr7t", "zw4p", "hs8"].concat();
+        let long = ["kV9", "xQ2m", "Lr7T", "zW4p", "Hs8J", "bN3y", "Fd6C", "gR5t", "aE"].concat();
+        let password = ["Tr0ub", "&dor", "\"3x"].concat();
+        let line = format!("export ACME_SECRET={secret}\nDB_PASSWORD='{password}'\nB_TOKEN={long}");
+        let alone = format!("x {secret} y");
+        let mut scratch = Scratch::remembering();
+        assert_eq!(found(&engine, "the host is up", &mut scratch).len(), 0);
+        // Also before its name, in the same text.
+        assert_eq!(found(&engine, &format!("is it {secret}?\n{line}"), &mut scratch).len(), 4);
+        for text in [alone.clone(), format!("https://h.example/{secret}/x"), format!("a-{secret}-b")] {
+            assert_eq!(found(&engine, &text, &mut scratch), [secret.as_str()], "{text}");
+        }
+        let half = long.get(..long.len() / 2).unwrap_or_default();
+        assert_eq!(found(&engine, &format!("seen: {half}..."), &mut scratch), [half]);
+        let (head, tail) = (long.get(..CUT).unwrap_or_default(), long.get(long.len() - CUT..).unwrap_or_default());
+        let ends = format!("the one that starts with `{head}…` and ends in {tail}.");
+        assert_eq!(found(&engine, &ends, &mut scratch), [head, tail]);
+        let again = format!("mysql -h db {} x", password.replace('"', "\\\""));
+        assert_eq!(found(&engine, &again, &mut scratch), [password.replace('"', "\\\"").as_str()]);
+        let river = ["forest", "River", "4711"].concat();
+        assert!(!found(&engine, &format!("postgres://app:{river}@db.acme.example/x"), &mut scratch).is_empty());
+        assert_eq!(found(&engine, &format!("it was {river} then"), &mut scratch), [river.as_str()]);
+        let encoded: String = alone.bytes().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(found(&engine, &encoded, &mut scratch).len(), 1);
+        // The password of a pair, one in Base64, and what one in Base64 is.
+        let garden = ["Rosen7", "garten"].concat();
+        assert_eq!(found(&engine, &format!("curl -u ann:{garden} https://h.example/"), &mut scratch).len(), 1);
+        assert_eq!(found(&engine, &format!("then {garden} works"), &mut scratch), [garden.as_str()]);
+        let in_base64 = ["Um9zZW43", "Z2FydGVu"].concat();
+        assert_eq!(found(&engine, &format!("see {in_base64} here"), &mut scratch), [in_base64.as_str()]);
+        let mut other = Scratch::remembering();
+        assert_eq!(found(&engine, &format!("data:\n  password: {in_base64}\n"), &mut other), [in_base64.as_str()]);
+        assert_eq!(found(&engine, &format!("then {garden} works"), &mut other), [garden.as_str()]);
+        // A token within a value that is found as a whole.
+        let token = ["glpat-", "Zk7x", "Qw2P", "mLr9", "TbVd", "83nH"].concat();
+        let whole = format!("xPm9?{token}&7qz");
+        assert_eq!(found(&engine, &format!("password = \"{whole}\""), &mut scratch), [whole]);
+        assert_eq!(found(&engine, &format!("a@b.a{token}D"), &mut scratch), [token.as_str()]);
+        // In the middle of a word, and without what stands before it.
+        assert_eq!(found(&engine, &format!("f'pw{secret}x'"), &mut scratch), [secret.as_str()]);
+        let rest = token.trim_start_matches("glpat-");
+        assert_eq!(found(&engine, &format!("\"glpat-\" \"{rest}\""), &mut scratch).len(), 1);
+        // In a form of the text that is read while the text is searched.
+        let mut third = Scratch::remembering();
+        assert_eq!(found(&engine, &format!("p{token}\n0\u{2502}token) {token} \n5\u{2502} "), &mut third).len(), 2);
+        // Buffers that do not remember find only what the text itself tells.
+        let mut plain = Scratch::default();
+        found(&engine, &line, &mut plain);
+        assert!(found(&engine, &format!("a {half} {secret} b"), &mut plain).is_empty());
+    }
+
+    #[test]
+    fn values_of_this_machine_are_found_and_ordinary_words_are_not_taken() {
+        let mut secrets = KnownSecrets::default();
+        let value = ["hunter", "-Gr33n", "-fields"].concat();
+        assert!(secrets.add(value.as_bytes()));
+        let plain = [
+            ["tiger", "rain77"].concat(),
+            ["hunt", "er2x"].concat(),
+            ["Tiger", "Rain"].concat(),
+            ["zwxk", "qvbt", "npml"].concat(),
+        ];
+        for value in &plain {
+            assert!(secrets.add(value.as_bytes()), "{value}");
+        }
+        for ordinary in
+            ["password", "localhost", "changeme", "administrator", "/usr/local/bin/x1", "${ACME_TOKEN_1}", ""]
+        {
+            assert!(!secrets.add(ordinary.as_bytes()), "{ordinary}");
+        }
+        assert_eq!(secrets.len(), 1 + plain.len());
+        let engine = Engine::new(&KnownIdentities::default()).unwrap_or_else(|_| panic!("the rules are complete"));
+        let engine = engine.knowing(secrets);
+        let text = format!("it is {value} there");
+        assert_eq!(found(&engine, &text, &mut Scratch::default()), [value.as_str()]);
+        for value in &plain {
+            let text = format!("I typed {value} there, and \\n{value}, but not {value}s or {value}_2");
+            assert_eq!(found(&engine, &text, &mut Scratch::default()), [value.as_str(), value.as_str()], "{value}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_begins_another_one_is_one_of_its_own() {
+        let engine = Engine::new(&KnownIdentities::default()).unwrap_or_else(|_| panic!("the rules are complete"));
+        let (short, long) = (["Vault", "77!"].concat(), ["Vault", "77!", "2024"].concat());
+        let mut scratch = Scratch::remembering();
+        assert_eq!(found(&engine, &format!("DB_PASSWORD={long}\n"), &mut scratch), [long.as_str()]);
+        let text = format!("is it {short} here?\nDB_PASSWORD={short}\n");
+        assert_eq!(found(&engine, &text, &mut scratch), [short.as_str(), short.as_str()]);
+    }
+
+    #[test]
+    fn the_beginning_of_a_value_is_found_where_dots_follow() {
+        let engine = Engine::new(&KnownIdentities::default()).unwrap_or_else(|_| panic!("the rules are complete"));
+        for value in [["Copper!", "Tundra25"].concat(), ["e3e57a639f709a96", "5fb7c0d2a4e8b1f3"].concat()] {
+            let mut scratch = Scratch::remembering();
+            assert_eq!(found(&engine, &format!("DB_PASSWORD={value}\n"), &mut scratch).len(), 1, "{value}");
+            for (length, rest) in [(8, "\u{2026}"), (12, "..."), (12, "****"), (8, "\\u2026")] {
+                let head = value.get(..length).unwrap_or_default();
+                assert_eq!(found(&engine, &format!("it begins with {head}{rest} as set"), &mut scratch), [head]);
+                assert!(found(&engine, &format!("it begins with {head} as set"), &mut scratch).is_empty(), "{head}");
+            }
+        }
+    }
+}
