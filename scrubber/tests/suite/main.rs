@@ -15,6 +15,7 @@ mod harmless;
 mod marginal;
 mod members;
 mod numbers;
+mod owned;
 mod people;
 mod personal;
 mod places;

@@ -65,6 +65,7 @@ pub(in crate::detect) fn passwords(text: &[u8], at: usize) -> Found {
     let text_after = text.get(at..).unwrap_or_default();
     let line_max = if is_echo(text_after) { ECHO_MAX } else { LINE_MAX };
     let line = text_after.get(..text_after.len().min(line_max)).unwrap_or_default();
+    let line = within_code_span(text, at, line);
     if line.starts_with(b"data") || line.starts_with(b"stringData") {
         return blocks::secret_values(text, at);
     }
@@ -100,6 +101,16 @@ pub(in crate::detect) fn passwords(text: &[u8], at: usize) -> Found {
         });
     }
     found
+}
+
+/// ``use `mysql -p`, or `psql` ``: a command that a page has between backticks ends at the second one.
+fn within_code_span<'a>(text: &[u8], at: usize, line: &'a [u8]) -> &'a [u8] {
+    const FENCE: &[u8] = b"```";
+    let before = text.get(at.saturating_sub(NEAR_MAX)..at).unwrap_or_default();
+    let before = memchr::memrchr(b'\n', before).and_then(|end| before.get(end + 1..)).unwrap_or(before);
+    let opened = memchr::memchr_iter(b'`', before).count() % 2 == 1 && memchr::memmem::find(before, FENCE).is_none();
+    let end = if opened { memchr::memchr(b'`', line) } else { None };
+    end.and_then(|end| line.get(..end)).unwrap_or(line)
 }
 
 fn is_echo(text: &[u8]) -> bool {

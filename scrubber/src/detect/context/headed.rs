@@ -65,7 +65,9 @@ impl Search<'_> {
                 let answered = || answer.is_some() && generic::is_told_password(value, false);
                 (mentioned::is_striking(value) || short() || answered() || account(), Builtin::GenericPassword)
             }
-            Key::Secret | Key::Access | Key::Hint => (generic::is_told_token(value), Builtin::GenericSecret),
+            Key::Secret | Key::Access | Key::Hint | Key::PasswordOf | Key::SecretOf => {
+                (generic::is_told_token(value), Builtin::GenericSecret)
+            }
         };
         if likely {
             self.report_places(builtin, from, to);

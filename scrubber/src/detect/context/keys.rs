@@ -1,9 +1,13 @@
 //! What the name beside a value says about it: `db_password`, `x-api-key`, `ACCESS_TOKEN`, but not `max_tokens`.
 
+mod owner;
+
 use std::sync::LazyLock;
 
 use crate::detect::search::SUFFIX_MAX;
 use crate::detect::sets::lexicon::{List, Words, words};
+
+pub(in crate::detect) use owner::may_own;
 
 /// What kind of value a name announces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +20,17 @@ pub(in crate::detect) enum Key {
     Access,
     /// Perhaps a secret (`key`, `session`, `nonce`): only values that are clearly random count.
     Hint,
+    /// A password of what the name tells behind the word (`PASSWORD_JENKINS`): only assigned values that look like nothing else count.
+    PasswordOf,
+    /// The same of a token or key: `token_partner`.
+    SecretOf,
+}
+
+impl Key {
+    /// Whether only an assigned value counts that looks like nothing else.
+    pub(in crate::detect) fn is_of_somebody(self) -> bool {
+        matches!(self, Self::PasswordOf | Self::SecretOf)
+    }
 }
 
 /// The longest name that is looked at; of a longer one the end.
@@ -104,14 +119,21 @@ const ANIMALS: &str = "mon tur don joc hoc";
 
 /// What `name` announces, if anything.
 pub(in crate::detect) fn classify(name: &[u8]) -> Option<Key> {
-    announced(name).or_else(|| {
-        if let Some(bare) = without_encoding(name) {
-            return announced(bare).filter(|key| *key != Key::Hint);
-        }
+    classify_with_owner(name).filter(|key| !key.is_of_somebody())
+}
+
+/// The same, also where the name ends with a word for whose it is: `PASSWORD_JENKINS`.
+pub(in crate::detect) fn classify_with_owner(name: &[u8]) -> Option<Key> {
+    announced(name).or_else(|| announced_before_end(name)).or_else(|| owner::of_somebody(name))
+}
+
+/// The same without a number, an encoding, or a word for one of several at its end.
+fn announced_before_end(name: &[u8]) -> Option<Key> {
+    let bare = without_encoding(name).or_else(|| {
         // `DB_PASS_2`, `stripeKeyProd`. `pass2` may be a step, and `iKey2` a number.
-        let bare = without_suffix(name).filter(|bare| bare.len() > 4 && !is_harmless(name))?;
-        announced(bare).filter(|key| *key != Key::Hint)
-    })
+        without_suffix(name).filter(|bare| bare.len() > 4 && !is_harmless(name))
+    });
+    announced(bare?).filter(|key| *key != Key::Hint)
 }
 
 /// `STRIPE_KEY_B64`: a name without what tells that the value is encoded.
@@ -239,13 +261,13 @@ pub(in crate::detect) struct Memo {
 }
 
 impl Memo {
-    /// The same as the function [`classify`].
+    /// The same as the function [`classify_with_owner`].
     pub(in crate::detect) fn classify(&mut self, name: &[u8]) -> Option<Key> {
         let mut padded = [0; MEMO_NAME_MAX];
         // A name that fills all the room could be the head of a longer one; the empty one would be known before it is met.
         let Some(room) = padded.get_mut(..name.len()).filter(|room| !room.is_empty() && room.len() < MEMO_NAME_MAX)
         else {
-            return classify(name);
+            return classify_with_owner(name);
         };
         room.copy_from_slice(name);
         if self.known.is_empty() {
@@ -255,9 +277,11 @@ impl Memo {
         let mixed = eights.iter().fold(0u64, |mixed, eight| {
             (mixed ^ u64::from_le_bytes(*eight)).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29)
         });
-        let Some((known, key)) = self.known.get_mut((mixed >> 20) as usize % MEMO_NAMES) else { return classify(name) };
+        let Some((known, key)) = self.known.get_mut((mixed >> 20) as usize % MEMO_NAMES) else {
+            return classify_with_owner(name);
+        };
         if *known != padded {
-            (*known, *key) = (padded, classify(name));
+            (*known, *key) = (padded, classify_with_owner(name));
         }
         *key
     }
@@ -545,8 +569,21 @@ mod tests {
             ("timeout_sec", None),
             ("client_section", None),
             ("mdp", Some(Key::Password)),
+            ("PASSWORD_JENKINS", Some(Key::PasswordOf)),
+            ("passwordRouter", Some(Key::PasswordOf)),
+            ("API_KEY_BREVO", Some(Key::SecretOf)),
+            ("token.partner", Some(Key::SecretOf)),
+            ("apiKeyForBrevo", Some(Key::SecretOf)),
+            ("PASSWORD_OF_WEB_SHOP_2", Some(Key::PasswordOf)),
+            ("KEY_BREVO", Some(Key::SecretOf)),
+            ("pass_jenkins", Some(Key::PasswordOf)),
+            ("get_key_brevo", None),
+            ("pass_rate", None),
+            ("passwordless", None),
+            ("passwordResetTemplate", None),
+            ("token_issuer", None),
         ] {
-            assert_eq!(classify(name.as_bytes()), expected, "{name}");
+            assert_eq!(classify_with_owner(name.as_bytes()), expected, "{name}");
         }
     }
 }

@@ -30,7 +30,7 @@ pub(in crate::detect) fn under(name: &[u8], value: &[u8]) -> Option<Builtin> {
     if value.len() > VALUE_MAX {
         return None;
     }
-    let key = keys::classify(name)?;
+    let key = keys::classify_with_owner(name)?;
     let place = Value { start: 0, end: value.len(), joint: Joint::Assigned, quoted: true, literal: false };
     let secret = generic::is_secret(&Named { key, value, place, next: None, previous: None, flag: false });
     secret.then_some(called(key))
@@ -62,7 +62,7 @@ pub(in crate::detect) fn labelled(label: &[u8], value: &[u8]) -> Option<Builtin>
 }
 
 fn called(key: Key) -> Builtin {
-    if key == Key::Password { Builtin::GenericPassword } else { Builtin::GenericSecret }
+    if matches!(key, Key::Password | Key::PasswordOf) { Builtin::GenericPassword } else { Builtin::GenericSecret }
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ impl Search<'_> {
                 (mentioned::is_striking(value) || mentioned::is_simple(value) || short, Builtin::GenericPassword)
             }
             Key::Secret => (generic::is_told_token(value), Builtin::GenericSecret),
-            Key::Access | Key::Hint => return,
+            Key::Access | Key::Hint | Key::PasswordOf | Key::SecretOf => return,
         };
         // A commit, or another digest.
         let digest = value.len() >= 40 && value::shape(value).is_hex(value);
@@ -72,7 +72,7 @@ impl Search<'_> {
         let (likely, builtin) = match key {
             Key::Password => (generic::is_told_password(value, quoted), Builtin::GenericPassword),
             Key::Secret => (generic::is_told_token(value), Builtin::GenericSecret),
-            Key::Access | Key::Hint => (false, Builtin::GenericSecret),
+            Key::Access | Key::Hint | Key::PasswordOf | Key::SecretOf => (false, Builtin::GenericSecret),
         };
         if likely {
             self.work += 1;

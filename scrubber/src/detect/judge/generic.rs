@@ -124,8 +124,23 @@ pub(in crate::detect) fn is_secret(named: &Named<'_>) -> bool {
             (made || is_login(text) || is_account(text)) && !said
         }
         Key::Hint => (is_random(text, 20) || is_random_lower(text)) && named.place.joint != Joint::Said,
+        Key::PasswordOf => is_of_somebody(named, text) || is_short_password(text) && is_literal(named),
+        Key::SecretOf => is_of_somebody(named, text),
     };
     likely && !value::is_placeholder(text)
+}
+
+/// What looks like nothing but a secret, so that a name need not tell whether it is one.
+fn is_of_somebody(named: &Named<'_>, text: &[u8]) -> bool {
+    let mixed = || text.len() >= 10 && is_thoroughly_mixed(text, value::shape(text));
+    let sure = is_machine_made(text) || mixed() || password::is_made_up(text);
+    named.place.joint == Joint::Assigned && sure && !is_path(text)
+}
+
+/// In quotes, without blanks before it, which code would have, or alone in its line.
+fn is_literal(named: &Named<'_>) -> bool {
+    let alone = named.next.is_none_or(|byte| byte == b'\n');
+    named.place.joint == Joint::Assigned && (named.place.quoted || named.previous == Some(b'=') || alone)
 }
 
 /// The value, with literals that are written in a row put together.

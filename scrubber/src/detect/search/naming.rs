@@ -17,7 +17,7 @@ const WORD_MAX: usize = 1024;
 const GAP_MAX: usize = 48;
 
 /// What follows the word for a secret in a name is no longer.
-pub(in super::super) const SUFFIX_MAX: usize = 14;
+pub(in super::super) const SUFFIX_MAX: usize = 24;
 
 static NAME: ByteSet = ByteSet::alphanumeric_and(b"_-.");
 
@@ -27,8 +27,15 @@ impl Search<'_> {
     pub(in super::super) fn part_of_name(&mut self, start: usize, part: usize) {
         let rest = self.text.get(part..self.text.len().min(part + SUFFIX_MAX + 1)).unwrap_or_default();
         let rest = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
-        if rest <= SUFFIX_MAX && keys::may_follow(self.text.get(part..part + rest).unwrap_or_default()) {
+        let suffix = self.text.get(part..part + rest).unwrap_or_default();
+        if rest > SUFFIX_MAX {
+            return;
+        }
+        if keys::may_follow(suffix) {
             self.end_of_name(start, part + rest);
+        }
+        if keys::may_own(suffix) {
+            self.end_with_owner(part + rest);
         }
     }
 
@@ -87,7 +94,8 @@ impl Search<'_> {
         if !told && !said && !bracket {
             return;
         }
-        let Some(key) = self.names.classify(text.get(name..end).unwrap_or_default()) else { return };
+        let key = self.names.classify(text.get(name..end).unwrap_or_default());
+        let Some(key) = key.filter(|key| !key.is_of_somebody()) else { return };
         let found = self.found.len();
         if bracket {
             self.in_brackets(key, at);
@@ -163,6 +171,24 @@ impl Search<'_> {
         }
     }
 
+    /// A name ends at `end` with a word that may tell whose secret it is: `PASSWORD_JENKINS`.
+    fn end_with_owner(&mut self, end: usize) {
+        let text = self.text;
+        let gap = text.get(end..).unwrap_or_default().iter().take(GAP_MAX).take_while(|byte| **byte == b' ').count();
+        if !b"=:\"'`\\]>".contains(&byte_at(text, end + gap)) {
+            return;
+        }
+        let name = text.get(name_start(text, end)..end).unwrap_or_default();
+        let Some(key) = self.names.classify(name).filter(|key| key.is_of_somebody()) else { return };
+        self.work += 1;
+        self.open(end, AHEAD);
+        let place = self.window.place(end);
+        let name = name_start(self.window.bytes(), place);
+        if let Some(value) = assign::value_after(&self.window, name, place) {
+            self.judge(key, value);
+        }
+    }
+
     /// Looks at the value of a name that says little where a person hands it over: `here's the key: …`.
     fn offered(&mut self, name: usize, value: Value) {
         const LEADS: [&str; 8] =
@@ -191,7 +217,8 @@ impl Search<'_> {
             flag: assign::is_given_to_flag(bytes, place.start),
         };
         if generic::is_secret(&named) && !is_resource_name(bytes, place.start) {
-            let builtin = if key == Key::Password { Builtin::GenericPassword } else { Builtin::GenericSecret };
+            let password = matches!(key, Key::Password | Key::PasswordOf);
+            let builtin = if password { Builtin::GenericPassword } else { Builtin::GenericSecret };
             let end = broken::over_gap(bytes, place.end);
             self.report_places(builtin, place.start, end);
         }

@@ -200,7 +200,8 @@ pub(in crate::detect) fn is_common_word(value: &[u8]) -> bool {
              secretkey private_key session_token csrf_token csrftoken dict list vec array map float double u8 u64 \
              usize nan option options flag flags argument arguments parameter parameters stringarray hint prompt stdin \
              strings variable variables settings setting generated true/false yes/no on/off scram-sha-256 scram-sha-1 \
-             hashed contraseña clave hasło heslo lösenord şifre пароль amd64 arm64 armhf i386 \
+             access_key access_key_id secret_access_key auth_token api_token api_secret app_secret app_password bot_token \
+             consumer_key consumer_secret hashed contraseña clave hasło heslo lösenord şifre пароль amd64 arm64 armhf i386 \
              vergessen pflichtfeld erforderlich falsch abgelaufen obligatoire requis oubli\u{e9} invalide incorrecte obligatoria obligatorio \
              requerida requerido olvidada incorrecta incorrecto caducada obrigat\u{f3}ria obrigat\u{f3}rio esquecida incorreta obbligatoria \
              obbligatorio dimenticata errata scaduta richiesta wymagane zapomniane vergeten verplicht vereist onjuist ongeldig verlopen \
