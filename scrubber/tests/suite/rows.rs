@@ -289,3 +289,20 @@ fn counts_and_types_below_the_name_of_a_person_stay() {
         assert_eq!(rest(engine, text), text);
     }
 }
+
+#[test]
+fn rows_that_are_typed_at_the_prompt_of_a_database_are_read() {
+    let (first, second) = (["copper", "#77harbor"].concat(), ["kelp77", "!maple"].concat());
+    for (shell, prompt) in
+        [("mysql> ", "    -> "), ("postgres=# ", "postgres-# "), ("sqlite> ", "   ...> "), ("SQL> ", "  2  ")]
+    {
+        let head = format!("{shell}INSERT INTO users (id, login, password) VALUES");
+        let rows = |first: &str, second: &str| {
+            format!("{head}\n{prompt}(1, 'ops', '{first}'),\n{prompt}(2, 'web', '{second}');\n")
+        };
+        for layers in 0..3 {
+            let text = escaped(&rows(&first, &second), layers);
+            assert_eq!(rest(engine(), &text), escaped(&rows("\u{b6}", "\u{b6}"), layers), "{text}");
+        }
+    }
+}

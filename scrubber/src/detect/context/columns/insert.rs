@@ -22,7 +22,7 @@ impl Insert {
         let column = head.iter().filter(|byte| **byte == b',').count();
         let rest = text.get(end..text.len().min(end + LINE_MAX))?;
         let close = memchr::memchr(b')', rest)?;
-        let says = rest.get(close + 1..)?.trim_ascii_start();
+        let says = rest.get(close + 1 + gap(rest.get(close + 1..)?)..)?;
         let values_word = says.get(..6)?;
         if head.contains(&b')') || !values_word.eq_ignore_ascii_case(b"values") || column >= COLUMNS_MAX {
             return None;
@@ -33,12 +33,33 @@ impl Insert {
 
     /// The column's literal in the row that starts at `at` or behind a comma there, and where the row ends.
     pub(super) fn row(&self, text: &[u8], at: usize) -> Option<(Option<Value>, usize)> {
-        let gap =
-            text.get(at..)?.iter().take(16).take_while(|byte| byte.is_ascii_whitespace() || **byte == b',').count();
-        if text.get(at + gap) != Some(&b'(') {
+        let blanks = text.get(at..)?.iter().take(16).take_while(|byte| byte.is_ascii_whitespace()).count();
+        let comma = if text.get(at + blanks) == Some(&b',') { blanks + 1 } else { 0 };
+        let open = at + comma + gap(text.get(at + comma..)?);
+        if text.get(open) != Some(&b'(') {
             return None;
         }
-        tuple(text, at + gap + 1, self.column)
+        tuple(text, open + 1, self.column)
+    }
+}
+
+/// How many blanks, and prompts of a database's shell that lead a line on, stand at the start of `text`: `    -> `, `shop-# `, `   ...> `.
+fn gap(text: &[u8]) -> usize {
+    const PROMPT_MAX: usize = 32;
+    let blanks = |from: usize| text.iter().skip(from).take(64).take_while(|byte| byte.is_ascii_whitespace()).count();
+    let first = blanks(0);
+    let rest = text.get(first..).unwrap_or_default();
+    let sign = rest.iter().take(PROMPT_MAX).position(|byte| !byte.is_ascii_alphanumeric() && !b"_.-".contains(byte));
+    let prompt = sign.filter(|sign| {
+        let last = sign.checked_sub(1).and_then(|at| rest.get(at));
+        let number = rest.iter().take(*sign).all(u8::is_ascii_digit) && *sign > 0 && rest.get(*sign) == Some(&b' ');
+        number || matches!(rest.get(*sign), Some(b'>' | b'#')) && matches!(last, Some(b'-' | b'.' | b'='))
+    });
+    match prompt {
+        Some(sign) if text.get(..first).is_some_and(|blanks| blanks.contains(&b'\n')) => {
+            first + sign + 1 + blanks(first + sign + 1)
+        }
+        _ => first,
     }
 }
 
