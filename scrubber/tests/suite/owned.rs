@@ -70,3 +70,33 @@ fn commands_between_backticks_end_there_and_names_in_capitals_are_no_values() {
     check(&["run `sshpass -p {} ssh nas` first\n", "`mysql -uroot -p{}`, then `\\q`\n"], &chosen, true);
     check(&["Your verification code is {}. It expires\n"], "48213", true);
 }
+
+#[test]
+fn elements_calls_and_changes_that_hold_a_value_apart_from_its_name_are_read() {
+    let chosen = ["Tr0ub4", "dor&33"].concat();
+    check(
+        &[
+            "<setting name=\"SmtpPassword\" serializeAs=\"String\">\n  <value>{}</value>\n</setting>\n",
+            "<parameter name=\"password\" type=\"string\" required=\"true\">{}</parameter>\n",
+            "<string name=\"db_password\" translatable=\"false\">{}</string>\n",
+            "<env-entry-name>dbPassword</env-entry-name>\n<env-entry-type>java.lang.String</env-entry-type>\n<env-entry-value>{}</env-entry-value>\n",
+            "{\"path\": \"credentials.password\", \"old\": null, \"new\": \"{}\"}\n",
+            "when(cfg.getPassword()).thenReturn(\"{}\");\n",
+            "expect(cfg.password).to eq(\"{}\")\ncfg.password.should eq \"x\"\n",
+            "When I fill in \"Password\" with \"{}\"\n",
+            "if ($password -eq '{}') { exit }\n",
+            "WHERE password IN ('{}')\n",
+        ],
+        &chosen,
+        true,
+    );
+    check(
+        &[
+            "<setting name=\"PasswordLabel\" serializeAs=\"String\"><value>{}</value></setting>\n",
+            "<env-entry-name>passwordFile</env-entry-name><env-entry-value>{}</env-entry-value>\n",
+            "When I fill in \"Comment\" with \"{}\"\n",
+        ],
+        &chosen,
+        false,
+    );
+}

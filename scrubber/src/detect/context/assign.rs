@@ -106,7 +106,7 @@ pub(in crate::detect) fn value_after(window: &Window, start: usize, end: usize) 
     }
     if joint == Joint::Assigned
         && text.get(after.wrapping_sub(1)) == Some(&b'>')
-        && (line::is_element(text, start, after) || line::is_attribute(text, start))
+        && (line::is_element(text, start, after) || line::is_attribute(text, start) || member::is_value(text, after))
     {
         return element(text, at).map(|value| Value { joint: shown::cell_joint(text, after, joint), ..value });
     }

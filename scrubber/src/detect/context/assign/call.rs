@@ -45,6 +45,19 @@ pub(super) fn compared(text: &[u8], start: usize, end: usize) -> Option<usize> {
         ".value=",
         ".Text = ",
         ".Text := ",
+        ".thenReturn(",
+        ".willReturn(",
+        ".mockReturnValue(",
+        ".mockResolvedValue(",
+        ".returns(",
+        ".Returns(",
+        ".and_return(",
+        ".should eq ",
+        ".should == ",
+        " -eq ",
+        " -ceq ",
+        " IN (",
+        " in (",
         ", with: ",
         ", { target: { value: ",
         ", {target: {value: ",
@@ -52,6 +65,15 @@ pub(super) fn compared(text: &[u8], start: usize, end: usize) -> Option<usize> {
     let end = end + pattern(text, start, end);
     let end = skip(text, skip(text, end, QUOTES, 1) + call(text, end), b")", 2);
     let rest = text.get(end..)?;
+    // `When I fill in "Password" with "…"`
+    const WITH: &[u8] = b" with ";
+    let filled = || {
+        text.get(start.saturating_sub(24)..start)
+            .is_some_and(|before| memchr::memmem::find(before, b"ill in ").is_some())
+    };
+    if rest.starts_with(WITH) && is_literal_next(text, end + WITH.len()) && filled() {
+        return Some(end + WITH.len());
+    }
     CALLS
         .iter()
         .find(|call| rest.starts_with(call.as_bytes()) && is_literal_next(text, end + call.len()))

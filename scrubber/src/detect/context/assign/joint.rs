@@ -1,6 +1,6 @@
 //! What joins a value to its name: signs, brackets, calls, white space, the words of a sentence.
 
-use super::{Joint, QUOTES, between, blank, call, line, sentence};
+use super::{Joint, QUOTES, between, blank, call, line, member, sentence};
 
 /// Reads what stands between the name and the value: how it joins them, and where the value begins.
 pub(super) fn read(text: &[u8], start: usize, end: usize) -> Option<(Joint, usize)> {
@@ -41,6 +41,13 @@ pub(super) fn read(text: &[u8], start: usize, end: usize) -> Option<(Joint, usiz
         b"=<" | b":<" | b"=|" | b":|" | b":>" | b"=!" => return Some((Joint::Assigned, at + 1)),
         [b'>', ..] if line::is_element(text, start, at + 1) => return Some((Joint::Assigned, at + 1)),
         sign if begins_the_value(sign) => {}
+        // `<setting name="Token" type="String">…`
+        b"" if quoted_name
+            && line::is_attribute(text, start)
+            && let Some(open) = member::behind_attributes(text, at) =>
+        {
+            return Some((Joint::Assigned, open));
+        }
         // `&lt;token&gt;…&lt;/token&gt;`
         b"" if text.get(end..)?.starts_with(b"&gt;") && text.get(..start)?.ends_with(b"&lt;") => {
             return Some((Joint::Assigned, end + 4));

@@ -37,12 +37,52 @@ const BLOCK_MAX: usize = 320;
 /// `<key>Token</key><string>…`: where the text of the next element starts.
 pub(super) fn in_element(text: &[u8], at: usize) -> Option<usize> {
     let rest = text.get(at..)?;
-    let tag = NAME_TAGS.iter().find(|tag| rest.starts_with(tag.as_bytes()))?;
+    let Some(tag) = NAME_TAGS.iter().find(|tag| rest.starts_with(tag.as_bytes())) else {
+        return in_entry(text, at);
+    };
     let next = broad(text, at + tag.len());
     let value = text.get(next..)?;
     // The longest of those that begin alike.
     let open = VALUE_TAGS.iter().rfind(|open| value.starts_with(open.as_bytes()))?;
     Some(next + open.len())
+}
+
+/// `<env-entry-name>token</env-entry-name><env-entry-type>…</env-entry-type><env-entry-value>…`: where the text of the value starts.
+fn in_entry(text: &[u8], at: usize) -> Option<usize> {
+    const ENTRY_MAX: usize = 200;
+    let rest = text.get(at..text.len().min(at + ENTRY_MAX))?;
+    let tag = rest.strip_prefix(b"</")?;
+    let tag = tag.get(..memchr::memchr(b'>', tag)?)?;
+    let kind = tag.strip_suffix(b"-name").or_else(|| tag.strip_suffix(b"-key"))?;
+    let value = [b"<", kind, b"-value>"].concat();
+    let found = memchr::memmem::find(rest, &value)?;
+    // Of the next entry it is another one's.
+    let own = memchr::memmem::find(rest.get(tag.len()..found)?, &[b"<", tag, b">"].concat()).is_none();
+    own.then_some(at + found + value.len())
+}
+
+/// ` type="String" required="true">`: where the text of an element starts whose further attributes begin at `at`.
+pub(super) fn behind_attributes(text: &[u8], mut at: usize) -> Option<usize> {
+    const ATTRIBUTES_MAX: usize = 4;
+    const ATTRIBUTE_MAX: usize = 80;
+    for _ in 0..ATTRIBUTES_MAX {
+        let rest = text.get(at..text.len().min(at + ATTRIBUTE_MAX))?;
+        let name = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b":_-.".contains(byte)).count();
+        let quote =
+            rest.get(name + 1).filter(|quote| name > 0 && rest.get(name) == Some(&b'=') && QUOTES.contains(quote))?;
+        at = blank(text, at + name + 3 + memchr::memchr(*quote, rest.get(name + 2..)?)?);
+        if text.get(at) == Some(&b'>') {
+            return Some(at + 1);
+        }
+    }
+    None
+}
+
+/// Whether the tag that ends at `at` opens the value of an entry: `<param-value>`.
+pub(super) fn is_value(text: &[u8], at: usize) -> bool {
+    let before = text.get(at.saturating_sub(40)..at).unwrap_or_default();
+    let tag = before.iter().rposition(|byte| *byte == b'<').and_then(|open| before.get(open..)).unwrap_or_default();
+    tag.ends_with(b"value>") || tag.ends_with(b"Value>")
 }
 
 /// `variable "token" { … default = …`, `--name token --value …`: where the value starts.

@@ -23,9 +23,9 @@ pub(super) fn member_ahead(text: &[u8], at: usize) -> Option<usize> {
     members(object).next().or_else(|| default(object)).map(|sign| at + sign)
 }
 
-/// The sign after another member of an object that holds the value: a default, or the type of a database's field.
+/// The sign after another member of an object that holds the value: a default, the type of a database's field, what a change ends in.
 fn default(object: &[u8]) -> Option<usize> {
-    const NAMES: [&str; 9] = [
+    const NAMES: [&str; 12] = [
         "\"example\"",
         "\"default\"",
         "\"Default\"",
@@ -33,6 +33,9 @@ fn default(object: &[u8]) -> Option<usize> {
         "\"string\"",
         "\"stringValue\"",
         "\"string_value\"",
+        "\"new\"",
+        "\"newValue\"",
+        "\"new_value\"",
         "\"#text\"",
         "\"_text\"",
     ];
