@@ -6,7 +6,7 @@ use super::metrics;
 use super::projects::{Keeper, Leaving, Reading};
 use super::session::{self, Session, SessionError, Unknown};
 use super::ship::{Ended, Message, Ship, Until, lock};
-use super::signals::wait_for_signals;
+use super::signals::{self, wait_for_signals};
 use super::sinks::{AnySink, SinkError};
 use super::spooler;
 use super::stop::Stop;
@@ -149,7 +149,7 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
         stop,
         until,
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(RunError::Runtime)?;
+    let runtime = signals::runtime().map_err(RunError::Runtime)?;
     let stored = Stored::new(&session.store);
     let partners = Partners { config, paths, keeper: &keeper, stored: &stored, policy: &policy };
     let tailing = (job != Job::Flush).then(|| Tailing::new(&partners, &session, job)).transpose()?;
