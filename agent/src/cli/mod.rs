@@ -350,7 +350,7 @@ fn dispatch(cli: Cli, output: &Arc<Output>) -> anyhow::Result<Exit> {
         Command::Scan(arguments) => scan::run(&context()?, &arguments),
         Command::Consent { command } => {
             let context = if let ConsentCommand::Grant(_) = command { context()? } else { whatever()? };
-            let mut program = surroundings::Program(&context);
+            let mut program = surroundings::Program::new(&context);
             consent::run(&context, &command, &mut consent::Terminal, &mut program)
         }
         Command::Log(arguments) => log::run(&whatever()?, &arguments),

@@ -218,11 +218,15 @@ fn confine(sandbox: &OnceLock<Sandbox>, state_dir: &Path) {
 
 /// Sees to it that what stood in files before a grant that covers only later text is not read, whatever was lost since.
 fn begin(session: &Session, roots: &Roots, terms: &Terms) -> Result<(), RunError> {
+    let consent = terms.consent_id.as_str();
+    if terms.backfill && session.is_to_begin_at_the_starts(consent)? {
+        session.begin_at_the_starts(roots, consent)?;
+    }
     match session.unknown(roots)? {
         Unknown::Nothing => {}
-        Unknown::Everything if terms.backfill => session.begin_at_the_starts(roots)?,
+        Unknown::Everything if terms.backfill => session.begin_at_the_starts(roots, consent)?,
         Unknown::Everything => {
-            if let Some(files) = session.begin_at_the_grant(&terms.consent_id)? {
+            if let Some(files) = session.begin_at_the_grant(consent)? {
                 error!(files, "where reading had got to is lost: what was written since the consent is read again");
                 return begin(session, roots, terms);
             }
@@ -239,7 +243,7 @@ fn begin(session: &Session, roots: &Roots, terms: &Terms) -> Result<(), RunError
         }
     }
     if !terms.backfill
-        && let Err(fault) = lock(&session.store).keep_beginnings(&terms.consent_id)
+        && let Err(fault) = lock(&session.store).keep_beginnings(consent)
     {
         // It is for when the spool is lost, and tried again at the next start.
         warn!(%fault, "cannot keep where reading began");
