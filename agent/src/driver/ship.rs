@@ -331,8 +331,6 @@ impl<S: Sink> Ship<'_, S> {
             }
             Effect::Discard { class, seqs, reason } => self.discard(class, seqs, reason),
             Effect::AskProjects(projects) => Some(self.ask(projects)),
-            // The sink looks credentials up anew after trouble with them.
-            Effect::RebuildCredentials => None,
         };
         if let Some(input) = input {
             self.shipper.handle(input, clock::mono());
