@@ -108,6 +108,27 @@ fn a_first_grant_that_could_not_be_given_leaves_nothing_that_tells_this_installa
     }
 }
 
+#[test]
+fn a_copy_from_before_consent_is_held_back_though_it_is_read_again_once_its_original_is_gone() {
+    // As a backup makes it, and as a fork of the session does.
+    for session in ["00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"] {
+        let (agent, root) = (Agent::new(""), Root::new(&records(0..100)));
+        grant_from_now_on(&agent, root.path());
+        let text = String::from_utf8(records(0..105)).unwrap();
+        let copy = text.replace("00000000-0000-4000-8000-000000000001\"", &format!("{session}\""));
+        fs::write(root.transcript().with_file_name(format!("{session}-copy.jsonl")), copy).unwrap();
+        agent.run(root.path(), &["pause"]);
+        once(&agent, &root);
+        fs::remove_file(root.transcript()).unwrap();
+        let spool = rusqlite::Connection::open(agent.home().join("state/spool.db")).unwrap();
+        assert_eq!(spool.execute("UPDATE segment SET sealed = zeroblob(length(sealed))", []), Ok(1));
+        drop(spool);
+        agent.run(root.path(), &["resume"]);
+        once(&agent, &root);
+        assert_eq!(arrived(&agent), (100..105).collect::<Vec<_>>(), "{session}");
+    }
+}
+
 /// Says what every command says that opens the spool to look.
 fn look(agent: &Agent, root: &Path) {
     for arguments in [&["status"][..], &["doctor"], &["log"], &["purge", "--yes"]] {
