@@ -1,10 +1,10 @@
 //! What consent has to do with the rest of the program.
 
 use super::{Context, consent, hinted};
-use crate::driver::session::{self, Session};
+use crate::driver::session::{self, Session, SessionError};
 use crate::edge::key::KeyFile;
 use crate::edge::ledger::LedgerFile;
-use crate::edge::store::Store;
+use crate::edge::store::{Beginnings, Store};
 use crate::edge::{clock, host::Host};
 use crate::filter::preview::Layout;
 use crate::filter::projects::Reach;
@@ -16,14 +16,16 @@ use scrubber::Tier;
 /// The real program around a consent.
 pub(super) struct Program<'a> {
     context: &'a Context,
-    /// Whether there were no keys and no spool before a grant was tried.
+    /// Whether a grant that is tried is the first, and there were no keys and no spool before.
     keys_are_new: bool,
     spool_is_new: bool,
+    /// Where reading went on before it was tried, under the consent in force.
+    reading: Option<Beginnings>,
 }
 
 impl<'a> Program<'a> {
     pub(super) const fn new(context: &'a Context) -> Self {
-        Self { context, keys_are_new: false, spool_is_new: false }
+        Self { context, keys_are_new: false, spool_is_new: false, reading: None }
     }
 }
 
@@ -44,15 +46,16 @@ impl consent::Surroundings for Program<'_> {
 
     fn before_grant(&mut self, request: &GrantRequest) -> anyhow::Result<()> {
         let Context { config, paths, .. } = self.context;
-        self.keys_are_new = !KeyFile::new(&paths.state_dir).exists();
-        self.spool_is_new = !Store::exists(&self.context.store_settings());
         let ledger = LedgerFile::open(&paths.state_dir)?;
+        let granted = ledger.ledger().stand(&self.context.circumstances()).granted;
+        self.keys_are_new = granted.is_none() && !KeyFile::new(&paths.state_dir).exists();
+        self.spool_is_new = granted.is_none() && !Store::exists(&self.context.store_settings());
         let session = Session::open(config, paths)?;
         if request.backfill {
-            let granted = ledger.ledger().stand(&self.context.circumstances()).granted;
             let before = granted.map_or("", |granted| granted.consent_id.as_str());
             return session.begin_at_the_starts_after(before).context("cannot set where reading begins");
         }
+        self.reading = granted.map(|_| session.reading()).transpose()?;
         let begun = session.begin_at_the_ends(&session::roots(config, paths));
         begun.map(|_| ()).map_err(|error| {
             let what = format!("cannot record where the transcripts end now: {}", error.kind());
@@ -64,7 +67,12 @@ impl consent::Surroundings for Program<'_> {
     }
 
     fn after_failed_grant(&mut self) {
-        let keys = KeyFile::new(&self.context.paths.state_dir);
+        let Context { config, paths, .. } = self.context;
+        let read_on = |reading| Ok::<_, SessionError>(Session::open(config, paths)?.read_on(&reading)?);
+        if let Some(Err(fault)) = self.reading.take().map(read_on) {
+            tracing::error!(%fault, "reading goes on at the ends: what was not read yet under the consent in force is passed over");
+        }
+        let keys = KeyFile::new(&paths.state_dir);
         if self.keys_are_new
             && let Err(fault) = keys.delete()
         {

@@ -168,6 +168,23 @@ impl Session {
         Ok(if folders.is_empty() { Unknown::Nothing } else { Unknown::Folders(folders) })
     }
 
+    /// Where reading goes on now.
+    ///
+    /// # Errors
+    /// When the spool fails.
+    pub fn reading(&self) -> Result<Beginnings, StoreError> {
+        let store = super::ship::lock(&self.store);
+        Ok(Beginnings { records: store.positions()?, covered: store.covered()? })
+    }
+
+    /// Makes reading go on where it did.
+    ///
+    /// # Errors
+    /// When the spool fails.
+    pub fn read_on(&self, reading: &Beginnings) -> Result<(), StoreError> {
+        super::ship::lock(&self.store).begin_again(reading)
+    }
+
     /// Makes reading begin where each file ends now, so that only what is written from now on is read. That goes for the
     /// history of prompts too, whether it is read by now or not.
     ///

@@ -71,7 +71,7 @@ fn what_cannot_be_told_from_what_was_there_before_is_held_back_and_counted() {
 
 /// A grant ends between what it prepares and its entry in the ledger as here, on a full disk and in a power loss.
 #[test]
-fn a_grant_of_all_that_is_there_which_could_not_be_given_lets_nothing_from_before_leave() {
+fn a_grant_that_could_not_be_given_lets_nothing_from_before_leave_and_passes_nothing_over() {
     let (agent, root) = (Agent::new(""), Root::new(&records(0..100)));
     grant_from_now_on(&agent, root.path());
     root.append(&records(100..110));
@@ -79,8 +79,10 @@ fn a_grant_of_all_that_is_there_which_could_not_be_given_lets_nothing_from_befor
     fs::remove_file(&lock).unwrap();
     fs::create_dir(&lock).unwrap();
     let backfill = ["consent", "grant", "--tier", "content", "--backfill", "--yes"];
-    let failed = agent.command(root.path()).args(backfill).output().unwrap();
-    assert_eq!(failed.status.code(), Some(2), "{}", String::from_utf8_lossy(&failed.stderr));
+    for words in [&backfill[..], &["consent", "grant", "--tier", "activity", "--yes"]] {
+        let failed = agent.command(root.path()).args(words).output().unwrap();
+        assert_eq!(failed.status.code(), Some(2), "{}", String::from_utf8_lossy(&failed.stderr));
+    }
     fs::remove_dir(&lock).unwrap();
     once(&agent, &root);
     assert_eq!(arrived(&agent), (100..110).collect::<Vec<_>>());

@@ -38,7 +38,8 @@ pub trait Surroundings {
     /// When that cannot be recorded: then nothing is granted.
     fn before_grant(&mut self, request: &GrantRequest) -> anyhow::Result<()>;
 
-    /// Called when nothing was granted after all: deletes what was made for it and could tell this installation apart.
+    /// Called when nothing was granted after all: reading goes on as under the consent in force, and what was made for a first grant and
+    /// could tell this installation apart is deleted.
     fn after_failed_grant(&mut self);
 
     /// Called after a grant that covers only what is written from now on, with its id: keeps a second record of where that begins, for
