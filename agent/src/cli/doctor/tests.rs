@@ -477,7 +477,10 @@ fn a_reader_that_stands_still_is_told_with_what_helps() {
         stands.clone(),
         "70000 bytes of transcripts have waited for 20 minutes; start it anew with `bcce-agent service stop`",
     );
-    has(reading(1230, None), "the agent has done nothing for 20 minutes; start it anew");
+    has(
+        reading(1230, None),
+        "the agent has done nothing for 20 minutes; look again in a minute if this computer has just woken up; else start it anew",
+    );
     fill(&desk);
     assert_eq!(reading(60, Some((70_000, 1230))), stands);
     desk.write("config.toml", "spool.bytes_max = \"1MiB\"\n");
