@@ -263,10 +263,6 @@ pub enum Input {
     Sparing(bool),
     /// The user wants everything sent now.
     Flush,
-    /// The credentials or where they come from changed.
-    CredentialsChanged,
-    /// The network changed or the machine woke.
-    NetworkChanged,
     /// The system's clock; wanted at the start and after a jump, for the daily cap.
     Clock(Wall),
 }
@@ -303,8 +299,6 @@ pub enum Effect {
     },
     /// Look now whether events of these projects may leave, and answer with [`Input::Projects`], one answer for each.
     AskProjects(Vec<ProjectTag>),
-    /// Make credentials anew before the next call.
-    RebuildCredentials,
 }
 
 #[cfg(test)]

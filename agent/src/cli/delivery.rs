@@ -14,15 +14,22 @@ use serde_json::Value;
 /// What is wrong with delivery, and what helps; `None` while all is well or nothing is known.
 pub(super) fn finding(context: &Context) -> Option<(String, String)> {
     let live = status::live(context)?;
-    trouble(&context.config, &live).or_else(|| late(context))
+    waits(&live).or_else(|| trouble(&context.config, &live)).or_else(|| late(context))
+}
+
+/// Why a running agent does nothing, if it waits until work can begin.
+fn waits(live: &Value) -> Option<(String, String)> {
+    let why = text(live, "waits_because")?;
+    let help = "`bcce-agent doctor` looks into it, and `bcce-agent run --once` tells the causes";
+    Some((format!("the running agent waits: {why}"), help.to_owned()))
 }
 
 /// Why nothing of these classes will be sent soon, and what helps, by what a running agent told since it was `asked` to send at
 /// once; `None` while something may be sent, or until it has told.
 pub(super) fn held(config: &Config, live: &Value, asked: Wall, classes: &[DataClass]) -> Option<(String, String)> {
     let since = |key: &str| number(live, key).is_some_and(|at| at >= asked.0);
-    if let Some(why) = text(live, "waits_because").filter(|_| since("time_ms")) {
-        return Some((format!("the running agent waits: {why}"), "`bcce-agent doctor` looks into it".to_owned()));
+    if let Some(waits) = waits(live).filter(|_| since("time_ms")) {
+        return Some(waits);
     }
     if !since("flushed_ms") {
         return None;

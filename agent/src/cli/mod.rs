@@ -118,6 +118,10 @@ pub struct ConsentMissing {
 /// What can be done about an error, each once: what was said around it, which its chain does not give back, and what is known of
 /// its causes.
 fn hints_of(error: &anyhow::Error) -> Vec<&str> {
+    if error.chain().any(has_no_files_left) {
+        // What failed then is fine.
+        return vec![MORE_FILES];
+    }
     let around = error.downcast_ref::<Hinted>().map(|hinted| hinted.hint.as_str());
     let mut hints: Vec<&str> = Vec::new();
     for hint in around.into_iter().chain(error.chain().filter_map(|cause| hint_of(cause))) {
@@ -189,6 +193,22 @@ fn rules_help(error: &RulesError) -> Option<&'static str> {
     }
 }
 
+/// This process, or the system, may open no more files.
+const MORE_FILES: &str = "let it open more files: `ulimit -n` tells how many this shell allows, and 64 are enough";
+
+#[cfg(unix)]
+fn has_no_files_left(cause: &(dyn Error + 'static)) -> bool {
+    use rustix::io::Errno;
+    let code = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::raw_os_error);
+    code.map(Errno::from_raw_os_error).is_some_and(|code| [Errno::MFILE, Errno::NFILE].contains(&code))
+}
+
+/// Windows has no such limit.
+#[cfg(not(unix))]
+fn has_no_files_left(_: &(dyn Error + 'static)) -> bool {
+    false
+}
+
 /// The disk of the state folder is full.
 const MAKE_ROOM: &str = "make room on the disk of the state folder";
 /// The state folder is not its user's to write.
@@ -229,9 +249,12 @@ fn spool_help(error: &StoreError) -> Option<&'static str> {
     match error {
         StoreError::DiskFull(_) => Some(MAKE_ROOM),
         StoreError::ReadOnly(_) | StoreError::Folder(_) => Some(MAKE_WRITABLE),
+        StoreError::NoLocks(_) => Some(LOCKABLE),
+        StoreError::Busy(_) => Some(
+            "try again; where it stays so while `bcce-agent status` says that nothing runs, the state folder's file system knows no locks: choose a folder on this computer with --state-dir",
+        ),
         StoreError::Newer(_) => Some("install the version that wrote it, or a later one"),
         StoreError::Full
-        | StoreError::Busy(_)
         | StoreError::Damaged(_)
         | StoreError::Outdated
         | StoreError::Older(_)
@@ -244,7 +267,13 @@ fn spool_help(error: &StoreError) -> Option<&'static str> {
 /// What can be done about settings that are wrong: not all of it stands in a line.
 fn correction(settings: &ConfigError) -> &'static str {
     let mut problems = settings.problems.iter();
-    if problems.clone().any(|problem| problem.line.is_some()) {
+    if settings.is_of_lines_of_policies() {
+        if settings.has_unknown_keys() {
+            "install a newer bcce-agent where one knows these keys, else your administrator can correct these lines; `bcce-agent config check` looks at them again"
+        } else {
+            "your administrator can correct these lines; `bcce-agent config check` looks at them again"
+        }
+    } else if problems.clone().any(|problem| problem.line.is_some()) {
         "correct these lines; `bcce-agent config check` looks at them again"
     } else if problems.any(|problem| matches!(problem.origin, Origin::Policy(_))) {
         "your administrator can put in place the policy and its signature; `bcce-agent config check` looks at them again"
@@ -321,7 +350,7 @@ fn dispatch(cli: Cli, output: &Arc<Output>) -> anyhow::Result<Exit> {
         Command::Scan(arguments) => scan::run(&context()?, &arguments),
         Command::Consent { command } => {
             let context = if let ConsentCommand::Grant(_) = command { context()? } else { whatever()? };
-            let mut program = surroundings::Program(&context);
+            let mut program = surroundings::Program::new(&context);
             consent::run(&context, &command, &mut consent::Terminal, &mut program)
         }
         Command::Log(arguments) => log::run(&whatever()?, &arguments),

@@ -137,6 +137,8 @@ impl Surroundings for Neighbours {
 
     fn after_grant(&mut self, _consent_id: &str) {}
 
+    fn after_failed_grant(&mut self) {}
+
     fn before_grant(&mut self, request: &GrantRequest) -> anyhow::Result<()> {
         anyhow::ensure!(!self.refuses, "the disk is full");
         self.before.push(request.clone());
@@ -309,7 +311,7 @@ fn the_question_fits_a_screen_and_more_shows_the_newest_session_as_its_example()
     std::fs::create_dir_all(&projects).unwrap();
     let lines: Vec<_> = samples::Generator::new(20).bytes(200_000).stream().map(|line| line.bytes).collect();
     std::fs::write(projects.join("s.jsonl"), lines.concat()).unwrap();
-    let example = super::surroundings::Program(&desk.context).example();
+    let example = super::surroundings::Program::new(&desk.context).example();
     assert_eq!(example.len(), 3, "{example:?}");
     let mut there = Neighbours { example, ..Neighbours::default() };
     assert_eq!(desk.consent(&["grant"], &mut Answers::these(&["more"]), &mut there), Exit::ConsentMissing);
@@ -369,6 +371,7 @@ fn without_a_terminal_only_yes_grants() {
     assert_eq!(desk.consent(&wider, &mut Answers::nobody(), &mut there), Exit::Done);
     assert_eq!(desk.mode(), (Mode::Send(Tier::Content), None));
     assert!(there.before.last().unwrap().backfill);
+    assert!(desk.printed().contains("What was sent before is sent again"));
 }
 
 #[test]
@@ -479,7 +482,9 @@ fn a_hint_speaks_of_lines_only_where_there_are_some() {
         desk.context.output.error(&super::config::check(&context).unwrap_err());
         desk.printed()
     };
-    assert!(hint("max_teir = 1\n", None).contains("hint: correct these lines"));
+    let unknown = hint("max_teir = 1\n", None);
+    assert!(unknown.contains("hint: install a newer bcce-agent where one knows these keys, else your"), "{unknown}");
+    assert!(hint("max_tier = 1\n", None).contains("hint: your administrator can correct these lines"));
     let unsigned = hint("max_tier = \"metrics\"\n", Some("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n"));
     assert!(unsigned.contains("is not signed") && !unsigned.contains("lines"), "{unsigned}");
     assert!(unsigned.contains("hint: your administrator can put in place the policy and its signature"), "{unsigned}");

@@ -6,6 +6,9 @@ use std::path::PathBuf;
 /// What is wrong with a file that is not there.
 pub(super) const NO_SUCH_FILE: &str = "there is no such file";
 
+/// What is wrong with a key that this version does not know.
+pub(super) const UNKNOWN_KEY: &str = "unknown key";
+
 /// The layer that a value or a problem comes from, in rising order of precedence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
@@ -66,6 +69,17 @@ impl ConfigError {
     /// Whether all that is wrong is that files that were named are not there.
     pub fn is_of_missing_files(&self) -> bool {
         self.problems.iter().all(|problem| problem.what == NO_SUCH_FILE)
+    }
+
+    /// Whether all that is wrong stands in lines of organisation policies.
+    pub fn is_of_lines_of_policies(&self) -> bool {
+        let of_policy = |problem: &Problem| problem.line.is_some() && matches!(problem.origin, Origin::Policy(_));
+        self.problems.iter().all(of_policy)
+    }
+
+    /// Whether this version does not know some key, as a newer one may.
+    pub fn has_unknown_keys(&self) -> bool {
+        self.problems.iter().any(|problem| problem.what.starts_with(UNKNOWN_KEY))
     }
 
     /// `Ok` where there is no problem.

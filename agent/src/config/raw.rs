@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::UnknownVariable;
 use super::keys::{self, By, KEYS, Key};
-use super::problem::{ConfigError, Origin, Problem};
+use super::problem::{ConfigError, Origin, Problem, UNKNOWN_KEY};
 use super::value::{Form, Value};
 
 /// A value and the line it stands in.
@@ -157,8 +157,8 @@ fn is_section(path: &str) -> bool {
 /// Says that a key is unknown, and which known one has nearly the same spelling.
 fn unknown(path: &str) -> String {
     match nearest(path, KEYS.iter().map(|key| key.name)) {
-        Some(name) => format!("unknown key; did you mean {name}?"),
-        None => "unknown key".to_owned(),
+        Some(name) => format!("{UNKNOWN_KEY}; did you mean {name}?"),
+        None => UNKNOWN_KEY.to_owned(),
     }
 }
 

@@ -11,7 +11,7 @@ use super::projects::{Keeper, Leaving};
 use super::run::RunError;
 use super::session::{Session, store_settings};
 use super::ship::{Ended, Message, Ship, Until, lock};
-use super::signals::wait_for_signals;
+use super::signals::{self, wait_for_signals};
 use super::sinks::AnySink;
 use super::stop::Stop;
 use super::tail::TailReport;
@@ -134,7 +134,7 @@ fn ship(
     let (to_shipper, mut inputs) = mpsc::unbounded_channel();
     // Nothing is read: what is there is all that will come.
     let _ = to_shipper.send(Message::TailDone);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(RunError::Runtime)?;
+    let runtime = signals::runtime().map_err(RunError::Runtime)?;
     let ended = runtime.block_on(async {
         let signals = tokio::spawn(wait_for_signals(Arc::clone(stop)));
         let ended = ship.run(&mut inputs).await;

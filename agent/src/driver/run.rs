@@ -6,10 +6,10 @@ use super::metrics;
 use super::projects::{Keeper, Leaving, Reading};
 use super::session::{self, Session, SessionError, Unknown};
 use super::ship::{Ended, Message, Ship, Until, lock};
-use super::signals::wait_for_signals;
+use super::signals::{self, wait_for_signals};
 use super::sinks::{AnySink, SinkError};
 use super::spooler;
-use super::stop::Stop;
+use super::stop::{EndsAll, Stop};
 use super::stored::Stored;
 use super::tail::{self, PolicyScrubber, Tail, TailReport, TailSettings, ToStore};
 use super::wishes::Wishes;
@@ -17,16 +17,15 @@ use crate::config::{Config, Paths};
 use crate::edge::files::Roots;
 use crate::edge::key::{KeyError, random};
 use crate::edge::sandbox::{Sandbox, restrict_thread};
-use crate::edge::store::StoreError;
+use crate::edge::store::{Store, StoreError};
 use crate::edge::watch::Inbox;
 use crate::edge::{clock, host::Host};
 use crate::policy::{self, Engine, PolicyError};
 use pipeline::ship::{Shipper, SpoolDrop};
-
 use scrubber::{Counts, Policy};
-use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use tokio::sync::mpsc;
+use std::thread::Scope;
+use tokio::sync::mpsc::{self, UnboundedSender};
 use tracing::{error, info, warn};
 
 /// Work cannot begin.
@@ -149,35 +148,27 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
         stop,
         until,
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(RunError::Runtime)?;
+    let runtime = signals::runtime().map_err(RunError::Runtime)?;
     let stored = Stored::new(&session.store);
-    let partners = Partners { config, paths, keeper: &keeper, stored: &stored, policy: &policy };
-    let tailing = (job != Job::Flush).then(|| Tailing::new(&partners, &session, job)).transpose()?;
+    let partners = Partners {
+        config,
+        paths,
+        store: &session.store,
+        keeper: &keeper,
+        stored: &stored,
+        policy: &policy,
+        stop,
+        inbox: &inbox,
+        counts: &counts,
+        report: &report,
+        sandbox: &sandbox,
+        job,
+    };
+    let tailing = (job != Job::Flush).then(|| Tailing::new(&partners, &session)).transpose()?;
     let ended = std::thread::scope(|scope| {
         match tailing {
             None => drop(to_shipper.send(Message::TailDone)),
-            Some(Tailing { settings, records, scrubber, sealer, fingerprint }) => {
-                let (handover, spooling) =
-                    spooler::pair(&session.store, &policy, sealer, to_shipper, stop, &counts, &stored);
-                let confine = || confine(&sandbox, &paths.state_dir);
-                scope.spawn(move || {
-                    confine();
-                    spooling.run();
-                });
-                let (inbox, report, partners) = (inbox.clone(), &report, &partners);
-                scope.spawn(move || {
-                    confine();
-                    let to_store = ToStore::new(handover.clone(), partners.policy);
-                    let helper =
-                        move || Some((partners.scrubber().ok()?, ToStore::new(handover.clone(), partners.policy)));
-                    let tail = Tail::new(settings, records, &fingerprint, inbox, scrubber, to_store);
-                    // Whoever waits for the end of a command gets a second thread; a daemon leaves the other cores alone.
-                    let tail = if job == Job::Daemon { tail } else { tail.helped_by(Box::new(helper)) };
-                    // A closed spool means that everything ends; the other threads say why.
-                    let _ =
-                        tail.run(&mut |seen| report.lock().unwrap_or_else(PoisonError::into_inner).clone_from(seen));
-                });
-            }
+            Some(tailing) => tailing.start(scope, &partners, to_shipper),
         }
         let ended = runtime.block_on(async {
             let signals = tokio::spawn(wait_for_signals(Arc::clone(stop)));
@@ -206,23 +197,17 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
     Ok(Done { ended, counts, report, delivered })
 }
 
-/// Takes from the calling thread what reading and storing do not need. The one that ships keeps its rights: it starts what finds
-/// credentials.
-fn confine(sandbox: &OnceLock<Sandbox>, state_dir: &Path) {
-    let holds = restrict_thread(&[state_dir]);
-    // Each thread finds the same.
-    if sandbox.set(holds).is_ok() && cfg!(target_os = "linux") && holds != Sandbox::Full {
-        info!(landlock = holds.as_str(), "the threads that read are not restricted in full");
-    }
-}
-
 /// Sees to it that what stood in files before a grant that covers only later text is not read, whatever was lost since.
 fn begin(session: &Session, roots: &Roots, terms: &Terms) -> Result<(), RunError> {
+    let consent = terms.consent_id.as_str();
+    if terms.backfill && session.is_to_begin_at_the_starts(consent)? {
+        session.begin_at_the_starts(roots, consent)?;
+    }
     match session.unknown(roots)? {
         Unknown::Nothing => {}
-        Unknown::Everything if terms.backfill => session.begin_at_the_starts(roots)?,
+        Unknown::Everything if terms.backfill => session.begin_at_the_starts(roots, consent)?,
         Unknown::Everything => {
-            if let Some(files) = session.begin_at_the_grant(&terms.consent_id)? {
+            if let Some(files) = session.begin_at_the_grant(consent)? {
                 error!(files, "where reading had got to is lost: what was written since the consent is read again");
                 return begin(session, roots, terms);
             }
@@ -239,7 +224,7 @@ fn begin(session: &Session, roots: &Roots, terms: &Terms) -> Result<(), RunError
         }
     }
     if !terms.backfill
-        && let Err(fault) = lock(&session.store).keep_beginnings(&terms.consent_id)
+        && let Err(fault) = lock(&session.store).keep_beginnings(consent)
     {
         // It is for when the spool is lost, and tried again at the next start.
         warn!(%fault, "cannot keep where reading began");
@@ -256,7 +241,7 @@ fn open(config: &Config, paths: &Paths, host: &Host) -> Result<(Session, Engine)
     })
 }
 
-/// What the tail thread is made of.
+/// What the threads that read and store are made of.
 struct Tailing<'a> {
     settings: TailSettings,
     records: Vec<pipeline::tail::FileRecord>,
@@ -266,8 +251,8 @@ struct Tailing<'a> {
 }
 
 impl<'a> Tailing<'a> {
-    fn new(partners: &Partners<'a>, session: &Session, job: Job) -> Result<Self, RunError> {
-        let Partners { config, paths, .. } = *partners;
+    fn new(partners: &Partners<'a>, session: &Session) -> Result<Self, RunError> {
+        let Partners { config, paths, job, .. } = *partners;
         Ok(Self {
             settings: TailSettings {
                 roots: session::roots(config, paths),
@@ -282,18 +267,68 @@ impl<'a> Tailing<'a> {
             fingerprint: session.fingerprint(),
         })
     }
+
+    /// Starts one thread that reads and scrubs, and one that seals and stores.
+    fn start<'scope>(
+        self,
+        scope: &'scope Scope<'scope, '_>,
+        partners: &'scope Partners<'scope>,
+        to_shipper: UnboundedSender<Message>,
+    ) where
+        'a: 'scope,
+    {
+        let Self { settings, records, scrubber, sealer, fingerprint } = self;
+        let Partners { store, policy, stop, counts, stored, .. } = *partners;
+        let (handover, spooling) = spooler::pair(store, policy, sealer, to_shipper, stop, counts, stored);
+        scope.spawn(move || {
+            let _ends_all = EndsAll(stop);
+            partners.confine();
+            spooling.run();
+        });
+        scope.spawn(move || {
+            let _ends_all = EndsAll(stop);
+            partners.confine();
+            let to_store = ToStore::new(handover.clone(), policy);
+            let helper = move || Some((partners.scrubber().ok()?, ToStore::new(handover.clone(), policy)));
+            let tail = Tail::new(settings, records, &fingerprint, partners.inbox.clone(), scrubber, to_store);
+            // Whoever waits for the end of a command gets a second thread; a daemon leaves the other cores alone.
+            let tail = if partners.job == Job::Daemon { tail } else { tail.helped_by(Box::new(helper)) };
+            let report = |seen: &TailReport| {
+                partners.report.lock().unwrap_or_else(PoisonError::into_inner).clone_from(seen);
+            };
+            // A closed spool means that everything ends; the other threads say why.
+            let _ = tail.run(&mut { report });
+        });
+    }
 }
 
-/// What every reader works with.
+/// What both threads work with.
 struct Partners<'a> {
     config: &'a Config,
     paths: &'a Paths,
+    store: &'a Mutex<Store>,
     keeper: &'a Keeper<'a>,
     stored: &'a Stored<'a>,
     policy: &'a Policy,
+    stop: &'a Stop,
+    inbox: &'a Inbox,
+    counts: &'a Mutex<Counts>,
+    report: &'a Mutex<TailReport>,
+    sandbox: &'a OnceLock<Sandbox>,
+    job: Job,
 }
 
 impl<'a> Partners<'a> {
+    /// Takes from the calling thread what reading and storing do not need. The one that ships keeps its rights: it starts what
+    /// finds credentials.
+    fn confine(&self) {
+        let holds = restrict_thread(&[&self.paths.state_dir]);
+        // Each thread finds the same.
+        if self.sandbox.set(holds).is_ok() && cfg!(target_os = "linux") && holds != Sandbox::Full {
+            info!(landlock = holds.as_str(), "the threads that read are not restricted in full");
+        }
+    }
+
     /// Scrubs under the policy for projects as the settings have it.
     fn scrubber(&self) -> Result<PolicyScrubber<'a, Reading<'a>>, globset::Error> {
         let reading = Reading::new(self.config, &self.paths.home, self.keeper, self.stored)?;

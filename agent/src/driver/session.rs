@@ -18,6 +18,8 @@ use tracing::error;
 
 /// What the positions' keyed hashes are made with.
 const FINGERPRINT: &str = "fingerprint";
+/// Under which the spool keeps the consent after which reading begins at the start of every file.
+const BACKFILL_AFTER: &str = "backfill_after";
 /// What the folders of projects are sealed with.
 const PROJECTS: &str = "project folders";
 
@@ -166,6 +168,23 @@ impl Session {
         Ok(if folders.is_empty() { Unknown::Nothing } else { Unknown::Folders(folders) })
     }
 
+    /// Where reading goes on now.
+    ///
+    /// # Errors
+    /// When the spool fails.
+    pub fn reading(&self) -> Result<Beginnings, StoreError> {
+        let store = super::ship::lock(&self.store);
+        Ok(Beginnings { records: store.positions()?, covered: store.covered()? })
+    }
+
+    /// Makes reading go on where it did.
+    ///
+    /// # Errors
+    /// When the spool fails.
+    pub fn read_on(&self, reading: &Beginnings) -> Result<(), StoreError> {
+        super::ship::lock(&self.store).begin_again(reading)
+    }
+
     /// Makes reading begin where each file ends now, so that only what is written from now on is read. That goes for the
     /// history of prompts too, whether it is read by now or not.
     ///
@@ -194,12 +213,32 @@ impl Session {
         Ok(Some(kept.records.len() as u64))
     }
 
-    /// Makes reading begin at the start of every file.
+    /// Makes reading begin at the start of every file once another consent than `before` is in force that covers what is there:
+    /// were it at once and that consent not given in the end, what `before` holds back would be read.
     ///
     /// # Errors
     /// When the spool fails.
-    pub fn begin_at_the_starts(&self, roots: &Roots) -> Result<(), StoreError> {
-        super::ship::lock(&self.store).begin_anew(&[], &self.covering(roots))
+    pub fn begin_at_the_starts_after(&self, before: &str) -> Result<(), StoreError> {
+        super::ship::lock(&self.store).set_meta(BACKFILL_AFTER, before.as_bytes())
+    }
+
+    /// Whether reading is to begin at the start of every file under this consent, which covers what is there.
+    ///
+    /// # Errors
+    /// When the spool fails.
+    pub fn is_to_begin_at_the_starts(&self, consent: &str) -> Result<bool, StoreError> {
+        Ok(super::ship::lock(&self.store).meta(BACKFILL_AFTER)?.is_some_and(|before| before != consent.as_bytes()))
+    }
+
+    /// Makes reading begin at the start of every file under this consent.
+    ///
+    /// # Errors
+    /// When the spool fails.
+    pub fn begin_at_the_starts(&self, roots: &Roots, consent: &str) -> Result<(), StoreError> {
+        let mut store = super::ship::lock(&self.store);
+        store.begin_anew(&[], &self.covering(roots))?;
+        // Should this fail, it begins once more.
+        store.set_meta(BACKFILL_AFTER, consent.as_bytes())
     }
 
     /// Makes reading begin at the ends of the files in `folders`, of which the grant did not know. Elsewhere it goes on.

@@ -84,7 +84,7 @@ fn a_fresh_spool_a_lost_one_and_a_lost_key_know_of_nothing() {
         drop(desk.session());
         assert_eq!(desk.session().unknown(&roots).unwrap(), Unknown::Everything);
     }
-    desk.session().begin_at_the_starts(&roots).unwrap();
+    desk.session().begin_at_the_starts(&roots, "yes").unwrap();
     assert_eq!(desk.session().unknown(&roots).unwrap(), Unknown::Nothing);
 }
 

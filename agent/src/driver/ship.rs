@@ -312,6 +312,11 @@ impl<S: Sink> Ship<'_, S> {
         };
         let Some(effect) = effect else { return Ok(false) };
         let input = match effect {
+            Effect::ScrubAgain(segments) => {
+                let now = clock::mono();
+                self.scrub_again(segments).into_iter().for_each(|input| self.shipper.handle(input, now));
+                None
+            }
             Effect::Send { call, plan } => self.send(call, &plan).await,
             Effect::Fetch { class, after, limit } => {
                 let found = lock(self.store).pending(class, after, limit);
@@ -324,11 +329,8 @@ impl<S: Sink> Ship<'_, S> {
                     }
                 }
             }
-            Effect::ScrubAgain(segments) => Some(self.scrub_again(segments)),
             Effect::Discard { class, seqs, reason } => self.discard(class, seqs, reason),
             Effect::AskProjects(projects) => Some(self.ask(projects)),
-            // The sink looks credentials up anew after trouble with them.
-            Effect::RebuildCredentials => None,
         };
         if let Some(input) = input {
             self.shipper.handle(input, clock::mono());

@@ -2,14 +2,29 @@
 
 use super::stop::Stop;
 use std::io;
+#[cfg(unix)]
+use std::os::unix::net::UnixStream;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::runtime::{Builder, Runtime};
 
 /// Watches for signals until the process ends, also between runs, when nothing else would hear them.
 #[derive(Clone, Default)]
 pub struct Signals {
     seen: Arc<Stop>,
     run: Arc<Mutex<Arc<Stop>>>,
+}
+
+/// A runtime with timers, network and signals, on the thread that enters it.
+///
+/// # Errors
+/// When the system gives no timers, or lets this process open no more files.
+pub fn runtime() -> io::Result<Runtime> {
+    // Tokio's first runtime makes a pair of sockets for signals and panics where there is no room for it; the five files before
+    // it end in an error.
+    #[cfg(unix)]
+    drop([UnixStream::pair()?, UnixStream::pair()?, UnixStream::pair()?, UnixStream::pair()?]);
+    Builder::new_current_thread().enable_all().build()
 }
 
 impl Signals {
@@ -20,7 +35,7 @@ impl Signals {
     pub fn watch() -> io::Result<Self> {
         let signals = Self::default();
         let watching = signals.clone();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let runtime = runtime()?;
         std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
             runtime.block_on(wait_for_signals(Arc::clone(&watching.seen)));
             watching.end();
@@ -50,7 +65,7 @@ impl Signals {
     /// # Errors
     /// When the system gives no timers.
     pub fn wait(&self, patience: Duration) -> io::Result<bool> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+        let runtime = Builder::new_current_thread().enable_time().build()?;
         // Whether it was the signal or the time is asked below.
         let _ = runtime.block_on(async { tokio::time::timeout(patience, self.seen.wait()).await });
         Ok(self.seen.is_set())

@@ -1,5 +1,6 @@
 //! The sink that the settings name.
 
+use super::signals;
 use super::status::Credentials;
 use crate::config::{self, Config, Paths};
 use crate::edge::aws::{AssumeRole, AwsSettings, Endpoints};
@@ -85,7 +86,7 @@ impl AnySink {
     /// folder or cannot be set up.
     pub fn probe(config: &Config, paths: &Paths, tier: Tier) -> Option<Probe> {
         let Ok(Self::Firehose(mut sink)) = Self::new(config, paths) else { return None };
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
+        let runtime = signals::runtime().ok()?;
         // A project may be held to a tier below, and the agent's health is told under the narrowest.
         let classes: Vec<_> = DataClass::ALL.into_iter().filter(|class| *class <= tier.data_class()).collect();
         Some(runtime.block_on(sink.probe_all(&classes)))

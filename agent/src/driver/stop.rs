@@ -16,6 +16,17 @@ pub struct Stop {
     notify: Notify,
 }
 
+/// Asks everybody to end when the thread that has it panics: the others would go on, and nobody would notice that nothing is read.
+pub struct EndsAll<'a>(pub &'a Stop);
+
+impl Drop for EndsAll<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.set();
+        }
+    }
+}
+
 impl Stop {
     /// Asks everybody to end.
     pub fn set(&self) {
@@ -70,5 +81,23 @@ impl Stop {
         if !self.is_set() {
             self.notify.notified().await;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_that_panics_ends_all_and_one_that_ends_does_not() {
+        let stop = Stop::default();
+        let ends = |panics: bool| {
+            let _ends_all = EndsAll(&stop);
+            assert!(!panics, "as a broken invariant does");
+        };
+        std::thread::scope(|scope| {
+            assert!(scope.spawn(|| ends(false)).join().is_ok() && !stop.is_set());
+            assert!(scope.spawn(|| ends(true)).join().is_err() && stop.is_set());
+        });
     }
 }

@@ -191,6 +191,23 @@ impl KeyFile {
         fs::rename(&self.path, self.damaged()).map_err(KeyError::Write)
     }
 
+    /// Deletes secrets that were made for a consent that could not be given in the end.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read or deleted.
+    pub fn delete(&self) -> Result<(), KeyError> {
+        let Some(content) = self.read()? else { return Ok(()) };
+        fs::remove_file(&self.path).map_err(KeyError::Write)?;
+        self.forget(&content);
+        Ok(())
+    }
+
+    /// Whether there is a file, whatever it holds.
+    pub fn exists(&self) -> bool {
+        fs::symlink_metadata(&self.path).is_ok()
+    }
+
     /// Where a damaged file is put.
     pub fn damaged(&self) -> PathBuf {
         self.path.with_extension("damaged")

@@ -31,7 +31,7 @@ use pipeline::ship::{Receipt, SpoolDrop};
 use pipeline::tail::{FileKey, FileRecord, Passed};
 use pipeline::time::Wall;
 use rows::{add_total, class_code, delete, delete_rows, header, insert, meta, next_seq, row_bytes, set_meta, total};
-use rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
+use rusqlite::ffi;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 use scrubber::{Counts, DataClass, SessionTag};
 
@@ -44,6 +44,18 @@ pub use upkeep::{Health, Lost};
 
 /// Places between segments, so that what a segment becomes when it is scrubbed again keeps its place in the order.
 const SEQ_STEP: u64 = 8;
+
+/// What SQLite meets on file systems, such as network folders, that lock no files or share none in memory.
+const KNOWS_NO_LOCKS: [i32; 8] = [
+    ffi::SQLITE_IOERR_LOCK,
+    ffi::SQLITE_IOERR_RDLOCK,
+    ffi::SQLITE_IOERR_UNLOCK,
+    ffi::SQLITE_IOERR_CHECKRESERVEDLOCK,
+    ffi::SQLITE_IOERR_SHMLOCK,
+    ffi::SQLITE_IOERR_SHMMAP,
+    ffi::SQLITE_IOERR_SHMOPEN,
+    ffi::SQLITE_PROTOCOL,
+];
 
 /// Where the spool lies and how much it may hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +90,10 @@ pub enum StoreError {
     /// The state folder or the database cannot be written.
     #[error("the spool cannot be written")]
     ReadOnly(#[source] rusqlite::Error),
-    /// Another process holds the database.
+    /// The file system of the state folder has no locks that a database needs.
+    #[error("the spool's file cannot be locked")]
+    NoLocks(#[source] rusqlite::Error),
+    /// Another process holds the database; some file systems that know no locks say the same.
     #[error("the spool is held by another process")]
     Busy(#[source] rusqlite::Error),
     /// The database is damaged; [`Store::open`] sets it aside.
@@ -101,8 +116,8 @@ pub enum StoreError {
     /// The folder or a file in it cannot be made.
     #[error("cannot make the spool's folder or file")]
     Folder(#[source] std::io::Error),
-    /// A damaged database cannot be deleted.
-    #[error("cannot delete a damaged spool")]
+    /// A database cannot be deleted.
+    #[error("cannot delete a spool")]
     Delete(#[source] std::io::Error),
     /// Anything else.
     #[error("the spool's database failed")]
@@ -133,9 +148,11 @@ pub struct Store {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        // The index of the log could not grow: so a full disk shows when a database is opened.
-        if error.sqlite_error().is_some_and(|error| error.extended_code == SQLITE_IOERR_SHMSIZE) {
-            return Self::DiskFull(error);
+        match error.sqlite_extended_error_code() {
+            // The index of the log could not grow: so a full disk shows when a database is opened.
+            Some(ffi::SQLITE_IOERR_SHMSIZE) => return Self::DiskFull(error),
+            Some(code) if KNOWS_NO_LOCKS.contains(&code) => return Self::NoLocks(error),
+            Some(_) | None => {}
         }
         // Every row and column that is asked for was written by this program: only damage takes them away.
         let odd = matches!(

@@ -76,32 +76,6 @@ impl Trouble {
             Self::Rejected => Cure::Smaller,
         }
     }
-
-    /// Whether a new network may end it.
-    pub(super) fn is_of_network(self) -> bool {
-        match self {
-            Self::OutcomeUnknown
-            | Self::Offline
-            | Self::CaptivePortal
-            | Self::Proxy
-            | Self::Tls
-            | Self::TlsVersion
-            | Self::Certificate
-            | Self::CertificateDate
-            | Self::CertificateName
-            | Self::ClockSkew => true,
-            Self::Throttled
-            | Self::Unavailable
-            | Self::CredentialsMissing
-            | Self::CredentialsExpired
-            | Self::RoleRefused
-            | Self::AccessDenied
-            | Self::StreamMissing
-            | Self::EncryptionKey
-            | Self::Rejected
-            | Self::Disk => false,
-        }
-    }
 }
 
 /// The wait before the next attempt after `failures` in a row (1 or more).

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use scrubber::DataClass;
 
-use super::backoff::{Chance, Cure};
+use super::backoff::Chance;
 use super::day::Day;
 use super::projects::Projects;
 use super::status::{State, Status};
@@ -19,8 +19,6 @@ use crate::time::{Mono, Wall};
 
 /// How long to leave the store alone after it failed.
 const STORE_WAIT: Duration = Duration::from_secs(5);
-/// Over which time attempts spread when a network comes back, for laptops of one office come back together.
-const NETWORK_SPREAD: Duration = Duration::from_secs(2);
 
 /// The least flush interval on battery and on a metered network: each call wakes the radio, and costs some bytes of its own. Five minutes, and as much in Amazon Data Firehose's buffer, leave
 /// events fresh within a quarter of an hour.
@@ -57,7 +55,6 @@ pub struct Shipper {
     /// In the order of the streams.
     paused: [bool; 3],
     sparing: bool,
-    rebuild_credentials: bool,
     flush: Option<Mono>,
     start_at: Mono,
     store_wait: Mono,
@@ -94,7 +91,6 @@ impl Shipper {
             projects: Projects::default(),
             paused: [false; 3],
             sparing: false,
-            rebuild_credentials: false,
             flush: None,
             store_wait: now,
             day: Day::new(bytes_today, wall, now),
@@ -132,15 +128,6 @@ impl Shipper {
             Input::Pause(classes) => self.paused = DataClass::ALL.map(|class| classes.contains(&class)),
             Input::Sparing(sparing) => self.sparing = sparing,
             Input::Flush => self.flush_now(now),
-            Input::CredentialsChanged => {
-                let of_role = |trouble| matches!(trouble, Trouble::RoleRefused | Trouble::AccessDenied);
-                let helped = |trouble: Trouble| trouble.cure() == Cure::Credentials || of_role(trouble);
-                self.streams.iter_mut().for_each(|stream| stream.hasten(now, helped));
-            }
-            Input::NetworkChanged => {
-                let at = now.after(self.chance.up_to(NETWORK_SPREAD));
-                self.streams.iter_mut().for_each(|stream| stream.hasten(at, Trouble::is_of_network));
-            }
             Input::Clock(wall) => self.day.corrected(wall, now),
         }
     }
@@ -253,13 +240,12 @@ impl Shipper {
         }
         self.chance = chance;
         self.day.refund(day, bytes);
-        self.rebuild_credentials |= trouble.cure() == Cure::Credentials;
     }
 
     fn flush_now(&mut self, now: Mono) {
         self.flush = Some(now);
         self.start_at = self.start_at.min(now);
-        self.streams.iter_mut().for_each(|stream| stream.hasten(now, |_| true));
+        self.streams.iter_mut().for_each(|stream| stream.hasten(now));
     }
 
     fn next_effect(&mut self, grant: &Grant<'_>, now: Mono) -> Option<Effect> {
@@ -269,9 +255,6 @@ impl Shipper {
         if self.store_wait > now {
             self.deadline = Some(self.store_wait);
             return None;
-        }
-        if std::mem::take(&mut self.rebuild_credentials) {
-            return Some(Effect::RebuildCredentials);
         }
         if self.flush.is_some_and(|flush| !self.streams.iter().any(|stream| stream.has_before(flush))) {
             self.flush = None;

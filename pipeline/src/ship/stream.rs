@@ -334,11 +334,9 @@ impl Stream {
         packer.plan(sendable.take(1))
     }
 
-    /// Tries again at `at` the latest, when the trouble is one of these.
-    pub(super) fn hasten(&mut self, at: Mono, which: impl Fn(Trouble) -> bool) {
-        if self.condition.trouble.is_some_and(which) {
-            self.condition.next = self.condition.next.min(at);
-        }
+    /// Tries again at `at` the latest.
+    pub(super) fn hasten(&mut self, at: Mono) {
+        self.condition.next = self.condition.next.min(at);
     }
 
     pub(super) fn is_empty(&self) -> bool {

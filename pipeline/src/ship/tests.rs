@@ -294,10 +294,7 @@ fn a_backlog_larger_than_memory_is_fetched_in_steps_and_nothing_is_missed() {
                 world.input(Input::Fetched { class, segments: segments(all.into_iter().take(limit)), more });
             }
             Effect::Send { call, plan } => arrived.extend(world.accept(call, plan.records().len())),
-            other @ (Effect::ScrubAgain(_)
-            | Effect::Discard { .. }
-            | Effect::RebuildCredentials
-            | Effect::AskProjects(_)) => {
+            other @ (Effect::ScrubAgain(_) | Effect::Discard { .. } | Effect::AskProjects(_)) => {
                 panic!("{other:?}")
             }
         }

@@ -206,7 +206,7 @@ impl World {
                     opted_out.insert(project, now);
                 }
             }
-            _ => self.hint_agent(Input::CredentialsChanged),
+            _ => self.hint_agent(Input::Flush),
         }
         if torn && deed <= 1 {
             self.power_loss();
@@ -241,7 +241,7 @@ impl World {
                 let time = Duration::from_secs(self.s.dice.pick(&[60, 600, 3600, 10_000]));
                 self.s.clock.sleep(time);
                 if self.s.dice.permille(700) {
-                    self.hint_agent(Input::NetworkChanged);
+                    self.hint_agent(Input::Flush);
                 }
             }
             3 if !self.s.style.jumps => {}
@@ -259,7 +259,7 @@ impl World {
                 let time = self.s.dice.within(SECOND, 30 * MINUTE);
                 self.disk_fails_for(time);
             }
-            6 => self.hint_agent(Input::NetworkChanged),
+            6 => self.hint_agent(Input::Flush),
             _ => {
                 let time = self.s.dice.within(MINUTE, 3 * HOUR);
                 self.store_fails_for(time);

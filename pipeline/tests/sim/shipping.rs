@@ -52,7 +52,6 @@ impl Agent {
                 let _ = s.spool.discard(&seqs, reason);
                 None
             }
-            Effect::RebuildCredentials => None,
             Effect::AskProjects(projects) => {
                 let answer = |project| (project, s.user.folders.ceiling(project));
                 Some(Input::Projects(projects.into_iter().map(answer).collect()))

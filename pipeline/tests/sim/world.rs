@@ -281,7 +281,7 @@ impl World {
         self.s.user.rules_since = self.s.clock.now;
         self.s.user.ceiling = Some(Tier::Content);
         self.wish();
-        self.hint_agent(Input::NetworkChanged);
+        self.hint_agent(Input::Flush);
         self.finish_lines();
         if self.s.user.granted.is_none() {
             let backfill = self.s.dice.permille(500);

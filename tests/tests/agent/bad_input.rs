@@ -252,6 +252,25 @@ mod disk {
     }
 
     #[test]
+    fn too_few_files_end_in_an_error_that_says_so() {
+        let (agent, root) = (Agent::new(""), Root::new(&record(0)));
+        grant(&agent, root.path());
+        let mut told = 0;
+        for files in 6..24 {
+            let command = agent.command(root.path());
+            let mut shell = Command::new("sh");
+            shell.args(["-c", &format!("ulimit -n {files}; exec \"$@\""), "sh"]).arg(command.get_program());
+            shell.args(command.get_args()).args(["run", "--once"]).env_clear();
+            shell.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+            let output = shell.output().unwrap();
+            let text = String::from_utf8_lossy(&output.stderr);
+            assert!(matches!(output.status.code(), Some(0 | 2)), "{files}: {} {text}", output.status);
+            told += usize::from(text.contains("hint: let it open more files"));
+        }
+        assert!(told > 2, "{told}");
+    }
+
+    #[test]
     fn a_read_only_state_folder_is_named_and_nothing_is_lost() {
         let root = Root::new(&record(1));
         let agent = Agent::new("");

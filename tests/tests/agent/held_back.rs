@@ -69,6 +69,68 @@ fn what_cannot_be_told_from_what_was_there_before_is_held_back_and_counted() {
     assert_eq!(arrived(&agent), (300..305).collect::<Vec<_>>());
 }
 
+/// A grant ends between what it prepares and its entry in the ledger as here, on a full disk and in a power loss.
+#[test]
+fn a_grant_that_could_not_be_given_lets_nothing_from_before_leave_and_passes_nothing_over() {
+    let (agent, root) = (Agent::new(""), Root::new(&records(0..100)));
+    grant_from_now_on(&agent, root.path());
+    root.append(&records(100..110));
+    let lock = agent.home().join("state/consent.lock");
+    fs::remove_file(&lock).unwrap();
+    fs::create_dir(&lock).unwrap();
+    let backfill = ["consent", "grant", "--tier", "content", "--backfill", "--yes"];
+    for words in [&backfill[..], &["consent", "grant", "--tier", "activity", "--yes"]] {
+        let failed = agent.command(root.path()).args(words).output().unwrap();
+        assert_eq!(failed.status.code(), Some(2), "{}", String::from_utf8_lossy(&failed.stderr));
+    }
+    fs::remove_dir(&lock).unwrap();
+    once(&agent, &root);
+    assert_eq!(arrived(&agent), (100..110).collect::<Vec<_>>());
+    agent.run(root.path(), &backfill);
+    once(&agent, &root);
+    root.append(&records(110..112));
+    once(&agent, &root);
+    // What was sent before comes again, under the same ids, and all else once.
+    let events = Lake::of(&agent).events;
+    assert_eq!((events.len(), events.values().map(Vec::len).sum::<usize>()), (112, 122));
+}
+
+#[test]
+fn a_first_grant_that_could_not_be_given_leaves_nothing_that_tells_this_installation_apart() {
+    for in_the_way in ["spool.db", "consent.lock"] {
+        let (agent, root) = (Agent::new(""), Root::new(&records(0..10)));
+        let state = agent.home().join("state");
+        fs::create_dir_all(state.join(in_the_way)).unwrap();
+        let failed = agent.command(root.path()).args(["consent", "grant", "--yes"]).output().unwrap();
+        assert_eq!(failed.status.code(), Some(2), "{}", String::from_utf8_lossy(&failed.stderr));
+        let left: Vec<_> = fs::read_dir(&state).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left, [in_the_way]);
+        fs::remove_dir(state.join(in_the_way)).unwrap();
+        agent.run(root.path(), &["consent", "grant", "--yes"]);
+    }
+}
+
+#[test]
+fn a_copy_from_before_consent_is_held_back_though_it_is_read_again_once_its_original_is_gone() {
+    // As a backup makes it, and as a fork of the session does.
+    for session in ["00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"] {
+        let (agent, root) = (Agent::new(""), Root::new(&records(0..100)));
+        grant_from_now_on(&agent, root.path());
+        let text = String::from_utf8(records(0..105)).unwrap();
+        let copy = text.replace("00000000-0000-4000-8000-000000000001\"", &format!("{session}\""));
+        fs::write(root.transcript().with_file_name(format!("{session}-copy.jsonl")), copy).unwrap();
+        agent.run(root.path(), &["pause"]);
+        once(&agent, &root);
+        fs::remove_file(root.transcript()).unwrap();
+        let spool = rusqlite::Connection::open(agent.home().join("state/spool.db")).unwrap();
+        assert_eq!(spool.execute("UPDATE segment SET sealed = zeroblob(length(sealed))", []), Ok(1));
+        drop(spool);
+        agent.run(root.path(), &["resume"]);
+        once(&agent, &root);
+        assert_eq!(arrived(&agent), (100..105).collect::<Vec<_>>(), "{session}");
+    }
+}
+
 /// Says what every command says that opens the spool to look.
 fn look(agent: &Agent, root: &Path) {
     for arguments in [&["status"][..], &["doctor"], &["log"], &["purge", "--yes"]] {

@@ -1,7 +1,7 @@
 //! `consent grant`: the question, or `--yes`.
 
 use anyhow::Context as _;
-use pipeline::consent::{Given, GrantRequest, Mode, OffReason, PolicyStanding, Refusal};
+use pipeline::consent::{Entry, Given, GrantRequest, Mode, OffReason, PolicyStanding, Refusal, What};
 use scrubber::Tier;
 
 use super::{Person, Surroundings, ceiling, text};
@@ -24,6 +24,9 @@ enum Decision {
     /// No answer was one of the words.
     NotUnderstood,
 }
+
+/// What `--backfill` means where something was sent before: what its receiver still holds of that, nobody here knows.
+const SENT_AGAIN: &str = "What was sent before is sent again, under the same ids.";
 
 /// So many answers that are none of the words are one too many.
 const NOT_UNDERSTOOD_MAX: u32 = 3;
@@ -103,6 +106,9 @@ fn ask(
     } else {
         "From     now on; what was written before is not sent."
     }));
+    if arguments.backfill && was_granted(context) {
+        output.note(text::strong(&format!("         {SENT_AGAIN}")));
+    }
     if ceiling(context) < Mode::Send(arguments.tier.unwrap_or(Tier::Content)) {
         let words = format!("Ceiling  Policy and settings let no more leave than: {}.", ceiling(context));
         output.note(text::strong(&words));
@@ -139,6 +145,12 @@ fn ask(
         }
     }
     Ok(Decision::NotUnderstood)
+}
+
+/// Whether anything may have been sent before.
+fn was_granted(context: &Context) -> bool {
+    let is_grant = |entry: &Entry| matches!(entry.what, What::Grant(_));
+    LedgerFile::open(&context.paths.state_dir).is_ok_and(|file| file.ledger().entries().iter().any(is_grant))
 }
 
 /// What did not fit the screen.
@@ -187,8 +199,10 @@ fn record(context: &Context, request: GrantRequest, surroundings: &mut dyn Surro
         output.line(format_args!("consent for {tier} is in force already"))?;
         return Ok(Exit::Done);
     }
-    surroundings.before_grant(&request).context("nothing was granted")?;
-    file.grant(request, &context.text, clock::wall()).context("nothing was granted")?;
+    let again = backfill && was_granted(context);
+    let prepared = surroundings.before_grant(&request);
+    let recorded = prepared.and_then(|()| Ok(file.grant(request, &context.text, clock::wall())?));
+    recorded.inspect_err(|_| surroundings.after_failed_grant()).context("nothing was granted")?;
     let granted = file.ledger().stand(&context.circumstances()).granted;
     if let Some(granted) = granted.filter(|granted| !granted.backfill) {
         surroundings.after_grant(granted.consent_id.as_str());
@@ -197,6 +211,9 @@ fn record(context: &Context, request: GrantRequest, surroundings: &mut dyn Surro
     output.line(format_args!("consent given for {tier}: {from} goes to {}", context.destination_for_people()))?;
     if ceiling(context) < Mode::Send(tier) {
         output.note(format_args!("Policy and settings let no more leave than: {}.", ceiling(context)));
+    }
+    if again {
+        output.note(SENT_AGAIN);
     }
     output.note("`bcce-agent consent revoke` takes it back.");
     Ok(Exit::Done)

@@ -31,11 +31,16 @@ pub trait Surroundings {
     /// What would leave of the user's own newest session, two lines for each tier; none where there is no session.
     fn example(&mut self) -> Vec<String>;
 
-    /// Called before the grant is written: records where each file ends now, unless what is there is included.
+    /// Called before the grant is written: records where each file ends now, or, where what is there is included, that reading
+    /// begins anew once the grant is in force.
     ///
     /// # Errors
     /// When that cannot be recorded: then nothing is granted.
     fn before_grant(&mut self, request: &GrantRequest) -> anyhow::Result<()>;
+
+    /// Called when nothing was granted after all: reading goes on as under the consent in force, and what was made for a first grant and
+    /// could tell this installation apart is deleted.
+    fn after_failed_grant(&mut self);
 
     /// Called after a grant that covers only what is written from now on, with its id: keeps a second record of where that begins, for
     /// the case that the first one is lost. Without it the next start of the agent does.

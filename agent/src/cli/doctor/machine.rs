@@ -90,7 +90,8 @@ pub(super) fn running(world: &World<'_>) -> Found {
 pub(super) fn reading(world: &World<'_>) -> Found {
     let Some(live) = &world.running else { return Found::Skipped("the agent is not running") };
     if let Some(minutes) = live.silent_minutes(world.now) {
-        return Found::problem(format!("the agent has done nothing for {minutes} minutes"), START_ANEW);
+        let remedy = format!("look again in a minute if this computer has just woken up; else {START_ANEW}");
+        return Found::problem(format!("the agent has done nothing for {minutes} minutes"), remedy);
     }
     let Some((bytes, minutes)) = live.standing(world.now) else { return Found::Well };
     let finding =

@@ -72,6 +72,8 @@ pub(super) fn proxy(world: &World<'_>) -> Found {
 pub(super) fn sending(world: &World<'_>) -> Found {
     let Some(live) = &world.running else { return Found::Skipped("the agent is not running") };
     match &live.finding {
+        // What it left is of before the machine slept, say: nobody knows what it meets now.
+        None if live.silent_minutes(world.now).is_some() => Found::Skipped("the agent tells nothing: see \"reading\""),
         None => Found::Well,
         Some((finding, remedy)) => Found::problem(finding.clone(), remedy.clone()),
     }

@@ -239,7 +239,10 @@ fn rules_that_run_could_not_use_are_told_with_what_run_would_say() {
     let told = remedy("scrub.rules = [\"~/nosuch.toml\"]\n");
     assert!(told.contains("cannot read the rules in ") && told.contains("-> mend the file or take it out"), "{told}");
     let told = remedy("scrub.allow = [\"rule:nosuch\"]\n");
-    assert!(told.contains("policy.toml:1: scrub.allow") && told.contains("-> correct these lines"), "{told}");
+    assert!(
+        told.contains("policy.toml:1: scrub.allow") && told.contains("-> your administrator can correct these lines"),
+        "{told}"
+    );
     desk.write("policy.toml", "scrub.allow = [\"rule:generic-password\"]\n");
     assert_eq!(desk.finding("rules", |_| {}), None);
 }
@@ -474,7 +477,10 @@ fn a_reader_that_stands_still_is_told_with_what_helps() {
         stands.clone(),
         "70000 bytes of transcripts have waited for 20 minutes; start it anew with `bcce-agent service stop`",
     );
-    has(reading(1230, None), "the agent has done nothing for 20 minutes; start it anew");
+    has(
+        reading(1230, None),
+        "the agent has done nothing for 20 minutes; look again in a minute if this computer has just woken up; else start it anew",
+    );
     fill(&desk);
     assert_eq!(reading(60, Some((70_000, 1230))), stands);
     desk.write("config.toml", "spool.bytes_max = \"1MiB\"\n");
@@ -521,6 +527,12 @@ fn what_a_running_agent_leaves_is_what_its_checks_go_by() {
     assert_eq!(reading(&[(now, 9), (now, 9), (now, 8)]), Found::Well, "it reads on");
     control.leave_status(&serde_json::json!({ "time_ms": now - 3_600_000, "waits_because": "of something" }));
     assert_eq!(reading(&[]), Found::Well, "it waits, and says so");
+    let sending = || sending::sending(&World { running: live(&context, Duration::ZERO), ..well(&context) });
+    assert!(matches!(sending(), Found::Problem { finding, .. } if finding.ends_with("waits: of something")));
+    leave(now, 0);
+    assert_eq!(sending(), Found::Well);
+    leave(now - 3_600_000, 0);
+    assert!(matches!(sending(), Found::Skipped(_)), "what it met an hour ago tells nothing of now");
 }
 
 #[test]

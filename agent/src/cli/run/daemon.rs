@@ -135,7 +135,7 @@ pub(super) fn run(
                 context.paths.prepare_state_dir()?;
                 lock = Some(InstanceLock::take(&context.paths.state_dir)?);
             }
-            let Round { done, news } = match work(&context, load, signals, pace, program.as_ref()) {
+            let round = match work(&context, load, signals, pace, program.as_ref()) {
                 Ok(round) => round,
                 Err(error) if !patient => return Err(error),
                 Err(error) => {
@@ -152,25 +152,8 @@ pub(super) fn run(
                 }
             };
             (worked, told) = (true, Told::default());
-            match (done.ended, news) {
-                (Ended::Stopped, News::Program(_)) => {}
-                (Ended::Stopped, News::Settings) => {
-                    tracing::info!("settings or policy have changed: starting anew under them");
-                }
-                (Ended::Stopped, News::Key) => tracing::info!("the spool's key is old: starting anew under a new one"),
-                (Ended::Stopped | Ended::Delivered | Ended::GaveUp(_) | Ended::StoreFails | Ended::DayUsedUp, _) => {
-                    return finish(&context, Job::Daemon, &done);
-                }
-                (Ended::SpoolDamaged, _) => {
-                    // Should the fresh one be damaged as well, it is the disk that fails.
-                    if signals.wait(pace.waiting)? {
-                        return Ok(Exit::Done);
-                    }
-                }
-                (Ended::TermsChanged, _) => {
-                    tracing::info!("consent has changed, or what was read last is to be read again: starting anew");
-                }
-                (Ended::Off(_), _) => {}
+            if let Some(exit) = ended_by_round(&context, &round, signals, pace)? {
+                return Ok(exit);
             }
             continue;
         };
@@ -191,6 +174,31 @@ pub(super) fn run(
             return Ok(Exit::Done);
         }
     }
+}
+
+/// How the process ends after a round; `None` where another one follows.
+fn ended_by_round(
+    context: &Context,
+    Round { done, news }: &Round,
+    signals: &Signals,
+    pace: &Pace,
+) -> anyhow::Result<Option<Exit>> {
+    match (done.ended, news) {
+        (Ended::Stopped, News::Program(_)) | (Ended::Off(_), _) => {}
+        (Ended::Stopped, News::Settings) => {
+            tracing::info!("settings or policy have changed: starting anew under them");
+        }
+        (Ended::Stopped, News::Key) => tracing::info!("the spool's key is old: starting anew under a new one"),
+        (Ended::Stopped | Ended::Delivered | Ended::GaveUp(_) | Ended::StoreFails | Ended::DayUsedUp, _) => {
+            return finish(context, Job::Daemon, done).map(Some);
+        }
+        // Should the fresh one be damaged as well, it is the disk that fails.
+        (Ended::SpoolDamaged, _) => return Ok(signals.wait(pace.waiting)?.then_some(Exit::Done)),
+        (Ended::TermsChanged, _) => {
+            tracing::info!("consent has changed, or what was read last is to be read again: starting anew");
+        }
+    }
+    Ok(None)
 }
 
 /// What a person should be told of why a yes is waited for; nothing where one was refused or would not help.

@@ -143,7 +143,7 @@ fn a_preview_holds_a_project_to_its_ceiling_and_shows_subagents_with_their_sessi
 
 #[test]
 fn the_example_is_of_a_session_that_may_leave_and_of_no_subagent() {
-    let example = |desk: &Desk| crate::cli::surroundings::Program(&desk.context).example();
+    let example = |desk: &Desk| crate::cli::surroundings::Program::new(&desk.context).example();
     let desk = Desk::new("", "projects.deny = [\"~/private\"]", Environment::default());
     assert_eq!(example(&desk), [""; 0]);
     session(&desk, "private", "s.jsonl", "hidden words", 10);

@@ -22,7 +22,7 @@ pub(super) fn update(
     span: u64,
 ) -> rusqlite::Result<()> {
     if span > 0 {
-        updates.iter().try_for_each(|update| note_before(transaction, key_of(update), first, first + span - 1))?;
+        updates.iter().try_for_each(|update| note_before(transaction, update, first, first + span - 1))?;
     }
     updates.iter().try_for_each(|update| match update {
         PositionUpdate::Set(record) => set(transaction, record),
@@ -30,13 +30,15 @@ pub(super) fn update(
     })
 }
 
-/// A moved file has a row under its old path only; that is where it goes back to, never to its start.
-fn note_before(transaction: &Transaction<'_>, key: &FileKey, first: u64, last: u64) -> rusqlite::Result<()> {
+/// A moved file has a row under its old path only; that is where it goes back to, never to its start. Nor does one that is new and
+/// held back: what it was held back by may be gone when it is read again.
+fn note_before(transaction: &Transaction<'_>, update: &PositionUpdate, first: u64, last: u64) -> rusqlite::Result<()> {
     let mut query = transaction.prepare_cached(
         "SELECT position FROM file WHERE device = ?1 AND inode = ?2 ORDER BY path = ?3 DESC, updated_ms DESC LIMIT 1",
     )?;
-    let (device, inode, path) = columns(key);
+    let (device, inode, path) = columns(key_of(update));
     let before: Option<Vec<u8>> = query.query_row(params![device, inode, path], |row| row.get(0)).optional()?;
+    let before = before.or_else(|| at_its_floor(update));
     transaction.prepare_cached("INSERT OR IGNORE INTO rewind VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?.execute(params![
         signed(first),
         signed(last),
@@ -46,6 +48,14 @@ fn note_before(transaction: &Transaction<'_>, key: &FileKey, first: u64, last: u
         before
     ])?;
     Ok(())
+}
+
+/// Where a file that is held back stands at the least.
+fn at_its_floor(update: &PositionUpdate) -> Option<Vec<u8>> {
+    match update {
+        PositionUpdate::Set(record) => record.floor.map(|position| place_bytes(&FileRecord { position, ..*record })),
+        PositionUpdate::Forget(_) => None,
+    }
 }
 
 pub(super) fn set(transaction: &Transaction<'_>, record: &FileRecord) -> rusqlite::Result<()> {

@@ -30,7 +30,7 @@ CREATE TABLE file (
     PRIMARY KEY (device, inode, path)
 ) STRICT, WITHOUT ROWID;
 
--- Where a file's position was before the segments of `first_seq` to `last_seq` came; NULL where the file was new.
+-- Where a file's position was before the segments of `first_seq` to `last_seq` came; NULL where the file was new and is not held back.
 CREATE TABLE rewind (
     first_seq INTEGER NOT NULL,
     last_seq INTEGER NOT NULL,

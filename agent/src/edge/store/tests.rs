@@ -209,9 +209,21 @@ fn a_full_spool_refuses_changes_nothing_and_takes_more_once_there_is_room() -> R
 
 #[test]
 fn a_disk_without_room_is_told_when_a_database_is_opened() {
-    let code = rusqlite::ffi::Error::new(SQLITE_IOERR_SHMSIZE);
-    let error = StoreError::from(rusqlite::Error::SqliteFailure(code, None));
-    assert!(matches!(error, StoreError::DiskFull(_)), "{error:?}");
+    assert!(matches!(told_by(ffi::SQLITE_IOERR_SHMSIZE), StoreError::DiskFull(_)));
+}
+
+#[test]
+fn a_file_system_that_knows_no_locks_is_told_from_a_disk_that_fails() {
+    for code in [ffi::SQLITE_IOERR_LOCK, ffi::SQLITE_IOERR_SHMMAP, ffi::SQLITE_PROTOCOL] {
+        assert!(matches!(told_by(code), StoreError::NoLocks(_)), "{code}");
+    }
+    for code in [ffi::SQLITE_IOERR_READ, ffi::SQLITE_IOERR_FSYNC] {
+        assert!(matches!(told_by(code), StoreError::Database(_)), "{code}");
+    }
+}
+
+fn told_by(code: i32) -> StoreError {
+    rusqlite::Error::SqliteFailure(ffi::Error::new(code), None).into()
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Age, emptying, lost keys, shrinking and checking.
 
 use std::fs;
+use std::io;
 use std::time::Duration;
 
 use pipeline::pack::Seq;
@@ -246,6 +247,22 @@ impl Store {
     /// Says whether there is a spool, without making one.
     pub fn exists(settings: &super::StoreSettings) -> bool {
         Self::file(settings).exists()
+    }
+
+    /// Deletes a spool in which nothing waits yet.
+    ///
+    /// # Errors
+    ///
+    /// When a file of it cannot be deleted.
+    pub fn delete(settings: &super::StoreSettings) -> Result<(), StoreError> {
+        let path = Self::file(settings);
+        for suffix in ["-wal", "-shm", ""] {
+            match fs::remove_file(path.with_file_name(format!("{}{suffix}", super::open::FILE))) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(StoreError::Delete(error)),
+                Ok(()) | Err(_) => {}
+            }
+        }
+        Ok(())
     }
 
     /// Where the database lies.

@@ -13,7 +13,11 @@ fn a_lost_key_drops_what_it_sealed_and_moves_files_back_to_before_it() -> Result
     };
     let sent = append(&mut store, &[PositionUpdate::Set(at(1, 1, 10))], 1)?;
     append(&mut store, &[PositionUpdate::Set(at(2, 1, 50))], 0)?;
-    append(&mut store, &[PositionUpdate::Set(at(1, 1, 20)), PositionUpdate::Set(at(3, 1, 5))], 2)?;
+    append(
+        &mut store,
+        &[PositionUpdate::Set(at(1, 1, 20)), PositionUpdate::Set(at(3, 1, 5)), PositionUpdate::Set(at(4, 1, 5))],
+        2,
+    )?;
     append(&mut store, &[PositionUpdate::Set(at(1, 1, 30)), PositionUpdate::Set(at(2, 9, 60))], 1)?;
     store.discard(&sent, SpoolDrop::Purged, NOW)?;
     assert_eq!(store.drop_lost(&[SealKey::new(&[1; 32]).id()], NOW)?, Lost::default());
@@ -24,8 +28,10 @@ fn a_lost_key_drops_what_it_sealed_and_moves_files_back_to_before_it() -> Result
         .map(|record| (record.key.id.inode, record.key.path.0[0], record.position.offset))
         .collect();
     kept.sort_unstable();
-    // The first goes back to what was sent, the moved one to where it was under its old path, the new one to its start.
-    assert_eq!(kept, [(1, 1, 10), (2, 1, 50), (2, 9, 50)]);
+    // The first goes back to what was sent, the moved one to where it was under its old path, of the new ones that without a floor to
+    // its start and the other to its floor.
+    assert_eq!(kept, [(1, 1, 10), (2, 1, 50), (2, 9, 50), (3, 1, 2)]);
+    assert!(store.positions()?.iter().all(|record| record.floor.is_some() == (record.key.id.inode % 2 == 1)));
     assert_eq!(counted(&store, Kind::SpoolDrop, "unreadable")?, 3);
     assert_eq!(store.check()?.bytes, 0);
     Ok(())
@@ -60,7 +66,7 @@ fn segments_with_a_damaged_payload_are_dropped_and_their_files_moved_back_to_bef
             store.append(&[maker.segment("words")?], &updates, &[passed(1, &[7])], &Counts::default(), NOW)?;
         Ok(spooled.first().ok_or("nothing was stored")?.seq())
     };
-    let (damaged, sound) = (append(&mut store, 1)?, append(&mut store, 2)?);
+    let (damaged, sound) = (append(&mut store, 4)?, append(&mut store, 2)?);
     assert_eq!(store.drop_damaged(&[Seq(7_777)], NOW)?, 0);
     assert!(!store.is_outdated()? && ids_of(&store, 1)? == [7, 7]);
     assert_eq!(store.drop_damaged(&[damaged], NOW)?, 1);
