@@ -228,6 +228,16 @@ fn names_behind_forms_of_address_of_more_languages() {
         "Sayın [Quelibaroğlu],\n",
         "של מר [גדעון לוינסון].\n",
     ]);
+    stay(&[
+        "담당자: 미정 상태: 진행 중\n",
+        "联系人：待定\n",
+        "客户: 腾讯云\n",
+        "고객: 삼성전자\n",
+        "お客様: 青木商店\n",
+        "العميل: قيد المراجعة\n",
+        "לקוח: ממתין לאישור\n",
+        "ग्राहक: समीक्षा में\n",
+    ]);
     stay(&["Sr. Backend Engineer", "Familie Linux", "Geachte heer/mevrouw,"]);
 }
 
@@ -240,4 +250,14 @@ fn a_time_in_brackets_leads_to_the_one_who_speaks() {
         }
     }
     stay(&["[10:02] Error: it failed\n", "[10:02] Server: started\n", "[10:02:44] Grace: on\n", "Svenja: x\n"]);
+}
+
+#[test]
+fn an_address_named_as_such_goes_on_in_a_line_of_a_town_alone() {
+    are_found(&[
+        "wohnhaft [Lerchenstieg 14, 30629 Hannover]\nKontakt erbeten unter\n",
+        "Address: [plac Bema 14\n00-238 Warszawa]\n",
+        "address: [Cuesta Larga 5\nSpringfield, IL 62704]\n",
+    ]);
+    stay(&["font: \"Lucida Grande\", \"Vera Sans\"\n", "author: Erika Mustermann\n"]);
 }

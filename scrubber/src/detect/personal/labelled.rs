@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use crate::detect::builtin::Builtin;
 use crate::detect::context::foreign::PairSet;
+use crate::detect::personal::names;
 use crate::detect::search::Search;
 
 mod bare;
@@ -96,6 +97,9 @@ impl Search<'_> {
         let rest = text.get(start..text.len().min(start + ADDRESS_MAX)).unwrap_or_default();
         let (builtin, length) = match kind {
             Kind::Name => (Builtin::PersonName, name(rest)),
+            Kind::Party => {
+                (Builtin::PersonName, name(rest).filter(|length| rest.get(..*length).is_some_and(names::is_person)))
+            }
             Kind::Address => (Builtin::StreetAddress, address(rest)),
             Kind::Birth => (Builtin::BirthDate, date(rest)),
         };

@@ -65,6 +65,9 @@ const NO_VALUES: &[&str] = &[
     "관리자",
     "고객센터",
     "개발",
+    "미정",
+    "待定",
+    "暂无",
 ];
 /// Names with a character of that list, as given and family names have it.
 const NAMED: &[&str] =
