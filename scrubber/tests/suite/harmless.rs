@@ -239,3 +239,35 @@ fn what_a_test_types_goes_and_names_of_fields_stay() {
         ),
     ]);
 }
+
+#[test]
+fn lines_that_share_a_cell_stand_below_no_head() {
+    check_pairs(&[
+        ("kpasswd\t\t464/tcp\nkpasswd\t\t464/udp", "name\t\tpassword\nreport\t\thar\u{b7}bor7741"),
+        (
+            "hi def link netrcPassword   String\nhi def link netrcMacro9Name   String",
+            "server          netrcPassword\nweb.example     har\u{b7}bor7741",
+        ),
+        (
+            "syn keyword outWordKey\t\tcontained\nsyn keyword outWord2Key9x\t\tcontained",
+            "name\t\tapi_key\nreport\t\tkQ7xV\u{b7}2mPz9Lw4Rt8",
+        ),
+    ]);
+}
+
+#[test]
+fn compounds_traces_and_times_of_logs_stay() {
+    check_pairs(&[
+        ("InChIKey=BSYNRYMUTX\u{b7}BXSQ-UHFFFAOYSA-N", "InChIKey=kQ7xV\u{b7}2mPz9Lw4Rt8"),
+        (
+            "the password policy is loaded\npassword policy loaded: minLength=12",
+            "password for the shop: har\u{b7}bor7741",
+        ),
+        (
+            "registered (day of birth)\n2026-02\u{b7}-11 09:14:05 INFO sent",
+            "registered (day of birth)\n1984-02\u{b7}-11 INFO sent",
+        ),
+        ("address in `2002\u{b7}::/16`", "address in `2a00:1450\u{b7}:4001:81b::200e`"),
+        ("sqlite 3.45\u{b7}.1.0", "host 3.45\u{b7}.1.77"),
+    ]);
+}

@@ -24,6 +24,46 @@ fn stay(texts: &[&str]) {
 }
 
 #[test]
+fn what_forms_call_names_is_none() {
+    for field in [
+        "Nome",
+        "Imię",
+        "Nom",
+        "Ad",
+        "Soyad",
+        "Naam",
+        "Förnamn",
+        "Jméno",
+        "Příjmení",
+        "Имя",
+        "Фамилия",
+        "Отчество",
+        "Ім'я",
+        "Прізвище",
+        "По батькові",
+        "Όνομα",
+        "Επώνυμο",
+        "الاسم الأول",
+        "اسم العائلة",
+        "שם פרטי",
+        "שם משפחה",
+        "पहला नाम",
+        "उपनाम",
+        "이름",
+        "姓名",
+        "氏名",
+    ] {
+        stay(&[&format!("\"firstName\": \"{field}\", \"lastName\": \"{field}\""), &format!("last_name: '{field}'\n")]);
+    }
+    are_found(&["\"firstName\": \"[Nomeda]\"", "\"firstName\": \"[Имран]\"", "\"lastName\": \"[שמעוני]\""]);
+    stay(&[
+        "| 氏名 | string | 必須 |\n|---|---|---|\n| 電話番号 | string | 半角 |\n",
+        "Lieber Kunde,\n",
+        "Liebe Kundin,\n",
+    ]);
+}
+
+#[test]
 fn names_with_characters_of_no_and_empty_are_names() {
     are_found(&[
         "氏名: [田中 未来]\n",
@@ -129,4 +169,95 @@ fn letters_with_unsure_greetings_name_people_who_are_in_no_list() {
         "Kære [Xanthor Quelibar],\n",
     ]);
     stay(&["Hei Kaikki,\n", "Kære Alle,\n", "Sayın Yetkili,\n", "the pane Quelibar,\n", "Hei Quelibar og velkommen\n"]);
+}
+
+#[test]
+fn a_key_of_a_part_of_a_name_needs_one_word() {
+    are_found(&[
+        "{\"имя\": \"[Зоряна]\", \"фамилия\": \"[Квелибар]\"}",
+        "{\"ім'я\": \"[Зоряна]\", \"прізвище\": \"[Квелібар-Лис]\"}",
+        "{\"όνομα\": \"[Ξανθή]\", \"επώνυμο\": \"[Κβελιμπάρ]\"}",
+        "{\"שם_פרטי\": \"[צליל]\", \"שם_משפחה\": \"[קבליבר]\"}",
+        "{\"姓\": \"[葛城]\", \"名\": \"[由香里]\"}",
+    ]);
+    stay(&[
+        "{\"имя\": \"Порт\", \"тип\": \"Число\"}",
+        "{\"фамилия\": \"Фамилия\", \"имя\": \"Имя\"}",
+        "{\"фамилия\": \"строка\"}",
+        "{\"姓\": \"姓\", \"名\": \"名\"}",
+    ]);
+}
+
+#[test]
+fn the_last_column_of_a_head_is_one_in_any_layer() {
+    are_found(&[
+        "姓名,手机号,地址\n[龚雪莲],[13955501447],[成都市武侯区天府大道 88 号]\n",
+        "이름,주소\n[함소영],[부산광역시 해운대구 센텀로 45]\n",
+        "ID,ФИО\n7,[Зорина Анна Петровна]\n",
+        "Прізвище;Ім'я;По батькові;Дата народження\n[Бондарук];[Левко];[Устимович];[15.08.1992]\n",
+    ]);
+}
+
+#[test]
+fn addresses_of_more_scripts_end_with_their_sentence() {
+    are_found(&[
+        "адреса: [м. Полтава, вул. Соборності, буд. 22, кв. 5]. Телефон",
+        "Διεύθυνση: [Ερμού 45]\n",
+        "כתובת: [רחוב הרצל 45, רחובות]. טלפון",
+        "العنوان: [شارع الحرية 14]، الهاتف",
+        "पता: [12, नेहरू नगर]\n",
+    ]);
+    stay(&["العنوان: الصفحة الأولى 14\n", "адреса: не більше 100 символів\n"]);
+}
+
+#[test]
+fn names_behind_forms_of_address_of_more_languages() {
+    are_found(&[
+        "przesyłam umowę pana [Zdzisława Quelibary].\n",
+        "rozmawiałem z panią [Quelibarską]\n",
+        "kun je de factuur van de heer [Quelibaar] nakijken?",
+        "mevrouw [Quelibaar] belde",
+        "dhr. [Van den Quelibaar]\n",
+        "шановний, надсилаю договір [Остапа Чумаченка].\n",
+        "З повагою,\n[Соломія Квелібар]\n",
+        "το συμβόλαιο του κυρίου [Αχιλλέα Μαυρομιχάλη].",
+        "السيدة [هالة المنصوري]\n",
+        "السيد [عبد الرحمن القحطاني] المحترم\n",
+        "العميلة: [فاطمة الزهراء بنعيسى]، تاريخ\n",
+        "ご担当の[黒柳 恵介]様\n",
+        "Sayın [Quelibaroğlu],\n",
+        "של מר [גדעון לוינסון].\n",
+    ]);
+    stay(&[
+        "담당자: 미정 상태: 진행 중\n",
+        "联系人：待定\n",
+        "客户: 腾讯云\n",
+        "고객: 삼성전자\n",
+        "お客様: 青木商店\n",
+        "العميل: قيد المراجعة\n",
+        "לקוח: ממתין לאישור\n",
+        "ग्राहक: समीक्षा में\n",
+    ]);
+    stay(&["Sr. Backend Engineer", "Familie Linux", "Geachte heer/mevrouw,"]);
+}
+
+#[test]
+fn a_time_in_brackets_leads_to_the_one_who_speaks() {
+    for (before, name) in [("[10:02] ", "Svenja"), ("[10:02:44] ", "Yesenia")] {
+        for layers in 0..2 {
+            let (text, left) = (format!("{before}{name}: kann\n"), format!("{before}\u{b6}: kann\n"));
+            assert_eq!(rest(engine(), &escaped(&text, layers)), escaped(&left, layers));
+        }
+    }
+    stay(&["[10:02] Error: it failed\n", "[10:02] Server: started\n", "[10:02:44] Grace: on\n", "Svenja: x\n"]);
+}
+
+#[test]
+fn an_address_named_as_such_goes_on_in_a_line_of_a_town_alone() {
+    are_found(&[
+        "wohnhaft [Lerchenstieg 14, 30629 Hannover]\nKontakt erbeten unter\n",
+        "Address: [plac Bema 14\n00-238 Warszawa]\n",
+        "address: [Cuesta Larga 5\nSpringfield, IL 62704]\n",
+    ]);
+    stay(&["font: \"Lucida Grande\", \"Vera Sans\"\n", "author: Erika Mustermann\n"]);
 }

@@ -28,6 +28,8 @@ const COLUMNS_MAX: usize = 32;
 const LINE_MAX: usize = 320;
 /// No name of a column is longer.
 const NAME_MAX: usize = 40;
+/// Columns whose names are compared with the cells below them.
+const NAMES_KEPT: usize = 4;
 
 /// The table or statement that was looked at last, by the places of its head and of its end in the text: its rows hold no
 /// heads.
@@ -182,6 +184,11 @@ fn is_constant(cell: Option<&[u8]>) -> bool {
     cell.is_some_and(|cell| cell.contains(&b'_') && cell.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_'))
 }
 
+/// What tells the names of columns apart (FNV-1a).
+fn hash(name: &[u8]) -> u32 {
+    name.iter().fold(0x811c_9dc5, |hash: u32, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
+}
+
 /// What parts the cells of a table.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sign {
@@ -208,6 +215,8 @@ struct Head {
     depth: u8,
     /// The first column has no name and holds the numbers of the rows.
     numbered: bool,
+    /// The names of the first columns, as hashes.
+    names: [u32; NAMES_KEPT],
 }
 
 impl Head {
@@ -235,6 +244,7 @@ impl Head {
         let mut cells = Cells { window, at: from, end: to, sign };
         let (mut count, mut column, mut tight, mut first) = (0, None, true, from);
         let mut numbered = false;
+        let mut names = [0; NAMES_KEPT];
         while let Some((cell_start, cell_end)) = cells.next() {
             let cell = text.get(cell_start..cell_end)?;
             let name = cell.trim_ascii();
@@ -260,11 +270,14 @@ impl Head {
                 column = Some(count);
             }
             first = if count == 0 { cell_end } else { first };
+            if let Some(slot) = names.get_mut(count) {
+                *slot = hash(name);
+            }
             count += 1;
         }
         ((2..=COLUMNS_MAX).contains(&count) && !(sign == Sign::Gap && is_in_list(text, from..first, to)))
             .then_some(())?;
-        Some(Self { sign, tight, column: column?, count, from, to: to + 1, depth, numbered })
+        Some(Self { sign, tight, column: column?, count, from, to: to + 1, depth, numbered, names })
     }
 
     /// `COPY t (a, token) FROM stdin;`, whose rows are lines with a tab between cells.
@@ -293,6 +306,7 @@ impl Head {
             to,
             depth: window.depth(to - 1),
             numbered: false,
+            names: [0; NAMES_KEPT],
         })
     }
 
@@ -322,6 +336,13 @@ impl Head {
             let number =
                 || text.get(cell.0..cell.1).is_some_and(|cell| !cell.is_empty() && cell.iter().all(u8::is_ascii_digit));
             if count == 0 && self.numbered && !number() {
+                return None;
+            }
+            // `kpasswd  464/tcp`, `kpasswd  464/udp`: the line above is a row like this one, and no head. Below `user  token` there may be
+            // a user of that name.
+            let cell = text.get(cell.0..cell.1).unwrap_or_default().trim_ascii();
+            let telling = self.sign == Sign::Gap && (count > 0 || self.column == 0) && !cell.is_empty();
+            if telling && self.names.get(count) == Some(&hash(cell)) {
                 return None;
             }
             count += 1;
@@ -420,7 +441,7 @@ fn quoted_end(text: &[u8], start: usize, end: usize, sign: u8) -> usize {
 /// apostrophe between letters belongs to a name.
 fn ends_literal(window: &Window, at: usize, depth: u8) -> bool {
     let text = window.bytes();
-    let letter = |at: usize| text.get(at).is_some_and(u8::is_ascii_alphabetic);
+    let letter = |at: usize| text.get(at).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80);
     let quote = match text.get(at) {
         Some(b'"') => true,
         Some(b'\'') => !(letter(at.wrapping_sub(1)) && letter(at + 1)),

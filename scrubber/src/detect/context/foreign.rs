@@ -243,11 +243,13 @@ impl Search<'_> {
                 self.foreign_name(end);
             }
             let next = byte_at(self.text, end);
-            if b":\"'\\.*".contains(&next) || next == b',' && byte_at(self.text, end + 1) == b'\n' {
+            let ends_line = || b"\n\\".contains(&byte_at(self.text, end + 1));
+            if b":\"'\\.*".contains(&next) || next == b',' && ends_line() {
                 self.label_end(end);
             }
             let parts_cells = match next {
                 b',' | b';' | b'|' | b'\t' | b'\r' | b'\n' | b'"' | b'\'' => true,
+                b'\\' => b"nrt".contains(&byte_at(self.text, end + 1)),
                 b' ' => b" |".contains(&byte_at(self.text, end + 1)),
                 _ => false,
             };

@@ -35,6 +35,7 @@ pub(in crate::detect) fn is_public(text: &[u8], start: usize, end: usize) -> boo
         || is_site_key(first_line(value)) && names_a_site_key(before)
         || is_sid(value) && name_before(before).ends_with(b"sid")
         || is_object_version(value) && names_a_version(before)
+        || is_compound(value) && name_before(before).ends_with(b"inchikey")
         || is_default_login(text, start, end)
         || made::is_archive(value, before)
         || made::is_version_of_commit(value)
@@ -64,6 +65,13 @@ pub(in crate::detect) fn without_colour(text: &[u8], start: usize, end: usize) -
     })
 }
 
+/// The hash of a chemical compound, `InChIKey=…`: fourteen capitals, ten and one (<https://www.inchi-trust.org/technical-faq/>).
+fn is_compound(value: &[u8]) -> bool {
+    let groups: Vec<&[u8]> = value.split(|byte| *byte == b'-').collect();
+    let capitals = |group: &&[u8]| group.iter().all(u8::is_ascii_uppercase);
+    groups.iter().map(|group| group.len()).eq([14, 10, 1]) && groups.iter().all(capitals)
+}
+
 /// What was joined to the next line because a tool may have cut it there.
 fn first_line(value: &[u8]) -> &[u8] {
     value.get(..memchr::memchr(b'\n', value).unwrap_or(value.len())).unwrap_or_default()
@@ -82,7 +90,8 @@ fn is_behind_template(value: &[u8], before: &[u8], after: &[u8]) -> bool {
 
 /// Names of nobody: who stands in samples, and a maker of tractors.
 pub(in crate::detect) fn is_nobodys_name(value: &[u8]) -> bool {
-    const NAMES: &[&[u8]] = &[b"john doe", b"jane doe", b"jon doe", b"john deere"];
+    const NAMES: &[&[u8]] =
+        &[b"john doe", b"jane doe", b"jon doe", b"john deere", b"max mustermann", b"erika mustermann"];
     NAMES.iter().any(|name| value.eq_ignore_ascii_case(name))
 }
 

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use crate::detect::builtin::Builtin;
 use crate::detect::context::foreign::PairSet;
+use crate::detect::personal::names;
 use crate::detect::search::Search;
 
 mod bare;
@@ -19,13 +20,17 @@ pub(in crate::detect) use said::is_said;
 pub(in crate::detect) use values::{has_parts_of_address, is_address, is_parted_name};
 
 use bare::{BARE, is_beside_personal};
-use labels::{HEADINGS, Kind, LABELS};
-use values::{address, blanks, date, name, name_in_cyrillic};
+use labels::{GIVEN, HEADINGS, Kind, LABELS, NAME_PARTS};
+use values::{address, blanks, date, name, name_in_cyrillic, part_of_name};
 
 /// No label takes more bytes.
 const LABEL_MAX: usize = 32;
 /// Bytes of an address.
 const ADDRESS_MAX: usize = 160;
+/// Bytes around the key of a given name in which that of a family name stands.
+const PARTS_APART: usize = 96;
+/// How letters in Russian and Ukrainian end, but for the first letter.
+const FAREWELLS: [&str; 2] = ["важением", "овагою"];
 
 impl Search<'_> {
     /// A colon of double width stands at `colon`.
@@ -39,10 +44,13 @@ impl Search<'_> {
         let quote = rest.iter().take_while(|byte| b"\\\"'`*".contains(byte)).count();
         if rest.get(quote) == Some(&b':') {
             self.labelled(end, end + quote + 1);
-        } else if rest.starts_with(b",\n")
-            && self.text.get(..end).is_some_and(|head| head.ends_with("важением".as_bytes()))
+            if rest.first().is_some_and(|byte| b"\\\"'".contains(byte)) {
+                self.named_in_part(end, end + quote + 1);
+            }
+        } else if let Some(line) = [b",\n".as_slice(), b",\\n"].iter().find(|line| rest.starts_with(line))
+            && self.text.get(..end).is_some_and(|head| FAREWELLS.iter().any(|word| head.ends_with(word.as_bytes())))
         {
-            self.signed_in_cyrillic(end + 2);
+            self.signed_in_cyrillic(end + line.len());
         } else if rest.starts_with(b". ") && self.text.get(..end).is_some_and(|head| head.ends_with("ул".as_bytes()))
         {
             self.street_of_russia(end);
@@ -57,12 +65,17 @@ impl Search<'_> {
         }
         let near = text.get(end.saturating_sub(LABEL_MAX)..end).unwrap_or_default();
         // At the end of its line it is the last of several, or no heading.
-        let last = text.get(end).is_some_and(|byte| b"\r\n".contains(byte));
+        let last = match text.get(end..) {
+            Some([b'\r' | b'\n', ..] | [b'\\', b'r' | b'n', ..]) => true,
+            Some(_) | None => false,
+        };
         // All of its cell, or else words that end like it come before.
         let is_whole = |label: &&&str| {
             let head = near.strip_suffix(label.as_bytes());
             head.is_some_and(|head| {
-                head.last().is_none_or(|byte| b",;|\t\n\"'` ".contains(byte)) && (!last || follows_cell(head))
+                let begins = head.last().is_none_or(|byte| b",;|\t\n\"'` ".contains(byte))
+                    || [b"\\n", b"\\t"].iter().any(|escape| head.ends_with(*escape));
+                begins && (!last || follows_cell(head))
             })
         };
         let found = HEADINGS.iter().find_map(|(kind, labels)| Some((*kind, *labels.iter().find(is_whole)?)));
@@ -84,6 +97,9 @@ impl Search<'_> {
         let rest = text.get(start..text.len().min(start + ADDRESS_MAX)).unwrap_or_default();
         let (builtin, length) = match kind {
             Kind::Name => (Builtin::PersonName, name(rest)),
+            Kind::Party => {
+                (Builtin::PersonName, name(rest).filter(|length| rest.get(..*length).is_some_and(names::is_person)))
+            }
             Kind::Address => (Builtin::StreetAddress, address(rest)),
             Kind::Birth => (Builtin::BirthDate, date(rest)),
         };
@@ -92,18 +108,42 @@ impl Search<'_> {
         }
     }
 
+    /// `"фамилия": "…"`: one word is enough beside a key in quotes that ends at `end`, in a value in quotes that starts behind `at`.
+    fn named_in_part(&mut self, end: usize, at: usize) {
+        let text = self.text;
+        let near = text.get(end.saturating_sub(LABEL_MAX)..end).unwrap_or_default();
+        let is_key = |key: &&str| {
+            near.strip_suffix(key.as_bytes()).and_then(<[u8]>::last).is_some_and(|quote| b"\"'".contains(quote))
+        };
+        let around = || text.get(at.saturating_sub(PARTS_APART)..text.len().min(at + PARTS_APART)).unwrap_or_default();
+        let beside = || NAME_PARTS.iter().any(|part| memchr::memmem::find(around(), part.as_bytes()).is_some());
+        let sure = NAME_PARTS.iter().any(is_key) || GIVEN.iter().any(is_key) && beside();
+        if !sure {
+            return;
+        }
+        self.work += 1;
+        let start = at + blanks(text.get(at..).unwrap_or_default());
+        let quoted = text.get(start.wrapping_sub(1)).is_some_and(|byte| b"\"'".contains(byte));
+        let rest = text.get(start..text.len().min(start + ADDRESS_MAX)).unwrap_or_default();
+        if let Some(length) = part_of_name(rest).filter(|_| quoted) {
+            self.report(Builtin::PersonName, start, start + length);
+        }
+    }
+
     /// `С уважением,`, and a name that is all of the next line, which starts at `start`.
     fn signed_in_cyrillic(&mut self, start: usize) {
         let rest = self.text.get(start..self.text.len().min(start + ADDRESS_MAX)).unwrap_or_default();
-        let alone = |length: &usize| rest.get(*length).is_none_or(|byte| b"\r\n,\"".contains(byte));
+        let alone = |length: &usize| rest.get(*length).is_none_or(|byte| b"\r\n\\,\"".contains(byte));
         if let Some(length) = name_in_cyrillic(rest).filter(alone) {
             self.report(Builtin::PersonName, start, start + length);
         }
     }
 
-    /// `ул. Ленина, д. 14, кв. 7`: a street behind its short form, which ends at `end`.
+    /// `ул. Ленина, д. 14, кв. 7`, `вул. Соборна, 5`: a street behind its short form, which ends at `end`.
     fn street_of_russia(&mut self, end: usize) {
         let start = end - "ул".len();
+        let ukrainian = self.text.get(..start).is_some_and(|head| head.ends_with("в".as_bytes()));
+        let start = if ukrainian { start - "в".len() } else { start };
         let rest = self.text.get(end..self.text.len().min(end + ADDRESS_MAX)).unwrap_or_default();
         let inside =
             |byte: &u8| matches!(byte, 0xd0 | 0xd1 | 0x80..=0xbf) || byte.is_ascii_digit() || b" .,-/".contains(byte);
@@ -127,5 +167,7 @@ fn may_head(text: &[u8], end: usize) -> bool {
 
 /// Whether a sign that parts cells ends `head`, before blanks.
 fn follows_cell(head: &[u8]) -> bool {
-    head.last() == Some(&b'\t') || head.trim_ascii_end().last().is_some_and(|byte| b",;|".contains(byte))
+    head.last() == Some(&b'\t')
+        || head.ends_with(b"\\t")
+        || head.trim_ascii_end().last().is_some_and(|byte| b",;|".contains(byte))
 }

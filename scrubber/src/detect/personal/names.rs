@@ -18,6 +18,7 @@ use gazetteer::class;
 use read::{Context, Part, due_length, name_length, parts};
 
 mod abroad;
+mod beside;
 mod context;
 mod cue;
 mod gazetteer;
@@ -47,6 +48,7 @@ pub(in crate::detect) fn may_go_on(text: &[u8], end: usize, next: u8) -> bool {
         b'\'' | b'"' => byte_at(text, end + 1) == b',',
         b'\t' => byte_at(text, end + 1).is_ascii_uppercase(),
         b'-' => byte_at(text, end + 1).is_ascii_alphabetic(),
+        b':' => is_in_chat(text, end),
         b'.' => {
             let (last, first) = (byte_at(text, end - 1), byte_at(text, end + 2));
             let goes_on = || first.is_ascii_uppercase() || is_particle_start(text, end + 2);
@@ -60,6 +62,16 @@ pub(in crate::detect) fn may_go_on(text: &[u8], end: usize, next: u8) -> bool {
         },
         _ => next >= 0xc3,
     }
+}
+
+/// `[10:02] Anna: …`: whether a time in brackets stands before the word that ends at `end`.
+fn is_in_chat(text: &[u8], end: usize) -> bool {
+    const WORD_MAX: usize = 20;
+    let head = text.get(..end).unwrap_or_default();
+    let letters = head.iter().rev().take(WORD_MAX).take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let before = head.get(..end - letters).unwrap_or_default();
+    byte_at(text, end + 1) == b' '
+        && matches!(before, [.., b':', a, b, b']', b' '] if a.is_ascii_digit() && b.is_ascii_digit())
 }
 
 /// Whether a sign and a blank, or a quote, stand before `start`, as between a key and its value.
@@ -81,6 +93,13 @@ impl Search<'_> {
         let text = self.text;
         let word = text.get(start..end).unwrap_or_default();
         let follows = byte_at(text, end);
+        if follows == b':' {
+            let known = class(word);
+            if known.is_given() && known.is_only_name() && !program::is_program(text.get(start..).unwrap_or_default()) {
+                self.report(Builtin::PersonName, start, end);
+            }
+            return;
+        }
         let escape = follows == b'\\' && byte_at(text, end + 1) == b'"';
         if escape || b"\"'\t".contains(&follows) || follows == b',' && byte_at(text, end + 1) != b' ' {
             self.cells(start, end);
@@ -187,7 +206,11 @@ impl Search<'_> {
             && !other::is_other(bytes.get(from..to).unwrap_or_default())
             && !program::is_program(bytes.get(from..).unwrap_or_default())
         {
+            let other = if cue == Cue::Field { beside::other_part(bytes, place, to) } else { None };
             self.report_places(Builtin::PersonName, from, to);
+            if let Some((from, to)) = other {
+                self.report_places(Builtin::PersonName, from, to);
+            }
         }
     }
 

@@ -42,6 +42,17 @@ const COUNTS: &[&[u8]] = &[
     b"request",
     b"tracking",
     b"mantissa",
+    b"count",
+    b"counter",
+    b"total",
+    b"bytes",
+    b"cycles",
+    b"ticks",
+    b"us",
+    b"ms",
+    b"usec",
+    b"nsec",
+    b"micros",
 ];
 
 /// Whether the word before a number is one for an article: `SKU 123-45-6789`, `part number: 123-45-6789`.
@@ -90,9 +101,18 @@ mod tests {
 
     #[test]
     fn names_of_counts_are_read_in_any_spelling() {
-        for text in
-            ["\"order_id\": ", "orderId=", "\\\"orderID\\\": ", "build #", "a/status/", "epoch_ns: ", "order ", "x = -"]
-        {
+        for text in [
+            "\"order_id\": ",
+            "orderId=",
+            "\\\"orderID\\\": ",
+            "build #",
+            "a/status/",
+            "epoch_ns: ",
+            "latency_p99_us=",
+            "count=",
+            "order ",
+            "x = -",
+        ] {
             assert!(is_count(text.as_bytes()), "{text}");
         }
         for text in

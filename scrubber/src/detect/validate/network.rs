@@ -91,7 +91,21 @@ fn is_chapter(before: &[u8], after: &[u8]) -> bool {
 /// `802.11-2012, 8.4.2.97`, `Python 3.11.4.1`.
 fn is_behind_standard(before: &[u8]) -> bool {
     const STANDARDS: [&[u8]; 4] = [b"ecma-", b"802.", b"iso/iec", b"ibta"];
-    const PROGRAMS: [&[u8]; 5] = [b"python", b"jdk", b"java", b"glibc", b"openssl"];
+    const PROGRAMS: [&[u8]; 13] = [
+        b"python",
+        b"jdk",
+        b"java",
+        b"glibc",
+        b"openssl",
+        b"sqlite",
+        b"directx",
+        b"dpkg",
+        b"cuda",
+        b"cudnn",
+        b"clr",
+        b"electron",
+        b"adobeair",
+    ];
     let Some(head) = before.strip_suffix(b" ") else { return false };
     let word = head.rsplit(u8::is_ascii_whitespace).next().unwrap_or_default();
     let word = word.strip_suffix(b",").unwrap_or(word).to_ascii_lowercase();
@@ -296,7 +310,9 @@ pub(super) fn is_public_ipv6(value: &[u8]) -> bool {
     let global = (0x2000..=0x3fff).contains(&first);
     let documentation = (first == 0x2001 && second == 0x0db8) || (first == 0x3fff && second < 0x1000);
     let protocol = first == 0x2001 && second < 0x0200;
-    global && !documentation && !protocol && !RESOLVERS_V6.contains(&address)
+    // The prefix of 6to4 with no address in it.
+    let bare = first == 0x2002 && address.segments().iter().skip(1).all(|group| *group == 0);
+    global && !documentation && !protocol && !bare && !RESOLVERS_V6.contains(&address)
 }
 
 #[cfg(test)]

@@ -119,6 +119,8 @@ fn is_called_otherwise(before: &[u8]) -> bool {
         Some(rest.strip_suffix(b"!").unwrap_or(rest))
     });
     clause
+        || word == b"<Buffer"
+        || word == b"&#x3C;Buffer"
         || called::is_article(before)
         || literal.is_some_and(|call| {
             call.len() >= 3 && call.get(call.len() - 3..).is_some_and(|end| end.eq_ignore_ascii_case(b"hex"))
@@ -157,6 +159,8 @@ pub(super) fn is_named_phone(value: &[u8], before: &[u8]) -> bool {
         && !is_date(value)
         && !is_dotted_quad(value)
         && !is_fraction(value)
+        && !is_rate(value)
+        && !is_decimals(before)
         && !are_decimals(value)
         && !are_versions(value)
         && (is_assigned(before) || !is_range(value))
@@ -171,6 +175,14 @@ fn is_fraction(value: &[u8]) -> bool {
     let parts = [value.get(..dot), value.get(dot + 1..)].map(Option::unwrap_or_default);
     let plain = parts.iter().all(|part| part.iter().all(u8::is_ascii_digit));
     plain && value.first() != Some(&b'0') && parts.last().is_some_and(|part| part.len() == 7)
+}
+
+/// `353207.547`: one point behind six digits or more, and three behind it or fewer.
+fn is_rate(value: &[u8]) -> bool {
+    let mut parts = value.split(|byte| *byte == b'.');
+    let [whole, fraction] = [parts.next(), parts.next()].map(Option::unwrap_or_default);
+    let plain = [whole, fraction].iter().all(|part| part.iter().all(u8::is_ascii_digit));
+    plain && parts.next().is_none() && whole.len() >= 6 && (1..=3).contains(&fraction.len()) && !whole.starts_with(b"0")
 }
 
 /// `32.0853 34.7818`: two numbers with three or more digits behind their points.
@@ -252,11 +264,11 @@ fn is_varied(digits: &[u8]) -> bool {
 /// Only North America keeps these.
 fn is_fiction(value: &[u8], digits: &[u8]) -> bool {
     let abroad = value.trim_ascii_start().starts_with(b"+") && digits.first() != Some(&b'1');
-    if abroad {
-        return false;
-    }
-    let last = digits.len().checked_sub(7).and_then(|from| digits.get(from..)).unwrap_or_default();
-    last.starts_with(b"55501")
+    let national = digits.strip_prefix(b"001").or_else(|| digits.strip_prefix(b"1")).unwrap_or(digits);
+    // Codes of areas begin with no zero there.
+    let local = matches!(national.len(), 7 | 10) && national.first() != Some(&b'0');
+    let last = national.len().checked_sub(7).and_then(|from| national.get(from..)).unwrap_or_default();
+    !abroad && local && last.starts_with(b"55501")
 }
 
 /// Two stars are a power only behind what they raise; elsewhere they begin bold text, or end it: `**Phone:** 030 …`.
@@ -314,6 +326,8 @@ mod tests {
     fn numbers_of_fiction_survive() {
         assert!(is_phone(["+1 415 ", "867 5309"].concat().as_bytes(), b"", b""));
         assert!(is_phone(["06 12 ", "34 56 79"].concat().as_bytes(), b"tel ", b" or"));
+        assert!(is_phone(["0532 5", "55 01 44"].concat().as_bytes(), b"", b""));
+        assert!(!is_phone(["415 5", "55 01 44"].concat().as_bytes(), b"", b""));
         assert!(is_phone(["+49 167 2", "555 0168"].concat().as_bytes(), b"", b" 1b9f2c4d5e6f7a8b"));
         assert!(!is_phone(["06 12 ", "34 56 79"].concat().as_bytes(), b"0a ", b""));
         for (before, after, expected) in [
@@ -351,6 +365,7 @@ mod tests {
             ("DFARS ", ["252.227", "-7013"]),
             ("48 C.F.R. \u{a7} ", ["252.227", "-7014"]),
             ("hex!(\"", ["09 03 80", " 00 01"]),
+            ("// Prints: <Buffer ", ["01 02 03", " 04 05"]),
             ("fromhex('", ["04 03 41", " 41 42"]),
             ("c0 .", ["05.01.09", ".01.13"]),
             ("\"", ["+57.2957", "7951308232"]),
@@ -373,6 +388,19 @@ mod tests {
         ] {
             let value = value.concat();
             assert!(is_phone(value.as_bytes(), before.as_bytes(), b""), "{before}{value}");
+        }
+    }
+
+    #[test]
+    fn rates_and_weights_are_no_phones() {
+        for (before, value, expected) in [
+            ("max cell rate:  ", ["353207", ".547"], false),
+            ("# YI SYLLABLE FAX\nA0D3  ; [.", ["4534.0020", ".0002"], false),
+            ("cell: ", ["030207", ".547"], true),
+            ("fax ", ["4534.0020", ".0002"], true),
+            ("Tel.", ["4534.0020", ".0002"], true),
+        ] {
+            assert_eq!(is_named_phone(value.concat().as_bytes(), before.as_bytes()), expected, "{before}");
         }
     }
 

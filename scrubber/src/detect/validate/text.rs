@@ -203,7 +203,24 @@ pub(super) fn is_code(value: &[u8], after: &[u8]) -> bool {
     let called = after.starts_with(b"(") || value.windows(2).any(|pair| pair == b"()");
     let lower = value.to_ascii_lowercase();
     let member = value.split(|byte| *byte == b'.').count() > 1 && value.split(|byte| *byte == b'.').all(is_plain_name);
-    called || member && !value::is_jumbled(value) || value.contains(&b'(') || WORDS.contains(&lower.as_slice())
+    called
+        || member && !value::is_jumbled(value)
+        || is_limit(value)
+        || value.contains(&b'(')
+        || WORDS.contains(&lower.as_slice())
+}
+
+/// `minLength=12`, `max_age=3600`: a name of two words or more and a number.
+fn is_limit(value: &[u8]) -> bool {
+    let Some(sign) = memchr::memchr(b'=', value) else { return false };
+    let (name, number) = (value.get(..sign).unwrap_or_default(), value.get(sign + 1..).unwrap_or_default());
+    let joined =
+        |pair: &[u8]| matches!(pair, [a, b] if a.is_ascii_lowercase() && (b.is_ascii_uppercase() || *b == b'_'));
+    name.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
+        && name.first().is_some_and(u8::is_ascii_lowercase)
+        && name.windows(2).any(joined)
+        && (1..=6).contains(&number.len())
+        && number.iter().all(u8::is_ascii_digit)
 }
 
 /// A name as code has it: letters and `_`, with at most two digits, at its end.
@@ -274,7 +291,11 @@ pub(super) fn is_file_time(before: &[u8], after: &[u8]) -> bool {
                 && matches_form(time)
                 && matches!(zone, [b' ', b'+' | b'-', digit, ..] if digit.is_ascii_digit())
         });
-    of_stat || before.windows(9).any(|word| word.eq_ignore_ascii_case(b"birthtime"))
+    // The next line of a log begins with its time.
+    let begins = before.ends_with(b"\n") || before.ends_with(b"\\n");
+    let (form, midnight) = (after.get(..9).unwrap_or_default(), MIDNIGHT.get(..9).unwrap_or_default());
+    let of_log = begins && form.len() == midnight.len() && matches_form(form) && form != midnight;
+    of_stat || of_log || before.windows(9).any(|word| word.eq_ignore_ascii_case(b"birthtime"))
 }
 
 /// Whether the line around a value is an offset in hex and bytes behind it: `00003720  05 00 00 41 89 fe`, `00000040: 2fa7 8bd5`.

@@ -30,6 +30,16 @@ pub(super) const BIRTH_DATES: &[&str] = &[
     "date de naissance",
     "data di nascita",
     "data de nascimento",
+    "naissance",
+    "nacimiento",
+    "nascimento",
+    "datum narozen\u{ed}",
+    "datum_narozeni",
+    "do\u{11f}um tarihi",
+    "dogum_tarihi",
+    "f\u{f6}delsedatum",
+    "f\u{f8}dselsdato",
+    "sz\u{fc}let\u{e9}si d\u{e1}tum",
 ];
 pub(super) const PASSPORTS: &[&str] = &[
     "passport",
@@ -98,6 +108,13 @@ pub(super) const PHONES: &[&str] = &[
     "mobile phone",
     "contact phone",
     "phone_e164",
+    "telefonnr",
+    "telem\u{f3}vel",
+    "telemovel",
+    "portable",
+    "kom\u{f3}rka",
+    "m\u{f3}vil",
+    "cep telefonu",
 ];
 pub(super) const NATIONAL_IDS: &[&str] = &[
     "aadhaar no",
@@ -317,6 +334,11 @@ pub(super) const NAMES: &[&str] = &[
     "recipient_name",
     "pr\u{e9}nom",
     "p\u{159}\u{ed}jmen\u{ed}",
+    "imie",
+    "imi\u{119}",
+    "soyad",
+    "soyad\u{131}",
+    "f\u{f6}rnamn",
 ];
 
 /// Names of such columns and of fields alike.
@@ -333,6 +355,8 @@ pub(in crate::detect) const NAMES_ABROAD: &[&str] = &[
     "efternamn",
     "sobrenome",
 ];
+/// Names of columns of family or given names that head other tables as well: one of [`NAMES`] stands beside them.
+pub(super) const SHORT_NAMES: &[&str] = &["nom", "nome"];
 pub(super) const COORDINATES: &[&str] = &["lat", "latitude", "lng", "lon", "longitude"];
 
 pub(super) const PLATES: &[&str] = &[
@@ -396,6 +420,17 @@ pub(super) const ADDRESSES: &[&str] = &[
     "street_address",
     "street_name",
     "streetaddress",
+    "adres",
+    "adresa",
+    "adress",
+    "gatuadress",
+    "direcci\u{f3}n",
+    "endere\u{e7}o",
+    "morada",
+    "ulica",
+    "ulice",
+    "calle",
+    "straat",
 ];
 
 /// Names that say whose they are; more would lead here from words that many texts are full of.

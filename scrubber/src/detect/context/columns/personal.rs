@@ -5,7 +5,7 @@
 
 use super::headings::{
     ADDRESSES, BIRTH_DATES, COORDINATES, DEVICES, LICENCES, NAMES, NAMES_ABROAD, NATIONAL_IDS, OWNED, PASSPORTS,
-    PHONES, PLATES,
+    PHONES, PLATES, SHORT_NAMES,
 };
 use super::{Column, is_quote};
 use crate::detect::builtin::Builtin;
@@ -48,7 +48,7 @@ const LIST_MAX: usize = 256;
 
 /// The names of such columns, each also with blanks in the place of what joins its words.
 pub(in crate::detect) fn literals() -> impl Iterator<Item = Literal> {
-    const KINDS: [(&[&str], Personal); 12] = [
+    const KINDS: [(&[&str], Personal); 13] = [
         (BIRTH_DATES, Personal::BirthDate),
         (OWNED, Personal::BirthDate),
         (PASSPORTS, Personal::Passport),
@@ -56,6 +56,7 @@ pub(in crate::detect) fn literals() -> impl Iterator<Item = Literal> {
         (NATIONAL_IDS, Personal::NationalId),
         (LICENCES, Personal::Licence),
         (NAMES, Personal::Name),
+        (SHORT_NAMES, Personal::Name),
         (NAMES_ABROAD, Personal::Name),
         (COORDINATES, Personal::Coordinate),
         (PLATES, Personal::Plate),
@@ -108,6 +109,9 @@ impl Search<'_> {
         let next = byte_at(bytes, close + blanks);
         let tab = blanks > 0 && self.window.depth(close) > 0;
         let gap = tab || bytes.get(close..close + 2) == Some(b"  ");
+        if kind == Personal::Name && !is_sure_name(bytes, start, place) {
+            return;
+        }
         if b"<,]}".contains(&next) && self.markup_column(Column::Personal(kind), start, place) {
             return;
         }
@@ -128,7 +132,7 @@ impl Search<'_> {
         let quotes = rest.iter().take(2).take_while(|byte| is_quote(byte)).count();
         let blanks = rest.iter().skip(quotes).take(64).take_while(|byte| **byte == b' ').count();
         let next = rest.get(quotes + blanks);
-        if next.is_some_and(|byte| b",;|\t\r\n".contains(byte)) {
+        if next.is_some_and(|byte| b",;|\t\r\n\\".contains(byte)) {
             self.work += 1;
             self.open(end, AHEAD);
             let [start, end] = [start, end].map(|at| self.window.place(at));
@@ -227,6 +231,26 @@ impl Personal {
             Self::BirthDate | Self::Passport => false,
         }
     }
+}
+
+/// Whether the name `text[start..end]` of a column is that of names of people by itself, or by another one in its line: `nom;prenom`.
+fn is_sure_name(text: &[u8], start: usize, end: usize) -> bool {
+    const BESIDE: usize = 96;
+    let name = text.get(start..end).unwrap_or_default();
+    if !SHORT_NAMES.iter().any(|short| name.eq_ignore_ascii_case(short.as_bytes())) {
+        return true;
+    }
+    let line = |part: &[u8], from_end: bool| -> Vec<u8> {
+        let mut lines = part.split(|byte| b"\r\n".contains(byte));
+        let line = if from_end { lines.next_back() } else { lines.next() };
+        line.unwrap_or_default().to_ascii_lowercase()
+    };
+    let before = line(text.get(start.saturating_sub(BESIDE)..start).unwrap_or_default(), true);
+    let behind = line(text.get(end..text.len().min(end + BESIDE)).unwrap_or_default(), false);
+    [before, behind].iter().any(|part| {
+        let names = NAMES.iter().chain(NAMES_ABROAD);
+        names.into_iter().any(|other| memchr::memmem::find(part, other.as_bytes()).is_some())
+    })
 }
 
 /// Whether a sign joins a name to its value in the text behind the name, perhaps behind a quote.

@@ -6,6 +6,8 @@ use crate::detect::context::columns::Personal;
 #[derive(Clone, Copy)]
 pub(super) enum Kind {
     Name,
+    /// A customer or a patient, which may be a company or what is done about them.
+    Party,
     Address,
     Birth,
 }
@@ -46,6 +48,17 @@ pub(super) const LABELS: &[(Kind, &[&str])] = &[
             "Заказчик",
             "Контактное лицо",
             "Плательщик",
+            "Клиентка",
+            "Пациентка",
+            "Арендатор",
+            "Клієнт",
+            "Клієнтка",
+            "Пацієнт",
+            "Замовник",
+            "Одержувач",
+            "Прізвище",
+            "お客様名",
+            "申込者",
             "收货人",
             "收貨人",
             "寄件人",
@@ -69,9 +82,75 @@ pub(super) const LABELS: &[(Kind, &[&str])] = &[
             "ग्राहक का नाम",
         ],
     ),
-    (Kind::Address, &["住所", "地址", "住址", "주소", "Адрес", "адрес", "Адреса"]),
+    (
+        Kind::Party,
+        &[
+            "お客様",
+            "ご担当者",
+            "届け先",
+            "客户",
+            "客戶",
+            "고객",
+            "환자",
+            "Πελάτης",
+            "Ασθενής",
+            "العميل",
+            "العميلة",
+            "المريض",
+            "לקוח",
+            "לקוחה",
+            "ग्राहक",
+            "रोगी",
+        ],
+    ),
+    (
+        Kind::Address,
+        &[
+            "住所",
+            "地址",
+            "住址",
+            "주소",
+            "Адрес",
+            "адрес",
+            "Адреса",
+            "адреса",
+            "Διεύθυνση",
+            "διεύθυνση",
+            "العنوان",
+            "عنوان",
+            "כתובת",
+            "पता",
+        ],
+    ),
     (Kind::Birth, &["生年月日", "出生日期", "出生年月", "生日", "생년월일", "出生"]),
 ];
+
+/// Keys whose value is a part of a name.
+pub(super) const NAME_PARTS: &[&str] = &[
+    "фамилия",
+    "Фамилия",
+    "отчество",
+    "Отчество",
+    "прізвище",
+    "Прізвище",
+    "по батькові",
+    "По батькові",
+    "επώνυμο",
+    "Επώνυμο",
+    "שם_משפחה",
+    "שם משפחה",
+    "שם_פרטי",
+    "שם פרטי",
+    "اسم العائلة",
+    "اسم_العائلة",
+    "الاسم الأول",
+    "الاسم_الأول",
+    "उपनाम",
+    "पहला नाम",
+    "姓",
+];
+/// Keys that hold one beside those, and the name of anything elsewhere.
+pub(super) const GIVEN: &[&str] = &["имя", "Имя", "ім'я", "Ім'я", "όνομα", "Όνομα", "名"];
 
 /// Names of columns; more than labels, since the rows below tell whether they hold such values.
 pub(super) const HEADINGS: &[(Personal, &[&str])] = &[
@@ -101,6 +180,8 @@ pub(super) const HEADINGS: &[(Personal, &[&str])] = &[
             "Сотрудник",
             "ПІБ",
             "Прізвище",
+            "Ім'я",
+            "По батькові",
             "Ονοματεπώνυμο",
             "Όνομα",
             "Επώνυμο",

@@ -1,6 +1,6 @@
 //! What forms and messages say in the place of a value, in scripts other than Latin.
 
-use super::labels::LABELS;
+use super::labels::{HEADINGS, LABELS};
 
 /// What forms and messages say in the place of a value: please, must, not, empty, input, choose.
 const NO_VALUES: &[&str] = &[
@@ -65,6 +65,9 @@ const NO_VALUES: &[&str] = &[
     "관리자",
     "고객센터",
     "개발",
+    "미정",
+    "待定",
+    "暂无",
 ];
 /// Names with a character of that list, as given and family names have it.
 const NAMED: &[&str] =
@@ -83,6 +86,8 @@ const NO_WORDS: &[&str] = &[
     "المستخدم",
     "الشركة",
     "الأول",
+    "العائلة",
+    "اللقب",
     "الرجاء",
     "أدخل",
     "إدخال",
@@ -115,6 +120,8 @@ const NO_WORDS: &[&str] = &[
     "उपलब्ध",
     "अज्ञात",
     "नाम",
+    "उपनाम",
+    "कुलनाम",
     "उपयोगकर्ता",
     "आवश्यक",
     "अनिवार्य",
@@ -126,6 +133,9 @@ const NO_WORDS: &[&str] = &[
     "Μη",
     "Δεν",
     "Όνομα",
+    "Επώνυμο",
+    "Επίθετο",
+    "Πατρώνυμο",
     "Χρήστη",
     "Χρήστης",
     "Άγνωστο",
@@ -138,6 +148,10 @@ const NO_WORDS: &[&str] = &[
     "Не",
     "Нет",
     "Имя",
+    "Фамилия",
+    "Отчество",
+    "Ім'я",
+    "По",
     "Пользователь",
     "Пользователя",
     "Название",
@@ -191,6 +205,7 @@ pub(in crate::detect) fn is_said(value: &[u8]) -> bool {
     let is_label = |label: &&str| label.as_bytes().first().is_some_and(|first| *first >= 0xe3) && holds(label);
     NO_VALUES.iter().any(|word| holds(word) && !(named && matches!(*word, "不" | "未" | "필수")))
         || LABELS.iter().any(|(_, labels)| labels.iter().any(is_label))
+        || HEADINGS.iter().any(|(_, labels)| labels.iter().any(|label| label.as_bytes() == value))
         || value.split(|byte| *byte == b' ').any(|word| NO_WORDS.iter().any(|said| said.as_bytes() == word))
 }
 

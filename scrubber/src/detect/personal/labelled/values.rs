@@ -1,5 +1,6 @@
 //! How far a name, an address and a date beside a label go.
 
+use super::labels::{GIVEN, NAME_PARTS};
 use super::said::{is_said, is_said_of_address};
 use crate::detect::search::byte_at;
 
@@ -26,11 +27,18 @@ const STREETS: &[&str] = &[
     "оссе",
     "наб.",
     "пл.",
+    "буд. ",
+    "м. ",
     "οδός",
     "Οδός",
     "Λεωφ",
     "شارع",
+    "طريق",
+    "حي ",
     "רחוב",
+    "शहर",
+    "नगर",
+    "मार्ग",
 ];
 
 /// Blanks and opening quotes before a value.
@@ -59,7 +67,10 @@ fn east_asian(text: &[u8], most: usize) -> usize {
 
 /// Whether nothing that belongs to the value follows.
 fn ends(rest: &[u8]) -> bool {
-    let sign = matches!(rest, [0xe3, 0x80, ..] | [0xef, 0xbc, ..] | [0xe2, 0x80, ..]);
+    let sign = matches!(
+        rest,
+        [0xe3, 0x80, ..] | [0xef, 0xbc, ..] | [0xe2, 0x80, ..] | [0xd8, 0x8c | 0x9b, ..] | [0xe0, 0xa5, 0xa4, ..]
+    );
     rest.first().is_none_or(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric()) || sign
 }
 
@@ -107,7 +118,8 @@ pub(super) fn name_in_cyrillic(rest: &[u8]) -> Option<usize> {
 /// Two to four words of letters of one script, Greek ones with capitals, that are all there is.
 fn name_of_words(rest: &[u8]) -> Option<usize> {
     let line = rest.split(|byte| byte.is_ascii() && *byte != b' ').next()?;
-    let value = std::str::from_utf8(line).ok()?.trim_end_matches(' ');
+    let line = std::str::from_utf8(line).ok()?;
+    let value = line.split(['،', '؛', '।']).next()?.trim_end_matches(' ');
     let script = |letter: char| u32::from(letter) >> 8;
     let first = value.chars().next()?;
     let is_word = |word: &str| {
@@ -140,8 +152,16 @@ pub(super) fn address(rest: &[u8]) -> Option<usize> {
         if is_east_asian(rest.get(at..)?) || matches!(rest.get(at..)?, [0xe2, 0x88, 0x92, ..] | [0xe3, 0x80, 0x92, ..])
         {
             at += 3;
-        } else if matches!(byte, 0xd0 | 0xd1) {
+        } else if matches!(byte, 0xce..=0xd1 | 0xd7..=0xdb) {
+            // An Arabic comma behind the number of a house.
+            if rest.get(at..at + 2) == Some("،".as_bytes()) && is_numbered(rest.get(..last)?) {
+                break;
+            }
             at += 2;
+        } else if byte == 0xe0 {
+            at += 3;
+        } else if byte == b'.' && is_numbered(rest.get(..at)?) && ends_a_sentence(rest.get(..at)?) {
+            break;
         } else if byte.is_ascii_digit() || byte.is_ascii_uppercase() || b" -.,/#".contains(&byte) && last > 0 {
             at += 1;
             if b" -.,/#".contains(&byte) {
@@ -159,10 +179,37 @@ pub(super) fn address(rest: &[u8]) -> Option<usize> {
     }
     // `не более 100 символов`: towns and streets have capitals, or a short form before them.
     let capital = |pair: &[u8]| matches!(pair, [0xd0, 0x81..=0xaf]);
-    let cyrillic = matches!(value.first(), Some(0xd0 | 0xd1));
-    let placed = !cyrillic || value.windows(2).any(capital) || has_parts_of_address(value);
+    let placed = match value.first() {
+        Some(0xd0 | 0xd1) => value.windows(2).any(capital) || has_parts_of_address(value),
+        // The word for an address is that for a title, too.
+        Some(0xd8..=0xdb) => has_parts_of_address(value),
+        Some(_) | None => true,
+    };
     let hexadecimal = value.ends_with(b"0") && rest.get(last) == Some(&b'x');
     (placed && !hexadecimal).then_some(last)
+}
+
+fn is_numbered(value: &[u8]) -> bool {
+    value.iter().any(u8::is_ascii_digit)
+}
+
+/// Whether a digit or a word of four letters or more ends here: short forms, `кв.`, have fewer.
+fn ends_a_sentence(value: &[u8]) -> bool {
+    let letters = value.iter().rev().take_while(|byte| !byte.is_ascii()).count();
+    letters >= 8 || value.last().is_some_and(u8::is_ascii_digit)
+}
+
+/// The word or words in quotes that a key of a part of a name holds.
+pub(super) fn part_of_name(rest: &[u8]) -> Option<usize> {
+    const LETTERS_MAX: usize = 24;
+    let length = rest.iter().take(3 * LETTERS_MAX).position(|byte| b"\"'\\".contains(byte))?;
+    let value = std::str::from_utf8(rest.get(..length)?).ok()?;
+    let is_letter = |letter: char| !letter.is_ascii() && (letter.is_alphabetic() || letter == '\u{94d}');
+    let is_inside = |letter: char| is_letter(letter) || matches!(letter, ' ' | '-' | '\'');
+    let first = value.chars().next()?;
+    let labels = || NAME_PARTS.iter().chain(GIVEN).any(|label| *label == value);
+    let shown = is_letter(first) && !first.is_lowercase() && value.chars().all(is_inside) && !labels();
+    (shown && value.chars().count() <= LETTERS_MAX && !is_said(value.as_bytes())).then_some(length)
 }
 
 /// `1984年3月12日`, `1984년 3월 12일`.

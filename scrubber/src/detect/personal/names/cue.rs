@@ -1,6 +1,7 @@
 //! Words after which a name is due, and the literals that lead to them.
 
 use crate::detect::context::columns::NAMES_ABROAD;
+use crate::detect::personal::labelled;
 use crate::detect::search::byte_at;
 use crate::detect::sets::literals::{Literal, Target};
 
@@ -27,7 +28,8 @@ const GREETINGS: &str = "Hi Hello Hey Dear Hallo Liebe Lieber Bonjour Salut Cher
 const FAREWELLS: &str = "regards cheers sincerely best thanks thx greetings love yours truly cordialement amicalement saludos atentamente saluti \
     cordialmente atenciosamente abraços groeten groet hilsen hälsningar terveisin pozdrawiam pozdravem üdvözlettel saygılarımla";
 const TITLES: &str = "Mr Mrs Ms Miss Dr Prof Herr Herrn Frau Monsieur Madame Mme Mlle Señor Señora Sra Signor Signora Dott Senhor Senhora Mevrouw \
-    Meneer Pan Pani Panie pane paní Sig Sig.ra Signorina Dott.ssa Fru";
+    Meneer Pan Pani Panie pane paní Sig Sig.ra Signorina Dott.ssa Fru pani pana panu panem panią mevrouw meneer dhr mevr heer Sr Dña Familie Fam \
+    sig.ra";
 const PHRASES: &[&str] = &[
     "name is",
     "name's",
@@ -137,6 +139,12 @@ const FIELDS: &[&str] = &[
     "nombre",
     "cognome",
     "nazwisko",
+    "imie",
+    "imi\u{119}",
+    "soyad",
+    "soyad\u{131}",
+    "f\u{f6}rnamn",
+    "p\u{159}\u{ed}jmen\u{ed}",
     "customer_name",
     "customerName",
     "contact_name",
@@ -212,17 +220,77 @@ pub(super) fn is_farewell(word: &[u8]) -> bool {
     FAREWELLS.split_ascii_whitespace().any(|farewell| word.eq_ignore_ascii_case(farewell.as_bytes()))
 }
 
+/// What forms call the names of people in languages whose words for them lead here to none.
+const FIELDS_OF_FORMS: &[&str] = &[
+    "nome",
+    "nomes",
+    "apelido",
+    "nom",
+    "nom complet",
+    "imi\u{119}",
+    "imie",
+    "ad",
+    "ad\u{131}",
+    "soyad",
+    "soyad\u{131}",
+    "soyadi",
+    "isim",
+    "naam",
+    "namn",
+    "navn",
+    "jm\u{e9}no",
+    "p\u{159}\u{ed}jmen\u{ed}",
+    "f\u{f6}rnamn",
+    "etunimi",
+    "sukunimi",
+    "nimi",
+    "keresztn\u{e9}v",
+    "vezet\u{e9}kn\u{e9}v",
+    "csal\u{e1}dn\u{e9}v",
+    "n\u{e9}v",
+    "nume",
+    "ime",
+    "prezime",
+    "priimek",
+    "meno",
+    "priezvisko",
+    "vardas",
+    "pavard\u{117}",
+    "v\u{101}rds",
+    "uzv\u{101}rds",
+    "eesnimi",
+    "perekonnanimi",
+    "t\u{ea}n",
+    "h\u{1ecd}",
+    "nama",
+];
+
 /// Whether a value is itself what such a key is called in some language, as texts of forms say it: `"firstName": "Vorname"`.
 pub(super) fn is_field(value: &[u8]) -> bool {
-    FIELDS.iter().chain(NAMES_ABROAD).any(|field| value.eq_ignore_ascii_case(field.as_bytes()))
+    let is = |field: &&str| value.eq_ignore_ascii_case(field.as_bytes());
+    FIELDS.iter().chain(NAMES_ABROAD).chain(FIELDS_OF_FORMS).any(is) || !value.is_ascii() && labelled::is_said(value)
 }
 
 /// Whether `cue` is an ordinary word of another language as well, or leads to what people are addressed by: only a known name counts
 /// behind it. `Split the pane Horizontally`, `Hei Maailma,`, `Sayın Müşteri,`
 pub(super) fn is_unsure(cue: &[u8]) -> bool {
-    ["pane", "Pane", "Hei", "hei", "Sig", "sig", "K\u{e6}re", "k\u{e6}re", "Say\u{131}n", "say\u{131}n"]
-        .iter()
-        .any(|unsure| unsure.as_bytes() == cue)
+    [
+        "pane",
+        "Pane",
+        "Hei",
+        "hei",
+        "Sig",
+        "sig",
+        "K\u{e6}re",
+        "k\u{e6}re",
+        "Say\u{131}n",
+        "say\u{131}n",
+        "Sr",
+        "Familie",
+        "Fam",
+    ]
+    .iter()
+    .any(|unsure| unsure.as_bytes() == cue)
 }
 
 /// Whether a name that is not known counts behind an unsure cue: another form of address leads to the cue, `Vážený pane Horáku`, or

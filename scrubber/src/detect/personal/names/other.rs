@@ -55,6 +55,7 @@ const OTHERS: &[&str] = &[
     "Fisher Price",
     "Fisher Scientific",
     "Jones Lang",
+    "Lucida Grande",
     "Thomson Reuters",
 ];
 

@@ -14,7 +14,9 @@ static JAPANESE: LazyLock<Groups> = LazyLock::new(|| {
         青木 坂本 福田 太田 西村 藤井 金子 岡本 藤原 三浦 中野 中川 原田 松田 竹内 小野 田村 中山 和田 石田 \
         森田 上田 内田 柴田 酒井 宮崎 横山 高木 安藤 宮本 大野 谷口 工藤 今井 高田 増田 丸山 杉山 村田 大塚 \
         小島 平野 藤本 河野 上野 野口 武田 松井 千葉 菅原 岩崎 久保 木下 佐野 松尾 野村 菊地 菊池 杉本 市川 \
-        古川 大西 島田 水野 桜井 高野 吉川 西田 林 森 原 関 岡",
+        荒木 飯田 今村 岩田 岩本 上原 内藤 榎本 大久保 大橋 岡崎 尾崎 片山 川上 菅野 熊谷 黒田 小松 斉木 榊原 桜田 沢田 篠原 \
+        澤田 須藤 関口 高山 竹田 田辺 土屋 永井 中田 西川 西山 野崎 橋爪 服部 浜田 早川 樋口 平田 広瀬 藤川 星野 堀内 本間 \
+        松岡 松永 松村 真鍋 水谷 三宅 宮田 宮川 村井 望月 森本 矢野 山内 山根 吉村 若林 渡部 黒柳 大河内 冨永 富永 朝比奈 古川 大西 島田 水野 桜井 高野 吉川 西田 林 森 原 関 岡",
     )
 });
 const JAPANESE_TITLES: &[&str] = &["様", "さん", "さま", "氏", "殿"];
@@ -51,7 +53,7 @@ const JAPANESE_PLACES: &[&str] = &[
     "農園", "牧場",
 ];
 
-const KOREAN: &str = "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구민진나지엄채원천방공현함변염여추도소석선설마길연위표명기반";
+const KOREAN: &str = "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구민진나지엄채원천방공현함변염여추도소석선설마길연위표명기반탁봉옥맹";
 const KOREAN_TITLES: &[&str] = &["고객님", "님", "씨", "선생님"];
 /// Titles of offices, which stand behind teams and departments as well.
 const KOREAN_OFFICES: &[&str] = &["대리", "과장", "차장", "부장", "팀장", "대표", "교수"];
@@ -121,7 +123,8 @@ fn named_before(text: &[u8], at: usize) -> Option<usize> {
         Some(title) => {
             let rest = rest.get(title.len()..)?;
             let other = JAPANESE_OTHERS.iter().any(|other| rest.starts_with(other.as_bytes()));
-            if other { None } else { japanese_before(kanji_before(text, at)) }
+            let kanji = kanji_before(text, at);
+            if other { None } else { parted_before(text, at - kanji.len(), kanji).or_else(|| japanese_before(kanji)) }
         }
         None => {
             CHINESE_TITLES.iter().find(begins)?;
@@ -129,6 +132,14 @@ fn named_before(text: &[u8], at: usize) -> Option<usize> {
             japanese_before(head).or_else(|| chinese_before(head))
         }
     }
+}
+
+/// `黒柳 恵介様`: the length of a name whose given name is `given` and starts at `at`, behind a known family name and a blank.
+fn parted_before(text: &[u8], at: usize, given: &str) -> Option<usize> {
+    let head = text.get(..at)?;
+    let blank = [" ", "\u{3000}"].iter().find(|blank| head.ends_with(blank.as_bytes()))?.len();
+    let family = kanji_before(text, at - blank);
+    ((1..=3).contains(&given.chars().count()) && JAPANESE.holds(family)).then_some(family.len() + blank + given.len())
 }
 
 /// The kanji directly before `at`, as many as a name and what tells it from a word may have.
