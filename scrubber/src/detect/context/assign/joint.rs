@@ -1,6 +1,6 @@
 //! What joins a value to its name: signs, brackets, calls, white space, the words of a sentence.
 
-use super::{Joint, QUOTES, between, blank, call, line, sentence};
+use super::{Joint, QUOTES, between, blank, call, line, member, sentence};
 
 /// Reads what stands between the name and the value: how it joins them, and where the value begins.
 pub(super) fn read(text: &[u8], start: usize, end: usize) -> Option<(Joint, usize)> {
@@ -12,6 +12,9 @@ pub(super) fn read(text: &[u8], start: usize, end: usize) -> Option<(Joint, usiz
     let said = text.get(end..)?.starts_with(b"'s ") && text.get(..start)?.ends_with(b" ");
     if said {
         return Some((Joint::Said, end + "'s ".len()));
+    }
+    if let Some(value) = member::below_item(text, start, end) {
+        return Some((Joint::Said, value));
     }
     let gap = between::after_name(text, start, end);
     let (at, quoted_name) = (gap.at, gap.quoted_name);
@@ -108,6 +111,10 @@ pub(super) fn read(text: &[u8], start: usize, end: usize) -> Option<(Joint, usiz
         }
         // `Password - x9`
         b"-" | b">" if at > end && text.get(at + 1) == Some(&b' ') && line::begins_line(text, start) => {
+            return Some((Joint::Said, blank(text, at + 1)));
+        }
+        // `here is my signing key - … - keep it safe`
+        b"-" if at > end && text.get(at + 1) == Some(&b' ') && sentence::hands_over(text, start) => {
             return Some((Joint::Said, blank(text, at + 1)));
         }
         // A cell of a table: only what cannot be a word of its text.
