@@ -250,11 +250,12 @@ fn sentences_hand_values_over() {
 #[test]
 fn a_text_that_is_nothing_but_a_token_is_one() {
     let [a, b, c] = PARTS;
-    for token in [format!("{a}{b}{c}"), format!("{a}+{b}/{c}w=="), format!("{a}-{b}_{c}")] {
+    for token in [format!("{a}{b}{c}"), format!("{a}+{b}/{c}w==")] {
         leaves_nothing(&token, &[a, b, c]);
     }
     for text in [
         "toolu_01XgQ7Zp4Xw2Lr9Tb6Nk5Hd8",
+        "gsk_Q7Zp4Xw2Lr9Tb6Nk5Hd8",
         "fix the login page please",
         "SGVsbG8sIHRoaXMgaXMgYSBub3RlIGZvciB5b3U=",
         "src/components/Login2FAForm/index.test.tsx",

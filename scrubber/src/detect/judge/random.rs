@@ -163,6 +163,8 @@ pub(in crate::detect) fn is_token_by_itself(text: &[u8], start: usize, end: usiz
         && value::pieces(run) * 10 >= shape.length * 3
         && digit_runs(run) >= 2
         && mixes_cases(run)
+        // What is put together like a provider's token is that of its rule, or none.
+        && !run.iter().any(|byte| b"_-".contains(byte))
         && around(text.get(..start))
         && around(text.get(end..))
         && generic::is_random(run, LENGTH_MIN)
