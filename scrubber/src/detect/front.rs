@@ -83,6 +83,7 @@ impl Search<'_> {
         self.literals_in_a_row();
         self.joined_lists();
         self.double_width();
+        self.links();
         self.folded_lines();
         let (text, leads) = (self.text, self.parts.leads.as_slice());
         let front = Front { search: self, carry: Carry::default(), base: None, waiting: TextBits::default() };

@@ -28,5 +28,6 @@ mod said;
 mod scripts;
 mod support;
 mod told;
+mod transformed;
 mod veiled;
 mod wrapped;

@@ -143,11 +143,19 @@ fn word_end(rest: &[u8]) -> usize {
             letter if value::is_accented(letter) => at += 2,
             // The element that the text stands in is closed.
             [b'<', b'/', ..] => break,
+            // A quote amid letters parts nothing: what it closed would end there.
+            [b'"' | b'\'', next, ..] if next.is_ascii_alphanumeric() && is_inner(rest, at) => at += 1,
             _ if !byte.is_ascii() || byte.is_ascii_whitespace() || b",;\"'`".contains(&byte) => break,
             _ => at += 1,
         }
     }
     at
+}
+
+/// Whether a letter or a digit stands before `at`, and no quote before that.
+fn is_inner(rest: &[u8], at: usize) -> bool {
+    let head = rest.get(..at).unwrap_or_default();
+    head.last().is_some_and(u8::is_ascii_alphanumeric) && !head.iter().any(|byte| b"\"'`".contains(byte))
 }
 
 /// Behind the quote that closes a name at `end`, where a sign that joins a value to it follows.
@@ -178,7 +186,8 @@ fn after_words(text: &[u8], end: usize) -> Option<usize> {
     const SIGNS: &[&str] =
         &[": ", " - ", " = ", " ist ", " es ", " est ", " to ", "：", " — ", " – ", " är ", " é ", " è ", "是"];
     let rest = text.get(end..text.len().min(end + WORDS_MAX)).filter(|rest| rest.first() == Some(&b' '))?;
-    let is_word = |byte: &u8| byte.is_ascii_alphabetic() || !byte.is_ascii() || *byte == b' ';
+    // `clé d'API est …`
+    let is_word = |byte: &u8| byte.is_ascii_alphabetic() || !byte.is_ascii() || b" '".contains(byte);
     let words = rest.iter().take_while(|byte| is_word(byte)).count();
     let places = SIGNS.iter().filter_map(|sign| {
         let place = memchr::memmem::find(rest, sign.as_bytes()).filter(|place| *place <= words)?;

@@ -50,6 +50,7 @@ const SECRETS: &str = "\
     authorization securitykey sessionkey clientkey serverkey servicekey cryptokey aeskey rsakey hmac jwt jeton \
     macaroon pepper phpsessid jsessionid snmpcommunity communitystring rocommunity rwcommunity tokensalt authsalt \
     passwordsalt hashsalt merchantsalt secretsalt cookiesalt sessionsalt sonarlogin totpseed otpseed 2faseed mfaseed \
+    recoverycode recoverycodes backupcode backupcodes scratchcode scratchcodes \
     zugangsdaten anmeldedaten logindaten identifiants credenciales credenciais credenziali inloggegevens";
 
 /// Before `secret`: what signs sessions, which is made up by a developer more often than by a machine.

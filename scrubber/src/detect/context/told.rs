@@ -9,8 +9,8 @@ use crate::detect::judge::value;
 use crate::detect::reading::views;
 use crate::detect::search::{Search, byte_at, of_two_words};
 
-/// Words between the one that joins and the name: `is the admin password`.
-const WORDS_MAX: usize = 3;
+/// Words between the one that joins and the name: `as the Acme secret access key`.
+const WORDS_MAX: usize = 4;
 /// Bytes before a name that are looked at.
 const BEFORE_MAX: usize = 128;
 
@@ -35,6 +35,13 @@ impl Search<'_> {
         if matches!(key, Key::Password | Key::Secret) {
             let ends = matches!(self.text.get(end), None | Some(b'\n' | b'\r' | b'\\'));
             self.judge_told(key, start, ends);
+        }
+        if key == Key::Password
+            && byte_at(self.text, end) == b')'
+            && let Some((from, to)) = glossed_before(self.text, start)
+            && self.text.get(from..to).is_some_and(|value| generic::is_told_password(value, true))
+        {
+            self.report(Builtin::GenericPassword, from, to);
         }
     }
 
@@ -116,6 +123,21 @@ fn told_before(text: &[u8], start: usize) -> Option<(usize, usize, bool)> {
         end = from - 1;
     }
     None
+}
+
+/// What stands in backticks before a remark in brackets that the name at `start` ends: `` `…` (the old db_password) ``.
+fn glossed_before(text: &[u8], start: usize) -> Option<(usize, usize)> {
+    const REMARK_MAX: usize = 24;
+    const ARTICLES: [&[u8]; 4] = [b"the ", b"our ", b"my ", b"your "];
+    let low = start.saturating_sub(BEFORE_MAX);
+    let before = text.get(low..start)?;
+    let open = memchr::memrchr(b'(', before).filter(|open| before.len() - open <= REMARK_MAX)?;
+    let remark = before.get(open + 1..)?;
+    let plain = remark.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b' ');
+    let given = plain && ARTICLES.iter().any(|article| remark.starts_with(article));
+    let closed = before.get(..open)?.strip_suffix(b"` ").filter(|_| given)?;
+    let from = memchr::memrchr(b'`', closed)? + 1;
+    (from < closed.len()).then_some((low + from, low + closed.len()))
 }
 
 /// The word before `for the` and a name of up to two words, which no password is told by: algorithms stand there too.

@@ -14,10 +14,10 @@ use crate::detect::reading::decode;
 use crate::detect::shape::mnemonic;
 
 pub(in crate::detect) use marker::{is_marker, starts_with_marker};
+pub(in crate::detect) use other::{begins_public_key, is_id, is_path, is_public_key};
 use other::{
     is_address, is_attribute, is_date, is_encrypted, is_file_name, is_identifier, is_indexed, is_label, is_number,
 };
-pub(in crate::detect) use other::{is_id, is_path, is_public_key};
 
 /// A value that stands beside a name.
 pub(in crate::detect) struct Named<'a> {
@@ -56,7 +56,10 @@ pub(in crate::detect) fn is_given_password(text: &[u8]) -> bool {
 
 /// The same of a word that stands before what tells of it; quotes allow for more.
 pub(in crate::detect) fn is_told_password(text: &[u8], quoted: bool) -> bool {
-    password::is_chosen(text, quoted) && !value::is_placeholder(text) && !is_marker(text) && !value::is_code(text)
+    (password::is_chosen(text, quoted) || value::is_jumbled(text))
+        && !value::is_placeholder(text)
+        && !is_marker(text)
+        && !value::is_code(text)
 }
 
 /// Whether such a word may be a token.

@@ -14,7 +14,7 @@ use crate::detect::context::assign::{Joint, Value};
 use crate::detect::context::declared;
 use crate::detect::context::keys::{self, Key};
 use crate::detect::reading::{decode, views};
-use crate::detect::search::{byte_at, is_key_of_row, is_resource_name};
+use crate::detect::search::{byte_at, is_key_of_row, is_of_reference, is_resource_name};
 use crate::detect::sets::byteset::ByteSet;
 use crate::detect::sets::lexicon::Words;
 use crate::detect::shape::runs::RUN_MIN;
@@ -43,6 +43,7 @@ pub(in crate::detect) fn judge(text: &[u8], start: usize, end: usize) -> Option<
     if let Some(key) = key_before(text, start) {
         if key == Key::Hint && is_key_of_row(text, start, end)
             || is_resource_name(text, start)
+            || is_of_reference(text, start, end)
             || value::is_snake_case(run)
         {
             return None;
@@ -120,7 +121,10 @@ fn alone(text: &[u8], start: usize, end: usize, run: &[u8], shape: Shape) -> Opt
     if !mixed || !generic::is_random(run, ALONE_MIN) {
         return None;
     }
-    if is_id_within(run) || value::is_placeholder(run) || is_piece(text, start, end) || known::is_known_form(run) {
+    if is_id_within(run) || value::is_placeholder(run) || known::is_known_form(run) {
+        return None;
+    }
+    if is_piece(text, start, end) {
         return None;
     }
     let line = text.get(start.saturating_sub(40)..start).unwrap_or_default();
@@ -144,6 +148,33 @@ fn alone(text: &[u8], start: usize, end: usize, run: &[u8], shape: Shape) -> Opt
     }
     (is_clearly_random(run) && stands_alone(text, start, end) && !is_prose(run))
         .then_some(Judged { builtin: Builtin::RandomToken, start })
+}
+
+/// Whether a text is nothing but the run, with the padding of Base64, and who says only this hands over a token: it is random, and
+/// no packed or encoded text.
+pub(in crate::detect) fn is_token_by_itself(text: &[u8], start: usize, end: usize) -> bool {
+    const LENGTH_MIN: usize = 24;
+    const LENGTH_MAX: usize = 128;
+    let around = |part: Option<&[u8]>| part.is_some_and(|part| part.iter().all(|byte| b" \n\r=".contains(byte)));
+    let run = text.get(start..end).unwrap_or_default();
+    let shape = value::shape(run);
+    let mut decoded = Vec::new();
+    (LENGTH_MIN..=LENGTH_MAX).contains(&shape.length)
+        && value::pieces(run) * 10 >= shape.length * 3
+        && digit_runs(run) >= 2
+        && mixes_cases(run)
+        // What is put together like a provider's token is that of its rule, or none.
+        && !run.iter().any(|byte| b"_-".contains(byte))
+        && around(text.get(..start))
+        && around(text.get(end..))
+        && generic::is_random(run, LENGTH_MIN)
+        && value::entropy(run) >= 3.9
+        && !is_id_within(run)
+        && !value::is_placeholder(run)
+        && !known::is_known_form(run)
+        && !is_packed(run)
+        && !decode::text_of(run, &mut decoded)
+        && !run.windows(8).any(|part| COUNTING.contains(&part))
 }
 
 /// Names of the public parts of a JSON Web Key, and of ids of keys.
@@ -197,7 +228,9 @@ pub(in crate::detect) fn follows_data(text: &[u8], start: usize) -> bool {
         let rest = rest.strip_suffix(b"n")?;
         rest.get(..rest.len() - slashes_at_end(rest)).filter(|head| head.len() < rest.len())
     });
-    DATA.at_end(own.filter(|_| continued).unwrap_or(rest)) >= 40
+    let line = own.filter(|_| continued).unwrap_or(rest);
+    let length = DATA.at_end(line);
+    length >= 40 || line.get(line.len() - length..).is_some_and(generic::begins_public_key)
 }
 
 fn slashes_at_end(text: &[u8]) -> usize {
@@ -224,11 +257,18 @@ fn is_prose(run: &[u8]) -> bool {
     (0..4).any(|from| {
         let mut text = Vec::new();
         let decodes = decode::base64(run.get(from..).unwrap_or_default(), &mut text);
-        let blanks = text.iter().filter(|byte| **byte == b' ').count();
-        let letters = text.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
-        let others = text.iter().filter(|byte| !(0x20..0x7f).contains(*byte)).count();
-        decodes && others <= 1 && blanks * 12 >= text.len() && (letters + blanks) * 10 >= text.len() * 9
+        let others = text.iter().filter(|byte| !decode::is_text(**byte)).count();
+        decodes && others <= 1 && is_of_words(&text)
     })
+}
+
+/// Whether text is made of words and what parts them, with no word among them that a machine made.
+fn is_of_words(text: &[u8]) -> bool {
+    const WORD_MAX: usize = 24;
+    let parts = text.split(|byte| !byte.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
+    let plain = |part: &[u8]| part.len() <= WORD_MAX && value::pieces(part) * 3 <= part.len() + 3;
+    let words = parts.clone().filter(|part| part.len() > 2 && part.iter().all(u8::is_ascii_alphabetic)).count();
+    words >= 2 && parts.clone().count() >= 3 && parts.into_iter().all(plain)
 }
 
 /// Not a line or a column of encoded data: in quotes, after a sign, or a word among others.

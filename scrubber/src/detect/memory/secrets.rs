@@ -10,6 +10,7 @@ use std::hash::{BuildHasher, RandomState};
 use crate::detect::RuleId;
 use crate::detect::builtin::Builtin;
 use crate::detect::judge::{generic, value};
+use crate::detect::reading::{boxes, views};
 use crate::detect::search::Search;
 use crate::detect::sets::literals;
 
@@ -282,15 +283,30 @@ impl Search<'_> {
                 // Escapes may stand in it.
                 let ahead = self.text.get(word..self.text.len().min(word + LENGTH_MAX)).unwrap_or_default();
                 if !self.secrets().may_be_escaped(ahead) {
-                    return;
+                    return self.known_over_lines(word);
                 }
                 self.open(word, 2 * LENGTH_MAX);
                 let place = self.window.place(word);
-                let Some((start, end, rule)) = self.secrets().find(self.window.bytes(), place, 0) else { return };
+                let Some((start, end, rule)) = self.secrets().find(self.window.bytes(), place, 0) else {
+                    return self.known_over_lines(word);
+                };
                 (self.window.offset(start), self.window.offset(end), rule)
             }
         };
         self.report_known(start, end, rule);
+    }
+
+    /// A known value may begin around the word at `word` and go on in the lines below, behind what stands there before each line.
+    fn known_over_lines(&mut self, word: usize) {
+        let text = self.text;
+        let Some(places) = over_lines(text, word) else { return };
+        let joined: Vec<u8> = places.iter().filter_map(|place| text.get(*place)).copied().collect();
+        self.work += joined.len() as u64;
+        let Some((start, end, rule)) = self.secrets().find(&joined, word.min(BEFORE_MAX), 0) else { return };
+        let last = end.checked_sub(1).and_then(|last| places.get(last));
+        if let (Some(from), Some(last)) = (places.get(start), last) {
+            self.report_known(*from, last + 1, rule);
+        }
     }
 
     /// Known values may stand in the middle of the words of the run `text[start..end]`.
@@ -320,6 +336,32 @@ impl Search<'_> {
         let rule = rule.unwrap_or_else(|| self.parts.id(Builtin::KnownSecret));
         self.report_rule(rule, start, end);
     }
+}
+
+/// The places of what stands before the token at `word`, of that token, and of what goes on it in the lines below; only where it ends
+/// its line.
+fn over_lines(text: &[u8], word: usize) -> Option<Vec<usize>> {
+    const LINES_MAX: usize = 12;
+    const MARGIN_MAX: usize = 16;
+    let is_part = |byte: &&u8| byte.is_ascii_graphic() && !b"\\\"'`|".contains(*byte);
+    let is_margin = |byte: &&u8| b" \t>+".contains(*byte);
+    let mut places: Vec<usize> = (word - word.min(BEFORE_MAX)..word).collect();
+    let mut at = word;
+    for line in 0..LINES_MAX {
+        let rest = text.get(at..text.len().min(at + LENGTH_MAX))?;
+        let length = rest.iter().take_while(is_part).count();
+        places.extend(at..at + length);
+        let edge = boxes::line_end_after(text, at + length).unwrap_or(at + length);
+        let next = edge + views::line_end(text.get(edge..)?);
+        if next == edge || length == 0 || places.len() > LENGTH_MAX {
+            return (line > 0).then_some(places);
+        }
+        let margin =
+            |at: usize| at + text.get(at..).unwrap_or_default().iter().take(MARGIN_MAX).take_while(is_margin).count();
+        let inner = margin(next);
+        at = boxes::border_at(text, inner).map_or(inner, |border| margin(inner + border));
+    }
+    Some(places)
 }
 
 impl KnownSecrets {

@@ -200,7 +200,7 @@ fn cut_off(text: &[u8], word: usize, length: usize, literal: &Literal) -> Option
     // `uprv_aestrncpy_78`: no token of letters and digits alone goes on with such a sign.
     let named = plain && tail.starts_with(b"_") && !generic::is_random(tail, RANDOM_MIN);
     if generic::is_id(token)
-        || generic::is_public_key(token)
+        || generic::begins_public_key(token)
         || public::is_public_id(token)
         || public::is_site_key(token)
         || named

@@ -27,9 +27,8 @@ pub(in crate::detect) fn text_of(encoded: &[u8], out: &mut Vec<u8>) -> bool {
             continue;
         }
         let compressed = matches!(out.as_slice(), [0x1f, 0x8b, 8, ..] | [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..]);
-        let zeros = out.iter().filter(|byte| **byte == 0).count();
-        let wide = zeros * 5 >= out.len() * 2 && zeros * 5 <= out.len() * 3;
-        if !(compressed || wide || odd_bytes(out, ODD_MAX) <= ODD_MAX) {
+        let wide = high_bytes(out);
+        if !(compressed || wide.is_some() || odd_bytes(out, ODD_MAX) <= ODD_MAX) {
             continue;
         }
         out.clear();
@@ -39,13 +38,29 @@ pub(in crate::detect) fn text_of(encoded: &[u8], out: &mut Vec<u8>) -> bool {
         if compressed {
             return inflate(out);
         }
-        if wide {
-            // The half that holds no ASCII is dropped.
-            out.retain(|byte| *byte != 0);
+        if let Some(high) = wide {
+            *out = of_utf16(out, high);
         }
         return odd_bytes(out, out.len()) * 8 <= out.len();
     }
     false
+}
+
+/// Where the high byte of each pair stands in text in UTF-16, as far as its first bytes tell: in the scripts of Europe and of the
+/// Near East it is small in every pair, and the other one is not.
+fn high_bytes(taste: &[u8]) -> Option<usize> {
+    const HIGH_MAX: u8 = 0x06;
+    let small = |first: usize| taste.iter().skip(first).step_by(2).all(|byte| *byte <= HIGH_MAX);
+    let large = |first: usize| taste.iter().skip(first).step_by(2).all(|byte| *byte > HIGH_MAX);
+    [1, 0].into_iter().find(|high| small(*high) && large(1 - high))
+}
+
+/// The text of pairs, of which the byte at `high` is the high one. An odd byte at the end is left out.
+fn of_utf16(wide: &[u8], high: usize) -> Vec<u8> {
+    let (pairs, _) = wide.as_chunks::<2>();
+    let units = pairs.iter().map(|pair| if high == 1 { u16::from_le_bytes(*pair) } else { u16::from_be_bytes(*pair) });
+    let characters = char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER));
+    characters.collect::<String>().into_bytes()
 }
 
 /// Replaces gzip or zlib data by what it holds, as far as it can be read; false when that is no text.
@@ -153,7 +168,10 @@ pub(in crate::detect) fn percent(encoded: &[u8], out: &mut Vec<u8>, origins: &mu
             at += 6;
             continue;
         }
-        let variable = if byte == b'%' { variable(encoded.get(at + 1..).unwrap_or_default()) } else { 0 };
+        let pair = encoded.get(at + 1).copied().and_then(digit).zip(encoded.get(at + 2).copied().and_then(digit));
+        // The rest of a character is no variable, whatever letters stand behind it.
+        let goes_on = any && matches!(out.last(), Some(0x80..)) && matches!(pair, Some((8..=0xb, _)));
+        let variable = if byte == b'%' && !goes_on { variable(encoded.get(at + 1..).unwrap_or_default()) } else { 0 };
         if variable > 0 {
             let to = at + 1 + variable;
             out.extend_from_slice(encoded.get(at..to).unwrap_or_default());
@@ -161,7 +179,6 @@ pub(in crate::detect) fn percent(encoded: &[u8], out: &mut Vec<u8>, origins: &mu
             at = to;
             continue;
         }
-        let pair = encoded.get(at + 1).copied().and_then(digit).zip(encoded.get(at + 2).copied().and_then(digit));
         origins.push(at as u32);
         match pair {
             Some((high, low)) if byte == b'%' => {
@@ -204,7 +221,7 @@ pub(in crate::detect) fn is_text(byte: u8) -> bool {
 }
 
 /// Bytes that belong neither to ASCII text nor to a whole character of UTF-8; of data that is no text only the first few are counted.
-fn odd_bytes(text: &[u8], most: usize) -> usize {
+pub(super) fn odd_bytes(text: &[u8], most: usize) -> usize {
     let (mut odd, mut rest) = (0, text);
     while let [first, tail @ ..] = rest {
         rest = tail;

@@ -85,13 +85,31 @@ impl Search<'_> {
         }
         let text = self.text;
         let mut seen = 0;
+        let mut changed = 0;
         for plus in memchr::memchr_iter(b'+', text) {
+            if plus >= changed && byte_at(text, plus.wrapping_sub(1)) == b'{' {
+                changed = self.changed_words(plus, changed);
+            }
             if plus >= seen && views::joins_literals(text, plus) {
                 let (from, to) = view_around(text, plus, seen);
                 seen = to;
                 self.view(from, to, views::joined);
             }
         }
+    }
+
+    /// Looks at the line around `at` as it was and as it is, where it shows what changed in it by words. Says up to where.
+    fn changed_words(&mut self, at: usize, seen: usize) -> usize {
+        let text = self.text;
+        let low = at.saturating_sub(VIEW_BACK).max(seen);
+        let line =
+            text.get(low..at).and_then(|before| memchr::memrchr(b'\n', before)).map_or(low, |line| low + line + 1);
+        let rest = text.get(at..text.len().min(at + VIEW_AHEAD)).unwrap_or_default();
+        let to = at + memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        for side in [views::Side::Old, views::Side::New] {
+            self.view(line, to, |text, view| views::changed_words(text, side, view));
+        }
+        to
     }
 
     /// Looks at the argument around `at` as the shell reads it that is given it. Says up to where.
@@ -122,6 +140,30 @@ impl Search<'_> {
                 seen = to;
                 self.view(from, to, views::narrowed);
             }
+        }
+    }
+
+    /// Looks at values that a link of a terminal parts, where its codes stand as they are.
+    pub(in crate::detect) fn links(&mut self) {
+        if self.layer >= LAYERS_MAX {
+            return;
+        }
+        let text = self.text;
+        let mut seen = 0;
+        for at in memchr::memchr_iter(0x1b, text) {
+            let link = byte_at(text, at + 1) == b']';
+            if link && at >= seen && touches_token(text, at) {
+                let (from, to) = view_around(text, at, seen);
+                seen = self.view_on(from, to, views::escapes);
+            }
+        }
+    }
+
+    /// Looks at what `od -c` wrote, of which the first place stands at `start`.
+    pub(in crate::detect) fn dumped_characters(&mut self, start: usize) {
+        if self.layer < LAYERS_MAX && start >= self.seen.pairs {
+            let to = self.text.len().min(start + LINES_MAX);
+            self.seen.pairs = self.view(start, to, views::dumped_characters).max(start + 1);
         }
     }
 
@@ -311,6 +353,7 @@ fn is_of_token(byte: u8) -> bool {
 /// count only where it stands by itself: most colour whole words.
 fn touches_token(text: &[u8], at: usize) -> bool {
     let end = window::nothing_end(text, at);
+    let end = end + text.get(at..).and_then(views::link).map_or(0, |length| (at + length).saturating_sub(end));
     let next = byte_at(text, end);
     (is_of_token(next) || next == b'@') && window::byte_before(text, at).is_some_and(is_of_token)
         || is_long(text.get(..at).unwrap_or_default().iter().rev())
@@ -334,6 +377,11 @@ fn hides(text: &[u8], start: usize, before: u8) -> bool {
         b'\\' => match window::escaped_byte(text, start - 1) {
             // Three octal digits make no escape by themselves: paths and references to groups look alike.
             Some((b'\\', _)) => views::is_octal_run(text, start - 1),
+            // `API\_KEY`, as Markdown and LaTeX have it.
+            Some((b'_', _)) => {
+                let head = text.get(..start).unwrap_or_default();
+                head.iter().rev().find(|byte| **byte != b'\\').is_some_and(u8::is_ascii_alphanumeric)
+            }
             Some((byte, end)) => byte.is_ascii_alphanumeric() && end > start + 1,
             None => {
                 let slashes =
@@ -356,7 +404,8 @@ fn hides(text: &[u8], start: usize, before: u8) -> bool {
         b'[' | b';' => {
             let near = text.get(start.saturating_sub(8)..start).unwrap_or_default();
             let escape = near.iter().rposition(|byte| *byte == 0x1b);
-            escape.is_some_and(|at| touches_token(text, start - near.len() + at))
+            let bare = || before == b'[' && views::is_bare_colour(text, start - 1);
+            escape.map_or_else(bare, |at| touches_token(text, start - near.len() + at))
         }
         _ => {
             // As many as stand there: marks of direction come in pairs.

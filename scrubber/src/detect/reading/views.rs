@@ -33,18 +33,23 @@ impl View {
     }
 }
 
-/// Takes off backslash escapes, octal ones too, terminal colours, and characters that cannot be seen.
+/// Takes off backslash escapes, octal ones too, terminal colours and links, and characters that cannot be seen.
 pub(in crate::detect) fn escapes(text: &[u8], view: &mut View) -> bool {
     let mut at = 0;
     while let Some(&byte) = text.get(at) {
         let rest = text.get(at..).unwrap_or_default();
+        if let Some(length) = link(rest) {
+            at += length;
+            continue;
+        }
         match byte {
+            b'[' if is_bare_colour(text, at) => at += bare_colour(rest),
             b'\\' => match octal(rest) {
                 Some((value, length)) => {
                     view.push(value, at);
                     at += length;
                 }
-                None => at = unescape(text, at, view),
+                None => at = of_utf8(text, at, view).unwrap_or_else(|| unescape(text, at, view)),
             },
             0x1b => at = window::escape_end(text, at).max(at + 1),
             0xc2 | 0xe2 | 0xef if window::is_unseen(character(rest)) => at += character(rest).map_or(1, char::len_utf8),
@@ -56,6 +61,113 @@ pub(in crate::detect) fn escapes(text: &[u8], view: &mut View) -> bool {
     }
     view.end(at);
     true
+}
+
+/// The length of the code at the start of `text` by which a terminal begins or ends a link: `ESC ]8;;https://… ESC \`, where the
+/// sign of the bell may stand at the end.
+pub(in crate::detect) fn link(text: &[u8]) -> Option<usize> {
+    const ADDRESS_MAX: usize = 1024;
+    let escape = |text: &[u8]| {
+        let slashes = text.iter().take(8).take_while(|byte| **byte == b'\\').count();
+        let code = text.get(slashes..)?;
+        let named = ["u001b", "u001B", "x1b", "x1B", "033", "e"].iter().find(|name| code.starts_with(name.as_bytes()));
+        if slashes > 0 { named.map(|name| slashes + name.len()) } else { (code.first() == Some(&0x1b)).then_some(1) }
+    };
+    if !matches!(text.first(), Some(0x1b | b'\\')) {
+        return None;
+    }
+    let open = escape(text).filter(|open| text.get(*open..).is_some_and(|rest| rest.starts_with(b"]8;")))?;
+    let address = text.get(open..text.len().min(open + ADDRESS_MAX))?;
+    memchr::memchr3_iter(0x1b, 0x07, b'\\', address).find_map(|end| {
+        let rest = address.get(end..)?;
+        let slashes = rest.iter().take(8).take_while(|byte| **byte == b'\\').count();
+        let bell = ["u0007", "x07", "007", "a"]
+            .iter()
+            .find(|name| rest.get(slashes..).is_some_and(|rest| rest.starts_with(name.as_bytes())));
+        let length = match (rest.first(), bell) {
+            (Some(0x07), _) => 1,
+            (_, Some(name)) if slashes > 0 => slashes + name.len(),
+            _ => {
+                let closed = escape(rest)?;
+                let slashes = rest.get(closed..)?.iter().take(8).take_while(|byte| **byte == b'\\').count();
+                closed + if slashes > 0 { slashes } else { return None }
+            }
+        };
+        Some(open + end + length)
+    })
+}
+
+/// Whether a colour code that lost its first byte parts what belongs together at `at`.
+pub(in crate::detect) fn is_bare_colour(text: &[u8], at: usize) -> bool {
+    let is_token =
+        |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"_-.+/=".contains(byte));
+    let (mut from, mut to) = (at, at);
+    // As many as stand there.
+    while let length @ 1.. = bare_colour(text.get(to..).unwrap_or_default()) {
+        to += length;
+    }
+    while let Some(open) = text.get(from.saturating_sub(COLOUR_MAX)..from).and_then(|near| memchr::memrchr(b'[', near))
+    {
+        let open = from - from.min(COLOUR_MAX) + open;
+        if open + bare_colour(text.get(open..).unwrap_or_default()) != from {
+            break;
+        }
+        from = open;
+    }
+    to > at && is_token(text.get(to)) && is_token(from.checked_sub(1).and_then(|before| text.get(before)))
+}
+
+/// Bytes of a colour code.
+const COLOUR_MAX: usize = 12;
+
+/// The length of the colour code without its first byte that `text` begins with: `[32m`.
+fn bare_colour(text: &[u8]) -> usize {
+    let digits =
+        text.iter().skip(1).take(COLOUR_MAX - 2).take_while(|byte| byte.is_ascii_digit() || **byte == b';').count();
+    if text.first() == Some(&b'[') && digits > 0 && text.get(1 + digits) == Some(&b'm') { digits + 2 } else { 0 }
+}
+
+/// Which side of a change is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::detect) enum Side {
+    Old,
+    New,
+}
+
+/// Reads a difference by words as one side of it: `token: [-…-]{+…+}`.
+pub(in crate::detect) fn changed_words(text: &[u8], side: Side, view: &mut View) -> bool {
+    let (mut at, mut any) = (0, false);
+    while let Some(&byte) = text.get(at) {
+        let rest = text.get(at..).unwrap_or_default();
+        let marks = match byte {
+            b'[' => changed(rest, b"[-", b"-]").map(|length| (length, Side::Old)),
+            b'{' => changed(rest, b"{+", b"+}").map(|length| (length, Side::New)),
+            _ => None,
+        };
+        match marks {
+            Some((length, of)) => {
+                if of == side {
+                    view.append(text, at + 2..at + length - 2);
+                }
+                (at, any) = (at + length, true);
+            }
+            None => {
+                view.push(byte, at);
+                at += 1;
+            }
+        }
+    }
+    view.end(at);
+    any
+}
+
+/// The length of a changed word with its marks.
+fn changed(text: &[u8], open: &[u8], close: &[u8]) -> Option<usize> {
+    const WORD_MAX: usize = 512;
+    let word = text.strip_prefix(open)?;
+    let end = memchr::memmem::find(word.get(..word.len().min(WORD_MAX))?, close)?;
+    let line = word.get(..end)?;
+    (!line.is_empty() && !line.contains(&b'\n')).then_some(open.len() + end + close.len())
 }
 
 /// The character that `text` begins with.
@@ -93,6 +205,32 @@ fn unescape(text: &[u8], at: usize, view: &mut View) -> usize {
     end
 }
 
+/// Takes off the escapes at `at` of `text` that stand for the bytes of one character beyond ASCII, `\xd0\xbf`; says where they end.
+fn of_utf8(text: &[u8], at: usize, view: &mut View) -> Option<usize> {
+    let slashes = text.get(at..)?.iter().take(8).take_while(|byte| **byte == b'\\').count();
+    let mut bytes = [0; 4];
+    let (mut end, mut count, mut length) = (at, 0, 1);
+    while count < length {
+        let rest = text.get(end..)?;
+        let &[b'x', high, low] = rest.get(slashes..slashes + 3)? else { return None };
+        let same = rest.get(..slashes)?.iter().all(|byte| *byte == b'\\');
+        let byte = decode::digit(high)? << 4 | decode::digit(low).filter(|_| same)?;
+        if count == 0 {
+            length = match byte {
+                0xc2..=0xdf => 2,
+                0xe0..=0xef => 3,
+                0xf0..=0xf4 => 4,
+                _ => return None,
+            };
+        }
+        *bytes.get_mut(count)? = byte;
+        (end, count) = (end + slashes + 3, count + 1);
+    }
+    let whole = bytes.get(..length).filter(|bytes| std::str::from_utf8(bytes).is_ok())?;
+    whole.iter().for_each(|byte| view.push(*byte, at));
+    Some(end)
+}
+
 /// The byte that one or more backslashes and three octal digits stand for, and how long that is. `echo -e` wants a zero before
 /// them: without it most of these are no character that can be seen, but `\0123` may be the end of a line and a digit.
 fn octal(text: &[u8]) -> Option<(u8, usize)> {
@@ -100,7 +238,8 @@ fn octal(text: &[u8]) -> Option<(u8, usize)> {
     let three = |at: usize| {
         let digits = text.get(at..at + 3)?;
         let value = digits.iter().try_fold(0u32, |value, byte| Some(value << 3 | char::from(*byte).to_digit(8)?))?;
-        let byte = u8::try_from(value).ok().filter(|byte| matches!(byte, b' '..=b'~' | b'\n'))?;
+        // Those beyond ASCII are parts of characters.
+        let byte = u8::try_from(value).ok().filter(|byte| matches!(byte, b' '..=b'~' | b'\n' | 0x80..))?;
         Some((byte, at + 3))
     };
     let zero = matches!(text.get(slashes..), Some([b'0', b'0' | b'1', ..]));
@@ -181,8 +320,8 @@ pub(in crate::detect) fn entities(text: &[u8], view: &mut View) -> bool {
     let (mut at, mut any) = (0, false);
     while let Some(&byte) = text.get(at) {
         match entity(text.get(at..).unwrap_or_default()).filter(|_| byte == b'&') {
-            Some((value, length)) => {
-                view.push(value, at);
+            Some((character, length)) => {
+                character.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| view.push(byte, at));
                 (at, any) = (at + length, true);
             }
             None => {
@@ -195,21 +334,21 @@ pub(in crate::detect) fn entities(text: &[u8], view: &mut View) -> bool {
     any
 }
 
-fn entity(text: &[u8]) -> Option<(u8, usize)> {
+fn entity(text: &[u8]) -> Option<(char, usize)> {
     let end = text.iter().take(10).position(|byte| *byte == b';')?;
     let name = text.get(1..end)?;
     let value = match name {
-        b"amp" => b'&',
-        b"quot" => b'"',
-        b"apos" => b'\'',
-        b"lt" => b'<',
-        b"gt" => b'>',
-        b"nbsp" => b' ',
+        b"amp" => '&',
+        b"quot" => '"',
+        b"apos" => '\'',
+        b"lt" => '<',
+        b"gt" => '>',
+        b"nbsp" => ' ',
         [b'#', digits @ ..] => {
             let text = std::str::from_utf8(digits).ok()?;
             let hex = text.strip_prefix(['x', 'X']);
             let value = hex.map_or_else(|| text.parse(), |hex| u32::from_str_radix(hex, 16)).ok()?;
-            u8::try_from(value).ok().filter(u8::is_ascii)?
+            char::from_u32(value)?
         }
         _ => return None,
     };
@@ -357,8 +496,64 @@ pub(in crate::detect) fn hex_pairs(text: &[u8], view: &mut View) -> bool {
         }
     }
     view.end(at);
-    let odd = view.bytes.iter().filter(|byte| !decode::is_text(**byte)).count();
+    let odd = decode::odd_bytes(&view.bytes, view.bytes.len());
     view.bytes.len() >= 8 && odd * 8 <= view.bytes.len()
+}
+
+/// Reads what `od -c` writes: a place, and each byte in a cell of four signs. At least eight bytes must stand for text.
+pub(in crate::detect) fn dumped_characters(text: &[u8], view: &mut View) -> bool {
+    const PLACE: usize = 7;
+    let mut at = 0;
+    loop {
+        let rest = text.get(at..).unwrap_or_default();
+        if rest.iter().take(PLACE).take_while(|byte| matches!(byte, b'0'..=b'7')).count() < PLACE {
+            break;
+        }
+        at += PLACE;
+        while let Some((byte, end)) = dumped(text, at) {
+            byte.into_iter().for_each(|byte| view.push(byte, at));
+            at = end;
+        }
+        let end = line_end(text.get(at..).unwrap_or_default());
+        if end == 0 {
+            break;
+        }
+        at += end;
+    }
+    view.end(at);
+    let odd = decode::odd_bytes(&view.bytes, view.bytes.len());
+    view.bytes.len() >= 8 && odd * 8 <= view.bytes.len()
+}
+
+/// The byte in the cell at `at`, and where the cell ends. A star goes on the character in the cell before.
+fn dumped(text: &[u8], at: usize) -> Option<(Option<u8>, usize)> {
+    const CELL: usize = 4;
+    let rest = text.get(at..)?;
+    let blanks = rest.iter().take(CELL).take_while(|byte| **byte == b' ').count();
+    let sign = rest.get(blanks..)?;
+    let slashes = sign.iter().take(16).take_while(|byte| **byte == b'\\').count();
+    match (blanks, sign) {
+        (CELL, _) => Some((Some(b' '), at + CELL)),
+        (1, [a @ b'0'..=b'3', b @ b'0'..=b'7', c @ b'0'..=b'7', ..]) => {
+            Some((Some((a - b'0') << 6 | (b - b'0') << 3 | (c - b'0')), at + CELL))
+        }
+        (2, [b'*', b'*', ..]) => Some((None, at + CELL)),
+        (2, _) if slashes > 0 => {
+            let byte = match sign.get(slashes)? {
+                b'n' | b'r' => b'\n',
+                b't' | b'b' | b'f' | b'v' | b'a' | b'0' => b' ',
+                _ => return None,
+            };
+            Some((Some(byte), at + blanks + slashes + 1))
+        }
+        // A backslash itself, or a quote, in a string.
+        (3, [_, ..]) if slashes > 0 => {
+            let quote = sign.get(slashes).filter(|byte| b"\"'".contains(byte));
+            Some((Some(*quote.unwrap_or(&b'\\')), at + blanks + slashes + usize::from(quote.is_some())))
+        }
+        (3, [byte, ..]) if byte.is_ascii_graphic() => Some((Some(*byte), at + CELL)),
+        _ => None,
+    }
 }
 
 /// Where the pairs of a dump's next line begin.

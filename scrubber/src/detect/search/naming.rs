@@ -216,7 +216,10 @@ impl Search<'_> {
             previous: place.start.checked_sub(1).and_then(|at| bytes.get(at)).copied(),
             flag: assign::is_given_to_flag(bytes, place.start),
         };
-        if generic::is_secret(&named) && !is_resource_name(bytes, place.start) {
+        if generic::is_secret(&named)
+            && !is_resource_name(bytes, place.start)
+            && !is_of_reference(bytes, place.start, place.end)
+        {
             let password = matches!(key, Key::Password | Key::PasswordOf);
             let builtin = if password { Builtin::GenericPassword } else { Builtin::GenericSecret };
             let end = broken::over_gap(bytes, place.end);
@@ -289,6 +292,23 @@ pub(in super::super) fn is_resource_name(text: &[u8], at: usize) -> bool {
     let name = memchr::memmem::find(word, b"arn:");
     let number = |before: &[u8]| before.iter().all(|byte| byte.is_ascii_digit() || *byte == b':');
     name.is_some_and(|name| word.get(..name).is_some_and(number))
+}
+
+/// Whether `text[start..end]` is the commit behind the name of a branch or a tag, as `git for-each-ref` lists them.
+pub(in super::super) fn is_of_reference(text: &[u8], start: usize, end: usize) -> bool {
+    let value = text.get(start..end).unwrap_or_default();
+    if value.len() != 40 || !value::shape(value).is_hex(value) {
+        return false;
+    }
+    let before = text.get(start.saturating_sub(BACK)..start).unwrap_or_default();
+    let is_gap = |byte: &&u8| b" \t\\".contains(*byte);
+    let before = if before.ends_with(b"\\t") { before.get(..before.len() - 2).unwrap_or_default() } else { before };
+    let name = before.get(..before.len() - before.iter().rev().take_while(is_gap).count()).unwrap_or_default();
+    let length = name.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || b"/_.-".contains(byte)).count();
+    let name = name.get(name.len() - length..).unwrap_or_default();
+    ["refs/", "origin/", "remotes/"]
+        .iter()
+        .any(|lead| memchr::memmem::find(name, lead.as_bytes()).is_some_and(|at| at < 2))
 }
 
 /// Whether a value says by its form that it is a name as well: `WEAK_PASSWORD: 'auth/weak-password'` has the words of its own, and

@@ -1,5 +1,6 @@
 //! The part of a search that looks at long runs of token characters: values that their own looks give away.
 
+use crate::detect::builtin::Builtin;
 use crate::detect::judge::{random, value};
 use crate::detect::search::Search;
 use crate::detect::sets::literals::first_length;
@@ -40,6 +41,8 @@ impl Search<'_> {
             && let Some(judged) = random::judge(text, start, end)
         {
             self.report(judged.builtin, judged.start, end);
+        } else if self.layer == 0 && random::is_token_by_itself(text, start, end) {
+            self.report(Builtin::RandomToken, start, end);
         }
     }
 

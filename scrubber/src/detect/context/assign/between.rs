@@ -31,6 +31,7 @@ pub(super) fn after_name(text: &[u8], start: usize, end: usize) -> Gap {
         .or_else(|| declared(text, blank(text, at)))
         .or_else(|| member::below_rule(text, at))
         .or_else(|| member::next_entry(text, start, at))
+        .or_else(|| member::in_macro(text, start, end))
         .or_else(|| {
             if quoted_name {
                 member::in_reply(text, start, at).or_else(|| member::in_form(text, start, at))

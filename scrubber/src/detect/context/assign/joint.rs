@@ -13,6 +13,9 @@ pub(super) fn read(text: &[u8], start: usize, end: usize) -> Option<(Joint, usiz
     if said {
         return Some((Joint::Said, end + "'s ".len()));
     }
+    if let Some(value) = member::below_item(text, start, end) {
+        return Some((Joint::Said, value));
+    }
     let gap = between::after_name(text, start, end);
     let (at, quoted_name) = (gap.at, gap.quoted_name);
     if let Some(value) = gap.value {
@@ -115,6 +118,10 @@ pub(super) fn read(text: &[u8], start: usize, end: usize) -> Option<(Joint, usiz
         }
         // `Password - x9`
         b"-" | b">" if at > end && text.get(at + 1) == Some(&b' ') && line::begins_line(text, start) => {
+            return Some((Joint::Said, blank(text, at + 1)));
+        }
+        // `here is my signing key - … - keep it safe`
+        b"-" if at > end && text.get(at + 1) == Some(&b' ') && sentence::hands_over(text, start) => {
             return Some((Joint::Said, blank(text, at + 1)));
         }
         // A cell of a table: only what cannot be a word of its text.

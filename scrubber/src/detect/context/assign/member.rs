@@ -141,6 +141,44 @@ pub(super) fn below_rule(text: &[u8], at: usize) -> Option<usize> {
     text.get(at..)?.starts_with(RULE).then_some(at + RULE.len())
 }
 
+/// `- **DB password**` and `` - `…` `` below it, further to the right: where the word begins that is alone there.
+pub(super) fn below_item(text: &[u8], start: usize, end: usize) -> Option<usize> {
+    const LINE_MAX: usize = 80;
+    const WORD_MAX: usize = 256;
+    let indent = |line: &[u8]| line.iter().take_while(|byte| **byte == b' ').count();
+    let item = |line: &[u8]| {
+        let body = line.get(indent(line)..)?;
+        ["- ", "* ", "+ "]
+            .iter()
+            .find_map(|mark| body.strip_prefix(mark.as_bytes()))
+            .map(|rest| line.len() - rest.len())
+    };
+    let head = text.get(start.saturating_sub(LINE_MAX)..start)?.rsplit(|byte| *byte == b'\n').next()?;
+    let own = item(head)?;
+    let behind = text.get(end..text.len().min(end + WORD_MAX + LINE_MAX))?;
+    let closed = behind.iter().take(4).take_while(|byte| b"*_`:".contains(byte)).count();
+    let rest = behind.get(closed..)?.strip_prefix(b"\n")?;
+    let line = rest.split(|byte| *byte == b'\n').next()?.trim_ascii_end();
+    let word = item(line).filter(|_| indent(line) >= own.max(indent(head) + 1))?;
+    let alone = !line.get(word..)?.is_empty() && !line.get(word..)?.iter().any(u8::is_ascii_whitespace);
+    alone.then_some(end + closed + 1 + word)
+}
+
+/// `\newcommand{\apikey}{…}`, `\def\apikey{…}`: where the text begins that a macro of TeX stands for.
+pub(super) fn in_macro(text: &[u8], start: usize, end: usize) -> Option<usize> {
+    let head = text.get(start.saturating_sub(24)..start)?;
+    // The first letter may have been taken for that of an escape.
+    let head = match head {
+        [head @ .., b'\\', letter] if letter.is_ascii_alphabetic() => head,
+        [head @ .., b'\\'] => head,
+        _ => return None,
+    };
+    let rest = text.get(end..)?;
+    let defined = head.ends_with(b"def") && rest.starts_with(b"{");
+    let command = head.ends_with(b"command{") || head.ends_with(b"command*{");
+    if defined { Some(end + 1) } else { (command && rest.starts_with(b"}{")).then_some(end + 2) }
+}
+
 /// `- --requirepass` and `- …` on the next line: where the next entry of a list of arguments starts.
 pub(super) fn next_entry(text: &[u8], start: usize, at: usize) -> Option<usize> {
     let rest = text.get(at..)?.strip_prefix(b"\n")?;

@@ -260,3 +260,13 @@ fn follows_user(line: &[u8]) -> bool {
             .next()
             .is_some_and(|word| [b"user".as_slice(), b"username", b"login", b"account", b"as"].contains(&word))
 }
+
+/// Whether a sentence hands over what the name at `start` is: `here is my …`, `this is the new …`.
+pub(super) fn hands_over(text: &[u8], start: usize) -> bool {
+    const BEFORE_MAX: usize = 40;
+    const LEADS: [&str; 6] = ["ere is my ", "ere is the ", "ere's my ", "ere's the ", "his is my ", "his is the "];
+    let before = text.get(start.saturating_sub(BEFORE_MAX)..start).unwrap_or_default();
+    let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    let words = LEADS.iter().find_map(|lead| line.get(memchr::memmem::rfind(line, lead.as_bytes())? + lead.len()..));
+    words.is_some_and(|words| words.iter().all(|byte| byte.is_ascii_alphanumeric() || b" _-".contains(byte)))
+}

@@ -34,27 +34,36 @@ pub(in crate::detect) fn is_id(text: &[u8]) -> bool {
     PREFIXES.iter().any(|prefix| prefix.first() == text.first() && text.starts_with(prefix))
 }
 
-/// The public half of a pair of keys, as its DER begins in Base64.
+/// How the public half of a pair of keys begins: its DER in Base64, or its type.
+const PUBLIC_KEYS: &[&[u8]] = &[
+    b"MFkwEwYHKoZIzj0CAQ",
+    b"MIIBIjANBgkqhkiG9w0BAQEF",
+    b"MIICIjANBgkqhkiG9w0BAQEF",
+    b"MIGfMA0GCSqGSIb3DQEBAQUA",
+    b"MCowBQYDK2V",
+    b"MHYwEAYHKoZIzj0CAQ",
+    b"AAAAB3NzaC1yc2",
+    b"AAAAC3NzaC1lZDI1NTE5",
+    b"AAAAE2VjZHNh",
+    // Keys of tokens, and certificates.
+    b"AAAAGnNrLXNzaC1lZDI1NTE5",
+    b"AAAAInNrLWVjZHNhLXNoYTIt",
+    b"AAAAIHNzaC1lZDI1NTE5LWNlcnQ",
+    b"AAAAHHNzaC1yc2EtY2VydC",
+    b"AAAAKGVjZHNhLXNoYTItbmlzdHAyNTYtY2Vyd",
+    b"age1",
+];
+
+/// The public half of a pair of keys.
 pub(in crate::detect) fn is_public_key(text: &[u8]) -> bool {
-    const STARTS: &[&[u8]] = &[
-        b"MFkwEwYHKoZIzj0CAQ",
-        b"MIIBIjANBgkqhkiG9w0BAQEF",
-        b"MIICIjANBgkqhkiG9w0BAQEF",
-        b"MIGfMA0GCSqGSIb3DQEBAQUA",
-        b"MCowBQYDK2V",
-        b"MHYwEAYHKoZIzj0CAQ",
-        b"AAAAB3NzaC1yc2",
-        b"AAAAC3NzaC1lZDI1NTE5",
-        b"AAAAE2VjZHNh",
-        // Keys of tokens, and certificates.
-        b"AAAAGnNrLXNzaC1lZDI1NTE5",
-        b"AAAAInNrLWVjZHNhLXNoYTIt",
-        b"AAAAIHNzaC1lZDI1NTE5LWNlcnQ",
-        b"AAAAHHNzaC1yc2EtY2VydC",
-        b"AAAAKGVjZHNhLXNoYTItbmlzdHAyNTYtY2Vyd",
-        b"age1",
-    ];
-    STARTS.iter().any(|start| text.starts_with(start))
+    PUBLIC_KEYS.iter().any(|start| text.starts_with(start))
+}
+
+/// The same, perhaps cut off within what tells it.
+pub(in crate::detect) fn begins_public_key(text: &[u8]) -> bool {
+    const TOLD_MIN: usize = 8;
+    let cut = |start: &&[u8]| text.len() >= TOLD_MIN && start.starts_with(text);
+    is_public_key(text) || PUBLIC_KEYS.iter().any(cut)
 }
 
 /// What was encrypted so that it can be shown: values of SOPS, Ansible Vault and Vault's transit engine.

@@ -84,7 +84,7 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
             let named = names_a_secret(text) && (value::is_wordlike(text) || is_name(text));
             return shape.length >= 6 && !title && !named;
         }
-        return shape.foreign == 0 || shape.digit > 0;
+        return shape.foreign == 0 || shape.digit > 0 || holds_sign_amid(text);
     }
     // `password: Пароль`, `Passwort: größer als …`: texts of a program in another language have no quotes in YAML.
     if plain_foreign && !place.quoted {
@@ -228,6 +228,18 @@ fn are_rules(text: &[u8]) -> bool {
         })
 }
 
+/// `Grüße!sQLc`: a sign between letters that no text has there.
+fn holds_sign_amid(text: &[u8]) -> bool {
+    let amid = |three: &[u8]| matches!(three, [before, sign, after] if is_letter(*before) && b"!?#$%&*@^+=~|".contains(sign) && is_letter(*after));
+    let paragraph = memchr::memmem::find(text, "\u{a7}".as_bytes());
+    text.windows(3).any(amid)
+        || paragraph.is_some_and(|at| at > 0 && text.get(at + 2).is_some_and(|byte| is_letter(*byte)))
+}
+
+fn is_letter(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || !byte.is_ascii()
+}
+
 /// `1.302103`, `10.0.1`, `v7.4.2`.
 fn is_version(text: &[u8]) -> bool {
     let text = text.strip_prefix(b"v").unwrap_or(text);
@@ -256,7 +268,15 @@ fn is_measured(text: &[u8]) -> bool {
 fn is_folder(text: &[u8]) -> bool {
     let rooted = text.starts_with(b"/") || text.starts_with(b"~/") || text.starts_with(b"./");
     let drive = matches!(text, [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic());
-    (rooted || drive) && (is_path(text) || value::is_wordlike(text))
+    (rooted || drive) && (is_path(text) || value::is_wordlike(text) || is_of_system(text))
+}
+
+/// `/etc/passwd`: a path below a folder of every system, in small letters.
+fn is_of_system(text: &[u8]) -> bool {
+    const FOLDERS: [&str; 12] =
+        ["/etc/", "/usr/", "/var/", "/opt/", "/run/", "/dev/", "/proc/", "/tmp/", "/srv/", "/mnt/", "/bin/", "/home/"];
+    FOLDERS.iter().any(|folder| text.starts_with(folder.as_bytes()))
+        && text.iter().all(|byte| byte.is_ascii_lowercase() || b"/._-".contains(byte))
 }
 
 /// A path whose last part has an extension of letters.

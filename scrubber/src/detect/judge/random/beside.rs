@@ -161,7 +161,10 @@ fn announces(line: &[u8]) -> bool {
             matches!(of_two_words(label, start, label.len()), Some(Key::Secret | Key::Password))
         })
     };
-    (label.is_some() || told || is_shown_once(line)) && SECRETS.occur_in(line) || named()
+    // `Created API key "ci".`
+    let made = ["Created ", "Generated ", "Issued "].iter().any(|word| line.starts_with(word.as_bytes()));
+    let made = made && line.len() <= 72;
+    (label.is_some() || told || made || is_shown_once(line)) && SECRETS.occur_in(line) || named()
 }
 
 /// `Copy your token now. You won't be able to see it again!`

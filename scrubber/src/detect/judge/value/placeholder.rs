@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::{is_mixed, is_scrambled, is_wordlike, pieces, shape};
+use super::{is_jumbled, is_mixed, is_scrambled, is_wordlike, pieces, shape};
 use crate::detect::sets::lexicon::{List, Words, words};
 
 /// No longer value is a placeholder.
@@ -99,14 +99,31 @@ fn is_cut_header(value: &[u8]) -> bool {
 /// The longest part of a value in the middle of which something was left out, or at its start: of what a machine made enough is
 /// left to tell it. A mask shows less.
 pub(in crate::detect) fn cut_in_the_middle(value: &[u8]) -> Option<&[u8]> {
-    const PART_MIN: usize = 12;
-    let dots = "\u{2026}".as_bytes();
-    let first = memchr::memmem::find(value, dots)?;
-    let (head, tail) = (value.get(..first)?, value.get(first + dots.len()..)?);
-    let part = if head.len() >= tail.len() { head } else { tail };
-    let form = shape(part);
-    let random = form.digit >= 2 && form.letters() >= 2 && pieces(part) * 3 >= form.length && !is_wordlike(part);
-    (part.len() >= PART_MIN && random && memchr::memmem::find(tail, dots).is_none()).then_some(part)
+    const PART_MIN: usize = 10;
+    let (first, length) = gap(value)?;
+    let (head, tail) = (value.get(..first)?, value.get(first + length..)?);
+    let random = |part: &&[u8]| {
+        let form = shape(part);
+        let mixed = form.digit >= 2 && form.letters() >= 2 && pieces(part) * 3 >= form.length && !is_wordlike(part);
+        part.len() >= PART_MIN && (mixed || is_jumbled(part))
+    };
+    [head, tail].into_iter().filter(random).max_by_key(|part| part.len()).filter(|_| gap(tail).is_none())
+}
+
+/// Where the first stretch of dots or stars begins that stands for what was left out, and its length.
+fn gap(value: &[u8]) -> Option<(usize, usize)> {
+    const SIGNS_MIN: usize = 3;
+    const DOTS: [&[u8]; 2] = ["\u{2026}".as_bytes(), "\u{2022}".as_bytes()];
+    memchr::memchr3_iter(b'*', b'.', 0xe2, value).find_map(|at| {
+        let rest = value.get(at..)?;
+        if let Some(dot) = DOTS.iter().find(|dot| rest.starts_with(dot)) {
+            let count = rest.chunks(dot.len()).take_while(|chunk| chunk == dot).count();
+            return Some((at, count * dot.len()));
+        }
+        let sign = rest.first().filter(|byte| b"*.".contains(byte))?;
+        let count = rest.iter().take_while(|byte| *byte == sign).count();
+        (count >= SIGNS_MIN).then_some((at, count))
+    })
 }
 
 /// Whether letters x in a row cover a value. Up to five of one case are chance amid letters and digits as a machine mixes them.

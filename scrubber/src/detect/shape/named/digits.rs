@@ -32,6 +32,10 @@ impl Search<'_> {
             self.counts_to = end_of_hex_groups(text, start + length + 2);
             return self.hex_pairs(start + length + 2);
         }
+        // `0000000   k   e   y`, as `od -c` does.
+        if length == 7 && word == b"0000000" && rest.get(length..length + 2) == Some(b"  ") {
+            self.dumped_characters(start);
+        }
         if self.again {
             return;
         }
