@@ -263,3 +263,21 @@ fn headings_and_labels_of_other_scripts_lead_to_names_and_addresses() {
     let numbers = [name, address, "id\n1,2,3\n"].join(",");
     stay(&[&numbers]);
 }
+
+#[test]
+fn an_address_that_spells_a_name_tells_it_and_a_quoted_farewell_leads_to_one() {
+    for (text, expected) in [
+        (
+            "{\"name\": \"Zyla Quonk\", \"email\": \"zyla.quonk@acme.io\"}",
+            "{\"name\": \"\u{b6}\", \"email\": \"\u{b6}\"}",
+        ),
+        ("ask Zyla Quonk (zquonk@acme.io) first", "ask \u{b6} (\u{b6}) first"),
+        ("Checkout Service, checkout-service@acme.io", "Checkout Service, \u{b6}"),
+        ("> Best regards,\n> Jiqian Chen.\n> ---\n", "> Best regards,\n> \u{b6}.\n> ---\n"),
+        ("Best regards,\nThe Acme Team.\n", "Best regards,\nThe Acme Team.\n"),
+    ] {
+        for layers in 0..3 {
+            assert_eq!(rest(engine(), &escaped(text, layers)), escaped(expected, layers), "{text}");
+        }
+    }
+}

@@ -18,6 +18,7 @@ use gazetteer::class;
 use read::{Context, Part, due_length, name_length, parts};
 
 mod abroad;
+mod addressed;
 mod beside;
 mod context;
 mod cue;
@@ -221,7 +222,11 @@ impl Search<'_> {
         let local =
             near.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || b"._%+-".contains(byte)).count();
         let open = at - local;
-        if local == 0 || byte_at(text, open.wrapping_sub(1)) != b'<' {
+        if local == 0 {
+            return;
+        }
+        if byte_at(text, open.wrapping_sub(1)) != b'<' {
+            self.spelt_name(at, local);
             return;
         }
         self.work += 1;
@@ -233,6 +238,26 @@ impl Search<'_> {
             && !program::is_program(self.window.bytes().get(from..).unwrap_or_default())
         {
             self.report_places(Builtin::PersonName, from, to);
+        }
+    }
+
+    /// A name near the address whose `@` stands at `at`, which the address spells.
+    fn spelt_name(&mut self, at: usize, local: usize) {
+        // Most addresses of code are none: `user@host`, `@Override`.
+        if local < 4 || !byte_at(self.text, at + 1).is_ascii_alphanumeric() {
+            return;
+        }
+        self.work += 1;
+        self.open(at, NEAR);
+        let place = self.window.place(at);
+        let bytes = self.window.bytes();
+        let low = place.saturating_sub(NEAR);
+        let near = bytes.get(low..bytes.len().min(place + NEAR)).unwrap_or_default();
+        if let Some((from, to)) = addressed::spelt(near, place - low)
+            && !context::is_copyright(bytes.get(..low + from).unwrap_or_default())
+            && !other::is_other(near.get(from..to).unwrap_or_default())
+        {
+            self.report_places(Builtin::PersonName, low + from, low + to);
         }
     }
 
@@ -335,11 +360,12 @@ fn after_cue(cue: Cue, bytes: &[u8], place: usize) -> Option<(usize, usize)> {
             if !between.iter().all(|byte| byte.is_ascii_lowercase() || b" ,.!\r".contains(byte)) {
                 return None;
             }
-            let blank = rest.get(line..)?.iter().take(8).take_while(|byte| b"\n\r -~".contains(byte)).count();
+            let blank = rest.get(line..)?.iter().take(8).take_while(|byte| b"\n\r -~>".contains(byte)).count();
             let read = parts(bytes, place + line + blank);
             let (from, to) = spanned(&read, name_length(&read, Context::Strong)).or_else(|| due(&read, true))?;
-            let alone = matches!(byte_at(bytes, to), b'\n' | b'\r' | b'"' | b'\'' | b'<' | b',' | b'`')
-                || to >= bytes.len()
+            let stop = to + usize::from(byte_at(bytes, to) == b'.');
+            let alone = matches!(byte_at(bytes, stop), b'\n' | b'\r' | b'"' | b'\'' | b'<' | b',' | b'`')
+                || stop >= bytes.len()
                 || byte_at(bytes, to) == b' ' && byte_at(bytes, to + 1) == b'<';
             let farewell = bytes.get(from..to).is_some_and(cue::is_farewell);
             (alone && !farewell && is_capitalised(bytes, from)).then_some((from, to))

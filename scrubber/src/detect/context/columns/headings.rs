@@ -291,6 +291,8 @@ pub(super) const LICENCES: &[&str] = &[
 
 pub(super) const NAMES: &[&str] = &[
     "first_name",
+    "name_first",
+    "name_last",
     "firstname",
     "first name",
     "last_name",

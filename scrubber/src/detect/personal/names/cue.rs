@@ -100,6 +100,8 @@ const FIELDS: &[&str] = &[
     "prenume",
     "firstName",
     "first_name",
+    "name_first",
+    "name_last",
     "first name",
     "First Name",
     "lastName",
