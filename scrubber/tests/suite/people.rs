@@ -281,3 +281,24 @@ fn an_address_that_spells_a_name_tells_it_and_a_quoted_farewell_leads_to_one() {
         }
     }
 }
+
+#[test]
+fn a_part_of_a_name_is_found_behind_whose_it_is() {
+    are_found(&[
+        ("\"billing_first_name\": \"%\"", ["Zy", "la"]),
+        ("\"LAST_NAME\": \"%\"", ["Quo", "nk"]),
+        ("shippingLastName: '%',\n", ["Quo", "nk"]),
+        ("patient_surname,ward\n%,4\n", ["Quo", "nk"]),
+        ("\"mother_name\": \"%\"", ["Zyla ", "Quonk"]),
+        ("\"recipientName\": \"%\"", ["Zyla ", "Quonk"]),
+    ]);
+    for text in [
+        "sortByLastName: \"Ascending\"",
+        "billingFirstName: \"Vorname\",",
+        "\"billing_first_name\": null, \"billing_last_name\": \"\"",
+        "SELECT billing_first_name, billing_last_name FROM orders",
+        "\"driver_name\": \"Open Source\"",
+    ] {
+        assert_eq!(rest(engine(), text), text);
+    }
+}

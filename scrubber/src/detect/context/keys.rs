@@ -412,7 +412,8 @@ impl Endings {
         for word in words(CUT_SHORT) {
             endings.add_word(word.as_bytes());
         }
-        let more = ["pass", "passe", "key", "secrets", "credentials", "pswd"];
+        // The last one: parts of names of people, `billing_first_name`.
+        let more = ["pass", "passe", "key", "secrets", "credentials", "pswd", "name"];
         for word in words(PASSWORDS).chain(words(SECRETS)).chain(words(ACCESS)).chain(words(HINTS)).chain(more) {
             endings.add_word(word.as_bytes());
         }

@@ -9,7 +9,8 @@ use std::ops::Range;
 
 use super::streets;
 use crate::detect::builtin::Builtin;
-use crate::detect::search::{Search, byte_at};
+use crate::detect::context::columns::Personal;
+use crate::detect::search::{Search, byte_at, name_start};
 pub(in crate::detect) use abroad::{abroad, is_person, may_be_abroad};
 pub(in crate::detect) use cue::{Cue, literals, with_ends, without_end};
 
@@ -22,6 +23,7 @@ mod addressed;
 mod beside;
 mod context;
 mod cue;
+mod fields;
 mod gazetteer;
 mod other;
 mod program;
@@ -212,6 +214,15 @@ impl Search<'_> {
             if let Some((from, to)) = other {
                 self.report_places(Builtin::PersonName, from, to);
             }
+        }
+    }
+
+    /// A name that ends with `name` ends at `end`: it may be that of a field or column for a part of somebody's name.
+    pub(in crate::detect) fn field_of_name(&mut self, end: usize) {
+        let start = name_start(self.text, end);
+        if self.text.get(start..end).is_some_and(fields::is_owned) {
+            self.person(Cue::Field, start, end);
+            self.personal_column(Personal::Name, end);
         }
     }
 

@@ -34,9 +34,7 @@ impl Search<'_> {
         if keys::may_follow(suffix) {
             self.end_of_name(start, part + rest);
         }
-        if keys::may_own(suffix) {
-            self.end_with_owner(part + rest);
-        }
+        self.end_with_owner(suffix, part + rest);
     }
 
     /// A name may go on behind the word that ends at `end`: `db-password-prod`, `app.password.2`.
@@ -50,10 +48,13 @@ impl Search<'_> {
     /// A word that may end a name like `password` ends at `end`.
     #[inline(never)]
     pub(in super::super) fn end_of_name(&mut self, start: usize, end: usize) {
+        let text = self.text;
+        if end.checked_sub(4).and_then(|at| text.get(at..end)).is_some_and(|word| word.eq_ignore_ascii_case(b"name")) {
+            return self.field_of_name(end);
+        }
         if start < self.names_from {
             return;
         }
-        let text = self.text;
         // Most words in prose and code end here: nothing that joins a value follows.
         let mut at = end;
         while byte_at(text, at) == b' ' && at - end < GAP_MAX {
@@ -171,11 +172,11 @@ impl Search<'_> {
         }
     }
 
-    /// A name ends at `end` with a word that may tell whose secret it is: `PASSWORD_JENKINS`.
-    fn end_with_owner(&mut self, end: usize) {
+    /// A name ends at `end` with words that may tell whose secret it is: `PASSWORD_JENKINS`.
+    fn end_with_owner(&mut self, suffix: &[u8], end: usize) {
         let text = self.text;
         let gap = text.get(end..).unwrap_or_default().iter().take(GAP_MAX).take_while(|byte| **byte == b' ').count();
-        if !b"=:\"'`\\]>".contains(&byte_at(text, end + gap)) {
+        if !b"=:\"'`\\]>".contains(&byte_at(text, end + gap)) || !keys::may_own(suffix) {
             return;
         }
         let name = text.get(name_start(text, end)..end).unwrap_or_default();

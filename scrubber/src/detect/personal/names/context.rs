@@ -111,6 +111,51 @@ const STRONG: &[&str] = &[
     "billto",
 ];
 
+/// Whose name a key that ends with `name` or `full_name` tells, written in one word: `mother_name`, `recipientName`.
+const NAMED: &[&str] = &[
+    "recipient",
+    "sender",
+    "mother",
+    "father",
+    "parent",
+    "guardian",
+    "spouse",
+    "husband",
+    "wife",
+    "child",
+    "nominee",
+    "student",
+    "teacher",
+    "doctor",
+    "nurse",
+    "guest",
+    "passenger",
+    "tenant",
+    "landlord",
+    "applicant",
+    "candidate",
+    "beneficiary",
+    "cardholder",
+    "accountholder",
+    "emergencycontact",
+    "nextofkin",
+    "billing",
+    "shipping",
+    "payee",
+    "payer",
+    "insured",
+    "subscriber",
+    "donor",
+    "visitor",
+    "resident",
+    "attendee",
+    "participant",
+    "signatory",
+    "witness",
+    "buyer",
+    "seller",
+];
+
 /// Keys whose value is often a person's name.
 const WEAK: &[&str] = &[
     "name", "names", "from", "to", "cc", "bcc", "by", "user", "users", "client", "person", "people", "member",
@@ -135,7 +180,9 @@ pub(super) fn before(before: &[u8]) -> Context {
         let known = known.as_bytes();
         folded == known || (known.len() > 4 && folded.ends_with(known))
     };
-    if STRONG.iter().any(is) {
+    let whose = folded.strip_suffix(b"name").map(|whose| whose.strip_suffix(b"full").unwrap_or(whose));
+    let named = || whose.is_some_and(|whose| NAMED.iter().any(|known| whose.ends_with(known.as_bytes())));
+    if STRONG.iter().any(is) || named() {
         Context::Strong
     } else if WEAK.iter().any(is) || folded.ends_with(b"name") {
         Context::Weak
