@@ -27,7 +27,7 @@ const BEFORE_MAX: usize = 32;
 const FIRST: usize = 4;
 /// Hex digits of a value: as many as a UUID or a digest has, so that no short name of a commit is one.
 const HEX_MIN: usize = 32;
-/// Of a value this long, its first half is a value too: texts show tokens cut short.
+/// Of a value this long, each half is a value too: texts show tokens cut short.
 const HALVED_MIN: usize = 32;
 /// Of a value that long, its first and its last bytes are values too: `the key that starts with …`, `… and ends in …`.
 const CUT_MIN: usize = 20;
@@ -91,9 +91,11 @@ impl KnownSecrets {
         }
         let held = Held { rule: Some(rule), whole: false, cut: false };
         self.insert(value, held);
-        let half = value.get(..value.len() / 2).unwrap_or_default();
-        if value.len() >= HALVED_MIN && is_random_half(half) {
-            self.insert(half, held);
+        if value.len() >= HALVED_MIN {
+            let halves: [&[u8]; 2] = value.split_at(value.len() / 2).into();
+            halves.into_iter().filter(|half| is_random_half(half)).for_each(|half| {
+                self.insert(half, held);
+            });
         }
         SHOWN
             .iter()
@@ -400,8 +402,9 @@ mod tests {
         for text in [alone.clone(), format!("https://h.example/{secret}/x"), format!("a-{secret}-b")] {
             assert_eq!(found(&engine, &text, &mut scratch), [secret.as_str()], "{text}");
         }
-        let half = long.get(..long.len() / 2).unwrap_or_default();
+        let (half, rest) = long.split_at(long.len() / 2);
         assert_eq!(found(&engine, &format!("seen: {half}..."), &mut scratch), [half]);
+        assert_eq!(found(&engine, &format!("seen: ...{rest}"), &mut scratch), [rest]);
         let (head, tail) = (long.get(..CUT).unwrap_or_default(), long.get(long.len() - CUT..).unwrap_or_default());
         let ends = format!("the one that starts with `{head}…` and ends in {tail}.");
         assert_eq!(found(&engine, &ends, &mut scratch), [head, tail]);
