@@ -74,6 +74,8 @@ pub enum Ended {
     GaveUp(Trouble),
     /// A single run gave up on the spool, which took nothing for long; what was not stored is read again by the next run.
     StoreFails,
+    /// Events cannot be sealed; what was not stored is read again by whoever begins next.
+    SealFails,
     /// A single run came to the most bytes that may leave in a day; what waits goes from midnight on, UTC.
     DayUsedUp,
     /// Consent is gone; the spool was emptied if it was taken back.
@@ -176,11 +178,7 @@ impl<S: Sink> Ship<'_, S> {
                 self.take(message, &mut turn, now);
             }
             if self.stop.is_set() {
-                break match (self.stop.is_for_damage(), self.stop.is_to_begin_anew()) {
-                    (true, _) => Ended::SpoolDamaged,
-                    (false, true) => Ended::TermsChanged,
-                    (false, false) => Ended::Stopped,
-                };
+                break ended_by(self.stop);
             }
             self.look_around(&mut turn, now);
             if turn.outdated {
@@ -441,6 +439,19 @@ impl<S: Sink> Ship<'_, S> {
     }
 }
 
+/// How the loop ends where everybody should.
+fn ended_by(stop: &Stop) -> Ended {
+    if stop.is_for_damage() {
+        Ended::SpoolDamaged
+    } else if stop.is_to_begin_anew() {
+        Ended::TermsChanged
+    } else if stop.is_as_sealing_fails() {
+        Ended::SealFails
+    } else {
+        Ended::Stopped
+    }
+}
+
 /// The next message, if one comes within `most`. Where nobody is left to send one, as at the end of `run --once`, only the time passes.
 async fn news(inputs: &mut UnboundedReceiver<Message>, most: Duration) -> Option<Message> {
     match timeout(most, inputs.recv()).await {
@@ -472,6 +483,15 @@ pub(super) fn wall_of(at: Mono, now: Mono, wall: Wall) -> Wall {
 mod tests {
     use super::*;
     use tokio::sync::mpsc::unbounded_channel;
+
+    #[test]
+    fn who_cannot_seal_has_failed_and_was_not_asked_to_end() {
+        let (asked, failed) = (Stop::default(), Stop::default());
+        asked.set();
+        failed.set_as_sealing_fails();
+        assert!(failed.is_set());
+        assert_eq!((ended_by(&asked), ended_by(&failed)), (Ended::Stopped, Ended::SealFails));
+    }
 
     #[tokio::test]
     async fn who_waits_for_nobody_waits_all_the_same() {
