@@ -72,7 +72,8 @@ pub enum Ended {
     Delivered,
     /// A single run gave up on the sink; what waits goes with the next run.
     GaveUp(Trouble),
-    /// A single run gave up on the spool, which took nothing for long; what was not stored is read again by the next run.
+    /// A single run gave up on the spool, which took or gave nothing for long; what was not stored is read again by the next run, and
+    /// what waits goes with it.
     StoreFails,
     /// Events cannot be sealed; what was not stored is read again by whoever begins next.
     SealFails,
@@ -327,7 +328,7 @@ impl<S: Sink> Ship<'_, S> {
                     }
                 }
             }
-            Effect::Discard { class, seqs, reason } => self.discard(class, seqs, reason),
+            Effect::Discard { class, seqs, reason } => Some(self.discard(class, seqs, reason)),
             Effect::AskProjects(projects) => Some(self.ask(projects)),
         };
         if let Some(input) = input {
@@ -366,14 +367,14 @@ impl<S: Sink> Ship<'_, S> {
         Some(Input::Answered { call, answer })
     }
 
-    fn discard(&mut self, class: DataClass, seqs: Vec<Seq>, reason: SpoolDrop) -> Option<Input> {
+    fn discard(&self, class: DataClass, seqs: Vec<Seq>, reason: SpoolDrop) -> Input {
         let (mut store, now) = (lock(self.store), clock::wall());
         // Nobody wanted those gone: what still stands in a file is read again.
         let damaged = reason == SpoolDrop::Unreadable;
         let discarded = if damaged { store.drop_damaged(&seqs, now) } else { store.discard(&seqs, reason, now) };
         drop(store);
         match discarded {
-            Ok(0) => None,
+            Ok(0) => Input::Gone(seqs),
             Ok(events) => {
                 let (class, reason, intended) = (class.as_str(), reason.as_str(), reason.intended());
                 if intended {
@@ -381,12 +382,12 @@ impl<S: Sink> Ship<'_, S> {
                 } else {
                     error!(class, events, reason, "events dropped");
                 }
-                None
+                Input::Gone(seqs)
             }
             Err(fault) => {
-                warn!(%fault, "cannot drop segments");
+                warn!(%fault, "cannot drop segments; it is tried again");
                 self.stop.set_if_damaged(&fault);
-                None
+                Input::NotDiscarded { class, seqs, reason }
             }
         }
     }
@@ -408,7 +409,8 @@ impl<S: Sink> Ship<'_, S> {
         if self.until == Until::Stopped {
             return None;
         }
-        if self.stop.store_fails_since().is_some_and(|since| since.until(now) > PATIENCE) {
+        let fails = [self.stop.store_fails_since(), self.shipper.store_fails_since()];
+        if fails.into_iter().flatten().any(|since| since.until(now) > PATIENCE) {
             return Some(Ended::StoreFails);
         }
         if turn.tail_done && self.shipper.is_empty() {

@@ -118,7 +118,7 @@ fn undelivered(ended: Ended, context: &Context) -> anyhow::Error {
         Ended::GaveUp(trouble) => hinted(what(explain(trouble).0), help(trouble, &context.config)),
         Ended::DayUsedUp => hinted(what("no more bytes may leave today"), "run it again after midnight UTC"),
         Ended::Off(reason) => hinted(what(reason.as_str()), crate::cli::consent::remedy(reason)),
-        Ended::StoreFails => hinted(what("the spool takes nothing"), "make room on the disk of the state folder"),
+        Ended::StoreFails => hinted(what("the spool fails"), "make room on the disk of the state folder"),
         Ended::SealFails => hinted(what("it could not be sealed"), "run it again"),
         Ended::SpoolDamaged => hinted(what("the spool's database was damaged and is set aside"), "run it again"),
         Ended::TermsChanged => hinted(what("consent has changed meanwhile"), "run it again"),
