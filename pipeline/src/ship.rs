@@ -235,6 +235,15 @@ pub enum Input {
         /// Segments that are as they were.
         segments: Vec<Spooled>,
     },
+    /// The store could not do an [`Effect::Discard`]: it comes again.
+    NotDiscarded {
+        /// Their class.
+        class: DataClass,
+        /// The segments.
+        seqs: Vec<Seq>,
+        /// The reason.
+        reason: SpoolDrop,
+    },
     /// The call was not made: the store could not give its segments, or gave some that are named unreadable.
     Unsent {
         /// The call.
@@ -267,6 +276,29 @@ pub enum Input {
     Clock(Wall),
 }
 
+impl Input {
+    /// Whether the store must have done something for it; to look up projects alone is no sign of that.
+    fn tells_that_the_store_works(&self) -> bool {
+        match self {
+            Self::Fetched { .. } | Self::Answered { .. } | Self::Recorded(_) | Self::Gone(_) => true,
+            Self::Replaced { old, .. } => !old.is_empty(),
+            Self::Appended(_)
+            | Self::Emptied
+            | Self::Unreadable(_)
+            | Self::StoreFailed { .. }
+            | Self::NotDiscarded { .. }
+            | Self::Unsent { .. }
+            | Self::RecordFailed(_)
+            | Self::Projects(_)
+            | Self::Policy(_)
+            | Self::Pause(_)
+            | Self::Sparing(_)
+            | Self::Flush
+            | Self::Clock(_) => false,
+        }
+    }
+}
+
 /// What is to be done. Comes out with a live grant only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
@@ -288,7 +320,7 @@ pub enum Effect {
     },
     /// Scrub these under the present policy and tier, replace them, and answer with [`Input::Replaced`].
     ScrubAgain(Vec<Spooled>),
-    /// Delete these and count them under the reason.
+    /// Delete these, count them under the reason, and answer with [`Input::Gone`] or [`Input::NotDiscarded`].
     Discard {
         /// Their class.
         class: DataClass,

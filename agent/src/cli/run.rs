@@ -152,8 +152,12 @@ pub(super) fn finish(context: &Context, job: Job, done: &Done) -> anyhow::Result
             Err(hinted(what, help(trouble, &context.config)))
         }
         Ended::SpoolDamaged => Err(damaged()),
+        Ended::SealFails => Err(hinted(
+            "not everything was read: events could not be sealed for the spool",
+            "run it again: what was not stored is read again; the lines above tell what failed",
+        )),
         Ended::StoreFails => Err(hinted(
-            "not everything was read: the spool took nothing for two minutes",
+            "not everything was read and delivered: the spool has failed for two minutes",
             "make room on the disk of the state folder, or let what waits in a full spool be sent, and run it again; `bcce-agent doctor` looks at both",
         )),
         Ended::DayUsedUp => Err(hinted(

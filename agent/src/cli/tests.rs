@@ -1,9 +1,10 @@
 use std::collections::VecDeque;
-use std::io;
+use std::fs::OpenOptions;
+use std::io::{self, Write as _};
 use std::sync::Arc;
 
 use clap::{CommandFactory as _, Parser as _};
-use pipeline::consent::{Environment, GrantRequest, Mode, OffReason};
+use pipeline::consent::{Environment, Given, GrantRequest, Mode, OffReason};
 use scrubber::Tier;
 
 use super::args::{Cli, Command};
@@ -12,6 +13,7 @@ use super::output::Output;
 use super::stream::Stream;
 use super::{Context, Exit, exit_of};
 use crate::config::{CheckAs, Config, Paths, Sources, UserFile, load};
+use crate::driver::session::Session;
 use crate::edge::ledger::LedgerFile;
 
 mod broken_policy;
@@ -372,6 +374,36 @@ fn without_a_terminal_only_yes_grants() {
     assert_eq!(desk.mode(), (Mode::Send(Tier::Content), None));
     assert!(there.before.last().unwrap().backfill);
     assert!(desk.printed().contains("What was sent before is sent again"));
+}
+
+/// Two commands at once, or a disk that fails once the entry stands in the ledger.
+#[test]
+fn a_grant_that_failed_takes_nothing_back_once_the_ledger_has_changed() {
+    let desk = Desk::usual();
+    let paths = &desk.context.paths;
+    let transcripts = desk.dir.path().join("claude/projects/p");
+    std::fs::create_dir_all(&transcripts).unwrap();
+    paths.prepare_state_dir().unwrap();
+    let request = |tier| {
+        let (destination, extras) = (desk.context.destination.clone(), desk.context.extras.clone());
+        GrantRequest { tier, backfill: false, given: Given::Flags, destination, extras }
+    };
+    let session = || Session::open(&desk.context.config, paths).unwrap();
+    let key = || std::fs::read(paths.state_dir.join("keys")).unwrap();
+    let mut begins = Vec::new();
+    for tier in [Tier::Metrics, Tier::Content] {
+        let mut transcript = OpenOptions::new().create(true).append(true).open(transcripts.join("s.jsonl")).unwrap();
+        transcript.write_all(b"{}\n").unwrap();
+        let mut program = super::surroundings::Program::new(&desk.context);
+        program.before_grant(&request(tier)).unwrap();
+        let made = key();
+        let mut ledger = LedgerFile::open(&paths.state_dir).unwrap();
+        ledger.grant(request(tier), &desk.context.text, crate::edge::clock::wall()).unwrap();
+        program.after_failed_grant();
+        assert_eq!(key(), made);
+        begins.extend(session().reading().unwrap().records.iter().map(|record| record.position.offset));
+    }
+    assert_eq!(begins, [3, 6], "what was written under the narrower consent is not read under the wider one");
 }
 
 #[test]

@@ -53,7 +53,7 @@ impl<'a> Keeper<'a> {
         loop {
             let Ok(sealed) = self.names.seal(folder, &tag.0.to_le_bytes()) else {
                 error!("cannot seal a project's folder: reading stops");
-                return self.stop.set();
+                return self.stop.set_as_sealing_fails();
             };
             let kept = KeptProject { rules: self.rules, folder: sealed };
             match lock(self.store).keep_project(tag, &kept) {

@@ -9,7 +9,7 @@ use super::ship::{Ended, Message, Ship, Until, lock};
 use super::signals::{self, wait_for_signals};
 use super::sinks::{AnySink, SinkError};
 use super::spooler;
-use super::stop::{EndsAll, Stop};
+use super::stop::{self, EndsAll, Stop};
 use super::stored::Stored;
 use super::tail::{self, PolicyScrubber, Tail, TailReport, TailSettings, ToStore};
 use super::wishes::Wishes;
@@ -165,7 +165,7 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
         job,
     };
     let tailing = (job != Job::Flush).then(|| Tailing::new(&partners, &session)).transpose()?;
-    let ended = std::thread::scope(|scope| {
+    let ended = stop::scope(stop, |scope| {
         match tailing {
             None => drop(to_shipper.send(Message::TailDone)),
             Some(tailing) => tailing.start(scope, &partners, to_shipper),

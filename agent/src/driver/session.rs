@@ -4,7 +4,7 @@ use crate::config::{Config, Paths};
 use crate::edge::clock;
 use crate::edge::files::{HistoryFile, OpenLog, Roots};
 use crate::edge::key::{KeyError, KeyFile, Keys, NameKey, random};
-use crate::edge::store::{Beginnings, Store, StoreError, StoreSettings};
+use crate::edge::store::{BACKFILL_AFTER, Beginnings, Store, StoreError, StoreSettings};
 use pipeline::seal::{Opener, SealKey, Sealer};
 use pipeline::tail::{
     FileKey, FileRecord, Fingerprint, HEAD_BYTES_MAX, Position, Resume, TAIL_BYTES_MAX, is_whole_record,
@@ -18,8 +18,6 @@ use tracing::error;
 
 /// What the positions' keyed hashes are made with.
 const FINGERPRINT: &str = "fingerprint";
-/// Under which the spool keeps the consent after which reading begins at the start of every file.
-const BACKFILL_AFTER: &str = "backfill_after";
 /// What the folders of projects are sealed with.
 const PROJECTS: &str = "project folders";
 

@@ -72,8 +72,11 @@ pub enum Ended {
     Delivered,
     /// A single run gave up on the sink; what waits goes with the next run.
     GaveUp(Trouble),
-    /// A single run gave up on the spool, which took nothing for long; what was not stored is read again by the next run.
+    /// A single run gave up on the spool, which took or gave nothing for long; what was not stored is read again by the next run, and
+    /// what waits goes with it.
     StoreFails,
+    /// Events cannot be sealed; what was not stored is read again by whoever begins next.
+    SealFails,
     /// A single run came to the most bytes that may leave in a day; what waits goes from midnight on, UTC.
     DayUsedUp,
     /// Consent is gone; the spool was emptied if it was taken back.
@@ -176,11 +179,7 @@ impl<S: Sink> Ship<'_, S> {
                 self.take(message, &mut turn, now);
             }
             if self.stop.is_set() {
-                break match (self.stop.is_for_damage(), self.stop.is_to_begin_anew()) {
-                    (true, _) => Ended::SpoolDamaged,
-                    (false, true) => Ended::TermsChanged,
-                    (false, false) => Ended::Stopped,
-                };
+                break ended_by(self.stop);
             }
             self.look_around(&mut turn, now);
             if turn.outdated {
@@ -329,7 +328,7 @@ impl<S: Sink> Ship<'_, S> {
                     }
                 }
             }
-            Effect::Discard { class, seqs, reason } => self.discard(class, seqs, reason),
+            Effect::Discard { class, seqs, reason } => Some(self.discard(class, seqs, reason)),
             Effect::AskProjects(projects) => Some(self.ask(projects)),
         };
         if let Some(input) = input {
@@ -368,14 +367,14 @@ impl<S: Sink> Ship<'_, S> {
         Some(Input::Answered { call, answer })
     }
 
-    fn discard(&mut self, class: DataClass, seqs: Vec<Seq>, reason: SpoolDrop) -> Option<Input> {
+    fn discard(&self, class: DataClass, seqs: Vec<Seq>, reason: SpoolDrop) -> Input {
         let (mut store, now) = (lock(self.store), clock::wall());
         // Nobody wanted those gone: what still stands in a file is read again.
         let damaged = reason == SpoolDrop::Unreadable;
         let discarded = if damaged { store.drop_damaged(&seqs, now) } else { store.discard(&seqs, reason, now) };
         drop(store);
         match discarded {
-            Ok(0) => None,
+            Ok(0) => Input::Gone(seqs),
             Ok(events) => {
                 let (class, reason, intended) = (class.as_str(), reason.as_str(), reason.intended());
                 if intended {
@@ -383,12 +382,12 @@ impl<S: Sink> Ship<'_, S> {
                 } else {
                     error!(class, events, reason, "events dropped");
                 }
-                None
+                Input::Gone(seqs)
             }
             Err(fault) => {
-                warn!(%fault, "cannot drop segments");
+                warn!(%fault, "cannot drop segments; it is tried again");
                 self.stop.set_if_damaged(&fault);
-                None
+                Input::NotDiscarded { class, seqs, reason }
             }
         }
     }
@@ -410,7 +409,8 @@ impl<S: Sink> Ship<'_, S> {
         if self.until == Until::Stopped {
             return None;
         }
-        if self.stop.store_fails_since().is_some_and(|since| since.until(now) > PATIENCE) {
+        let fails = [self.stop.store_fails_since(), self.shipper.store_fails_since()];
+        if fails.into_iter().flatten().any(|since| since.until(now) > PATIENCE) {
             return Some(Ended::StoreFails);
         }
         if turn.tail_done && self.shipper.is_empty() {
@@ -438,6 +438,19 @@ impl<S: Sink> Ship<'_, S> {
         };
         let since = *turn.trouble_since.get_or_insert(now);
         (held || since.until(now) > PATIENCE).then_some(Ended::GaveUp(trouble))
+    }
+}
+
+/// How the loop ends where everybody should.
+fn ended_by(stop: &Stop) -> Ended {
+    if stop.is_for_damage() {
+        Ended::SpoolDamaged
+    } else if stop.is_to_begin_anew() {
+        Ended::TermsChanged
+    } else if stop.is_as_sealing_fails() {
+        Ended::SealFails
+    } else {
+        Ended::Stopped
     }
 }
 
@@ -472,6 +485,15 @@ pub(super) fn wall_of(at: Mono, now: Mono, wall: Wall) -> Wall {
 mod tests {
     use super::*;
     use tokio::sync::mpsc::unbounded_channel;
+
+    #[test]
+    fn who_cannot_seal_has_failed_and_was_not_asked_to_end() {
+        let (asked, failed) = (Stop::default(), Stop::default());
+        asked.set();
+        failed.set_as_sealing_fails();
+        assert!(failed.is_set());
+        assert_eq!((ended_by(&asked), ended_by(&failed)), (Ended::Stopped, Ended::SealFails));
+    }
 
     #[tokio::test]
     async fn who_waits_for_nobody_waits_all_the_same() {

@@ -177,7 +177,7 @@ impl Spooling<'_> {
                 Err(fault) => {
                     // Nothing of what was gathered is committed, so it is read again by the next run.
                     error!(%fault, "cannot seal events: reading stops");
-                    self.stop.set();
+                    self.stop.set_as_sealing_fails();
                     return false;
                 }
             }

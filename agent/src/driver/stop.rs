@@ -4,6 +4,7 @@ use crate::edge::store::StoreError;
 use pipeline::time::Mono;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::thread::Scope;
 use tokio::sync::Notify;
 
 /// Set once, by a signal or by the first part that ends.
@@ -12,11 +13,13 @@ pub struct Stop {
     set: AtomicBool,
     damaged: AtomicBool,
     anew: AtomicBool,
+    seal_fails: AtomicBool,
     store_fails_since: Mutex<Option<Mono>>,
     notify: Notify,
 }
 
-/// Asks everybody to end when the thread that has it panics: the others would go on, and nobody would notice that nothing is read.
+/// Asks everybody to end when the thread that has it panics: the others would go on, and nobody would notice that nothing is read,
+/// or sent.
 pub struct EndsAll<'a>(pub &'a Stop);
 
 impl Drop for EndsAll<'_> {
@@ -25,6 +28,14 @@ impl Drop for EndsAll<'_> {
             self.0.set();
         }
     }
+}
+
+/// Runs `work`, which starts other threads, and ends all of them should it panic: the panic itself comes out once they have ended.
+pub fn scope<'env, T>(stop: &Stop, work: impl for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> T) -> T {
+    std::thread::scope(|scope| {
+        let _ends_all = EndsAll(stop);
+        work(scope)
+    })
 }
 
 impl Stop {
@@ -58,6 +69,17 @@ impl Stop {
     /// Whether beginning anew is why everybody should end.
     pub fn is_to_begin_anew(&self) -> bool {
         self.anew.load(Ordering::SeqCst)
+    }
+
+    /// Asks everybody to end because events cannot be sealed: what was not stored is read again by whoever begins next.
+    pub fn set_as_sealing_fails(&self) {
+        self.seal_fails.store(true, Ordering::SeqCst);
+        self.set();
+    }
+
+    /// Whether everybody should end because events cannot be sealed.
+    pub fn is_as_sealing_fails(&self) -> bool {
+        self.seal_fails.load(Ordering::SeqCst)
     }
 
     /// Notes that who fills the store waits for it, or no more: a single run does not wait for ever.
@@ -99,5 +121,25 @@ mod tests {
             assert!(scope.spawn(|| ends(false)).join().is_ok() && !stop.is_set());
             assert!(scope.spawn(|| ends(true)).join().is_err() && stop.is_set());
         });
+    }
+
+    #[test]
+    fn who_started_threads_ends_them_by_a_panic() {
+        let stop = Stop::default();
+        let waits = || {
+            // A test that waits for ever tells nobody anything.
+            (0..3000).any(|_| {
+                std::thread::sleep(std::time::Duration::from_millis(10));
+                stop.is_set()
+            })
+        };
+        let saw = AtomicBool::new(false);
+        let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            scope(&stop, |scope| {
+                scope.spawn(|| saw.store(waits(), Ordering::SeqCst));
+                assert!(stop.is_set(), "as a broken invariant does");
+            });
+        }));
+        assert!(ended.is_err() && saw.load(Ordering::SeqCst));
     }
 }

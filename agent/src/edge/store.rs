@@ -40,7 +40,7 @@ pub use counts::{Count, Kind};
 pub use open::{Opened, SetAside, set_aside_files};
 pub use projects::KeptProject;
 pub use sent::Sent;
-pub use upkeep::{Health, Lost};
+pub use upkeep::{BACKFILL_AFTER, Health, Lost};
 
 /// Places between segments, so that what a segment becomes when it is scrubbed again keeps its place in the order.
 const SEQ_STEP: u64 = 8;

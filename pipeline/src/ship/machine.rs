@@ -58,6 +58,7 @@ pub struct Shipper {
     flush: Option<Mono>,
     start_at: Mono,
     store_wait: Mono,
+    store_fails_since: Option<Mono>,
     day: Day,
     receipts: VecDeque<(Receipt, Mono)>,
     deadline: Option<Mono>,
@@ -93,6 +94,7 @@ impl Shipper {
             sparing: false,
             flush: None,
             store_wait: now,
+            store_fails_since: None,
             day: Day::new(bytes_today, wall, now),
             receipts: VecDeque::new(),
             deadline: Some(now),
@@ -102,6 +104,9 @@ impl Shipper {
     /// Takes note of what happened. Never blocks and never fails.
     pub fn handle(&mut self, input: Input, now: Mono) {
         self.deadline = Some(now);
+        if input.tells_that_the_store_works() {
+            self.store_fails_since = None;
+        }
         match input {
             Input::Appended(segments) => {
                 segments.into_iter().for_each(|segment| self.stream(segment.class()).appended(segment, now));
@@ -118,11 +123,18 @@ impl Shipper {
             }
             Input::Unreadable(seqs) => self.unreadable(&seqs),
             Input::StoreFailed { segments } => self.store_failed(&segments, now),
+            Input::NotDiscarded { class, seqs, reason } => {
+                self.stream(class).not_discarded(seqs, reason);
+                self.leave_store(now);
+            }
             Input::Unsent { call, unreadable } => self.unsent(call, &unreadable, now),
             Input::Answered { call, answer } => self.answered(call, answer, now),
             Input::Recorded(call) => self.streams.iter_mut().for_each(|stream| stream.recorded(call)),
             Input::RecordFailed(_) if is_planted(Bug::ForgetsUnrecordedReceipt) => {}
-            Input::RecordFailed(receipt) => self.receipts.push_back((receipt, now.after(STORE_WAIT))),
+            Input::RecordFailed(receipt) => {
+                self.store_fails_since.get_or_insert(now);
+                self.receipts.push_back((receipt, now.after(STORE_WAIT)));
+            }
             Input::Projects(answers) => self.projects.heard(answers, now),
             Input::Policy(policy) => self.policy = policy,
             Input::Pause(classes) => self.paused = DataClass::ALL.map(|class| classes.contains(&class)),
@@ -153,7 +165,12 @@ impl Shipper {
         self.receipts.iter().map(|(_, at)| *at).chain(self.deadline).min()
     }
 
-    /// Whether everything that the spool held was accepted and recorded.
+    /// Since when the store has failed to give or to take anything; `None` while it does not.
+    pub fn store_fails_since(&self) -> Option<Mono> {
+        self.store_fails_since
+    }
+
+    /// Whether everything that the spool held was accepted and recorded, or dropped there.
     pub fn is_empty(&self) -> bool {
         self.receipts.is_empty() && self.streams.iter().all(Stream::is_empty)
     }
@@ -192,7 +209,7 @@ impl Shipper {
     }
 
     fn store_failed(&mut self, segments: &[Spooled], now: Mono) {
-        self.store_wait = now.after(STORE_WAIT);
+        self.leave_store(now);
         for segment in segments {
             self.stream(segment.class()).put_back([segment]);
         }
@@ -207,8 +224,13 @@ impl Shipper {
         }
         self.day.refund(day, plan.bytes());
         if unreadable.is_empty() {
-            self.store_wait = now.after(STORE_WAIT);
+            self.leave_store(now);
         }
+    }
+
+    fn leave_store(&mut self, now: Mono) {
+        self.store_wait = now.after(STORE_WAIT);
+        self.store_fails_since.get_or_insert(now);
     }
 
     fn land(&mut self, call: CallId) -> Option<(&mut Stream, Landed)> {

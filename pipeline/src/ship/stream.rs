@@ -246,6 +246,12 @@ impl Stream {
         Some(Effect::Discard { class: self.class, seqs: seqs.into_iter().collect(), reason })
     }
 
+    /// The spool still holds what it was to drop: it is asked once more.
+    pub(super) fn not_discarded(&mut self, seqs: Vec<Seq>, reason: SpoolDrop) {
+        self.status.segments_dropped = self.status.segments_dropped.saturating_sub(seqs.len() as u64);
+        self.discards.entry(reason).or_default().extend(seqs);
+    }
+
     /// Drops what was made under a consent that was taken back since: it should have left the spool then.
     pub(super) fn drop_revoked(&mut self, grant: &Grant<'_>) {
         let consents = self.queue.values().map(|waiting| waiting.segment.label().consent_id());
@@ -340,7 +346,7 @@ impl Stream {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.queue.is_empty() && self.backlog == Backlog::None && !self.is_busy()
+        self.queue.is_empty() && self.discards.is_empty() && self.backlog == Backlog::None && !self.is_busy()
     }
 
     /// Whether anything waits that came before `flush`.

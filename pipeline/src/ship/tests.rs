@@ -312,15 +312,38 @@ fn a_failing_store_is_left_alone_for_a_while_and_nothing_is_lost() {
     let Some((waited, call, seqs)) = world.sent_later() else { panic!("stopped for good") };
     assert_eq!((waited, seqs.len()), (5 * SECOND, 2));
     world.answer(call, Answer::Settled(vec![Outcome::Accepted; 2]));
+    assert_eq!(world.shipper.store_fails_since(), None);
     let Some(receipt) = world.shipper.poll_receipt(world.now) else { panic!("no receipt") };
     world.input(Input::RecordFailed(receipt));
+    assert!(world.shipper.store_fails_since().is_some());
     world.input(Input::Appended(segments([24])));
     world.input(Input::Flush);
     assert_eq!(world.sent(), None, "an unrecorded receipt holds the stream");
     assert_eq!(world.shipper.poll_receipt(world.now), None);
     world.pass(5 * SECOND);
     assert_eq!(world.record(), [8, 16]);
+    assert_eq!(world.shipper.store_fails_since(), None);
     assert_eq!(world.sent().map(|(_, seqs)| seqs), Some(vec![24]));
+}
+
+#[test]
+fn what_the_store_could_not_drop_is_dropped_later_and_is_not_done_until_then() {
+    let mut world = World::new(settings());
+    let Some((call, _)) = flushed(&mut world, [8]) else { panic!("nothing was sent") };
+    world.input(Input::Unsent { call, unreadable: vec![Seq(8)] });
+    let failed_at = world.now;
+    for _ in 0..3 {
+        assert!(!world.shipper.is_empty());
+        let Some(Effect::Discard { class, seqs, reason }) = world.effect() else { panic!("nothing was dropped") };
+        assert_eq!(seqs, [Seq(8)]);
+        world.input(Input::NotDiscarded { class, seqs, reason });
+        assert_eq!((world.effect(), world.shipper.store_fails_since()), (None, Some(failed_at)));
+        world.pass(5 * SECOND);
+    }
+    assert!(matches!(world.effect(), Some(Effect::Discard { .. })));
+    assert!(world.shipper.is_empty());
+    let [internal, ..] = world.shipper.status().streams;
+    assert_eq!(internal.segments_dropped, 1);
 }
 
 #[test]

@@ -99,3 +99,26 @@ fn lost_under_the_default_consent(lose: impl FnOnce(&Agent)) {
 fn a_spool_removed_under_a_running_agent_costs_nothing_that_was_written_since_the_consent() {
     lost_under_the_default_consent(|agent| fs::remove_file(database(agent)).unwrap());
 }
+
+#[test]
+fn what_the_spool_cannot_drop_for_now_is_not_called_delivered() {
+    let (agent, root) = (Agent::new(""), Root::new(&[record(0), record(1)].concat()));
+    grant(&agent, root.path());
+    for command in [&["pause"][..], &["run", "--once"], &["resume"]] {
+        agent.run(root.path(), command);
+    }
+    let spool = rusqlite::Connection::open(agent.home().join("state/spool.db")).unwrap();
+    let damage = "UPDATE segment SET sealed = zeroblob(length(sealed));
+        CREATE TRIGGER stays BEFORE DELETE ON segment BEGIN SELECT RAISE(ABORT, 'no'); END";
+    spool.execute_batch(damage).unwrap();
+    let said = agent.home().join("said");
+    let mut command = agent.command(root.path());
+    command.args(["run", "--once"]).stderr(fs::File::create(&said).unwrap());
+    let mut once = command.spawn().unwrap();
+    until("it cannot drop what it cannot read, or ends", || {
+        fs::read_to_string(&said).unwrap().contains("cannot drop segments") || once.try_wait().unwrap().is_some()
+    });
+    spool.execute_batch("DROP TRIGGER stays").unwrap();
+    assert!(once.wait().unwrap().success(), "{}", fs::read_to_string(&said).unwrap());
+    assert_eq!(arrived(&agent), BTreeSet::from([0, 1]));
+}

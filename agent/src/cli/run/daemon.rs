@@ -189,7 +189,15 @@ fn ended_by_round(
             tracing::info!("settings or policy have changed: starting anew under them");
         }
         (Ended::Stopped, News::Key) => tracing::info!("the spool's key is old: starting anew under a new one"),
-        (Ended::Stopped | Ended::Delivered | Ended::GaveUp(_) | Ended::StoreFails | Ended::DayUsedUp, _) => {
+        (
+            Ended::Stopped
+            | Ended::Delivered
+            | Ended::GaveUp(_)
+            | Ended::StoreFails
+            | Ended::SealFails
+            | Ended::DayUsedUp,
+            _,
+        ) => {
             return finish(context, Job::Daemon, done).map(Some);
         }
         // Should the fresh one be damaged as well, it is the disk that fails.

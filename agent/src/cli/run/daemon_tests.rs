@@ -342,3 +342,15 @@ fn consent_that_is_missing_ends_it_or_is_waited_for() {
     });
     assert_eq!(ended.unwrap(), Exit::Done);
 }
+
+#[test]
+fn a_round_in_which_nothing_could_be_sealed_ends_in_an_error_so_that_the_agent_is_started_again() {
+    let desk = Desk::new();
+    let ended = |ended| {
+        let (counts, report) = (scrubber::Counts::default(), crate::driver::tail::TailReport::default());
+        let round = Round { done: Done { ended, counts, report, delivered: (0, 0) }, news: News::Nothing };
+        ended_by_round(&desk.load().unwrap(), &round, &Signals::default(), &PACE)
+    };
+    assert!(matches!(ended(Ended::Stopped), Ok(Some(Exit::Done))));
+    assert!(ended(Ended::SealFails).is_err());
+}

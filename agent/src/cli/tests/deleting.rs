@@ -57,7 +57,7 @@ fn whatever_would_go_is_listed_and_asked_about_with_a_spool_and_without() {
 fn a_request_for_erasure_lists_nothing_where_nothing_waits() {
     let desk = Desk::usual();
     desk.consent(&["grant", "--yes"], &mut Answers::nobody(), &mut Neighbours::default());
-    drop(crate::driver::session::Session::open(&desk.context.config, &desk.context.paths).unwrap());
+    drop(Session::open(&desk.context.config, &desk.context.paths).unwrap());
     desk.printed();
     assert_eq!(purge(&desk, &["--request-erasure"], &mut Answers::these(&["no"])), Exit::No);
     let printed = desk.printed();

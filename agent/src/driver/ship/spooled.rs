@@ -8,7 +8,7 @@ use pipeline::pack::{Seq, Spooled};
 use pipeline::seal::Payload;
 use pipeline::ship::Input;
 use scrubber::{Origin, Outcome, ProjectTag, Scratch, Tier};
-use tracing::warn;
+use tracing::{error, warn};
 
 impl<S: Sink> Ship<'_, S> {
     /// Looks whether events of these projects may leave at this moment.
@@ -57,6 +57,7 @@ impl<S: Sink> Ship<'_, S> {
             Ok(payload) => payload,
             Err(LoadError::Gone | LoadError::Open(_)) => return Err(Failed::ForGood),
             Err(LoadError::Store(fault)) => {
+                warn!(%fault, "cannot read the spool");
                 self.stop.set_if_damaged(&fault);
                 return Err(Failed::ForNow);
             }
@@ -71,7 +72,12 @@ impl<S: Sink> Ship<'_, S> {
         }
         let mut sealed = Vec::new();
         for run in &events {
-            sealed.append(&mut self.sealer.seal(run, self.policy).map_err(|_| Failed::ForNow)?.segments);
+            let resealed = self.sealer.seal(run, self.policy).map_err(|fault| {
+                error!(%fault, "cannot seal events: sending stops");
+                self.stop.set_as_sealing_fails();
+                Failed::ForNow
+            });
+            sealed.append(&mut resealed?.segments);
         }
         let replaced = lock(self.store).replace(seq, &sealed, &scratch.counts, clock::wall());
         replaced.map_err(|fault| {
@@ -86,7 +92,7 @@ impl<S: Sink> Ship<'_, S> {
 enum Failed {
     /// It is of no use.
     ForGood,
-    /// The store failed: it is as it was.
+    /// The store failed, or the sealer: it is as it was.
     ForNow,
 }
 

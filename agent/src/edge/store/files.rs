@@ -21,8 +21,16 @@ pub(super) fn update(
     first: u64,
     span: u64,
 ) -> rusqlite::Result<()> {
-    if span > 0 {
-        updates.iter().try_for_each(|update| note_before(transaction, update, first, first + span - 1))?;
+    for update in updates {
+        let key = key_of(update);
+        let before = before(transaction, key)?;
+        let held_back = held_back_since(update, before.as_deref());
+        if let Some(floor) = &held_back {
+            hold_back(transaction, key, floor)?;
+        }
+        if span > 0 {
+            note_before(transaction, key, held_back.or(before), first, first + span - 1)?;
+        }
     }
     updates.iter().try_for_each(|update| match update {
         PositionUpdate::Set(record) => set(transaction, record),
@@ -30,15 +38,22 @@ pub(super) fn update(
     })
 }
 
-/// A moved file has a row under its old path only; that is where it goes back to, never to its start. Nor does one that is new and
-/// held back: what it was held back by may be gone when it is read again.
-fn note_before(transaction: &Transaction<'_>, update: &PositionUpdate, first: u64, last: u64) -> rusqlite::Result<()> {
+/// Where a file is now. A moved one has a row under its old path only; that is where it goes back to, never to its start.
+fn before(transaction: &Transaction<'_>, key: &FileKey) -> rusqlite::Result<Option<Vec<u8>>> {
     let mut query = transaction.prepare_cached(
         "SELECT position FROM file WHERE device = ?1 AND inode = ?2 ORDER BY path = ?3 DESC, updated_ms DESC LIMIT 1",
     )?;
-    let (device, inode, path) = columns(key_of(update));
-    let before: Option<Vec<u8>> = query.query_row(params![device, inode, path], |row| row.get(0)).optional()?;
-    let before = before.or_else(|| at_its_floor(update));
+    query.query_row(columns(key), |row| row.get(0)).optional()
+}
+
+fn note_before(
+    transaction: &Transaction<'_>,
+    key: &FileKey,
+    before: Option<Vec<u8>>,
+    first: u64,
+    last: u64,
+) -> rusqlite::Result<()> {
+    let (device, inode, path) = columns(key);
     transaction.prepare_cached("INSERT OR IGNORE INTO rewind VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?.execute(params![
         signed(first),
         signed(last),
@@ -50,12 +65,22 @@ fn note_before(transaction: &Transaction<'_>, update: &PositionUpdate, first: u6
     Ok(())
 }
 
-/// Where a file that is held back stands at the least.
-fn at_its_floor(update: &PositionUpdate) -> Option<Vec<u8>> {
-    match update {
-        PositionUpdate::Set(record) => record.floor.map(|position| place_bytes(&FileRecord { position, ..*record })),
-        PositionUpdate::Forget(_) => None,
-    }
+/// The floor of a file, as its place, where it is held back further than `before`. It never goes back to before that: what it is held
+/// back by may be gone when it is read again.
+fn held_back_since(update: &PositionUpdate, before: Option<&[u8]>) -> Option<Vec<u8>> {
+    let PositionUpdate::Set(record) = update else { return None };
+    let (position, known) = (record.floor?, before.and_then(place).and_then(|(_, floor)| floor));
+    let further = known.is_none_or(|known| known.offset < position.offset);
+    further.then(|| place_bytes(&FileRecord { position, ..*record }))
+}
+
+/// Has a file go back to this floor wherever it would go back to before it.
+fn hold_back(transaction: &Transaction<'_>, key: &FileKey, floor: &[u8]) -> rusqlite::Result<()> {
+    let (device, inode, path) = columns(key);
+    let mut statement =
+        transaction.prepare_cached("UPDATE rewind SET position = ?4 WHERE device = ?1 AND inode = ?2 AND path = ?3")?;
+    statement.execute(params![device, inode, path, floor])?;
+    Ok(())
 }
 
 pub(super) fn set(transaction: &Transaction<'_>, record: &FileRecord) -> rusqlite::Result<()> {

@@ -13,7 +13,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::super::private;
 use super::counts::Kind;
-use super::upkeep::COVERED;
+use super::upkeep::{BACKFILL_AFTER, COVERED};
 use super::{Sent, Store, StoreError, StoreSettings, beginnings, counts, files, meta, projects, sent, set_meta};
 
 pub(super) const FILE: &str = "spool.db";
@@ -122,7 +122,7 @@ impl Store {
         let transaction = store.durable()?;
         if let Some(kept) = &kept {
             kept.records.iter().try_for_each(|record| files::set(&transaction, record))?;
-            kept.covered.iter().try_for_each(|covered| set_meta(&transaction, COVERED, covered))?;
+            kept.begun.iter().try_for_each(|(name, value)| set_meta(&transaction, name, value))?;
         }
         log.iter().try_for_each(|one| sent::insert(&transaction, one))?;
         counts::add(&transaction, now, Kind::SetAside, "", 1)?;
@@ -280,7 +280,8 @@ enum Waiting {
 /// What a damaged database still tells of positions.
 struct Salvaged {
     records: Vec<FileRecord>,
-    covered: Option<Vec<u8>>,
+    /// What tells where and under which consent reading began, by its names.
+    begun: Vec<(&'static str, Vec<u8>)>,
 }
 
 /// Reads file positions out of a damaged database, where what it still held is to be read again moved back to before that; `None`
@@ -297,7 +298,11 @@ fn salvage(path: &Path, waiting: Waiting) -> Option<Salvaged> {
     if waiting == Waiting::IsReadAgain {
         files::rewind(&transaction, None).ok()?;
     }
-    Some(Salvaged { records: files::all(&transaction).ok()?, covered: meta(&transaction, COVERED).ok()? })
+    let mut begun = Vec::new();
+    for name in [COVERED, BACKFILL_AFTER] {
+        begun.extend(meta(&transaction, name).ok()?.map(|value| (name, value)));
+    }
+    Some(Salvaged { records: files::all(&transaction).ok()?, begun })
 }
 
 /// Reads the log of what was sent out of a damaged database, as far as it can be read.

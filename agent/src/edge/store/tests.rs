@@ -115,7 +115,7 @@ fn at(inode: u128, path: u8, offset: u64) -> FileRecord {
     FileRecord {
         key: FileKey { id: FileId { device: u64::MAX, inode }, path: PathHash([path; 16]) },
         position: position(offset, Resume::SkipLine),
-        floor: (inode % 2 == 1).then(|| position(offset / 2, Resume::SkipBegun)),
+        floor: (inode % 2 == 1).then(|| position(offset.min(2), Resume::SkipBegun)),
         updated_ms: NOW.0,
     }
 }

@@ -24,6 +24,8 @@ const CACHE_KIB_TO_SHRINK: i32 = 256;
 
 /// Under which it is kept in which folders it is known where reading began.
 pub(super) const COVERED: &str = "covered";
+/// Under which the consent is kept after which reading begins at the start of every file.
+pub const BACKFILL_AFTER: &str = "backfill_after";
 
 /// What was lost with a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -221,7 +221,8 @@ fn a_database_that_is_not_of_its_format_is_set_aside_and_stops_nobody() -> Resul
         assert!(opened.set_aside.is_some(), "{version}");
     }
     for version in [1, 4] {
-        let store = open(folder.path())?;
+        let mut store = open(folder.path())?;
+        store.set_meta(BACKFILL_AFTER, b"before")?;
         store.connection.execute_batch("DROP TABLE sent; DROP TABLE stored; DROP TABLE total;")?;
         store.connection.pragma_update(None, "user_version", version)?;
         drop(store);
@@ -229,6 +230,12 @@ fn a_database_that_is_not_of_its_format_is_set_aside_and_stops_nobody() -> Resul
         assert!(matches!(looked, Err(StoreError::Damaged(_) | StoreError::Older(_))), "{version}: {looked:?}");
         let opened = Store::open(settings(folder.path()), NOW)?;
         assert!(opened.set_aside.is_some_and(|aside| aside.positions_kept), "{version}");
+        let note = opened.store.meta(BACKFILL_AFTER)?;
+        assert_eq!(
+            note.as_deref(),
+            Some(b"before".as_slice()),
+            "a backfill that waits for its consent goes on waiting"
+        );
     }
     Ok(())
 }

@@ -38,6 +38,30 @@ fn a_lost_key_drops_what_it_sealed_and_moves_files_back_to_before_it() -> Result
 }
 
 #[test]
+fn a_file_that_is_held_back_only_once_lines_were_read_of_it_never_goes_back_before_that() -> Result {
+    for held_by_itself in [true, false] {
+        let folder = tempfile::tempdir()?;
+        let (mut maker, mut store) = (Maker::new()?, open(folder.path())?);
+        let floor = Some(at(4, 1, 40).position);
+        let mut append = |record: FileRecord, segments: usize| -> Result {
+            let sealed = (0..segments).map(|_| maker.segment("words")).collect::<Result<Vec<_>>>()?;
+            store.append(&sealed, &[PositionUpdate::Set(record)], &[], &Counts::default(), NOW)?;
+            Ok(())
+        };
+        append(at(4, 1, 5), 1)?;
+        append(at(4, 1, 9), 1)?;
+        if held_by_itself {
+            append(FileRecord { floor, ..at(4, 1, 40) }, 0)?;
+        }
+        append(FileRecord { floor, ..at(4, 1, 60) }, 1)?;
+        assert_eq!(store.drop_lost(&[SealKey::new(&[9; 32]).id()], NOW)?.segments, 3);
+        let places: Vec<_> = store.positions()?.iter().map(|record| (record.position.offset, record.floor)).collect();
+        assert_eq!(places, [(40, floor)]);
+    }
+    Ok(())
+}
+
+#[test]
 fn unknown_types_without_end_are_counted_under_few_names() -> Result {
     let folder = tempfile::tempdir()?;
     let mut store = open(folder.path())?;
