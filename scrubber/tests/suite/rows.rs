@@ -316,3 +316,17 @@ fn a_short_name_of_a_column_is_one_of_people_beside_another() {
         assert_eq!(rest(engine, text), text);
     }
 }
+
+#[test]
+fn a_cell_may_say_what_its_head_says() {
+    let engine = engine();
+    for (head, row) in [
+        ("host  user  password", "db1  user  {}"),
+        ("host  port  user  password", "db1  5432  user  {}"),
+        ("id  name  password", "1  name  {}"),
+    ] {
+        let rows = |values: [&str; 2]| format!("{head}\n{}\n", values.map(|value| row.replace("{}", value)).join("\n"));
+        let [first, second] = [1, 2].map(password);
+        assert_eq!(rest(engine, &rows([&first, &second])), rows(["\u{b6}"; 2]), "{head}");
+    }
+}

@@ -261,3 +261,10 @@ fn an_address_named_as_such_goes_on_in_a_line_of_a_town_alone() {
     ]);
     stay(&["font: \"Lucida Grande\", \"Vera Sans\"\n", "author: Erika Mustermann\n"]);
 }
+
+#[test]
+fn marks_of_changed_words_stay_beside_their_values() {
+    let [old, new] = [["Tr0ub", "4dor&3x"].concat(), ["C0rrect", "!Horse7"].concat()];
+    let text = format!("password: [-{old}-]{{+{new}+}} and more\n");
+    assert_eq!(rest(engine(), &text), "password: [-\u{b6}-]{+\u{b6}+} and more\n");
+}

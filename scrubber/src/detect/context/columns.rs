@@ -328,7 +328,7 @@ impl Head {
             return Some((None, to + 1));
         }
         let mut cells = Cells { window, at, end: to, sign: self.sign };
-        let (mut count, mut found) = (0, None);
+        let (mut count, mut found, mut shared, mut again) = (0, None, 0, false);
         while let Some(cell) = cells.next() {
             if count == self.column {
                 found = Some(cell);
@@ -338,16 +338,16 @@ impl Head {
             if count == 0 && self.numbered && !number() {
                 return None;
             }
-            // `kpasswd  464/tcp`, `kpasswd  464/udp`: the line above is a row like this one, and no head. Below `user  token` there may be
-            // a user of that name.
             let cell = text.get(cell.0..cell.1).unwrap_or_default().trim_ascii();
-            let telling = self.sign == Sign::Gap && (count > 0 || self.column == 0) && !cell.is_empty();
-            if telling && self.names.get(count) == Some(&hash(cell)) {
-                return None;
+            if self.sign == Sign::Gap && !cell.is_empty() && self.names.get(count) == Some(&hash(cell)) {
+                shared += 1;
+                again |= count >= self.column;
             }
             count += 1;
         }
-        if count != self.count {
+        // `kpasswd  464/tcp`, `kpasswd  464/udp`: the line above is a row like this one, and no head. One cell before does not tell:
+        // below `host  user  password` there may be a user of that name.
+        if count != self.count || again || shared > 1 {
             return None;
         }
         Some((found.and_then(|(start, end)| self.value(text, start, end)), to + 1))

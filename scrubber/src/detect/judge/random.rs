@@ -121,10 +121,7 @@ fn alone(text: &[u8], start: usize, end: usize, run: &[u8], shape: Shape) -> Opt
     if !mixed || !generic::is_random(run, ALONE_MIN) {
         return None;
     }
-    if is_id_within(run) || value::is_placeholder(run) || known::is_known_form(run) {
-        return None;
-    }
-    if is_piece(text, start, end) {
+    if is_id_within(run) || value::is_placeholder(run) || is_piece(text, start, end) || known::is_known_form(run) {
         return None;
     }
     let line = text.get(start.saturating_sub(40)..start).unwrap_or_default();

@@ -106,8 +106,16 @@ impl Search<'_> {
             text.get(low..at).and_then(|before| memchr::memrchr(b'\n', before)).map_or(low, |line| low + line + 1);
         let rest = text.get(at..text.len().min(at + VIEW_AHEAD)).unwrap_or_default();
         let to = at + memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-        for side in [views::Side::Old, views::Side::New] {
+        for (side, close) in [(views::Side::Old, b"-]"), (views::Side::New, b"+}")] {
+            let known = self.found.len();
             self.view(line, to, |text, view| views::changed_words(text, side, view));
+            // What was read on to stands behind the marks.
+            for found in self.found.iter_mut().skip(known) {
+                let value = text.get(found.start..found.end).unwrap_or_default();
+                let marked = value.ends_with(b"-]") || value.ends_with(b"+}");
+                let inside = if marked { memchr::memmem::rfind(value, close) } else { None };
+                found.end = found.start + inside.unwrap_or(value.len());
+            }
         }
         to
     }
@@ -404,7 +412,7 @@ fn hides(text: &[u8], start: usize, before: u8) -> bool {
         b'[' | b';' => {
             let near = text.get(start.saturating_sub(8)..start).unwrap_or_default();
             let escape = near.iter().rposition(|byte| *byte == 0x1b);
-            let bare = || before == b'[' && views::is_bare_colour(text, start - 1);
+            let bare = || before == b'[' && views::is_last_colour(text, start - 1);
             escape.map_or_else(bare, |at| touches_token(text, start - near.len() + at))
         }
         _ => {

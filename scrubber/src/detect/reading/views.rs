@@ -2,11 +2,17 @@
 //!
 //! Every reader appends to a [`View`] and says whether there was anything to take off.
 
+mod changes;
+mod dumps;
 mod lines;
+mod terminal;
 
 use super::{decode, window};
 
+pub(in crate::detect) use changes::{Side, changed_words};
+pub(in crate::detect) use dumps::{dumped_characters, hex_pairs};
 pub(in crate::detect) use lines::{after_gutter, after_number, base64_lines, grepped, has_number, line_end};
+pub(in crate::detect) use terminal::{is_last_colour, link};
 
 /// A text without its encoding.
 #[derive(Default)]
@@ -43,7 +49,13 @@ pub(in crate::detect) fn escapes(text: &[u8], view: &mut View) -> bool {
             continue;
         }
         match byte {
-            b'[' if is_bare_colour(text, at) => at += bare_colour(rest),
+            b'[' => {
+                let length = terminal::colours(rest);
+                if length == 0 || !terminal::parts_token(text, at, at + length) {
+                    view.append(text, at..at + length.max(1));
+                }
+                at += length.max(1);
+            }
             b'\\' => match octal(rest) {
                 Some((value, length)) => {
                     view.push(value, at);
@@ -61,113 +73,6 @@ pub(in crate::detect) fn escapes(text: &[u8], view: &mut View) -> bool {
     }
     view.end(at);
     true
-}
-
-/// The length of the code at the start of `text` by which a terminal begins or ends a link: `ESC ]8;;https://… ESC \`, where the
-/// sign of the bell may stand at the end.
-pub(in crate::detect) fn link(text: &[u8]) -> Option<usize> {
-    const ADDRESS_MAX: usize = 1024;
-    let escape = |text: &[u8]| {
-        let slashes = text.iter().take(8).take_while(|byte| **byte == b'\\').count();
-        let code = text.get(slashes..)?;
-        let named = ["u001b", "u001B", "x1b", "x1B", "033", "e"].iter().find(|name| code.starts_with(name.as_bytes()));
-        if slashes > 0 { named.map(|name| slashes + name.len()) } else { (code.first() == Some(&0x1b)).then_some(1) }
-    };
-    if !matches!(text.first(), Some(0x1b | b'\\')) {
-        return None;
-    }
-    let open = escape(text).filter(|open| text.get(*open..).is_some_and(|rest| rest.starts_with(b"]8;")))?;
-    let address = text.get(open..text.len().min(open + ADDRESS_MAX))?;
-    memchr::memchr3_iter(0x1b, 0x07, b'\\', address).find_map(|end| {
-        let rest = address.get(end..)?;
-        let slashes = rest.iter().take(8).take_while(|byte| **byte == b'\\').count();
-        let bell = ["u0007", "x07", "007", "a"]
-            .iter()
-            .find(|name| rest.get(slashes..).is_some_and(|rest| rest.starts_with(name.as_bytes())));
-        let length = match (rest.first(), bell) {
-            (Some(0x07), _) => 1,
-            (_, Some(name)) if slashes > 0 => slashes + name.len(),
-            _ => {
-                let closed = escape(rest)?;
-                let slashes = rest.get(closed..)?.iter().take(8).take_while(|byte| **byte == b'\\').count();
-                closed + if slashes > 0 { slashes } else { return None }
-            }
-        };
-        Some(open + end + length)
-    })
-}
-
-/// Whether a colour code that lost its first byte parts what belongs together at `at`.
-pub(in crate::detect) fn is_bare_colour(text: &[u8], at: usize) -> bool {
-    let is_token =
-        |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"_-.+/=".contains(byte));
-    let (mut from, mut to) = (at, at);
-    // As many as stand there.
-    while let length @ 1.. = bare_colour(text.get(to..).unwrap_or_default()) {
-        to += length;
-    }
-    while let Some(open) = text.get(from.saturating_sub(COLOUR_MAX)..from).and_then(|near| memchr::memrchr(b'[', near))
-    {
-        let open = from - from.min(COLOUR_MAX) + open;
-        if open + bare_colour(text.get(open..).unwrap_or_default()) != from {
-            break;
-        }
-        from = open;
-    }
-    to > at && is_token(text.get(to)) && is_token(from.checked_sub(1).and_then(|before| text.get(before)))
-}
-
-/// Bytes of a colour code.
-const COLOUR_MAX: usize = 12;
-
-/// The length of the colour code without its first byte that `text` begins with: `[32m`.
-fn bare_colour(text: &[u8]) -> usize {
-    let digits =
-        text.iter().skip(1).take(COLOUR_MAX - 2).take_while(|byte| byte.is_ascii_digit() || **byte == b';').count();
-    if text.first() == Some(&b'[') && digits > 0 && text.get(1 + digits) == Some(&b'm') { digits + 2 } else { 0 }
-}
-
-/// Which side of a change is read.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(in crate::detect) enum Side {
-    Old,
-    New,
-}
-
-/// Reads a difference by words as one side of it: `token: [-…-]{+…+}`.
-pub(in crate::detect) fn changed_words(text: &[u8], side: Side, view: &mut View) -> bool {
-    let (mut at, mut any) = (0, false);
-    while let Some(&byte) = text.get(at) {
-        let rest = text.get(at..).unwrap_or_default();
-        let marks = match byte {
-            b'[' => changed(rest, b"[-", b"-]").map(|length| (length, Side::Old)),
-            b'{' => changed(rest, b"{+", b"+}").map(|length| (length, Side::New)),
-            _ => None,
-        };
-        match marks {
-            Some((length, of)) => {
-                if of == side {
-                    view.append(text, at + 2..at + length - 2);
-                }
-                (at, any) = (at + length, true);
-            }
-            None => {
-                view.push(byte, at);
-                at += 1;
-            }
-        }
-    }
-    view.end(at);
-    any
-}
-
-/// The length of a changed word with its marks.
-fn changed(text: &[u8], open: &[u8], close: &[u8]) -> Option<usize> {
-    const WORD_MAX: usize = 512;
-    let word = text.strip_prefix(open)?;
-    let end = memchr::memmem::find(word.get(..word.len().min(WORD_MAX))?, close)?;
-    let line = word.get(..end)?;
-    (!line.is_empty() && !line.contains(&b'\n')).then_some(open.len() + end + close.len())
 }
 
 /// The character that `text` begins with.
@@ -463,116 +368,6 @@ pub(in crate::detect) fn joined(text: &[u8], view: &mut View) -> bool {
     }
     view.end(at);
     any
-}
-
-/// Reads pairs of hex digits with blanks between them, over the offsets and the readable columns of `hexdump -C` and `xxd`.
-/// At least eight of them must stand for text.
-pub(in crate::detect) fn hex_pairs(text: &[u8], view: &mut View) -> bool {
-    /// A whole line of a dump has so many.
-    const PAIRS_IN_LINE: usize = 16;
-    let (mut at, mut pairs) = (0, 0);
-    loop {
-        let rest = text.get(at..).unwrap_or_default();
-        let digits = rest.iter().take(5).take_while(|byte| byte.is_ascii_hexdigit()).count();
-        // Two blanks part pairs from the readable column, which may begin with digits.
-        let apart = pairs > 0 && text.get(..at).is_some_and(|before| before.ends_with(b"  "));
-        let column = apart && (digits == 4 || pairs == PAIRS_IN_LINE);
-        if matches!(digits, 2 | 4) && !column {
-            pairs += digits / 2;
-            for (place, pair) in rest.get(..digits).unwrap_or_default().chunks(2).enumerate() {
-                if let Some((high, low)) =
-                    pair.first().zip(pair.get(1)).and_then(|(a, b)| decode::digit(*a).zip(decode::digit(*b)))
-                {
-                    view.push(high << 4 | low, at + 2 * place);
-                }
-            }
-            at += digits;
-            at += text.get(at..).unwrap_or_default().iter().take(2).take_while(|byte| **byte == b' ').count();
-            continue;
-        }
-        match next_dump_line(text, at) {
-            Some(next) => (at, pairs) = (next, 0),
-            None => break,
-        }
-    }
-    view.end(at);
-    let odd = decode::odd_bytes(&view.bytes, view.bytes.len());
-    view.bytes.len() >= 8 && odd * 8 <= view.bytes.len()
-}
-
-/// Reads what `od -c` writes: a place, and each byte in a cell of four signs. At least eight bytes must stand for text.
-pub(in crate::detect) fn dumped_characters(text: &[u8], view: &mut View) -> bool {
-    const PLACE: usize = 7;
-    let mut at = 0;
-    loop {
-        let rest = text.get(at..).unwrap_or_default();
-        if rest.iter().take(PLACE).take_while(|byte| matches!(byte, b'0'..=b'7')).count() < PLACE {
-            break;
-        }
-        at += PLACE;
-        while let Some((byte, end)) = dumped(text, at) {
-            byte.into_iter().for_each(|byte| view.push(byte, at));
-            at = end;
-        }
-        let end = line_end(text.get(at..).unwrap_or_default());
-        if end == 0 {
-            break;
-        }
-        at += end;
-    }
-    view.end(at);
-    let odd = decode::odd_bytes(&view.bytes, view.bytes.len());
-    view.bytes.len() >= 8 && odd * 8 <= view.bytes.len()
-}
-
-/// The byte in the cell at `at`, and where the cell ends. A star goes on the character in the cell before.
-fn dumped(text: &[u8], at: usize) -> Option<(Option<u8>, usize)> {
-    const CELL: usize = 4;
-    let rest = text.get(at..)?;
-    let blanks = rest.iter().take(CELL).take_while(|byte| **byte == b' ').count();
-    let sign = rest.get(blanks..)?;
-    let slashes = sign.iter().take(16).take_while(|byte| **byte == b'\\').count();
-    match (blanks, sign) {
-        (CELL, _) => Some((Some(b' '), at + CELL)),
-        (1, [a @ b'0'..=b'3', b @ b'0'..=b'7', c @ b'0'..=b'7', ..]) => {
-            Some((Some((a - b'0') << 6 | (b - b'0') << 3 | (c - b'0')), at + CELL))
-        }
-        (2, [b'*', b'*', ..]) => Some((None, at + CELL)),
-        (2, _) if slashes > 0 => {
-            let byte = match sign.get(slashes)? {
-                b'n' | b'r' => b'\n',
-                b't' | b'b' | b'f' | b'v' | b'a' | b'0' => b' ',
-                _ => return None,
-            };
-            Some((Some(byte), at + blanks + slashes + 1))
-        }
-        // A backslash itself, or a quote, in a string.
-        (3, [_, ..]) if slashes > 0 => {
-            let quote = sign.get(slashes).filter(|byte| b"\"'".contains(byte));
-            Some((Some(*quote.unwrap_or(&b'\\')), at + blanks + slashes + usize::from(quote.is_some())))
-        }
-        (3, [byte, ..]) if byte.is_ascii_graphic() => Some((Some(*byte), at + CELL)),
-        _ => None,
-    }
-}
-
-/// Where the pairs of a dump's next line begin.
-fn next_dump_line(text: &[u8], at: usize) -> Option<usize> {
-    let rest = text.get(at..text.len().min(at + 48))?;
-    let (place, length) = (0..rest.len()).find_map(|place| {
-        let length = line_end(rest.get(place..)?);
-        (length > 0).then_some((place, length))
-    })?;
-    let start = at + place + length;
-    let offset = text.get(start..)?.iter().take(17).take_while(|byte| byte.is_ascii_hexdigit()).count();
-    if !(6..=16).contains(&offset) {
-        return None;
-    }
-    let mut pairs = start + offset + usize::from(text.get(start + offset) == Some(&b':'));
-    while text.get(pairs) == Some(&b' ') && pairs - start < 24 {
-        pairs += 1;
-    }
-    Some(pairs)
 }
 
 #[cfg(test)]

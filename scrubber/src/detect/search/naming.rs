@@ -19,6 +19,9 @@ const GAP_MAX: usize = 48;
 /// What follows the word for a secret in a name is no longer.
 pub(in super::super) const SUFFIX_MAX: usize = 24;
 
+/// No longer value counts by a name that tells whose it is.
+const OWNED_MAX: usize = 256;
+
 static NAME: ByteSet = ByteSet::alphanumeric_and(b"_-.");
 
 impl Search<'_> {
@@ -185,7 +188,8 @@ impl Search<'_> {
         self.open(end, AHEAD);
         let place = self.window.place(end);
         let name = name_start(self.window.bytes(), place);
-        if let Some(value) = assign::value_after(&self.window, name, place) {
+        let value = assign::value_after(&self.window, name, place);
+        if let Some(value) = value.filter(|value| value.end - value.start <= OWNED_MAX) {
             self.judge(key, value);
         }
     }

@@ -3,6 +3,8 @@
 //!
 //! A name of such a column leads here; what has the form of its kind in the rows below is found, however far down.
 
+use std::sync::LazyLock;
+
 use super::headings::{
     ADDRESSES, BIRTH_DATES, COORDINATES, DEVICES, LICENCES, NAMES, NAMES_ABROAD, NATIONAL_IDS, OWNED, PASSPORTS,
     PHONES, PLATES, SHORT_NAMES,
@@ -14,6 +16,7 @@ use crate::detect::personal::labelled;
 use crate::detect::personal::names;
 use crate::detect::rule::Validator;
 use crate::detect::search::{AHEAD, Search, byte_at, name_start};
+use crate::detect::sets::lexicon::Words;
 use crate::detect::sets::literals::{Literal, Target};
 
 /// What a column holds.
@@ -236,21 +239,15 @@ impl Personal {
 /// Whether the name `text[start..end]` of a column is that of names of people by itself, or by another one in its line: `nom;prenom`.
 fn is_sure_name(text: &[u8], start: usize, end: usize) -> bool {
     const BESIDE: usize = 96;
+    static OTHERS: LazyLock<Words> = LazyLock::new(|| Words::new(NAMES.iter().chain(NAMES_ABROAD).copied()));
     let name = text.get(start..end).unwrap_or_default();
     if !SHORT_NAMES.iter().any(|short| name.eq_ignore_ascii_case(short.as_bytes())) {
         return true;
     }
-    let line = |part: &[u8], from_end: bool| -> Vec<u8> {
-        let mut lines = part.split(|byte| b"\r\n".contains(byte));
-        let line = if from_end { lines.next_back() } else { lines.next() };
-        line.unwrap_or_default().to_ascii_lowercase()
-    };
-    let before = line(text.get(start.saturating_sub(BESIDE)..start).unwrap_or_default(), true);
-    let behind = line(text.get(end..text.len().min(end + BESIDE)).unwrap_or_default(), false);
-    [before, behind].iter().any(|part| {
-        let names = NAMES.iter().chain(NAMES_ABROAD);
-        names.into_iter().any(|other| memchr::memmem::find(part, other.as_bytes()).is_some())
-    })
+    let is_end = |byte: &u8| b"\r\n".contains(byte);
+    let before = text.get(start.saturating_sub(BESIDE)..start).unwrap_or_default().rsplit(is_end).next();
+    let behind = text.get(end..text.len().min(end + BESIDE)).unwrap_or_default().split(is_end).next();
+    [before, behind].into_iter().flatten().any(|part| OTHERS.occur_in(part))
 }
 
 /// Whether a sign joins a name to its value in the text behind the name, perhaps behind a quote.
