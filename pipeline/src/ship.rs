@@ -235,6 +235,15 @@ pub enum Input {
         /// Segments that are as they were.
         segments: Vec<Spooled>,
     },
+    /// [`Effect::Discard`] could not be followed because the store failed for now; it comes again.
+    DiscardFailed {
+        /// As it was asked for.
+        seqs: Vec<Seq>,
+        /// As it was asked for.
+        reason: SpoolDrop,
+        /// Their class.
+        class: DataClass,
+    },
     /// The call was not made: the store could not give its segments, or gave some that are named unreadable.
     Unsent {
         /// The call.
@@ -288,7 +297,7 @@ pub enum Effect {
     },
     /// Scrub these under the present policy and tier, replace them, and answer with [`Input::Replaced`].
     ScrubAgain(Vec<Spooled>),
-    /// Delete these and count them under the reason.
+    /// Delete these and count them under the reason; where that failed, answer with [`Input::DiscardFailed`].
     Discard {
         /// Their class.
         class: DataClass,

@@ -386,9 +386,9 @@ impl<S: Sink> Ship<'_, S> {
                 None
             }
             Err(fault) => {
-                warn!(%fault, "cannot drop segments");
+                warn!(%fault, "cannot drop segments; they are dropped later");
                 self.stop.set_if_damaged(&fault);
-                None
+                Some(Input::DiscardFailed { seqs, reason, class })
             }
         }
     }

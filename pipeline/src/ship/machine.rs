@@ -118,6 +118,10 @@ impl Shipper {
             }
             Input::Unreadable(seqs) => self.unreadable(&seqs),
             Input::StoreFailed { segments } => self.store_failed(&segments, now),
+            Input::DiscardFailed { seqs, reason, class } => {
+                self.stream(class).discard_failed(seqs, reason);
+                self.store_failed(&[], now);
+            }
             Input::Unsent { call, unreadable } => self.unsent(call, &unreadable, now),
             Input::Answered { call, answer } => self.answered(call, answer, now),
             Input::Recorded(call) => self.streams.iter_mut().for_each(|stream| stream.recorded(call)),

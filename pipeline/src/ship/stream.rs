@@ -246,6 +246,13 @@ impl Stream {
         Some(Effect::Discard { class: self.class, seqs: seqs.into_iter().collect(), reason })
     }
 
+    /// They are still in the store. Forgotten here they would come up at the next start: what was written after them has left by then,
+    /// and their project, which was opted out while they waited, may be opted in again.
+    pub(super) fn discard_failed(&mut self, seqs: Vec<Seq>, reason: SpoolDrop) {
+        self.status.segments_dropped -= seqs.len() as u64;
+        self.discards.entry(reason).or_default().extend(seqs);
+    }
+
     /// Drops what was made under a consent that was taken back since: it should have left the spool then.
     pub(super) fn drop_revoked(&mut self, grant: &Grant<'_>) {
         let consents = self.queue.values().map(|waiting| waiting.segment.label().consent_id());
@@ -340,7 +347,7 @@ impl Stream {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.queue.is_empty() && self.backlog == Backlog::None && !self.is_busy()
+        self.queue.is_empty() && self.discards.is_empty() && self.backlog == Backlog::None && !self.is_busy()
     }
 
     /// Whether anything waits that came before `flush`.

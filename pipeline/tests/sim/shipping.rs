@@ -46,11 +46,13 @@ impl Agent {
                 })
             }
             Effect::ScrubAgain(segments) => Some(self.scrub_again(segments, s)?),
-            Effect::Discard { seqs, reason, .. } => {
+            Effect::Discard { class, seqs, reason } => {
                 s.note("discard", seqs.len() as u64, reason as u64);
                 s.invariants.discarding(&seqs);
-                let _ = s.spool.discard(&seqs, reason);
-                None
+                match s.spool.discard(&seqs, reason) {
+                    Ok(()) => None,
+                    Err(_) => Some(Input::DiscardFailed { seqs, reason, class }),
+                }
             }
             Effect::AskProjects(projects) => {
                 let answer = |project| (project, s.user.folders.ceiling(project));
