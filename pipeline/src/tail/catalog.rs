@@ -383,6 +383,7 @@ impl Catalog {
         tracked.scan = self.scan;
         if let Some(before) = before {
             tracked.marks = before.marks;
+            tracked.marks.retain(|mark| mark.offset < place.position.offset);
             tracked.settled = before.settled;
             tracked.updated_ms = before.updated_ms;
         }

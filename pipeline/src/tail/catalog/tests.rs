@@ -473,6 +473,7 @@ fn what_stood_before_consent_in_a_file_that_was_emptied_is_not_read_when_it_come
     check_emptied(&[
         (&before[..3000], (2999, Some(6000), 2999)),
         (b"", (0, Some(6000), 0)),
+        (&before[..500], (499, Some(6000), 499)),
         (&before, (6000, Some(6000), 0)),
     ]);
     // Only a part of it.
