@@ -429,6 +429,18 @@ fn another_file_is_read_from_its_start() {
     check_floor(2, 2, &text(1, 3000), (0, None, 0));
 }
 
+#[test]
+fn a_line_of_a_file_under_a_number_that_is_known_is_not_begun_in_its_middle() {
+    // The other was cut to how every line begins.
+    let (cut, new) = (&text(1, 9000)[..8], text(2, 200));
+    let end = position(cut, cut.len());
+    let kept = FileRecord { key: seen(1, 1, cut, 0).key, position: end, floor: Some(end), updated_ms: 0 };
+    let grown = [cut, b"more\n"].concat();
+    let mut catalog = Catalog::new([FileRecord { position: position(&grown, grown.len()), ..kept }], QUIET);
+    let resumed = catalog.resume(&seen(1, 2, &new, 1), &mut Content(&new), seconds(1)).unwrap();
+    assert_eq!((resumed.position.offset, resumed.position.resume), (7, Resume::SkipBegun));
+}
+
 /// Where reading goes on, where the floor is, and how much is held back.
 type GoesOn = (u64, Option<u64>, u64);
 
