@@ -85,6 +85,16 @@ impl Records {
         (line.len() - start == record.length && line.ends_with(ENDING)).then_some(number)
     }
 
+    /// All records that a line holds whole, glued to each other or not.
+    pub(crate) fn all_in(&self, line: &[u8]) -> impl Iterator<Item = u32> {
+        let starts = (0..line.len()).filter_map(move |at| line.get(at..).filter(|rest| rest.starts_with(BEGINNING)));
+        starts.filter_map(|rest| {
+            let number = number_of(rest)?;
+            let length = self.all.get(number as usize)?.length;
+            rest.get(..length)?.ends_with(ENDING).then_some(number)
+        })
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.all.len()
     }
