@@ -154,7 +154,8 @@ fn returning(seen: &Seen, (key, place): (FileKey, Place), floor: Position, probe
         let goes_on = matches(&place.position, seen, probe)?;
         return if goes_on { at(place.position, None, why) } else { at(Position::start(), None, Why::Rewritten) };
     }
-    if matches(&floor, seen, probe)? {
+    // A short start is common to many: it may end within a line that begins anew.
+    if floor.offset >= HEAD_BYTES_MAX && matches(&floor, seen, probe)? {
         return at(floor, Some(floor), why);
     }
     // It may be on its way back, or as much of it as can be told.

@@ -441,6 +441,16 @@ fn a_line_of_a_file_under_a_number_that_is_known_is_not_begun_in_its_middle() {
     assert_eq!((resumed.position.offset, resumed.position.resume), (7, Resume::SkipBegun));
 }
 
+#[test]
+fn a_line_of_a_file_that_was_emptied_is_not_begun_in_its_middle() {
+    let (cut, new) = (&text(1, 9000)[..8], text(2, 2000));
+    let key = seen(1, 1, cut, 0).key;
+    let kept = FileRecord { key, position: Position::start(), floor: Some(position(cut, cut.len())), updated_ms: 0 };
+    let mut catalog = Catalog::new([kept], QUIET);
+    let resumed = catalog.resume(&seen(1, 1, &new, 1), &mut Content(&new), seconds(1)).unwrap();
+    assert_eq!((resumed.position.offset, resumed.position.resume), (7, Resume::SkipBegun));
+}
+
 /// Where reading goes on, where the floor is, and how much is held back.
 type GoesOn = (u64, Option<u64>, u64);
 
