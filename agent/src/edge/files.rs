@@ -168,10 +168,21 @@ fn seen(path: &Path, id: FileId, facts: &Metadata, fingerprint: &Fingerprint) ->
 }
 
 /// Which file it is; its facts must be those of the file itself, not of what a link points to.
+///
+/// File systems of Linux give the number of a deleted file to the next that is made, so that its time of birth, which nothing changes,
+/// is part of what a file is known by. Others do not soon use a number again, and macOS lets the time be set.
 #[cfg(unix)]
 pub(crate) fn identify(_: &Path, facts: &Metadata) -> io::Result<FileId> {
     use std::os::unix::fs::MetadataExt;
-    Ok(FileId { device: facts.dev(), inode: facts.ino().into() })
+    let born = facts.created().ok().filter(|_| cfg!(target_os = "linux"));
+    let born = born.and_then(|born| born.duration_since(std::time::UNIX_EPOCH).ok()).map(|born| born.as_nanos());
+    let born = born.and_then(|born| u64::try_from(born).ok()).unwrap_or(0);
+    Ok(FileId { device: facts.dev(), inode: u128::from(born) << 64 | u128::from(facts.ino()) })
+}
+
+/// The number by which the user finds a file.
+pub(crate) fn number(id: &FileId) -> u128 {
+    if cfg!(unix) { id.inode & u128::from(u64::MAX) } else { id.inode }
 }
 
 /// Which file it is; its facts must be those of the file itself, not of what a link points to.

@@ -246,7 +246,8 @@ impl Stream {
         Some(Effect::Discard { class: self.class, seqs: seqs.into_iter().collect(), reason })
     }
 
-    /// The spool still holds what it was to drop: it is asked once more.
+    /// They are still in the store: they are dropped later. Forgotten here they would come up at the next start: what was written after
+    /// them has left by then, and their project, which was opted out while they waited, may be opted in again.
     pub(super) fn not_discarded(&mut self, seqs: Vec<Seq>, reason: SpoolDrop) {
         self.status.segments_dropped = self.status.segments_dropped.saturating_sub(seqs.len() as u64);
         self.discards.entry(reason).or_default().extend(seqs);

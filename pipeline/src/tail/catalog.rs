@@ -14,7 +14,7 @@
 //! The floor of a file is where it ended when consent was given: what stands before it is never read. Where a file was cut or
 //! written anew and its content cannot be told from what stood there before, it is held back up to the floor, or to the file's
 //! end, and what comes behind that is read. So it goes for a file put in its place, however it begins and how short it is, and for one that was moved
-//! meanwhile and may be the same: what stood there is gone, and any line may be one of it. Neither the times of records, which go by a clock that may have
+//! meanwhile: what stood there is gone, and any line may be one of it. Neither the times of records, which go by a clock that may have
 //! been wrong, nor when a file was made, which tells nothing of when its text was, prove otherwise. A file that was cut to nothing keeps its floor: many programs write a file again by emptying it first, and then
 //! what stood there before consent comes back. As long as it begins as it did then, it is held back up to the floor. So is one that was cut to
 //! a part of itself and grows again within seconds: it may have been seen half-way.
@@ -383,6 +383,7 @@ impl Catalog {
         tracked.scan = self.scan;
         if let Some(before) = before {
             tracked.marks = before.marks;
+            tracked.marks.retain(|mark| mark.offset < place.position.offset);
             tracked.settled = before.settled;
             tracked.updated_ms = before.updated_ms;
         }

@@ -9,11 +9,14 @@ pub const HEAD_BYTES_MAX: u64 = 1024;
 pub const TAIL_BYTES_MAX: u64 = 4096;
 
 /// The file itself, whatever it is called now: device and inode, or volume and file index.
+///
+/// What was before consent in a file stays held back wherever it is found under its number again. So a number that is given to
+/// another file must be told apart by when that was made; where no system tells this, too much of the other is held back, not too little.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId {
     /// Device number, or volume serial number on Windows.
     pub device: u64,
-    /// Inode number, or file index on Windows (128 bits on `ReFS`).
+    /// Inode number, above it on Linux when the file was made; or file index on Windows (128 bits on `ReFS`).
     pub inode: u128,
 }
 

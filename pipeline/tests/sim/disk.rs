@@ -10,6 +10,8 @@ use super::dice::Dice;
 #[derive(Debug, Clone)]
 pub(crate) struct File {
     pub(crate) inode: u128,
+    /// When it was made, where the file system tells that: no two files are then the same.
+    born: u64,
     /// Its place: project and name.
     pub(crate) path: (u32, u32),
     pub(crate) session: u32,
@@ -28,6 +30,9 @@ pub(crate) struct File {
 pub(crate) struct Disk {
     pub(crate) files: Vec<File>,
     freed: Vec<u128>,
+    /// Whether the file system tells when a file was made.
+    tells_births: bool,
+    births: u64,
     next_inode: u128,
     next_name: u32,
     next_strand: u32,
@@ -36,6 +41,10 @@ pub(crate) struct Disk {
 }
 
 impl Disk {
+    pub(crate) fn new(tells_births: bool) -> Self {
+        Self { tells_births, ..Self::default() }
+    }
+
     pub(crate) fn create(&mut self, project: u32, session: u32, content: Vec<u8>, now: u64, dice: &mut Dice) -> usize {
         // Numbers are used again soon on many file systems.
         let inode = if self.freed.is_empty() || dice.permille(300) {
@@ -45,11 +54,14 @@ impl Disk {
             self.freed.swap_remove(dice.below(self.freed.len() as u64) as usize)
         };
         self.next_name += 1;
+        self.births += u64::from(self.tells_births);
+        let born = self.births;
         let strand = self.new_strand();
         let path = (project, self.next_name);
         let modified_ns = i128::from(now);
         let skipped = false;
-        self.files.push(File { inode, path, session, strand, content, torn: None, skipped, synced: 0, modified_ns });
+        let torn = None;
+        self.files.push(File { inode, born, path, session, strand, content, torn, skipped, synced: 0, modified_ns });
         self.files.len() - 1
     }
 
@@ -142,7 +154,8 @@ impl Disk {
 
     pub(crate) fn seen(file: &File, fingerprint: &Fingerprint) -> Seen {
         let path = fingerprint.path(format!("p{}/{}.jsonl", file.path.0, file.path.1).as_bytes());
-        let key = FileKey { id: FileId { device: 1, inode: file.inode }, path };
+        let inode = u128::from(file.born) << 64 | file.inode;
+        let key = FileKey { id: FileId { device: 1, inode }, path };
         Seen { key, length: file.content.len() as u64, modified_ns: file.modified_ns }
     }
 }

@@ -130,7 +130,7 @@ impl World {
         if (1..=3).contains(&deed) && self.s.user.granted.is_some() {
             let Surroundings { disk, records, invariants, .. } = &mut self.s;
             let lines = disk.files[at].content.split(|byte| *byte == b'\n');
-            invariants.written_again(lines.filter_map(|line| records.whole_in(line)));
+            invariants.written_again(lines.flat_map(|line| records.all_in(line)));
         }
         match deed {
             0 => {

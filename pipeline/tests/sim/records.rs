@@ -81,7 +81,18 @@ impl Records {
         let start = starts.into_iter().find(|at| line[*at..].starts_with(BEGINNING))?;
         let number = number_of(&line[start..])?;
         let record = self.all.get(number as usize)?;
-        (line.len() - start == record.length).then_some(number)
+        // Zeros may stand in place of its end, and just as many.
+        (line.len() - start == record.length && line.ends_with(ENDING)).then_some(number)
+    }
+
+    /// All records that a line holds whole, glued to each other or not.
+    pub(crate) fn all_in(&self, line: &[u8]) -> impl Iterator<Item = u32> {
+        let starts = (0..line.len()).filter_map(move |at| line.get(at..).filter(|rest| rest.starts_with(BEGINNING)));
+        starts.filter_map(|rest| {
+            let number = number_of(rest)?;
+            let length = self.all.get(number as usize)?.length;
+            rest.get(..length)?.ends_with(ENDING).then_some(number)
+        })
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -118,6 +129,9 @@ pub(crate) fn told(line: &[u8]) -> Option<Told<'_>> {
 
 /// How the line of a record begins.
 const BEGINNING: &[u8] = b"{\"type\":\"user\",\"uuid\":\"";
+
+/// How it ends.
+const ENDING: &[u8] = b"\"}}";
 
 /// The number of the record that begins a transcript line, by its uuid.
 pub(crate) fn number_of(line: &[u8]) -> Option<u32> {

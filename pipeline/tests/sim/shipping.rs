@@ -46,11 +46,13 @@ impl Agent {
                 })
             }
             Effect::ScrubAgain(segments) => Some(self.scrub_again(segments, s)?),
-            Effect::Discard { seqs, reason, .. } => {
+            Effect::Discard { class, seqs, reason } => {
                 s.note("discard", seqs.len() as u64, reason as u64);
                 s.invariants.discarding(&seqs);
-                let _ = s.spool.discard(&seqs, reason);
-                None
+                Some(match s.spool.discard(&seqs, reason) {
+                    Ok(()) => Input::Gone(seqs),
+                    Err(_) => Input::NotDiscarded { seqs, reason, class },
+                })
             }
             Effect::AskProjects(projects) => {
                 let answer = |project| (project, s.user.folders.ceiling(project));

@@ -115,7 +115,7 @@ impl Surroundings {
         Self {
             dice,
             clock: Clock::new(),
-            disk: Disk::default(),
+            disk: Disk::new(!seed.is_multiple_of(2)),
             spool,
             cloud: Cloud { weather: Weather::Fine },
             user: User::new(),

@@ -112,8 +112,12 @@ impl World {
         }
     }
 
+    /// How long a well world may take to send all that is there. Where a day's bytes are limited, a call that does not fit into the rest
+    /// of one waits for the next, so that as little as half of them may go; and events are about twice as long as their records.
     fn patience(&self) -> u64 {
-        if self.s.style.settings.bytes_per_day.is_some() { 30 * 24 * HOUR } else { 10 * HOUR }
+        let Some(bytes_per_day) = self.s.style.settings.bytes_per_day else { return 10 * HOUR };
+        let bytes: usize = self.s.disk.files.iter().map(|file| file.content.len()).sum();
+        24 * HOUR * (4 * bytes as u64 / bytes_per_day).max(30)
     }
 
     /// Steps until a moment.

@@ -8,7 +8,7 @@
 use super::read::{Job, Read, Slice};
 use super::{Ahead, Behind, TailReport, TailSettings, Until, cwd, repeats};
 use crate::edge::clock;
-use crate::edge::files::{Folders, Listed, OpenLog, Trouble, session_of};
+use crate::edge::files::{Folders, Listed, OpenLog, Trouble, number, session_of};
 use crate::edge::projects::FOLDER_BYTES_MAX;
 use pipeline::tail::{
     Catalog, FileId, FileKey, FileRecord, Fingerprint, Found, HEAD_BYTES_MAX, Probe, Probed, Resumed, Settled, Why,
@@ -199,7 +199,7 @@ impl<'a> Desk<'a> {
         let before = std::mem::take(&mut self.unread_since);
         self.unread_since = unread.keys().map(|id| (*id, before.get(id).copied().unwrap_or(now))).collect();
         let since = |id: &FileId| self.unread_since.get(id).copied().unwrap_or(now);
-        let behind = unread.iter().map(|(id, bytes)| Behind { number: id.inode, bytes: *bytes, since: since(id) });
+        let behind = unread.iter().map(|(id, bytes)| Behind { number: number(id), bytes: *bytes, since: since(id) });
         let mut behind: Vec<_> = behind.collect();
         behind.sort_by_key(|file| (Reverse(file.bytes), file.number));
         behind.truncate(BEHIND_MAX);

@@ -54,6 +54,18 @@ fn transcripts_are_found_in_all_their_places_and_nothing_else_is() {
     assert!(listing(&roots, home.path()).0.contains(&"history.jsonl".to_owned()));
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_is_known_by_its_number_and_by_when_it_was_made() {
+    use std::os::unix::fs::MetadataExt;
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let facts = file.path().symlink_metadata().unwrap();
+    let id = identify(file.path(), &facts).unwrap();
+    assert_eq!(number(&id), u128::from(facts.ino()));
+    let born = facts.created().map_or(0, |born| born.duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos());
+    assert_eq!(id.inode >> 64, born);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_folder_that_became_a_link_since_it_was_listed_leads_to_no_file() {

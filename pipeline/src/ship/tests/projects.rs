@@ -39,6 +39,28 @@ fn projects_are_asked_before_each_call_and_what_was_opted_out_is_dropped() {
 }
 
 #[test]
+fn what_the_store_could_not_drop_is_dropped_before_anything_goes_though_its_project_is_opted_in_again() {
+    let mut world = waiting([of(8, 1, CLASS)]);
+    assert_eq!(world.effect(), Some(Effect::AskProjects(vec![ProjectTag(1)])));
+    answer(&mut world, &[(1, None)]);
+    let (class, seqs, reason) = (CLASS, vec![Seq(8)], SpoolDrop::OptedOut);
+    let drop = Effect::Discard { class, seqs: seqs.clone(), reason };
+    assert_eq!(world.effect().as_ref(), Some(&drop));
+    world.input(Input::NotDiscarded { class, seqs, reason });
+    assert!(!world.shipper.is_empty());
+    world.pass(SECOND);
+    world.input(Input::Appended(vec![of(16, 1, CLASS)]));
+    world.input(Input::Flush);
+    assert_eq!(world.effect(), None);
+    world.pass(5 * SECOND);
+    assert_eq!(world.effect(), Some(drop));
+    assert_eq!(world.effect(), Some(Effect::AskProjects(vec![ProjectTag(1)])));
+    answer(&mut world, &[(1, Some(Tier::Content))]);
+    assert_eq!(world.sent().map(|(_, seqs)| seqs), Some(vec![16]));
+    assert_eq!(world.shipper.status().streams.iter().map(|stream| stream.segments_dropped).sum::<u64>(), 1);
+}
+
+#[test]
 fn an_answer_holds_for_a_second() {
     let mut world = waiting([of(8, 1, CLASS)]);
     assert_eq!(world.effect(), Some(Effect::AskProjects(vec![ProjectTag(1)])));

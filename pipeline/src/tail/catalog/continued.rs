@@ -25,7 +25,7 @@ impl Catalog {
                 self.parts.remove(&key.id);
             }
         }
-        let why = if key == seen.key { why } else { Why::Continued };
+        let why = if key.id == seen.key.id { why } else { Why::Continued };
         let resumed = self.start(seen, Resumed::at(place, why, same_place.then_some(key)));
         if let Some(tracked) = self.live.get_mut(&seen.key.id) {
             marks.retain(|mark| mark.offset < place.position.offset);
@@ -69,8 +69,10 @@ impl Catalog {
             Probed::Failed => return None,
         };
         let floor = own.and_then(|(_, place)| place.floor);
+        // Where it lay: of one that was moved, or is another under its number, a common start says nothing either.
+        let key = own.map_or(seen.key, |(key, _)| key);
         let marks = self.live.get(&seen.key.id).into_iter().flat_map(|tracked| tracked.marks.iter().copied());
-        let own = marks.chain(floor).map(|position| (seen.key, Place { position, floor }));
+        let own = marks.chain(floor).map(|position| (key, Place { position, floor }));
         let copied = head.into_iter().flat_map(|head| self.live.beginning_with(head));
         let live = self.live.at(seen.key.path).chain(copied).map(|tracked| (tracked.key, tracked.place()));
         let replaced = self.live.at(seen.key.path).flat_map(|tracked| {

@@ -21,40 +21,32 @@ impl Catalog {
         own: Option<(FileKey, Place)>,
         probe: &mut dyn Probe,
     ) -> Option<Option<Position>> {
-        if is_planted(Bug::ForgetsFloor) {
-            return Some(None);
-        }
-        let mut furthest = self.at_its_place(seen).filter_map(|(_, place)| place.floor).map(|floor| floor.offset).max();
-        if let Some((key, Place { floor: Some(floor), .. })) = own {
-            let here = key.path == seen.key.path;
-            // A number may belong to another file by now, and then the file begins otherwise; a short one may not tell.
-            if here || seen.length < floor.head_len() || has_window(floor.head_range(), floor.head, probe)? {
-                furthest = furthest.max(Some(floor.offset));
-            }
-        }
-        match furthest.unwrap_or(0).min(seen.length) {
+        let furthest = self.furthest_floor(seen, own).map_or(0, |floor| floor.offset);
+        match furthest.min(seen.length) {
             0 => Some(None),
             offset => Position::of(offset, Resume::LineStart, probe).map(Some),
         }
     }
 
-    /// The floor that an emptied file keeps: the furthest of what it is or replaces at its place.
+    /// The floor that an emptied file keeps: the furthest of what it is or replaces.
     pub(super) fn floor_of_emptied(&self, seen: &Seen, own: Option<(FileKey, Place)>) -> Option<Position> {
-        if seen.length == 0 { self.floor_here(seen, own) } else { None }
+        if seen.length == 0 { self.furthest_floor(seen, own) } else { None }
     }
 
     /// Notes that a file is shorter than its floor: who writes it anew may be half-way.
     pub(super) fn note_cut(&mut self, seen: &Seen, own: Option<(FileKey, Place)>, now: Mono) {
-        if let Some(floor) = self.floor_here(seen, own).filter(|floor| floor.offset > seen.length && seen.length > 0) {
+        let floor = self.furthest_floor(seen, own);
+        if let Some(floor) = floor.filter(|floor| floor.offset > seen.length && seen.length > 0) {
             self.cut.insert(seen.key.id, (floor, now));
         }
     }
 
-    fn floor_here(&self, seen: &Seen, own: Option<(FileKey, Place)>) -> Option<Position> {
+    /// The furthest floor of what the file at hand is, wherever it lay, and of what it replaces. How it begins says nothing against it:
+    /// it may have been cut to its first lines, or written over from there.
+    fn furthest_floor(&self, seen: &Seen, own: Option<(FileKey, Place)>) -> Option<Position> {
         if is_planted(Bug::ForgetsFloor) {
             return None;
         }
-        let own = own.filter(|(key, _)| key.path == seen.key.path);
         self.at_its_place(seen).chain(own).filter_map(|(_, place)| place.floor).max_by_key(|floor| floor.offset)
     }
 
@@ -162,7 +154,8 @@ fn returning(seen: &Seen, (key, place): (FileKey, Place), floor: Position, probe
         let goes_on = matches(&place.position, seen, probe)?;
         return if goes_on { at(place.position, None, why) } else { at(Position::start(), None, Why::Rewritten) };
     }
-    if matches(&floor, seen, probe)? {
+    // A short start is common to many: it may end within a line that begins anew.
+    if floor.offset >= HEAD_BYTES_MAX && matches(&floor, seen, probe)? {
         return at(floor, Some(floor), why);
     }
     // It may be on its way back, or as much of it as can be told.

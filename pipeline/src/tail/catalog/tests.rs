@@ -370,13 +370,16 @@ fn what_stood_in_a_file_before_consent_is_not_read_whatever_becomes_of_the_file(
     check_floor(1, 1, &before[..1], (0, Some(1), 0));
     check_floor(1, 1, b"", (0, Some(6000), 0));
     check_floor(2, 1, b"", (0, Some(6000), 0));
-    check_floor(1, 2, b"", (0, None, 0));
+    check_floor(1, 2, b"", (0, Some(6000), 0));
     // Cut, and written to since: nothing tells where the new begins.
     check_floor(1, 1, &[&before[..3000], &other[..500]].concat(), (3499, Some(3500), 3499));
     check_floor(1, 1, &[&before[..3000], &other[..]].concat(), (5999, Some(6000), 5999));
     // Moved, and cut meanwhile.
     check_floor(1, 2, &before[..3000], (2999, Some(3000), 2999));
     check_floor(1, 2, &before[..500], (499, Some(500), 499));
+    // Moved, and meanwhile cut to its first lines and written to again, or written over from its start.
+    check_floor(1, 2, &[&before[..500], &other[..]].concat(), (5999, Some(6000), 5999));
+    check_floor(1, 2, &[&other[..500], &before[500..]].concat(), (5999, Some(6000), 5999));
     // Another file in its place.
     check_floor(2, 1, &before, (9000, Some(6000), 0));
     check_floor(2, 1, &before[..7000], (6000, Some(6000), 0));
@@ -421,10 +424,31 @@ fn a_copy_of_a_short_file_from_before_consent_is_held_back_as_well() {
 }
 
 #[test]
-fn another_file_is_read_from_its_start_whoever_had_its_number() {
-    check_floor(1, 2, &text(2, 9000), (0, None, 0));
+fn another_file_is_read_from_its_start() {
     check_floor(2, 2, &text(2, 9000), (0, None, 0));
     check_floor(2, 2, &text(1, 3000), (0, None, 0));
+}
+
+#[test]
+fn a_line_of_a_file_under_a_number_that_is_known_is_not_begun_in_its_middle() {
+    // The other was cut to how every line begins.
+    let (cut, new) = (&text(1, 9000)[..8], text(2, 200));
+    let end = position(cut, cut.len());
+    let kept = FileRecord { key: seen(1, 1, cut, 0).key, position: end, floor: Some(end), updated_ms: 0 };
+    let grown = [cut, b"more\n"].concat();
+    let mut catalog = Catalog::new([FileRecord { position: position(&grown, grown.len()), ..kept }], QUIET);
+    let resumed = catalog.resume(&seen(1, 2, &new, 1), &mut Content(&new), seconds(1)).unwrap();
+    assert_eq!((resumed.position.offset, resumed.position.resume), (7, Resume::SkipBegun));
+}
+
+#[test]
+fn a_line_of_a_file_that_was_emptied_is_not_begun_in_its_middle() {
+    let (cut, new) = (&text(1, 9000)[..8], text(2, 2000));
+    let key = seen(1, 1, cut, 0).key;
+    let kept = FileRecord { key, position: Position::start(), floor: Some(position(cut, cut.len())), updated_ms: 0 };
+    let mut catalog = Catalog::new([kept], QUIET);
+    let resumed = catalog.resume(&seen(1, 1, &new, 1), &mut Content(&new), seconds(1)).unwrap();
+    assert_eq!((resumed.position.offset, resumed.position.resume), (7, Resume::SkipBegun));
 }
 
 /// Where reading goes on, where the floor is, and how much is held back.
@@ -471,6 +495,7 @@ fn what_stood_before_consent_in_a_file_that_was_emptied_is_not_read_when_it_come
     check_emptied(&[
         (&before[..3000], (2999, Some(6000), 2999)),
         (b"", (0, Some(6000), 0)),
+        (&before[..500], (499, Some(6000), 499)),
         (&before, (6000, Some(6000), 0)),
     ]);
     // Only a part of it.

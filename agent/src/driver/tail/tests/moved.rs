@@ -97,3 +97,30 @@ fn a_file_that_was_moved_keeps_its_floor_and_the_one_in_its_place_is_read_from_i
         assert_eq!(world.read(), prompts(20, 22));
     }
 }
+
+#[test]
+fn what_was_before_consent_in_a_file_that_was_moved_and_cut_to_its_first_lines_is_counted() {
+    let world = World::new();
+    world.append("-p/a.jsonl", lines(0, 20));
+    world.read();
+    world.spool.0.lock().unwrap().rows.values_mut().for_each(|row| row.floor = Some(row.position));
+    fs::rename(world.path("-p/a.jsonl"), world.path("-q/b.jsonl")).unwrap();
+    fs::write(world.path("-q/b.jsonl"), lines(0, 2) + &lines(100, 110)).unwrap();
+    assert_eq!(world.read(), prompts(0, 0));
+    assert_eq!(world.dropped(scrubber::DropReason::BeforeConsent), 12);
+    world.append("-q/b.jsonl", lines(110, 112));
+    assert_eq!(world.read(), prompts(110, 112));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_session_that_gets_the_number_of_a_deleted_one_from_before_consent_is_read_whole() {
+    let world = World::new();
+    world.append("-p/a.jsonl", lines(0, 20));
+    world.read();
+    world.spool.0.lock().unwrap().rows.values_mut().for_each(|row| row.floor = Some(row.position));
+    fs::remove_file(world.path("-p/a.jsonl")).unwrap();
+    world.append("-p/b.jsonl", lines(100, 103));
+    assert_eq!(world.read(), prompts(100, 103));
+    assert_eq!(world.dropped(scrubber::DropReason::BeforeConsent), 0);
+}
