@@ -81,9 +81,11 @@ impl Catalog {
         let former = self.former.iter().map(|(key, (place, _))| (*key, *place));
         let known: Vec<_> = own.chain(live).chain(replaced).chain(former).collect();
         let floors = known.iter().filter_map(|(key, place)| Some((*key, Place { position: place.floor?, ..*place })));
-        let mut found: Vec<_> = floors
-            .map(|place| (place, true))
-            .chain(known.iter().map(|place| (*place, false)))
+        // What was read up to a floor tells better than the floor whether a line ends there.
+        let mut found: Vec<_> = known
+            .iter()
+            .map(|place| (*place, false))
+            .chain(floors.map(|place| (place, true)))
             .filter(|((key, Place { position, .. }), is_floor)| {
                 let same_place = key.path == seen.key.path && position.offset > 0;
                 // A common start says nothing of where reading goes on. But of what stood somewhere before consent a copy is no news,

@@ -13,7 +13,8 @@ pub(super) const REWRITTEN_WITHIN: Duration = Duration::from_secs(10);
 
 impl Catalog {
     /// Up to where the file at hand must be held back when its content is that of no position behind there: the furthest
-    /// floor of what it is or replaces, cut to its length. The outer `None` for a file that cannot be read now.
+    /// floor of what it is or replaces, cut to its length. Whether a line ends there is not known, so reading that begins there skips to
+    /// the next one. The outer `None` for a file that cannot be read now.
     #[expect(clippy::option_option, reason = "whether it can be read is one question, whether it has a floor another")]
     pub(super) fn floor(
         &self,
@@ -24,7 +25,7 @@ impl Catalog {
         let furthest = self.furthest_floor(seen, own).map_or(0, |floor| floor.offset);
         match furthest.min(seen.length) {
             0 => Some(None),
-            offset => Position::of(offset, Resume::LineStart, probe).map(Some),
+            offset => Position::of(offset, Resume::SkipBegun, probe).map(Some),
         }
     }
 
@@ -75,7 +76,7 @@ impl Catalog {
         let mut resumed = returning(seen, (key, place), floor, probe)?;
         if seen.length < floor.offset && resumed.floor.is_some() {
             // What is appended later than that is read.
-            resumed.floor = Some(Position::of(seen.length, Resume::LineStart, probe)?);
+            resumed.floor = Some(Position::of(seen.length, Resume::SkipBegun, probe)?);
             self.cut.insert(key.id, (floor, now));
         } else {
             self.cut.remove(&key.id);
@@ -159,7 +160,7 @@ fn returning(seen: &Seen, (key, place): (FileKey, Place), floor: Position, probe
         return at(floor, Some(floor), why);
     }
     // It may be on its way back, or as much of it as can be told.
-    let reached = Position::of(floor.offset.min(seen.length), Resume::LineStart, probe)?;
+    let reached = Position::of(floor.offset.min(seen.length), Resume::SkipBegun, probe)?;
     let kept = if seen.length < floor.offset { floor } else { reached };
     Some(Resumed { floor: Some(kept), supersedes, ..Resumed::above(reached, why, probe)? })
 }

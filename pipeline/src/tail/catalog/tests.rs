@@ -350,15 +350,15 @@ fn check_floor(inode: u128, path: u8, now: &[u8], expected: (u64, Option<u64>, u
     let resumed = catalog.resume(&file, &mut Content(now), seconds(1)).unwrap();
     let found = (resumed.position.offset, resumed.floor.map(|floor| floor.offset), resumed.held_back);
     assert_eq!(found, expected, "{:?}", resumed.why);
-    if let Some(floor) = resumed.floor.filter(|_| !now.is_empty()) {
-        assert_eq!(floor, position(now, floor.offset as usize));
-    }
-    let skips = if resumed.floor.is_some_and(|floor| floor.offset == resumed.position.offset + 1) {
+    let resume = if resumed.floor.is_some_and(|floor| floor.offset == resumed.position.offset + 1) {
         Resume::SkipBegun
     } else {
         Resume::LineStart
     };
-    assert_eq!(resumed.position.resume, skips);
+    assert_eq!(resumed.position.resume, resume);
+    if let Some(floor) = resumed.floor.filter(|_| !now.is_empty()) {
+        assert_eq!(floor, Position { resume, ..position(now, floor.offset as usize) });
+    }
 }
 
 #[test]
@@ -451,8 +451,33 @@ fn a_line_of_a_file_that_was_emptied_is_not_begun_in_its_middle() {
     assert_eq!((resumed.position.offset, resumed.position.resume), (7, Resume::SkipBegun));
 }
 
+#[test]
+fn a_line_that_was_cut_below_the_floor_is_not_begun_in_its_middle() {
+    let before = text(1, 9000);
+    let cut = seen(1, 1, &before[..3005], 1);
+    assert_ne!(before[3004], b'\n');
+    let resumed = having_read_from_the_floor(&before).resume(&cut, &mut Content(&before[..3005]), seconds(1)).unwrap();
+    let floor = resumed.floor.unwrap();
+    // The row of where it lay before and its own, or what grew behind it and was cut off again.
+    let elsewhere =
+        FileRecord { key: seen(1, 2, &before, 0).key, position: position(&before, 9000), floor: None, updated_ms: 2 };
+    let unended = FileRecord { key: cut.key, position: floor, floor: Some(floor), updated_ms: 1 };
+    let grown = FileRecord { position: position(&before, 5000), ..unended };
+    for kept in [vec![unended, elsewhere], vec![grown]] {
+        let resumed = Catalog::new(kept, QUIET).resume(&cut, &mut Content(&before[..3005]), seconds(2)).unwrap();
+        assert_eq!((resumed.position.offset, resumed.position.resume), (3005, Resume::SkipBegun));
+    }
+}
+
 /// Where reading goes on, where the floor is, and how much is held back.
 type GoesOn = (u64, Option<u64>, u64);
+
+/// A floor where reading was made to begin says nothing of a line that ends there.
+#[track_caller]
+fn check_new_floor(resumed: &Resumed) {
+    let new = resumed.floor.filter(|floor| floor.offset == resumed.position.offset + 1);
+    assert!(new.is_none_or(|floor| floor.resume == Resume::SkipBegun));
+}
 
 /// A file that was emptied under its old or another number, then grew by these steps: where reading goes on after each, where its
 /// floor is, and how much is held back.
@@ -474,6 +499,7 @@ fn check_emptied(steps: &[(&[u8], GoesOn)]) {
             let resumed = catalog.resume(&file, &mut Content(content), seconds(2)).unwrap();
             let found = (resumed.position.offset, resumed.floor.map(|floor| floor.offset), resumed.held_back);
             assert_eq!(found, *expected, "{inode} {restarts} {}", content.len());
+            check_new_floor(&resumed);
             let end = position(content, content.len());
             catalog.read(&file, end, Settled::End, seconds(2), 2);
             record = FileRecord { key: file.key, position: end, floor: resumed.floor, updated_ms: 2 };
@@ -516,6 +542,7 @@ fn what_stood_before_consent_is_not_read_when_its_writing_anew_was_seen_half_way
         let (content, file) = (&before[..length], seen(1, 1, &before[..length], length as i128));
         let resumed = catalog.resume(&file, &mut Content(content), seconds(at)).unwrap();
         catalog.read(&file, position(content, length), Settled::End, seconds(at), 1);
+        check_new_floor(&resumed);
         (resumed.position.offset, resumed.floor.map(|floor| floor.offset), resumed.held_back)
     };
     let mut catalog = having_read_from_the_floor(&before);
@@ -541,7 +568,7 @@ fn a_floor_is_lowered_by_a_cut_and_what_comes_behind_it_is_read() {
     catalog.read(&seen(1, 1, &grown, 2), position(&grown, 8000), Settled::End, seconds(60), 2);
     // Cut again to within what was appended: the older, higher floor is forgotten.
     let resumed = catalog.resume(&seen(1, 1, &grown[..4000], 3), &mut Content(&grown[..4000]), seconds(61)).unwrap();
-    assert_eq!((resumed.position.offset, resumed.held_back), (3000, 0));
+    assert_eq!((resumed.position, resumed.held_back), (position(&before, 3000), 0));
 }
 
 #[test]
