@@ -9,6 +9,7 @@ mod behind;
 mod blocks;
 mod calls;
 mod kept;
+mod line;
 mod listed;
 mod may;
 mod near;
@@ -23,6 +24,7 @@ use crate::detect::judge::{generic, value};
 use crate::detect::shape::mnemonic;
 use arguments::argument;
 use kept::{is_kept, replaced, set};
+use line::{is_echo, own_line, within_code_span};
 use row::{Place, Proof, Row};
 use table::Command;
 use words::Words;
@@ -39,9 +41,6 @@ const LINE_MAX: usize = 768;
 
 /// Those of a line that `echo` or `printf` prints: words that stand in half of all scripts.
 const ECHO_MAX: usize = 320;
-
-/// Line ends in the format that `printf` is given.
-const FORMAT_LINES_MAX: usize = 3;
 
 /// What a test logs in to, as the first argument.
 const PAGES: [&str; 9] =
@@ -101,48 +100,6 @@ pub(in crate::detect) fn passwords(text: &[u8], at: usize) -> Found {
         });
     }
     found
-}
-
-/// ``use `mysql -p`, or `psql` ``: a command that a page has between backticks ends at the second one.
-fn within_code_span<'a>(text: &[u8], at: usize, line: &'a [u8]) -> &'a [u8] {
-    const FENCE: &[u8] = b"```";
-    let before = text.get(at.saturating_sub(NEAR_MAX)..at).unwrap_or_default();
-    let before = memchr::memrchr(b'\n', before).and_then(|end| before.get(end + 1..)).unwrap_or(before);
-    let opened = memchr::memchr_iter(b'`', before).count() % 2 == 1 && memchr::memmem::find(before, FENCE).is_none();
-    let end = if opened { memchr::memchr(b'`', line) } else { None };
-    end.and_then(|end| line.get(..end)).unwrap_or(line)
-}
-
-fn is_echo(text: &[u8]) -> bool {
-    text.starts_with(b"echo") || text.starts_with(b"printf")
-}
-
-/// The rest of the text, and the line of the command in it.
-fn own_line<'a>(row: &Row, text: &'a [u8]) -> (&'a [u8], &'a [u8]) {
-    let mut line = text.get(..line_end(text)).unwrap_or_default();
-    // `printf '%s\n' '…' | …`: the line end within the quotes is the format's.
-    let open = |line: &[u8], quote: u8| line.iter().filter(|byte| **byte == quote).count() % 2 == 1;
-    for _ in 0..FORMAT_LINES_MAX {
-        if row.name != "printf" || line.len() >= text.len() || !(open(line, b'\'') || open(line, b'"')) {
-            break;
-        }
-        let next = line.len() + 1;
-        line = text.get(..next + line_end(text.get(next..).unwrap_or_default())).unwrap_or(line);
-    }
-    // `net use X: \\nas\…`: the backslashes and the first letter of the server read like an escaped line end.
-    if row.name == "net use" && line.len() < text.len() && line.len() <= "net use X: ".len() {
-        let next = line.len() + 1;
-        line = text.get(..next + line_end(text.get(next..).unwrap_or_default())).unwrap_or(line);
-    }
-    let further = || text.get(line.len() + 1..).unwrap_or_default();
-    let own = if matches!(row.place, Place::Argument(_)) {
-        text
-    } else if row.place == Place::Here {
-        text.get(..line.len() + 1 + line_end(further())).unwrap_or(line)
-    } else {
-        line
-    };
-    (line, own)
 }
 
 /// Whether what a row asks for stands in the line, or near it.
@@ -413,28 +370,6 @@ fn in_statement(text: &[u8], at: usize) -> bool {
     let before = text.get(at.saturating_sub(160)..at).unwrap_or_default();
     let before = before.rsplit(|byte| *byte == b';').next().unwrap_or_default().to_ascii_lowercase();
     WORDS.iter().any(|word| memchr::memmem::find(&before, word.as_bytes()).is_some())
-}
-
-/// The end of a command line. A line that starts with a flag goes on with the one before it, as do a few behind a flag and a
-/// blank: there stood the sign of a shell that joins lines.
-fn line_end(text: &[u8]) -> usize {
-    const FLAG_MAX: usize = 24;
-    const JOINED_MAX: usize = 3;
-    let mut joined = 0;
-    let mut goes_on = |at: usize| {
-        let before = text.get(at.saturating_sub(FLAG_MAX)..at).unwrap_or_default();
-        let before = before.strip_suffix(b"\r").unwrap_or(before);
-        let flag = before.strip_suffix(b" ").and_then(|before| before.rsplit(u8::is_ascii_whitespace).next());
-        let open = flag.is_some_and(|flag| flag.len() > 1 && flag.starts_with(b"-") && !flag.contains(&b'='));
-        joined += usize::from(open);
-        open && joined <= JOINED_MAX
-    };
-    memchr::memchr_iter(b'\n', text)
-        .find(|&at| {
-            let next = text.get(at + 1..).unwrap_or_default().trim_ascii_start();
-            next.first() != Some(&b'-') && !goes_on(at)
-        })
-        .unwrap_or(text.len())
 }
 
 /// Whether a word may be a password: no placeholder, no variable, no code.

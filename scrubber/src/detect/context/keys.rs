@@ -1,13 +1,21 @@
 //! What the name beside a value says about it: `db_password`, `x-api-key`, `ACCESS_TOKEN`, but not `max_tokens`.
 
+mod endings;
 mod owner;
+mod words;
 
 use std::sync::LazyLock;
 
 use crate::detect::search::SUFFIX_MAX;
 use crate::detect::sets::lexicon::{List, Words, words};
 
+pub(in crate::detect) use endings::Endings;
 pub(in crate::detect) use owner::may_own;
+
+use words::{
+    ACCESS, ANIMALS, CUT_SHORT, ENVIRONMENTS, HARMLESS, HINTS, MADE_UP, OWNERS, PASSWORDS, SAME, SECRETS, SHORT,
+    SHORT_TABLES, TABLES,
+};
 
 /// What kind of value a name announces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,88 +43,6 @@ impl Key {
 
 /// The longest name that is looked at; of a longer one the end.
 const KEY_MAX: usize = 64;
-
-const PASSWORDS: &str = "\
-    password pasword passowrd passwd psswd pswd passord passwort passphrase passcode passwrd userpass pwd contrasena \
-    kennwort motdepasse senha ftppw smtppw mailpw redispw mysqlpw svcpw sshpw vpnpw wifipw wachtwoord passordet \
-    parole psw secretstring requirepass masterauth keymaterial redisauth rediscliauth storepass keypass passwordhash \
-    heslo haslo salasana losenord adgangskode parola zugangscode toegangscode bindpw rootpw authtok dbpw userpw \
-    adminpw ldappw mnemonic seedphrase recoveryphrase wifikey wlankey sifre sifresi heslem hesla haslem adgangskoden \
-    salasanan salasanalla passworts kennworts wachtwoorden passwords passwoerter";
-
-const SECRETS: &str = "\
-    secret token apikey accesskey accesskeyid privatekey signingkey encryptionkey masterkey authkey sharedkey \
-    accountkey subscriptionkey licensekey integrationkey deploykey credential connectionstring connstr bearer \
-    authorization securitykey sessionkey clientkey serverkey servicekey cryptokey aeskey rsakey hmac jwt jeton \
-    macaroon pepper phpsessid jsessionid snmpcommunity communitystring rocommunity rwcommunity tokensalt authsalt \
-    passwordsalt hashsalt merchantsalt secretsalt cookiesalt sessionsalt sonarlogin totpseed otpseed 2faseed mfaseed \
-    recoverycode recoverycodes backupcode backupcodes scratchcode scratchcodes \
-    zugangsdaten anmeldedaten logindaten identifiants credenciales credenciais credenziali inloggegevens";
-
-/// Before `secret`: what signs sessions, which is made up by a developer more often than by a machine.
-const MADE_UP: &str = "jwt session cookie auth signing webhook accesstoken refreshtoken csrf hmac cron shared chap";
-
-const ACCESS: &str = "auth private access creds cred pat appid";
-
-/// The last ones are `key` in other languages.
-const HINTS: &str = "\
-    cookie session sessionid sess sid csrf xsrf dsn salt webhook otp totp encrypt clave chiave sleutel klucz \
-    schluessel nyckel";
-
-/// Names of credentials as they are cut short, at the end of a name. A lexer's `tok` and a section's `sec` are none.
-const CUT_SHORT: &str = "clientsec oauthsec apisec oauthcs bottok apitok accesstok refreshtok bearertok tkn";
-
-/// Names that hold one of the words above and announce something else.
-const HARMLESS: &str = "\
-    signature tokeniz tokentype tokencount keyword keyboard publickey pubkey keybind keymap keycode keydown keyup \
-    authenticat compass bypass passthrough csstoken synctoken pagetoken nexttoken idempotencytoken updatetoken \
-    continuationtoken startingtoken requesttoken changetoken locktoken pagingtoken paginationtoken secretary oldpwd \
-    canceltoken cancellationtoken designtoken signatureversion signaturemethod methodsignature typesignature \
-    functionsignature tokenkind tokenaccessor invalidpassword incorrectpassword wrongpassword invalidtoken \
-    secwebsocket exportsecretkey deletesecretkey usersecretsid";
-
-/// Short words for a password, as the last word of a name.
-const SHORT: &str = "pass pw psk pswd passe mdp";
-
-/// What may stand before `pass` in a name without a mark between them.
-const OWNERS: &str = "\
-    db user root admin smtp ftp mail email my ldap sql mysql pg redis proxy auth sudo become login svc service app \
-    default master bind imap pop vnc rdp wp git svn jenkins ansible mongo rabbit rabbitmq mqtt kafka elastic wifi \
-    http basic ssh key cert store truststore keystore zip rar backup vault grafana nexus sonar artifactory pgadmin \
-    oracle sa web site test client remote local relay sasl krb router switch node vm pbx sip turn vpn ppp pptp l2tp \
-    wlan wpa radius snmp ipmi idrac bmc nas smb cifs samba dav webdav caldav rsync backuppc gpg pgp jks registry \
-    docker npm nuget maven nexus2 sonatype ossrh db2 mssql mariadb postgres cassandra couch neo4j influx clickhouse \
-    kibana zabbix nagios hostmaster";
-
-/// What tells one of several secrets from the others at the end of their names.
-const ENVIRONMENTS: &str = "\
-    prod production dev development test testing staging stage qa live sandbox local main primary secondary default \
-    old new current backup prd stg uat preprod demo ci tmp temp ro rw readonly eu us one two three first second";
-
-/// What else may follow the word in a name that still announces the secret itself.
-const SAME: &str = "\
-    value val str string text edit env raw plain plaintext cleartext base64 b64 enc encoded hash data header const \
-    var arg admin root user bot db s key orkey orprivatekey access private api auth a b for is keybase confirmation \
-    confirm repeat again v mysql postgres postgresql pg mariadb banco bd usuario correo mongo mongodb redis smtp ftp \
-    sftp ssh ldap rabbitmq mqtt kafka elastic oracle mssql wifi vpn imap github gitlab aws";
-
-/// Words before `key` that make it the name of a place in a table, not of a credential, however they are joined.
-const TABLES: &str = "\
-    cache primary foreign sort partition hash group index lookup object dict item route query param header field \
-    meta metadata context state event redis registry translation i18n label order unique dedupe dedup idempotency \
-    message composite natural range prefix public short whis next prev last first this react list column data \
-    resource node file path name type setting settings option property prop attr attribute feature flag json yaml \
-    toml locale bundle chunk block arrow enter escape space modifier answer question host each with zone build task \
-    memo bucket blob tree step matrix restore asset version language theme menu topic routing shard lock queue \
-    parent child merge verify verification matched crashreporter";
-
-/// The same as the whole word before `key`.
-const SHORT_TABLES: &str = "\
-    row map s3 hot any tx by the a an no ssh gpg pgp is has get set per for from on of dns env var job tag sub tab \
-    kms cmk loading loaded deleted deleting missing unknown duplicate found removed removing fetched fetching";
-
-/// What makes a word that ends with `key` and is none.
-const ANIMALS: &str = "mon tur don joc hoc";
 
 /// What `name` announces, if anything.
 pub(in crate::detect) fn classify(name: &[u8]) -> Option<Key> {
@@ -398,92 +324,9 @@ fn after_authentication(joined: &[u8]) -> &[u8] {
     rest.filter(ends).unwrap_or(joined)
 }
 
-/// The endings of all names that announce something: a filter before [`classify`].
-pub(in crate::detect) struct Endings {
-    bits: Box<[u64; ENDINGS / 64]>,
-}
-
-/// One bit in eighty is set.
-const ENDINGS: usize = 1 << 16;
-
-impl Endings {
-    pub(in crate::detect) fn new() -> Self {
-        let mut endings = Self { bits: Box::new([0; ENDINGS / 64]) };
-        for word in words(CUT_SHORT) {
-            endings.add_word(word.as_bytes());
-        }
-        // The last one: parts of names of people, `billing_first_name`.
-        let more = ["pass", "passe", "key", "secrets", "credentials", "pswd", "name"];
-        for word in words(PASSWORDS).chain(words(SECRETS)).chain(words(ACCESS)).chain(words(HINTS)).chain(more) {
-            endings.add_word(word.as_bytes());
-        }
-        // The last ones: a variable, letters of escapes, marks of differences and searches, and the arrow that numbers lines.
-        for separator in *b"_-. \n\"'=&$nt\t+:(\x92" {
-            for word in [*b"pwd", *b"psk", *b"mdp"] {
-                let [a, b, c] = word;
-                endings.add([separator, a, b, c]);
-            }
-            for before in 0..32 {
-                endings.add([before, separator, b'p', b'w']);
-            }
-        }
-        // `client_sec`, `bot-tok`, `oauth_cs`
-        for separator in *b"_-." {
-            endings.add([separator, b's', b'e', b'c']);
-            endings.add([separator, b't', b'o', b'k']);
-            endings.add([b'h', separator, b'c', b's']);
-        }
-        // `${PW:-x9}`
-        endings.add(*b"${pw");
-        // By itself in quotes, after a blank or at the start of a line.
-        for before in *b"\"' \n" {
-            endings.add([before, b'p', b's', b'k']);
-        }
-        endings
-    }
-
-    fn add_word(&mut self, word: &[u8]) {
-        match *word {
-            [.., a, b, c, d] => self.add([a, b, c, d]),
-            // Only the lowest five bits of a byte count.
-            [a, b, c] => (0..32).for_each(|before| self.add([before, a, b, c])),
-            _ => {}
-        }
-    }
-
-    fn add(&mut self, four: [u8; 4]) {
-        let place = place(u32::from_le_bytes(four));
-        if let Some(bits) = self.bits.get_mut(place / 64) {
-            *bits |= 1 << (place % 64);
-        }
-    }
-
-    /// Whether a name that ends with these bytes may announce something.
-    #[inline]
-    pub(in crate::detect) fn may(&self, four: u32) -> bool {
-        let place = place(four);
-        self.bits.get(place / 64).is_some_and(|bits| bits >> (place % 64) & 1 == 1)
-    }
-}
-
-/// Four bytes without their case, as a place in the filter.
-#[inline]
-fn place(four: u32) -> usize {
-    ((four & 0x1f1f_1f1f).wrapping_mul(0x9E37_79B1) >> 16) as usize
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_filter_lets_pass_whatever_names_a_secret() {
-        let endings = Endings::new();
-        for name in ["client_sec", "oauth_cs", "bot-tok", "apiTok", "tkn", "acct_cred", "ftpPw", "csrf", "x_sess"] {
-            let Some(four) = format!(" {name}").as_bytes().last_chunk::<4>().copied() else { continue };
-            assert!(endings.may(u32::from_le_bytes(four)), "{name}");
-        }
-    }
 
     #[test]
     fn names_of_secrets_are_told_from_their_look_alikes() {

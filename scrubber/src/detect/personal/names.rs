@@ -17,6 +17,7 @@ pub(in crate::detect) use cue::{Cue, literals, with_ends, without_end};
 use cue::TOLD;
 use gazetteer::class;
 use read::{Context, Part, due_length, name_length, parts};
+use values::{attribute_value, field_value, record_value};
 
 mod abroad;
 mod addressed;
@@ -25,17 +26,14 @@ mod context;
 mod cue;
 mod fields;
 mod gazetteer;
+mod mailbox;
 mod other;
 mod program;
 mod read;
+mod values;
 
 /// A name and what stands around it fit into so many bytes.
 const NEAR: usize = 160;
-/// Bytes of an element or object between the name of a field and its value.
-const ATTRIBUTES_MAX: usize = 80;
-/// The longest name before an address, in bytes.
-const MAILBOX_MAX: usize = 64;
-
 /// Whether the word that ends at `end` with a capital at its start may begin a name, by the bytes after it.
 #[inline]
 pub(in crate::detect) fn may_go_on(text: &[u8], end: usize, next: u8) -> bool {
@@ -226,52 +224,6 @@ impl Search<'_> {
         }
     }
 
-    /// An `@` stands at `at`: `Name <user@host>`.
-    fn mailbox(&mut self, at: usize) {
-        let text = self.text;
-        let near = text.get(at.saturating_sub(MAILBOX_MAX)..at).unwrap_or_default();
-        let local =
-            near.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || b"._%+-".contains(byte)).count();
-        let open = at - local;
-        if local == 0 {
-            return;
-        }
-        if byte_at(text, open.wrapping_sub(1)) != b'<' {
-            self.spelt_name(at, local);
-            return;
-        }
-        self.work += 1;
-        self.open(open, NEAR);
-        let place = self.window.place(open - 1);
-        if let Some((from, to)) = display_name(self.window.bytes(), place)
-            && !context::is_copyright(self.window.bytes().get(..from).unwrap_or_default())
-            && !other::is_other(self.window.bytes().get(from..to).unwrap_or_default())
-            && !program::is_program(self.window.bytes().get(from..).unwrap_or_default())
-        {
-            self.report_places(Builtin::PersonName, from, to);
-        }
-    }
-
-    /// A name near the address whose `@` stands at `at`, which the address spells.
-    fn spelt_name(&mut self, at: usize, local: usize) {
-        // Most addresses of code are none: `user@host`, `@Override`.
-        if local < 4 || !byte_at(self.text, at + 1).is_ascii_alphanumeric() {
-            return;
-        }
-        self.work += 1;
-        self.open(at, NEAR);
-        let place = self.window.place(at);
-        let bytes = self.window.bytes();
-        let low = place.saturating_sub(NEAR);
-        let near = bytes.get(low..bytes.len().min(place + NEAR)).unwrap_or_default();
-        if let Some((from, to)) = addressed::spelt(near, place - low)
-            && !context::is_copyright(bytes.get(..low + from).unwrap_or_default())
-            && !other::is_other(near.get(from..to).unwrap_or_default())
-        {
-            self.report_places(Builtin::PersonName, low + from, low + to);
-        }
-    }
-
     /// Whether what was found last reaches over `start`.
     fn is_found(&self, start: usize) -> bool {
         self.found.last().is_some_and(|finding| finding.end > start && finding.start <= start)
@@ -434,175 +386,4 @@ fn is_capitalised(bytes: &[u8], from: usize) -> bool {
     byte_at(bytes, from + 1).is_ascii_lowercase()
         || byte_at(bytes, from + 1) >= 0x80
         || b"'.".contains(&byte_at(bytes, from + 1))
-}
-
-/// The value of a key that holds a name and ends at `place`.
-fn field_value(bytes: &[u8], place: usize) -> Option<(usize, usize)> {
-    let rest = bytes.get(place..)?;
-    let closing = rest.iter().take(2).take_while(|byte| b"\"'`* ".contains(byte)).count();
-    // `first_name { "Anna" }`, as factories of tests say it.
-    let in_block = matches!(rest.get(closing..), Some([b'{', b' ', b'"' | b'\'', ..]));
-    let signs = || rest.get(closing..).unwrap_or_default().iter().take(3);
-    let sign = if in_block { 2 } else { signs().take_while(|byte| b" :=>*".contains(byte)).count() };
-    // `<givenName>Anna</givenName>`
-    let of_element = sign == 1 && closing == 0 && rest.first() == Some(&b'>');
-    if !of_element && !in_block && !rest.get(closing..closing + sign)?.iter().any(|byte| b":=".contains(byte)) {
-        return None;
-    }
-    let mut from = place + closing + sign;
-    from += usize::from(b" ".contains(&byte_at(bytes, from)));
-    let quote = Some(byte_at(bytes, from)).filter(|byte| b"\"'`".contains(byte));
-    from += usize::from(quote.is_some());
-    let read = parts(bytes, from);
-    let first = read.first()?;
-    // `<author>Pearson</author>`: other elements than those of names hold companies as well.
-    let of_name = of_element && bytes.get(..place).is_some_and(is_key_of_name);
-    let (from, to) = due(&read, quote.is_some() || of_name || first.class.is_name())?;
-    if bytes.get(from..to).is_some_and(cue::is_field) {
-        return None;
-    }
-    // `Card.displayName = "CardHeader"`: parts of a page have such a name too.
-    let of_page = bytes.get(place.saturating_sub(11)..place)?.eq_ignore_ascii_case(b"displayname");
-    if of_page && to == first.end && !first.class.is_name() {
-        return None;
-    }
-    // `"Schmidt, Anna"`
-    let given = || bytes.get(to..)?.strip_prefix(b", ")?.iter().position(|byte| Some(*byte) == quote);
-    let listed = quote.and_then(|_| given()).map(|length| to + 2..to + 2 + length);
-    let to = listed.filter(|given| bytes.get(given.clone()).is_some_and(is_part_of_cell)).map_or(to, |given| given.end);
-    let stop = byte_at(bytes, to);
-    // `Mark Complete`: another word with a capital makes it none.
-    let goes_on = stop == b' ' && byte_at(bytes, to + 1).is_ascii_uppercase() && !is_key(bytes, to + 1);
-    let ends = to >= bytes.len() || (b",;\n\r<&|)\"'. ".contains(&stop) && !goes_on);
-    let ends = if of_element { bytes.get(to..to + 2) == Some(b"</") } else { ends };
-    let whole = quote.map_or(ends, |quote| stop == quote);
-    let known = read.iter().take(3).any(|part| part.class.is_only_name());
-    // `author = Database`, `fullName = String`: an unknown word needs a quote, and one alone a key that leaves no doubt.
-    (whole && (known || quote.is_some() || of_name || first.class.is_name())).then_some((from, to))
-}
-
-/// The value of a field whose name is a value too and ends at `place`: `<input name="surname" value="Schmidt">`,
-/// `{"name": "last_name", "value": "Schmidt"}`.
-fn attribute_value(bytes: &[u8], place: usize) -> Option<(usize, usize)> {
-    let rest = bytes.get(place..bytes.len().min(place + ATTRIBUTES_MAX))?;
-    let quoted = rest.first().is_some_and(|byte| b"\"'".contains(byte));
-    let attributes = rest.split(|byte| b"{}<>".contains(byte)).next()?;
-    let value = memchr::memmem::find(attributes, b"value").filter(|_| quoted)?;
-    field_value(bytes, place + value + 5).filter(|_| bytes.get(..place).is_some_and(is_key_of_name))
-}
-
-/// The value of a field that ends at `place` in a record of which each line is a field, as psql shows it: `first_name | Anna`.
-fn record_value(bytes: &[u8], place: usize) -> Option<(usize, usize)> {
-    let rest = bytes.get(place..)?;
-    let blanks = rest.iter().take(40).take_while(|byte| **byte == b' ').count();
-    let line = rest.get(blanks..)?.strip_prefix(b"| ")?.split(|byte| *byte == b'\n').next()?;
-    let value = line.trim_ascii_end();
-    let key =
-        bytes.get(..place)?.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
-    let begins = place == key || bytes.get(place - key - 1) == Some(&b'\n');
-    let from = place + blanks + 2;
-    (begins && blanks > 0 && !value.is_empty() && is_cell(value)).then_some((from, from + value.len()))
-}
-
-/// Whether a key that is called a name ends here.
-fn is_key_of_name(head: &[u8]) -> bool {
-    let ends = |end: &&[u8]| {
-        head.len()
-            .checked_sub(end.len())
-            .and_then(|from| head.get(from..))
-            .is_some_and(|tail| tail.eq_ignore_ascii_case(end))
-    };
-    [b"name".as_slice(), b"prenom", b"apellido", b"apellidos", b"cognome", b"nazwisko"].iter().any(ends)
-}
-
-/// Whether the word at `start` is the next key of a dump: `{FirstName:Anna Plan:pro}`.
-fn is_key(bytes: &[u8], start: usize) -> bool {
-    let rest = bytes.get(start..).unwrap_or_default();
-    rest.iter().find(|byte| !byte.is_ascii_alphanumeric() && **byte != b'_') == Some(&b':')
-}
-
-/// The name before the `<` at `place`.
-fn display_name(bytes: &[u8], place: usize) -> Option<(usize, usize)> {
-    let near = bytes.get(place.saturating_sub(MAILBOX_MAX)..place)?;
-    let blanks = near.iter().rev().take_while(|byte| b" \"'".contains(byte)).count();
-    let near = near.get(..near.len() - blanks)?;
-    let is_inner = |byte: &u8| byte.is_ascii_alphabetic() || *byte >= 0x80 || b" .'-".contains(byte);
-    let (head, mut line) =
-        near.split_at_checked(near.len() - near.iter().rev().take_while(|byte| is_inner(byte)).count())?;
-    // Letters behind a digit end a word that began before it: a hash.
-    if head.last().is_some_and(u8::is_ascii_digit)
-        && let Some(blank) = memchr::memchr(b' ', line).filter(|blank| *blank > 0)
-    {
-        line = line.get(blank..)?;
-    }
-    // From the end on, as far as words have capitals: what stands before belongs to a sentence.
-    let (mut length, mut words, mut ordinary) = (0, 0, 0);
-    for word in line.rsplit(|byte| *byte == b' ').take(6) {
-        let may_belong = read::is_name_word(word) || (words == 0 && word.len() == line.len() && word.len() >= 3);
-        if word.is_empty() || !may_belong || word.eq_ignore_ascii_case(b"bot") || word.ends_with(b"-bot") {
-            break;
-        }
-        length += word.len() + usize::from(words > 0);
-        words += 1;
-        ordinary += usize::from(class(word).is_only_word());
-    }
-    let to = place - blanks;
-    (words > 0 && words < 6 && length >= 3 && ordinary * 2 < words).then_some((to - length, to))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_display_name_is_told_from_a_list_or_a_machine() {
-        for (text, expected) in [
-            ("Author: Xan Quelibar <", Some("Xan Quelibar")),
-            ("authors = [\"Anna Schmidt <", Some("Anna Schmidt")),
-            ("To: \"Anna Schmidt\" <", Some("Anna Schmidt")),
-            ("cc a@b.de, 王小明 <", Some("王小明")),
-            ("85b7e Xan Quelibar <", Some("Xan Quelibar")),
-            ("85b7e Xan <", Some("Xan")),
-            ("author1 lastname <", None),
-            ("Mailing List <", None),
-            ("dependabot-bot <", None),
-            ("many thanks to Xan Quelibar <", Some("Xan Quelibar")),
-            ("Ludwig van Beethoven <", Some("Ludwig van Beethoven")),
-            ("xquelibar <", Some("xquelibar")),
-            ("if a <", None),
-        ] {
-            let found = display_name(text.as_bytes(), text.len() - 1);
-            assert_eq!(found.and_then(|(from, to)| text.get(from..to)), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_field_holds_a_name_and_no_type() {
-        for (text, expected) in [
-            ("\": \"Anna\"", Some("Anna")),
-            (": Anna\n", Some("Anna")),
-            ("='Xanthor Quelibar'", Some("Xanthor Quelibar")),
-            (": String,", None),
-            (" = Database", None),
-            ("\": \"First Name\"", None),
-            (" is Anna", None),
-            (">Xanthor <b>", None),
-            (":Anna Plan:pro}", Some("Anna")),
-            (": Mark Complete", None),
-            ("\": \"Vorname\"", None),
-        ] {
-            let found = field_value(text.as_bytes(), 0);
-            assert_eq!(found.and_then(|(from, to)| text.get(from..to)), expected, "{text}");
-        }
-        for (text, expected) in [
-            ("a.displayName=\"Xanthor\"", None),
-            ("<givenName>Xanthor</givenName>", Some("Xanthor")),
-            ("\"displayName\": \"Anna\"", Some("Anna")),
-            ("\"displayName\": \"Xanthor Quelibar\"", Some("Xanthor Quelibar")),
-        ] {
-            let place = text.find("Name").unwrap_or(0) + 4;
-            let found = field_value(text.as_bytes(), place);
-            assert_eq!(found.and_then(|(from, to)| text.get(from..to)), expected, "{text}");
-        }
-    }
 }

@@ -9,7 +9,7 @@ use crate::detect::sets::lexicon::List;
 /// So many words may tell whose it is.
 const WORDS_MAX: usize = 4;
 
-/// What follows the word where the name is that something about a secret: its place, form, age, use, or part a program.
+/// What follows the word where the name is that of something about a secret: its place, form, age, use, or a part of a program.
 const ABOUT: &str = "\
     abstract accounts action actions add address addresses after age alg algo algorithm all alphabet amount \
     annotation answer any arg arn array at attempt attempts attributes audience audiences auth authentication avg \

@@ -1,5 +1,6 @@
 //! What the text before a name says of it.
 
+use super::fields::folded;
 use super::read::Context;
 
 /// Keys whose value is a person's name, written in one word. A longer key may end with one of them.
@@ -168,14 +169,8 @@ const KEY_MAX: usize = 28;
 /// What the text directly before a name says of it.
 pub(super) fn before(before: &[u8]) -> Context {
     let Some(key) = key(before) else { return Context::None };
-    let mut folded = [0; KEY_MAX];
-    let mut length = 0;
-    for byte in key.iter().filter(|byte| byte.is_ascii_alphabetic()) {
-        let Some(slot) = folded.get_mut(length) else { return Context::None };
-        *slot = byte.to_ascii_lowercase();
-        length += 1;
-    }
-    let folded = folded.get(..length).unwrap_or_default();
+    let mut room = [0; KEY_MAX];
+    let Some(folded) = folded(key, &mut room) else { return Context::None };
     let is = |known: &&str| {
         let known = known.as_bytes();
         folded == known || (known.len() > 4 && folded.ends_with(known))

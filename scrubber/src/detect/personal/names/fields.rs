@@ -20,16 +20,20 @@ const NAME_MAX: usize = 40;
 /// Whether `name` is such a name of a field.
 pub(super) fn is_owned(name: &[u8]) -> bool {
     static OWNER_WORDS: LazyLock<List> = LazyLock::new(|| List::new(OWNERS));
-    let mut folded = [0; NAME_MAX];
-    let mut length = 0;
-    for byte in name.iter().filter(|byte| byte.is_ascii_alphabetic()) {
-        let Some(slot) = folded.get_mut(length) else { return false };
-        *slot = byte.to_ascii_lowercase();
-        length += 1;
-    }
-    let folded = folded.get(..length).unwrap_or_default();
+    let mut room = [0; NAME_MAX];
+    let Some(folded) = folded(name, &mut room) else { return false };
     let Some(owner) = PARTS.iter().find_map(|part| folded.strip_suffix(*part)) else { return false };
     if owner.is_empty() { !name.iter().any(u8::is_ascii_lowercase) } else { OWNER_WORDS.ends(owner) }
+}
+
+/// The letters of a name in lower case, if they find room.
+pub(super) fn folded<'a>(name: &[u8], room: &'a mut [u8]) -> Option<&'a [u8]> {
+    let mut length = 0;
+    for byte in name.iter().filter(|byte| byte.is_ascii_alphabetic()) {
+        *room.get_mut(length)? = byte.to_ascii_lowercase();
+        length += 1;
+    }
+    room.get(..length)
 }
 
 #[cfg(test)]
