@@ -31,6 +31,12 @@ pub(super) fn spelt(text: &[u8], at: usize) -> Option<(usize, usize)> {
         return None;
     }
     let own = at - length..at + 1 + host;
+    // Most stand beside no name: a word near it ends as the local part does.
+    let tail = local.last_chunk::<3>()?;
+    let near = [text.get(..own.start)?, text.get(own.end..)?];
+    if !near.iter().any(|part| memchr::memmem::find(part, tail).is_some()) {
+        return None;
+    }
     let mut words = Words { text, at: 0 };
     let mut before = words.next()?;
     for word in words {
