@@ -93,7 +93,7 @@ fn measure(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
 }
 
 /// What costs the detectors most, over and over.
-const HOSTILE: [&str; 27] = [
+const HOSTILE: &[&str] = &[
     "password=",
     "Bearer ",
     "AKIAQ7\" \"",
@@ -122,6 +122,11 @@ const HOSTILE: [&str; 27] = [
     concat!("MIG2AgEAMBAGBy", "qGSM49AgEGBSuBBAAi", "q7Zp4Xw2Lr9Tb6Nk1q7Zp4Xw2Lr9Tb6Nk2\n"),
     "X-Amz-Credential=a%2F20150830%2Fus-east-1%2Fs3&X-Amz-Date=20150830T123600Z&X-Amz-Expires=3600&X-Amz-SignedHeaders=host\n",
     "def g(): pass\n",
+    // What came on 2026-11-30: names that tell whose a secret is, links of terminals, names beside addresses, heads of tables.
+    "pwAb=",
+    "\u{1b}]8;;a\\",
+    "Zyla Quonk abcd@e.fg ",
+    "nom,",
 ];
 
 /// Lines that hold one long text of nothing else.
@@ -135,7 +140,7 @@ fn hostile(criterion: &mut Criterion, bytes: u64) -> Result<(), Box<dyn Error>> 
         let line = record.as_bytes();
         group.sample_size(10).throughput(Throughput::Bytes(line.len() as u64));
         let mut out = policy.events();
-        group.bench_function(piece, |bencher| {
+        group.bench_function(*piece, |bencher| {
             bencher.iter(|| {
                 let mut scratch = Scratch::default();
                 let mut source = Source { kind: SourceKind::Transcript, session: "s".to_owned(), cwd: None };

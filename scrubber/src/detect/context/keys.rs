@@ -10,7 +10,6 @@ use crate::detect::search::SUFFIX_MAX;
 use crate::detect::sets::lexicon::{List, Words, words};
 
 pub(in crate::detect) use endings::Endings;
-pub(in crate::detect) use owner::may_own;
 
 use words::{
     ACCESS, ANIMALS, CUT_SHORT, ENVIRONMENTS, HARMLESS, HINTS, MADE_UP, OWNERS, PASSWORDS, SAME, SECRETS, SHORT,

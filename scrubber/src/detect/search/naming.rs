@@ -37,7 +37,7 @@ impl Search<'_> {
         if keys::may_follow(suffix) {
             self.end_of_name(start, part + rest);
         }
-        self.end_with_owner(suffix, part + rest);
+        self.end_with_owner(part + rest);
     }
 
     /// A name may go on behind the word that ends at `end`: `db-password-prod`, `app.password.2`.
@@ -176,10 +176,13 @@ impl Search<'_> {
     }
 
     /// A name ends at `end` with words that may tell whose secret it is: `PASSWORD_JENKINS`.
-    fn end_with_owner(&mut self, suffix: &[u8], end: usize) {
+    fn end_with_owner(&mut self, end: usize) {
+        if end <= self.names_from {
+            return;
+        }
         let text = self.text;
         let gap = text.get(end..).unwrap_or_default().iter().take(GAP_MAX).take_while(|byte| **byte == b' ').count();
-        if !b"=:\"'`\\]>".contains(&byte_at(text, end + gap)) || !keys::may_own(suffix) {
+        if !b"=:\"'`\\]>".contains(&byte_at(text, end + gap)) {
             return;
         }
         let name = text.get(name_start(text, end)..end).unwrap_or_default();
@@ -188,9 +191,11 @@ impl Search<'_> {
         self.open(end, AHEAD);
         let place = self.window.place(end);
         let name = name_start(self.window.bytes(), place);
-        let value = assign::value_after(&self.window, name, place);
-        if let Some(value) = value.filter(|value| value.end - value.start <= OWNED_MAX) {
-            self.judge(key, value);
+        match assign::value_after(&self.window, name, place) {
+            Some(value) if value.end - value.start <= OWNED_MAX => self.judge(key, value),
+            // Names inside it need not be tried each by itself.
+            Some(value) if !value.quoted => self.names_from = self.window.offset(value.end),
+            Some(_) | None => {}
         }
     }
 

@@ -79,22 +79,6 @@ pub(super) fn of_somebody(name: &[u8]) -> Option<Key> {
     })
 }
 
-/// Whether a name may end with this behind the word for a secret, and tell whose it is.
-pub(in crate::detect) fn may_own(suffix: &[u8]) -> bool {
-    let mut rest = without_number(suffix);
-    for _ in 0..WORDS_MAX {
-        let word = last_part(rest);
-        if !tells_whose(word) {
-            return false;
-        }
-        rest = without_last(rest, word);
-        if rest.is_empty() {
-            return true;
-        }
-    }
-    false
-}
-
 /// `API_KEY_LIVE_V2`, `token_partner_2` without what numbers them.
 fn without_number(name: &[u8]) -> &[u8] {
     let digits = name.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
