@@ -125,7 +125,7 @@ pub enum Settled {
     End,
     /// A last line without line end is left, and may become one.
     Part,
-    /// A last line without line end is left, was quiet, and is no record.
+    /// A last line without line end is left, was quiet, and does not end with a record.
     BrokenPart,
 }
 

@@ -15,6 +15,12 @@ pub fn is_whole_record(line: &[u8]) -> bool {
     line.first() == Some(&b'{') && line.last() == Some(&b'}') && record_end(line) == Some(line.len())
 }
 
+/// Says whether `line` is a whole record, or ends with one behind whatever is no record: then nothing of the line is to come.
+pub(super) fn ends_with_record(line: &[u8]) -> bool {
+    let ended = |last: &Range<usize>| line.get(last.end..).unwrap_or_default().iter().all(|byte| is_filler(*byte));
+    is_whole_record(line) || salvage(line).last().is_some_and(ended)
+}
+
 /// Finds the whole records in a line that the scrubber could not parse, in order.
 ///
 /// Empty for a line that is one whole record and yet was refused: it would be refused again.
@@ -111,6 +117,20 @@ mod tests {
         check("", &[]);
         check(r#"{"type":"user","message":{"content":"cut"#, &[]);
         check(r#"rest of a string","inner":{"a":1}}"#, &[]);
+    }
+
+    #[test]
+    fn a_line_of_which_more_is_to_come_does_not_end_with_a_record() {
+        let record = r#"{"type":"user","uuid":"1"}"#;
+        let torn = r#"{"torn":"abc"#;
+        for ended in [record, &format!("{torn}{record}"), &format!("{record} {record}"), &format!("{torn}{record}\0\0")]
+        {
+            assert!(ends_with_record(ended.as_bytes()), "{ended:?}");
+        }
+        let within = format!(r#"{{"data":{record}"#);
+        for unended in ["", "\0", torn, &within, &format!("{record}{torn}"), &format!("{torn}{record}{torn}")] {
+            assert!(!ends_with_record(unended.as_bytes()), "{unended:?}");
+        }
     }
 
     #[test]

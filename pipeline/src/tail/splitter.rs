@@ -1,6 +1,7 @@
 //! Cuts chunks into whole lines, without copying and without holding lines above the limit.
 
 use super::Resume;
+use super::salvage::ends_with_record;
 use scrubber::Place;
 use std::ops::Range;
 
@@ -93,12 +94,12 @@ impl Splitter {
         }
     }
 
-    /// Takes all of `unread` as a line although no line end follows, when it is a whole record by itself.
+    /// Takes all of `unread` as a line although no line end follows, when it ends with a whole record, be it behind the torn half of another.
     ///
     /// What is appended later starts a line of its own: a late line end is a blank line, and a record that was glued on
     /// is whole. Nothing is doubled or torn, since no part of a JSON object is an object that begins at the same byte.
     pub fn take_unended(&mut self, unread: &[u8]) -> Option<(Range<usize>, Place)> {
-        if self.resume != Resume::LineStart || !super::is_whole_record(unread) {
+        if self.resume != Resume::LineStart || !ends_with_record(unread) {
             return None;
         }
         let place = Place { offset: self.offset, length: unread.len() as u64 };
@@ -192,6 +193,19 @@ mod tests {
         let taken = splitter.take_unended(br#"{"a":1}"#);
         assert_eq!(taken, Some((0..7, Place { offset: 0, length: 7 })));
         assert_eq!(splitter.step(b"\n"), Step::Line { text: 0..0, place: Place { offset: 7, length: 1 } });
+    }
+
+    #[test]
+    fn a_whole_record_without_newline_is_taken_with_the_torn_half_that_it_is_glued_to() {
+        let torn = br#"{"a":"cut"#.as_slice();
+        let glued = [torn, br#"{"b":1}"#].concat();
+        let mut splitter = Splitter::new(10, Resume::LineStart, 100);
+        assert!(splitter.take_unended(torn).is_none());
+        let place = Place { offset: 10, length: glued.len() as u64 };
+        assert_eq!(splitter.take_unended(&glued), Some((0..glued.len(), place)));
+        assert_eq!((splitter.offset(), splitter.resume()), (10 + place.length, Resume::LineStart));
+        // Begun before consent.
+        assert!(Splitter::new(10, Resume::SkipBegun, 100).take_unended(&glued).is_none());
     }
 
     proptest! {

@@ -127,11 +127,6 @@ impl World {
         let (length, whole) = (content.len(), content.len() < 60_000);
         let deed = self.s.dice.weighted(&[20, 15, 10, 15, 15, 12, 13]);
         self.s.note("file", at as u64, deed as u64);
-        if (1..=3).contains(&deed) && self.s.user.granted.is_some() {
-            let Surroundings { disk, records, invariants, .. } = &mut self.s;
-            let lines = disk.files[at].content.split(|byte| *byte == b'\n');
-            invariants.written_again(lines.flat_map(|line| records.all_in(line)));
-        }
         match deed {
             0 => {
                 let length = self.s.dice.below(length as u64 + 1) as usize;
@@ -151,20 +146,35 @@ impl World {
                         self.write_record(at, wanted);
                     }
                 } else {
+                    self.copied(at);
                     self.s.disk.replace(at, content, now, &mut self.s.dice);
                 }
             }
             2 => {
                 let content = self.s.disk.files[at].content.clone();
+                self.copied(at);
                 self.s.disk.replace(at, content, now, &mut self.s.dice);
             }
-            3 if self.s.disk.files.len() < FILES_MAX && whole => self.s.disk.copy(at, project, now, &mut self.s.dice),
+            3 if self.s.disk.files.len() < FILES_MAX && whole => {
+                self.copied(at);
+                self.s.disk.copy(at, project, now, &mut self.s.dice);
+            }
             3 | 4 => self.s.disk.rename(at, project),
             5 => self.s.disk.delete(at),
             _ => self.s.disk.sync(at),
         }
         let after = self.heard_after();
         self.news(after);
+    }
+
+    /// The records of a file come to stand in another one, which nothing may tell from a new session: what it repeats, the agent looks for
+    /// beside the machines. What is written over in the file itself stays what it was.
+    fn copied(&mut self, at: usize) {
+        if self.s.user.granted.is_some() {
+            let Surroundings { disk, records, invariants, .. } = &mut self.s;
+            let lines = disk.files[at].content.split(|byte| *byte == b'\n');
+            invariants.written_again(lines.flat_map(|line| records.all_in(line)));
+        }
     }
 
     fn user_does(&mut self) {

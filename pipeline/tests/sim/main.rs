@@ -35,6 +35,7 @@ const FOUND: &[(u64, &str)] = &[
     (90_246, "what the store failed to drop of a project that was opted out left when it was opted in again"),
     (90_515, "a file that was moved, cut to its first lines and written to again was read from its start"),
     (200_494, "a record that was cut in two below the floor was lost as a torn line after a restart"),
+    (301_174, "a record without line end behind the torn half of another waited for ever"),
 ];
 
 fn number(name: &str, default: u64) -> u64 {

@@ -46,7 +46,7 @@ impl Catalog {
         let least = floor.map_or(0, |floor| floor.offset);
         for (key, place) in self.candidates(seen, own, probe)? {
             if place.position.offset >= least && matches(&place.position, seen, probe)? {
-                return Some(Some((key, place)));
+                return Some(Some((key, Place { position: place.position.begun(probe)?, ..place })));
             }
         }
         Some(None)

@@ -13,8 +13,8 @@ pub(super) const REWRITTEN_WITHIN: Duration = Duration::from_secs(10);
 
 impl Catalog {
     /// Up to where the file at hand must be held back when its content is that of no position behind there: the furthest
-    /// floor of what it is or replaces, cut to its length. Whether a line ends there is not known, so reading that begins there skips to
-    /// the next one. The outer `None` for a file that cannot be read now.
+    /// floor of what it is or replaces, cut to its length. Whether a line ends there is not known ([`Position::begun`]). The outer
+    /// `None` for a file that cannot be read now.
     #[expect(clippy::option_option, reason = "whether it can be read is one question, whether it has a floor another")]
     pub(super) fn floor(
         &self,
@@ -140,6 +140,15 @@ impl Position {
         let tail = hash(offset - offset.min(TAIL_BYTES_MAX)..offset)?;
         Some(Self { offset, resume, head, tail })
     }
+
+    /// Where reading that is to begin here begins: where a line that was begun is to be skipped, with the byte before, which tells whether
+    /// it has ended. Of a floor that was cut this is not known.
+    pub(super) fn begun(self, probe: &mut dyn Probe) -> Option<Self> {
+        match self.resume {
+            Resume::SkipBegun => Self::of(self.offset - 1, Resume::SkipBegun, probe),
+            Resume::LineStart | Resume::SkipLine => Some(self),
+        }
+    }
 }
 
 /// Where reading goes on in a file that ended below its floor and may be growing back to what stood there before consent; `None`
@@ -157,7 +166,7 @@ fn returning(seen: &Seen, (key, place): (FileKey, Place), floor: Position, probe
     }
     // A short start is common to many: it may end within a line that begins anew.
     if floor.offset >= HEAD_BYTES_MAX && matches(&floor, seen, probe)? {
-        return at(floor, Some(floor), why);
+        return at(floor.begun(probe)?, Some(floor), why);
     }
     // It may be on its way back, or as much of it as can be told.
     let reached = Position::of(floor.offset.min(seen.length), Resume::SkipBegun, probe)?;

@@ -465,7 +465,23 @@ fn a_line_that_was_cut_below_the_floor_is_not_begun_in_its_middle() {
     let grown = FileRecord { position: position(&before, 5000), ..unended };
     for kept in [vec![unended, elsewhere], vec![grown]] {
         let resumed = Catalog::new(kept, QUIET).resume(&cut, &mut Content(&before[..3005]), seconds(2)).unwrap();
-        assert_eq!((resumed.position.offset, resumed.position.resume), (3005, Resume::SkipBegun));
+        assert_eq!((resumed.position.offset, resumed.position.resume), (3004, Resume::SkipBegun));
+    }
+}
+
+#[test]
+fn a_line_behind_a_floor_that_was_cut_at_the_end_of_a_line_is_read() {
+    let before = text(1, 9000);
+    let end = before[..3000].iter().rposition(|byte| *byte == b'\n').unwrap() + 1;
+    let now = [&before[..end], &text(2, 500)].concat();
+    let floor = Some(Position { resume: Resume::SkipBegun, ..position(&before, end) });
+    let file = seen(1, 1, &now, 1);
+    // It was emptied and came back, or what grew behind it was cut off again and other text written.
+    for position in [Position::start(), position(&before, 5000)] {
+        let kept = FileRecord { key: file.key, position, floor, updated_ms: 0 };
+        let resumed = Catalog::new([kept], QUIET).resume(&file, &mut Content(&now), seconds(1)).unwrap();
+        assert_eq!((resumed.position.offset, resumed.position.resume), (end as u64 - 1, Resume::SkipBegun));
+        assert_eq!((resumed.floor, resumed.held_back), (floor, 0));
     }
 }
 
