@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 use std::sync::Arc;
 
 use clap::{CommandFactory as _, Parser as _};
-use pipeline::consent::{Environment, Given, GrantRequest, Mode, OffReason};
+use pipeline::consent::{Environment, GrantRequest, Mode, OffReason};
 use scrubber::Tier;
 
 use super::args::{Cli, Command};
@@ -49,7 +49,7 @@ impl Desk {
         Self::new("", "", Environment::default())
     }
 
-    fn consent(&self, words: &[&str], person: &mut Answers, there: &mut Neighbours) -> Exit {
+    fn consent(&self, words: &[&str], person: &mut Answers, there: &mut dyn Surroundings) -> Exit {
         let words = ["bcce-agent", "consent"].iter().chain(words);
         let Command::Consent { command } = Cli::try_parse_from(words).unwrap().command else { panic!("not consent") };
         super::consent::run(&self.context, &command, person, there).unwrap_or_else(|error| {
@@ -376,33 +376,65 @@ fn without_a_terminal_only_yes_grants() {
     assert!(desk.printed().contains("What was sent before is sent again"));
 }
 
-/// Two commands at once, or a disk that fails once the entry stands in the ledger.
+/// The program around a grant that fails once another command has written its own.
+struct Overtaken<'a> {
+    program: super::surroundings::Program<'a>,
+    desk: &'a Desk,
+}
+
+impl Surroundings for Overtaken<'_> {
+    fn preview(&mut self, tier: Tier) -> anyhow::Result<()> {
+        self.program.preview(tier)
+    }
+
+    fn example(&mut self) -> Vec<String> {
+        self.program.example()
+    }
+
+    fn before_grant(&mut self, request: &GrantRequest) -> anyhow::Result<()> {
+        self.program.before_grant(request)?;
+        let mut ledger = LedgerFile::open(&self.desk.context.paths.state_dir)?;
+        ledger.grant(request.clone(), &self.desk.context.text, crate::edge::clock::wall())?;
+        anyhow::bail!("too late")
+    }
+
+    fn after_failed_grant(&mut self) {
+        self.program.after_failed_grant();
+    }
+
+    fn after_grant(&mut self, consent_id: &str) {
+        self.program.after_grant(consent_id);
+    }
+
+    fn after_revoke(&mut self) -> anyhow::Result<u64> {
+        self.program.after_revoke()
+    }
+}
+
 #[test]
 fn a_grant_that_failed_takes_nothing_back_once_the_ledger_has_changed() {
     let desk = Desk::usual();
     let paths = &desk.context.paths;
     let transcripts = desk.dir.path().join("claude/projects/p");
     std::fs::create_dir_all(&transcripts).unwrap();
-    paths.prepare_state_dir().unwrap();
-    let request = |tier| {
-        let (destination, extras) = (desk.context.destination.clone(), desk.context.extras.clone());
-        GrantRequest { tier, backfill: false, given: Given::Flags, destination, extras }
-    };
     let session = || Session::open(&desk.context.config, paths).unwrap();
-    let key = || std::fs::read(paths.state_dir.join("keys")).unwrap();
     let mut begins = Vec::new();
-    for tier in [Tier::Metrics, Tier::Content] {
+    let mut keys = Vec::new();
+    for tier in ["metrics", "content"] {
         let mut transcript = OpenOptions::new().create(true).append(true).open(transcripts.join("s.jsonl")).unwrap();
         transcript.write_all(b"{}\n").unwrap();
-        let mut program = super::surroundings::Program::new(&desk.context);
-        program.before_grant(&request(tier)).unwrap();
-        let made = key();
-        let mut ledger = LedgerFile::open(&paths.state_dir).unwrap();
-        ledger.grant(request(tier), &desk.context.text, crate::edge::clock::wall()).unwrap();
-        program.after_failed_grant();
-        assert_eq!(key(), made);
+        let mut there = Overtaken { program: super::surroundings::Program::new(&desk.context), desk: &desk };
+        let words = ["grant", "--yes", "--tier", tier];
+        assert_eq!(desk.consent(&words, &mut Answers::nobody(), &mut there), Exit::Failed);
+        let printed = desk.printed();
+        assert!(
+            printed.contains("the consent ledger has changed") && !printed.contains("nothing was granted"),
+            "{printed}"
+        );
+        keys.push(std::fs::read(paths.state_dir.join("keys")).unwrap());
         begins.extend(session().reading().unwrap().records.iter().map(|record| record.position.offset));
     }
+    assert_eq!(keys.first(), keys.last());
     assert_eq!(begins, [3, 6], "what was written under the narrower consent is not read under the wider one");
 }
 
