@@ -153,7 +153,7 @@ pub(super) fn finish(context: &Context, job: Job, done: &Done) -> anyhow::Result
         }
         Ended::SpoolDamaged => Err(damaged()),
         Ended::SealFails => Err(hinted(
-            "not everything was read: events could not be sealed for the spool",
+            "not everything was read and delivered: events could not be sealed for the spool",
             "run it again: what was not stored is read again; the lines above tell what failed",
         )),
         Ended::StoreFails => Err(hinted(

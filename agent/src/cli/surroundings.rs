@@ -21,13 +21,11 @@ pub(super) struct Program<'a> {
     spool_is_new: bool,
     /// Where reading went on before it was tried, under the consent in force.
     reading: Option<Beginnings>,
-    /// How many entries the ledger had then.
-    entries: usize,
 }
 
 impl<'a> Program<'a> {
     pub(super) const fn new(context: &'a Context) -> Self {
-        Self { context, keys_are_new: false, spool_is_new: false, reading: None, entries: 0 }
+        Self { context, keys_are_new: false, spool_is_new: false, reading: None }
     }
 }
 
@@ -49,7 +47,6 @@ impl consent::Surroundings for Program<'_> {
     fn before_grant(&mut self, request: &GrantRequest) -> anyhow::Result<()> {
         let Context { config, paths, .. } = self.context;
         let ledger = LedgerFile::open(&paths.state_dir)?;
-        self.entries = ledger.ledger().entries().len();
         let granted = ledger.ledger().stand(&self.context.circumstances()).granted;
         self.keys_are_new = granted.is_none() && !KeyFile::new(&paths.state_dir).exists();
         self.spool_is_new = granted.is_none() && !Store::exists(&self.context.store_settings());
@@ -71,14 +68,6 @@ impl consent::Surroundings for Program<'_> {
 
     fn after_failed_grant(&mut self) {
         let Context { config, paths, .. } = self.context;
-        let same = |file: LedgerFile| file.ledger().entries().len() == self.entries;
-        if !LedgerFile::open(&paths.state_dir).is_ok_and(same) {
-            // Another command granted, or this grant stands there all the same: what was prepared for it may be in use.
-            tracing::warn!(
-                "the consent ledger has changed or cannot be read: positions, keys and spool are left as they are"
-            );
-            return;
-        }
         let read_on = |reading| Ok::<_, SessionError>(Session::open(config, paths)?.read_on(&reading)?);
         if let Some(Err(fault)) = self.reading.take().map(read_on) {
             tracing::error!(%fault, "reading goes on at the ends: what was not read yet under the consent in force is passed over");

@@ -165,12 +165,16 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
         job,
     };
     let tailing = (job != Job::Flush).then(|| Tailing::new(&partners, &session)).transpose()?;
-    let ended = stop::scope(stop, |scope| {
+    let end = || {
+        stop.set();
+        inbox.stop();
+    };
+    let ended = stop::scope(end, |scope| {
         match tailing {
             None => drop(to_shipper.send(Message::TailDone)),
             Some(tailing) => tailing.start(scope, &partners, to_shipper),
         }
-        let ended = runtime.block_on(async {
+        runtime.block_on(async {
             let signals = tokio::spawn(wait_for_signals(Arc::clone(stop)));
             let metrics = || metrics::render(&latest, &session.store);
             let ended = tokio::select! {
@@ -179,10 +183,7 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
             };
             signals.abort();
             ended
-        });
-        stop.set();
-        inbox.stop();
-        ended
+        })
     });
     if matches!(ended, Ended::Off(reason) if reason.ends_consent()) {
         // What was on its way to the spool when consent ended came after it was emptied.

@@ -149,6 +149,8 @@ struct Turn {
     troubles: [Option<Trouble>; 3],
     /// What the log was told of the streams: their trouble, and whether anything was accepted.
     logged: [(Option<Trouble>, bool); 3],
+    /// Whether the log was told that the store fails, and not yet of the end of that.
+    store_fails: bool,
 }
 
 impl<S: Sink> Ship<'_, S> {
@@ -171,6 +173,7 @@ impl<S: Sink> Ship<'_, S> {
             told: None,
             troubles: [None; 3],
             logged: [(None, false); 3],
+            store_fails: false,
         };
         self.shipper.handle(Input::Policy(Some(self.policy.id().as_str().to_owned())), now);
         let ended = loop {
@@ -189,6 +192,7 @@ impl<S: Sink> Ship<'_, S> {
                 let input = self.record(&receipt).map_or(Input::RecordFailed(receipt), Input::Recorded);
                 self.shipper.handle(input, now);
             }
+            self.tell_recovery(&mut turn);
             match self.turn(now).await {
                 Ok(true) => {
                     // While much is to be done, one turn follows another.
@@ -322,8 +326,7 @@ impl<S: Sink> Ship<'_, S> {
                 match found {
                     Ok(segments) => Some(Input::Fetched { class, more: segments.len() == limit, segments }),
                     Err(fault) => {
-                        warn!(%fault, "cannot list the spool");
-                        self.stop.set_if_damaged(&fault);
+                        self.tell_failure(&fault, "list segments");
                         Some(Input::StoreFailed { segments: Vec::new() })
                     }
                 }
@@ -385,8 +388,7 @@ impl<S: Sink> Ship<'_, S> {
                 Input::Gone(seqs)
             }
             Err(fault) => {
-                warn!(%fault, "cannot drop segments; it is tried again");
-                self.stop.set_if_damaged(&fault);
+                self.tell_failure(&fault, "drop segments");
                 Input::NotDiscarded { class, seqs, reason }
             }
         }
@@ -397,8 +399,7 @@ impl<S: Sink> Ship<'_, S> {
         match settled {
             Ok(()) => Some(receipt.call()),
             Err(fault) => {
-                warn!(%fault, "cannot record a receipt; it comes again");
-                self.stop.set_if_damaged(&fault);
+                self.tell_failure(&fault, "record receipts");
                 None
             }
         }
@@ -415,8 +416,17 @@ impl<S: Sink> Ship<'_, S> {
         }
         if turn.tail_done && self.shipper.is_empty() {
             // What was dropped last may come again from its file.
-            let outdated = lock(self.store).is_outdated().unwrap_or(false);
-            return Some(if outdated { Ended::TermsChanged } else { Ended::Delivered });
+            let outdated = lock(self.store).is_outdated();
+            return match outdated {
+                Ok(true) => Some(Ended::TermsChanged),
+                Ok(false) => Some(Ended::Delivered),
+                Err(fault) => {
+                    // It is asked once more at the next tick, and not for ever.
+                    self.stop.note_store(Some(now));
+                    self.stop.set_if_damaged(&fault);
+                    None
+                }
+            };
         }
         let status = self.shipper.status();
         if turn.tail_done && status.streams.iter().any(|stream| stream.state == State::DayUsedUp) {

@@ -18,8 +18,7 @@ pub struct Stop {
     notify: Notify,
 }
 
-/// Asks everybody to end when the thread that has it panics: the others would go on, and nobody would notice that nothing is read,
-/// or sent.
+/// Asks everybody to end when the thread that has it panics: the others would go on, and nobody would notice that nothing is read.
 pub struct EndsAll<'a>(pub &'a Stop);
 
 impl Drop for EndsAll<'_> {
@@ -30,10 +29,17 @@ impl Drop for EndsAll<'_> {
     }
 }
 
-/// Runs `work`, which starts other threads, and ends all of them should it panic: the panic itself comes out once they have ended.
-pub fn scope<'env, T>(stop: &Stop, work: impl for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> T) -> T {
+/// Runs `work`, which starts other threads, and ends them by `end` when it is over. So it does by a panic, which comes out once they
+/// have ended: without that, who reads would go on, and nothing would be sent.
+pub fn scope<'env, T>(end: impl Fn(), work: impl for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> T) -> T {
+    struct Ends<F: Fn()>(F);
+    impl<F: Fn()> Drop for Ends<F> {
+        fn drop(&mut self) {
+            (self.0)();
+        }
+    }
     std::thread::scope(|scope| {
-        let _ends_all = EndsAll(stop);
+        let _ends = Ends(end);
         work(scope)
     })
 }
@@ -109,6 +115,9 @@ impl Stop {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::edge::watch::Inbox;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::time::Duration;
 
     #[test]
     fn a_thread_that_panics_ends_all_and_one_that_ends_does_not() {
@@ -124,22 +133,21 @@ mod tests {
     }
 
     #[test]
-    fn who_started_threads_ends_them_by_a_panic() {
-        let stop = Stop::default();
-        let waits = || {
-            // A test that waits for ever tells nobody anything.
-            (0..3000).any(|_| {
-                std::thread::sleep(std::time::Duration::from_millis(10));
-                stop.is_set()
-            })
-        };
-        let saw = AtomicBool::new(false);
-        let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            scope(&stop, |scope| {
-                scope.spawn(|| saw.store(waits(), Ordering::SeqCst));
-                assert!(stop.is_set(), "as a broken invariant does");
-            });
-        }));
-        assert!(ended.is_err() && saw.load(Ordering::SeqCst));
+    fn who_started_threads_ends_them_by_a_panic_too() {
+        for panics in [false, true] {
+            let (inbox, stopped) = (Inbox::default(), AtomicBool::new(false));
+            // As whoever reads does. A test that waits for ever tells nobody anything.
+            let waits = || stopped.store(inbox.wait(Some(Duration::from_secs(30))).stop, Ordering::SeqCst);
+            let ended = catch_unwind(AssertUnwindSafe(|| {
+                scope(
+                    || inbox.stop(),
+                    |scope| {
+                        scope.spawn(waits);
+                        assert!(!panics, "as a broken invariant does");
+                    },
+                );
+            }));
+            assert_eq!((ended.is_err(), stopped.load(Ordering::SeqCst)), (panics, true));
+        }
     }
 }

@@ -30,6 +30,12 @@ struct Stamp {
     modified: Option<SystemTime>,
 }
 
+impl Stamp {
+    fn of(metadata: &std::fs::Metadata) -> Self {
+        Self { bytes: metadata.len(), modified: metadata.modified().ok() }
+    }
+}
+
 /// What became of a revocation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Revoked {
@@ -204,7 +210,8 @@ impl LedgerFile {
             return Err(failed(source));
         }
         self.ledger.accept(pending);
-        self.seen = self.stamp()?;
+        // It stands there, whatever a look at it says; where that fails, it is read again at the next turn.
+        self.seen = std::fs::metadata(&self.path).ok().map(|metadata| Stamp::of(&metadata));
         Ok(())
     }
 
@@ -239,7 +246,7 @@ impl LedgerFile {
 
     fn stamp(&mut self) -> Result<Option<Stamp>, LedgerFileError> {
         match std::fs::metadata(&self.path) {
-            Ok(metadata) => Ok(Some(Stamp { bytes: metadata.len(), modified: metadata.modified().ok() })),
+            Ok(metadata) => Ok(Some(Stamp::of(&metadata))),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(source) => {
                 self.ledger = Ledger::unreadable();

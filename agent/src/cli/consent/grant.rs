@@ -7,7 +7,7 @@ use scrubber::Tier;
 use super::{Person, Surroundings, ceiling, text};
 use crate::cli::args::GrantArgs;
 use crate::cli::output::{STRONG, counted};
-use crate::cli::{ConsentMissing, Context, Exit, hinted_exit};
+use crate::cli::{ConsentMissing, Context, Exit, Hinted, hinted_exit};
 use crate::edge::clock;
 use crate::edge::kept::Kept;
 use crate::edge::ledger::LedgerFile;
@@ -199,10 +199,10 @@ fn record(context: &Context, request: GrantRequest, surroundings: &mut dyn Surro
         output.line(format_args!("consent for {tier} is in force already"))?;
         return Ok(Exit::Done);
     }
-    let again = backfill && was_granted(context);
+    let (again, entries) = (backfill && was_granted(context), file.ledger().entries().len());
     let prepared = surroundings.before_grant(&request);
     let recorded = prepared.and_then(|()| Ok(file.grant(request, &context.text, clock::wall())?));
-    recorded.inspect_err(|_| surroundings.after_failed_grant()).context("nothing was granted")?;
+    recorded.map_err(|error| failed(context, entries, surroundings, error))?;
     let granted = file.ledger().stand(&context.circumstances()).granted;
     if let Some(granted) = granted.filter(|granted| !granted.backfill) {
         surroundings.after_grant(granted.consent_id.as_str());
@@ -217,4 +217,24 @@ fn record(context: &Context, request: GrantRequest, surroundings: &mut dyn Surro
     }
     output.note("`bcce-agent consent revoke` takes it back.");
     Ok(Exit::Done)
+}
+
+/// Takes back what was prepared for a grant, unless the ledger, which had so many entries before, is another by now: then another
+/// command granted, or this grant stands there all the same, and what was prepared for it may be in use.
+fn failed(
+    context: &Context,
+    entries: usize,
+    surroundings: &mut dyn Surroundings,
+    error: anyhow::Error,
+) -> anyhow::Error {
+    let same = |file: LedgerFile| file.ledger().entries().len() == entries;
+    if LedgerFile::open(&context.paths.state_dir).is_ok_and(same) {
+        surroundings.after_failed_grant();
+        return error.context("nothing was granted");
+    }
+    error.context(Hinted {
+        what: "the grant failed, and the consent ledger has changed or cannot be read".to_owned(),
+        hint: "`bcce-agent consent status` tells what is in force".to_owned(),
+        exit: Exit::Failed,
+    })
 }

@@ -39,7 +39,7 @@ pub trait Surroundings {
     fn before_grant(&mut self, request: &GrantRequest) -> anyhow::Result<()>;
 
     /// Called when nothing was granted after all: reading goes on as under the consent in force, and what was made for a first grant and
-    /// could tell this installation apart is deleted. Where the ledger has changed meanwhile, all is left as it is.
+    /// could tell this installation apart is deleted.
     fn after_failed_grant(&mut self);
 
     /// Called after a grant that covers only what is written from now on, with its id: keeps a second record of where that begins, for

@@ -2,6 +2,7 @@ use super::*;
 use crate::cli::output::Output;
 use crate::cli::stream::Stream;
 use crate::config::{KeyPlace, Paths, Sources, UserFile};
+use crate::driver::session::Session;
 use crate::edge::clock;
 use crate::edge::ledger::LedgerFile;
 use crate::edge::store::{Kind, Store};
@@ -9,6 +10,7 @@ use pipeline::consent::{Environment, Given, GrantRequest};
 use scrubber::{DataClass, Tier};
 use std::io::{self, Write as _};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -27,6 +29,8 @@ struct Desk {
     messages: Stream,
     lines: Mutex<u32>,
     notices: Mutex<Vec<Notice>>,
+    /// Whether the daemon has ended: then nothing is left to wait for.
+    over: AtomicBool,
 }
 
 impl Desk {
@@ -36,6 +40,7 @@ impl Desk {
             messages: Stream::default(),
             lines: Mutex::new(0),
             notices: Mutex::default(),
+            over: AtomicBool::new(false),
         };
         std::fs::create_dir_all(desk.path("claude/projects/p")).unwrap();
         desk
@@ -75,6 +80,8 @@ impl Desk {
     fn grant(&self, tier: Tier) {
         let context = self.load().unwrap();
         context.paths.prepare_state_dir().unwrap();
+        // As the command does. Were the spool made by the daemon, who looks into it meanwhile could keep the daemon from making it.
+        drop(Session::open(&context.config, &context.paths).unwrap());
         let (destination, extras) = (context.destination.clone(), context.extras.clone());
         let request = GrantRequest { tier, backfill: true, given: Given::Flags, destination, extras };
         LedgerFile::open(&context.paths.state_dir).unwrap().grant(request, &context.text, clock::wall()).unwrap();
@@ -115,15 +122,34 @@ impl Desk {
         self.messages.text()
     }
 
+    fn until(&self, what: &str, mut holds: impl FnMut() -> bool) {
+        let begun = Instant::now();
+        loop {
+            // Asked first: what the daemon did last counts.
+            let over = self.over.load(Ordering::SeqCst);
+            if holds() {
+                return;
+            }
+            assert!(!over, "the daemon has ended before this: {what}");
+            assert!(begun.elapsed() < PATIENCE, "{what}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// Runs the daemon beside `steps`.
     fn beside(&self, absent: Absent, steps: impl FnOnce(&Signals)) -> anyhow::Result<Exit> {
         let signals = Signals::default();
+        self.over.store(false, Ordering::SeqCst);
         std::thread::scope(|scope| {
             let load = || self.load();
             let notify = |notice| self.notices.lock().unwrap().push(notice);
             let daemon = scope.spawn({
                 let signals = signals.clone();
-                move || run(&load, &signals, absent, &PACE, &notify)
+                move || {
+                    let ended = run(&load, &signals, absent, &PACE, &notify);
+                    self.over.store(true, Ordering::SeqCst);
+                    ended
+                }
             });
             // A failed step must not leave the daemon running for ever.
             let steps = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| steps(&signals)));
@@ -135,14 +161,6 @@ impl Desk {
     }
 }
 
-fn until(what: &str, mut holds: impl FnMut() -> bool) {
-    let begun = Instant::now();
-    while !holds() {
-        assert!(begun.elapsed() < PATIENCE, "{what}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
-
 #[test]
 fn a_policy_that_changes_holds_without_a_restart() {
     let desk = Desk::new();
@@ -150,11 +168,11 @@ fn a_policy_that_changes_holds_without_a_restart() {
     desk.grant(Tier::Content);
     let ended = desk.beside(Absent::EndsIt, |_| {
         desk.append();
-        until("the first policy lets content leave", || desk.handled(DataClass::Restricted) > 0);
+        desk.until("the first policy lets content leave", || desk.handled(DataClass::Restricted) > 0);
         desk.write("policy.toml", "max_tier = \"metrics\"\n");
         // What was spooled before is put under the new policy, too.
         desk.append();
-        until("nothing wider than the new policy waits", || {
+        desk.until("nothing wider than the new policy waits", || {
             desk.waiting(DataClass::Restricted) == 0 && desk.handled(DataClass::Internal) > 0
         });
     });
@@ -168,10 +186,10 @@ fn a_state_folder_that_another_took_the_place_of_is_locked_again() {
     desk.grant(Tier::Metrics);
     let ended = desk.beside(Absent::IsWaitedFor, |_| {
         desk.append();
-        until("the agent works", || desk.handled(DataClass::Internal) == 1);
+        desk.until("the agent works", || desk.handled(DataClass::Internal) == 1);
         std::fs::rename(desk.path("state"), desk.path("before")).unwrap();
         desk.grant(Tier::Metrics);
-        until("the lock is held", || InstanceLock::holder(&desk.path("state")).is_some());
+        desk.until("the lock is held", || InstanceLock::holder(&desk.path("state")).is_some());
     });
     assert_eq!(ended.unwrap(), Exit::Done);
 }
@@ -185,7 +203,7 @@ fn who_was_not_asked_is_told_once_and_who_said_no_is_not() {
         ledger.revoke(Given::Flags, clock::wall()).unwrap();
     };
     let waits = |times: usize, why: &str| {
-        until(why, || desk.told().matches("waiting, and reading nothing").count() == times);
+        desk.until(why, || desk.told().matches("waiting, and reading nothing").count() == times);
         std::thread::sleep(PACE.waiting * 3);
     };
     let ended = desk.beside(Absent::IsWaitedFor, |_| {
@@ -193,7 +211,7 @@ fn who_was_not_asked_is_told_once_and_who_said_no_is_not() {
         assert_eq!(notices(), [Notice::AsksForConsent]);
         desk.grant(Tier::Metrics);
         desk.append();
-        until("the agent works", || desk.handled(DataClass::Internal) == 1);
+        desk.until("the agent works", || desk.handled(DataClass::Internal) == 1);
         desk.write("policy.toml", "sink.kind = \"firehose\"\nsink.firehose.region = \"eu-central-1\"\n");
         waits(2, "the yes was for another place");
         assert_eq!(notices().len(), 1, "once for each start");
@@ -229,14 +247,14 @@ fn a_policy_that_breaks_stops_everything_until_it_is_mended() {
     desk.grant(Tier::Metrics);
     let ended = desk.beside(Absent::EndsIt, |_| {
         desk.append();
-        until("the agent works", || desk.handled(DataClass::Internal) == 1);
+        desk.until("the agent works", || desk.handled(DataClass::Internal) == 1);
         // A key is pinned from now on, and nothing is signed.
         desk.write("policy.pub", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n");
-        until("the broken policy is told", || desk.told().contains("policy cannot be used"));
+        desk.until("the broken policy is told", || desk.told().contains("policy cannot be used"));
         desk.append();
         assert_eq!(desk.handled(DataClass::Internal), 1, "tailing waits");
         std::fs::remove_file(desk.path("policy.pub")).unwrap();
-        until("work goes on", || desk.handled(DataClass::Internal) == 2);
+        desk.until("work goes on", || desk.handled(DataClass::Internal) == 2);
     });
     assert_eq!(ended.unwrap(), Exit::Done);
     assert_eq!(desk.told().matches("waiting, and reading nothing").count(), 1, "{}", desk.told());
@@ -247,15 +265,15 @@ fn settings_that_break_are_waited_for_once_work_has_begun_and_an_error_before() 
     let desk = Desk::new();
     desk.grant(Tier::Metrics);
     desk.write("config.toml", "teir = 1\n");
-    assert!(desk.beside(Absent::EndsIt, |_| until("it ends", || true)).is_err());
+    assert!(desk.beside(Absent::EndsIt, |_| desk.until("it ends", || true)).is_err());
     let ended = desk.beside(Absent::IsWaitedFor, |_| {
         desk.append();
         std::thread::sleep(PACE.waiting * 3);
         desk.write("config.toml", "tier = \"metrics\"\n");
-        until("the agent works", || desk.handled(DataClass::Internal) == 1);
+        desk.until("the agent works", || desk.handled(DataClass::Internal) == 1);
         desk.write("config.toml", "teir = 1\n");
         desk.write("config.toml", "tier = \"off\"\n");
-        until("the setting holds", || desk.told().contains("the settings say so"));
+        desk.until("the setting holds", || desk.told().contains("the settings say so"));
     });
     assert_eq!(ended.unwrap(), Exit::Done);
 }
@@ -267,11 +285,11 @@ fn the_spools_key_is_renewed_while_the_agent_runs() {
     let file = KeyFile::new(&desk.path("state"));
     let ended = desk.beside(Absent::EndsIt, |_| {
         desk.append();
-        until("the agent works", || desk.handled(DataClass::Internal) == 1);
+        desk.until("the agent works", || desk.handled(DataClass::Internal) == 1);
         // A month cannot be waited for: keys of long ago stand in for those of the start.
         std::fs::remove_file(desk.path("state").join("keys")).unwrap();
         file.create(KeyPlace::File, pipeline::time::Wall::default()).unwrap();
-        until("a new key seals", || file.load().unwrap().is_some_and(|keys| !keys.is_due(clock::wall())));
+        desk.until("a new key seals", || file.load().unwrap().is_some_and(|keys| !keys.is_due(clock::wall())));
     });
     assert_eq!(ended.unwrap(), Exit::Done);
 }
@@ -284,7 +302,7 @@ fn a_spool_that_is_damaged_while_the_agent_runs_is_set_aside_and_what_waited_is_
     let aside = || crate::edge::store::set_aside_files(&desk.load().unwrap().store_settings()).unwrap();
     let ended = desk.beside(Absent::EndsIt, |_| {
         desk.append();
-        until("the agent works", || desk.handled(DataClass::Internal) == 1);
+        desk.until("the agent works", || desk.handled(DataClass::Internal) == 1);
         let other = rusqlite::Connection::open(&database).unwrap();
         let root = "SELECT rootpage FROM sqlite_master WHERE name = 'file'";
         let page: u64 = other.query_row(root, [], |row| row.get::<_, u32>(0)).unwrap().into();
@@ -295,13 +313,13 @@ fn a_spool_that_is_damaged_while_the_agent_runs_is_set_aside_and_what_waited_is_
         // Whoever has pages in memory reads them again after a change.
         other.execute("UPDATE total SET clock_ms = clock_ms", []).unwrap();
         desk.append();
-        until("it is set aside", || aside().iter().any(|path| path.extension().is_some_and(|end| end == "db")));
+        desk.until("it is set aside", || aside().iter().any(|path| path.extension().is_some_and(|end| end == "db")));
         let stored = || {
             let store = Store::open_existing(desk.load().unwrap().store_settings()).ok()?;
             let counts = store.counts().ok()?;
             Some(counts.iter().filter(|count| count.kind == Kind::Events).map(|count| count.n).sum())
         };
-        until("both records are stored", || stored() == Some(2_u64));
+        desk.until("both records are stored", || stored() == Some(2_u64));
     });
     assert_eq!(ended.unwrap(), Exit::Done);
 }
@@ -317,14 +335,14 @@ fn a_file_of_rules_that_goes_is_waited_for_and_one_that_changes_is_noticed() {
     let rule = |id: &str| format!("[[rules]]\nid = \"{id}\"\nregex = '''zorp_[a-z0-9]{{8}}'''\n");
     let ended = desk.beside(Absent::IsWaitedFor, |_| {
         desk.append();
-        until("it says so", || status()["waits_because"] == "cannot put the policy together");
+        desk.until("it says so", || status()["waits_because"] == "cannot put the policy together");
         desk.write("rules.toml", &rule("of-ours"));
-        until("the agent works", || desk.handled(DataClass::Restricted) == 1);
+        desk.until("the agent works", || desk.handled(DataClass::Restricted) == 1);
         desk.write("rules.toml", "broken");
-        until("it is noticed", || status()["waits_because"] == "cannot put the policy together");
+        desk.until("it is noticed", || status()["waits_because"] == "cannot put the policy together");
         desk.append();
         desk.write("rules.toml", &rule("of-ours-too"));
-        until("the agent works again", || desk.handled(DataClass::Restricted) == 2);
+        desk.until("the agent works again", || desk.handled(DataClass::Restricted) == 2);
     });
     assert_eq!(ended.unwrap(), Exit::Done);
 }
@@ -335,10 +353,10 @@ fn consent_that_is_missing_ends_it_or_is_waited_for() {
     let error = desk.beside(Absent::EndsIt, |_| {}).unwrap_err();
     assert!(error.to_string().contains("consent was never given"), "{error}");
     let ended = desk.beside(Absent::IsWaitedFor, |_| {
-        until("it waits", || desk.told().contains("consent was never given"));
+        desk.until("it waits", || desk.told().contains("consent was never given"));
         desk.grant(Tier::Metrics);
         desk.append();
-        until("it begins", || desk.handled(DataClass::Internal) == 1);
+        desk.until("it begins", || desk.handled(DataClass::Internal) == 1);
     });
     assert_eq!(ended.unwrap(), Exit::Done);
 }

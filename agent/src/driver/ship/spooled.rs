@@ -17,8 +17,7 @@ impl<S: Sink> Ship<'_, S> {
         match projects.into_iter().map(answer).collect::<Result<_, _>>() {
             Ok(answers) => Input::Projects(answers),
             Err(fault) => {
-                warn!(%fault, "cannot look up projects in the spool");
-                self.stop.set_if_damaged(&fault);
+                self.tell_failure(&fault, "look up projects");
                 Input::StoreFailed { segments: Vec::new() }
             }
         }
@@ -33,8 +32,7 @@ impl<S: Sink> Ship<'_, S> {
                 Ok(payload) => payloads.push(payload),
                 Err(LoadError::Gone | LoadError::Open(_)) => unreadable.push(segment.seq()),
                 Err(LoadError::Store(fault)) => {
-                    warn!(%fault, "cannot read the spool");
-                    self.stop.set_if_damaged(&fault);
+                    self.tell_failure(&fault, "load segments");
                     return Err(Vec::new());
                 }
             }
@@ -50,15 +48,17 @@ impl<S: Sink> Ship<'_, S> {
     fn scrub_segment(&mut self, segment: &Spooled) -> Result<Vec<Spooled>, Failed> {
         let (seq, project) = (segment.seq(), segment.label().project());
         // A project that was opted out meanwhile is dropped before the next call.
-        let ceiling = self.projects.ceiling(project).map_err(|_| Failed::ForNow)?.unwrap_or(Tier::Metrics);
-        let origin = Origin { project, ceiling };
+        let ceiling = self.projects.ceiling(project).map_err(|fault| {
+            self.tell_failure(&fault, "look up projects");
+            Failed::ForNow
+        });
+        let origin = Origin { project, ceiling: ceiling?.unwrap_or(Tier::Metrics) };
         let loaded = lock(self.store).load(seq, &self.opener);
         let payload = match loaded {
             Ok(payload) => payload,
             Err(LoadError::Gone | LoadError::Open(_)) => return Err(Failed::ForGood),
             Err(LoadError::Store(fault)) => {
-                warn!(%fault, "cannot read the spool");
-                self.stop.set_if_damaged(&fault);
+                self.tell_failure(&fault, "load segments");
                 return Err(Failed::ForNow);
             }
         };
@@ -81,8 +81,7 @@ impl<S: Sink> Ship<'_, S> {
         }
         let replaced = lock(self.store).replace(seq, &sealed, &scratch.counts, clock::wall());
         replaced.map_err(|fault| {
-            warn!(%fault, "cannot replace a segment");
-            self.stop.set_if_damaged(&fault);
+            self.tell_failure(&fault, "replace segments");
             Failed::ForNow
         })
     }

@@ -4,6 +4,7 @@ use super::{Ship, Turn};
 use crate::driver::{health, status};
 use crate::edge::clock;
 use crate::edge::sink::Sink;
+use crate::edge::store::StoreError;
 use pipeline::ship::{Input, Status, Trouble};
 use pipeline::time::{Mono, Wall};
 use std::sync::PoisonError;
@@ -24,6 +25,23 @@ impl<S: Sink> Ship<'_, S> {
             Ok(segments) if segments.is_empty() => {}
             Ok(segments) => self.shipper.handle(Input::Appended(segments), now),
             Err(fault) => warn!(%fault, "cannot spool the event of the agent's health"),
+        }
+    }
+
+    /// Tells the log that the store could not do something that is tried again, and whoever else must know. Of what follows until it
+    /// works again the log is told nothing: that comes every few seconds.
+    pub(super) fn tell_failure(&self, fault: &StoreError, doing: &'static str) {
+        if self.shipper.store_fails_since().is_none() {
+            warn!(%fault, doing, "the spool fails: what waits stays, and it is tried again");
+        }
+        self.stop.set_if_damaged(fault);
+    }
+
+    /// Tells the log that the store works again.
+    pub(super) fn tell_recovery(&self, turn: &mut Turn) {
+        let fails = self.shipper.store_fails_since().is_some();
+        if std::mem::replace(&mut turn.store_fails, fails) && !fails {
+            info!("the spool works again");
         }
     }
 
