@@ -350,3 +350,52 @@ fn two_words_and_a_number_right_beside_the_name_are_a_password() {
         assert_eq!(rest(engine, text), text);
     }
 }
+
+#[test]
+fn of_two_values_the_second_is_that_of_the_second_name() {
+    let forms = [
+        "user/pass: ann / {}",
+        "(default username/Password: admin/{})",
+        "Account / Password: svc_app  /  {}",
+        "ID/PW: demo01 / {}",
+        "Логин / Пароль: demo01 / {}",
+        "ssh root@host\n# 密码: {}\n",
+        "# 密码: @{}",
+    ];
+    assert_eq!(missed(&forms), Vec::<String>::new());
+    let harmless = [
+        "username/password: string / string",
+        "user/password: see docs/setup",
+        "login/password: https://example.com/login",
+        "input/output pw: src / lib2024",
+        "contraseña: obligatoria",
+    ];
+    assert_eq!(found_in(&harmless), Vec::<String>::new());
+}
+
+#[test]
+fn keys_and_passwords_are_known_by_the_call_or_the_command_that_is_given_them() {
+    let forms = [
+        "OpenSSL::HMAC.hexdigest('SHA256', '{}', data)",
+        "hash_hmac('sha256', $data, '{}')",
+        "openssl_encrypt($data, 'AES-128-CTR', '{}', 0, $iv)",
+        "cipher = AES.new(b'{}', AES.MODE_CBC, iv)",
+        "auth.sign_in_with_email_and_password('a@acme.io', '{}')",
+        "snmp-server host INSIDE nms01 poll community {}",
+        "snmp-server host 10.1.1.1 traps version 2c {}",
+    ];
+    let short = [["Kx7!", "vTq2pW"].concat(), ["copper91", "Lamp"].concat()];
+    assert_eq!(missed_with(&forms, &short), Vec::<String>::new());
+    let cried = [["HarborIs", "TheBest!"].concat()];
+    assert_eq!(
+        missed_with(&["the admin password is `{}`\n(change it)", "Password is '{}'."], &cried),
+        Vec::<String>::new()
+    );
+    let harmless = [
+        "hash_hmac('sha256', $data, 'webhook')",
+        "snmp-server host 10.1.1.1 traps version 2c public",
+        "the password is 'Required!'",
+        "AES.new(key, AES.MODE_CBC, 'iv')",
+    ];
+    assert_eq!(found_in(&harmless), Vec::<String>::new());
+}

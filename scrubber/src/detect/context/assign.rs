@@ -2,8 +2,8 @@
 //!
 //! Start at [`value_after`]. What stands between a name and its sign is read in `between`, what joins the value to the name in
 //! `joint`, members of one record in `member`, what is given to calls in `call`, what the rest of the line says about the value in
-//! `line`, what sentences say in `sentence`, what debuggers and pages put around both in `shown`, and values that are here
-//! documents in `heredoc`.
+//! `line`, what sentences say in `sentence`, what debuggers and pages put around both in `shown`, values that are here
+//! documents in `heredoc`, and two values of two names in `pair`.
 
 mod between;
 mod call;
@@ -12,6 +12,7 @@ mod joint;
 mod line;
 mod member;
 mod object;
+mod pair;
 mod sentence;
 mod shown;
 
@@ -23,6 +24,7 @@ use crate::detect::sets::byteset::ByteSet;
 
 pub(in crate::detect) use line::{ends_string, is_constant, is_given_to_flag};
 pub(in crate::detect) use object::changed_to;
+pub(in crate::detect) use pair::second;
 pub(in crate::detect) use sentence::after_remark;
 
 /// How a value was joined to its name.

@@ -3,7 +3,7 @@
 //! The pass over all bytes knows words of ASCII letters only. It calls [`Search::foreign_names`] where characters beyond ASCII
 //! end, and the names are compared there. They may head the column of a table, too.
 
-use super::assign::{Joint, Value};
+use super::assign::{self, Joint, Value};
 use super::keys::Key;
 use crate::detect::builtin::Builtin;
 use crate::detect::judge::value;
@@ -76,6 +76,9 @@ const JOINTS: &[&str] = &[
     "です",
 ];
 
+/// Those that settings have, too.
+const SIGNS: [&str; 4] = [":", "：", "=", "＝"];
+
 /// Quotes around a value, each with the one that closes it.
 const QUOTES: &[(&str, &str)] = &[
     ("\"", "\""),
@@ -100,11 +103,15 @@ const WORDS_MAX: usize = 64;
 pub(in crate::detect) fn value_after(text: &[u8], end: usize) -> Option<Value> {
     let mut at = blank(text, after_remark(text, after_quote(text, end)));
     let mut joined = 0;
+    let mut joint_of_value = Joint::Said;
     while joined < JOINTS_MAX {
         let rest = text.get(at..)?;
         let Some(joint) = JOINTS.iter().find(|joint| rest.starts_with(joint.as_bytes())) else { break };
         at = blank(text, at + joint.len());
         joined += 1;
+        if SIGNS.contains(joint) {
+            joint_of_value = Joint::Assigned;
+        }
     }
     if joined == 0
         && let Some(further) = after_words(text, end)
@@ -129,7 +136,7 @@ pub(in crate::detect) fn value_after(text: &[u8], end: usize) -> Option<Value> {
     (length > 0 && (joined > 0 || apart())).then_some(Value {
         start: at,
         end: at + length,
-        joint: Joint::Said,
+        joint: joint_of_value,
         quoted: false,
         literal: false,
     })
@@ -283,8 +290,10 @@ impl Search<'_> {
         let place = self.window.place(at);
         let text = self.window.bytes();
         let found = self.found.len();
-        if let Some(value) = name_at(text, place).and_then(|(_, _, end)| value_after(text, end)) {
-            self.judge(key, value);
+        if let Some((_, name, end)) = name_at(text, place)
+            && let Some(value) = value_after(text, end)
+        {
+            self.judge(key, assign::second(text, name, value));
         }
         self.section(key, self.window.place(start), self.window.place(name_end));
         if self.found.len() == found {

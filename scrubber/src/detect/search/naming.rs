@@ -150,7 +150,7 @@ impl Search<'_> {
             if names_it_again(self.window.bytes(), name, place, value) {
                 return;
             }
-            self.judge(key, value);
+            self.judge(key, assign::second(self.window.bytes(), name, value));
             if let Some(value) = assign::changed_to(self.window.bytes(), value) {
                 self.judge(key, value);
             }

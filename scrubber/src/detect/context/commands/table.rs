@@ -83,6 +83,7 @@ const TABLE: &[Row] = &[
     flags("snmpset", &["-A", "-X"]),
     said("snmp-server community", Place::Word(1)),
     said("snmp community", Place::Word(1)),
+    Row { flags: &["community", "2c"], proof: Proof::Said, ..named("snmp-server host") },
     said("authentication-key", Place::Word(1)),
     said("pre-shared-key", Place::Last),
     said("rootpw", Place::Last),

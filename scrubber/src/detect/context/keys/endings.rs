@@ -22,8 +22,9 @@ impl Endings {
         for word in words(PASSWORDS).chain(words(SECRETS)).chain(words(ACCESS)).chain(words(HINTS)).chain(more) {
             endings.add_word(word.as_bytes());
         }
-        // The last ones: a variable, letters of escapes, marks of differences and searches, and the arrow that numbers lines.
-        for separator in *b"_-. \n\"'=&$nt\t+:(\x92" {
+        // The last ones: a variable, letters of escapes, marks of differences and searches, the arrow that numbers lines, and the second
+        // of two names.
+        for separator in *b"_-. \n\"'=&$nt\t+:(\x92/" {
             for word in [*b"pwd", *b"psk", *b"mdp"] {
                 let [a, b, c] = word;
                 endings.add([separator, a, b, c]);

@@ -142,9 +142,10 @@ pub(super) fn is_chosen(text: &[u8], quoted: bool) -> bool {
         None => false,
     });
     // `OrchidSunset!`: no sentence ends with a word that has capitals in its middle.
-    let cried = whole.len() > text.len() && whole.ends_with(b"!") && shape.length >= 8 && is_two_words(text);
+    let cries = whole.len() > text.len() && whole.ends_with(b"!") && shape.length >= 8;
+    let cried = cries && is_two_words(text);
     let likely = if quoted {
-        shape.digit > 0 || (signs > 0 && shape.upper > 0)
+        shape.digit > 0 || (signs > 0 && shape.upper > 0) || cries && is_humped(text)
     } else {
         first
             && (cried || shape.digit > 0 || shape.length >= 8 && signs > 0 && is_humped(text))
