@@ -25,6 +25,7 @@ use pipeline::ship::{Shipper, SpoolDrop};
 use scrubber::{Counts, Policy};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::Scope;
+use std::time::Duration;
 use tokio::sync::mpsc::{self, UnboundedSender};
 use tracing::{error, info, warn};
 
@@ -66,6 +67,17 @@ pub enum Job {
     Once,
     /// Deliver what waits, end; read nothing.
     Flush,
+}
+
+impl Job {
+    /// When shipping ends.
+    const fn until(self) -> Until {
+        match self {
+            Self::Daemon => Until::Stopped,
+            Self::Once => Until::Delivered,
+            Self::Flush => Until::DeliveredOrHeld,
+        }
+    }
 }
 
 /// What a run did.
@@ -111,19 +123,8 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
     let sink = AnySink::new(config, paths)?;
     lock(&session.store).forget_idle_projects()?;
     let keeper = Keeper::new(config, &session.store, session.project_keys(), stop);
-    let (now, wall) = (clock::mono(), clock::wall());
-    let bytes_today = lock(&session.store).bytes_today(wall)?;
-    let mut settings = sink.ship_settings(config);
-    if job != Job::Daemon {
-        settings.start_jitter = std::time::Duration::ZERO;
-    }
-    let shipper = Shipper::new(settings, u64::from_le_bytes(random()?), bytes_today, now, wall);
+    let shipper = shipper(&sink, config, &session, job)?;
     let (to_shipper, mut inputs) = mpsc::unbounded_channel();
-    let until = match job {
-        Job::Daemon => Until::Stopped,
-        Job::Once => Until::Delivered,
-        Job::Flush => Until::DeliveredOrHeld,
-    };
     let wishes =
         (job == Job::Daemon).then(|| Wishes::watch(&paths.state_dir, gate.ledger_path(), to_shipper.clone())).flatten();
     let inbox = Inbox::default();
@@ -146,7 +147,7 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
         control: Control::of(&paths.state_dir),
         wishes,
         stop,
-        until,
+        until: job.until(),
     };
     let runtime = signals::runtime().map_err(RunError::Runtime)?;
     let stored = Stored::new(&session.store);
@@ -189,13 +190,29 @@ pub fn run(work: Work<'_>) -> Result<Done, RunError> {
         // What was on its way to the spool when consent ended came after it was emptied.
         lock(&session.store).purge(SpoolDrop::Revoked, clock::wall())?;
     }
-    let streams = ship.shipper.status().streams;
+    let delivered = delivered(&ship.shipper);
     let counts = counts.into_inner().unwrap_or_else(PoisonError::into_inner);
     let report = report.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let delivered = streams
-        .iter()
-        .fold((0, 0), |(events, bytes), stream| (events + stream.events_accepted, bytes + stream.bytes_accepted));
     Ok(Done { ended, counts, report, delivered })
+}
+
+/// What decides when to ship what: a command that ends waits for nothing but the service.
+fn shipper(sink: &AnySink, config: &Config, session: &Session, job: Job) -> Result<Shipper, RunError> {
+    let (now, wall) = (clock::mono(), clock::wall());
+    let bytes_today = lock(&session.store).bytes_today(wall)?;
+    let mut settings = sink.ship_settings(config);
+    if job != Job::Daemon {
+        settings.start_jitter = Duration::ZERO;
+    }
+    Ok(Shipper::new(settings, u64::from_le_bytes(random()?), bytes_today, now, wall))
+}
+
+/// Events and bytes that the sink accepted.
+fn delivered(shipper: &Shipper) -> (u64, u64) {
+    let streams = shipper.status().streams;
+    streams
+        .iter()
+        .fold((0, 0), |(events, bytes), stream| (events + stream.events_accepted, bytes + stream.bytes_accepted))
 }
 
 /// Sees to it that what stood in files before a grant that covers only later text is not read, whatever was lost since.

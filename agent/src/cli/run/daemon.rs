@@ -104,75 +104,104 @@ pub(super) fn run(
     notify: &Notify<'_>,
 ) -> anyhow::Result<Exit> {
     priority::lower();
-    let program = Program::here();
-    let mut lock: Option<InstanceLock> = None;
-    let (mut worked, mut notified) = (false, false);
-    let mut told = Told::default();
+    let (program, lock, told) = (Program::here(), None, Told::default());
+    let mut rounds =
+        Rounds { load, signals, absent, pace, notify, program, lock, worked: false, notified: false, told };
     loop {
-        if let Some(exit) = ended_by_program(look(program.as_ref())) {
+        if let Some(exit) = rounds.next()? {
             return Ok(exit);
         }
-        let patient = worked || absent == Absent::IsWaitedFor;
-        let context = match load() {
+    }
+}
+
+/// What one round leaves to the next.
+struct Rounds<'a> {
+    load: &'a Load<'a>,
+    signals: &'a Signals,
+    absent: Absent,
+    pace: &'a Pace,
+    notify: &'a Notify<'a>,
+    program: Option<Program>,
+    lock: Option<InstanceLock>,
+    /// Work has begun once: from then on everything that is missing is waited for.
+    worked: bool,
+    notified: bool,
+    told: Told,
+}
+
+impl Rounds<'_> {
+    /// One round, or one wait for what it needs; then how the process ends, where it does.
+    fn next(&mut self) -> anyhow::Result<Option<Exit>> {
+        if let Some(exit) = ended_by_program(look(self.program.as_ref())) {
+            return Ok(Some(exit));
+        }
+        let context = match (self.load)() {
             Ok(context) => context,
-            Err(error) if !patient => return Err(error),
+            Err(error) if !self.is_patient() => return Err(error),
             Err(_) => {
-                told.trouble("the settings cannot be used");
-                if signals.wait(pace.waiting)? {
-                    return Ok(Exit::Done);
-                }
-                continue;
+                self.told.trouble("the settings cannot be used");
+                return self.wait(self.pace.waiting);
             }
         };
         let reason = match gate(&context) {
             Ok(mut gate) => gate.terms().err(),
-            Err(error) if !patient => return Err(error),
+            Err(error) if !self.is_patient() => return Err(error),
             Err(_) => Some(OffReason::LedgerUnreadable),
         };
-        let Some(reason) = reason else {
-            if lock.as_ref().is_none_or(|lock| !lock.is_in_place(&context.paths.state_dir)) {
-                drop(lock.take());
-                context.paths.prepare_state_dir()?;
-                lock = Some(InstanceLock::take(&context.paths.state_dir)?);
-            }
-            let round = match work(&context, load, signals, pace, program.as_ref()) {
-                Ok(round) => round,
-                Err(error) if !patient => return Err(error),
-                Err(error) => {
-                    // Of these errors the outermost words are constant.
-                    let words = error
-                        .downcast_ref::<RunError>()
-                        .map_or_else(|| "work cannot begin".to_owned(), ToString::to_string);
-                    told.trouble(&words);
-                    Control::of(&context.paths.state_dir).leave_status(&status::waiting(&words, clock::wall()));
-                    if signals.wait(pace.settings)? {
-                        return Ok(Exit::Done);
-                    }
-                    continue;
-                }
-            };
-            (worked, told) = (true, Told::default());
-            if let Some(exit) = ended_by_round(&context, &round, signals, pace)? {
-                return Ok(exit);
-            }
-            continue;
-        };
-        if absent == Absent::EndsIt && reason != OffReason::PolicyBroken {
-            return ended_by(&context, reason, lock.is_some());
+        match reason {
+            None => self.work(&context),
+            Some(reason) => self.wait_for_consent(&context, reason),
         }
-        if absent == Absent::EndsIt && lock.is_none() {
-            return Err(missing(&context, reason));
+    }
+
+    fn is_patient(&self) -> bool {
+        self.worked || self.absent == Absent::IsWaitedFor
+    }
+
+    fn wait(&self, time: Duration) -> anyhow::Result<Option<Exit>> {
+        Ok(self.signals.wait(time)?.then_some(Exit::Done))
+    }
+
+    fn work(&mut self, context: &Context) -> anyhow::Result<Option<Exit>> {
+        let folder = &context.paths.state_dir;
+        if self.lock.as_ref().is_none_or(|lock| !lock.is_in_place(folder)) {
+            drop(self.lock.take());
+            context.paths.prepare_state_dir()?;
+            self.lock = Some(InstanceLock::take(folder)?);
         }
-        if told.is_news(&reason.to_string()) {
+        match work(context, self.load, self.signals, self.pace, self.program.as_ref()) {
+            Ok(round) => {
+                (self.worked, self.told) = (true, Told::default());
+                ended_by_round(context, &round, self.signals, self.pace)
+            }
+            Err(error) if !self.is_patient() => Err(error),
+            Err(error) => {
+                // Of these errors the outermost words are constant.
+                let words = error
+                    .downcast_ref::<RunError>()
+                    .map_or_else(|| "work cannot begin".to_owned(), ToString::to_string);
+                self.told.trouble(&words);
+                Control::of(folder).leave_status(&status::waiting(&words, clock::wall()));
+                self.wait(self.pace.settings)
+            }
+        }
+    }
+
+    fn wait_for_consent(&mut self, context: &Context, reason: OffReason) -> anyhow::Result<Option<Exit>> {
+        if self.absent == Absent::EndsIt && reason != OffReason::PolicyBroken {
+            return ended_by(context, reason, self.lock.is_some()).map(Some);
+        }
+        if self.absent == Absent::EndsIt && self.lock.is_none() {
+            return Err(missing(context, reason));
+        }
+        if self.told.is_news(&reason.to_string()) {
             context.output.note(format_args!("waiting, and reading nothing: {reason}"));
         }
-        if let Some(notice) = notice(reason).filter(|_| !notified && context.config.disclosure.notify) {
-            notified = true;
-            notify(notice);
+        if let Some(notice) = notice(reason).filter(|_| !self.notified && context.config.disclosure.notify) {
+            self.notified = true;
+            (self.notify)(notice);
         }
-        if signals.wait(pace.waiting)? {
-            return Ok(Exit::Done);
-        }
+        self.wait(self.pace.waiting)
     }
 }
 
