@@ -271,3 +271,15 @@ fn compounds_traces_and_times_of_logs_stay() {
         ("sqlite 3.45\u{b7}.1.0", "host 3.45\u{b7}.1.77"),
     ]);
 }
+
+#[test]
+fn artifacts_behind_the_group_that_publishes_them_stay_and_what_a_token_is_set_to_goes() {
+    let token = ["Kx7vTq2p", "Wb9Zr4Lm"].concat();
+    for artifact in ["jjwt-api:0.11.5", "jjwt-impl:jar:0.11.5:runtime", "jjwt-jackson-0.12.3"] {
+        check(&[(format!("implementation 'io.jsonwebtoken:{artifact}'"), format!("io.jsonwebtoken:{token}"))]);
+    }
+    check(&[
+        ("keyVaultToStoreSecrets: cmp2-qat-1208358310".to_owned(), format!("appSecrets: {token}")),
+        ("vaultForSecrets: acme-kv-20831".to_owned(), format!("passwordForSecrets: {token}")),
+    ]);
+}

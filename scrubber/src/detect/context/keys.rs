@@ -138,6 +138,10 @@ fn announced(name: &[u8]) -> Option<Key> {
         let of_signatures = || joined.starts_with(b"secretor");
         let made_up = || secret().is_some_and(|owner| MADE_UP_WORDS.ends(owner)) || of_signatures();
         let key = if word < *PASSWORD_COUNT || made_up() { Key::Password } else { Key::Secret };
+        // `keyVaultToStoreSecrets`, `vaultForSecrets`: where they are kept.
+        if let Some(of) = ["forsecrets", "tostoresecrets"].iter().find_map(|end| joined.strip_suffix(end.as_bytes())) {
+            return announced(of);
+        }
         let rest = joined.get(end..).unwrap_or_default();
         // `secret_pass`: the last word decides.
         let own = after(rest, key).or_else(|| is_short(last_part(name)).then_some(Key::Password));

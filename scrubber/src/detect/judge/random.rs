@@ -14,7 +14,7 @@ use crate::detect::context::assign::{Joint, Value};
 use crate::detect::context::declared;
 use crate::detect::context::keys::{self, Key};
 use crate::detect::reading::{decode, views};
-use crate::detect::search::{byte_at, is_key_of_row, is_of_reference, is_resource_name};
+use crate::detect::search::{byte_at, is_artifact, is_key_of_row, is_of_reference, is_resource_name};
 use crate::detect::sets::byteset::ByteSet;
 use crate::detect::sets::lexicon::Words;
 use crate::detect::shape::runs::RUN_MIN;
@@ -44,6 +44,7 @@ pub(in crate::detect) fn judge(text: &[u8], start: usize, end: usize) -> Option<
         if key == Key::Hint && is_key_of_row(text, start, end)
             || is_resource_name(text, start)
             || is_of_reference(text, start, end)
+            || is_artifact(text, start, end)
             || value::is_snake_case(run)
         {
             return None;

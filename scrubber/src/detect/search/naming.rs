@@ -228,6 +228,7 @@ impl Search<'_> {
         };
         if generic::is_secret(&named)
             && !is_resource_name(bytes, place.start)
+            && !is_artifact(bytes, place.start, place.end)
             && !is_of_reference(bytes, place.start, place.end)
         {
             let password = matches!(key, Key::Password | Key::PasswordOf);
@@ -302,6 +303,26 @@ pub(in super::super) fn is_resource_name(text: &[u8], at: usize) -> bool {
     let name = memchr::memmem::find(word, b"arn:");
     let number = |before: &[u8]| before.iter().all(|byte| byte.is_ascii_digit() || *byte == b':');
     name.is_some_and(|name| word.get(..name).is_some_and(number))
+}
+
+/// Whether `text[start..end]` is an artifact behind the group that publishes it, as Maven and Gradle write them:
+/// `io.jsonwebtoken:jjwt-api:0.11.5`.
+pub(in super::super) fn is_artifact(text: &[u8], start: usize, end: usize) -> bool {
+    let lower = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(byte);
+    let Some(group) = text.get(start.saturating_sub(BACK)..start).and_then(|before| before.strip_suffix(b":")) else {
+        return false;
+    };
+    let length = group.iter().rev().take_while(|byte| lower(byte)).count();
+    let dot = group.iter().skip(group.len() - length).position(|byte| *byte == b'.');
+    let value = text.get(start..end).unwrap_or_default();
+    let mut parts = value.split(|byte| *byte == b':');
+    let named =
+        parts.next().is_some_and(|name| name.first().is_some_and(u8::is_ascii_lowercase) && name.iter().all(lower));
+    let version = |part: &[u8]| matches!(part, [first, .., last] if first.is_ascii_digit() && part.contains(&b'.') && last.is_ascii_alphanumeric());
+    // The first of its labels is that of a domain.
+    dot.is_some_and(|dot| (2..=4).contains(&dot))
+        && named
+        && value.split(|byte| b":-".contains(byte)).skip(1).any(version)
 }
 
 /// Whether `text[start..end]` is the commit behind the name of a branch or a tag, as `git for-each-ref` lists them.
