@@ -135,9 +135,11 @@ pub(in crate::detect) fn is_secret(named: &Named<'_>) -> bool {
     }
     // `= default!;`: nothing, of which C# is told that it is something.
     let nothing = matches!(text, b"default!" | b"null!");
-    let code = value::is_code(text)
-        && !(named.key == Key::Password && named.place.joint == Joint::Said && is_joined_password(text));
-    if !named.place.quoted && (called || nothing || code || is_indexed(text) || is_number(text, named)) {
+    let code = || {
+        value::is_code(text)
+            && !(named.key == Key::Password && named.place.joint == Joint::Said && is_joined_password(text))
+    };
+    if !named.place.quoted && (called || nothing || code() || is_indexed(text) || is_number(text, named)) {
         return false;
     }
     let likely = match named.key {
