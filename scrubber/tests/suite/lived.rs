@@ -35,6 +35,18 @@ fn a_full_stop_in_a_password_makes_it_no_member_of_an_object() {
 }
 
 #[test]
+fn a_word_parted_by_a_sign_needs_one_digit_to_be_striking() {
+    let cases: [(&str, &[&str]); 3] = [
+        ("the staging password, as far as I know it, is something like \u{b6} today", &["Monsun", "!Juni3"]),
+        ("about the database password they said \u{b6} and no more", &["Kettle", "$Fog7"]),
+        ("PW steht im Brief: \u{b6}", &["xV7-wald", "-Gabel"]),
+    ];
+    assert_eq!(missed(&cases), Vec::<String>::new());
+    let fine = ["login with R&D or Width*Height2", "the ssh config#Host4 anchor", "pw is checked: see step 3"];
+    assert_eq!(taken(&fine), Vec::<String>::new());
+}
+
+#[test]
 fn what_is_hashed_needs_no_digit() {
     let cases: [(&str, &[&str]); 3] = [
         ("'password' => bcrypt('\u{b6}')", &["Fjord", "-sab"]),

@@ -336,8 +336,11 @@ pub(in crate::detect) fn is_striking(word: &[u8]) -> bool {
         && word.first().is_some_and(|byte| byte.is_ascii_alphanumeric() || b"!#$%^&".contains(byte))
         && !word.starts_with(b"L$")
         && !word.iter().any(|byte| b"/\\=()[]{}<>|;,:\"'`".contains(byte));
-    plain
-        && (is_signed(word)
+    // `Kettle!Fog7`: one digit is enough where a sign parts two words.
+    let parted = !word.iter().any(|byte| b"*#".contains(byte)) && generic::is_signed_amid(word);
+    (plain || parted)
+        && (parted
+            || is_signed(word)
             || is_mixed(word)
             || is_worded(word)
             || value::is_two_words(word)
