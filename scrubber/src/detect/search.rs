@@ -227,7 +227,7 @@ impl<'a> Search<'a> {
                     if value.len() >= 3
                         && !value::is_placeholder(value)
                         && !generic::is_marker(value)
-                        && !is_code(value)
+                        && (!is_code(value) || self.window.bytes().get(start.wrapping_sub(1)) == Some(&b'>'))
                     {
                         self.report_places(Builtin::CommandPassword, start, end);
                     }
@@ -273,7 +273,7 @@ impl<'a> Search<'a> {
 /// Whether code stands where a command has a password, alone or behind an account: `admin:…`.
 fn is_code(value: &[u8]) -> bool {
     let password = memchr::memchr(b':', value).and_then(|at| value.get(at + 1..));
-    value::is_code(value) && !password.is_some_and(value::is_scrambled)
+    value::is_code(value) && !generic::is_joined_password(value) && !password.is_some_and(value::is_scrambled)
 }
 
 /// Where a word starts once the escape that it seems to begin with is taken off.

@@ -362,6 +362,8 @@ validators! {
     NotFilledIn = "not-filled-in" => |value, _| ![b'0', b'9'].iter().any(|digit| value.iter().all(|byte| byte == digit));
     /// No part of a row of characters' codes in hex.
     NotAmidCodes = "not-amid-codes" => |_, around| !text::is_amid_codes(around.before(8), around.after(8));
+    /// No public key by the name right before it: `public-key="…"`, `PublicKey = …`.
+    NotPublicKey = "not-public-key" => |_, around| !text::is_named_public(around.before(24));
     /// No path or URL of the web.
     NotPath = "not-path" => |value, _| !text::is_path(value);
 }

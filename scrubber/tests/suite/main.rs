@@ -12,6 +12,7 @@ mod detect_encoded;
 mod detect_planted;
 mod given;
 mod harmless;
+mod lived;
 mod marginal;
 mod members;
 mod numbers;

@@ -297,6 +297,11 @@ fn block_scalar(text: &[u8], at: usize) -> usize {
     if text.get(sign) == Some(&b'\n') { sign + next } else { at }
 }
 
+/// Bytes of a word without the full stop or comma that ends it.
+fn without_stop(word: &[u8]) -> usize {
+    word.strip_suffix(b".").or_else(|| word.strip_suffix(b",")).unwrap_or(word).len()
+}
+
 /// The end of a value without quotes.
 fn bare_end(text: &[u8], start: usize, at: usize) -> usize {
     /// No longer value without quotes holds brackets and commas.
@@ -310,7 +315,16 @@ fn bare_end(text: &[u8], start: usize, at: usize) -> usize {
         let word = text.get(at..end).filter(|word| word.len() <= WHOLE_MAX);
         word.is_some_and(|word| value::is_scrambled(word) || value::is_noise(word))
     };
-    let mut end = if cut < word && (line::fills_line(text, start, at, word) || whole(word)) { word } else { cut };
+    // `Copper&Fog7,` in a sentence.
+    let plain = at + without_stop(text.get(at..word).unwrap_or_default());
+    let phrase = cut < plain && text.get(at..plain).is_some_and(value::is_joined_by_a_sign);
+    let mut end = if phrase {
+        plain
+    } else if cut < word && (line::fills_line(text, start, at, word) || whole(word)) {
+        word
+    } else {
+        cut
+    };
     // `?key=…&v=3`: in the query of an address the next member ends it.
     if start.checked_sub(1).and_then(|at| text.get(at)).is_some_and(|byte| b"?&".contains(byte)) {
         end = next_of_query(text.get(at..end).unwrap_or_default()).map_or(end, |member| at + member);

@@ -108,6 +108,18 @@ fn is_near(text: &[u8], at: usize, line: &[u8], command: &Command) -> bool {
     needs.stands_in(line)
         && near.stands_in(text.get(at.saturating_sub(NEAR_MAX)..text.len().min(at + NEAR_MAX)).unwrap_or_default())
         && (row.place != Place::Statement || in_statement(text, at + row.name.len()))
+        && (row.proof != Proof::Setting || begins_line(text, at))
+}
+
+/// Whether nothing but blanks, a prompt or the number of a line stands before `at` in its line.
+fn begins_line(text: &[u8], at: usize) -> bool {
+    let before = text.get(at.saturating_sub(48)..at).unwrap_or_default();
+    let line = memchr::memrchr(b'\n', before).and_then(|end| before.get(end + 1..)).unwrap_or(before);
+    let line = line.trim_ascii();
+    line.iter().all(u8::is_ascii_digit)
+        || line.ends_with("\u{2192}".as_bytes())
+        || line.ends_with(b"#")
+        || line.ends_with(b">")
 }
 
 /// `login(page, "ann", …)`, `login(page, "admin")`: behind what it is logged in to stands the account.
@@ -197,6 +209,8 @@ fn login(line: &[u8], name: usize) -> Option<(usize, usize)> {
     let signed = arrow.is_some() || rest.iter().take(gap).any(|byte| b":/".contains(byte));
     let ends = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`),;".contains(byte);
     let length = line.get(start..)?.iter().position(ends).unwrap_or(line.len() - start);
+    let word = line.get(start..start + length)?;
+    let length = word.strip_suffix(b".").unwrap_or(word).len();
     (signed && length > 0).then_some((start, start + length))
 }
 
@@ -206,6 +220,8 @@ fn is_proved(row: &Row, line: &[u8], (start, end): (usize, usize)) -> bool {
     match row.proof {
         Proof::None => true,
         Proof::Account => generic::is_account(value),
+        Proof::Hashed => generic::is_given_password(value) || generic::is_told_password(value, true),
+        Proof::Setting => line.get(end..).is_some_and(ends_setting) && !matches!(value, b"public" | b"private"),
         Proof::Literal => {
             let quote = start.checked_sub(1).and_then(|at| line.get(at));
             let word = !value.iter().any(u8::is_ascii_whitespace);
@@ -226,10 +242,22 @@ fn is_proved(row: &Row, line: &[u8], (start, end): (usize, usize)) -> bool {
         Proof::Chosen => generic::is_given_password(value) || mnemonic::is_compound(value),
         Proof::Machine => generic::is_machine_made(value.strip_prefix(b"0x").unwrap_or(value)),
         Proof::Striking => {
-            let login = || mentioned::is_simple(value) || mentioned::is_mixed_up(value);
+            let login =
+                || mentioned::is_simple(value) || mentioned::is_mixed_up(value) || generic::is_signed_amid(value);
             mentioned::is_striking(value) || row.place == Place::Login && login()
         }
     }
+}
+
+/// Whether nothing follows in a line of settings but rights, a number or an address.
+fn ends_setting(rest: &[u8]) -> bool {
+    let rest = rest.get(..memchr::memchr(b'\n', rest).unwrap_or(rest.len())).unwrap_or_default();
+    let next = rest.trim_ascii_start();
+    next.is_empty()
+        || next.first().is_some_and(u8::is_ascii_digit)
+        || next.split(u8::is_ascii_whitespace).next().is_some_and(|word| {
+            [b"ro".as_slice(), b"rw", b"view", b"default"].iter().any(|right| word.eq_ignore_ascii_case(right))
+        })
 }
 
 /// The password that a flag introduces or holds.

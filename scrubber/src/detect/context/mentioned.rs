@@ -66,10 +66,12 @@ impl Search<'_> {
             // `def sign(credentials) -> S3SigV4Auth:`
             let returned = text.get(..start).is_some_and(|before| before.ends_with(b") -> "));
             // `contraseña`: what stands behind the letter with an accent is no word of its own.
+            // `token revoke -accessor …`
+            let accessor = text.get(..start).is_some_and(|before| before.ends_with(b"accessor "));
             let part = (start.checked_sub(2).and_then(|at| text.get(at..)).is_some_and(value::is_accented)
                 || text.get(end..).is_some_and(value::is_accented))
                 && !text.get(start..end).is_some_and(|word| word.iter().any(u8::is_ascii_digit));
-            if cut || part || returned || start < to && from < end {
+            if cut || part || accessor || returned || start < to && from < end {
                 continue;
             }
             let (start, end) = trimmed(text, start, end);
@@ -334,8 +336,11 @@ pub(in crate::detect) fn is_striking(word: &[u8]) -> bool {
         && word.first().is_some_and(|byte| byte.is_ascii_alphanumeric() || b"!#$%^&".contains(byte))
         && !word.starts_with(b"L$")
         && !word.iter().any(|byte| b"/\\=()[]{}<>|;,:\"'`".contains(byte));
-    plain
-        && (is_signed(word)
+    // `Kettle!Fog7`: one digit is enough where a sign parts two words.
+    let parted = !word.iter().any(|byte| b"*#".contains(byte)) && generic::is_signed_amid(word);
+    (plain || parted)
+        && (parted
+            || is_signed(word)
             || is_mixed(word)
             || is_worded(word)
             || value::is_two_words(word)

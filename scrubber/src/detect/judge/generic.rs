@@ -16,7 +16,8 @@ use crate::detect::shape::mnemonic;
 pub(in crate::detect) use marker::{is_marker, starts_with_marker};
 pub(in crate::detect) use other::{begins_public_key, is_id, is_path, is_public_key};
 use other::{
-    is_address, is_attribute, is_date, is_encrypted, is_file_name, is_identifier, is_indexed, is_label, is_number,
+    is_address, is_artifact, is_attribute, is_date, is_encrypted, is_file_name, is_identifier, is_indexed, is_label,
+    is_number,
 };
 
 /// A value that stands beside a name.
@@ -30,6 +31,27 @@ pub(in crate::detect) struct Named<'a> {
     pub previous: Option<u8>,
     /// It is given to a flag: `--token=…`.
     pub flag: bool,
+}
+
+/// Whether a word that may be code is more likely a password where one stands: `Copper.harbor7`, but not `Config.Token2`.
+pub(in crate::detect) fn is_joined_password(text: &[u8]) -> bool {
+    value::is_joined_by_a_sign(text) && !password::names_a_secret(text)
+}
+
+/// `Kettle!Fog7`: two words with a sign between them that addresses and names have not, a capital and a digit.
+pub(in crate::detect) fn is_signed_amid(text: &[u8]) -> bool {
+    let shape = value::shape(text);
+    let signs = text.iter().filter(|byte| b"!#$&*^~".contains(byte)).count();
+    let amid = text.windows(3).any(|three| {
+        matches!(three, [a, sign, b] if a.is_ascii_alphanumeric() && b"!#$&*^~".contains(sign) && b.is_ascii_alphanumeric())
+    });
+    (8..=32).contains(&shape.length)
+        && amid
+        && signs <= 2
+        && shape.digit > 0
+        && shape.upper > 0
+        && shape.lower > 2
+        && shape.letters() + shape.digit + signs == shape.length
 }
 
 /// Whether a word may be a password and no word of a sentence.
@@ -105,13 +127,19 @@ pub(in crate::detect) fn is_secret(named: &Named<'_>) -> bool {
         return false;
     }
     let called = named.next == Some(b'(') && value::is_callable(text);
-    if named.place.joint == Joint::Spaced && is_attribute(text) {
+    // `types=wpa2-psk wpa2-pre-shared-key="…"`: the name of the next one.
+    let next_name =
+        named.next == Some(b'=') && text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte));
+    if named.place.joint == Joint::Spaced && (is_attribute(text) || next_name && text.contains(&b'-')) {
         return false;
     }
     // `= default!;`: nothing, of which C# is told that it is something.
     let nothing = matches!(text, b"default!" | b"null!");
-    if !named.place.quoted && (called || nothing || value::is_code(text) || is_indexed(text) || is_number(text, named))
-    {
+    let code = || {
+        value::is_code(text)
+            && !(named.key == Key::Password && named.place.joint == Joint::Said && is_joined_password(text))
+    };
+    if !named.place.quoted && (called || nothing || code() || is_indexed(text) || is_number(text, named)) {
         return false;
     }
     let likely = match named.key {
@@ -130,7 +158,7 @@ pub(in crate::detect) fn is_secret(named: &Named<'_>) -> bool {
         Key::PasswordOf => is_of_somebody(named, text) || is_short_password(text) && is_literal(named),
         Key::SecretOf => is_of_somebody(named, text),
     };
-    likely && !value::is_placeholder(text)
+    likely && !value::is_placeholder(text) && !is_artifact(text)
 }
 
 /// What looks like nothing but a secret, so that a name need not tell whether it is one.

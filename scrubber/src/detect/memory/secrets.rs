@@ -254,10 +254,17 @@ fn is_telling(value: &[u8]) -> bool {
     let kinds = [shape.upper, shape.lower, shape.digit, shape.foreign, signs];
     let kinds = kinds.iter().filter(|count| **count > 0).count();
     let long = value.len() >= LENGTH_MIN && shape.is_mixed() || value.len() >= PASSWORD_MIN && kinds >= 3;
-    long && !value.iter().any(u8::is_ascii_whitespace)
-        && !value::is_placeholder(value)
-        && !generic::is_marker(value)
-        && !generic::is_path(value)
+    let jumbled = || value.len() >= LENGTH_MIN && value::is_jumbled(value);
+    // `copper harbor violin 71`: words that no sentence has in a row.
+    let phrase = || {
+        value.len() >= LENGTH_MIN && value.first().is_some_and(u8::is_ascii_alphabetic) && value::is_passphrase(value)
+    };
+    phrase()
+        || (long || jumbled())
+            && !value.iter().any(u8::is_ascii_whitespace)
+            && !value::is_placeholder(value)
+            && !generic::is_marker(value)
+            && !generic::is_path(value)
 }
 
 /// Whether what stands as a password in a file of credentials can be told from ordinary text where it stands as a whole.

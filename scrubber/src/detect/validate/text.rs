@@ -177,6 +177,12 @@ pub(super) fn has_letters_and_digits(value: &[u8]) -> bool {
     has(u8::is_ascii_alphabetic) && has(u8::is_ascii_digit) || value::is_jumbled(value)
 }
 
+/// Whether `before` ends with the name of a public key and its sign.
+pub(super) fn is_named_public(before: &[u8]) -> bool {
+    let name: Vec<u8> = before.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
+    name.ends_with(b"publickey") || name.ends_with(b"pubkey")
+}
+
 /// How many of lower case, upper case, digits and other characters occur.
 pub(super) fn class_count(value: &[u8]) -> usize {
     let classes: [fn(&u8) -> bool; 4] =

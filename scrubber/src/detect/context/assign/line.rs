@@ -394,9 +394,15 @@ fn ends_command(text: &[u8], at: usize) -> bool {
         || text.get(at).is_none_or(|byte| *byte != b' ')
 }
 
-/// Whether `text[start..end]` is the name of the next attribute with its sign: `v-model="form.password" :rules="…"`.
+/// Whether `text[start..end]` is the name of the next attribute, with its sign or before it: `v-model="form.password" :rules="…"`,
+/// `types=wpa2-psk wpa2-pre-shared-key="…"`.
 pub(super) fn is_next_attribute(text: &[u8], start: usize, end: usize) -> bool {
-    let name = text.get(start..end).and_then(|value| value.strip_suffix(b"="));
-    name.is_some_and(|name| name.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'-'))
-        && text.get(end).is_some_and(|byte| b"\"'".contains(byte))
+    let value = text.get(start..end).unwrap_or_default();
+    let rest = text.get(end..).unwrap_or_default();
+    let spaced = start.checked_sub(1).and_then(|at| text.get(at)) == Some(&b' ');
+    let name = match value.strip_suffix(b"=") {
+        Some(name) => Some(name).filter(|_| matches!(rest, [b'"' | b'\'', ..])),
+        None => Some(value).filter(|_| spaced && matches!(rest, [b'=', b'"' | b'\'', ..])),
+    };
+    name.is_some_and(|name| name.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-'))
 }

@@ -50,6 +50,8 @@ pub(super) struct Head {
     depth: u8,
     /// The first column has no name and holds the numbers of the rows.
     numbered: bool,
+    /// One tab parts two cells, so that two hold an empty one.
+    single: bool,
     /// The names of the first columns, as hashes.
     names: [u32; NAMES_KEPT],
 }
@@ -74,7 +76,7 @@ impl Head {
         let framed = matches!(sign, Sign::Byte(b'|') | Sign::Border);
         // Help for commands, in any language, stands in columns that blanks part, and beside the lines of a drawn table stand other
         // bytes than those of letters.
-        let tab = |at: usize| text.get(at) == Some(&b'\t') || text.get(at) == Some(&b' ') && window.depth(at) > 0;
+        let tab = |at: usize| is_tab(window, at);
         let letters = matches!(sign, Sign::Byte(_)) || !line.is_ascii() && (from..to).any(tab);
         let mut cells = Cells { window, at: from, end: to, sign };
         let (mut count, mut column, mut tight, mut first) = (0, None, true, from);
@@ -112,7 +114,8 @@ impl Head {
         }
         ((2..=COLUMNS_MAX).contains(&count) && !(sign == Sign::Gap && is_in_list(text, from..first, to)))
             .then_some(())?;
-        Some(Self { sign, tight, column: column?, count, from, to: to + 1, depth, numbered, names })
+        let single = (from..to).any(tab) && !(from..to).any(|at| tab(at) && tab(at + 1));
+        Some(Self { sign, tight, column: column?, count, from, to: to + 1, depth, numbered, single, names })
     }
 
     /// `COPY t (a, token) FROM stdin;`, whose rows are lines with a tab between cells.
@@ -141,6 +144,7 @@ impl Head {
             to,
             depth: window.depth(to - 1),
             numbered: false,
+            single: true,
             names: [0; NAMES_KEPT],
         })
     }
@@ -162,7 +166,15 @@ impl Head {
         if line.iter().all(|byte| b"-+|:= \r\t".contains(byte) || self.sign == Sign::Border && !byte.is_ascii()) {
             return Some((None, to + 1));
         }
-        let mut cells = Cells { window, at, end: to, sign: self.sign };
+        // An empty cell lies between two tabs.
+        let sign =
+            if self.single && self.sign == Sign::Gap && (at..to).any(|at| is_tab(window, at) && is_tab(window, at + 1))
+            {
+                Sign::Tab
+            } else {
+                self.sign
+            };
+        let mut cells = Cells { window, at, end: to, sign };
         let (mut count, mut found, mut shared, mut again) = (0, None, 0, false);
         while let Some(cell) = cells.next() {
             if count == self.column {
@@ -260,9 +272,13 @@ impl Cells<'_> {
 
     /// Whether a tab stands at `at`, perhaps as an escape.
     fn is_tab(&self, at: usize) -> bool {
-        let byte = self.window.bytes().get(at);
-        byte == Some(&b'\t') || byte == Some(&b' ') && self.window.depth(at) > 0
+        is_tab(self.window, at)
     }
+}
+
+fn is_tab(window: &Window, at: usize) -> bool {
+    let byte = window.bytes().get(at);
+    byte == Some(&b'\t') || byte == Some(&b' ') && window.depth(at) > 0
 }
 
 /// Where the literal of a cell ends that starts with a quote at `start`: with a quote that the sign or the line's end follows.

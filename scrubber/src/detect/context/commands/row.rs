@@ -56,6 +56,10 @@ pub(super) enum Proof {
     Striking,
     /// The same in quotes, and no sentence.
     Literal,
+    /// Any word that is all of a setting in its line, a number or a right before or behind it left out.
+    Setting,
+    /// What is hashed: a literal with a digit, or with a capital and a sign.
+    Hashed,
     /// An account and a password that a colon joins.
     Account,
 }
@@ -141,6 +145,14 @@ pub(super) const fn striking(name: &'static str, place: Place) -> Row {
 }
 pub(super) const fn said_call(name: &'static str, number: usize) -> Row {
     Row { proof: Proof::Said, ..call(name, number) }
+}
+/// What a router or a service is set to in a line of its own.
+pub(super) const fn setting(name: &'static str) -> Row {
+    Row { proof: Proof::Setting, ..word(name, &[], 1) }
+}
+/// A call that makes or compares the hash of a password.
+pub(super) const fn hashed_call(name: &'static str, number: usize) -> Row {
+    Row { proof: Proof::Hashed, ..call(name, number) }
 }
 /// A call that may be given more than an account and its password.
 pub(super) const fn made_call(name: &'static str, number: usize) -> Row {

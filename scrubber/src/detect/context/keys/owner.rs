@@ -36,10 +36,10 @@ const ABOUT: &str = "\
     press pressed prev previous price print prompt prop props provider providers ptr question queue quota rate raw \
     read reader record recovery redacted ref reference refs regex regexes regexp region remove reply repo repository \
     request requests required reset resets resolver response result results retries retry revision revocation revoke \
-    right ring role roles rotate rotated rotation route row rule rules same sample save scan scanner scanning schema \
+    right ring role roles rotate rotated rotation route row rule rules same sample save scan scanner scanning schema scheme schemes \
     scope scopes score screen secrets selector sent separator serializer services set sets setting settings sha sha1 \
     sha256 sha512 should show shown sign signature signed signer since size source sources span spec spraying start \
-    state status storage store str stream strength string stroke strokes struct style subject suffix sum supply \
+    state status storage store str strategies strategy stream strength string stroke strokes struct style subject suffix sum supply \
     symbol table tag tags target template templates text textbox theme time timeout timestamp title to toggle \
     tokenizer tokens toml total tree ttl type types uid until up update updated updates uri uris url urls usage \
     username utf8 util utils val valid validate validation validator value values var verification verifier verify \

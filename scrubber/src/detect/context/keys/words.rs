@@ -7,21 +7,21 @@ pub(super) const PASSWORDS: &str = "\
     parole psw secretstring requirepass masterauth keymaterial redisauth rediscliauth storepass keypass passwordhash \
     heslo haslo salasana losenord adgangskode parola zugangscode toegangscode bindpw rootpw authtok dbpw userpw \
     adminpw ldappw mnemonic seedphrase recoveryphrase wifikey wlankey sifre sifresi heslem hesla haslem adgangskoden \
-    salasanan salasanalla passworts kennworts wachtwoorden passwords passwoerter";
+    salasanan salasanalla passworts kennworts wachtwoorden passwords passwoerter snmpcommunity communitystring rocommunity rwcommunity";
 
 /// Words for a token, a key or another credential.
 pub(super) const SECRETS: &str = "\
     secret token apikey accesskey accesskeyid privatekey signingkey encryptionkey masterkey authkey sharedkey \
     accountkey subscriptionkey licensekey integrationkey deploykey credential connectionstring connstr bearer \
     authorization securitykey sessionkey clientkey serverkey servicekey cryptokey aeskey rsakey hmac jwt jeton \
-    macaroon pepper phpsessid jsessionid snmpcommunity communitystring rocommunity rwcommunity tokensalt authsalt \
+    macaroon pepper phpsessid jsessionid  tokensalt authsalt \
     passwordsalt hashsalt merchantsalt secretsalt cookiesalt sessionsalt sonarlogin totpseed otpseed 2faseed mfaseed \
     recoverycode recoverycodes backupcode backupcodes scratchcode scratchcodes \
-    zugangsdaten anmeldedaten logindaten identifiants credenciales credenciais credenziali inloggegevens";
+    kluczapi claveapi chaveapi zugangsdaten anmeldedaten logindaten identifiants credenciales credenciais credenziali inloggegevens";
 
 /// Before `secret`: what signs sessions, which is made up by a developer more often than by a machine.
 pub(super) const MADE_UP: &str =
-    "jwt session cookie auth signing webhook accesstoken refreshtoken csrf hmac cron shared chap";
+    "jwt session cookie auth signing webhook accesstoken refreshtoken csrf hmac cron shared chap password";
 
 /// Words for access to something.
 pub(super) const ACCESS: &str = "auth private access creds cred pat appid";
@@ -65,7 +65,7 @@ pub(super) const ENVIRONMENTS: &str = "\
 pub(super) const SAME: &str = "\
     value val str string text edit env raw plain plaintext cleartext base64 b64 enc encoded hash data header const \
     var arg admin root user bot db s key orkey orprivatekey access private api auth a b for is keybase confirmation \
-    confirm repeat again v mysql postgres postgresql pg mariadb banco bd usuario correo mongo mongodb redis smtp ftp \
+    confirm repeat again v mysql postgres postgresql pg mariadb banco bd usuario dobazy correo mongo mongodb redis smtp ftp \
     sftp ssh ldap rabbitmq mqtt kafka elastic oracle mssql wifi vpn imap github gitlab aws";
 
 /// Words before `key` that make it the name of a place in a table, not of a credential, however they are joined.

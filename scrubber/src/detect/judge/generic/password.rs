@@ -12,12 +12,22 @@ const LENGTH_MAX: usize = 256;
 pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
     let shape = value::shape(text);
     let place = named.place;
-    if shape.length > LENGTH_MAX || is_version(text) || is_range(text) || is_folder(text) || text.ends_with(b":") {
+    // The communities that every device comes with.
+    let of_all = matches!(text, b"public" | b"private");
+    if of_all
+        || shape.length > LENGTH_MAX
+        || is_version(text)
+        || is_range(text)
+        || is_folder(text)
+        || text.ends_with(b":")
+    {
         return false;
     }
     if text.iter().any(u8::is_ascii_whitespace) {
         let phrase = value::is_passphrase(text) || value::is_phrase_with_digits(text);
-        return place.quoted && place.joint == Joint::Assigned && phrase;
+        // `--passphrase 'copper harbor violin'`
+        let given = place.joint == Joint::Assigned || place.joint == Joint::Spaced && named.flag;
+        return place.quoted && given && phrase;
     }
     let joints = text.iter().filter(|byte| b"_-".contains(byte)).count();
     let plain = shape.letters() + joints == shape.length;
@@ -80,7 +90,7 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
     }
     if place.quoted && place.joint != Joint::Passed {
         if plain {
-            let title = text.first().is_some_and(u8::is_ascii_uppercase) && shape.upper == 1;
+            let title = text.first().is_some_and(u8::is_ascii_uppercase) && shape.upper == 1 && !text.contains(&b'_');
             let named = names_a_secret(text) && (value::is_wordlike(text) || is_name(text));
             return shape.length >= 6 && !title && !named;
         }
@@ -105,7 +115,7 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
         let literal = place.literal && (!text.contains(&b'_') || named.previous == Some(b'='));
         return word && !variable && (whole_line || literal);
     }
-    if place.quoted && value::is_code(text) {
+    if place.quoted && value::is_code(text) && !super::is_joined_password(text) {
         return false;
     }
     if is_identifier(text) {
@@ -151,7 +161,7 @@ pub(super) fn is_chosen(text: &[u8], quoted: bool) -> bool {
             && (cried || shape.digit > 0 || shape.length >= 8 && signs > 0 && is_humped(text))
             && shape.letters() >= 3
             && (signs * 4 <= shape.length || signs * 2 < shape.length && value::is_scrambled(text))
-            && !value::is_code(text)
+            && (!value::is_code(text) || super::is_joined_password(text) && is_numbered_at_end(text))
             && !is_measured(text)
     };
     shape.length >= 6 && shape.letters() > 0 && likely && !algorithm && (accented == 0 || shape.digit > 0)
@@ -170,6 +180,12 @@ pub(super) fn is_made_up(text: &[u8]) -> bool {
         && (1..=3).contains(&signs)
         && shape.letters() >= 4
         && shape.digit >= 2
+}
+
+/// `Copper.Harbor7`, `Copper.7H`: unlike `Log4j.Logger` with the digits at the end, or before the letters of a part.
+fn is_numbered_at_end(text: &[u8]) -> bool {
+    let begins = |part: &[u8]| part.first().is_some_and(u8::is_ascii_digit);
+    text.last().is_some_and(u8::is_ascii_digit) || text.split(|byte| b".*+&".contains(byte)).any(begins)
 }
 
 /// `plasma7764`: small letters or two words, and more digits than names of variables end in.

@@ -1,6 +1,6 @@
 //! Code in the place of a value: calls, members, indices, interpolations, paths.
 
-use super::{are_words_of_passphrase, is_jumbled, is_mixed, is_noise, is_wordlike, pieces, shape};
+use super::{are_words_of_passphrase, is_common_word, is_jumbled, is_mixed, is_noise, is_wordlike, pieces, shape};
 use crate::detect::sets::byteset::ByteSet;
 
 /// Code in the place of a value: calls, members, indices, interpolations.
@@ -234,6 +234,25 @@ fn are_dotted_words(value: &[u8]) -> bool {
     let enough =
         if number.is_some_and(is_plain_number) { count == 2 } else { number.is_none() && (4..=6).contains(&count) };
     enough && words.split(|byte| *byte == b'.').all(|word| word.len() >= WORD_MIN && are_words_of_passphrase(word))
+}
+
+/// `Copper.harbor7`, `Maple*Rain71`, `B4y.Harbor`: two or three words, a capital and a digit among them, with a sign between them that
+/// joins names in code as well. Only where a password is more likely than code.
+pub(in crate::detect) fn is_joined_by_a_sign(value: &[u8]) -> bool {
+    const WORD_MIN: usize = 2;
+    let form = shape(value);
+    let word = |word: &[u8]| word.len() >= WORD_MIN && word.iter().all(u8::is_ascii_alphanumeric);
+    let parts = || value.split(|byte| b".*+&".contains(byte));
+    (8..=40).contains(&form.length)
+        && form.digit > 0
+        && form.upper > 0
+        && form.lower >= 4
+        && value.first().is_some_and(u8::is_ascii_alphabetic)
+        && (2..=3).contains(&parts().count())
+        && parts().all(word)
+        && parts().any(|part| part.first().is_some_and(u8::is_ascii_uppercase))
+        // `S3.Id`
+        && !parts().all(|part| part.len() <= 4 || is_common_word(part))
 }
 
 /// `CTX_get0_ecdh_kdf_ukm`, `ssh_host_ed25519_key`: three words or more, each in one case and perhaps with a number behind it.
