@@ -18,7 +18,9 @@ use super::sets::literals::{Literal, Target};
 use super::{Finding, KnownSecrets, RuleId, Scratch};
 use crate::bits::BLOCK;
 
-pub(super) use naming::{SUFFIX_MAX, is_artifact, is_key_of_row, is_of_reference, is_resource_name, name_start, of_two_words};
+pub(super) use naming::{
+    SUFFIX_MAX, is_artifact, is_key_of_row, is_of_reference, is_resource_name, name_start, of_two_words,
+};
 
 /// Bytes of a window before the place of interest.
 pub(super) const BACK: usize = 160;

@@ -103,15 +103,13 @@ const WORDS_MAX: usize = 64;
 pub(in crate::detect) fn value_after(text: &[u8], end: usize) -> Option<Value> {
     let mut at = blank(text, after_remark(text, after_quote(text, end)));
     let mut joined = 0;
-    let mut joint_of_value = Joint::Said;
+    let mut signed = false;
     while joined < JOINTS_MAX {
         let rest = text.get(at..)?;
         let Some(joint) = JOINTS.iter().find(|joint| rest.starts_with(joint.as_bytes())) else { break };
         at = blank(text, at + joint.len());
         joined += 1;
-        if SIGNS.contains(joint) {
-            joint_of_value = Joint::Assigned;
-        }
+        signed |= SIGNS.contains(joint);
     }
     if joined == 0
         && let Some(further) = after_words(text, end)
@@ -136,7 +134,12 @@ pub(in crate::detect) fn value_after(text: &[u8], end: usize) -> Option<Value> {
     (length > 0 && (joined > 0 || apart())).then_some(Value {
         start: at,
         end: at + length,
-        joint: joint_of_value,
+        // `密码: @x9`: no word of a sentence begins so.
+        joint: if signed && !rest.first().is_some_and(u8::is_ascii_alphanumeric) {
+            Joint::Assigned
+        } else {
+            Joint::Said
+        },
         quoted: false,
         literal: false,
     })

@@ -16,8 +16,7 @@ use crate::detect::shape::mnemonic;
 pub(in crate::detect) use marker::{is_marker, starts_with_marker};
 pub(in crate::detect) use other::{begins_public_key, is_id, is_path, is_public_key};
 use other::{
-    is_address, is_artifact, is_attribute, is_date, is_encrypted, is_file_name, is_identifier, is_indexed, is_label,
-    is_number,
+    is_address, is_attribute, is_date, is_encrypted, is_file_name, is_identifier, is_indexed, is_label, is_number,
 };
 
 /// A value that stands beside a name.
@@ -158,7 +157,7 @@ pub(in crate::detect) fn is_secret(named: &Named<'_>) -> bool {
         Key::PasswordOf => is_of_somebody(named, text) || is_short_password(text) && is_literal(named),
         Key::SecretOf => is_of_somebody(named, text),
     };
-    likely && !value::is_placeholder(text) && !is_artifact(text)
+    likely && !value::is_placeholder(text)
 }
 
 /// What looks like nothing but a secret, so that a name need not tell whether it is one.

@@ -312,7 +312,7 @@ pub(in super::super) fn is_artifact(text: &[u8], start: usize, end: usize) -> bo
     let Some(group) = text.get(start.saturating_sub(BACK)..start).and_then(|before| before.strip_suffix(b":")) else {
         return false;
     };
-    let length = group.iter().rev().take_while(|byte| lower(byte)).count();
+    let length = group.iter().rev().take_while(|byte| lower(byte) || **byte == b':').count();
     let dot = group.iter().skip(group.len() - length).position(|byte| *byte == b'.');
     let value = text.get(start..end).unwrap_or_default();
     let mut parts = value.split(|byte| *byte == b':');

@@ -176,24 +176,6 @@ pub(super) fn is_attribute(text: &[u8]) -> bool {
     (2..=NAME_MAX).contains(&name.len()) && name.iter().all(|byte| byte.is_ascii_alphabetic() || b"-:".contains(byte))
 }
 
-/// `jjwt-api:jar:0.11.5`, `jjwt-api:0.11.5:compile`: what Maven and Gradle write behind a group that may be named after a token.
-pub(super) fn is_artifact(text: &[u8]) -> bool {
-    let Some(sign) = memchr::memchr(b':', text) else { return false };
-    let (name, rest) = (text.get(..sign).unwrap_or_default(), text.get(sign + 1..).unwrap_or_default());
-    let small = |byte: &u8| byte.is_ascii_lowercase() || b"-_.".contains(byte);
-    let is_version = |part: &[u8]| {
-        part.first().is_some_and(u8::is_ascii_digit)
-            && part.contains(&b'.')
-            && part.iter().all(|byte| byte.is_ascii_alphanumeric() || small(byte))
-    };
-    let is_kind = |part: &[u8]| !part.is_empty() && part.iter().all(small);
-    let mut parts = rest.split(|byte| *byte == b':');
-    name.len() > 2
-        && name.iter().all(|byte| small(byte) || byte.is_ascii_digit())
-        && parts.clone().any(is_version)
-        && parts.all(|part| is_version(part) || is_kind(part))
-}
-
 pub(super) fn is_address(text: &[u8]) -> bool {
     text.windows(3).any(|three| three == b"://")
 }
