@@ -221,27 +221,23 @@ impl Search<'_> {
             return;
         }
         let after = rest.get(length..rest.len().min(length + AHEAD)).unwrap_or_default();
-        let head = bytes.get(place.saturating_sub(BEHIND)..place).unwrap_or_default();
-        let lead = || {
-            patterns
-                .lead
-                .captures(head)
-                .and_then(|found| found.name("all"))
-                .map_or(b"".as_slice(), |all| all.as_bytes())
-        };
-        let (lead, found) = if is_street_name(word) {
-            (b"".as_slice(), patterns.house.find(after))
-        } else if WHOLE.contains(&word) && lead().ends_with(b"er ") {
-            (lead(), patterns.house.find(after))
+        let known = is_street_name(word);
+        let whole = !known && WHOLE.contains(&word);
+        let found = if known || whole {
+            patterns.house.find(after)
         } else if !names::is_ordinary(word) && !NUMBERED.contains(&word) {
             let is_town = |found: &regex::bytes::Captures| {
                 found.name("town").is_some_and(|town| !names::is_ordinary(town.as_bytes()))
             };
-            (lead(), patterns.coded.captures(after).filter(is_town).and_then(|found| found.get(0)))
+            patterns.coded.captures(after).filter(is_town).and_then(|found| found.get(0))
         } else {
-            return;
+            None
         };
-        if let Some(found) = found {
+        let Some(found) = found else { return };
+        let head = bytes.get(place.saturating_sub(BEHIND)..place).unwrap_or_default();
+        let lead = if known { None } else { patterns.lead.captures(head).and_then(|found| found.name("all")) };
+        let lead = lead.map_or(b"".as_slice(), |all| all.as_bytes());
+        if !whole || lead.ends_with(b"er ") {
             let start = place - lead.len();
             self.report_places(Builtin::StreetAddress, start, place + length + trimmed(after, found.end()));
         }
