@@ -242,15 +242,21 @@ impl Parts {
         }
     }
 
-    /// Notes the secrets that were found.
+    /// Notes the secrets and the names of persons that were found.
     fn remember<'f>(
         &self,
         text: &[u8],
-        found: impl Iterator<Item = &'f Finding>,
+        found: impl Iterator<Item = &'f Finding> + Clone,
         memory: &mut KnownSecrets,
         work: &mut u64,
     ) {
         let mut value = Vec::new();
+        let person = self.id(Builtin::PersonName);
+        for finding in found.clone().filter(|finding| finding.rule == person) {
+            value.clear();
+            window::unescape_into(text.get(finding.start..finding.end).unwrap_or_default(), &mut value);
+            names::remembered(&value).iter().for_each(|form| memory.add_name(form, person));
+        }
         for finding in found.filter(|finding| self.is_secret(finding.rule)) {
             value.clear();
             window::unescape_into(text.get(finding.start..finding.end).unwrap_or_default(), &mut value);

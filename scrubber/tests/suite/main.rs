@@ -22,6 +22,7 @@ mod personal;
 mod places;
 mod policy;
 mod public;
+mod registers;
 mod replacements;
 mod rows;
 mod rules;

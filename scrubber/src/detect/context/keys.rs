@@ -150,8 +150,11 @@ fn announced(name: &[u8]) -> Option<Key> {
         return own.or_else(|| member().and_then(announced));
     }
     let last = last_part(name);
-    // Steps of drawing, and what a filter says.
-    if [b"renderpass".as_slice(), b"filterpass", b"shaderpass"].iter().any(|step| joined.ends_with(step)) {
+    // Steps of drawing, what a filter says, and tickets.
+    if [b"renderpass".as_slice(), b"filterpass", b"shaderpass", b"boardingpass", b"seasonpass", b"skipass"]
+        .iter()
+        .any(|step| joined.ends_with(step))
+    {
         return None;
     }
     static OWNER_WORDS: LazyLock<List> = LazyLock::new(|| List::new(OWNERS));

@@ -19,6 +19,8 @@ const VALUES_MAX: usize = 8192;
 /// Bytes of a value: shorter ones stand by chance in other texts, longer ones are no tokens.
 const LENGTH_MIN: usize = 12;
 const LENGTH_MAX: usize = 512;
+/// Forms of names held at most: more would be looked for at too many words.
+const NAMES_MAX: usize = 768;
 /// Bytes of a password, which has several kinds of characters.
 const PASSWORD_MIN: usize = 8;
 /// Bytes before the word at which a value is found.
@@ -53,6 +55,8 @@ pub struct KnownSecrets {
     changes: u64,
     /// Hashes of values that rules found, with the rule: as many as `values` may have.
     met: HashSet<u64>,
+    /// How many of the values are forms of names.
+    names: usize,
     key: RandomState,
 }
 
@@ -114,6 +118,13 @@ impl KnownSecrets {
             ends.into_iter().flatten().filter(|end| !hex(*end) && is_random_end(*end)).for_each(|end| {
                 self.insert(end, held);
             });
+        }
+    }
+
+    /// Takes a form of the name of a person that a rule found, which later texts may repeat where nothing tells it.
+    pub(in crate::detect) fn add_name(&mut self, name: &[u8], rule: RuleId) {
+        if self.names < NAMES_MAX && !self.values.contains_key(&self.key.hash_one(name)) {
+            self.names += usize::from(self.insert(name, Held { rule: Some(rule), whole: true, cut: false }));
         }
     }
 

@@ -138,7 +138,8 @@ impl Search<'_> {
         if let Some(stop) = found
             && !context::is_place(head)
             && !other::is_other(bytes.get(place..stop).unwrap_or_default())
-            && (context == Context::Strong || !is_of_a_thing(bytes, place, stop))
+            && (context == Context::Strong
+                || !is_of_a_thing(bytes, place, stop) && !bytes.get(place..stop).is_some_and(context::is_site))
             && !context::is_copyright(head)
             && !program::is_program(bytes.get(place..).unwrap_or_default())
         {
@@ -249,6 +250,46 @@ fn listed(bytes: &[u8], family: &[Part], place: usize) -> Option<usize> {
         key == Context::Strong && first.class.is_given() && (family.class.is_family() || !family.class.is_word())
             || key == Context::Weak && first.class.is_only_name() && first.class.is_given() && !family.class.is_word();
     (sure || keyed).then_some(first.end)
+}
+
+/// Whether a word stands with a capital where no person and no place is meant.
+pub(in crate::detect) fn is_ordinary(word: &[u8]) -> bool {
+    class(word).is_word()
+}
+
+/// The shortest name of a person that is found again in later texts, in bytes.
+const REMEMBERED_MIN: usize = 9;
+
+/// The forms in which the whole name of a person stands in later texts: `Xan Quelibar`, `Quelibar, Xan`, `Quelibar Xan`, `X. Quelibar`. None for names
+/// with a word that says something else, for those of history, and for parts of names.
+pub(in crate::detect) fn remembered(name: &[u8]) -> Vec<Vec<u8>> {
+    let is_whole = |part: &[u8]| {
+        let read = parts(part, 0);
+        read.last().is_some_and(|last| last.end == part.len())
+            && read.iter().all(|part| part.is_written_as_name() && !part.class.is_word() && !part.class.is_never())
+    };
+    let long = |part: &[u8]| part.len() >= 3;
+    let telling = name.len() >= REMEMBERED_MIN
+        && is_cell(name)
+        && is_capitalised(name, 0)
+        && !other::is_other(name)
+        && !other::is_famous(name)
+        && !context::is_site(name);
+    let comma = memchr::memmem::find(name, b", ");
+    let (given, family) = match comma {
+        Some(comma) => (name.get(comma + 2..).unwrap_or_default(), name.get(..comma).unwrap_or_default()),
+        None => name.split_at(memchr::memchr(b' ', name).unwrap_or(name.len())),
+    };
+    let family = family.trim_ascii();
+    if !telling || !is_whole(given) || !is_whole(family) || !long(given) || !long(family) {
+        return Vec::new();
+    }
+    if comma.is_none() && family.contains(&b' ') {
+        return vec![name.to_vec()];
+    }
+    let initial = given.get(..1).filter(|initial| initial.is_ascii()).map(|initial| [initial, b". ", family].concat());
+    let forms = [[given, b" ", family].concat(), [family, b", ", given].concat(), [family, b" ", given].concat()];
+    forms.into_iter().chain(initial).collect()
 }
 
 /// Whether one of the words of a name is known as one.

@@ -24,22 +24,26 @@ pub(in crate::detect) enum Order {
     Before,
     /// `Calle Mayor 5`, `12 rue de la Paix`
     After,
+    /// `Orman Cad. No:118 D:4`
+    Behind,
 }
 
 const LAST_WORDS: &str = "Street St Avenue Ave Road Rd Boulevard Blvd Lane Ln Drive Dr Court Ct Place Pl Square Sq Terrace Way Parkway Pkwy \
     Highway Hwy Circle Cir Crescent Cres Close Gardens Grove Row Trail Loop Alley Walk Mews Turnpike Expressway Plaza Ridge Heights Manor \
     Estate Estates Meadows Meadow Junction Lakes Landing Knoll Knolls Orchard Pike Shore Shores Skyway Springs Summit Valley Views Village \
     Vista Walks Wells Brook Bypass Canyon Causeway Crossing Cove Creek Dale Drives Forest Freeway Glen Glens Green Harbor Haven Hill Hills \
-    Hollow Inlet Island Islands Isle";
+    Hollow Inlet Island Islands Isle Parade Quay Wharf Rise Vale Croft Paddock Embankment";
 const FIRST_WORDS: &str = "rue Rue avenue boulevard place allée chemin impasse quai Calle calle C/ Avenida Av Carrer Paseo Plaza Via Viale Piazza \
     Corso Largo Rua Travessa Praça Alameda ulica ul al os Jalan Jl Jln Gang Strada Str Bulevardul Aleea Chemin Ulice Calea Callejón \
-    Avinguda Ronda Pasaje Vía Borgo Contrada Vicolo Strada Phố Đường Cadde Sokak Mahallesi";
+    Avinguda Ronda Pasaje Vía Borgo Contrada Vicolo Strada Phố Đường";
+const WORDS_OF_TURKEY: &str = "Cad Cd Cadde Caddesi Sok Sk Sokak Sokağı Mah Mahallesi Bulvarı Blv";
 
 /// The literals that lead to streets.
 pub(in crate::detect) fn literals() -> impl Iterator<Item = Literal> {
     let list = |words: &'static str, order| words.split_ascii_whitespace().map(move |word| (word, order));
     list(LAST_WORDS, Order::Before)
         .chain(list(FIRST_WORDS, Order::After))
+        .chain(list(WORDS_OF_TURKEY, Order::Behind))
         .flat_map(|(word, order)| {
             names::with_ends(word.as_bytes().to_vec(), b" ,.\"\\\n<;)'|^\t").map(move |bytes| (bytes, order))
         })
@@ -47,7 +51,7 @@ pub(in crate::detect) fn literals() -> impl Iterator<Item = Literal> {
 }
 
 /// A flat and the town after a street; every part may be missing.
-const TOWN: &str = r"(?:,? {0,2}(?i:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Fl|Room|Rm|Appt|Apto|Piso|Interno|Wohnung|Whg|Box|bus|#)\.? ?#?[0-9A-Z][0-9A-Za-z-]{0,5})?(?:(?:[,;]? {0,2}\n?(?:[A-Z]{1,2}-)?(?:[0-9]{4,6}(?:-[0-9]{3,4})?|[0-9]{3} [0-9]{2}|[0-9]{2}-[0-9]{3}|[0-9]{4} ?[A-Z]{2}) (?:[A-Z\x80-\xff][A-Za-z\x80-\xff'.-]+ ?){1,4}(?:[0-9]{1,2}\b)?)|(?:,? [0-9]{1,3}(?:\xc2[\xba\xb0\xaa]|[a-z])? ?[A-Z]?\b)(?:(?:[,;]? {0,2}\n?(?:[A-Z]{1,2}-)?(?:[0-9]{4,6}(?:-[0-9]{3,4})?|[0-9]{3} [0-9]{2}|[0-9]{2}-[0-9]{3}|[0-9]{4} ?[A-Z]{2}) (?:[A-Z\x80-\xff][A-Za-z\x80-\xff'.-]+ ?){1,4}(?:[0-9]{1,2}\b)?))?)?(?:(?:, ?|,? ?\n)[A-Z\x80-\xff][A-Za-z\x80-\xff'. -]{1,40},? (?:[A-Z]{2,3}|[A-Z][a-z]+(?: [A-Z][a-z]+)?),? [0-9]{4,5}(?:-[0-9]{4})?|(?:(?:, ?|,? ?\n)[A-Z\x80-\xff][A-Za-z\x80-\xff'. -]{1,40}){0,2}(?:, ?|,? ?\n| )(?:[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}|[A-Z]{2} [A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]))?";
+const TOWN: &str = r"(?:,? {0,2}(?i:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Fl|Room|Rm|Appt|Apto|Piso|Interno|Wohnung|Whg|Box|bus|lok|lgh|m|T\xc3\xbcr|Top|#)\.? ?#?[0-9A-Z][0-9A-Za-z-]{0,5})?(?:(?:(?:[,;]? {0,2}\n?| - | ?<br ?/?> ?\n?)(?:[A-Z]{1,2}-)?(?:[0-9]{4,6}(?:-[0-9]{3,4})?|[0-9]{3} [0-9]{2}|[0-9]{2}-[0-9]{3}|[0-9]{4} ?[A-Z]{2}) (?:[A-Z\x80-\xff][A-Za-z\x80-\xff'.-]+ ?){1,4}(?:[0-9]{1,2}\b)?)|(?:,? (?:[0-9]{1,3}(?:\.?\xc2[\xba\xb0\xaa]|[a-z])?,? ?(?:(?i:izq|dcha|der|izda|esq|dto|dir|frente|bajo)\b\.?|[A-Z]?\b)|bajo\b))(?:(?:(?:[,;]? {0,2}\n?| - | ?<br ?/?> ?\n?)(?:[A-Z]{1,2}-)?(?:[0-9]{4,6}(?:-[0-9]{3,4})?|[0-9]{3} [0-9]{2}|[0-9]{2}-[0-9]{3}|[0-9]{4} ?[A-Z]{2}) (?:[A-Z\x80-\xff][A-Za-z\x80-\xff'.-]+ ?){1,4}(?:[0-9]{1,2}\b)?))?)?(?:(?:, ?|,? ?\n)[A-Z\x80-\xff][A-Za-z\x80-\xff'. -]{1,40},? (?:[A-Z]{2,3}|[A-Z][a-z]+(?: [A-Z][a-z]+)?),? [0-9]{4,5}(?:-[0-9]{4})?|(?:(?:, ?|,? ?\n)[A-Z\x80-\xff][A-Za-z\x80-\xff'. -]{1,40}){0,2}(?:, ?|,? ?\n| )(?:[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}|[A-Z]{2} [A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]))?";
 
 struct Patterns {
     /// From the number to the street's last word, which the search starts at.
@@ -60,6 +64,14 @@ struct Patterns {
     town: Regex,
     /// A number after a street's one word, and what follows it.
     house: Regex,
+    /// The number of a house, and the code and name of a town.
+    coded: Regex,
+    /// What stands before the last word of a street: `Am `, `Auf der `, `Wilhelmsh\u{f6}her `.
+    lead: Regex,
+    /// The name of a street or quarter before the word for it, in Turkish.
+    named: Regex,
+    /// What follows that word, with the number of a house.
+    numbered: Regex,
 }
 
 static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| {
@@ -78,6 +90,10 @@ static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| {
         number: compile(r"(?:^|[^0-9A-Za-z_.#/-])(?P<all>[0-9]{1,4}(?: ?(?:bis|ter|[A-Z]))?,? )$".into()).ok()?,
         town: compile(format!(r"\A{TOWN}")).ok()?,
         house: compile(format!(r"\A,? [0-9]{{1,4}} ?(?:[a-zA-Z]\b)?(?:[/-][0-9]{{1,4}}[a-z]?)?\b{TOWN}")).ok()?,
+        coded: compile(r"\A [0-9]{1,4} ?[a-zA-Z]?(?:[/-][0-9]{1,4}[a-z]?)?(?:, ?\n?| ?\n)(?:[A-Z]{1,2}-)?(?:[0-9]{5}|[0-9]{3} [0-9]{2}|[0-9]{2}-[0-9]{3}|[0-9]{4} ?[A-Z]{2}) (?P<town>[A-Z\x80-\xff][A-Za-z\x80-\xff'.-]{2,})(?: [A-Z\x80-\xff][A-Za-z\x80-\xff'.-]{2,}){0,2}".into()).ok()?,
+        lead: compile(r"(?:^|[^A-Za-z\x80-\xff-])(?P<all>(?:(?:Am|An|Im|In|Auf|Zum|Zur|Unter|Hinter|Vor|Bei) (?:der |dem |den )?)?(?:[A-Z\x80-\xff][A-Za-z\x80-\xff-]{2,}er )?)$".into()).ok()?,
+        named: compile(r"(?:^|[^A-Za-z\x80-\xff.])(?P<all>(?:(?:[A-Z\x80-\xff]|[0-9]{1,4}\.)[A-Za-z\x80-\xff]*\.? ){1,3})$".into()).ok()?,
+        numbered: compile(format!(r"\A(?:\.,?(?: (?:(?:[A-Z\x80-\xff]|[0-9]{{1,4}}\.)[A-Za-z\x80-\xff]*\.? ){{1,3}}(?:Cad|Cd|Cadde|Caddesi|Sok|Sk|Sokak|Soka\xc4\x9f\xc4\xb1)\.?,?)? ?(?:No ?[:.]? ?)?|,?(?: (?:(?:[A-Z\x80-\xff]|[0-9]{{1,4}}\.)[A-Za-z\x80-\xff]*\.? ){{1,3}}(?:Cad|Cd|Cadde|Caddesi|Sok|Sk|Sokak|Soka\xc4\x9f\xc4\xb1)\.?,?)? ?No ?[:.]? ?)[0-9]{{1,4}}(?:/[0-9]{{1,4}})?(?:[ ,]{{1,2}}(?:D|Daire|K|Kat|Blok) ?[:. ] ?[0-9A-Z]{{1,3}}){{0,3}}\b{TOWN}")).ok()?,
     })
 });
 
@@ -123,6 +139,37 @@ fn is_street_name(word: &[u8]) -> bool {
     ENDINGS.iter().any(|ending| lower.len() > ending.len() + 2 && lower.ends_with(ending))
 }
 
+/// Words for streets behind what tells one by the town that it leads to: `Wilhelmsh\u{f6}her Allee`.
+const WHOLE: [&[u8]; 11] = [
+    b"Stra\xc3\x9fe",
+    b"Strasse",
+    b"Str.",
+    b"Allee",
+    b"Platz",
+    b"Weg",
+    b"Ring",
+    b"Damm",
+    b"Chaussee",
+    b"Landstra\xc3\x9fe",
+    b"Ufer",
+];
+
+/// What has numbers and is no street, with a count of something behind a comma: `Chapter 3, 12345 Words`.
+const NUMBERED: [&[u8]; 12] = [
+    b"Chapter",
+    b"Section",
+    b"Figure",
+    b"Page",
+    b"Part",
+    b"Volume",
+    b"Step",
+    b"Line",
+    b"Kapitel",
+    b"Abschnitt",
+    b"Seite",
+    b"Teil",
+];
+
 /// Whether the word that goes on at `at` behind a hyphen or a letter beyond ASCII has the number of a house after it:
 /// `Karl-Marx-Allee 5`, `N\u{f8}rregade 8`.
 pub(in crate::detect) fn may_be_house(text: &[u8], at: usize) -> bool {
@@ -138,7 +185,7 @@ impl Search<'_> {
         let end = names::without_end(text, start, end);
         let next = byte_at(text, end);
         let previous = byte_at(text, start.wrapping_sub(1));
-        if previous != b' ' && order == Order::Before || next.is_ascii_alphanumeric() || next == b'_' {
+        if previous != b' ' && order != Order::After || next.is_ascii_alphanumeric() || next == b'_' {
             return;
         }
         // A capital, a number or a small word stands beside it.
@@ -170,12 +217,29 @@ impl Search<'_> {
             .take_while(|byte| byte.is_ascii_alphabetic() || **byte >= 0x80 || b"-.".contains(byte))
             .count();
         let word = rest.get(..length).unwrap_or_default();
-        if length < end - start || !is_street_name(word) {
+        if length < end - start {
             return;
         }
         let after = rest.get(length..rest.len().min(length + AHEAD)).unwrap_or_default();
-        if let Some(found) = patterns.house.find(after) {
-            self.report_places(Builtin::StreetAddress, place, place + length + trimmed(after, found.end()));
+        let known = is_street_name(word);
+        let whole = !known && WHOLE.contains(&word);
+        let found = if known || whole {
+            patterns.house.find(after)
+        } else if !names::is_ordinary(word) && !NUMBERED.contains(&word) {
+            let is_town = |found: &regex::bytes::Captures| {
+                found.name("town").is_some_and(|town| !names::is_ordinary(town.as_bytes()))
+            };
+            patterns.coded.captures(after).filter(is_town).and_then(|found| found.get(0))
+        } else {
+            None
+        };
+        let Some(found) = found else { return };
+        let head = bytes.get(place.saturating_sub(BEHIND)..place).unwrap_or_default();
+        let lead = if known { None } else { patterns.lead.captures(head).and_then(|found| found.name("all")) };
+        let lead = lead.map_or(b"".as_slice(), |all| all.as_bytes());
+        if !whole || lead.ends_with(b"er ") {
+            let start = place - lead.len();
+            self.report_places(Builtin::StreetAddress, start, place + length + trimmed(after, found.end()));
         }
     }
 }
@@ -230,6 +294,11 @@ fn address(order: Order, bytes: &[u8], place: usize, stop: usize) -> Option<(usi
             let town = patterns.town.find(after).map_or(0, |found| found.end());
             let from = number.map_or(place, |found| place - head.len() + found.start());
             Some((from, stop + length + trimmed(after, town)))
+        }
+        Order::Behind => {
+            let name = patterns.named.captures(head)?.name("all")?;
+            let number = patterns.numbered.find(rest)?;
+            Some((place - head.len() + name.start(), stop + trimmed(rest, number.end())))
         }
     }
 }
@@ -306,6 +375,17 @@ mod tests {
             check(&format!("{text}\n"), word, Order::After, Some(text));
         }
         check("Via Roma 10", "Via", Order::After, Some("Via Roma 10"));
+        check(
+            "Calle del Olivar, 17, 3.\u{ba} izq., 28012 Madrid\n",
+            "Calle",
+            Order::After,
+            Some("Calle del Olivar, 17, 3.\u{ba} izq., 28012 Madrid"),
+        );
+        check("Via dei Mille, 41 - 25122 Brescia\n", "Via", Order::After, Some("Via dei Mille, 41 - 25122 Brescia"));
+        check("8 rue Pasteur<br>29200 Brest<", "rue", Order::After, Some("8 rue Pasteur<br>29200 Brest"));
+        check("at Orman Cad. No:118 D:4 now", "Cad", Order::Behind, Some("Orman Cad. No:118 D:4"));
+        check("Yeni Mah. G\u{fc}l Sok. No: 12/5\"", "Mah", Order::Behind, Some("Yeni Mah. G\u{fc}l Sok. No: 12/5"));
+        check("(Jon Mah, 2009 Jan 12)", "Mah", Order::Behind, None);
     }
 
     #[test]

@@ -132,10 +132,10 @@ pub(super) fn is_real_email(value: &[u8], before: &[u8], after: &[u8]) -> bool {
         && top.iter().any(u8::is_ascii_alphabetic)
 }
 
-/// Whether this text ends with what leads to an e-mail address: `mailto:`, `From:`.
+/// Whether this text ends with what leads to an e-mail address, or to what has the form of one: `mailto:`, `From:`, the `UID:` of a date.
 pub(super) fn is_label(before: &[u8]) -> bool {
-    const LABELS: [&str; 12] =
-        ["mailto", "email", "e-mail", "mail", "from", "to", "cc", "bcc", "sip", "xmpp", "contact", "author"];
+    const LABELS: [&str; 13] =
+        ["mailto", "email", "e-mail", "mail", "from", "to", "cc", "bcc", "sip", "xmpp", "contact", "author", "uid"];
     let Some(head) = before.strip_suffix(b":") else { return false };
     let letters = head.iter().rev().take_while(|byte| byte.is_ascii_alphabetic() || **byte == b'-').count();
     let word = head.get(head.len() - letters..).unwrap_or_default();

@@ -40,6 +40,17 @@ pub(super) const BIRTH_DATES: &[&str] = &[
     "f\u{f6}delsedatum",
     "f\u{f8}dselsdato",
     "sz\u{fc}let\u{e9}si d\u{e1}tum",
+    "fecha nac.",
+    "fecha nac",
+    "fechanac",
+    "geb.",
+    "geboren",
+    "f\u{f6}dd",
+    "f\u{f8}dt",
+    "nar.",
+    "datum nar.",
+    "data ur.",
+    "data nasc.",
 ];
 pub(super) const PASSPORTS: &[&str] = &[
     "passport",
@@ -115,6 +126,8 @@ pub(super) const PHONES: &[&str] = &[
     "kom\u{f3}rka",
     "m\u{f3}vil",
     "cep telefonu",
+    "cellulare",
+    "numer telefonu",
 ];
 pub(super) const NATIONAL_IDS: &[&str] = &[
     "aadhaar no",
@@ -341,6 +354,24 @@ pub(super) const NAMES: &[&str] = &[
     "soyad",
     "soyad\u{131}",
     "f\u{f6}rnamn",
+    "alumno",
+    "alumna",
+    "estudiante",
+    "allievo",
+    "\u{e9}l\u{e8}ve",
+    "eleve",
+    "ucze\u{144}",
+    "paciente",
+    "passenger",
+    "mitglied",
+    "ad soyad",
+    "nome completo",
+    "nombre y apellidos",
+    "intestatario",
+    "titolare",
+    "ansprechpartner",
+    "apelido",
+    "cardholder",
 ];
 
 /// Names of such columns and of fields alike.
@@ -357,8 +388,49 @@ pub(in crate::detect) const NAMES_ABROAD: &[&str] = &[
     "efternamn",
     "sobrenome",
 ];
-/// Names of columns of family or given names that head other tables as well: one of [`NAMES`] stands beside them.
-pub(super) const SHORT_NAMES: &[&str] = &["nom", "nome"];
+/// Names of columns of names that head other tables as well: the name of another column of persons stands beside them.
+pub(super) const SHORT_NAMES: &[&str] = &["nom", "nome", "name", "naam", "namn", "navn", "nombre", "jm\u{e9}no"];
+/// Names of columns of towns and of their codes, which count beside one of names or of other data of persons.
+pub(super) const TOWNS: &[&str] = &[
+    "city",
+    "town",
+    "ville",
+    "stadt",
+    "wohnort",
+    "ciudad",
+    "citt\u{e0}",
+    "citta",
+    "comune",
+    "cidade",
+    "localidade",
+    "localidad",
+    "miasto",
+    "m\u{11b}sto",
+    "plaats",
+    "stad",
+    "woonplaats",
+    "postort",
+];
+pub(super) const POSTCODES: &[&str] = &[
+    "postcode",
+    "post_code",
+    "postal_code",
+    "postalcode",
+    "zip",
+    "zip_code",
+    "zipcode",
+    "plz",
+    "code_postal",
+    "codepostal",
+    "codigo_postal",
+    "c\u{f3}digo postal",
+    "postnummer",
+    "postnr",
+    "kod pocztowy",
+    "kod_pocztowy",
+    "ps\u{10d}",
+    "eircode",
+];
 pub(super) const COORDINATES: &[&str] = &["lat", "latitude", "lng", "lon", "longitude"];
 
 pub(super) const PLATES: &[&str] = &[
@@ -376,6 +448,10 @@ pub(super) const PLATES: &[&str] = &[
     "plate_number",
     "platenumber",
     "registration_plate",
+    "kenteken",
+    "matr\u{ed}cula",
+    "spz",
+    "plaka",
 ];
 pub(super) const DEVICES: &[&str] = &[
     "bssid",
@@ -433,6 +509,7 @@ pub(super) const ADDRESSES: &[&str] = &[
     "ulice",
     "calle",
     "straat",
+    "postaladdress",
 ];
 
 /// Names that say whose they are; more would lead here from words that many texts are full of.

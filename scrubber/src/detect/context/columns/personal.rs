@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use super::headings::{
     ADDRESSES, BIRTH_DATES, COORDINATES, DEVICES, LICENCES, NAMES, NAMES_ABROAD, NATIONAL_IDS, OWNED, PASSPORTS,
-    PHONES, PLATES, SHORT_NAMES,
+    PHONES, PLATES, POSTCODES, SHORT_NAMES, TOWNS,
 };
 use super::{Column, is_quote};
 use crate::detect::builtin::Builtin;
@@ -36,12 +36,66 @@ pub(in crate::detect) enum Personal {
     Device,
     /// A street and the number of a house in it.
     Address,
+    /// A town, beside a column of other data of persons.
+    Town,
+    /// The code of a town, beside such a column.
+    Postcode,
+    /// A name, where the column stands beside one of other data of persons.
+    NameBeside,
     /// A known name, where the name of the column may be that of settings as well.
     KnownName,
     /// An address that names its parts, where addresses of machines may stand as well.
     KnownAddress,
 }
 
+/// What names of columns of persons hold beside which a name, a town or its code is somebody's.
+const TELLING: [&str; 30] = [
+    "mail",
+    "phone",
+    "telef",
+    "mobil",
+    "dob",
+    "birth",
+    "geburt",
+    "naissance",
+    "nacimiento",
+    "nascita",
+    "nascimento",
+    "urodz",
+    "f\u{f6}dd",
+    "first",
+    "surname",
+    "last_name",
+    "lastname",
+    "forename",
+    "prenom",
+    "pr\u{e9}nom",
+    "cognome",
+    "apellido",
+    "nachname",
+    "jmeno",
+    "passport",
+    "street",
+    "address",
+    "anschrift",
+    "indirizzo",
+    "direcci",
+];
+/// What keys of streets hold.
+const STREET_KEYS: [&str; 12] = [
+    "street",
+    "address",
+    "adres",
+    "stra\u{df}e",
+    "strasse",
+    "anschrift",
+    "indirizzo",
+    "direcci",
+    "endere",
+    "morada",
+    "calle",
+    "ulic",
+];
 /// Bytes of a date that is made by a call or told by its parts.
 const MADE_MAX: usize = 64;
 /// Bytes of a street with its number, and of a town behind it.
@@ -51,7 +105,7 @@ const LIST_MAX: usize = 256;
 
 /// The names of such columns, each also with blanks in the place of what joins its words.
 pub(in crate::detect) fn literals() -> impl Iterator<Item = Literal> {
-    const KINDS: [(&[&str], Personal); 13] = [
+    const KINDS: [(&[&str], Personal); 15] = [
         (BIRTH_DATES, Personal::BirthDate),
         (OWNED, Personal::BirthDate),
         (PASSPORTS, Personal::Passport),
@@ -59,7 +113,9 @@ pub(in crate::detect) fn literals() -> impl Iterator<Item = Literal> {
         (NATIONAL_IDS, Personal::NationalId),
         (LICENCES, Personal::Licence),
         (NAMES, Personal::Name),
-        (SHORT_NAMES, Personal::Name),
+        (SHORT_NAMES, Personal::NameBeside),
+        (TOWNS, Personal::Town),
+        (POSTCODES, Personal::Postcode),
         (NAMES_ABROAD, Personal::Name),
         (COORDINATES, Personal::Coordinate),
         (PLATES, Personal::Plate),
@@ -98,6 +154,8 @@ impl Search<'_> {
             || kind == Personal::Coordinate
                 && !self.text.get(..end).is_some_and(is_degrees)
                 && !has_both(self.text, end)
+            || kind.needs_another()
+                && !(is_beside_personal(self.text, end) || kind == Personal::Town && is_in_address(self.text, end))
         {
             return;
         }
@@ -112,9 +170,6 @@ impl Search<'_> {
         let next = byte_at(bytes, close + blanks);
         let tab = blanks > 0 && self.window.depth(close) > 0;
         let gap = tab || bytes.get(close..close + 2) == Some(b"  ");
-        if kind == Personal::Name && !is_sure_name(bytes, start, place) {
-            return;
-        }
         if b"<,]}".contains(&next) && self.markup_column(Column::Personal(kind), start, place) {
             return;
         }
@@ -198,6 +253,9 @@ impl Personal {
                 let named = names::is_cell(value) && !labelled::is_said(value) || labelled::is_parted_name(value);
                 named.then_some(Builtin::PersonName)
             }
+            Self::NameBeside => Self::Name.builtin(value),
+            Self::Town => is_town(value).then_some(Builtin::StreetAddress),
+            Self::Postcode => is_postcode(value).then_some(Builtin::StreetAddress),
             Self::KnownName => names::is_person(value).then_some(Builtin::PersonName),
             Self::Coordinate => is_coordinate(value).then_some(Builtin::Coordinates),
             Self::Plate => is_plate(value).then_some(Builtin::Plate),
@@ -218,6 +276,11 @@ impl Personal {
         }
     }
 
+    /// Whether columns of this kind head tables of other things as well.
+    fn needs_another(self) -> bool {
+        matches!(self, Self::Town | Self::Postcode | Self::NameBeside)
+    }
+
     /// Whether rules find a value right behind its name, so that only rows below it are left to look at.
     fn has_rules(self) -> bool {
         match self {
@@ -229,25 +292,57 @@ impl Personal {
             | Self::Plate
             | Self::Device
             | Self::Address
+            | Self::Postcode
+            | Self::NameBeside
             | Self::KnownName
             | Self::KnownAddress => true,
-            Self::BirthDate | Self::Passport => false,
+            Self::BirthDate | Self::Passport | Self::Town => false,
         }
     }
 }
 
-/// Whether the name `text[start..end]` of a column is that of names of people by itself, or by another one in its line: `nom;prenom`.
-fn is_sure_name(text: &[u8], start: usize, end: usize) -> bool {
-    const BESIDE: usize = 96;
-    static OTHERS: LazyLock<Words> = LazyLock::new(|| Words::new(NAMES.iter().chain(NAMES_ABROAD).copied()));
-    let name = text.get(start..end).unwrap_or_default();
-    if !SHORT_NAMES.iter().any(|short| name.eq_ignore_ascii_case(short.as_bytes())) {
-        return true;
+/// Whether another column of data of persons stands in the line of the name of a column that ends at `end`: `nom;prenom`, `name,dob`,
+/// `city,phone`.
+fn is_beside_personal(text: &[u8], end: usize) -> bool {
+    const BESIDE: usize = 128;
+    static OTHERS: LazyLock<Words> = LazyLock::new(|| Words::new(TELLING));
+    // A sign that parts cells, or a column of blanks, follows.
+    let behind = text.get(end..text.len().min(end + BESIDE)).unwrap_or_default();
+    let quote = usize::from(behind.first().is_some_and(|byte| b"\"'`".contains(byte)));
+    let parted = match behind.get(quote..) {
+        Some(
+            [b',' | b';' | b'|' | b'\t' | b'\r' | b'\n', ..]
+            | [b' ', b' ' | b'|', ..]
+            | [b'\\', b't' | b'n' | b'r' | b'"', ..],
+        ) => true,
+        Some(rest) => rest.is_empty(),
+        None => false,
+    };
+    if !parted {
+        return false;
     }
-    let is_end = |byte: &u8| b"\r\n".contains(byte);
-    let before = text.get(start.saturating_sub(BESIDE)..start).unwrap_or_default().rsplit(is_end).next();
-    let behind = text.get(end..text.len().min(end + BESIDE)).unwrap_or_default().split(is_end).next();
-    [before, behind].into_iter().flatten().any(|part| OTHERS.occur_in(part))
+    let before = text.get(end.saturating_sub(BESIDE)..end).unwrap_or_default();
+    let escape = memchr::memmem::rfind(before, b"\\n").map(|at| at + 2);
+    let line = memchr::memrchr2(b'\r', b'\n', before).map(|at| at + 1).max(escape).unwrap_or(0);
+    let stop = memchr::memchr2(b'\r', b'\n', behind).unwrap_or(behind.len());
+    let stop = memchr::memmem::find(behind, b"\\n").map_or(stop, |escape| escape.min(stop));
+    [before.get(line..), behind.get(..stop)].into_iter().flatten().any(|part| OTHERS.occur_in(part))
+}
+
+/// Whether the key of a street stands near the one that ends at `end`, and a sign joins that one to its value:
+/// `"street": "…", "city": "…"`.
+fn is_in_address(text: &[u8], end: usize) -> bool {
+    const APART: usize = 96;
+    static STREETS: LazyLock<Words> = LazyLock::new(|| Words::new(STREET_KEYS));
+    if !is_joined(text.get(end..text.len().min(end + 8)).unwrap_or_default()) {
+        return false;
+    }
+    // Another record lies behind a brace.
+    let before =
+        text.get(end.saturating_sub(APART)..end).unwrap_or_default().rsplit(|byte| b"{}".contains(byte)).next();
+    let behind =
+        text.get(end..text.len().min(end + APART)).unwrap_or_default().split(|byte| b"{}".contains(byte)).next();
+    [before, behind].into_iter().flatten().any(|part| STREETS.occur_in(part))
 }
 
 /// Whether a sign joins a name to its value in the text behind the name, perhaps behind a quote.
@@ -302,8 +397,12 @@ fn is_short(groups: [&[u8]; 3]) -> bool {
 }
 
 fn is_passport(value: &[u8]) -> bool {
-    value.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
-        && Validator::Passport.accepts(value, 0..value.len())
+    // `4510 123456`: a series before the number.
+    let series = matches!(value, [a, b, c, d, b' ', number @ ..] if number.len() == 6
+        && [a, b, c, d].into_iter().chain(number).all(u8::is_ascii_digit));
+    series
+        || value.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+            && Validator::Passport.accepts(value, 0..value.len())
 }
 
 /// A telephone number of any country, with nothing but the signs that part its groups. Counts are shorter than a row of digits
@@ -388,6 +487,32 @@ fn is_device(value: &[u8]) -> bool {
     lettered && groups().all(|group| group.len() == width) && Validator::DeviceMac.accepts(&parted.join(&b':'), 0..17)
 }
 
+/// One to four words of letters, of which the first begins with a capital.
+fn is_town(value: &[u8]) -> bool {
+    const TOWN_MAX: usize = 40;
+    let is_inside = |byte: &u8| byte.is_ascii_alphabetic() || *byte >= 0x80 || b" -'./".contains(byte);
+    let first = value.first().is_some_and(|first| first.is_ascii_uppercase() || *first >= 0xc3);
+    (3..=TOWN_MAX).contains(&value.len())
+        && first
+        && value.iter().all(is_inside)
+        && value.iter().filter(|byte| **byte == b' ').count() < 4
+        // `city: String`
+        && !names::is_ordinary(value)
+        && !labelled::is_said(value)
+}
+
+/// `10115`, `00-238`, `SW1A 2AB`: digits and capitals.
+fn is_postcode(value: &[u8]) -> bool {
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let letters = value.iter().filter(|byte| byte.is_ascii_uppercase()).count();
+    let signs = value.iter().filter(|byte| b" -".contains(byte)).count();
+    digits + letters + signs == value.len()
+        && signs <= 1
+        && value.first().is_some_and(u8::is_ascii_alphanumeric)
+        && (letters == 0 && (4..=9).contains(&digits) || (2..=6).contains(&digits) && (1..=5).contains(&letters))
+        && (4..=10).contains(&value.len())
+}
+
 /// Words with a number beside them, as houses have: no host, no port, no path and no address in memory.
 fn is_house(value: &[u8]) -> bool {
     let inside = |byte: &u8| byte.is_ascii_alphanumeric() || *byte >= 0x80 || b" ,.'/#-".contains(byte);
@@ -449,6 +574,23 @@ mod tests {
         {
             assert!(!is_phone(other.as_bytes()), "{other}");
         }
+        assert!(is_passport(b"4510 123456") && !is_passport(b"4510 12345"));
+        for town in ["K\u{f6}ln", "Little Missenden", "Saint-Denis"] {
+            assert!(is_town(town.as_bytes()), "{town}");
+        }
+        for other in ["", "NULL", "String", "eu-west-1", "Room 4", "Iu"] {
+            assert!(!is_town(other.as_bytes()), "{other}");
+        }
+        for code in ["10115", "00-238", "SW1A 2AB", "1016 HP", "D04 X2T9"] {
+            assert!(is_postcode(code.as_bytes()), "{code}");
+        }
+        for other in ["", "12", "1.2.3", "TEXT", "2024-03-02", "0x1234"] {
+            assert!(!is_postcode(other.as_bytes()), "{other}");
+        }
+        assert!(is_beside_personal(b"id,name,dob\n", 7) && is_beside_personal(b"city\tPhone\n", 4));
+        assert!(is_in_address(b"{\"street\":\"Quelweg 8\",\"city\":\"Ulm\"}", 28));
+        assert!(!is_in_address(b"{\"host\":\"a\",\"city\":\"Ulm\"}", 18) && !is_in_address(b"street, city, zip", 12));
+        assert!(!is_beside_personal(b"id,name,type\n", 7) && !is_beside_personal(b"f(name) # phone\n", 6));
         for degrees in ["48.2082", "-122.419416", "7.44744"] {
             assert!(is_coordinate(degrees.as_bytes()), "{degrees}");
         }

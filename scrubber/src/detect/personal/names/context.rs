@@ -219,16 +219,106 @@ pub(super) fn is_copyright(before: &[u8]) -> bool {
     holds(b"copyright") || holds(b"(c) ") || holds("\u{a9}".as_bytes())
 }
 
-/// Whether the word before the name makes it that of a place: `San Jose`, `Lake Victoria`.
+/// Words that make what follows the name of a place, which people are called as well: `San Jose`, `Lake Victoria`.
+const PLACES: &[&str] = &["San", "Santa", "Sao", "Saint", "St", "St.", "Los", "Las", "El", "La", "Port", "Camp"];
+/// Words for mountains, waters, streets, houses, rooms and schools, which begin the name of nobody.
+const SITES: &[&str] = &[
+    "Lake",
+    "Mount",
+    "Mt",
+    "Fort",
+    "Cape",
+    "Villa",
+    "Hotel",
+    "Calle",
+    "Avenida",
+    "Via",
+    "Rue",
+    "Plaza",
+    "Paseo",
+    "Rua",
+    "Monte",
+    "Mont",
+    "Pico",
+    "Lago",
+    "Passo",
+    "Piazza",
+    "Viale",
+    "Corso",
+    "Largo",
+    "Travessa",
+    "Torre",
+    "Castello",
+    "Ulica",
+    "ulica",
+    "ulice",
+    "ulicy",
+    "rue",
+    "calle",
+    "rua",
+    "via",
+    "piazza",
+    "plaza",
+    "avenida",
+    "avenue",
+    "Cours",
+    "Boulevard",
+    "boulevard",
+    "Playa",
+    "Praia",
+    "Room",
+    "Raum",
+    "raum",
+    "Saal",
+    "Salle",
+    "salle",
+    "Sala",
+    "sala",
+    "Rum",
+    "rum",
+    "Zaal",
+    "zaal",
+    "room",
+    "Aula",
+    "IES",
+    "Colegio",
+    "Instituto",
+    "Liceo",
+    "Gymnasium",
+    "Collège",
+    "Lycée",
+    "École",
+    "Escuela",
+    "Escola",
+    "Scuola",
+    "Teatro",
+    "Théâtre",
+    "Estadio",
+    "Stadio",
+    "Stade",
+    "Hospital",
+    "Klinikum",
+    "Château",
+    "Schloss",
+    "Museo",
+    "Musée",
+    "Parque",
+    "Parc",
+];
+
+/// Whether the word before the name makes it that of a place.
 pub(super) fn is_place(before: &[u8]) -> bool {
-    const WORDS: [&[u8]; 26] = [
-        b"San", b"Santa", b"Sao", b"Saint", b"St", b"St.", b"Los", b"Las", b"El", b"La", b"Lake", b"Mount", b"Mt",
-        b"Fort", b"Port", b"Cape", b"Camp", b"Villa", b"Hotel", b"Calle", b"Avenida", b"Via", b"Rue", b"Plaza",
-        b"Paseo", b"Rua",
-    ];
     let Some(before) = before.strip_suffix(b" ") else { return false };
-    let word = before.rsplit(|byte| !byte.is_ascii_alphabetic() && *byte != b'.').next().unwrap_or_default();
-    WORDS.contains(&word)
+    let is_letter = |byte: &&u8| byte.is_ascii_alphabetic() || **byte >= 0x80 || **byte == b'.';
+    let length = before.iter().rev().take(16).take_while(is_letter).count();
+    let word = before.get(before.len() - length..).unwrap_or_default();
+    PLACES.iter().chain(SITES).any(|place| place.as_bytes() == word)
+}
+
+/// Whether what may be a name begins with a word for a place: `Monte Rosa`, `Rua Coelho da Rocha`.
+pub(super) fn is_site(name: &[u8]) -> bool {
+    let word = name.split(|byte| *byte == b' ').next().unwrap_or_default();
+    SITES.iter().any(|site| site.as_bytes() == word)
 }
 
 #[cfg(test)]
@@ -264,5 +354,10 @@ mod tests {
     fn notices_of_copyright_and_places_are_told() {
         assert!(is_copyright(b"// Copyright (c) 2015 ") && !is_copyright(b"Copyright 2015 X\n "));
         assert!(is_place(b"in San ") && !is_place(b"met "));
+        for text in ["LOCATION:Rum ", "au Lycée ", "on ulice ", "IES "] {
+            assert!(is_place(text.as_bytes()), "{text}");
+        }
+        assert!(is_site(b"Monte Rosa") && is_site(b"Rua Coelho da Rocha"));
+        assert!(!is_site(b"Rosa Monte") && !is_site(b"San Zhang") && !is_site(b"La Tour"));
     }
 }

@@ -27,7 +27,7 @@ const GREETINGS: &str = "Hi Hello Hey Dear Hallo Liebe Lieber Bonjour Salut Cher
     Cześć Witaj Drogi Droga Szia Kedves Ahoj Milý Milá Kære Hei Merhaba Sayın Dragă";
 const FAREWELLS: &str = "regards cheers sincerely best thanks thx greetings love yours truly cordialement amicalement saludos atentamente saluti \
     cordialmente atenciosamente abraços groeten groet hilsen hälsningar terveisin pozdrawiam pozdravem üdvözlettel saygılarımla";
-const TITLES: &str = "Mr Mrs Ms Miss Dr Prof Herr Herrn Frau Monsieur Madame Mme Mlle Señor Señora Sra Signor Signora Dott Senhor Senhora Mevrouw \
+const TITLES: &str = "Mr Mrs Ms Miss Dr Prof Herr Herrn Frau Monsieur Madame Mme Mlle Señor Señora Sra Signor Signora Dott docteur dottor dottoressa Doña dokter Senhor Senhora Mevrouw \
     Meneer Pan Pani Panie pane paní Sig Sig.ra Signorina Dott.ssa Fru pani pana panu panem panią mevrouw meneer dhr mevr heer Sr Dña Familie Fam \
     sig.ra";
 const PHRASES: &[&str] = &[

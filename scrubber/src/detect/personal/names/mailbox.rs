@@ -16,7 +16,8 @@ impl Search<'_> {
         let local =
             near.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || b"._%+-".contains(byte)).count();
         let open = at - local;
-        if local == 0 {
+        let nobody = || near.get(near.len() - local..).is_some_and(is_unattended);
+        if local == 0 || nobody() {
             return;
         }
         if byte_at(text, open.wrapping_sub(1)) != b'<' {
@@ -54,6 +55,13 @@ impl Search<'_> {
             self.report_places(Builtin::PersonName, low + from, low + to);
         }
     }
+}
+
+/// `no-reply`: such addresses are a company's, and so is the name before them.
+fn is_unattended(local: &[u8]) -> bool {
+    [b"no-reply".as_slice(), b"noreply", b"no_reply", b"donotreply", b"do-not-reply", b"do_not_reply"]
+        .iter()
+        .any(|start| local.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start)))
 }
 
 /// The name before the `<` at `place`.

@@ -74,11 +74,15 @@ pub(super) fn parts(bytes: &[u8], at: usize) -> Vec<Part> {
     {
         parts.push(part);
         start = part.end;
-        start += usize::from(part.sort == Sort::Initial && bytes.get(start) == Some(&b'.'));
-        if bytes.get(start) != Some(&b' ') {
-            break;
+        let dot = part.sort == Sort::Initial && bytes.get(start) == Some(&b'.');
+        start += usize::from(dot);
+        // `J.W. van Dam`, `J.-B. Roux`: initials may stand side by side.
+        match bytes.get(start) {
+            Some(b' ') => start += 1,
+            Some(b'-') if dot => start += 1,
+            Some(byte) if dot && byte.is_ascii_uppercase() => {}
+            Some(_) | None => break,
         }
-        start += 1;
     }
     while parts.last().is_some_and(|part| part.sort == Sort::Particle) {
         parts.pop();
