@@ -31,6 +31,7 @@ pub(super) fn read(text: &[u8], start: usize, end: usize) -> Option<(Joint, usiz
     let at = at + call::call(text, at);
     let sign_end = at + text.get(at..)?.iter().take(4).take_while(|byte| b"=:?|.+-<>!~".contains(byte)).count();
     match text.get(at..sign_end)? {
+        b"" => return unsigned(text, start, end, at, quoted_name),
         b"=" | b":" | b":=" | b"::=" | b":::=" | b"=>" | b"->" | b".=" | b"?=" | b"||=" | b"??=" | b"+=" | b"<-"
         | b"?:" | b"=:" | b"!:" | b":-" | b"<<<" => {}
         // A default: only a literal counts.
@@ -44,70 +45,12 @@ pub(super) fn read(text: &[u8], start: usize, end: usize) -> Option<(Joint, usiz
         b"=<" | b":<" | b"=|" | b":|" | b":>" | b"=!" => return Some((Joint::Assigned, at + 1)),
         [b'>', ..] if line::is_element(text, start, at + 1) => return Some((Joint::Assigned, at + 1)),
         sign if begins_the_value(sign) => {}
-        // `<setting name="Token" type="String">…`
-        b"" if quoted_name
-            && line::is_attribute(text, start)
-            && let Some(open) = member::behind_attributes(text, at) =>
-        {
-            return Some((Joint::Assigned, open));
-        }
-        // `&lt;token&gt;…&lt;/token&gt;`
-        b"" if text.get(end..)?.starts_with(b"&gt;") && text.get(..start)?.ends_with(b"&lt;") => {
-            return Some((Joint::Assigned, end + 4));
-        }
-        b"" if quoted_name && text.get(at..)?.starts_with(b"or ") => {
-            let next = blank(text, at + 3);
-            return text.get(next).filter(|byte| QUOTES.contains(byte)).map(|_| (Joint::Assigned, at + 3));
-        }
         // `SecretString::new("…")`
         b"::"
             if at == end
                 && let Some(argument) = call::constructed(text, start, at) =>
         {
             return Some((Joint::Passed, argument));
-        }
-        // `-define(TOKEN, "…")`
-        b"" if at == end && text.get(at) == Some(&b',') && text.get(..start)?.ends_with(b"define(") => {
-            let next = blank(text, at + 1);
-            return between::is_literal_next(text, next).then_some((Joint::Assigned, next));
-        }
-        b"" if text.get(at) == Some(&b',') && line::is_tuple(text, start, end, at) => {
-            return Some((Joint::Passed, at + 1));
-        }
-        b"" if at == end && line::is_export(text, start, end) => return Some((Joint::Said, at + 1)),
-        b"" if text.get(at) == Some(&b',') && quoted_name => {
-            // The name must be a whole literal: `"password", "x"`, not `"/etc/passwd", "r"`.
-            let whole = start.checked_sub(1).and_then(|at| text.get(at)).is_some_and(|byte| QUOTES.contains(byte));
-            let joint = if line::is_setter(text, start) { Joint::Assigned } else { Joint::Passed };
-            return whole.then_some((joint, at + 1));
-        }
-        b"" if text.get(at) == Some(&b',') && call::is_asserted(text, start) => {
-            return between::is_literal_next(text, blank(text, at + 1)).then_some((Joint::Passed, at + 1));
-        }
-        // `$ENV{DB_PASSWORD} // "x"`: a comment stands behind the sign of a statement.
-        b"" if at > end && text.get(at..)?.starts_with(b"// ") => {
-            return between::is_literal_next(text, at + 3).then_some((Joint::Assigned, at + 3));
-        }
-        // `set :password, "x"`
-        b"" if at == end && text.get(at) == Some(&b',') && line::is_setting(text, start) => {
-            return between::is_literal_next(text, blank(text, at + 1)).then_some((Joint::Assigned, at + 1));
-        }
-        // `get_env(:app, :db_password, "x")`
-        b"" if at == end && text.get(at) == Some(&b',') && between::is_symbol(text, start) => {
-            return between::is_literal_next(text, blank(text, at + 1)).then_some((Joint::Passed, at + 1));
-        }
-        b"" if matches!(text.get(at), Some(b'(' | b'{')) && at == end => {
-            let name = text.get(start..end).unwrap_or_default();
-            // `url.set_password(Some("…"))`
-            let setter = call::sets(name);
-            let some = setter && text.get(at + 1..).is_some_and(|rest| rest.starts_with(b"Some("));
-            let literal = at + 1 + if some { b"Some(".len() } else { 0 };
-            if !between::is_literal_next(text, literal) {
-                return spaced(text, start, end, at, b"");
-            }
-            let given = text.get(at) == Some(&b'{') || call::takes_a_value(name) || call::is_told(text, name, literal);
-            let joint = if setter { Joint::Assigned } else { Joint::Passed };
-            return given.then_some((joint, literal));
         }
         // `Enter the password? x9`
         b"?" if at == end && text.get(at + 1) == Some(&b' ') => return Some((Joint::Said, at + 1)),
@@ -135,6 +78,83 @@ pub(super) fn read(text: &[u8], start: usize, end: usize) -> Option<(Joint, usiz
     // `${TOKEN:-"…"}`
     let split = sign == b":-" && !between::is_literal_next(text, sign_end) || begins_the_value(sign);
     Some((Joint::Assigned, if split { at + 1 } else { sign_end }))
+}
+
+/// What joins a value to the name where no sign stands at `at`: markup, a bracket, a comma, the words of a command.
+fn unsigned(text: &[u8], start: usize, end: usize, at: usize, quoted_name: bool) -> Option<(Joint, usize)> {
+    // `<setting name="Token" type="String">…`
+    if quoted_name
+        && line::is_attribute(text, start)
+        && let Some(open) = member::behind_attributes(text, at)
+    {
+        return Some((Joint::Assigned, open));
+    }
+    // `&lt;token&gt;…&lt;/token&gt;`
+    if text.get(end..)?.starts_with(b"&gt;") && text.get(..start)?.ends_with(b"&lt;") {
+        return Some((Joint::Assigned, end + 4));
+    }
+    if quoted_name && text.get(at..)?.starts_with(b"or ") {
+        let next = blank(text, at + 3);
+        return text.get(next).filter(|byte| QUOTES.contains(byte)).map(|_| (Joint::Assigned, at + 3));
+    }
+    // `$ENV{DB_PASSWORD} // "x"`: a comment stands behind the sign of a statement.
+    if at > end && text.get(at..)?.starts_with(b"// ") {
+        return between::is_literal_next(text, at + 3).then_some((Joint::Assigned, at + 3));
+    }
+    match text.get(at) {
+        Some(b',') => listed(text, start, end, at, quoted_name),
+        Some(b'(' | b'{') if at == end => given(text, start, end),
+        _ => spaced(text, start, end, at, b""),
+    }
+}
+
+/// A comma parts the name and what stands at `at`.
+fn listed(text: &[u8], start: usize, end: usize, at: usize, quoted_name: bool) -> Option<(Joint, usize)> {
+    let next = blank(text, at + 1);
+    let literal = || between::is_literal_next(text, next);
+    // `-define(TOKEN, "…")`
+    if at == end && text.get(..start)?.ends_with(b"define(") {
+        return literal().then_some((Joint::Assigned, next));
+    }
+    if line::is_tuple(text, start, end, at) {
+        return Some((Joint::Passed, at + 1));
+    }
+    if at == end && line::is_export(text, start, end) {
+        return Some((Joint::Said, at + 1));
+    }
+    if quoted_name {
+        // The name must be a whole literal: `"password", "x"`, not `"/etc/passwd", "r"`.
+        let whole = start.checked_sub(1).and_then(|at| text.get(at)).is_some_and(|byte| QUOTES.contains(byte));
+        let joint = if line::is_setter(text, start) { Joint::Assigned } else { Joint::Passed };
+        return whole.then_some((joint, at + 1));
+    }
+    if call::is_asserted(text, start) {
+        return literal().then_some((Joint::Passed, at + 1));
+    }
+    // `set :password, "x"`
+    if at == end && line::is_setting(text, start) {
+        return literal().then_some((Joint::Assigned, at + 1));
+    }
+    // `get_env(:app, :db_password, "x")`
+    if at == end && between::is_symbol(text, start) {
+        return literal().then_some((Joint::Passed, at + 1));
+    }
+    spaced(text, start, end, at, b"")
+}
+
+/// A bracket opens behind the name: a call that is given a literal.
+fn given(text: &[u8], start: usize, end: usize) -> Option<(Joint, usize)> {
+    let name = text.get(start..end).unwrap_or_default();
+    // `url.set_password(Some("…"))`
+    let setter = call::sets(name);
+    let some = setter && text.get(end + 1..).is_some_and(|rest| rest.starts_with(b"Some("));
+    let literal = end + 1 + if some { b"Some(".len() } else { 0 };
+    if !between::is_literal_next(text, literal) {
+        return spaced(text, start, end, end, b"");
+    }
+    let given = text.get(end) == Some(&b'{') || call::takes_a_value(name) || call::is_told(text, name, literal);
+    let joint = if setter { Joint::Assigned } else { Joint::Passed };
+    given.then_some((joint, literal))
 }
 
 /// A name and a value with nothing but white space between them, or the words of a sentence.
