@@ -340,6 +340,8 @@ validators! {
     LettersAndDigits = "letters-and-digits" => |value, _| text::has_letters_and_digits(value);
     /// At least three of: lower case, upper case, digits, other characters; or letters that no word has.
     MixedClasses = "mixed-classes" => |value, _| text::class_count(value) >= 3 || super::judge::value::is_jumbled(value);
+    /// No name of an algorithm or a protocol that holds a digit: `ed25519`, `OAuth2`.
+    NotAlgorithm = "not-algorithm" => |value, _| !super::judge::generic::is_algorithm(value);
     /// A password that no word of a sentence can be.
     Chosen = "chosen-password" => |value, _| super::judge::generic::is_said_password(value);
     /// Not the person in an e-mail address: no `mailto:` or a label of such stands before it.
@@ -364,6 +366,8 @@ validators! {
     NotAmidCodes = "not-amid-codes" => |_, around| !text::is_amid_codes(around.before(8), around.after(8));
     /// No public key by the name right before it: `public-key="…"`, `PublicKey = …`.
     NotPublicKey = "not-public-key" => |_, around| !text::is_named_public(around.before(24));
+    /// No count of something, no date and no year: `1024 bytes`, `(2024`.
+    NotCounted = "not-counted" => |value, around| !text::is_counted(value, around.before(8), around.after(16));
     /// No path or URL of the web.
     NotPath = "not-path" => |value, _| !text::is_path(value);
 }

@@ -75,6 +75,7 @@ fn settings_of_routers_may_be_plain_words() {
         "snmp-server community public RO",
         "snmp_community=public\n",
         "rocommunity is read from the file",
+        "# enable secret scanning\nenable password reset\n",
     ];
     assert_eq!(taken(&fine), Vec::<String>::new());
 }
@@ -109,6 +110,12 @@ fn pins_and_one_time_codes_are_found_by_their_names() {
         "PIN 13 and 12",
         "the OTP 26 release",
         "pin_count: 4096",
+        "led_pin: 4826",
+        "pin: 20240115",
+        "the OTP region (1024 bytes) is locked, the OTP (2024)",
+        "the verification code expires in 3600 seconds",
+        "the verification code on port 8080",
+        "security code review 2024, security code 2019",
     ];
     assert_eq!(taken(&fine), Vec::<String>::new());
 }
@@ -131,6 +138,7 @@ fn what_is_public_by_its_name_is_left() {
         "default_pass_scheme = SHA512-CRYPT\n".to_owned(),
         "password_strategy = \"bcrypt-2b-12\"\n".to_owned(),
         "types=wpa2-psk wpa2-pre-shared-key=\"abc\"".to_owned(),
+        ["vault token revoke -accessor Kx7vTq2p", "Wb9Zr4Lm"].concat(),
         "[INFO] |  \\- io.jsonwebtoken:jjwt-api:jar:0.11.5:compile".to_owned(),
     ];
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
@@ -149,7 +157,8 @@ fn what_sentences_in_other_scripts_tell_may_hold_a_full_stop() {
 
 #[test]
 fn names_and_places_of_passwords_that_programs_use() {
-    let cases: [(&str, &[&str]); 4] = [
+    let cases: [(&str, &[&str]); 5] = [
+        ("keyForSecrets: \u{b6}", &["Kx7vTq2p", "Wb9Zr4Lm"]),
         ("\"private_key_passphrase\":\"\u{b6}\"", &["Cerra", "dura_vieja"]),
         ("managerDN: cn=x\n  managerPasswordSecret: \u{b6}\n  rootDN: dc=x", &["Zahnrad", "_Bahn_3"]),
         ("user cache on >\u{b6} ~cache:* +get", &["quick", ".fox"]),

@@ -363,6 +363,12 @@ fn of_two_values_the_second_is_that_of_the_second_name() {
         "# 密码: @{}",
     ];
     assert_eq!(missed(&forms), Vec::<String>::new());
+    // The first half is part of the secret, or a secret itself.
+    for form in ["prod/db/password={}", "db/password={}", "Login/Passwort: {}", "secret/token: {}"] {
+        assert_eq!(missed_with(&[form], &[["Ab7x/9k", "Q2mZ4r"].concat()]), Vec::<String>::new());
+    }
+    assert_eq!(missed_with(&["/prod/db/password={}"], &[["maple/fog", "91x"].concat()]), Vec::<String>::new());
+    assert_eq!(missed(&["Password / Passphrase: {} / other"]), Vec::<String>::new());
     let harmless = [
         "username/password: string / string",
         "user/password: see docs/setup",

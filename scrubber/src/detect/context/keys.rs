@@ -138,9 +138,9 @@ fn announced(name: &[u8]) -> Option<Key> {
         let of_signatures = || joined.starts_with(b"secretor");
         let made_up = || secret().is_some_and(|owner| MADE_UP_WORDS.ends(owner)) || of_signatures();
         let key = if word < *PASSWORD_COUNT || made_up() { Key::Password } else { Key::Secret };
-        // `keyVaultToStoreSecrets`, `vaultForSecrets`: where they are kept.
-        if let Some(of) = ["forsecrets", "tostoresecrets"].iter().find_map(|end| joined.strip_suffix(end.as_bytes())) {
-            return announced(of);
+        // `keyVaultToStoreSecrets`, `vaultForSecrets`: where they are kept, unlike `keyForSecrets`.
+        if [b"vaultforsecrets".as_slice(), b"vaulttostoresecrets"].iter().any(|end| joined.ends_with(end)) {
+            return None;
         }
         let rest = joined.get(end..).unwrap_or_default();
         // `secret_pass`: the last word decides.

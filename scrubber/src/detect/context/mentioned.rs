@@ -67,7 +67,7 @@ impl Search<'_> {
             let returned = text.get(..start).is_some_and(|before| before.ends_with(b") -> "));
             // `contraseña`: what stands behind the letter with an accent is no word of its own.
             // `token revoke -accessor …`
-            let accessor = text.get(..start).is_some_and(|before| before.ends_with(b"accessor "));
+            let accessor = text.get(..start).is_some_and(|before| before.ends_with(b"-accessor "));
             let part = (start.checked_sub(2).and_then(|at| text.get(at..)).is_some_and(value::is_accented)
                 || text.get(end..).is_some_and(value::is_accented))
                 && !text.get(start..end).is_some_and(|word| word.iter().any(u8::is_ascii_digit));

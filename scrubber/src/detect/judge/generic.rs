@@ -18,6 +18,7 @@ pub(in crate::detect) use other::{begins_public_key, is_id, is_path, is_public_k
 use other::{
     is_address, is_attribute, is_date, is_encrypted, is_file_name, is_identifier, is_indexed, is_label, is_number,
 };
+pub(in crate::detect) use password::is_algorithm;
 
 /// A value that stands beside a name.
 pub(in crate::detect) struct Named<'a> {

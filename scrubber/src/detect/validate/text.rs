@@ -177,6 +177,42 @@ pub(super) fn has_letters_and_digits(value: &[u8]) -> bool {
     has(u8::is_ascii_alphabetic) && has(u8::is_ascii_digit) || value::is_jumbled(value)
 }
 
+/// Whether a row of digits says how many of something there are, or when something was.
+pub(super) fn is_counted(value: &[u8], before: &[u8], after: &[u8]) -> bool {
+    const UNITS: &[&[u8]] = &[
+        b"bit",
+        b"bits",
+        b"byte",
+        b"bytes",
+        b"characters",
+        b"days",
+        b"issues",
+        b"lines",
+        b"milliseconds",
+        b"ms",
+        b"minutes",
+        b"requests",
+        b"seconds",
+        b"sec",
+        b"times",
+        b"attempts",
+        b"users",
+        b"words",
+        b"kb",
+        b"mb",
+    ];
+    let unit = after.strip_prefix(b" ").and_then(|rest| rest.split(|byte| !byte.is_ascii_alphabetic()).next());
+    let this_age = value.starts_with(b"19") || value.starts_with(b"20");
+    let dated = match value {
+        [_, _, _, _] => [b",".as_slice(), b"(", b"code"].iter().any(|end| before.trim_ascii_end().ends_with(end)),
+        [_, _, _, _, b'0', b'1'..=b'9', day @ ..] | [_, _, _, _, b'1', b'0'..=b'2', day @ ..] => {
+            (b"01".as_slice()..=b"31").contains(&day)
+        }
+        _ => false,
+    };
+    this_age && dated || unit.is_some_and(|unit| UNITS.iter().any(|known| unit.eq_ignore_ascii_case(known)))
+}
+
 /// Whether `before` ends with the name of a public key and its sign.
 pub(super) fn is_named_public(before: &[u8]) -> bool {
     let name: Vec<u8> = before.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();

@@ -4,6 +4,19 @@
 pub(super) const GREETS: &[&str] =
     &["redis", "6379", "EHLO", "HELO", "250", "+OK", "* OK", "IMAP", "imap", "220 ", "331", "OK LOGIN"];
 
+/// What stands in the settings of a router beside a command whose words a heading or a list may have: `enable secret scanning`.
+pub(super) const ROUTERS: &[&str] = &[
+    "hostname ",
+    "(config",
+    "interface ",
+    "ip address ",
+    "line vty",
+    "line con",
+    "aaa ",
+    "service password",
+    "username ",
+];
+
 /// The tag that a mail client puts before the command, a letter and a number as a rule.
 pub(super) const TAGS: &[&str] =
     &["0 LOGIN", "1 LOGIN", "2 LOGIN", "3 LOGIN", "4 LOGIN", "a LOGIN", "A LOGIN", ". LOGIN"];

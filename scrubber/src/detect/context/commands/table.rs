@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::calls::CALLS;
-use super::near::{DEFAULTS, FEEDERS, GREETS, NAMED_FORMATS, TAGS, TAKERS};
+use super::near::{DEFAULTS, FEEDERS, GREETS, NAMED_FORMATS, ROUTERS, TAGS, TAKERS};
 use super::row::*;
 use super::starts::{OneOf, Starts};
 use super::{asked, behind, listed, printed};
@@ -110,8 +110,8 @@ const TABLE: &[Row] = &[
     setting("snmp-server community"),
     setting("rocommunity"),
     setting("rwcommunity"),
-    setting("enable password"),
-    setting("enable secret"),
+    Row { near: ROUTERS, ..setting("enable password") },
+    Row { near: ROUTERS, ..setting("enable secret") },
     said("crypto isakmp", Place::Word(2)),
     said("creds are", Place::Pair(b':')),
     said("creds are", Place::Pair(b'/')),

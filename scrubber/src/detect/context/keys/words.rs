@@ -7,17 +7,18 @@ pub(super) const PASSWORDS: &str = "\
     parole psw secretstring requirepass masterauth keymaterial redisauth rediscliauth storepass keypass passwordhash \
     heslo haslo salasana losenord adgangskode parola zugangscode toegangscode bindpw rootpw authtok dbpw userpw \
     adminpw ldappw mnemonic seedphrase recoveryphrase wifikey wlankey sifre sifresi heslem hesla haslem adgangskoden \
-    salasanan salasanalla passworts kennworts wachtwoorden passwords passwoerter snmpcommunity communitystring rocommunity rwcommunity";
+    salasanan salasanalla passworts kennworts wachtwoorden passwords passwoerter snmpcommunity communitystring \
+    rocommunity rwcommunity";
 
 /// Words for a token, a key or another credential.
 pub(super) const SECRETS: &str = "\
     secret token apikey accesskey accesskeyid privatekey signingkey encryptionkey masterkey authkey sharedkey \
     accountkey subscriptionkey licensekey integrationkey deploykey credential connectionstring connstr bearer \
     authorization securitykey sessionkey clientkey serverkey servicekey cryptokey aeskey rsakey hmac jwt jeton \
-    macaroon pepper phpsessid jsessionid  tokensalt authsalt \
-    passwordsalt hashsalt merchantsalt secretsalt cookiesalt sessionsalt sonarlogin totpseed otpseed 2faseed mfaseed \
+    macaroon pepper phpsessid jsessionid tokensalt authsalt passwordsalt hashsalt merchantsalt secretsalt cookiesalt sessionsalt sonarlogin totpseed otpseed 2faseed mfaseed \
     recoverycode recoverycodes backupcode backupcodes scratchcode scratchcodes \
-    kluczapi claveapi chaveapi zugangsdaten anmeldedaten logindaten identifiants credenciales credenciais credenziali inloggegevens";
+    kluczapi claveapi chaveapi zugangsdaten anmeldedaten logindaten identifiants credenciales credenciais credenziali \
+    inloggegevens";
 
 /// Before `secret`: what signs sessions, which is made up by a developer more often than by a machine.
 pub(super) const MADE_UP: &str =

@@ -130,11 +130,6 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
 
 /// What a sentence calls a password: only what cannot be one of its words.
 pub(super) fn is_chosen(text: &[u8], quoted: bool) -> bool {
-    const ALGORITHMS: &str = "\
-        sha1 sha2 sha256 sha384 sha512 sha-1 sha-256 sha-512 md4 md5 base16 base32 base58 base64 utf8 utf-8 utf16 argon2 argon2i \
-        argon2id bcrypt pbkdf2 hs256 hs512 rs256 es256 oauth2 x509 ed25519 aes128 aes256 aes-128 aes-256 3des des3 ipv4 ipv6 \
-        http2 win32 int32 int64 uint8 step1 step2 v1 v2 rsa:1024 rsa:2048 rsa:3072 rsa:4096 rsa:8192 rsa1024 rsa2048 rsa3072 rsa4096 \
-        cram-md5 digest-md5 scram-sha-1 scram-sha-256 scram-sha-512 xoauth2 imdsv2";
     let whole = text;
     let text = text.strip_suffix(b",").or_else(|| text.strip_suffix(b"!")).unwrap_or(text);
     let shape = value::shape(text);
@@ -142,15 +137,6 @@ pub(super) fn is_chosen(text: &[u8], quoted: bool) -> bool {
     let Some(accented) = accented.filter(|accented| *accented <= shape.letters()) else { return false };
     let first = text.first().is_some_and(u8::is_ascii_alphanumeric) || value::is_accented(text) || is_framed(whole);
     let signs = shape.length - shape.letters() - shape.digit - 2 * accented;
-    // `Base64-kodiert`: encoded so, in the words of several languages by what they begin with.
-    const ENCODED: [&str; 6] = ["kodiert", "codiert", "encod", "codific", "gecod", "kodow"];
-    let encoded = |rest: &[u8]| ENCODED.iter().any(|how| rest.starts_with(how.as_bytes()));
-    let algorithm = words(ALGORITHMS).any(|word| match text.split_at_checked(word.len()) {
-        Some((head, rest)) => {
-            head.eq_ignore_ascii_case(word.as_bytes()) && rest.strip_prefix(b"-").map_or(rest.is_empty(), encoded)
-        }
-        None => false,
-    });
     // `OrchidSunset!`: no sentence ends with a word that has capitals in its middle.
     let cries = whole.len() > text.len() && whole.ends_with(b"!") && shape.length >= 8;
     let cried = cries && is_two_words(text);
@@ -164,7 +150,25 @@ pub(super) fn is_chosen(text: &[u8], quoted: bool) -> bool {
             && (!value::is_code(text) || super::is_joined_password(text) && is_numbered_at_end(text))
             && !is_measured(text)
     };
-    shape.length >= 6 && shape.letters() > 0 && likely && !algorithm && (accented == 0 || shape.digit > 0)
+    shape.length >= 6 && shape.letters() > 0 && likely && !is_algorithm(text) && (accented == 0 || shape.digit > 0)
+}
+
+/// `sha-256`, `oauth2`, `Base64-kodiert`: what has a digit by its name.
+pub(in crate::detect) fn is_algorithm(text: &[u8]) -> bool {
+    const ALGORITHMS: &str = "\
+        sha1 sha2 sha256 sha384 sha512 sha-1 sha-256 sha-512 md4 md5 base16 base32 base58 base64 utf8 utf-8 utf16 argon2 argon2i \
+        argon2id bcrypt pbkdf2 hs256 hs512 rs256 es256 oauth2 x509 ed25519 aes128 aes256 aes-128 aes-256 3des des3 ipv4 ipv6 \
+        http2 win32 int32 int64 uint8 step1 step2 v1 v2 rsa:1024 rsa:2048 rsa:3072 rsa:4096 rsa:8192 rsa1024 rsa2048 rsa3072 rsa4096 \
+        cram-md5 digest-md5 scram-sha-1 scram-sha-256 scram-sha-512 xoauth2 imdsv2 socks4 socks5";
+    // `Base64-kodiert`: encoded so, in the words of several languages by what they begin with.
+    const ENCODED: [&str; 6] = ["kodiert", "codiert", "encod", "codific", "gecod", "kodow"];
+    let encoded = |rest: &[u8]| ENCODED.iter().any(|how| rest.starts_with(how.as_bytes()));
+    words(ALGORITHMS).any(|word| match text.split_at_checked(word.len()) {
+        Some((head, rest)) => {
+            head.eq_ignore_ascii_case(word.as_bytes()) && rest.strip_prefix(b"-").map_or(rest.is_empty(), encoded)
+        }
+        None => false,
+    })
 }
 
 /// `Violin1964!`, `copper_bridge!91`, `Falcon%7542`: what a person makes up who is asked for letters, digits and a sign.
