@@ -10,6 +10,7 @@ use super::value;
 use super::value::Shape;
 use crate::detect::context::assign::{Joint, Value};
 use crate::detect::context::keys::{self, Key};
+use crate::detect::context::mentioned;
 use crate::detect::reading::decode;
 use crate::detect::shape::mnemonic;
 
@@ -188,52 +189,10 @@ fn is_token(named: &Named<'_>, text: &[u8]) -> bool {
     if text.iter().any(u8::is_ascii_whitespace) || shape.foreign > 0 || is_public_key(text) || value::is_store(text) {
         return false;
     }
-    // `--client-secret Maple#Rain77`
-    let to_flag = named.place.joint == Joint::Spaced && named.place.literal;
-    if password::is_made_up(text) && (matches!(named.place.joint, Joint::Assigned | Joint::Said) || to_flag) {
+    if is_chosen_token(named, text, shape) {
         return true;
     }
-    // `secret=Copper@4151`: words and a number, which no code names anything by.
-    let literal = named.place.quoted || named.previous == Some(b'=') || to_flag;
-    let whole = literal || named.next.is_none_or(|byte| byte == b'\n');
-    let assigned = named.place.joint == Joint::Assigned || to_flag;
-    if assigned && whole && (literal || !is_width(text)) && is_secret_of_words(text) {
-        return true;
-    }
-    if assigned && whole && (value::is_two_words(text) || value::is_signed_phrase(text)) {
-        return true;
-    }
-    // `clientSecret: "CopperHarborMaple71"`
-    if assigned && literal && value::is_three_words(text) && !password::names_a_secret(text) {
-        return true;
-    }
-    // `SECRET_KEY=tigerlake77`: people make up what a machine should.
-    if named.place.joint == Joint::Assigned
-        && whole
-        && crate::detect::context::mentioned::is_simple(text)
-        && !password::names_a_secret(text)
-    {
-        return true;
-    }
-    // `the secret is tigerlake77.`
-    let ends_clause = named.next.is_none_or(|byte| b"\n.,)\"'`".contains(&byte));
-    if named.place.joint == Joint::Said && ends_clause && crate::detect::context::mentioned::is_simple(text) {
-        return true;
-    }
-    // `--token maple-417`: a flag is given it, and it is no word.
-    let given = named.place.joint == Joint::Spaced && named.place.literal || named.flag;
-    let digits = if named.flag { 2 } else { 3 };
-    let least = if named.flag { 6 } else { 8 };
-    if given
-        && !named.place.quoted
-        && shape.length >= least
-        && shape.digit >= digits
-        && password::is_chosen(text, false)
-        && !is_path(text)
-        && !is_file_name(text)
-    {
-        return true;
-    }
+    let literal = is_told_literally(named);
     if shape.letters() == 0 {
         // Numbers alone are counts, times and short ids; some providers' keys are longer ones.
         return shape.digit == shape.length && shape.length >= 15 && value::entropy(text) >= 2.5;
@@ -280,11 +239,63 @@ fn is_token(named: &Named<'_>, text: &[u8]) -> bool {
     value::entropy(text) >= least && (shape.digit >= 4 || !value::is_wordlike(text))
 }
 
+/// `--client-secret Maple#Rain77`
+fn is_given_to_flag(named: &Named<'_>) -> bool {
+    named.place.joint == Joint::Spaced && named.place.literal
+}
+
+/// In quotes, right behind an equals sign, or given to a flag: no variable.
+fn is_told_literally(named: &Named<'_>) -> bool {
+    named.place.quoted || named.previous == Some(b'=') || is_given_to_flag(named)
+}
+
+/// Whether a person made the value up, where a machine should have.
+fn is_chosen_token(named: &Named<'_>, text: &[u8], shape: Shape) -> bool {
+    let to_flag = is_given_to_flag(named);
+    if password::is_made_up(text) && (matches!(named.place.joint, Joint::Assigned | Joint::Said) || to_flag) {
+        return true;
+    }
+    // `secret=Copper@4151`: words and a number, which no code names anything by.
+    let literal = is_told_literally(named);
+    let whole = literal || named.next.is_none_or(|byte| byte == b'\n');
+    let assigned = named.place.joint == Joint::Assigned || to_flag;
+    if assigned && whole && (literal || !is_width(text)) && is_secret_of_words(text) {
+        return true;
+    }
+    if assigned && whole && (value::is_two_words(text) || value::is_signed_phrase(text)) {
+        return true;
+    }
+    // `clientSecret: "CopperHarborMaple71"`
+    if assigned && literal && value::is_three_words(text) && !password::names_a_secret(text) {
+        return true;
+    }
+    // `SECRET_KEY=tigerlake77`: people make up what a machine should.
+    if named.place.joint == Joint::Assigned && whole && mentioned::is_simple(text) && !password::names_a_secret(text) {
+        return true;
+    }
+    // `the secret is tigerlake77.`
+    let ends_clause = named.next.is_none_or(|byte| b"\n.,)\"'`".contains(&byte));
+    if named.place.joint == Joint::Said && ends_clause && mentioned::is_simple(text) {
+        return true;
+    }
+    // `--token maple-417`: a flag is given it, and it is no word.
+    let given = to_flag || named.flag;
+    let digits = if named.flag { 2 } else { 3 };
+    let least = if named.flag { 6 } else { 8 };
+    given
+        && !named.place.quoted
+        && shape.length >= least
+        && shape.digit >= digits
+        && password::is_chosen(text, false)
+        && !is_path(text)
+        && !is_file_name(text)
+}
+
 /// What a person made up of words and a number: with capitals or a sign among them, so that it is no name of a test or a host.
 fn is_secret_of_words(text: &[u8]) -> bool {
     let form = value::shape(text);
     let marked = form.upper > 0 || text.iter().any(|byte| b"@#$!".contains(byte));
-    marked && !text.contains(&b'-') && crate::detect::context::mentioned::is_made_of_words(text)
+    marked && !text.contains(&b'-') && is_made_of_words(text)
 }
 
 /// `BigUint256`: a type, or an algorithm, by the number behind its name.
