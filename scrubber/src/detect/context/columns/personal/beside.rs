@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use crate::detect::sets::lexicon::Words;
 
 /// What names of columns of persons hold beside which a name, a town or its code is somebody's.
-const TELLING: [&str; 30] = [
+const TELLING: [&str; 32] = [
     "mail",
     "phone",
     "telef",
@@ -19,7 +19,9 @@ const TELLING: [&str; 30] = [
     "nascimento",
     "urodz",
     "f\u{f6}dd",
-    "first",
+    "first_name",
+    "first name",
+    "firstname",
     "surname",
     "last_name",
     "lastname",
@@ -37,6 +39,9 @@ const TELLING: [&str; 30] = [
     "indirizzo",
     "direcci",
 ];
+
+/// What names of columns hold that are about machines.
+const MACHINES: [&str; 6] = ["ip address", "ip_address", "ipaddress", "mac address", "mac_address", "macaddress"];
 
 /// What keys of streets hold.
 const STREET_KEYS: [&str; 12] = [
@@ -59,6 +64,7 @@ const STREET_KEYS: [&str; 12] = [
 pub(super) fn is_beside_personal(text: &[u8], end: usize) -> bool {
     const BESIDE: usize = 128;
     static OTHERS: LazyLock<Words> = LazyLock::new(|| Words::new(TELLING));
+    static NO_PERSONS: LazyLock<Words> = LazyLock::new(|| Words::new(MACHINES));
     // A sign that parts cells, or a column of blanks, follows.
     let behind = text.get(end..text.len().min(end + BESIDE)).unwrap_or_default();
     let quote = usize::from(behind.first().is_some_and(|byte| b"\"'`".contains(byte)));
@@ -79,7 +85,11 @@ pub(super) fn is_beside_personal(text: &[u8], end: usize) -> bool {
     let line = memchr::memrchr2(b'\r', b'\n', before).map(|at| at + 1).max(escape).unwrap_or(0);
     let stop = memchr::memchr2(b'\r', b'\n', behind).unwrap_or(behind.len());
     let stop = memchr::memmem::find(behind, b"\\n").map_or(stop, |escape| escape.min(stop));
-    [before.get(line..), behind.get(..stop)].into_iter().flatten().any(|part| OTHERS.occur_in(part))
+    let mut cells = [before.get(line..), behind.get(..stop)]
+        .into_iter()
+        .flatten()
+        .flat_map(|part| part.split(|byte| b",;|\t\\".contains(byte)));
+    cells.any(|cell| OTHERS.occur_in(cell) && !NO_PERSONS.occur_in(cell))
 }
 
 /// Whether the key of a street stands near the one that ends at `end`, and a sign joins that one to its value:
@@ -123,7 +133,12 @@ mod tests {
 
     #[test]
     fn other_names_in_the_line_or_record_tell_what_a_column_holds() {
-        assert!(is_beside_personal(b"id,name,dob\n", 7) && is_beside_personal(b"city\tPhone\n", 4));
+        for (line, end) in [("id,name,dob\n", 7), ("city\tPhone\n", 4), ("city,ip_address,address\n", 4)] {
+            assert!(is_beside_personal(line.as_bytes(), end), "{line}");
+        }
+        for line in ["name,ip_address\n", "name|MAC address\n", "name,first_seen,count\n"] {
+            assert!(!is_beside_personal(line.as_bytes(), 4), "{line}");
+        }
         assert!(is_in_address(b"{\"street\":\"Quelweg 8\",\"city\":\"Ulm\"}", 28));
         assert!(!is_in_address(b"{\"host\":\"a\",\"city\":\"Ulm\"}", 18) && !is_in_address(b"street, city, zip", 12));
         assert!(!is_beside_personal(b"id,name,type\n", 7) && !is_beside_personal(b"f(name) # phone\n", 6));

@@ -27,9 +27,22 @@ pub(super) fn is_town(value: &[u8]) -> bool {
         && first
         && value.iter().all(is_inside)
         && value.iter().filter(|byte| **byte == b' ').count() < 4
-        // `city: String`
+        // `city: String`, `city: CityField`
         && !names::is_ordinary(value)
+        && !is_type(value)
         && !labelled::is_said(value)
+}
+
+/// `DataTypes.STRING`, `CityField`: a word of some letters goes on with a point and more, or with a capital.
+fn is_type(value: &[u8]) -> bool {
+    value.split(|byte| b" -'/".contains(byte)).any(|word| {
+        let mut pairs = word.windows(2).enumerate().skip(3);
+        pairs.any(|(at, pair)| match pair {
+            [_, b'.'] => at + 2 < word.len(),
+            [last, next] => last.is_ascii_lowercase() && next.is_ascii_uppercase(),
+            _ => false,
+        })
+    })
 }
 
 /// `10115`, `00-238`, `SW1A 2AB`: digits and capitals.
@@ -72,10 +85,12 @@ mod tests {
 
     #[test]
     fn towns_and_their_codes_are_told_from_other_cells() {
-        for town in ["K\u{f6}ln", "Little Missenden", "Saint-Denis"] {
+        for town in ["K\u{f6}ln", "Little Missenden", "Saint-Denis", "St.Gallen", "McAllen", "Frankfurt a.M."] {
             assert!(is_town(town.as_bytes()), "{town}");
         }
-        for other in ["", "NULL", "String", "eu-west-1", "Room 4", "Iu"] {
+        for other in
+            ["", "NULL", "String", "DataTypes.STRING", "Schema.Types.String", "CityField", "eu-west-1", "Room 4", "Iu"]
+        {
             assert!(!is_town(other.as_bytes()), "{other}");
         }
         for code in ["10115", "00-238", "SW1A 2AB", "1016 HP", "D04 X2T9"] {
