@@ -97,15 +97,15 @@ const FAMOUS: &str = "Abraham Lincoln,Ada Lovelace,Adam Mickiewicz,Agatha Christ
     Oliver Twist,Oliver Wyman,Olof Palme,Oscar Mayer,Oscar Wilde,Oscar de la Renta,Otto Lilienthal,Otto von Bismarck,Pablo Picasso,\
     Pancho Villa,Papa John,Paul Cézanne,Paul Dirac,Paul Erdős,Peter Pan,Peter Parker,Philip Morris,Phillips Curve,Phillips Hue,\
     Phillips Screw,Pierre de Fermat,Prince Edward,Prince George,Pyotr Tchaikovsky,Rabin Karp,Rainer Maria Rilke,Ramiro de Maeztu,\
-    Ramón y Cajal,Ray Bradbury,Raymond James,Reed Solomon,Rembrandt van Rijn,Rene Descartes,René Descartes,Richard Feynman,Roald Amundsen,\
-    Roald Dahl,Robert Half,Robin Hood,Ron Weasley,Rosa Luxemburg,Rosa Parks,Rudolf Diesel,Runge Kutta,Ryder Cup,Salvador Dali,\
-    Samwise Gamgee,Santa Claus,Selma Lagerlöf,Shapiro Wilk,Sherlock Holmes,Sigmund Freud,Simone de Beauvoir,Simón Bolívar,\
-    Sofia Kovalevskaya,Sophie Germain,Stefan Zweig,Stella Artois,Stella McCartney,Stephen Hawking,Steve Madden,Søren Kierkegaard,\
-    Tadeusz Kościuszko,Theodor Fontane,Theodor Heuss,Thomas Bayes,Thomas Cup,Thomas Edison,Thomas Jefferson,Tomáš Garrigue Masaryk,\
-    Tony Stark,Tory Burch,Tycho Brahe,Tyler Durden,Umberto Eco,Uncle Ben,Van Allen,Vasco da Gama,Victor Hugo,Vincent van Gogh,\
-    Virginia Woolf,Vivienne Westwood,Vladimir Lenin,Václav Havel,Walt Disney,Walter Gropius,Walter White,Werner Heisenberg,\
-    Werner von Siemens,Wilhelm Röntgen,William Shakespeare,Willy Brandt,Winston Churchill,Wisława Szymborska,Wolfgang Amadeus Mozart,\
-    Yuri Gagarin,Yves Saint Laurent,Ziya Gökalp";
+    Ramón y Cajal,Ray Bradbury,Raymond James,Reed Solomon,Rembrandt van Rijn,Rene Descartes,René Descartes,Richard Feynman,\
+    Richard Stallman,Roald Amundsen,Roald Dahl,Robert Half,Robin Hood,Ron Weasley,Rosa Luxemburg,Rosa Parks,Rudolf Diesel,Runge Kutta,\
+    Ryder Cup,Salvador Dali,Samwise Gamgee,Santa Claus,Selma Lagerlöf,Shapiro Wilk,Sherlock Holmes,Sigmund Freud,Simone de Beauvoir,\
+    Simón Bolívar,Sofia Kovalevskaya,Sophie Germain,Stefan Zweig,Stella Artois,Stella McCartney,Stephen Hawking,Steve Madden,\
+    Søren Kierkegaard,Tadeusz Kościuszko,Theodor Fontane,Theodor Heuss,Thomas Bayes,Thomas Cup,Thomas Edison,Thomas Jefferson,\
+    Tomáš Garrigue Masaryk,Tony Stark,Tory Burch,Tycho Brahe,Tyler Durden,Umberto Eco,Uncle Ben,Van Allen,Vasco da Gama,Victor Hugo,\
+    Vincent van Gogh,Virginia Woolf,Vivienne Westwood,Vladimir Lenin,Václav Havel,Walt Disney,Walter Gropius,Walter White,\
+    Werner Heisenberg,Werner von Siemens,Wilhelm Röntgen,William Shakespeare,Willy Brandt,Winston Churchill,Wisława Szymborska,\
+    Wolfgang Amadeus Mozart,Yuri Gagarin,Yves Saint Laurent,Ziya Gökalp";
 
 /// What a name stands before that is given to a method, a law of nature, an illness or a product.
 const NAMED_THINGS: &[&str] = &[
