@@ -45,6 +45,9 @@ fn towns_and_their_codes_stand_beside_other_data_of_persons() {
         "city,zip,state\nQuelstadt,10115,XA\n",
         "struct Address {\n    street: String,\n    city: String,\n}",
         "{\"host\": \"a\", \"city\": \"Quelstadt\"}",
+        "{ street: DataTypes.STRING, city: DataTypes.STRING }",
+        "city,ip_address,latency\nQuelstadt,10.0.0.1,12\n",
+        "ADR: context; options; decision and what follows from it",
     ]);
 }
 
@@ -57,7 +60,18 @@ fn streets_are_told_by_their_town_and_by_what_stands_before() {
         ("sede: %\n", ["Via dei Quelli, 41 - ", "25122 Brescia"]),
         ("eve: % evi", ["Orman Cad. No:118", " D:4"]),
     ]);
-    stay(&["see March 5, 2024 Meeting", "Chapter 3, 12345 Words", "by (Jon Mah, 2009 Jan 12)"]);
+    are_found(&[
+        ("wohnt %.", ["An der Allee 12, ", "34119 Xassel"]),
+        ("% f\u{fc}hrt", ["Quelsh\u{f6}her ", "Allee 5"]),
+    ]);
+    stay(&[
+        "see March 5, 2024 Meeting",
+        "Chapter 3, 12345 Words",
+        "Tabelle 3, 12345 Zeilen",
+        "In der Allee 12 stehen sie",
+        "Unter Ring 0 l\u{e4}uft der Kern",
+        "by (Jon Mah, 2009 Jan 12)",
+    ]);
 }
 
 #[test]
@@ -91,7 +105,6 @@ fn what_only_looks_like_a_person_stays() {
         "la Rua Coelho da Rocha",
         "der von Felix Mendelssohn",
         "Dear Sirs, kindly",
-        "Fern & Fable <no-reply@mail.acme.example>".split('<').next().unwrap_or_default(),
         "TC Kimlik No\tDo\u{11f}um Tarihi\tTelefon\tMaa\u{15f}\n",
         "die Plakate (DIN A25)",
     ]);
@@ -106,4 +119,6 @@ fn keys_of_tickets_uids_of_dates_and_boarding_passes_are_no_secrets() {
         "BEGIN:VEVENT\nUID:20260304T101500-cv87@acme.example\n",
         "{\"boardingPass\":\"M1XQUELIBAR4\"}",
     ]);
+    // Some passwords have the form of such a key.
+    are_found(&[("user,password\nx,%\n", ["KESTREL-", "48213"])]);
 }

@@ -138,13 +138,8 @@ impl Search<'_> {
             let Some((value, next)) = row(&self.window, self.window.place(at)) else { break };
             if let Some(value) = value {
                 match column {
-                    // A list of constants, one of which is called so, or the keys of tickets.
-                    Column::Secret(_)
-                        if self
-                            .window
-                            .bytes()
-                            .get(value.start..value.end)
-                            .is_some_and(|it| is_constant(it) || is_ticket(it)) => {}
+                    // A list of constants, one of which is called so.
+                    Column::Secret(_) if is_constant(self.window.bytes().get(value.start..value.end)) => {}
                     Column::Secret(key) => self.judge(key, value),
                     Column::Personal(kind) => self.judge_personal(kind, value),
                 }
@@ -171,19 +166,8 @@ impl Search<'_> {
 }
 
 /// `YY_MAX_SHIFT`
-fn is_constant(cell: &[u8]) -> bool {
-    cell.contains(&b'_') && cell.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_')
-}
-
-/// `SHOP-1182`, as the column `Issue key` of an export has them.
-fn is_ticket(cell: &[u8]) -> bool {
-    let Some((project, number)) = memchr::memchr(b'-', cell).and_then(|sign| cell.split_at_checked(sign)) else {
-        return false;
-    };
-    (2..=10).contains(&project.len())
-        && (2..=7).contains(&number.len())
-        && project.iter().all(u8::is_ascii_uppercase)
-        && number.iter().skip(1).all(u8::is_ascii_digit)
+fn is_constant(cell: Option<&[u8]>) -> bool {
+    cell.is_some_and(|cell| cell.contains(&b'_') && cell.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_'))
 }
 
 #[cfg(test)]

@@ -150,8 +150,8 @@ fn announced(name: &[u8]) -> Option<Key> {
         return own.or_else(|| member().and_then(announced));
     }
     let last = last_part(name);
-    // Steps of drawing, what a filter says, and tickets.
-    if [b"renderpass".as_slice(), b"filterpass", b"shaderpass", b"boardingpass", b"seasonpass", b"skipass"]
+    // Steps of drawing, what a filter says, and tickets of all kinds.
+    if [b"renderpass".as_slice(), b"filterpass", b"shaderpass", b"boardingpass", b"seasonpass", b"skipass", b"issuekey"]
         .iter()
         .any(|step| joined.ends_with(step))
     {

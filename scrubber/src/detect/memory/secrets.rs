@@ -1,4 +1,5 @@
-//! Secrets that are known before they are met: from this machine's credential files, or found earlier in the same texts.
+//! Secrets that are known before they are met: from this machine's credential files, or found earlier in the same texts. So are the
+//! names of persons that were found in full.
 //!
 //! A value is held as a hash under a random key of this process, beside its length and sixteen bits of its first word: enough to
 //! find it again wherever that word begins, too little to tell it. What was found once by its name is so found again where it
@@ -19,7 +20,7 @@ const VALUES_MAX: usize = 8192;
 /// Bytes of a value: shorter ones stand by chance in other texts, longer ones are no tokens.
 const LENGTH_MIN: usize = 12;
 const LENGTH_MAX: usize = 512;
-/// Forms of names held at most: more would be looked for at too many words.
+/// Forms of names held at most: more would be looked for at too many words. The next name begins them anew.
 const NAMES_MAX: usize = 768;
 /// Bytes of a password, which has several kinds of characters.
 const PASSWORD_MIN: usize = 8;
@@ -50,7 +51,7 @@ pub struct KnownSecrets {
     /// For each hash of a first word, how values that have it lie around it.
     shapes: HashMap<u16, Vec<Shape>>,
     /// By the hashes of whole values.
-    values: HashMap<u64, Held>,
+    values: HashMap<u64, (Held, Anchor)>,
     /// How often something was added to them.
     changes: u64,
     /// Hashes of values that rules found, with the rule: as many as `values` may have.
@@ -69,7 +70,12 @@ struct Held {
     whole: bool,
     /// It is the beginning of a value, and told by what stands for the rest.
     cut: bool,
+    /// It is a form of somebody's name.
+    name: bool,
 }
+
+/// Where a value is looked for: at the words of this place of the filter, in this shape.
+type Anchor = (u16, Shape);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Shape {
@@ -83,7 +89,8 @@ impl KnownSecrets {
     /// file of credentials less is enough than for what a rule found.
     pub fn add(&mut self, value: &[u8]) -> bool {
         let telling = is_telling(value);
-        (telling || is_password(value)) && self.insert(value, Held { rule: None, whole: !telling, cut: false })
+        (telling || is_password(value))
+            && self.insert(value, Held { rule: None, whole: !telling, cut: false, name: false })
     }
 
     /// Takes a value that a rule found, if it can be told from ordinary text.
@@ -93,7 +100,7 @@ impl KnownSecrets {
         if !is_telling(value) || value.len() < HEX_MIN && hex(value) {
             return;
         }
-        let held = Held { rule: Some(rule), whole: false, cut: false };
+        let held = Held { rule: Some(rule), whole: false, cut: false, name: false };
         self.insert(value, held);
         if value.len() >= HALVED_MIN {
             let halves: [&[u8]; 2] = value.split_at(value.len() / 2).into();
@@ -123,15 +130,28 @@ impl KnownSecrets {
 
     /// Takes a form of the name of a person that a rule found, which later texts may repeat where nothing tells it.
     pub(in crate::detect) fn add_name(&mut self, name: &[u8], rule: RuleId) {
-        if self.names < NAMES_MAX && !self.values.contains_key(&self.key.hash_one(name)) {
-            self.names += usize::from(self.insert(name, Held { rule: Some(rule), whole: true, cut: false }));
+        if self.values.contains_key(&self.key.hash_one(name)) {
+            return;
         }
+        if self.names >= NAMES_MAX {
+            self.forget_names();
+        }
+        self.names += usize::from(self.insert(name, Held { rule: Some(rule), whole: true, cut: false, name: true }));
+    }
+
+    fn forget_names(&mut self) {
+        self.values.retain(|_, (held, _)| !held.name);
+        self.names = 0;
+        self.filter.clear();
+        self.shapes.clear();
+        let anchors: Vec<Anchor> = self.values.values().map(|(_, anchor)| *anchor).collect();
+        anchors.into_iter().for_each(|anchor| self.look_for(anchor));
     }
 
     /// Whether the rule has not found this value before: then it and its other forms are to be taken. The beginning of another one is
     /// no value of its own where dots stand `behind` it.
     pub(in crate::detect) fn is_news(&mut self, value: &[u8], behind: &[u8], rule: RuleId) -> bool {
-        let cut = is_elided(behind) && self.values.get(&self.key.hash_one(value)).is_some_and(|held| held.cut);
+        let cut = is_elided(behind) && self.values.get(&self.key.hash_one(value)).is_some_and(|(held, _)| held.cut);
         !cut && (self.met.len() >= VALUES_MAX || self.met.insert(self.key.hash_one((value, rule))))
     }
 
@@ -161,26 +181,30 @@ impl KnownSecrets {
         if self.is_full() {
             return false;
         }
-        self.filter.resize(1 << (FILTER_BITS - 6), 0);
-        if let Some(bits) = self.filter.get_mut(usize::from(place) / 64) {
-            *bits |= 1 << (place % 64);
-        }
-        let shapes = self.shapes.entry(place).or_default();
-        let shape = Shape { before, length };
-        if !shapes.contains(&shape) {
-            // The longest is tried first.
-            let at = shapes.partition_point(|known| known.length > length);
-            shapes.insert(at, shape);
-        }
-        let known = self.values.entry(self.key.hash_one(value)).or_insert_with(|| {
+        let anchor = (place, Shape { before, length });
+        self.look_for(anchor);
+        let (known, _) = self.values.entry(self.key.hash_one(value)).or_insert_with(|| {
             self.changes += 1;
-            held
+            (held, anchor)
         });
         if known.cut && !held.cut {
             self.changes += 1;
             *known = held;
         }
         true
+    }
+
+    fn look_for(&mut self, (place, shape): Anchor) {
+        self.filter.resize(1 << (FILTER_BITS - 6), 0);
+        if let Some(bits) = self.filter.get_mut(usize::from(place) / 64) {
+            *bits |= 1 << (place % 64);
+        }
+        let shapes = self.shapes.entry(place).or_default();
+        if !shapes.contains(&shape) {
+            // The longest is tried first.
+            let at = shapes.partition_point(|known| known.length > shape.length);
+            shapes.insert(at, shape);
+        }
     }
 
     /// Whether a value may stand around a word with this hash of its first four bytes.
@@ -203,7 +227,7 @@ impl KnownSecrets {
         shapes.iter().take_while(|shape| shape.length >= length_min).find_map(|shape| {
             let start = word.checked_sub(usize::from(shape.before))?;
             let end = start + usize::from(shape.length);
-            let held = self.values.get(&self.key.hash_one(text.get(start..end)?))?;
+            let (held, _) = self.values.get(&self.key.hash_one(text.get(start..end)?))?;
             let goes_on = held.whole && text.get(end).is_some_and(|next| next.is_ascii_alphanumeric() || *next == b'_');
             let told = !held.cut || text.get(end..).is_some_and(is_elided);
             (!goes_on && told).then_some((start, end, held.rule))
@@ -488,6 +512,24 @@ mod tests {
             let text = format!("I typed {value} there, and \\n{value}, but not {value}s or {value}_2");
             assert_eq!(found(&engine, &text, &mut Scratch::default()), [value.as_str(), value.as_str()], "{value}");
         }
+    }
+
+    #[test]
+    fn of_names_the_latest_are_known_and_secrets_stay_beside_them() {
+        let mut known = KnownSecrets::default();
+        let secret = ["kv9xq2m", "lr7tzw4p"].concat();
+        known.add_found(secret.as_bytes(), RuleId(0));
+        let secrets = known.len();
+        let name = |number: usize| format!("Xan Quelibar{}", "i".repeat(number));
+        for number in 0..=NAMES_MAX {
+            known.add_name(name(number).as_bytes(), RuleId(1));
+        }
+        let is_known = |value: &str, at: usize| known.find(value.as_bytes(), at, 0).is_some();
+        assert!(is_known(&name(NAMES_MAX), 4) && is_known(&secret, 0));
+        assert!(!is_known(&name(200), 4));
+        assert!(
+            known.len() <= secrets + NAMES_MAX && known.shapes.values().map(Vec::len).sum::<usize>() <= known.len()
+        );
     }
 
     #[test]

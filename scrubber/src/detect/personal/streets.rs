@@ -154,8 +154,12 @@ const WHOLE: [&[u8]; 11] = [
     b"Ufer",
 ];
 
+/// What stands before such words and is no town: `Unter Ring 0`, `Zweiter Weg 1`.
+const NO_TOWNS: [&[u8]; 10] =
+    [b"Unter", b"Hinter", b"Dieser", b"Jeder", b"Anderer", b"Erster", b"Zweiter", b"Dritter", b"Kurzer", b"Weiterer"];
+
 /// What has numbers and is no street, with a count of something behind a comma: `Chapter 3, 12345 Words`.
-const NUMBERED: [&[u8]; 12] = [
+const NUMBERED: [&[u8]; 20] = [
     b"Chapter",
     b"Section",
     b"Figure",
@@ -168,6 +172,14 @@ const NUMBERED: [&[u8]; 12] = [
     b"Abschnitt",
     b"Seite",
     b"Teil",
+    b"Tabelle",
+    b"Modell",
+    b"Umsatz",
+    b"Tabla",
+    b"Tableau",
+    b"Anexo",
+    b"Annexe",
+    b"Bloque",
 ];
 
 /// Whether the word that goes on at `at` behind a hyphen or a letter beyond ASCII has the number of a house after it:
@@ -221,9 +233,13 @@ impl Search<'_> {
             return;
         }
         let after = rest.get(length..rest.len().min(length + AHEAD)).unwrap_or_default();
+        let head = bytes.get(place.saturating_sub(BEHIND)..place).unwrap_or_default();
+        let lead = || {
+            let lead = patterns.lead.captures(head).and_then(|found| found.name("all"));
+            lead.map_or(b"".as_slice(), |all| all.as_bytes())
+        };
         let known = is_street_name(word);
-        let whole = !known && WHOLE.contains(&word);
-        let found = if known || whole {
+        let found = if known || WHOLE.contains(&word) && ends_with_town(lead()) {
             patterns.house.find(after)
         } else if !names::is_ordinary(word) && !NUMBERED.contains(&word) {
             let is_town = |found: &regex::bytes::Captures| {
@@ -234,14 +250,15 @@ impl Search<'_> {
             None
         };
         let Some(found) = found else { return };
-        let head = bytes.get(place.saturating_sub(BEHIND)..place).unwrap_or_default();
-        let lead = if known { None } else { patterns.lead.captures(head).and_then(|found| found.name("all")) };
-        let lead = lead.map_or(b"".as_slice(), |all| all.as_bytes());
-        if !whole || lead.ends_with(b"er ") {
-            let start = place - lead.len();
-            self.report_places(Builtin::StreetAddress, start, place + length + trimmed(after, found.end()));
-        }
+        let start = if known { place } else { place - lead().len() };
+        self.report_places(Builtin::StreetAddress, start, place + length + trimmed(after, found.end()));
     }
+}
+
+/// Whether what stands before a street ends with a town as `Wilhelmsh\u{f6}her` does, and not with `In der`.
+fn ends_with_town(lead: &[u8]) -> bool {
+    let word = lead.trim_ascii_end().rsplit(|byte| *byte == b' ').next().unwrap_or_default();
+    word.ends_with(b"er") && word != b"der" && !NO_TOWNS.contains(&word)
 }
 
 /// The address around the word for a street at `bytes[place..stop]`.
@@ -329,6 +346,12 @@ fn trimmed(text: &[u8], length: usize) -> usize {
             && (has_digit(taken.get(..at)) || !has_digit(taken.get(at + 6..)))
     });
     let taken = stop.and_then(|stop| taken.get(..stop + 4)).unwrap_or(taken);
+    // `Allee 5 f\u{fc}hrt`: a letter beyond ASCII goes on a word.
+    let cut = taken.len() == length && text.get(length).is_some_and(|next| *next >= 0x80);
+    let taken = match taken {
+        [rest @ .., b' ', letter] if cut && letter.is_ascii_alphabetic() => rest,
+        all => all,
+    };
     let length = taken.len();
     length - taken.iter().rev().take_while(|byte| b" ,.\n".contains(byte)).count()
 }
@@ -412,5 +435,7 @@ mod tests {
         for word in ["Section", "Version", "Storing", "Delegate", "Weg"] {
             assert!(!is_street_name(word.as_bytes()), "{word}");
         }
+        assert!(ends_with_town("Wilhelmsh\u{f6}her ".as_bytes()) && ends_with_town(b"Am Berliner "));
+        assert!(!["", "In der ", "Am ", "Unter "].iter().any(|lead| ends_with_town(lead.as_bytes())));
     }
 }

@@ -256,7 +256,6 @@ const SITES: &[&str] = &[
     "rue",
     "calle",
     "rua",
-    "via",
     "piazza",
     "plaza",
     "avenida",
@@ -357,6 +356,8 @@ mod tests {
         for text in ["LOCATION:Rum ", "au Lycée ", "on ulice ", "IES "] {
             assert!(is_place(text.as_bytes()), "{text}");
         }
+        // In English it says by whom.
+        assert!(is_place(b"in Via ") && !is_place(b"shared via "));
         assert!(is_site(b"Monte Rosa") && is_site(b"Rua Coelho da Rocha"));
         assert!(!is_site(b"Rosa Monte") && !is_site(b"San Zhang") && !is_site(b"La Tour"));
     }
