@@ -295,7 +295,7 @@ fn is_chosen_token(named: &Named<'_>, text: &[u8], shape: Shape) -> bool {
 fn is_secret_of_words(text: &[u8]) -> bool {
     let form = value::shape(text);
     let marked = form.upper > 0 || text.iter().any(|byte| b"@#$!".contains(byte));
-    marked && !text.contains(&b'-') && is_made_of_words(text)
+    marked && !text.contains(&b'-') && mentioned::is_made_of_words(text)
 }
 
 /// `BigUint256`: a type, or an algorithm, by the number behind its name.
