@@ -187,7 +187,7 @@ impl KnownSecrets {
             self.changes += 1;
             (held, anchor)
         });
-        if known.cut && !held.cut {
+        if known.cut && !held.cut || known.name && !held.name {
             self.changes += 1;
             *known = held;
         }
@@ -519,13 +519,17 @@ mod tests {
         let mut known = KnownSecrets::default();
         let secret = ["kv9xq2m", "lr7tzw4p"].concat();
         known.add_found(secret.as_bytes(), RuleId(0));
+        // What was taken for a name first.
+        let phrase = ["copper harbor", " violin 71"].concat();
+        known.add_name(phrase.as_bytes(), RuleId(1));
+        known.add_found(phrase.as_bytes(), RuleId(0));
         let secrets = known.len();
         let name = |number: usize| format!("Xan Quelibar{}", "i".repeat(number));
         for number in 0..=NAMES_MAX {
             known.add_name(name(number).as_bytes(), RuleId(1));
         }
         let is_known = |value: &str, at: usize| known.find(value.as_bytes(), at, 0).is_some();
-        assert!(is_known(&name(NAMES_MAX), 4) && is_known(&secret, 0));
+        assert!(is_known(&name(NAMES_MAX), 4) && is_known(&secret, 0) && is_known(&phrase, 0));
         assert!(!is_known(&name(200), 4));
         assert!(
             known.len() <= secrets + NAMES_MAX && known.shapes.values().map(Vec::len).sum::<usize>() <= known.len()
