@@ -127,6 +127,7 @@ const HOSTILE: &[&str] = &[
     "\u{1b}]8;;a\\",
     "Zyla Quonk abcd@e.fg ",
     "nom,",
+    "password is Copper&Fog7, ",
 ];
 
 /// Lines that hold one long text of nothing else.

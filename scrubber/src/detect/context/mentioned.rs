@@ -57,7 +57,7 @@ impl Search<'_> {
         }
         let mut places = [None; FOUND_MAX];
         let mut slots = places.iter_mut();
-        let mut at = low;
+        let (mut at, mut known) = (low, false);
         while at < high {
             let Some((start, end)) = next_word(text, at, high) else { break };
             at = end;
@@ -75,6 +75,10 @@ impl Search<'_> {
                 continue;
             }
             let (start, end) = trimmed(text, start, end);
+            if self.was_found(start, end) {
+                known = true;
+                continue;
+            }
             let word = text.get(start..end).unwrap_or_default();
             let changed = || {
                 let quoted =
@@ -103,13 +107,21 @@ impl Search<'_> {
             }
         }
         let led = || led_to_below(text, high).filter(|_| tail.len() < AFTER_MAX && key == Key::Password);
-        if places[0].is_none() {
+        if places[0].is_none() && !known {
             places[0] = led();
         }
         let builtin = if key == Key::Password { Builtin::GenericPassword } else { Builtin::GenericSecret };
         for (start, end) in places.into_iter().flatten() {
             self.report_places(builtin, start, end);
         }
+    }
+
+    /// Whether all of what lies at these places of the window was found lately, by the name before: where many names stand, each word is
+    /// looked at once.
+    fn was_found(&self, start: usize, end: usize) -> bool {
+        const LATELY: usize = 8;
+        let (start, end) = (self.window.offset(start), self.window.offset(end));
+        self.found.iter().rev().take(LATELY).any(|found| found.start <= start && end <= found.end)
     }
 
     /// `the API key`, `an access key`: the word before the name says that it is one for a service.
