@@ -229,7 +229,8 @@ impl<'a> Search<'a> {
                     if value.len() >= 3
                         && !value::is_placeholder(value)
                         && !generic::is_marker(value)
-                        && (!is_code(value) || self.window.bytes().get(start.wrapping_sub(1)) == Some(&b'>'))
+                        && (!is_code(self.window.bytes(), place, start, value)
+                            || self.window.bytes().get(start.wrapping_sub(1)) == Some(&b'>'))
                     {
                         self.report_places(Builtin::CommandPassword, start, end);
                     }
@@ -272,10 +273,16 @@ impl<'a> Search<'a> {
     }
 }
 
-/// Whether code stands where a command has a password, alone or behind an account: `admin:…`.
-fn is_code(value: &[u8]) -> bool {
+/// Whether code stands at `start` where the command at `command` has a password, alone or behind an account: `admin:…`.
+fn is_code(text: &[u8], command: usize, start: usize, value: &[u8]) -> bool {
     let password = memchr::memchr(b':', value).and_then(|at| value.get(at + 1..));
-    value::is_code(value) && !generic::is_joined_password(value) && !password.is_some_and(value::is_scrambled)
+    let quoted = start.checked_sub(1).and_then(|at| text.get(at)).is_some_and(|byte| b"\"'".contains(byte));
+    // No words of a shell are members of an object, and none of them are added.
+    let call = text.get(command..start).unwrap_or_default().contains(&b'(');
+    value::is_code(value)
+        && !generic::is_joined_password(value)
+        && !password.is_some_and(value::is_scrambled)
+        && !((quoted || !call) && generic::is_joined_by_signs(password.unwrap_or(value), call))
 }
 
 /// Where a word starts once the escape that it seems to begin with is taken off.

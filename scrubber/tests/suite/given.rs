@@ -5,6 +5,7 @@
 mod apart;
 mod joined;
 mod made;
+mod settings;
 mod signs;
 mod tools;
 

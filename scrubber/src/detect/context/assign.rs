@@ -3,7 +3,7 @@
 //! Start at [`value_after`]. What stands between a name and its sign is read in `between`, what joins the value to the name in
 //! `joint`, members of one record in `member`, what is given to calls in `call`, what the rest of the line says about the value in
 //! `line`, what sentences say in `sentence`, what debuggers and pages put around both in `shown`, values that are here
-//! documents in `heredoc`, and two values of two names in `pair`.
+//! documents in `heredoc`, two values of two names in `pair`, and whole lines of settings in `setting`.
 
 mod between;
 mod call;
@@ -14,6 +14,7 @@ mod member;
 mod object;
 mod pair;
 mod sentence;
+mod setting;
 mod shown;
 
 use super::{declared, foreign};
@@ -26,6 +27,7 @@ pub(in crate::detect) use line::{ends_string, is_constant, is_given_to_flag};
 pub(in crate::detect) use object::changed_to;
 pub(in crate::detect) use pair::second;
 pub(in crate::detect) use sentence::after_remark;
+pub(in crate::detect) use setting::{Setting, setting};
 
 /// How a value was joined to its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

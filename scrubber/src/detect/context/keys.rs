@@ -158,7 +158,9 @@ fn announced(name: &[u8]) -> Option<Key> {
         return None;
     }
     static OWNER_WORDS: LazyLock<List> = LazyLock::new(|| List::new(OWNERS));
-    if is_short(last) || joined.strip_suffix(b"pass").is_some_and(|owner| OWNER_WORDS.holds(owner)) {
+    // In Spanish; of small letters a keyword (`palabra_clave`) or the key of a table more often.
+    let clave = last == b"CLAVE" && joined.len() > last.len() && !joined.ends_with(b"palabraclave");
+    if clave || is_short(last) || joined.strip_suffix(b"pass").is_some_and(|owner| OWNER_WORDS.holds(owner)) {
         return Some(Key::Password);
     }
     if let Some(before) = joined.strip_suffix(b"key") {
@@ -362,6 +364,8 @@ mod tests {
             ("kafka_key", Some(Key::Secret)),
             ("NOPASSWD", None),
             ("TRINO_PASSWD", Some(Key::Password)),
+            ("BANCO_CLAVE", Some(Key::Password)),
+            ("PALABRA_CLAVE", Some(Key::Hint)),
             ("credentials.kafka_key", Some(Key::Secret)),
             ("credentials.cache_key", None),
             ("secret.name", None),

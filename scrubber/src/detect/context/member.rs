@@ -32,7 +32,8 @@ pub(in crate::detect) fn under(name: &[u8], value: &[u8]) -> Option<Builtin> {
     }
     let key = keys::classify_with_owner(name)?;
     let place = Value { start: 0, end: value.len(), joint: Joint::Assigned, quoted: true, literal: false };
-    let secret = generic::is_secret(&Named { key, value, place, next: None, previous: None, flag: false });
+    let secret =
+        generic::is_secret(&Named { key, value, place, next: None, previous: None, flag: false, setting: None });
     secret.then_some(called(key))
 }
 

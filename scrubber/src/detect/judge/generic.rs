@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use super::value;
 use super::value::Shape;
-use crate::detect::context::assign::{Joint, Value};
+use crate::detect::context::assign::{Joint, Setting, Value};
 use crate::detect::context::keys::{self, Key};
 use crate::detect::context::mentioned;
 use crate::detect::reading::decode;
@@ -32,11 +32,28 @@ pub(in crate::detect) struct Named<'a> {
     pub previous: Option<u8>,
     /// It is given to a flag: `--token=…`.
     pub flag: bool,
+    /// It is a password, and all that a line of settings sets.
+    pub setting: Option<Setting>,
 }
 
 /// Whether a word that may be code is more likely a password where one stands: `Copper.harbor7`, but not `Config.Token2`.
 pub(in crate::detect) fn is_joined_password(text: &[u8]) -> bool {
     value::is_joined_by_a_sign(text) && !password::names_a_secret(text)
+}
+
+/// `jolly.roger`, `Copper+Fog`: words that read like members or a sum, where neither can stand. What a call is given in quotes may
+/// name a message, unless it has a capital or a digit.
+pub(in crate::detect) fn is_joined_by_signs(text: &[u8], call: bool) -> bool {
+    let shape = value::shape(text);
+    let word = text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-.*+&".contains(byte));
+    let dotted = memchr::memchr(b'.', text).is_some();
+    word && (8..=40).contains(&shape.length)
+        && shape.letters() >= 6
+        && !(dotted && call && shape.upper + shape.digit == 0)
+        && text.first().is_some_and(u8::is_ascii_alphanumeric)
+        && !value::is_reference(text)
+        && !is_file_name(text)
+        && !password::names_a_secret(text)
 }
 
 /// `Kettle!Fog7`: two words with a sign between them that addresses and names have not, a capital and a digit.
@@ -139,6 +156,7 @@ pub(in crate::detect) fn is_secret(named: &Named<'_>) -> bool {
     let code = || {
         value::is_code(text)
             && !(named.key == Key::Password && named.place.joint == Joint::Said && is_joined_password(text))
+            && !named.setting.is_some_and(|setting| password::is_set_to(setting, text))
     };
     if !named.place.quoted && (called || nothing || code() || is_indexed(text) || is_number(text, named)) {
         return false;

@@ -59,7 +59,7 @@ pub(in crate::detect) fn judge(text: &[u8], start: usize, end: usize) -> Option<
         let next = text.get(end).copied();
         let previous = start.checked_sub(1).and_then(|at| text.get(at)).copied();
         let builtin = if key == Key::Password { Builtin::GenericPassword } else { Builtin::GenericSecret };
-        return generic::is_secret(&Named { key, value: run, place, next, previous, flag: false })
+        return generic::is_secret(&Named { key, value: run, place, next, previous, flag: false, setting: None })
             .then_some(Judged { builtin, start })
             .or_else(|| within(run, start))
             .or_else(|| if key == Key::Hint { granted(text, start, end, shape) } else { None });

@@ -225,6 +225,7 @@ impl Search<'_> {
             next: after_value(bytes, place),
             previous: place.start.checked_sub(1).and_then(|at| bytes.get(at)).copied(),
             flag: assign::is_given_to_flag(bytes, place.start),
+            setting: assign::setting(bytes, key, place),
         };
         if generic::is_secret(&named)
             && !is_resource_name(bytes, place.start)

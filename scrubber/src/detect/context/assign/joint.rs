@@ -173,7 +173,8 @@ fn spaced(text: &[u8], start: usize, end: usize, at: usize, sign: &[u8]) -> Opti
         if text.get(at) == Some(&b'`') && text.get(start..end).is_some_and(|name| name.eq_ignore_ascii_case(b"pass")) {
             return None;
         }
-        let statement = text.get(at) == Some(&b'\'') && line::is_statement(text, start, end);
+        let statement =
+            text.get(at) == Some(&b'\'') && line::is_statement(text, start, end) || line::is_defined(text, start, end);
         return Some((if statement { Joint::Assigned } else { Joint::Passed }, at));
     }
     sentence::said(text, start, at).map(|at| (Joint::Said, at))

@@ -294,6 +294,7 @@ fn follows_login(text: &[u8], start: usize) -> bool {
     [
         b"login ".as_slice(),
         b"machine ",
+        b"setx ",
         b"ENV ",
         b"ARG ",
         b"fastcgi_param ",
@@ -392,6 +393,12 @@ fn ends_command(text: &[u8], at: usize) -> bool {
     let next = blank(text, at);
     text.get(next).is_none_or(|byte| b"\n\r-|;&<>\"'`)\\".contains(byte))
         || text.get(at).is_none_or(|byte| *byte != b' ')
+}
+
+/// `#define DB_PASSWORD "…"`
+pub(super) fn is_defined(text: &[u8], start: usize, end: usize) -> bool {
+    text.get(..start).is_some_and(|before| before.ends_with(b"#define "))
+        && text.get(start..end).is_some_and(|name| !name.iter().any(u8::is_ascii_lowercase))
 }
 
 /// Whether `text[start..end]` is the name of the next attribute, with its sign or before it: `v-model="form.password" :rules="…"`,

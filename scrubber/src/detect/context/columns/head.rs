@@ -5,6 +5,7 @@ use super::{COLUMNS_MAX, LINE_MAX};
 use crate::detect::context::assign::{Joint, Value};
 use crate::detect::reading::window::Window;
 use crate::detect::reading::{boxes, views};
+use crate::detect::sets::lexicon::words;
 
 /// No name of a column is longer.
 const NAME_MAX: usize = 40;
@@ -54,6 +55,8 @@ pub(super) struct Head {
     single: bool,
     /// The names of the first columns, as hashes.
     names: [u32; NAMES_KEPT],
+    /// A column is that of accounts, so that what stands beside one in a column of passwords is no remark.
+    accounts: bool,
 }
 
 impl Head {
@@ -80,7 +83,7 @@ impl Head {
         let letters = matches!(sign, Sign::Byte(_)) || !line.is_ascii() && (from..to).any(tab);
         let mut cells = Cells { window, at: from, end: to, sign };
         let (mut count, mut column, mut tight, mut first) = (0, None, true, from);
-        let mut numbered = false;
+        let (mut numbered, mut accounts) = (false, false);
         let mut names = [0; NAMES_KEPT];
         while let Some((cell_start, cell_end)) = cells.next() {
             let cell = text.get(cell_start..cell_end)?;
@@ -107,6 +110,7 @@ impl Head {
                 column = Some(count);
             }
             first = if count == 0 { cell_end } else { first };
+            accounts |= is_account(name);
             if let Some(slot) = names.get_mut(count) {
                 *slot = hash(name);
             }
@@ -115,7 +119,7 @@ impl Head {
         ((2..=COLUMNS_MAX).contains(&count) && !(sign == Sign::Gap && is_in_list(text, from..first, to)))
             .then_some(())?;
         let single = (from..to).any(tab) && !(from..to).any(|at| tab(at) && tab(at + 1));
-        Some(Self { sign, tight, column: column?, count, from, to: to + 1, depth, numbered, single, names })
+        Some(Self { sign, tight, column: column?, count, from, to: to + 1, depth, numbered, single, names, accounts })
     }
 
     /// `COPY t (a, token) FROM stdin;`, whose rows are lines with a tab between cells.
@@ -146,6 +150,7 @@ impl Head {
             numbered: false,
             single: true,
             names: [0; NAMES_KEPT],
+            accounts: false,
         })
     }
 
@@ -215,9 +220,19 @@ impl Head {
         let before = cell.iter().take_while(|byte| is_edge(byte)).count();
         let after = cell.iter().rev().take_while(|byte| is_edge(byte)).count();
         let (start, end) = (start + before, end.saturating_sub(after));
-        let joint = if self.tight { Joint::Assigned } else { Joint::Said };
-        (start < end).then_some(Value { start, end, joint, quoted: self.tight, literal: self.tight })
+        let word = || text.get(start..end).is_some_and(|cell| !cell.iter().any(u8::is_ascii_whitespace));
+        let set = self.tight || self.accounts && word();
+        let joint = if set { Joint::Assigned } else { Joint::Said };
+        (start < end).then_some(Value { start, end, joint, quoted: set, literal: set })
     }
+}
+
+/// `user`, `Username`, `E-Mail`: what a column of accounts is called.
+fn is_account(name: &[u8]) -> bool {
+    const NAMES: &str = "user users username login account email e-mail mail host benutzer benutzername usuario usu\u{e1}rio utilisateur utente gebruiker";
+    let name = name.to_ascii_lowercase();
+    let last = name.rsplit(|byte| !byte.is_ascii_alphabetic() && *byte != b'-' && byte.is_ascii()).next();
+    words(NAMES).any(|word| last == Some(word.as_bytes()) || name == word.as_bytes())
 }
 
 /// Steps over the cells of a line.

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::{Named, is_machine_made, is_random};
-use crate::detect::context::assign::Joint;
+use crate::detect::context::assign::{Joint, Setting};
 use crate::detect::context::keys::{self, Key};
 use crate::detect::judge::value::{self, Shape};
 use crate::detect::sets::lexicon::List;
@@ -142,6 +142,7 @@ pub(super) fn is_number(text: &[u8], named: &Named<'_>) -> bool {
     let key = named.key == Key::Secret && text.iter().all(u8::is_ascii_digit) && text.len() >= 15 && !time;
     // `DB_PASSWORD=83910274`, `password: 83910274` alone in its line: nobody counts passwords.
     let setting = named.previous == Some(b'=')
+        || named.setting.is_some_and(|setting| setting != Setting::Argument)
         || named.place.joint == Joint::Assigned && named.next.is_none_or(|byte| byte == b'\n');
     let code =
         named.key == Key::Password && setting && (6..=12).contains(&text.len()) && text.iter().all(u8::is_ascii_digit);

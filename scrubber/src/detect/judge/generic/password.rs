@@ -1,7 +1,7 @@
 //! Whether a value beside a name like `password` is one. Short and plain values count, so what stands around decides.
 
 use super::{Named, is_identifier, is_machine_made, is_path};
-use crate::detect::context::assign::Joint;
+use crate::detect::context::assign::{Joint, Setting};
 use crate::detect::context::mentioned;
 use crate::detect::judge::value;
 use crate::detect::sets::lexicon::words;
@@ -88,6 +88,9 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
     {
         return false;
     }
+    if named.setting.is_some_and(|setting| is_set_to(setting, text)) {
+        return true;
+    }
     if place.quoted && place.joint != Joint::Passed {
         if plain {
             let title = text.first().is_some_and(u8::is_ascii_uppercase) && shape.upper == 1 && !text.contains(&b'_');
@@ -108,12 +111,16 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
         // A bare word may be a variable, prose or a password.
         let word = shape.length >= 6 && shape.upper == 0 && !names_a_secret(text)
             || value::is_jumbled(text) && !names_a_secret(text)
-            || place.literal && shape.length >= 8 && !value::is_wordlike(text);
-        let whole_line = named.next.is_none_or(|byte| byte == b'\n') && place.joint == Joint::Assigned;
+            || place.literal && shape.length >= 8 && !value::is_wordlike(text)
+            || is_hyphenated_name(text) && (place.literal || named.previous == Some(b'='));
+        let argument = named.setting == Some(Setting::Argument);
+        let whole_line = !argument && (ends_line || named.setting.is_some()) && place.joint == Joint::Assigned;
         let variable = text.contains(&b'_') && named.previous == Some(b' ');
         // `PGPASSWORD=blue_harbor psql`: what a shell's variable is set to needs no quotes.
-        let literal = place.literal && (!text.contains(&b'_') || named.previous == Some(b'='));
-        return word && !variable && (whole_line || literal);
+        let literal = place.literal && !argument && (!text.contains(&b'_') || named.previous == Some(b'='));
+        // Nor is a word with a hyphen a variable: `{user: ann, password: copper-fog}`.
+        let hyphenated = text.contains(&b'-') && shape.upper == 0 && place.joint == Joint::Assigned;
+        return word && !variable && (whole_line || literal || hyphenated);
     }
     if place.quoted && value::is_code(text) && !super::is_joined_password(text) {
         return false;
@@ -126,6 +133,36 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
         return line || tight || place.literal || mixed || is_numbered(text) || is_machine_made(text);
     }
     shape.digit > 0 || shape.length >= 6
+}
+
+/// Whether a line of settings may set a password to this word, which elsewhere is a variable, a title or arithmetic: `mosquito_net`,
+/// `proxy-Macaco`, `Copper*7`.
+pub(super) fn is_set_to(setting: Setting, text: &[u8]) -> bool {
+    let shape = value::shape(text);
+    let joints = text.iter().filter(|byte| b"_-".contains(byte)).count();
+    let arithmetic = text.iter().any(|byte| b"*+&".contains(byte));
+    let dots = memchr::memchr_iter(b'.', text).count();
+    let word = text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-*+&.".contains(byte));
+    let bare = match setting {
+        Setting::Argument => false,
+        Setting::Environment => true,
+        Setting::Yaml => arithmetic || text.contains(&b'_') || joints > 0 && shape.upper > 0 || shape.digit > 1,
+        // `blueHarbor`, but neither `Required` nor `STRING`.
+        Setting::Given => {
+            let hump = text.iter().skip(1).any(u8::is_ascii_uppercase) && shape.lower > 0;
+            arithmetic || joints > 0 && shape.lower > 0 || hump || dots > 0 || shape.digit > 1
+        }
+    };
+    // `config.Password`, `com.acme.Provider`
+    let member = dots > 1 || dots == 1 && (shape.upper + shape.digit == 0 || setting == Setting::Yaml);
+    word && bare
+        && (!arithmetic || shape.upper > 0)
+        && !member
+        && shape.length >= 6
+        && shape.letters() >= 4
+        && text.first().is_some_and(u8::is_ascii_alphanumeric)
+        && text.last().is_some_and(|byte| byte.is_ascii_alphanumeric() || b"*+".contains(byte))
+        && !names_a_secret(text)
 }
 
 /// What a sentence calls a password: only what cannot be one of its words.
@@ -277,6 +314,16 @@ fn is_range(text: &[u8]) -> bool {
         .is_some_and(|(least, most)| number(least) && most.strip_prefix(b"-").is_some_and(number))
 }
 
+/// `proxy-Macaco`, `Copper-and-Fog`: words that hyphens join and one of which has a capital, none of them like those of a setting.
+fn is_hyphenated_name(text: &[u8]) -> bool {
+    let word = |part: &[u8]| part.len() >= 2 && part.iter().skip(1).all(u8::is_ascii_lowercase);
+    text.len() >= 8
+        && text.contains(&b'-')
+        && text.iter().any(u8::is_ascii_uppercase)
+        && text.split(|byte| *byte == b'-').all(word)
+        && !names_a_secret(text)
+}
+
 /// `12-character`, `8-stellig`: how long it is.
 fn is_measured(text: &[u8]) -> bool {
     let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
@@ -346,6 +393,6 @@ fn is_called_secret(name: &[u8]) -> bool {
 
 pub(super) fn names_a_secret(text: &[u8]) -> bool {
     const WORDS: &str = "\
-        pass pwd secret token key user self input value config env cred get";
+        pass pwd psk secret token key user self input value config env cred get";
     words(WORDS).any(|word| text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes())))
 }
