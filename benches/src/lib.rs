@@ -111,6 +111,13 @@ impl Home {
         command
     }
 
+    /// The daemon, with the environment that the packages' systemd unit gives it.
+    pub fn daemon(&self) -> Command {
+        let mut command = self.agent(&["run"]);
+        command.env("MALLOC_ARENA_MAX", "1");
+        command
+    }
+
     /// Grants consent for `tier`, with what is already there.
     ///
     /// # Errors

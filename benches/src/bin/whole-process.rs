@@ -185,7 +185,7 @@ fn backlog(agent: &Path, size: Size, tier: &str) -> io::Result<()> {
     home.set(&firehose(&double, "60s"))?;
     home.grant(tier)?;
     let started = Instant::now();
-    let mut daemon = home.agent(&["run"]).spawn()?;
+    let mut daemon = home.daemon().spawn()?;
     let (mut seen, mut seconds) = (0, 0.0);
     while seen == 0 || started.elapsed().as_secs_f64() - seconds < AT_REST.as_secs_f64() {
         std::thread::sleep(Duration::from_millis(100));
@@ -260,7 +260,7 @@ fn start(agent: &Path, size: Size) -> io::Result<()> {
     let (mut seconds, mut cpu) = (Vec::new(), Vec::new());
     for _ in 0..4 * size.rounds {
         let started = Instant::now();
-        let mut daemon = home.agent(&["run"]).spawn()?;
+        let mut daemon = home.daemon().spawn()?;
         let watching = loop {
             if watches(&daemon)? > QUIET_PROJECTS {
                 cpu.push(usage(&daemon)?.cpu_seconds);
@@ -288,7 +288,7 @@ fn start(agent: &Path, size: Size) -> io::Result<()> {
 /// The daemon over files that nobody writes: only what it opens itself could wake its watcher.
 fn idle(agent: &Path, size: Size) -> io::Result<()> {
     let home = quiet_home(agent)?;
-    let mut daemon = home.agent(&["run"]).spawn()?;
+    let mut daemon = home.daemon().spawn()?;
     std::thread::sleep(QUIET_AFTER);
     let (before, woken) = (usage(&daemon)?, watcher_wakeups(&daemon)?);
     let started = Instant::now();
@@ -314,7 +314,7 @@ fn latency(agent: &Path, size: Size) -> io::Result<()> {
     // The prompt history lies beside the projects and is not read by default.
     files.retain(|file| file.starts_with(&projects));
     once(&home, "content")?;
-    let mut daemon = home.agent(&["run"]).spawn()?;
+    let mut daemon = home.daemon().spawn()?;
     std::thread::sleep(SETTLE);
     let measured = appends(&home, &files, size);
     daemon.kill()?;
@@ -343,7 +343,7 @@ fn delivery_within(flush_interval: &str, agent: &Path, size: Size) -> io::Result
     let mut files = write_transcripts(&home.root(), 1_000_000)?;
     files.retain(|file| file.starts_with(&projects));
     once(&home, "content")?;
-    let mut daemon = home.agent(&["run"]).spawn()?;
+    let mut daemon = home.daemon().spawn()?;
     std::thread::sleep(SETTLE);
     let measured = arrivals(&double, &files, size.appends);
     let new: Vec<PathBuf> = (0..size.appends)

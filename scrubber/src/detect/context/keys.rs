@@ -136,7 +136,9 @@ fn announced(name: &[u8]) -> Option<Key> {
         let secret = || joined.get(..end).and_then(|head| head.strip_suffix(b"secret"));
         // `secretOrKey`, of which a library of tokens makes signatures.
         let of_signatures = || joined.starts_with(b"secretor");
-        let made_up = || secret().is_some_and(|owner| MADE_UP_WORDS.ends(owner)) || of_signatures();
+        // What two ends agree on is a password more often than random.
+        let pre_shared = || joined.get(..end).is_some_and(|head| head.ends_with(b"presharedkey"));
+        let made_up = || secret().is_some_and(|owner| MADE_UP_WORDS.ends(owner)) || of_signatures() || pre_shared();
         let key = if word < *PASSWORD_COUNT || made_up() { Key::Password } else { Key::Secret };
         // `keyVaultToStoreSecrets`, `vaultForSecrets`: where they are kept, unlike `keyForSecrets`.
         if [b"vaultforsecrets".as_slice(), b"vaulttostoresecrets"].iter().any(|end| joined.ends_with(end)) {
@@ -364,6 +366,9 @@ mod tests {
             ("kafka_key", Some(Key::Secret)),
             ("NOPASSWD", None),
             ("TRINO_PASSWD", Some(Key::Password)),
+            ("pre_shared_key", Some(Key::Password)),
+            ("bindCredentials", Some(Key::Password)),
+            ("enable_secret", Some(Key::Password)),
             ("BANCO_CLAVE", Some(Key::Password)),
             ("PALABRA_CLAVE", Some(Key::Hint)),
             ("credentials.kafka_key", Some(Key::Secret)),

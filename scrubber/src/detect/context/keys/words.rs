@@ -8,7 +8,7 @@ pub(super) const PASSWORDS: &str = "\
     heslo haslo salasana losenord adgangskode parola zugangscode toegangscode bindpw rootpw authtok dbpw userpw \
     adminpw ldappw mnemonic seedphrase recoveryphrase wifikey wlankey sifre sifresi heslem hesla haslem adgangskoden \
     salasanan salasanalla passworts kennworts wachtwoorden passwords passwoerter snmpcommunity communitystring \
-    rocommunity rwcommunity";
+    rocommunity rwcommunity bindcredential bindcredentials";
 
 /// Words for a token, a key or another credential.
 pub(super) const SECRETS: &str = "\
@@ -21,8 +21,7 @@ pub(super) const SECRETS: &str = "\
     inloggegevens";
 
 /// Before `secret`: what signs sessions, which is made up by a developer more often than by a machine.
-pub(super) const MADE_UP: &str =
-    "jwt session cookie auth signing webhook accesstoken refreshtoken csrf hmac cron shared chap password";
+pub(super) const MADE_UP: &str = "jwt session cookie auth signing webhook accesstoken refreshtoken csrf hmac cron shared chap password enable radius tacacs sip pppoe eap ipsec";
 
 /// Words for access to something.
 pub(super) const ACCESS: &str = "auth private access creds cred pat appid";

@@ -3,7 +3,7 @@
 use super::{Named, is_identifier, is_machine_made, is_path};
 use crate::detect::context::assign::{Joint, Setting};
 use crate::detect::context::mentioned;
-use crate::detect::judge::value;
+use crate::detect::judge::value::{self, Shape};
 use crate::detect::sets::lexicon::words;
 use crate::detect::shape::mnemonic;
 
@@ -12,15 +12,7 @@ const LENGTH_MAX: usize = 256;
 pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
     let shape = value::shape(text);
     let place = named.place;
-    // The communities that every device comes with.
-    let of_all = matches!(text, b"public" | b"private");
-    if of_all
-        || shape.length > LENGTH_MAX
-        || is_version(text)
-        || is_range(text)
-        || is_folder(text)
-        || text.ends_with(b":")
-    {
+    if shape.length > LENGTH_MAX || is_nobodys(text) {
         return false;
     }
     if text.iter().any(u8::is_ascii_whitespace) {
@@ -29,68 +21,20 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
         let given = place.joint == Joint::Assigned || place.joint == Joint::Spaced && named.flag;
         return place.quoted && given && phrase;
     }
-    let joints = text.iter().filter(|byte| b"_-".contains(byte)).count();
-    let plain = shape.letters() + joints == shape.length;
-    let plain_foreign = shape.foreign > 0 && shape.letters() + joints + shape.foreign == shape.length;
-    // `senha inválida`, `Passwort ungültig`, `Wachtwoord vergeten?`.
-    let asked =
-        !place.literal && text.strip_suffix(b"?").is_some_and(|word| word.iter().skip(1).all(u8::is_ascii_lowercase));
-    if place.joint == Joint::Spaced && shape.digit == 0 && (shape.foreign > 0 || asked) {
-        return false;
-    }
     if place.joint == Joint::Said {
         // Letters alone: only what ends a clause, and no word is.
         let alone = named.next.is_none_or(|byte| b"\n.,)\"'`".contains(&byte));
         let words = || mnemonic::is_compound(text) || mnemonic::is_triple(text) || value::is_jumbled(text);
         return is_chosen(text, place.quoted) || value::is_hyphenated(text) || alone && words();
     }
-    // `PASS src/app.test.js`, `PASS: src/app.test.js`, as runners of tests write it.
-    let runner = place.joint == Joint::Spaced
-        || place.joint == Joint::Assigned && !place.quoted && named.previous == Some(b' ') && is_path(text);
-    if runner && !place.literal && is_file(text) {
-        return false;
-    }
-    // `= :newSecret`, as a statement binds it; `=> @password`, a variable of an object; `login.password.label`, as texts are looked up.
-    let bound = text.strip_prefix(b":").is_some_and(|name| shape.letters() + 1 == shape.length && !name.is_empty());
-    let of_object = !place.quoted
-        && named.previous == Some(b' ')
-        && text.first() == Some(&b'@')
-        && text.iter().skip(1).all(|byte| byte.is_ascii_lowercase() || *byte == b'_')
-        && names_a_secret(text);
-    let looked_up = shape.digit == 0
-        && value::is_members(text)
-        && text.iter().filter(|byte| **byte == b'.').count() > 1
-        && text.split(|byte| *byte == b'.').any(is_called_secret);
-    if bound || of_object || looked_up {
-        return false;
-    }
-    // `464/tcp`, and lists of functions one of which is named after a password.
-    let port = text.ends_with(b"/tcp") || text.ends_with(b"/udp");
-    let listed = place.quoted
-        && place.joint == Joint::Passed
-        && is_identifier(text)
-        && text.contains(&b'_')
-        && !mentioned::is_made_of_words(text);
-    // `pass "x=False"`, ``pass `filter.handler` ``: the verb.
-    let truth = [b"=False".as_slice(), b"=True", b"=None", b"=false", b"=true", b"=null"];
-    let member = named.previous == Some(b'`') && value::is_members(text);
-    // `lookup('password', 'credentials/' + …)`: the folder that what is made up is kept in.
-    let folder = place.quoted
-        && text.ends_with(b"/")
-        && text.iter().all(|byte| byte.is_ascii_alphabetic() || b"_-./".contains(byte));
-    let passed = place.joint == Joint::Passed && (member || folder || truth.iter().any(|end| text.ends_with(end)));
-    if port
-        || passed
-        || are_rules(text)
-        || value::is_reference(text)
-        || place.quoted && is_constant(text)
-        || listed && (value::is_wordlike(text) || value::is_snake_case(text))
-    {
+    if is_tested(named, text, shape) || is_looked_up(named, text, shape) || is_argument(named, text) {
         return false;
     }
     if named.setting.is_some_and(|setting| is_set_to(setting, text)) {
         return true;
     }
+    let joints = text.iter().filter(|byte| b"_-".contains(byte)).count();
+    let plain = shape.letters() + joints == shape.length;
     if place.quoted && place.joint != Joint::Passed {
         if plain {
             let title = text.first().is_some_and(u8::is_ascii_uppercase) && shape.upper == 1 && !text.contains(&b'_');
@@ -100,7 +44,7 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
         return shape.foreign == 0 || shape.digit > 0 || holds_sign_amid(text);
     }
     // `password: Пароль`, `Passwort: größer als …`: texts of a program in another language have no quotes in YAML.
-    if plain_foreign && !place.quoted {
+    if !place.quoted && shape.foreign > 0 && shape.letters() + joints + shape.foreign == shape.length {
         return false;
     }
     let ends_line = named.next.is_none_or(|byte| byte == b'\n');
@@ -108,19 +52,7 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
         return true;
     }
     if plain {
-        // A bare word may be a variable, prose or a password.
-        let word = shape.length >= 6 && shape.upper == 0 && !names_a_secret(text)
-            || value::is_jumbled(text) && !names_a_secret(text)
-            || place.literal && shape.length >= 8 && !value::is_wordlike(text)
-            || is_hyphenated_name(text) && (place.literal || named.previous == Some(b'='));
-        let argument = named.setting == Some(Setting::Argument);
-        let whole_line = !argument && (ends_line || named.setting.is_some()) && place.joint == Joint::Assigned;
-        let variable = text.contains(&b'_') && named.previous == Some(b' ');
-        // `PGPASSWORD=blue_harbor psql`: what a shell's variable is set to needs no quotes.
-        let literal = place.literal && !argument && (!text.contains(&b'_') || named.previous == Some(b'='));
-        // Nor is a word with a hyphen a variable: `{user: ann, password: copper-fog}`.
-        let hyphenated = text.contains(&b'-') && shape.upper == 0 && place.joint == Joint::Assigned;
-        return word && !variable && (whole_line || literal || hyphenated);
+        return is_plain(named, text, shape);
     }
     if place.quoted && value::is_code(text) && !super::is_joined_password(text) {
         return false;
@@ -133,6 +65,85 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
         return line || tight || place.literal || mixed || is_numbered(text) || is_machine_made(text);
     }
     shape.digit > 0 || shape.length >= 6
+}
+
+/// What stands beside names of passwords and is none by itself: a community that every device comes with, a version, a folder.
+fn is_nobodys(text: &[u8]) -> bool {
+    matches!(text, b"public" | b"private")
+        || is_version(text)
+        || is_range(text)
+        || is_folder(text)
+        || text.ends_with(b":")
+        || text.ends_with(b"/tcp")
+        || text.ends_with(b"/udp")
+        || are_rules(text)
+}
+
+/// What a sentence or a runner of tests says beside such a word: `senha inválida`, `Wachtwoord vergeten?`, `PASS src/app.test.js`.
+fn is_tested(named: &Named<'_>, text: &[u8], shape: Shape) -> bool {
+    let place = named.place;
+    let asked =
+        !place.literal && text.strip_suffix(b"?").is_some_and(|word| word.iter().skip(1).all(u8::is_ascii_lowercase));
+    let said = place.joint == Joint::Spaced && shape.digit == 0 && (shape.foreign > 0 || asked);
+    let runner = place.joint == Joint::Spaced
+        || place.joint == Joint::Assigned && !place.quoted && named.previous == Some(b' ') && is_path(text);
+    said || runner && !place.literal && is_file(text)
+}
+
+/// What stands for a value that is elsewhere: `= :newSecret`, as a statement binds it; `=> @password`, a variable of an object;
+/// `login.password.label`, as texts are looked up; `AUTH_PASSWORD_BROKER`.
+fn is_looked_up(named: &Named<'_>, text: &[u8], shape: Shape) -> bool {
+    let bound = text.strip_prefix(b":").is_some_and(|name| shape.letters() + 1 == shape.length && !name.is_empty());
+    let of_object = !named.place.quoted
+        && named.previous == Some(b' ')
+        && text.first() == Some(&b'@')
+        && text.iter().skip(1).all(|byte| byte.is_ascii_lowercase() || *byte == b'_')
+        && names_a_secret(text);
+    let message = shape.digit == 0
+        && value::is_members(text)
+        && text.iter().filter(|byte| **byte == b'.').count() > 1
+        && text.split(|byte| *byte == b'.').any(is_called_secret);
+    bound || of_object || message || value::is_reference(text) || named.place.quoted && is_constant(text)
+}
+
+/// What a call is given beside the name, and no password.
+fn is_argument(named: &Named<'_>, text: &[u8]) -> bool {
+    if named.place.joint != Joint::Passed {
+        return false;
+    }
+    let quoted = named.place.quoted;
+    // `pass "x=False"`, ``pass `filter.handler` ``: the verb.
+    let truth = [b"=False".as_slice(), b"=True", b"=None", b"=false", b"=true", b"=null"];
+    let member = named.previous == Some(b'`') && value::is_members(text);
+    // `lookup('password', 'credentials/' + …)`: the folder that what is made up is kept in.
+    let folder =
+        quoted && text.ends_with(b"/") && text.iter().all(|byte| byte.is_ascii_alphabetic() || b"_-./".contains(byte));
+    // Lists of functions one of which is named after a password.
+    let listed = quoted
+        && is_identifier(text)
+        && text.contains(&b'_')
+        && !mentioned::is_made_of_words(text)
+        && (value::is_wordlike(text) || value::is_snake_case(text));
+    member || folder || listed || truth.iter().any(|end| text.ends_with(end))
+}
+
+/// Whether a word of letters without quotes is a password: it may be a variable, prose or one.
+fn is_plain(named: &Named<'_>, text: &[u8], shape: Shape) -> bool {
+    let place = named.place;
+    let tight = named.previous == Some(b'=');
+    let word = shape.length >= 6 && shape.upper == 0 && !names_a_secret(text)
+        || value::is_jumbled(text) && !names_a_secret(text)
+        || place.literal && shape.length >= 8 && !value::is_wordlike(text)
+        || is_hyphenated_name(text) && (place.literal || tight);
+    let argument = named.setting == Some(Setting::Argument);
+    let ends_line = named.next.is_none_or(|byte| byte == b'\n');
+    let whole_line = !argument && (ends_line || named.setting.is_some()) && place.joint == Joint::Assigned;
+    let variable = text.contains(&b'_') && named.previous == Some(b' ');
+    // `PGPASSWORD=blue_harbor psql`: what a shell's variable is set to needs no quotes.
+    let literal = place.literal && !argument && (!text.contains(&b'_') || tight);
+    // Nor is a word with a hyphen a variable: `{user: ann, password: copper-fog}`.
+    let hyphenated = text.contains(&b'-') && shape.upper == 0 && place.joint == Joint::Assigned;
+    word && !variable && (whole_line || literal || hyphenated)
 }
 
 /// Whether a line of settings may set a password to this word, which elsewhere is a variable, a title or arithmetic: `mosquito_net`,
