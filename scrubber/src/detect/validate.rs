@@ -136,6 +136,8 @@ validators! {
     Verhoeff = "verhoeff" => |value, _| checksum::verhoeff(value);
     /// IBAN: the country's length, and the remainder by 97.
     Iban = "iban" => |value, _| checksum::is_iban(value);
+    /// None of the accounts that pages about IBANs show.
+    NotSampleIban = "not-sample-iban" => |value, _| checksum::is_no_sample_iban(value);
     /// US social security number: areas, groups and serials that are issued, and none of the well-known samples; no number of an
     /// article, and with blanks between its groups no part of a row of numbers.
     Ssn = "ssn" => |value, around| {
@@ -226,12 +228,19 @@ validators! {
     NamedPhone = "named-phone" => |value, around| phone::is_named_phone(value, around.before(24));
     /// Not the zero bytes of packed data, which Base64 writes as rows of `A`; a random token has none.
     NotPacked = "not-packed" => |value, _| !is_packed(value);
-    /// Payment card number that the text names as one: twelve to nineteen digits with a Luhn digit.
-    NamedCard = "named-card" => |value, _| checksum::is_named_card(value);
+    /// Payment card number that the text names as one: twelve to nineteen digits with a Luhn digit, and no end of a longer number.
+    NamedCard = "named-card" => |value, around| {
+        checksum::is_named_card(value) && !matches!(around.before(2), [digit, b' ' | b'-'] if digit.is_ascii_digit())
+    };
     /// Number that the text names as one of a person: six digits that are not all alike, and no date.
     NamedId = "named-id" => |value, _| world::is_named_id(value);
-    /// Passport number: at least five digits.
-    Passport = "passport" => |value, around| world::is_passport(value) && !world::names_a_library(around.before(40));
+    /// Plate of a vehicle in up to four groups of capitals and digits: no date, no standard, no size of paper, and not what
+    /// the next line begins with.
+    Plate = "plate" => |value, around| national::is_plate(value) && around.before(1) != b"\n";
+    /// Passport number: at least five digits, and no other number between it and the word for it.
+    Passport = "passport" => |value, around| {
+        world::is_passport(value) && !world::names_a_library(around.before(40)) && !world::follows_number(around.before(24))
+    };
     /// Address of a house: no port, no unit of measure, no sign of code.
     Address = "address" => |value, around| house::is_address(value) && !house::begins_sentence(value, around.before(16));
     /// No part of a longer row of groups of digits.

@@ -17,6 +17,7 @@ mod marginal;
 mod members;
 mod numbers;
 mod owned;
+mod papers;
 mod people;
 mod personal;
 mod places;

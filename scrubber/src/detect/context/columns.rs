@@ -15,7 +15,7 @@ use head::{Head, is_quote};
 use insert::Insert;
 
 pub(in crate::detect) use headings::NAMES_ABROAD;
-pub(in crate::detect) use personal::{Personal, literals};
+pub(in crate::detect) use personal::{Personal, is_plate, literals};
 
 /// So many columns of a table are read to its end; of further ones [`ROWS_MAX`] rows, so that a wide table costs no more.
 const COLUMNS_WHOLE: usize = 4;

@@ -266,6 +266,9 @@ impl Search<'_> {
             if b":\"'\\.*".contains(&next) || next == b',' && ends_line() {
                 self.label_end(end);
             }
+            if b" :\"'".contains(&next) {
+                self.told_behind(end);
+            }
             let parts_cells = match next {
                 b',' | b';' | b'|' | b'\t' | b'\r' | b'\n' | b'"' | b'\'' => true,
                 b'\\' => b"nrt".contains(&byte_at(self.text, end + 1)),

@@ -7,6 +7,7 @@
 use std::sync::LazyLock;
 
 use crate::detect::builtin::Builtin;
+use crate::detect::context::columns::Personal;
 use crate::detect::context::foreign::PairSet;
 use crate::detect::personal::names;
 use crate::detect::search::Search;
@@ -14,12 +15,13 @@ use crate::detect::search::Search;
 mod bare;
 mod labels;
 mod said;
+mod told;
 mod values;
 
 pub(in crate::detect) use said::is_said;
-pub(in crate::detect) use values::{has_parts_of_address, is_address, is_parted_name};
+pub(in crate::detect) use values::{has_parts_of_address, is_address, is_date, is_parted_name};
 
-use bare::{BARE, is_beside_personal};
+use bare::{BARE, Beside, is_beside};
 use labels::{GIVEN, HEADINGS, Kind, LABELS, NAME_PARTS};
 use values::{address, blanks, date, name, name_in_cyrillic, part_of_name};
 
@@ -36,6 +38,7 @@ impl Search<'_> {
     /// A colon of double width stands at `colon`.
     pub(in crate::detect) fn wide_colon(&mut self, colon: usize) {
         self.labelled(colon, colon + "：".len());
+        self.told_behind(colon);
     }
 
     /// Characters beyond ASCII end at `end`, and a colon may follow, behind the quote of a key.
@@ -81,8 +84,13 @@ impl Search<'_> {
         let found = HEADINGS.iter().find_map(|(kind, labels)| Some((*kind, *labels.iter().find(is_whole)?)));
         if let Some((kind, label)) = found {
             let start = end - label.len();
-            let sure = !BARE.contains(&label) || is_beside_personal(text, start, end);
-            self.personal_heading(if sure { kind } else { kind.known() }, start, end);
+            // Of no town is it known by itself whose it is, and departments have some.
+            let town = matches!(kind, Personal::Town | Personal::Postcode);
+            let beside = if town { Beside::Person } else { Beside::Employee };
+            let sure = !BARE.contains(&label) || is_beside(beside, text, start, end);
+            if sure || !town {
+                self.personal_heading(if sure { kind } else { kind.known() }, start, end);
+            }
         }
     }
 

@@ -51,7 +51,7 @@ pub(in crate::detect) fn literals() -> impl Iterator<Item = Literal> {
 }
 
 /// A flat and the town after a street; every part may be missing.
-const TOWN: &str = r"(?:,? {0,2}(?i:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Fl|Room|Rm|Appt|Apto|Piso|Interno|Wohnung|Whg|Box|bus|lok|lgh|m|T\xc3\xbcr|Top|#)\.? ?#?[0-9A-Z][0-9A-Za-z-]{0,5})?(?:(?:(?:[,;]? {0,2}\n?| - | ?<br ?/?> ?\n?)(?:[A-Z]{1,2}-)?(?:[0-9]{4,6}(?:-[0-9]{3,4})?|[0-9]{3} [0-9]{2}|[0-9]{2}-[0-9]{3}|[0-9]{4} ?[A-Z]{2}) (?:[A-Z\x80-\xff][A-Za-z\x80-\xff'.-]+ ?){1,4}(?:[0-9]{1,2}\b)?)|(?:,? (?:[0-9]{1,3}(?:\.?\xc2[\xba\xb0\xaa]|[a-z])?,? ?(?:(?i:izq|dcha|der|izda|esq|dto|dir|frente|bajo)\b\.?|[A-Z]?\b)|bajo\b))(?:(?:(?:[,;]? {0,2}\n?| - | ?<br ?/?> ?\n?)(?:[A-Z]{1,2}-)?(?:[0-9]{4,6}(?:-[0-9]{3,4})?|[0-9]{3} [0-9]{2}|[0-9]{2}-[0-9]{3}|[0-9]{4} ?[A-Z]{2}) (?:[A-Z\x80-\xff][A-Za-z\x80-\xff'.-]+ ?){1,4}(?:[0-9]{1,2}\b)?))?)?(?:(?:, ?|,? ?\n)[A-Z\x80-\xff][A-Za-z\x80-\xff'. -]{1,40},? (?:[A-Z]{2,3}|[A-Z][a-z]+(?: [A-Z][a-z]+)?),? [0-9]{4,5}(?:-[0-9]{4})?|(?:(?:, ?|,? ?\n)[A-Z\x80-\xff][A-Za-z\x80-\xff'. -]{1,40}){0,2}(?:, ?|,? ?\n| )(?:[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}|[A-Z]{2} [A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]))?";
+const TOWN: &str = r"(?:, (?:int|scala|sc|bl|et|ap|kv|bt|b\xc3\xa2t)\.? ?[0-9A-Z]{1,3}|, [0-9]{1,2}\. (?:tv|th|mf|sal|og)\b\.?){0,3}(?:,? {0,2}(?i:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Fl|Room|Rm|Appt|Apto|Piso|Interno|Wohnung|Whg|Box|bus|lok|lgh|m|T\xc3\xbcr|Top|#)\.? ?#?[0-9A-Z][0-9A-Za-z-]{0,5})?(?:(?:(?:[,;]? {0,2}\n?| - | ?<br ?/?> ?\n?)(?:[A-Z]{1,2}-)?(?:[0-9]{4,6}(?:-[0-9]{3,4})?|[0-9]{3} [0-9]{2}|[0-9]{2}-[0-9]{3}|[0-9]{4} ?[A-Z]{2}) (?:[A-Z\x80-\xff][A-Za-z\x80-\xff'.-]+ ?){1,4}(?:[0-9]{1,2}\b)?)|(?:,? (?:[0-9]{1,3}(?:\.?\xc2[\xba\xb0\xaa]|[a-z])?,? ?(?:(?i:izq|dcha|der|izda|esq|dto|dir|frente|bajo)\b\.?|[A-Z]?\b)|bajo\b))(?:(?:(?:[,;]? {0,2}\n?| - | ?<br ?/?> ?\n?)(?:[A-Z]{1,2}-)?(?:[0-9]{4,6}(?:-[0-9]{3,4})?|[0-9]{3} [0-9]{2}|[0-9]{2}-[0-9]{3}|[0-9]{4} ?[A-Z]{2}) (?:[A-Z\x80-\xff][A-Za-z\x80-\xff'.-]+ ?){1,4}(?:[0-9]{1,2}\b)?))?)?(?:(?:, ?|,? ?\n)[A-Z\x80-\xff][A-Za-z\x80-\xff'. -]{1,40},? (?:[A-Z]{2,3}|[A-Z][a-z]+(?: [A-Z][a-z]+)?),? [0-9]{4,5}(?:-[0-9]{4})?|(?:(?:, ?|,? ?\n)[A-Z\x80-\xff][A-Za-z\x80-\xff'. -]{1,40}){0,2}(?:, ?|,? ?\n| )(?:[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}|[A-Z]{2} [A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]))?";
 
 struct Patterns {
     /// From the number to the street's last word, which the search starts at.
@@ -405,6 +405,12 @@ mod tests {
             Some("Calle del Olivar, 17, 3.\u{ba} izq., 28012 Madrid"),
         );
         check("Via dei Mille, 41 - 25122 Brescia\n", "Via", Order::After, Some("Via dei Mille, 41 - 25122 Brescia"));
+        check(
+            "Via Roma 118, int. 4, 44121 Ferrara\n",
+            "Via",
+            Order::After,
+            Some("Via Roma 118, int. 4, 44121 Ferrara"),
+        );
         check("8 rue Pasteur<br>29200 Brest<", "rue", Order::After, Some("8 rue Pasteur<br>29200 Brest"));
         check("at Orman Cad. No:118 D:4 now", "Cad", Order::Behind, Some("Orman Cad. No:118 D:4"));
         check("Yeni Mah. G\u{fc}l Sok. No: 12/5\"", "Mah", Order::Behind, Some("Yeni Mah. G\u{fc}l Sok. No: 12/5"));

@@ -202,6 +202,14 @@ pub(super) fn is_passport(value: &[u8]) -> bool {
     (digits >= 5 || mixed) && (6..=10).contains(&value.len()) && value.iter().any(|byte| value.first() != Some(byte))
 }
 
+/// `pas č. 44182077. Faktura č. `: the number that the text named ends before a sign, and another one is named since.
+pub(super) fn follows_number(before: &[u8]) -> bool {
+    let ends = |pair: &[u8]| matches!(pair, [digit, b'.' | b',' | b';'] if digit.is_ascii_digit());
+    let Some(at) = before.windows(2).rposition(ends) else { return false };
+    let digits = before.get(..=at).unwrap_or_default().iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    digits >= 6
+}
+
 /// `passport-jwt  4.0.1  1234567`: what says passport before a number is the name of a library, and its version follows.
 pub(super) fn names_a_library(before: &[u8]) -> bool {
     let Some(at) = memchr::memmem::rfind(before, b"passport") else { return false };

@@ -9,6 +9,8 @@ use crate::detect::sets::lexicon::words;
 
 /// No name of a column is longer.
 const NAME_MAX: usize = 40;
+/// Columns of an indented table, which lists of words and help for commands do not have.
+const INDENTED_MIN: usize = 3;
 /// Columns whose names are compared with the cells below them.
 const NAMES_KEPT: usize = 4;
 
@@ -185,12 +187,13 @@ impl Head {
             if count == self.column {
                 found = Some(cell);
             }
-            let number =
-                || text.get(cell.0..cell.1).is_some_and(|cell| !cell.is_empty() && cell.iter().all(u8::is_ascii_digit));
-            if count == 0 && self.numbered && !number() {
+            let cell = text.get(cell.0..cell.1).unwrap_or_default().trim_ascii();
+            let number = || !cell.is_empty() && cell.iter().all(u8::is_ascii_digit);
+            // All of the table may be indented, as well as its head.
+            let indented = cell.is_empty() && self.count > INDENTED_MIN;
+            if count == 0 && self.numbered && !indented && !number() {
                 return None;
             }
-            let cell = text.get(cell.0..cell.1).unwrap_or_default().trim_ascii();
             if self.sign == Sign::Gap && !cell.is_empty() && self.names.get(count) == Some(&hash(cell)) {
                 shared += 1;
                 again |= count >= self.column;

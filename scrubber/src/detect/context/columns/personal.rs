@@ -9,8 +9,8 @@ mod numbers;
 mod places;
 
 use super::headings::{
-    ADDRESSES, BIRTH_DATES, COORDINATES, DEVICES, LICENCES, NAMES, NAMES_ABROAD, NATIONAL_IDS, OWNED, PASSPORTS,
-    PHONES, PLATES, POSTCODES, SHORT_NAMES, TOWNS,
+    ADDRESSES, BIRTH_DATES, BIRTH_PLACES, COORDINATES, DEVICES, LICENCES, NAMES, NAMES_ABROAD, NATIONAL_IDS, OWNED,
+    PASSPORTS, PHONES, PLATES, POSTCODES, SHORT_NAMES, TOWNS,
 };
 use super::{Column, is_quote};
 use crate::detect::builtin::Builtin;
@@ -20,7 +20,8 @@ use crate::detect::search::{AHEAD, Search, byte_at, name_start};
 use crate::detect::sets::literals::{Literal, Target};
 use beside::{has_both, is_beside_personal, is_degrees, is_in_address, is_joined};
 use dates::{is_date, made};
-use numbers::{is_device, is_id, is_passport, is_phone, is_plate};
+pub(in crate::detect) use numbers::is_plate;
+use numbers::{is_device, is_id, is_passport, is_phone};
 use places::{is_coordinate, is_house, is_postcode, is_town};
 
 /// What a column holds.
@@ -42,6 +43,8 @@ pub(in crate::detect) enum Personal {
     Address,
     /// A town, beside a column of other data of persons.
     Town,
+    /// The town where somebody was born.
+    BirthPlace,
     /// The code of a town, beside such a column.
     Postcode,
     /// A name, where the column stands beside one of other data of persons.
@@ -57,7 +60,7 @@ const LIST_MAX: usize = 256;
 
 /// The names of such columns, each also with blanks in the place of what joins its words.
 pub(in crate::detect) fn literals() -> impl Iterator<Item = Literal> {
-    const KINDS: [(&[&str], Personal); 15] = [
+    const KINDS: [(&[&str], Personal); 16] = [
         (BIRTH_DATES, Personal::BirthDate),
         (OWNED, Personal::BirthDate),
         (PASSPORTS, Personal::Passport),
@@ -67,6 +70,7 @@ pub(in crate::detect) fn literals() -> impl Iterator<Item = Literal> {
         (NAMES, Personal::Name),
         (SHORT_NAMES, Personal::NameBeside),
         (TOWNS, Personal::Town),
+        (BIRTH_PLACES, Personal::BirthPlace),
         (POSTCODES, Personal::Postcode),
         (NAMES_ABROAD, Personal::Name),
         (COORDINATES, Personal::Coordinate),
@@ -206,7 +210,7 @@ impl Personal {
                 named.then_some(Builtin::PersonName)
             }
             Self::NameBeside => Self::Name.builtin(value),
-            Self::Town => is_town(value).then_some(Builtin::StreetAddress),
+            Self::Town | Self::BirthPlace => is_town(value).then_some(Builtin::StreetAddress),
             Self::Postcode => is_postcode(value).then_some(Builtin::StreetAddress),
             Self::KnownName => names::is_person(value).then_some(Builtin::PersonName),
             Self::Coordinate => is_coordinate(value).then_some(Builtin::Coordinates),
@@ -248,7 +252,7 @@ impl Personal {
             | Self::NameBeside
             | Self::KnownName
             | Self::KnownAddress => true,
-            Self::BirthDate | Self::Passport | Self::Town => false,
+            Self::BirthDate | Self::Passport | Self::Town | Self::BirthPlace => false,
         }
     }
 }

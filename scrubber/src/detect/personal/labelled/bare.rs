@@ -26,6 +26,18 @@ pub(super) const BARE: &[&str] = &[
     "Διεύθυνση",
     "العنوان",
     "כתובת",
+    "पता",
+    "Город",
+    "Місто",
+    "Град",
+    "Πόλη",
+    "城市",
+    "المدينة",
+    "עיר",
+    "शहर",
+    "도시",
+    "Индекс",
+    "Індекс",
 ];
 
 /// Names of columns that tell a table of persons: mail, age, sex, town, department, position, number of an employee, pay.
@@ -90,14 +102,30 @@ const BESIDE: usize = 256;
 /// Cells on each side of it.
 const CELLS_BESIDE: usize = 8;
 
-/// Whether another name of a column of persons stands in the line of the one at `text[start..end]`, a few columns from it.
-pub(super) fn is_beside_personal(text: &[u8], start: usize, end: usize) -> bool {
-    static PERSONAL: LazyLock<Vec<&[u8]>> = LazyLock::new(|| {
-        let headings = HEADINGS.iter().flat_map(|(_, labels)| *labels).filter(|label| !BARE.contains(label));
-        let mut names: Vec<_> = headings.chain(COMPANIONS).map(|label| label.as_bytes()).collect();
-        names.sort_unstable();
-        names
-    });
+/// What has to stand beside a name of a column.
+#[derive(Clone, Copy)]
+pub(super) enum Beside {
+    /// Another name of a column of persons.
+    Person,
+    /// The same, or what tables of employees have.
+    Employee,
+}
+
+fn sorted(companions: &'static [&'static str]) -> Vec<&'static [u8]> {
+    let headings = HEADINGS.iter().flat_map(|(_, labels)| *labels).filter(|label| !BARE.contains(label));
+    let mut names: Vec<_> = headings.chain(companions).map(|label| label.as_bytes()).collect();
+    names.sort_unstable();
+    names
+}
+
+/// Whether such a name stands in the line of the one at `text[start..end]`, a few columns from it.
+pub(super) fn is_beside(beside: Beside, text: &[u8], start: usize, end: usize) -> bool {
+    static PERSONS: LazyLock<Vec<&[u8]>> = LazyLock::new(|| sorted(&[]));
+    static EMPLOYEES: LazyLock<Vec<&[u8]>> = LazyLock::new(|| sorted(COMPANIONS));
+    let names = match beside {
+        Beside::Person => &PERSONS,
+        Beside::Employee => &EMPLOYEES,
+    };
     let before = text.get(start.saturating_sub(BESIDE)..start).unwrap_or_default();
     let behind = text.get(end..text.len().min(end + BESIDE)).unwrap_or_default();
     // A line that starts further off is looked at no closer, so that a long one of such names costs no more.
@@ -110,7 +138,7 @@ pub(super) fn is_beside_personal(text: &[u8], start: usize, end: usize) -> bool 
     let is_personal = |cell: &[u8]| {
         let cell = cell.trim_ascii();
         let cell = cell.strip_prefix(b"\"").and_then(|cell| cell.strip_suffix(b"\"")).unwrap_or(cell);
-        PERSONAL.binary_search(&cell).is_ok()
+        names.binary_search(&cell).is_ok()
     };
     before.rsplit(parts_cells).take(CELLS_BESIDE).any(is_personal)
         || behind.split(parts_cells).take(CELLS_BESIDE).any(is_personal)

@@ -212,9 +212,15 @@ pub(super) fn part_of_name(rest: &[u8]) -> Option<usize> {
     (shown && value.chars().count() <= LETTERS_MAX && !is_said(value.as_bytes())).then_some(length)
 }
 
-/// `1984年3月12日`, `1984년 3월 12일`.
+/// Whether all of `value` is a date, as [`date`] reads one.
+pub(in crate::detect) fn is_date(value: &[u8]) -> bool {
+    date(value) == Some(value.len())
+}
+
+/// `1984年3月12日`, `昭和59年3月12日`, `1984년 3월 12일`.
 pub(super) fn date(rest: &[u8]) -> Option<usize> {
-    let mut at = 0;
+    const ERAS: [&str; 6] = ["明治", "大正", "昭和", "平成", "令和", "民國"];
+    let mut at = ERAS.iter().find(|era| rest.starts_with(era.as_bytes())).map_or(0, |era| era.len());
     for (most, signs) in [(4, ["年", "년"]), (2, ["月", "월"]), (2, ["日", "일"])] {
         at += usize::from(byte_at(rest, at) == b' ' && at > 0 && at < rest.len());
         let digits = rest.get(at..)?.iter().take(most).take_while(|byte| byte.is_ascii_digit()).count();
@@ -291,5 +297,6 @@ mod tests {
         assert_eq!(address("必填的字段\n".as_bytes()), None);
         assert_eq!(date("1984년 3월 12일".as_bytes()), Some(18));
         assert_eq!(date("1984年度".as_bytes()), None);
+        assert_eq!(date("昭和59年3月12日生".as_bytes()), Some("昭和59年3月12日".len()));
     }
 }

@@ -44,7 +44,7 @@ const TELLING: [&str; 32] = [
 const MACHINES: [&str; 6] = ["ip address", "ip_address", "ipaddress", "mac address", "mac_address", "macaddress"];
 
 /// What keys of streets hold.
-const STREET_KEYS: [&str; 12] = [
+const STREET_KEYS: [&str; 18] = [
     "street",
     "address",
     "adres",
@@ -57,6 +57,12 @@ const STREET_KEYS: [&str; 12] = [
     "morada",
     "calle",
     "ulic",
+    "osoite",
+    "logradouro",
+    "line1",
+    "\"line\"",
+    "addr1",
+    "domicil",
 ];
 
 /// Whether another column of data of persons stands in the line of the name of a column that ends at `end`: `nom;prenom`, `name,dob`,
@@ -97,7 +103,8 @@ pub(super) fn is_beside_personal(text: &[u8], end: usize) -> bool {
 pub(super) fn is_in_address(text: &[u8], end: usize) -> bool {
     const APART: usize = 96;
     static STREETS: LazyLock<Words> = LazyLock::new(|| Words::new(STREET_KEYS));
-    if !is_joined(text.get(end..text.len().min(end + 8)).unwrap_or_default()) {
+    let is_element = text.get(end) == Some(&b'>');
+    if !is_element && !is_joined(text.get(end..text.len().min(end + 8)).unwrap_or_default()) {
         return false;
     }
     // Another record lies behind a brace.
@@ -140,6 +147,7 @@ mod tests {
             assert!(!is_beside_personal(line.as_bytes(), 4), "{line}");
         }
         assert!(is_in_address(b"{\"street\":\"Quelweg 8\",\"city\":\"Ulm\"}", 28));
+        assert!(is_in_address(b"<street>Quelweg 8</street><city>Ulm</city>", 31));
         assert!(!is_in_address(b"{\"host\":\"a\",\"city\":\"Ulm\"}", 18) && !is_in_address(b"street, city, zip", 12));
         assert!(!is_beside_personal(b"id,name,type\n", 7) && !is_beside_personal(b"f(name) # phone\n", 6));
         assert!(has_both(b"id,lat,lng\n", 6) && !has_both(b"host,lat,bw\n", 8));

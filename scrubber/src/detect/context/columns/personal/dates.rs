@@ -1,5 +1,7 @@
 //! Dates of birth: as people and programs write them, and as calls make them.
 
+use crate::detect::personal::labelled;
+
 /// Bytes of a date that is made by a call or told by its parts.
 const MADE_MAX: usize = 64;
 
@@ -26,6 +28,11 @@ pub(super) fn made(text: &[u8], sign: usize) -> Option<(usize, usize)> {
 pub(super) fn is_date(value: &[u8]) -> bool {
     let time = value.iter().position(|byte| b"T ".contains(byte)).filter(|at| *at >= 8 && value.contains(&b':'));
     let date = value.get(..time.unwrap_or(value.len())).unwrap_or_default();
+    // `12.03.1984 г.`
+    let date = date.strip_suffix(" г.".as_bytes()).unwrap_or(date);
+    if labelled::is_date(date) {
+        return true;
+    }
     let mut groups = date.split(|byte| b"-/. ,".contains(byte)).filter(|group| !group.is_empty());
     let groups = [groups.next(), groups.next(), groups.next(), groups.next()];
     let number = |group: &[u8]| group.len() <= 4 && group.iter().all(u8::is_ascii_digit);
@@ -36,7 +43,8 @@ pub(super) fn is_date(value: &[u8]) -> bool {
             one.len() == 8 && one.iter().all(u8::is_ascii_digit) && one.get(..4).is_some_and(year)
         }
         [Some(a), Some(b), Some(c), None] => {
-            number(a) && number(b) && number(c) && (year(a) || year(c) || is_short([a, b, c]))
+            let short = is_short([a, b, c]) || date.contains(&b'/') && c.len() == 2 && a.len() <= 2 && b.len() <= 2;
+            number(a) && number(b) && number(c) && (year(a) || year(c) || short)
                 || year(c) && number(c) && (number(a) && month(b) || month(a) && number(b))
         }
         [Some(_) | None, ..] => false,
@@ -66,12 +74,27 @@ mod tests {
             "1984-03-12 00:00:00",
             "1984-03-12T00:00:00Z",
             "12. M\u{e4}rz 1984",
+            "7/4/71",
+            "12.03.1984 г.",
+            "1984年3月12日",
+            "昭和61年2月27日",
         ] {
             assert!(is_date(date.as_bytes()), "{date}");
         }
-        for other in
-            ["", "DATE", "date", "1984", "12345678", "NOT NULL", "1.2.3", "10.0.0.1", "varchar(10)", "a b 1984"]
-        {
+        for other in [
+            "",
+            "DATE",
+            "date",
+            "1984",
+            "12345678",
+            "NOT NULL",
+            "1.2.3",
+            "10.0.0.1",
+            "varchar(10)",
+            "a b 1984",
+            "1/2/3",
+            "第3年",
+        ] {
             assert!(!is_date(other.as_bytes()), "{other}");
         }
     }

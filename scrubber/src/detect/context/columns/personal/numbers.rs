@@ -34,20 +34,30 @@ pub(super) fn is_id(value: &[u8]) -> bool {
         && (digits >= 8 || letters > 0)
         && signs <= 5
         && !is_date(value)
-        && Validator::NamedId.accepts(value, 0..value.len())
+        && (Validator::NamedId.accepts(value, 0..value.len()) || is_medicare(value))
 }
 
-/// `M-AB 1234`, `AB12 CDE`, `7ABC123`: capitals and digits in up to three groups.
-pub(super) fn is_plate(value: &[u8]) -> bool {
-    let count = |of: fn(&u8) -> bool| value.iter().filter(|byte| of(byte)).count();
-    let (digits, letters) = (count(u8::is_ascii_digit), count(u8::is_ascii_uppercase));
-    let signs = count(|byte| b" -".contains(byte));
-    digits + letters + signs == value.len()
-        && (1..=5).contains(&digits)
-        && (1..=6).contains(&letters)
-        && (5..=8).contains(&(digits + letters))
-        && signs <= 2
-        && [value.first(), value.last()].iter().flatten().all(|byte| byte.is_ascii_alphanumeric())
+/// `1EG4TE5MK73`: the number of a beneficiary of Medicare, with fewer digits than others.
+fn is_medicare(value: &[u8]) -> bool {
+    const FORM: &[u8; 11] = b"1A*1A*1AA11";
+    value.len() == FORM.len()
+        && value.iter().zip(FORM).all(|(byte, form)| match form {
+            b'1' => byte.is_ascii_digit(),
+            b'A' => byte.is_ascii_uppercase(),
+            _ => byte.is_ascii_alphanumeric(),
+        })
+}
+
+/// The plate of a vehicle, perhaps with letters of another script: `M-AB 1234`, `А417КР69`, `12가 4417`.
+pub(in crate::detect) fn is_plate(value: &[u8]) -> bool {
+    const FOREIGN_MAX: usize = 24;
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let foreign = value.iter().filter(|byte| !byte.is_ascii()).count();
+    let inside =
+        |byte: &u8| !byte.is_ascii() || byte.is_ascii_digit() || byte.is_ascii_uppercase() || b" -".contains(byte);
+    let lettered = (2..=FOREIGN_MAX).contains(&foreign) && (2..=7).contains(&digits) && value.iter().all(inside);
+    lettered && !is_date(value) && value.last().is_some_and(|last| *last >= 0x80 || last.is_ascii_alphanumeric())
+        || Validator::Plate.accepts(value, 0..value.len())
 }
 
 /// Six bytes in hex, with any of the signs that part them or none.
@@ -81,7 +91,7 @@ mod tests {
             assert!(!is_passport(other.as_bytes()), "{other}");
         }
         assert!(is_passport(b"4510 123456") && !is_passport(b"4510 12345"));
-        for id in ["263683072", "8434904M", "230566-2654", "722 775 0116", "NA 88 28 45 B"] {
+        for id in ["263683072", "8434904M", "230566-2654", "722 775 0116", "NA 88 28 45 B", "1EG4TE5MK73"] {
             assert!(is_id(id.as_bytes()), "{id}");
         }
         for other in
@@ -101,10 +111,23 @@ mod tests {
         {
             assert!(!is_phone(other.as_bytes()), "{other}");
         }
-        for plate in ["M-AB 1234", "AB12 CDE", "7ABC123", "AB-123-CD", "KA 05 MG"] {
+        for plate in [
+            "M-AB 1234",
+            "AB12 CDE",
+            "7ABC123",
+            "AB-123-CD",
+            "KA 05 MG",
+            "KA 05 MH 4417",
+            "7-24418B",
+            "А417КР69",
+            "12가 4417",
+            "品川 330 さ 44-17",
+        ] {
             assert!(is_plate(plate.as_bytes()), "{plate}");
         }
-        for other in ["", "tectonic", "96", "12345", "A1", "2024-03-02", "NONE", "AB-123-CD-5", "Q3 2024 "] {
+        for other in
+            ["", "tectonic", "96", "12345", "A1", "2024-03-02", "NONE", "Q3 2024 ", "24 NOV 2024", "12 марта 2024"]
+        {
             assert!(!is_plate(other.as_bytes()), "{other}");
         }
         for device in ["3c22.fb9a.107e", "3C22FB9A107E", "3c:22:fb:9a:10:7e", "3c-22-fb-9a-10-7e", "3c22-fb9a-107e"] {

@@ -47,6 +47,7 @@ fn is_type(value: &[u8]) -> bool {
 
 /// `10115`, `00-238`, `SW1A 2AB`: digits and capitals.
 pub(super) fn is_postcode(value: &[u8]) -> bool {
+    let value = value.strip_prefix("〒".as_bytes()).unwrap_or(value);
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     let letters = value.iter().filter(|byte| byte.is_ascii_uppercase()).count();
     let signs = value.iter().filter(|byte| b" -".contains(byte)).count();
@@ -93,7 +94,7 @@ mod tests {
         {
             assert!(!is_town(other.as_bytes()), "{other}");
         }
-        for code in ["10115", "00-238", "SW1A 2AB", "1016 HP", "D04 X2T9"] {
+        for code in ["10115", "00-238", "SW1A 2AB", "1016 HP", "D04 X2T9", "〒160-0022"] {
             assert!(is_postcode(code.as_bytes()), "{code}");
         }
         for other in ["", "12", "1.2.3", "TEXT", "2024-03-02", "0x1234"] {

@@ -1,0 +1,106 @@
+//! Dates of birth, papers, plates and places of birth, as forms, tables and sentences of many countries hold them; and what looks alike.
+
+use crate::support::{engine, rest};
+
+#[test]
+fn dates_of_birth_are_found_in_the_words_of_each_country() {
+    for (before, date, after) in [
+        ("Родилась ", "12 марта 1984", " года в Твери"),
+        ("született ", "1984. március 12", "., anyja neve"),
+        ("วันเกิด ", "27 กุมภาพันธ์ 2529", " เลข"),
+        ("nar. ", "7. 4. 1971", ", bytem"),
+        ("{\"data_nasterii\": \"", "30 noiembrie 1969", "\"}"),
+        ("ngày sinh: ", "12/03/1984", ", số"),
+        ("Ihr Sohn (*", "21.01.1969", ") ist"),
+        ("<syntymaaika>", "14.5.1968", "</syntymaaika>"),
+        ("dateOfBirth: ", "19810203000000Z", "\n"),
+        ("| A | DOB |\n|---|---|\n| 1 | ", "7/4/71", " |\n"),
+        ("会員番号,生年月日\n10417,", "1984年3月12日", "\n"),
+        ("氏名：綾小路 生年月日：", "昭和61年2月27日", "\n"),
+        ("   id   name   fecha_nac    curso\n   17   x   ", "21/05/2001", "   b\n"),
+    ] {
+        let found = rest(engine(), &format!("{before}{date}{after}"));
+        assert!(found.contains('\u{b6}') && !found.contains(date), "{before}{date}{after}: {found}");
+    }
+}
+
+#[test]
+fn papers_are_found_under_the_names_that_each_country_has_for_them() {
+    for (before, number, after) in [
+        ("dowód osobisty seria ", "CBA 418827", ", zam."),
+        ("carta d'identità n. ", "CA41788RT", ", patente"),
+        ("patente ", "FE5218804K", ", cell."),
+        ("carta de condução ", "P-4418820 7", "."),
+        ("\"serie_ci\": \"", "RX 441882", "\""),
+        ("паспорт ", "КВ 441882", ", адреса"),
+        ("číslo pasu ", "44182077", ". Faktura č. 2024000417"),
+        ("paszport ", "EK 7310441", ", prawo"),
+        ("hộ chiếu số ", "C4418820", ", địa"),
+        ("LIC:", "A613-7310-4412", " PH:"),
+        ("CNI ", "880229203417", ", roule"),
+    ] {
+        let expected = format!("{before}\u{b6}{after}");
+        assert_eq!(rest(engine(), &format!("{before}{number}{after}")), expected);
+    }
+}
+
+#[test]
+fn plates_are_found_where_something_says_that_they_are_plates() {
+    for (before, plate, after) in [
+        ("license_plate: ", "847 KZT", "\n"),
+        ("roule en Renault immatriculée ", "FJ-482-KD", ".\n"),
+        ("auto Fiat Panda targata ", "FN 418 WC", "."),
+        ("\"placa\": \"", "BRA2E19", "\"}"),
+        ("\"vehicle_number\":\"", "KA 05 MH 4417", "\""),
+        ("vehicleReg: '", "191-D-44182", "'"),
+        ("Kennzeichen ..........: ", "G-UB 417", "\n"),
+        ("госномер ", "А417КР69", ", водительское"),
+        ("车牌号 ", "浙A·K8417", "，银行"),
+        ("車両ナンバー ", "品川 330 さ 44-17", "\n"),
+        ("차량번호 ", "12가 4417", ","),
+        ("רכב: מספר רכב: ", "441-88-207", "\n"),
+        ("Ford Focus, reg ", "YK64 XBD", "\n"),
+        ("biển số xe ", "51F-441.88", "."),
+        ("id,plate,x\n17,", "7-24418B", ",1\n"),
+    ] {
+        let expected = format!("{before}\u{b6}{after}");
+        assert_eq!(rest(engine(), &format!("{before}{plate}{after}")), expected);
+    }
+}
+
+#[test]
+fn towns_and_codes_are_found_where_somebody_lives_or_was_born() {
+    for (before, value, after) in [
+        ("née le 12 mars 1984 à ", "Quimper", ", demeurant"),
+        ("nata a ", "Ferrara", " il 09/02/1978"),
+        ("\"place_of_birth\": \"", "Gera", "\""),
+        ("邮编 ", "310013", "，护照"),
+        ("Previous address: The Old Rectory, Otley ", "LS21 3XY", "\n"),
+        ("<street>Quelweg 8</street><city>", "Gera", "</city>"),
+        ("postalAddress: ", "8 Quelweg$Gera 07546$DE", "\n"),
+    ] {
+        let found = rest(engine(), &format!("{before}{value}{after}"));
+        assert!(found.contains('\u{b6}') && !found.contains(value), "{before}{value}{after}: {found}");
+    }
+}
+
+#[test]
+fn what_looks_like_papers_plates_and_births_stays() {
+    for text in [
+        "plate: 24 NOV 2024",
+        "| Part | Rev | Released |\n|---|---|---|\n| BKR-4417 | C | 03/12/1984 |",
+        "Der Verein wurde am 21.01.1969 gegründet.",
+        "вышла 12 марта 2024 года",
+        "Город;Отдел\nКазань;12\n",
+        "bracket FJ-482-KD, plate 40 x 60 mm",
+        "a car with USB-C 30",
+        "FORK AND KNIFE WITH PLATE\n1F37E\nBOTTLE",
+        "(* 21.01.1969 released *)",
+        "the card 4242 4242 4242 4242 and the IBAN GB82 WEST 1234 5698 7654 32 of the guide",
+        "номерной знак без рамки 12",
+        "license: MIT-2024, dl: 12345678",
+        "rg 20240412 src",
+    ] {
+        assert_eq!(rest(engine(), text), text);
+    }
+}
