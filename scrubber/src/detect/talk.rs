@@ -18,7 +18,7 @@ use crate::detect::judge::value as judge;
 use crate::detect::shape::mnemonic;
 
 /// Bytes of a prompt that was typed, and of the end of a reply that is looked at.
-const PROMPT_MAX: usize = 4096;
+const PROMPT_MAX: usize = 2048;
 const REPLY_END: usize = 320;
 /// Bytes of a prompt that answers or corrects.
 const ANSWER_MAX: usize = 160;
@@ -29,6 +29,10 @@ const PURPOSE_MAX: usize = 7;
 /// Bytes of a line that says what stands below it, and lines of a list.
 const HEADING_MAX: usize = 160;
 const LIST_MAX: usize = 32;
+/// Bytes of a line that is a label and a value.
+const LABEL_MAX: usize = 40;
+/// Lines below a heading in which the first password stands.
+const BELOW_MAX: usize = 3;
 
 /// What a word of a prompt is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,14 +64,19 @@ impl Talk {
             from += 1;
         }
         let end = reply.get(from..).unwrap_or_default();
+        (self.password, self.phrase, self.number) = (false, false, false);
         let (mut words, mut named) = (Vec::new(), words::Parts::default());
         let mut asks = end.contains(['?', '？', '؟']);
         for (from, to) in lines(end) {
+            if !words::glance(end.as_bytes().get(from..to).unwrap_or_default()).names {
+                continue;
+            }
             line::words(end, from, to, &mut words);
             for word in &words {
                 named = named.and(word.parts);
-                let said = end.get(word.start..word.end).unwrap_or_default().to_lowercase();
-                asks |= REQUESTS.contains(&&*said);
+                let said = end.get(word.start..word.end).unwrap_or_default();
+                asks |=
+                    REQUESTS.iter().any(|request| said.len() == request.len() && said.eq_ignore_ascii_case(request));
             }
         }
         let names = named.names_password();
@@ -157,6 +166,7 @@ impl Listener<'_, '_> {
     }
 
     fn look(&self, word: &Word) -> Look {
+        // Letters alone count only where the name of a password stands.
         if word.parts.is_none() { look(self.of(word).as_bytes()) } else { Look::No }
     }
 
@@ -239,7 +249,16 @@ impl Listener<'_, '_> {
     fn each_line(&mut self, before: Talk) {
         let places: Vec<(usize, usize)> = lines(self.text).collect();
         let (mut words, mut account) = (Vec::new(), false);
+        let line = |(from, to): &(usize, usize)| self.text.as_bytes().get(*from..*to).unwrap_or_default();
+        let numbers: Vec<bool> = places.iter().map(|place| holds_number(line(place))).collect();
         for (at, (from, to)) in places.iter().enumerate() {
+            // Most lines lead to nothing, and what they would lead to has a digit, here or below.
+            let line = line(&(*from, *to));
+            let number = numbers.iter().skip(at).take(1 + BELOW_MAX).any(|number| *number);
+            let glance = words::glance(line);
+            if !glance.names && !(glance.leads && (number || line.len() <= LABEL_MAX)) {
+                continue;
+            }
             line::words(self.text, *from, *to, &mut words);
             let parts = words.iter().fold(words::Parts::default(), |all, word| all.and(word.parts));
             self.named |= parts.names_password();
@@ -347,7 +366,7 @@ impl Listener<'_, '_> {
     /// Words near a name that are nothing but passwords.
     fn near(&mut self, words: &[Word], at: usize) {
         for word in words.get(at.saturating_sub(NEAR)..words.len().min(at + NEAR)).unwrap_or_default() {
-            if self.look(word) == Look::Strong {
+            if word.digit && self.look(word) == Look::Strong {
                 self.take(word, Told::Password);
             }
         }
@@ -464,7 +483,7 @@ impl Listener<'_, '_> {
             let before = at.checked_sub(1).and_then(|at| words.get(at));
             let towards = parts.has(Part::Change) && before.is_some_and(|word| word.parts.has(Part::Towards));
             let least = if about && towards { Look::Plain } else { Look::Strong };
-            if self.look(word) >= least && (parts.has(Part::Use) || towards) {
+            if word.digit && self.look(word) >= least && (parts.has(Part::Use) || towards) {
                 self.take(word, Told::Password);
             }
         }
@@ -491,7 +510,14 @@ impl Listener<'_, '_> {
             |at: usize| Some(line(at).trim()).filter(|line| !line.is_empty() && !line.contains(char::is_whitespace));
         let place = |at: usize, value: &str| {
             let start = places.get(at).map_or(0, |(from, _)| *from) + line(at).rfind(value).unwrap_or(0);
-            Word { start, end: start + value.len(), parts: words::Parts::default(), colon: false, stops: false }
+            Word {
+                start,
+                end: start + value.len(),
+                parts: words::Parts::default(),
+                digit: false,
+                colon: false,
+                stops: false,
+            }
         };
         let likely = |word: &str, least: Look| look(word.as_bytes()) >= least || is_lone(word.as_bytes());
         // Names of hosts stand so, too: one below the other, with numbers.
@@ -532,6 +558,22 @@ impl Listener<'_, '_> {
             }
         }
     }
+}
+
+/// Whether a word of a line may be a number of four digits, or has letters and a digit: every password with a digit does.
+fn holds_number(line: &[u8]) -> bool {
+    let (mut length, mut digits) = (0, 0);
+    for byte in line.iter().chain(b" ") {
+        if byte.is_ascii_graphic() {
+            length += 1;
+            digits += usize::from(byte.is_ascii_digit());
+        } else if digits > 0 && (length >= 6 || digits >= 4) {
+            return true;
+        } else {
+            (length, digits) = (0, 0);
+        }
+    }
+    false
 }
 
 /// The word behind the name at `at` and what joins the two, and whether anything does.

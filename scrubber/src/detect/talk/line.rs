@@ -3,7 +3,7 @@
 use crate::detect::context::keys::{self, Key};
 use crate::detect::context::mentioned;
 
-use super::words::{self, Parts};
+use super::words::{self, LOOKED_UP_MAX, Parts};
 
 /// A word, or words that are one name: `mot de passe`.
 #[derive(Debug, Clone, Copy)]
@@ -12,6 +12,8 @@ pub(super) struct Word {
     pub start: usize,
     pub end: usize,
     pub parts: Parts,
+    /// A digit is in it.
+    pub digit: bool,
     /// A colon stands behind it.
     pub colon: bool,
     /// It ends a sentence.
@@ -20,8 +22,6 @@ pub(super) struct Word {
 
 /// Longer lines are pasted: what they hold is told by itself.
 const LINE_MAX: usize = 400;
-/// Words longer than any that is looked up.
-const LOOKED_UP_MAX: usize = 40;
 
 /// The words of `text[from..to]`, a line; none where it is too long to be typed.
 pub(super) fn words(text: &str, from: usize, to: usize, out: &mut Vec<Word>) {
@@ -92,12 +92,13 @@ fn add(text: &str, from: usize, to: usize, out: &mut Vec<Word>) {
         }
         return;
     }
-    out.push(Word { start, end, parts: parts_of(text, start, end), colon, stops });
+    let digit = text.get(start..end).unwrap_or_default().bytes().any(|byte| byte.is_ascii_digit());
+    out.push(Word { start, end, parts: parts_of(text, start, end), digit, colon, stops });
 }
 
 fn parts_of(text: &str, start: usize, end: usize) -> Parts {
     let Some(word) = text.get(start..end).filter(|word| word.len() <= LOOKED_UP_MAX) else { return Parts::default() };
-    let parts = words::parts_of(&word.to_lowercase());
+    let parts = words::parts_of(word);
     // `DEPLOY_PASS`: what programs call a password.
     let named = parts.is_none() && word.contains('_') && keys::classify(word.as_bytes()) == Some(Key::Password);
     if named { words::parts_of("password") } else { parts }
@@ -110,7 +111,7 @@ fn join(text: &str, out: &mut Vec<Word>) {
         for count in (2..=words::TOGETHER_MAX).rev() {
             let Some([first, .., last]) = out.get(at..at + count) else { continue };
             let joined = Word { start: first.start, ..*last };
-            let together = text.get(joined.start..joined.end).filter(|words| words.len() <= LOOKED_UP_MAX);
+            let together = text.get(joined.start..joined.end).filter(|words| words::may_begin(words));
             let parts = together.map(|words| words::parts_together(&words.to_lowercase())).unwrap_or_default();
             if !parts.is_none() {
                 out.splice(at..at + count, [Word { parts, ..joined }]);

@@ -150,6 +150,9 @@ impl Parts {
     }
 }
 
+/// Longer words are none of the list.
+pub(super) const LOOKED_UP_MAX: usize = 40;
+
 /// Words of no more are written with blanks between them.
 pub(super) const TOGETHER_MAX: usize = 3;
 
@@ -174,21 +177,111 @@ static WITHIN: LazyLock<Vec<(&str, Parts)>> = LazyLock::new(|| {
         .collect()
 });
 
+/// Whether words may be a name together, by the first of them.
+pub(super) fn may_begin(text: &str) -> bool {
+    static BEGINNINGS: LazyLock<Filter> =
+        LazyLock::new(|| Filter::of(BY_WORD.keys().filter_map(|word| Some(word.split_once(' ')?.0))));
+    text.len() <= LOOKED_UP_MAX && text.split(' ').next().is_some_and(|first| BEGINNINGS.may_hold(first.as_bytes()))
+}
+
+/// A bit for the length and the ends of each word of a list, whatever their case: most words are none of it by these alone.
+struct Filter([u64; 64]);
+
+impl Filter {
+    fn of<'a>(words: impl Iterator<Item = &'a str>) -> Self {
+        let mut bits = [0; 64];
+        for place in words.filter_map(|word| Self::place(word.as_bytes())) {
+            if let Some(bits) = bits.get_mut(place / 64) {
+                *bits |= 1 << (place % 64);
+            }
+        }
+        Self(bits)
+    }
+
+    fn may_hold(&self, word: &[u8]) -> bool {
+        Self::place(word).is_some_and(|place| self.0.get(place / 64).is_some_and(|bits| bits >> (place % 64) & 1 == 1))
+    }
+
+    fn place(word: &[u8]) -> Option<usize> {
+        let (first, last) = (*word.first()? & 31, *word.last()? & 31);
+        Some((usize::from(first) << 7 ^ usize::from(last) << 2 ^ word.len() * 37) % 4096)
+    }
+}
+
 /// The parts of words that have a blank between them, in small letters.
 pub(super) fn parts_together(words: &str) -> Parts {
     BY_WORD.get(words).copied().unwrap_or_default()
 }
 
-/// The parts of one word in small letters.
+static FILTER: LazyLock<Filter> = LazyLock::new(|| Filter::of(BY_WORD.keys().copied()));
+
+/// The parts of one word, whatever its case.
 pub(super) fn parts_of(word: &str) -> Parts {
-    if let Some(parts) = BY_WORD.get(word) {
-        return *parts;
+    if word.is_ascii() {
+        return if FILTER.may_hold(word.as_bytes()) {
+            parts_together(&word.to_ascii_lowercase())
+        } else {
+            Parts::default()
+        };
     }
-    if word.chars().next().is_none_or(|letter| (letter as u32) < 0x900) {
-        return Parts::default();
+    let word = word.to_lowercase();
+    let parts = parts_together(&word);
+    if !parts.is_none() || word.chars().next().is_none_or(|letter| (letter as u32) < 0x900) {
+        return parts;
     }
     WITHIN.iter().filter(|(known, _)| word.contains(known)).fold(Parts::default(), |all, (_, parts)| all.and(*parts))
 }
+
+/// What a text may hold that is worth a look: each part of the names in it, by their last words. Letters beyond ASCII always are.
+pub(super) fn glance(text: &[u8]) -> Glance {
+    static LAST: LazyLock<HashMap<Vec<u8>, Glance>> = LazyLock::new(|| {
+        let mut all: HashMap<Vec<u8>, Glance> = HashMap::new();
+        for (word, parts) in BY_WORD.iter().filter(|(word, _)| word.is_ascii()) {
+            let last = word.rsplit(|letter: char| !letter.is_ascii_alphanumeric()).next().unwrap_or_default();
+            let glance = Glance {
+                names: NAMING.iter().any(|part| parts.has(*part)),
+                leads: LEADING.iter().any(|part| parts.has(*part)),
+            };
+            let known = all.entry(last.as_bytes().to_vec()).or_default();
+            *known = known.and(glance);
+        }
+        for account in super::ACCOUNTS {
+            all.entry(account.as_bytes().to_vec()).or_default().leads = true;
+        }
+        all
+    });
+    static ENDS: LazyLock<Filter> =
+        LazyLock::new(|| Filter::of(LAST.keys().filter_map(|word| std::str::from_utf8(word).ok())));
+    let mut glance = Glance::default();
+    for word in text.split(|byte| !byte.is_ascii_alphanumeric()) {
+        if ENDS.may_hold(word)
+            && let Some(known) = LAST.get(&word.to_ascii_lowercase())
+        {
+            glance = glance.and(*known);
+        }
+    }
+    // First bytes of letters beyond ASCII, and not of the signs that texts are set with.
+    let foreign = text.iter().any(|byte| matches!(byte, 0xc3..=0xe1 | 0xe3..=0xed));
+    if foreign { Glance { names: true, leads: true } } else { glance }
+}
+
+/// What [`glance`] saw.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Glance {
+    /// The name of a password, a phrase or a code.
+    pub names: bool,
+    /// A word that leads to a password with digits.
+    pub leads: bool,
+}
+
+impl Glance {
+    fn and(self, other: Self) -> Self {
+        Self { names: self.names || other.names, leads: self.leads || other.leads }
+    }
+}
+
+const NAMING: [Part; 6] = [Part::Password, Part::Phrase, Part::Pin, Part::Once, Part::Code, Part::Key];
+const LEADING: [Part; 5] = [Part::Account, Part::Access, Part::Change, Part::Use, Part::Wifi];
 
 /// Words behind `password is` that say something of it, by their endings; others are in [`is_prose`]'s list.
 const ENDINGS: &str = "\
