@@ -234,6 +234,12 @@ impl Parts {
         }
     }
 
+    /// The rule of this id, where there is one.
+    pub(super) fn rule_of(&self, id: &str) -> Option<RuleId> {
+        let place = self.infos.iter().position(|info| &*info.id == id)?;
+        u16::try_from(place).ok().map(RuleId)
+    }
+
     /// Whether what a rule finds is a secret that can be found again by itself.
     pub(super) fn is_secret(&self, rule: RuleId) -> bool {
         match rule.0.checked_sub(self.first_builtin) {

@@ -19,6 +19,7 @@ mod search;
 mod self_test;
 mod sets;
 mod shape;
+mod talk;
 mod validate;
 
 pub use explain::{Explained, Explanation, Refused, Why};
@@ -26,12 +27,14 @@ pub use memory::secrets::KnownSecrets;
 pub use permit::{Allowed, AllowedError, Scopes, value_hash};
 pub use rule::RuleSet;
 pub use self_test::SelfTest;
+pub(crate) use talk::Talk;
 
 use context::{commands, keys, member};
 use judge::public;
 use memory::{other_forms, searched};
 use reading::{views, window};
 use sets::grams;
+use talk::Told;
 
 /// The rules and the values known on this machine, compiled.
 pub struct Engine {
@@ -272,6 +275,33 @@ impl Engine {
         let lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
         // One line that may not leave hides all of them.
         lines.filter_map(|line| self.not_let_pass(line, rule, scratch)).last()
+    }
+
+    /// Finds what a prompt tells, which holds no escapes, by what was said before it in `talk`: places in the order in which they were
+    /// found. Where `scratch` remembers, values are found again in later texts.
+    pub(crate) fn listen(&self, prompt: &str, talk: &mut Talk, scratch: &mut Scratch) -> Vec<Finding> {
+        let mut told = Vec::new();
+        talk.listen(prompt, &mut |start, end, what| told.push((start, end, what)));
+        let found = told.into_iter().filter_map(|(start, end, what)| {
+            let value = prompt.as_bytes().get(start..end)?;
+            let rule = match what {
+                Told::Password => None,
+                Told::Pin => self.parts.rule_of("pin"),
+                Told::Code => self.parts.rule_of("verification-code"),
+            };
+            let rule = rule.unwrap_or_else(|| self.parts.id(builtin::Builtin::GenericPassword));
+            let rule = self.not_let_pass(value, rule, scratch)?;
+            Some(Finding { rule, start, end })
+        });
+        found.collect()
+    }
+
+    /// Remembers what was found in a prompt: people repeat what they tell, and the assistant does. Less is enough than elsewhere.
+    pub(crate) fn remember_told(&self, value: &[u8], rule: RuleId, scratch: &mut Scratch) {
+        let memory = scratch.memory.as_deref_mut().filter(|memory| !memory.is_full());
+        if let Some(memory) = memory.filter(|_| self.parts.is_secret(rule)) {
+            memory.add_told(value, rule);
+        }
     }
 
     /// Finds everything that must not leave in `text`, sorted and without overlaps.

@@ -173,7 +173,7 @@ impl Policy {
         self.settle_keys(bytes, draft, memo, redactor);
         let stamp = rotation.stamp(&self.parts, now_ms);
         let harvest = Harvest { line: bytes, draft, places: &self.places };
-        bodies.scrub(harvest, self.parts.event_bytes_max, &self.parts.engine, &stamp, redactor);
+        bodies.scrub(harvest, self.parts.event_bytes_max, &self.parts.engine, &stamp, redactor, tag);
         fill_session(draft, memo, key, session);
         let project = match &source.cwd {
             Some(cwd) => ProjectTag(memo.pseudonym(key, "project", cwd.as_bytes()).half()),

@@ -16,6 +16,8 @@ pub(super) struct Places {
     tool_input_values: u8,
     image_count: u8,
     tool_result_role: u8,
+    assistant_role: u8,
+    prompt_roles: [u8; 2],
     image_role: u8,
     tools: Option<u8>,
     commands: Option<u8>,
@@ -34,6 +36,8 @@ impl Places {
             tool_input_values: tool("input_values"),
             image_count: place(RECORD_FIELDS.iter().position(|field| field.name == "image_count")),
             tool_result_role: role("tool_result"),
+            assistant_role: role("assistant"),
+            prompt_roles: [role("prompt"), role("queued")],
             image_role: role("image"),
             tools: allow.list("tool"),
             commands: allow.list("command"),
@@ -44,6 +48,16 @@ impl Places {
     /// The role of what a tool answered.
     pub(super) fn tool_result_role(&self) -> u8 {
         self.tool_result_role
+    }
+
+    /// Whether a text of this role is what the assistant says.
+    pub(super) fn is_reply(&self, role: u8) -> bool {
+        role == self.assistant_role
+    }
+
+    /// Whether a text of this role is what a person says.
+    pub(super) fn is_prompt(&self, role: u8) -> bool {
+        self.prompt_roles.contains(&role)
     }
 
     /// The slot of a tool's id.

@@ -2,7 +2,8 @@
 
 use super::draft::Text;
 use super::replace::Stamp;
-use crate::detect::{self, Engine, Finding, RuleId};
+use crate::SessionTag;
+use crate::detect::{self, Engine, Finding, RuleId, Talk};
 use crate::json::{self, Span};
 use std::collections::VecDeque;
 
@@ -12,6 +13,13 @@ const SEEN_BEHIND: usize = 64 * 1024;
 /// Calls that are remembered until their results come, and bytes of a result that is looked at.
 const PRINTING_MAX: usize = 64;
 const ANSWER_MAX: usize = 16 * 1024;
+
+/// Sessions of which is remembered what was said last: as many may go on at a time.
+const TALKS_MAX: usize = 8;
+/// Bytes of the end of a reply that may ask for something.
+const REPLY_END: usize = 512;
+/// Bytes of a prompt that is looked at.
+const PROMPT_MAX: usize = 8 * 1024;
 
 /// Buffers, and how often each rule found something in the present record.
 pub(super) struct Redactor {
@@ -23,6 +31,8 @@ pub(super) struct Redactor {
     around: Around,
     /// The calls of tools that printed a secret, the last of them; their results come in later records.
     printing: VecDeque<Vec<u8>>,
+    /// What was said last in the sessions that were read last.
+    talks: VecDeque<(SessionTag, Talk)>,
     /// A name, a label and a value without escapes.
     plain: [Vec<u8>; 3],
 }
@@ -35,6 +45,8 @@ struct Around {
     found: Vec<Finding>,
     /// What of that lies in the next text, from its start.
     next: Vec<Finding>,
+    /// The next text is a prompt.
+    prompt: bool,
 }
 
 impl Default for Redactor {
@@ -48,6 +60,7 @@ impl Default for Redactor {
             hits: Vec::new(),
             around: Around::default(),
             printing: VecDeque::new(),
+            talks: VecDeque::new(),
             plain: Default::default(),
         }
     }
@@ -141,10 +154,48 @@ impl Redactor {
         }
     }
 
+    /// Takes note of what the assistant said in a session: it may ask for a secret.
+    pub(super) fn hear(&mut self, session: SessionTag, reply: &[u8]) {
+        let start = Units::new(reply).containing(reply.len().saturating_sub(REPLY_END)).0;
+        self.decode(reply.get(start..).unwrap_or_default());
+        let [plain, ..] = &self.plain;
+        let reply = String::from_utf8_lossy(plain);
+        talk_of(&mut self.talks, session).hear(&reply);
+    }
+
+    /// Looks at a prompt of a session, before the next [`Redactor::redact_head`]: what was said before it may tell what it is.
+    pub(super) fn listen(&mut self, engine: &Engine, session: SessionTag, text: &Text, prompt: &[u8]) {
+        self.around.prompt = true;
+        if prompt.len() > PROMPT_MAX {
+            return;
+        }
+        self.decode(prompt);
+        let [plain, ..] = &self.plain;
+        let Ok(plain) = std::str::from_utf8(plain) else { return };
+        let talk = talk_of(&mut self.talks, session);
+        let mut found = engine.listen(plain, talk, &mut self.scan);
+        if !text.sound {
+            // It is written anew: its places are others.
+            found.iter_mut().for_each(|found| (found.start, found.end) = (0, usize::MAX));
+        } else if plain.len() < prompt.len() {
+            found.iter_mut().for_each(|found| {
+                found.start = offset_of(prompt, found.start);
+                found.end = offset_of(prompt, found.end);
+            });
+        }
+        self.around.next.append(&mut found);
+    }
+
+    fn decode(&mut self, inside: &[u8]) {
+        let [plain, ..] = &mut self.plain;
+        plain.clear();
+        json::decode(inside, plain);
+    }
+
     /// Reads what surrounds a text of the line, keys and neighbours, for the next [`Redactor::redact_head`]: a password is told
     /// by the key that it stands under. What is found there in a text that has to be written anew hides all of it.
     pub(super) fn look_around(&mut self, engine: &Engine, line: &[u8], text: &Text) {
-        let Around { within, found, next } = &mut self.around;
+        let Around { within, found, next, .. } = &mut self.around;
         next.clear();
         if text.name.len() + text.label.len() > 0 {
             let [name, label, value] = &mut self.plain;
@@ -199,6 +250,13 @@ impl Redactor {
             join(&mut self.spans);
         }
         snap_all(seen, &mut self.spans);
+        if std::mem::take(&mut self.around.prompt) {
+            for span in &self.spans {
+                self.value.clear();
+                engine.value(seen.get(span.start..span.end).unwrap_or_default(), &mut self.value);
+                engine.remember_told(&self.value, span.rule, &mut self.scan);
+            }
+        }
         let end = if seen.len() == text.len() { text.len() } else { cut_before(text, most) };
         // From behind: where the head ends before one finding, another one may reach over that place.
         let end = self.spans.iter().rev().fold(end, |end, span| if span.end > end { end.min(span.start) } else { end });
@@ -236,6 +294,27 @@ impl Redactor {
         out.extend_from_slice(text.get(at..).unwrap_or_default());
         Redacted::Replaced
     }
+}
+
+/// What was said last in a session, which is remembered in place of the one of which nothing was heard for the longest time.
+fn talk_of(talks: &mut VecDeque<(SessionTag, Talk)>, session: SessionTag) -> &mut Talk {
+    let known = talks.iter().position(|(known, _)| *known == session);
+    let talk = known.and_then(|known| talks.remove(known)).unwrap_or((session, Talk::default()));
+    talks.truncate(TALKS_MAX - 1);
+    talks.push_front(talk);
+    &mut talks[0].1
+}
+
+/// The place in the inside of a JSON string of a place in what it stands for.
+fn offset_of(inside: &[u8], place: usize) -> usize {
+    let mut units = Units::new(inside);
+    let (mut at, mut plain) = (0, Vec::new());
+    while at < inside.len() && plain.len() < place {
+        let end = units.containing(at).1;
+        json::decode(inside.get(at..end).unwrap_or_default(), &mut plain);
+        at = end;
+    }
+    at
 }
 
 /// Sorts findings and joins those that overlap; the longer one's rule names both.

@@ -90,6 +90,7 @@ impl Bodies {
         engine: &Engine,
         stamp: &Stamp<'_>,
         redactor: &mut Redactor,
+        session: SessionTag,
     ) {
         self.bytes.clear();
         self.bodies.clear();
@@ -117,6 +118,11 @@ impl Bodies {
                     }
                     FieldName::None | FieldName::Key(_) | FieldName::Free(_) | FieldName::Hash(_) => {}
                 }
+            }
+            if text.tool.is_none() && places.is_reply(text.role) {
+                redactor.hear(session, inside);
+            } else if text.tool.is_none() && places.is_prompt(text.role) {
+                redactor.listen(engine, session, text, inside);
             }
             let (redacted, length, end) = if text.sound {
                 let (redacted, end) = redactor.redact_head(engine, stamp, inside, most, &mut self.bytes);

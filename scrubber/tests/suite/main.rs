@@ -30,6 +30,7 @@ mod rules;
 mod said;
 mod scripts;
 mod support;
+mod talked;
 mod told;
 mod transformed;
 mod veiled;

@@ -327,7 +327,7 @@ pub(in crate::detect) fn striking_part(text: &[u8], start: usize, end: usize) ->
 }
 
 /// Whether the name of an algorithm, an encoding or a standard is part of a word.
-fn names_a_form(word: &[u8]) -> bool {
+pub(in crate::detect) fn names_a_form(word: &[u8]) -> bool {
     static KNOWN: LazyLock<Words> = LazyLock::new(|| {
         Words::new(words(
             "aes des3 sha1 sha2 sha3 sha5 md4 md5 hmac pbkdf rsa1 rsa2 rsa4 ecdsa ed25519 x25519 curve25 chacha20 poly1305 blake2 \

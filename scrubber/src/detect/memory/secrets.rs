@@ -128,6 +128,13 @@ impl KnownSecrets {
         }
     }
 
+    /// Takes a value that a person told: less is enough than for what a rule found.
+    pub(in crate::detect) fn add_told(&mut self, value: &[u8], rule: RuleId) {
+        if !is_telling(value) && is_password(value) {
+            self.insert(value, Held { rule: Some(rule), whole: true, cut: false, name: false });
+        }
+    }
+
     /// Takes a form of the name of a person that a rule found, which later texts may repeat where nothing tells it.
     pub(in crate::detect) fn add_name(&mut self, name: &[u8], rule: RuleId) {
         if self.values.contains_key(&self.key.hash_one(name)) {

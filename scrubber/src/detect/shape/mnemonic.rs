@@ -59,7 +59,8 @@ pub(in crate::detect) fn is_triple(text: &[u8]) -> bool {
         && words().filter(|word| is_word(word)).count() >= 2
 }
 
-fn is_word(text: &[u8]) -> bool {
+/// Whether a word is one of the list.
+pub(in crate::detect) fn is_word(text: &[u8]) -> bool {
     WORDS.binary_search_by(|word| word.as_bytes().cmp(text)).is_ok()
 }
 
