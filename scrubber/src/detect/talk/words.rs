@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
+
 use crate::detect::sets::lexicon::words;
 
 /// What a word of a prompt does in a sentence that tells a secret.
@@ -168,14 +170,19 @@ static BY_WORD: LazyLock<HashMap<&str, Parts>> = LazyLock::new(|| {
 });
 
 /// Words in scripts without blanks, and in those that put endings behind them: they are found within a longer one.
-static WITHIN: LazyLock<Vec<(&str, Parts)>> = LazyLock::new(|| {
+static WITHIN: LazyLock<Option<(AhoCorasick, Vec<Parts>)>> = LazyLock::new(|| {
     let is_within = |word: &str| !word.contains(' ') && word.chars().all(|letter| letter as u32 >= 0x900);
-    BY_WORD
-        .iter()
-        .filter(|(word, _)| is_within(word) && word.chars().count() > 1)
-        .map(|(word, parts)| (*word, *parts))
-        .collect()
+    let known = BY_WORD.iter().filter(|(word, _)| is_within(word) && word.chars().count() > 1);
+    let (words, parts): (Vec<&str>, Vec<Parts>) = known.map(|(word, parts)| (*word, *parts)).unzip();
+    Some((AhoCorasick::new(words).ok()?, parts))
 });
+
+/// The parts of all words that stand within this one.
+fn parts_within(word: &str) -> Parts {
+    let Some((words, parts)) = WITHIN.as_ref() else { return Parts::default() };
+    let known = words.find_overlapping_iter(word).filter_map(|found| parts.get(found.pattern().as_usize()));
+    known.fold(Parts::default(), |all, parts| all.and(*parts))
+}
 
 /// Whether words may be a name together, by the first of them.
 pub(super) fn may_begin(text: &str) -> bool {
@@ -229,7 +236,7 @@ pub(super) fn parts_of(word: &str) -> Parts {
     if !parts.is_none() || word.chars().next().is_none_or(|letter| (letter as u32) < 0x900) {
         return parts;
     }
-    WITHIN.iter().filter(|(known, _)| word.contains(known)).fold(Parts::default(), |all, (_, parts)| all.and(*parts))
+    parts_within(&word)
 }
 
 /// What a text may hold that is worth a look: each part of the names in it, by their last words. Letters beyond ASCII always are.
