@@ -211,7 +211,7 @@ impl Filter {
 
     fn place(word: &[u8]) -> Option<usize> {
         let (first, last) = (*word.first()? & 31, *word.last()? & 31);
-        Some((usize::from(first) << 7 ^ usize::from(last) << 2 ^ word.len() * 37) % 4096)
+        Some(((usize::from(first) << 7) ^ (usize::from(last) << 2) ^ (word.len() * 37)) % 4096)
     }
 }
 

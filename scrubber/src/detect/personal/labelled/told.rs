@@ -109,17 +109,19 @@ impl Search<'_> {
         let Some((builtin, _)) = named.filter(|_| gap > 0) else { return };
         self.work += 1;
         let value = valid(rest.get(gap..).unwrap_or_default());
-        let length = match builtin {
-            Builtin::BirthDate => date_in_words(value),
-            Builtin::Plate => plate(value),
-            Builtin::Passport => series(value),
-            _ => code(value),
-        };
-        if let Some(length) = length {
+        let read = READERS.iter().find(|(known, _)| known == builtin).map_or(code as Reader, |(_, read)| *read);
+        if let Some(length) = read(value) {
             self.report(*builtin, end + gap, end + gap + length);
         }
     }
 }
+
+/// Says how long the value is that a text begins with.
+type Reader = fn(&str) -> Option<usize>;
+
+/// How values of these kinds are read; others are postal codes.
+const READERS: [(Builtin, Reader); 3] =
+    [(Builtin::BirthDate, date_in_words), (Builtin::Plate, plate), (Builtin::Passport, series)];
 
 /// The text that `bytes` begins with: its last character may be cut.
 fn valid(bytes: &[u8]) -> &str {
