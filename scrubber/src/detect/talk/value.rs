@@ -164,7 +164,9 @@ fn is_numbered_thing(name: &[u8]) -> bool {
         request ubuntu debian windows fedora centos utf base cve rfc iso din part event order invoice customer \
         number sha md aes rsa python java php win office gpio wpa ipv tls oauth es ecma api field sprint team \
         area level group phase option question answer build jira ticket apache release iteration aarch arch \
-        loongarch armv int uint float nonzerou nonzeroi milestone topic model";
+        loongarch armv int uint float nonzerou nonzeroi milestone topic model \
+        postgres postgresql mysql mariadb redis mongo mongodb keycloak nginx bcrypt scrypt varchar char binary react angular vue \
+        jest safari gradle kotlin auth web log neo route matrix bigint html crc staging prod worker backend db";
     let lower = name.to_ascii_lowercase();
     crate::detect::sets::lexicon::words(THINGS).any(|thing| thing.as_bytes() == lower)
 }
@@ -222,6 +224,7 @@ mod tests {
             "keycloak-0",
             "bcrypt-2b-12",
             "OPS-4417",
+            "postgres16",
             "Node18+",
             "v1.31.2",
             "0007-auth.md",

@@ -80,8 +80,8 @@ const WORDS: &[(Part, &str)] = &[
     (
         Part::Access,
         "creds, cred, credentials, login, logins, access, zugang, zugangsdaten, anmeldedaten, accès, identifiants, \
-         acceso, accesos, credenciales, acesso, acessos, credenciais, credenziali, accesso, gegevens, inloggegevens, \
-         inloggen, dane, logowania, giriş bilgileri, доступ, доступы, доступи, 账号, 登录, ログイン, 접속, 로그인, بيانات الدخول, \
+         acceso, accesos, credenciales, acesso, acessos, credenciais, credenziali, accesso, inloggegevens, \
+         inloggen, dane logowania, dane dostępowe, giriş bilgileri, доступ, доступы, доступи, 账号, 登录, ログイン, 접속, 로그인, بيانات الدخول, \
          लॉगिन",
     ),
     (
@@ -99,10 +99,10 @@ const WORDS: &[(Part, &str)] = &[
          zmieniłem, zmieniłam, zmień, değiştirdim, değiştir, поменял, поменяла, сменил, смени, змінив, змінила, зміни, \
          moved, swap, old, new",
     ),
-    (Part::Towards, "to, from, auf, zu, von, en, à, a, de, por, para, in, da, naar, van, na, z, на, с, з"),
+    (Part::Towards, "to, from, auf, zu, von, en, à, a, de, por, para, da, naar, van, na, z, на, с, з"),
     (
         Part::Use,
-        "enter, type, unlock, unlocks, opens, log in, log into, login, sign in, ssh, try, use, einloggen, anmelden, \
+        "enter, unlock, unlocks, opens, log in, log into, login, sign in, ssh, try, use, einloggen, anmelden, \
          eingeben, connecte-toi, saisis, entra, accedi, zaloguj, giriş, войди, введи, увійди",
     ),
     (Part::Wifi, "wifi, wi-fi, wlan, ssid, wpa, wpa2, psk, вайфай, вайфая"),
@@ -120,7 +120,7 @@ const WORDS: &[(Part, &str)] = &[
     ),
     (
         Part::Other,
-        "error, exit, status, zip, postal, product, country, http, response, return, fehler, erreur, errore, erro, \
+        "error, exit, status, zip, postal, product, country, color, colour, hex, http, response, return, fehler, erreur, errore, erro, \
          ошибка, ошибки, помилка, błąd, hata, issue, ticket, 错误, エラー, 오류, خطأ, त्रुटि",
     ),
 ];
