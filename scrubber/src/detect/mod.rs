@@ -27,7 +27,7 @@ pub use memory::secrets::KnownSecrets;
 pub use permit::{Allowed, AllowedError, Scopes, value_hash};
 pub use rule::RuleSet;
 pub use self_test::SelfTest;
-pub(crate) use talk::Talk;
+pub(crate) use talk::{Talk, Turn};
 
 use context::{commands, keys, member};
 use judge::public;
@@ -277,11 +277,14 @@ impl Engine {
         lines.filter_map(|line| self.not_let_pass(line, rule, scratch)).last()
     }
 
-    /// Finds what a prompt tells, which holds no escapes, by what was said before it in `talk`: places in the order in which they were
-    /// found. Where `scratch` remembers, values are found again in later texts.
-    pub(crate) fn listen(&self, prompt: &str, talk: &mut Talk, scratch: &mut Scratch) -> Vec<Finding> {
+    /// Finds what a prompt tells, which holds no escapes, by what was said before it in `talk`: places in order, each once. Where
+    /// `scratch` remembers, values are found again in later texts.
+    pub(crate) fn listen(&self, prompt: &str, turn: Turn, talk: &mut Talk, scratch: &mut Scratch) -> Vec<Finding> {
         let mut told = Vec::new();
-        talk.listen(prompt, &mut |start, end, what| told.push((start, end, what)));
+        talk.listen(prompt, turn, &mut |start, end, what| told.push((start, end, what)));
+        // Many names may tell the same word.
+        told.sort_by_key(|(start, end, _)| (*start, *end));
+        told.dedup_by_key(|(start, end, _)| (*start, *end));
         let found = told.into_iter().filter_map(|(start, end, what)| {
             let value = prompt.as_bytes().get(start..end)?;
             let rule = match what {

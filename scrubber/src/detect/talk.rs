@@ -12,9 +12,10 @@ mod words;
 
 use line::Word;
 use value::{Look, is_any_word, is_lone, look};
-use words::Part;
+use words::{Part, Parts};
 
 use crate::detect::judge::value as judge;
+use crate::detect::sets::lexicon;
 use crate::detect::shape::mnemonic;
 
 /// Bytes of a prompt that was typed, and of the end of a reply that is looked at.
@@ -45,12 +46,22 @@ pub(crate) enum Told {
 /// What the last words of a conversation ask for or are about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Talk {
-    /// The assistant asked for a password, for a phrase, for a number.
-    password: bool,
-    phrase: bool,
-    number: bool,
+    /// What the assistant named where it asked for something, and what in the very sentence that asks.
+    named: Parts,
+    asked: Parts,
     /// Prompts from here on that may go on about a password.
     about: u8,
+    /// A prompt was heard that comes again, or words of a program: what was asked before stays asked until the next prompt.
+    waits: bool,
+}
+
+/// Whether a prompt answers what was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// It does, and nothing is asked any more.
+    Taken,
+    /// It comes again when its turn has come.
+    Queued,
 }
 
 /// As many prompts may go on about a password that was named before them.
@@ -64,35 +75,38 @@ impl Talk {
             from += 1;
         }
         let end = reply.get(from..).unwrap_or_default();
-        (self.password, self.phrase, self.number) = (false, false, false);
-        let (mut words, mut named) = (Vec::new(), words::Parts::default());
-        let mut asks = end.contains(['?', '？', '؟']);
-        for (from, to) in lines(end) {
-            if !words::glance(end.as_bytes().get(from..to).unwrap_or_default()).names {
+        let (mut words, mut named, mut asked, mut asks) = (Vec::new(), Parts::default(), Parts::default(), false);
+        for sentence in sentences(end) {
+            let question = sentence.contains(QUESTIONS);
+            asks |= question;
+            if !words::glance(sentence.as_bytes()).names {
                 continue;
             }
-            line::words(end, from, to, &mut words);
-            for word in &words {
-                named = named.and(word.parts);
-                let said = end.get(word.start..word.end).unwrap_or_default();
-                asks |=
-                    REQUESTS.iter().any(|request| said.len() == request.len() && said.eq_ignore_ascii_case(request));
+            line::words(sentence, 0, sentence.len(), &mut words);
+            let said = |word: &Word| sentence.get(word.start..word.end).unwrap_or_default();
+            let request = words.iter().any(|word| REQUESTS.iter().any(|known| said(word).eq_ignore_ascii_case(known)));
+            let parts = parts_of(&words);
+            asks |= request;
+            named = named.and(parts);
+            if question || request {
+                asked = asked.and(parts);
             }
         }
-        let names = named.names_password();
-        let number = named.has(Part::Pin) || named.has(Part::Once) || named.has(Part::Code);
-        let key = asks && named.has(Part::Key);
-        self.password = asks && names || key;
-        self.phrase = asks && named.has(Part::Phrase);
-        self.number = asks && number;
-        if names {
+        let before = if self.waits { *self } else { Self::default() };
+        self.named = before.named.and(if asks { named } else { Parts::default() });
+        self.asked = before.asked.and(asked);
+        if named.names_password() {
             self.about = ABOUT;
         }
     }
 
     /// Gives `tell` what a prompt tells, in order of no kind, and takes note of what it is about.
-    pub(crate) fn listen(&mut self, prompt: &str, tell: &mut dyn FnMut(usize, usize, Told)) {
+    pub(crate) fn listen(&mut self, prompt: &str, turn: Turn, tell: &mut dyn FnMut(usize, usize, Told)) {
         let before = std::mem::take(self);
+        // Programs write their words between tags: `<command-name>`.
+        if turn == Turn::Queued || prompt.starts_with('<') {
+            *self = Self { waits: true, ..before };
+        }
         if prompt.len() > PROMPT_MAX {
             return;
         }
@@ -105,6 +119,11 @@ impl Talk {
 
 /// Accounts that every system has.
 const ACCOUNTS: &[&str] = &["admin", "root", "administrator", "postgres", "sa", "guest", "operator"];
+
+/// What has a number besides a code, and what is counted: `the otp ttl is 30000`, `the code is 120000 lines`.
+const MEASURES: &str = "\
+    ttl timeout length limit size window interval delay expiry count port line lines rows bytes users iterations times \
+    characters chars loc ms mm seconds per zeilen lignes linhas строк";
 
 /// Words by which a reply asks without a question mark.
 const REQUESTS: &[&str] = &[
@@ -153,6 +172,25 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, usize)> {
     })
 }
 
+/// Signs that end a question.
+const QUESTIONS: [char; 3] = ['?', '？', '؟'];
+
+/// The sentences of a text, each with the sign that ends it.
+fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    let ends = |letter: char| letter == '\n' || "。！।".contains(letter) || QUESTIONS.contains(&letter);
+    text.split_inclusive(ends).flat_map(|part| part.split(". "))
+}
+
+/// The parts that words play together. The code of an error is none that opens anything.
+fn parts_of(words: &[Word]) -> Parts {
+    let mut other = false;
+    words.iter().fold(Parts::default(), |all, word| {
+        let skipped = other && word.parts.has(Part::Code);
+        other = word.parts.has(Part::Other);
+        if skipped { all } else { all.and(word.parts) }
+    })
+}
+
 struct Listener<'a, 't> {
     text: &'a str,
     tell: &'t mut dyn FnMut(usize, usize, Told),
@@ -197,14 +235,19 @@ impl Listener<'_, '_> {
         let said: Vec<Word> = all.iter().filter(|word| !word.parts.has(Part::Filler)).copied().collect();
         // `ops and …`, or each in a line of its own.
         let parted = self.text.trim().contains('\n') || all.iter().any(|word| AND.contains(&self.of(word)));
+        let (named, asked) = (before.named.names_password(), before.asked.names_password());
         match *said.as_slice() {
-            [word] if before.password => {
+            [word] if named || before.asked.has(Part::Key) => {
                 let lone = is_lone(self.of(&word).as_bytes());
-                if lone || self.look(&word) >= Look::Letters || self.is_number(&word, 4..=24) {
+                let look = self.look(&word);
+                // Letters and digits alone may answer any other question.
+                let bare = look == Look::Letters || self.is_number(&word, 4..=24);
+                let least = if named { Look::Plain } else { Look::Strong };
+                if lone || look >= least || asked && bare {
                     self.take(&word, Told::Password);
                 }
             }
-            [account, word] if before.password && !account.colon && is_account(self.of(&account)) => {
+            [account, word] if named && !account.colon && is_account(self.of(&account)) => {
                 let lone = is_lone(self.of(&word).as_bytes()) || self.look(&word) == Look::Letters;
                 if parted && lone || self.look(&word) >= Look::Plain {
                     self.take(&word, Told::Password);
@@ -214,13 +257,14 @@ impl Listener<'_, '_> {
             [word] if all.len() == 1 && self.look(&word) == Look::Strong => self.take(&word, Told::Password),
             _ => {}
         }
+        let has = |parts: Parts, part: &[Part]| part.iter().any(|part| parts.has(*part));
         if let [word] = *said.as_slice()
-            && before.number
-            && self.is_number(&word, 4..=8)
+            && (has(before.asked, &[Part::Pin, Part::Once]) && self.is_number(&word, 4..=8)
+                || has(before.named, &[Part::Pin, Part::Once, Part::Code]) && self.is_number(&word, 6..=6))
         {
             self.take(&word, Told::Code);
         }
-        if before.phrase && judge::is_passphrase(self.text.trim().as_bytes()) {
+        if before.asked.has(Part::Phrase) && judge::is_passphrase(self.text.trim().as_bytes()) {
             let start = self.text.len() - self.text.trim_start().len();
             self.told = true;
             (self.tell)(start, start + self.text.trim().len(), Told::Password);
@@ -230,9 +274,7 @@ impl Listener<'_, '_> {
                 // `i meant X`, `the second one has a dot: X`
                 let led = || {
                     let last = at.checked_sub(1).and_then(|at| all.get(at));
-                    last.is_some_and(|last| {
-                        last.colon || last.parts.has(Part::Joint) || LEADS.contains(&&*self.of(last).to_lowercase())
-                    })
+                    last.is_some_and(|last| self.joins(last) || LEADS.contains(&&*self.of(last).to_lowercase()))
                 };
                 let look = self.look(word);
                 let last = at + 1 == all.len();
@@ -260,7 +302,7 @@ impl Listener<'_, '_> {
                 continue;
             }
             line::words(self.text, *from, *to, &mut words);
-            let parts = words.iter().fold(words::Parts::default(), |all, word| all.and(word.parts));
+            let parts = words.iter().fold(Parts::default(), |all, word| all.and(word.parts));
             self.named |= parts.names_password();
             let told = std::mem::take(&mut self.told);
             // `user ann`, and `pass …` in the next line.
@@ -324,18 +366,19 @@ impl Listener<'_, '_> {
             // `the password for the test host is …`: what joins stands behind what it is for.
             let purpose = words.get(at + 1..words.len().min(at + 1 + PURPOSE_MAX)).unwrap_or_default();
             let open = purpose.iter().take_while(|word| !word.stops).count();
-            // `pass the list to …`: of English "to" joins nothing.
-            let joins = |word: &Word| word.colon || word.parts.has(Part::Joint) && self.of(word) != "to";
-            if let Some(joint) = purpose.get(..open).and_then(|words| words.iter().rposition(joins))
+            if let Some(joint) = purpose.get(..open).and_then(|words| words.iter().rposition(|word| self.joins(word)))
                 && let Some((value, _)) = self::joined(words, at + 1 + joint)
             {
+                let measured = purpose.iter().take(joint).any(|word| self.is_measure(word));
                 if password && self.look(&value) >= Look::Letters {
                     self.take(&value, Told::Password);
                 }
                 if name.parts.has(Part::Phrase) {
                     self.phrase(words, value.start, true);
                 }
-                self.number(words, at, &value);
+                if !measured {
+                    self.number(words, at, &value);
+                }
             }
         }
     }
@@ -375,6 +418,10 @@ impl Listener<'_, '_> {
     /// The digits behind the name at `at`, and before it: `913165 is your verification code`.
     fn number(&mut self, words: &[Word], at: usize, value: &Word) {
         let Some(name) = words.get(at) else { return };
+        let behind = words.iter().find(|word| word.start > value.start);
+        if self.pins(words, at, value) || behind.is_some_and(|word| self.is_measure(word)) {
+            return;
+        }
         let other = at.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|word| word.parts.has(Part::Other));
         if name.parts.has(Part::Pin) && self.is_number(value, 4..=8) {
             self.take(value, Told::Pin);
@@ -383,6 +430,28 @@ impl Listener<'_, '_> {
         {
             self.take(value, Told::Code);
         }
+    }
+
+    /// Whether a word joins the next one to a name. `pass the list to …`, `deploy to …`: of English "to" joins nothing.
+    fn joins(&self, word: &Word) -> bool {
+        word.colon || word.parts.has(Part::Joint) && self.of(word) != "to"
+    }
+
+    /// Whether a word says what is counted.
+    fn is_measure(&self, word: &Word) -> bool {
+        lexicon::words(MEASURES).any(|measure| measure == self.of(word))
+    }
+
+    /// Whether the name at `at` says what is done with a number: `pin the port to 8080`, `pin it at 48213`.
+    fn pins(&self, words: &[Word], at: usize, value: &Word) -> bool {
+        const DONE: &[&str] = &["to", "at", "version", "build", "rev", "port"];
+        const OWNERS: &[&str] = &["the", "my", "your", "our", "a", "new", "old", "and"];
+        let (before, rest) = words.split_at_checked(at).unwrap_or_default();
+        let [name, rest @ ..] = rest else { return false };
+        let noun = before.iter().any(|word| word.parts.has(Part::Change))
+            || before.last().is_some_and(|word| OWNERS.contains(&self.of(word)));
+        let mut between = rest.iter().take_while(|word| word.start < value.start);
+        self.of(name).eq_ignore_ascii_case("pin") && !noun && between.any(|word| DONE.contains(&self.of(word)))
     }
 
     /// `PIN of the panel 7391`: a number that ends the clause, and is no year.
@@ -397,7 +466,7 @@ impl Listener<'_, '_> {
             self.text.get(number.end..).unwrap_or_default().chars().next().is_none_or(|next| "\n.,;)".contains(next));
         let year =
             self.of(number).len() == 4 && (self.of(number).starts_with("19") || self.of(number).starts_with("20"));
-        if ends && !year && self.is_number(number, 4..=8) {
+        if ends && !year && self.is_number(number, 4..=8) && !self.pins(words, at, number) {
             self.take(number, Told::Pin);
         }
     }
@@ -440,7 +509,7 @@ impl Listener<'_, '_> {
         {
             self.take(password, Told::Password);
         }
-        let all = words.iter().fold(words::Parts::default(), |all, word| all.and(word.parts));
+        let all = words.iter().fold(Parts::default(), |all, word| all.and(word.parts));
         let text = self.text;
         let access = |word: &Word| {
             let account = ACCOUNTS.contains(&text.get(word.start..word.end).unwrap_or_default());
@@ -478,7 +547,7 @@ impl Listener<'_, '_> {
     }
 
     /// `reset it to …`, `log in with …`, `… opens it`.
-    fn striking(&mut self, words: &[Word], parts: words::Parts, about: bool) {
+    fn striking(&mut self, words: &[Word], parts: Parts, about: bool) {
         for (at, word) in words.iter().enumerate() {
             let before = at.checked_sub(1).and_then(|at| words.get(at));
             let towards = parts.has(Part::Change) && before.is_some_and(|word| word.parts.has(Part::Towards));
@@ -502,7 +571,7 @@ impl Listener<'_, '_> {
     }
 
     /// The lines below the one at `at`, which says that passwords stand there.
-    fn below(&mut self, places: &[(usize, usize)], at: usize, parts: words::Parts) {
+    fn below(&mut self, places: &[(usize, usize)], at: usize, parts: Parts) {
         let text = self.text;
         let line = |at: usize| places.get(at).and_then(|(from, to)| text.get(*from..*to)).unwrap_or_default();
         let first = if line(at + 1).trim().is_empty() { at + 2 } else { at + 1 };
@@ -510,14 +579,7 @@ impl Listener<'_, '_> {
             |at: usize| Some(line(at).trim()).filter(|line| !line.is_empty() && !line.contains(char::is_whitespace));
         let place = |at: usize, value: &str| {
             let start = places.get(at).map_or(0, |(from, _)| *from) + line(at).rfind(value).unwrap_or(0);
-            Word {
-                start,
-                end: start + value.len(),
-                parts: words::Parts::default(),
-                digit: false,
-                colon: false,
-                stops: false,
-            }
+            Word { start, end: start + value.len(), parts: Parts::default(), digit: false, colon: false, stops: false }
         };
         let likely = |word: &str, least: Look| look(word.as_bytes()) >= least || is_lone(word.as_bytes());
         // Names of hosts stand so, too: one below the other, with numbers.

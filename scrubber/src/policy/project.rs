@@ -3,6 +3,7 @@
 use super::draft::{Draft, FieldName, Text, TextShape, Tool, Value, Verdict};
 use super::memo::Memo;
 use crate::allow::{AllowList, Facet, NodeId, Shape, Slot, ToolPart, Treatment, is_id, is_parameter_name};
+use crate::detect::Turn;
 use crate::json::{Kind, Node, Span, Tape};
 use crate::schema::{RECORD_FIELDS, ROLES, TOOL_FIELDS};
 use crate::{PseudonymKey, Tier};
@@ -17,7 +18,8 @@ pub(super) struct Places {
     image_count: u8,
     tool_result_role: u8,
     assistant_role: u8,
-    prompt_roles: [u8; 2],
+    prompt_role: u8,
+    queued_role: u8,
     image_role: u8,
     tools: Option<u8>,
     commands: Option<u8>,
@@ -37,7 +39,8 @@ impl Places {
             image_count: place(RECORD_FIELDS.iter().position(|field| field.name == "image_count")),
             tool_result_role: role("tool_result"),
             assistant_role: role("assistant"),
-            prompt_roles: [role("prompt"), role("queued")],
+            prompt_role: role("prompt"),
+            queued_role: role("queued"),
             image_role: role("image"),
             tools: allow.list("tool"),
             commands: allow.list("command"),
@@ -55,9 +58,10 @@ impl Places {
         role == self.assistant_role
     }
 
-    /// Whether a text of this role is what a person says.
-    pub(super) fn is_prompt(&self, role: u8) -> bool {
-        self.prompt_roles.contains(&role)
+    /// Whether a text of this role is what a person says, and whether its turn has come.
+    pub(super) fn turn_of(&self, role: u8) -> Option<Turn> {
+        let queued = (role == self.queued_role).then_some(Turn::Queued);
+        queued.or_else(|| (role == self.prompt_role).then_some(Turn::Taken))
     }
 
     /// The slot of a tool's id.

@@ -3,7 +3,7 @@
 use super::draft::Text;
 use super::replace::Stamp;
 use crate::SessionTag;
-use crate::detect::{self, Engine, Finding, RuleId, Talk};
+use crate::detect::{self, Engine, Finding, RuleId, Talk, Turn};
 use crate::json::{self, Span};
 use std::collections::VecDeque;
 
@@ -164,7 +164,7 @@ impl Redactor {
     }
 
     /// Looks at a prompt of a session, before the next [`Redactor::redact_head`]: what was said before it may tell what it is.
-    pub(super) fn listen(&mut self, engine: &Engine, session: SessionTag, text: &Text, prompt: &[u8]) {
+    pub(super) fn listen(&mut self, engine: &Engine, session: SessionTag, turn: Turn, text: &Text, prompt: &[u8]) {
         self.around.prompt = true;
         if prompt.len() > PROMPT_MAX {
             return;
@@ -173,7 +173,7 @@ impl Redactor {
         let [plain, ..] = &self.plain;
         let Ok(plain) = std::str::from_utf8(plain) else { return };
         let talk = talk_of(&mut self.talks, session);
-        let mut found = engine.listen(plain, talk, &mut self.scan);
+        let mut found = engine.listen(plain, turn, talk, &mut self.scan);
         if !text.sound {
             // It is written anew: its places are others.
             found.iter_mut().for_each(|found| (found.start, found.end) = (0, usize::MAX));

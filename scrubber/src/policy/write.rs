@@ -121,8 +121,8 @@ impl Bodies {
             }
             if text.tool.is_none() && places.is_reply(text.role) {
                 redactor.hear(session, inside);
-            } else if text.tool.is_none() && places.is_prompt(text.role) {
-                redactor.listen(engine, session, text, inside);
+            } else if let Some(turn) = places.turn_of(text.role).filter(|_| text.tool.is_none()) {
+                redactor.listen(engine, session, turn, text, inside);
             }
             let (redacted, length, end) = if text.sound {
                 let (redacted, end) = redactor.redact_head(engine, stamp, inside, most, &mut self.bytes);

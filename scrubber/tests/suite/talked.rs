@@ -12,7 +12,15 @@ fn scrubbed(session: &str, turns: &[&str]) -> Result<Vec<String>> {
 }
 
 fn turn(policy: &Policy, scratch: &mut Scratch, session: &str, at: usize, text: &str) -> Result<String> {
-    let record = if at.is_multiple_of(2) {
+    said(policy, scratch, session, at, text, if at.is_multiple_of(2) { "prompt" } else { "assistant" })
+}
+
+/// One record of a conversation, as it leaves.
+fn said(policy: &Policy, scratch: &mut Scratch, session: &str, at: usize, text: &str, role: &str) -> Result<String> {
+    let record = if role == "queued" {
+        json!({ "type": "queue-operation", "operation": "enqueue", "timestamp": "2026-01-01T00:00:00.000Z", "sessionId": session,
+            "content": text })
+    } else if role == "prompt" {
         json!({ "type": "user", "uuid": format!("u{at}"), "sessionId": session, "cwd": "/w",
             "message": { "role": "user", "content": text } })
     } else {
@@ -154,6 +162,38 @@ fn what_one_session_was_asked_another_does_not_answer() -> Result {
     assert_eq!(turn(&policy, &mut scratch, "two", 2, "482913")?, "482913");
     assert_ne!(turn(&policy, &mut scratch, "one", 2, "482913")?, "482913");
     assert_eq!(turn(&policy, &mut scratch, "one", 4, "482914")?, "482914", "a question is answered once");
+    Ok(())
+}
+
+#[test]
+fn a_queued_answer_is_one_when_its_turn_has_come() -> Result {
+    let (policy, mut scratch) = (Policy::new(parts()?), Scratch::default());
+    let mut say = |at, role, text| said(&policy, &mut scratch, "s", at, text, role);
+    say(1, "assistant", "What is the PIN?")?;
+    say(2, "prompt", "<command-name>/model</command-name>")?;
+    assert_ne!(say(3, "queued", "482913")?, "482913");
+    say(4, "assistant", "Done with the tests.")?;
+    assert_ne!(say(5, "prompt", "482913")?, "482913");
+    say(6, "assistant", "Done.")?;
+    assert_eq!(say(7, "prompt", "482914")?, "482914");
+    Ok(())
+}
+
+#[test]
+fn numbers_and_names_answer_other_questions_beside_a_password() -> Result {
+    let talks = [
+        "add it|I changed the code. Which port should it listen on?|8080",
+        "what fails|What is the error code?|190001",
+        "add it|I added the password reset endpoint. Which port should the server use?|8080",
+        "add it|I added the password form. Which component is next?|sidebarpanel",
+        "cache|Which key should the cache use?|tenant42",
+        "pin the port to 8080|Done.|pin it at 48213",
+        "change the password in staging02|Done.|no, use postgres16",
+        "the otp ttl is 30000|Ok.|the code was 120000 lines before",
+        "the color code is 336699|Ok.|now deploy to kiosk03",
+        "the password is in .env|Ok, read it.|then deploy to kiosk03",
+    ];
+    assert_eq!(changed(&talks)?, Vec::<String>::new());
     Ok(())
 }
 
