@@ -130,7 +130,8 @@ impl KnownSecrets {
 
     /// Takes a value that a person told: less is enough than for what a rule found.
     pub(in crate::detect) fn add_told(&mut self, value: &[u8], rule: RuleId) {
-        if !is_telling(value) && is_password(value) {
+        // `hotfix2024`: what reads like a word and a number may be the name of anything in another text.
+        if !is_telling(value) && is_password(value) && !value::is_wordlike(value) {
             self.insert(value, Held { rule: Some(rule), whole: true, cut: false, name: false });
         }
     }
