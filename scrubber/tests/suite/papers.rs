@@ -111,6 +111,8 @@ fn what_looks_like_papers_plates_and_births_stays() {
         "номерной знак без рамки 12",
         "license: MIT-2024, dl: 12345678",
         "rg 20240412 src",
+        "cap: 10000, market cap: 12500, {\"cap\": 20000, \"cp\": 10245}",
+        "Routing account 123456789012 through eu-west-1",
     ] {
         assert_eq!(rest(engine(), text), text);
     }
