@@ -304,15 +304,17 @@ pub(super) fn is_curp(value: &[u8]) -> bool {
 /// Plate of a vehicle, in the form of any country: one to five letters and one to eight digits, in up to four groups.
 pub(super) fn is_plate(value: &[u8]) -> bool {
     /// Words that numbers stand behind in other places, and the months.
-    const NO_GROUPS: [&[u8]; 30] = [
+    const NO_GROUPS: [&[u8]; 36] = [
         b"USB", b"HDMI", b"ISO", b"DIN", b"EN", b"RFC", b"IEC", b"IEEE", b"AM", b"PM", b"UTC", b"GMT", b"USD", b"EUR",
         b"GBP", b"PX", b"MM", b"CM", b"JAN", b"FEB", b"MAR", b"APR", b"MAY", b"JUN", b"JUL", b"AUG", b"SEP", b"OCT",
-        b"NOV", b"DEC",
+        b"NOV", b"DEC", b"RTX", b"GTX", b"ESP32", b"CAN", b"SAE", b"PCI",
     ];
     let count = |of: fn(&u8) -> bool| value.iter().filter(|byte| of(byte)).count();
     let (digits, letters) = (count(u8::is_ascii_digit), count(u8::is_ascii_uppercase));
     let signs = value.iter().filter(|byte| !byte.is_ascii_alphanumeric());
     let groups = || value.split(|byte| !byte.is_ascii_alphanumeric()).filter(|group| !group.is_empty());
+    // `EP1234567`: of a patent.
+    let document = groups().count() == 1 && digits >= 7 && value.iter().rev().take(digits).all(u8::is_ascii_digit);
     let quarter = groups().any(|group| matches!(group, [b'Q', b'1'..=b'4'])) && groups().any(|group| group.len() == 4);
     (1..=8).contains(&digits)
         && (1..=5).contains(&letters)
@@ -320,6 +322,7 @@ pub(super) fn is_plate(value: &[u8]) -> bool {
         && signs.clone().all(|byte| b" -.\xc2\xb7".contains(byte))
         && groups().count() <= 4
         && !quarter
+        && !document
         && !groups().any(|group| NO_GROUPS.contains(&group))
         && [value.first(), value.last()].iter().flatten().all(|byte| byte.is_ascii_alphanumeric())
 }

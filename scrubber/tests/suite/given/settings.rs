@@ -104,6 +104,14 @@ fn what_code_and_help_write_beside_such_names_stays() {
         "SetBasicAuth(user, cfg.Secret)",
         "palabra_clave = \"contabilidad\"",
         "PSK -> HKDF-Extract = Early",
+        "login.title=Anmeldung\nlogin.password=Kennwort\nlogin.submit=Anmelden",
+        "label.password=Wachtwoord",
+        "ConnectionInfo{host=h, password=Optional.empty, port=1}",
+        "error.password=TooShort",
+        "$cred.Password=Read-Host\nPassword=ConvertTo-SecureString",
+        "update: x\npassword: auto_generated\nkeep: y",
+        "| user | password | expected |\n|---|---|---|\n| ann | too_short | error |\n| ann | NoDigits | error |",
+        "| host | password |\n|---|---|\n| db3 | LDAP-bind |",
     ];
     assert_eq!(taken(&texts), [""; 0]);
 }

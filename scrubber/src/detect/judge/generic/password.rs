@@ -1,10 +1,13 @@
 //! Whether a value beside a name like `password` is one. Short and plain values count, so what stands around decides.
 
+use std::sync::LazyLock;
+
 use super::{Named, is_identifier, is_machine_made, is_path};
 use crate::detect::context::assign::{Joint, Setting};
+use crate::detect::context::keys::{self, Key};
 use crate::detect::context::mentioned;
 use crate::detect::judge::value::{self, Shape};
-use crate::detect::sets::lexicon::words;
+use crate::detect::sets::lexicon::{List, words};
 use crate::detect::shape::mnemonic;
 
 const LENGTH_MAX: usize = 256;
@@ -69,7 +72,9 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
 
 /// What stands beside names of passwords and is none by itself: a community that every device comes with, a version, a folder.
 fn is_nobodys(text: &[u8]) -> bool {
-    matches!(text, b"public" | b"private")
+    matches!(text, b"public" | b"private" | b"Optional.empty")
+        || is_remark(text)
+        || is_cmdlet(text)
         || is_version(text)
         || is_range(text)
         || is_folder(text)
@@ -77,6 +82,32 @@ fn is_nobodys(text: &[u8]) -> bool {
         || text.ends_with(b"/tcp")
         || text.ends_with(b"/udp")
         || are_rules(text)
+}
+
+/// `Read-Host`, `ConvertTo-SecureString`: what PowerShell asks for a password, or makes of one.
+fn is_cmdlet(text: &[u8]) -> bool {
+    const VERBS: [&[u8]; 4] = [b"Read-", b"ConvertTo-", b"ConvertFrom-", b"Import-"];
+    let noun = VERBS.iter().find_map(|verb| text.strip_prefix(*verb));
+    noun.is_some_and(|noun| {
+        noun.first().is_some_and(u8::is_ascii_uppercase) && noun.iter().all(u8::is_ascii_alphabetic)
+    })
+}
+
+/// `too_short`, `auto_generated`, `LockedOut`: words that say something of a password, and nothing else.
+fn is_remark(text: &[u8]) -> bool {
+    static WORDS: LazyLock<List> = LazyLock::new(|| {
+        List::new(
+            "too not no is only any some see keep min max length short long weak strong empty missing blank null required \
+             optional mandatory invalid valid incorrect wrong mismatch expired locked out disabled enabled spaces digit digits \
+             numbers special char chars characters upper lower case string text field type array sequence flag hidden hashed \
+             hash salted encrypted plain vault ref auto generated random existing current default omitted removed masked \
+             redacted lookup plugin register var ldap sso saml kerberos bind",
+        )
+    });
+    let hump = |one: &u8, next: &u8| one.is_ascii_lowercase() && next.is_ascii_uppercase();
+    let mut parts =
+        text.split(|byte| b"_-".contains(byte)).flat_map(|part| part.chunk_by(|one, next| !hump(one, next)));
+    parts.clone().count() > 1 && parts.all(|part| WORDS.holds(part))
 }
 
 /// What a sentence or a runner of tests says beside such a word: `senha inválida`, `Wachtwoord vergeten?`, `PASS src/app.test.js`.
@@ -174,6 +205,8 @@ pub(super) fn is_set_to(setting: Setting, text: &[u8]) -> bool {
         && text.first().is_some_and(u8::is_ascii_alphanumeric)
         && text.last().is_some_and(|byte| byte.is_ascii_alphanumeric() || b"*+".contains(byte))
         && !names_a_secret(text)
+        // `login.password=Wachtwoord`: a text of a program.
+        && keys::classify(text) != Some(Key::Password)
 }
 
 /// What a sentence calls a password: only what cannot be one of its words.
