@@ -10,11 +10,11 @@ const NEAR_MAX: usize = 160;
 /// How a password is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::detect) enum Setting {
-    /// By a line `DB_PASSWORD=…`, `key-store.password=…`: any word is a value.
+    /// By a line `DB_PASSWORD=…`, `key-store.password=…`, or `password = …` below `[client]`: any word is a value.
     Environment,
     /// By a line `password: …`, `auth: {password: …}`: so are words that no variable and no title is.
     Yaml,
-    /// Among others, where no variable stands: `--password …`, `user=ann&password=…`, `{user=ann, password=…}`. No title is one.
+    /// Where no variable stands, but a title may: `--password …`, `user=ann&password=…`, `{user=ann, password=…}`, `DB_PASSWORD: …`.
     Given,
     /// By an argument that has a line to itself, or a member of an object: it may be a variable.
     Argument,
@@ -56,7 +56,7 @@ fn of_line(text: &[u8], start: usize, end: usize) -> Option<Setting> {
     } else {
         let name = line.strip_suffix(b": ")?;
         let whole = is_name(name) && ends_line(text, end);
-        let kind = if whole && is_constant(name) { Setting::Environment } else { Setting::Yaml };
+        let kind = if whole && is_constant(name) { Setting::Given } else { Setting::Yaml };
         (whole || is_flow(text, name, end)).then_some((kind, OF_OBJECT))?
     };
     (!is_among(text, start - line.len(), end, code)).then_some(kind)
@@ -71,10 +71,16 @@ fn is_in_section(text: &[u8], at: usize) -> bool {
             return false;
         };
         let marked = mark.iter().all(|byte| byte.is_ascii_digit() || !byte.is_ascii() || MARKS.contains(byte));
+        // What is indented is an attribute of code: `    [Fact]`.
+        let indent = mark.iter().rev().take_while(|byte| b" \t".contains(byte)).count();
         let name = head.trim_ascii().strip_prefix(b"[").and_then(|head| head.strip_suffix(b"]")).unwrap_or_default();
         let word = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-. :".contains(byte);
         let words = name.split(|byte| *byte == b' ').count();
-        marked && words <= 2 && name.first().is_some_and(u8::is_ascii_alphabetic) && name.iter().all(word)
+        marked
+            && indent <= 1
+            && words <= 2
+            && name.first().is_some_and(u8::is_ascii_alphabetic)
+            && name.iter().all(word)
     })
 }
 
