@@ -1,11 +1,13 @@
 //! Reads a prompt, line by line: what it answers, names and joins.
 
+use std::sync::LazyLock;
+
 use super::line::{self, Word};
 use super::value::{Look, is_any_word, is_lone, look};
 use super::words::{self, Part, Parts};
 use super::{Talk, Told, lines};
 use crate::detect::judge::value as judge;
-use crate::detect::sets::lexicon;
+use crate::detect::sets::lexicon::List;
 
 /// Bytes of a prompt that answers or corrects.
 const ANSWER_MAX: usize = 160;
@@ -166,7 +168,8 @@ impl Listener<'_, '_> {
 
     /// Whether a word says what is counted.
     pub(super) fn is_measure(&self, word: &Word) -> bool {
-        lexicon::words(MEASURES).any(|measure| measure == self.of(word))
+        static WORDS: LazyLock<List> = LazyLock::new(|| List::new(MEASURES));
+        WORDS.holds(self.of(word).as_bytes())
     }
 }
 

@@ -20,6 +20,10 @@ impl Listener<'_, '_> {
         let changed = words.iter().any(|word| word.parts.has(Part::Change));
         for (at, name) in words.iter().enumerate() {
             let password = name.parts.names_password() || wifi && name.parts.has(Part::Key);
+            let number = [Part::Pin, Part::Once, Part::Code].iter().any(|part| name.parts.has(*part));
+            if !password && !number {
+                continue;
+            }
             if password {
                 self.near(words, at);
             }
