@@ -288,11 +288,10 @@ impl Engine {
         let found = told.into_iter().filter_map(|(start, end, what)| {
             let value = prompt.as_bytes().get(start..end)?;
             let rule = match what {
-                Told::Password => None,
-                Told::Pin => self.parts.rule_of("pin"),
-                Told::Code => self.parts.rule_of("verification-code"),
+                Told::Password => self.parts.id(builtin::Builtin::GenericPassword),
+                Told::Pin => self.parts.rule_of("pin")?,
+                Told::Code => self.parts.rule_of("verification-code")?,
             };
-            let rule = rule.unwrap_or_else(|| self.parts.id(builtin::Builtin::GenericPassword));
             let rule = self.not_let_pass(value, rule, scratch)?;
             Some(Finding { rule, start, end })
         });

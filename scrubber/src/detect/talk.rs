@@ -141,7 +141,7 @@ const REQUESTS: &[&str] = &[
     "ください",
     "알려",
     "أدخل",
-    "بताएं",
+    "बताएं",
 ];
 
 /// The lines of a text: where each starts and ends.

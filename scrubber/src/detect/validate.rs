@@ -136,8 +136,6 @@ validators! {
     Verhoeff = "verhoeff" => |value, _| checksum::verhoeff(value);
     /// IBAN: the country's length, and the remainder by 97.
     Iban = "iban" => |value, _| checksum::is_iban(value);
-    /// None of the accounts that pages about IBANs show.
-    NotSampleIban = "not-sample-iban" => |value, _| checksum::is_no_sample_iban(value);
     /// US social security number: areas, groups and serials that are issued, and none of the well-known samples; no number of an
     /// article, and with blanks between its groups no part of a row of numbers.
     Ssn = "ssn" => |value, around| {

@@ -16,9 +16,8 @@ const ANSWER_MAX: usize = 16 * 1024;
 
 /// Sessions of which is remembered what was said last: as many may go on at a time.
 const TALKS_MAX: usize = 8;
-/// Bytes of the end of a reply that may ask for something.
+/// Bytes of the end of a reply that may ask for something, and of a prompt that was typed, escapes among them: [`Talk`] looks at less.
 const REPLY_END: usize = 512;
-/// Bytes of a prompt that is looked at.
 const PROMPT_MAX: usize = 8 * 1024;
 
 /// Buffers, and how often each rule found something in the present record.
@@ -45,8 +44,8 @@ struct Around {
     found: Vec<Finding>,
     /// What of that lies in the next text, from its start.
     next: Vec<Finding>,
-    /// The next text is a prompt.
-    prompt: bool,
+    /// The next text is a prompt that was typed.
+    typed: bool,
 }
 
 impl Default for Redactor {
@@ -157,22 +156,26 @@ impl Redactor {
     /// Takes note of what the assistant said in a session: it may ask for a secret.
     pub(super) fn hear(&mut self, session: SessionTag, reply: &[u8]) {
         let start = Units::new(reply).containing(reply.len().saturating_sub(REPLY_END)).0;
-        self.decode(reply.get(start..).unwrap_or_default());
-        let [plain, ..] = &self.plain;
+        let [plain, ..] = &mut self.plain;
+        plain.clear();
+        json::decode(reply.get(start..).unwrap_or_default(), plain);
         let reply = String::from_utf8_lossy(plain);
         talk_of(&mut self.talks, session).hear(&reply);
     }
 
     /// Looks at a prompt of a session, before the next [`Redactor::redact_head`]: what was said before it may tell what it is.
     pub(super) fn listen(&mut self, engine: &Engine, session: SessionTag, turn: Turn, text: &Text, prompt: &[u8]) {
-        self.around.prompt = true;
+        let talk = talk_of(&mut self.talks, session);
         if prompt.len() > PROMPT_MAX {
+            // It was pasted, and answers nothing.
+            *talk = Talk::default();
             return;
         }
-        self.decode(prompt);
-        let [plain, ..] = &self.plain;
+        let [plain, ..] = &mut self.plain;
+        plain.clear();
+        json::decode(prompt, plain);
         let Ok(plain) = std::str::from_utf8(plain) else { return };
-        let talk = talk_of(&mut self.talks, session);
+        self.around.typed = true;
         let mut found = engine.listen(plain, turn, talk, &mut self.scan);
         if !text.sound {
             // It is written anew: its places are others.
@@ -184,12 +187,6 @@ impl Redactor {
             });
         }
         self.around.next.append(&mut found);
-    }
-
-    fn decode(&mut self, inside: &[u8]) {
-        let [plain, ..] = &mut self.plain;
-        plain.clear();
-        json::decode(inside, plain);
     }
 
     /// Reads what surrounds a text of the line, keys and neighbours, for the next [`Redactor::redact_head`]: a password is told
@@ -250,7 +247,7 @@ impl Redactor {
             join(&mut self.spans);
         }
         snap_all(seen, &mut self.spans);
-        if std::mem::take(&mut self.around.prompt) {
+        if std::mem::take(&mut self.around.typed) {
             for span in &self.spans {
                 self.value.clear();
                 engine.value(seen.get(span.start..span.end).unwrap_or_default(), &mut self.value);

@@ -22,7 +22,7 @@ const VALUE_MAX: usize = 512;
 /// Bytes of the name of who answers.
 const SPEAKER_MAX: usize = 24;
 /// Labels of an account, two lines above that of its password.
-const ACCOUNTS: &[&[u8]] = &[
+const ACCOUNTS: [&[u8]; 19] = [
     b"user",
     b"username",
     b"user name",
@@ -36,8 +36,20 @@ const ACCOUNTS: &[&[u8]] = &[
     b"identifiant",
     b"usuario",
     b"utente",
+    b"gebruiker",
     b"gebruikersnaam",
+    b"host",
+    b"mail",
+    b"users",
+    "usu\u{e1}rio".as_bytes(),
 ];
+
+/// Whether a label, or its last word, is that of an account.
+pub(in crate::detect) fn is_account(label: &[u8]) -> bool {
+    let is = |label: &[u8]| ACCOUNTS.iter().any(|known| label.eq_ignore_ascii_case(known));
+    let part = |byte: &u8| byte.is_ascii() && !byte.is_ascii_alphabetic() && *byte != b'-';
+    is(label) || label.rsplit(part).next().is_some_and(is)
+}
 
 impl Search<'_> {
     /// Looks at the line below the one that the name `key` at `start..end` of the window ends.
@@ -174,7 +186,7 @@ fn follows_account(text: &[u8], at: usize) -> bool {
     lines.next();
     let mut lines = lines.filter(|line| !line.is_empty());
     let account = lines.next().is_some_and(|line| !line.iter().any(u8::is_ascii_whitespace));
-    account && lines.next().is_some_and(|line| ACCOUNTS.iter().any(|label| line.eq_ignore_ascii_case(label)))
+    account && lines.next().is_some_and(is_account)
 }
 
 #[cfg(test)]

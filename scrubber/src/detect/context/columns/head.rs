@@ -3,9 +3,9 @@
 use super::lists::{is_in_list, is_of_list, is_said};
 use super::{COLUMNS_MAX, LINE_MAX};
 use crate::detect::context::assign::{Joint, Value};
+use crate::detect::context::headed;
 use crate::detect::reading::window::Window;
 use crate::detect::reading::{boxes, views};
-use crate::detect::sets::lexicon::words;
 
 /// No name of a column is longer.
 const NAME_MAX: usize = 40;
@@ -112,7 +112,7 @@ impl Head {
                 column = Some(count);
             }
             first = if count == 0 { cell_end } else { first };
-            accounts |= is_account(name);
+            accounts |= headed::is_account(name);
             if let Some(slot) = names.get_mut(count) {
                 *slot = hash(name);
             }
@@ -228,14 +228,6 @@ impl Head {
         let joint = if set { Joint::Assigned } else { Joint::Said };
         (start < end).then_some(Value { start, end, joint, quoted: set, literal: set })
     }
-}
-
-/// `user`, `Username`, `E-Mail`: what a column of accounts is called.
-fn is_account(name: &[u8]) -> bool {
-    const NAMES: &str = "user users username login account email e-mail mail host benutzer benutzername usuario usu\u{e1}rio utilisateur utente gebruiker";
-    let name = name.to_ascii_lowercase();
-    let last = name.rsplit(|byte| !byte.is_ascii_alphabetic() && *byte != b'-' && byte.is_ascii()).next();
-    words(NAMES).any(|word| last == Some(word.as_bytes()) || name == word.as_bytes())
 }
 
 /// Steps over the cells of a line.

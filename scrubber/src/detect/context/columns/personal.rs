@@ -8,6 +8,8 @@ mod dates;
 mod numbers;
 mod places;
 
+use std::collections::HashSet;
+
 use super::headings::{
     ADDRESSES, BIRTH_DATES, BIRTH_PLACES, COORDINATES, DEVICES, LICENCES, NAMES, NAMES_ABROAD, NATIONAL_IDS, OWNED,
     PASSPORTS, PHONES, PLATES, POSTCODES, SHORT_NAMES, TOWNS,
@@ -60,7 +62,7 @@ const LIST_MAX: usize = 256;
 
 /// The names of such columns, each also with blanks in the place of what joins its words.
 pub(in crate::detect) fn literals() -> impl Iterator<Item = Literal> {
-    const KINDS: [(&[&str], Personal); 16] = [
+    const KINDS: [(&str, Personal); 15] = [
         (BIRTH_DATES, Personal::BirthDate),
         (OWNED, Personal::BirthDate),
         (PASSPORTS, Personal::Passport),
@@ -72,20 +74,17 @@ pub(in crate::detect) fn literals() -> impl Iterator<Item = Literal> {
         (TOWNS, Personal::Town),
         (BIRTH_PLACES, Personal::BirthPlace),
         (POSTCODES, Personal::Postcode),
-        (NAMES_ABROAD, Personal::Name),
         (COORDINATES, Personal::Coordinate),
         (PLATES, Personal::Plate),
         (DEVICES, Personal::Device),
         (ADDRESSES, Personal::Address),
     ];
-    let names = KINDS.iter().flat_map(|(names, kind)| names.iter().map(move |name| (*name, *kind)));
-    let spaced = |name: &str| {
-        let spaced = name.replace('_', " ");
-        let listed = KINDS.iter().any(|(names, _)| names.contains(&spaced.as_str()));
-        (!listed).then_some(spaced)
-    };
-    names.flat_map(move |(name, kind)| {
-        [Some(name.to_owned()), spaced(name)].into_iter().flatten().map(move |name| Literal {
+    let listed = KINDS.iter().flat_map(|(names, kind)| names.split(", ").map(move |name| (name, *kind)));
+    let names: Vec<_> = listed.chain(NAMES_ABROAD.iter().map(|name| (*name, Personal::Name))).collect();
+    let known: HashSet<&str> = names.iter().map(|(name, _)| *name).collect();
+    names.into_iter().flat_map(move |(name, kind)| {
+        let spaced = Some(name.replace('_', " ")).filter(|spaced| !known.contains(spaced.as_str()));
+        [Some(name.to_owned()), spaced].into_iter().flatten().map(move |name| Literal {
             bytes: name.into_bytes(),
             before: 0,
             ignore_case: true,
