@@ -40,7 +40,7 @@ fn default(object: &[u8]) -> Option<usize> {
         "\"_text\"",
     ];
     memchr::memchr_iter(b'"', object).find_map(|quote| {
-        let rest = object.get(quote..)?;
+        let rest = object.get(quote..).filter(|rest| rest.get(1).is_some_and(|first| b"edDSsn#_".contains(first)))?;
         let name = NAMES.iter().find(|name| rest.starts_with(name.as_bytes()))?;
         let sign = blank(object, quote + name.len());
         (object.get(sign) == Some(&b':')).then_some(sign)
