@@ -81,8 +81,9 @@ fn is_chapter(before: &[u8], after: &[u8]) -> bool {
     let comment = [b"//".as_slice(), b"/*", b"\n *", b"\n  *"].iter().any(|sign| head.ends_with(sign))
         && head.len() < before.len();
     let bracket = before.ends_with(b"[") && after.starts_with(b"]");
-    // `<strong>3.12.2.1.</strong>`, `standard.html#7.18.2.4`
-    let heading = before.ends_with(b">") && after.starts_with(b".<") || before.ends_with(b"#");
+    // `<strong>3.12.2.1.</strong>`, `<h4>34.5.1.2. Results`, `standard.html#7.18.2.4`
+    let titled = after.starts_with(b".<") || matches!(after, [b'.', b' ', first, ..] if first.is_ascii_uppercase());
+    let heading = before.ends_with(b">") && titled || before.ends_with(b"#");
     let word = head.rsplit(u8::is_ascii_whitespace).next().unwrap_or_default();
     comment || bracket || heading || word == b"per" || word == b"clause" || word.starts_with(b"C++")
 }

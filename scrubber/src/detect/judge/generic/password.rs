@@ -75,6 +75,7 @@ fn is_nobodys(text: &[u8]) -> bool {
     matches!(text, b"public" | b"private" | b"Optional.empty")
         || is_remark(text)
         || is_cmdlet(text)
+        || is_selector(text)
         || is_version(text)
         || is_range(text)
         || is_folder(text)
@@ -93,6 +94,13 @@ fn is_cmdlet(text: &[u8]) -> bool {
     })
 }
 
+/// `#confirm-password`: how a page's style and script name the field of one.
+fn is_selector(text: &[u8]) -> bool {
+    let name = text.strip_prefix(b"#").unwrap_or_default();
+    name.iter().all(|byte| byte.is_ascii_alphabetic() || b"_-".contains(byte))
+        && keys::classify(name).is_some_and(|key| matches!(key, Key::Password))
+}
+
 /// `too_short`, `auto_generated`, `LockedOut`: words that say something of a password, and nothing else.
 fn is_remark(text: &[u8]) -> bool {
     static WORDS: LazyLock<List> = LazyLock::new(|| {
@@ -101,7 +109,7 @@ fn is_remark(text: &[u8]) -> bool {
              optional mandatory invalid valid incorrect wrong mismatch expired locked out disabled enabled spaces digit digits \
              numbers special char chars characters upper lower case string text field type array sequence flag hidden hashed \
              hash salted encrypted plain vault ref auto generated random existing current default omitted removed masked \
-             redacted lookup plugin register var ldap sso saml kerberos bind",
+             redacted lookup plugin register var new old typed entered confirm confirmed ldap sso saml kerberos bind",
         )
     });
     let hump = |one: &u8, next: &u8| one.is_ascii_lowercase() && next.is_ascii_uppercase();
@@ -154,7 +162,7 @@ fn is_argument(named: &Named<'_>, text: &[u8]) -> bool {
         && is_identifier(text)
         && text.contains(&b'_')
         && !mentioned::is_made_of_words(text)
-        && (value::is_wordlike(text) || value::is_snake_case(text));
+        && (value::is_wordlike(text) || value::is_snake_case(text) || text.ends_with(b"passphrase"));
     member || folder || listed || truth.iter().any(|end| text.ends_with(end))
 }
 

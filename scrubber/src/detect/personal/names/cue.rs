@@ -265,6 +265,20 @@ const FIELDS_OF_FORMS: &[&str] = &[
     "t\u{ea}n",
     "h\u{1ecd}",
     "nama",
+    "nama pengguna",
+    "nome de usu\u{e1}rio",
+    "nome de utilizador",
+    "nome utente",
+    "nombre de usuario",
+    "nom d'utilisateur",
+    "nom d'usuari",
+    "kullan\u{131}c\u{131} ad\u{131}",
+    "n\u{e1}zev",
+    "gebruikersnaam",
+    "benutzername",
+    "anv\u{e4}ndarnamn",
+    "felhaszn\u{e1}l\u{f3}n\u{e9}v",
+    "k\u{e4}ytt\u{e4}j\u{e4}nimi",
 ];
 
 /// Whether a value is itself what such a key is called in some language, as texts of forms say it: `"firstName": "Vorname"`.
