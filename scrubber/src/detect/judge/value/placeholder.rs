@@ -27,6 +27,10 @@ pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
     if let Some(part) = cut_in_the_middle(value) {
         return is_placeholder(part);
     }
+    // `334 …`: what a server of mail asks for, `Username:` and `Password:` in Base64.
+    if matches!(value, b"VXNlcm5hbWU6" | b"UGFzc3dvcmQ6") {
+        return true;
+    }
     // `openssl enc -pass pass:$KEY`
     if let Some(rest) = value.strip_prefix(b"pass:").filter(|rest| !rest.starts_with(b"pass:")) {
         return is_placeholder(rest);
@@ -252,7 +256,8 @@ pub(in crate::detect) fn is_common_word(value: &[u8]) -> bool {
              vergessen pflichtfeld erforderlich falsch abgelaufen obligatoire requis oubli\u{e9} invalide incorrecte obligatoria obligatorio \
              requerida requerido olvidada incorrecta incorrecto caducada obrigat\u{f3}ria obrigat\u{f3}rio esquecida incorreta obbligatoria \
              obbligatorio dimenticata errata scaduta richiesta wymagane zapomniane vergeten verplicht vereist onjuist ongeldig verlopen \
-             zorunlu gerekli hatal\u{131} tbd n/a masked encrypted plaintext cleartext bcrypt argon2 argon2id scrypt pbkdf2 sha256 keychain keyring",
+             zorunlu gerekli hatal\u{131} tbd n/a masked encrypted plaintext cleartext passwort kennwort wachtwoord salasana parola lozinka adgangskode kodeord passord senha geslo jelsz\u{f3} parool \
+             bcrypt argon2 argon2id scrypt pbkdf2 sha256 keychain keyring",
         )
     });
     let scheme = value.starts_with(b"AWS4-");
