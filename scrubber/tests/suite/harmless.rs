@@ -343,6 +343,8 @@ fn what_code_and_protocols_write_beside_a_name_stays() {
         ("\"change_password\": \"20/m/ip,5/m/key\"".to_owned(), format!("\"change_password\": \"20/m/{key}\"")),
         (format!("'334 {prompt}' (for 'Password:'), password"), format!("the password is '{key}'")),
         ("if (password === Mechanism.MONGODB_SCRAM_SHA256)".to_owned(), format!("if (password === '{key}')")),
+        ("write('mysql_native_password', 'latin1');".to_owned(), format!("write('app_password', '{key}');")),
+        ("keyring.set_password('svc7', name, new)".to_owned(), format!("ann.set_password('{key}')")),
         ("docs#password Client#password}".to_owned(), format!("the password Client#{key}")),
         ("passwd chat = *New*UNIX*password*".to_owned(), format!("passwd chat = *New*{key}*")),
         ("(\"email\", \"password1\", \"password2\")".to_owned(), format!("(\"email\", \"password1\", \"{key}\")")),
