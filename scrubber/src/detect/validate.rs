@@ -373,8 +373,8 @@ validators! {
     NotAmidCodes = "not-amid-codes" => |_, around| !text::is_amid_codes(around.before(8), around.after(8));
     /// No public key by the name right before it: `public-key="…"`, `PublicKey = …`.
     NotPublicKey = "not-public-key" => |_, around| !text::is_named_public(around.before(24));
-    /// No count of something, no date and no year: `1024 bytes`, `(2024`.
-    NotCounted = "not-counted" => |value, around| !text::is_counted(value, around.before(8), around.after(16));
+    /// No count of something, no whole thousands, no date and no year, and no pin of a board: `1024 bytes`, `30000`, `(2024`, `gpio pin`.
+    NotCounted = "not-counted" => |value, around| !text::is_counted(value, around.before(16), around.after(16));
     /// No path or URL of the web.
     NotPath = "not-path" => |value, _| !text::is_path(value);
 }

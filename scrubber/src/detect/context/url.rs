@@ -41,7 +41,9 @@ impl Search<'_> {
         let code = password.iter().any(|byte| b"{}$<>()".contains(byte))
             && password.len() < 40
             && !password.iter().any(u8::is_ascii_digit);
-        if secret && !named && !code && !generic::is_marker(password) && !value::is_placeholder(password) {
+        // `[user[:password]@]host`, as the usage of a command has it.
+        let optional = password.strip_suffix(b"]").is_some_and(value::is_common_word);
+        if secret && !named && !code && !optional && !generic::is_marker(password) && !value::is_placeholder(password) {
             self.report(Builtin::UrlPassword, start + from, start + from + password.len());
         } else if alone && is_login(self.text, start, userinfo) {
             self.report(Builtin::HomeUser, start, start + userinfo.len());

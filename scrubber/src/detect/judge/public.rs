@@ -36,6 +36,9 @@ pub(in crate::detect) fn is_public(text: &[u8], start: usize, end: usize) -> boo
         || is_sid(value) && name_before(before).ends_with(b"sid")
         || is_object_version(value) && names_a_version(before)
         || is_compound(value) && name_before(before).ends_with(b"inchikey")
+        || names_a_key_id(before) && value.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b':')
+        || is_amid_digest(before)
+        || is_table(value) && name_before(before).ends_with(b"tokendata")
         || is_default_login(text, start, end)
         || made::is_archive(value, before)
         || made::is_version_of_commit(value)
@@ -199,6 +202,26 @@ fn is_object_version(value: &[u8]) -> bool {
 fn names_a_version(before: &[u8]) -> bool {
     let name = name_before(before);
     [b"versionid".as_slice(), b"versionidmarker"].iter().any(|end| name.ends_with(end))
+}
+
+/// The ids by which certificates name the key of their subject and of who signed them (RFC 5280, section 4.2.1).
+fn names_a_key_id(before: &[u8]) -> bool {
+    let name = name_before(before);
+    name.ends_with(b"subjectkeyidentifier") || name.ends_with(b"authoritykeyidentifier")
+}
+
+/// The table of a tokenizer as Lezer writes it in signs of ASCII, with `~` for what has no value (<https://lezer.codemirror.net/docs/ref/>,
+/// checked 2026-12-01).
+fn is_table(value: &[u8]) -> bool {
+    const LENGTH_MIN: usize = 64;
+    value.len() >= LENGTH_MIN && value.contains(&b'~')
+}
+
+/// Whether a value goes on the Base64 of a digest in which a word for a secret stands by chance: `sha256=pUZf1S…key-…`.
+fn is_amid_digest(before: &[u8]) -> bool {
+    let run = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || b"+/_-".contains(byte)).count();
+    let head = before.get(..before.len() - run).unwrap_or_default();
+    run > 0 && [b"sha1=".as_slice(), b"sha256=", b"sha384=", b"sha512="].iter().any(|name| head.ends_with(name))
 }
 
 /// The name before a value in lower case and without its signs, over quotes, escapes and what joins both.

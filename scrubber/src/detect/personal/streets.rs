@@ -298,6 +298,8 @@ fn address(order: Order, bytes: &[u8], place: usize, stop: usize) -> Option<(usi
             let town = patterns.town.find(after).map_or(0, |found| found.end());
             Some((place - head.len() + found.start(), stop + dot + direction + trimmed(after, town)))
         }
+        // `Luzum, Brian et al. “The IAU 2009 …`
+        Order::After if head.ends_with(b"et ") => None,
         Order::After => {
             let street = patterns.after.captures(rest)?;
             let number = patterns.number.captures(head).and_then(|found| found.name("all"));

@@ -344,10 +344,16 @@ pub(in super::super) fn is_of_reference(text: &[u8], start: usize, end: usize) -
 }
 
 /// Whether a value says by its form that it is a name as well: `WEAK_PASSWORD: 'auth/weak-password'` has the words of its own, and
-/// `nginx.ingress.kubernetes.io/auth-secret: basic-auth` is called so among the secrets of a cluster.
+/// `nginx.ingress.kubernetes.io/auth-secret: basic-auth` is called so among the secrets of a cluster. So has the next one of a list.
 fn names_it_again(text: &[u8], start: usize, end: usize, place: Value) -> bool {
     let name = text.get(start..end).unwrap_or_default();
     let value = text.get(place.start..place.end).unwrap_or_default();
+    // `fields = ("password1", "password2")`
+    let without_number =
+        |word: &[u8]| word.split_last().filter(|(last, _)| last.is_ascii_digit()).map(|(_, head)| head.to_vec());
+    if place.joint == Joint::Passed {
+        return without_number(name).is_some_and(|head| without_number(value) == Some(head));
+    }
     if place.joint != Joint::Assigned {
         return false;
     }

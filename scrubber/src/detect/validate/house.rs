@@ -50,6 +50,17 @@ pub(super) fn is_address(value: &[u8]) -> bool {
         b"alignment",
         b"api",
         b"returned",
+        b"with",
+        b"from",
+        b"where",
+        b"that",
+        b"which",
+        b"like",
+        b"none",
+        b"null",
+        b"firefox",
+        b"chrome",
+        b"safari",
     ];
     let mut words = value.split(|byte| !byte.is_ascii_alphanumeric() && *byte < 0x80).filter(|word| !word.is_empty());
     let named = words

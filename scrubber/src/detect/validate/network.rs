@@ -77,14 +77,21 @@ const RESOLVERS_V6: [Ipv6Addr; 6] = [
 /// Whether a number whose parts are small is that of a standard's chapter: `[22.2.1.2]`, `// 27.7.3.9 Insertion`, `per 17.4.4.4`,
 /// `C++11 27.7.3.9`.
 fn is_chapter(before: &[u8], after: &[u8]) -> bool {
-    let head = before.trim_ascii_end();
+    const WORDS: [&[u8]; 6] = [b"per", b"clause", b"section", b"chapter", b"spec", b"\xc2\xa7"];
+    let head = before.strip_suffix(b"\xc2\xa0").unwrap_or(before).trim_ascii_end();
     let comment = [b"//".as_slice(), b"/*", b"\n *", b"\n  *"].iter().any(|sign| head.ends_with(sign))
         && head.len() < before.len();
     let bracket = before.ends_with(b"[") && after.starts_with(b"]");
-    // `<strong>3.12.2.1.</strong>`, `standard.html#7.18.2.4`
-    let heading = before.ends_with(b">") && after.starts_with(b".<") || before.ends_with(b"#");
+    // `<strong>3.12.2.1.</strong>`, `<h4>34.5.1.2. Results`, `standard.html#7.18.2.4`
+    let title = after.strip_prefix(b". ").or_else(|| after.strip_prefix(b".\xc2\xa0"));
+    let titled = after.starts_with(b".<") || title.and_then(<[u8]>::first).is_some_and(u8::is_ascii_uppercase);
+    let heading = (before.ends_with(b">") || before.ends_with(b"\"")) && titled || before.ends_with(b"#");
     let word = head.rsplit(u8::is_ascii_whitespace).next().unwrap_or_default();
-    comment || bracket || heading || word == b"per" || word == b"clause" || word.starts_with(b"C++")
+    comment
+        || bracket
+        || heading
+        || WORDS.iter().any(|said| word.eq_ignore_ascii_case(said))
+        || word.starts_with(b"C++")
 }
 
 /// Whether the word before a number is that of a standard or of a program that has no address: `ECMA-262 19.1.2.4`,

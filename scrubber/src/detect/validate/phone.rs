@@ -30,15 +30,15 @@ pub(super) fn is_phone(value: &[u8], before: &[u8], after: &[u8]) -> bool {
 /// Of a country's code, a dot and the rest no number has more digits; `+57.29577951308232` is a term.
 const DIGITS_MAX: usize = 15;
 
-/// Whether a sign, digits and at most one point make up the value, and it has too many digits or ends with a fraction of one or two:
-/// `+6073641856.9`.
+/// Whether a sign, digits and at most one point make up the value, and it has too many digits or a fraction: `+6073641856.9`,
+/// `+345678.5432`. Registrars put a point behind the code of a country.
 fn is_one_number(value: &[u8], digits: usize) -> bool {
     let Some(number) = value.strip_prefix(b"+") else { return false };
     let mut parts = number.split(|byte| *byte == b'.');
     let [whole, fraction] = [parts.next(), parts.next()].map(Option::unwrap_or_default);
     let plain = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
-    let short = matches!(fraction.len(), 1 | 2) && whole.len() > 4;
-    parts.next().is_none() && plain(whole) && plain(fraction) && (digits > DIGITS_MAX || short)
+    let fraction_of = !fraction.is_empty() && whole.len() > 4;
+    parts.next().is_none() && plain(whole) && plain(fraction) && (digits > DIGITS_MAX || fraction_of)
 }
 
 /// `+2026-11-27`, perhaps with the hour behind it: a line that a difference adds begins with a date.

@@ -201,6 +201,11 @@ pub(super) fn is_counted(value: &[u8], before: &[u8], after: &[u8]) -> bool {
         b"kb",
         b"mb",
     ];
+    // A setting of a time; a code is as round once in a thousand times.
+    let round = value.len() == 5 && value.ends_with(b"000");
+    let of_board = [b"gpio".as_slice(), b"bcm "]
+        .iter()
+        .any(|word| before.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)));
     let unit = after.strip_prefix(b" ").and_then(|rest| rest.split(|byte| !byte.is_ascii_alphabetic()).next());
     let this_age = value.starts_with(b"19") || value.starts_with(b"20");
     let dated = match value {
@@ -210,7 +215,10 @@ pub(super) fn is_counted(value: &[u8], before: &[u8], after: &[u8]) -> bool {
         }
         _ => false,
     };
-    this_age && dated || unit.is_some_and(|unit| UNITS.iter().any(|known| unit.eq_ignore_ascii_case(known)))
+    round
+        || of_board
+        || this_age && dated
+        || unit.is_some_and(|unit| UNITS.iter().any(|known| unit.eq_ignore_ascii_case(known)))
 }
 
 /// Whether `before` ends with the name of a public key and its sign.

@@ -175,6 +175,10 @@ pub(super) fn default_within(text: &[u8], at: usize) -> Option<usize> {
 /// Whether a call or constructor of this name is given the secret itself: `setPassword(…)`, `.password(…)`, `token{…}`, not
 /// `read.password(…)` or `split_password(…)`.
 pub(super) fn takes_a_value(name: &[u8]) -> bool {
+    // Whose password it is comes first: a row of the commands knows the call.
+    if name.ends_with(b"keyring.set_password") {
+        return false;
+    }
     const WHOLE: &str = "\
         password passwd passphrase userpassword dbpassword token secret apikey apitoken accesstoken clientsecret secretkey \
         authtoken privatekey bearertoken";

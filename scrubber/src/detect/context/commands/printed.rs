@@ -177,6 +177,8 @@ pub(super) fn prints(line: &[u8]) -> bool {
         _ if memchr::memmem::find(line, b" > ").is_some() || memchr::memmem::find(line, b">>").is_some() => false,
         "grep" | "cut -d" | "awk -F" => CUTTERS.iter().any(holds),
         "kubectl" => holds(&"create token") || ["path", "template", "base64"].iter().any(holds),
+        // `pass db/staging`; elsewhere it is a word of a pattern.
+        "pass" => line.split(|byte| *byte == b' ').skip(1).take(2).any(|word| word.contains(&b'/')),
         "cat" => !line.iter().any(|byte| b"*<|".contains(byte)) && is_one_file(line),
         _ => true,
     }
@@ -190,7 +192,9 @@ fn is_one_file(line: &[u8]) -> bool {
         b".kt", b".swift", b".vue", b".tf", b".xml", b".conf",
     ];
     let mut words = line.split(|byte| *byte == b' ').skip(1).filter(|word| !word.is_empty());
-    words.next().is_some_and(|file| !KINDS.iter().any(|kind| file.ends_with(kind)))
+    // The accounts of a system, and how it checks passwords; no password is in either.
+    let of_system = |file: &[u8]| file.starts_with(b"/etc/passwd") || file.starts_with(b"/etc/pam.d/");
+    words.next().is_some_and(|file| !KINDS.iter().any(|kind| file.ends_with(kind)) && !of_system(file))
         && words.next().is_none_or(|word| matches!(word, b";" | b"&&" | b"||"))
 }
 
@@ -321,6 +325,9 @@ mod tests {
             "echo $PATH",
             "cat src/token.rs",
             "cat docs/passwords.md | head",
+            "cat /etc/passwd",
+            "cat /etc/pam.d/common-password",
+            "env | grep -E 'token|pass' ; date; cal 2>/dev/null",
             "vault kv get -field=password secret/db > pw.txt",
             "grep -rn password src",
             "grep -rl password src | cut -d/ -f1",

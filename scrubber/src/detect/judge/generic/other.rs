@@ -150,8 +150,23 @@ pub(super) fn is_number(text: &[u8], named: &Named<'_>) -> bool {
         && !key
         && !code
         && ((hex && text.len() <= 18)
+            || is_before_constant(text)
             || suffix.is_empty()
             || (suffix.len() <= 5 && suffix.first().is_some_and(|byte| b"uifULl".contains(byte))))
+}
+
+/// `0x4000000D\nSTATUS_OTHER`: a number in hex or bits and the constant in the next line, which the number does not go on in.
+fn is_before_constant(text: &[u8]) -> bool {
+    const DIGITS_MAX: usize = 16;
+    let Some(number) = text.strip_prefix(b"0x").or_else(|| text.strip_prefix(b"0b")) else { return false };
+    let digits = number.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+    let name = number.get(digits..).unwrap_or_default().trim_ascii_start();
+    let upper = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
+    (1..=DIGITS_MAX + 2).contains(&digits)
+        && (name.contains(&b'_') || name.len() > 3)
+        && name.first().is_some_and(|byte| byte.is_ascii_uppercase() || *byte == b'_')
+        && name.iter().all(upper)
+        && (value::is_wordlike(name) || value::is_snake_case(name) || !value::is_jumbled(name))
 }
 
 /// `_XRegExp$exec2[0];`: a member of a list.
@@ -174,7 +189,7 @@ pub(super) fn is_indexed(text: &[u8]) -> bool {
 pub(super) fn is_attribute(text: &[u8]) -> bool {
     const NAME_MAX: usize = 24;
     let Some(name) = text.strip_suffix(b"=") else { return false };
-    (2..=NAME_MAX).contains(&name.len()) && name.iter().all(|byte| byte.is_ascii_alphabetic() || b"-:".contains(byte))
+    (2..=NAME_MAX).contains(&name.len()) && name.iter().all(|byte| byte.is_ascii_alphabetic() || b"-:_".contains(byte))
 }
 
 pub(super) fn is_address(text: &[u8]) -> bool {

@@ -75,8 +75,12 @@ fn is_nobodys(text: &[u8]) -> bool {
     matches!(text, b"public" | b"private" | b"Optional.empty")
         || is_remark(text)
         || is_cmdlet(text)
+        || is_selector(text)
+        || is_chat(text)
+        || is_member(text)
         || is_version(text)
         || is_range(text)
+        || is_rate(text)
         || is_folder(text)
         || text.ends_with(b":")
         || text.ends_with(b"/tcp")
@@ -93,6 +97,31 @@ fn is_cmdlet(text: &[u8]) -> bool {
     })
 }
 
+/// `#confirm-password`: how a page's style and script name the field of one.
+fn is_selector(text: &[u8]) -> bool {
+    let name = text.strip_prefix(b"#").unwrap_or_default();
+    name.iter().all(|byte| byte.is_ascii_alphabetic() || b"_-".contains(byte))
+        && keys::classify(name).is_some_and(|key| matches!(key, Key::Password))
+}
+
+/// `Client#password`, as comments name a member.
+fn is_member(text: &[u8]) -> bool {
+    let Some(sign) = memchr::memchr(b'#', text) else { return false };
+    let (class, name) = (text.get(..sign).unwrap_or_default(), text.get(sign + 1..).unwrap_or_default());
+    class.first().is_some_and(u8::is_ascii_uppercase)
+        && class.iter().all(u8::is_ascii_alphabetic)
+        && is_called_secret(name)
+}
+
+/// `*new*UNIX*password*`: what a program waits for before it answers, as Samba is told it.
+fn is_chat(text: &[u8]) -> bool {
+    text.starts_with(b"*")
+        && text.ends_with(b"*")
+        && text.iter().filter(|byte| **byte == b'*').count() > 2
+        && text.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'*')
+        && !value::is_jumbled(text)
+}
+
 /// `too_short`, `auto_generated`, `LockedOut`: words that say something of a password, and nothing else.
 fn is_remark(text: &[u8]) -> bool {
     static WORDS: LazyLock<List> = LazyLock::new(|| {
@@ -101,7 +130,8 @@ fn is_remark(text: &[u8]) -> bool {
              optional mandatory invalid valid incorrect wrong mismatch expired locked out disabled enabled spaces digit digits \
              numbers special char chars characters upper lower case string text field type array sequence flag hidden hashed \
              hash salted encrypted plain vault ref auto generated random existing current default omitted removed masked \
-             redacted lookup plugin register var ldap sso saml kerberos bind",
+             redacted lookup plugin register var new old typed entered confirm confirmed wi fi wifi wlan passwort kennwort \
+             wachtwoord salasana l\u{f6}senord parola has\u{142}o heslo senha ldap sso saml kerberos bind",
         )
     });
     let hump = |one: &u8, next: &u8| one.is_ascii_lowercase() && next.is_ascii_uppercase();
@@ -154,7 +184,7 @@ fn is_argument(named: &Named<'_>, text: &[u8]) -> bool {
         && is_identifier(text)
         && text.contains(&b'_')
         && !mentioned::is_made_of_words(text)
-        && (value::is_wordlike(text) || value::is_snake_case(text));
+        && (value::is_wordlike(text) || value::is_snake_case(text) || text.ends_with(b"passphrase"));
     member || folder || listed || truth.iter().any(|end| text.ends_with(end))
 }
 
@@ -344,8 +374,29 @@ fn is_letter(byte: u8) -> bool {
 
 /// `1.302103`, `10.0.1`, `v7.4.2`.
 fn is_version(text: &[u8]) -> bool {
+    // `^0.2.1`, as a package asks for another one.
+    let text = text
+        .strip_prefix(b">=")
+        .or_else(|| text.strip_prefix(b"^"))
+        .or_else(|| text.strip_prefix(b"~"))
+        .unwrap_or(text);
     let text = text.strip_prefix(b"v").unwrap_or(text);
     text.contains(&b'.') && text.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
+}
+
+/// `5/m/user`, `20/m/ip,5/m/key`: how often something may be done.
+fn is_rate(text: &[u8]) -> bool {
+    const UNITS: &str = "s sec second m min minute h hour d day";
+    let rate = |part: &[u8]| {
+        let mut parts = part.split(|byte| *byte == b'/');
+        let count = parts.next().unwrap_or_default();
+        let unit = parts.next().unwrap_or_default();
+        (1..=5).contains(&count.len())
+            && count.iter().all(u8::is_ascii_digit)
+            && words(UNITS).any(|word| word.as_bytes() == unit)
+            && parts.all(|rest| rest.iter().all(u8::is_ascii_lowercase))
+    };
+    text.split(|byte| *byte == b',').all(rate)
 }
 
 /// `8-20`: how long a password may be.

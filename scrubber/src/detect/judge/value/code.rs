@@ -79,7 +79,12 @@ pub(in crate::detect) fn is_code(value: &[u8]) -> bool {
     if value.iter().any(|byte| BRACKETS.holds(*byte)) && !is_scrambled(value) && !is_noise(value) || has_joint(value) {
         return true;
     }
-    is_members(value) || is_expression(value) && !is_mixed(value) && !is_scrambled(value)
+    // `match?.status`
+    let chained = || {
+        memchr::memmem::find(value, b"?.").is_some()
+            && value.iter().all(|byte| byte.is_ascii_alphabetic() || b"_?.".contains(byte))
+    };
+    is_members(value) || chained() || is_expression(value) && !is_mixed(value) && !is_scrambled(value)
 }
 
 /// Whether `::`, `->` or `=>` stands in a value.
@@ -215,7 +220,10 @@ pub(in crate::detect) fn is_members(value: &[u8]) -> bool {
     for member in value.split(|byte| *byte == b'.') {
         let name = member.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
             && member.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-        if !name || member.len() > 24 && !is_wordlike(member) || shape(member).digit > 2 {
+        // `AuthMechanism.MONGODB_SCRAM_SHA256`
+        let constant = member.contains(&b'_') && !member.iter().any(u8::is_ascii_lowercase);
+        let digits_max = if constant { 3 } else { 2 };
+        if !name || member.len() > 24 && !is_wordlike(member) || shape(member).digit > digits_max {
             return false;
         }
     }

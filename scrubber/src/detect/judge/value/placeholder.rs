@@ -27,6 +27,10 @@ pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
     if let Some(part) = cut_in_the_middle(value) {
         return is_placeholder(part);
     }
+    // `334 …`: what a server of mail asks for, `Username:` and `Password:` in Base64.
+    if matches!(value, b"VXNlcm5hbWU6" | b"UGFzc3dvcmQ6") {
+        return true;
+    }
     // `openssl enc -pass pass:$KEY`
     if let Some(rest) = value.strip_prefix(b"pass:").filter(|rest| !rest.starts_with(b"pass:")) {
         return is_placeholder(rest);
@@ -78,6 +82,7 @@ pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
     };
     wrapped && !is_scrambled(value)
         || (holds_verb(value) && format())
+        || holds_field(value)
         || (memchr::memmem::find(value, b"..").is_some() && shortened())
         || is_cut_header(value)
         || (value.len() <= PLACEHOLDER_MAX
@@ -198,6 +203,35 @@ fn holds_verb(value: &[u8]) -> bool {
         .any(|at| at == 0 && value.len() < VERB_MAX || !value.get(at + 2).is_some_and(u8::is_ascii_alphanumeric))
 }
 
+/// `md5{0}`, `v2/users/{id}`, `fan[{#INDEX}]`: text around fields that are filled in. A field stands at an end of the text or beside a
+/// sign, and what is around is no password by itself.
+fn holds_field(value: &[u8]) -> bool {
+    const FIELD_MAX: usize = 32;
+    let is_sign = |byte: Option<&u8>| byte.is_none_or(|byte| !byte.is_ascii_alphanumeric());
+    let mut around = Vec::new();
+    let (mut rest, mut fields) = (value, 0);
+    while let Some(open) = memchr::memchr(b'{', rest) {
+        let (head, field) = rest.split_at(open);
+        let Some(close) = memchr::memchr(b'}', field).filter(|close| *close <= FIELD_MAX) else { return false };
+        let (name, tail) = (field.get(1..close).unwrap_or_default(), field.get(close + 1..).unwrap_or_default());
+        let name = name.strip_prefix(b"#").unwrap_or(name);
+        let plain = name.iter().all(|byte| byte.is_ascii_alphabetic() || b"_.".contains(byte))
+            || name.len() == 1 && name.iter().all(u8::is_ascii_digit);
+        if !plain || !(is_sign(head.last()) || is_sign(tail.first())) {
+            return false;
+        }
+        around.extend_from_slice(head);
+        (rest, fields) = (tail, fields + 1);
+    }
+    around.extend_from_slice(rest);
+    let form = shape(&around);
+    fields > 0
+        && (form.digit < 2 || form.upper == 0 && around.contains(&b'.'))
+        && around.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-./:[]'\"=".contains(byte))
+        && !is_jumbled(&around)
+        && !is_mixed(&around)
+}
+
 /// None of the words is longer.
 const COMMON_MAX: usize = 18;
 
@@ -222,7 +256,8 @@ pub(in crate::detect) fn is_common_word(value: &[u8]) -> bool {
              vergessen pflichtfeld erforderlich falsch abgelaufen obligatoire requis oubli\u{e9} invalide incorrecte obligatoria obligatorio \
              requerida requerido olvidada incorrecta incorrecto caducada obrigat\u{f3}ria obrigat\u{f3}rio esquecida incorreta obbligatoria \
              obbligatorio dimenticata errata scaduta richiesta wymagane zapomniane vergeten verplicht vereist onjuist ongeldig verlopen \
-             zorunlu gerekli hatal\u{131} tbd n/a masked encrypted plaintext cleartext bcrypt argon2 argon2id scrypt pbkdf2 sha256 keychain keyring",
+             zorunlu gerekli hatal\u{131} tbd n/a masked encrypted plaintext cleartext passwort kennwort wachtwoord salasana parola lozinka adgangskode kodeord passord senha geslo jelsz\u{f3} parool \
+             bcrypt argon2 argon2id scrypt pbkdf2 sha256 keychain keyring",
         )
     });
     let scheme = value.starts_with(b"AWS4-");
@@ -282,6 +317,16 @@ mod tests {
     fn a_password_may_begin_like_a_verb() {
         assert!(holds_verb(b"%sPassword") && holds_verb(b"%s_token"));
         assert!(!holds_verb(["%vd", "ZWpHpxXZhL"].concat().as_bytes()));
+    }
+
+    #[test]
+    fn fields_that_are_filled_in_are_told_from_brackets_of_passwords() {
+        for value in ["md5{0}", "'{}'", "v2/rbac/users/{id}", "app.ies500x.fan[{#INDEX}]", "host-{name}-pass"] {
+            assert!(is_placeholder(value.as_bytes()), "{value}");
+        }
+        for value in ["Pa{ss}w0rd9", "Harbor{71}x", "copper77{x}", "q}7Rk{Z2m|w", "a{b!c"] {
+            assert!(!is_placeholder(value.as_bytes()), "{value}");
+        }
     }
 
     #[test]

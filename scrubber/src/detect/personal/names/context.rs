@@ -219,6 +219,13 @@ pub(super) fn is_copyright(before: &[u8]) -> bool {
     holds(b"copyright") || holds(b"(c) ") || holds("\u{a9}".as_bytes())
 }
 
+/// Whether a line begins before the name that holds a text of a program or its translation: `msgstr "Nomor Pokok`. Who translated it stands in
+/// lines that begin with a quote or a sign of a remark.
+pub(super) fn is_translation(before: &[u8]) -> bool {
+    let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    [b"msgid".as_slice(), b"msgstr", b"msgctxt"].iter().any(|word| line.starts_with(word))
+}
+
 /// Words that make what follows the name of a place, which people are called as well: `San Jose`, `Lake Victoria`.
 const PLACES: &[&str] = &["San", "Santa", "Sao", "Saint", "St", "St.", "Los", "Las", "El", "La", "Port", "Camp"];
 /// Words for mountains, waters, streets, houses, rooms and schools, which begin the name of nobody.
@@ -352,6 +359,7 @@ mod tests {
     #[test]
     fn notices_of_copyright_and_places_are_told() {
         assert!(is_copyright(b"// Copyright (c) 2015 ") && !is_copyright(b"Copyright 2015 X\n "));
+        assert!(is_translation(b"x\nmsgstr \"Baris ") && !is_translation(b"msgstr \"\"\n\"Last-Translator: "));
         assert!(is_place(b"in San ") && !is_place(b"met "));
         for text in ["LOCATION:Rum ", "au Lycée ", "on ulice ", "IES "] {
             assert!(is_place(text.as_bytes()), "{text}");

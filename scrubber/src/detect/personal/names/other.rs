@@ -5,6 +5,9 @@ use std::sync::LazyLock;
 /// Places, measures and companies that nobody is called after each other's names.
 const OTHERS: &[&str] = &[
     "Hong Kong",
+    "Deja Vu",
+    "Fernando de Noronha",
+    "Santiago de Chile",
     "Julian Day",
     "Julian Date",
     "Penny Stock",
@@ -79,7 +82,7 @@ const FAMOUS: &str = "Abraham Lincoln,Ada Lovelace,Adam Mickiewicz,Agatha Christ
     Gianni Versace,Giuseppe Garibaldi,Giuseppe Mazzini,Giuseppe Verdi,Gottfried Wilhelm Leibniz,Grace Hopper,Grant Thornton,Gregor Mendel,\
     Guglielmo Marconi,Gustav Klimt,Gustav Mahler,Gustave Eiffel,Hannah Arendt,Hans Christian Andersen,Hardy Weinberg,Harry Potter,\
     Heinrich Heine,Heinrich Hertz,Heinrich von Kleist,Henderson Hasselbalch,Henri Matisse,Henri Poincaré,Henrik Ibsen,Hermann Hesse,\
-    Hermione Granger,Holt Winters,Homer Simpson,Honoré de Balzac,Hugo Boss,Igor Stravinsky,Immanuel Kant,Indiana Jones,Isaac Asimov,\
+    Hermione Granger,Holt Winters,Homer Simpson,Honoré de Balzac,Hugo Boss,Hunter Douglas,Igor Stravinsky,Immanuel Kant,Indiana Jones,Isaac Asimov,\
     Isaac Newton,Jack Daniel,Jack Daniels,Jack Russell,Jack Sparrow,Jacques Cousteau,James Bond,James Clerk Maxwell,Jan Hus,\
     Jan Kochanowski,Jane Austen,Jaro Winkler,Jean Jaurès,Jean Monnet,Jean Moulin,Jean Paul Gaultier,Jean Sibelius,Jean-Jacques Rousseau,\
     Jenny Craig,Jim Beam,Jimi Hendrix,Joan of Arc,Joe Bloggs,Johann Sebastian Bach,Johann Wolfgang Goethe,Johann Wolfgang von Goethe,\
@@ -157,6 +160,12 @@ pub(super) fn is_famous(name: &[u8]) -> bool {
 /// Whether a word follows that makes the name before it that of a method or a product: `Johnson algorithm`.
 pub(super) fn names_a_thing(after: &[u8]) -> bool {
     let Some(rest) = after.strip_prefix(b" ") else { return false };
+    // `Hong Kong Summer Time`
+    if ["Time", "Standard Time", "Summer Time", "Daylight Time"].iter().any(|zone| {
+        rest.strip_prefix(zone.as_bytes()).is_some_and(|end| !end.first().is_some_and(u8::is_ascii_alphanumeric))
+    }) {
+        return true;
+    }
     let length = rest.iter().take(16).take_while(|byte| byte.is_ascii_lowercase()).count();
     rest.get(..length).is_some_and(|word| NAMED_THINGS.iter().any(|thing| thing.as_bytes() == word))
 }
@@ -179,6 +188,7 @@ mod tests {
             assert!(is_famous(name.as_bytes()) && !is_other(name.as_bytes()), "{name}");
         }
         assert!(names_a_thing(b" algorithm.") && names_a_thing(b" syndrome"));
+        assert!(names_a_thing(b" Time\"") && names_a_thing(b" Standard Time") && !names_a_thing(b" Timer"));
         assert!(!names_a_thing(b" algorithmic") && !names_a_thing(b", algorithm") && !names_a_thing(b" wrote"));
     }
 }
