@@ -327,6 +327,8 @@ validators! {
     Jwt = "jwt" => |value, _| token::is_jwt(value);
     /// AWS access key id: the characters after the prefix are base32, and it is not the documentation's sample.
     AwsKeyId = "aws-key-id" => |value, _| token::is_aws_key_id(value);
+    /// Recovery password of BitLocker: groups that are multiples of eleven.
+    Bitlocker = "bitlocker" => |value, _| checksum::is_bitlocker(value);
     /// PEM: a body of base64 with some variety between the lines of dashes.
     PemBody = "pem-body" => |value, _| token::is_pem_body(value);
     /// Base64 that decodes to text with a colon in it, as `Authorization: Basic` has it.

@@ -224,3 +224,54 @@ fn the_last_piece_of_a_key_that_is_cut_off_goes_with_it() {
     let text = format!("{head}\n{line}\n{line}\nAlsoSeeThis and that...");
     assert!(rest(engine, &text).contains("AlsoSeeThis"));
 }
+
+#[test]
+fn what_is_left_of_a_password_is_found_where_the_text_says_that_it_was_cut() {
+    let engine = engine();
+    for value in [["Mountain", "Pepp"], ["garten_", "tige"], ["tiger", "Lily77"]] {
+        let value = value.concat();
+        for (before, after) in [
+            ("\"unifi_password\": \"", "\u{2026} [truncated]"),
+            ("- Admin Password: `", "\u{2026} [truncated]\n"),
+            ("db_password = '", "... (truncated)\n"),
+            ("export ENDPOINT='http://ann:", "\u{2026} [truncated]"),
+        ] {
+            let text = format!("{before}{value}{after}");
+            assert!(!rest(engine, &text).contains(&value), "{text}");
+        }
+    }
+    let text = format!("password: {}\u{2026} [truncated]", ["tiger", "Lily77"].concat());
+    assert!(!rest(engine, &text).contains("Lily77"), "{text}");
+    let digits = ["sEQu", "vj3zqaho0", "jz39JbV"].concat();
+    let text = format!("ldapsearch -x -D cn=svc,dc=corp -w '{digits}\u{2026} [truncated]");
+    assert!(!rest(engine, &text).contains(&digits), "{text}");
+    for text in [
+        "password: \"Enter your passw\u{2026} [truncated]",
+        "placeholder=\"password\u{2026}\"\n",
+        "password: loading...\n",
+        "the password is required\u{2026} [truncated]",
+        "see http://localhost:8080\u{2026} [truncated]",
+        "see http://docs:latest.acme\u{2026} [truncated]",
+        "{\"cache_key\": \"node-modules-lin\u{2026} [truncated]",
+    ] {
+        assert_eq!(rest(engine, text), text);
+    }
+}
+
+#[test]
+fn a_dump_is_read_behind_the_numbers_of_a_listing() {
+    let engine = engine();
+    let secret = signs(13, BASE62, 40);
+    let text = format!("# settings\nAPI_TOKEN={secret}\nLEVEL=info\n");
+    let line = |(at, part): (usize, &[u8])| {
+        let pairs: Vec<_> = part.iter().map(|byte| format!("{byte:02x}")).collect();
+        let readable = String::from_utf8_lossy(part).replace('\n', ".");
+        format!("{:>6}\u{2192}{:08x}  {:<48} |{readable}|", at + 1, at * 16, pairs.join(" "))
+    };
+    let dump = text.as_bytes().chunks(16).enumerate().map(line).collect::<Vec<_>>().join("\n");
+    let rest = rest(engine, &dump);
+    for part in secret.as_bytes().windows(6) {
+        let part = String::from_utf8_lossy(part);
+        assert!(!rest.contains(part.as_ref()), "{part} is left of {dump}");
+    }
+}

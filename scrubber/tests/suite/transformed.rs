@@ -308,3 +308,41 @@ fn ordinary_things_stay_whatever_happens_to_them() {
         stays(&format!("ssh-ed25519 {head}\n{tail}\n"));
     }
 }
+
+#[test]
+fn what_grants_an_address_is_found_whatever_parts_its_members_and_begins_it() {
+    let value = ["knI2Q9PPq8tjfZ2J", "dFChRrDNhHulhY1k", "3DHALUnCko9GXK3d"];
+    for parted in ["&", "&amp;", "\\u0026"] {
+        for sign in ["", "-", "~", "_"] {
+            let text = format!(
+                "https://cdn.acme.test/v.mp4?Expires=1796000000{parted}Signature={sign}{}{parted}Key-Pair-Id=K2\n",
+                value.concat()
+            );
+            leaves_nothing(&text, &value);
+        }
+    }
+    stays("https://cdn.acme.test/v.js?v=1.2.3&amp;hash=3f786850e387550fdab836ed7e6dc881de23001b\n");
+}
+
+#[test]
+fn padding_and_brackets_hide_no_token_and_no_password() {
+    let token = ["xVejwu8m28bCpbPz_pescOF", "y6_QCjtJ5GFCkUskZ3GGKRb7", "Gxj9_DdgS8TvQ_VyWKrYZjb", "3Dbc9vmvYSFQDuon"];
+    leaves_nothing(&format!("what is this? {}==\n", token.concat()), &token);
+    let password = ["9qht", "OQ[(m}98", ";hk5Vpt"];
+    leaves_nothing(&format!("La password del database \u{e8} {} , provala.\n", password.concat()), &password);
+    let sum = ["sha512-AbCdEf1hIjKl2nOp", "QrStUv3xYz4aBcDeFgHiJ5lMnOpQrS", "tUvWxYz0123_aBcDeF"].concat();
+    stays(&format!("integrity {sum}==\n"));
+    stays("the password hash is computed by map(|x| x[2]) in Crypto2Fn(a)\n");
+}
+
+#[test]
+fn short_words_for_keys_are_read_behind_marks_and_in_names_of_humps() {
+    for form in ["\t#psk=\"%\"\n", ";psk=%\n", "<key>IpsecPsk</key>\n<string>%</string>\n", "**SNMP Community:** %\n"] {
+        leaves_nothing(&form.replace('%', &PASSWORD.concat()), &PASSWORD);
+    }
+    let hashes = ["2f46afe5f3d7baf0", "cc812750249a4555", ":bb084aae786d43e7", "270ed0364b442afd"];
+    for form in ["Set NTLM_HASH to % in the vault.\n", "{\"ntlm_hash\": {\"value\": \"%\"}}\n"] {
+        leaves_nothing(&form.replace('%', &hashes.concat()), &hashes);
+    }
+    stays("the community: welcome2025 to all, contentHash: bb084aae786d43e7270ed0364b442afd\n");
+}

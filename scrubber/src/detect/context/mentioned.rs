@@ -365,7 +365,8 @@ pub(in crate::detect) fn is_striking(word: &[u8]) -> bool {
         && (form.foreign == 0 || value::accented(word).is_some())
         && word.first().is_some_and(|byte| byte.is_ascii_alphanumeric() || b"!#$%^&".contains(byte))
         && !word.starts_with(b"L$")
-        && !word.iter().any(|byte| b"/\\=()[]{}<>|;,:\"'`".contains(byte));
+        && !word.iter().any(|byte| b"/\\=,:\"'`".contains(byte))
+        && (!word.iter().any(|byte| b"()[]{}<>|;".contains(byte)) || form.digit > 2 && value::is_scrambled(word));
     // `Kettle!Fog7`: one digit is enough where a sign parts two words.
     let parted = !word.iter().any(|byte| b"*#".contains(byte)) && generic::is_signed_amid(word);
     (plain || parted)
@@ -390,7 +391,7 @@ fn is_signed(word: &[u8]) -> bool {
     for (at, byte) in signs {
         count += 1;
         // `issue#1234`, `bcrypt@5.1`, `C++17`, `50%`: only at the end are these signs of a password.
-        amid += usize::from(at < last && b"#@+%".contains(byte));
+        amid += usize::from((1..last).contains(&at) && b"#@+%".contains(byte) || at == 0 && b"@+".contains(byte));
     }
     let mail = word.contains(&b'@') && word.contains(&b'.');
     count > 0 && count > amid && count * 3 <= word.len() && !mail && value::shape(word).letters() >= 3

@@ -108,8 +108,15 @@ fn shortened_password(ahead: &[u8], end: usize) -> Option<(usize, usize)> {
     let cut = userinfo.len() < end || is_escaped_dots(ahead.get(end..)?);
     let (user, password) = (userinfo.get(..colon)?, userinfo.get(colon + 1..)?);
     let named = !user.is_empty() && user.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(byte));
-    let made = password.len() >= 8 && (generic::is_said_password(password) || value::is_jumbled(password));
+    // What says that the text was cut leaves no room for a host, which has full stops.
+    let said =
+        || value::cut_at_its_end(ahead, colon + 1, end).is_some() && !password.contains(&b'.') && !is_port(password);
+    let made = password.len() >= 8 && (generic::is_said_password(password) || value::is_jumbled(password) || said());
     (cut && named && made && !value::is_placeholder(password)).then_some((colon + 1, userinfo.len()))
+}
+
+fn is_port(text: &[u8]) -> bool {
+    text.iter().all(u8::is_ascii_digit)
 }
 
 /// Three dots in one sign, as an encoder of JSON escapes it.

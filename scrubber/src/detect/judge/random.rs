@@ -196,12 +196,23 @@ fn is_piece(text: &[u8], start: usize, end: usize) -> bool {
     let run = text.get(start..end).unwrap_or_default();
     let before = byte_at(text, start.wrapping_sub(1));
     (start > 0 && (joins(before) && before != b'='))
-        || joins(byte_at(text, end))
+        || joins(byte_at(text, end)) && !is_padded(text, start, end)
         || run.iter().any(|byte| b"+/".contains(byte))
         || run.windows(8).any(|part| COUNTING.contains(&part))
         || is_packed(run)
         || follows_data(text, start)
         || follows_literal(text, start)
+}
+
+/// Whether Base64 with the signs that addresses allow ends there, and its padding behind it. In lines of data other signs stand.
+fn is_padded(text: &[u8], start: usize, end: usize) -> bool {
+    let run = text.get(start..end).unwrap_or_default();
+    let rest = text.get(end..text.len().min(end + 3)).unwrap_or_default();
+    let padding = rest.iter().take_while(|byte| **byte == b'=').count();
+    let whole = (1..=2).contains(&padding) && (run.len() + padding).is_multiple_of(4);
+    let ends = rest.get(padding).is_none_or(|next| !next.is_ascii_alphanumeric() && !b"+/=%@#&".contains(next));
+    let signs = run.iter().filter(|byte| b"-_".contains(byte)).count();
+    whole && ends && signs > 0 && !run.starts_with(b"sha")
 }
 
 /// Lines are not moved further to the right.

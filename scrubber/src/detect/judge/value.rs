@@ -9,7 +9,7 @@ pub(in crate::detect) use code::{
     is_scrambled, is_signed_phrase, is_snake_case, is_store, is_three_words, is_two_words,
 };
 pub(in crate::detect) use placeholder::{
-    cut_in_the_middle, ends_like_a_password, is_common_word, is_masked, is_noise, is_placeholder,
+    cut_at_its_end, cut_in_the_middle, ends_like_a_password, is_common_word, is_masked, is_noise, is_placeholder,
 };
 use words::has_rare_pairs;
 pub(in crate::detect) use words::{

@@ -13,8 +13,8 @@ use crate::detect::sets::byteset::ByteSet;
 /// The longest value without quotes that may be a secret.
 const WORD_MAX: usize = 1024;
 
-/// Blanks between a name and its sign, where plans and listings align them.
-const GAP_MAX: usize = 48;
+/// Blanks between a name and its sign, where plans and listings align them: a column is as wide as its longest value.
+const GAP_MAX: usize = 192;
 
 /// What follows the word for a secret in a name is no longer.
 pub(in super::super) const SUFFIX_MAX: usize = 24;
@@ -218,11 +218,14 @@ impl Search<'_> {
         }
         let key = if key == Key::Hint && is_cookie(bytes, place) { Key::Secret } else { key };
         let value = bytes.get(place.start..place.end).unwrap_or_default();
+        let cut = value::cut_in_the_middle(value);
+        let left = if cut.is_none() { value::cut_at_its_end(bytes, place.start, place.end) } else { None };
         let named = Named {
             key,
-            value: value::cut_in_the_middle(value).unwrap_or(value),
+            value: cut.or(left).unwrap_or(value),
             place,
-            next: after_value(bytes, place),
+            // Where the text was cut, nothing follows.
+            next: if left.is_some() { None } else { after_value(bytes, place) },
             previous: place.start.checked_sub(1).and_then(|at| bytes.get(at)).copied(),
             flag: assign::is_given_to_flag(bytes, place.start),
             setting: assign::setting(bytes, key, place),

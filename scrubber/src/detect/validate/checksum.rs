@@ -20,6 +20,20 @@ pub(super) fn luhn(value: &[u8]) -> bool {
     digits(value).is_some_and(|digits| digits.len() > 1 && luhn_sum(&digits).is_multiple_of(10))
 }
 
+/// Recovery password of BitLocker: sixteen bits of the key in each of eight groups, times eleven ([MS-FVE]).
+pub(super) fn is_bitlocker(value: &[u8]) -> bool {
+    let group =
+        |group: &[u8]| group.iter().try_fold(0u32, |sum, digit| Some(sum * 10 + char::from(*digit).to_digit(10)?));
+    let mut first = None;
+    let mut varied = false;
+    let valid = value.split(|byte| *byte == b'-').all(|part| {
+        let number = group(part);
+        varied |= first.replace(number).is_some_and(|last| last != number);
+        number.is_some_and(|number| number.is_multiple_of(11) && number / 11 <= u32::from(u16::MAX))
+    });
+    valid && varied
+}
+
 pub(super) fn luhn_sum(digits: &[u8]) -> u32 {
     let doubled = |digit: u8| if digit > 4 { digit * 2 - 9 } else { digit * 2 };
     digits.iter().rev().enumerate().map(|(i, d)| u32::from(if i % 2 == 1 { doubled(*d) } else { *d })).sum()

@@ -86,8 +86,8 @@ fn crc32(bytes: &[u8]) -> u32 {
     })
 }
 
-/// A line of a key has so many characters of base64 in a row, where a listing does not cut it.
-const LINE_BYTES: usize = 40;
+/// A line of a key has so many characters of base64 or hex in a row, where a listing does not cut it.
+const LINE_BYTES: usize = 32;
 
 /// Whether there is a key between the lines of dashes: base64 of some length and variety (RFC 7468, section 2).
 pub(super) fn is_pem_body(value: &[u8]) -> bool {

@@ -90,6 +90,8 @@ const TABLE: &[Row] = &[
     Row { needs: &["user:password", "user-password", "upwd"], ..said("drush", Place::Word(3)) },
     said("Input Password", Place::Word(2)),
     flags("crackmapexec", &["-p"]),
+    said("samba-tool user create", Place::Word(2)),
+    said("samba-tool user add", Place::Word(2)),
     flags("snmpwalk", &["-c"]),
     flags("snmpget", &["-c"]),
     flags("snmpset", &["-c"]),

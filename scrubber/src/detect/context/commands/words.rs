@@ -47,7 +47,9 @@ impl<'a> Words<'a> {
         static ENDS: ByteSet = ByteSet::of(b" \t\n\x0c\r\"'`");
         let length =
             if is_quote(first) { memchr::memchr(first, rest) } else { rest.iter().position(|byte| ENDS.holds(*byte)) };
-        let end = start + length.unwrap_or(rest.len());
+        // A quote that nothing closes may have been cut off, with a sign in the place of the rest.
+        let cut = || memchr::memmem::find(rest, "\u{2026}".as_bytes()).filter(|_| is_quote(first));
+        let end = start + length.or_else(cut).unwrap_or(rest.len());
         // `-p'x'`, `ann:'x'`: the word of a flag, or of a pair, goes on to the end of the quotes. The quote behind a longer word
         // ends the literal that holds the command.
         let goes_on = first == b'-' && end - start <= FLAG_MAX

@@ -18,14 +18,14 @@ impl Endings {
             endings.add_word(word.as_bytes());
         }
         // The last one: parts of names of people, `billing_first_name`.
-        let more = ["pass", "passe", "key", "secrets", "credentials", "pswd", "name"];
+        let more = ["pass", "passe", "psk", "key", "secrets", "credentials", "pswd", "name"];
         for word in words(PASSWORDS).chain(words(SECRETS)).chain(words(ACCESS)).chain(words(HINTS)).chain(more) {
             endings.add_word(word.as_bytes());
         }
         // The last ones: a variable, letters of escapes, marks of differences and searches, the arrow that numbers lines, and the second
         // of two names.
         for separator in *b"_-. \n\"'=&$nt\t+:(\x92/" {
-            for word in [*b"pwd", *b"psk", *b"mdp"] {
+            for word in [*b"pwd", *b"mdp"] {
                 let [a, b, c] = word;
                 endings.add([separator, a, b, c]);
             }
@@ -41,10 +41,6 @@ impl Endings {
         }
         // `${PW:-x9}`
         endings.add(*b"${pw");
-        // By itself in quotes, after a blank or at the start of a line.
-        for before in *b"\"' \n" {
-            endings.add([before, b'p', b's', b'k']);
-        }
         endings
     }
 

@@ -4,7 +4,7 @@
 pub(super) const PASSWORDS: &str = "\
     password pasword passowrd passwd psswd pswd passord passwort passphrase passcode passwrd userpass pwd contrasena \
     kennwort motdepasse senha ftppw smtppw mailpw redispw mysqlpw svcpw sshpw vpnpw wifipw wachtwoord passordet \
-    parole psw secretstring requirepass masterauth keymaterial redisauth rediscliauth storepass keypass passwordhash \
+    parole psw secretstring requirepass masterauth keymaterial redisauth rediscliauth storepass keypass passwordhash ntlmhash \
     heslo haslo salasana losenord adgangskode parola zugangscode toegangscode bindpw rootpw authtok dbpw userpw \
     adminpw ldappw mnemonic seedphrase recoveryphrase wifikey wlankey sifre sifresi heslem hesla haslem adgangskoden \
     salasanan salasanalla passworts kennworts wachtwoorden passwords passwoerter snmpcommunity communitystring \
@@ -28,7 +28,7 @@ pub(super) const ACCESS: &str = "auth private access creds cred pat appid";
 
 /// The last ones are `key` in other languages.
 pub(super) const HINTS: &str = "\
-    cookie session sessionid sess sid csrf xsrf dsn salt webhook otp totp encrypt clave chiave sleutel klucz \
+    community cookie session sessionid sess sid csrf xsrf dsn salt webhook otp totp encrypt clave chiave sleutel klucz \
     schluessel nyckel";
 
 /// Names of credentials as they are cut short, at the end of a name. A lexer's `tok` and a section's `sec` are none.

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::beside::without_sign;
 use crate::detect::context::keys::{self, Key};
 use crate::detect::search::{byte_at, name_start, of_two_words};
 use crate::detect::sets::lexicon::List;
@@ -110,6 +111,7 @@ const SAID_ABROAD: &[&str] = &[
 
 /// The name before a value that starts at `place`, over quotes, signs, white space and escapes.
 pub(super) fn name_before(text: &[u8], place: usize) -> Option<(usize, usize)> {
+    let place = without_sign(text, place);
     let mut at = place;
     while at > 0 && place - at < 24 {
         let byte = byte_at(text, at - 1);

@@ -240,12 +240,24 @@ pub(super) fn is_granting(text: &[u8], start: usize) -> bool {
              reset confirm confirmation confirmation_code verification_code invitation unlock",
         )
     });
-    let Some(equals) = start.checked_sub(1).filter(|at| byte_at(text, *at) == b'=') else { return false };
+    let Some(equals) = without_sign(text, start).checked_sub(1).filter(|at| byte_at(text, *at) == b'=') else {
+        return false;
+    };
     let from = name_start(text, equals);
-    let named = text.get(from..equals).is_some_and(|name| NAMES.holds(name));
-    let before = byte_at(text, from.wrapping_sub(1));
-    let spelt = text.get(from..equals).is_some_and(|name| name.len() >= 12);
-    named && (b"?&#".contains(&before) || spelt)
+    let head = text.get(..from).unwrap_or_default();
+    let name = text.get(from..equals).unwrap_or_default();
+    // `&amp;sig=`, `\u0026sig=`: what parts members, as XML and encoders of JSON write it.
+    let escaped = name.strip_prefix(b"u0026").filter(|_| head.ends_with(b"\\"));
+    let name = escaped.unwrap_or(name);
+    let parted =
+        || head.last().is_some_and(|before| b"?&#".contains(before)) || escaped.is_some() || head.ends_with(b"&amp;");
+    NAMES.holds(name) && (name.len() >= 12 || parted())
+}
+
+/// Where a value starts that a sign of its alphabet begins, behind an equals sign: `code=-FqB…`. Runs begin with letters and digits.
+pub(super) fn without_sign(text: &[u8], start: usize) -> usize {
+    let before = text.get(..start).unwrap_or_default();
+    start - usize::from(matches!(before, [.., b'=', b'-' | b'_' | b'~' | b'.']))
 }
 
 /// Where the last part of a path starts, when the part before says that it grants something: `/reset-password/…`.

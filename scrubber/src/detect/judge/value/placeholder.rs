@@ -115,6 +115,32 @@ pub(in crate::detect) fn cut_in_the_middle(value: &[u8]) -> Option<&[u8]> {
     [head, tail].into_iter().filter(random).max_by_key(|part| part.len()).filter(|_| gap(tail).is_none())
 }
 
+/// What is left of the value at `start`, which ends at `end` or behind: dots stand for the rest, and what follows them says that the
+/// text was cut there: `Copper_Har… [truncated]`. Dots alone also end what a sentence or a label leaves open: there a digit has to
+/// tell the value, as no word has one.
+pub(in crate::detect) fn cut_at_its_end(text: &[u8], start: usize, end: usize) -> Option<&[u8]> {
+    const LEFT_MIN: usize = 6;
+    const SAYS_MAX: usize = 32;
+    const OPENS: &[u8] = b"[(<";
+    let value = text.get(start..end)?;
+    let (first, length) = gap(value).filter(|(first, _)| *first >= LEFT_MIN && value.get(*first) != Some(&b'*'))?;
+    let left = value.get(..first)?.trim_ascii_end();
+    let behind = start + first + length;
+    let rest = text.get(behind..text.len().min(behind + SAYS_MAX))?;
+    let blanks = rest.iter().take(2).take_while(|byte| **byte == b' ').count();
+    let says = rest.get(blanks..).filter(|says| says.first().is_some_and(|byte| OPENS.contains(byte)));
+    let cut = says.is_some_and(|says| {
+        [b"truncat".as_slice(), b"Truncat", b"TRUNCAT", b"omitted", b"more "]
+            .iter()
+            .any(|word| memchr::memmem::find(says, word).is_some())
+    });
+    let open = || {
+        let form = shape(left);
+        behind == end && form.digit > 0 && form.letters() > 0
+    };
+    (!left.iter().any(u8::is_ascii_whitespace) && (cut || open())).then_some(left)
+}
+
 /// Where the first stretch of dots or stars begins that stands for what was left out, and its length.
 fn gap(value: &[u8]) -> Option<(usize, usize)> {
     const SIGNS_MIN: usize = 3;

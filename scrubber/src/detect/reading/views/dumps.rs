@@ -101,11 +101,13 @@ fn next_dump_line(text: &[u8], at: usize) -> Option<usize> {
         let length = line_end(rest.get(place..)?);
         (length > 0).then_some((place, length))
     })?;
-    let start = at + place + length;
-    let offset = text.get(start..)?.iter().take(17).take_while(|byte| byte.is_ascii_hexdigit()).count();
-    if !(6..=16).contains(&offset) {
-        return None;
-    }
+    let line = at + place + length;
+    let offset = |start: usize| {
+        let digits = text.get(start..)?.iter().take(17).take_while(|byte| byte.is_ascii_hexdigit()).count();
+        (6..=16).contains(&digits).then_some((start, digits))
+    };
+    // A listing may number the lines of the dump.
+    let (start, offset) = offset(line).or_else(|| offset(super::after_gutter(text, line)))?;
     let mut pairs = start + offset + usize::from(text.get(start + offset) == Some(&b':'));
     while text.get(pairs) == Some(&b' ') && pairs - start < 24 {
         pairs += 1;
