@@ -365,8 +365,8 @@ pub(in crate::detect) fn is_striking(word: &[u8]) -> bool {
         && (form.foreign == 0 || value::accented(word).is_some())
         && word.first().is_some_and(|byte| byte.is_ascii_alphanumeric() || b"!#$%^&".contains(byte))
         && !word.starts_with(b"L$")
-        && !word.iter().any(|byte| b"/\\=,:\"'`".contains(byte))
-        && (!word.iter().any(|byte| b"()[]{}<>|;".contains(byte)) || form.digit > 2 && value::is_scrambled(word));
+        && !word.iter().any(|byte| b"/\\=|,:\"'`".contains(byte))
+        && (!word.iter().any(|byte| b"()[]{}<>;".contains(byte)) || form.digit > 2 && value::is_scrambled(word));
     // `Kettle!Fog7`: one digit is enough where a sign parts two words.
     let parted = !word.iter().any(|byte| b"*#".contains(byte)) && generic::is_signed_amid(word);
     (plain || parted)
