@@ -3,4 +3,5 @@
 pub(super) mod generic;
 pub(super) mod public;
 pub(super) mod random;
+pub(super) mod striking;
 pub(super) mod value;

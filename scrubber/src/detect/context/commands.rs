@@ -20,7 +20,7 @@ mod table;
 mod words;
 
 use super::mentioned;
-use crate::detect::judge::{generic, value};
+use crate::detect::judge::{generic, striking, value};
 use crate::detect::shape::mnemonic;
 use arguments::argument;
 use kept::{is_kept, replaced, set};
@@ -235,16 +235,15 @@ fn is_proved(row: &Row, line: &[u8], (start, end): (usize, usize)) -> bool {
         Proof::Number => (4..=8).contains(&value.len()) && value.iter().all(u8::is_ascii_digit),
         Proof::MadeUp => {
             // Digests and ids are longer.
-            let disorder = || value.len() <= 24 && mentioned::is_mixed_up(value);
+            let disorder = || value.len() <= 24 && striking::is_mixed_up(value);
             let set = row.place == Place::Set && (kept::is_key(value) || disorder());
             generic::is_short_password(value) || set
         }
         Proof::Chosen => generic::is_given_password(value) || mnemonic::is_compound(value),
         Proof::Machine => generic::is_machine_made(value.strip_prefix(b"0x").unwrap_or(value)),
         Proof::Striking => {
-            let login =
-                || mentioned::is_simple(value) || mentioned::is_mixed_up(value) || generic::is_signed_amid(value);
-            mentioned::is_striking(value) || row.place == Place::Login && login()
+            let login = || striking::is_simple(value) || striking::is_mixed_up(value) || generic::is_signed_amid(value);
+            striking::is_striking(value) || row.place == Place::Login && login()
         }
     }
 }

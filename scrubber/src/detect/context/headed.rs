@@ -9,9 +9,8 @@
 //! to a question for a secret stands so as well: `ann: what's the password?`, and the name of another one before the answer.
 
 use super::keys::Key;
-use super::mentioned;
 use crate::detect::builtin::Builtin;
-use crate::detect::judge::generic;
+use crate::detect::judge::{generic, striking};
 use crate::detect::search::{Search, of_two_words};
 
 /// Bytes of a line that is a label, and its words.
@@ -72,10 +71,10 @@ impl Search<'_> {
         let label = answer.is_some() || is_label(line_before(text, start), text.get(start..end).unwrap_or_default());
         let (likely, builtin) = match key {
             Key::Password => {
-                let short = || label && (generic::is_short_password(value) || mentioned::is_mixed_up(value));
+                let short = || label && (generic::is_short_password(value) || striking::is_mixed_up(value));
                 let account = || follows_account(text, start) && generic::is_told_password(value, true);
                 let answered = || answer.is_some() && generic::is_told_password(value, false);
-                (mentioned::is_striking(value) || short() || answered() || account(), Builtin::GenericPassword)
+                (striking::is_striking(value) || short() || answered() || account(), Builtin::GenericPassword)
             }
             Key::Secret | Key::Access | Key::Hint | Key::PasswordOf | Key::SecretOf => {
                 (generic::is_told_token(value), Builtin::GenericSecret)

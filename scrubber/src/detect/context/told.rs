@@ -2,10 +2,8 @@
 //! the API key`.
 
 use super::keys::Key;
-use super::mentioned;
 use crate::detect::builtin::Builtin;
-use crate::detect::judge::generic;
-use crate::detect::judge::value;
+use crate::detect::judge::{generic, striking, value};
 use crate::detect::reading::views;
 use crate::detect::search::{Search, byte_at, of_two_words};
 
@@ -57,7 +55,7 @@ impl Search<'_> {
         let (likely, builtin) = match key {
             Key::Password => {
                 let short = quoted.is_some() && generic::is_short_password(value);
-                (mentioned::is_striking(value) || mentioned::is_simple(value) || short, Builtin::GenericPassword)
+                (striking::is_striking(value) || striking::is_simple(value) || short, Builtin::GenericPassword)
             }
             Key::Secret => (generic::is_told_token(value), Builtin::GenericSecret),
             Key::Access | Key::Hint | Key::PasswordOf | Key::SecretOf => return,

@@ -6,11 +6,10 @@ mod password;
 
 use std::borrow::Cow;
 
-use super::value;
 use super::value::Shape;
+use super::{striking, value};
 use crate::detect::context::assign::{Joint, Setting, Value};
 use crate::detect::context::keys::{self, Key};
-use crate::detect::context::mentioned;
 use crate::detect::reading::decode;
 use crate::detect::shape::mnemonic;
 
@@ -288,12 +287,12 @@ fn is_chosen_token(named: &Named<'_>, text: &[u8], shape: Shape) -> bool {
         return true;
     }
     // `SECRET_KEY=tigerlake77`: people make up what a machine should.
-    if named.place.joint == Joint::Assigned && whole && mentioned::is_simple(text) && !password::names_a_secret(text) {
+    if named.place.joint == Joint::Assigned && whole && striking::is_simple(text) && !password::names_a_secret(text) {
         return true;
     }
     // `the secret is tigerlake77.`
     let ends_clause = named.next.is_none_or(|byte| b"\n.,)\"'`".contains(&byte));
-    if named.place.joint == Joint::Said && ends_clause && mentioned::is_simple(text) {
+    if named.place.joint == Joint::Said && ends_clause && striking::is_simple(text) {
         return true;
     }
     // `--token maple-417`: a flag is given it, and it is no word.
@@ -313,7 +312,7 @@ fn is_chosen_token(named: &Named<'_>, text: &[u8], shape: Shape) -> bool {
 fn is_secret_of_words(text: &[u8]) -> bool {
     let form = value::shape(text);
     let marked = form.upper > 0 || text.iter().any(|byte| b"@#$!".contains(byte));
-    marked && !text.contains(&b'-') && mentioned::is_made_of_words(text)
+    marked && !text.contains(&b'-') && striking::is_made_of_words(text)
 }
 
 /// `BigUint256`: a type, or an algorithm, by the number behind its name.

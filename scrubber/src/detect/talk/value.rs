@@ -1,7 +1,6 @@
 //! How much a word of a prompt looks like a password by itself.
 
-use crate::detect::context::mentioned;
-use crate::detect::judge::{generic, value};
+use crate::detect::judge::{generic, striking, value};
 use crate::detect::shape::mnemonic;
 
 use super::words;
@@ -40,7 +39,7 @@ pub(super) fn look(word: &[u8]) -> Look {
     if form.digit == 0 {
         return if is_made_of_letters(word) { Look::Letters } else { Look::No };
     }
-    if mentioned::is_striking(word) || mentioned::is_mixed_up(word) || is_signed(word) {
+    if striking::is_striking(word) || striking::is_mixed_up(word) || is_signed(word) {
         return Look::Strong;
     }
     let code = value::is_code(word) && !is_joined(word);
@@ -132,7 +131,7 @@ fn is_spelled(word: &[u8]) -> bool {
         && behind >= 3
         && word.iter().all(u8::is_ascii_alphanumeric)
         && word.iter().any(|byte| b"01345789".contains(byte))
-        && !mentioned::names_a_form(word)
+        && !striking::names_a_form(word)
         && !is_numbered_thing(word.get(..first).unwrap_or_default())
 }
 

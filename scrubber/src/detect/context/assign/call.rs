@@ -2,8 +2,7 @@
 
 use super::between::is_literal_next;
 use super::{QUOTES, broad, skip, until};
-use crate::detect::context::mentioned;
-use crate::detect::judge::generic;
+use crate::detect::judge::{generic, striking};
 use crate::detect::sets::lexicon::words;
 
 /// How far a call and the literal that holds where there is no value may lie from its name.
@@ -200,7 +199,7 @@ pub(super) fn is_told(text: &[u8], name: &[u8], literal: usize) -> bool {
     let Some((quote, rest)) = text.get(open..).and_then(<[u8]>::split_first) else { return false };
     let inner = rest.get(..LENGTH_MAX.min(rest.len())).and_then(|rest| rest.split(|byte| byte == quote).next());
     member.iter().any(|end| name.ends_with(end))
-        && inner.is_some_and(|inner| mentioned::is_striking(inner) || generic::is_machine_made(inner))
+        && inner.is_some_and(|inner| striking::is_striking(inner) || generic::is_machine_made(inner))
 }
 
 /// `setClientSecret`, `client.with_token`.

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::{Named, is_identifier, is_machine_made, is_path};
 use crate::detect::context::assign::{Joint, Setting};
 use crate::detect::context::keys::{self, Key};
-use crate::detect::context::mentioned;
+use crate::detect::judge::striking;
 use crate::detect::judge::value::{self, Shape};
 use crate::detect::sets::lexicon::{List, words};
 use crate::detect::shape::mnemonic;
@@ -183,7 +183,7 @@ fn is_argument(named: &Named<'_>, text: &[u8]) -> bool {
     let listed = quoted
         && is_identifier(text)
         && text.contains(&b'_')
-        && !mentioned::is_made_of_words(text)
+        && !striking::is_made_of_words(text)
         && (value::is_wordlike(text) || value::is_snake_case(text) || text.ends_with(b"passphrase"));
     member || folder || listed || truth.iter().any(|end| text.ends_with(end))
 }
