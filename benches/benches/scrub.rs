@@ -128,6 +128,8 @@ const HOSTILE: &[&str] = &[
     "Zyla Quonk abcd@e.fg ",
     "nom,",
     "password is Copper&Fog7, ",
+    // What came on 2026-12-01: the name of a one-time code and the quote that ends a member.
+    "otp\"",
 ];
 
 /// Lines that hold one long text of nothing else.

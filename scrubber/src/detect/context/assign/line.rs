@@ -1,5 +1,9 @@
 //! What the line that a name stands in says about the value: a flag, a setting, a call that sets something.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use super::member::VALUE_TAGS;
 use super::{Joint, Value, blank, until};
 use crate::detect::judge::value;
@@ -290,21 +294,11 @@ pub(super) fn is_export(text: &[u8], start: usize, end: usize) -> bool {
 
 /// Whether a login stands close before the name, or a word that sets it.
 fn follows_login(text: &[u8], start: usize) -> bool {
+    const SETTERS: [&str; 10] =
+        ["login ", "machine ", "setx ", "ENV ", "ARG ", "fastcgi_param ", "setenv ", "SetEnv ", "set -", "username "];
+    static FINDERS: LazyLock<[Finder; SETTERS.len()]> = LazyLock::new(|| SETTERS.map(Finder::new));
     let near = text.get(start.saturating_sub(LINE_MAX + 24)..start).unwrap_or_default();
-    [
-        b"login ".as_slice(),
-        b"machine ",
-        b"setx ",
-        b"ENV ",
-        b"ARG ",
-        b"fastcgi_param ",
-        b"setenv ",
-        b"SetEnv ",
-        b"set -",
-        b"username ",
-    ]
-    .iter()
-    .any(|word| memchr::memmem::find(near, word).is_some())
+    FINDERS.iter().any(|word| word.find(near).is_some())
 }
 
 /// Whether nothing follows the word at `at` in its line or its string.

@@ -1,6 +1,10 @@
 //! A name and its value as two members of one object, in either order and with others between them, and values that stand one
 //! level deeper than their name: `{"Name": "token", "Type": "x", "Value": "…"}`, `"token": {"value": "…"}`.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use super::{Joint, QUOTES, Value, blank, broad, skip, until};
 
 /// How far apart the two members may lie.
@@ -86,7 +90,8 @@ pub(super) fn unless_variable(text: &[u8], start: usize, at: usize, end: usize) 
 
 /// The signs that follow the word `value` in a part of an object.
 fn members(object: &[u8]) -> impl Iterator<Item = usize> + '_ {
-    memchr::memmem::find_iter(object, b"alue").filter_map(|at| {
+    static VALUE: LazyLock<Finder> = LazyLock::new(|| Finder::new(b"alue"));
+    VALUE.find_iter(object).filter_map(|at| {
         let first = at.checked_sub(1).filter(|at| object.get(*at).is_some_and(|byte| b"vV".contains(byte)))?;
         let before = first.checked_sub(1).and_then(|at| object.get(at));
         let whole = before.is_none_or(|byte| byte.is_ascii_whitespace() || b"\"',:".contains(byte))
