@@ -109,6 +109,18 @@ fn accounts_and_passwords_stand_below_what_announces_them() -> Result {
 }
 
 #[test]
+fn letters_alone_are_a_password_below_an_account_and_not_where_they_speak_of_one() -> Result {
+    let value = ["falcon", "biscuit"].concat();
+    assert_eq!(left(&["the box\nuser anna\npass {}"], &value)?, Vec::<String>::new());
+    let talks = ["the box\nuser anna\npass validation", "the form\npass {}", "the password is everywhere"];
+    assert_eq!(
+        changed(&talks.map(|talk| talk.replace("{}", "falconbiscuit")).each_ref().map(String::as_str))?,
+        Vec::<String>::new()
+    );
+    Ok(())
+}
+
+#[test]
 fn sentences_of_many_languages_tell_what_no_text_could() -> Result {
     let talks = [
         "the test account's password? currently {} i think",
