@@ -342,4 +342,10 @@ fn a_name_may_stand_far_before_the_end_of_a_wide_column() {
             assert_eq!(rest(engine, &escaped(&text(&hex), depth)), escaped(&text(expected), depth), "{name}");
         }
     }
+    // Without lines, and a password that nothing but its column tells.
+    let password = ["tiger", "lily42x"].concat();
+    let text = |value: &str| {
+        format!("NAME  {:<100}ROLE\nanna  {value}{}admin\n", "PASSWORD", " ".repeat(100 - password.len()))
+    };
+    assert_eq!(rest(engine, &text(&password)), text("\u{b6}"));
 }
