@@ -335,9 +335,10 @@ fn a_cell_may_say_what_its_head_says() {
 fn a_name_may_stand_far_before_the_end_of_a_wide_column() {
     let engine = engine();
     let hex = ["85e4318ac084e32f", "817e3d20b3e06623", "7fc4bb4a48fa4906", "303c8b27d09fa4ce"].concat();
-    let line = format!("+----+-{}-+", "-".repeat(hex.len()));
+    let line = format!("+----+-{}-+", "-".repeat(120));
     for (name, expected) in [("api_token", "\u{b6}"), ("refresh_token", "\u{b6}"), ("image_digest", hex.as_str())] {
-        let text = |value: &str| format!("{line}\n| id | {name:<64} |\n{line}\n|  1 | {value} |\n{line}\n");
+        let text =
+            |value: &str| format!("{line}\n| id | {name:<120} |\n{line}\n|  1 | {value}{} |\n{line}\n", " ".repeat(56));
         for depth in 0..3 {
             assert_eq!(rest(engine, &escaped(&text(&hex), depth)), escaped(&text(expected), depth), "{name}");
         }

@@ -25,8 +25,6 @@ const ROWS_MAX: usize = 512;
 const COLUMNS_MAX: usize = 32;
 /// Bytes of a line.
 const LINE_MAX: usize = 320;
-/// Blanks behind a name: a column is as wide as its longest value.
-const GAP_MAX: usize = 192;
 /// The table or statement that was looked at last, by the places of its head and of its end in the text: its rows hold no
 /// heads.
 #[derive(Default, Clone, Copy)]
@@ -76,8 +74,7 @@ impl Search<'_> {
     pub(in crate::detect) fn columns(&mut self, key: Key, start: usize, end: usize) {
         let text = self.window.bytes();
         let close = end + text.get(end..).unwrap_or_default().iter().take(2).take_while(|byte| is_quote(byte)).count();
-        let blanks =
-            text.get(close..).unwrap_or_default().iter().take(GAP_MAX).take_while(|byte| **byte == b' ').count();
+        let blanks = text.get(close..).unwrap_or_default().iter().take(64).take_while(|byte| **byte == b' ').count();
         let next = text.get(close + blanks).copied().unwrap_or(b'\n');
         let key = if key == Key::Hint { of_two_words(text, start, end).unwrap_or(key) } else { key };
         // `login_totp`, as exports of password managers call the seed.
