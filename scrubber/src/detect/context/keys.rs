@@ -351,6 +351,7 @@ mod tests {
             ("iKey2", None),
             ("issuerKeyHash", None),
             ("keyStr", None),
+            ("result_key", None),
             ("dbPass", Some(Key::Password)),
             ("userPassword2", Some(Key::Password)),
             ("x-api-key", Some(Key::Secret)),

@@ -41,7 +41,7 @@ pub(super) const HARMLESS: &str = "\
     continuationtoken startingtoken requesttoken changetoken locktoken pagingtoken paginationtoken secretary oldpwd \
     canceltoken cancellationtoken designtoken signatureversion signaturemethod methodsignature typesignature \
     functionsignature tokenkind tokenaccessor invalidpassword incorrectpassword wrongpassword invalidtoken \
-    mysqlnativepassword cachingsha2password mysqlclearpassword secwebsocket exportsecretkey deletesecretkey usersecretsid";
+    mysqlnativepassword cachingsha2password mysqlclearpassword secwebsocket resultkey exportsecretkey deletesecretkey usersecretsid";
 
 /// Short words for a password, as the last word of a name.
 pub(super) const SHORT: &str = "pass pw psk pswd passe mdp";

@@ -42,6 +42,7 @@ pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
     let wrapped = match first {
         b'<' => value.contains(&b'>'),
         b'{' | b'[' | b'(' => true,
+        b'$' if is_macro(value) => true,
         b'$' => {
             value.get(1).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
                 && !value.get(1..).unwrap_or_default().contains(&b'$')
@@ -90,6 +91,13 @@ pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
                 || SHORT.occur_in(value) && !is_chance(value)
                 || is_masked(value)
                 || is_common_word(value)))
+}
+
+/// `$host.vars.pw$`, `$NGINX_STATUS_PASS$`, which a program that watches hosts fills in: names of more than one word.
+fn is_macro(value: &[u8]) -> bool {
+    let name = value.strip_prefix(b"$").and_then(|value| value.strip_suffix(b"$")).unwrap_or_default();
+    let words = |case: fn(&u8) -> bool| name.iter().all(|byte| case(byte) || b"_.".contains(byte));
+    name.iter().any(|byte| b"_.".contains(byte)) && (words(u8::is_ascii_lowercase) || words(u8::is_ascii_uppercase))
 }
 
 /// `eyJhbGciOiJIUzI1NiIs...`: of a web token no more than its head, which says how it was signed.
@@ -351,6 +359,16 @@ mod tests {
             assert!(is_placeholder(value.as_bytes()), "{value}");
         }
         for value in ["Pa{ss}w0rd9", "Harbor{71}x", "copper77{x}", "q}7Rk{Z2m|w", "a{b!c"] {
+            assert!(!is_placeholder(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn macros_of_several_words_are_told_from_passwords_between_signs() {
+        for value in ["$host.vars.pw$", "$NGINX_STATUS_PASS$"] {
+            assert!(is_placeholder(value.as_bytes()), "{value}");
+        }
+        for value in ["$harbor$", "$Copper_Harbor$", "$copper_7$", "$_Kx7vTq$"] {
             assert!(!is_placeholder(value.as_bytes()), "{value}");
         }
     }
