@@ -2,9 +2,11 @@
 
 mod digits;
 
+use std::ops::Range;
+
 use super::runs::RUN_MIN;
 use crate::detect::RuleId;
-use crate::detect::judge::generic;
+use crate::detect::judge::{generic, value};
 use crate::detect::rule::{Anchor, Behinds, Class, Heads, RuleSet, Text};
 use crate::detect::search::{AHEAD, BACK, Search, byte_at};
 use crate::detect::sets::grams::{Gram, Grams};
@@ -279,7 +281,13 @@ impl Search<'_> {
             return false;
         }
         let (start, end) = (self.window.offset(hit.secret.start), self.window.offset(hit.secret.end));
+        let partners: Vec<_> =
+            if rule.class == Class::Secret { partners(bytes, &hit.secret).collect() } else { Vec::new() };
         self.report_rule(RuleId(index), start, end);
+        for partner in partners {
+            let (start, end) = (self.window.offset(partner.start), self.window.offset(partner.end));
+            self.report_rule(RuleId(index), start, end);
+        }
         if rule.window >= BLOCK_MIN {
             if hit.secret.end + BLOCK_CLOSE < hit.whole.start + rule.window {
                 self.block = (RuleId(index), start..end);
@@ -393,6 +401,32 @@ impl Search<'_> {
             }
         });
     }
+}
+
+/// `new Pusher("8a67…", "3286…")`: where the next arguments stand of a call whose first one a rule found, as far as they are tokens as well:
+/// the id and the secret of one key.
+fn partners(text: &[u8], found: &Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    const PARTNERS_MAX: usize = 4;
+    let quote = text.get(found.end).copied().filter(|byte| b"\"'`".contains(byte));
+    let head = text.get(..found.start).unwrap_or_default();
+    let quote = quote.filter(|quote| head.ends_with(&[b'(', *quote]));
+    let mut end = found.end;
+    let next = move || next_token(text, end, quote?).inspect(|token| end = token.end);
+    std::iter::from_fn(next).take(PARTNERS_MAX)
+}
+
+/// The token in quotes that is the argument behind the one whose quote stands at `end`.
+fn next_token(text: &[u8], end: usize, quote: u8) -> Option<Range<usize>> {
+    const GAP_MAX: usize = 48;
+    const LENGTH: std::ops::RangeInclusive<usize> = 16..=128;
+    let rest = text.get(end + 1..)?.strip_prefix(b",")?;
+    let gap = rest.iter().take(GAP_MAX).take_while(|byte| byte.is_ascii_whitespace()).count();
+    let value = rest.get(gap..)?.strip_prefix(&[quote])?;
+    let length = value.iter().take(*LENGTH.end() + 1).take_while(|byte| is_run(**byte) || **byte == b'=').count();
+    let value = value.get(..length).filter(|_| LENGTH.contains(&length) && value.get(length) == Some(&quote))?;
+    let form = value::shape(value);
+    let start = end + 2 + gap + 1;
+    (generic::is_told_token(value) || form.is_hex(value) && form.is_mixed()).then_some(start..start + length)
 }
 
 /// What a run of token characters is made of.

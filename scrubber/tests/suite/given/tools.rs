@@ -1,6 +1,25 @@
 //! Passwords and keys as further tools are given them, print them and keep them.
 
 use super::{missed, passwords, taken, tokens};
+use crate::support::{engine, rest};
+
+#[test]
+fn the_arguments_behind_a_key_that_a_rule_found_are_its_secrets() {
+    let key = ["8a67639f74", "080f56c5aa"].concat();
+    let places = [
+        "pusher = new Pusher(\"KEY\", \"\u{b6}\", \"1234567\")",
+        "pusher = new Pusher('KEY',\n    '\u{b6}')",
+        "pusher = new Pusher(\"KEY\", \"3286f226e236a23e\", \"\u{b6}\")",
+    ];
+    let places = places.map(|place| place.replace("KEY", &key));
+    assert_eq!(missed(&places.each_ref().map(String::as_str), &tokens()), Vec::<String>::new());
+    let engine = engine();
+    // What is no token, and what stands in no call.
+    for rest_of in ["\", \"notifications-channel\", \"eu-west-1\")", "\"], [\"22974ef37b80f59e6d964a173f27da91\"]"] {
+        let text = format!("pusher key: (\"{key}{rest_of}");
+        assert_eq!(rest(engine, &text), text.replace(&key, "\u{b6}"), "{text}");
+    }
+}
 
 #[test]
 fn further_commands_are_given_passwords() {
