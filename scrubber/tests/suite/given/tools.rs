@@ -13,6 +13,13 @@ fn the_arguments_behind_a_key_that_a_rule_found_are_its_secrets() {
     ];
     let places = places.map(|place| place.replace("KEY", &key));
     assert_eq!(missed(&places.each_ref().map(String::as_str), &tokens()), Vec::<String>::new());
+    let clients = [
+        "require('node-mailjet').connect('app-7', '\u{b6}')",
+        "StreamChat.getInstance(\"k7\", \"\u{b6}\")",
+        "client = example.Client(\"app-7\", \"\u{b6}\")",
+        "cloudinary.config(\"acme\", \"533666664342427\", \"\u{b6}\")",
+    ];
+    assert_eq!(missed(&clients, &tokens()), Vec::<String>::new());
     let engine = engine();
     // What is no token, and what stands in no call.
     for rest_of in ["\", \"notifications-channel\", \"eu-west-1\")", "\"], [\"22974ef37b80f59e6d964a173f27da91\"]"] {
