@@ -149,7 +149,7 @@ fn what_tools_print_names_its_secrets() {
     // A notebook keeps each line of what it printed as a literal of its own.
     let [_, _, value, _] = passwords();
     let cell = format!("[\"   user      password\\n\",\n  \"0  carla  {value}\"]");
-    assert!(!crate::support::rest(crate::support::engine(), &cell).contains(&value), "{cell}");
+    assert!(!rest(engine(), &cell).contains(&value), "{cell}");
     // What a token is told by is no token.
     let accessor = ["Pj3KxGc1y0eB", "zvGVr9OX9ipl"].concat();
     assert_eq!(taken(&[&format!("Vault token accessor: {accessor}")]), Vec::<String>::new());
@@ -166,7 +166,7 @@ fn a_value_ends_where_the_tag_around_what_was_printed_does() {
     let value = ["Tiger#", "36172!"].concat();
     for place in places {
         let text = place.replace('\u{b6}', &value);
-        let left = crate::support::rest(crate::support::engine(), &text);
+        let left = rest(engine(), &text);
         assert!(!left.contains(&value), "{left}");
         assert!(left.contains("</"), "{left}");
     }
