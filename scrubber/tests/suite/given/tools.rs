@@ -20,6 +20,11 @@ fn the_arguments_behind_a_key_that_a_rule_found_are_its_secrets() {
         "cloudinary.config(\"acme\", \"533666664342427\", \"\u{b6}\")",
     ];
     assert_eq!(missed(&clients, &tokens()), Vec::<String>::new());
+    // Ids of all kinds are given to what is called so elsewhere.
+    let commit = ["9fceb02d0ae598e9", "5dc970b74767f193", "72d61af8"].concat();
+    let fine = ["git.connect(\"origin\", \"ID\")", "Parts.getInstance(\"a\", \"ID\")"]
+        .map(|place| place.replace("ID", &commit));
+    assert_eq!(taken(&fine.each_ref().map(String::as_str)), Vec::<String>::new());
     let engine = engine();
     // What is no token, and what stands in no call.
     for rest_of in ["\", \"notifications-channel\", \"eu-west-1\")", "\"], [\"22974ef37b80f59e6d964a173f27da91\"]"] {
