@@ -327,6 +327,7 @@ fn words_of_programs_stay_where_people_and_places_go() {
         ("<h4>34.5.1.2.\u{a0}Processing</h4>".to_owned(), ["<b>93.184", ".216.34</b>"].concat()),
         ("\"otp\": 30000,".to_owned(), ["\"otp\": 30", "517,"].concat()),
         ("gpio pin: 1024".to_owned(), ["nuki_pin: 10", "24"].concat()),
+        ("gpio pin: 1024".to_owned(), ["the box with the gpio header has nuki_pin: 10", "24"].concat()),
     ]);
 }
 
@@ -362,6 +363,7 @@ fn numbers_of_sections_and_fractions_stay_and_addresses_and_phones_go() {
     check(&[
         ("from CDC spec 5.2.3.11 */".to_owned(), ["host 93.184", ".3.11"].concat()),
         ("toSci \"+345678.5432\"".to_owned(), format!("call \"{phone}\"")),
+        ("toSci \"+345678.5432\"".to_owned(), ["call +4930", ".12345678"].concat()),
         ("\"X121-Address\", 3, None, None".to_owned(), "address: plac Bema 14".to_owned()),
         ("displayName: 'Fields'".to_owned(), "displayName: 'Anna'".to_owned()),
         ("\"title\": \"Dag Tetikle\"".to_owned(), "\"author\": \"Anna Winslow\"".to_owned()),

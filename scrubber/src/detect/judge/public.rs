@@ -210,8 +210,7 @@ fn names_a_key_id(before: &[u8]) -> bool {
     name.ends_with(b"subjectkeyidentifier") || name.ends_with(b"authoritykeyidentifier")
 }
 
-/// The table of a tokenizer as Lezer writes it in signs of ASCII, with `~` for what has no value (<https://lezer.codemirror.net/docs/ref/>,
-/// checked 2026-12-01).
+/// The table of a tokenizer as Lezer writes it in signs of ASCII, with `~` for what has no value (<https://lezer.codemirror.net/docs/ref/>).
 fn is_table(value: &[u8]) -> bool {
     const LENGTH_MIN: usize = 64;
     value.len() >= LENGTH_MIN && value.contains(&b'~')

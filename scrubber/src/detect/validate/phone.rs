@@ -37,7 +37,8 @@ fn is_one_number(value: &[u8], digits: usize) -> bool {
     let mut parts = number.split(|byte| *byte == b'.');
     let [whole, fraction] = [parts.next(), parts.next()].map(Option::unwrap_or_default);
     let plain = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
-    let fraction_of = !fraction.is_empty() && whole.len() > 4;
+    // `+4989.1234567`: behind an area's code more digits follow than fractions have.
+    let fraction_of = (1..=4).contains(&fraction.len()) && whole.len() > 4;
     parts.next().is_none() && plain(whole) && plain(fraction) && (digits > DIGITS_MAX || fraction_of)
 }
 

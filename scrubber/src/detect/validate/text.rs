@@ -179,6 +179,7 @@ pub(super) fn has_letters_and_digits(value: &[u8]) -> bool {
 
 /// Whether a row of digits says how many of something there are, or when something was.
 pub(super) fn is_counted(value: &[u8], before: &[u8], after: &[u8]) -> bool {
+    const BESIDE_MAX: usize = 16;
     const UNITS: &[&[u8]] = &[
         b"bit",
         b"bits",
@@ -203,9 +204,11 @@ pub(super) fn is_counted(value: &[u8], before: &[u8], after: &[u8]) -> bool {
     ];
     // A setting of a time; a code is as round once in a thousand times.
     let round = value.len() == 5 && value.ends_with(b"000");
+    // A pin of a board, said right beside it: a program for boards may have a PIN as well.
+    let beside = before.get(before.len().saturating_sub(BESIDE_MAX)..).unwrap_or_default();
     let of_board = [b"gpio".as_slice(), b"bcm "]
         .iter()
-        .any(|word| before.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)));
+        .any(|word| beside.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)));
     let unit = after.strip_prefix(b" ").and_then(|rest| rest.split(|byte| !byte.is_ascii_alphabetic()).next());
     let this_age = value.starts_with(b"19") || value.starts_with(b"20");
     let dated = match value {
