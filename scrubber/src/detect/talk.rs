@@ -159,7 +159,7 @@ const QUESTIONS: [char; 3] = ['?', '？', '؟'];
 
 /// The sentences of a text, each with the sign that ends it.
 fn sentences(text: &str) -> impl Iterator<Item = &str> {
-    let ends = |letter: char| letter == '\n' || "。！।".contains(letter) || QUESTIONS.contains(&letter);
+    let ends = |letter: char| matches!(letter, '\n' | '。' | '！' | '।') || QUESTIONS.contains(&letter);
     text.split_inclusive(ends).flat_map(|part| part.split(". "))
 }
 
