@@ -28,13 +28,15 @@ const PASSWORD_MIN: usize = 8;
 const BEFORE_MAX: usize = 32;
 /// Bytes of the word that the filter looks at.
 const FIRST: usize = 4;
-/// Hex digits of a value: as many as a UUID or a digest has, so that no short name of a commit is one.
-const HEX_MIN: usize = 32;
+/// Hex digits of a value: more than short names of commits have.
+const HEX_MIN: usize = 20;
 /// Of a value this long, each half is a value too: texts show tokens cut short.
 const HALVED_MIN: usize = 32;
 /// Of a value that long, its first and its last bytes are values too: `the key that starts with …`, `… and ends in …`.
 const CUT_MIN: usize = 20;
 const CUT: usize = 12;
+/// As many of the first bytes of a value are its head, which tells it wherever it begins a word: `starts with Zq7…`, without the dots.
+const HEAD_MAX: usize = 24;
 /// So many first bytes of any value are one where dots follow: `the password starts with Copper!T…`.
 const SHOWN: [usize; 2] = [8, 12];
 /// In the middle of a word values at least this long are looked for: `passq7Zp…`.
@@ -70,6 +72,8 @@ struct Held {
     whole: bool,
     /// It is the beginning of a value, and told by what stands for the rest.
     cut: bool,
+    /// It is the beginning of a value, and tells it alone: what goes on behind it belongs to it.
+    head: bool,
     /// It is a form of somebody's name.
     name: bool,
 }
@@ -90,7 +94,7 @@ impl KnownSecrets {
     pub fn add(&mut self, value: &[u8]) -> bool {
         let telling = is_telling(value);
         (telling || is_password(value))
-            && self.insert(value, Held { rule: None, whole: !telling, cut: false, name: false })
+            && self.insert(value, Held { rule: None, whole: !telling, cut: false, head: false, name: false })
     }
 
     /// Takes a value that a rule found, if it can be told from ordinary text.
@@ -100,7 +104,7 @@ impl KnownSecrets {
         if !is_telling(value) || value.len() < HEX_MIN && hex(value) {
             return;
         }
-        let held = Held { rule: Some(rule), whole: false, cut: false, name: false };
+        let held = Held { rule: Some(rule), whole: false, cut: false, head: false, name: false };
         self.insert(value, held);
         if value.len() >= HALVED_MIN {
             let halves: [&[u8]; 2] = value.split_at(value.len() / 2).into();
@@ -120,11 +124,11 @@ impl KnownSecrets {
         if (usize::from(WITHIN_MIN)..value.len()).contains(&part.len()) && !hex(part) && is_random_end(part) {
             self.insert(part, held);
         }
+        if let Some(head) = head(value) {
+            self.insert(head, Held { head: true, ..held });
+        }
         if value.len() >= CUT_MIN {
-            let ends = [value.first_chunk::<CUT>(), value.last_chunk::<CUT>()];
-            ends.into_iter().flatten().filter(|end| !hex(*end) && is_random_end(*end)).for_each(|end| {
-                self.insert(end, held);
-            });
+            value.last_chunk::<CUT>().filter(|end| !hex(*end) && is_random_end(*end)).map(|end| self.insert(end, held));
         }
     }
 
@@ -132,7 +136,7 @@ impl KnownSecrets {
     pub(in crate::detect) fn add_told(&mut self, value: &[u8], rule: RuleId) {
         // `hotfix2024`: what reads like a word and a number may be the name of anything in another text.
         if !is_telling(value) && is_password(value) && !value::is_wordlike(value) {
-            self.insert(value, Held { rule: Some(rule), whole: true, cut: false, name: false });
+            self.insert(value, Held { rule: Some(rule), whole: true, cut: false, head: false, name: false });
         }
     }
 
@@ -144,7 +148,8 @@ impl KnownSecrets {
         if self.names >= NAMES_MAX {
             self.forget_names();
         }
-        self.names += usize::from(self.insert(name, Held { rule: Some(rule), whole: true, cut: false, name: true }));
+        self.names +=
+            usize::from(self.insert(name, Held { rule: Some(rule), whole: true, cut: false, head: false, name: true }));
     }
 
     fn forget_names(&mut self) {
@@ -195,7 +200,7 @@ impl KnownSecrets {
             self.changes += 1;
             (held, anchor)
         });
-        if known.cut && !held.cut || known.name && !held.name {
+        if known.cut && !held.cut || known.head && !held.head && !held.cut || known.name && !held.name {
             self.changes += 1;
             *known = held;
         }
@@ -227,8 +232,8 @@ impl KnownSecrets {
         first.first_chunk::<FIRST>().is_some_and(|first| self.may(literals::hash_of(u32::from_le_bytes(*first))))
     }
 
-    /// The value of at least `length_min` bytes around the word at `word`: where it lies, and its rule.
-    fn find(&self, text: &[u8], word: usize, length_min: u16) -> Option<(usize, usize, Option<RuleId>)> {
+    /// The value of at least `length_min` bytes around the word at `word`.
+    fn find(&self, text: &[u8], word: usize, length_min: u16) -> Option<Known> {
         let first = text.get(word..)?.first_chunk::<FIRST>()?;
         let hash = literals::hash_of(u32::from_le_bytes(*first));
         let shapes = if self.may(hash) { self.shapes.get(&place(hash))? } else { return None };
@@ -236,11 +241,24 @@ impl KnownSecrets {
             let start = word.checked_sub(usize::from(shape.before))?;
             let end = start + usize::from(shape.length);
             let (held, _) = self.values.get(&self.key.hash_one(text.get(start..end)?))?;
-            let goes_on = held.whole && text.get(end).is_some_and(|next| next.is_ascii_alphanumeric() || *next == b'_');
-            let told = !held.cut || text.get(end..).is_some_and(is_elided);
-            (!goes_on && told).then_some((start, end, held.rule))
+            let rest = text.get(end..).unwrap_or_default();
+            let more = rest.iter().take(LENGTH_MAX);
+            let more = more.take_while(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte)).count();
+            let goes_on = held.whole && rest.first().is_some_and(|next| next.is_ascii_alphanumeric() || *next == b'_');
+            let told = !held.cut || is_elided(rest);
+            let end = if held.head { end + more } else { end };
+            (!goes_on && told).then_some(Known { start, end, rule: held.rule, head: held.head })
         })
     }
+}
+
+/// A known value: where it lies, and the rule that found it.
+struct Known {
+    start: usize,
+    end: usize,
+    rule: Option<RuleId>,
+    /// It is the head of a value, of which the rest may stand behind escapes or in other lines.
+    head: bool,
 }
 
 fn place(hash: u32) -> u16 {
@@ -261,6 +279,18 @@ fn anchor(value: &[u8]) -> Option<(u8, u16)> {
     let first = words.next()?;
     let (at, first) = if is_rare(&first.1) { first } else { words.find(|word| is_rare(&word.1)).unwrap_or(first) };
     Some((at as u8, place(literals::hash_of(u32::from_le_bytes(first)))))
+}
+
+/// The fewest first bytes of a value that tell it: of a token a dozen, of a password with signs fewer.
+fn head(value: &[u8]) -> Option<&[u8]> {
+    let most = HEAD_MAX.min(value.len().saturating_sub(1));
+    (PASSWORD_MIN..=most).filter_map(|length| value.get(..length)).find(|head| {
+        let hex = head.iter().all(u8::is_ascii_hexdigit);
+        let shape = value::shape(head);
+        let signs = head.iter().any(|byte| byte.is_ascii_punctuation() && !b"-_./:".contains(byte));
+        let strong = signs && shape.digit > 0 && shape.letters() >= 3;
+        strong && is_telling(head) || is_random_end(head) && head.len() >= if hex { HEX_MIN } else { CUT }
+    })
 }
 
 /// Whether the first bytes of a value are no word that begins others.
@@ -329,36 +359,37 @@ impl Search<'_> {
     /// A known value may stand around the word at `word`.
     #[inline(never)]
     pub(in crate::detect) fn known_secret(&mut self, word: usize) {
-        let (start, end, rule) = match self.secrets().find(self.text, word, 0) {
-            Some(found) => found,
-            None => {
-                // Escapes may stand in it.
-                let ahead = self.text.get(word..self.text.len().min(word + LENGTH_MAX)).unwrap_or_default();
-                if !self.secrets().may_be_escaped(ahead) {
-                    return self.known_over_lines(word);
-                }
-                self.open(word, 2 * LENGTH_MAX);
-                let place = self.window.place(word);
-                let Some((start, end, rule)) = self.secrets().find(self.window.bytes(), place, 0) else {
-                    return self.known_over_lines(word);
-                };
-                (self.window.offset(start), self.window.offset(end), rule)
-            }
+        let plain = self.secrets().find(self.text, word, 0);
+        let found = match plain {
+            Some(found) if !found.head => Some(found),
+            _ => self.known_escaped(word).or_else(|| self.known_over_lines(word)).or(plain),
         };
-        self.report_known(start, end, rule);
+        if let Some(found) = found {
+            self.report_known(found);
+        }
+    }
+
+    /// A known value around the word at `word` with escapes in it.
+    fn known_escaped(&mut self, word: usize) -> Option<Known> {
+        let ahead = self.text.get(word..self.text.len().min(word + LENGTH_MAX))?;
+        if !self.secrets().may_be_escaped(ahead) {
+            return None;
+        }
+        self.open(word, 2 * LENGTH_MAX);
+        let found = self.secrets().find(self.window.bytes(), self.window.place(word), 0)?;
+        Some(Known { start: self.window.offset(found.start), end: self.window.offset(found.end), ..found })
     }
 
     /// A known value may begin around the word at `word` and go on in the lines below, behind what stands there before each line.
-    fn known_over_lines(&mut self, word: usize) {
+    fn known_over_lines(&mut self, word: usize) -> Option<Known> {
         let text = self.text;
-        let Some(places) = over_lines(text, word) else { return };
+        let places = over_lines(text, word)?;
         let joined: Vec<u8> = places.iter().filter_map(|place| text.get(*place)).copied().collect();
         self.work += joined.len() as u64;
-        let Some((start, end, rule)) = self.secrets().find(&joined, word.min(BEFORE_MAX), 0) else { return };
-        let last = end.checked_sub(1).and_then(|last| places.get(last));
-        if let (Some(from), Some(last)) = (places.get(start), last) {
-            self.report_known(*from, last + 1, rule);
-        }
+        // What goes on behind a head may be another word.
+        let found = self.secrets().find(&joined, word.min(BEFORE_MAX), 0).filter(|found| !found.head)?;
+        let last = found.end.checked_sub(1).and_then(|last| places.get(last))?;
+        Some(Known { start: *places.get(found.start)?, end: last + 1, ..found })
     }
 
     /// Known values may stand in the middle of the words of the run `text[start..end]`.
@@ -374,9 +405,9 @@ impl Search<'_> {
             let within = text.get(at - 1).is_some_and(is_word);
             if within && self.secrets().may_begin(text.get(at..end).unwrap_or_default()) {
                 tries += 1;
-                if let Some((from, to, rule)) = self.secrets().find(text, at, WITHIN_MIN) {
-                    self.report_known(from, to, rule);
-                    at = to;
+                if let Some(found) = self.secrets().find(text, at, WITHIN_MIN) {
+                    at = found.end;
+                    self.report_known(found);
                     continue;
                 }
             }
@@ -384,9 +415,9 @@ impl Search<'_> {
         }
     }
 
-    fn report_known(&mut self, start: usize, end: usize, rule: Option<RuleId>) {
-        let rule = rule.unwrap_or_else(|| self.parts.id(Builtin::KnownSecret));
-        self.report_rule(rule, start, end);
+    fn report_known(&mut self, found: Known) {
+        let rule = found.rule.unwrap_or_else(|| self.parts.id(Builtin::KnownSecret));
+        self.report_rule(rule, found.start, found.end);
     }
 }
 
@@ -552,6 +583,25 @@ mod tests {
         assert_eq!(found(&engine, &format!("DB_PASSWORD={long}\n"), &mut scratch), [long.as_str()]);
         let text = format!("is it {short} here?\nDB_PASSWORD={short}\n");
         assert_eq!(found(&engine, &text, &mut scratch), [short.as_str(), short.as_str()]);
+    }
+
+    #[test]
+    fn the_beginning_of_a_value_is_found_with_what_goes_on_behind_it() {
+        let engine = Engine::new(&KnownIdentities::default()).unwrap_or_else(|_| panic!("the rules are complete"));
+        let token = ["rnd_gQO", "VTIImai", "d1XV2m", "Z8pfqoq9", "07Vu"].concat();
+        for (value, shown) in [
+            (token, 22),
+            (["2b78f523", "c3c13b3341", "e5687381", "3c0c"].concat(), 21),
+            (["kqUJ7", "00#7sxO"].concat(), 9),
+        ] {
+            let mut scratch = Scratch::remembering();
+            assert_eq!(found(&engine, &format!("DB_PASSWORD={value}\n"), &mut scratch).len(), 1, "{value}");
+            let part = value.get(..shown).unwrap_or_default();
+            assert_eq!(found(&engine, &format!("it starts with {part} I think"), &mut scratch), [part]);
+            // What every commit or token begins with.
+            let few = value.get(..7).unwrap_or_default();
+            assert!(found(&engine, &format!("it starts with {few} I think"), &mut scratch).is_empty(), "{few}");
+        }
     }
 
     #[test]
