@@ -275,3 +275,57 @@ fn a_dump_is_read_behind_the_numbers_of_a_listing() {
         assert!(!rest.contains(part.as_ref()), "{part} is left of {dump}");
     }
 }
+
+#[test]
+fn the_last_row_of_a_table_is_read_though_the_text_ends_in_it() {
+    let engine = engine();
+    let token = signs(41, BASE62, 30) + "k3";
+    for (head, row) in [
+        ("id,host,service_token,created\n", "1,db1,"),
+        ("id\thost\tservice_token\tcreated\n", "1\tdb1\t"),
+        ("| id | service_token | note |\n|---|---|---|\n", "| 1 | "),
+        ("┌────┬───────┐\n│ id │ service_token │\n├────┼───────┤\n", "│ 1  │ "),
+    ] {
+        leaves_nothing(engine, &format!("{head}{row}{token}"), &token);
+    }
+}
+
+#[test]
+fn a_literal_is_found_to_its_quote_though_its_line_was_broken() {
+    let engine = engine();
+    let hex = signs(42, "0123456789abcdef", 32);
+    let (first, second) = hex.split_at(13);
+    for (before, after) in [("process.env.ACME_API_KEY = '", "';\nrun()"), ("  acmeSecret: \"", "\"\n  timeout: 30s")] {
+        leaves_nothing(engine, &format!("{before}{first}\n{second}{after}"), &hex);
+    }
+    leaves_nothing(engine, &format!("export ACME_PRIVATE_KEY=\"{first}\\\n{second}\"\n"), &hex);
+    // The next line is one of its own.
+    let rest = rest(engine, &format!("token: '{hex}'\nsum7 = '1'\n"));
+    assert_eq!(rest, "token: '\u{b6}'\nsum7 = '1'\n");
+}
+
+#[test]
+fn a_value_without_quotes_goes_on_in_the_next_line_of_a_narrow_terminal() {
+    let engine = engine();
+    let token = signs(43, BASE62, 40) + "k3";
+    let (first, second) = token.split_at(12);
+    leaves_nothing(engine, &format!("jvmargs=-Xmx2g\nsystemProp.acmeServiceApiKey={first}\n{second}\na=1\n"), &token);
+    // A line near it is longer, so that none was broken; a word is no part of a token.
+    for below in [format!("{second}\n# {}", "wide ".repeat(12)), "release notes follow".to_owned()] {
+        let text = format!("jvmargs=-Xmx2g\nsystemProp.acmeServiceApiKey={first}\n{below}\n");
+        assert!(rest(engine, &text).contains(below.as_str()), "{text}");
+    }
+}
+
+#[test]
+fn the_password_of_an_address_is_found_though_its_host_was_cut_off() {
+    let engine = engine();
+    let token = signs(44, "0123456789abcdef", 24);
+    leaves_nothing(engine, &format!("Cloning into 'app'... https://svc:{token}"), &token);
+    leaves_nothing(engine, &format!("x\nremote https://ci:{token}\nlast"), &token);
+    for text in
+        ["docker://node:20-bullseye\n", "see http://web:8080\n", "oci://ghcr:v1.2.3\n", "vscode://file:main42\n"]
+    {
+        assert_eq!(rest(engine, text), text);
+    }
+}

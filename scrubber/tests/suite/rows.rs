@@ -350,3 +350,30 @@ fn a_name_may_stand_far_before_the_end_of_a_wide_column() {
     };
     assert_eq!(rest(engine, &text(&password)), text("\u{b6}"));
 }
+
+#[test]
+fn a_cell_below_the_name_of_a_field_is_its_value_whatever_sign_it_begins_with() {
+    let engine = engine();
+    for value in [["!PLA", "dragon", "5513"].concat(), ["-rz3X9", "PzNBYN0", "rbdP_qW"].concat()] {
+        let table = |name: &str, value: &str| {
+            format!("┌────┬──────┐\n│ id │ {name} │\n├────┼──────┤\n│ 1  │ {value} │\n└────┴──────┘")
+        };
+        let text = table("mysql_root_password", &value);
+        assert_eq!(rest(engine, &text), table("mysql_root_password", "\u{b6}"), "{text}");
+    }
+    for text in [
+        "│ id │ db_password │\n├────┼──────┤\n│ 1  │ required │\n",
+        "│ id │ db_password │\n├────┼──────┤\n│ 1  │ NULL │\n",
+    ] {
+        assert_eq!(rest(engine, text), text);
+    }
+}
+
+#[test]
+fn exports_of_names_and_values_may_have_quotes() {
+    let engine = engine();
+    for value in [["banana", "_bilbo#", "27"].concat(), ["Pepper", "Garten", "17"].concat()] {
+        let text = format!("name,value\nLOG_LEVEL,\"info\"\nMSSQL_SA_PASSWORD,\"{value}\"\nTZ,\"UTC\"");
+        assert_eq!(rest(engine, &text), text.replace(&value, "\u{b6}"));
+    }
+}

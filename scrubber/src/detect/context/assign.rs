@@ -239,8 +239,10 @@ fn bare_end(text: &[u8], start: usize, at: usize) -> usize {
     let phrase = cut < plain && text.get(at..plain).is_some_and(value::is_joined_by_a_sign);
     let mut end = if phrase {
         plain
-    } else if cut < word && (line::fills_line(text, start, at, word) || whole(word)) {
+    } else if cut < word && line::fills_line(text, start, at, word) {
         word
+    } else if cut < word && whole(word) {
+        unclosed(text, at, word)
     } else {
         cut
     };
@@ -264,6 +266,17 @@ fn bare_end(text: &[u8], start: usize, at: usize) -> usize {
         return at + sign;
     }
     end - usize::from(value.ends_with(b"."))
+}
+
+/// `{ClientSecret:1tbh28zqTb}`: the end of a word without the brackets that close what was opened before it.
+fn unclosed(text: &[u8], at: usize, end: usize) -> usize {
+    let word = text.get(at..end).unwrap_or_default();
+    let opened = |close: &u8| match close {
+        b'}' => word.contains(&b'{'),
+        b']' => word.contains(&b'['),
+        _ => word.contains(&b'('),
+    };
+    end - word.iter().rev().take_while(|byte| b")}]".contains(byte) && !opened(byte)).count()
 }
 
 /// Where the sign stands that begins the next member of a query.

@@ -105,14 +105,34 @@ fn shortened_password(ahead: &[u8], end: usize) -> Option<(usize, usize)> {
     let colon = memchr::memchr(b':', userinfo)?;
     let userinfo = userinfo.get(..memchr::memmem::find(userinfo, "\u{2026}".as_bytes()).unwrap_or(end))?;
     let userinfo = userinfo.get(..memchr::memmem::find(userinfo, b"...").unwrap_or(userinfo.len()))?;
-    let cut = userinfo.len() < end || is_escaped_dots(ahead.get(end..)?);
     let (user, password) = (userinfo.get(..colon)?, userinfo.get(colon + 1..)?);
+    // `https://ci:8f3a…` and no more in its line: no port has letters.
+    let last = || ends_line(ahead.get(end..).unwrap_or_default()) && end < USERINFO_MAX && is_mixed(password);
+    let cut = userinfo.len() < end || is_escaped_dots(ahead.get(end..)?) || last();
     let named = !user.is_empty() && user.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(byte));
     // What says that the text was cut leaves no room for a host, which has full stops.
     let said =
         || value::cut_at_its_end(ahead, colon + 1, end).is_some() && !password.contains(&b'.') && !is_port(password);
     let made = password.len() >= 8 && (generic::is_said_password(password) || value::is_jumbled(password) || said());
     (cut && named && made && !value::is_placeholder(password)).then_some((colon + 1, userinfo.len()))
+}
+
+/// Whether a text or its line ends, perhaps by an escape.
+fn ends_line(rest: &[u8]) -> bool {
+    let slashes = rest.iter().take_while(|byte| **byte == b'\\').count();
+    match rest.get(slashes) {
+        None => slashes == 0,
+        Some(byte) => *byte == if slashes > 0 { b'n' } else { b'\n' },
+    }
+}
+
+/// Letters and digits that no tag of an image has, `docker://node:20-bullseye`.
+fn is_mixed(password: &[u8]) -> bool {
+    let shape = value::shape(password);
+    shape.digit >= 2
+        && !password.contains(&b'.')
+        && (generic::is_machine_made(password) || shape.letters() + shape.digit == shape.length)
+        && value::pieces(password) * 3 >= shape.length
 }
 
 fn is_port(text: &[u8]) -> bool {

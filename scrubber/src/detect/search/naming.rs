@@ -232,15 +232,37 @@ impl Search<'_> {
         };
         if generic::is_secret(&named)
             && !is_resource_name(bytes, place.start)
+            && !is_short_member(bytes, place)
             && !is_artifact(bytes, place.start, place.end)
             && !is_of_reference(bytes, place.start, place.end)
         {
             let password = matches!(key, Key::Password | Key::PasswordOf);
             let builtin = if password { Builtin::GenericPassword } else { Builtin::GenericSecret };
-            let end = broken::over_gap(bytes, place.end);
+            let rest = if place.quoted { None } else { wrapped_rest(bytes, place.start, place.end) };
+            let end = rest.unwrap_or_else(|| broken::over_gap(bytes, place.end));
             self.report_places(builtin, place.start, end);
         }
     }
+}
+
+/// Where a value ends that a narrow terminal broke at the end of its line: the next line begins with what no word is, and no line near it
+/// is longer than the broken one.
+fn wrapped_rest(text: &[u8], start: usize, end: usize) -> Option<usize> {
+    const WIDTH_MIN: usize = 36;
+    const NEAR: usize = 200;
+    const PIECE_MIN: usize = 8;
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-+/=".contains(byte);
+    let rest = text.get(end..text.len().min(end + NEAR))?.strip_prefix(b"\n")?;
+    let piece = rest.get(..rest.iter().take_while(|byte| is_part(byte)).count())?;
+    let near = text.get(start.saturating_sub(NEAR)..end)?;
+    let mut lines = near.rsplit(|byte| *byte == b'\n');
+    let width = lines.next()?.len();
+    let random = generic::is_machine_made(piece)
+        || value::shape(piece).is_mixed() && value::pieces(piece) * 3 >= piece.len() && !value::is_wordlike(piece);
+    let ends = matches!(rest.get(piece.len()), None | Some(b'\n' | b'"' | b'\'' | b',' | b' '));
+    let longest = lines.chain(rest.split(|byte| *byte == b'\n')).map(<[u8]>::len).max().unwrap_or(0);
+    (width >= WIDTH_MIN && piece.len() >= PIECE_MIN && random && ends && longest <= width)
+        .then_some(end + 1 + piece.len())
 }
 
 /// What stands after a value. Lines may end in two signs, and with the string that they are in: what a word in a string of one line
@@ -291,6 +313,16 @@ pub(in super::super) fn is_key_of_row(text: &[u8], start: usize, end: usize) -> 
         || head.len() == before.len() && head.last().is_some_and(|byte| b"\"'`".contains(byte));
     let tag = head.iter().rposition(|byte| b"<>".contains(byte)).and_then(|at| head.get(at..));
     member || head.len() < before.len() && matches!(tag, Some([b'<', first, ..]) if first.is_ascii_alphabetic())
+}
+
+/// `badge.svg?token=mDP3mQJNnn`: of the query of an address, shorter than most tokens, and with one digit like a name.
+fn is_short_member(text: &[u8], place: Value) -> bool {
+    const TOKEN_MIN: usize = 12;
+    let before = text.get(place.start.saturating_sub(BACK)..place.start).unwrap_or_default();
+    let Some(name) = before.strip_suffix(b"token=") else { return false };
+    let digits =
+        text.get(place.start..place.end).unwrap_or_default().iter().filter(|byte| byte.is_ascii_digit()).count();
+    place.end - place.start < TOKEN_MIN && digits < 2 && name.last().is_some_and(|byte| b"?&".contains(byte))
 }
 
 /// Whether the value goes on the name of a resource, whose kind is its name: `arn:aws:secretsmanager:…:secret:…`.

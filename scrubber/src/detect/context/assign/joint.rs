@@ -8,6 +8,12 @@ pub(super) fn read(text: &[u8], start: usize, end: usize) -> Option<(Joint, usiz
     if text.get(start.saturating_sub(4)..end) == Some(b"--- PASS") {
         return None;
     }
+    // `private checksum = "…"`: who may read it.
+    if text.get(start..end)? == b"private"
+        && matches!(text.get(end..end + 2), Some([b' ', next]) if next.is_ascii_alphabetic())
+    {
+        return None;
+    }
     // `the token's …`
     let said = text.get(end..)?.starts_with(b"'s ") && text.get(..start)?.ends_with(b" ");
     if said {

@@ -285,10 +285,13 @@ pub(in crate::detect) fn is_constant(name: &[u8]) -> bool {
     name.contains(&b'_') && name.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')
 }
 
-/// `DB_PASSWORD,x9`, a row of an export: the name, in capitals, and one value fill the line.
+/// `DB_PASSWORD,x9`, a row of an export: the name, in capitals, and one value fill the line, perhaps in quotes.
 pub(super) fn is_export(text: &[u8], start: usize, end: usize) -> bool {
     let begins = start.checked_sub(1).and_then(|at| text.get(at)).is_none_or(|byte| *byte == b'\n');
-    let close = || until(text, end + 1, |byte| byte.is_ascii_whitespace() || b",;\"'`".contains(&byte));
+    let close = || match text.get(end + 1) {
+        Some(b'"') => until(text, end + 2, |byte| b"\"\n".contains(&byte)) + 1,
+        _ => until(text, end + 1, |byte| byte.is_ascii_whitespace() || b",;\"'`".contains(&byte)),
+    };
     begins && text.get(end) == Some(&b',') && text.get(start..end).is_some_and(is_constant) && ends_line(text, close())
 }
 

@@ -69,13 +69,33 @@ fn literal_end(window: &Window, open: usize, at: usize, triple: bool) -> usize {
     let mut end = open;
     while let Some(&byte) = text.get(end) {
         let closes = byte == quote && window.depth(end) <= depth;
-        let breaks = byte == b'\n' && !triple;
+        let breaks = byte == b'\n' && !triple && !goes_on(window, open, end, at);
         if closes || breaks || end - open >= VALUE_MAX {
             break;
         }
         end += 1;
     }
     end
+}
+
+/// Whether the literal that starts at `open` was broken at `end`, as terminals wrap lines and a backslash continues them: what stands
+/// before and what stands behind, up to the same quote, is a part of one word.
+fn goes_on(window: &Window, open: usize, end: usize, at: usize) -> bool {
+    const PIECE_MIN: usize = 4;
+    const PIECE_MAX: usize = 256;
+    let text = window.bytes();
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.+/=$".contains(byte);
+    let piece =
+        |piece: &[u8]| piece.len() >= PIECE_MIN && piece.iter().all(is_part) && piece.iter().any(u8::is_ascii_digit);
+    let Some(before) = text.get(open..end) else { return false };
+    let last = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    let rest = text.get(end + 1..text.len().min(end + 1 + PIECE_MAX)).unwrap_or_default();
+    let length = rest.iter().take_while(|byte| is_part(byte)).count();
+    let close = end + 1 + length;
+    piece(last)
+        && rest.get(..length).is_some_and(piece)
+        && text.get(close) == text.get(at)
+        && window.depth(close) == window.depth(at)
 }
 
 /// The opening quote of a literal that is joined to the one whose closing quote stands at `close`: `"abc" + "def"`.

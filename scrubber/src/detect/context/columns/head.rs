@@ -59,6 +59,8 @@ pub(super) struct Head {
     names: [u32; NAMES_KEPT],
     /// A column is that of accounts, so that what stands beside one in a column of passwords is no remark.
     accounts: bool,
+    /// The table is drawn, and the column is called as programs call fields: `db_password`.
+    field: bool,
 }
 
 impl Head {
@@ -121,7 +123,9 @@ impl Head {
         ((2..=COLUMNS_MAX).contains(&count) && !(sign == Sign::Gap && is_in_list(text, from..first, to)))
             .then_some(())?;
         let single = (from..to).any(tab) && !(from..to).any(|at| tab(at) && tab(at + 1));
-        Some(Self { sign, tight, column: column?, count, from, to: to + 1, depth, numbered, single, names, accounts })
+        let field = framed && text.get(start..end).is_some_and(|name| name.contains(&b'_'));
+        let to = to + 1;
+        Some(Self { sign, tight, column: column?, count, from, to, depth, numbered, single, names, accounts, field })
     }
 
     /// `COPY t (a, token) FROM stdin;`, whose rows are lines with a tab between cells.
@@ -153,6 +157,7 @@ impl Head {
             single: true,
             names: [0; NAMES_KEPT],
             accounts: false,
+            field: false,
         })
     }
 
@@ -202,7 +207,9 @@ impl Head {
         }
         // `kpasswd  464/tcp`, `kpasswd  464/udp`: the line above is a row like this one, and no head. One cell before does not tell:
         // below `host  user  password` there may be a user of that name.
-        if count != self.count || again || shared > 1 {
+        // The last row may be cut off with the text, in this cell or behind it.
+        let cut = to == text.len() && (self.column + 1..self.count).contains(&count);
+        if count != self.count && !cut || again || shared > 1 {
             return None;
         }
         Some((found.and_then(|(start, end)| self.value(text, start, end)), to + 1))
@@ -224,7 +231,10 @@ impl Head {
         let after = cell.iter().rev().take_while(|byte| is_edge(byte)).count();
         let (start, end) = (start + before, end.saturating_sub(after));
         let word = || text.get(start..end).is_some_and(|cell| !cell.iter().any(u8::is_ascii_whitespace));
-        let set = self.tight || self.accounts && word();
+        // What a program draws below the name of a field is that field's value.
+        let field =
+            || self.field && word() && text.get(start..end).is_some_and(|cell| cell.iter().any(u8::is_ascii_digit));
+        let set = self.tight || self.accounts && word() || field();
         let joint = if set { Joint::Assigned } else { Joint::Said };
         (start < end).then_some(Value { start, end, joint, quoted: set, literal: set })
     }
