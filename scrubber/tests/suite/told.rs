@@ -488,3 +488,26 @@ fn sentences_tell_secrets_that_people_made_up() {
         assert_eq!(rest(engine, text), text);
     }
 }
+
+#[test]
+fn what_is_handed_over_may_stand_in_a_paragraph_of_its_own() {
+    let hex = ["a389ef81", "8ee90b6d", "26296b7c", "59d18dce"].concat();
+    for (sentence, value) in [
+        ("here is the redis password you asked for", hex.clone()),
+        ("Here's the session secret as requested", [hex.clone(), hex.clone()].concat()),
+        ("here is the mysql root password you asked for", ["tokyo-", "summer-72"].concat()),
+    ] {
+        let text = format!("{sentence}\n\n{value}\n\nlet me know");
+        assert_eq!(rest(engine(), &text), format!("{sentence}\n\n\u{b6}\n\nlet me know"), "{text}");
+    }
+    for text in [
+        format!("Here is the commit of the token fix\n\n{hex}\n"),
+        "Here is the password policy\n\nMinimum8Chars\n".to_owned(),
+        "here is the secret key reference\n\nsecretKeyRef\n".to_owned(),
+        format!("The public key is {hex}{hex}, please use it."),
+        format!("string private checksum = \"{hex}\";"),
+        ["ssh fingerprint is SHA256:", "2bNWy0zSF7Fh", "hYTNCvNSj9yX", "TazKqvliTwnf", "XgqNAd2"].concat(),
+    ] {
+        assert_eq!(rest(engine(), &text), text);
+    }
+}

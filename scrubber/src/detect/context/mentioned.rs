@@ -30,7 +30,7 @@ impl Search<'_> {
         let words = if key == Key::Hint { of_two_words(self.text, start, end) } else { None };
         let loud = words.is_none() || self.is_kind_of_key(start);
         let key = words.unwrap_or(key);
-        if !matches!(key, Key::Password | Key::Secret) || !self.may_be_mentioned(start, end) {
+        if !matches!(key, Key::Password | Key::Secret) || self.is_public(start) || !self.may_be_mentioned(start, end) {
             return;
         }
         self.work += 1;
@@ -105,7 +105,7 @@ impl Search<'_> {
                 *slot = Some(place);
             }
         }
-        let led = || led_to_below(text, high).filter(|_| tail.len() < AFTER_MAX && key == Key::Password);
+        let led = || led_to_below(text, tail, high, key).filter(|_| tail.len() < AFTER_MAX);
         if places[0].is_none() && !known {
             places[0] = led();
         }
@@ -121,6 +121,12 @@ impl Search<'_> {
         const LATELY: usize = 8;
         let (start, end) = (self.window.offset(start), self.window.offset(end));
         self.found.iter().rev().take(LATELY).any(|found| found.start <= start && end <= found.end)
+    }
+
+    /// `the public key`
+    fn is_public(&self, start: usize) -> bool {
+        let before = self.text.get(start.saturating_sub(12)..start).unwrap_or_default();
+        ["ublic ", "ublishable "].iter().any(|word| before.ends_with(word.as_bytes()))
     }
 
     /// `the API key`, `an access key`: the word before the name says that it is one for a service.
@@ -139,13 +145,35 @@ impl Search<'_> {
     }
 }
 
-/// The word that fills the line below a sentence which ends with a colon at `end`: `use the following password to proceed:`. One line
-/// between them may be empty. It is striking, or a number in hex of the length that Jenkins has, and said to be the one.
-fn led_to_below(text: &[u8], end: usize) -> Option<(usize, usize)> {
+/// The word that fills the line below a sentence which ends with a colon at `end`, or hands something over: `use the following password
+/// to proceed:`, `here is the redis password you asked for`. One line between them may be empty. It is striking, or a number in hex of
+/// the length that Jenkins has, and said to be the one.
+fn led_to_below(text: &[u8], tail: &[u8], end: usize, key: Key) -> Option<(usize, usize)> {
     const JENKINS: usize = 32;
     const HEAD: usize = 96;
+    const HANDS: [&str; 10] = [
+        "ere is ",
+        "ere's ",
+        "eres ",
+        "ere are ",
+        "ier ist ",
+        "oici ",
+        "cco ",
+        "qu\u{ed} est\u{e1} ",
+        "asked for",
+        " as requested",
+    ];
+    const OTHERS: [&str; 6] = ["commit", "hash", "sha", "digest", "checksum", "revision"];
+    // `the password policy`, `the token count`: the name of another thing.
+    const AFTER: &str = "you i we as for that to of from on in below base again";
+    let next = tail.trim_ascii_start().split(|byte| !byte.is_ascii_alphabetic()).next().unwrap_or_default();
+    let own = next.is_empty() || words(AFTER).any(|word| word.as_bytes() == next);
     let line = text.get(..end)?.trim_ascii_end();
-    let rest = text.get(end..).filter(|_| line.ends_with(b":"))?;
+    let sentence = line.get(line.len().saturating_sub(HEAD)..)?.rsplit(|byte| *byte == b'\n').next()?;
+    let holds = |words: &[&str]| words.iter().any(|word| memchr::memmem::find(sentence, word.as_bytes()).is_some());
+    let hands = || own && holds(&HANDS) && !holds(&OTHERS);
+    let colon = line.ends_with(b":");
+    let rest = text.get(end..).filter(|_| colon && key == Key::Password || hands())?;
     let gap = rest.iter().take(16).take_while(|byte| byte.is_ascii_whitespace()).count();
     let breaks = rest.get(..gap)?.iter().filter(|byte| **byte == b'\n').count();
     let from = end + gap;
@@ -154,8 +182,15 @@ fn led_to_below(text: &[u8], end: usize) -> Option<(usize, usize)> {
     let head = text.get(end.saturating_sub(HEAD)..end).unwrap_or_default();
     let hex = || word.len() == JENKINS && value::shape(word).is_hex(word) && value::shape(word).is_mixed();
     let given = memchr::memmem::find(head, b"following").is_some() && hex();
-    let likely = striking::is_striking(word) || striking::is_made_up(word) || striking::is_mixed_up(word) || given;
-    ((1..=2).contains(&breaks) && likely).then_some((from, from + word.len()))
+    let striking = || striking::is_striking(word) || striking::is_made_up(word) || striking::is_mixed_up(word) || given;
+    let likely = match key {
+        Key::Password => {
+            striking() || hands() && (generic::is_told_password(word, true) || generic::is_machine_made(word))
+        }
+        Key::Secret | Key::Access | Key::Hint | Key::PasswordOf | Key::SecretOf => generic::is_told_token(word),
+    };
+    let whole = !word.iter().any(u8::is_ascii_whitespace);
+    ((1..=2).contains(&breaks) && whole && likely).then_some((from, from + word.len()))
 }
 
 /// Where the quote of an answer stands behind the question that `tail` goes on: `… should I use?"="x9"`, as Claude Code shows it.
@@ -300,6 +335,8 @@ pub(in crate::detect) fn striking_part(text: &[u8], start: usize, end: usize) ->
     let (account, rest) = (word.get(..sign)?, word.get(sign + 1..)?);
     let named =
         !account.is_empty() && account.iter().all(|byte| byte.is_ascii_alphanumeric() || b"._@-\\".contains(byte));
+    // `SHA256:…`: the fingerprint of a key.
+    let named = named && account != b"SHA256";
     (named && (striking::is_striking(rest) || striking::is_simple(rest))).then_some((start + sign + 1, end))
 }
 

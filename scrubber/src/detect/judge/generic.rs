@@ -192,10 +192,15 @@ fn is_literal(named: &Named<'_>) -> bool {
     named.place.joint == Joint::Assigned && (named.place.quoted || named.previous == Some(b'=') || alone)
 }
 
-/// The value, with literals that are written in a row put together.
+/// The value, with literals that are written in a row put together, and lines that one literal was broken into.
 fn joined<'a>(named: &Named<'a>) -> Cow<'a, [u8]> {
     let text = named.value;
     let quote = named.previous.filter(|byte| named.place.quoted && b"\"'`".contains(byte));
+    // A literal that was broken over two lines.
+    let blanks = text.iter().filter(|byte| byte.is_ascii_whitespace()).count();
+    if quote.is_some() && blanks > 0 && text.iter().filter(|byte| b"\r\n".contains(byte)).count() == blanks {
+        return Cow::Owned(text.iter().filter(|byte| !byte.is_ascii_whitespace()).copied().collect());
+    }
     let Some(quote) = quote.filter(|quote| memchr::memchr(*quote, text).is_some()) else { return Cow::Borrowed(text) };
     let literals = text.split(|byte| *byte == quote).step_by(2);
     Cow::Owned(literals.flatten().copied().collect())
@@ -210,6 +215,7 @@ fn is_token(named: &Named<'_>, text: &[u8]) -> bool {
         return true;
     }
     let literal = is_told_literally(named);
+    let whole = literal || named.next.is_none_or(|byte| byte == b'\n');
     if shape.letters() == 0 {
         // Numbers alone are counts, times and short ids; some providers' keys are longer ones.
         return shape.digit == shape.length && shape.length >= 15 && value::entropy(text) >= 2.5;
@@ -222,7 +228,8 @@ fn is_token(named: &Named<'_>, text: &[u8]) -> bool {
         Joint::Assigned | Joint::Spaced if is_thoroughly_mixed(text, shape) => 8,
         Joint::Assigned | Joint::Said if is_shredded(text, shape) => 8,
         Joint::Assigned if literal && value::is_scrambled(text) => 8,
-        Joint::Said if named.place.quoted && is_thoroughly_mixed(text, shape) => 10,
+        Joint::Assigned if whole && is_scattered(text, shape) => 10,
+        Joint::Said if is_thoroughly_mixed(text, shape) => 10,
         Joint::Assigned | Joint::Passed | Joint::Spaced => 12,
         Joint::Said => 16,
     };
@@ -259,6 +266,16 @@ fn is_token(named: &Named<'_>, text: &[u8]) -> bool {
 /// `--client-secret Maple#Rain77`
 fn is_given_to_flag(named: &Named<'_>) -> bool {
     named.place.joint == Joint::Spaced && named.place.literal
+}
+
+/// Letters of both cases and a digit or more, as few names have them: `KXMvGNl99W`.
+fn is_scattered(text: &[u8], shape: Shape) -> bool {
+    shape.digit > 0
+        && shape.upper >= 2
+        && shape.lower >= 2
+        && shape.letters() + shape.digit == shape.length
+        && value::pieces(text) >= 4
+        && !value::is_wordlike(text)
 }
 
 /// In quotes, right behind an equals sign, or given to a flag: no variable.

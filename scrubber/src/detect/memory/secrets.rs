@@ -36,7 +36,8 @@ const HALVED_MIN: usize = 32;
 const CUT_MIN: usize = 20;
 const CUT: usize = 12;
 /// As many of the first bytes of a value are its head, which tells it wherever it begins a word: `starts with Zq7…`, without the dots.
-const HEAD_MAX: usize = 24;
+const HEAD_MAX: usize = 48;
+const HEAD_MIN: usize = 10;
 /// So many first bytes of any value are one where dots follow: `the password starts with Copper!T…`.
 const SHOWN: [usize; 2] = [8, 12];
 /// In the middle of a word values at least this long are looked for: `passq7Zp…`.
@@ -281,7 +282,7 @@ fn anchor(value: &[u8]) -> Option<(u8, u16)> {
     Some((at as u8, place(literals::hash_of(u32::from_le_bytes(first)))))
 }
 
-/// The fewest first bytes of a value that tell it: of a token a dozen, of a password with signs fewer.
+/// The fewest first bytes of a value that tell it: of a token ten or more, of a password with signs fewer.
 fn head(value: &[u8]) -> Option<&[u8]> {
     let most = HEAD_MAX.min(value.len().saturating_sub(1));
     (PASSWORD_MIN..=most).filter_map(|length| value.get(..length)).find(|head| {
@@ -289,7 +290,9 @@ fn head(value: &[u8]) -> Option<&[u8]> {
         let shape = value::shape(head);
         let signs = head.iter().any(|byte| byte.is_ascii_punctuation() && !b"-_./:".contains(byte));
         let strong = signs && shape.digit > 0 && shape.letters() >= 3;
-        strong && is_telling(head) || is_random_end(head) && head.len() >= if hex { HEX_MIN } else { CUT }
+        strong && is_telling(head)
+            || is_random_end(head) && head.len() >= if hex { HEX_MIN } else { HEAD_MIN }
+            || head.len() >= CUT && is_own(head) && value::is_jumbled(head)
     })
 }
 
@@ -310,11 +313,16 @@ fn is_random_half(half: &[u8]) -> bool {
     shape.is_mixed() && value::entropy(half) >= 2.75 && !value::is_wordlike(half) && !generic::is_path(half)
 }
 
-/// Whether the first or last bytes of a value tell it. All JSON in Base64 begins alike.
+/// Whether the first or last bytes of a value tell it.
 fn is_random_end(end: &[u8]) -> bool {
-    is_random_half(end)
-        && !end.starts_with(b"eyJ")
-        && end.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte))
+    is_random_half(end) && is_own(end)
+}
+
+/// Bytes of a token that are not how many others begin: in Base64, JSON, PEM and its body, keys of SSH, archives and pictures do.
+fn is_own(part: &[u8]) -> bool {
+    const COMMON: [&[u8]; 9] = [b"eyJ", b"LS0t", b"MII", b"AAAA", b"H4sI", b"UEsD", b"iVBOR", b"R0lGOD", b"PD94"];
+    !COMMON.iter().any(|begins| part.starts_with(begins))
+        && part.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte))
 }
 
 /// Whether a value is long and mixed enough to be told from ordinary text.

@@ -183,3 +183,23 @@ fn a_remark_may_stand_between_a_key_and_its_value() {
     ];
     assert_eq!(taken(&harmless), Vec::<String>::new());
 }
+
+#[test]
+fn short_secrets_of_both_cases_with_a_digit_count_where_a_line_sets_them() {
+    let values = [["KXMv", "GNl99W"].concat(), ["35Ab", "hjhToM"].concat(), ["Ecrk", "1XyyOx"].concat()];
+    let places = [
+        "CLIENT_SECRET=\u{b6}",
+        "naverClientSecret: \u{b6}",
+        "helm upgrade shop ./chart --set app.clientSecret=\u{b6}",
+    ];
+    assert_eq!(missed(&places, &values), Vec::<String>::new());
+    assert_eq!(
+        taken(&[
+            "clientSecret: Uint8Array",
+            "secret: BigInt64Array",
+            "token: Base64Token",
+            "https://codecov.io/gh/acme/shop/badge.svg?token=KxQmZ2pRwv",
+        ]),
+        Vec::<String>::new()
+    );
+}
