@@ -20,10 +20,15 @@ pub(super) fn luhn(value: &[u8]) -> bool {
     digits(value).is_some_and(|digits| digits.len() > 1 && luhn_sum(&digits).is_multiple_of(10))
 }
 
-/// Recovery password of BitLocker: sixteen bits of the key in each of eight groups, times eleven ([MS-FVE]).
+/// Recovery password of BitLocker: sixteen bits of the key in each of eight groups, times eleven
+/// (<https://learn.microsoft.com/windows/win32/secprov/protectkeywithnumericalpassword-win32-encryptablevolume>, 2026-12-01).
 pub(super) fn is_bitlocker(value: &[u8]) -> bool {
-    let group =
-        |group: &[u8]| group.iter().try_fold(0u32, |sum, digit| Some(sum * 10 + char::from(*digit).to_digit(10)?));
+    const DIGITS: usize = 6;
+    // Rules of others may have other forms.
+    let group = |group: &[u8]| {
+        let group = Some(group).filter(|group| group.len() == DIGITS)?;
+        group.iter().try_fold(0u32, |sum, digit| Some(sum * 10 + char::from(*digit).to_digit(10)?))
+    };
     let mut first = None;
     let mut varied = false;
     let valid = value.split(|byte| *byte == b'-').all(|part| {
@@ -200,6 +205,14 @@ pub(in super::super) fn is_wif(value: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn groups_of_other_lengths_are_no_recovery_password() {
+        assert!(is_bitlocker(b"717123-516186") && !is_bitlocker(b"717123-516187"));
+        for other in ["99999999999-717123", "11-22", "717123", "717123-", ""] {
+            assert!(!is_bitlocker(other.as_bytes()), "{other}");
+        }
+    }
 
     #[test]
     fn codes_close_to_each_other_are_no_number() {
