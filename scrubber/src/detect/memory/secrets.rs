@@ -32,10 +32,10 @@ const FIRST: usize = 4;
 const HEX_MIN: usize = 20;
 /// Of a value this long, each half is a value too: texts show tokens cut short.
 const HALVED_MIN: usize = 32;
-/// Of a value that long, its first and its last bytes are values too: `the key that starts with …`, `… and ends in …`.
+/// Of a value that long, its last bytes are a value too: `… and ends in …`.
 const CUT_MIN: usize = 20;
 const CUT: usize = 12;
-/// As many of the first bytes of a value are its head, which tells it wherever it begins a word: `starts with Zq7…`, without the dots.
+/// No more of the first bytes of a value are its head, which tells it wherever it begins a word: `the key that starts with Zq7…`.
 const HEAD_MAX: usize = 48;
 const HEAD_MIN: usize = 10;
 /// So many first bytes of any value are one where dots follow: `the password starts with Copper!T…`.
@@ -243,11 +243,11 @@ impl KnownSecrets {
             let end = start + usize::from(shape.length);
             let (held, _) = self.values.get(&self.key.hash_one(text.get(start..end)?))?;
             let rest = text.get(end..).unwrap_or_default();
-            let more = rest.iter().take(LENGTH_MAX);
-            let more = more.take_while(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte)).count();
+            let goes_on_by = |byte: &&u8| byte.is_ascii_alphanumeric() || b"-_".contains(byte);
+            let more = || rest.iter().take(LENGTH_MAX).take_while(goes_on_by).count();
             let goes_on = held.whole && rest.first().is_some_and(|next| next.is_ascii_alphanumeric() || *next == b'_');
             let told = !held.cut || is_elided(rest);
-            let end = if held.head { end + more } else { end };
+            let end = if held.head { end + more() } else { end };
             (!goes_on && told).then_some(Known { start, end, rule: held.rule, head: held.head })
         })
     }
@@ -282,8 +282,13 @@ fn anchor(value: &[u8]) -> Option<(u8, u16)> {
     Some((at as u8, place(literals::hash_of(u32::from_le_bytes(first)))))
 }
 
-/// The fewest first bytes of a value that tell it: of a token ten or more, of a password with signs fewer.
+/// The fewest first bytes of a value that tell it: of a token ten or more, of a password with signs fewer. All hashes that one function
+/// made begin with its name and settings: `$argon2id$v=19$m=65536…`.
 fn head(value: &[u8]) -> Option<&[u8]> {
+    const PARTS_OF_HASH: usize = 3;
+    if value.iter().filter(|byte| **byte == b'$').count() >= PARTS_OF_HASH {
+        return None;
+    }
     let most = HEAD_MAX.min(value.len().saturating_sub(1));
     (PASSWORD_MIN..=most).filter_map(|length| value.get(..length)).find(|head| {
         let hex = head.iter().all(u8::is_ascii_hexdigit);
@@ -609,6 +614,19 @@ mod tests {
             // What every commit or token begins with.
             let few = value.get(..7).unwrap_or_default();
             assert!(found(&engine, &format!("it starts with {few} I think"), &mut scratch).is_empty(), "{few}");
+        }
+    }
+
+    #[test]
+    fn the_name_of_a_hash_function_stays_when_a_hash_is_known() {
+        let engine = Engine::new(&KnownIdentities::default()).unwrap_or_else(|_| panic!("the rules are complete"));
+        for (name, salt) in
+            [("$argon2id$v=19$m=65536,t=3,p=4$", "c29tZXNhbHQ"), ("$argon2i$v=19$m=4096,t=3,p=1$", "q7Zp4Xw2Lr9T")]
+        {
+            let mut scratch = Scratch::remembering();
+            let hash = [name, salt, "$RdescudvJ", "CsgtubdWRJ", "JTmaaYbkPz", "q7Zp4Xw2Lr"].concat();
+            assert_eq!(found(&engine, &format!("stored {hash}\n"), &mut scratch), [hash.as_str()]);
+            assert!(found(&engine, &format!("we use {name} today"), &mut scratch).is_empty(), "{name}");
         }
     }
 
