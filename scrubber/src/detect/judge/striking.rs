@@ -19,9 +19,10 @@ pub(in crate::detect) fn is_striking(word: &[u8]) -> bool {
         && (form.foreign == 0 || value::accented(word).is_some())
         && word.first().is_some_and(|byte| byte.is_ascii_alphanumeric() || b"!#$%^&".contains(byte))
         && !word.starts_with(b"L$")
-        && !is_ticket(word)
+        && !is_fragment(word)
         && !word.iter().any(|byte| b"/\\=|,:\"'`".contains(byte))
-        && (!word.iter().any(|byte| b"()[]{}<>;".contains(byte)) || form.digit > 2 && value::is_scrambled(word));
+        && (!word.iter().any(|byte| b"()[]{}<>;".contains(byte))
+            || form.digit > 2 && value::is_scrambled(word) && !are_numbered_names(word));
     // `Kettle!Fog7`: one digit is enough where a sign parts two words.
     let parted = !word.iter().any(|byte| b"*#".contains(byte)) && generic::is_signed_amid(word);
     (plain || parted)
@@ -38,12 +39,19 @@ pub(in crate::detect) fn is_striking(word: &[u8]) -> bool {
         && !value::is_code(word)
 }
 
-/// `#SHOP-3585`
-fn is_ticket(word: &[u8]) -> bool {
-    let rest = word.strip_prefix(b"#").unwrap_or_default();
-    let project = rest.iter().take_while(|byte| byte.is_ascii_uppercase()).count();
-    let number = rest.get(project..).and_then(|rest| rest.strip_prefix(b"-")).unwrap_or_default();
-    project >= 2 && !number.is_empty() && number.iter().all(u8::is_ascii_digit)
+/// `#SHOP-3585`, `#issue-12345`, `#section-2024`, `#a1b2c3d4`: a ticket, a place in a page or a colour.
+fn is_fragment(word: &[u8]) -> bool {
+    let Some(rest) = word.strip_prefix(b"#") else { return false };
+    let digits = rest.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let name = rest.get(..rest.len() - digits).unwrap_or_default();
+    let one_case = |case: fn(&u8) -> bool| name.iter().all(|byte| case(byte) || b"-_".contains(byte));
+    let colour = matches!(rest.len(), 3 | 4 | 6 | 8) && rest.iter().all(u8::is_ascii_hexdigit);
+    colour || name.len() < rest.len() && (one_case(u8::is_ascii_uppercase) || one_case(u8::is_ascii_lowercase))
+}
+
+/// `fn3<T1>(a2)`: brackets around names that end with a number. In what a machine mixes letters follow digits.
+fn are_numbered_names(word: &[u8]) -> bool {
+    !word.windows(2).any(|two| matches!(two, [digit, letter] if digit.is_ascii_digit() && letter.is_ascii_alphabetic()))
 }
 
 /// `Sommer2024!`, `Tr0ub4dor&3`: letters and digits, and a sign that neither names nor versions have.
@@ -226,6 +234,8 @@ mod tests {
             "Tr0ub4dor&3",
             "Qx82hhPl",
             "#Admin97#",
+            "#Harbor-97x",
+            "9qhtOQ[(m}98;hk5Vpt",
             "blue$Cactus77",
             "CopperHarbor1275",
             "Copper-Harbor-1275",
@@ -240,6 +250,11 @@ mod tests {
             "bcrypt@5.1.1",
             "issue#1234",
             "#SHOP-3585",
+            "#issue-12345",
+            "#section-2024",
+            "#a1b2c3d4",
+            "fn3<T1>(a2",
+            "K1;V2>(x3",
             "C++17",
             "React18",
             "db-1.internal",
