@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::runs::RUN_MIN;
 use crate::detect::RuleId;
-use crate::detect::judge::{generic, value};
+use crate::detect::judge::{generic, random, value};
 use crate::detect::rule::{Anchor, Behinds, Class, Heads, RuleSet, Text};
 use crate::detect::search::{AHEAD, BACK, Search, byte_at};
 use crate::detect::sets::grams::{Gram, Grams};
@@ -426,7 +426,8 @@ fn next_token(text: &[u8], end: usize, quote: u8) -> Option<Range<usize>> {
     let value = value.get(..length).filter(|_| LENGTH.contains(&length) && value.get(length) == Some(&quote))?;
     let form = value::shape(value);
     let start = end + 2 + gap + 1;
-    (generic::is_told_token(value) || form.is_hex(value) && form.is_mixed()).then_some(start..start + length)
+    let token = generic::is_told_token(value) || form.is_hex(value) && form.is_mixed();
+    (token && !random::is_uuid(value)).then_some(start..start + length)
 }
 
 /// What a run of token characters is made of.

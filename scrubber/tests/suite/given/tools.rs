@@ -27,7 +27,11 @@ fn the_arguments_behind_a_key_that_a_rule_found_are_its_secrets() {
     assert_eq!(taken(&fine.each_ref().map(String::as_str)), Vec::<String>::new());
     let engine = engine();
     // What is no token, and what stands in no call.
-    for rest_of in ["\", \"notifications-channel\", \"eu-west-1\")", "\"], [\"22974ef37b80f59e6d964a173f27da91\"]"] {
+    for rest_of in [
+        "\", \"notifications-channel\", \"eu-west-1\")",
+        "\"], [\"22974ef37b80f59e6d964a173f27da91\"]",
+        "\", \"550e8400-e29b-41d4-a716-446655440000\")",
+    ] {
         let text = format!("pusher key: (\"{key}{rest_of}");
         assert_eq!(rest(engine, &text), text.replace(&key, "\u{b6}"), "{text}");
     }
