@@ -297,18 +297,25 @@ fn what_templates_and_scripts_set_a_password_to_stays_and_a_password_goes() {
         ("  scanJsxToken(): JsxTokenSyntaxKind;".to_owned(), format!("  scanJsxToken: {token};")),
         ("password=newText".to_owned(), format!("password={key}")),
         ("We pass userId42 to the handler.".to_owned(), "The pass userId42 is set.".to_owned()),
+        ("Pass userId42 to the handler.".to_owned(), "pass userId42 to log in.".to_owned()),
+        ("then pass userId42 to it".to_owned(), format!("use pass {key} to deploy it")),
+        ("getToken(): JsxTokenSyntaxKind;".to_owned(), "getPassword(): Kettle!Harbor".to_owned()),
+        ("pw = \"$host.vars.pw$\"".to_owned(), "pw = \"$copper_harbor$\"".to_owned()),
+        ("password = \"fan[{#INDEX}]\"".to_owned(), "password = \"kettle.9284{x}\"".to_owned()),
     ]);
 }
 
 #[test]
 fn what_everybody_may_read_stays_and_what_its_name_says_else_goes() {
     let (id, token) = (["3KA3", "R2D9fV"].concat(), ["oNO8dWQ0_3C", "xPMcsxcIlN9k0"].concat());
+    let (table, parts) = ("!~RrXYZ[X^!P]^!Ppq!Prs#ust#zuv$Svw", [token.as_str(), &token].concat());
     let hex = ["88:5A:55:C0:52:FF:61:CD:52:", "A3:35:0F:EA:5A:9C:24:38:22:F7:5C"].concat();
     check(&[
         (format!("'subjectKeyIdentifier' => '{hex}'"), format!("'signingKey' => '{hex}'")),
         (format!("a/b.py,sha256=pUZf1SOOPzxPUvfkey-{token},1655"), format!("a/b.py,acme-key-{token}")),
         ("[protocol://][user[:password]@]proxy".to_owned(), format!("https://ann:{id}]@proxy/x")),
-        ("$ cat /etc/passwd\nroot:x:0:0:root:/root:/bin/sh".to_owned(), format!("$ cat /etc/app/passwd\n{id}")),
+        ("$ cat /etc/passwd\nroot:x:0:0:root:/root:/bin/sh".to_owned(), format!("$ cat /etc/passwd-s3fs\n{id}")),
+        (format!("tokenData: \"{table}{table}\""), format!("tokenData: \"{parts}~{parts}\"")),
         (
             "$ env | grep -E 'token|pass' ; date; cal 2>/dev/null\nOLDPWD=/tmp/a1".to_owned(),
             format!("$ pass db/staging\n{id}"),
@@ -321,10 +328,14 @@ fn words_of_programs_stay_where_people_and_places_go() {
     check(&[
         ("msgid \"Lines\"\nmsgstr \"Baris Faktur\"".to_owned(), "Last-Translator: Baris Faktur".to_owned()),
         ("\"daylight\": \"Samara Summer Time\"".to_owned(), "\"author\": \"Samara Winslow\"".to_owned()),
+        ("\"daylight\": \"Samara Summer Time\"".to_owned(), "Anna Winslow Time: 10:30".to_owned()),
+        ("msgstr \"Baris Faktur\"".to_owned(), "msgstr \"Last-Translator: Anna Winslow\"".to_owned()),
         ("\"Loan Repayment Options\"".to_owned(), "\"Loan Nguyen\"".to_owned()),
         ("Luzum, Brian et al. “The IAU 2009 System".to_owned(), "al. Jerozolimskie 44".to_owned()),
+        ("Luzum, Brian et al. “The IAU 2009 System".to_owned(), "nasz internet al. Jerozolimskie 44".to_owned()),
         ("IP address to interfaces with NetBox 2".to_owned(), "address: plac Bema 14".to_owned()),
         ("<h4>34.5.1.2.\u{a0}Processing</h4>".to_owned(), ["<b>93.184", ".216.34</b>"].concat()),
+        ("\"otp\": 30000,".to_owned(), ["Your login code is 30", "000."].concat()),
         ("\"otp\": 30000,".to_owned(), ["\"otp\": 30", "517,"].concat()),
         ("gpio pin: 1024".to_owned(), ["nuki_pin: 10", "24"].concat()),
         ("gpio pin: 1024".to_owned(), ["the box with the gpio header has nuki_pin: 10", "24"].concat()),
@@ -351,6 +362,10 @@ fn what_code_and_protocols_write_beside_a_name_stays() {
             format!("the password Client#{key}"),
         ),
         ("passwd chat = *New*UNIX*password*".to_owned(), format!("passwd chat = *New*{key}*")),
+        ("passwd chat = *New*UNIX*password*".to_owned(), "password = \"*Harbor*Copper*Fog*\"".to_owned()),
+        ("if (password === Mechanism.MONGODB_SCRAM_SHA512)".to_owned(), "password: HARBOR.COPPER_482".to_owned()),
+        ("the password field has the color #a1b2c3d4".to_owned(), format!("the password is #{key}!")),
+        ("#issue-12345 about the password prompt".to_owned(), format!("the password is #{key}!")),
         ("(\"email\", \"password1\", \"password2\")".to_owned(), format!("(\"email\", \"password1\", \"{key}\")")),
         ("\"wifi_password\": \"Wi-Fi-salasana\"".to_owned(), "\"wifi_password\": \"Wi-Fi-satama\"".to_owned()),
         ("\"password\": \"wachtwoord\"".to_owned(), "\"password\": \"wachtwoord7\"".to_owned()),
@@ -366,6 +381,7 @@ fn numbers_of_sections_and_fractions_stay_and_addresses_and_phones_go() {
         ("toSci \"+345678.5432\"".to_owned(), ["call +4930", ".12345678"].concat()),
         ("\"X121-Address\", 3, None, None".to_owned(), "address: plac Bema 14".to_owned()),
         ("displayName: 'Fields'".to_owned(), "displayName: 'Anna'".to_owned()),
+        ("displayName: 'Fields'".to_owned(), "displayName: 'Grace'".to_owned()),
         ("\"title\": \"Dag Tetikle\"".to_owned(), "\"author\": \"Anna Winslow\"".to_owned()),
     ]);
 }

@@ -16,10 +16,8 @@ const PATH_MAX: usize = 96;
 /// `pub const AUTH_PSK: AUTH_KIND = 7`, `pub ExportKey: ExportKeyFn,`.
 pub(in crate::detect) fn declares_a_type(text: &[u8], start: usize, end: usize) -> bool {
     static WORDS: LazyLock<List> = LazyLock::new(|| List::new(KEYWORDS));
-    // `scanToken(): TokenKind;`
     if let Some(returned) = text.get(end..).and_then(|rest| rest.strip_prefix(b"(): ")) {
-        let word = returned.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-        return returned.get(..word).is_some_and(|word| !word.iter().any(u8::is_ascii_digit));
+        return begins_with_type(returned);
     }
     if byte_at(text, end) != b':' || byte_at(text, end + 1) != b' ' {
         return false;
@@ -75,6 +73,21 @@ pub(in crate::detect) fn is_in_type(text: &[u8], start: usize, end: usize) -> bo
     module && rest.starts_with(b"::") && byte_at(rest, 2).is_ascii_alphabetic()
 }
 
+/// `TokenKind;`, `Promise<string> {`: a type that a method returns, and the sign of a declaration behind it. What a log says that a method
+/// returned has none.
+fn begins_with_type(returned: &[u8]) -> bool {
+    const NAME_MAX: usize = 64;
+    let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_.".contains(byte);
+    let length = returned.iter().take(NAME_MAX).take_while(is_name).count();
+    let (name, rest) = returned.split_at(length);
+    let declares = match rest.trim_ascii_start() {
+        [b'{' | b'|' | b'&', ..] => rest.first() == Some(&b' '),
+        [b'=', b'>', ..] => true,
+        _ => matches!(rest, [b';' | b'<' | b'[', ..]),
+    };
+    declares && !name.iter().any(u8::is_ascii_digit)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,6 +108,8 @@ mod tests {
     fn a_declared_name_has_a_type_behind_its_colon() {
         for text in [
             "    scan|Token|(): SyntaxKind;",
+            "  read|Token|(): Promise<string> {",
+            "  read|Token|(): ts.Token[];",
             "pub const |PSK|: KIND",
             "\\nlet |token|: Token",
             "    pub |ExportKey|: Fn,",
@@ -106,6 +121,8 @@ mod tests {
             "const |token| = x",
             "let|token|: x",
             "get|Token|(): q7Zp4Xw2",
+            "get|Password|(): Harbor!Kettle",
+            "get|Password|(): harborkettle",
             "export |TOKEN|: x",
             "const |token|:x",
         ] {

@@ -236,21 +236,28 @@ fn is_beside(text: &[u8], word: (usize, usize), name: (usize, usize)) -> bool {
     })
 }
 
-/// `pass userId42 to the handler`: whether the name is the verb, whose object the word that ends at `end` is. What opens something is a
-/// password all the same: `with pass harbor42 to log in`.
+/// `We pass userId42 to the handler`: whether the name is the verb, as the word before it says or the start of a sentence, and the word that
+/// ends at `end` its object. Behind every other word it is a password: `use pass harbor42 to deploy`.
 fn is_handed_on(text: &[u8], (from, to): (usize, usize), end: usize) -> bool {
+    const BEFORE: [&str; 22] = [
+        "we", "i", "you", "they", "to", "will", "can", "could", "must", "may", "should", "would", "which", "then",
+        "just", "also", "always", "never", "not", "t", "ll", "default",
+    ];
     const OPENS: [&str; 8] = ["log", "sign", "access", "open", "enter", "unlock", "connect", "get"];
-    const NOUNS: [&str; 9] = ["the", "a", "my", "your", "our", "with", "user", "db", "and"];
-    let verb = text.get(from..to).is_some_and(|name| name.eq_ignore_ascii_case(b"pass"));
-    let next =
-        text.get(end..).and_then(|rest| rest.strip_prefix(b"`").unwrap_or(rest).strip_prefix(b" ")).unwrap_or_default();
-    let Some(next) = [b"to ".as_slice(), b"into "].iter().find_map(|word| next.strip_prefix(*word)).filter(|_| verb)
-    else {
+    const WORD_MAX: usize = 16;
+    if !text.get(from..to).is_some_and(|name| name.eq_ignore_ascii_case(b"pass")) {
         return false;
-    };
-    let before = text.get(..from).unwrap_or_default().trim_ascii_end();
+    }
+    let rest = text.get(end..).unwrap_or_default();
+    let rest = rest.strip_prefix(b"`").unwrap_or(rest);
+    let Some(next) = rest.strip_prefix(b" to ").or_else(|| rest.strip_prefix(b" into ")) else { return false };
+    let head = text.get(from.saturating_sub(WORD_MAX)..from).unwrap_or_default();
+    let before = head.trim_ascii_end();
     let last = before.rsplit(|byte| !byte.is_ascii_alphanumeric()).next().unwrap_or_default();
-    !OPENS.iter().any(|word| next.starts_with(word.as_bytes())) && !NOUNS.iter().any(|word| word.as_bytes() == last)
+    let line = head.get(before.len()..).is_some_and(|gap| gap.contains(&b'\n')) || before.ends_with(b"\\n");
+    let begins = line || before.last().is_none_or(|sign| b"`.,;-*".contains(sign));
+    let opens = || OPENS.iter().any(|word| next.starts_with(word.as_bytes()));
+    begins && !opens() || BEFORE.iter().any(|word| last.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 /// `x9 (the admin password)`: a remark of few words behind a word says what it is.

@@ -213,7 +213,10 @@ fn names_a_key_id(before: &[u8]) -> bool {
 /// The table of a tokenizer as Lezer writes it in signs of ASCII, with `~` for what has no value (<https://lezer.codemirror.net/docs/ref/>).
 fn is_table(value: &[u8]) -> bool {
     const LENGTH_MIN: usize = 64;
-    value.len() >= LENGTH_MIN && value.contains(&b'~')
+    // Parts of tokens may be joined by the same sign, and by no others.
+    const BYTES_PER_SIGN: usize = 32;
+    let signs = value.iter().filter(|byte| byte.is_ascii_punctuation() && !b"-_.~+/=".contains(byte));
+    value.len() >= LENGTH_MIN && value.contains(&b'~') && signs.count() * BYTES_PER_SIGN > value.len()
 }
 
 /// Whether a value goes on the Base64 of a digest in which a word for a secret stands by chance: `sha256=pUZf1S…key-…`.

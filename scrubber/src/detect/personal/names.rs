@@ -137,10 +137,11 @@ impl Search<'_> {
         };
         if let Some(stop) = found
             && !context::is_place(head)
-            && !context::is_translation(head)
             && !other::is_other(bytes.get(place..stop).unwrap_or_default())
             && (context == Context::Strong
-                || !is_of_a_thing(bytes, place, stop) && !bytes.get(place..stop).is_some_and(context::is_site))
+                || !context::is_translation(head)
+                    && !is_of_a_thing(bytes, place, stop)
+                    && !bytes.get(place..stop).is_some_and(context::is_site))
             && !context::is_copyright(head)
             && !program::is_program(bytes.get(place..).unwrap_or_default())
         {

@@ -299,7 +299,9 @@ fn address(order: Order, bytes: &[u8], place: usize, stop: usize) -> Option<(usi
             Some((place - head.len() + found.start(), stop + dot + direction + trimmed(after, town)))
         }
         // `Luzum, Brian et al. “The IAU 2009 …`
-        Order::After if head.ends_with(b"et ") => None,
+        Order::After if head.ends_with(b" et ") && bytes.get(place..).is_some_and(|rest| rest.starts_with(b"al. ")) => {
+            None
+        }
         Order::After => {
             let street = patterns.after.captures(rest)?;
             let number = patterns.number.captures(head).and_then(|found| found.name("all"));

@@ -384,8 +384,6 @@ fn names_it_again(text: &[u8], start: usize, end: usize, place: Value) -> bool {
     let name = text.get(start..end).unwrap_or_default();
     let value = text.get(place.start..place.end).unwrap_or_default();
     // `fields = ("password1", "password2")`
-    let without_number =
-        |word: &[u8]| word.split_last().filter(|(last, _)| last.is_ascii_digit()).map(|(_, head)| head.to_vec());
     if place.joint == Joint::Passed {
         return without_number(name).is_some_and(|head| without_number(value) == Some(head));
     }
@@ -405,6 +403,10 @@ fn names_it_again(text: &[u8], start: usize, end: usize, place: Value) -> bool {
     let name: Vec<u8> = name.iter().filter(|byte| **byte != b'_').map(u8::to_ascii_lowercase).collect();
     let own: Vec<u8> = value.iter().filter(|byte| !separate(byte)).map(u8::to_ascii_lowercase).collect();
     own.ends_with(&name)
+}
+
+fn without_number(word: &[u8]) -> Option<&[u8]> {
+    word.split_last().filter(|(last, _)| last.is_ascii_digit()).map(|(_, head)| head)
 }
 
 /// The start of the name whose last word holds the byte before `end`.

@@ -210,8 +210,8 @@ pub(super) fn is_counted(value: &[u8], before: &[u8], after: &[u8]) -> bool {
         b"kb",
         b"mb",
     ];
-    // A setting of a time; a code is as round once in a thousand times.
-    let round = value.len() == 5 && value.ends_with(b"000");
+    // A setting of a time, unless a sentence says it; a code is as round once in a thousand times.
+    let round = value.len() == 5 && value.ends_with(b"000") && !before.ends_with(b" is ");
     // A pin of a board, said right beside it: a program for boards may have a PIN as well.
     let beside = before.get(before.len().saturating_sub(BESIDE_MAX)..).unwrap_or_default();
     let of_board = [b"gpio".as_slice(), b"bcm "]

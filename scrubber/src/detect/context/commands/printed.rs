@@ -192,8 +192,8 @@ fn is_one_file(line: &[u8]) -> bool {
         b".kt", b".swift", b".vue", b".tf", b".xml", b".conf",
     ];
     let mut words = line.split(|byte| *byte == b' ').skip(1).filter(|word| !word.is_empty());
-    // The accounts of a system, and how it checks passwords; no password is in either.
-    let of_system = |file: &[u8]| file.starts_with(b"/etc/passwd") || file.starts_with(b"/etc/pam.d/");
+    // The accounts of a system, and how it checks passwords; no password is in either. `/etc/passwd-s3fs` holds keys.
+    let of_system = |file: &[u8]| matches!(file, b"/etc/passwd" | b"/etc/passwd-") || file.starts_with(b"/etc/pam.d/");
     words.next().is_some_and(|file| !KINDS.iter().any(|kind| file.ends_with(kind)) && !of_system(file))
         && words.next().is_none_or(|word| matches!(word, b";" | b"&&" | b"||"))
 }

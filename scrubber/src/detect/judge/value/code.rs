@@ -221,9 +221,8 @@ pub(in crate::detect) fn is_members(value: &[u8]) -> bool {
         let name = member.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
             && member.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
         // `AuthMechanism.MONGODB_SCRAM_SHA256`
-        let constant = member.contains(&b'_') && !member.iter().any(u8::is_ascii_lowercase);
-        let digits_max = if constant { 3 } else { 2 };
-        if !name || member.len() > 24 && !is_wordlike(member) || shape(member).digit > digits_max {
+        let form = || [b"_SHA256".as_slice(), b"_SHA384", b"_SHA512"].iter().any(|form| member.ends_with(form));
+        if !name || member.len() > 24 && !is_wordlike(member) || shape(member).digit > 2 && !form() {
             return false;
         }
     }

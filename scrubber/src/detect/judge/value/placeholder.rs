@@ -93,11 +93,19 @@ pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
                 || is_common_word(value)))
 }
 
-/// `$host.vars.pw$`, `$NGINX_STATUS_PASS$`, which a program that watches hosts fills in: names of more than one word.
+/// `$host.vars.pw$`, `$NGINX_STATUS_PASS$`, which a program that watches hosts fills in: names of more than one word, of which one says what
+/// they stand for.
 fn is_macro(value: &[u8]) -> bool {
+    static NAMES: LazyLock<List> = LazyLock::new(|| {
+        List::new(
+            "host hostname service user username vars pass password passwd passphrase pwd pw secret token key community auth arg",
+        )
+    });
     let name = value.strip_prefix(b"$").and_then(|value| value.strip_suffix(b"$")).unwrap_or_default();
     let words = |case: fn(&u8) -> bool| name.iter().all(|byte| case(byte) || b"_.".contains(byte));
-    name.iter().any(|byte| b"_.".contains(byte)) && (words(u8::is_ascii_lowercase) || words(u8::is_ascii_uppercase))
+    name.iter().any(|byte| b"_.".contains(byte))
+        && (words(u8::is_ascii_lowercase) || words(u8::is_ascii_uppercase))
+        && name.split(|byte| b"_.".contains(byte)).any(|word| NAMES.holds(word))
 }
 
 /// `eyJhbGciOiJIUzI1NiIs...`: of a web token no more than its head, which says how it was signed.
@@ -241,6 +249,9 @@ fn holds_verb(value: &[u8]) -> bool {
 /// sign, and what is around is no password by itself.
 fn holds_field(value: &[u8]) -> bool {
     const FIELD_MAX: usize = 32;
+    let Some(first) = memchr::memchr(b'{', value) else { return false };
+    // `{#INDEX}`, which a program that finds what it watches fills in, stands in names of things, with digits among their letters.
+    let discovered = value.get(first + 1) == Some(&b'#');
     let is_sign = |byte: Option<&u8>| byte.is_none_or(|byte| !byte.is_ascii_alphanumeric());
     let mut around = Vec::new();
     let (mut rest, mut fields) = (value, 0);
@@ -260,7 +271,7 @@ fn holds_field(value: &[u8]) -> bool {
     around.extend_from_slice(rest);
     let form = shape(&around);
     fields > 0
-        && (form.digit < 2 || form.upper == 0 && around.contains(&b'.'))
+        && (form.digit == 0 || form.upper == 0 && (form.digit == 1 || discovered))
         && around.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-./:[]'\"=".contains(byte))
         && !is_jumbled(&around)
         && !is_mixed(&around)
@@ -358,7 +369,9 @@ mod tests {
         for value in ["md5{0}", "'{}'", "v2/rbac/users/{id}", "app.ies500x.fan[{#INDEX}]", "host-{name}-pass"] {
             assert!(is_placeholder(value.as_bytes()), "{value}");
         }
-        for value in ["Pa{ss}w0rd9", "Harbor{71}x", "copper77{x}", "q}7Rk{Z2m|w", "a{b!c"] {
+        for value in
+            ["Pa{ss}w0rd9", "kettle-{harbor}9X", "kettle.9284{x}", "Harbor{71}x", "copper77{x}", "q}7Rk{Z2m|w", "a{b!c"]
+        {
             assert!(!is_placeholder(value.as_bytes()), "{value}");
         }
     }
@@ -368,7 +381,7 @@ mod tests {
         for value in ["$host.vars.pw$", "$NGINX_STATUS_PASS$"] {
             assert!(is_placeholder(value.as_bytes()), "{value}");
         }
-        for value in ["$harbor$", "$Copper_Harbor$", "$copper_7$", "$_Kx7vTq$"] {
+        for value in ["$harbor$", "$copper_harbor$", "$BLUE_KETTLE$", "$Copper_Harbor$", "$copper_7$", "$_Kx7vTq$"] {
             assert!(!is_placeholder(value.as_bytes()), "{value}");
         }
     }

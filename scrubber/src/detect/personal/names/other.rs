@@ -160,9 +160,9 @@ pub(super) fn is_famous(name: &[u8]) -> bool {
 /// Whether a word follows that makes the name before it that of a method or a product: `Johnson algorithm`.
 pub(super) fn names_a_thing(after: &[u8]) -> bool {
     let Some(rest) = after.strip_prefix(b" ") else { return false };
-    // `Hong Kong Summer Time`
+    // `Hong Kong Summer Time`. By itself the word begins what is said of a person: `Anna Schmidt Time off`.
     if ["Time", "Standard Time", "Summer Time", "Daylight Time"].iter().any(|zone| {
-        rest.strip_prefix(zone.as_bytes()).is_some_and(|end| !end.first().is_some_and(u8::is_ascii_alphanumeric))
+        rest.strip_prefix(zone.as_bytes()).is_some_and(|end| end.first().is_none_or(|sign| b"\"'`<),".contains(sign)))
     }) {
         return true;
     }
@@ -189,6 +189,7 @@ mod tests {
         }
         assert!(names_a_thing(b" algorithm.") && names_a_thing(b" syndrome"));
         assert!(names_a_thing(b" Time\"") && names_a_thing(b" Standard Time") && !names_a_thing(b" Timer"));
+        assert!(!names_a_thing(b" Time: 10:30") && !names_a_thing(b" Time off"));
         assert!(!names_a_thing(b" algorithmic") && !names_a_thing(b", algorithm") && !names_a_thing(b" wrote"));
     }
 }

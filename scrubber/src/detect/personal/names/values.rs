@@ -33,7 +33,7 @@ pub(super) fn field_value(bytes: &[u8], place: usize) -> Option<(usize, usize)> 
     }
     // `Card.displayName = "CardHeader"`: parts of a page have such a name too.
     let of_page = bytes.get(place.saturating_sub(11)..place)?.eq_ignore_ascii_case(b"displayname");
-    if of_page && to == first.end && !first.class.is_only_name() {
+    if of_page && to == first.end && !first.class.is_given() && !first.class.is_only_name() {
         return None;
     }
     // `"Schmidt, Anna"`
