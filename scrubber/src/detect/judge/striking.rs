@@ -42,8 +42,8 @@ pub(in crate::detect) fn is_striking(word: &[u8]) -> bool {
 /// `#SHOP-3585`, `#issue-12345`, `#section-2024`, `#a1b2c3d4`: a ticket, a place in a page or a colour.
 fn is_fragment(word: &[u8]) -> bool {
     let Some(rest) = word.strip_prefix(b"#") else { return false };
-    let digits = rest.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
-    let name = rest.get(..rest.len() - digits).unwrap_or_default();
+    let numbers = rest.iter().rev().take_while(|byte| byte.is_ascii_digit() || b"-_".contains(byte)).count();
+    let name = rest.get(..rest.len() - numbers).unwrap_or_default();
     let one_case = |case: fn(&u8) -> bool| name.iter().all(|byte| case(byte) || b"-_".contains(byte));
     let colour = matches!(rest.len(), 3 | 4 | 6 | 8) && rest.iter().all(u8::is_ascii_hexdigit);
     colour || name.len() < rest.len() && (one_case(u8::is_ascii_uppercase) || one_case(u8::is_ascii_lowercase))
@@ -252,6 +252,7 @@ mod tests {
             "#SHOP-3585",
             "#issue-12345",
             "#section-2024",
+            "#release-2024-11",
             "#a1b2c3d4",
             "fn3<T1>(a2",
             "K1;V2>(x3",
