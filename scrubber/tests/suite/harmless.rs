@@ -330,6 +330,7 @@ fn words_of_programs_stay_where_people_and_places_go() {
         ("\"daylight\": \"Samara Summer Time\"".to_owned(), "\"author\": \"Samara Winslow\"".to_owned()),
         ("\"daylight\": \"Samara Summer Time\"".to_owned(), "Anna Winslow Time: 10:30".to_owned()),
         ("msgstr \"Baris Faktur\"".to_owned(), "msgstr \"Last-Translator: Anna Winslow\"".to_owned()),
+        ("msgstr \"Baris Faktur\"".to_owned(), "msgstr \"Laura Fischer\"".to_owned()),
         ("\"Loan Repayment Options\"".to_owned(), "\"Loan Nguyen\"".to_owned()),
         ("Luzum, Brian et al. “The IAU 2009 System".to_owned(), "al. Jerozolimskie 44".to_owned()),
         ("Luzum, Brian et al. “The IAU 2009 System".to_owned(), "nasz internet al. Jerozolimskie 44".to_owned()),

@@ -73,17 +73,19 @@ pub(in crate::detect) fn is_in_type(text: &[u8], start: usize, end: usize) -> bo
     module && rest.starts_with(b"::") && byte_at(rest, 2).is_ascii_alphabetic()
 }
 
-/// `TokenKind;`, `Promise<string> {`: a type that a method returns, and the sign of a declaration behind it. What a log says that a method
+/// `TokenKind;`, `Promise<string> {`, `?string`: a type that a method returns, and the sign of a declaration behind it. What a log says that a method
 /// returned has none.
 fn begins_with_type(returned: &[u8]) -> bool {
     const NAME_MAX: usize = 64;
     let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_.".contains(byte);
+    let optional = returned.starts_with(b"?");
+    let returned = returned.get(usize::from(optional)..).unwrap_or_default();
     let length = returned.iter().take(NAME_MAX).take_while(is_name).count();
     let (name, rest) = returned.split_at(length);
     let declares = match rest.trim_ascii_start() {
         [b'{' | b'|' | b'&', ..] => rest.first() == Some(&b' '),
         [b'=', b'>', ..] => true,
-        _ => matches!(rest, [b';' | b'<' | b'[', ..]),
+        _ => optional || matches!(rest, [b';' | b'<' | b'[', ..]),
     };
     declares && !name.iter().any(u8::is_ascii_digit)
 }
@@ -110,6 +112,7 @@ mod tests {
             "    scan|Token|(): SyntaxKind;",
             "  read|Token|(): Promise<string> {",
             "  read|Token|(): ts.Token[];",
+            "  function get|Password|(): ?string",
             "pub const |PSK|: KIND",
             "\\nlet |token|: Token",
             "    pub |ExportKey|: Fn,",

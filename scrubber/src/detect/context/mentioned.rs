@@ -239,9 +239,9 @@ fn is_beside(text: &[u8], word: (usize, usize), name: (usize, usize)) -> bool {
 /// `We pass userId42 to the handler`: whether the name is the verb, as the word before it says or the start of a sentence, and the word that
 /// ends at `end` its object. Behind every other word it is a password: `use pass harbor42 to deploy`.
 fn is_handed_on(text: &[u8], (from, to): (usize, usize), end: usize) -> bool {
-    const BEFORE: [&str; 22] = [
-        "we", "i", "you", "they", "to", "will", "can", "could", "must", "may", "should", "would", "which", "then",
-        "just", "also", "always", "never", "not", "t", "ll", "default",
+    const BEFORE: [&str; 23] = [
+        "we", "i", "you", "they", "to", "will", "can", "could", "must", "may", "should", "would", "which", "that",
+        "then", "just", "also", "always", "never", "not", "t", "ll", "default",
     ];
     const OPENS: [&str; 8] = ["log", "sign", "access", "open", "enter", "unlock", "connect", "get"];
     const WORD_MAX: usize = 16;

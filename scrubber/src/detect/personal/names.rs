@@ -139,7 +139,7 @@ impl Search<'_> {
             && !context::is_place(head)
             && !other::is_other(bytes.get(place..stop).unwrap_or_default())
             && (context == Context::Strong
-                || !context::is_translation(head)
+                || (!context::is_translation(head) || are_names(&read, stop))
                     && !is_of_a_thing(bytes, place, stop)
                     && !bytes.get(place..stop).is_some_and(context::is_site))
             && !context::is_copyright(head)
@@ -231,6 +231,11 @@ impl Search<'_> {
     fn is_found(&self, start: usize) -> bool {
         self.found.last().is_some_and(|finding| finding.end > start && finding.start <= start)
     }
+}
+
+/// Whether each word up to `stop` is a name, be it a word as well.
+fn are_names(read: &[Part], stop: usize) -> bool {
+    read.iter().take_while(|part| part.end <= stop).all(|part| part.class.is_name())
 }
 
 /// Whether `bytes[start..end]` is the name of a brand, a method or somebody of history.

@@ -219,8 +219,8 @@ pub(super) fn is_copyright(before: &[u8]) -> bool {
     holds(b"copyright") || holds(b"(c) ") || holds("\u{a9}".as_bytes())
 }
 
-/// Whether a line begins before the name that holds a text of a program or its translation: `msgstr "Nomor Pokok`. Who translated it stands in
-/// lines that begin with a quote or a sign of a remark.
+/// Whether a line begins before the name that holds a text of a program or its translation: `msgstr "Nomor Pokok`. A name and a word of
+/// the other language make nobody there.
 pub(super) fn is_translation(before: &[u8]) -> bool {
     let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
     [b"msgid".as_slice(), b"msgstr", b"msgctxt"].iter().any(|word| line.starts_with(word))
