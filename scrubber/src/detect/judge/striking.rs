@@ -22,7 +22,7 @@ pub(in crate::detect) fn is_striking(word: &[u8]) -> bool {
         && !is_fragment(word)
         && !word.iter().any(|byte| b"/\\=|,:\"'`".contains(byte))
         && (!word.iter().any(|byte| b"()[]{}<>;".contains(byte))
-            || form.digit > 2 && value::is_scrambled(word) && !are_numbered_names(word));
+            || form.digit > 2 && value::is_scrambled(word) && !is_numbered_code(word));
     // `Kettle!Fog7`: one digit is enough where a sign parts two words.
     let parted = !word.iter().any(|byte| b"*#".contains(byte)) && generic::is_signed_amid(word);
     (plain || parted)
@@ -49,9 +49,17 @@ fn is_fragment(word: &[u8]) -> bool {
     colour || name.len() < rest.len() && (one_case(u8::is_ascii_uppercase) || one_case(u8::is_ascii_lowercase))
 }
 
-/// `fn3<T1>(a2)`: brackets around names that end with a number. In what a machine mixes letters follow digits.
-fn are_numbered_names(word: &[u8]) -> bool {
-    !word.windows(2).any(|two| matches!(two, [digit, letter] if digit.is_ascii_digit() && letter.is_ascii_alphabetic()))
+/// `fn3<T1>(a2)`, `Self(31i32)`, `row[0x1f40]`: brackets around names that end with a number, and numbers as code writes them. In what a
+/// machine mixes letters follow digits.
+fn is_numbered_code(word: &[u8]) -> bool {
+    const TYPES: &[u8] = b"iuf";
+    let mixes = |two: &[u8]| matches!(two, [digit, letter] if digit.is_ascii_digit() && letter.is_ascii_alphabetic());
+    word.split(|byte| !byte.is_ascii_alphanumeric()).all(|part| {
+        let digits = part.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let typed = matches!(part.get(digits..), Some([first, size @ ..]) if digits > 0
+            && TYPES.contains(first) && (size == b"size" || size.iter().all(u8::is_ascii_digit)));
+        typed || part.starts_with(b"0x") || !part.windows(2).any(mixes)
+    })
 }
 
 /// `Sommer2024!`, `Tr0ub4dor&3`: letters and digits, and a sign that neither names nor versions have.
@@ -256,6 +264,8 @@ mod tests {
             "#a1b2c3d4",
             "fn3<T1>(a2",
             "K1;V2>(x3",
+            "Self(31i32",
+            "rows[0x1f40",
             "C++17",
             "React18",
             "db-1.internal",
