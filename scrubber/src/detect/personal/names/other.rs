@@ -160,10 +160,15 @@ pub(super) fn is_famous(name: &[u8]) -> bool {
 /// Whether a word follows that makes the name before it that of a method or a product: `Johnson algorithm`.
 pub(super) fn names_a_thing(after: &[u8]) -> bool {
     let Some(rest) = after.strip_prefix(b" ") else { return false };
-    // `Hong Kong Summer Time`. By itself the word begins what is said of a person: `Anna Schmidt Time off`.
-    if ["Time", "Standard Time", "Summer Time", "Daylight Time"].iter().any(|zone| {
-        rest.strip_prefix(zone.as_bytes()).is_some_and(|end| end.first().is_none_or(|sign| b"\"'`<),".contains(sign)))
-    }) {
+    // `Hong Kong Summer Time`
+    let zone = |word: &str| {
+        rest.strip_prefix(word.as_bytes()).filter(|end| !end.first().is_some_and(u8::is_ascii_alphanumeric))
+    };
+    if ["Standard Time", "Summer Time", "Daylight Time"].iter().any(|word| zone(word).is_some()) {
+        return true;
+    }
+    // By itself the word begins what is said of a person, unless it ends a literal: `Anna Schmidt Time off`.
+    if zone("Time").is_some_and(|end| end.first().is_none_or(|sign| b"\"'`<),".contains(sign))) {
         return true;
     }
     let length = rest.iter().take(16).take_while(|byte| byte.is_ascii_lowercase()).count();
