@@ -313,6 +313,7 @@ fn what_everybody_may_read_stays_and_what_its_name_says_else_goes() {
     check(&[
         (format!("'subjectKeyIdentifier' => '{hex}'"), format!("'signingKey' => '{hex}'")),
         (format!("a/b.py,sha256=pUZf1SOOPzxPUvfkey-{token},1655"), format!("a/b.py,acme-key-{token}")),
+        (format!("a/b.py,sha256=pUZf1SOOPzxPUvfkey-{token},1655"), format!("sha256=acme-token-{token}")),
         ("[protocol://][user[:password]@]proxy".to_owned(), format!("https://ann:{id}]@proxy/x")),
         ("$ cat /etc/passwd\nroot:x:0:0:root:/root:/bin/sh".to_owned(), format!("$ cat /etc/passwd-s3fs\n{id}")),
         (format!("tokenData: \"{table}{table}\""), format!("tokenData: \"{parts}~{parts}\"")),

@@ -37,7 +37,7 @@ pub(in crate::detect) fn is_public(text: &[u8], start: usize, end: usize) -> boo
         || is_object_version(value) && names_a_version(before)
         || is_compound(value) && name_before(before).ends_with(b"inchikey")
         || names_a_key_id(before) && value.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b':')
-        || is_amid_digest(before)
+        || is_amid_digest(text, start, end)
         || is_table(value) && name_before(before).ends_with(b"tokendata")
         || is_default_login(text, start, end)
         || made::is_archive(value, before)
@@ -219,11 +219,20 @@ fn is_table(value: &[u8]) -> bool {
     value.len() >= LENGTH_MIN && value.contains(&b'~') && signs.count() * BYTES_PER_SIGN > value.len()
 }
 
-/// Whether a value goes on the Base64 of a digest in which a word for a secret stands by chance: `sha256=pUZf1S…key-…`.
-fn is_amid_digest(before: &[u8]) -> bool {
-    let run = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || b"+/_-".contains(byte)).count();
+/// Whether a value is a part of the Base64 of a digest, in which a word for a secret stands by chance: `sha256=pUZf1S…key-…`.
+fn is_amid_digest(text: &[u8], start: usize, end: usize) -> bool {
+    // The signs of a digest without its padding.
+    const DIGESTS: [(&[u8], usize); 4] = [(b"sha1=", 27), (b"sha256=", 43), (b"sha384=", 64), (b"sha512=", 86)];
+    const RUN_MAX: usize = 96;
+    let is_run = |byte: &&u8| byte.is_ascii_alphanumeric() || b"+/_-".contains(byte);
+    let before = text.get(start.saturating_sub(RUN_MAX)..start).unwrap_or_default();
+    let run = before.iter().rev().take_while(is_run).count();
     let head = before.get(..before.len() - run).unwrap_or_default();
-    run > 0 && [b"sha1=".as_slice(), b"sha256=", b"sha384=", b"sha512="].iter().any(|name| head.ends_with(name))
+    let known = DIGESTS.iter().find(|(name, _)| head.ends_with(name)).filter(|_| run > 0);
+    known.is_some_and(|(_, length)| {
+        run + text.get(start..).unwrap_or_default().iter().take(RUN_MAX).take_while(is_run).count() == *length
+            && end - start + run <= *length + 2
+    })
 }
 
 /// The name before a value in lower case and without its signs, over quotes, escapes and what joins both.
