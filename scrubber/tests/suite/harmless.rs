@@ -296,6 +296,8 @@ fn what_templates_and_scripts_set_a_password_to_stays_and_a_password_goes() {
         ("\"password='\".$db->escape($pw).\"' \"".to_owned(), format!("\"password='{key}' \"")),
         ("  scanJsxToken(): JsxTokenSyntaxKind;".to_owned(), format!("  scanJsxToken: {token};")),
         ("password=newText".to_owned(), format!("password={key}")),
+        ("password = match?.status".to_owned(), format!("password = {key}?.status")),
+        ("password user_name=".to_owned(), format!("password {key}=")),
         ("We pass userId42 to the handler.".to_owned(), "The pass userId42 is set.".to_owned()),
         ("Pass userId42 to the handler.".to_owned(), "pass userId42 to log in.".to_owned()),
         ("then pass userId42 to it".to_owned(), format!("use pass {key} to deploy it")),
@@ -384,6 +386,7 @@ fn numbers_of_sections_and_fractions_stay_and_addresses_and_phones_go() {
         ("\"X121-Address\", 3, None, None".to_owned(), "address: plac Bema 14".to_owned()),
         ("displayName: 'Fields'".to_owned(), "displayName: 'Anna'".to_owned()),
         ("displayName: 'Fields'".to_owned(), "displayName: 'Grace'".to_owned()),
+        ("\"lastName\": \"Cognom\"".to_owned(), "\"lastName\": \"Winslow\"".to_owned()),
         ("\"title\": \"Dag Tetikle\"".to_owned(), "\"author\": \"Anna Winslow\"".to_owned()),
     ]);
 }

@@ -16,6 +16,9 @@ fn the_arguments_behind_a_key_that_a_rule_found_are_its_secrets() {
     let clients = [
         "require('node-mailjet').connect('app-7', '\u{b6}')",
         "StreamChat.getInstance(\"k7\", \"\u{b6}\")",
+        "new StreamChat(\"k7\", \"\u{b6}\")",
+        "c := sdk.NewClient(\"app-7\", \"\u{b6}\")",
+        "up = UpYun(\"acme\", \"ann\", \"\u{b6}\")",
         "client = example.Client(\"app-7\", \"\u{b6}\")",
         "cloudinary.config(\"acme\", \"533666664342427\", \"\u{b6}\")",
     ];
@@ -40,6 +43,7 @@ fn the_arguments_behind_a_key_that_a_rule_found_are_its_secrets() {
 #[test]
 fn further_commands_are_given_passwords() {
     let places = [
+        "samba-tool user create ann \u{b6} --surname=x",
         "swaks -s smtp.example.com -au mailer -ap \u{b6} -t a@example.com",
         "kadmin -p admin/admin -w \u{b6} -q listprincs",
         "fs_cli -H 127.0.0.1 -p \u{b6} -x status",

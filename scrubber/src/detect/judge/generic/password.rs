@@ -184,7 +184,7 @@ fn is_argument(named: &Named<'_>, text: &[u8]) -> bool {
         && is_identifier(text)
         && text.contains(&b'_')
         && !striking::is_made_of_words(text)
-        && (value::is_wordlike(text) || value::is_snake_case(text) || text.ends_with(b"passphrase"));
+        && (value::is_wordlike(text) || value::is_snake_case(text));
     member || folder || listed || truth.iter().any(|end| text.ends_with(end))
 }
 

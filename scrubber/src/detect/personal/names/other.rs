@@ -167,8 +167,8 @@ pub(super) fn names_a_thing(after: &[u8]) -> bool {
     if ["Standard Time", "Summer Time", "Daylight Time"].iter().any(|word| zone(word).is_some()) {
         return true;
     }
-    // By itself the word begins what is said of a person, unless it ends a literal: `Anna Schmidt Time off`.
-    if zone("Time").is_some_and(|end| end.first().is_none_or(|sign| b"\"'`<),".contains(sign))) {
+    // By itself the word begins what is said of a person, unless it ends a literal or a line: `Anna Schmidt Time off`.
+    if zone("Time").is_some_and(|end| end.first().is_none_or(|sign| b"\"'`<),\r\n".contains(sign))) {
         return true;
     }
     let length = rest.iter().take(16).take_while(|byte| byte.is_ascii_lowercase()).count();
@@ -193,7 +193,12 @@ mod tests {
             assert!(is_famous(name.as_bytes()) && !is_other(name.as_bytes()), "{name}");
         }
         assert!(names_a_thing(b" algorithm.") && names_a_thing(b" syndrome"));
-        assert!(names_a_thing(b" Time\"") && names_a_thing(b" Standard Time") && !names_a_thing(b" Timer"));
+        assert!(
+            names_a_thing(b" Time\"")
+                && names_a_thing(b" Time\n")
+                && names_a_thing(b" Standard Time")
+                && !names_a_thing(b" Timer")
+        );
         assert!(!names_a_thing(b" Time: 10:30") && !names_a_thing(b" Time off"));
         assert!(!names_a_thing(b" algorithmic") && !names_a_thing(b", algorithm") && !names_a_thing(b" wrote"));
     }
