@@ -332,6 +332,7 @@ fn words_of_programs_stay_where_people_and_places_go() {
         ("msgid \"Lines\"\nmsgstr \"Baris Faktur\"".to_owned(), "Last-Translator: Baris Faktur".to_owned()),
         ("\"daylight\": \"Samara Summer Time\"".to_owned(), "\"author\": \"Samara Winslow\"".to_owned()),
         ("\"daylight\": \"Samara Summer Time\"".to_owned(), "Anna Winslow Time: 10:30".to_owned()),
+        ("SAMST # Samara Summer Time (obsolete)".to_owned(), "Anna Winslow Time (2h)".to_owned()),
         ("msgstr \"Baris Faktur\"".to_owned(), "msgstr \"Last-Translator: Anna Winslow\"".to_owned()),
         ("msgstr \"Baris Faktur\"".to_owned(), "msgstr \"Laura Fischer\"".to_owned()),
         ("\"Loan Repayment Options\"".to_owned(), "\"Loan Nguyen\"".to_owned()),

@@ -241,7 +241,10 @@ fn are_names(read: &[Part], stop: usize) -> bool {
 /// Whether `bytes[start..end]` is the name of a brand, a method or somebody of history.
 fn is_of_a_thing(bytes: &[u8], start: usize, end: usize) -> bool {
     let after = bytes.get(end..).unwrap_or_default();
-    bytes.get(start..end).is_some_and(other::is_famous) || other::names_a_thing(after)
+    let name = bytes.get(start..end).unwrap_or_default();
+    // `Samara Summer Time (obsolete)`
+    let zone = || name.ends_with(b" Summer") && after.starts_with(b" Time");
+    other::is_famous(name) || other::names_a_thing(after) || zone()
 }
 
 /// `Schmidt, Anna`: the end of the given names.
