@@ -193,7 +193,10 @@ fn is_one_file(line: &[u8]) -> bool {
     ];
     let mut words = line.split(|byte| *byte == b' ').skip(1).filter(|word| !word.is_empty());
     // The accounts of a system, and how it checks passwords; no password is in either. `/etc/passwd-s3fs` holds keys.
-    let of_system = |file: &[u8]| matches!(file, b"/etc/passwd" | b"/etc/passwd-") || file.starts_with(b"/etc/pam.d/");
+    let of_system = |file: &[u8]| {
+        let file = file.strip_suffix(b"'").or_else(|| file.strip_suffix(b"\"")).unwrap_or(file);
+        matches!(file, b"/etc/passwd" | b"/etc/passwd-") || file.starts_with(b"/etc/pam.d/")
+    };
     words.next().is_some_and(|file| !KINDS.iter().any(|kind| file.ends_with(kind)) && !of_system(file))
         && words.next().is_none_or(|word| matches!(word, b";" | b"&&" | b"||"))
 }
@@ -326,6 +329,7 @@ mod tests {
             "cat src/token.rs",
             "cat docs/passwords.md | head",
             "cat /etc/passwd",
+            "sh -c 'cat /etc/passwd'",
             "cat /etc/pam.d/common-password",
             "env | grep -E 'token|pass' ; date; cal 2>/dev/null",
             "vault kv get -field=password secret/db > pw.txt",

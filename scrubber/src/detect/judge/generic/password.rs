@@ -119,7 +119,7 @@ fn is_chat(text: &[u8]) -> bool {
         && text.ends_with(b"*")
         && text.iter().filter(|byte| **byte == b'*').count() > 2
         && text.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'*')
-        && memchr::memmem::find(text, b"assw").is_some()
+        && [b"assw".as_slice(), b"token"].iter().any(|word| memchr::memmem::find(text, word).is_some())
 }
 
 /// `too_short`, `auto_generated`, `LockedOut`: words that say something of a password, and nothing else.

@@ -221,7 +221,8 @@ pub(in crate::detect) fn is_members(value: &[u8]) -> bool {
         let name = member.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
             && member.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
         // `AuthMechanism.MONGODB_SCRAM_SHA256`
-        let form = || [b"_SHA256".as_slice(), b"_SHA384", b"_SHA512"].iter().any(|form| member.ends_with(form));
+        let form =
+            || [b"_SHA256".as_slice(), b"_SHA384", b"_SHA512", b"_X509"].iter().any(|form| member.ends_with(form));
         if !name || member.len() > 24 && !is_wordlike(member) || shape(member).digit > 2 && !form() {
             return false;
         }

@@ -105,7 +105,13 @@ fn is_macro(value: &[u8]) -> bool {
     let words = |case: fn(&u8) -> bool| name.iter().all(|byte| case(byte) || b"_.".contains(byte));
     name.iter().any(|byte| b"_.".contains(byte))
         && (words(u8::is_ascii_lowercase) || words(u8::is_ascii_uppercase))
-        && name.split(|byte| b"_.".contains(byte)).any(|word| NAMES.holds(word))
+        && name.split(|byte| b"_.".contains(byte)).any(|word| NAMES.holds(word) || names_a_password(word))
+}
+
+/// `authpassword`, `dbpass`
+fn names_a_password(word: &[u8]) -> bool {
+    let word = word.to_ascii_lowercase();
+    word.ends_with(b"password") || word.ends_with(b"pass")
 }
 
 /// `eyJhbGciOiJIUzI1NiIs...`: of a web token no more than its head, which says how it was signed.
