@@ -114,6 +114,15 @@ pub struct Resumed {
     pub counted: u64,
     /// The row whose place this file's row takes.
     pub supersedes: Option<FileKey>,
+    /// The file has an older row at another place, updated then: its own has to be the newer one, whatever the clock says.
+    pub after_ms: i64,
+}
+
+impl Resumed {
+    /// The time that the file's row gets.
+    pub fn updated_ms(&self, now_ms: i64) -> i64 {
+        now_ms.max(self.after_ms.saturating_add(1))
+    }
 }
 
 /// How reading a file came to rest.
@@ -157,6 +166,8 @@ struct Tracked {
     /// Positions before that one, the furthest last.
     marks: Vec<Position>,
     updated_ms: i64,
+    /// When an older row of the file at another place was updated.
+    after_ms: i64,
     /// Length and time when everything was read.
     settled: Option<(u64, i128)>,
     scan: u64,
@@ -177,6 +188,9 @@ impl Catalog {
             let place = Place { position: record.position, floor: record.floor };
             let tracked = Tracked::new(record.key, place, record.updated_ms);
             if let Some(older) = catalog.live.insert(tracked) {
+                if let Some(newer) = catalog.live.get_mut(&record.key.id) {
+                    newer.after_ms = older.updated_ms;
+                }
                 catalog.former.insert(older.key, (older.place(), Mono::default()));
             }
         }
@@ -206,6 +220,16 @@ impl Catalog {
     /// Decides where reading goes on in the open file `seen`, whose content `probe` hashes; `None` when it cannot be
     /// read now.
     pub fn resume(&mut self, seen: &Seen, probe: &mut dyn Probe, now: Mono) -> Option<Resumed> {
+        let older = |tracked: &Tracked| if tracked.key == seen.key { tracked.after_ms } else { tracked.updated_ms };
+        let after_ms = self.live.get(&seen.key.id).map_or(0, older);
+        let resumed = self.decide(seen, probe, now)?;
+        if let Some(tracked) = self.live.get_mut(&seen.key.id) {
+            tracked.after_ms = after_ms;
+        }
+        Some(Resumed { after_ms, ..resumed })
+    }
+
+    fn decide(&mut self, seen: &Seen, probe: &mut dyn Probe, now: Mono) -> Option<Resumed> {
         let own = self.live.get(&seen.key.id).map(|tracked| (tracked.key, tracked.place()));
         let mut why = Why::New;
         if let Some((key, place)) = own {
@@ -250,9 +274,9 @@ impl Catalog {
     /// Holds back what stands in the file at hand before `end` and was not read yet, as it is known to be from before consent; `None`
     /// when it cannot be read now.
     pub fn hold_back(&mut self, seen: &Seen, resumed: Resumed, end: u64, probe: &mut dyn Probe) -> Option<Resumed> {
-        let Resumed { why, supersedes, position, .. } = resumed;
+        let Resumed { why, supersedes, position, after_ms, .. } = resumed;
         let above = Resumed::above(Position::of(end, Resume::LineStart, probe)?, why, probe)?;
-        Some(self.start(seen, Resumed { supersedes, counted: position.offset, ..above }))
+        Some(self.start(seen, Resumed { supersedes, counted: position.offset, after_ms, ..above }))
     }
 
     /// Whether any file is held back for what it held before consent.
@@ -296,7 +320,7 @@ impl Catalog {
             tracked.marks.push(before);
             thin(&mut tracked.marks, position.offset);
         }
-        tracked.updated_ms = now_ms;
+        tracked.updated_ms = now_ms.max(tracked.after_ms.saturating_add(1));
         match settled {
             Settled::More => tracked.settled = None,
             Settled::End | Settled::Part | Settled::BrokenPart => {
@@ -386,6 +410,7 @@ impl Catalog {
             tracked.marks.retain(|mark| mark.offset < place.position.offset);
             tracked.settled = before.settled;
             tracked.updated_ms = before.updated_ms;
+            tracked.after_ms = before.after_ms;
         }
         self.live.insert(tracked);
         resumed
@@ -400,6 +425,7 @@ impl Tracked {
             floor,
             marks: Vec::new(),
             updated_ms,
+            after_ms: 0,
             settled: None,
             scan: 0,
             elsewhere: None,

@@ -231,7 +231,8 @@ impl Agent {
 
     fn hand_over(&mut self, course: &mut Course<'_>, s: &mut Surroundings) {
         let (key, position, floor) = (course.seen.key, course.position(s), course.resumed.floor);
-        let record = FileRecord { key, position, floor, updated_ms: s.clock.wall().0 };
+        let updated_ms = course.resumed.updated_ms(s.clock.wall().0);
+        let record = FileRecord { key, position, floor, updated_ms };
         let superseded = course.resumed.supersedes.take().map(PositionUpdate::Forget);
         let positions = superseded.into_iter().chain([PositionUpdate::Set(record)]).collect();
         let events = std::mem::replace(&mut course.events, self.policy.events());

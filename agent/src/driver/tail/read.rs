@@ -217,7 +217,8 @@ impl<'a, L: LineScrubber, S: Spooler> Reader<'a, L, S> {
         let offset = course.splitter.offset();
         let position = self.position(course);
         let (key, floor) = (course.log.seen().key, course.resumed.floor);
-        let record = FileRecord { key, position, floor, updated_ms: clock::wall().0 };
+        let updated_ms = course.resumed.updated_ms(clock::wall().0);
+        let record = FileRecord { key, position, floor, updated_ms };
         let events = std::mem::replace(&mut self.events, self.scrubber.events());
         let counts = self.scrubber.take_counts();
         let run = Run { record, supersedes: course.resumed.supersedes.take(), events, counts, ahead };

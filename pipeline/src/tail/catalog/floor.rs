@@ -119,13 +119,14 @@ impl Resumed {
     }
 
     pub(super) fn at(Place { position, floor }: Place, why: Why, supersedes: Option<FileKey>) -> Self {
-        Self { position, why, supersedes, floor, held_back: 0, counted: 0 }
+        Self { position, why, supersedes, floor, held_back: 0, counted: 0, after_ms: 0 }
     }
 
     /// Behind the line that reaches up to `floor` or beyond: it is counted where it ends, those before it by the reader.
     pub(super) fn above(floor: Position, why: Why, probe: &mut dyn Probe) -> Option<Self> {
         let position = Position::of(floor.offset - 1, Resume::SkipBegun, probe)?;
-        Some(Self { position, why, supersedes: None, floor: Some(floor), held_back: position.offset, counted: 0 })
+        let held_back = position.offset;
+        Some(Self { position, why, supersedes: None, floor: Some(floor), held_back, counted: 0, after_ms: 0 })
     }
 }
 

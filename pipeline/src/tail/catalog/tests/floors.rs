@@ -275,3 +275,28 @@ fn a_file_that_cannot_be_read_half_way_is_known_as_before() {
         assert!(resumed.position.offset >= 5499, "{at}: {resumed:?}");
     }
 }
+
+#[test]
+fn the_newer_of_two_rows_of_a_file_is_told_though_the_clock_stood_still_or_went_back() {
+    let (before, after) = (text(1, 9_000), text(2, 6_000));
+    let kept = |key, content: &[u8], updated_ms| {
+        let end = position(content, content.len());
+        FileRecord { key, position: end, floor: Some(end), updated_ms }
+    };
+    let moved = seen(1, 2, &after, 1);
+    let old = kept(seen(1, 1, &before, 0).key, &before, 5_000);
+    for now_ms in [5_000, 4_000] {
+        let mut catalog = Catalog::new([old], QUIET);
+        let resumed = catalog.resume(&moved, &mut Content(&after), seconds(0)).unwrap();
+        catalog.read(&moved, position(&after, after.len()), Settled::End, seconds(0), now_ms);
+        let new = kept(moved.key, &after, resumed.updated_ms(now_ms));
+        // Over a restart, and over another one behind it.
+        for now_ms in [now_ms, now_ms] {
+            let grown = [&after[..], b"{}\n"].concat();
+            let mut catalog = Catalog::new([old, new], QUIET);
+            let resumed = catalog.resume(&seen(1, 2, &grown, 2), &mut Content(&grown), seconds(1)).unwrap();
+            assert_eq!((resumed.position.offset, resumed.why), (6_000, Why::Same));
+            assert!(resumed.updated_ms(now_ms) > old.updated_ms);
+        }
+    }
+}
