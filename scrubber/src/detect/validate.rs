@@ -348,7 +348,7 @@ validators! {
     /// At least one letter and one digit, or letters that no word has.
     LettersAndDigits = "letters-and-digits" => |value, _| text::has_letters_and_digits(value);
     /// Letters, digits and signs by turns, as a generator of passwords draws them: no formula has so many kinds of them.
-    JumbledSigns = "jumbled-signs" => |value, _| text::is_drawn_from_signs(value);
+    JumbledSigns = "jumbled-signs" => |value, _| super::judge::value::is_drawn_from_signs(value);
     /// At least three of: lower case, upper case, digits, other characters; or letters that no word has.
     MixedClasses = "mixed-classes" => |value, _| text::class_count(value) >= 3 || super::judge::value::is_jumbled(value);
     /// No name of an algorithm or a protocol that holds a digit: `ed25519`, `OAuth2`.

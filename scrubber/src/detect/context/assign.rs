@@ -19,7 +19,7 @@ mod setting;
 mod shown;
 
 use super::{declared, foreign};
-use crate::detect::judge::value;
+use crate::detect::judge::{generic, value};
 use crate::detect::reading::boxes;
 use crate::detect::reading::window::Window;
 use crate::detect::sets::byteset::ByteSet;
@@ -232,7 +232,7 @@ fn bare_end(text: &[u8], start: usize, at: usize) -> usize {
     let cut = until(text, at, |byte| CUTS.holds(byte));
     let whole = |end| {
         let word = text.get(at..end).filter(|word| word.len() <= WHOLE_MAX);
-        word.is_some_and(|word| value::is_scrambled(word) || value::is_noise(word))
+        word.is_some_and(|word| value::is_scrambled(word) || value::is_noise(word) || generic::is_of_django(word))
     };
     // `Copper&Fog7,` in a sentence.
     let plain = at + without_stop(text.get(at..word).unwrap_or_default());
@@ -268,7 +268,8 @@ fn bare_end(text: &[u8], start: usize, at: usize) -> usize {
     end - usize::from(value.ends_with(b"."))
 }
 
-/// `{ClientSecret:1tbh28zqTb}`: the end of a word without the brackets that close what was opened before it.
+/// `{ClientSecret:1tbh28zqTb}`, `connecting{db_password=1v2K8zTp}: ready`: the end of a word without the brackets that close what was
+/// opened before it, and what stands behind them.
 fn unclosed(text: &[u8], at: usize, end: usize) -> usize {
     let word = text.get(at..end).unwrap_or_default();
     let opened = |close: &u8| match close {
@@ -276,7 +277,10 @@ fn unclosed(text: &[u8], at: usize, end: usize) -> usize {
         b']' => word.contains(&b'['),
         _ => word.contains(&b'('),
     };
-    end - word.iter().rev().take_while(|byte| b")}]".contains(byte) && !opened(byte)).count()
+    let signs = word.iter().rev().take_while(|byte| b")}]:,;".contains(byte)).count();
+    let first = word.len() - signs;
+    let closes = word.iter().skip(first).position(|byte| b")}]".contains(byte) && !opened(byte));
+    closes.map_or(end, |sign| at + first + sign)
 }
 
 /// Where the sign stands that begins the next member of a query.

@@ -27,7 +27,13 @@ impl Search<'_> {
     /// Looks at the words around the name `key`, which ends at `end` of the text.
     pub(in crate::detect) fn mentioned(&mut self, key: Key, start: usize, end: usize) {
         // `the deploy key`; of `the API key` and its like people write more.
-        let words = if key == Key::Hint { of_two_words(self.text, start, end) } else { None };
+        let both = || of_two_words(self.text, start, end);
+        let words = match key {
+            Key::Hint => both(),
+            // `the radius secret`
+            Key::Secret => both().filter(|both| *both == Key::Password),
+            Key::Password | Key::Access | Key::PasswordOf | Key::SecretOf => None,
+        };
         let loud = words.is_none() || self.is_kind_of_key(start);
         let key = words.unwrap_or(key);
         if !matches!(key, Key::Password | Key::Secret) || self.is_public(start) || !self.may_be_mentioned(start, end) {

@@ -137,6 +137,9 @@ fn behind_prefix(text: &[u8]) -> Option<&[u8]> {
 pub(in crate::detect) fn is_secret(named: &Named<'_>) -> bool {
     let joined = joined(named);
     let text = joined.as_ref();
+    if matches!(named.key, Key::Secret | Key::Password) && is_of_django(text) {
+        return true;
+    }
     if text.len() < 4 || is_marker(text) || is_address(text) || is_date(text) || is_id(text) || is_encrypted(text) {
         return false;
     }
@@ -177,6 +180,13 @@ pub(in crate::detect) fn is_secret(named: &Named<'_>) -> bool {
         Key::SecretOf => is_of_somebody(named, text),
     };
     likely && !value::is_placeholder(text)
+}
+
+/// As Django makes the key of a project (<https://docs.djangoproject.com/en/stable/ref/settings/#secret-key>).
+pub(in crate::detect) fn is_of_django(text: &[u8]) -> bool {
+    const LENGTH: usize = 50;
+    let drawn = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"!@#$%^&*(-_=+)".contains(byte);
+    text.len() == LENGTH && text.iter().all(drawn) && value::is_drawn_from_signs(text)
 }
 
 /// What looks like nothing but a secret, so that a name need not tell whether it is one.

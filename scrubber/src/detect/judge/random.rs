@@ -235,6 +235,7 @@ fn is_digest_context(before: &[u8]) -> bool {
             "digest",
             "checksum",
             "hash",
+            "public key",
             "sha256:",
             "SHA256:",
             "SHA512:",

@@ -13,7 +13,8 @@ pub(in crate::detect) use placeholder::{
 };
 use words::has_rare_pairs;
 pub(in crate::detect) use words::{
-    are_words_of_passphrase, is_hyphenated, is_jumbled, is_passphrase, is_phrase_with_digits, is_wordlike, pieces,
+    are_words_of_passphrase, is_drawn_from_signs, is_hyphenated, is_jumbled, is_passphrase, is_phrase_with_digits,
+    is_wordlike, pieces,
 };
 
 /// Counts over the bytes of a value.

@@ -145,7 +145,13 @@ impl Search<'_> {
         } else if let Some(value) = value {
             // `the API key is …`, `Wi-Fi key: …`: a blank parts what other names join.
             let said = |both: &Key| value.joint == Joint::Said || *both == Key::Password;
-            let both = if key == Key::Hint { of_two_words(self.window.bytes(), name, place) } else { None };
+            let both = || of_two_words(self.window.bytes(), name, place);
+            let both = match key {
+                Key::Hint => both(),
+                // `radius secret: …`
+                Key::Secret => both().filter(|both| *both == Key::Password),
+                Key::Password | Key::Access | Key::PasswordOf | Key::SecretOf => None,
+            };
             let key = both.filter(said).unwrap_or(key);
             if names_it_again(self.window.bytes(), name, place, value) {
                 return;

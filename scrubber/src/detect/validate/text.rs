@@ -177,14 +177,6 @@ pub(super) fn has_letters_and_digits(value: &[u8]) -> bool {
     has(u8::is_ascii_alphabetic) && has(u8::is_ascii_digit) || value::is_jumbled(value)
 }
 
-/// Whether many kinds of signs, digits and letters take turns.
-pub(super) fn is_drawn_from_signs(value: &[u8]) -> bool {
-    const KINDS_MIN: usize = 5;
-    let shape = value::shape(value);
-    let kinds = (b'!'..=b'~').filter(|sign| sign.is_ascii_punctuation() && value.contains(sign)).count();
-    kinds >= KINDS_MIN && shape.digit * 16 >= shape.length && shape.letters() * 3 >= shape.length
-}
-
 /// Whether a row of digits says how many of something there are, or when something was.
 pub(super) fn is_counted(value: &[u8], before: &[u8], after: &[u8]) -> bool {
     const BESIDE_MAX: usize = 16;

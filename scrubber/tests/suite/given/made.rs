@@ -203,3 +203,33 @@ fn short_secrets_of_both_cases_with_a_digit_count_where_a_line_sets_them() {
         Vec::<String>::new()
     );
 }
+
+#[test]
+fn what_is_drawn_from_many_signs_is_a_key_in_any_setting() {
+    let key = ["llnomt#l$(2%", "8)igrkr=m^8)", "r%)p3&kb=v30", "c(fj#tifbegg", "kw"].concat();
+    let places = [
+        "\"cfg\": {\"djangoSecretKey\": \"\u{b6}\"}}",
+        "| `DJANGO_SECRET_KEY` | `\u{b6}` | prod |",
+        "Environment=\"DJANGO_SECRET_KEY=\u{b6}\" \"TZ=UTC\"",
+        "use this django secret key: \u{b6}",
+    ];
+    assert_eq!(missed(&places, &[key]), Vec::<String>::new());
+}
+
+#[test]
+fn fields_of_spans_secrets_of_radius_and_short_names_of_calls_tell_passwords() {
+    let values = [["Hockey", "Berlin79"].concat(), ["1v2K8z", "TpINDU"].concat()];
+    let places = [
+        "INFO connecting{host=db neo4j_password=\u{b6}}: pool ready",
+        "Client::builder().bind_pw(\"\u{b6}\").build()?",
+        "radius secret: \u{b6}",
+    ];
+    assert_eq!(missed(&places, &values), Vec::<String>::new());
+    assert_eq!(
+        taken(&[
+            "-CLIENT_SECRET=\n+CLIENT_SECRET=arn:aws:secretsmanager:eu-central-1:123456789012:secret:app-AbCdEf",
+            "Client::builder().bind_pw(config.pw).build()?",
+        ]),
+        Vec::<String>::new()
+    );
+}

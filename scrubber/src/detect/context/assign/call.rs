@@ -187,7 +187,9 @@ pub(super) fn takes_a_value(name: &[u8]) -> bool {
     let chained = before.is_none_or(<[u8]>::is_empty);
     // `.keystore_password("…")`, as builders are told a setting.
     let built = || before.is_some_and(<[u8]>::is_empty) && is_setting_of_builder(&last);
-    sets(name) || (chained && words(WHOLE).any(|word| last.eq_ignore_ascii_case(word.as_bytes()))) || built()
+    // `.bind_pw("…")`
+    let short = name.ends_with(b"_pw");
+    short || sets(name) || (chained && words(WHOLE).any(|word| last.eq_ignore_ascii_case(word.as_bytes()))) || built()
 }
 
 /// `options.passphrase("…")`: a member of anything is told what can be nothing else; `read.password("Password: ")` asks for one.

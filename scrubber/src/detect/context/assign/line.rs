@@ -128,7 +128,7 @@ pub(super) fn alone_on_next(text: &[u8], start: usize, after: usize, at: usize) 
     let own = own.iter().take_while(|byte| b" \t".contains(byte)).count();
     let end = until(text, at, |byte| byte.is_ascii_whitespace() || b"\"'`,;(){}<>".contains(&byte));
     let word = text.get(at..end)?;
-    let other = || indent == own && text.get(after.wrapping_sub(1)) == Some(&b'=') && is_assignment(word);
+    let other = || indent == own && text.get(after.wrapping_sub(1)) == Some(&b'=') && is_assignment(unmarked(word));
     let key = word.last().is_some_and(|byte| b":=".contains(byte)) || other();
     let whole = ends_line(text, end) && !key && !word.is_empty() && lines <= 2;
     (whole && (indent >= own || lines == 2)).then_some(Value {
@@ -138,6 +138,11 @@ pub(super) fn alone_on_next(text: &[u8], start: usize, after: usize, at: usize) 
         quoted: false,
         literal: false,
     })
+}
+
+/// A line without the mark of a difference.
+fn unmarked(line: &[u8]) -> &[u8] {
+    line.strip_prefix(b"+").or_else(|| line.strip_prefix(b"-")).unwrap_or(line)
 }
 
 /// `REDIS_HOST=127.0.0.1`, `spring.jpa.show-sql=true`: a line that sets another name, behind one that is set to nothing. The name is

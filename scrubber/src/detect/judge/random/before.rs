@@ -29,6 +29,10 @@ pub(super) fn key_before(text: &[u8], start: usize) -> Option<Key> {
     // The word before, over a single blank: `private key`, `SECRET KEY`.
     let Some(blank) = from.checked_sub(1).filter(|at| text.get(*at) == Some(&b' ')) else { return key };
     let first = name_start(text, blank);
+    // `the public key is …`
+    if text.get(first..blank).is_some_and(|word| word.eq_ignore_ascii_case(b"public")) {
+        return None;
+    }
     let both =
         keys::classify(text.get(first..to)?).filter(|both| first < blank && !matches!(both, Key::Hint | Key::Access));
     both.or(key)

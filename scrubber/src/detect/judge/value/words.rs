@@ -111,6 +111,14 @@ pub(super) fn has_rare_pairs(value: &[u8]) -> bool {
     pairs.common * 100 < pairs.all * 60
 }
 
+/// Whether many kinds of signs, digits and letters take turns, as a generator draws them: no formula and no template has so many.
+pub(in crate::detect) fn is_drawn_from_signs(value: &[u8]) -> bool {
+    const KINDS_MIN: usize = 5;
+    let form = shape(value);
+    let kinds = (b'!'..=b'~').filter(|sign| sign.is_ascii_punctuation() && value.contains(sign)).count();
+    kinds >= KINDS_MIN && form.digit * 16 >= form.length && form.letters() * 3 >= form.length
+}
+
 /// Words that sentences, labels and messages are made of, and no passphrase.
 const TALK: &str = "\
     the a an is are was be must should can cannot could will would may not no your you my our their this that these to of \
