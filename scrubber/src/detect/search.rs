@@ -20,6 +20,7 @@ use crate::bits::BLOCK;
 
 pub(super) use naming::{
     SUFFIX_MAX, is_artifact, is_key_of_row, is_of_reference, is_resource_name, name_start, of_two_words,
+    with_word_before,
 };
 
 /// Bytes of a window before the place of interest.

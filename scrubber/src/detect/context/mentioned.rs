@@ -10,7 +10,7 @@ use super::assign::{Joint, Value};
 use super::keys::Key;
 use crate::detect::builtin::Builtin;
 use crate::detect::judge::{generic, striking, value};
-use crate::detect::search::{AHEAD, Search, of_two_words};
+use crate::detect::search::{AHEAD, Search, with_word_before};
 use crate::detect::sets::lexicon::{Words, words};
 
 /// Bytes of the sentence that are looked at before and behind the name.
@@ -27,13 +27,7 @@ impl Search<'_> {
     /// Looks at the words around the name `key`, which ends at `end` of the text.
     pub(in crate::detect) fn mentioned(&mut self, key: Key, start: usize, end: usize) {
         // `the deploy key`; of `the API key` and its like people write more.
-        let both = || of_two_words(self.text, start, end);
-        let words = match key {
-            Key::Hint => both(),
-            // `the radius secret`
-            Key::Secret => both().filter(|both| *both == Key::Password),
-            Key::Password | Key::Access | Key::PasswordOf | Key::SecretOf => None,
-        };
+        let words = with_word_before(self.text, start, end, key);
         let loud = words.is_none() || self.is_kind_of_key(start);
         let key = words.unwrap_or(key);
         if !matches!(key, Key::Password | Key::Secret) || self.is_public(start) || !self.may_be_mentioned(start, end) {

@@ -145,13 +145,7 @@ impl Search<'_> {
         } else if let Some(value) = value {
             // `the API key is …`, `Wi-Fi key: …`: a blank parts what other names join.
             let said = |both: &Key| value.joint == Joint::Said || *both == Key::Password;
-            let both = || of_two_words(self.window.bytes(), name, place);
-            let both = match key {
-                Key::Hint => both(),
-                // `radius secret: …`
-                Key::Secret => both().filter(|both| *both == Key::Password),
-                Key::Password | Key::Access | Key::PasswordOf | Key::SecretOf => None,
-            };
+            let both = with_word_before(self.window.bytes(), name, place, key);
             let key = both.filter(said).unwrap_or(key);
             if names_it_again(self.window.bytes(), name, place, value) {
                 return;
@@ -443,6 +437,16 @@ pub(in super::super) fn of_two_words(text: &[u8], start: usize, end: usize) -> O
     let blank = start.checked_sub(1).filter(|at| byte_at(text, *at) == b' ')?;
     let first = name_start(text, blank);
     keys::classify(text.get(first..end)?).filter(|_| first < blank)
+}
+
+/// What the name announces with the word before it, where that says more: `the deploy key`, `the radius secret`, which is a password.
+pub(in super::super) fn with_word_before(text: &[u8], start: usize, end: usize, key: Key) -> Option<Key> {
+    let both = || of_two_words(text, start, end);
+    match key {
+        Key::Hint => both(),
+        Key::Secret => both().filter(|both| *both == Key::Password),
+        Key::Password | Key::Access | Key::PasswordOf | Key::SecretOf => None,
+    }
 }
 
 /// One word and no more stands between `at` and the line's end, as far as the escapes tell.
