@@ -24,7 +24,7 @@ use crate::detect::reading::boxes;
 use crate::detect::reading::window::Window;
 use crate::detect::sets::byteset::ByteSet;
 
-pub(in crate::detect) use line::{ends_string, is_constant, is_given_to_flag};
+pub(in crate::detect) use line::{ends_string, is_constant, is_given_to_flag, within_string};
 pub(in crate::detect) use object::changed_to;
 pub(in crate::detect) use pair::second;
 pub(in crate::detect) use sentence::after_remark;
@@ -354,6 +354,11 @@ fn opening(text: &[u8], at: usize) -> usize {
         "literal",
         "pulumi.",
         "Sensitive",
+        "std::string",
+        "QString",
+        "QLatin1String",
+        "TEXT",
+        "_T",
     ];
     let at = between::wrapped(text, between::braced(text, at).unwrap_or(at));
     // `r#"…"#`, `br##"…"##`

@@ -1,7 +1,7 @@
 //! Passwords among the arguments of commands and calls that say little by themselves: `curl -u ann:pw`, `mysql -ppw`,
 //! `SetBasicAuth("ann", "pw")`; and the values of a Kubernetes secret.
 //!
-//! A row of [`table`] or [`calls`] names where the password stands. [`passwords`] reads the command's words and looks the row up.
+//! A row of [`programs`], [`settings`], [`phrases`] or [`calls`] names where the password stands. [`passwords`] reads the command's words and looks the row up.
 
 mod arguments;
 mod asked;
@@ -13,8 +13,11 @@ mod line;
 mod listed;
 mod may;
 mod near;
+mod phrases;
 mod printed;
+mod programs;
 mod row;
+mod settings;
 mod starts;
 mod table;
 mod words;
@@ -155,6 +158,8 @@ fn of_row(row: &Row, line: &[u8], found: &mut dyn FnMut((usize, usize))) {
             position += usize::from(!line.get(word.0..word.1).is_some_and(|word| word.starts_with(b"-")));
             positional(row, line, word, position, &mut words)
         });
+        let stop = |place: (usize, usize)| row.proof == Proof::Number && line.get(place.1 - 1) == Some(&b'.');
+        let place = place.map(|place| (place.0, place.1 - usize::from(stop(place))));
         // A command is fed once.
         let fed = row.place == Place::Here && place.is_some();
         if let Some(place) = place.filter(|place| is_value(line, *place) && is_proved(row, line, *place)) {
@@ -268,7 +273,12 @@ fn flagged(row: &Row, line: &[u8], word: (usize, usize), words: &mut Words<'_>) 
         .iter()
         .any(|flag| text.eq_ignore_ascii_case(flag.as_bytes()) && flag.len() > 2 || text == flag.as_bytes())
     {
-        return words.next();
+        let next = words.next();
+        // `IDENTIFIED BY VALUES '…'`: the hash of a password.
+        let told = next.and_then(|(start, end)| line.get(start..end));
+        let hash =
+            row.place == Place::Statement && matches!(told, Some(b"PASSWORD" | b"VALUES" | b"password" | b"values"));
+        return if hash { words.next() } else { next };
     }
     if let Some(flag) = row.glued.iter().find(|flag| text.starts_with(flag.as_bytes()) && text.len() > flag.len()) {
         let value = text.get(flag.len()..)?;

@@ -62,6 +62,9 @@ impl Search<'_> {
             return;
         }
         let answer = answer_below(text, end).filter(|_| key == Key::Secret || asks(line_before(text, end)));
+        if let Some((from, to)) = counted_below(text, end).filter(|_| key == Key::Password) {
+            return self.report_places(Builtin::GenericPassword, from, to);
+        }
         let Some((from, to)) = answer.or_else(|| value_below(text, start, end)) else { return };
         if to == text.len() && !self.window.reaches(self.text.len()) {
             return;
@@ -101,6 +104,17 @@ fn value_below(text: &[u8], start: usize, end: usize) -> Option<(usize, usize)> 
     let line = text.get(from..text.len().min(from + VALUE_MAX))?;
     let line = line.get(..memchr::memchr(b'\n', line).unwrap_or(line.len()))?.trim_ascii_end();
     (breaks <= 2 && !line.is_empty() && !line.iter().any(u8::is_ascii_whitespace)).then_some((from, from + line.len()))
+}
+
+/// The line whose length the one below the name at `end` tells, as Subversion keeps passwords: `V 9`.
+fn counted_below(text: &[u8], end: usize) -> Option<(usize, usize)> {
+    let rest = text.get(end..)?.strip_prefix(b"\nV ")?;
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let length: usize = str::from_utf8(rest.get(..digits)?).ok()?.parse().ok()?;
+    let below = rest.get(digits..)?.strip_prefix(b"\n")?;
+    let from = text.len() - below.len();
+    let whole = below.get(length).is_none_or(|next| *next == b'\n');
+    (length > 0 && whole && !below.get(..length)?.contains(&b'\n')).then_some((from, from + length))
 }
 
 /// The length of a line below a label that makes a heading of it: `=====`, `-----`.
@@ -211,6 +225,8 @@ mod tests {
             let found = value_below(text.as_bytes(), start, start + 6);
             assert_eq!(found.and_then(|(from, to)| text.get(from..to)), expected, "{text}");
         }
+        assert_eq!(counted_below(b"K 8\npassword\nV 6\nopen 1\nEND", 12), Some((17, 23)));
+        assert_eq!(counted_below(b"K 8\npassword\nV 5\nopen 1\nEND", 12), None);
         assert!(follows_account(b"Username\nann\nPassword", 13));
         assert!(!follows_account(b"Username\nis required\nPassword", 21));
     }

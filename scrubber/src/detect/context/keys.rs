@@ -329,7 +329,9 @@ fn after_authentication(joined: &[u8]) -> &[u8] {
     const WORD: &[u8] = b"authentication";
     let rest = memchr::memmem::rfind(joined, WORD).and_then(|at| joined.get(at + WORD.len()..));
     let ends = |rest: &&[u8]| {
-        [b"word".as_slice(), b"phrase", b"secret", b"token", b"key"].iter().any(|end| rest.ends_with(end))
+        [b"word".as_slice(), b"phrase", b"secret", b"token", b"key", b"superdigest"]
+            .iter()
+            .any(|end| rest.ends_with(end))
     };
     rest.filter(ends).unwrap_or(joined)
 }

@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use super::assign::{Joint, Value};
+use super::assign::{Joint, Value, within_string};
 use super::keys::Key;
 use crate::detect::builtin::Builtin;
 use crate::detect::judge::{generic, striking, value};
@@ -178,7 +178,7 @@ fn led_to_below(text: &[u8], tail: &[u8], end: usize, key: Key) -> Option<(usize
     let breaks = rest.get(..gap)?.iter().filter(|byte| **byte == b'\n').count();
     let from = end + gap;
     let line = text.get(from..text.len().min(from + striking::LENGTH_MAX + 1))?;
-    let word = line.get(..memchr::memchr(b'\n', line).unwrap_or(line.len()))?.trim_ascii_end();
+    let word = within_string(line.get(..memchr::memchr(b'\n', line).unwrap_or(line.len()))?).trim_ascii_end();
     let head = text.get(end.saturating_sub(HEAD)..end).unwrap_or_default();
     let hex = || word.len() == JENKINS && value::shape(word).is_hex(word) && value::shape(word).is_mixed();
     let given = memchr::memmem::find(head, b"following").is_some() && hex();

@@ -6,9 +6,10 @@ use super::{Joint, Value};
 const WORD_MAX: usize = 24;
 const LINE_MAX: usize = 512;
 
-/// The line between `<<WORD` at `at` and that word.
+/// The line between `<<WORD` at `at` and that word, which a shell may read it with: `$(cat <<WORD`.
 pub(super) fn line(text: &[u8], at: usize) -> Option<Value> {
-    let rest = text.get(at..)?.strip_prefix(b"<<")?;
+    let rest = text.get(at..)?;
+    let rest = rest.strip_prefix(b"$(cat ").unwrap_or(rest).strip_prefix(b"<<")?;
     // `<<<` of PHP, `<<-` and `<<~` of documents that are indented.
     let rest = rest.strip_prefix(b"<").or(rest.strip_prefix(b"-")).or(rest.strip_prefix(b"~")).unwrap_or(rest);
     let quote = rest.first().copied().filter(|byte| b"'\"".contains(byte));
@@ -37,6 +38,8 @@ mod tests {
             ("<<~EOS\n    open1\n  EOS", Some("open1")),
             ("<<-'EOF'\r\nopen1\r\nEOF", Some("open1")),
             ("<<<TXT\nopen1\nTXT;", Some("open1")),
+            ("$(cat <<'E'\nopen1\nEND", None),
+            ("$(cat <<'EOF'\nopen1\nEOF\n)", Some("open1")),
             ("<<EOT\nopen1\nmore\nEOT\n", None),
             ("<<EOT\n\nEOT\n", None),
             ("<< 2\nopen1\n2", None),

@@ -154,7 +154,7 @@ fn given(text: &[u8], start: usize, end: usize) -> Option<(Joint, usize)> {
     // `url.set_password(Some("…"))`
     let setter = call::sets(name);
     let some = setter && text.get(end + 1..).is_some_and(|rest| rest.starts_with(b"Some("));
-    let literal = end + 1 + if some { b"Some(".len() } else { 0 };
+    let literal = blank(text, end + 1 + if some { b"Some(".len() } else { 0 });
     if !between::is_literal_next(text, literal) {
         return spaced(text, start, end, end, b"");
     }

@@ -93,6 +93,12 @@ pub(in crate::detect) fn ends_string(text: &[u8], at: usize) -> bool {
     rest.get(blanks).is_none_or(|byte| b",})]".contains(byte))
 }
 
+/// A line without what stands behind the end of the string that holds it: `sesame", "exit": 0}`.
+pub(in crate::detect) fn within_string(line: &[u8]) -> &[u8] {
+    let end = memchr::memchr_iter(b'"', line).find(|quote| ends_string(line, *quote));
+    end.and_then(|end| line.get(..end)).unwrap_or(line)
+}
+
 /// Whether the name is that of an element whose tag ends before `after`.
 pub(super) fn is_element(text: &[u8], start: usize, after: usize) -> bool {
     let opened = |text: &[u8]| VALUE_TAGS.iter().any(|tag| text.ends_with(tag.as_bytes()));

@@ -18,6 +18,8 @@ const BLOCK_LINE_MAX: usize = 160;
 const SPACE_MAX: usize = 16;
 /// Attributes of an element are looked at as far as this.
 const ATTRIBUTES_MAX: usize = 96;
+/// So are the properties of an argument before its value.
+const PROPERTIES_MAX: usize = 240;
 
 /// The sign after `value` in the rest of the object that goes on at `at`.
 pub(super) fn member_ahead(text: &[u8], at: usize) -> Option<usize> {
@@ -179,9 +181,15 @@ pub(super) fn after_attributes(text: &[u8], start: usize, end: usize) -> Option<
     open.then_some(end + close + 1)
 }
 
-/// What a tag may wrap the text of an element in: another element, or a section of data.
+/// What a tag may wrap the text of an element in: another element, a section of data, or the properties of an argument in a JMeter
+/// plan.
 pub(super) fn unwrapped(text: &[u8], at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
+    const VALUE: &[u8] = b"\"Argument.value\">";
+    if rest.starts_with(b"<boolProp ") || rest.starts_with(b"<stringProp ") {
+        let properties = rest.get(..rest.len().min(PROPERTIES_MAX)).unwrap_or_default();
+        return memchr::memmem::find(properties, VALUE).map_or(at, |value| at + value + VALUE.len());
+    }
     let wraps = ["<![CDATA[", "<Value>", "<value>", "<string>", "<String>"];
     wraps.iter().find(|tag| rest.starts_with(tag.as_bytes())).map_or(at, |tag| broad(text, at + tag.len()))
 }

@@ -1,6 +1,6 @@
 //! How debuggers, interpreters and pages show a name and its value: types behind the name, addresses and brackets around the value.
 
-use super::{Joint, QUOTES, Value, skip, until};
+use super::{Joint, QUOTES, Value, line, skip, until};
 use crate::detect::reading::{views, window};
 
 /// A prompt and the expression behind it take no more bytes.
@@ -45,8 +45,7 @@ pub(super) fn answered(text: &[u8], start: usize, end: usize) -> Option<Value> {
     let quote = text.get(at).copied().filter(|byte| QUOTES.contains(byte));
     let from = at + usize::from(quote.is_some());
     let to = until(text, from, |byte| quote.map_or(byte.is_ascii_whitespace(), |quote| byte == quote) || byte == b'\n');
-    let behind = text.get(to + usize::from(quote.is_some()));
-    let alone = behind.is_none_or(|byte| b"\r\n".contains(byte)) && to > from;
+    let alone = line::ends_line(text, to + usize::from(quote.is_some())) && to > from;
     let joint = if quote.is_some() { Joint::Assigned } else { Joint::Said };
     (alone && (quote.is_some() || printed.is_some())).then_some(Value {
         start: from,

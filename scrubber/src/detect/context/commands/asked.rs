@@ -1,6 +1,7 @@
 //! Secrets that a debugger or an interpreter shows when it is asked for them by name: `(gdb) print api_key`, `> process.env.TOKEN`.
 
 use super::{Found, printed};
+use crate::detect::context::assign::within_string;
 use crate::detect::context::keys::{self, Key};
 
 /// What asks for a value, behind the first sign of a prompt.
@@ -44,6 +45,10 @@ pub(super) fn answer(text: &[u8], at: usize) -> Found {
     let Some(key) = asked_for(rest.get(..end).unwrap_or_default()) else { return found };
     let below = rest.get(end + 1..rest.len().min(end + 1 + ANSWER_MAX)).unwrap_or_default();
     let line = below.get(..memchr::memchr(b'\n', below).unwrap_or(below.len())).unwrap_or_default();
+    // `=> "x9", "exit": 0`: the second quote ends the literal, another one the string that holds all.
+    let literal = memchr::memchr(b'"', line).map_or(0, |quote| quote + 1);
+    let close = line.get(literal..).and_then(|rest| memchr::memchr(b'"', rest)).map_or(0, |close| literal + close + 1);
+    let line = line.get(..close + within_string(line.get(close..).unwrap_or_default()).len()).unwrap_or(line);
     let Some((from, to)) = shown(line) else { return found };
     let word = line.get(from..to).unwrap_or_default();
     let quoted = from > 0 && line.get(to).is_some();

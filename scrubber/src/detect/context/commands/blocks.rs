@@ -1,6 +1,7 @@
 //! The values of a Kubernetes secret: everything under `data:` where the object says `kind: Secret`.
 
 use super::{Found, LINE_MAX, generic};
+use crate::detect::context::assign::within_string;
 
 /// How far before the block the kind of object may stand.
 const BACK_MAX: usize = 160;
@@ -122,7 +123,7 @@ pub(super) fn accounts(text: &[u8], at: usize) -> Found {
     let mut slots = found.iter_mut();
     while let Some((start, line)) = lines.next() {
         let marks = line.iter().take_while(|byte| b" \t-".contains(byte)).count();
-        let body = line.get(marks..).unwrap_or_default().trim_ascii_end();
+        let body = within_string(line.get(marks..).unwrap_or_default()).trim_ascii_end();
         let name = body.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(byte)).count();
         let value = body.get(name + 1..).unwrap_or_default();
         let blank = value.iter().any(u8::is_ascii_whitespace) || value.is_empty();

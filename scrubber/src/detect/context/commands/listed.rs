@@ -2,6 +2,7 @@
 //! second literal in pgbouncer's `userlist.txt`, the keys in `wg show all dump`.
 
 use super::{Found, LINE_MAX, kept};
+use crate::detect::context::assign::within_string;
 use crate::detect::judge::{generic, value};
 
 /// The files, settings and commands that such a list or block belongs to.
@@ -10,6 +11,9 @@ pub(super) const NAMES: &[&str] = &[
     "pap-secrets",
     "userlist.txt",
     "lt-cred-mech",
+    "rsyncd.secrets",
+    "ntp.keys",
+    "chrony.keys",
     "wg show",
     "klist",
     "tacacs server",
@@ -54,6 +58,8 @@ fn reader(text: &[u8], at: usize, rest: &[u8]) -> Option<(usize, Read)> {
     let read: Read = match () {
         () if starts("chap-secrets") || starts("pap-secrets") => of_account,
         () if starts("userlist.txt") => second_literal,
+        () if starts("rsyncd.secrets") => of_name,
+        () if starts("ntp.keys") || starts("chrony.keys") => of_clock,
         () if starts("wg show") && memchr::memmem::find(rest.get(..line)?, b" dump").is_some() => of_tunnel,
         () if starts("klist") => of_principal,
         () if starts("Data ==") => of_entry,
@@ -105,6 +111,25 @@ fn second_literal(line: &[u8]) -> Option<(usize, usize)> {
     (alone && open > close + 1 && end - open > 4).then_some((open + 1, end))
 }
 
+/// `name:password`
+fn of_name(line: &[u8]) -> Option<(usize, usize)> {
+    let line = within_string(line);
+    let end = line.trim_ascii_end().len();
+    let start = memchr::memchr(b':', line.get(..end)?)? + 1;
+    let name = line.get(..start - 1)?.trim_ascii();
+    let named = !name.is_empty() && name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"@%._-".contains(byte));
+    (named && generic::is_told_password(line.get(start..end)?, false)).then_some((start, end))
+}
+
+/// `1 SHA1 …`: the key of a clock, which two ends share.
+fn of_clock(line: &[u8]) -> Option<(usize, usize)> {
+    let mut fields = fields(line);
+    let number = fields.next().and_then(|(from, to)| line.get(from..to))?.iter().all(u8::is_ascii_digit);
+    let kind = fields.next().and_then(|(from, to)| line.get(from..to))?;
+    let named = [b"MD5".as_slice(), b"SHA", b"AES", b"CMAC", b"M"].iter().any(|name| kind.starts_with(name));
+    fields.next().filter(|(from, to)| number && named && to - from >= 4)
+}
+
 /// `user=name:password`
 fn of_user(line: &[u8]) -> Option<(usize, usize)> {
     let at = memchr::memmem::find(line, b"user=")?;
@@ -140,6 +165,7 @@ fn of_principal(line: &[u8]) -> Option<(usize, usize)> {
 
 /// ` key 7 …`: what a router shares with the server that the block is about.
 fn of_server(line: &[u8]) -> Option<(usize, usize)> {
+    let line = within_string(line);
     let end = line.trim_ascii_end().len();
     let start = memchr::memrchr(b' ', line.get(..end)?)? + 1;
     let named = line.get(..start)?.trim_ascii_start();
@@ -150,6 +176,7 @@ fn of_server(line: &[u8]) -> Option<(usize, usize)> {
 
 /// `main     …`, an entry of the table that Vault shows of what is kept in it. Accounts and addresses are kept there, too.
 fn of_entry(line: &[u8]) -> Option<(usize, usize)> {
+    let line = within_string(line);
     const GAP: &[u8] = b"   ";
     let end = line.trim_ascii_end().len();
     let start = memchr::memrchr(b' ', line.get(..end)?)? + 1;
@@ -178,6 +205,10 @@ mod tests {
             ("userlist.txt\nauth_query = \"a\" + \"open\"\n", None),
             ("lt-cred-mech\nuser=ann:open1\n", Some("open1")),
             ("lt-cred-mech\nuser=ann\n", None),
+            ("rsyncd.secrets\nann:open-19x\n", Some("open-19x")),
+            ("ntp.keys\n# id type key\n1 SHA1 0123456789abcdef\n", Some("0123456789abcdef")),
+            ("ntp.keys\n1 of them is read\n", None),
+            ("rsyncd.secrets\nnote: the file must not be read by others\n", None),
             ("klist -K\n 3 host/web (aes256-cts)  (0x0123456789abcdef)\n", Some("0123456789abcdef")),
             ("tacacs server ISE\n address ipv4 10.0.0.1\n key 7 open1\n", Some("open1")),
             ("tacacs server ISE\n single-connection\n", None),

@@ -9,8 +9,8 @@ use super::starts::{OneOf, Starts};
 use super::table::{self, Command};
 use super::{ECHO_MAX, LINE_MAX, NEAR_MAX, SENTENCE_MAX, asked, behind, blocks, is_echo, listed, near, printed};
 
-/// A flag that names the command which tells a password, and how far before it the flag may stand.
-const FEEDER: &[u8] = b"password-command";
+/// What names the command which tells a password, a flag or a setting, and how far before it that may stand.
+const FEEDERS: [&[u8]; 2] = [b"password-command", b"assCmd"];
 const FEEDER_MAX: usize = 24;
 
 /// Bytes of a line with its escapes that are looked at.
@@ -32,7 +32,8 @@ pub(in crate::detect) fn may_have_password(text: &[u8], at: usize) -> bool {
     if is_echo(line) {
         let line = line.get(..line.len().min(ECHO_MAX)).unwrap_or_default();
         let before = text.get(at.saturating_sub(FEEDER_MAX)..at).unwrap_or_default();
-        let fed = before.ends_with(b"<(") || memchr::memmem::find(before, FEEDER).is_some();
+        let fed =
+            before.ends_with(b"<(") || FEEDERS.iter().any(|feeder| memchr::memmem::find(before, feeder).is_some());
         let written = || line.contains(&b'>') || memchr::memmem::find(line, b"| tee ").is_some();
         return fed
             || line.contains(&b'$')
@@ -117,7 +118,9 @@ fn holds_odd_escape(line: &[u8]) -> bool {
 fn first_line(text: &[u8]) -> &[u8] {
     let escape = memchr::memmem::find(text, b"\\n").unwrap_or(text.len());
     let end = memchr::memchr(b'\n', text).map_or(escape, |end| end.min(escape));
-    text.get(..end).unwrap_or_default()
+    let line = text.get(..end).unwrap_or_default();
+    // Of an escape within an escape the first signs are left.
+    line.get(..line.len() - line.iter().rev().take_while(|byte| **byte == b'\\').count()).unwrap_or_default()
 }
 
 /// Whether a dash may be written as an escape.

@@ -7,7 +7,7 @@ use aho_corasick::AhoCorasick;
 
 use super::starts::{OneOf, Starts};
 use super::{Found, generic, value};
-use crate::detect::context::assign;
+use crate::detect::context::assign::within_string;
 
 /// A command by its first words, and words one of which must stand in its line.
 type Printer = (&'static str, &'static [&'static str]);
@@ -84,8 +84,11 @@ const PRINTERS: &[Printer] = &[
     ("wg genpsk", &[]),
     ("wg show", &["private-key", "preshared-keys"]),
     ("pass generate", &[]),
-    ("python3 -c", &["secrets.token"]),
-    ("python -c", &["secrets.token"]),
+    ("python3 -c", &["secrets.token", "get_random_secret_key"]),
+    ("python -c", &["secrets.token", "get_random_secret_key"]),
+    ("mix phx.gen.secret", &[]),
+    ("ceph auth", &["get-key", "print-key"]),
+    ("php artisan key:generate", &["--show"]),
     ("node -e", &["randomBytes"]),
     ("ruby -rsecurerandom", &[]),
     ("python manage.py", &["get_random_secret_key"]),
@@ -229,10 +232,9 @@ pub(super) fn below(text: &[u8], at: usize) -> Found {
     let below = rest.get(end + 1..).unwrap_or_default();
     let line = below.get(..memchr::memchr(b'\n', below).unwrap_or(below.len())).unwrap_or_default();
     // What was printed may end with the string that holds it, or with the element: `…</bash-stdout>`.
-    let quote = memchr::memchr_iter(b'"', line).find(|quote| assign::ends_string(line, *quote));
-    let tag = memchr::memmem::find(line, b"</");
-    let end_of_word = quote.into_iter().chain(tag).min().unwrap_or(line.len());
-    let word = line.get(..end_of_word).unwrap_or_default().trim_ascii();
+    let line = within_string(line);
+    let line = line.get(..memchr::memmem::find(line, b"</").unwrap_or(line.len())).unwrap_or_default();
+    let word = line.trim_ascii();
     if is_printed(word) {
         let start = at + end + 1 + line.len() - line.trim_ascii_start().len();
         found[0] = Some((start, start + word.len()));

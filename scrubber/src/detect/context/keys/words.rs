@@ -8,7 +8,7 @@ pub(super) const PASSWORDS: &str = "\
     heslo haslo salasana losenord adgangskode parola zugangscode toegangscode bindpw rootpw authtok dbpw userpw \
     adminpw ldappw mnemonic seedphrase recoveryphrase wifikey wlankey sifre sifresi heslem hesla haslem adgangskoden \
     salasanan salasanalla passworts kennworts wachtwoorden passwords passwoerter snmpcommunity communitystring \
-    rocommunity rwcommunity bindcredential bindcredentials";
+    rocommunity rwcommunity bindcredential bindcredentials npmauthident superdigest";
 
 /// Words for a token, a key or another credential.
 pub(super) const SECRETS: &str = "\
@@ -63,7 +63,8 @@ pub(super) const ENVIRONMENTS: &str = "\
 
 /// What else may follow the word in a name that still announces the secret itself.
 pub(super) const SAME: &str = "\
-    value val str string text edit env raw plain plaintext cleartext base64 b64 enc encoded hash data header const \
+    value val str string text edit env raw plain plaintext cleartext base64 b64 enc encoded encrypted crypted aes hash sha data \
+    header const \
     var arg admin root user bot db s key orkey orprivatekey access private api auth a b for is keybase confirmation \
     confirm repeat again v mysql postgres postgresql pg mariadb banco bd usuario dobazy correo mongo mongodb redis smtp ftp \
     sftp ssh ldap rabbitmq mqtt kafka elastic oracle mssql wifi vpn imap github gitlab aws";

@@ -191,6 +191,7 @@ fn is_argument(named: &Named<'_>, text: &[u8]) -> bool {
 /// Whether a word of letters without quotes is a password: it may be a variable, prose or one.
 fn is_plain(named: &Named<'_>, text: &[u8], shape: Shape) -> bool {
     let place = named.place;
+    let joints = text.len() - shape.letters();
     let tight = named.previous == Some(b'=');
     let word = shape.length >= 6 && shape.upper == 0 && !names_a_secret(text)
         || value::is_jumbled(text) && !names_a_secret(text)
@@ -204,7 +205,9 @@ fn is_plain(named: &Named<'_>, text: &[u8], shape: Shape) -> bool {
     let literal = place.literal && !argument && (!text.contains(&b'_') || tight);
     // Nor is a word with a hyphen a variable: `{user: ann, password: copper-fog}`.
     let hyphenated = text.contains(&b'-') && shape.upper == 0 && place.joint == Joint::Assigned;
-    word && !variable && (whole_line || literal || hyphenated)
+    // And what a machine made of letters is no word at all.
+    let jumbled = place.joint == Joint::Assigned && joints == 0 && value::is_jumbled(text);
+    word && !variable && (whole_line || literal || hyphenated || jumbled)
 }
 
 /// Whether a line of settings may set a password to this word, which elsewhere is a variable, a title or arithmetic: `mosquito_net`,
