@@ -3,7 +3,7 @@
 //! Start at [`value_after`]. What stands between a name and its sign is read in `between`, what joins the value to the name in
 //! `joint`, members of one record in `member`, what is given to calls in `call`, what the rest of the line says about the value in
 //! `line`, what sentences say in `sentence`, what debuggers and pages put around both in `shown`, values that are here
-//! documents in `heredoc`, two values of two names in `pair`, and whole lines of settings in `setting`.
+//! documents in `heredoc`, two values of two names in `pair`, further ones of a list in `series`, and whole lines of settings in `setting`.
 
 mod between;
 mod call;
@@ -15,6 +15,7 @@ mod object;
 mod pair;
 mod quoted;
 mod sentence;
+pub(in crate::detect) mod series;
 mod setting;
 mod shown;
 
@@ -269,7 +270,7 @@ fn bare_end(text: &[u8], start: usize, at: usize) -> usize {
 }
 
 /// `{ClientSecret:1tbh28zqTb}`, `connecting{db_password=1v2K8zTp}: ready`: the end of a word without the brackets that close what was
-/// opened before it, and what stands behind them.
+/// opened before it, and what stands behind them, or without the sign that parts it from the next one.
 fn unclosed(text: &[u8], at: usize, end: usize) -> usize {
     let word = text.get(at..end).unwrap_or_default();
     let opened = |close: &u8| match close {
@@ -280,7 +281,8 @@ fn unclosed(text: &[u8], at: usize, end: usize) -> usize {
     let signs = word.iter().rev().take_while(|byte| b")}]:,;".contains(byte)).count();
     let first = word.len() - signs;
     let closes = word.iter().skip(first).position(|byte| b")}]".contains(byte) && !opened(byte));
-    closes.map_or(end, |sign| at + first + sign)
+    let parted = usize::from(word.ends_with(b",") || word.ends_with(b";"));
+    closes.map_or(end - parted, |sign| at + first + sign)
 }
 
 /// Where the sign stands that begins the next member of a query.

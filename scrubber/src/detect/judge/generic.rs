@@ -29,7 +29,7 @@ pub(in crate::detect) struct Named<'a> {
     pub next: Option<u8>,
     /// What stands directly before it.
     pub previous: Option<u8>,
-    /// It is given to a flag: `--token=…`.
+    /// It is given to a flag: `--token=…`, `--token "…"`.
     pub flag: bool,
     /// It is a password, and all that a line of settings sets.
     pub setting: Option<Setting>,
@@ -158,7 +158,7 @@ pub(in crate::detect) fn is_secret(named: &Named<'_>) -> bool {
     let code = || {
         value::is_code(text)
             && !(named.key == Key::Password && named.place.joint == Joint::Said && is_joined_password(text))
-            && !named.setting.is_some_and(|setting| password::is_set_to(setting, text))
+            && !named.setting.is_some_and(|setting| password::is_set_to(setting, text) || value::is_drawn(text))
     };
     if !named.place.quoted && (called || nothing || code() || is_indexed(text) || is_number(text, named)) {
         return false;
@@ -273,9 +273,9 @@ fn is_token(named: &Named<'_>, text: &[u8]) -> bool {
     value::entropy(text) >= least && (shape.digit >= 4 || !value::is_wordlike(text))
 }
 
-/// `--client-secret Maple#Rain77`
+/// `--client-secret Maple#Rain77`, in quotes or without.
 fn is_given_to_flag(named: &Named<'_>) -> bool {
-    named.place.joint == Joint::Spaced && named.place.literal
+    named.place.joint == Joint::Spaced && (named.place.literal || named.place.quoted && named.flag)
 }
 
 /// Letters of both cases and a digit or more, as few names have them: `KXMvGNl99W`.

@@ -2,7 +2,7 @@
 
 use super::{AHEAD, BACK, Search, byte_at};
 use crate::detect::builtin::Builtin;
-use crate::detect::context::assign::{Joint, Value};
+use crate::detect::context::assign::{Joint, Value, series};
 use crate::detect::context::keys::Key;
 use crate::detect::context::{assign, keys};
 use crate::detect::judge::generic::Named;
@@ -12,6 +12,8 @@ use crate::detect::sets::byteset::ByteSet;
 
 /// The longest value without quotes that may be a secret.
 const WORD_MAX: usize = 1024;
+/// Further secrets in a list that are found with the first.
+const SERIES_MAX: usize = 16;
 
 /// Blanks between a name and its sign, where plans and listings align them: a column is as wide as its longest value.
 const GAP_MAX: usize = 192;
@@ -66,18 +68,19 @@ impl Search<'_> {
         let next = byte_at(text, at);
         static BEHIND: ByteSet = ByteSet::of(b"=:\"'`\\>?|.+-<~&])}[{(*,;!\r\n\t\xc2\xe2\xe3\xef\x1b");
         static APART: ByteSet = ByteSet::of(b"=:\"'`\\?|.+-<~&*${,;!\t\xc2\xc3\xe2\xe3\xef\x1b");
+        // `--password x9`, `<password a="b">`, `<wsse:Password a="b">`
+        let flag = || b"-<:".contains(&byte_at(text, start.wrapping_sub(1)));
         let joined = if at == end {
             BEHIND.holds(next) || next == b'/' && text.get(..start).is_some_and(|before| before.ends_with(b"(/"))
         } else if next.is_ascii_alphanumeric() {
-            // `--password x9`, `<password a="b">`, `<wsse:Password a="b">`
-            let flag = b"-<:".contains(&byte_at(text, start.wrapping_sub(1)));
             at - end >= 2
-                || flag
+                || flag()
                 || followed_by_equals(text, at)
                 || assign::may_say(text, start, at)
                 || is_last_word(text, at) && !is_phrase(text, start, at)
         } else {
             APART.holds(next)
+                || next.is_ascii_graphic() && flag()
                 || is_last_word(text, at) && !is_phrase(text, start, at)
                 || next == b'(' && assign::after_remark(text, at).is_some()
         };
@@ -241,6 +244,12 @@ impl Search<'_> {
             let rest = if place.quoted { None } else { wrapped_rest(bytes, place.start, place.end) };
             let end = rest.unwrap_or_else(|| broken::over_gap(bytes, place.end));
             self.report_places(builtin, place.start, end);
+            let mut last = (place.start, end);
+            for _ in 0..SERIES_MAX {
+                let Some(next) = series::next(self.window.bytes(), last.0, last.1, password) else { return };
+                self.report_places(builtin, next.0, next.1);
+                last = next;
+            }
         }
     }
 }

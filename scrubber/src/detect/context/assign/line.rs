@@ -180,11 +180,12 @@ pub(super) fn is_flag(text: &[u8], start: usize) -> bool {
     start.checked_sub(1).and_then(|at| text.get(at)) == Some(&b'-') || text.get(start) == Some(&b'-')
 }
 
-/// Whether the word at `at` is what a flag is given: `--token=x9`.
+/// Whether the word at `at` is what a flag is given: `--token=x9`, or `--token "x9"`.
 pub(in crate::detect) fn is_given_to_flag(text: &[u8], at: usize) -> bool {
     const NAME_MAX: usize = 40;
     let before = text.get(at.saturating_sub(NAME_MAX)..at).unwrap_or_default();
-    let Some(before) = before.strip_suffix(b"=") else { return false };
+    let quoted = before.strip_suffix(b"\"").or(before.strip_suffix(b"'")).and_then(|before| before.strip_suffix(b" "));
+    let Some(before) = before.strip_suffix(b"=").or(quoted) else { return false };
     let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
     let name = before.iter().rev().take_while(is_name).count();
     let (head, name) = before.split_at(before.len() - name);
@@ -383,7 +384,7 @@ pub(super) fn fills_line(text: &[u8], start: usize, at: usize, end: usize) -> bo
         || value.windows(2).any(|two| matches!(two, b"&&" | b"||" | b";;"))
         || value.last().is_some_and(|byte| b",;".contains(byte))
         || value.iter().skip(1).any(|byte| *byte == b'=') && value.iter().any(|byte| b"&,;".contains(byte));
-    setter && !code && ends_line(text, end)
+    setter && (!code || value::is_drawn(value)) && ends_line(text, end)
 }
 
 /// Whether the value without quotes that ends at `end` must be a literal: no variable can stand there, and no sentence.

@@ -134,7 +134,9 @@ pub(super) fn bracketed(text: &[u8], at: usize) -> usize {
     }
     let end = until(text, at + 1, |byte| byte.is_ascii_whitespace() || b"\"'`[](){},;:".contains(&byte));
     let apart = text.get(end + 1).is_none_or(|byte| byte.is_ascii_whitespace() || b",;)}".contains(byte));
-    if text.get(end) == Some(&b']') && apart { at + 1 } else { at }
+    // Or the first word of a list: `[…, …]`.
+    let first = text.get(end..end + 2) == Some(b", ");
+    if text.get(end) == Some(&b']') && apart || first { at + 1 } else { at }
 }
 
 /// Skips blanks that do not break, and what nobody sees: what is copied from a page holds them.
@@ -196,7 +198,8 @@ mod tests {
         assert_eq!(pointer(b"0x00ff \"x", 0), 7);
         assert_eq!(pointer(b"0x00ff x", 0), 0);
         assert_eq!(bracketed(b"[open1] x", 0), 1);
-        for text in ["[open1, x]", "[u8; 4]", "[open1](x)", "[secret:1a2b3c4d]", "[]"] {
+        assert_eq!(bracketed(b"[open1, x]", 0), 1);
+        for text in ["[u8; 4]", "[open1](x)", "[secret:1a2b3c4d]", "[]"] {
             assert_eq!(bracketed(text.as_bytes(), 0), 0, "{text}");
         }
     }

@@ -90,6 +90,7 @@ pub(super) const FEEDERS: &[&str] = &[
     "-passwd <(",
     "oken-file <(",
     "ecret-file <(",
+    "assword <(",
     "from-file=<(",
     "from-file <(",
     "private-key <(",

@@ -292,6 +292,7 @@ pub(super) const PROGRAMS: &[Row] = &[
     said("ejabberdctl change_password", Place::Word(3)),
     Row { name: "mysqlsh", place: Place::Between(b':', b'@'), proof: Proof::Said, ..NOTHING },
     flags("wifi connect", &["password"]),
+    word("bitcoin-cli walletpassphrase", &[], 1),
     Row { name: "winrs", glued: &["-p:", "/p:"], ..NOTHING },
     Row { needs: &["-u", "--user"], ..flags("esxcli", &["-p"]) },
     word("VBoxManage controlvm", &["setcredentials"], 4),

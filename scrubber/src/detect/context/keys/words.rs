@@ -12,7 +12,7 @@ pub(super) const PASSWORDS: &str = "\
 
 /// Words for a token, a key or another credential.
 pub(super) const SECRETS: &str = "\
-    secret token apikey accesskey accesskeyid privatekey signingkey encryptionkey masterkey authkey sharedkey \
+    secret token apikey appkeys accesskey accesskeyid privatekey signingkey encryptionkey masterkey authkey sharedkey \
     accountkey subscriptionkey licensekey integrationkey deploykey credential connectionstring connstr bearer \
     authorization securitykey sessionkey clientkey serverkey servicekey cryptokey aeskey rsakey hmac jwt jeton \
     macaroon pepper phpsessid jsessionid tokensalt authsalt passwordsalt hashsalt merchantsalt secretsalt cookiesalt sessionsalt sonarlogin totpseed otpseed 2faseed mfaseed \
@@ -52,7 +52,7 @@ pub(super) const OWNERS: &str = "\
     default master bind imap pop vnc rdp wp git svn jenkins ansible mongo rabbit rabbitmq mqtt kafka elastic wifi \
     http basic ssh key cert store truststore keystore zip rar backup vault grafana nexus sonar artifactory pgadmin \
     oracle sa web site test client remote local relay sasl krb router switch node vm pbx sip turn vpn ppp pptp l2tp \
-    wlan wpa radius snmp ipmi idrac bmc nas smb cifs samba dav webdav caldav rsync backuppc gpg pgp jks registry \
+    wlan wpa ampdb ampmgr radius snmp ipmi idrac bmc nas smb cifs samba dav webdav caldav rsync backuppc gpg pgp jks registry \
     docker npm nuget maven nexus2 sonatype ossrh db2 mssql mariadb postgres cassandra couch neo4j influx clickhouse \
     kibana zabbix nagios hostmaster";
 

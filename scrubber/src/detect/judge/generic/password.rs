@@ -15,6 +15,10 @@ const LENGTH_MAX: usize = 256;
 pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
     let shape = value::shape(text);
     let place = named.place;
+    let drawn = value::is_drawn(text);
+    if drawn && (place.quoted || place.literal || named.setting.is_some()) && place.joint != Joint::Passed {
+        return true;
+    }
     if shape.length > LENGTH_MAX || is_nobodys(text) {
         return false;
     }
@@ -28,7 +32,7 @@ pub(super) fn is_password(named: &Named<'_>, text: &[u8]) -> bool {
         // Letters alone: only what ends a clause, and no word is.
         let alone = named.next.is_none_or(|byte| b"\n.,)\"'`".contains(&byte));
         let words = || mnemonic::is_compound(text) || mnemonic::is_triple(text) || value::is_jumbled(text);
-        return is_chosen(text, place.quoted) || value::is_hyphenated(text) || alone && words();
+        return is_chosen(text, place.quoted) || value::is_hyphenated(text) || drawn || alone && words();
     }
     if is_tested(named, text, shape) || is_looked_up(named, text, shape) || is_argument(named, text) {
         return false;
@@ -492,5 +496,11 @@ fn is_called_secret(name: &[u8]) -> bool {
 pub(super) fn names_a_secret(text: &[u8]) -> bool {
     const WORDS: &str = "\
         pass pwd psk secret token key user self input value config env cred get";
-    words(WORDS).any(|word| text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes())))
+    let named = |word: &[u8]| text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
+    let animal =
+        || ANIMALS.iter().any(|animal| text.windows(animal.len()).any(|part| part.eq_ignore_ascii_case(animal)));
+    words(WORDS).any(|word| named(word.as_bytes()) && !(word == "key" && animal()))
 }
+
+/// Words that end with `key` and name none.
+const ANIMALS: [&[u8]; 5] = [b"monkey", b"turkey", b"donkey", b"hockey", b"whiskey"];

@@ -75,6 +75,9 @@ pub(in crate::detect) fn is_code(value: &[u8]) -> bool {
     if name > 0 && value.iter().skip(name).all(name_like) && shape(value).digit <= 2 && !made() {
         return true;
     }
+    if is_drawn(value) {
+        return false;
+    }
     static BRACKETS: ByteSet = ByteSet::of(b"()[]{}<>;|");
     if value.iter().any(|byte| BRACKETS.holds(*byte)) && !is_scrambled(value) && !is_noise(value) || has_joint(value) {
         return true;
@@ -94,6 +97,41 @@ fn has_joint(value: &[u8]) -> bool {
         Some(b':') => before(at) == b':',
         Some(_) | None => matches!(before(at), b'-' | b'='),
     })
+}
+
+/// `GSnz7bazM{`, `&obXzfP3fL`: letters of both cases, perhaps digits, and a sign or a few: without the signs no name is left.
+pub(in crate::detect) fn is_drawn(value: &[u8]) -> bool {
+    const LENGTH_MAX: usize = 32;
+    const LETTERS_MIN: usize = 8;
+    static SIGNS: ByteSet = ByteSet::of(b"!#%&()*+,/:;<>?@[]^{|}~");
+    if !(LETTERS_MIN + 1..=LENGTH_MAX).contains(&value.len()) {
+        return false;
+    }
+    let mut bare = [0; LENGTH_MAX];
+    let mut length = 0;
+    for byte in value.iter().filter(|byte| !SIGNS.holds(**byte)) {
+        if !byte.is_ascii_alphanumeric() {
+            return false;
+        }
+        if let Some(slot) = bare.get_mut(length) {
+            *slot = *byte;
+        }
+        length += 1;
+    }
+    let bare = bare.get(..length).unwrap_or_default();
+    let form = shape(bare);
+    let mixed = form.upper >= 2 && form.lower > 0;
+    let signs = value.len() - length;
+    // `GpgNoSecKey,`: a name of short words, and the sign of a list.
+    let listed = form.digit == 0 && value.last().is_some_and(|last| b",;:)".contains(last));
+    let call = value.iter().any(|byte| b"()[]{}<>".contains(byte)) && is_paired(value);
+    length >= LETTERS_MIN
+        && !listed
+        && !call
+        && (1..=3).contains(&signs)
+        && mixed
+        && pieces(bare) * 3 >= length
+        && !is_wordlike(bare)
 }
 
 /// Whether brackets stand in a value as signs do in passwords of machines: amid parts that are no names. Fit for short values.
