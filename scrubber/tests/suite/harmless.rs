@@ -318,6 +318,18 @@ fn what_everybody_may_read_stays_and_what_its_name_says_else_goes() {
         (format!("a/b.py,sha256=pUZf1SOOPzxPUvfkey-{token},1655"), format!("sha256=acme-token-{token}")),
         ("[protocol://][user[:password]@]proxy".to_owned(), format!("https://ann:{id}]@proxy/x")),
         ("$ cat /etc/passwd\nroot:x:0:0:root:/root:/bin/sh".to_owned(), format!("$ cat /etc/passwd-s3fs\n{id}")),
+        (
+            format!("serverKeyCertificate: \"MIID{token}{id}{token}{id}\""),
+            format!("serverKeyBrevo: \"MIID{token}{id}{token}{id}\""),
+        ),
+        ("my password is `z.string().min(8)`".to_owned(), ["my password is `z.st(9)", "K.m8`"].concat()),
+        ("the password field is #section-2024".to_owned(), ["the password is #har", "bor2024"].concat()),
+        (format!("the public key {hex}"), ["public password: Kettle", "!Fog77"].concat()),
+        (
+            ["(Pdb) p api_key\n'pk_test", "_51HxYz2AbC", "dEfGhIj4KlMnOpQr'"].concat(),
+            format!("(Pdb) p api_key\n'{token}'"),
+        ),
+        ("verify_pw(\"required2b\")".to_owned(), "x.bind_pw(\"required2b\")".to_owned()),
         (format!("tokenData: \"{table}{table}\""), format!("tokenData: \"{parts}~{parts}\"")),
         (
             "$ env | grep -E 'token|pass' ; date; cal 2>/dev/null\nOLDPWD=/tmp/a1".to_owned(),
@@ -335,6 +347,7 @@ fn words_of_programs_stay_where_people_and_places_go() {
         ("SAMST # Samara Summer Time (obsolete)".to_owned(), "Anna Winslow Time (2h)".to_owned()),
         ("msgstr \"Baris Faktur\"".to_owned(), "msgstr \"Last-Translator: Anna Winslow\"".to_owned()),
         ("msgstr \"Baris Faktur\"".to_owned(), "msgstr \"Laura Fischer\"".to_owned()),
+        ("\"author\": \"Dark Theme\"".to_owned(), "\"author\": \"Laura Winslow\"".to_owned()),
         ("\"Loan Repayment Options\"".to_owned(), "\"Loan Nguyen\"".to_owned()),
         ("Luzum, Brian et al. “The IAU 2009 System".to_owned(), "al. Jerozolimskie 44".to_owned()),
         ("Luzum, Brian et al. “The IAU 2009 System".to_owned(), "nasz internet al. Jerozolimskie 44".to_owned()),

@@ -5,8 +5,8 @@ mod placeholder;
 mod words;
 
 pub(in crate::detect) use code::{
-    is_callable, is_code, is_joined_by_a_sign, is_members, is_name_of_key, is_pattern, is_qualified, is_reference,
-    is_scrambled, is_signed_phrase, is_snake_case, is_store, is_three_words, is_two_words,
+    is_callable, is_chain_of_calls, is_code, is_joined_by_a_sign, is_members, is_name_of_key, is_pattern, is_qualified,
+    is_reference, is_scrambled, is_signed_phrase, is_snake_case, is_store, is_three_words, is_two_words,
 };
 pub(in crate::detect) use placeholder::{
     cut_at_its_end, cut_in_the_middle, ends_like_a_password, is_common_word, is_masked, is_noise, is_placeholder,
