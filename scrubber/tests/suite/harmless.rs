@@ -311,6 +311,7 @@ fn what_templates_and_scripts_set_a_password_to_stays_and_a_password_goes() {
 fn what_everybody_may_read_stays_and_what_its_name_says_else_goes() {
     let (id, token) = (["3KA3", "R2D9fV"].concat(), ["oNO8dWQ0_3C", "xPMcsxcIlN9k0"].concat());
     let (table, parts) = ("!~RrXYZ[X^!P]^!Ppq!Prs#ust#zuv$Svw", [token.as_str(), &token].concat());
+    let uuid = ["8f7d6c5b", "a392", "4170", "9f5e", "4d3c2b1a0987"].join("-");
     let hex = ["88:5A:55:C0:52:FF:61:CD:52:", "A3:35:0F:EA:5A:9C:24:38:22:F7:5C"].concat();
     check(&[
         (format!("'subjectKeyIdentifier' => '{hex}'"), format!("'signingKey' => '{hex}'")),
@@ -329,6 +330,7 @@ fn what_everybody_may_read_stays_and_what_its_name_says_else_goes() {
             ["(Pdb) p api_key\n'pk_test", "_51HxYz2AbC", "dEfGhIj4KlMnOpQr'"].concat(),
             format!("(Pdb) p api_key\n'{token}'"),
         ),
+        (format!("$ echo $KMS_KEY_ID\n{uuid}"), format!("$ echo $ACME_SECRET\n{uuid}")),
         ("verify_pw(\"required2b\")".to_owned(), "x.bind_pw(\"required2b\")".to_owned()),
         (format!("tokenData: \"{table}{table}\""), format!("tokenData: \"{parts}~{parts}\"")),
         (

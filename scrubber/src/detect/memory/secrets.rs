@@ -13,7 +13,7 @@ use std::hash::{BuildHasher, RandomState};
 
 use crate::detect::RuleId;
 use crate::detect::builtin::Builtin;
-use crate::detect::judge::{generic, random, striking, value};
+use crate::detect::judge::{generic, striking, value};
 use crate::detect::reading::{boxes, views};
 use crate::detect::search::Search;
 use crate::detect::sets::literals;
@@ -286,11 +286,11 @@ fn anchor(value: &[u8]) -> Option<(u8, u16)> {
 }
 
 /// The fewest first bytes of a value that tell it: of a token ten or more, of a password with signs fewer. What others begin with as
-/// well tells nothing: the name and settings of a hash, `scrypt:32768:8:1$…`, the time in an id, what kind of token it is, and whose.
+/// well tells nothing: the name and settings of a hash, `SCRAM-SHA-256$4096:…`, the time in an id, what kind of token it is, and whose.
 fn head(value: &[u8]) -> Option<&[u8]> {
     const PARTS_OF_HASH: usize = 3;
     let parts = || value.iter().filter(|byte| b"$:".contains(byte)).count();
-    if random::is_uuid(value) || value.contains(&b'$') && parts() >= PARTS_OF_HASH {
+    if value.contains(&b'$') && parts() >= PARTS_OF_HASH {
         return None;
     }
     let most = HEAD_MAX.min(value.len().saturating_sub(1));

@@ -182,6 +182,7 @@ fn what_other_values_begin_with_as_well_is_no_head() {
         ("arm64-v8a-", &random, "debug"),
         ("react@18.2.0-", &random, "rc1"),
         // The settings of a hash.
+        ("SCRAM-SHA-256$4096:", &format!("{random}==${random}={random}="), "0"),
         ("scrypt:32768:8:1$", &format!("{random}$9f8e7d6c5b4a39281706f5e4d3c2b1a0"), "salt"),
     ] {
         let mut scratch = Scratch::remembering();
