@@ -220,7 +220,11 @@ impl Catalog {
     /// Decides where reading goes on in the open file `seen`, whose content `probe` hashes; `None` when it cannot be
     /// read now.
     pub fn resume(&mut self, seen: &Seen, probe: &mut dyn Probe, now: Mono) -> Option<Resumed> {
-        let older = |tracked: &Tracked| if tracked.key == seen.key { tracked.after_ms } else { tracked.updated_ms };
+        // One that was not read yet at its last place has no row there, but may have one before that.
+        let older = |tracked: &Tracked| match tracked.key == seen.key {
+            true => tracked.after_ms,
+            false => tracked.updated_ms.max(tracked.after_ms),
+        };
         let after_ms = self.live.get(&seen.key.id).map_or(0, older);
         let resumed = self.decide(seen, probe, now)?;
         if let Some(tracked) = self.live.get_mut(&seen.key.id) {

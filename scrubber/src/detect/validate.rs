@@ -363,8 +363,8 @@ validators! {
     NotIdentifier = "not-identifier" => |value, _| !text::is_identifier(value);
     /// Not public by its form and the name or the place beside it: a head of a token, a key that pages show, a default login.
     NotPublic = "not-public" => |_, around| !super::judge::public::is_public(around.text, around.value.start, around.value.end);
-    /// The name of a person, or a part of one: words with capitals that are no ordinary ones.
-    NameCell = "name-cell" => |value, _| super::personal::names::is_cell(value);
+    /// The first or last name of a person, beside the other one.
+    NameCell = "name-cell" => |value, around| super::personal::names::is_cell_of_pair(value, around.before(64), around.after(64));
     /// The login of somebody, not that of a system, a service or a placeholder.
     Somebody = "somebody" => |value, _| super::personal::known::is_login(value);
     /// Not when a file was made, as `stat` and Node print it.

@@ -304,6 +304,17 @@ fn a_value_without_quotes_goes_on_in_the_next_line_of_a_narrow_terminal() {
     let token = signs(43, BASE62, 40) + "k3";
     let (first, second) = token.split_at(12);
     leaves_nothing(engine, &format!("jvmargs=-Xmx2g\nsystemProp.acmeServiceApiKey={first}\n{second}\na=1\n"), &token);
+    let hex = signs(45, "0123456789abcdef", 64);
+    let (head, tail) = hex.split_at(40 - 3);
+    leaves_nothing(engine, &format!("ACME_SERVICE_API_KEY={head}\n{tail}\nlast\n"), &hex);
+    // What a command prints below it: a commit, its short name, an id.
+    let uuid = ["8f7d6c5b", "a392", "4170", "9f5e", "4d3c2b1a0987"].join("-");
+    for below in [hex.get(..40).unwrap_or_default(), "a1b2c3d4e fix the build", "9f8e7d6c5b4a", &uuid] {
+        for value in [&token, hex.get(32..).unwrap_or_default()] {
+            let text = format!("export ACME_SERVICE_TOKEN={value}\n{below}\n");
+            assert_eq!(rest(engine, &text), format!("export ACME_SERVICE_TOKEN=\u{b6}\n{below}\n"), "{text}");
+        }
+    }
     // A line near it is longer, so that none was broken; a word is no part of a token.
     for below in [format!("{second}\n# {}", "wide ".repeat(12)), "release notes follow".to_owned()] {
         let text = format!("jvmargs=-Xmx2g\nsystemProp.acmeServiceApiKey={first}\n{below}\n");

@@ -311,6 +311,7 @@ fn what_templates_and_scripts_set_a_password_to_stays_and_a_password_goes() {
 fn what_everybody_may_read_stays_and_what_its_name_says_else_goes() {
     let (id, token) = (["3KA3", "R2D9fV"].concat(), ["oNO8dWQ0_3C", "xPMcsxcIlN9k0"].concat());
     let (table, parts) = ("!~RrXYZ[X^!P]^!Ppq!Prs#ust#zuv$Svw", [token.as_str(), &token].concat());
+    let uuid = ["8f7d6c5b", "a392", "4170", "9f5e", "4d3c2b1a0987"].join("-");
     let hex = ["88:5A:55:C0:52:FF:61:CD:52:", "A3:35:0F:EA:5A:9C:24:38:22:F7:5C"].concat();
     check(&[
         (format!("'subjectKeyIdentifier' => '{hex}'"), format!("'signingKey' => '{hex}'")),
@@ -318,6 +319,19 @@ fn what_everybody_may_read_stays_and_what_its_name_says_else_goes() {
         (format!("a/b.py,sha256=pUZf1SOOPzxPUvfkey-{token},1655"), format!("sha256=acme-token-{token}")),
         ("[protocol://][user[:password]@]proxy".to_owned(), format!("https://ann:{id}]@proxy/x")),
         ("$ cat /etc/passwd\nroot:x:0:0:root:/root:/bin/sh".to_owned(), format!("$ cat /etc/passwd-s3fs\n{id}")),
+        (
+            format!("serverKeyCertificate: \"MIID{token}{id}{token}{id}\""),
+            format!("serverKeyBrevo: \"MIID{token}{id}{token}{id}\""),
+        ),
+        ("my password is `z.string().min(8)`".to_owned(), ["my password is `z.st(9)", "K.m8`"].concat()),
+        ("the password field is #section-2024".to_owned(), ["the password is #har", "bor2024"].concat()),
+        (format!("the public key {hex}"), ["public password: Kettle", "!Fog77"].concat()),
+        (
+            ["(Pdb) p api_key\n'pk_test", "_51HxYz2AbC", "dEfGhIj4KlMnOpQr'"].concat(),
+            format!("(Pdb) p api_key\n'{token}'"),
+        ),
+        (format!("$ echo $KMS_KEY_ID\n{uuid}"), format!("$ echo $ACME_SECRET\n{uuid}")),
+        ("verify_pw(\"required2b\")".to_owned(), "x.bind_pw(\"required2b\")".to_owned()),
         (format!("tokenData: \"{table}{table}\""), format!("tokenData: \"{parts}~{parts}\"")),
         (
             "$ env | grep -E 'token|pass' ; date; cal 2>/dev/null\nOLDPWD=/tmp/a1".to_owned(),
@@ -335,6 +349,7 @@ fn words_of_programs_stay_where_people_and_places_go() {
         ("SAMST # Samara Summer Time (obsolete)".to_owned(), "Anna Winslow Time (2h)".to_owned()),
         ("msgstr \"Baris Faktur\"".to_owned(), "msgstr \"Last-Translator: Anna Winslow\"".to_owned()),
         ("msgstr \"Baris Faktur\"".to_owned(), "msgstr \"Laura Fischer\"".to_owned()),
+        ("\"author\": \"Dark Theme\"".to_owned(), "\"author\": \"Laura Winslow\"".to_owned()),
         ("\"Loan Repayment Options\"".to_owned(), "\"Loan Nguyen\"".to_owned()),
         ("Luzum, Brian et al. “The IAU 2009 System".to_owned(), "al. Jerozolimskie 44".to_owned()),
         ("Luzum, Brian et al. “The IAU 2009 System".to_owned(), "nasz internet al. Jerozolimskie 44".to_owned()),

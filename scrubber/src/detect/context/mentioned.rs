@@ -30,7 +30,8 @@ impl Search<'_> {
         let words = with_word_before(self.text, start, end, key);
         let loud = words.is_none() || self.is_kind_of_key(start);
         let key = words.unwrap_or(key);
-        if !matches!(key, Key::Password | Key::Secret) || self.is_public(start) || !self.may_be_mentioned(start, end) {
+        let public = key == Key::Secret && self.is_public(start);
+        if !matches!(key, Key::Password | Key::Secret) || public || !self.may_be_mentioned(start, end) {
             return;
         }
         self.work += 1;

@@ -46,7 +46,9 @@ fn is_fragment(word: &[u8]) -> bool {
     let name = rest.get(..rest.len() - numbers).unwrap_or_default();
     let one_case = |case: fn(&u8) -> bool| name.iter().all(|byte| case(byte) || b"-_".contains(byte));
     let colour = matches!(rest.len(), 3 | 4 | 6 | 8) && rest.iter().all(u8::is_ascii_hexdigit);
-    colour || name.len() < rest.len() && (one_case(u8::is_ascii_uppercase) || one_case(u8::is_ascii_lowercase))
+    // `#harbor2024` is none.
+    let joined = rest.get(name.len()).is_some_and(|sign| b"-_".contains(sign));
+    colour || joined && (one_case(u8::is_ascii_uppercase) || one_case(u8::is_ascii_lowercase))
 }
 
 /// `fn3<T1>(a2)`, `Self(31i32)`, `row[0x1f40]`: brackets around names that end with a number, and numbers as code writes them. In what a
@@ -243,6 +245,7 @@ mod tests {
             "Qx82hhPl",
             "#Admin97#",
             "#Harbor-97x",
+            "#harbor2024",
             "9qhtOQ[(m}98;hk5Vpt",
             "blue$Cactus77",
             "CopperHarbor1275",

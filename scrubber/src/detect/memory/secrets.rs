@@ -13,7 +13,7 @@ use std::hash::{BuildHasher, RandomState};
 
 use crate::detect::RuleId;
 use crate::detect::builtin::Builtin;
-use crate::detect::judge::{generic, value};
+use crate::detect::judge::{generic, striking, value};
 use crate::detect::reading::{boxes, views};
 use crate::detect::search::Search;
 use crate::detect::sets::literals;
@@ -285,23 +285,47 @@ fn anchor(value: &[u8]) -> Option<(u8, u16)> {
     Some((at as u8, place(literals::hash_of(u32::from_le_bytes(first)))))
 }
 
-/// The fewest first bytes of a value that tell it: of a token ten or more, of a password with signs fewer. All hashes that one function
-/// made begin with its name and settings: `$argon2id$v=19$m=65536…`.
+/// The fewest first bytes of a value that tell it: of a token ten or more, of a password with signs fewer. What others begin with as
+/// well tells nothing: the name and settings of a hash, `SCRAM-SHA-256$4096:…`, the time in an id, what kind of token it is, and whose.
 fn head(value: &[u8]) -> Option<&[u8]> {
     const PARTS_OF_HASH: usize = 3;
-    if value.iter().filter(|byte| **byte == b'$').count() >= PARTS_OF_HASH {
+    let parts = || value.iter().filter(|byte| b"$:".contains(byte)).count();
+    if value.contains(&b'$') && parts() >= PARTS_OF_HASH {
         return None;
     }
     let most = HEAD_MAX.min(value.len().saturating_sub(1));
     (PASSWORD_MIN..=most).filter_map(|length| value.get(..length)).find(|head| {
-        let hex = head.iter().all(u8::is_ascii_hexdigit);
         let shape = value::shape(head);
         let signs = head.iter().any(|byte| byte.is_ascii_punctuation() && !b"-_./:".contains(byte));
         let strong = signs && shape.digit > 0 && shape.letters() >= 3;
-        strong && is_telling(head)
-            || is_random_end(head) && head.len() >= if hex { HEX_MIN } else { HEAD_MIN }
-            || head.len() >= CUT && is_own(head) && value::is_jumbled(head)
+        strong && striking::is_striking(head) && is_telling(head)
+            || head.len() >= HEAD_MIN && tells_token(own(head), value)
     })
+}
+
+/// What stands behind the last sign of the head of a token: `xoxb-123456789012-…`, `x86_64-unknown-…`.
+fn own(head: &[u8]) -> &[u8] {
+    head.rsplit(|byte| !byte.is_ascii_alphanumeric()).next().unwrap_or_default()
+}
+
+/// Whether the last part of a token's head tells it. Ids that one machine made in one second begin alike: those of MongoDB up to their
+/// last digits, others up to a dozen signs.
+fn tells_token(part: &[u8], value: &[u8]) -> bool {
+    const MIXED_MIN: usize = 8;
+    const ONE_CASE_MIN: usize = 14;
+    const OBJECT_ID: usize = 24;
+    let shape = value::shape(part);
+    if own(value).len() == OBJECT_ID && own(value).iter().all(u8::is_ascii_hexdigit) {
+        return false;
+    }
+    let least = if part.iter().all(u8::is_ascii_hexdigit) {
+        HEX_MIN
+    } else if shape.upper == 0 || shape.lower == 0 {
+        ONE_CASE_MIN
+    } else {
+        MIXED_MIN
+    };
+    is_random_end(part) && part.len() >= least || part.len() >= CUT && is_own(part) && value::is_jumbled(part)
 }
 
 /// Whether the first bytes of a value are no word that begins others.
@@ -326,10 +350,14 @@ fn is_random_end(end: &[u8]) -> bool {
     is_random_half(end) && is_own(end)
 }
 
-/// Bytes of a token that are not how many others begin: in Base64, JSON, PEM and its body, keys of SSH, archives and pictures do.
+/// Bytes of a token that are not how many others begin: in Base64, JSON, PEM and its body, keys of SSH, archives, pictures and documents
+/// do, what OpenSSL (`Salted__`), Fernet, ASP.NET and AWS encrypt, and tokens of AWS, PyPI and Vault. None is longer than the shortest part.
 fn is_own(part: &[u8]) -> bool {
-    const COMMON: [&[u8]; 9] = [b"eyJ", b"LS0t", b"MII", b"AAAA", b"H4sI", b"UEsD", b"iVBOR", b"R0lGOD", b"PD94"];
-    !COMMON.iter().any(|begins| part.starts_with(begins))
+    const COMMON: [&str; 20] = [
+        "eyJ", "LS0t", "MII", "MHc", "MC4", "AAAA", "H4sI", "UEsD", "iVBOR", "R0lGOD", "PD94", "JVBER", "b3BlbnNz",
+        "U2FsdGVk", "gAAAAA", "CfDJ8", "AQICAH", "IQoJb3Jp", "AgEIcHlw", "CAESI",
+    ];
+    !COMMON.iter().any(|begins| part.starts_with(begins.as_bytes()))
         && part.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte))
 }
 

@@ -419,6 +419,34 @@ pub(in crate::detect) fn is_cell(cell: &[u8]) -> bool {
     }
 }
 
+/// Whether the first or last name of an object is a person's, as the other one tells: one of them is a name and no word, both are names
+/// of their sort, or the object is said to be a name. `{first: "Chapter", last: "Epilogue"}` are the ends of something.
+pub(in crate::detect) fn is_cell_of_pair(cell: &[u8], before: &[u8], after: &[u8]) -> bool {
+    let is_other = |part: &&[u8]| {
+        *part != b"last" && part.first().is_some_and(|first| !first.is_ascii() || first.is_ascii_alphabetic())
+    };
+    let quotes = |byte: &u8| b"\"'".contains(byte);
+    let is_last = begins_last(before);
+    let other = if is_last { before.rsplit(quotes).find(is_other) } else { after.split(quotes).find(is_other) };
+    let other = other.unwrap_or_default();
+    let (first, last) = if is_last { (other, cell) } else { (cell, other) };
+    let holds = |cell: &[u8], sort: fn(gazetteer::Class) -> bool| parts(cell, 0).iter().any(|part| sort(part.class));
+    let said = || before.windows(4).any(|word| word.eq_ignore_ascii_case(b"name"));
+    let person = || {
+        holds(first, gazetteer::Class::is_only_name)
+            || holds(last, gazetteer::Class::is_only_name)
+            || holds(first, gazetteer::Class::is_given) && holds(last, gazetteer::Class::is_family)
+    };
+    is_cell(cell) && (person() || said())
+}
+
+/// Whether the name of the member that holds the last name ends `before`.
+fn begins_last(before: &[u8]) -> bool {
+    let name = before.trim_ascii_end();
+    let end = name.iter().rposition(u8::is_ascii_alphabetic).map_or(0, |last| last + 1);
+    name.get(..end).is_some_and(|name| name.ends_with(b"last"))
+}
+
 fn is_part_of_cell(cell: &[u8]) -> bool {
     let from = read::after_particles(cell, 0);
     let read = parts(cell, from);

@@ -270,8 +270,18 @@ fn wrapped_rest(text: &[u8], start: usize, end: usize) -> Option<usize> {
         || value::shape(piece).is_mixed() && value::pieces(piece) * 3 >= piece.len() && !value::is_wordlike(piece);
     let ends = matches!(rest.get(piece.len()), None | Some(b'\n' | b'"' | b'\'' | b',' | b' '));
     let longest = lines.chain(rest.split(|byte| *byte == b'\n')).map(<[u8]>::len).max().unwrap_or(0);
-    (width >= WIDTH_MIN && piece.len() >= PIECE_MIN && random && ends && longest <= width)
+    let own = || is_digest_below(text.get(start..end).unwrap_or_default(), piece);
+    (width >= WIDTH_MIN && piece.len() >= PIECE_MIN && random && ends && longest <= width && !own())
         .then_some(end + 1 + piece.len())
+}
+
+/// Whether the line below a value begins with a commit, a digest or an id of its own: no token of many letters goes on with those of hex
+/// alone, and one of hex is as long as both are together.
+fn is_digest_below(value: &[u8], piece: &[u8]) -> bool {
+    const LENGTHS: [usize; 6] = [32, 40, 48, 64, 96, 128];
+    let is_hex = |part: &[u8]| part.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
+    is_hex(piece)
+        && (!is_hex(value) || LENGTHS.contains(&value.len()) || !LENGTHS.contains(&(value.len() + piece.len())))
 }
 
 /// What stands after a value. Lines may end in two signs, and with the string that they are in: what a word in a string of one line

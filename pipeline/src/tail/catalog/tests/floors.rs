@@ -300,3 +300,15 @@ fn the_newer_of_two_rows_of_a_file_is_told_though_the_clock_stood_still_or_went_
         }
     }
 }
+
+#[test]
+fn a_file_that_moved_twice_before_it_was_read_has_a_row_newer_than_its_oldest() {
+    let (before, after) = (text(1, 9_000), text(2, 6_000));
+    let end = position(&before, before.len());
+    let old = FileRecord { key: seen(1, 1, &before, 0).key, position: end, floor: None, updated_ms: 5_000 };
+    let mut catalog = Catalog::new([old], QUIET);
+    for path in [2, 3] {
+        let resumed = catalog.resume(&seen(1, path, &after, 1), &mut Content(&after), seconds(0)).unwrap();
+        assert!(resumed.updated_ms(4_000) > old.updated_ms, "{path}");
+    }
+}

@@ -188,7 +188,7 @@ pub(super) fn takes_a_value(name: &[u8]) -> bool {
     // `.keystore_password("…")`, as builders are told a setting.
     let built = || before.is_some_and(<[u8]>::is_empty) && is_setting_of_builder(&last);
     // `.bind_pw("…")`
-    let short = name.ends_with(b"_pw");
+    let short = name.ends_with(b"_pw") && !asks(&last);
     short || sets(name) || (chained && words(WHOLE).any(|word| last.eq_ignore_ascii_case(word.as_bytes()))) || built()
 }
 
@@ -241,12 +241,17 @@ fn compares(text: &[u8]) -> bool {
 /// Whether a method is named after a secret of something, and not after what is done with one.
 fn is_setting_of_builder(name: &[u8]) -> bool {
     const SECRETS: [&[u8]; 6] = [b"password", b"passphrase", b"apikey", b"accesstoken", b"clientsecret", b"secretkey"];
-    const VERBS: [&[u8]; 14] = [
-        b"reset", b"forgot", b"find", b"get", b"has", b"is", b"check", b"valid", b"verif", b"change", b"update",
-        b"match", b"assert", b"by",
-    ];
     let name = name.to_ascii_lowercase();
-    SECRETS.iter().any(|word| name.ends_with(word)) && !VERBS.iter().any(|verb| name.starts_with(verb))
+    SECRETS.iter().any(|word| name.ends_with(word)) && !asks(&name)
+}
+
+/// Whether a function does something with a secret that it is not told, or is told what to ask for: `hash_pw("bcrypt2b")`.
+fn asks(name: &[u8]) -> bool {
+    const VERBS: [&[u8]; 20] = [
+        b"reset", b"forgot", b"find", b"get", b"has", b"is", b"check", b"valid", b"verif", b"change", b"update",
+        b"match", b"assert", b"by", b"ask", b"prompt", b"read", b"load", b"lookup", b"gen",
+    ];
+    VERBS.iter().any(|verb| name.starts_with(verb))
 }
 
 /// The length of what ends a pattern of which the name at `start..end` is the whole: `getByLabelText(/password/i)`.

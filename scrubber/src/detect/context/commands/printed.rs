@@ -8,6 +8,7 @@ use aho_corasick::AhoCorasick;
 use super::starts::{OneOf, Starts};
 use super::{Found, generic, value};
 use crate::detect::context::assign::within_string;
+use crate::detect::judge::public;
 
 /// A command by its first words, and words one of which must stand in its line.
 type Printer = (&'static str, &'static [&'static str]);
@@ -175,6 +176,9 @@ pub(super) fn prints(line: &[u8]) -> bool {
     if ["public", "pubkey", ".pub", "signingkey", "known_hosts", "keyboard"].iter().any(holds) {
         return false;
     }
+    if names_an_id(line) {
+        return false;
+    }
     match name {
         // What is kept for later is not printed.
         _ if memchr::memmem::find(line, b" > ").is_some() || memchr::memmem::find(line, b">>").is_some() => false,
@@ -185,6 +189,13 @@ pub(super) fn prints(line: &[u8]) -> bool {
         "cat" => !line.iter().any(|byte| b"*<|".contains(byte)) && is_one_file(line),
         _ => true,
     }
+}
+
+/// `printenv KMS_KEY_ID`, `echo "${keyId}"`: what is printed says which key it is. The id of a secret is one, as Vault calls it.
+fn names_an_id(line: &[u8]) -> bool {
+    let end = line.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |last| last + 1);
+    let name = line.get(..end).unwrap_or_default().to_ascii_lowercase();
+    name.ends_with(b"key_id") || name.ends_with(b"keyid")
 }
 
 /// `cat /run/secrets/db_password`: one file that holds nothing else.
@@ -289,6 +300,7 @@ pub(super) fn is_printed(word: &[u8]) -> bool {
         && (!plain || value::is_jumbled(word) || generic::is_given_password(word))
         && (form.digit > 0 || form.letters() >= 4)
         && !word.ends_with(b":")
+        && !public::is_publishable(word)
         && !b"/$<-".contains(word.first().unwrap_or(&b'/'))
         && !value::is_placeholder(word)
         && !generic::is_marker(word)
@@ -313,6 +325,7 @@ mod tests {
             "op read op://vault/db/password",
             "kubectl get secret db -o jsonpath='{.data.password}' | base64 -d",
             "echo $DB_PASSWORD",
+            "printenv VAULT_SECRET_ID",
             "cat /run/secrets/db_password",
             "terraform output -raw db_password",
             "grep DB_PASSWORD .env | cut -d= -f2",
@@ -328,6 +341,8 @@ mod tests {
             "kubectl get secrets",
             "echo done",
             "echo $PATH",
+            "printenv KMS_KEY_ID",
+            "echo \"${signingKeyId}\"",
             "cat src/token.rs",
             "cat docs/passwords.md | head",
             "cat /etc/passwd",

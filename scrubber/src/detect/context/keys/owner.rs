@@ -14,7 +14,7 @@ const ABOUT: &str = "\
     abstract accounts action actions add address addresses after age alg algo algorithm all alphabet amount \
     annotation answer any arg arn array at attempt attempts attributes audience audiences auth authentication avg \
     b64 balance base base64 bearer before begin binder blank board box breach btn budget buf buffer builder button \
-    by bytes cache cached callback can category cb change changed char character characters chars charset check \
+    by bytes cache cached callback can category cb cert certificate certificates certs change changed char character characters chars charset check \
     checker checks checksum claim claims class cmd code codes color colour column columns command comment config \
     configuration const context contract control converter copy cost count counts cracking crc create created css \
     csv data date decoder decorator default defaults delete delimiter depth derivation derive deserializer \

@@ -259,7 +259,8 @@ pub(super) fn is_chosen(text: &[u8], quoted: bool) -> bool {
     let cries = whole.len() > text.len() && whole.ends_with(b"!") && shape.length >= 8;
     let cried = cries && is_two_words(text);
     let likely = if quoted {
-        shape.digit > 0 || (signs > 0 && shape.upper > 0) || cries && is_humped(text)
+        (shape.digit > 0 || (signs > 0 && shape.upper > 0) || cries && is_humped(text))
+            && !value::is_chain_of_calls(text)
     } else {
         first
             && (cried || shape.digit > 0 || shape.length >= 8 && signs > 0 && is_humped(text))

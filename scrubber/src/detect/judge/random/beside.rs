@@ -137,6 +137,7 @@ fn announces(line: &[u8]) -> bool {
             "request id",
             "keyid",
             "key id",
+            "key_id",
             "client id",
         ])
     });

@@ -90,6 +90,21 @@ pub(in crate::detect) fn is_code(value: &[u8]) -> bool {
     is_members(value) || chained() || is_expression(value) && !is_mixed(value) && !is_scrambled(value)
 }
 
+/// `z.string().min(8)`: members of which two or more are called with nothing, a name or a number.
+pub(in crate::detect) fn is_chain_of_calls(value: &[u8]) -> bool {
+    let name = |name: &[u8]| name.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
+    let argument = |argument: &[u8]| name(argument) || argument.iter().all(u8::is_ascii_digit);
+    let mut calls = 0;
+    let all = value.split(|byte| *byte == b'.').all(|member| {
+        let open = memchr::memchr(b'(', member).unwrap_or(member.len());
+        let (called, rest) = member.split_at(open);
+        calls += usize::from(!rest.is_empty());
+        let arguments = rest.strip_prefix(b"(").map(|rest| rest.strip_suffix(b")"));
+        !called.is_empty() && name(called) && arguments.is_none_or(|inner| inner.is_some_and(argument))
+    });
+    all && calls >= 2
+}
+
 /// Whether `::`, `->` or `=>` stands in a value.
 fn has_joint(value: &[u8]) -> bool {
     let before = |at: usize| at.checked_sub(1).and_then(|at| value.get(at)).copied().unwrap_or(b' ');

@@ -162,3 +162,34 @@ fn the_beginning_of_a_value_is_found_where_dots_follow() {
         }
     }
 }
+
+#[test]
+fn what_other_values_begin_with_as_well_is_no_head() {
+    let engine = Engine::new(&KnownIdentities::default()).unwrap_or_else(|_| panic!("the rules are complete"));
+    let random = ["kTq8", "Zp2Lx", "Vn4Rb", "7W9fQ", "8eJs"].concat();
+    for (common, own, others) in [
+        // The time in ids, also up to the machine.
+        ("0193a5b2-7", "c41-7d3e-9f5e-4d3c2b1a0987", "f02-7aa1-8c11-1a2b3c4d5e6f"),
+        ("672a1f3c9d8e7b6a5c4d3e", "2f", "31"),
+        ("01JBXK5Z7M", "Q4T8V2W6Y9A3C5E7", "ZZT8V2W6Y9A3C5F8"),
+        ("cm3a1b2c3000", "0qzrmn831i7rn", "1qzrmabc1i7zz"),
+        // What a container, a cipher or an issuer begins with.
+        ("U2FsdGVkX1", &format!("8{random}"), "9abcDEFghi"),
+        ("IQoJb3JpZ2luX2Vj", &random, "E"),
+        ("pypi-AgEIcHlwaS5vcmc", &random, ""),
+        // Names and versions.
+        ("x86_64-unknown-", &random, "linux-gnu"),
+        ("arm64-v8a-", &random, "debug"),
+        ("react@18.2.0-", &random, "rc1"),
+        // The settings of a hash.
+        ("SCRAM-SHA-256$4096:", &format!("{random}==${random}={random}="), "0"),
+        ("scrypt:32768:8:1$", &format!("{random}$9f8e7d6c5b4a39281706f5e4d3c2b1a0"), "salt"),
+    ] {
+        let mut scratch = Scratch::remembering();
+        let value = [common, own].concat();
+        assert_eq!(found(&engine, &format!("API_TOKEN=\"{value}\"\n"), &mut scratch).len(), 1, "{value}");
+        assert!(!found(&engine, &format!("then {value} again"), &mut scratch).is_empty(), "{value}");
+        let other = [common, others].concat();
+        assert_eq!(found(&engine, &format!("x {other} y"), &mut scratch), [""; 0], "{other}");
+    }
+}
