@@ -139,7 +139,9 @@ pub(in crate::detect) fn is_drawn(value: &[u8]) -> bool {
     let signs = value.len() - length;
     // `GpgNoSecKey,`: a name of short words, and the sign of a list.
     let listed = form.digit == 0 && value.last().is_some_and(|last| b",;:)".contains(last));
-    let call = value.iter().any(|byte| b"()[]{}<>".contains(byte)) && is_paired(value);
+    // `fmt(UserID9)`, `Map<String,Vec2>`
+    let holds = |signs: &[u8]| value.iter().any(|byte| signs.contains(byte));
+    let call = (holds(b"()[]{}") || holds(b"<") && holds(b">")) && is_paired(value);
     length >= LETTERS_MIN
         && !listed
         && !call
