@@ -39,7 +39,7 @@ const FIRST_WORDS: &str = "rue Rue avenue boulevard place allée chemin impasse 
     Corso Largo Rua Travessa Praça Alameda ulica ul al os Jalan Jl Jln Gang Strada Str Bulevardul Aleea Chemin Ulice Calea Callejón \
     Avinguda Ronda Pasaje Vía Borgo Contrada Vicolo Strada Phố Đường";
 const WORDS_OF_TURKEY: &str = "Cad Cd Cadde Caddesi Sok Sk Sokak Sokağı Mah Mahallesi Bulvarı Blv";
-const WORDS_BETWEEN: &str = "utca \u{fa}t \u{fa}tja k\u{f6}r\u{fa}t t\u{e9}r tere rakpart tn mnt pst";
+const WORDS_BETWEEN: &str = "utca k\u{f6}r\u{fa}t rakpart tn mnt pst";
 
 /// The literals that lead to streets.
 pub(in crate::detect) fn literals() -> impl Iterator<Item = Literal> {
