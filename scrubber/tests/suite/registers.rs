@@ -52,6 +52,32 @@ fn towns_and_their_codes_stand_beside_other_data_of_persons() {
 }
 
 #[test]
+fn columns_of_documents_are_called_so_in_many_languages() {
+    are_found(&[
+        ("Navn;F\u{f8}rerkortnummer\n;%\n", ["PX341", "8139"]),
+        ("Nome;Patente di guida\n;%\n", ["U1731", "0441K"]),
+        ("| Nimi | Passi number |\n|---|---|\n| | % |\n", ["KE035", "7090"]),
+        ("nume;pa\u{219}aport nr.\n;%\n", ["05441", "8207"]),
+        ("Navn;CPR-nr.\n;%\n", ["020268", "-1364"]),
+        ("id;\u{5ea}.\u{5d6}.;x\n1;%;2\n", ["0223", "36440"]),
+        ("n;\u{41f}\u{430}\u{441}\u{43f}\u{43e}\u{440}\u{442} \u{2116};x\n1;%;2\n", ["UE074", "0616"]),
+        (
+            "n;\u{397}\u{3bc}\u{3b5}\u{3c1}\u{3bf}\u{3bc}\u{3b7}\u{3bd}\u{3af}\u{3b1} \u{3b3}\u{3ad}\u{3bd}\u{3bd}\u{3b7}\u{3c3}\u{3b7}\u{3c2};x\n1;%;2\n",
+            ["05/01/", "1992"],
+        ),
+        ("phone,city\n,%\n", ["Quelstadt LS6", " 2PH"]),
+        ("Naam: %\n", ["Liesbeth De ", "Smedt"]),
+        ("C\u{ed}m: %.\n", ["Kossuth Lajos ", "utca 12"]),
+    ]);
+    stay(&[
+        "package;license\nserde;MIT-2024\n",
+        "run;pass;fail\n20261124001;12;0\n",
+        "city,zip,state\nQuelstadt 10115,10115,XA\n",
+        "permissions 13AB44182 and nr. 12",
+    ]);
+}
+
+#[test]
 fn streets_are_told_by_their_town_and_by_what_stands_before() {
     are_found(&[
         ("ich wohne seit Mai %.", ["Am Quelgraben 3, ", "34302 Xanhagen"]),

@@ -273,6 +273,7 @@ impl Search<'_> {
                 b',' | b';' | b'|' | b'\t' | b'\r' | b'\n' | b'"' | b'\'' => true,
                 b'\\' => b"nrt".contains(&byte_at(self.text, end + 1)),
                 b' ' => b" |".contains(&byte_at(self.text, end + 1)),
+                b'.' => b",;|\t".contains(&byte_at(self.text, end + 1)),
                 _ => false,
             };
             if parts_cells {

@@ -26,7 +26,7 @@ use labels::{GIVEN, HEADINGS, Kind, LABELS, NAME_PARTS};
 use values::{address, blanks, date, name, name_in_cyrillic, part_of_name};
 
 /// No label takes more bytes.
-const LABEL_MAX: usize = 32;
+const LABEL_MAX: usize = 48;
 /// Bytes of an address.
 const ADDRESS_MAX: usize = 160;
 /// Bytes around the key of a given name in which that of a family name stands.
@@ -63,6 +63,8 @@ impl Search<'_> {
     /// Characters beyond ASCII end at `end`: a name of a column may, before a sign that parts cells or at the end of its line.
     pub(in crate::detect) fn heading_end(&mut self, end: usize) {
         let text = self.text;
+        // `ת.ז.`: short forms end with a full stop.
+        let end = end + usize::from(text.get(end) == Some(&b'.'));
         if !may_head(text, end) {
             return;
         }

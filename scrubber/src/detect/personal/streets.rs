@@ -26,6 +26,8 @@ pub(in crate::detect) enum Order {
     After,
     /// `Orman Cad. No:118 D:4`
     Behind,
+    /// `Kossuth Lajos utca 12`, `Pikk tn 63`
+    Between,
 }
 
 const LAST_WORDS: &str = "Street St Avenue Ave Road Rd Boulevard Blvd Lane Ln Drive Dr Court Ct Place Pl Square Sq Terrace Way Parkway Pkwy \
@@ -37,6 +39,7 @@ const FIRST_WORDS: &str = "rue Rue avenue boulevard place allée chemin impasse 
     Corso Largo Rua Travessa Praça Alameda ulica ul al os Jalan Jl Jln Gang Strada Str Bulevardul Aleea Chemin Ulice Calea Callejón \
     Avinguda Ronda Pasaje Vía Borgo Contrada Vicolo Strada Phố Đường";
 const WORDS_OF_TURKEY: &str = "Cad Cd Cadde Caddesi Sok Sk Sokak Sokağı Mah Mahallesi Bulvarı Blv";
+const WORDS_BETWEEN: &str = "utca k\u{f6}r\u{fa}t rakpart tn mnt pst";
 
 /// The literals that lead to streets.
 pub(in crate::detect) fn literals() -> impl Iterator<Item = Literal> {
@@ -44,6 +47,7 @@ pub(in crate::detect) fn literals() -> impl Iterator<Item = Literal> {
     list(LAST_WORDS, Order::Before)
         .chain(list(FIRST_WORDS, Order::After))
         .chain(list(WORDS_OF_TURKEY, Order::Behind))
+        .chain(list(WORDS_BETWEEN, Order::Between))
         .flat_map(|(word, order)| {
             names::with_ends(word.as_bytes().to_vec(), b" ,.\"\\\n<;)'|^\t").map(move |bytes| (bytes, order))
         })
@@ -321,6 +325,11 @@ fn address(order: Order, bytes: &[u8], place: usize, stop: usize) -> Option<(usi
             let number = patterns.numbered.find(rest)?;
             Some((place - head.len() + name.start(), stop + trimmed(rest, number.end())))
         }
+        Order::Between => {
+            let name = patterns.named.captures(head)?.name("all")?;
+            let number = patterns.house.find(rest)?;
+            Some((place - head.len() + name.start(), stop + trimmed(rest, number.end())))
+        }
     }
 }
 
@@ -419,6 +428,9 @@ mod tests {
         check("at Orman Cad. No:118 D:4 now", "Cad", Order::Behind, Some("Orman Cad. No:118 D:4"));
         check("Yeni Mah. G\u{fc}l Sok. No: 12/5\"", "Mah", Order::Behind, Some("Yeni Mah. G\u{fc}l Sok. No: 12/5"));
         check("(Jon Mah, 2009 Jan 12)", "Mah", Order::Behind, None);
+        check("C\u{ed}m: Kossuth Lajos utca 12., 1053", "utca", Order::Between, Some("Kossuth Lajos utca 12"));
+        check("at Pikk tn 63, 10123 Tallinn\n", "tn", Order::Between, Some("Pikk tn 63, 10123 Tallinn"));
+        check("the tn 63 and mnt 5", "tn", Order::Between, None);
     }
 
     #[test]

@@ -24,7 +24,7 @@ use beside::{has_both, is_beside_personal, is_degrees, is_in_address, is_joined}
 use dates::{is_date, made};
 pub(in crate::detect) use numbers::is_plate;
 use numbers::{is_device, is_id, is_passport, is_phone};
-use places::{is_coordinate, is_house, is_postcode, is_town};
+use places::{is_coded_town, is_coordinate, is_house, is_postcode, is_town};
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -209,7 +209,7 @@ impl Personal {
                 named.then_some(Builtin::PersonName)
             }
             Self::NameBeside => Self::Name.builtin(value),
-            Self::Town | Self::BirthPlace => is_town(value).then_some(Builtin::StreetAddress),
+            Self::Town | Self::BirthPlace => (is_town(value) || is_coded_town(value)).then_some(Builtin::StreetAddress),
             Self::Postcode => is_postcode(value).then_some(Builtin::StreetAddress),
             Self::KnownName => names::is_person(value).then_some(Builtin::PersonName),
             Self::Coordinate => is_coordinate(value).then_some(Builtin::Coordinates),

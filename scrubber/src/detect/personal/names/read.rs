@@ -125,6 +125,10 @@ fn part(bytes: &[u8], start: usize, is_first: bool) -> Option<Part> {
         return plain(Sort::Initial, Class::default());
     }
     let has_lower = word.iter().any(|byte| byte.is_ascii_lowercase() || *byte >= 0x80);
+    // `Liesbeth De Smedt`, `Gianluca De Angelis`: Flemish and Italian names write them with a capital.
+    if !is_first && is_capital_particle(word) && next == b' ' && further.is_ascii_uppercase() {
+        return plain(Sort::Particle, Class::default());
+    }
     let class = class_of(word);
     if !has_lower {
         return if length >= 2 { plain(Sort::Capitals, class) } else { None };
@@ -204,6 +208,10 @@ fn is_particle(word: &[u8]) -> bool {
         b"vom", b"af", b"av", b"y", b"e",
     ];
     word.len() <= 5 && PARTICLES.iter().any(|particle| particle.first() == word.first() && *particle == word)
+}
+
+fn is_capital_particle(word: &[u8]) -> bool {
+    matches!(word, b"De" | b"Di" | b"Del" | b"Della" | b"Van" | b"Von" | b"Du" | b"Dos")
 }
 
 /// Where a name goes on behind the particles that begin it at `at`: `van den Berg`.

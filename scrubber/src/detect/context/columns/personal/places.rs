@@ -33,6 +33,20 @@ pub(super) fn is_town(value: &[u8]) -> bool {
         && !labelled::is_said(value)
 }
 
+/// `Leeds LS6 2PH`, `Boise, ID 83702`, `50674 Köln`: a town with its code, and the short name of its state.
+pub(super) fn is_coded_town(value: &[u8]) -> bool {
+    let is_place = |town: &[u8]| {
+        let state = |part: &[u8]| (2..=3).contains(&part.len()) && part.iter().all(u8::is_ascii_uppercase);
+        let mut parts = town.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+        parts.next().is_some_and(is_town) && parts.all(|part| state(part) || is_town(part))
+    };
+    let blanks = value.iter().enumerate().filter(|(_, byte)| **byte == b' ').map(|(at, _)| at);
+    blanks.filter_map(|at| value.split_at_checked(at)).any(|(head, tail)| {
+        let tail = tail.trim_ascii_start();
+        is_postcode(tail) && is_place(head) || is_postcode(head) && is_place(tail)
+    })
+}
+
 /// `DataTypes.STRING`, `CityField`: a word of some letters goes on with a point and more, or with a capital.
 fn is_type(value: &[u8]) -> bool {
     value.split(|byte| b" -'/".contains(byte)).any(|word| {
@@ -93,6 +107,12 @@ mod tests {
             ["", "NULL", "String", "DataTypes.STRING", "Schema.Types.String", "CityField", "eu-west-1", "Room 4", "Iu"]
         {
             assert!(!is_town(other.as_bytes()), "{other}");
+        }
+        for town in ["Leeds LS6 2PH", "Boise, ID 83702", "50674 K\u{f6}ln", "Fitzroy VIC 3065"] {
+            assert!(is_coded_town(town.as_bytes()), "{town}");
+        }
+        for other in ["", "Room 4", "eu-west-1 1234", "Released 2024-03-02", "NULL 12345"] {
+            assert!(!is_coded_town(other.as_bytes()), "{other}");
         }
         for code in ["10115", "00-238", "SW1A 2AB", "1016 HP", "D04 X2T9", "〒160-0022"] {
             assert!(is_postcode(code.as_bytes()), "{code}");
