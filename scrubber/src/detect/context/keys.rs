@@ -228,13 +228,18 @@ impl Memo {
 fn is_table(name: &[u8], before: &[u8]) -> bool {
     static TABLE_WORDS: LazyLock<List> = LazyLock::new(|| List::new(TABLES));
     static SHORT_WORDS: LazyLock<List> = LazyLock::new(|| List::new(SHORT_TABLES));
-    static ANIMAL_WORDS: LazyLock<List> = LazyLock::new(|| List::new(ANIMALS));
     let head =
         name.get(..name.iter().rposition(|byte| byte.is_ascii_alphanumeric()).map_or(0, |at| at.saturating_sub(2)));
     let head = head.unwrap_or_default();
     let end = head.iter().rposition(|byte| byte.is_ascii_alphanumeric()).map_or(0, |at| at + 1);
     let last = last_part(head.get(..end).unwrap_or_default());
-    TABLE_WORDS.ends(before) || SHORT_WORDS.holds(last) || ANIMAL_WORDS.ends(before)
+    TABLE_WORDS.ends(before) || SHORT_WORDS.holds(last) || is_animal(before)
+}
+
+/// Whether `key` behind this, in lower case, is the end of a word that names none: `monkey`.
+pub(in crate::detect) fn is_animal(before: &[u8]) -> bool {
+    static WORDS: LazyLock<List> = LazyLock::new(|| List::new(ANIMALS));
+    WORDS.ends(before)
 }
 
 /// Judges the rest of a name after the word that announced a secret.

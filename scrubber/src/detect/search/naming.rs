@@ -241,7 +241,7 @@ impl Search<'_> {
         {
             let password = matches!(key, Key::Password | Key::PasswordOf);
             let builtin = if password { Builtin::GenericPassword } else { Builtin::GenericSecret };
-            let rest = if place.quoted { None } else { wrapped_rest(bytes, place.start, place.end) };
+            let rest = if place.quoted { None } else { broken::wrapped(bytes, place.start, place.end) };
             let end = rest.unwrap_or_else(|| broken::over_gap(bytes, place.end));
             self.report_places(builtin, place.start, end);
             let mut last = (place.start, end);
@@ -252,36 +252,6 @@ impl Search<'_> {
             }
         }
     }
-}
-
-/// Where a value ends that a narrow terminal broke at the end of its line: the next line begins with what no word is, and no line near it
-/// is longer than the broken one.
-fn wrapped_rest(text: &[u8], start: usize, end: usize) -> Option<usize> {
-    const WIDTH_MIN: usize = 36;
-    const NEAR: usize = 200;
-    const PIECE_MIN: usize = 8;
-    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-+/=".contains(byte);
-    let rest = text.get(end..text.len().min(end + NEAR))?.strip_prefix(b"\n")?;
-    let piece = rest.get(..rest.iter().take_while(|byte| is_part(byte)).count())?;
-    let near = text.get(start.saturating_sub(NEAR)..end)?;
-    let mut lines = near.rsplit(|byte| *byte == b'\n');
-    let width = lines.next()?.len();
-    let random = generic::is_machine_made(piece)
-        || value::shape(piece).is_mixed() && value::pieces(piece) * 3 >= piece.len() && !value::is_wordlike(piece);
-    let ends = matches!(rest.get(piece.len()), None | Some(b'\n' | b'"' | b'\'' | b',' | b' '));
-    let longest = lines.chain(rest.split(|byte| *byte == b'\n')).map(<[u8]>::len).max().unwrap_or(0);
-    let own = || is_digest_below(text.get(start..end).unwrap_or_default(), piece);
-    (width >= WIDTH_MIN && piece.len() >= PIECE_MIN && random && ends && longest <= width && !own())
-        .then_some(end + 1 + piece.len())
-}
-
-/// Whether the line below a value begins with a commit, a digest or an id of its own: no token of many letters goes on with those of hex
-/// alone, and one of hex is as long as both are together.
-fn is_digest_below(value: &[u8], piece: &[u8]) -> bool {
-    const LENGTHS: [usize; 6] = [32, 40, 48, 64, 96, 128];
-    let is_hex = |part: &[u8]| part.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
-    is_hex(piece)
-        && (!is_hex(value) || LENGTHS.contains(&value.len()) || !LENGTHS.contains(&(value.len() + piece.len())))
 }
 
 /// What stands after a value. Lines may end in two signs, and with the string that they are in: what a word in a string of one line

@@ -192,6 +192,21 @@ pub(super) fn is_attribute(text: &[u8]) -> bool {
     (2..=NAME_MAX).contains(&name.len()) && name.iter().all(|byte| byte.is_ascii_alphabetic() || b"-:_".contains(byte))
 }
 
+/// `PWD` is a folder more often than a password.
+pub(super) fn is_folder(text: &[u8]) -> bool {
+    let rooted = text.starts_with(b"/") || text.starts_with(b"~/") || text.starts_with(b"./");
+    let drive = matches!(text, [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic());
+    (rooted || drive) && (is_path(text) || value::is_wordlike(text) || is_of_system(text))
+}
+
+/// `/etc/passwd`: a path below a folder of every system, in small letters.
+fn is_of_system(text: &[u8]) -> bool {
+    const FOLDERS: [&str; 12] =
+        ["/etc/", "/usr/", "/var/", "/opt/", "/run/", "/dev/", "/proc/", "/tmp/", "/srv/", "/mnt/", "/bin/", "/home/"];
+    FOLDERS.iter().any(|folder| text.starts_with(folder.as_bytes()))
+        && text.iter().all(|byte| byte.is_ascii_lowercase() || b"/._-".contains(byte))
+}
+
 pub(super) fn is_address(text: &[u8]) -> bool {
     text.windows(3).any(|three| three == b"://")
 }

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::other::is_folder;
 use super::{Named, is_identifier, is_machine_made, is_path};
 use crate::detect::context::assign::{Joint, Setting};
 use crate::detect::context::keys::{self, Key};
@@ -435,21 +436,6 @@ fn is_measured(text: &[u8]) -> bool {
         && word.is_some_and(|word| word.iter().all(|byte| byte.is_ascii_lowercase() || !byte.is_ascii()))
 }
 
-/// `PWD` is a folder more often than a password.
-fn is_folder(text: &[u8]) -> bool {
-    let rooted = text.starts_with(b"/") || text.starts_with(b"~/") || text.starts_with(b"./");
-    let drive = matches!(text, [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic());
-    (rooted || drive) && (is_path(text) || value::is_wordlike(text) || is_of_system(text))
-}
-
-/// `/etc/passwd`: a path below a folder of every system, in small letters.
-fn is_of_system(text: &[u8]) -> bool {
-    const FOLDERS: [&str; 12] =
-        ["/etc/", "/usr/", "/var/", "/opt/", "/run/", "/dev/", "/proc/", "/tmp/", "/srv/", "/mnt/", "/bin/", "/home/"];
-    FOLDERS.iter().any(|folder| text.starts_with(folder.as_bytes()))
-        && text.iter().all(|byte| byte.is_ascii_lowercase() || b"/._-".contains(byte))
-}
-
 /// A path whose last part has an extension of letters.
 fn is_file(text: &[u8]) -> bool {
     let name = text.rsplit(|byte| b"/\\".contains(byte)).next().unwrap_or_default();
@@ -497,11 +483,8 @@ fn is_called_secret(name: &[u8]) -> bool {
 pub(super) fn names_a_secret(text: &[u8]) -> bool {
     const WORDS: &str = "\
         pass pwd psk secret token key user self input value config env cred get";
-    let named = |word: &[u8]| text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
-    let animal =
-        || ANIMALS.iter().any(|animal| text.windows(animal.len()).any(|part| part.eq_ignore_ascii_case(animal)));
-    words(WORDS).any(|word| named(word.as_bytes()) && !(word == "key" && animal()))
+    let text = text.to_ascii_lowercase();
+    // `DragonMonkey`
+    let animal = |at: usize| keys::is_animal(text.get(..at).unwrap_or_default());
+    words(WORDS).any(|word| memchr::memmem::find_iter(&text, word.as_bytes()).any(|at| word != "key" || !animal(at)))
 }
-
-/// Words that end with `key` and name none.
-const ANIMALS: [&[u8]; 5] = [b"monkey", b"turkey", b"donkey", b"hockey", b"whiskey"];
