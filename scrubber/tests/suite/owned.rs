@@ -70,6 +70,7 @@ fn commands_between_backticks_end_there_and_names_in_capitals_are_no_values() {
     check(&["run `sshpass -p {} ssh nas` first\n", "`mysql -uroot -p{}`, then `\\q`\n"], &chosen, true);
     check(&["Your verification code is {}. It expires\n", "the admin password is {}\n"], "48213", true);
     check(&["the password is {} characters long\n"], "12", false);
+    check(&["tool --password {} --verbose\n"], "@password2.txt", false);
 }
 
 #[test]

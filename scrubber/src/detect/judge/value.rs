@@ -175,6 +175,7 @@ mod tests {
         for text in [
             "GpgNoSecKey,",
             "fmt(UserID9)",
+            "fn(UserID9);",
             "get_user2(",
             "isValidPassword2(",
             "List<Token2>",

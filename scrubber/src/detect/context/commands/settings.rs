@@ -72,7 +72,7 @@ pub(super) const SETTINGS: &[Row] = &[
     Row { near: &["Backlog", "SSID1", "MqttHost"], ..said("Password1", Place::Word(1)) },
     Row { near: &["Backlog", "SSID2", "MqttHost"], ..said("Password2", Place::Word(1)) },
     word("d-i passwd", &["password password ", "password-again password ", "-crypted password "], 3),
-    Row { needs: &[" pass \"", " pass '", " password \"", " password '"], ..flags("poll", &["pass", "password"]) },
+    Row { needs: &[" proto ", " protocol "], ..flags("poll", &["pass", "password"]) },
     said("SQLConnectInfo", Place::Word(3)),
     said("forward /", Place::Between(b':', b'@')),
     Row { near: &["assw"], ..said("inputText:", Place::Word(1)) },

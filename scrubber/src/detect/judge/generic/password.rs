@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::other::is_folder;
+use super::other::{is_file_name, is_folder};
 use super::{Named, is_identifier, is_machine_made, is_path};
 use crate::detect::context::assign::{Joint, Setting};
 use crate::detect::context::keys::{self, Key};
@@ -87,6 +87,7 @@ fn is_nobodys(text: &[u8]) -> bool {
         || is_range(text)
         || is_rate(text)
         || is_folder(text)
+        || text.strip_prefix(b"@").is_some_and(is_file_name)
         || text.ends_with(b":")
         || text.ends_with(b"/tcp")
         || text.ends_with(b"/udp")

@@ -139,10 +139,14 @@ pub(in crate::detect) fn is_drawn(value: &[u8]) -> bool {
     let signs = value.len() - length;
     // `GpgNoSecKey,`: a name of short words, and the sign of a list.
     let listed = form.digit == 0 && value.last().is_some_and(|last| b",;:)".contains(last));
-    // `fmt(UserID9)`, `Map<String,Vec2>`
+    // `fmt(UserID9);`, `Map<String,Vec2>`
     let holds = |signs: &[u8]| value.iter().any(|byte| signs.contains(byte));
-    let call = (holds(b"()[]{}") || holds(b"<") && holds(b">")) && is_paired(value);
+    let call = (holds(b"()[]{}") || holds(b"<") && holds(b">")) && is_paired(value.strip_suffix(b";").unwrap_or(value));
+    // `fn(UserID9`, the bracket that closes it left out.
+    let cut =
+        memchr::memchr(b'(', value).is_some_and(|open| open > 0 && value.iter().take(open).all(u8::is_ascii_lowercase));
     length >= LETTERS_MIN
+        && !cut
         && !listed
         && !call
         && (1..=3).contains(&signs)
