@@ -214,6 +214,8 @@ fn streets_stand_in_cells_and_quotes_and_end_with_their_sentence() {
         ("7\t%\tPortland", ["12 Quel", "bar St"]),
         ("%\nLeeds", ["Flat 2, 12 Quel", "bar Close"]),
         ("till %. Artikel 53-630", ["Quelgatan 7", "1, 753 31 Uppsala"]),
+        ("lives at % and asked for a call on Monday", ["10 Quel Street, ", "Cape Town, 8001"]),
+        ("Domiciliu: %\n", ["Quel Mic 5", ", 400001 Cluj-Napoca"]),
     ]);
 }
 

@@ -116,7 +116,7 @@ pub(in crate::detect) const NAMES_ABROAD: &[&str] = &[
 ];
 /// Names of columns of names that head other tables as well: the name of another column of persons stands beside them.
 pub(super) const SHORT_NAMES: &str = "\
-    nom, nome, name, naam, namn, navn, nombre, jm\u{e9}no";
+    nom, nome, name, naam, namn, navn, nombre, jm\u{e9}no, holder";
 /// Names of columns of towns and of their codes, which count beside one of names or of other data of persons.
 pub(super) const TOWNS: &str = "\
     city, town, ville, stadt, wohnort, ciudad, citt\u{e0}, citta, comune, cidade, localidade, localidad, miasto, \
