@@ -14,7 +14,8 @@ pub(super) const BIRTH_DATES: &str = "\
     dogumtarihi, ngay_sinh, ng\u{e0}y sinh, tanggal_lahir, tgl_lahir, date-of-birth, birth-date, geb_dat, gebdatum, \
     geb.-datum, geb.dat., geburts_datum, d.o.b., d.o.b, born_on, gimimo_data, dzimsanas_datums, data_ur, fodt, \
     f_dato, birthdt, nato il, nata il, nato_il, geb. am, geboren am, geboren op, narozen, n\u{103}scut la, \
-    ro\u{111}en, f. nacimiento, f. nac., tgl. lahir, sinh ng\u{e0}y, s\u{fc}ndinud";
+    ro\u{111}en, f. nacimiento, f. nac., tgl. lahir, sinh ng\u{e0}y, s\u{fc}ndinud, synt., \
+    n\u{e9} le, n\u{e9}e le";
 pub(super) const PASSPORTS: &str = "\
     passport, passport_no, passport_number, passport_num, passportno, passportnumber, passport number, passport no, \
     passport_id, reisepass, reisepassnummer, passnummer, pasaporte, passaporto, passaporte, passeport, \
