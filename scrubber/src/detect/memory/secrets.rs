@@ -299,13 +299,31 @@ fn head(value: &[u8]) -> Option<&[u8]> {
         let signs = head.iter().any(|byte| byte.is_ascii_punctuation() && !b"-_./:".contains(byte));
         let strong = signs && shape.digit > 0 && shape.letters() >= 3;
         strong && striking::is_striking(head) && is_telling(head)
-            || head.len() >= HEAD_MIN && tells_token(own(head), value)
+            || head.len() >= HEAD_MIN && (tells_token(own(head), value) || tells_behind_kind(head))
     })
 }
 
 /// What stands behind the last sign of the head of a token: `xoxb-123456789012-…`, `x86_64-unknown-…`.
 fn own(head: &[u8]) -> &[u8] {
     head.rsplit(|byte| !byte.is_ascii_alphanumeric()).next().unwrap_or_default()
+}
+
+/// `glrt-Hu6Is_JCZ`: behind what kind of token it is stand letters and digits enough, and a sign among them.
+fn tells_behind_kind(head: &[u8]) -> bool {
+    const KIND: std::ops::RangeInclusive<usize> = 2..=8;
+    let sign = head.iter().position(|byte| b"-_".contains(byte)).unwrap_or(0);
+    let (kind, rest) = head.split_at(sign);
+    let rest = rest.get(1..).unwrap_or_default();
+    let form = value::shape(rest);
+    let token = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_".contains(byte);
+    KIND.contains(&sign)
+        && kind.iter().all(u8::is_ascii_lowercase)
+        && rest.len() >= HEAD_MIN
+        && rest.iter().all(token)
+        && rest.iter().any(|byte| b"-_".contains(byte))
+        && form.digit > 0
+        && form.upper >= 3
+        && form.lower >= 3
 }
 
 /// Whether the last part of a token's head tells it. Ids that one machine made in one second begin alike: those of MongoDB up to their

@@ -193,3 +193,13 @@ fn what_other_values_begin_with_as_well_is_no_head() {
         assert_eq!(found(&engine, &format!("x {other} y"), &mut scratch), [""; 0], "{other}");
     }
 }
+
+#[test]
+fn the_beginning_of_a_token_tells_it_though_a_sign_stands_in_it() {
+    let engine = Engine::new(&KnownIdentities::default()).unwrap_or_else(|_| panic!("the rules are complete"));
+    let mut scratch = Scratch::remembering();
+    let head = ["glrt-", "Hu6IsM", "_JCZhe"].concat();
+    let value = [head.as_str(), "VBehRKgu"].concat();
+    assert_eq!(found(&engine, &format!("app.runner.token={value}\n"), &mut scratch).len(), 1);
+    assert_eq!(found(&engine, &format!("it starts with {head} I think"), &mut scratch), [head]);
+}
